@@ -1,0 +1,8 @@
+namespace MeterFirmware.Boards.VirtualDevice;
+
+public static class Program
+{
+    public static void Main()
+    {
+    }
+}

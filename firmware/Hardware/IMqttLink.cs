@@ -1,0 +1,27 @@
+namespace MeterFirmware.Hardware;
+
+/// <summary>
+/// One MQTT client, host or device. No call blocks or throws: connecting happens in the adapter's own background,
+/// callbacks only fill a bounded queue that <see cref="TryReceive"/> drains. All publishing is QoS 1.
+/// Delivery is not promised here: the telemetry outbox resends until the head-end's own acknowledgement.
+/// </summary>
+public interface IMqttLink
+{
+    MqttLinkState State { get; }
+
+    /// <summary>Starts a fresh client (a new one every time, so that DNS is asked again) with a retained QoS 1 will.</summary>
+    void Open(string clientId, string willTopic, byte[] willPayload);
+
+    /// <summary>Ends the connection without the broker publishing the will when it can still be reached.</summary>
+    void Close();
+
+    /// <summary>Asks for a topic filter at QoS 1. False: not connected.</summary>
+    bool TrySubscribe(string topicFilter);
+
+    /// <summary>Hands a message over for sending. The bytes are copied before it returns. False: not connected or
+    /// the adapter's queue is full; nothing was taken.</summary>
+    bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain);
+
+    /// <summary>Takes the oldest waiting message. False: none.</summary>
+    bool TryReceive(MqttMessage message);
+}
