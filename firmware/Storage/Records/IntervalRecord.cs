@@ -1,0 +1,175 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Storage.Records;
+
+/// <summary>
+/// One metering interval as Metering writes it and Telemetry reads it; one object, reused. In the log it is a row of
+/// <see cref="VarInt"/>s: about 45 bytes for one phase, about 70 for three.
+/// </summary>
+public sealed class IntervalRecord
+{
+    /// <summary>Longest form in bytes; this many must be free for <see cref="Write"/>.</summary>
+    public const int BytesMax = 2 + VarInt.BytesMax * (14 + 5 * Measurement.PhaseCountMax);
+
+    private const int Version = 1;
+
+    /// <summary>Start in UTC seconds since 1970 (or since start-up: <see cref="RecordFlags.Untimed"/>).</summary>
+    public long StartUtcSeconds { get; set; }
+
+    /// <summary>End in the same count; not below the start.</summary>
+    public long EndUtcSeconds { get; set; }
+
+    /// <summary>Bits of <see cref="RecordFlags"/>.</summary>
+    public int Flags { get; set; }
+
+    /// <summary>Index of the tariff rate that was in force.</summary>
+    public int Rate { get; set; }
+
+    /// <summary>Zone offset at the interval's start, in seconds east of UTC.</summary>
+    public int OffsetSeconds { get; set; }
+
+    /// <summary>Phases that carry values, 1 to 3.</summary>
+    public int PhaseCount { get; set; } = 1;
+
+    /// <summary>Imported active energy at the end of the interval, in Wh since manufacture.</summary>
+    public long ImportWattHours { get; set; }
+
+    /// <summary>Exported active energy at the end of the interval, in Wh since manufacture.</summary>
+    public long ExportWattHours { get; set; }
+
+    /// <summary>Imported in the interval, in mWh; the rounding is carried, so that intervals add up.</summary>
+    public long ImportMilliwattHours { get; set; }
+
+    /// <summary>Exported in the interval, in mWh; the rounding is carried, so that intervals add up.</summary>
+    public long ExportMilliwattHours { get; set; }
+
+    /// <summary>Reactive energy at the end per quadrant I to IV, in varh since manufacture.</summary>
+    public long[] ReactiveVarHours { get; } = new long[4];
+
+    /// <summary>Mean mains frequency in mHz; 0 for DC.</summary>
+    public int FrequencyMillihertz { get; set; }
+
+    /// <summary>Mean voltage per phase in mV.</summary>
+    public int[] VoltageMillivolts { get; } = new int[Measurement.PhaseCountMax];
+
+    /// <summary>Lowest voltage per phase in mV.</summary>
+    public int[] VoltageMillivoltsMin { get; } = new int[Measurement.PhaseCountMax];
+
+    /// <summary>Highest voltage per phase in mV.</summary>
+    public int[] VoltageMillivoltsMax { get; } = new int[Measurement.PhaseCountMax];
+
+    /// <summary>Mean current per phase in mA.</summary>
+    public int[] CurrentMilliamps { get; } = new int[Measurement.PhaseCountMax];
+
+    /// <summary>Mean active power per phase in mW, import positive.</summary>
+    public int[] ActivePowerMilliwatts { get; } = new int[Measurement.PhaseCountMax];
+
+    /// <summary>Writes the record and returns its length; <see cref="BytesMax"/> bytes must be free.</summary>
+    public int Write(byte[] bytes, int offset)
+    {
+        int at = offset;
+        bytes[at++] = Version;
+        bytes[at++] = (byte)PhaseCount;
+        at = VarInt.Write(bytes, at, StartUtcSeconds);
+        at = VarInt.Write(bytes, at, EndUtcSeconds - StartUtcSeconds);
+        at = VarInt.Write(bytes, at, Flags);
+        at = VarInt.Write(bytes, at, Rate);
+        at = VarInt.Write(bytes, at, OffsetSeconds);
+        at = VarInt.Write(bytes, at, ImportWattHours);
+        at = VarInt.Write(bytes, at, ExportWattHours);
+        at = VarInt.Write(bytes, at, ImportMilliwattHours);
+        at = VarInt.Write(bytes, at, ExportMilliwattHours);
+        for (int i = 0; i < ReactiveVarHours.Length; i++)
+        {
+            at = VarInt.Write(bytes, at, ReactiveVarHours[i]);
+        }
+
+        at = VarInt.Write(bytes, at, FrequencyMillihertz);
+        for (int phase = 0; phase < PhaseCount; phase++)
+        {
+            // The extremes lie near the mean: their distance is a byte or two shorter.
+            at = VarInt.Write(bytes, at, VoltageMillivolts[phase]);
+            at = VarInt.Write(bytes, at, (long)VoltageMillivoltsMin[phase] - VoltageMillivolts[phase]);
+            at = VarInt.Write(bytes, at, (long)VoltageMillivoltsMax[phase] - VoltageMillivolts[phase]);
+            at = VarInt.Write(bytes, at, CurrentMilliamps[phase]);
+            at = VarInt.Write(bytes, at, ActivePowerMilliwatts[phase]);
+        }
+
+        return at - offset;
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean nothing.</summary>
+    public bool TryRead(byte[] bytes, int offset, int count)
+    {
+        int end = offset + count;
+        if (count < 2 || bytes[offset] != Version || bytes[offset + 1] < 1 ||
+            bytes[offset + 1] > Measurement.PhaseCountMax)
+        {
+            return false;
+        }
+
+        PhaseCount = bytes[offset + 1];
+        int at = offset + 2;
+        return TryReadHead(bytes, ref at, end) && TryReadPhases(bytes, ref at, end) && at == end;
+    }
+
+    private bool TryReadHead(byte[] bytes, ref int at, int end)
+    {
+        if (!VarInt.TryRead(bytes, ref at, end, out long start) || !VarInt.TryRead(bytes, ref at, end, out long length) ||
+            !VarInt.TryRead(bytes, ref at, end, out long flags) || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
+            !VarInt.TryRead(bytes, ref at, end, out long zone) ||
+            !VarInt.TryRead(bytes, ref at, end, out long import) ||
+            !VarInt.TryRead(bytes, ref at, end, out long export) ||
+            !VarInt.TryRead(bytes, ref at, end, out long imported) ||
+            !VarInt.TryRead(bytes, ref at, end, out long exported))
+        {
+            return false;
+        }
+
+        StartUtcSeconds = start;
+        EndUtcSeconds = start + length;
+        Flags = (int)flags;
+        Rate = (int)rate;
+        OffsetSeconds = (int)zone;
+        ImportWattHours = import;
+        ExportWattHours = export;
+        ImportMilliwattHours = imported;
+        ExportMilliwattHours = exported;
+        for (int i = 0; i < ReactiveVarHours.Length; i++)
+        {
+            if (!VarInt.TryRead(bytes, ref at, end, out long quadrant))
+            {
+                return false;
+            }
+
+            ReactiveVarHours[i] = quadrant;
+        }
+
+        bool hasFrequency = VarInt.TryRead(bytes, ref at, end, out long frequency);
+        FrequencyMillihertz = (int)frequency;
+        return hasFrequency;
+    }
+
+    private bool TryReadPhases(byte[] bytes, ref int at, int end)
+    {
+        for (int phase = 0; phase < PhaseCount; phase++)
+        {
+            if (!VarInt.TryRead(bytes, ref at, end, out long mean) || !VarInt.TryRead(bytes, ref at, end, out long low) ||
+                !VarInt.TryRead(bytes, ref at, end, out long high) ||
+                !VarInt.TryRead(bytes, ref at, end, out long current) ||
+                !VarInt.TryRead(bytes, ref at, end, out long power))
+            {
+                return false;
+            }
+
+            VoltageMillivolts[phase] = (int)mean;
+            VoltageMillivoltsMin[phase] = (int)(mean + low);
+            VoltageMillivoltsMax[phase] = (int)(mean + high);
+            CurrentMilliamps[phase] = (int)current;
+            ActivePowerMilliwatts[phase] = (int)power;
+        }
+
+        return true;
+    }
+}
