@@ -5,9 +5,28 @@ namespace MeterFirmware.Tools.MeterCtl;
 /// <summary>Entry point: one command, its subcommands each a file in Commands/.</summary>
 public static class Program
 {
+    public const int Done = 0;
+    public const int AnswerIsNo = 1;
+    public const int BadInput = 2;
+
     public static int Main(string[] args)
     {
         RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.");
-        return root.Parse(args).Invoke();
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"meterctl: {parsed.Errors[0].Message} ('meterctl --help' lists what there is)");
+            return BadInput;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (InputException e)
+        {
+            Console.Error.WriteLine($"meterctl: {e.Message}");
+            return BadInput;
+        }
     }
 }
