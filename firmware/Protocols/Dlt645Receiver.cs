@@ -15,6 +15,7 @@ public sealed class Dlt645Receiver
     private readonly byte[] _bytes = new byte[Capacity];
     private readonly int _pauseMs;
     private int _count;
+    private int _suspectCount;
     private long _lastByteMs;
 
     /// <param name="pauseMs">A longer pause inside a frame ends it. DL/T 645-2007, 5.3: at most 500 ms.</param>
@@ -36,7 +37,11 @@ public sealed class Dlt645Receiver
     public int PendingCount => _count;
 
     /// <summary>Forgets what is pending, as after a change of speed.</summary>
-    public void Clear() => _count = 0;
+    public void Clear()
+    {
+        _count = 0;
+        _suspectCount = 0;
+    }
 
     /// <summary>Takes one byte. True: <see cref="Frame"/> is a good frame (call <see cref="TryTake"/> for more).</summary>
     public bool Feed(byte value, long nowMs)
@@ -64,6 +69,7 @@ public sealed class Dlt645Receiver
             if (check == Dlt645Check.None)
             {
                 Drop(used);
+                _suspectCount = 0;
                 return true;
             }
 
@@ -114,10 +120,12 @@ public sealed class Dlt645Receiver
 
     private void Refuse(Dlt645Check check)
     {
-        if (_bytes[0] == Dlt645.Start)
+        // A 68 among the bytes of a frame that was refused already is no second failure.
+        if (_bytes[0] == Dlt645.Start && _suspectCount == 0)
         {
             LastFailure = check;
             FailureCount++;
+            _suspectCount = _count;
         }
 
         // Not the byte alone but up to the next 68: quadratic shifting over noise would cost time on the device.
@@ -133,6 +141,7 @@ public sealed class Dlt645Receiver
     private void Drop(int count)
     {
         _count -= count;
+        _suspectCount = _suspectCount > count ? _suspectCount - count : 0;
         if (_count > 0)
         {
             Array.Copy(_bytes, count, _bytes, 0, _count);

@@ -12,6 +12,7 @@ public static class Program
     public static int Main(string[] args)
     {
         RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.");
+        root.Subcommands.Add(Commands.Dlt645Command.Create());
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
