@@ -1,0 +1,312 @@
+namespace MeterFirmware.Telemetry;
+
+/// <summary>
+/// Reads one JSON object (RFC 8259) in place: where its members are, checked to the last byte, without allocating and
+/// without recursion. Values that are objects or arrays themselves are checked, not opened: give their bytes to another
+/// reader. Every size is bounded by the constructor, because what arrives is not to be trusted.
+/// </summary>
+public sealed class FlatJson
+{
+    private readonly int[] _nameStarts;
+    private readonly int[] _nameEnds;
+    private readonly int[] _valueStarts;
+    private readonly int[] _valueEnds;
+    private readonly JsonKind[] _kinds;
+    private readonly JsonScanner _scanner;
+    private byte[] _bytes;
+
+    /// <param name="memberCountMax">Members that the object may have.</param>
+    /// <param name="depthMax">1: members are plain values; each further level allows one array or object inside.</param>
+    public FlatJson(int memberCountMax, int depthMax)
+    {
+        _nameStarts = new int[memberCountMax];
+        _nameEnds = new int[memberCountMax];
+        _valueStarts = new int[memberCountMax];
+        _valueEnds = new int[memberCountMax];
+        _kinds = new JsonKind[memberCountMax];
+        _scanner = new JsonScanner(depthMax);
+    }
+
+    /// <summary>Members of the object last read; 0 after a failure.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Why the last read failed.</summary>
+    public JsonFault Fault { get; private set; }
+
+    /// <summary>Byte at which the last read failed.</summary>
+    public int FaultOffset { get; private set; }
+
+    /// <summary>Reads an object. The bytes must stay as they are for as long as the members are asked for.</summary>
+    public bool TryRead(byte[] bytes, int offset, int count)
+    {
+        _bytes = bytes;
+        Count = 0;
+        _scanner.Begin(bytes, offset, offset + count);
+        Fault = Read();
+        FaultOffset = _scanner.At;
+        if (Fault == JsonFault.None)
+        {
+            return true;
+        }
+
+        Count = 0;
+        return false;
+    }
+
+    /// <summary>Index of a member. False: the object has none of this name.</summary>
+    public bool TryFind(string name, out int member)
+    {
+        for (member = 0; member < Count; member++)
+        {
+            if (Equals(name, _nameStarts[member], _nameEnds[member]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True when a member has this name.</summary>
+    public bool IsNamed(int member, string name) => Equals(name, _nameStarts[member], _nameEnds[member]);
+
+    public JsonKind KindOf(int member) => _kinds[member];
+
+    /// <summary>First byte of a value; of a text, the first behind its quotation mark.</summary>
+    public int StartOf(int member) => _valueStarts[member];
+
+    /// <summary>Byte behind a value; of a text, its closing quotation mark.</summary>
+    public int EndOf(int member) => _valueEnds[member];
+
+    /// <summary>First byte of a member's name.</summary>
+    public int NameStartOf(int member) => _nameStarts[member];
+
+    /// <summary>Byte behind a member's name.</summary>
+    public int NameEndOf(int member) => _nameEnds[member];
+
+    /// <summary>True when the member is a text without escapes that equals <paramref name="text"/> (ASCII).</summary>
+    public bool TextEquals(int member, string text) =>
+        _kinds[member] == JsonKind.Text && Equals(text, _valueStarts[member], _valueEnds[member]);
+
+    /// <summary>A whole number. False: missing, not a number, a fraction, an exponent, or beyond 64 bits.</summary>
+    public bool TryGetInteger(string name, out long value)
+    {
+        value = 0;
+        return TryFind(name, out int member) && TryGetScaled(member, 0, out value);
+    }
+
+    /// <summary>A decimal number as an integer of its last place: "3.5" with 3 digits is 3500. False: not a number, an
+    /// exponent, more places than <paramref name="digits"/>, or beyond 64 bits.</summary>
+    public bool TryGetScaled(int member, int digits, out long value)
+    {
+        value = 0;
+        if (_kinds[member] != JsonKind.Number)
+        {
+            return false;
+        }
+
+        int at = _valueStarts[member];
+        int end = _valueEnds[member];
+        bool isNegative = _bytes[at] == '-';
+        if (isNegative)
+        {
+            at++;
+        }
+
+        // Counted downwards, because the lowest value has no positive twin.
+        int places = -1;
+        for (; at < end; at++)
+        {
+            int c = _bytes[at];
+            if (c == '.')
+            {
+                places = 0;
+                continue;
+            }
+
+            if (c < '0' || c > '9' || (places >= 0 && places == digits) || !TryPush(ref value, c - '0'))
+            {
+                return false;
+            }
+
+            if (places >= 0)
+            {
+                places++;
+            }
+        }
+
+        for (int i = places < 0 ? 0 : places; i < digits; i++)
+        {
+            if (!TryPush(ref value, 0))
+            {
+                return false;
+            }
+        }
+
+        if (isNegative)
+        {
+            return true;
+        }
+
+        if (value == long.MinValue)
+        {
+            return false;
+        }
+
+        value = -value;
+        return true;
+    }
+
+    /// <summary>True or false. False: missing, or something else.</summary>
+    public bool TryGetBoolean(string name, out bool value)
+    {
+        value = false;
+        if (!TryFind(name, out int member))
+        {
+            return false;
+        }
+
+        value = _kinds[member] == JsonKind.True;
+        return value || _kinds[member] == JsonKind.False;
+    }
+
+    private static bool TryPush(ref long value, int digit)
+    {
+        if (value < (long.MinValue + digit) / 10)
+        {
+            return false;
+        }
+
+        value = value * 10 - digit;
+        return true;
+    }
+
+    private bool Equals(string text, int start, int end)
+    {
+        if (end - start != text.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (_bytes[start + i] != text[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private JsonFault Read()
+    {
+        _scanner.SkipSpace();
+        if (!_scanner.TryTake('{'))
+        {
+            return JsonFault.NotAnObject;
+        }
+
+        _scanner.SkipSpace();
+        if (!_scanner.TryTake('}'))
+        {
+            JsonFault fault = ReadMembers();
+            if (fault != JsonFault.None)
+            {
+                return fault;
+            }
+        }
+
+        _scanner.SkipSpace();
+        return _scanner.IsAtEnd ? JsonFault.None : JsonFault.Trailing;
+    }
+
+    private JsonFault ReadMembers()
+    {
+        while (true)
+        {
+            JsonFault fault = ReadMember();
+            if (fault != JsonFault.None)
+            {
+                return fault;
+            }
+
+            _scanner.SkipSpace();
+            if (_scanner.TryTake('}'))
+            {
+                return JsonFault.None;
+            }
+
+            if (!_scanner.TryTake(','))
+            {
+                return JsonFault.Syntax;
+            }
+        }
+    }
+
+    private JsonFault ReadMember()
+    {
+        if (Count == _kinds.Length)
+        {
+            return JsonFault.TooManyMembers;
+        }
+
+        _scanner.SkipSpace();
+        JsonFault fault = _scanner.ReadText(out int nameStart, out int nameEnd, out bool isEscaped);
+        if (fault != JsonFault.None || isEscaped)
+        {
+            return fault == JsonFault.None ? JsonFault.BadText : fault;
+        }
+
+        _scanner.SkipSpace();
+        if (!_scanner.TryTake(':'))
+        {
+            return JsonFault.Syntax;
+        }
+
+        _scanner.SkipSpace();
+        fault = _scanner.ReadValue(out JsonKind kind, out int valueStart, out int valueEnd);
+        if (fault != JsonFault.None)
+        {
+            return fault;
+        }
+
+        if (IsKnown(nameStart, nameEnd))
+        {
+            return JsonFault.DuplicateName;
+        }
+
+        _nameStarts[Count] = nameStart;
+        _nameEnds[Count] = nameEnd;
+        _valueStarts[Count] = valueStart;
+        _valueEnds[Count] = valueEnd;
+        _kinds[Count] = kind;
+        Count++;
+        return JsonFault.None;
+    }
+
+    private bool IsKnown(int start, int end)
+    {
+        for (int member = 0; member < Count; member++)
+        {
+            int length = _nameEnds[member] - _nameStarts[member];
+            if (length != end - start)
+            {
+                continue;
+            }
+
+            int i = 0;
+            while (i < length && _bytes[_nameStarts[member] + i] == _bytes[start + i])
+            {
+                i++;
+            }
+
+            if (i == length)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,28 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.Telemetry;
+
+/// <summary>
+/// Turns one kind of record from its binary form in the log into members of the record message. A product gives the
+/// agent one for each kind it logs; a kind without one is sent as hexadecimal text, so that it is never held back.
+/// </summary>
+public interface IRecordPayload
+{
+    /// <summary>The kind that this reads: <see cref="Storage.Records.RecordKind"/>.</summary>
+    public int Kind { get; }
+
+    /// <summary>The kind's name in the message.</summary>
+    public string KindName { get; }
+
+    /// <summary>Takes a record in. False: not what this kind looks like.</summary>
+    public bool TryRead(byte[] payload, int count);
+
+    /// <summary>End of the record last read, UTC seconds.</summary>
+    public long EndUtcSeconds { get; }
+
+    /// <summary>Flags of the record last read: <see cref="Storage.Records.RecordFlags"/>.</summary>
+    public int Flags { get; }
+
+    /// <summary>Writes the record last read as members (start, end and what the kind carries) into an open object.</summary>
+    public void WriteMembers(ByteTextWriter json);
+}

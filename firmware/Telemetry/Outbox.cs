@@ -1,0 +1,204 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
+
+namespace MeterFirmware.Telemetry;
+
+/// <summary>
+/// A cursor into the record log: sends oldest first, at most a window ahead of the head-end's own acknowledgement, and
+/// goes back to the first unacknowledged record when that does not come. Numbers that the log no longer has are
+/// reported as a gap, so that nothing is ever missing without a word.
+/// <code>
+///   OldestNumber ≤ … AcknowledgedNumber │ sent, outstanding │ _next … not sent yet │ NextNumber
+///                                       └── at most WindowRecords ──┘
+/// </code>
+/// </summary>
+public sealed class Outbox
+{
+    /// <summary>Reads of a record that must fail before it is given up: a bus may hiccup.</summary>
+    private const int ReadAttempts = 3;
+
+    private readonly IRecordLog _log;
+    private readonly RecordMessage _message;
+    private readonly string _topic;
+    private readonly TelemetryOptions _options;
+    private readonly TelemetryCounters _counters;
+    private readonly ByteTextWriter _json;
+    private readonly byte[] _payload;
+    private long _next = 1;
+    private long _sentUpTo;
+    private long _highestSent;
+    private long _highestGap;
+    private long _sendAtMs;
+    private long _resendAtMs;
+    private long _progressMs;
+    private int _resendMs;
+    private int _deadPeerMs;
+    private int _failedReads;
+
+    public Outbox(IRecordLog log, RecordMessage message, string topic, TelemetryOptions options,
+        TelemetryCounters counters, ByteTextWriter json)
+    {
+        _log = log;
+        _message = message;
+        _topic = topic;
+        _options = options;
+        _counters = counters;
+        _json = json;
+        _payload = new byte[options.RecordBytesMax];
+        _resendMs = options.ResendMs;
+        _deadPeerMs = options.DeadPeerMs;
+    }
+
+    /// <summary>Numbers given out and not acknowledged yet.</summary>
+    public long Pending => _log.NextNumber - 1 - _log.AcknowledgedNumber;
+
+    /// <summary>True while something was sent and is not acknowledged.</summary>
+    public bool HasOutstanding => _sentUpTo > _log.AcknowledgedNumber;
+
+    /// <summary>The link is new: what was under way on the old one is sent again.</summary>
+    public void Restart(long nowMs)
+    {
+        _next = _log.AcknowledgedNumber + 1;
+        _sentUpTo = _log.AcknowledgedNumber;
+        _sendAtMs = nowMs;
+        _progressMs = nowMs;
+        _failedReads = 0;
+    }
+
+    /// <summary>Takes the head-end's word. False: beyond the newest record, nothing was done.</summary>
+    public bool TryAcknowledge(long nowMs, long upToNumber)
+    {
+        if (upToNumber >= _log.NextNumber)
+        {
+            return false;
+        }
+
+        if (upToNumber <= _log.AcknowledgedNumber)
+        {
+            return true;
+        }
+
+        _log.Acknowledge(upToNumber);
+        _progressMs = nowMs;
+        _resendMs = _options.ResendMs;
+        _deadPeerMs = _options.DeadPeerMs;
+        _resendAtMs = nowMs + _resendMs;
+        if (_next <= upToNumber)
+        {
+            _next = upToNumber + 1;
+        }
+
+        return true;
+    }
+
+    /// <summary>True when records are out and nothing was acknowledged for too long. Asking again waits twice as long:
+    /// a head-end that is away must not make every device reconnect all day.</summary>
+    public bool TakeStalled(long nowMs)
+    {
+        if (!HasOutstanding || nowMs - _progressMs < _deadPeerMs)
+        {
+            return false;
+        }
+
+        _deadPeerMs = _deadPeerMs > _options.DeadPeerMsMax / 2 ? _options.DeadPeerMsMax : _deadPeerMs * 2;
+        return true;
+    }
+
+    /// <summary>Sends at most one record. Call while the link is online.</summary>
+    /// <param name="nowMs">Monotonic milliseconds.</param>
+    /// <param name="utcSeconds">Now, or 0 when the time is not known.</param>
+    /// <param name="link">Where to.</param>
+    /// <returns>True when something was handed over: the caller may ask again in the same tick when records may
+    /// follow each other without a pause.</returns>
+    public bool Tick(long nowMs, long utcSeconds, IMqttLink link)
+    {
+        long acknowledged = _log.AcknowledgedNumber;
+        if (HasOutstanding && nowMs >= _resendAtMs)
+        {
+            _next = acknowledged + 1;
+            _resendMs = _resendMs > _options.ResendMsMax / 2 ? _options.ResendMsMax : _resendMs * 2;
+            _resendAtMs = nowMs + _resendMs;
+        }
+
+        if (_next >= _log.NextNumber || _next - acknowledged > _options.WindowRecords || nowMs < _sendAtMs)
+        {
+            return false;
+        }
+
+        bool wasIdle = !HasOutstanding;
+        if (!TrySend(acknowledged, utcSeconds, link))
+        {
+            return false;
+        }
+
+        _sendAtMs = nowMs + _options.RecordSpacingMs;
+        _sentUpTo = _next > _sentUpTo ? _next - 1 : _sentUpTo;
+        if (wasIdle)
+        {
+            _progressMs = nowMs;
+            _resendAtMs = nowMs + _resendMs;
+        }
+
+        return true;
+    }
+
+    private bool TrySend(long acknowledged, long utcSeconds, IMqttLink link)
+    {
+        if (_next < _log.OldestNumber)
+        {
+            return TrySendGap(_log.OldestNumber - 1, acknowledged, "dropped", link);
+        }
+
+        if (!_log.TryRead(_next, _payload, out int count, out int kind))
+        {
+            _failedReads++;
+            return _failedReads >= ReadAttempts && TrySendGap(_next, acknowledged, "unreadable", link);
+        }
+
+        _failedReads = 0;
+        _message.Write(_json, _next, acknowledged, kind, _payload, count, utcSeconds);
+        if (_json.Overflowed)
+        {
+            return TrySendGap(_next, acknowledged, "unreadable", link);
+        }
+
+        if (!link.TryPublish(_topic, _json.Bytes, _json.Length, false))
+        {
+            return false;
+        }
+
+        if (_next > _highestSent)
+        {
+            _highestSent = _next;
+            _counters.RecordsSent++;
+        }
+        else
+        {
+            _counters.RecordsResent++;
+        }
+
+        _next++;
+        return true;
+    }
+
+    private bool TrySendGap(long last, long acknowledged, string reason, IMqttLink link)
+    {
+        _message.WriteGap(_json, _next, last, acknowledged, reason);
+        if (!link.TryPublish(_topic, _json.Bytes, _json.Length, false))
+        {
+            return false;
+        }
+
+        long uncounted = _next > _highestGap ? _next : _highestGap + 1;
+        if (last >= uncounted)
+        {
+            _counters.RecordsDropped += last - uncounted + 1;
+            _highestGap = last;
+        }
+
+        _failedReads = 0;
+        _next = last + 1;
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Storage;
+
+namespace MeterFirmware.Telemetry;
+
+/// <summary>Writes the two retained messages of the status topic: the birth, and the will that takes its place.</summary>
+public sealed class StatusMessage
+{
+    private readonly TelemetryOptions _options;
+    private readonly IRecordLog _log;
+
+    public StatusMessage(TelemetryOptions options, IRecordLog log)
+    {
+        _options = options;
+        _log = log;
+    }
+
+    /// <summary>Names of the tariff's rates in index order, or null: records carry the index only.</summary>
+    public string[] RateNames { get; set; }
+
+    /// <summary>The will, handed to the broker at connect. Allocates: at construction only.</summary>
+    public byte[] MakeWill()
+    {
+        ByteTextWriter json = new ByteTextWriter(128);
+        json.BeginObject();
+        json.Name("device");
+        json.Value(_options.Device);
+        json.Name("online");
+        json.Value(false);
+        json.EndObject();
+        byte[] will = new byte[json.Length];
+        System.Array.Copy(json.Bytes, 0, will, 0, will.Length);
+        return will;
+    }
+
+    /// <summary>Writes the birth: what the device is, and where its record numbers stand.</summary>
+    public void WriteBirth(ByteTextWriter json)
+    {
+        json.Clear();
+        json.BeginObject();
+        json.Name("device");
+        json.Value(_options.Device);
+        json.Name("online");
+        json.Value(true);
+        json.Name("product");
+        json.Value(_options.Product);
+        json.Name("firmware");
+        json.Value(_options.Firmware);
+        json.Name("oldest");
+        json.Value(_log.OldestNumber);
+        json.Name("next");
+        json.Value(_log.NextNumber);
+        json.Name("acknowledged");
+        json.Value(_log.AcknowledgedNumber);
+        if (RateNames != null)
+        {
+            json.Name("rates");
+            json.BeginArray();
+            for (int i = 0; i < RateNames.Length; i++)
+            {
+                json.Value(RateNames[i]);
+            }
+
+            json.EndArray();
+        }
+
+        json.EndObject();
+    }
+}
