@@ -9,12 +9,17 @@ public sealed partial class Ade7953Twin
     // Copies of 0x310 to 0x323 and, behind them, of 0x10A to 0x10E.
     private const int WordsFrozenAt = 0x14 - 0x0A;
     private readonly int[] _frozen = new int[0x19];
-    private int _breakAfterBytes;
-    private int _failTransfers;
+    private readonly TwinLine _line = new TwinLine();
     private int _corruptAddress = -1;
     private int _corruptValue;
 
-    public BusFault LastFault { get; private set; }
+    /// <summary>Bits of <see cref="TwinFault"/>.</summary>
+    public int Faults => _line.Faults;
+
+    /// <summary>Transfers since construction, failed ones included.</summary>
+    public long Transfers => _line.Transfers;
+
+    public BusFault LastFault => _line.LastFault;
 
     /// <summary>Switches faults on; bits of <see cref="TwinFault"/>, several at once if need be.</summary>
     public void SetFaults(int faults)
@@ -40,18 +45,18 @@ public sealed partial class Ade7953Twin
             }
         }
 
-        Faults = faults;
+        _line.Faults = faults;
     }
 
     /// <summary>Lets every read break off after this many bytes: not acknowledged in mid-read.</summary>
     public void SetBreakAfter(int bytes)
     {
-        _breakAfterBytes = bytes;
+        _line.BreakAfterBytes = bytes;
         SetFaults(Faults | TwinFault.BreaksOff);
     }
 
     /// <summary>Lets the next transfers fail as not acknowledged.</summary>
-    public void FailTransfers(int count) => _failTransfers = count;
+    public void FailTransfers(int count) => _line.FailTransfers = count;
 
     /// <summary>Answers the next read of a register with this value instead of its own.</summary>
     public void CorruptNextRead(int address, int value)
@@ -64,7 +69,7 @@ public sealed partial class Ade7953Twin
     {
         int head = _isSpi ? 3 : 2;
         Invariant.Require(count > head, "ADE7953 twin: a write needs an address and a value");
-        if (!IsAnswering())
+        if (!_line.IsAnswering(_upMs >= PowerUpMs))
         {
             return false;
         }
@@ -84,7 +89,7 @@ public sealed partial class Ade7953Twin
 
     public bool TryWriteRead(byte[] write, int writeCount, byte[] read, int readCount)
     {
-        if (!IsAnswering())
+        if (!_line.IsAnswering(_upMs >= PowerUpMs))
         {
             return false;
         }
@@ -109,33 +114,7 @@ public sealed partial class Ade7953Twin
             }
         }
 
-        return Faults == TwinFault.None || CompletesRead(read, readCount);
-    }
-
-    private bool IsAnswering()
-    {
-        Transfers++;
-        LastFault = BusFault.None;
-        if (Faults == TwinFault.None && _failTransfers == 0 && _upMs >= PowerUpMs)
-        {
-            return true;
-        }
-
-        if ((Faults & TwinFault.Slow) != 0)
-        {
-            LastFault = BusFault.TimeOut;
-        }
-        else if ((Faults & TwinFault.Unplugged) != 0 || _upMs < PowerUpMs)
-        {
-            LastFault = BusFault.NotAcknowledged;
-        }
-        else if (_failTransfers > 0)
-        {
-            _failTransfers--;
-            LastFault = BusFault.NotAcknowledged;
-        }
-
-        return LastFault == BusFault.None;
+        return Faults == TwinFault.None || _line.CompletesRead(read, readCount);
     }
 
     private int FaultyRead(int address)
@@ -165,22 +144,6 @@ public sealed partial class Ade7953Twin
         }
 
         return ReadRegister(address);
-    }
-
-    private bool CompletesRead(byte[] read, int readCount)
-    {
-        if ((Faults & TwinFault.BreaksOff) == 0 || _breakAfterBytes >= readCount)
-        {
-            return true;
-        }
-
-        for (int i = _breakAfterBytes; i < readCount; i++)
-        {
-            read[i] = 0xFF;
-        }
-
-        LastFault = BusFault.Partial;
-        return false;
     }
 
     private static bool IsMeasurement(int address) =>

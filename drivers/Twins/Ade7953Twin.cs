@@ -46,6 +46,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
     private int _voltageRms;
     private int _period = 0xFFFF;
 
+    private int _noiseMillionths;
     private long _upMs;
 
     // The lowest bits of a living chip never rest: 0 to 7 counts of voltage (26 are a mV) and 0 to 31 of current
@@ -71,9 +72,6 @@ public sealed partial class Ade7953Twin : IRegisterBus
         Reset();
     }
 
-    /// <summary>Bits of <see cref="TwinFault"/>.</summary>
-    public int Faults { get; private set; }
-
     /// <summary>Errors of the board in millionths: what calibration has to take out.</summary>
     public int VoltageErrorMillionths { get; set; }
 
@@ -81,9 +79,6 @@ public sealed partial class Ade7953Twin : IRegisterBus
 
     /// <summary>Phase error of the current path in microradians, lag positive.</summary>
     public int PhaseErrorMicroradians { get; set; }
-
-    /// <summary>Transfers since construction, failed ones included.</summary>
-    public long Transfers { get; private set; }
 
     /// <summary>Unwrapped active counts of a channel since power-up.</summary>
     public long ActiveCounts(int channel) => _active[channel].Counts;
@@ -117,7 +112,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
     /// <summary>Noise on every reading: each is off by up to so many millionths, anew with every Advance.</summary>
     public void SetNoise(int millionths, int seed)
     {
-        NoiseMillionths = millionths;
+        _noiseMillionths = millionths;
         _noise.Seed(seed);
     }
 
@@ -159,13 +154,11 @@ public sealed partial class Ade7953Twin : IRegisterBus
         Measure();
     }
 
-    private int NoiseMillionths { get; set; }
-
     private void PassTime(long milliseconds)
     {
         _upMs += milliseconds;
         _ditherBits = _dither.Next();
-        if (NoiseMillionths != 0)
+        if (_noiseMillionths != 0)
         {
             Measure();
         }
@@ -244,7 +237,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
 
     private long Erroneous(long counts, int millionths)
     {
-        int error = NoiseMillionths == 0 ? millionths : millionths + _noise.Within(NoiseMillionths);
+        int error = _noiseMillionths == 0 ? millionths : millionths + _noise.Within(_noiseMillionths);
         return error == 0 ? counts : counts + counts * error / 1_000_000;
     }
 
