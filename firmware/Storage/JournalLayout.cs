@@ -1,0 +1,71 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.Storage;
+
+/// <summary>
+/// Which kinds of record share a lane, and how many blocks each lane keeps. Lane 0 is the most valuable; records of
+/// one lane lie in blocks of their own, so that a flood of one lane never pushes out another below its share.
+/// </summary>
+public sealed class JournalLayout
+{
+    public const int LaneCountMax = 8;
+
+    private readonly byte[] _laneOfKind = new byte[RecordFormat.UserKindMax + 2];
+    private readonly int[] _keepBlocks;
+
+    /// <param name="laneCount">1 to 8. Kinds that are not put elsewhere go to the last lane.</param>
+    public JournalLayout(int laneCount)
+    {
+        Invariant.Require(laneCount >= 1 && laneCount <= LaneCountMax, "1 to 8 lanes");
+        LaneCount = laneCount;
+        _keepBlocks = new int[laneCount];
+        for (int i = 0; i < laneCount; i++)
+        {
+            _keepBlocks[i] = 1;
+        }
+
+        for (int kind = 0; kind < _laneOfKind.Length; kind++)
+        {
+            _laneOfKind[kind] = (byte)(laneCount - 1);
+        }
+
+        // What was lost is as valuable as what is kept.
+        _laneOfKind[RecordFormat.GapKind] = 0;
+    }
+
+    public int LaneCount { get; }
+
+    /// <summary>Puts a kind into a lane.</summary>
+    public void Put(int kind, int lane)
+    {
+        Invariant.Require(kind >= 1 && kind <= RecordFormat.UserKindMax, "kind 1 to 239");
+        Invariant.Require(lane >= 0 && lane < LaneCount, "lane outside of the layout");
+        _laneOfKind[kind] = (byte)lane;
+    }
+
+    /// <summary>Blocks that stay with the lane, acknowledged or not, while another lane has more than its own share.</summary>
+    public void Keep(int lane, int blocks)
+    {
+        Invariant.Require(blocks >= 1, "a lane keeps at least its open block");
+        _keepBlocks[lane] = blocks;
+    }
+
+    public int LaneOf(int kind) => _laneOfKind[kind];
+
+    public int KeepBlocksOf(int lane) => _keepBlocks[lane];
+
+    /// <summary>The fewest blocks a journal of this layout works with: every share, one to change over, one for gaps.</summary>
+    public int BlocksMin
+    {
+        get
+        {
+            int sum = 2;
+            for (int i = 0; i < LaneCount; i++)
+            {
+                sum += _keepBlocks[i];
+            }
+
+            return sum;
+        }
+    }
+}
