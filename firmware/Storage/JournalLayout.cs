@@ -29,7 +29,7 @@ public sealed class JournalLayout
             _laneOfKind[kind] = (byte)(laneCount - 1);
         }
 
-        // What was lost is as valuable as what is kept.
+        // Damage is not known to belong to any lane.
         _laneOfKind[RecordFormat.GapKind] = 0;
     }
 

@@ -30,4 +30,17 @@ public sealed class JournalReport
     public int CompletedEvictions { get; internal set; }
 
     public bool IsClean => DamagedPlaces == 0 && DamagedHeaders == 0 && UnreadableBlocks == 0 && NewlyMissing == 0;
+
+    internal void Clear()
+    {
+        BlocksWithRecords = 0;
+        Records = 0;
+        CutBytes = 0;
+        TornTails = 0;
+        DamagedPlaces = 0;
+        DamagedHeaders = 0;
+        UnreadableBlocks = 0;
+        NewlyMissing = 0;
+        CompletedEvictions = 0;
+    }
 }

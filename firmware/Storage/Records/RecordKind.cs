@@ -17,4 +17,8 @@ public static class RecordKind
 
     /// <summary>Registers frozen at an hour, a day, a settlement or by command.</summary>
     public const int Freeze = 5;
+
+    /// <summary>Made by the journal itself: numbers that gave way or were damaged, <see cref="GapRecord"/>. Delivered
+    /// like any other record, so that the head-end knows of every loss.</summary>
+    public const int Gap = RecordFormat.GapKind;
 }

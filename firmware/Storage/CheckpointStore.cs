@@ -1,0 +1,219 @@
+using System;
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Storage;
+
+/// <summary>
+/// Checkpoints in a few blocks of their own. States are appended to a block until it is full; then the next block, the
+/// one that was erased longest ago, is erased. So the newest whole state is never the one at risk, and a block's erase
+/// serves as many states as fit into it. Each state carries a sequence number and a CRC-32.
+/// </summary>
+public sealed class CheckpointStore : ICheckpointStore
+{
+    /// <summary>Length (2), sequence (4), check of these six (2), CRC-32 over all, the state and its position (4).</summary>
+    public const int OverheadBytes = 12;
+
+    private readonly IBlockStore _store;
+    private readonly byte[] _buffer;
+    private readonly int _stateBytesMax;
+    private int _newestBlock = -1;
+    private int _newestPosition;
+    private int _newestBytes;
+    private uint _sequence;
+    private uint _lastSequence;
+    private bool _isScanned;
+    private bool _isOlder;
+    private bool _mustChangeBlock;
+
+    /// <param name="store">Two blocks or more, none shared with anything else.</param>
+    /// <param name="stateBytesMax">Longest state in bytes; one buffer of this size is made.</param>
+    public CheckpointStore(IBlockStore store, int stateBytesMax)
+    {
+        Invariant.Require(store.BlockCount >= 2, "checkpoints need two blocks or more");
+        Invariant.Require(stateBytesMax <= 0xFFFF && OverheadBytes + stateBytesMax <= store.BlockBytes, "the longest state must fit into a block");
+        _store = store;
+        _stateBytesMax = stateBytesMax;
+        _buffer = new byte[OverheadBytes + stateBytesMax];
+    }
+
+    /// <summary>Erases since construction, for the wear report.</summary>
+    public int Erases { get; private set; }
+
+    /// <summary>Writes and erases that the store refused since construction.</summary>
+    public int StoreFailures { get; private set; }
+
+    /// <inheritdoc/>
+    public bool TryWrite(byte[] state, int count)
+    {
+        if (count < 0 || count > _stateBytesMax)
+        {
+            return false;
+        }
+
+        Scan();
+        Array.Copy(state, 0, _buffer, OverheadBytes, count);
+        LittleEndian.WriteUInt16(_buffer, 0, count);
+        int bytes = OverheadBytes + count;
+        int block = _newestBlock;
+        for (int tries = 0; tries < _store.BlockCount; tries++)
+        {
+            if (block < 0 || tries > 0 || _mustChangeBlock || _store.LengthOf(block) + bytes > _store.BlockBytes)
+            {
+                block = (block + 1) % _store.BlockCount;
+
+                // The block that holds the newest state is never erased, whatever fails.
+                if (block == _newestBlock || !TryErase(block))
+                {
+                    continue;
+                }
+            }
+
+            // Never the same sequence twice: a refused write may stand in the store all the same.
+            _lastSequence++;
+            int position = _store.LengthOf(block);
+            LittleEndian.WriteInt32(_buffer, 2, (int)_lastSequence);
+            LittleEndian.WriteUInt16(_buffer, 6, (int)(Crc32.Of(_buffer, 0, 6) & 0xFFFF));
+            LittleEndian.WriteInt32(_buffer, 8, (int)CrcOf(count, position));
+            if (_store.TryAppend(block, _buffer, 0, bytes))
+            {
+                _newestBlock = block;
+                _newestPosition = position;
+                _newestBytes = count;
+                _sequence = _lastSequence;
+                _isOlder = false;
+                _mustChangeBlock = false;
+                return true;
+            }
+
+            StoreFailures++;
+            _mustChangeBlock = true;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool TryReadNewest(byte[] into, out int count, out bool older)
+    {
+        Scan();
+        count = 0;
+        older = _isOlder;
+        while (_newestBlock >= 0)
+        {
+            if (_newestBytes > into.Length)
+            {
+                return false;
+            }
+
+            if (TryLoad(_newestBlock, _newestPosition, _store.BlockBytes) && SequenceOfBuffer() == _sequence)
+            {
+                count = _newestBytes;
+                Array.Copy(_buffer, OverheadBytes, into, 0, count);
+                return true;
+            }
+
+            // Damaged since the scan: look again, an older one may be left.
+            _isScanned = false;
+            Scan();
+            _isOlder = true;
+            older = true;
+        }
+
+        return false;
+    }
+
+    private void Scan()
+    {
+        if (_isScanned)
+        {
+            return;
+        }
+
+        _isScanned = true;
+        _newestBlock = -1;
+        _sequence = 0;
+        _isOlder = false;
+        for (int block = 0; block < _store.BlockCount; block++)
+        {
+            ScanBlock(block);
+        }
+
+        if (_newestBlock >= 0)
+        {
+            // Whatever cannot be read behind the newest state, or in the block that comes next, may have been newer.
+            int behind = _newestPosition + OverheadBytes + _newestBytes;
+            _isOlder |= _store.LengthOf(_newestBlock) > behind;
+        }
+
+        _lastSequence = (int)(_lastSequence - _sequence) > 0 ? _lastSequence : _sequence;
+    }
+
+    private void ScanBlock(int block)
+    {
+        int length = _store.LengthOf(block);
+        int position = 0;
+        int found = 0;
+        while (position + OverheadBytes <= length)
+        {
+            if (!TryLoad(block, position, length))
+            {
+                // A torn or damaged state; whole ones may follow, since writing goes on behind it.
+                position++;
+                continue;
+            }
+
+            found++;
+            uint sequence = SequenceOfBuffer();
+            int bytes = LittleEndian.ReadUInt16(_buffer, 0);
+            if (_newestBlock < 0 || (int)(sequence - _sequence) > 0)
+            {
+                _newestBlock = block;
+                _newestPosition = position;
+                _newestBytes = bytes;
+                _sequence = sequence;
+            }
+
+            position += OverheadBytes + bytes;
+        }
+
+        // A block is erased only to take a newer state: when it holds nothing whole, that state was lost.
+        _isOlder |= found == 0 && length > 0;
+    }
+
+    private bool TryLoad(int block, int position, int limit)
+    {
+        if (!_store.TryRead(block, position, _buffer, 0, OverheadBytes))
+        {
+            return false;
+        }
+
+        int bytes = LittleEndian.ReadUInt16(_buffer, 0);
+        bool isHeader = LittleEndian.ReadUInt16(_buffer, 6) == (int)(Crc32.Of(_buffer, 0, 6) & 0xFFFF);
+        if (!isHeader || bytes > _stateBytesMax || position + OverheadBytes + bytes > limit
+            || !_store.TryRead(block, position + OverheadBytes, _buffer, OverheadBytes, bytes))
+        {
+            return false;
+        }
+
+        return LittleEndian.ReadInt32(_buffer, 8) == (int)CrcOf(bytes, position);
+    }
+
+    private bool TryErase(int block)
+    {
+        if (_store.LengthOf(block) == 0)
+        {
+            return true;
+        }
+
+        Erases++;
+        bool isDone = _store.TryErase(block);
+        StoreFailures += isDone ? 0 : 1;
+        return isDone;
+    }
+
+    private uint SequenceOfBuffer() => (uint)LittleEndian.ReadInt32(_buffer, 2);
+
+    private uint CrcOf(int stateBytes, int position) =>
+        ~Crc32.Continue(Crc32.Continue(Crc32.Start ^ (uint)position, _buffer, 0, 8), _buffer, OverheadBytes, stateBytes);
+}

@@ -1,0 +1,470 @@
+using System;
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Storage;
+
+/// <summary>
+/// An append-only log of numbered records over a block store: bounded, wear levelled, safe at every byte of a power
+/// cut. A record is durable when <see cref="TryAppend"/> returns true. When the store is full the oldest block of the
+/// least valuable lane goes first, acknowledged ones before others; an unacknowledged record never goes without a
+/// <see cref="GapRecord"/> written before. README.md has the layout, the order and the reasons.
+/// </summary>
+public sealed class Journal : IRecordLog
+{
+    /// <summary>Blocks kept free: one to change over, one so that a gap can always be recorded.</summary>
+    private const int SpareBlocks = 2;
+
+    private const int WriteTriesMax = 3;
+
+    private readonly IBlockStore _store;
+    private readonly JournalLayout _layout;
+    private readonly BlockTable _blocks;
+    private readonly JournalReader _reader;
+    private readonly RecordWalker _walker;
+    private readonly JournalRecovery _recovery;
+    private readonly byte[] _write;
+    private readonly byte[] _gap = new byte[RecordFormat.HeaderBytes + GapRecord.Bytes];
+    private readonly byte[] _header = new byte[BlockHeader.Bytes];
+    private readonly int _payloadBytesMax;
+    private long _markedNumber;
+
+    /// <summary>Touches nothing; <see cref="Open"/> reads the store.</summary>
+    /// <param name="store">At least <see cref="JournalLayout.BlocksMin"/> blocks.</param>
+    /// <param name="layout">Which kinds share a lane and what each lane keeps.</param>
+    /// <param name="payloadBytesMax">Longest payload in bytes; three buffers of this size are made.</param>
+    public Journal(IBlockStore store, JournalLayout layout, int payloadBytesMax)
+    {
+        Invariant.Require(store.BlockCount >= layout.BlocksMin, "a journal needs more blocks for this layout");
+        Invariant.Require(payloadBytesMax >= GapRecord.Bytes && payloadBytesMax <= 0xFFFF,
+            "a payload has 16 to 65535 bytes");
+        Invariant.Require(BlockHeader.Bytes + RecordFormat.HeaderBytes + payloadBytesMax <= store.BlockBytes,
+            "the longest record must fit into a block");
+        _store = store;
+        _layout = layout;
+        _payloadBytesMax = payloadBytesMax;
+        _blocks = new BlockTable(store.BlockCount);
+        _reader = new JournalReader(store, _blocks, layout.LaneCount, payloadBytesMax);
+        _walker = new RecordWalker(store, payloadBytesMax);
+        _recovery = new JournalRecovery(store, layout, _blocks, _walker);
+        _write = new byte[RecordFormat.HeaderBytes + payloadBytesMax];
+        NextNumber = 1;
+    }
+
+    /// <summary>What the last <see cref="Open"/> found.</summary>
+    public JournalReport Report => _recovery.Report;
+
+    /// <summary>Writes a mark of the acknowledged cursor after so many acknowledged records, 1 or more. Between marks
+    /// the cursor rides in block headers; after a power cut so many records may be sent again, none is lost.</summary>
+    public int AcknowledgedRecordsPerMark { get; set; } = 8;
+
+    /// <summary>True on media that may lose the end of a file although it was closed (FAT): every start then skips as
+    /// many numbers as the missing bytes could have held, so that none is given out twice.</summary>
+    public bool StoreMayLoseTail { get; set; }
+
+    /// <inheritdoc/>
+    public long NextNumber { get; private set; }
+
+    /// <inheritdoc/>
+    public long AcknowledgedNumber { get; private set; }
+
+    /// <inheritdoc/>
+    public long OldestNumber
+    {
+        get
+        {
+            long oldest = NextNumber;
+            for (int i = 0; i < _blocks.Count; i++)
+            {
+                if (_blocks.HoldsRecords(i) && _blocks.FirstOf(i) < oldest)
+                {
+                    oldest = _blocks.FirstOf(i);
+                }
+            }
+
+            return oldest;
+        }
+    }
+
+    /// <summary>Unacknowledged records that gave way since <see cref="Open"/>; each is named by a gap record.</summary>
+    public int DroppedRecords { get; private set; }
+
+    /// <summary>Writes and erases that the store refused since <see cref="Open"/>.</summary>
+    public int StoreFailures { get; private set; }
+
+    /// <summary>Blocks out of use since a write or erase of theirs failed.</summary>
+    public int BadBlocks { get; private set; }
+
+    /// <summary>Erases of the most worn block, as far as known: a block that was free at the start counts as average.</summary>
+    public int ErasesMax => JournalRecovery.MostErases(_blocks);
+
+    /// <summary>
+    /// Reads the whole store (at start-up, before anything else is called), takes what is whole, completes what power
+    /// cut, and records as a gap what is missing. Never throws on what it finds.
+    /// </summary>
+    /// <param name="numberFloor">No number below this is given out: what another memory knows of earlier ones, else 1.</param>
+    public JournalReport Open(long numberFloor)
+    {
+        _reader.Forget();
+        DroppedRecords = 0;
+        StoreFailures = 0;
+        BadBlocks = 0;
+        _recovery.Scan(StoreMayLoseTail);
+        NextNumber = Max(_recovery.NextNumber, numberFloor);
+        AcknowledgedNumber = Min(_recovery.AcknowledgedNumber, NextNumber - 1);
+        _markedNumber = AcknowledgedNumber;
+        _recovery.FindHoles(_reader, AcknowledgedNumber, NextNumber);
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            if (_recovery.IsDroppedBlock(block))
+            {
+                Erase(block);
+            }
+        }
+
+        while (_blocks.FreeCount < SpareBlocks && TryEvict())
+        {
+        }
+
+        for (int i = 0; i < _recovery.HoleCount; i++)
+        {
+            long first = _recovery.HoleFirst(i);
+            long last = _recovery.HoleLast(i);
+            TryAppendGap(GapRecord.ReasonDamaged, 255, first, last, (int)Min(last - first + 1, int.MaxValue));
+        }
+
+        return Report;
+    }
+
+    /// <inheritdoc/>
+    public bool TryAppend(int kind, byte[] payload, int offset, int count, out long number)
+    {
+        Invariant.Require(kind >= 1 && kind <= RecordFormat.UserKindMax, "kind 1 to 239");
+        number = 0;
+        if (count < 0 || count > _payloadBytesMax || NextNumber > RecordFormat.NumberMax)
+        {
+            return false;
+        }
+
+        int lane = _layout.LaneOf(kind);
+        Array.Copy(payload, offset, _write, RecordFormat.HeaderBytes, count);
+        return TryAppendTo(lane, _write, count, kind, true, out number);
+    }
+
+    /// <inheritdoc/>
+    public bool TryRead(long number, byte[] into, out int count, out int kind)
+    {
+        count = 0;
+        kind = 0;
+        if (number < 1 || number >= NextNumber || !_reader.TryLoad(number) || _reader.PayloadBytes > into.Length)
+        {
+            return false;
+        }
+
+        count = _reader.PayloadBytes;
+        kind = _reader.Kind;
+        Array.Copy(_reader.Buffer, RecordFormat.HeaderBytes, into, 0, count);
+        return true;
+    }
+
+    /// <summary>Reads the newest record of a kind, looking at every block of its lane if need be: for start-up, to see
+    /// what was written after the last checkpoint. False: none is left, or it is longer than the buffer.</summary>
+    public bool TryReadNewest(int kind, byte[] into, out int count, out long number)
+    {
+        number = 0;
+        int lane = _layout.LaneOf(kind);
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            if (!_blocks.HoldsRecords(block) || _blocks.LaneOf(block) != lane || _blocks.LastOf(block) <= number)
+            {
+                continue;
+            }
+
+            _walker.Start(block, BlockHeader.Bytes, _blocks.UsedBytesOf(block));
+            while (_walker.TryNext())
+            {
+                number = _walker.Kind == kind ? Max(number, _walker.Number) : number;
+            }
+        }
+
+        return TryRead(number, into, out count, out int _);
+    }
+
+    /// <summary>The lowest readable number from <paramref name="from"/> on, to step over dropped ones. False: none.</summary>
+    public bool TryFind(long from, out long number) => _reader.TryFind(from < 1 ? 1 : from, out number);
+
+    /// <inheritdoc/>
+    public void Acknowledge(long upToNumber)
+    {
+        if (upToNumber <= AcknowledgedNumber || upToNumber >= NextNumber)
+        {
+            return;
+        }
+
+        AcknowledgedNumber = upToNumber;
+        if (AcknowledgedNumber - _markedNumber >= AcknowledgedRecordsPerMark)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>Makes the acknowledged cursor durable now, before a planned restart. False: no open block has room; the
+    /// next block's header takes it.</summary>
+    public bool Flush()
+    {
+        if (_markedNumber == AcknowledgedNumber)
+        {
+            return true;
+        }
+
+        for (int lane = 0; lane < _layout.LaneCount; lane++)
+        {
+            int block = _blocks.OpenOf(lane);
+            if (block >= 0 && HasRoom(block, RecordFormat.HeaderBytes)
+                && TryWriteRecord(block, _gap, 0, RecordFormat.MarkKind, AcknowledgedNumber))
+            {
+                _markedNumber = AcknowledgedNumber;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryAppendTo(int lane, byte[] buffer, int count, int kind, bool mayEvict, out long number)
+    {
+        number = 0;
+        for (int i = 0; i < WriteTriesMax; i++)
+        {
+            // This may record a gap, so the number is taken afterwards.
+            int block = BlockWithRoom(lane, RecordFormat.HeaderBytes + count, mayEvict);
+            if (block < 0)
+            {
+                return false;
+            }
+
+            long taken = NextNumber;
+            int position = _blocks.UsedBytesOf(block);
+            if (TryWriteRecord(block, buffer, count, kind, taken))
+            {
+                NextNumber = taken + 1;
+                _blocks.NoteRecord(block, taken);
+                _reader.NoteAppended(lane, block, position, taken);
+                number = taken;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasRoom(int block, int bytes) => _blocks.UsedBytesOf(block) + bytes <= _store.BlockBytes;
+
+    /// <summary>The lane's open block, or a new one. −1: the store is used up or refuses.</summary>
+    private int BlockWithRoom(int lane, int bytes, bool mayEvict)
+    {
+        int open = _blocks.OpenOf(lane);
+        if (open >= 0 && HasRoom(open, bytes))
+        {
+            return open;
+        }
+
+        if (open >= 0)
+        {
+            _blocks.SetState(open, BlockTable.Closed);
+        }
+
+        while (mayEvict && _blocks.FreeCount < SpareBlocks && TryEvict())
+        {
+        }
+
+        // Recording a gap may have opened the very block that is wanted.
+        open = _blocks.OpenOf(lane);
+        if (open >= 0 && HasRoom(open, bytes))
+        {
+            return open;
+        }
+
+        int opened = OpenBlock(lane);
+        while (mayEvict && _blocks.FreeCount < SpareBlocks && TryEvict())
+        {
+        }
+
+        return opened;
+    }
+
+    private int OpenBlock(int lane)
+    {
+        while (true)
+        {
+            int block = _blocks.LeastWornFree();
+            if (block < 0)
+            {
+                return -1;
+            }
+
+            if (_store.LengthOf(block) > 0 && !Erase(block))
+            {
+                continue;
+            }
+
+            _blocks.Begin(block, lane, NextNumber, BlockTable.Open);
+            _blocks.SetUsedBytes(block, 0);
+            BlockHeader.Write(_header, lane, NextNumber, AcknowledgedNumber, _blocks.ErasesOf(block));
+            if (_store.TryAppend(block, _header, 0, BlockHeader.Bytes))
+            {
+                _blocks.SetUsedBytes(block, BlockHeader.Bytes);
+                _markedNumber = AcknowledgedNumber;
+                return block;
+            }
+
+            Retire(block);
+        }
+    }
+
+    private bool TryWriteRecord(int block, byte[] buffer, int payloadBytes, int kind, long number)
+    {
+        int position = _blocks.UsedBytesOf(block);
+        RecordFormat.Seal(buffer, payloadBytes, kind, number, position);
+        int bytes = RecordFormat.HeaderBytes + payloadBytes;
+        if (_store.TryAppend(block, buffer, 0, bytes))
+        {
+            _blocks.SetUsedBytes(block, position + bytes);
+            return true;
+        }
+
+        // No more into this block: what was written is any first part. A number may only be used again when the record
+        // is not whole, else it would be two records; so a refused write is read back.
+        StoreFailures++;
+        int usedBytes = _store.LengthOf(block);
+        _blocks.SetUsedBytes(block, usedBytes);
+        _blocks.SetState(block, BlockTable.Closed);
+        if (usedBytes < position + bytes)
+        {
+            return false;
+        }
+
+        _walker.Start(block, position, usedBytes);
+        if (_walker.TryNext() && _walker.Position == position && _walker.Number == number)
+        {
+            return true;
+        }
+
+        NextNumber = kind == RecordFormat.MarkKind ? NextNumber : number + 1;
+        return false;
+    }
+
+    /// <summary>
+    /// Frees one block. Order: acknowledged blocks of lanes above their share, least valuable lane first; then
+    /// unacknowledged ones above their share; then the same without regard to shares (blocks went bad). True: the
+    /// block is free, or out of use because it could not be erased; false: nothing can give way.
+    /// </summary>
+    private bool TryEvict()
+    {
+        for (int pass = 0; pass < 4; pass++)
+        {
+            bool onlyAboveShare = pass < 2;
+            bool onlyAcknowledged = pass % 2 == 0;
+            for (int lane = _layout.LaneCount - 1; lane >= 0; lane--)
+            {
+                int block = _blocks.OldestClosedOf(lane);
+                if (block < 0 || (onlyAboveShare && _blocks.BlocksOf(lane) <= _layout.KeepBlocksOf(lane)))
+                {
+                    continue;
+                }
+
+                bool isAcknowledged = _blocks.LastOf(block) <= AcknowledgedNumber;
+                if (isAcknowledged == onlyAcknowledged
+                    && (isAcknowledged ? EvictAcknowledged(block) : EvictWithGap(block, lane)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The cursor must be durable first: after a power cut an older one would make these records missing.</summary>
+    private bool EvictAcknowledged(int block)
+    {
+        if (_blocks.LastOf(block) > _markedNumber && !Flush())
+        {
+            return false;
+        }
+
+        Erase(block);
+        return true;
+    }
+
+    private bool EvictWithGap(int block, int lane)
+    {
+        long first = long.MaxValue;
+        long last = 0;
+        int count = 0;
+        int reason = GapRecord.ReasonFull;
+        _walker.Start(block, BlockHeader.Bytes, _blocks.UsedBytesOf(block));
+        while (_walker.TryNext())
+        {
+            if (_walker.Kind == RecordFormat.MarkKind || _walker.Number <= AcknowledgedNumber)
+            {
+                continue;
+            }
+
+            count++;
+            first = Min(first, _walker.Number);
+            last = Max(last, _walker.Number);
+            if (_walker.Kind == RecordFormat.GapKind && _walker.PayloadBytes == GapRecord.Bytes)
+            {
+                // A gap that is itself dropped lives on in the new one.
+                first = Min(first, GapRecord.FirstOf(_walker.Buffer, RecordFormat.HeaderBytes));
+                count += GapRecord.CountOf(_walker.Buffer, RecordFormat.HeaderBytes) - 1;
+                reason = GapRecord.ReasonMixed;
+            }
+        }
+
+        if (count > 0 && !TryAppendGap(reason, lane, Max(first, AcknowledgedNumber + 1), last, count))
+        {
+            return false;
+        }
+
+        DroppedRecords += count;
+        Erase(block);
+        return true;
+    }
+
+    /// <summary>A gap lies in the lane that lost records, so that a flood of one lane does not fill another with gaps;
+    /// when it is dropped itself, the next one takes it over.</summary>
+    private bool TryAppendGap(int reason, int lane, long first, long last, int count)
+    {
+        int gapLane = lane < _layout.LaneCount ? lane : 0;
+        GapRecord.Write(_gap, RecordFormat.HeaderBytes, reason, lane, first, last, count);
+        return TryAppendTo(gapLane, _gap, GapRecord.Bytes, RecordFormat.GapKind, false, out long _);
+    }
+
+    private bool Erase(int block)
+    {
+        _reader.Forget(_blocks.LaneOf(block));
+        if (!_store.TryErase(block))
+        {
+            Retire(block);
+            return false;
+        }
+
+        _blocks.SetErases(block, _blocks.ErasesOf(block) + 1);
+        _blocks.SetFree(block);
+        return true;
+    }
+
+    private void Retire(int block)
+    {
+        StoreFailures++;
+        BadBlocks++;
+        _blocks.SetFree(block);
+        _blocks.SetState(block, BlockTable.Bad);
+    }
+
+    private static long Min(long a, long b) => a < b ? a : b;
+
+    private static long Max(long a, long b) => a > b ? a : b;
+}

@@ -1,0 +1,65 @@
+using MeterFirmware.Storage;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Tests.Storage;
+
+[TestClass]
+public class CheckpointStoreTests
+{
+    [TestMethod]
+    public void AnEmptyStoreHasNoState()
+    {
+        CheckpointStore checkpoints = new CheckpointStore(new RamBlockStore(2, 128), 32);
+        Assert.IsFalse(checkpoints.TryReadNewest(new byte[32], out int count, out bool older));
+        Assert.AreEqual(0, count);
+        Assert.IsFalse(older);
+    }
+
+    [TestMethod]
+    public void TheNewestStateIsReadAlsoAfterARestart()
+    {
+        RamBlockStore store = new RamBlockStore(3, 128);
+        CheckpointStore checkpoints = new CheckpointStore(store, 32);
+        byte[] state = new byte[32];
+        byte[] read = new byte[32];
+        for (int i = 1; i <= 40; i++)
+        {
+            state[0] = (byte)i;
+            Assert.IsTrue(checkpoints.TryWrite(state, 10 + i % 20));
+            CheckpointStore restarted = new CheckpointStore(store, 32);
+            Assert.IsTrue(restarted.TryReadNewest(read, out int count, out bool older));
+            Assert.AreEqual(10 + i % 20, count);
+            Assert.AreEqual(i, (int)read[0]);
+            Assert.IsFalse(older);
+        }
+    }
+
+    [TestMethod]
+    public void ABlocksEraseServesAsManyStatesAsFit()
+    {
+        CheckpointStore checkpoints = new CheckpointStore(new RamBlockStore(2, 440), 32);
+        byte[] state = new byte[32];
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.IsTrue(checkpoints.TryWrite(state, 32));
+        }
+
+        // Ten states of 32 + 12 bytes fit; the first two blocks were empty.
+        Assert.AreEqual(8, checkpoints.Erases);
+    }
+
+    [TestMethod]
+    public void ATooLongStateIsRefusedAndTheOldOneStays()
+    {
+        CheckpointStore checkpoints = new CheckpointStore(new RamBlockStore(2, 128), 32);
+        byte[] state = new byte[64];
+        state[0] = 42;
+        Assert.IsTrue(checkpoints.TryWrite(state, 16));
+        Assert.IsFalse(checkpoints.TryWrite(state, 33));
+        byte[] read = new byte[32];
+        Assert.IsTrue(checkpoints.TryReadNewest(read, out int count, out bool _));
+        Assert.AreEqual(16, count);
+        Assert.AreEqual(42, (int)read[0]);
+        Assert.IsFalse(checkpoints.TryReadNewest(new byte[8], out int _, out bool _));
+    }
+}
