@@ -60,11 +60,11 @@ public sealed class HmacSha256
     public bool FinishAndCheck(byte[] tag, int offset, int count)
     {
         Invariant.Require(count >= 16 && count <= TagBytes, "HMAC tag of 16 to 32 bytes");
-        Finish(_pad, 0);
+        Finish(_inner, 0);
         int difference = 0;
         for (int i = 0; i < count; i++)
         {
-            difference |= _pad[i] ^ tag[offset + i];
+            difference |= _inner[i] ^ tag[offset + i];
         }
 
         return difference == 0;

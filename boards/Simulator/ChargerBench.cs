@@ -1,0 +1,215 @@
+using System;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>
+/// A charger board on the bench, in whole milliseconds: pilot, cable, residual-current monitor, earth, temperature,
+/// mains, and the contactor whose coil circuit holds what no firmware can override: the monitor's trip and the
+/// tick-alive circuit. Scenarios set its quantities by hand; a vehicle sets them by its own rules.
+/// </summary>
+public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, IResidualCurrentMonitor, IEarthMonitor,
+    ITemperatureSensor, ITickAlive, IPowerSensor
+{
+    /// <summary>The retriggerable circuit's time: at most 100 ms by design, less its tolerance.</summary>
+    public const int GuardMs = 80;
+
+    /// <summary>Pull-in and release time of the contacts after the coil.</summary>
+    public const int ContactMs = 15;
+
+    /// <summary>The monitor's output follows its test winding after this.</summary>
+    public const int MonitorTestMs = 20;
+
+    // 30 mA AC (IEC 61008) and 6 mA DC (IEC 62955).
+    private const double TripAcMilliamps = 30;
+    private const double TripDcMilliamps = 6;
+
+    private long _nowMs;
+    private long _fedAtMs = -GuardMs;
+    private long _coilChangedMs = -1_000;
+    private long _testChangedMs = -1_000;
+    private bool _isTestDriven;
+    private bool _isDriven;
+    private bool _isDropped;
+    private bool _coilWas;
+
+    public int CpHighMillivolts { get; set; } = 12_000;
+
+    public int CpLowMillivolts { get; set; } = -12_000;
+
+    public int PpOhms { get; set; } = 220;
+
+    public double RcdAcMilliamps { get; set; }
+
+    public double RcdDcMilliamps { get; set; }
+
+    public int TenthsCelsius { get; set; } = 250;
+
+    public ChargerFeedback Feedback { get; set; }
+
+    public bool EarthPresent { get; set; } = true;
+
+    public int MillihertzOfMains { get; set; } = 50_000;
+
+    public int[] MillivoltsOfMains { get; } = { 230_000, 230_000, 230_000 };
+
+    /// <summary>What the vehicle draws while the contacts are closed.</summary>
+    public int[] LineMilliamps { get; } = new int[3];
+
+    /// <summary>False: the monitor ignores its test winding, as a broken one does.</summary>
+    public bool MonitorAnswersTest { get; set; } = true;
+
+    /// <summary>False: the pilot's detector cannot be read.</summary>
+    public bool PilotReadable { get; set; } = true;
+
+    /// <summary>The quantity that <see cref="LineMilliamps"/> holds was set while the contacts were open: it flows past
+    /// them (a meter that lies).</summary>
+    public bool CurrentFlowsAnyway { get; set; }
+
+    public int DutyHundredths { get; private set; } = 10_000;
+
+    public int PhaseCount { get; set; } = 3;
+
+    public bool IsUpstreamTripped { get; private set; }
+
+    /// <summary>Switchings of the coil, closing only.</summary>
+    public int CloseCount { get; private set; }
+
+    /// <summary>The coil is energised: driven, and neither trip nor tick-alive circuit dropped it.</summary>
+    public bool IsCoilOn => _isDriven && !_isDropped;
+
+    /// <summary>The main contacts, after their mechanical delay.</summary>
+    public bool AreContactsClosed => Feedback switch
+    {
+        ChargerFeedback.Welded => true,
+        ChargerFeedback.Stuck => false,
+        _ => _nowMs - _coilChangedMs >= ContactMs ? IsCoilOn : !IsCoilOn,
+    };
+
+    /// <summary>The residual-current monitor's outputs trip.</summary>
+    public bool IsTripped => Math.Abs(RcdAcMilliamps) >= TripAcMilliamps || Math.Abs(RcdDcMilliamps) >= TripDcMilliamps;
+
+    int IPowerSensor.Faults => SensorFault.None;
+
+    bool IPowerSensor.CountsEnergy => false;
+
+    /// <summary>Lets the hardware act at this millisecond.</summary>
+    public void Advance(long nowMs)
+    {
+        _nowMs = nowMs;
+        bool isGuardUp = nowMs - _fedAtMs < GuardMs;
+        if (_isDriven && (!isGuardUp || IsTripped))
+        {
+            _isDropped = true;
+        }
+
+        NoteCoil();
+    }
+
+    public void Feed() => _fedAtMs = _nowMs;
+
+    public bool TrySet(bool closed)
+    {
+        _isDriven = closed;
+
+        // Once dropped, the coil pulls again only after its drive was taken away.
+        _isDropped &= closed;
+        NoteCoil();
+        return true;
+    }
+
+    public bool TryReadFeedback(out bool closed)
+    {
+        closed = AreContactsClosed;
+        return true;
+    }
+
+    public bool TrySetPhaseCount(int phaseCount)
+    {
+        PhaseCount = phaseCount;
+        return true;
+    }
+
+    public void TripUpstream() => IsUpstreamTripped = true;
+
+    public bool TryRead(out int highMillivolts, out int lowMillivolts)
+    {
+        highMillivolts = CpHighMillivolts;
+        lowMillivolts = CpLowMillivolts;
+        return PilotReadable;
+    }
+
+    public bool TrySetDuty(int dutyHundredths)
+    {
+        DutyHundredths = dutyHundredths;
+        return true;
+    }
+
+    public bool TryReadOhms(out int ohms)
+    {
+        ohms = PpOhms;
+        return true;
+    }
+
+    public bool TryRead(out bool acTripped, out bool dcTripped)
+    {
+        bool isTestEdge = _nowMs - _testChangedMs < MonitorTestMs;
+        bool isTestTripped = MonitorAnswersTest && (isTestEdge ? !_isTestDriven : _isTestDriven);
+        acTripped = Math.Abs(RcdAcMilliamps) >= TripAcMilliamps;
+        dcTripped = Math.Abs(RcdDcMilliamps) >= TripDcMilliamps || isTestTripped;
+        return true;
+    }
+
+    public void SetTest(bool active)
+    {
+        _isTestDriven = active;
+        _testChangedMs = _nowMs;
+    }
+
+    bool IEarthMonitor.TryRead(out bool earthPresent)
+    {
+        earthPresent = EarthPresent;
+        return true;
+    }
+
+    bool ITemperatureSensor.TryRead(out int tenthsCelsius)
+    {
+        tenthsCelsius = TenthsCelsius;
+        return true;
+    }
+
+    bool IPowerSensor.TryRead(long nowMs, Measurement measurement)
+    {
+        bool flows = AreContactsClosed || CurrentFlowsAnyway;
+        measurement.PhaseCount = 3;
+        measurement.FrequencyMillihertz = MillihertzOfMains;
+        measurement.HasEnergy = false;
+        for (int phase = 0; phase < 3; phase++)
+        {
+            int current = flows ? LineMilliamps[phase] : 0;
+            measurement.VoltageMillivolts[phase] = MillivoltsOfMains[phase];
+            measurement.CurrentMilliamps[phase] = current;
+            int power = (int)((long)MillivoltsOfMains[phase] * current / 1_000);
+            measurement.ActivePowerMilliwatts[phase] = power;
+            measurement.ApparentPowerMillivoltamperes[phase] = power;
+        }
+
+        return true;
+    }
+
+    private void NoteCoil()
+    {
+        if (IsCoilOn == _coilWas)
+        {
+            return;
+        }
+
+        _coilWas = IsCoilOn;
+        _coilChangedMs = _nowMs;
+        CloseCount += IsCoilOn ? 1 : 0;
+        if (!IsCoilOn)
+        {
+            CurrentFlowsAnyway = false;
+        }
+    }
+}

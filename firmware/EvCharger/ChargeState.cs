@@ -1,0 +1,178 @@
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// All that the state machine remembers from tick to tick, as plain numbers: it can be copied, compared and explored
+/// exhaustively (tests/Firmware.Tests/EvCharger). Ages are in ms and stop at <see cref="AgeMsMax"/>, so that nothing
+/// depends on the clock's own value.
+/// </summary>
+public sealed class ChargeState
+{
+    public const int AgeMsMax = 1_000_000_000;
+
+    /// <summary>Self-test of the residual-current monitor.</summary>
+    public const int TestNeeded = 0;
+    public const int TestDriven = 1;
+    public const int TestFalling = 2;
+    public const int TestPassed = 3;
+
+    /// <summary>Numbers in <see cref="Save"/>.</summary>
+    public const int Length = 29 + ChargerFault.Count;
+
+    /// <summary>The pilot level taken, as <see cref="PilotLevel"/>.</summary>
+    public PilotLevel Level = PilotLevel.Volts12;
+
+    /// <summary>The last eight samples, four bits each, the newest lowest.</summary>
+    public int PilotHistory = 0x11111111;
+
+    /// <summary>The last eight judgements of the negative peak: bit set = diode there.</summary>
+    public int DiodeHistory;
+    public int DiodeSamples;
+    public bool DiodeSeen;
+
+    public int DutyHundredths = PilotDuty.SteadyHigh;
+    public int DutyAgeMs = AgeMsMax;
+
+    /// <summary>The current offered now, 0 without PWM.</summary>
+    public int OfferMilliamps;
+
+    /// <summary>Offer before the last decrease, and how long ago that was.</summary>
+    public int OfferBeforeMilliamps;
+    public int DecreaseAgeMs = AgeMsMax;
+
+    /// <summary>An offer was made since the vehicle was plugged in.</summary>
+    public bool HasOffered;
+
+    /// <summary>The offer standing now follows an earlier one, or came late: the vehicle may be asleep.</summary>
+    public bool IsRenewedOffer;
+    public bool HasResponded;
+    public int OfferAgeMs;
+    public int PluggedAgeMs;
+
+    /// <summary>Wake-up: running, and already tried for this offer.</summary>
+    public bool IsWaking;
+    public bool HasWoken;
+
+    /// <summary>What the firmware drives the contactor to.</summary>
+    public bool IsClosed;
+    public int SwitchAgeMs = AgeMsMax;
+    public int ReadyAgeMs;
+    public int ShortClosings;
+
+    /// <summary>An orderly stop runs: the offer has ended, the contactor is still closed.</summary>
+    public bool IsStopping;
+    public int StopAgeMs;
+
+    public int SelfTest;
+    public int SelfTestAgeMs;
+
+    /// <summary>0 full, 1 half, 2 quarter, 3 stop; and how long the next step has been called for.</summary>
+    public int DeratingStep;
+    public int DeratingAgeMs;
+
+    public int RcdRetries;
+
+    /// <summary>Faults that stand, one bit each (<see cref="ChargerFault"/>).</summary>
+    public int ActiveFaults;
+
+    /// <summary>Per fault: while it does not stand, how long its cause has (−1 none); while it stands, how long its
+    /// cause has been gone.</summary>
+    public readonly int[] FaultMs = new int[ChargerFault.Count];
+
+    public ChargeState()
+    {
+        for (int i = 0; i < FaultMs.Length; i++)
+        {
+            FaultMs[i] = -1;
+        }
+    }
+
+    public bool IsPwm => DutyHundredths != PilotDuty.SteadyHigh && DutyHundredths != PilotDuty.SteadyLow;
+
+    /// <summary>The vehicle asks for energy: 6 V, or 3 V.</summary>
+    public bool IsReady => Level == PilotLevel.Volts6 || Level == PilotLevel.Volts3;
+
+    public bool IsConnected => Level == PilotLevel.Volts9 || IsReady;
+
+    public bool Has(int fault) => (ActiveFaults & (1 << fault)) != 0;
+
+    /// <summary>Adds to an age and stops at its end.</summary>
+    public static int Older(int ageMs, int elapsedMs) => ageMs > AgeMsMax - elapsedMs ? AgeMsMax : ageMs + elapsedMs;
+
+    /// <summary>Writes everything into <see cref="Length"/> numbers.</summary>
+    public void Save(int[] numbers)
+    {
+        int at = 0;
+        numbers[at++] = (int)Level;
+        numbers[at++] = PilotHistory;
+        numbers[at++] = DiodeHistory;
+        numbers[at++] = DiodeSamples;
+        numbers[at++] = DiodeSeen ? 1 : 0;
+        numbers[at++] = DutyHundredths;
+        numbers[at++] = DutyAgeMs;
+        numbers[at++] = OfferMilliamps;
+        numbers[at++] = OfferBeforeMilliamps;
+        numbers[at++] = DecreaseAgeMs;
+        numbers[at++] = HasOffered ? 1 : 0;
+        numbers[at++] = IsRenewedOffer ? 1 : 0;
+        numbers[at++] = HasResponded ? 1 : 0;
+        numbers[at++] = OfferAgeMs;
+        numbers[at++] = PluggedAgeMs;
+        numbers[at++] = IsWaking ? 1 : 0;
+        numbers[at++] = HasWoken ? 1 : 0;
+        numbers[at++] = IsClosed ? 1 : 0;
+        numbers[at++] = SwitchAgeMs;
+        numbers[at++] = ReadyAgeMs;
+        numbers[at++] = ShortClosings;
+        numbers[at++] = IsStopping ? 1 : 0;
+        numbers[at++] = StopAgeMs;
+        numbers[at++] = SelfTest;
+        numbers[at++] = SelfTestAgeMs;
+        numbers[at++] = DeratingStep;
+        numbers[at++] = DeratingAgeMs;
+        numbers[at++] = RcdRetries;
+        numbers[at++] = ActiveFaults;
+        for (int i = 0; i < FaultMs.Length; i++)
+        {
+            numbers[at++] = FaultMs[i];
+        }
+    }
+
+    /// <summary>Reads back what <see cref="Save"/> wrote.</summary>
+    public void Load(int[] numbers)
+    {
+        int at = 0;
+        Level = (PilotLevel)numbers[at++];
+        PilotHistory = numbers[at++];
+        DiodeHistory = numbers[at++];
+        DiodeSamples = numbers[at++];
+        DiodeSeen = numbers[at++] != 0;
+        DutyHundredths = numbers[at++];
+        DutyAgeMs = numbers[at++];
+        OfferMilliamps = numbers[at++];
+        OfferBeforeMilliamps = numbers[at++];
+        DecreaseAgeMs = numbers[at++];
+        HasOffered = numbers[at++] != 0;
+        IsRenewedOffer = numbers[at++] != 0;
+        HasResponded = numbers[at++] != 0;
+        OfferAgeMs = numbers[at++];
+        PluggedAgeMs = numbers[at++];
+        IsWaking = numbers[at++] != 0;
+        HasWoken = numbers[at++] != 0;
+        IsClosed = numbers[at++] != 0;
+        SwitchAgeMs = numbers[at++];
+        ReadyAgeMs = numbers[at++];
+        ShortClosings = numbers[at++];
+        IsStopping = numbers[at++] != 0;
+        StopAgeMs = numbers[at++];
+        SelfTest = numbers[at++];
+        SelfTestAgeMs = numbers[at++];
+        DeratingStep = numbers[at++];
+        DeratingAgeMs = numbers[at++];
+        RcdRetries = numbers[at++];
+        ActiveFaults = numbers[at++];
+        for (int i = 0; i < FaultMs.Length; i++)
+        {
+            FaultMs[i] = numbers[at++];
+        }
+    }
+}

@@ -1,0 +1,183 @@
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// What is set when a charger is commissioned. Every time and threshold of the state machine stands here with its
+/// source, so that a deviation is a decision on record; "check" marks a figure from one secondary source.
+/// </summary>
+public sealed class ChargerConfiguration
+{
+    public ChargingStandard Standard { get; set; } = ChargingStandard.Iec61851;
+
+    /// <summary>What the station, its fuse and its wiring bear, in mA per phase: the commissioned ceiling.</summary>
+    public int StationMilliampsMax { get; set; } = 80_000;
+
+    /// <summary>Phases that are wired, 1 or 3.</summary>
+    public int PhaseCount { get; set; } = 3;
+
+    /// <summary>True: the station has a socket and the cable's own resistor limits the offer. IEC 61851-1 B.2. In GB/T
+    /// connection cases B and C the vehicle reads the resistor and the ceiling is <see cref="StationMilliampsMax"/>.</summary>
+    public bool ReadsCable { get; set; } = true;
+
+    /// <summary>The room is ventilated: state D may charge. IEC 61851-1 6.3.1.6.</summary>
+    public bool AllowsVentilation { get; set; } = true;
+
+    /// <summary>Offer 5 % duty: a gateway does ISO 15118 and sets the current.</summary>
+    public bool OffersDigitalCommunication { get; set; }
+
+    /// <summary>Samples (one a tick) that the pilot's majority looks at, and how many of them must agree. 6 of 8 at a
+    /// 10 ms tick: a new level is taken after 60 ms, and 5 % of outliers neither hold it up beyond 100 ms nor fake one.</summary>
+    public int PilotWindowSamples { get; set; } = 8;
+
+    public int PilotAgreeSamples { get; set; } = 6;
+
+    /// <summary>After the generator changed, the negative peak is not judged for so long.</summary>
+    public int DiodeSettleMs { get; set; } = 30;
+
+    /// <summary>The vehicle must stay ready so long before the contactor closes; a vehicle that toggles faster never
+    /// wears it. Far inside the 3 s of IEC 61851-1 Table A.6, sequence 4.</summary>
+    public int ReadySettleMs { get; set; } = 300;
+
+    /// <summary>Least time between an opening and the next closing. Below the 3 s of sequence 4, so it never breaks it.</summary>
+    public int ReclosePauseMs { get; set; } = 2_500;
+
+    /// <summary>After <see cref="ChatterCount"/> closings in a row that each lasted less than <see cref="ChatterClosedMs"/>,
+    /// the next one waits this long. Ours.</summary>
+    public int ChatterPauseMs { get; set; } = 30_000;
+
+    public int ChatterClosedMs { get; set; } = 2_000;
+
+    public int ChatterCount { get; set; } = 4;
+
+    /// <summary>The vehicle has so long to stop after the end of the offer, then the contactor opens under load:
+    /// IEC 61851-1 Table A.6, sequence 10.2; GB/T 18487.1-2023 Table A.7, sequence 10.2.</summary>
+    public int OrderlyStopMs { get; set; } = 6_000;
+
+    /// <summary>Least time between two changes of the offered current: IEC 61851-1 A.5.3 and Table A.6, sequence 6.</summary>
+    public int OfferChangeMs { get; set; } = 5_000;
+
+    /// <summary>A vehicle that does not answer a renewed offer for so long is woken once (30 s: field practice; check).</summary>
+    public int WakeAfterMs { get; set; } = 30_000;
+
+    /// <summary>Length of the wake-up in state F: at least 300 ms, 4 s in practice. IEC 61851-1 A.5.3, sequence 9.2 (check).</summary>
+    public int WakeHoldMs { get; set; } = 4_000;
+
+    /// <summary>The monitor must trip within this after its test winding is driven, and fall again within it after.</summary>
+    public int SelfTestMs { get; set; } = 500;
+
+    /// <summary>The longest life of a passed self-test: 24 h (IEC 62955 devices; check).</summary>
+    public int SelfTestPeriodMs { get; set; } = 86_400_000;
+
+    /// <summary>Soft over-current, IEC: more than (offer + 0.5 A) × 1.10 for 7 s, the first 6 s after a decrease apart.</summary>
+    public int IecOverCurrentAddMilliamps { get; set; } = 500;
+
+    public int IecOverCurrentPermille { get; set; } = 1_100;
+
+    public int IecOverCurrentMs { get; set; } = 7_000;
+
+    /// <summary>Soft over-current, GB/T 18487.1-2023 (check): offers up to 20 A + 2 A, above × 1.1, for 5 s.</summary>
+    public int GbtOverCurrentAddMilliamps { get; set; } = 2_000;
+
+    public int GbtOverCurrentAddUpToMilliamps { get; set; } = 20_000;
+
+    public int GbtOverCurrentPermille { get; set; } = 1_100;
+
+    public int GbtOverCurrentMs { get; set; } = 5_000;
+
+    /// <summary>After a decrease of the offer the old offer still counts for so long.</summary>
+    public int OverCurrentGraceMs { get; set; } = 6_000;
+
+    /// <summary>Hard over-current: above 1.5 × what cable and station bear, or above 3 × the offer (not below 48 A). Ours.</summary>
+    public int HardOverCurrentCeilingPermille { get; set; } = 1_500;
+
+    public int HardOverCurrentOfferPermille { get; set; } = 3_000;
+
+    public int HardOverCurrentMilliampsMin { get; set; } = 48_000;
+
+    public int HardOverCurrentMs { get; set; } = 20;
+
+    /// <summary>Above this the contactor must not be asked to break: the fuse does. 8 × 80 A, IEC 60947-4-1 AC-3.</summary>
+    public int BreakingMilliampsMax { get; set; } = 640_000;
+
+    /// <summary>Nominal phase voltage; the window is ±15 % (NB/T 33002; check), held for a second.</summary>
+    public int NominalMillivolts { get; set; } = 230_000;
+
+    public int OverVoltagePermille { get; set; } = 1_150;
+
+    public int UnderVoltagePermille { get; set; } = 850;
+
+    /// <summary>One phase below this share while another is above the window's lower end is lost, not low.</summary>
+    public int PhaseLossPermille { get; set; } = 500;
+
+    /// <summary>EN 50160, 4.2.1: 50 Hz +4 % / −6 % at all times.</summary>
+    public int FrequencyMillihertzMax { get; set; } = 52_000;
+
+    public int FrequencyMillihertzMin { get; set; } = 47_000;
+
+    public int MainsFaultMs { get; set; } = 1_000;
+
+    public int PhaseLossMs { get; set; } = 200;
+
+    /// <summary>Derating of the offer by the connector's temperature: half, quarter, stop (field practice; check).</summary>
+    public int HalfTenthsCelsius { get; set; } = 650;
+
+    public int QuarterTenthsCelsius { get; set; } = 680;
+
+    public int StopTenthsCelsius { get; set; } = 710;
+
+    /// <summary>A step is left again this far below where it was entered.</summary>
+    public int HysteresisTenthsCelsius { get; set; } = 50;
+
+    public int TemperatureHoldMs { get; set; } = 500;
+
+    /// <summary>Welded when still closed so long after opening, stuck when still open so long after closing.</summary>
+    public int FeedbackMs { get; set; } = 200;
+
+    /// <summary>The feedback must disagree for so long, so that one bad reading is no weld.</summary>
+    public int FeedbackHoldMs { get; set; } = 50;
+
+    /// <summary>Current through an open contactor that makes the meter implausible, and for how long.</summary>
+    public int OpenMilliampsMax { get; set; } = 2_000;
+
+    public int MeterFaultMs { get; set; } = 5_000;
+
+    /// <summary>The loop's period, and how late a tick may be while the contactor is closed (design: "One loop").</summary>
+    public int TickMs { get; set; } = 10;
+
+    public int TickLateMsMax { get; set; } = 50;
+
+    /// <summary>How long a cause must be gone before its fault clears by itself.</summary>
+    public int PilotClearMs { get; set; } = 1_000;
+
+    public int EarthClearMs { get; set; } = 5_000;
+
+    public int MainsClearMs { get; set; } = 5_000;
+
+    public int LoopStallClearMs { get; set; } = 10_000;
+
+    public int InternalClearMs { get; set; } = 10_000;
+
+    public int LatchClearMs { get; set; } = 1_000;
+
+    /// <summary>An input that cannot be read for so long is an internal fault.</summary>
+    public int UnreadableMs { get; set; } = 50;
+
+    /// <summary>Retry of a tripped residual-current monitor: off (0) by default, one peer does 5 min, six times.</summary>
+    public int RcdRetryMs { get; set; }
+
+    public int RcdRetryCountMax { get; set; } = 6;
+
+    /// <summary>The defaults of a standard.</summary>
+    public static ChargerConfiguration For(ChargingStandard standard)
+    {
+        ChargerConfiguration configuration = new ChargerConfiguration();
+        configuration.Standard = standard;
+        if (standard == ChargingStandard.Gbt18487)
+        {
+            configuration.ReadsCable = false;
+            configuration.StationMilliampsMax = PilotDuty.GbtMilliampsMax;
+            configuration.AllowsVentilation = false;
+        }
+
+        return configuration;
+    }
+}

@@ -1,0 +1,37 @@
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>The roles a charger board fills; what a board lacks stays null where that is said.</summary>
+public sealed class ChargerHardware
+{
+    public IControlPilot Pilot { get; set; }
+
+    public IContactor Contactor { get; set; }
+
+    public IResidualCurrentMonitor Residual { get; set; }
+
+    public IEarthMonitor Earth { get; set; }
+
+    public ITemperatureSensor Temperature { get; set; }
+
+    public ITickAlive TickAlive { get; set; }
+
+    /// <summary>The charger's own meter, on the vehicle's side of the station's own consumption.</summary>
+    public IPowerSensor Meter { get; set; }
+
+    /// <summary>Null: a tethered cable, whose rating is part of the commissioned ceiling.</summary>
+    public IProximityPilot Proximity { get; set; }
+
+    /// <summary>Null: no lock (tethered cable).</summary>
+    public IConnectorLock Lock { get; set; }
+
+    /// <summary>Null: no light.</summary>
+    public IIndicator Indicator { get; set; }
+
+    /// <summary>Null: no card reader.</summary>
+    public ICardReader Cards { get; set; }
+
+    /// <summary>A second meter at the station's supply, for its efficiency. Null: none.</summary>
+    public IPowerSensor SupplyMeter { get; set; }
+}

@@ -1,0 +1,129 @@
+using System;
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// The state machine between its roles: reads them, ticks, drives them, feeds the tick-alive circuit last. What goes
+/// wrong inside makes the outputs safe and shows up as an internal fault; it never leaves this class.
+/// </summary>
+public sealed class SafetyLoop
+{
+    private readonly ChargerHardware _hardware;
+    private readonly ChargerConfiguration _configuration;
+    private int _drivenDuty = -1;
+    private bool _isTestDriven;
+
+    public SafetyLoop(ChargerHardware hardware, ChargerConfiguration configuration)
+    {
+        Invariant.Require(hardware.Pilot != null && hardware.Contactor != null && hardware.Residual != null
+            && hardware.Earth != null && hardware.Temperature != null && hardware.Meter != null
+            && hardware.TickAlive != null, "a charger board lacks a role");
+        _hardware = hardware;
+        _configuration = configuration;
+        Events = new ChargerEventLog(ChargerLimits.EventCount);
+        Controller = new ChargeController(configuration, Events);
+        Inputs = new ChargeInputs();
+        Measurement = new Measurement();
+        if (hardware.Proximity == null)
+        {
+            Invariant.Require(!configuration.ReadsCable, "a cable can only be read through a proximity contact");
+        }
+    }
+
+    public ChargeController Controller { get; }
+
+    public ChargerEventLog Events { get; }
+
+    /// <summary>This tick's readings. The product sets the limit, the authorisation and the reset before the tick.</summary>
+    public ChargeInputs Inputs { get; }
+
+    /// <summary>The meter's last reading; means something while <see cref="ChargeInputs.MeterReadable"/>.</summary>
+    public Measurement Measurement { get; }
+
+    /// <summary>What the last caught exception said; null: none yet.</summary>
+    public string LastError { get; private set; }
+
+    public void Tick(long nowMs)
+    {
+        try
+        {
+            Read(nowMs);
+            Controller.Tick(Inputs, nowMs);
+            Inputs.IsReset = false;
+            Inputs.IsInternalFault = !TryDrive();
+
+            // The last act of a good tick: a loop that never gets here lets the coil drop.
+            _hardware.TickAlive.Feed();
+        }
+        catch (Exception exception)
+        {
+            MakeSafe();
+            LastError = exception.Message;
+            Inputs.IsInternalFault = true;
+        }
+    }
+
+    /// <summary>Opens the contactor and ends the offer without asking anybody.</summary>
+    public void MakeSafe()
+    {
+        _hardware.Contactor.TrySet(false);
+        _hardware.Pilot.TrySetDuty(PilotDuty.SteadyHigh);
+        _drivenDuty = -1;
+    }
+
+    private void Read(long nowMs)
+    {
+        ChargeInputs inputs = Inputs;
+        inputs.PilotReadable = _hardware.Pilot.TryRead(out inputs.HighMillivolts, out inputs.LowMillivolts);
+        inputs.RcdReadable = _hardware.Residual.TryRead(out inputs.AcTripped, out inputs.DcTripped);
+        inputs.EarthReadable = _hardware.Earth.TryRead(out inputs.EarthPresent);
+        inputs.TemperatureReadable = _hardware.Temperature.TryRead(out inputs.TenthsCelsius);
+        inputs.FeedbackReadable = _hardware.Contactor.TryReadFeedback(out inputs.FeedbackClosed);
+        if (_configuration.ReadsCable && !_hardware.Proximity.TryReadOhms(out inputs.CableOhms))
+        {
+            inputs.CableOhms = 0;
+        }
+
+        ReadMeter(nowMs);
+    }
+
+    private void ReadMeter(long nowMs)
+    {
+        ChargeInputs inputs = Inputs;
+        inputs.MeterReadable = _hardware.Meter.TryRead(nowMs, Measurement);
+        if (!inputs.MeterReadable)
+        {
+            return;
+        }
+
+        inputs.FrequencyMillihertz = Measurement.FrequencyMillihertz;
+        for (int phase = 0; phase < ChargeInputs.PhaseCountMax; phase++)
+        {
+            inputs.VoltageMillivolts[phase] = Measurement.VoltageMillivolts[phase];
+            inputs.CurrentMilliamps[phase] = Measurement.CurrentMilliamps[phase];
+        }
+    }
+
+    // The contactor first when it opens: nothing may delay that.
+    private bool TryDrive()
+    {
+        bool isGood = _hardware.Contactor.TrySet(Controller.IsClosed);
+        int duty = Controller.DutyHundredths;
+        if (duty != _drivenDuty)
+        {
+            bool isTaken = _hardware.Pilot.TrySetDuty(duty);
+            _drivenDuty = isTaken ? duty : -1;
+            isGood &= isTaken;
+        }
+
+        if (Controller.IsTestDriven != _isTestDriven)
+        {
+            _isTestDriven = Controller.IsTestDriven;
+            _hardware.Residual.SetTest(_isTestDriven);
+        }
+
+        return isGood;
+    }
+}
