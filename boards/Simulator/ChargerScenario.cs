@@ -1,0 +1,19 @@
+using System.Collections.Generic;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>A scenario as its file says it (design/cli.md, "scenario"): a standard, steps in time order, an end.</summary>
+public sealed class ChargerScenario
+{
+    public bool IsGbt { get; init; }
+
+    public long UntilMs { get; init; }
+
+    /// <summary>Beyond the contract: false in a room without ventilation. Null: the standard's default.</summary>
+    public bool? AllowsVentilation { get; init; }
+
+    /// <summary>Beyond the contract: the station's commissioned ceiling in A. Null: the standard's table.</summary>
+    public double? StationAmps { get; init; }
+
+    public IReadOnlyList<ChargerScenarioStep> Steps { get; init; } = [];
+}
