@@ -1,0 +1,109 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.Tariffs;
+
+/// <summary>
+/// Consumption since the tier period began, local time. The period before it is kept too: a clock that runs ahead
+/// over New Year and is set back finds the old year's consumption again, and a clock that lost its date (1970)
+/// goes on counting in the running period instead of starting the tiers afresh.
+/// </summary>
+internal sealed class TierConsumption
+{
+    /// <summary>Two periods of key, watt-hours, microjoules.</summary>
+    public const int StateBytes = 2 * (4 + 8 + 4);
+
+    private const int KindCount = 4;
+    private readonly LocalDay _day = new LocalDay();
+    private TierPeriod _period;
+    private int _key;
+    private int _otherKey;
+    private long _otherWattHours;
+    private long _otherMicrojoules;
+
+    public long WattHours { get; private set; }
+
+    public long Microjoules { get; private set; }
+
+    public void Use(TierPeriod period, ZoneOffsets zone)
+    {
+        _period = period;
+        _day.Use(zone);
+    }
+
+    /// <summary>Whether the moment lies in the stretch that the last <see cref="Seek"/> looked at.</summary>
+    public bool Holds(long utcSeconds) => utcSeconds >= _day.FromUtc && utcSeconds < _day.UntilUtc;
+
+    public void Seek(long utcSeconds)
+    {
+        if (!_day.Seek(utcSeconds))
+        {
+            return;
+        }
+
+        // The kind of period is part of the key: a tariff that goes from years to months begins a new count.
+        int month = _period == TierPeriod.Month ? _day.Date.Month - 1 : 0;
+        int key = _period == TierPeriod.None ? 0 : (_day.Date.Year * 12 + month) * KindCount + (int)_period;
+        bool isOlder = key < _key && key % KindCount == _key % KindCount;
+        if (key == _key || (isOlder && key != _otherKey))
+        {
+            return;
+        }
+
+        long wattHours = key == _otherKey ? _otherWattHours : 0;
+        long microjoules = key == _otherKey ? _otherMicrojoules : 0;
+        _otherKey = _key;
+        _otherWattHours = WattHours;
+        _otherMicrojoules = Microjoules;
+        _key = key;
+        WattHours = wattHours;
+        Microjoules = microjoules;
+    }
+
+    public void Set(long wattHours)
+    {
+        WattHours = wattHours;
+        Microjoules = 0;
+    }
+
+    public void Add(long wattHours, long microjoules)
+    {
+        WattHours += wattHours;
+        Microjoules += microjoules;
+        if (Microjoules >= Bill.MicrojoulesPerWattHour)
+        {
+            Microjoules -= Bill.MicrojoulesPerWattHour;
+            WattHours++;
+        }
+    }
+
+    public void Save(byte[] target, int offset)
+    {
+        LittleEndian.WriteInt32(target, offset, _key);
+        LittleEndian.WriteInt64(target, offset + 4, WattHours);
+        LittleEndian.WriteInt32(target, offset + 12, (int)(uint)Microjoules);
+        LittleEndian.WriteInt32(target, offset + 16, _otherKey);
+        LittleEndian.WriteInt64(target, offset + 20, _otherWattHours);
+        LittleEndian.WriteInt32(target, offset + 28, (int)(uint)_otherMicrojoules);
+    }
+
+    public bool TryRestore(byte[] source, int offset)
+    {
+        long microjoules = (uint)LittleEndian.ReadInt32(source, offset + 12);
+        long otherMicrojoules = (uint)LittleEndian.ReadInt32(source, offset + 28);
+        long wattHours = LittleEndian.ReadInt64(source, offset + 4);
+        long otherWattHours = LittleEndian.ReadInt64(source, offset + 20);
+        if (wattHours < 0 || otherWattHours < 0 || microjoules >= Bill.MicrojoulesPerWattHour
+            || otherMicrojoules >= Bill.MicrojoulesPerWattHour)
+        {
+            return false;
+        }
+
+        _key = LittleEndian.ReadInt32(source, offset);
+        _otherKey = LittleEndian.ReadInt32(source, offset + 16);
+        WattHours = wattHours;
+        Microjoules = microjoules;
+        _otherWattHours = otherWattHours;
+        _otherMicrojoules = otherMicrojoules;
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.Tariffs;
+
+/// <summary>
+/// Zone offsets by tabled transitions, read in place: the offset before the first one, then 5 bytes a transition,
+/// its UTC second (unsigned, until 2106) and the offset from then on in quarter hours (signed).
+/// </summary>
+internal sealed class ZoneOffsets
+{
+    private const int TransitionBytes = 5;
+    private const int QuarterSeconds = 900;
+    private byte[] _bytes;
+    private int _at;
+    private int _count;
+    private int _firstQuarters;
+
+    public long FromUtc { get; private set; }
+
+    public long UntilUtc { get; private set; }
+
+    /// <summary>Segments of constant offset: one more than transitions.</summary>
+    public int SegmentCount => _count + 1;
+
+    public void Set(byte[] bytes, int at, int count, int firstQuarters, long fromUtc, long untilUtc)
+    {
+        _bytes = bytes;
+        _at = at;
+        _count = count;
+        _firstQuarters = firstQuarters;
+        FromUtc = fromUtc;
+        UntilUtc = untilUtc;
+    }
+
+    public int OffsetSecondsAt(long utcSeconds) => OffsetOf(SegmentAt(utcSeconds));
+
+    /// <summary>Which segment of constant offset holds a moment, 0 to SegmentCount − 1.</summary>
+    public int SegmentAt(long utcSeconds)
+    {
+        int low = 0;
+        int high = _count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (Transition(middle) <= utcSeconds)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    public int OffsetOf(int segment) =>
+        (segment == 0 ? _firstQuarters : (sbyte)_bytes[_at + TransitionBytes * (segment - 1) + 4]) * QuarterSeconds;
+
+    public long StartOf(int segment) => segment == 0 ? long.MinValue : Transition(segment - 1);
+
+    public long EndOf(int segment) => segment == _count ? long.MaxValue : Transition(segment);
+
+    private long Transition(int index) => (uint)LittleEndian.ReadInt32(_bytes, _at + TransitionBytes * index);
+}
