@@ -1,0 +1,19 @@
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.Metering;
+
+/// <summary>What the meter tells the product, from inside a tick. Objects handed over are reused: copy what must last.</summary>
+public interface IMeterSink
+{
+    /// <summary>An interval ended and its record is complete.</summary>
+    void OnInterval(IntervalRecord record);
+
+    /// <summary>The calendar was moved by more than the meter slews over; both in UTC ms.</summary>
+    void OnClockStep(long fromUtcMs, long toUtcMs);
+
+    /// <summary>A local day ended at this instant, in UTC seconds.</summary>
+    void OnDayEnd(long utcSeconds);
+
+    /// <summary>A bit of <see cref="MeterFault"/> was raised or cleared.</summary>
+    void OnFault(int fault, bool raised, long utcSeconds);
+}

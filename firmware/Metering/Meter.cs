@@ -1,0 +1,447 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Metering;
+
+/// <summary>
+/// Turns readings into registers, demand and interval records.
+/// <code>
+///   reading ──► PendingEnergy ──split at boundaries──► EnergyRegisters, DemandMeter, interval
+///                                   │
+///        boundary = the earliest of: change of rate or zone offset, end of interval, demand sub-block
+/// </code>
+/// Energy follows the monotonic clock, the place it is booked to follows the calendar. A calendar step ends the
+/// interval where the old calendar stood and begins one where the new calendar stands; no energy moves.
+/// </summary>
+public sealed class Meter
+{
+    private const long LongestBridgeMs = 24L * CivilTime.SecondsPerHour * 1000;
+
+    private readonly MeterConfiguration _configuration;
+    private readonly IMeterSink _sink;
+    private readonly PendingEnergy _pending;
+    private readonly PendingEnergy _part;
+    private readonly IntervalBuilder _interval;
+    private TariffCursor _tariff;
+    private bool _started;
+    private bool _timed;
+    private long _lastMs;
+    private long _utcMs;
+    private long _boundaryMs;
+    private long _intervalEndMs;
+    private long _subBlockEndMs;
+    private bool _exporting;
+    private long _dayNumber;
+
+    public Meter(MeterConfiguration configuration, TariffTable tariff, IMeterSink sink)
+    {
+        Invariant.Require(configuration.PhaseCount >= 1 && configuration.PhaseCount <= Measurement.PhaseCountMax,
+            "A meter has 1 to 3 phases.");
+        Invariant.Require(configuration.IntervalMinutes >= 1 && 60 % configuration.IntervalMinutes == 0,
+            "An interval is a divisor of 60 minutes.");
+        Invariant.Require(configuration.FallbackRate >= 0 && configuration.FallbackRate < configuration.RateCountMax,
+            "The fallback rate is one that registers are kept for.");
+        Invariant.Require(tariff.RateCount <= configuration.RateCountMax, "The tariff has more rates than the meter.");
+        _configuration = configuration;
+        _sink = sink;
+        Tariff = tariff;
+        _tariff = new TariffCursor(tariff);
+        Registers = new EnergyRegisters(configuration.RateCountMax);
+        ImportDemand = NewDemand(configuration);
+        ExportDemand = NewDemand(configuration);
+        _pending = new PendingEnergy(configuration.PhaseCount);
+        _part = new PendingEnergy(configuration.PhaseCount);
+        _interval = new IntervalBuilder(configuration.PhaseCount);
+    }
+
+    public TariffTable Tariff { get; private set; }
+
+    public EnergyRegisters Registers { get; }
+
+    public DemandMeter ImportDemand { get; }
+
+    public DemandMeter ExportDemand { get; }
+
+    /// <summary>Bits of <see cref="MeterFault"/> that stand now.</summary>
+    public int Faults { get; private set; }
+
+    /// <summary>The rate that energy goes to now.</summary>
+    public int Rate => _timed ? _tariff.Rate : _configuration.FallbackRate;
+
+    /// <summary>Zone offset in force, in seconds; 0 without a valid time.</summary>
+    public int OffsetSeconds => _timed ? _tariff.OffsetSeconds : 0;
+
+    /// <summary>The calendar up to which energy is booked, UTC ms.</summary>
+    public long UtcMs => _utcMs;
+
+    public int SavedBytes => Registers.SavedBytes + ImportDemand.SavedBytes + ExportDemand.SavedBytes
+        + IntervalBuilder.SavedBytes;
+
+    /// <summary>Books a good reading.</summary>
+    /// <param name="nowMs">Monotonic ms.</param>
+    /// <param name="timed">False while there is no valid calendar.</param>
+    /// <param name="utcMs">The calendar in UTC ms; ignored when not timed.</param>
+    /// <param name="reading">What the sensor gave.</param>
+    public void Accept(long nowMs, bool timed, long utcMs, Measurement reading)
+    {
+        long calendarMs = timed ? utcMs : nowMs;
+        if (!_started)
+        {
+            Start(nowMs, timed, calendarMs);
+            _interval.Sample(reading);
+            return;
+        }
+
+        long spanMs = nowMs - _lastMs;
+        if (spanMs <= 0)
+        {
+            return;
+        }
+
+        _lastMs = nowMs;
+        SetFault(MeterFault.SensorSilent, false);
+        bool plausible = _pending.TryTake(reading, spanMs, _configuration.PhasePowerMilliwattsMax);
+        SetFault(MeterFault.ImplausibleEnergy, !plausible);
+        if (!plausible)
+        {
+            _interval.Mark(RecordFlags.SensorFault);
+        }
+
+        RestartDemandOnReversal();
+        Book(timed, calendarMs, spanMs);
+        if (plausible)
+        {
+            _interval.Sample(reading);
+        }
+    }
+
+    /// <summary>No reading this tick. Time is let go on without energy once the sensor was silent for long; energy that
+    /// a chip's counter brings later counts into the interval in which it is read, which is marked.</summary>
+    public void AcceptNothing(long nowMs, bool timed, long utcMs)
+    {
+        long calendarMs = timed ? utcMs : nowMs;
+        if (!_started)
+        {
+            Start(nowMs, timed, calendarMs);
+        }
+
+        long spanMs = nowMs - _lastMs;
+        if (spanMs < _configuration.SensorSilentMs)
+        {
+            return;
+        }
+
+        _lastMs = nowMs;
+        _pending.Clear();
+        SetFault(MeterFault.SensorSilent, true);
+        _interval.Mark(RecordFlags.SensorFault);
+        Book(timed, calendarMs, spanMs);
+        _interval.Mark(RecordFlags.SensorFault);
+    }
+
+    /// <summary>Goes over to another table at the instant up to which energy is booked: the interval ends there, so
+    /// that no record holds energy of two tables. False: more rates than registers; nothing changes.</summary>
+    public bool TryUseTariff(TariffTable tariff)
+    {
+        if (tariff.RateCount > _configuration.RateCountMax)
+        {
+            return false;
+        }
+
+        if (_started)
+        {
+            _interval.Mark(RecordFlags.Incomplete);
+            CloseInterval(_utcMs);
+        }
+
+        Tariff = tariff;
+        _tariff = new TariffCursor(tariff);
+        if (_started)
+        {
+            BeginAt(_timed, _utcMs, false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes everything that must survive a loss of power.</summary>
+    public int Save(byte[] bytes, int offset)
+    {
+        offset = Registers.Save(bytes, offset);
+        offset = ImportDemand.Save(bytes, offset);
+        offset = ExportDemand.Save(bytes, offset);
+        return _interval.Save(bytes, offset, _utcMs);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. Before the first reading only.</summary>
+    public int Load(byte[] bytes, int offset)
+    {
+        Invariant.Require(!_started, "Registers are loaded before the first reading.");
+        offset = Registers.Load(bytes, offset);
+        offset = ImportDemand.Load(bytes, offset);
+        offset = ExportDemand.Load(bytes, offset);
+        return _interval.Load(bytes, offset);
+    }
+
+    private static DemandMeter NewDemand(MeterConfiguration configuration) => new DemandMeter(
+        configuration.RateCountMax, configuration.DemandPeriodMinutes, configuration.DemandSlipMinutes);
+
+    private void Start(long nowMs, bool timed, long calendarMs)
+    {
+        _started = true;
+        _lastMs = nowMs;
+        bool resumes = _interval.HasSaved && timed && _interval.SavedIsTimed && SavedIntervalHolds(calendarMs);
+        if (_interval.HasSaved && !resumes)
+        {
+            // Power failed in an interval that is over by now, or may be: close it where the supply ended.
+            CloseInterval(_interval.SavedUtcMs);
+        }
+
+        BeginAt(timed, calendarMs, resumes);
+    }
+
+    private bool SavedIntervalHolds(long calendarMs)
+    {
+        _tariff.Seek(CivilTime.FloorDivide(_interval.SavedUtcMs, 1000));
+        return calendarMs >= _interval.SavedUtcMs && calendarMs < NextMultiple(_interval.SavedUtcMs, IntervalSeconds)
+            && calendarMs < _tariff.ValidUntilUtc * 1000;
+    }
+
+    private int IntervalSeconds => _configuration.IntervalMinutes * CivilTime.SecondsPerMinute;
+
+    /// <summary>Sets the calendar and opens an interval there, or goes on with the one that was saved.</summary>
+    private void BeginAt(bool timed, long calendarMs, bool resume)
+    {
+        _timed = timed;
+        _utcMs = calendarMs;
+        SetFault(MeterFault.NoTime, !timed);
+        SeekTariff();
+        _dayNumber = LocalDayNumber();
+        _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
+        _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
+        bool onSubBlock = _subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L;
+        ImportDemand.Restart(onSubBlock);
+        ExportDemand.Restart(onSubBlock);
+        if (resume)
+        {
+            _interval.Mark(RecordFlags.PowerLoss | RecordFlags.Incomplete);
+        }
+        else
+        {
+            OpenInterval();
+            if (_intervalEndMs - _utcMs != IntervalSeconds * 1000L)
+            {
+                _interval.Mark(RecordFlags.Incomplete);
+            }
+        }
+
+        FindBoundary();
+    }
+
+    private void OpenInterval()
+    {
+        _interval.Open(_utcMs, Rate, OffsetSeconds, Registers);
+        if (!_timed)
+        {
+            _interval.Mark(RecordFlags.Untimed);
+        }
+    }
+
+    private void Book(bool timed, long calendarMs, long spanMs)
+    {
+        long expectedMs = _utcMs + spanMs;
+        long errorMs = calendarMs - expectedMs;
+        if (timed != _timed || errorMs > _configuration.SlewMsMax || errorMs < -_configuration.SlewMsMax)
+        {
+            Step(timed, calendarMs, expectedMs);
+            return;
+        }
+
+        // A calendar that is slewed backwards stands still instead: time in the records only grows.
+        long targetMs = calendarMs > _utcMs ? calendarMs : _utcMs;
+        if (targetMs - _utcMs > LongestBridgeMs)
+        {
+            Step(timed, calendarMs, expectedMs);
+            return;
+        }
+
+        while (_boundaryMs <= targetMs)
+        {
+            _pending.SplitInto(_part, _boundaryMs - _utcMs, targetMs - _utcMs);
+            Add(_part);
+            _utcMs = _boundaryMs;
+            PassBoundary();
+        }
+
+        Add(_pending);
+        _utcMs = targetMs;
+    }
+
+    /// <summary>The calendar jumped: book to the old place, close there, open at the new place.</summary>
+    private void Step(bool timed, long calendarMs, long expectedMs)
+    {
+        Add(_pending);
+        bool hadTime = _timed;
+        _interval.Mark(RecordFlags.ClockStep | RecordFlags.Incomplete);
+        CloseInterval(expectedMs);
+        BeginAt(timed, calendarMs, false);
+        _interval.Mark(RecordFlags.ClockStep);
+        if (hadTime && timed)
+        {
+            _sink.OnClockStep(expectedMs, calendarMs);
+        }
+    }
+
+    private void PassBoundary()
+    {
+        bool subBlockEnds = _utcMs == _subBlockEndMs;
+        if (subBlockEnds)
+        {
+            ImportDemand.EndSubBlock(Rate, _utcMs / 1000);
+            ExportDemand.EndSubBlock(Rate, _utcMs / 1000);
+            _subBlockEndMs += ImportDemand.SlipSeconds * 1000L;
+        }
+
+        int oldRate = Rate;
+        int oldOffset = OffsetSeconds;
+        SeekTariff();
+        bool rateChanged = Rate != oldRate;
+        if (rateChanged)
+        {
+            ImportDemand.RestartRate(subBlockEnds);
+            ExportDemand.RestartRate(subBlockEnds);
+        }
+
+        // A record belongs to one rate, so that interval records alone can be billed.
+        if (_utcMs == _intervalEndMs || rateChanged)
+        {
+            CloseInterval(_utcMs);
+            OpenInterval();
+            if (_utcMs != _intervalEndMs)
+            {
+                _interval.Mark(RecordFlags.Incomplete);
+            }
+        }
+
+        if (_utcMs == _intervalEndMs || OffsetSeconds != oldOffset)
+        {
+            _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
+            _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
+        }
+
+        long day = LocalDayNumber();
+        if (day != _dayNumber)
+        {
+            _dayNumber = day;
+            _sink.OnDayEnd(_utcMs / 1000);
+        }
+
+        FindBoundary();
+    }
+
+    private void CloseInterval(long endMs)
+    {
+        _sink.OnInterval(_interval.Close(endMs, Registers));
+    }
+
+    private void Add(PendingEnergy energy)
+    {
+        int rate = Rate;
+        for (int phase = 0; phase < _configuration.PhaseCount; phase++)
+        {
+            long import = energy.Import(phase);
+            long export = energy.Export(phase);
+            long reactive = energy.Reactive(phase);
+            if (import > 0)
+            {
+                Registers.AddPhase(EnergyKind.Import, phase, import);
+            }
+
+            if (export > 0)
+            {
+                Registers.AddPhase(EnergyKind.Export, phase, export);
+            }
+
+            if (reactive != 0)
+            {
+                Registers.AddPhase(EnergyKind.OfQuadrant(export > import, reactive < 0), phase,
+                    reactive < 0 ? -reactive : reactive);
+            }
+        }
+
+        long net = energy.NetActive;
+        if (net > 0)
+        {
+            Registers.AddTotal(EnergyKind.Import, rate, net);
+            ImportDemand.Add(net);
+        }
+        else if (net < 0)
+        {
+            Registers.AddTotal(EnergyKind.Export, rate, -net);
+            ExportDemand.Add(-net);
+        }
+
+        long netReactive = energy.NetReactive;
+        if (netReactive != 0)
+        {
+            Registers.AddTotal(EnergyKind.OfQuadrant(net < 0, netReactive < 0), rate,
+                netReactive < 0 ? -netReactive : netReactive);
+        }
+    }
+
+    private void RestartDemandOnReversal()
+    {
+        long net = _pending.NetActive;
+        bool exporting = net < 0 || (net == 0 && _exporting);
+        if (exporting == _exporting)
+        {
+            return;
+        }
+
+        _exporting = exporting;
+        ImportDemand.Restart(false);
+        ExportDemand.Restart(false);
+    }
+
+    private void SeekTariff()
+    {
+        if (_timed)
+        {
+            _tariff.Seek(_utcMs / 1000);
+        }
+    }
+
+    private void FindBoundary()
+    {
+        long boundary = _intervalEndMs < _subBlockEndMs ? _intervalEndMs : _subBlockEndMs;
+        if (_timed && _tariff.ValidUntilUtc * 1000 < boundary)
+        {
+            boundary = _tariff.ValidUntilUtc * 1000;
+        }
+
+        _boundaryMs = boundary;
+    }
+
+    /// <summary>The first instant after <paramref name="utcMs"/> at which the local time is a whole multiple.</summary>
+    private long NextMultiple(long utcMs, int seconds)
+    {
+        long local = CivilTime.FloorDivide(utcMs, 1000) + OffsetSeconds;
+        return (CivilTime.FloorDivide(local, seconds) * seconds + seconds - OffsetSeconds) * 1000L;
+    }
+
+    private long LocalDayNumber() =>
+        CivilTime.FloorDivide(CivilTime.FloorDivide(_utcMs, 1000) + OffsetSeconds, CivilTime.SecondsPerDay);
+
+    private void SetFault(int fault, bool raised)
+    {
+        if (((Faults & fault) != 0) == raised)
+        {
+            return;
+        }
+
+        Faults = raised ? Faults | fault : Faults & ~fault;
+        _sink.OnFault(fault, raised, CivilTime.FloorDivide(_utcMs, 1000));
+    }
+}
