@@ -73,6 +73,11 @@ public sealed class Meter
     /// <summary>Zone offset in force, in seconds; 0 without a valid time.</summary>
     public int OffsetSeconds => _timed ? _tariff.OffsetSeconds : 0;
 
+    public bool IsTimed => _timed;
+
+    /// <summary>Up to where energy was booked before the last loss of supply, UTC; 0 when that is not known.</summary>
+    public long SavedUtcSeconds { get; private set; }
+
     /// <summary>The calendar up to which energy is booked, UTC ms.</summary>
     public long UtcMs => _utcMs;
 
@@ -182,7 +187,10 @@ public sealed class Meter
         offset = Registers.Load(bytes, offset);
         offset = ImportDemand.Load(bytes, offset);
         offset = ExportDemand.Load(bytes, offset);
-        return _interval.Load(bytes, offset);
+        offset = _interval.Load(bytes, offset);
+        SavedUtcSeconds = _interval.HasSaved && _interval.SavedIsTimed
+            ? CivilTime.FloorDivide(_interval.SavedUtcMs, 1000) : 0;
+        return offset;
     }
 
     private static DemandMeter NewDemand(MeterConfiguration configuration) => new DemandMeter(

@@ -1,0 +1,196 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// The smart meter: sensor → Meter → records → telemetry, once a tick. The board calls <see cref="Tick"/>, once a
+/// second or faster, and <see cref="PowerFails"/> when it has warning of a loss of supply.
+/// </summary>
+public sealed class SmartMeterProduct : IMeterSink
+{
+    private const int StateVersion = 1;
+
+    private readonly SmartMeterParts _parts;
+    private readonly Measurement _reading = new Measurement();
+    private readonly EventRecord _event = new EventRecord();
+    private readonly byte[] _record = new byte[IntervalRecord.BytesMax > EventRecord.BytesMax
+        ? IntervalRecord.BytesMax : EventRecord.BytesMax];
+    private readonly byte[] _state;
+    private long _nextCheckpointMs;
+    private bool _started;
+    private int _sensorFaults;
+    private bool _checkpointFailed;
+
+    public SmartMeterProduct(SmartMeterParts parts)
+    {
+        _parts = parts;
+        Meter = new Meter(parts.Metering, parts.Tariff, this);
+        _state = new byte[4 + 8 + Meter.SavedBytes];
+        LoadState();
+    }
+
+    public Meter Meter { get; }
+
+    /// <summary>The last good reading.</summary>
+    public Measurement Reading => _reading;
+
+    /// <summary>True when the last tick had a reading.</summary>
+    public bool HasReading { get; private set; }
+
+    /// <summary>Records that no medium would take: nothing is dropped in silence.</summary>
+    public long RecordsRefused { get; private set; }
+
+    /// <summary>One turn of the loop.</summary>
+    /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
+    public void Tick(long nowMs)
+    {
+        bool timed = _parts.Clock.TryReadUtc(out long utcSeconds, out int milliseconds);
+        long utcMs = utcSeconds * 1000 + milliseconds;
+        HasReading = _parts.Sensor.TryRead(nowMs, _reading);
+        if (HasReading)
+        {
+            Meter.Accept(nowMs, timed, utcMs, _reading);
+        }
+        else
+        {
+            Meter.AcceptNothing(nowMs, timed, utcMs);
+        }
+
+        if (!_started)
+        {
+            Start(nowMs, timed, utcSeconds);
+        }
+
+        NoteSensorFaults();
+        if (nowMs >= _nextCheckpointMs)
+        {
+            Checkpoint(nowMs);
+        }
+    }
+
+    /// <summary>The board's power-fail input: saves the registers with the supply's last milliseconds.</summary>
+    public void PowerFails(long nowMs) => Checkpoint(nowMs);
+
+    /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter keeps.</summary>
+    public bool TryUseTariff(TariffTable tariff)
+    {
+        if (!Meter.TryUseTariff(tariff))
+        {
+            return false;
+        }
+
+        AppendEvent(EventCode.TariffChanged, UtcSeconds(), UtcSeconds());
+        return true;
+    }
+
+    void IMeterSink.OnInterval(IntervalRecord record)
+    {
+        Append(RecordKind.Interval, record.Write(_record, 0));
+    }
+
+    void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) =>
+        AppendEvent(EventCode.ClockStep, CivilTime.FloorDivide(fromUtcMs, 1000), CivilTime.FloorDivide(toUtcMs, 1000));
+
+    void IMeterSink.OnDayEnd(long utcSeconds)
+    {
+    }
+
+    void IMeterSink.OnFault(int fault, bool raised, long utcSeconds)
+    {
+        int before = raised ? Meter.Faults & ~fault : Meter.Faults | fault;
+        AppendChange(EventCode.MeterFaults, before, Meter.Faults);
+    }
+
+    private void Start(long nowMs, bool timed, long utcSeconds)
+    {
+        _started = true;
+        _nextCheckpointMs = nowMs + _parts.Limits.CheckpointMs;
+        long end = timed ? utcSeconds : nowMs / 1000;
+        long start = Meter.SavedUtcSeconds > 0 && Meter.SavedUtcSeconds <= end ? Meter.SavedUtcSeconds : end;
+        AppendEvent(EventCode.PowerUp, start, end);
+    }
+
+    private void NoteSensorFaults()
+    {
+        int faults = _parts.Sensor.Faults;
+        if (faults != _sensorFaults)
+        {
+            AppendChange(EventCode.SensorFaults, _sensorFaults, faults);
+            _sensorFaults = faults;
+        }
+    }
+
+    private void Checkpoint(long nowMs)
+    {
+        _nextCheckpointMs = nowMs + _parts.Limits.CheckpointMs;
+        LittleEndian.WriteInt32(_state, 0, StateVersion);
+        LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
+        LittleEndian.WriteInt32(_state, 8, 0);
+        int length = Meter.Save(_state, 12);
+        bool failed = !_parts.Checkpoints.TryWrite(_state, length);
+        if (failed && !_checkpointFailed)
+        {
+            AppendEvent(EventCode.CheckpointFailed, UtcSeconds(), UtcSeconds());
+        }
+
+        _checkpointFailed = failed;
+    }
+
+    private void LoadState()
+    {
+        if (!_parts.Checkpoints.TryReadNewest(_state, out int length))
+        {
+            return;
+        }
+
+        bool fits = length == _state.Length && LittleEndian.ReadInt32(_state, 0) == StateVersion
+            && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
+        if (fits)
+        {
+            Meter.Load(_state, 12);
+        }
+        else
+        {
+            _checkpointFailed = true;
+        }
+    }
+
+    private long UtcSeconds() => CivilTime.FloorDivide(Meter.UtcMs, 1000);
+
+    private void AppendChange(int code, int before, int now)
+    {
+        _event.Values[0] = before;
+        _event.Values[1] = now;
+        FinishEvent(code, UtcSeconds(), UtcSeconds(), 2);
+    }
+
+    private void AppendEvent(int code, long startUtcSeconds, long endUtcSeconds) =>
+        FinishEvent(code, startUtcSeconds, endUtcSeconds, 0);
+
+    /// <summary>Every event carries the import and export totals behind its own values.</summary>
+    private void FinishEvent(int code, long startUtcSeconds, long endUtcSeconds, int ownValues)
+    {
+        _event.Code = code;
+        _event.Phase = EventRecord.NoPhase;
+        _event.StartUtcSeconds = startUtcSeconds;
+        _event.EndUtcSeconds = endUtcSeconds;
+        _event.Flags = Meter.IsTimed ? 0 : RecordFlags.Untimed;
+        _event.OffsetSeconds = Meter.OffsetSeconds;
+        _event.Values[ownValues] = Meter.Registers.TotalWattHours(EnergyKind.Import);
+        _event.Values[ownValues + 1] = Meter.Registers.TotalWattHours(EnergyKind.Export);
+        _event.ValueCount = ownValues + 2;
+        Append(RecordKind.Event, _event.Write(_record, 0));
+    }
+
+    private void Append(int kind, int length)
+    {
+        if (!_parts.Records.TryAppend(kind, _record, 0, length, out long _))
+        {
+            RecordsRefused++;
+        }
+    }
+}
