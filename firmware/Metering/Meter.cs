@@ -24,7 +24,7 @@ public sealed class Meter
     private readonly PendingEnergy _pending;
     private readonly PendingEnergy _part;
     private readonly IntervalBuilder _interval;
-    private TariffCursor _tariff;
+    private readonly TariffCursor _tariff;
     private bool _started;
     private bool _timed;
     private long _lastMs;
@@ -34,6 +34,7 @@ public sealed class Meter
     private long _subBlockEndMs;
     private bool _exporting;
     private long _dayNumber;
+    private long _costUtcSeconds;
 
     public Meter(MeterConfiguration configuration, TariffTable tariff, IMeterSink sink)
     {
@@ -43,12 +44,15 @@ public sealed class Meter
             "An interval is a divisor of 60 minutes.");
         Invariant.Require(configuration.FallbackRate >= 0 && configuration.FallbackRate < configuration.RateCountMax,
             "The fallback rate is one that registers are kept for.");
-        Invariant.Require(tariff.RateCount <= configuration.RateCountMax, "The tariff has more rates than the meter.");
         _configuration = configuration;
         _sink = sink;
         Tariff = tariff;
         _tariff = new TariffCursor(tariff);
         Registers = new EnergyRegisters(configuration.RateCountMax);
+        ImportCost = new CostRegister(configuration.RateCountMax, configuration.TierCountMax, false);
+        ExportCost = new CostRegister(configuration.RateCountMax, 1, true);
+        Invariant.Require(tariff.RateCount <= configuration.RateCountMax && ImportCost.TryUse(tariff)
+            && ExportCost.TryUse(tariff), "The tariff has more rates or tiers than the meter.");
         ImportDemand = NewDemand(configuration);
         ExportDemand = NewDemand(configuration);
         _pending = new PendingEnergy(configuration.PhaseCount);
@@ -59,6 +63,12 @@ public sealed class Meter
     public TariffTable Tariff { get; private set; }
 
     public EnergyRegisters Registers { get; }
+
+    /// <summary>Cost of the imported energy by rate and tier.</summary>
+    public CostRegister ImportCost { get; }
+
+    /// <summary>What is paid for exported energy, by rate.</summary>
+    public CostRegister ExportCost { get; }
 
     public DemandMeter ImportDemand { get; }
 
@@ -82,7 +92,7 @@ public sealed class Meter
     public long UtcMs => _utcMs;
 
     public int SavedBytes => Registers.SavedBytes + ImportDemand.SavedBytes + ExportDemand.SavedBytes
-        + IntervalBuilder.SavedBytes;
+        + ImportCost.StateBytes + ExportCost.StateBytes + IntervalBuilder.SavedBytes;
 
     /// <summary>Books a good reading.</summary>
     /// <param name="nowMs">Monotonic ms.</param>
@@ -150,7 +160,7 @@ public sealed class Meter
     /// that no record holds energy of two tables. False: more rates than registers; nothing changes.</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
-        if (tariff.RateCount > _configuration.RateCountMax)
+        if (tariff.RateCount > _configuration.RateCountMax || tariff.TierCount > _configuration.TierCountMax)
         {
             return false;
         }
@@ -162,7 +172,8 @@ public sealed class Meter
         }
 
         Tariff = tariff;
-        _tariff = new TariffCursor(tariff);
+        _tariff.Use(tariff);
+        Invariant.Require(ImportCost.TryUse(tariff) && ExportCost.TryUse(tariff), "The tariff's size was checked.");
         if (_started)
         {
             BeginAt(_timed, _utcMs, false);
@@ -177,20 +188,30 @@ public sealed class Meter
         offset = Registers.Save(bytes, offset);
         offset = ImportDemand.Save(bytes, offset);
         offset = ExportDemand.Save(bytes, offset);
+        ImportCost.Save(bytes, offset);
+        offset += ImportCost.StateBytes;
+        ExportCost.Save(bytes, offset);
+        offset += ExportCost.StateBytes;
         return _interval.Save(bytes, offset, _utcMs);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. Before the first reading only.</summary>
-    public int Load(byte[] bytes, int offset)
+    /// <summary>Reads what <see cref="Save"/> wrote. Before the first reading only. False: the state is not of a meter
+    /// like this one; discard the meter.</summary>
+    public bool TryLoad(byte[] bytes, int offset)
     {
         Invariant.Require(!_started, "Registers are loaded before the first reading.");
         offset = Registers.Load(bytes, offset);
         offset = ImportDemand.Load(bytes, offset);
         offset = ExportDemand.Load(bytes, offset);
-        offset = _interval.Load(bytes, offset);
+        bool isGood = ImportCost.TryRestore(bytes, offset);
+        offset += ImportCost.StateBytes;
+        isGood = ExportCost.TryRestore(bytes, offset) && isGood;
+        offset += ExportCost.StateBytes;
+        _interval.Load(bytes, offset);
         SavedUtcSeconds = _interval.HasSaved && _interval.SavedIsTimed
             ? CivilTime.FloorDivide(_interval.SavedUtcMs, 1000) : 0;
-        return offset;
+        _costUtcSeconds = SavedUtcSeconds;
+        return isGood;
     }
 
     private static DemandMeter NewDemand(MeterConfiguration configuration) => new DemandMeter(
@@ -383,11 +404,13 @@ public sealed class Meter
         if (net > 0)
         {
             Registers.AddTotal(EnergyKind.Import, rate, net);
+            ImportCost.Add(rate, net, CostUtcSeconds());
             ImportDemand.Add(net);
         }
         else if (net < 0)
         {
             Registers.AddTotal(EnergyKind.Export, rate, -net);
+            ExportCost.Add(rate, -net, CostUtcSeconds());
             ExportDemand.Add(-net);
         }
 
@@ -397,6 +420,17 @@ public sealed class Meter
             Registers.AddTotal(EnergyKind.OfQuadrant(net < 0, netReactive < 0), rate,
                 netReactive < 0 ? -netReactive : netReactive);
         }
+    }
+
+    /// <summary>Without a valid time the tier period of the last valid one goes on.</summary>
+    private long CostUtcSeconds()
+    {
+        if (_timed)
+        {
+            _costUtcSeconds = _utcMs / 1000;
+        }
+
+        return _costUtcSeconds;
     }
 
     private void RestartDemandOnReversal()

@@ -9,6 +9,9 @@ public sealed class MeterConfiguration
     /// <summary>Rates that registers are kept for, 1 to 63; a tariff with more is refused.</summary>
     public int RateCountMax { get; set; } = 8;
 
+    /// <summary>Tiers that cost is kept for, 1 to 8; a tariff with more is refused.</summary>
+    public int TierCountMax { get; set; } = 4;
+
     /// <summary>Length of an interval record in minutes: a divisor of 60, 1 to 60. 15 lies on the quarter hours.</summary>
     public int IntervalMinutes { get; set; } = 15;
 

@@ -112,6 +112,10 @@ public sealed class SmartMeterProduct : IMeterSink
         long end = timed ? utcSeconds : nowMs / 1000;
         long start = Meter.SavedUtcSeconds > 0 && Meter.SavedUtcSeconds <= end ? Meter.SavedUtcSeconds : end;
         AppendEvent(EventCode.PowerUp, start, end);
+        if (_checkpointFailed)
+        {
+            AppendEvent(EventCode.CheckpointFailed, start, end);
+        }
     }
 
     private void NoteSensorFaults()
@@ -142,21 +146,15 @@ public sealed class SmartMeterProduct : IMeterSink
 
     private void LoadState()
     {
-        if (!_parts.Checkpoints.TryReadNewest(_state, out int length))
+        if (!_parts.Checkpoints.TryReadNewest(_state, out int length, out bool older))
         {
             return;
         }
 
         bool fits = length == _state.Length && LittleEndian.ReadInt32(_state, 0) == StateVersion
             && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
-        if (fits)
-        {
-            Meter.Load(_state, 12);
-        }
-        else
-        {
-            _checkpointFailed = true;
-        }
+        // Reported by the first tick: what was counted since the last good copy is lost.
+        _checkpointFailed = older || !fits || !Meter.TryLoad(_state, 12);
     }
 
     private long UtcSeconds() => CivilTime.FloorDivide(Meter.UtcMs, 1000);

@@ -1,0 +1,134 @@
+using System;
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.Twins;
+using MeterFirmware.SmartMeter;
+using MeterFirmware.Storage;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>
+/// A whole meter on a PC: the mains and the load in front, the ADE7953's twin, the firmware's own driver, the product.
+/// The board has a power-fail input and a store that outlives a loss of supply, like a real one.
+/// </summary>
+public sealed class SimulatedMeter
+{
+    private const int MainsMillivolts = 230_000;
+    private const int MainsMillihertz = 50_000;
+
+    // Current transformers take the site's power into what the chip is commissioned for, with a quarter to spare.
+    private const long ChipMilliwattsMax = 12_800_000;
+
+    /// <summary>What one energy count is in the driver's default scale, in nJ (Ade7953Configuration).</summary>
+    private const long NanojoulesPerCount = 152_605_285;
+
+    private readonly SimulatedMeterOptions _options;
+    private readonly ICheckpointStore _checkpoints;
+    private readonly Ade7953Twin _twin = new();
+    private readonly long _transformerRatio;
+    private long _ratioRemainder;
+
+    public SimulatedMeter(SimulatedMeterOptions options)
+    {
+        _options = options;
+        _checkpoints = options.Checkpoints;
+        _transformerRatio = 1 + (options.PowerMilliwattsMax - 1) / ChipMilliwattsMax;
+        Clock = new SimulatedClock(options.StartUtcSeconds);
+        _twin.SetNoise(200, options.Seed);
+        PowerUp();
+    }
+
+    public SimulatedClock Clock { get; }
+
+    /// <summary>The firmware that runs now; a new one after every loss of supply.</summary>
+    public SmartMeterProduct Product { get; private set; } = null!;
+
+    public bool HasSupply { get; private set; }
+
+    /// <summary>Energy in µJ that flowed while the chip had supply but the firmware had not started to count.</summary>
+    public long UncountedMicrojoules { get; private set; }
+
+    /// <summary>Lets time pass with a load, then gives the firmware its tick.</summary>
+    /// <param name="milliseconds">Length of the step, above 0.</param>
+    /// <param name="microjoules">Energy that flows in it, import positive.</param>
+    public void Step(int milliseconds, long microjoules)
+    {
+        long chipMicrojoules = microjoules;
+        if (_transformerRatio != 1)
+        {
+            long primary = microjoules + _ratioRemainder;
+            chipMicrojoules = primary / _transformerRatio;
+            _ratioRemainder = primary - chipMicrojoules * _transformerRatio;
+        }
+
+        int milliwatts = (int)(chipMicrojoules / milliseconds);
+        int magnitude = Math.Abs(milliwatts);
+        _twin.SetLoad(MainsMillivolts, (int)((long)magnitude * 1000 / MainsMillivolts), milliwatts, 0, MainsMillihertz);
+        Clock.Advance(milliseconds);
+        _twin.Advance(milliseconds, chipMicrojoules, 0);
+        Product.Tick(Clock.NowMs);
+    }
+
+    /// <summary>The supply fails: the power-fail input saves the registers, then everything volatile is gone.</summary>
+    public void PowerDown()
+    {
+        Product.PowerFails(Clock.NowMs);
+        HasSupply = false;
+    }
+
+    /// <summary>Time without supply.</summary>
+    public void StayDark(long milliseconds) => Clock.Advance(milliseconds);
+
+    /// <summary>The supply is back: the chip starts from its defaults, the firmware from its saved registers. Until the
+    /// chip is configured and baselined nothing can be counted; that energy is <see cref="UncountedMicrojoules"/>.</summary>
+    /// <param name="microjoulesPerMs">The load meanwhile.</param>
+    /// <returns>How long it took in ms.</returns>
+    public int Restore(long microjoulesPerMs)
+    {
+        _twin.Reset();
+        PowerUp();
+        int elapsed = 0;
+        while (!Product.HasReading)
+        {
+            Step(10, microjoulesPerMs * 10);
+            UncountedMicrojoules += microjoulesPerMs * 10;
+            elapsed += 10;
+            if (elapsed > 10_000)
+            {
+                throw new InvalidOperationException("The simulated chip does not come up.");
+            }
+        }
+
+        return elapsed;
+    }
+
+    private void PowerUp()
+    {
+        HasSupply = true;
+        Ade7953Configuration chip = new();
+        if (_transformerRatio > 1)
+        {
+            int ratio = (int)_transformerRatio;
+            chip.CurrentNumerator *= ratio;
+            chip.PowerNumerator *= ratio;
+            chip.EnergyNumerator = NanojoulesPerCount * ratio;
+            chip.EnergyDenominator = 1000;
+            chip.CurrentMilliampsMax *= ratio;
+            chip.PowerMilliwattsMax *= ratio;
+            chip.StuckPowerMilliwatts *= ratio;
+        }
+
+        SmartMeterParts parts = new()
+        {
+            DeviceId = _options.DeviceId,
+            Clock = Clock,
+            Sensor = new Ade7953PowerSensor(_twin, chip),
+            Records = _options.Records,
+            Checkpoints = _checkpoints,
+            Link = _options.Link,
+            Tariff = _options.Tariff,
+            Metering = _options.Metering,
+            Limits = _options.Limits,
+        };
+        Product = new SmartMeterProduct(parts);
+    }
+}

@@ -1,0 +1,35 @@
+using System;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.SmartMeter;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>What one simulated meter is made of; the defaults are a meter without a network.</summary>
+public sealed class SimulatedMeterOptions
+{
+    public required string DeviceId { get; init; }
+
+    public required TariffTable Tariff { get; init; }
+
+    public required long StartUtcSeconds { get; init; }
+
+    public MeterConfiguration Metering { get; init; } = new();
+
+    public SmartMeterLimits Limits { get; init; } = new();
+
+    public IRecordLog Records { get; init; } = new MemoryRecordLog(1 << 16, 1024);
+
+    public IMqttLink Link { get; init; } = new DisconnectedLink();
+
+    public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+
+    /// <summary>Seed of the noise on the chip's readings (energy is exact).</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Highest power that the connection carries, in mW: scales the chip's current transformer, so that its
+    /// 24-bit counter bridges a second at any size of load.</summary>
+    public long PowerMilliwattsMax { get; init; } = 12_800_000;
+}

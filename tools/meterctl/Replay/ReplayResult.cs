@@ -1,0 +1,19 @@
+using MeterFirmware.Boards.Simulator;
+
+namespace MeterFirmware.Tools.MeterCtl.Replay;
+
+/// <summary>What a replay found.</summary>
+/// <param name="Meter">The meter as it stands at the end.</param>
+/// <param name="UnmeteredMicrojoules">Energy of the file that flowed while the meter could not count.</param>
+/// <param name="Days">Sums of the interval records by local day and rate.</param>
+/// <param name="Intervals">Interval records made.</param>
+/// <param name="Ticks">Turns of the firmware's loop.</param>
+/// <param name="Elapsed">Wall time of the run.</param>
+public sealed record ReplayResult(
+    SimulatedMeter Meter, long UnmeteredMicrojoules, IReadOnlyList<ReplayDay> Days, long Intervals, long Ticks, TimeSpan Elapsed);
+
+/// <summary>One local day: energy per rate in mWh.</summary>
+public sealed record ReplayDay(DateOnly Date, long[] RateMilliwattHours)
+{
+    public long MilliwattHours => RateMilliwattHours.Sum();
+}
