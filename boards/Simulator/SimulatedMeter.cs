@@ -119,7 +119,6 @@ public sealed class SimulatedMeter
 
         SmartMeterParts parts = new()
         {
-            DeviceId = _options.DeviceId,
             Clock = Clock,
             Sensor = new Ade7953PowerSensor(_twin, chip),
             Records = _options.Records,
@@ -127,6 +126,7 @@ public sealed class SimulatedMeter
             Link = _options.Link,
             Tariff = _options.Tariff,
             Metering = _options.Metering,
+            Telemetry = _options.Telemetry,
             Limits = _options.Limits,
         };
         Product = new SmartMeterProduct(parts);

@@ -3,14 +3,16 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.Simulator;
 
 /// <summary>What one simulated meter is made of; the defaults are a meter without a network.</summary>
 public sealed class SimulatedMeterOptions
 {
-    public required string DeviceId { get; init; }
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     public required TariffTable Tariff { get; init; }
 
@@ -20,7 +22,7 @@ public sealed class SimulatedMeterOptions
 
     public SmartMeterLimits Limits { get; init; } = new();
 
-    public IRecordLog Records { get; init; } = new MemoryRecordLog(1 << 16, 1024);
+    public IRecordLog Records { get; init; } = new MemoryRecordLog(4096, IntervalRecord.BytesMax);
 
     public IMqttLink Link { get; init; } = new DisconnectedLink();
 

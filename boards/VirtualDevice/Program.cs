@@ -1,8 +1,137 @@
+using System;
+using MeterFirmware.Basics;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Metering;
+using MeterFirmware.SmartMeter;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
 namespace MeterFirmware.Boards.VirtualDevice;
 
+/// <summary>
+/// Runs the meter product over the simulated ADE7953 on the real runtime without any hardware, checks that the
+/// registers hold what was fed, and prints speed and memory. The last line is VIRTUAL DEVICE OK or why not.
+/// </summary>
 public static class Program
 {
+    private const int TickMs = 1000;
+
+    // 2026-01-01T00:00:00+08:00.
+    private const long StartUtcSeconds = 1_767_196_800;
+    private const int Milliwatts = 1_500_000;
+
     public static void Main()
     {
+        try
+        {
+            string failure = Run();
+            Console.WriteLine(failure == null ? "VIRTUAL DEVICE OK" : "VIRTUAL DEVICE FAILED: " + failure);
+        }
+        catch (Exception e)
+        {
+            // An exception that leaves Main ends the runtime without a word.
+            Console.WriteLine("VIRTUAL DEVICE FAILED: " + e.Message);
+        }
+    }
+
+    private static string Run()
+    {
+        Console.WriteLine("MeterFirmware: SmartMeter over a simulated ADE7953, " + Ticks.Count.ToString() + " ticks of 1 s");
+        long freeAtStart = Heap.FreeBytes();
+        byte[] bytes = ShanghaiHousehold.Table();
+        if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error))
+        {
+            return error;
+        }
+
+        // The chip gets its supply two seconds before the first full tick, so that its counter is baselined.
+        SimulatedClock clock = new SimulatedClock(StartUtcSeconds - 2);
+        Ade7953Twin twin = new Ade7953Twin();
+        MemoryRecordLog records = new MemoryRecordLog(32, IntervalRecord.BytesMax);
+        long freeBefore = Heap.FreeBytes();
+        SmartMeterProduct product = Build(clock, twin, records, tariff);
+        long freeAfter = Heap.FreeBytes();
+        Settle(clock, twin, product);
+
+        long longestMs = 0;
+        long lowestFree = freeAfter;
+        long startMs = Environment.TickCount64;
+        twin.SetLoad(230_000, 6522, Milliwatts, 0, 50_000);
+        for (int i = 0; i < Ticks.Count; i++)
+        {
+            long before = Environment.TickCount64;
+            clock.Advance(TickMs);
+            twin.Advance(TickMs);
+            product.Tick(clock.NowMs);
+            long elapsed = Environment.TickCount64 - before;
+            longestMs = elapsed > longestMs ? elapsed : longestMs;
+            if (i % 1000 == 0)
+            {
+                long free = Heap.FreeBytes();
+                lowestFree = free < lowestFree ? free : lowestFree;
+            }
+        }
+
+        long elapsedMs = Environment.TickCount64 - startMs;
+        Print(product, records, elapsedMs, longestMs);
+        Console.WriteLine("heap: " + freeAtStart.ToString() + " bytes free at start, the product takes "
+            + (freeBefore - freeAfter).ToString() + ", lowest free " + lowestFree.ToString());
+        return Check(product.Meter.Registers);
+    }
+
+    private static SmartMeterProduct Build(SimulatedClock clock, Ade7953Twin twin, MemoryRecordLog records, TariffTable tariff)
+    {
+        return new SmartMeterProduct(new SmartMeterParts
+        {
+            Clock = clock,
+            Sensor = new Ade7953PowerSensor(twin, new Ade7953Configuration()),
+            Records = records,
+            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8192), 4000),
+            Link = new DisconnectedLink(),
+            Tariff = tariff,
+            Metering = new MeterConfiguration(),
+            Telemetry = new TelemetryOptions(),
+            Limits = new SmartMeterLimits(),
+        });
+    }
+
+    private static void Settle(SimulatedClock clock, Ade7953Twin twin, SmartMeterProduct product)
+    {
+        twin.SetLoad(230_000, 0, 0, 0, 50_000);
+        for (int i = 0; i < 20; i++)
+        {
+            clock.Advance(100);
+            twin.Advance(100);
+            product.Tick(clock.NowMs);
+        }
+    }
+
+    private static void Print(SmartMeterProduct product, MemoryRecordLog records, long elapsedMs, long longestMs)
+    {
+        EnergyRegisters registers = product.Meter.Registers;
+        TariffTable tariff = product.Meter.Tariff;
+        Console.WriteLine("import total " + registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh");
+        for (int rate = 0; rate < tariff.RateCount; rate++)
+        {
+            Console.WriteLine("  " + tariff.RateName(rate) + " " + registers.RateWattHours(EnergyKind.Import, rate).ToString() + " Wh");
+        }
+
+        Console.WriteLine("records " + (records.NextNumber - 1).ToString());
+        long perSecond = elapsedMs == 0 ? 0 : Ticks.Count * 1000L / elapsedMs;
+        Console.WriteLine(perSecond.ToString() + " ticks/s, longest tick " + longestMs.ToString() + " ms");
+    }
+
+    /// <summary>The registers must hold the energy that was fed, to less than one count of the chip.</summary>
+    private static string Check(EnergyRegisters registers)
+    {
+        long fed = (long)Milliwatts * TickMs * Ticks.Count;
+        long counted = registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+            + registers.TotalRemainder(EnergyKind.Import);
+        long difference = fed - counted;
+        return difference < 0 || difference > 200_000 ? "registers differ from the load by " + difference.ToString() + " microjoules" : null;
     }
 }

@@ -6,7 +6,4 @@ public sealed class SmartMeterLimits
     /// <summary>How often the registers are saved, in ms. 15 min is what plain flash bears for 15 years
     /// (firmware/Storage/README.md); FRAM or a power-fail input bear every second.</summary>
     public int CheckpointMs { get; set; } = 15 * 60 * 1000;
-
-    /// <summary>How often instant readings are published, in ms; 0: never.</summary>
-    public int InstantMs { get; set; } = 10_000;
 }

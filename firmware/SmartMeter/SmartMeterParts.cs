@@ -2,15 +2,13 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>What a board hands to the product. All of it is required.</summary>
 public sealed class SmartMeterParts
 {
-    /// <summary>Unique name of the device: its place in the topic tree. Letters, digits, '-' and '_', 1 to 32.</summary>
-    public string DeviceId { get; set; }
-
     public IClock Clock { get; set; }
 
     public IPowerSensor Sensor { get; set; }
@@ -24,6 +22,9 @@ public sealed class SmartMeterParts
     public TariffTable Tariff { get; set; }
 
     public MeterConfiguration Metering { get; set; }
+
+    /// <summary>Device address, intervals and bounds of the telemetry.</summary>
+    public TelemetryOptions Telemetry { get; set; }
 
     public SmartMeterLimits Limits { get; set; }
 }

@@ -3,6 +3,7 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
 
@@ -10,7 +11,7 @@ namespace MeterFirmware.SmartMeter;
 /// The smart meter: sensor → Meter → records → telemetry, once a tick. The board calls <see cref="Tick"/>, once a
 /// second or faster, and <see cref="PowerFails"/> when it has warning of a loss of supply.
 /// </summary>
-public sealed class SmartMeterProduct : IMeterSink
+public sealed class SmartMeterProduct : IMeterSink, IInstantSource
 {
     private const int StateVersion = 1;
 
@@ -31,9 +32,14 @@ public sealed class SmartMeterProduct : IMeterSink
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         _state = new byte[4 + 8 + Meter.SavedBytes];
         LoadState();
+        Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
+            new IRecordPayload[] { new IntervalPayload(), new EventPayload() });
+        AnnounceRates();
     }
 
     public Meter Meter { get; }
+
+    public TelemetryAgent Telemetry { get; }
 
     /// <summary>The last good reading.</summary>
     public Measurement Reading => _reading;
@@ -70,6 +76,8 @@ public sealed class SmartMeterProduct : IMeterSink
         {
             Checkpoint(nowMs);
         }
+
+        Telemetry.Tick(nowMs, timed ? utcSeconds : 0);
     }
 
     /// <summary>The board's power-fail input: saves the registers with the supply's last milliseconds.</summary>
@@ -83,8 +91,27 @@ public sealed class SmartMeterProduct : IMeterSink
             return false;
         }
 
+        AnnounceRates();
         AppendEvent(EventCode.TariffChanged, UtcSeconds(), UtcSeconds());
         return true;
+    }
+
+    Measurement IInstantSource.Measurement => _reading;
+
+    bool IInstantSource.HasMeasurement => HasReading;
+
+    long IInstantSource.ImportWattHours => Meter.Registers.TotalWattHours(EnergyKind.Import);
+
+    long IInstantSource.ExportWattHours => Meter.Registers.TotalWattHours(EnergyKind.Export);
+
+    int IInstantSource.Rate => Meter.Rate;
+
+    int IInstantSource.OffsetSeconds => Meter.OffsetSeconds;
+
+    int IInstantSource.SensorFaults => _parts.Sensor.Faults;
+
+    void IInstantSource.WriteExtra(ByteTextWriter json)
+    {
     }
 
     void IMeterSink.OnInterval(IntervalRecord record)
@@ -116,6 +143,17 @@ public sealed class SmartMeterProduct : IMeterSink
         {
             AppendEvent(EventCode.CheckpointFailed, start, end);
         }
+    }
+
+    private void AnnounceRates()
+    {
+        string[] names = new string[Meter.Tariff.RateCount];
+        for (int rate = 0; rate < names.Length; rate++)
+        {
+            names[rate] = Meter.Tariff.RateName(rate);
+        }
+
+        Telemetry.Announce(names);
     }
 
     private void NoteSensorFaults()

@@ -33,7 +33,6 @@ public sealed class ReplayRun
         long peak = load.Microjoules.Max() / (load.StepSeconds * 1000L) + 1;
         _meter = new SimulatedMeter(new SimulatedMeterOptions
         {
-            DeviceId = "replay",
             Tariff = tariff,
             StartUtcSeconds = load.StartUtcSeconds - WarmUpMs / 1000,
             Records = _records,
