@@ -20,8 +20,8 @@ public static class Program
 {
     private const int TickMs = 1000;
 
-    // 2026-01-01T00:00:00+08:00.
-    private const long StartUtcSeconds = 1_767_196_800;
+    // 2026-01-01T03:30:00+08:00: the run crosses from valley to peak.
+    private const long StartUtcSeconds = 1_767_209_400;
     private const int Milliwatts = 1_500_000;
 
     public static void Main()
