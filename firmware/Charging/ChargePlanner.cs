@@ -1,0 +1,365 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.Charging;
+
+/// <summary>
+/// Decides which sessions charge in the present slot, knowing prices, what is plugged in, and what usually still
+/// arrives. Nothing is fixed for later slots: every slot is decided anew, and running sessions have a bonus, so that
+/// the decision does not flap. README.md explains why this comes close to the cheapest schedule.
+/// Sliced: <see cref="Begin"/>, then <see cref="Step"/> until it is true.
+/// </summary>
+/// <remarks>
+/// A session charges now when it would stay unserved, least laxity first, with only the cheaper slots to come, or only
+/// slots up to the present price from the next on. When even all slots cannot serve everybody, price no longer counts
+/// and everybody first gets the same share of the energy wanted.
+/// </remarks>
+public sealed class ChargePlanner
+{
+    /// <summary>Part of the usual arrivals for which cheap capacity is kept, in thousandths. Less saves money on quiet
+    /// days, more saves energy on busy ones; chosen on recorded sessions, tests/Benchmarks/Charging.</summary>
+    public const int ReservePermille = 700;
+
+    /// <summary>Part of the usual arrivals in the question whether capacity is short at all, in thousandths.</summary>
+    public const int ShortageReservePermille = 1050;
+
+    private const int ShortageSlotsPermille = 30;
+    private const int GuardSlots = 2;
+    private const int ChargingBonusSlots = 24;
+    private const int ChargingBonusSlotsWhenShort = 8;
+    private const int ShareRounds = 7;
+    private const int ShareFull = 1000;
+
+    private const byte LeftWithCheaper = 1;
+    private const byte LeftWithEqual = 2;
+    private const byte LeftWithAll = 4;
+
+    private readonly Connectors _connectors;
+    private readonly PriceHorizon _prices;
+    private readonly ArrivalProfile _arrivals;
+    private readonly ForwardSimulation _simulation;
+    private readonly byte[] _unserved;
+    private readonly short[] _slotsAtThisPrice;
+    private readonly byte[] _order;
+    private readonly int[] _laxity;
+    private readonly byte[] _bucket;
+    private readonly int[] _phaseMilliamps = new int[3];
+    private int _siteMilliamps;
+    private int _sitePhases = 1;
+    private int _vehicleMilliamps = 32_000;
+    private int _nowSlot;
+    private int _slotOfDay;
+    private bool _restToday;
+    private bool _restTomorrow;
+    private int _pass;
+    private long _leftWithArrivals;
+    private int _shareLow;
+    private int _shareHigh;
+    private int _shareTried;
+
+    public ChargePlanner(Connectors connectors, PriceHorizon prices, ArrivalProfile arrivals)
+    {
+        _connectors = connectors;
+        _prices = prices;
+        _arrivals = arrivals;
+        _simulation = new ForwardSimulation(connectors.Count + ArrivalProfile.BinCount, prices.Slots);
+        _unserved = new byte[connectors.Count];
+        _slotsAtThisPrice = new short[connectors.Count];
+        _order = new byte[connectors.Count];
+        _laxity = new int[connectors.Count];
+        _bucket = new byte[connectors.Count];
+        _pass = PassCount;
+    }
+
+    /// <summary>Connectors that want current, most urgent first; the first <see cref="OrderCount"/> are valid.</summary>
+    public byte[] Order => _order;
+
+    public int OrderCount { get; private set; }
+
+    /// <summary>Even with every slot at every price somebody, or a usual arrival, would stay unserved.</summary>
+    public bool IsShort { get; private set; }
+
+    /// <summary>The same share of the energy wanted that everybody present can still get, in thousandths.</summary>
+    public int FairSharePermille { get; private set; }
+
+    private const int PassCount = 6;
+
+    /// <summary>What the site can carry now and, as far as known, later.</summary>
+    /// <param name="siteMilliamps">Summed over the phases.</param>
+    /// <param name="phaseMilliamps">Limit of each phase; index 0 to 2.</param>
+    /// <param name="sitePhases">1 or 3.</param>
+    /// <param name="vehicleMilliamps">What an arriving vehicle usually draws a phase.</param>
+    public void SetCapacity(int siteMilliamps, int[] phaseMilliamps, int sitePhases, int vehicleMilliamps)
+    {
+        _siteMilliamps = siteMilliamps > 0 ? siteMilliamps : 0;
+        for (int phase = 0; phase < 3; phase++)
+        {
+            _phaseMilliamps[phase] = phaseMilliamps[phase] > 0 ? phaseMilliamps[phase] : 0;
+        }
+
+        _sitePhases = sitePhases;
+        _vehicleMilliamps = vehicleMilliamps;
+    }
+
+    /// <summary>Starts a decision for a slot.</summary>
+    /// <param name="nowSlot">Absolute slot, 0 or above.</param>
+    /// <param name="slotOfDay">The same slot counted from local midnight.</param>
+    public void Begin(int nowSlot, int slotOfDay, bool isRestDay, bool isRestTomorrow)
+    {
+        Invariant.Require(nowSlot >= 0 && slotOfDay >= 0, "slots count from 0");
+        _nowSlot = nowSlot;
+        _slotOfDay = slotOfDay;
+        _restToday = isRestDay;
+        _restTomorrow = isRestTomorrow;
+        _prices.Prepare(nowSlot);
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            _unserved[i] = 0;
+        }
+
+        IsShort = false;
+        FairSharePermille = ShareFull;
+        _pass = 0;
+        BeginPass();
+    }
+
+    /// <summary>Works through at most a number of simulated slots; true when the decision stands in
+    /// <see cref="Connectors.WantedMilliamps"/> and <see cref="Order"/>.</summary>
+    public bool Step(int slotsMax)
+    {
+        if (_pass >= PassCount)
+        {
+            return true;
+        }
+
+        if (!_simulation.Step(slotsMax))
+        {
+            return false;
+        }
+
+        EndPass();
+        if (_pass < PassCount)
+        {
+            BeginPass();
+            return false;
+        }
+
+        Choose();
+        return true;
+    }
+
+    private void BeginPass()
+    {
+        int now = _prices.At(_nowSlot);
+        int first = _pass == 5 ? 0 : 1;
+        _simulation.SetCapacity(_siteMilliamps, _phaseMilliamps[0], _phaseMilliamps[1], _phaseMilliamps[2]);
+        _simulation.Clear();
+        if (_pass != 4)
+        {
+            AddSessions(first, _pass == 5 ? _shareTried : ShareFull);
+        }
+
+        if (_pass < 5)
+        {
+            AddArrivals(_pass < 3 ? ReservePermille : ShortageReservePermille);
+        }
+
+        int ceiling = _pass == 0 ? now - 1 : _pass == 1 ? now : int.MaxValue;
+        _simulation.Begin(_prices, _nowSlot, ceiling, first);
+    }
+
+    private void AddSessions(int firstOffset, int sharePermille)
+    {
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            int remaining = _connectors.RemainingMilliampSlots[i];
+            if (sharePermille < ShareFull)
+            {
+                long given = (long)_connectors.DemandMilliampSlots[i] - remaining;
+                long target = (long)_connectors.DemandMilliampSlots[i] * sharePermille / ShareFull - given;
+                remaining = target > 0 ? (int)target : 0;
+            }
+
+            // Everyone keeps his place, so that item and connector have the same number.
+            bool wants = _connectors.IsPluggedIn[i];
+            int end = _connectors.DepartureSlot[i] - _nowSlot;
+            _simulation.Add(
+                wants ? remaining : 0, _connectors.MilliampsMax[i], firstOffset, end > 0 ? end : 0, _connectors.PhaseMask[i]);
+        }
+    }
+
+    private void AddArrivals(int permille)
+    {
+        int perBin = _arrivals.SlotsPerBin;
+        int bin = _slotOfDay / perBin;
+        int binStart = bin * perBin - _slotOfDay;
+        int mask = _sitePhases == 1 ? 1 : 7;
+        for (int ahead = 1; ahead < ArrivalProfile.BinCount; ahead++)
+        {
+            int at = bin + ahead;
+            bool tomorrow = at >= ArrivalProfile.BinCount;
+            at = tomorrow ? at - ArrivalProfile.BinCount : at;
+            bool rest = tomorrow ? _restTomorrow : _restToday;
+            int energy = (int)((long)_arrivals.EnergyOf(rest, at) * permille / 1000 / _sitePhases);
+            int count = _arrivals.CountMilliOf(rest, at);
+            if (energy == 0 || count < 10)
+            {
+                continue;
+            }
+
+            // They come in the middle of the half hour and stay a quarter of an hour at least.
+            int first = binStart + ahead * perBin + perBin / 2;
+            int stay = _arrivals.EndSlotOf(rest, at) - (at * perBin + perBin / 2);
+            stay = stay > perBin / 2 ? stay : perBin / 2;
+            int rate = (int)((long)_vehicleMilliamps * (count > 1000 ? count : 1000) / 1000 / _sitePhases);
+            _simulation.Add(energy, rate, first, first + stay, mask);
+        }
+    }
+
+    private void EndPass()
+    {
+        if (_pass < 3)
+        {
+            byte flag = _pass == 0 ? LeftWithCheaper : _pass == 1 ? LeftWithEqual : LeftWithAll;
+            for (int i = 0; i < _connectors.Count; i++)
+            {
+                _unserved[i] |= _simulation.LeftOf(i) > 0 ? flag : (byte)0;
+            }
+
+            if (_pass == 1)
+            {
+                CountSlotsAtThisPrice();
+            }
+        }
+        else if (_pass == 3)
+        {
+            _leftWithArrivals = LeftOver();
+        }
+        else if (_pass == 4)
+        {
+            // Arrivals that nobody could serve (a mean stay too short for a mean energy) are no shortage of ours.
+            IsShort = _leftWithArrivals - LeftOver() > (long)_siteMilliamps * ShortageSlotsPermille / 1000;
+            _shareLow = 0;
+            _shareHigh = ShareFull;
+            _shareTried = ShareFull;
+        }
+        else
+        {
+            EndShareRound();
+            return;
+        }
+
+        _pass++;
+    }
+
+    // Bisection for the largest share of each demand that all present can get in the slots that are left.
+    private void EndShareRound()
+    {
+        bool fits = LeftOver() <= Connectors.MilliampsMin;
+        if (fits)
+        {
+            _shareLow = _shareTried;
+        }
+        else
+        {
+            _shareHigh = _shareTried;
+        }
+
+        if (_shareHigh - _shareLow <= ShareFull >> ShareRounds || _shareLow == ShareFull)
+        {
+            FairSharePermille = _shareLow;
+            _pass++;
+            return;
+        }
+
+        _shareTried = (_shareLow + _shareHigh) / 2;
+    }
+
+    private long LeftOver()
+    {
+        long left = 0;
+        for (int i = 0; i < _simulation.Count; i++)
+        {
+            left += _simulation.LeftOf(i);
+        }
+
+        return left;
+    }
+
+    private void CountSlotsAtThisPrice()
+    {
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            int end = _connectors.DepartureSlot[i] - _nowSlot;
+            end = end < _prices.Slots ? end : _prices.Slots;
+            _slotsAtThisPrice[i] = (short)(end > 0 ? _simulation.AdmittedBefore(end) + 1 : 0);
+        }
+    }
+
+    private void Choose()
+    {
+        bool shared = FairSharePermille < ShareFull;
+        bool priceCounts = !shared && !IsShort;
+        OrderCount = 0;
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            _connectors.WantedMilliamps[i] = 0;
+            if (!_connectors.IsPluggedIn[i] || _connectors.RemainingMilliampSlots[i] <= 0)
+            {
+                continue;
+            }
+
+            bool late = _connectors.DepartureSlot[i] <= _nowSlot;
+            if (priceCounts && _unserved[i] == 0 && !late && !_connectors.ForcedNow[i] && !_connectors.SkipsPlan[i])
+            {
+                continue;
+            }
+
+            Rank(i, shared, priceCounts, late);
+            int wanted = _connectors.RemainingMilliampSlots[i];
+            wanted = wanted < Connectors.MilliampsMin ? Connectors.MilliampsMin : wanted;
+            int most = _connectors.MilliampsMax[i];
+            _connectors.WantedMilliamps[i] = wanted < most ? wanted : most;
+            Insert(i);
+        }
+    }
+
+    private void Rank(int i, bool shared, bool priceCounts, bool late)
+    {
+        int rate = _connectors.MilliampsMax[i];
+        int remaining = _connectors.RemainingMilliampSlots[i];
+        long target = remaining;
+        if (shared)
+        {
+            long demand = _connectors.DemandMilliampSlots[i];
+            target = demand * FairSharePermille / ShareFull - (demand - remaining);
+            target = target > 0 ? target : 0;
+        }
+
+        int ahead = _connectors.DepartureSlot[i] - _nowSlot;
+        ahead = ahead < _prices.Slots ? ahead : _prices.Slots;
+        int slots = late ? 0 : priceCounts ? _slotsAtThisPrice[i] : ahead;
+        long laxity = (long)slots * rate - target;
+        bool hurried = (!shared && (_unserved[i] & LeftWithEqual) != 0) || laxity < (long)GuardSlots * rate;
+        bool lost = !shared && (_unserved[i] & LeftWithAll) != 0;
+        _bucket[i] = (byte)((_connectors.ForcedNow[i] ? 0 : 8) + (lost ? 0 : 4) + (target > 0 ? 0 : 2) + (hurried ? 0 : 1));
+        int bonus = priceCounts ? ChargingBonusSlots : ChargingBonusSlotsWhenShort;
+        laxity -= _connectors.IsCharging[i] ? (long)bonus * rate : 0;
+        _laxity[i] = (int)laxity;
+    }
+
+    private void Insert(int connector)
+    {
+        int at = OrderCount;
+        while (at > 0 && IsBefore(connector, _order[at - 1]))
+        {
+            _order[at] = _order[at - 1];
+            at--;
+        }
+
+        _order[at] = (byte)connector;
+        OrderCount++;
+    }
+
+    private bool IsBefore(int one, int other) =>
+        _bucket[one] < _bucket[other] || (_bucket[one] == _bucket[other] && _laxity[one] < _laxity[other]);
+}
