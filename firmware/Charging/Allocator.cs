@@ -7,6 +7,9 @@ namespace MeterFirmware.Charging;
 /// </summary>
 public sealed class Allocator
 {
+    // A smaller rest is not worth another vehicle's start.
+    private const int RestMilliampsMin = 1000;
+
     private readonly Connectors _connectors;
     private readonly LimitTree _tree;
     private readonly int[] _phaseSum = new int[LimitTree.PhaseCount];
@@ -44,7 +47,7 @@ public sealed class Allocator
             }
 
             int headroom = _tree.Headroom(_connectors.Node[i], _connectors.PhaseMask[i]);
-            if (headroom < Connectors.MilliampsMin)
+            if (headroom >= RestMilliampsMin && headroom < Connectors.MilliampsMin)
             {
                 headroom = MakeRoom(order, at, i, headroom);
             }

@@ -106,6 +106,7 @@ public sealed class ForwardSimulation
         {
             if (_admitted[_slot + 1] != _admitted[_slot])
             {
+                DropGone();
                 Enter();
                 Sort();
                 Serve();
@@ -120,6 +121,22 @@ public sealed class ForwardSimulation
         }
 
         return _slot >= _endOfAll;
+    }
+
+    // Slots that are not admitted may lie between, so an item can have gone since the last service.
+    private void DropGone()
+    {
+        int kept = 0;
+        for (int i = 0; i < _queueLength; i++)
+        {
+            byte item = _queue[i];
+            if (_end[item] > _slot)
+            {
+                _queue[kept++] = item;
+            }
+        }
+
+        _queueLength = kept;
     }
 
     private void Enter()
@@ -170,7 +187,7 @@ public sealed class ForwardSimulation
             int granted = siteLeft > 0 ? Grant(item, ref siteLeft) : 0;
             _left[item] -= granted;
             _laxity[item] += granted - _rate[item];
-            if (_left[item] > 0 && _end[item] > _slot + 1)
+            if (_left[item] > 0)
             {
                 _queue[kept++] = item;
             }

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using MeterFirmware.Tools.MeterCtl.Schedule;
+using MeterFirmware.Tools.Tests.Support;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Charging;
+
+/// <summary>The figures of shared/data/README.md, computed apart from this project.</summary>
+[TestClass]
+public class ScheduleKnownAnswersTests
+{
+    [TestMethod]
+    public void UncontrolledDrawsAllAtTheKnownCostAndPeak()
+    {
+        ScheduleResult result = Plan(100).Run("uncontrolled");
+        Assert.AreEqual(33_761.7, Kwh(result.DeliveredMillijoules), 0.05);
+        Assert.AreEqual(27_354.57, (double)result.Cost, 0.005);
+        Assert.AreEqual(264.4, result.PeakStepMillijoules / 1e6 / 300, 0.05);
+        Assert.IsTrue(result.LimitViolations > 0, "it ignores the limit, and that is counted");
+    }
+
+    [TestMethod]
+    [DataRow(100, "fcfs", 33_287.0)]
+    [DataRow(100, "edf", 33_674.0)]
+    [DataRow(100, "llf", 33_762.0)]
+    [DataRow(60, "fcfs", 29_612.0)]
+    [DataRow(60, "edf", 31_004.0)]
+    [DataRow(60, "llf", 31_475.7)]
+    public void PublishedAlgorithmDeliversTheKnownEnergy(int kilowatts, string algorithm, double kwh)
+    {
+        ScheduleResult result = Plan(kilowatts).Run(algorithm);
+        Assert.AreEqual(kwh, Kwh(result.DeliveredMillijoules), 0.6);
+        Assert.AreEqual(0, result.LimitViolations);
+    }
+
+    [TestMethod]
+    [DataRow(100, 33_761.7, 20_400.29)]
+    [DataRow(60, 31_475.9, 23_390.61)]
+    public void BoundIsTheLinearProgramsOptimum(int kilowatts, double kwh, double cost)
+    {
+        (long millijoules, decimal bound) = Plan(kilowatts).Bound();
+        Assert.AreEqual(kwh, Kwh(millijoules), 0.05);
+        Assert.AreEqual(cost, (double)bound, 0.005);
+    }
+
+    [TestMethod]
+    public void OrderlyAt100KwServesAllWithinTwoPercentOfTheBound()
+    {
+        ScheduleResult result = Plan(100).Run("orderly");
+        Assert.IsTrue(result.DemandMetShare >= 0.999, $"share {result.DemandMetShare}");
+        Assert.IsTrue(result.Cost <= 1.02m * 20_400m, $"cost {result.Cost}");
+        Assert.IsTrue(result.PeakStepMillijoules <= 100_000L * 300 * 1000);
+        Assert.AreEqual(0, result.LimitViolations);
+        Assert.AreEqual(0, result.BelowMinimumOffers);
+        Assert.IsTrue(result.Starts <= 2 * result.Sessions.Count, $"starts {result.Starts}");
+    }
+
+    [TestMethod]
+    public void OrderlyAt60KwServesTheWorstServedBetterThanAnyBaseline()
+    {
+        SchedulePlan plan = Plan(60);
+        ScheduleResult result = plan.Run("orderly");
+        Assert.IsTrue(Kwh(result.DeliveredMillijoules) >= 0.995 * 31_476, $"{Kwh(result.DeliveredMillijoules)} kWh");
+        Assert.AreEqual(0, result.LimitViolations);
+        Assert.AreEqual(0, result.BelowMinimumOffers);
+        foreach (string name in new[] { "llf", "edf" })
+        {
+            ScheduleResult other = plan.Run(name);
+            Assert.IsTrue(result.WorstServedShare(0.05) >= other.WorstServedShare(0.05), name);
+            Assert.IsTrue(result.WorstServedDriverShare(0.05) >= other.WorstServedDriverShare(0.05), name);
+        }
+    }
+
+    private static double Kwh(long millijoules) => millijoules / 3.6e9;
+
+    private static SchedulePlan Plan(int kilowatts)
+    {
+        SiteOptions site = new() { LimitWatts = kilowatts * 1000L };
+        IReadOnlyList<ChargingSession> sessions =
+            SessionFile.Load(SharedData.Require("ev-sessions/acn-jpl-2018w41-2018w50.csv"), site);
+        return new SchedulePlan(sessions, new WorkplacePrices(), site);
+    }
+
+    /// <summary>The price list of the known answers, in Californian local time.</summary>
+    private sealed class WorkplacePrices : IPriceSource
+    {
+        private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles");
+
+        public int OffsetSecondsAt(long utcSeconds) =>
+            (int)_zone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(utcSeconds)).TotalSeconds;
+
+        public int PriceMicrosAt(long utcSeconds) => ((utcSeconds + OffsetSecondsAt(utcSeconds)) % 86_400 / 3600) switch
+        {
+            < 8 => 350_000,
+            < 11 => 1_200_000,
+            < 13 => 350_000,
+            < 17 => 750_000,
+            < 22 => 1_200_000,
+            _ => 750_000,
+        };
+
+        public bool IsRestDay(int dayNumber) => (dayNumber + 4) % 7 is 0 or 6;
+    }
+}

@@ -1,0 +1,77 @@
+using System.IO;
+using MeterFirmware.Tools.MeterCtl;
+using MeterFirmware.Tools.MeterCtl.Schedule;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Charging;
+
+[TestClass]
+public class SessionFileTests
+{
+    private const string Header = "session,station,user,plug_in,plug_out,charge_end,energy_kwh\n";
+    private static readonly SiteOptions _site = new() { LimitWatts = 100_000 };
+
+    [TestMethod]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T05:06:00-07:00,x,6.31\n", ":2: plug_out")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00,2018-10-08T07:06,x,6.31\n", ":2: plug_out")]
+    [DataRow("S1,A,U,yesterday,2018-10-08T07:06:00-07:00,x,6.31\n", ":2: plug_in")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,-1\n", ":2: energy_kwh")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1e3\n", ":2: energy_kwh")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00\n", ":2: 4 columns")]
+    [DataRow("\n", ":2: no sessions")]
+    public void BadLineIsNamedWithItsColumn(string line, string expected)
+    {
+        InputException error = Assert.ThrowsExactly<InputException>(() => Load(Header + line));
+        StringAssert.Contains(error.Message, expected);
+        Assert.IsFalse(error.Message.Contains('\n'), "one line");
+    }
+
+    [TestMethod]
+    public void MissingColumnIsNamed()
+    {
+        InputException error = Assert.ThrowsExactly<InputException>(() => Load("session,station,plug_in,energy_kwh\n"));
+        StringAssert.Contains(error.Message, ":1: column 'plug_out' is missing");
+    }
+
+    [TestMethod]
+    public void SameSessionTwiceNamesBothLines()
+    {
+        const string Line = "S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1\n";
+        InputException error = Assert.ThrowsExactly<InputException>(() => Load(Header + Line + Line));
+        StringAssert.Contains(error.Message, ":3: session 'S1' stands already in line 2");
+    }
+
+    [TestMethod]
+    public void DemandIsCappedAtWhatTheStationGivesInWholeSteps()
+    {
+        // Plug-in 06:26, plug-out 06:39: whole steps 06:30 to 06:35 only.
+        ChargingSession session = Load(
+            Header + "S1,A,U,2018-10-08T06:26:00-07:00,2018-10-08T06:39:00-07:00,x,50\n")[0];
+        Assert.AreEqual(1, session.StaySteps);
+        Assert.AreEqual(6600L * 300 * 1000, session.DemandMillijoules);
+    }
+
+    [TestMethod]
+    public void ColumnsAreFoundByNameAndQuotesAreRead()
+    {
+        ChargingSession session = Load(
+            "energy_kwh,plug_out,\"plug_in\",session,station\n0.5,2018-10-08T16:00:00Z,2018-10-08T15:00:00Z,\"a,b\",X\n")[0];
+        Assert.AreEqual("a,b", session.Id);
+        Assert.AreEqual(12, session.StaySteps);
+        Assert.AreEqual(1_800_000_000L, session.DemandMillijoules);
+    }
+
+    private static System.Collections.Generic.IReadOnlyList<ChargingSession> Load(string text)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            return SessionFile.Load(path, _site);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
