@@ -13,7 +13,7 @@ public class SessionFileTests
 
     [TestMethod]
     [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T05:06:00-07:00,x,6.31\n", ":2: plug_out")]
-    [DataRow("S1,A,U,2018-10-08T06:25:00,2018-10-08T07:06,x,6.31\n", ":2: plug_out")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00,2018-10-08T07:06,x,6.31\n", ":2: plug_in")]
     [DataRow("S1,A,U,yesterday,2018-10-08T07:06:00-07:00,x,6.31\n", ":2: plug_in")]
     [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,-1\n", ":2: energy_kwh")]
     [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1e3\n", ":2: energy_kwh")]
