@@ -8,25 +8,25 @@ namespace MeterFirmware.Storage;
 public interface IRecordLog
 {
     /// <summary>Number of the oldest record that may still be read; equal to <see cref="NextNumber"/> when none is.</summary>
-    public long OldestNumber { get; }
+    long OldestNumber { get; }
 
     /// <summary>The number that the next record gets.</summary>
-    public long NextNumber { get; }
+    long NextNumber { get; }
 
     /// <summary>Every record up to this number was acknowledged by the head-end; 0: none. Survives reboots, perhaps
     /// as an older (smaller) value, never as a newer one.</summary>
-    public long AcknowledgedNumber { get; }
+    long AcknowledgedNumber { get; }
 
     /// <summary>Adds a record. False: it could not be stored (medium failed, or longer than a record may be); then no
     /// number was used. True: durable as far as the medium is.</summary>
     /// <param name="kind">One of <see cref="Records.RecordKind"/>.</param>
-    public bool TryAppend(int kind, byte[] payload, int offset, int count, out long number);
+    bool TryAppend(int kind, byte[] payload, int offset, int count, out long number);
 
     /// <summary>Reads a record into the front of <paramref name="into"/>. False: dropped, cut out as corrupt, not yet
     /// written, or longer than the buffer.</summary>
-    public bool TryRead(long number, byte[] into, out int count, out int kind);
+    bool TryRead(long number, byte[] into, out int count, out int kind);
 
     /// <summary>Notes that the head-end holds everything up to a number. Smaller than before, or above the newest
     /// record: ignored.</summary>
-    public void Acknowledge(long upToNumber);
+    void Acknowledge(long upToNumber);
 }

@@ -12,5 +12,5 @@ public interface ICommandHandler
     /// <param name="message">Not too long; the payload is not checked in any way. Reused after the call.</param>
     /// <param name="reply">Cleared; what is written goes out on the reply topic (or, retained, on reported).</param>
     /// <returns>True when the reply is to be published.</returns>
-    public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply);
+    bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply);
 }

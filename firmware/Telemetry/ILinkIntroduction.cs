@@ -9,5 +9,5 @@ public interface ILinkIntroduction
     /// on the next tick.</summary>
     /// <param name="link">An open link.</param>
     /// <param name="isFirst">True on the first call of a connection: begin anew.</param>
-    public bool TryIntroduce(IMqttLink link, bool isFirst);
+    bool TryIntroduce(IMqttLink link, bool isFirst);
 }

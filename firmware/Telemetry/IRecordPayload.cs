@@ -9,20 +9,20 @@ namespace MeterFirmware.Telemetry;
 public interface IRecordPayload
 {
     /// <summary>The kind that this reads: <see cref="Storage.Records.RecordKind"/>.</summary>
-    public int Kind { get; }
+    int Kind { get; }
 
     /// <summary>The kind's name in the message.</summary>
-    public string KindName { get; }
+    string KindName { get; }
 
     /// <summary>Takes a record in. False: not what this kind looks like.</summary>
-    public bool TryRead(byte[] payload, int count);
+    bool TryRead(byte[] payload, int count);
 
     /// <summary>End of the record last read, UTC seconds.</summary>
-    public long EndUtcSeconds { get; }
+    long EndUtcSeconds { get; }
 
     /// <summary>Flags of the record last read: <see cref="Storage.Records.RecordFlags"/>.</summary>
-    public int Flags { get; }
+    int Flags { get; }
 
     /// <summary>Writes the record last read as members (start, end and what the kind carries) into an open object.</summary>
-    public void WriteMembers(ByteTextWriter json);
+    void WriteMembers(ByteTextWriter json);
 }
