@@ -1,0 +1,142 @@
+using System;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using MeterFirmware.Hardware;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>One connection of <see cref="MqttNetLink"/>, from connect to its end; a new one each time.</summary>
+internal sealed class MqttNetSession
+{
+    /// <summary>Outgoing messages that may wait for the broker's PUBACK; then TryPublish says no.</summary>
+    private const int OutgoingMax = 64;
+
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly Channel<object> _outgoing = Channel.CreateBounded<object>(
+        new BoundedChannelOptions(OutgoingMax) { SingleReader = true });
+
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Action<MqttNetSession, MqttApplicationMessage> _arrived;
+    private int _state = (int)MqttLinkState.Connecting;
+    private bool _isGraceful;
+
+    public MqttNetSession(MqttClientOptions options, Action<MqttNetSession, MqttApplicationMessage> arrived)
+    {
+        _arrived = arrived;
+        _client.ApplicationMessageReceivedAsync += Receive;
+        _client.DisconnectedAsync += Disconnected;
+        _ = Task.Run(() => RunAsync(options));
+    }
+
+    public MqttLinkState State => (MqttLinkState)Volatile.Read(ref _state);
+
+    public string LastError { get; private set; } = "";
+
+    public bool TrySubscribe(string topicFilter) => TryQueue(topicFilter);
+
+    public bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain)
+    {
+        if (State != MqttLinkState.Open)
+        {
+            return false;
+        }
+
+        return TryQueue(new MqttApplicationMessage
+        {
+            Topic = topic,
+            PayloadSegment = payload.AsSpan(0, payloadLength).ToArray(),
+            Retain = retain,
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        });
+    }
+
+    /// <summary>Ends the connection in the background.</summary>
+    public void Close(bool isGraceful)
+    {
+        _isGraceful = isGraceful;
+        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
+        _ended.Cancel();
+    }
+
+    private bool TryQueue(object item) => State == MqttLinkState.Open && _outgoing.Writer.TryWrite(item);
+
+    private Task Receive(MqttApplicationMessageReceivedEventArgs arrived)
+    {
+        _arrived(this, arrived.ApplicationMessage);
+        return Task.CompletedTask;
+    }
+
+    private Task Disconnected(MqttClientDisconnectedEventArgs args)
+    {
+        if (LastError.Length == 0)
+        {
+            LastError = args.Exception?.Message ?? args.ReasonString ?? args.Reason.ToString();
+        }
+
+        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
+        _ended.Cancel();
+        return Task.CompletedTask;
+    }
+
+    private async Task RunAsync(MqttClientOptions options)
+    {
+        try
+        {
+            await _client.ConnectAsync(options, _ended.Token).ConfigureAwait(false);
+            Interlocked.CompareExchange(ref _state, (int)MqttLinkState.Open, (int)MqttLinkState.Connecting);
+            await PumpAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Whatever the network or the broker did, the state machine above tries again.
+            if (!_ended.IsCancellationRequested)
+            {
+                LastError = e.Message;
+            }
+        }
+
+        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task PumpAsync()
+    {
+        while (await _outgoing.Reader.WaitToReadAsync(_ended.Token).ConfigureAwait(false))
+        {
+            while (_outgoing.Reader.TryRead(out object item))
+            {
+                if (item is string filter)
+                {
+                    await _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, _ended.Token)
+                        .ConfigureAwait(false);
+                }
+                else
+                {
+                    // One at a time, to the PUBACK: the order on the wire is the order of the calls.
+                    await _client.PublishAsync((MqttApplicationMessage)item, _ended.Token).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            if (_isGraceful && _client.IsConnected)
+            {
+                using CancellationTokenSource patience = new(TimeSpan.FromSeconds(2));
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception)
+        {
+            // The broker is gone already.
+        }
+
+        _client.Dispose();
+    }
+}

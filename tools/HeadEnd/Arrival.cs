@@ -1,0 +1,29 @@
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>What a message on the record or status topic says, checked.</summary>
+internal abstract record Arrival(string Device);
+
+/// <summary>A numbered record. Energies in mWh; the end in UTC seconds; the offset in seconds east of UTC.</summary>
+internal sealed record RecordArrival(
+    string Device,
+    long Number,
+    long Acknowledged,
+    string Kind,
+    long StartUtc,
+    long EndUtc,
+    int Offset,
+    string Flags,
+    int? Rate,
+    long? ImportTotalWh,
+    long? ExportTotalWh,
+    long? ImportMilliwattHours,
+    long? ExportMilliwattHours,
+    byte[] Body) : Arrival(Device);
+
+/// <summary>Numbers that will never come.</summary>
+internal sealed record GapArrival(string Device, long First, long Last, long Acknowledged, string Reason)
+    : Arrival(Device);
+
+/// <summary>Birth or will.</summary>
+internal sealed record StatusArrival(string Device, bool Online, long Acknowledged, string[]? Rates, byte[] Body)
+    : Arrival(Device);

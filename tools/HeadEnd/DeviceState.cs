@@ -1,0 +1,20 @@
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>What the head-end knows of one device.</summary>
+/// <param name="Device">Device address.</param>
+/// <param name="Online">Birth seen last, and no will.</param>
+/// <param name="Rates">Names of its rates, when it told them.</param>
+/// <param name="Settled">Every number up to this is stored, or a gap, or was settled before this head-end knew it.</param>
+/// <param name="Stored">Records stored.</param>
+/// <param name="Dropped">Numbers that the device reported as gone and that are not stored.</param>
+/// <param name="Doubled">Records stored twice: 0, or the store is broken.</param>
+/// <param name="Conflicts">Numbers under which two different records came.</param>
+public sealed record DeviceState(
+    string Device,
+    bool Online,
+    IReadOnlyList<string> Rates,
+    long Settled,
+    long Stored,
+    long Dropped,
+    long Doubled,
+    long Conflicts);

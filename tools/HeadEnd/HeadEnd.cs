@@ -1,0 +1,258 @@
+using System.Buffers;
+using System.Text;
+using System.Threading.Channels;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>
+/// The utility's side: subscribes to every device below mf/v1/, stores each record once, acknowledges what is durable,
+/// answers with totals. Devices keep a record until that acknowledgement, so the head-end may be stopped, killed or
+/// cut off at any moment.
+/// </summary>
+public sealed class HeadEnd : IAsyncDisposable
+{
+    private readonly HeadEndOptions _options;
+    private readonly RecordStore _store;
+    private readonly Lock _storeLock = new();
+    private readonly Channel<Arrival> _arrivals;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly MqttClientOptions _clientOptions;
+    private Task _running = Task.CompletedTask;
+    private Task _storing = Task.CompletedTask;
+
+    public HeadEnd(HeadEndOptions options)
+    {
+        _options = options;
+        _store = new RecordStore(options.DatabasePath);
+        _arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
+        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
+            .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500)
+            .WithClientId(options.ClientId)
+            .WithCleanStart()
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
+            .WithTimeout(TimeSpan.FromSeconds(10));
+        options.Configure(builder);
+        _clientOptions = builder.Build();
+        _client.ApplicationMessageReceivedAsync += ReceiveAsync;
+    }
+
+    public HeadEndCounters Counters { get; } = new();
+
+    public bool IsConnected => _client.IsConnected;
+
+    /// <summary>Why the last connection failed, for people.</summary>
+    public string LastError { get; private set; } = "";
+
+    /// <summary>Starts connecting, and keeps at it until <see cref="StopAsync"/>.</summary>
+    public void Start()
+    {
+        _running = Task.Run(RunAsync);
+        _storing = Task.Run(StoreAsync);
+    }
+
+    /// <summary>Stores what has arrived, then ends.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _arrivals.Writer.TryComplete();
+        await _running.ConfigureAwait(false);
+        await _storing.ConfigureAwait(false);
+    }
+
+    /// <summary>Energy per device, local day and rate; of one device, or of all (null).</summary>
+    public IReadOnlyList<DailyTotal> Totals(string? device = null)
+    {
+        lock (_storeLock)
+        {
+            return _store.Totals(device);
+        }
+    }
+
+    /// <summary>Every device that was ever heard of.</summary>
+    public IReadOnlyList<DeviceState> Devices()
+    {
+        lock (_storeLock)
+        {
+            return _store.Devices();
+        }
+    }
+
+    /// <summary>Asks a device for its stored records that ended after one time and not after another; they come as
+    /// records, the answer with its count to <see cref="HeadEndOptions.ReplyArrived"/>.</summary>
+    public Task QueryAsync(string device, string id, DateTimeOffset from, DateTimeOffset to)
+    {
+        string payload = $$"""
+            {"device":"{{device}}","id":"{{id}}","query":"records","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"toUtcSeconds":{{to.ToUnixTimeSeconds()}}}
+            """;
+        return PublishAsync(Topics.Of(device, "query"), payload);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _client.Dispose();
+        _store.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        int waitMs = 100;
+        for (bool isFirst = true; !_stop.IsCancellationRequested;)
+        {
+            try
+            {
+                if (!_client.IsConnected)
+                {
+                    await _client.ConnectAsync(_clientOptions, _stop.Token).ConfigureAwait(false);
+                    foreach (string filter in Topics.Subscriptions)
+                    {
+                        await _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, _stop.Token)
+                            .ConfigureAwait(false);
+                    }
+
+                    Interlocked.Add(ref Counters.ReconnectsCount, isFirst ? 0 : 1);
+                    isFirst = false;
+                    waitMs = 100;
+                }
+
+                await Task.Delay(100, _stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                LastError = e.Message;
+                waitMs = Math.Min(waitMs * 2, 5_000);
+                await Task.Delay(waitMs, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
+        }
+
+        try
+        {
+            await _client.DisconnectAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Not connected: nothing to end.
+        }
+    }
+
+    private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
+    {
+        byte[] payload = received.ApplicationMessage.Payload.ToArray();
+        if (!Topics.TrySplit(received.ApplicationMessage.Topic, out string device, out string channel))
+        {
+            Interlocked.Increment(ref Counters.RefusedCount);
+            return;
+        }
+
+        if (channel == "instant")
+        {
+            _options.InstantArrived?.Invoke(device, payload);
+            return;
+        }
+
+        if (channel is "reply" or "reported")
+        {
+            _options.ReplyArrived?.Invoke(device, payload);
+            return;
+        }
+
+        Arrival? arrival = Read(device, channel, payload);
+        if (arrival != null)
+        {
+            // A full queue makes the broker wait, and in the end the devices: they are built for that.
+            await _arrivals.Writer.WriteAsync(arrival, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private Arrival? Read(string device, string channel, byte[] payload)
+    {
+        Arrival? arrival;
+        if (channel == "status")
+        {
+            bool isGood = ArrivalReader.TryReadStatus(device, payload, out StatusArrival? status, out string why);
+            arrival = isGood ? status : null;
+            LastError = isGood ? LastError : why;
+        }
+        else
+        {
+            Interlocked.Increment(ref Counters.ReceivedCount);
+            bool isGood = ArrivalReader.TryReadRecord(device, payload, out arrival, out string why);
+            LastError = isGood ? LastError : why;
+        }
+
+        if (arrival == null)
+        {
+            Interlocked.Increment(ref Counters.RefusedCount);
+        }
+
+        return arrival;
+    }
+
+    private async Task StoreAsync()
+    {
+        List<Arrival> batch = [];
+        while (await _arrivals.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            batch.Clear();
+            while (batch.Count < _options.BatchMax && _arrivals.Reader.TryRead(out Arrival? arrival))
+            {
+                batch.Add(arrival);
+            }
+
+            Dictionary<string, long> settled = [];
+            lock (_storeLock)
+            {
+                _store.Store(batch, Counters);
+                foreach (Arrival arrival in batch)
+                {
+                    settled[arrival.Device] = _store.SettledOf(arrival.Device);
+                }
+            }
+
+            Interlocked.Increment(ref Counters.BatchesCount);
+            await AcknowledgeAsync(batch, settled).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AcknowledgeAsync(List<Arrival> batch, Dictionary<string, long> settled)
+    {
+        // A birth is answered when the device does not know yet how far we are; records always are, doubles too.
+        HashSet<string> wanted = [.. batch.Where(arrival => arrival switch
+        {
+            StatusArrival status => status.Online && status.Acknowledged < settled[status.Device],
+            _ => true,
+        }).Select(arrival => arrival.Device)];
+        foreach (string[] some in wanted.Chunk(64))
+        {
+            await Task.WhenAll(some.Select(device => TryAcknowledgeAsync(device, settled[device]))).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAcknowledgeAsync(string device, long upTo)
+    {
+        try
+        {
+            await PublishAsync(Topics.Of(device, "ack"), $$"""{"device":"{{device}}","upTo":{{upTo}}}""").ConfigureAwait(false);
+            Interlocked.Increment(ref Counters.AcknowledgementsCount);
+        }
+        catch (Exception e)
+        {
+            // Lost with the connection: the device sends again, and is acknowledged again.
+            LastError = e.Message;
+        }
+    }
+
+    private async Task PublishAsync(string topic, string payload)
+    {
+        await _client.PublishAsync(new MqttApplicationMessage
+        {
+            Topic = topic,
+            PayloadSegment = Encoding.UTF8.GetBytes(payload),
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        }, _stop.Token).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,38 @@
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>What a head-end did since it was made; read at any time from any thread.</summary>
+public sealed class HeadEndCounters
+{
+    internal long ReceivedCount;
+    internal long StoredCount;
+    internal long DeliveredAgainCount;
+    internal long RefusedCount;
+    internal long ConflictsCount;
+    internal long AcknowledgementsCount;
+    internal long BatchesCount;
+    internal long ReconnectsCount;
+
+    /// <summary>Record and gap messages taken in.</summary>
+    public long Received => Interlocked.Read(ref ReceivedCount);
+
+    /// <summary>Records stored.</summary>
+    public long Stored => Interlocked.Read(ref StoredCount);
+
+    /// <summary>Records that came although they were stored already: QoS 1 and resends do that.</summary>
+    public long DeliveredAgain => Interlocked.Read(ref DeliveredAgainCount);
+
+    /// <summary>Messages that were not what the schema says.</summary>
+    public long Refused => Interlocked.Read(ref RefusedCount);
+
+    /// <summary>Numbers under which another record was stored before: kept apart, nothing overwritten.</summary>
+    public long Conflicts => Interlocked.Read(ref ConflictsCount);
+
+    /// <summary>Acknowledgements published.</summary>
+    public long Acknowledgements => Interlocked.Read(ref AcknowledgementsCount);
+
+    /// <summary>Transactions committed.</summary>
+    public long Batches => Interlocked.Read(ref BatchesCount);
+
+    /// <summary>Connections made after the first.</summary>
+    public long Reconnects => Interlocked.Read(ref ReconnectsCount);
+}

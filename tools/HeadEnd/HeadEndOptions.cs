@@ -1,0 +1,28 @@
+using MQTTnet;
+
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>Where a head-end listens and where it keeps what it hears.</summary>
+public sealed class HeadEndOptions
+{
+    /// <summary>Sets server, TLS, user on the client's options.</summary>
+    public required Action<MqttClientOptionsBuilder> Configure { get; init; }
+
+    /// <summary>SQLite file; null keeps everything in memory and loses it at <see cref="HeadEnd.StopAsync"/>.</summary>
+    public string? DatabasePath { get; init; }
+
+    /// <summary>MQTT client id; two head-ends on one broker need two.</summary>
+    public string ClientId { get; init; } = "mf-head-end";
+
+    /// <summary>Messages stored in one transaction, at most.</summary>
+    public int BatchMax { get; init; } = 1_000;
+
+    /// <summary>Messages waiting for the store, at most; then the broker has to wait.</summary>
+    public int QueueMax { get; init; } = 20_000;
+
+    /// <summary>Called with every instant reading, on the receiving thread: device, payload.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? InstantArrived { get; init; }
+
+    /// <summary>Called with every reply of a device, on the receiving thread: device, payload.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? ReplyArrived { get; init; }
+}
