@@ -18,6 +18,9 @@ public sealed class Outbox
     /// <summary>Reads of a record that must fail before it is given up: a bus may hiccup.</summary>
     private const int ReadAttempts = 3;
 
+    /// <summary>Missing numbers that one gap message takes together, at most: bounds the reads in a tick.</summary>
+    private const int MissingMax = 32;
+
     private readonly IRecordLog _log;
     private readonly RecordMessage _message;
     private readonly string _topic;
@@ -153,7 +156,7 @@ public sealed class Outbox
         if (!_log.TryRead(_next, _payload, out int count, out int kind))
         {
             _failedReads++;
-            return _failedReads >= ReadAttempts && TrySendGap(_next, acknowledged, "unreadable", link);
+            return _failedReads >= ReadAttempts && TrySendGap(LastMissing(), acknowledged, "missing", link);
         }
 
         _failedReads = 0;
@@ -180,6 +183,19 @@ public sealed class Outbox
 
         _next++;
         return true;
+    }
+
+    // A journal of several lanes drops the least valuable first: holes of many numbers, each unreadable.
+    private long LastMissing()
+    {
+        long last = _next;
+        while (last + 1 < _log.NextNumber && last - _next < MissingMax &&
+            !_log.TryRead(last + 1, _payload, out int _, out int _))
+        {
+            last++;
+        }
+
+        return last;
     }
 
     private bool TrySendGap(long last, long acknowledged, string reason, IMqttLink link)

@@ -14,6 +14,7 @@ public sealed class RecordMessage
     private readonly string _device;
     private readonly int _historicalAfterSeconds;
     private readonly IRecordPayload[] _payloads;
+    private readonly LossPayload _loss = new LossPayload();
 
     /// <param name="device">Device address.</param>
     /// <param name="historicalAfterSeconds">Age in seconds from which a record is marked historical.</param>
@@ -83,7 +84,8 @@ public sealed class RecordMessage
 
     /// <summary>Writes that the numbers from first to last will never come.</summary>
     /// <param name="json">Cleared first.</param>
-    /// <param name="reason">"dropped": the log was full; "unreadable": it was damaged.</param>
+    /// <param name="reason">"dropped": the log was full; "missing": a hole within it, whose cause the log's own
+    /// loss record tells; "unreadable": longer than a message can be.</param>
     public void WriteGap(ByteTextWriter json, long first, long last, long acknowledged, string reason)
     {
         json.Clear();
@@ -133,7 +135,7 @@ public sealed class RecordMessage
             }
         }
 
-        return null;
+        return kind == _loss.Kind ? _loss : null;
     }
 
     private static void Hexadecimal(ByteTextWriter json, byte[] bytes, int count)

@@ -78,8 +78,8 @@ internal static class ArrivalReader
             throw new FormatException("'number' must be 1 or more");
         }
 
-        // A raw record is what this firmware's agent could not read: kept whole, without a time.
-        bool isTimed = kind != "raw";
+        // A raw record is what the device's firmware has no words for, a loss record is the journal's own: no times.
+        bool isTimed = kind is not ("raw" or "loss");
         DateTimeOffset start = isTimed ? Time(root, "start") : DateTimeOffset.UnixEpoch;
         DateTimeOffset end = isTimed ? Time(root, "end") : DateTimeOffset.UnixEpoch;
         string flags = root.TryGetProperty("flags", out JsonElement list)

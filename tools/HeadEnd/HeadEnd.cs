@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -203,18 +204,44 @@ public sealed class HeadEnd : IAsyncDisposable
                 batch.Add(arrival);
             }
 
-            Dictionary<string, long> settled = [];
-            lock (_storeLock)
+            Dictionary<string, long> settled;
+            while (!TryStore(batch, out settled))
             {
-                _store.Store(batch, Counters);
-                foreach (Arrival arrival in batch)
+                // The disk is full or the file locked: nothing is acknowledged, so devices keep what they have.
+                if (_stop.IsCancellationRequested)
                 {
-                    settled[arrival.Device] = _store.SettledOf(arrival.Device);
+                    return;
                 }
+
+                await Task.Delay(1_000).ConfigureAwait(false);
             }
 
             Interlocked.Increment(ref Counters.BatchesCount);
             await AcknowledgeAsync(batch, settled).ConfigureAwait(false);
+        }
+    }
+
+    private bool TryStore(List<Arrival> batch, out Dictionary<string, long> settled)
+    {
+        settled = [];
+        lock (_storeLock)
+        {
+            try
+            {
+                _store.Store(batch, Counters);
+            }
+            catch (SqliteException e)
+            {
+                LastError = e.Message;
+                return false;
+            }
+
+            foreach (Arrival arrival in batch)
+            {
+                settled[arrival.Device] = _store.SettledOf(arrival.Device);
+            }
+
+            return true;
         }
     }
 

@@ -63,6 +63,22 @@ internal sealed class RecordStore : IDisposable
     /// <summary>Stores a batch in one transaction, durable when this returns.</summary>
     public void Store(IReadOnlyList<Arrival> batch, HeadEndCounters counters)
     {
+        try
+        {
+            StoreAll(batch, counters);
+        }
+        catch (SqliteException)
+        {
+            // Disk full, database locked: what was rolled back must not be taken for stored.
+            _ids.Clear();
+            _progress.Clear();
+            Load();
+            throw;
+        }
+    }
+
+    private void StoreAll(IReadOnlyList<Arrival> batch, HeadEndCounters counters)
+    {
         long stored = 0;
         long again = 0;
         long conflicts = 0;
@@ -191,7 +207,7 @@ internal sealed class RecordStore : IDisposable
 
     private bool Insert(long id, RecordArrival record)
     {
-        bool isTimed = record.Kind != "raw" && !record.Flags.Contains("untimed", StringComparison.Ordinal);
+        bool isTimed = record.Kind is not ("raw" or "loss") && !record.Flags.Contains("untimed", StringComparison.Ordinal);
         object? day = isTimed ? Math.DivRem(record.StartUtc + record.Offset, 86_400).Quotient : null;
         return Run(_insert, id, record.Number, record.Kind, record.StartUtc, record.EndUtc, record.Offset, record.Flags,
             day, record.Rate, record.ImportTotalWh, record.ExportTotalWh, record.ImportMilliwattHours,

@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 
@@ -131,8 +132,21 @@ public class OutboxTests
         bench.Log.TryAppend(RecordKind.Interval, new byte[101], 0, 101, out long _);
         bench.Append(1);
         bench.Run(1_000);
-        Assert.Contains("\"first\":1,\"last\":1,\"reason\":\"unreadable\"", (string)bench.Link.Published[1]);
+        Assert.Contains("\"first\":1,\"last\":1,\"reason\":\"missing\"", (string)bench.Link.Published[1]);
         Assert.Contains("\"number\":2,", bench.Link.LastOn(Record));
+    }
+
+    [TestMethod]
+    public void TheJournalsOwnLossRecordIsDeliveredInWords()
+    {
+        Bench bench = new Bench();
+        bench.Start();
+        byte[] loss = new byte[GapRecord.Bytes];
+        GapRecord.Write(loss, 0, GapRecord.ReasonFull, 2, 11, 19, 5);
+        bench.Log.TryAppend(RecordKind.Gap, loss, 0, loss.Length, out long _);
+        bench.Run(500);
+        Assert.Contains("\"kind\":\"loss\",\"acknowledged\":0,\"number\":1,\"flags\":[\"untimed\"],\"reason\":\"full\"," +
+            "\"lane\":2,\"first\":11,\"last\":19,\"count\":5}", bench.Link.LastOn(Record));
     }
 
     [TestMethod]
