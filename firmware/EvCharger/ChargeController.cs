@@ -25,11 +25,11 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class ChargeController
 {
-    private const int WakePluggedMs = 60_000;
-
     // GB/T 18487.1-2023 Table A.7: 2'→3→2' of 200 ms to 3 s by the vehicle asks for a new offer.
     private const int WakeRequestMsMin = 200;
     private const int WakeRequestMsMax = 3_000;
+
+    private const int SampleWeightMax = 3;
 
     // Below this an open feedback contact is believed: nothing flows.
     private const int NoLoadMilliampsMax = 1_000;
@@ -90,7 +90,6 @@ public sealed class ChargeController
     public void RestoreWeld()
     {
         State.ActiveFaults |= 1 << ChargerFault.Welded;
-        State.FaultMs[ChargerFault.Welded] = 0;
     }
 
     /// <summary>One turn of the loop.</summary>
@@ -104,7 +103,7 @@ public sealed class ChargeController
         bool wasClosed = State.IsClosed;
 
         GrowOlder(elapsedMs);
-        UpdateLevel(inputs, nowMs);
+        UpdateLevel(inputs, elapsedMs, nowMs);
         UpdateDiode(inputs);
         _protection.Update(inputs, elapsedMs);
         UpdateSelfTest(inputs);
@@ -138,7 +137,7 @@ public sealed class ChargeController
         s.SelfTestAgeMs = ChargeState.Older(s.SelfTestAgeMs, ms);
     }
 
-    private void UpdateLevel(ChargeInputs inputs, long nowMs)
+    private void UpdateLevel(ChargeInputs inputs, int elapsedMs, long nowMs)
     {
         // While we drive −12 V ourselves the vehicle cannot be read: the level before F holds.
         if (!inputs.PilotReadable || State.DutyHundredths == PilotDuty.SteadyLow)
@@ -146,19 +145,40 @@ public sealed class ChargeController
             return;
         }
 
+        // A tolerably late tick leaves fewer samples for the same 100 ms: its own sample then weighs up to three.
         PilotLevel sample = PilotBands.Classify(_configuration.Standard, inputs.HighMillivolts);
-        State.PilotHistory = (State.PilotHistory << 4) | (int)sample;
+        int periods = elapsedMs / (2 * _configuration.TickMs);
+        for (int weight = periods < 1 ? 1 : periods > SampleWeightMax ? SampleWeightMax : periods; weight > 0; weight--)
+        {
+            State.PilotHistory = (State.PilotHistory << 4) | (int)sample;
+        }
+
         if (sample == PilotLevel.Between || sample == State.Level)
         {
             return;
         }
 
-        int agreeing = PilotFilter.CountOf(State.PilotHistory, (int)sample, _configuration.PilotWindowSamples);
+        int agreeing = State.IsReady && !IsReadyLevel(sample)
+            ? NotReadySamples()
+            : PilotFilter.CountOf(State.PilotHistory, (int)sample, _configuration.PilotWindowSamples);
         if (agreeing >= _configuration.PilotAgreeSamples)
         {
             ChangeLevel(sample, nowMs);
         }
     }
+
+    // A vehicle that stops asking is believed on all levels together: a pilot that wanders from C through B to A must
+    // not gain time by it.
+    private int NotReadySamples()
+    {
+        int window = _configuration.PilotWindowSamples;
+        int history = State.PilotHistory;
+        return window - PilotFilter.CountOf(history, (int)PilotLevel.Between, window)
+            - PilotFilter.CountOf(history, (int)PilotLevel.Volts6, window)
+            - PilotFilter.CountOf(history, (int)PilotLevel.Volts3, window);
+    }
+
+    private static bool IsReadyLevel(PilotLevel level) => level == PilotLevel.Volts6 || level == PilotLevel.Volts3;
 
     private void ChangeLevel(PilotLevel level, long nowMs)
     {
@@ -220,7 +240,7 @@ public sealed class ChargeController
         bool isThere = inputs.LowMillivolts <= PilotBands.DiodeMillivoltsMax;
         s.DiodeHistory = ((s.DiodeHistory << 1) | (isThere ? 1 : 0)) & 0xFF;
         s.DiodeSamples = s.DiodeSamples < PilotFilter.WindowMax ? s.DiodeSamples + 1 : s.DiodeSamples;
-        s.DiodeSeen = PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
+        s.DiodeSeen |= PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
             >= _configuration.PilotAgreeSamples;
     }
 
@@ -251,9 +271,12 @@ public sealed class ChargeController
             s.SelfTest = ChargeState.TestNeeded;
         }
 
-        // Only with the contactor open and seen to be open, and with a monitor that does not trip by itself.
-        bool mayTest = s.SelfTest == ChargeState.TestNeeded && s.IsConnected && !s.IsClosed && !inputs.FeedbackClosed
-            && inputs.RcdReadable && !isTripped;
+        // Only with the contactor open and seen to be open, a monitor that does not trip by itself, and a vehicle that
+        // was read since the pilot last was at −12 V.
+        bool isFresh = PilotFilter.CountOf(s.PilotHistory, (int)s.Level, _configuration.PilotWindowSamples)
+            >= _configuration.PilotAgreeSamples;
+        bool mayTest = s.SelfTest == ChargeState.TestNeeded && s.IsConnected && isFresh && !s.IsClosed
+            && !inputs.FeedbackClosed && inputs.RcdReadable && !isTripped;
         if (mayTest)
         {
             s.SelfTest = ChargeState.TestDriven;
@@ -301,6 +324,7 @@ public sealed class ChargeController
         {
             // A weld cannot be opened: tell the vehicle that the charger is gone. IEC 61851-1 Table A.4, state F.
             s.IsWaking = false;
+            s.SelfTest = ChargeState.TestNeeded;
             SetDuty(PilotDuty.SteadyLow, 0);
             return;
         }
@@ -343,7 +367,7 @@ public sealed class ChargeController
     private void BeginOffer(bool isAwoken)
     {
         ChargeState s = State;
-        s.IsRenewedOffer = s.HasOffered || s.PluggedAgeMs >= WakePluggedMs;
+        s.IsRenewedOffer = s.HasOffered || s.PluggedAgeMs >= _configuration.WakePluggedMs;
         s.HasWoken = isAwoken;
         s.HasOffered = true;
         s.HasResponded = s.IsReady;

@@ -75,7 +75,7 @@ public sealed class ChargeState
     public int ActiveFaults;
 
     /// <summary>Per fault: while it does not stand, how long its cause has (−1 none); while it stands, how long its
-    /// cause has been gone.</summary>
+    /// cause has been gone (−1: not gone).</summary>
     public readonly int[] FaultMs = new int[ChargerFault.Count];
 
     public ChargeState()

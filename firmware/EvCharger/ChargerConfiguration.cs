@@ -58,6 +58,9 @@ public sealed class ChargerConfiguration
     /// <summary>A vehicle that does not answer a renewed offer for so long is woken once (30 s: field practice; check).</summary>
     public int WakeAfterMs { get; set; } = 30_000;
 
+    /// <summary>A first offer that comes so long after plugging in finds the vehicle asleep, too. Ours.</summary>
+    public int WakePluggedMs { get; set; } = 60_000;
+
     /// <summary>Length of the wake-up in state F: at least 300 ms, 4 s in practice. IEC 61851-1 A.5.3, sequence 9.2 (check).</summary>
     public int WakeHoldMs { get; set; } = 4_000;
 

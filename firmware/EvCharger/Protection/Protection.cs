@@ -82,15 +82,12 @@ public sealed class Protection
     {
         bool isDue = _state.SwitchAgeMs >= _configuration.FeedbackMs;
         bool isKnown = _inputs.FeedbackReadable;
-        Track2(ChargerFault.Welded, isKnown && !_state.IsClosed && _inputs.FeedbackClosed, isDue);
-        Track2(ChargerFault.Stuck, isKnown && _state.IsClosed && !_inputs.FeedbackClosed, isDue);
-    }
 
-    // The feedback must have disagreed for its hold time and the switching lie back the full time.
-    private void Track2(int fault, bool disagrees, bool isDue)
-    {
+        // The feedback must have disagreed for its hold time and the switching lie back the full time.
         int hold = isDue ? _configuration.FeedbackHoldMs : ChargeState.AgeMsMax;
-        Track(fault, disagrees, hold, _configuration.LatchClearMs);
+        bool isClosed = _inputs.FeedbackClosed;
+        Track(ChargerFault.Welded, isKnown && !_state.IsClosed && isClosed, hold, _configuration.LatchClearMs);
+        Track(ChargerFault.Stuck, isKnown && _state.IsClosed && !isClosed, hold, _configuration.LatchClearMs);
     }
 
     private void UpdateDerating()
@@ -262,13 +259,13 @@ public sealed class Protection
             if (cause && ages[fault] >= raiseMs)
             {
                 _state.ActiveFaults |= bit;
-                ages[fault] = 0;
+                ages[fault] = -1;
             }
 
             return;
         }
 
-        ages[fault] = cause ? 0 : ChargeState.Older(ages[fault], _elapsedMs);
+        ages[fault] = cause ? -1 : ages[fault] < 0 ? 0 : ChargeState.Older(ages[fault], _elapsedMs);
         if (!cause && MayClear(fault, bit, ages[fault], clearMs))
         {
             _state.ActiveFaults &= ~bit;
