@@ -204,6 +204,27 @@ public sealed class ByteTextWriter
         _needsComma = true;
     }
 
+    /// <summary>A text from printable ASCII bytes.</summary>
+    public void ValueText(byte[] bytes, int offset, int count)
+    {
+        Comma();
+        Byte((byte)'"');
+        for (int i = offset; i < offset + count; i++)
+        {
+            if (bytes[i] == '"' || bytes[i] == '\\' || bytes[i] < ' ')
+            {
+                Escaped((char)bytes[i]);
+            }
+            else
+            {
+                Byte(bytes[i]);
+            }
+        }
+
+        Byte((byte)'"');
+        _needsComma = true;
+    }
+
     public void Null()
     {
         Comma();

@@ -5,11 +5,11 @@ public interface ICheckpointStore
 {
     /// <summary>Makes the first <paramref name="count"/> bytes the newest state. True: durable. False: the medium
     /// refused, or the state is too long; the state before is still the newest.</summary>
-    public bool TryWrite(byte[] state, int count);
+    bool TryWrite(byte[] state, int count);
 
     /// <summary>Reads the newest whole state. False: there is none, or it is longer than the buffer.</summary>
     /// <param name="into">Receives the state from index 0.</param>
     /// <param name="count">Bytes of the state.</param>
     /// <param name="older">True when a newer one was begun or is damaged: what was counted since is lost.</param>
-    public bool TryReadNewest(byte[] into, out int count, out bool older);
+    bool TryReadNewest(byte[] into, out int count, out bool older);
 }

@@ -1,0 +1,78 @@
+namespace MeterFirmware.Commands;
+
+/// <summary>The words of the commands, and which roles may give them.</summary>
+public static class CommandCatalogue
+{
+    private const int Utility = 1 << CommandRole.Utility;
+    private const int Technician = 1 << CommandRole.Technician;
+    private const int Owner = 1 << CommandRole.Owner;
+    private const int Reader = 1 << CommandRole.Reader;
+
+    /// <summary>The command's word.</summary>
+    public static string NameOf(int code)
+    {
+        switch (code)
+        {
+            case CommandCode.Limit:
+                return "limit";
+            case CommandCode.Relay:
+                return "relay";
+            case CommandCode.Tariff:
+                return "tariff";
+            case CommandCode.Clock:
+                return "clock";
+            case CommandCode.Freeze:
+                return "freeze";
+            case CommandCode.Clear:
+                return "clear";
+            case CommandCode.Update:
+                return "update";
+            case CommandCode.SelfTest:
+                return "self-test";
+            case CommandCode.LogLevel:
+                return "log-level";
+            case CommandCode.Health:
+                return "health";
+            case CommandCode.Log:
+                return "log";
+            case CommandCode.RotateKey:
+                return "rotate-key";
+            case CommandCode.Session:
+                return "session";
+            case CommandCode.Restart:
+                return "restart";
+            default:
+                return "";
+        }
+    }
+
+    /// <summary>True when the role may give the command.</summary>
+    public static bool IsAllowed(int code, int role) => (RolesOf(code) & (1 << role)) != 0;
+
+    private static int RolesOf(int code)
+    {
+        switch (code)
+        {
+            case CommandCode.Health:
+            case CommandCode.Log:
+                return Utility | Technician | Owner | Reader;
+            case CommandCode.Limit:
+            case CommandCode.Session:
+            case CommandCode.SelfTest:
+                return Utility | Technician | Owner;
+            case CommandCode.Relay:
+            case CommandCode.Clock:
+            case CommandCode.Freeze:
+            case CommandCode.LogLevel:
+            case CommandCode.Restart:
+            case CommandCode.Clear:
+                return Utility | Technician;
+            case CommandCode.Tariff:
+            case CommandCode.Update:
+            case CommandCode.RotateKey:
+                return Utility;
+            default:
+                return 0;
+        }
+    }
+}

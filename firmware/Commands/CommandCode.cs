@@ -1,0 +1,49 @@
+namespace MeterFirmware.Commands;
+
+/// <summary>What a command asks for. Numbers are stable: they stand in event records.</summary>
+public static class CommandCode
+{
+    public const int None = 0;
+
+    /// <summary>Lowers a limit: <see cref="SafetyLimit"/>.</summary>
+    public const int Limit = 1;
+
+    /// <summary>Opens or releases the load relay.</summary>
+    public const int Relay = 2;
+
+    /// <summary>Loads a tariff table, in pieces.</summary>
+    public const int Tariff = 3;
+
+    /// <summary>Sets or slews the clock.</summary>
+    public const int Clock = 4;
+
+    /// <summary>Freezes the registers now.</summary>
+    public const int Freeze = 5;
+
+    /// <summary>Clears demand, events or, where a standard lets it, the meter.</summary>
+    public const int Clear = 6;
+
+    /// <summary>Offers an image for update.</summary>
+    public const int Update = 7;
+
+    public const int SelfTest = 8;
+
+    public const int LogLevel = 9;
+
+    /// <summary>Reads the health report.</summary>
+    public const int Health = 10;
+
+    /// <summary>Reads the ring log.</summary>
+    public const int Log = 11;
+
+    /// <summary>Begins a role's next key generation.</summary>
+    public const int RotateKey = 12;
+
+    /// <summary>Remote start or stop of a charging session.</summary>
+    public const int Session = 13;
+
+    /// <summary>Restarts the device.</summary>
+    public const int Restart = 14;
+
+    public const int CodeMax = 14;
+}

@@ -1,0 +1,203 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Commands;
+
+/// <summary>
+/// Takes commands from the network: checks, takes the number for good, lets the product carry it out, answers. A second
+/// delivery of the same command is counted and not answered. Everything else that is refused is answered with the reason.
+/// </summary>
+public sealed class CommandReceiver : ICommandHandler
+{
+    /// <summary>Macs checked a second: each costs tens of ms on an ESP32, and a flood must not hold the loop.</summary>
+    public const int ChecksPerSecondMax = 4;
+
+    private static readonly byte[] _noArguments = { (byte)'{', (byte)'}' };
+
+    private readonly string _device;
+    private readonly DeviceSecurity _security;
+    private readonly ICommandTarget _target;
+    private readonly SignedMessage _message;
+    private readonly FlatJson _arguments = new FlatJson(memberCountMax: 16, depthMax: 4);
+    private readonly ByteTextWriter _result;
+    private long _refilledAtMs;
+
+    /// <param name="device">The device's name.</param>
+    /// <param name="security">Opened.</param>
+    /// <param name="target">The product.</param>
+    /// <param name="resultBytesMax">Longest result of a command in bytes.</param>
+    public CommandReceiver(string device, DeviceSecurity security, ICommandTarget target, int resultBytesMax)
+    {
+        _device = device;
+        _security = security;
+        _target = target;
+        _message = new SignedMessage(device, security, "command", "command", "arguments")
+        {
+            MacChecksLeft = ChecksPerSecondMax,
+        };
+        _result = new ByteTextWriter(resultBytesMax);
+    }
+
+    public CommandCounters Counters { get; } = new CommandCounters();
+
+    /// <inheritdoc/>
+    public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply)
+    {
+        _result.Clear();
+        _result.BeginObject();
+        if (nowMs - _refilledAtMs >= 1_000)
+        {
+            _refilledAtMs = nowMs;
+            _message.MacChecksLeft = ChecksPerSecondMax;
+        }
+
+        int refusal = Handle(message.Payload, message.PayloadLength, utcSeconds, out int code);
+        _result.EndObject();
+        if (refusal == CommandRefusal.None)
+        {
+            Counters.Accepted++;
+        }
+        else
+        {
+            Counters.NoteRefused(refusal);
+        }
+
+        if (refusal == CommandRefusal.Replayed)
+        {
+            return false;
+        }
+
+        Answer(reply, code, refusal);
+        return true;
+    }
+
+    private int Handle(byte[] bytes, int count, long utcSeconds, out int code)
+    {
+        code = CommandCode.None;
+
+        // Whether it may come without a known time is seen only after parsing; the check parses, so ask it strictly first.
+        int refusal = _message.Check(bytes, count, utcSeconds, true);
+        if (refusal == CommandRefusal.NoTime && CodeOf() == CommandCode.Clock)
+        {
+            refusal = _message.Check(bytes, count, utcSeconds, false);
+        }
+
+        if (refusal != CommandRefusal.None)
+        {
+            return refusal;
+        }
+
+        code = CodeOf();
+        if (code == CommandCode.None)
+        {
+            return CommandRefusal.UnknownCommand;
+        }
+
+        if (!CommandCatalogue.IsAllowed(code, _message.Role))
+        {
+            return CommandRefusal.RoleNotAllowed;
+        }
+
+        if (!TryReadArguments(bytes))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (!_message.TryTake())
+        {
+            return CommandRefusal.StorageFailed;
+        }
+
+        return code == CommandCode.RotateKey
+            ? Rotate()
+            : _target.Execute(code, _message.Role, _arguments, _result);
+    }
+
+    private bool TryReadArguments(byte[] bytes)
+    {
+        if (!_message.Json.TryFind("arguments", out int member))
+        {
+            return _arguments.TryRead(_noArguments, 0, _noArguments.Length);
+        }
+
+        int start = _message.Json.StartOf(member);
+        return _message.Json.KindOf(member) == JsonKind.Object
+            && _arguments.TryRead(bytes, start, _message.Json.EndOf(member) - start);
+    }
+
+    private int CodeOf()
+    {
+        if (!_message.Json.TryFind("command", out int member))
+        {
+            return CommandCode.None;
+        }
+
+        for (int code = 1; code <= CommandCode.CodeMax; code++)
+        {
+            if (_message.Json.TextEquals(member, CommandCatalogue.NameOf(code)))
+            {
+                return code;
+            }
+        }
+
+        return CommandCode.None;
+    }
+
+    private int Rotate()
+    {
+        if (_arguments.Count != 1 || !_arguments.TryFind("role", out int member))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        for (int role = 0; role < CommandRole.Count; role++)
+        {
+            if (_arguments.TextEquals(member, CommandRole.NameOf(role)))
+            {
+                _result.Name("nextKey");
+                _result.Value(_security.GenerationOf(role) + 1);
+                return _security.TryRotate(role) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+            }
+        }
+
+        return CommandRefusal.UnknownRole;
+    }
+
+    private void Answer(ByteTextWriter reply, int code, int refusal)
+    {
+        reply.BeginObject();
+        reply.Name("device");
+        reply.Value(_device);
+        if (_message.Id > 0)
+        {
+            reply.Name("id");
+            reply.Value(_message.Id);
+        }
+
+        if (code != CommandCode.None)
+        {
+            reply.Name("command");
+            reply.Value(CommandCatalogue.NameOf(code));
+        }
+
+        bool isDone = refusal == CommandRefusal.None;
+        reply.Name("ok");
+        reply.Value(isDone);
+        if (!isDone)
+        {
+            reply.Name("error");
+            reply.Value(CommandRefusal.NameOf(refusal));
+        }
+        else if (_result.Length > 2 && !_result.Overflowed)
+        {
+            reply.Raw(",\"result\":");
+            for (int i = 0; i < _result.Length; i++)
+            {
+                reply.Byte(_result.Bytes[i]);
+            }
+        }
+
+        reply.EndObject();
+    }
+}

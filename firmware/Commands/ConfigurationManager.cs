@@ -1,0 +1,340 @@
+using System;
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Commands;
+
+/// <summary>
+/// The configuration's life:
+/// <code>
+///   Confirmed ── document valid, link untouched ──────────────────────────────► Confirmed (stored)
+///       │  document valid, link touched: applied, not stored
+///       ▼
+///     Trial ── NoteConnected under the new values ──► Confirmed (stored)
+///       │ time is up, or power fails (it was never stored)
+///       ▼
+///   RolledBack: the old values hold again
+/// </code>
+/// So no document can cut the device off for good, and power loss at any byte leaves the old one or the new one whole.
+/// </summary>
+public sealed class ConfigurationManager : ICommandHandler
+{
+    private const byte StateVersion = 1;
+
+    private readonly string _device;
+    private readonly ConfigurationField[] _fields;
+    private readonly ICheckpointStore _store;
+    private readonly IConfigurationTarget _target;
+    private readonly SignedMessage _message;
+    private readonly ConfigurationReader _reader;
+    private readonly ConfigurationValues _confirmed;
+    private readonly ConfigurationValues _trial;
+    private readonly byte[] _state;
+    private string _status = "confirmed";
+    private long _deadlineMs;
+    private bool _isTrial;
+    private bool _isReconnecting;
+
+    /// <param name="device">The device's name.</param>
+    /// <param name="security">Opened.</param>
+    /// <param name="fields">The schema; new fields are added at its end.</param>
+    /// <param name="store">Blocks of its own; states of <see cref="StateBytesOf"/>.</param>
+    /// <param name="target">The product.</param>
+    public ConfigurationManager(string device, DeviceSecurity security, ConfigurationField[] fields,
+        ICheckpointStore store, IConfigurationTarget target)
+    {
+        _device = device;
+        _fields = fields;
+        _store = store;
+        _target = target;
+        _message = new SignedMessage(device, security, "configuration", "document", null);
+        _reader = new ConfigurationReader(fields);
+        _confirmed = new ConfigurationValues(fields);
+        _trial = new ConfigurationValues(fields);
+        _state = new byte[StateBytesOf(fields)];
+    }
+
+    public CommandCounters Counters { get; } = new CommandCounters();
+
+    /// <summary>How long a trial waits for a connection under its values.</summary>
+    public int TrialMs { get; set; } = 300_000;
+
+    /// <summary>What holds now.</summary>
+    public ConfigurationValues Current => _isTrial ? _trial : _confirmed;
+
+    public bool IsTrial => _isTrial;
+
+    /// <summary>True when the reported document has changed since it was last written.</summary>
+    public bool IsReportDue { get; private set; }
+
+    /// <summary>Bytes of a stored configuration.</summary>
+    public static int StateBytesOf(ConfigurationField[] fields)
+    {
+        int bytes = 10;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            bytes += fields[i].Kind == ConfigurationKind.Text ? 2 + (int)fields[i].Max : 8;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads the stored configuration and applies it; the defaults where there is none. Once at start-up.</summary>
+    public void Open()
+    {
+        _confirmed.SetDefaults();
+        if (_store.TryReadNewest(_state, out int count, out bool _) && _state[0] == StateVersion)
+        {
+            Unpack(count);
+        }
+
+        _target.Apply(_confirmed, false);
+        IsReportDue = true;
+    }
+
+    /// <summary>Rolls back a trial whose time is up.</summary>
+    public void Tick(long nowMs)
+    {
+        if (_isTrial && nowMs >= _deadlineMs)
+        {
+            _isTrial = false;
+            _status = "rolled-back";
+            _target.Apply(_confirmed, true);
+            IsReportDue = true;
+        }
+    }
+
+    /// <summary>The link was closed after a change; the next <see cref="NoteConnected"/> is made under the new values.</summary>
+    public void NoteDisconnected() => _isReconnecting = true;
+
+    /// <summary>The device is online again: a trial is confirmed and stored.</summary>
+    public void NoteConnected()
+    {
+        if (_isTrial && _isReconnecting)
+        {
+            TryConfirm();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply)
+    {
+        // A document comes seldom; one mac a message is no flood, since cheap checks come first.
+        _message.MacChecksLeft = 1;
+        int refusal = _message.Check(message.Payload, message.PayloadLength, utcSeconds, true);
+        if (refusal == CommandRefusal.None && _isTrial)
+        {
+            refusal = CommandRefusal.Busy;
+        }
+
+        int faultField = -1;
+        bool isDocument = refusal == CommandRefusal.None;
+        if (isDocument)
+        {
+            refusal = Take(nowMs, message.Payload, ref faultField);
+        }
+
+        if (refusal == CommandRefusal.None)
+        {
+            Counters.Accepted++;
+        }
+        else
+        {
+            Counters.NoteRefused(refusal);
+        }
+
+        if (refusal == CommandRefusal.Replayed)
+        {
+            return false;
+        }
+
+        WriteReport(reply, refusal, message.Payload, isDocument ? _reader.FaultOffset : -1, faultField);
+        return true;
+    }
+
+    /// <summary>Writes the configuration in force without its secrets: what the reported topic carries, and what can be sent,
+    /// signed anew, to another device.</summary>
+    public void WriteReport(ByteTextWriter writer)
+    {
+        WriteReport(writer, CommandRefusal.None, null, -1, -1);
+        IsReportDue = false;
+    }
+
+    private int Take(long nowMs, byte[] bytes, ref int faultField)
+    {
+        if (_message.Role != CommandRole.Utility && _message.Role != CommandRole.Technician)
+        {
+            return CommandRefusal.RoleNotAllowed;
+        }
+
+        _message.Json.TryFind("document", out int member);
+        int start = _message.Json.StartOf(member);
+        int refusal = _reader.Read(bytes, start, _message.Json.EndOf(member) - start, _confirmed, _trial);
+        if (refusal != CommandRefusal.None)
+        {
+            return refusal;
+        }
+
+        faultField = _target.FindConflict(_trial);
+        if (faultField >= 0)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        if (!_message.TryTake())
+        {
+            return CommandRefusal.StorageFailed;
+        }
+
+        bool reconnect = NeedsReconnect();
+        _isTrial = true;
+        _isReconnecting = false;
+        _deadlineMs = nowMs + TrialMs;
+        _status = "trial";
+        if (!reconnect && !TryConfirm())
+        {
+            _isTrial = false;
+            _status = "confirmed";
+            return CommandRefusal.StorageFailed;
+        }
+
+        _target.Apply(Current, reconnect);
+        return CommandRefusal.None;
+    }
+
+    /// <summary>Stores the trial; when that fails it stays a trial, to be rolled back in its time.</summary>
+    private bool TryConfirm()
+    {
+        if (!_store.TryWrite(_state, Pack(_trial)))
+        {
+            return false;
+        }
+
+        _confirmed.CopyFrom(_trial);
+        _isTrial = false;
+        _status = "confirmed";
+        IsReportDue = true;
+        return true;
+    }
+
+    private bool NeedsReconnect()
+    {
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (_fields[i].NeedsReconnect && !_trial.IsSame(_confirmed, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void WriteReport(ByteTextWriter writer, int refusal, byte[] message, int faultOffset, int faultField)
+    {
+        writer.BeginObject();
+        writer.Name("device");
+        writer.Value(_device);
+        if (_message.Id > 0 && message != null)
+        {
+            writer.Name("id");
+            writer.Value(_message.Id);
+        }
+
+        writer.Name("ok");
+        writer.Value(refusal == CommandRefusal.None);
+        if (refusal != CommandRefusal.None)
+        {
+            writer.Name("error");
+            writer.Value(CommandRefusal.NameOf(refusal));
+            WriteFault(writer, faultOffset, faultField);
+        }
+
+        writer.Name("status");
+        writer.Value(_status);
+        writer.Name("document");
+        ConfigurationWriter.Write(writer, _fields, Current);
+        writer.EndObject();
+    }
+
+    private void WriteFault(ByteTextWriter writer, int faultOffset, int faultField)
+    {
+        if (faultField >= 0)
+        {
+            writer.Name("field");
+            writer.Value(_fields[faultField].Name);
+        }
+        else if (faultOffset >= 0)
+        {
+            writer.Name("at");
+            writer.Value(faultOffset);
+        }
+    }
+
+    private int Pack(ConfigurationValues values)
+    {
+        _state[0] = StateVersion;
+        _state[1] = (byte)_fields.Length;
+        LittleEndian.WriteInt64(_state, 2, values.Revision);
+        int at = 10;
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (_fields[i].Kind == ConfigurationKind.Text)
+            {
+                int length = values.TextLengthOf(i);
+                LittleEndian.WriteUInt16(_state, at, length);
+                Array.Copy(values.TextOf(i), 0, _state, at + 2, length);
+                at += 2 + length;
+            }
+            else
+            {
+                LittleEndian.WriteInt64(_state, at, values.IntegerOf(i));
+                at += 8;
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>Fields that an older firmware did not know keep their defaults; what is out of range now does too.</summary>
+    private void Unpack(int count)
+    {
+        int stored = _state[1];
+        _confirmed.Revision = LittleEndian.ReadInt64(_state, 2);
+        int at = 10;
+        for (int i = 0; i < _fields.Length && i < stored; i++)
+        {
+            if (_fields[i].Kind == ConfigurationKind.Text)
+            {
+                int length = at + 2 <= count ? LittleEndian.ReadUInt16(_state, at) : 0;
+                if (at + 2 + length > count)
+                {
+                    return;
+                }
+
+                if (length >= _fields[i].Min && length <= _fields[i].Max)
+                {
+                    _confirmed.SetText(i, _state, at + 2, length);
+                }
+
+                at += 2 + length;
+                continue;
+            }
+
+            if (at + 8 > count)
+            {
+                return;
+            }
+
+            long value = LittleEndian.ReadInt64(_state, at);
+            if (value >= _fields[i].Min && value <= _fields[i].Max)
+            {
+                _confirmed.SetInteger(i, value);
+            }
+
+            at += 8;
+        }
+    }
+}

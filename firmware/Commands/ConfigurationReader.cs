@@ -1,0 +1,208 @@
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Commands;
+
+/// <summary>
+/// Reads a configuration document {"version":1,"revision":7,"telemetry":{…},…} into values, as a whole: one wrong
+/// field and nothing counts. A field that is missing takes its default, a secret one keeps what the device has.
+/// </summary>
+public sealed class ConfigurationReader
+{
+    /// <summary>Version of the document's form; another one is refused.</summary>
+    public const int Version = 1;
+
+    private readonly ConfigurationField[] _fields;
+    private readonly bool[] _isNamed;
+    private readonly FlatJson _document;
+    private readonly FlatJson _section;
+
+    public ConfigurationReader(ConfigurationField[] fields)
+    {
+        _fields = fields;
+        _isNamed = new bool[fields.Length];
+        _document = new FlatJson(fields.Length + 2, 2);
+        _section = new FlatJson(fields.Length, 1);
+    }
+
+    /// <summary>First byte of the member that the last read refused for; −1 when it is a missing one.</summary>
+    public int FaultOffset { get; private set; }
+
+    /// <summary>Reads the document. Returns a <see cref="CommandRefusal"/>; after anything but None the values mean nothing.</summary>
+    /// <param name="bytes">Holds the document from <paramref name="offset"/> on.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="count">Length.</param>
+    /// <param name="current">What holds now: the source of secrets that are not named.</param>
+    /// <param name="into">Filled.</param>
+    public int Read(byte[] bytes, int offset, int count, ConfigurationValues current, ConfigurationValues into)
+    {
+        FaultOffset = -1;
+        if (!_document.TryRead(bytes, offset, count))
+        {
+            FaultOffset = _document.FaultOffset;
+            return CommandRefusal.Malformed;
+        }
+
+        if (!_document.TryGetInteger("version", out long version) || !_document.TryGetInteger("revision", out long revision))
+        {
+            return CommandRefusal.MissingMember;
+        }
+
+        if (version != Version || revision <= current.Revision || revision > SignedMessage.IdMax)
+        {
+            _document.TryFind(version != Version ? "version" : "revision", out int member);
+            FaultOffset = _document.NameStartOf(member);
+            return CommandRefusal.OutOfRange;
+        }
+
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            _isNamed[i] = false;
+        }
+
+        into.Revision = revision;
+        for (int member = 0; member < _document.Count; member++)
+        {
+            if (_document.IsNamed(member, "version") || _document.IsNamed(member, "revision"))
+            {
+                continue;
+            }
+
+            int refusal = ReadSection(bytes, member, into);
+            if (refusal != CommandRefusal.None)
+            {
+                return refusal;
+            }
+        }
+
+        FillTheRest(current, into);
+        return CommandRefusal.None;
+    }
+
+    private int ReadSection(byte[] bytes, int member, ConfigurationValues into)
+    {
+        FaultOffset = _document.NameStartOf(member);
+        int start = _document.StartOf(member);
+        if (!HasSection(member))
+        {
+            return CommandRefusal.UnknownMember;
+        }
+
+        if (_document.KindOf(member) != JsonKind.Object
+            || !_section.TryRead(bytes, start, _document.EndOf(member) - start))
+        {
+            return CommandRefusal.Malformed;
+        }
+
+        for (int i = 0; i < _section.Count; i++)
+        {
+            FaultOffset = _section.NameStartOf(i);
+            int field = FieldOf(member, i);
+            if (field < 0)
+            {
+                return CommandRefusal.UnknownMember;
+            }
+
+            int refusal = ReadValue(bytes, i, field, into);
+            if (refusal != CommandRefusal.None)
+            {
+                return refusal;
+            }
+
+            _isNamed[field] = true;
+        }
+
+        return CommandRefusal.None;
+    }
+
+    private int ReadValue(byte[] bytes, int member, int index, ConfigurationValues into)
+    {
+        ConfigurationField field = _fields[index];
+        JsonKind kind = _section.KindOf(member);
+        if (field.Kind == ConfigurationKind.Boolean)
+        {
+            into.SetInteger(index, kind == JsonKind.True ? 1 : 0);
+            return kind == JsonKind.True || kind == JsonKind.False ? CommandRefusal.None : CommandRefusal.BadArgument;
+        }
+
+        if (field.Kind == ConfigurationKind.Integer)
+        {
+            if (!_section.TryGetScaled(member, 0, out long value))
+            {
+                return CommandRefusal.BadArgument;
+            }
+
+            into.SetInteger(index, value);
+            return value >= field.Min && value <= field.Max ? CommandRefusal.None : CommandRefusal.OutOfRange;
+        }
+
+        int start = _section.StartOf(member);
+        int length = _section.EndOf(member) - start;
+        if (kind != JsonKind.Text)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (length < field.Min || length > field.Max)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        for (int i = start; i < start + length; i++)
+        {
+            // Escapes would change the length, and names of hosts need none.
+            if (bytes[i] < 0x20 || bytes[i] > 0x7E || bytes[i] == '\\')
+            {
+                return CommandRefusal.BadArgument;
+            }
+        }
+
+        into.SetText(index, bytes, start, length);
+        return CommandRefusal.None;
+    }
+
+    private void FillTheRest(ConfigurationValues current, ConfigurationValues into)
+    {
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (_isNamed[i])
+            {
+                continue;
+            }
+
+            if (_fields[i].IsSecret)
+            {
+                into.CopyField(current, i);
+            }
+            else
+            {
+                into.SetDefault(i);
+            }
+        }
+    }
+
+    private bool HasSection(int member)
+    {
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (_document.IsNamed(member, _fields[i].Section))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private int FieldOf(int sectionMember, int member)
+    {
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (_document.IsNamed(sectionMember, _fields[i].Section) && _section.IsNamed(member, _fields[i].Name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

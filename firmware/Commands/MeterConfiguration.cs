@@ -1,0 +1,68 @@
+namespace MeterFirmware.Commands;
+
+/// <summary>
+/// The smart meter's settings, in the order in which they are stored: new ones go to the end of their section only
+/// together with a new version, else to the end of the list in a section of their own. configuration.schema.json is
+/// the same list as a JSON schema; a test keeps both equal.
+/// </summary>
+public static class MeterConfiguration
+{
+    public const int LinkHost = 0;
+    public const int LinkPort = 1;
+    public const int LinkTls = 2;
+    public const int LinkUser = 3;
+    public const int LinkPassword = 4;
+    public const int TelemetryInstantSeconds = 5;
+    public const int TelemetryIntervalMinutes = 6;
+    public const int TelemetryHistoricalAfterSeconds = 7;
+    public const int DemandPeriodMinutes = 8;
+    public const int DemandSlipMinutes = 9;
+    public const int ProfileIntervalMinutes = 10;
+    public const int StorageCheckpointMinutes = 11;
+    public const int TimeServer = 12;
+    public const int TimeSlewSecondsMax = 13;
+    public const int LogLevel = 14;
+
+    /// <summary>Makes the list. Plain text needs "tls":false by name; there is no default host and no default password.</summary>
+    public static ConfigurationField[] Fields() => new[]
+    {
+        ConfigurationField.Text("link", "host", 0, 64, "").Reconnects(),
+        ConfigurationField.Integer("link", "port", 1, 65_535, 8_883).Reconnects(),
+        ConfigurationField.Boolean("link", "tls", true).Reconnects(),
+        ConfigurationField.Text("link", "user", 0, 32, "").Reconnects(),
+        ConfigurationField.Text("link", "password", 0, 64, "").Secret().Reconnects(),
+        ConfigurationField.Integer("telemetry", "instantSeconds", 0, 86_400, 60),
+        ConfigurationField.Integer("telemetry", "intervalMinutes", 1, 60, 15),
+        ConfigurationField.Integer("telemetry", "historicalAfterSeconds", 60, 86_400, 300),
+        ConfigurationField.Integer("demand", "periodMinutes", 5, 60, 15),
+        ConfigurationField.Integer("demand", "slipMinutes", 1, 60, 15),
+        ConfigurationField.Integer("profile", "intervalMinutes", 1, 60, 15),
+        ConfigurationField.Integer("storage", "checkpointMinutes", 1, 60, 15),
+        ConfigurationField.Text("time", "server", 0, 64, ""),
+        ConfigurationField.Integer("time", "slewSecondsMax", 1, 60, 5),
+        ConfigurationField.Integer("log", "level", 0, 4, 2),
+    };
+
+    /// <summary>Rules between fields (facts/metering-rules.md). Returns the wrong field; −1: none.</summary>
+    public static int FindConflict(ConfigurationValues values)
+    {
+        // Intervals end on the hour.
+        if (60 % values.IntegerOf(TelemetryIntervalMinutes) != 0)
+        {
+            return TelemetryIntervalMinutes;
+        }
+
+        if (60 % values.IntegerOf(ProfileIntervalMinutes) != 0)
+        {
+            return ProfileIntervalMinutes;
+        }
+
+        // The period is a whole multiple of the slip.
+        if (60 % values.IntegerOf(DemandPeriodMinutes) != 0)
+        {
+            return DemandPeriodMinutes;
+        }
+
+        return values.IntegerOf(DemandPeriodMinutes) % values.IntegerOf(DemandSlipMinutes) != 0 ? DemandSlipMinutes : -1;
+    }
+}

@@ -1,0 +1,224 @@
+using MeterFirmware.Commands;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Tests.Commands;
+
+[TestClass]
+public class CommandReceiverTests
+{
+    private const string Sixteen = "{\"milliamps\":16000}";
+
+    [TestMethod]
+    public void AnAuthenticCommandIsCarriedOutAndAnsweredWithItsResult()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(1, CommandRole.Utility, "limit", Sixteen);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(
+            "{\"device\":\"meter-1\",\"id\":1,\"command\":\"limit\",\"ok\":true,\"result\":{\"milliamps\":16000}}",
+            bench.ReplyText());
+        Assert.AreEqual(16_000, bench.Limit.Value);
+        Assert.AreEqual(1, bench.Receiver.Counters.Accepted);
+    }
+
+    [TestMethod]
+    public void ACommandDeliveredTwiceIsDoneOnceAndAnsweredOnce()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(1, CommandRole.Utility, "freeze", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.IsFalse(bench.Deliver());
+        Assert.AreEqual(1, bench.Executed);
+        Assert.AreEqual(1, bench.Receiver.Counters.RefusedFor(CommandRefusal.Replayed));
+    }
+
+    [TestMethod]
+    public void TheReplayWindowSurvivesARestart()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(7, CommandRole.Utility, "freeze", null);
+        Assert.IsTrue(bench.Deliver());
+        bench.Restart();
+        Assert.IsFalse(bench.Deliver());
+        Assert.AreEqual(1, bench.Executed);
+        bench.Sign(5, CommandRole.Utility, "freeze", null);
+        Assert.IsTrue(bench.Deliver(), "a number that was overtaken is still fresh");
+        Assert.AreEqual(2, bench.Executed);
+    }
+
+    [TestMethod]
+    public void NumbersFarBelowTheHighestAreReplays()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(100, CommandRole.Utility, "freeze", null);
+        bench.Deliver();
+        bench.Sign(36, CommandRole.Utility, "freeze", null);
+        Assert.IsFalse(bench.Deliver());
+        bench.Sign(37, CommandRole.Utility, "freeze", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(2, bench.Executed);
+    }
+
+    [TestMethod]
+    public void EachRoleHasItsOwnNumbers()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(100, CommandRole.Utility, "freeze", null);
+        bench.Deliver();
+        bench.Sign(1, CommandRole.Technician, "freeze", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(2, bench.Executed);
+    }
+
+    [TestMethod]
+    public void AChangedByteAnywhereIsRefused()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(1, CommandRole.Utility, "limit", Sixteen);
+        int length = bench.Message.PayloadLength;
+        for (int i = 0; i < length; i++)
+        {
+            bench.Message.Payload[i] ^= 0x01;
+            bench.Deliver();
+            bench.Message.Payload[i] ^= 0x01;
+        }
+
+        Assert.AreEqual(0, bench.Executed);
+        Assert.IsTrue(bench.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) > 40);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(1, bench.Executed);
+    }
+
+    [TestMethod]
+    public void ASignatureForAnotherPurposeKeyRoleOrDeviceIsRefused()
+    {
+        CommandBench bench = new CommandBench();
+        long from = CommandBench.Now - 10;
+        long to = CommandBench.Now + 60;
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, from, to, "configuration", null);
+        Expect(bench, CommandRefusal.WrongSignature);
+        MessageSigner stranger = new MessageSigner(new byte[DeviceSecurity.SecretBytes]);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, from, to, "command", stranger);
+        Expect(bench, CommandRefusal.WrongSignature);
+        bench.Sign("meter-2", 1, CommandRole.Utility, 1, "freeze", null, from, to, "command", null);
+        Expect(bench, CommandRefusal.WrongDevice);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 2, "freeze", null, from, to, "command", null);
+        Expect(bench, CommandRefusal.UnknownKey);
+    }
+
+    [TestMethod]
+    public void ARoleGivesOnlyItsCommands()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(1, CommandRole.Reader, "relay", null);
+        Expect(bench, CommandRefusal.RoleNotAllowed);
+        bench.Sign(1, CommandRole.Owner, "tariff", null);
+        Expect(bench, CommandRefusal.RoleNotAllowed);
+        bench.Sign(1, CommandRole.Reader, "health", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(1, bench.Executed);
+    }
+
+    [TestMethod]
+    public void ACommandHoldsFromItsIssueToItsExpiry()
+    {
+        CommandBench bench = new CommandBench();
+        long now = CommandBench.Now;
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now - 90, now - 1, "command", null);
+        Expect(bench, CommandRefusal.Expired);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now + 301, now + 400, "command", null);
+        Expect(bench, CommandRefusal.NotYetValid);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now, now + 86_401, "command", null);
+        Expect(bench, CommandRefusal.TooLongValid);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now + 300, now + 300, "command", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(1, bench.Executed);
+    }
+
+    [TestMethod]
+    public void WithoutTimeOnlyTheClockCanBeSet()
+    {
+        CommandBench bench = new CommandBench();
+        bench.UtcSeconds = 0;
+        bench.Sign(1, CommandRole.Utility, "freeze", null);
+        Expect(bench, CommandRefusal.NoTime);
+        bench.Sign(1, CommandRole.Utility, "clock", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(1, bench.Executed);
+    }
+
+    [TestMethod]
+    public void ALimitIsNeverRaisedAboveTheCommissionedCeiling()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(1, CommandRole.Utility, "limit", "{\"milliamps\":10000}");
+        bench.Deliver();
+        bench.Sign(2, CommandRole.Utility, "limit", "{\"milliamps\":32001}");
+        Expect(bench, CommandRefusal.AboveCommissioned);
+        Assert.AreEqual(10_000, bench.Limit.Value);
+        bench.Sign(3, CommandRole.Utility, "limit", "{\"milliamps\":-1}");
+        Expect(bench, CommandRefusal.OutOfRange);
+        bench.Sign(4, CommandRole.Utility, "limit", "{\"milliamps\":32000}");
+        bench.Deliver();
+        Assert.AreEqual(32_000, bench.Limit.Value);
+    }
+
+    [TestMethod]
+    public void ARotatedKeyReplacesTheOldOneWithItsFirstUse()
+    {
+        CommandBench bench = new CommandBench();
+        long from = CommandBench.Now;
+        long to = CommandBench.Now + 60;
+        bench.Sign(1, CommandRole.Utility, "rotate-key", "{\"role\":\"technician\"}");
+        Assert.IsTrue(bench.Deliver());
+        Assert.Contains("\"nextKey\":2", bench.ReplyText());
+        bench.Sign(1, CommandRole.Technician, "freeze", null);
+        Assert.IsTrue(bench.Deliver(), "the old key holds until the new one is used");
+        bench.Sign(CommandBench.Device, 2, CommandRole.Technician, 2, "freeze", null, from, to, "command", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(2, bench.Executed);
+        bench.Restart();
+        bench.Sign(3, CommandRole.Technician, "freeze", null);
+        Expect(bench, CommandRefusal.UnknownKey);
+    }
+
+    [TestMethod]
+    public void ADeviceWithoutASecretAcceptsNothing()
+    {
+        CommandBench signer = new CommandBench();
+        signer.Sign(1, CommandRole.Utility, "freeze", null);
+        MeterFirmware.Storage.RamBlockStore flash = new MeterFirmware.Storage.RamBlockStore(2, 512);
+        DeviceSecurity security = new DeviceSecurity(
+            new MeterFirmware.Storage.CheckpointStore(flash, DeviceSecurity.StateBytes));
+        Assert.IsFalse(security.TryOpen());
+        CommandReceiver receiver = new CommandReceiver(CommandBench.Device, security, signer, 512);
+        signer.Reply.Clear();
+        receiver.TryHandle(1_000, CommandBench.Now, signer.Message, signer.Reply);
+        Assert.AreEqual(1, receiver.Counters.RefusedFor(CommandRefusal.NotCommissioned));
+        Assert.AreEqual(0, signer.Executed);
+    }
+
+    [TestMethod]
+    public void AFloodOfForgedCommandsCostsFourMacsASecond()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(1, CommandRole.Utility, "freeze", null);
+        bench.Message.Payload[bench.Message.PayloadLength - 4] ^= 1;
+        for (int i = 0; i < 100; i++)
+        {
+            bench.Reply.Clear();
+            bench.Receiver.TryHandle(1_000, CommandBench.Now, bench.Message, bench.Reply);
+        }
+
+        Assert.AreEqual(4, bench.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature));
+        Assert.AreEqual(96, bench.Receiver.Counters.RefusedFor(CommandRefusal.Busy));
+    }
+
+    private static void Expect(CommandBench bench, int refusal)
+    {
+        int before = bench.Receiver.Counters.RefusedFor(refusal);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(before + 1, bench.Receiver.Counters.RefusedFor(refusal), bench.ReplyText());
+        Assert.Contains("\"error\":\"" + CommandRefusal.NameOf(refusal) + "\"", bench.ReplyText());
+    }
+}

@@ -1,0 +1,88 @@
+using System;
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
+
+namespace MeterFirmware.Tests.Commands;
+
+/// <summary>A device with a configuration, and the sender of documents.</summary>
+internal sealed class ConfigurationBench : IConfigurationTarget
+{
+    private const string Device = "meter-1";
+    private const long Now = 1_790_000_000;
+
+    private readonly byte[] _secret = new byte[DeviceSecurity.SecretBytes];
+    private readonly ConfigurationField[] _fields = MeterConfiguration.Fields();
+    private readonly RamBlockStore _keys = new RamBlockStore(2, 512);
+    private readonly RamBlockStore _flash = new RamBlockStore(2, 1_024);
+    private readonly MqttMessage _message = new MqttMessage(4_096);
+    private long _id;
+
+    public ConfigurationBench()
+    {
+        Start();
+    }
+
+    public ConfigurationManager Manager { get; private set; }
+
+    public ByteTextWriter Reply { get; } = new ByteTextWriter(2_048);
+
+    /// <summary>How often values were applied, and with what.</summary>
+    public int Applied { get; private set; }
+
+    public bool Reconnect { get; private set; }
+
+    public long AppliedInterval { get; private set; }
+
+    public int FindConflict(ConfigurationValues values) => MeterConfiguration.FindConflict(values);
+
+    public void Apply(ConfigurationValues values, bool reconnect)
+    {
+        Applied++;
+        Reconnect = reconnect;
+        AppliedInterval = values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
+    }
+
+    /// <summary>The device starts, or starts anew over the same flash.</summary>
+    public void Start()
+    {
+        DeviceSecurity security = new DeviceSecurity(new CheckpointStore(_keys, DeviceSecurity.StateBytes));
+        if (!security.TryOpen())
+        {
+            security.TryCommission(_secret);
+        }
+
+        int bytes = ConfigurationManager.StateBytesOf(_fields);
+        Manager = new ConfigurationManager(Device, security, _fields, new CheckpointStore(_flash, bytes), this);
+        Manager.Open();
+    }
+
+    /// <summary>Signs a document and delivers it.</summary>
+    public void Send(string document) => Send(document, CommandRole.Utility);
+
+    public void Send(string document, int role)
+    {
+        _id++;
+        ByteTextWriter text = new ByteTextWriter(2_048);
+        MessageSigner.Begin(text, Device, _id, role, 1, Now, Now + 60);
+        text.Raw(",\"document\":");
+        text.Raw(document);
+        new MessageSigner(_secret).End(text, "configuration", role, 1);
+        Array.Copy(text.Bytes, 0, _message.Payload, 0, text.Length);
+        _message.PayloadLength = text.Length;
+        Reply.Clear();
+        Manager.TryHandle(1_000, Now, _message, Reply);
+    }
+
+    public string ReplyText()
+    {
+        char[] characters = new char[Reply.Length];
+        for (int i = 0; i < characters.Length; i++)
+        {
+            characters[i] = (char)Reply.Bytes[i];
+        }
+
+        return new string(characters);
+    }
+}

@@ -1,0 +1,135 @@
+using MeterFirmware.Commands;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Tests.Commands;
+
+[TestClass]
+public class ConfigurationTests
+{
+    [TestMethod]
+    public void WithoutADocumentTheDefaultsHold()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        Assert.AreEqual(15L, bench.Manager.Current.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes));
+        Assert.IsTrue(bench.Manager.Current.IsTrue(MeterConfiguration.LinkTls), "plain text only when asked for by name");
+        Assert.AreEqual(0, bench.Manager.Current.TextLengthOf(MeterConfiguration.LinkPassword), "no default password");
+    }
+
+    [TestMethod]
+    public void AValidDocumentHoldsAtOnceAndAfterARestart()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":3,\"telemetry\":{\"intervalMinutes\":30}}");
+        Assert.Contains("\"ok\":true", bench.ReplyText());
+        Assert.AreEqual(30L, bench.AppliedInterval);
+        Assert.IsFalse(bench.Manager.IsTrial);
+        bench.Start();
+        Assert.AreEqual(30L, bench.Manager.Current.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes));
+        Assert.AreEqual(3L, bench.Manager.Current.Revision);
+    }
+
+    [TestMethod]
+    [DataRow("{\"version\":1,\"revision\":2,\"telemetry\":{\"intervalMinutes\":61}}", "out-of-range")]
+    [DataRow("{\"version\":1,\"revision\":2,\"telemetry\":{\"intervalMinutes\":7}}", "out-of-range")]
+    [DataRow("{\"version\":1,\"revision\":2,\"telemetry\":{\"intervalMinutes\":\"15\"}}", "bad-argument")]
+    [DataRow("{\"version\":1,\"revision\":2,\"telemetry\":{\"intervalMinutes\":30,\"colour\":1}}", "unknown-member")]
+    [DataRow("{\"version\":1,\"revision\":2,\"telemetry\":{\"intervalMinutes\":30},\"paint\":{}}", "unknown-member")]
+    [DataRow("{\"version\":1,\"revision\":2,\"telemetry\":5}", "malformed")]
+    [DataRow("{\"version\":2,\"revision\":2}", "out-of-range")]
+    [DataRow("{\"version\":1,\"revision\":0}", "out-of-range")]
+    [DataRow("{\"version\":1}", "missing-member")]
+    [DataRow("{\"version\":1,\"revision\":2,\"demand\":{\"periodMinutes\":15,\"slipMinutes\":4}}", "out-of-range")]
+    [DataRow("{\"version\":1,\"revision\":2,\"link\":{\"tls\":1}}", "bad-argument")]
+    public void AWrongFieldChangesNothing(string document, string error)
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        int before = bench.Applied;
+        bench.Send(document);
+        Assert.Contains("\"error\":\"" + error + "\"", bench.ReplyText());
+        Assert.AreEqual(before, bench.Applied);
+        Assert.AreEqual(0L, bench.Manager.Current.Revision);
+        Assert.AreEqual(15L, bench.Manager.Current.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes));
+    }
+
+    [TestMethod]
+    public void AChangeOfTheLinkIsConfirmedByAReconnect()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1,\"link\":{\"host\":\"broker.example\"}}");
+        Assert.IsTrue(bench.Reconnect);
+        Assert.Contains("\"status\":\"trial\"", bench.ReplyText());
+        bench.Manager.NoteConnected();
+        Assert.IsTrue(bench.Manager.IsTrial, "the connection was made under the old values");
+        bench.Manager.NoteDisconnected();
+        bench.Manager.NoteConnected();
+        Assert.IsFalse(bench.Manager.IsTrial);
+        bench.Start();
+        Assert.AreEqual(14, bench.Manager.Current.TextLengthOf(MeterConfiguration.LinkHost));
+    }
+
+    [TestMethod]
+    public void AnUnconfirmedChangeRollsBackByItselfAfterItsTime()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1,\"link\":{\"host\":\"broker.example\"},\"log\":{\"level\":4}}");
+        bench.Manager.NoteDisconnected();
+        bench.Manager.Tick(1_000 + 299_999);
+        Assert.IsTrue(bench.Manager.IsTrial);
+        bench.Manager.Tick(1_000 + 300_000);
+        Assert.IsFalse(bench.Manager.IsTrial);
+        Assert.AreEqual(0, bench.Manager.Current.TextLengthOf(MeterConfiguration.LinkHost));
+        Assert.AreEqual(2L, bench.Manager.Current.IntegerOf(MeterConfiguration.LogLevel));
+        Assert.IsTrue(bench.Manager.IsReportDue);
+        bench.Reply.Clear();
+        bench.Manager.WriteReport(bench.Reply);
+        Assert.Contains("\"status\":\"rolled-back\"", bench.ReplyText());
+    }
+
+    [TestMethod]
+    public void PowerLossDuringATrialRollsBack()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1,\"link\":{\"host\":\"broker.example\"}}");
+        bench.Start();
+        Assert.AreEqual(0L, bench.Manager.Current.Revision);
+        Assert.AreEqual(0, bench.Manager.Current.TextLengthOf(MeterConfiguration.LinkHost));
+    }
+
+    [TestMethod]
+    public void ASecretNeverLeavesTheDeviceAndIsKeptWhenItIsNotNamed()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1,\"link\":{\"password\":\"hunter2\"}}");
+        bench.Manager.NoteDisconnected();
+        bench.Manager.NoteConnected();
+        bench.Send("{\"version\":1,\"revision\":2,\"log\":{\"level\":1}}");
+        Assert.AreEqual(7, bench.Manager.Current.TextLengthOf(MeterConfiguration.LinkPassword));
+        Assert.IsTrue(bench.ReplyText().IndexOf("hunter2") < 0);
+        Assert.IsTrue(bench.ReplyText().IndexOf("password") < 0);
+    }
+
+    [TestMethod]
+    public void AReportedDocumentCanBeSentToAnotherDevice()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":5,\"telemetry\":{\"intervalMinutes\":5},\"time\":{\"server\":\"ntp.example\"}}");
+        string report = bench.ReplyText();
+        int start = report.IndexOf("\"document\":") + 11;
+        string document = report.Substring(start, report.Length - 1 - start);
+        ConfigurationBench other = new ConfigurationBench();
+        other.Start();
+        other.Send(document);
+        Assert.Contains("\"ok\":true", other.ReplyText());
+        Assert.AreEqual(5L, other.AppliedInterval);
+        Assert.AreEqual(11, other.Manager.Current.TextLengthOf(MeterConfiguration.TimeServer));
+    }
+
+    [TestMethod]
+    public void OnlyUtilityAndTechnicianConfigure()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1}", CommandRole.Owner);
+        Assert.Contains("role-not-allowed", bench.ReplyText());
+        Assert.AreEqual(0L, bench.Manager.Current.Revision);
+    }
+}

@@ -1,0 +1,105 @@
+using System;
+using System.IO;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MeterFirmware.Commands;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tests.Tools.Commands;
+
+/// <summary>The published JSON schema and the firmware's own list of settings are the same.</summary>
+[TestClass]
+public sealed class ConfigurationSchemaTests
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    [TestMethod]
+    public void ThePublishedSchemaIsTheFirmwaresList()
+    {
+        string path = Path.Combine(RepositoryRoot(), "firmware", "Commands", "configuration.schema.json");
+        string expected = Schema(MeterConfiguration.Fields()).ToJsonString(_indented) + "\n";
+        if (Environment.GetEnvironmentVariable("METER_WRITE_SCHEMA") == "1")
+        {
+            File.WriteAllText(path, expected);
+        }
+
+        Assert.AreEqual(expected, File.ReadAllText(path).ReplaceLineEndings("\n"), "METER_WRITE_SCHEMA=1 writes it anew");
+    }
+
+    private static JsonObject Schema(ConfigurationField[] fields)
+    {
+        JsonObject sections = new()
+        {
+            ["version"] = new JsonObject { ["const"] = ConfigurationReader.Version },
+            ["revision"] = new JsonObject
+            {
+                ["type"] = "integer",
+                ["minimum"] = 1,
+                ["maximum"] = SignedMessage.IdMax,
+                ["description"] = "Larger than the revision in force.",
+            },
+        };
+        foreach (ConfigurationField field in fields)
+        {
+            if (!sections.ContainsKey(field.Section))
+            {
+                sections[field.Section] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["additionalProperties"] = false,
+                    ["properties"] = new JsonObject(),
+                };
+            }
+
+            sections[field.Section]["properties"][field.Name] = Property(field);
+        }
+
+        return new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["title"] = "Smart meter configuration document",
+            ["type"] = "object",
+            ["required"] = new JsonArray("version", "revision"),
+            ["additionalProperties"] = false,
+            ["properties"] = sections,
+        };
+    }
+
+    private static JsonObject Property(ConfigurationField field)
+    {
+        switch (field.Kind)
+        {
+            case ConfigurationKind.Integer:
+                return new JsonObject
+                {
+                    ["type"] = "integer",
+                    ["minimum"] = field.Min,
+                    ["maximum"] = field.Max,
+                    ["default"] = field.DefaultInteger,
+                };
+            case ConfigurationKind.Boolean:
+                return new JsonObject { ["type"] = "boolean", ["default"] = field.DefaultInteger != 0 };
+            default:
+                JsonObject text = new()
+                {
+                    ["type"] = "string",
+                    ["pattern"] = "^[ !#-\\[\\]-~]*$",
+                    ["minLength"] = field.Min,
+                    ["maxLength"] = field.Max,
+                };
+                text[field.IsSecret ? "writeOnly" : "default"] = field.IsSecret ? true : field.DefaultText;
+                return text;
+        }
+    }
+
+    private static string RepositoryRoot()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (folder != null && !File.Exists(Path.Combine(folder, "MeterFirmware.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new DirectoryNotFoundException("MeterFirmware.sln above " + AppContext.BaseDirectory);
+    }
+}
