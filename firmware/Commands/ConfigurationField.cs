@@ -36,20 +36,28 @@ public sealed class ConfigurationField
     public static ConfigurationField Integer(string section, string name, long min, long max, long value) =>
         new ConfigurationField(section, name)
         {
-            Kind = ConfigurationKind.Integer, Min = min, Max = max, DefaultInteger = value,
+            Kind = ConfigurationKind.Integer,
+            Min = min,
+            Max = max,
+            DefaultInteger = value,
         };
 
     public static ConfigurationField Boolean(string section, string name, bool value) =>
         new ConfigurationField(section, name)
         {
-            Kind = ConfigurationKind.Boolean, Max = 1, DefaultInteger = value ? 1 : 0,
+            Kind = ConfigurationKind.Boolean,
+            Max = 1,
+            DefaultInteger = value ? 1 : 0,
         };
 
     /// <summary>A text of printable ASCII.</summary>
     public static ConfigurationField Text(string section, string name, int bytesMin, int bytesMax, string value) =>
         new ConfigurationField(section, name)
         {
-            Kind = ConfigurationKind.Text, Min = bytesMin, Max = bytesMax, DefaultText = value,
+            Kind = ConfigurationKind.Text,
+            Min = bytesMin,
+            Max = bytesMax,
+            DefaultText = value,
         };
 
     public ConfigurationField Secret()
