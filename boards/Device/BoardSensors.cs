@@ -1,0 +1,41 @@
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.Ina219;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Boards.Device;
+
+/// <summary>The sensor that the settings name, on the board's first I²C bus.</summary>
+public static class BoardSensors
+{
+    public const int Ade7953Address = 0x38;
+    public const int Ina219Address = 0x40;
+
+    public static IPowerSensor Create(BoardSettings settings, int i2cBusId)
+    {
+        if (settings.Sensor == "ina219")
+        {
+            return new Ina219PowerSensor(new I2cRegisterBus(i2cBusId, Ina219Address), Dc(settings));
+        }
+
+        if (settings.Sensor == "ina219-binding")
+        {
+            return new Ina219BindingPowerSensor(i2cBusId, Ina219Address, Dc(settings));
+        }
+
+        return new Ade7953PowerSensor(
+            new I2cRegisterBus(i2cBusId, Ade7953Address),
+            new Ade7953Configuration
+            {
+                VoltageGain = settings.VoltageGain,
+                CurrentGain = settings.CurrentGain,
+                ActivePowerGain = settings.PowerGain,
+                ReactivePowerGain = settings.PowerGain,
+                ApparentPowerGain = settings.PowerGain,
+                PhaseCalibration = settings.PhaseCalibration,
+                IsCurrentInverted = settings.CurrentInverted,
+            });
+    }
+
+    private static Ina219Configuration Dc(BoardSettings settings) =>
+        new Ina219Configuration { IsCurrentInverted = settings.CurrentInverted };
+}

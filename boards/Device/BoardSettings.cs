@@ -1,0 +1,119 @@
+using System;
+using System.IO;
+using System.Text;
+using nanoFramework.Json;
+
+namespace MeterFirmware.Boards.Device;
+
+/// <summary>
+/// What differs between two meters of one board: a JSON file of at most 2 KB on the internal storage, read once at
+/// start with nanoFramework.Json. Names of members are the fields' names; one that is not here is refused.
+/// Without the file the meter counts and keeps its records, and says so.
+/// </summary>
+public sealed class BoardSettings
+{
+    private const int BytesMax = 2048;
+
+    /// <summary>Device address: 1 to 32 of A–Z, a–z, 0–9, '-' and '_'.</summary>
+    public string Device { get; set; } = "000000000000";
+
+    /// <summary>Wi-Fi network; empty on Ethernet.</summary>
+    public string Ssid { get; set; } = "";
+
+    public string WifiPassword { get; set; } = "";
+
+    /// <summary>Broker's name or address; empty: no telemetry.</summary>
+    public string BrokerHost { get; set; } = "";
+
+    public int BrokerPort { get; set; } = 1883;
+
+    /// <summary>Empty: none.</summary>
+    public string BrokerUser { get; set; } = "";
+
+    public string BrokerPassword { get; set; } = "";
+
+    /// <summary>Path of the broker's root certificate (PEM or DER); empty: no TLS.</summary>
+    public string BrokerAuthorityFile { get; set; } = "";
+
+    /// <summary>"ade7953", "ina219", or "ina219-binding" for the nanoFramework.Iot.Device package.</summary>
+    public string Sensor { get; set; } = "ade7953";
+
+    /// <summary>Calibration of the ADE7953: gain registers (4194304 = 1.0) and phase steps.</summary>
+    public int VoltageGain { get; set; } = 4_194_304;
+
+    public int CurrentGain { get; set; } = 4_194_304;
+
+    public int PowerGain { get; set; } = 4_194_304;
+
+    public int PhaseCalibration { get; set; }
+
+    public bool CurrentInverted { get; set; }
+
+    /// <summary>Seconds between instant readings; 0 sends none.</summary>
+    public int InstantSeconds { get; set; } = 10;
+
+    /// <summary>Minutes of an interval record, a divisor of 60.</summary>
+    public int IntervalMinutes { get; set; } = 15;
+
+    /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null: nothing),
+    /// and then nothing of it is used.</summary>
+    public static BoardSettings Load(string path, out string problem)
+    {
+        problem = null;
+        try
+        {
+            if (!File.Exists(path))
+            {
+                problem = path + " not found: defaults, no network";
+                return new BoardSettings();
+            }
+
+            byte[] bytes = File.ReadAllBytes(path);
+            if (bytes.Length > BytesMax)
+            {
+                problem = path + " is longer than 2048 bytes: defaults, no network";
+                return new BoardSettings();
+            }
+
+            JsonSerializerOptions options = new JsonSerializerOptions
+            {
+                PropertyNameCaseInsensitive = true,
+                ThrowExceptionWhenPropertyNotFound = true,
+            };
+            string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
+            BoardSettings settings = (BoardSettings)JsonConvert.DeserializeObject(text, typeof(BoardSettings), options);
+            problem = settings == null ? path + " holds no object" : settings.FirstProblem(path);
+            return problem == null ? settings : new BoardSettings();
+        }
+        catch (Exception e)
+        {
+            problem = path + ": " + e.Message + ": defaults, no network";
+            return new BoardSettings();
+        }
+    }
+
+    private string FirstProblem(string path)
+    {
+        if (!Telemetry.TelemetryOptions.IsDevice(Device))
+        {
+            return path + ": device must be 1 to 32 of A-Z a-z 0-9 - _";
+        }
+
+        if (Sensor != "ade7953" && Sensor != "ina219" && Sensor != "ina219-binding")
+        {
+            return path + ": sensor must be ade7953, ina219 or ina219-binding";
+        }
+
+        if (IntervalMinutes < 1 || IntervalMinutes > 60 || 60 % IntervalMinutes != 0)
+        {
+            return path + ": intervalMinutes must be a divisor of 60";
+        }
+
+        if (InstantSeconds < 0 || InstantSeconds > 86_400 || BrokerPort < 1 || BrokerPort > 65_535)
+        {
+            return path + ": instantSeconds must be 0 to 86400, brokerPort 1 to 65535";
+        }
+
+        return null;
+    }
+}

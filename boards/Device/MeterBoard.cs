@@ -1,0 +1,257 @@
+using System;
+using System.Device.Gpio;
+using System.IO;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.SmartMeter;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+using nanoFramework.Runtime.Native;
+
+namespace MeterFirmware.Boards.Device;
+
+/// <summary>
+/// What all boards have in common: puts the meter product together on a folder of files and runs the one loop. A bug
+/// that reaches the top is written to FAULT.TXT, and the device restarts.
+/// </summary>
+public sealed class MeterBoard
+{
+    private const int TickMs = 1000;
+    private const int ReportMs = 60_000;
+    private const int DriveSecondsMax = 10;
+
+    // 40 blocks of 4 KB: 160 of the 256 KB of littlefs on a 4 MB ESP32 (firmware/Storage/README.md).
+    private const int BlockBytes = 4096;
+    private const int CheckpointBlocks = 4;
+    private const int JournalBlocks = 36;
+    private const int CheckpointBytesMax = BlockBytes - CheckpointStore.OverheadBytes;
+
+    private readonly string _drive;
+    private readonly AutoResetEvent _wake = new AutoResetEvent(false);
+
+    // Held so that it is not collected, and its event with it.
+    private GpioPin _supplyPin;
+    private bool _powerFails;
+    private SmartMeterProduct _product;
+    private IPowerSensor _sensor;
+    private Journal _journal;
+
+    /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
+    public MeterBoard(string drive)
+    {
+        _drive = drive;
+        WaitForDrive();
+        Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
+        Console.WriteLine("MeterFirmware " + new TelemetryOptions().Firmware + " on " + SystemInfo.TargetName);
+        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
+    }
+
+    public BoardSettings Settings { get; }
+
+    /// <summary>The network that the board starts; null: none.</summary>
+    public NetworkStarter Network { get; set; }
+
+    /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
+    public bool StoreMayLoseTail { get; set; }
+
+    /// <summary>Watches an input that falls some milliseconds before the supply does, so that the registers are
+    /// saved with what is left.</summary>
+    public void WatchSupply(GpioController gpio, int pinNumber)
+    {
+        _supplyPin = gpio.OpenPin(pinNumber, PinMode.InputPullUp);
+        _supplyPin.ValueChanged += OnSupplyChanged;
+    }
+
+    /// <summary>Builds the product on the sensor that the settings name, and never returns.</summary>
+    /// <param name="i2cBusId">The bus that the sensor is on.</param>
+    public void Run(int i2cBusId)
+    {
+        try
+        {
+            Build(BoardSensors.Create(Settings, i2cBusId));
+            Loop();
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine("FAULT: " + e.Message);
+            Note(e.Message);
+        }
+
+        Power.RebootDevice();
+    }
+
+    private void Build(IPowerSensor sensor)
+    {
+        _sensor = sensor;
+        FileBlockStore flash = new FileBlockStore(_drive + "\\log", CheckpointBlocks + JournalBlocks, BlockBytes);
+        JournalLayout layout = new JournalLayout(2);
+        layout.Put(RecordKind.Interval, 0);
+        layout.Put(RecordKind.Event, 1);
+        layout.Keep(0, 24);
+        layout.Keep(1, 6);
+        int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax
+            ? IntervalRecord.BytesMax : EventRecord.BytesMax;
+        _journal = new Journal(new BlockRegion(flash, CheckpointBlocks, JournalBlocks), layout, recordBytesMax)
+        {
+            StoreMayLoseTail = StoreMayLoseTail,
+        };
+        JournalReport report = _journal.Open(1);
+        Console.WriteLine("records: " + report.Records.ToString() + " kept, next "
+            + _journal.NextNumber.ToString() + (report.IsClean ? "" : ", damage found"));
+        _product = new SmartMeterProduct(new SmartMeterParts
+        {
+            Clock = new SystemClock(),
+            Sensor = sensor,
+            Records = _journal,
+            Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), CheckpointBytesMax),
+            Link = CreateLink(),
+            Tariff = LoadTariff(),
+            Metering = new MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes },
+            Telemetry = new TelemetryOptions
+            {
+                Device = Settings.Device,
+                InstantIntervalMs = Settings.InstantSeconds * 1000,
+            },
+            Limits = new SmartMeterLimits(),
+        });
+        Console.WriteLine("import " + _product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+    }
+
+    private void Loop()
+    {
+        long nextMs = Environment.TickCount64;
+        long reportMs = nextMs + 5000;
+        while (true)
+        {
+            long nowMs = Environment.TickCount64;
+            if (_powerFails)
+            {
+                _powerFails = false;
+                _product.PowerFails(nowMs);
+            }
+
+            // A supply that failed and came back wakes the loop between two ticks.
+            if (nowMs >= nextMs)
+            {
+                _product.Tick(nowMs);
+                nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
+            }
+
+            if (nowMs >= reportMs)
+            {
+                reportMs = nowMs + ReportMs;
+                Report();
+            }
+
+            int restMs = (int)(nextMs - Environment.TickCount64);
+            if (restMs > 0)
+            {
+                _wake.WaitOne(restMs, false);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        Measurement reading = _product.Reading;
+        string values = _product.HasReading
+            ? reading.VoltageMillivolts[0].ToString() + " mV, " + reading.CurrentMilliamps[0].ToString() + " mA, "
+                + reading.ActivePowerMilliwatts[0].ToString() + " mW"
+            : "no reading, sensor faults " + _sensor.Faults.ToString();
+        Console.WriteLine(values
+            + "; import " + _product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + " Wh; network " + (Network == null ? "none" : Network.LastStatus)
+            + "; records to send " + (_journal.NextNumber - 1 - _journal.AcknowledgedNumber).ToString()
+            + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
+    }
+
+    private IMqttLink CreateLink()
+    {
+        if (Settings.BrokerHost == "")
+        {
+            return new NoLink();
+        }
+
+        MqttBroker broker = new MqttBroker
+        {
+            Host = Settings.BrokerHost,
+            Port = Settings.BrokerPort,
+            User = Settings.BrokerUser == "" ? null : Settings.BrokerUser,
+            Password = Settings.BrokerPassword == "" ? null : Settings.BrokerPassword,
+        };
+        try
+        {
+            if (Settings.BrokerAuthorityFile != "")
+            {
+                broker.Authority = new X509Certificate(File.ReadAllBytes(Settings.BrokerAuthorityFile));
+            }
+        }
+        catch (Exception e)
+        {
+            // Never without TLS instead: the meter goes on counting, without telemetry.
+            Console.WriteLine("settings: brokerAuthorityFile: " + e.Message + ": no telemetry");
+            return new NoLink();
+        }
+
+        return new M2MqttLink(broker, new TelemetryOptions().IncomingBytesMax);
+    }
+
+    /// <summary>The compiled table on the storage (meterctl tariff compile), else the Shanghai household's.</summary>
+    private TariffTable LoadTariff()
+    {
+        string path = _drive + "\\tariff.bin";
+        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : ShanghaiHousehold.Table();
+        bool isLoaded = TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error);
+        if (isLoaded && tariff.RateCount > new MeterConfiguration().RateCountMax)
+        {
+            error = "more rates than this meter keeps registers for";
+            isLoaded = false;
+        }
+
+        if (!isLoaded)
+        {
+            Console.WriteLine("tariff: " + path + ": " + error + ": built-in table instead");
+            bytes = ShanghaiHousehold.Table();
+            TariffTable.TryLoad(bytes, bytes.Length, out tariff, out error);
+        }
+
+        return tariff;
+    }
+
+    /// <summary>An SD card is mounted by the platform's own thread some time after the start.</summary>
+    private void WaitForDrive()
+    {
+        for (int i = 0; _drive != "I:" && i < DriveSecondsMax && !Directory.Exists(_drive + "\\"); i++)
+        {
+            Thread.Sleep(1000);
+        }
+    }
+
+    private void Note(string message)
+    {
+        try
+        {
+            File.WriteAllText(_drive + "\\FAULT.TXT", message);
+        }
+        catch (Exception)
+        {
+            // The restart is what matters.
+        }
+    }
+
+    // In the interrupt's dispatch: sets a latch only.
+    private void OnSupplyChanged(object sender, PinValueChangedEventArgs e)
+    {
+        if (e.ChangeType == PinEventTypes.Falling)
+        {
+            _powerFails = true;
+            _wake.Set();
+        }
+    }
+}

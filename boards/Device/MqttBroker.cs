@@ -1,0 +1,22 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace MeterFirmware.Boards.Device;
+
+/// <summary>Where and how to connect.</summary>
+public sealed class MqttBroker
+{
+    public string Host { get; set; } = "";
+
+    public int Port { get; set; } = 1883;
+
+    /// <summary>Null: none.</summary>
+    public string User { get; set; }
+
+    public string Password { get; set; }
+
+    /// <summary>Not null: TLS 1.2, and the broker's certificate must descend from this one. The calendar has to be set
+    /// before: TLS checks dates.</summary>
+    public X509Certificate Authority { get; set; }
+
+    public int KeepAliveSeconds { get; set; } = 60;
+}

@@ -1,0 +1,36 @@
+using System.Device.Gpio;
+using MeterFirmware.Boards.Device;
+using nanoFramework.Hardware.Esp32;
+
+namespace MeterFirmware.Boards.Esp32S3DevKit;
+
+/// <summary>The meter on an ESP32-S3-DevKitC-1: see README.md for the wiring.</summary>
+public static class Program
+{
+    private const int I2cDataPin = 8;
+    private const int I2cClockPin = 9;
+    private const int RelayPin = 5;
+    private const int SupplyPin = 4;
+    private const int NoFeedbackPin = -1;
+    private const int I2cBusId = 1;
+
+    // Held for the life of the device: a load-control relay rests open until the product closes it.
+    private static GpioRelay _relay;
+
+    public static void Main()
+    {
+        Configuration.SetPinFunction(I2cDataPin, DeviceFunction.I2C1_DATA);
+        Configuration.SetPinFunction(I2cClockPin, DeviceFunction.I2C1_CLOCK);
+        GpioController gpio = new GpioController();
+        _relay = new GpioRelay(gpio, RelayPin, true, NoFeedbackPin);
+
+        MeterBoard board = new MeterBoard("I:");
+        board.WatchSupply(gpio, SupplyPin);
+        if (board.Settings.Ssid != "")
+        {
+            board.Network = NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
+        }
+
+        board.Run(I2cBusId);
+    }
+}
