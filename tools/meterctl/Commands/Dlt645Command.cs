@@ -20,6 +20,8 @@ public static class Dlt645Command
     {
         Decode(),
         Encode(),
+        Dlt645LineCommands.Serve(),
+        Dlt645LineCommands.Read(),
     };
 
     internal static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout." };

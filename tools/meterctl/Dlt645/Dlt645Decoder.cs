@@ -112,7 +112,7 @@ public sealed class Dlt645Decoder
         };
         if (_frame.IsReply && _frame.IsError)
         {
-            frame.Refused = Reasons();
+            frame.Refused = _frame.Length == 0 ? ["no reason given"] : Reasons(_frame.Data[0]);
             return frame;
         }
 
@@ -139,7 +139,9 @@ public sealed class Dlt645Decoder
                 SetIdentifier(frame);
                 if (_frame.Function == Dlt645.Write && _frame.Length > Dlt645.WriteHeaderLength)
                 {
-                    AddValues(frame, _frame.Data, Dlt645.WriteHeaderLength, _frame.Length - Dlt645.WriteHeaderLength);
+                    _frame.TryReadIdentifier(out int written);
+                    AddValues(
+                        frame, written, _frame.Data, Dlt645.WriteHeaderLength, _frame.Length - Dlt645.WriteHeaderLength);
                 }
 
                 break;
@@ -212,13 +214,13 @@ public sealed class Dlt645Decoder
             return;
         }
 
-        AddValues(frame, [.. _parts], 0, _parts.Count);
+        AddValues(frame, _partsDi, [.. _parts], 0, _parts.Count);
         _parts.Clear();
     }
 
-    private void AddValues(Dlt645DecodedFrame frame, byte[] data, int offset, int count)
+    /// <summary>Adds an identifier's values, or its raw data and the reason why there are none.</summary>
+    public static void AddValues(Dlt645DecodedFrame frame, int di, byte[] data, int offset, int count)
     {
-        _frame.TryReadIdentifier(out int di);
         if (di >> 24 == 6)
         {
             frame.Error = Dlt645ProfileText.TryExplain(data, offset, count, frame.Values);
@@ -270,14 +272,9 @@ public sealed class Dlt645Decoder
         }
     }
 
-    private List<string> Reasons()
+    /// <summary>The error bits in words.</summary>
+    public static List<string> Reasons(int bits)
     {
-        if (_frame.Length == 0)
-        {
-            return ["no reason given"];
-        }
-
-        int bits = _frame.Data[0];
         string[] names =
             ["other", "no such data", "password or permission", "baud rate", "too many zones", "too many periods", "too many rates"];
         List<string> reasons = [];

@@ -1,0 +1,136 @@
+using System;
+using System.IO;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using MeterFirmware.Protocols;
+using MeterFirmware.Tools.MeterCtl;
+using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Protocols;
+
+/// <summary>The contract of design/cli.md, section dlt645.</summary>
+[TestClass]
+[DoNotParallelize]
+public class Dlt645CommandLineTests
+{
+    private const string Reply = "68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A 16";
+
+    [TestMethod]
+    public void TheFactsReplyDecodesToItsEnergy()
+    {
+        (int code, JsonElement json, _) = Run($"dlt645 decode {Reply} --json");
+        Assert.AreEqual(0, code);
+        JsonElement frame = json.GetProperty("frames")[0];
+        Assert.AreEqual("000000000161", frame.GetProperty("address").GetString());
+        Assert.AreEqual("91", frame.GetProperty("control").GetString());
+        Assert.AreEqual("reply", frame.GetProperty("direction").GetString());
+        Assert.AreEqual("00010000", frame.GetProperty("di").GetString());
+        Assert.AreEqual("0.26", frame.GetProperty("values")[0].GetProperty("value").GetString());
+        Assert.AreEqual("kWh", frame.GetProperty("values")[0].GetProperty("unit").GetString());
+        Assert.AreEqual(JsonValueKind.Null, frame.GetProperty("error").ValueKind);
+    }
+
+    [TestMethod]
+    [DataRow("68 61 01 00 00 00 00 68 11 04 33 33 34 33 15 16", "checksum")]
+    [DataRow("68 61 01 00 00 00 00 68 11 04 33 33 34 33 14 17", "end")]
+    [DataRow("68 61 01 00 00 00 00 67 11 04 33 33 34 33 14 16", "second start")]
+    [DataRow("68 6A 01 00 00 00 00 68 11 04 33 33 34 33 1D 16", "address")]
+    [DataRow("68 61 01 00 00 00 00 68 91 C9 33 33 34 33 14 16", "length")]
+    [DataRow("68 61 01 00 00 00 00 68 11 04 33 33", "truncated")]
+    [DataRow("00 61 01", "start")]
+    [DataRow("FE FE", "truncated")]
+    [DataRow("68 61 01 00 00 00 00 68 91 05 33 33 34 33 59 54 16", "data length")]
+    public void ABadFrameIsExitOneAndSaysWhichCheckFailed(string hex, string check)
+    {
+        (int code, JsonElement json, string error) = Run($"dlt645 decode {hex} --json");
+        Assert.AreEqual(1, code);
+        StringAssert.StartsWith(json.GetProperty("frames")[0].GetProperty("error").GetString(), check);
+        StringAssert.Contains(error, check);
+    }
+
+    [TestMethod]
+    public void FramesBehindABadOneAreStillDecoded()
+    {
+        (int code, JsonElement json, _) = Run($"dlt645 decode FEFE{Reply} 00 68 61 {Reply.Replace("8A", "8B", StringComparison.Ordinal)} FE {Reply} --json");
+        Assert.AreEqual(1, code);
+        JsonElement frames = json.GetProperty("frames");
+        string[] errors = [.. System.Linq.Enumerable.Select(frames.EnumerateArray(), f => f.GetProperty("error").GetString() ?? "good")];
+        CollectionAssert.AreEqual(new[] { "good", "start: expected 68 at byte 22, found 00", "good" }, errors);
+    }
+
+    [TestMethod]
+    [DataRow("decode 6", 2)]
+    [DataRow("decode zz", 2)]
+    [DataRow("decode", 2)]
+    [DataRow("encode --address 12345678901234 --read 00010000", 2)]
+    [DataRow("encode --address 1 --read 0001000", 2)]
+    [DataRow("encode --address 1 --read 00010000 --baud 9600", 2)]
+    [DataRow("encode --address 1 --write 04000103 --data 15", 2)]
+    [DataRow("encode --address 1 --baud 300", 2)]
+    [DataRow("read --address 1 --di 00010000", 2)]
+    public void BadUsageIsExitTwoWithOneLine(string arguments, int expected)
+    {
+        (int code, _, string error) = Run("dlt645 " + arguments);
+        Assert.AreEqual(expected, code);
+        Assert.AreEqual(1, error.TrimEnd().Split('\n').Length);
+    }
+
+    [TestMethod]
+    [DataRow("--address 161 --read 00010000", "68610100000000681104333334331416")]
+    [DataRow("--address 161 --read 00010000 --wake 4", "FEFEFEFE68610100000000681104333334331416")]
+    [DataRow("--address AAAAAAAAAAAA --read-address", "68AAAAAAAAAAAA681300DF16")]
+    [DataRow("--address 999999999999 --time 2026-01-31T08:15:07", "6899999999999968 08 06 3A 48 3B 64 34 59 28 16")]
+    public void RequestsAreEncodedByteForByte(string arguments, string hex)
+    {
+        (int code, JsonElement json, _) = Run($"dlt645 encode {arguments} --json");
+        Assert.AreEqual(0, code);
+        Assert.AreEqual(hex.Replace(" ", "", StringComparison.Ordinal), json.GetProperty("hex").GetString());
+    }
+
+    [TestMethod]
+    public async Task AMeterBehindTcpIsReadLikeAnyOther()
+    {
+        Dlt645Settings settings = new();
+        Dlt645Input.Address("000012345678", "test").CopyTo(settings.Address, 0);
+        using Dlt645Host host = new(0, settings, new Dlt645BenchMeter(), 1024);
+        host.Start();
+        using CancellationTokenSource cancel = new();
+        Task serving = Task.Run(() => host.RunAsync(cancel.Token));
+        (int code, JsonElement json, _) =
+            Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address AAAAAAAAAAAA --di 0201FF00 --json");
+        (int refused, JsonElement no, _) =
+            Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address 12345678 --di 7F000000 --json");
+        cancel.Cancel();
+        await serving;
+        Assert.AreEqual(0, code);
+        JsonElement frame = json.GetProperty("frames")[0];
+        Assert.AreEqual("000012345678", frame.GetProperty("address").GetString());
+        Assert.AreEqual("230.0", frame.GetProperty("values")[2].GetProperty("value").GetString());
+        Assert.AreEqual(1, refused);
+        Assert.AreEqual("no such data", no.GetProperty("frames")[0].GetProperty("refused")[0].GetString());
+    }
+
+    private static (int Code, JsonElement Json, string Error) Run(string line)
+    {
+        TextWriter oldOut = Console.Out;
+        TextWriter oldError = Console.Error;
+        StringWriter output = new();
+        StringWriter error = new();
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            int code = Program.Main(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            string text = output.ToString();
+            JsonElement json = text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default;
+            return (code, json, error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOut);
+            Console.SetError(oldError);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net.Sockets;
+using MeterFirmware.Hardware;
+using MeterFirmware.Protocols;
+using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+
+namespace MeterFirmware.Tools.MeterCtl.Commands;
+
+/// <summary>`meterctl dlt645 serve` and `read`: the two ends of a line.</summary>
+internal static class Dlt645LineCommands
+{
+    public static Command Serve()
+    {
+        Option<int> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one.", Required = true };
+        Option<string> address = new("--address") { Description = "Meter address, at most 12 digits.", Required = true };
+        Option<string[]> password = new("--password") { Description = "Level and password, such as 02:123456; may be repeated." };
+        Option<bool> json = Dlt645Command.JsonOption();
+        Command command = new(
+            "serve",
+            "Puts the firmware's DL/T 645 server behind a TCP serial server on loopback, until Ctrl-C.\n\n" +
+            "Example: meterctl dlt645 serve --port 4001 --address 000012345678 --password 02:123456")
+        {
+            port, address, password, json,
+        };
+        command.SetAction((parsed, cancel) => ServeAsync(
+            parsed.GetValue(port),
+            parsed.GetValue(address)!,
+            parsed.GetValue(password) ?? [],
+            parsed.GetValue(json),
+            cancel));
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(int port, string address, string[] passwords, bool json, CancellationToken cancel)
+    {
+        if (port is < 0 or > 65_535)
+        {
+            throw new InputException($"--port: {port} is not 0 to 65535");
+        }
+
+        Dlt645Settings settings = new();
+        Dlt645Input.Address(address, "--address").CopyTo(settings.Address, 0);
+        foreach (string password in passwords)
+        {
+            byte[] bytes = Dlt645Input.Password(password, "--password");
+            settings.Passwords[bytes[0]] = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16);
+        }
+
+        using Dlt645Host host = new(port, settings, new Dlt645BenchMeter(), 1024);
+        host.Start();
+        string text = Dlt645Decoder.AddressText(settings.Address, 0);
+        if (json)
+        {
+            Dlt645Command.WriteJson(new { port = host.Port, address = text });
+        }
+        else
+        {
+            Console.Out.WriteLine($"meter {text} on 127.0.0.1:{host.Port}");
+        }
+
+        await host.RunAsync(cancel).ConfigureAwait(false);
+        return Program.Done;
+    }
+
+    public static Command Read()
+    {
+        Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
+        Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
+        Option<int> baud = new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645.DefaultBaud };
+        Option<string> address = new("--address") { Description = "Meter address; AA pairs are wildcards.", Required = true };
+        Option<string[]> di = new("--di") { Description = "Data identifier, 8 hex digits; may be repeated.", Required = true };
+        Option<int> timeout = new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
+        Option<int> tries = new("--tries") { Description = "Requests before giving up.", DefaultValueFactory = _ => 3 };
+        Option<bool> json = Dlt645Command.JsonOption();
+        Command command = new(
+            "read",
+            "Asks any DL/T 645-2007 meter. Exit code 1 when it refuses or does not answer.\n\n" +
+            "Example: meterctl dlt645 read --tcp 127.0.0.1:4001 --address 000012345678 --di 00010000 --di 0201FF00")
+        {
+            tcp, serial, baud, address, di, timeout, tries, json,
+        };
+        command.SetAction(parsed =>
+        {
+            using IDisposable line = Open(parsed.GetValue(tcp), parsed.GetValue(serial));
+            Dlt645Client client = new((ISerialLine)line, 8192)
+            {
+                Baud = parsed.GetValue(baud),
+                ReplyTimeoutMs = parsed.GetValue(timeout),
+                Tries = Math.Max(1, parsed.GetValue(tries)),
+            };
+            return RunRead(client, parsed.GetValue(address)!, parsed.GetValue(di)!, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static IDisposable Open(string? tcp, string? serial)
+    {
+        if ((tcp == null) == (serial == null))
+        {
+            throw new InputException("read: give exactly one of --tcp HOST:PORT and --serial PORT");
+        }
+
+        if (serial != null)
+        {
+            PortSerialLine line = new(serial);
+            return line.TryConfigure(Dlt645.DefaultBaud, Dlt645.EvenParity)
+                ? line
+                : throw new InputException($"--serial {serial}: {line.LastError}");
+        }
+
+        int colon = tcp!.LastIndexOf(':');
+        if (colon <= 0 || !int.TryParse(tcp[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            || port > 65_535)
+        {
+            throw new InputException($"--tcp: '{tcp}' is not HOST:PORT");
+        }
+
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Connect(tcp[..colon], port);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new InputException($"--tcp {tcp}: {e.Message}");
+        }
+
+        return new TcpSerialLine(socket);
+    }
+
+    private static int RunRead(Dlt645Client client, string addressText, string[] identifiers, bool json)
+    {
+        byte[] address = Dlt645Input.Address(addressText, "--address");
+        List<int> dis = [.. identifiers.Select(text => Dlt645Input.Identifier(text, "--di"))];
+        List<Dlt645DecodedFrame> frames = [];
+        foreach (int di in dis)
+        {
+            client.TryBeginRead(address, di);
+            while (client.Outcome == Dlt645Outcome.Waiting)
+            {
+                client.Tick(Environment.TickCount64);
+                Thread.Sleep(2);
+            }
+
+            Dlt645DecodedFrame frame = Explain(client, address, di);
+            frames.Add(frame);
+            if (!json)
+            {
+                Dlt645Command.Print(frame);
+            }
+
+            if (frame.Error != null || frame.Refused != null)
+            {
+                Console.Error.WriteLine(
+                    $"meterctl: {di:X8}: {frame.Error ?? "refused: " + string.Join(", ", frame.Refused!)}");
+            }
+        }
+
+        if (json)
+        {
+            Dlt645Command.WriteJson(new { frames });
+        }
+
+        return frames.TrueForAll(f => f.Error == null && f.Refused == null) ? Program.Done : Program.AnswerIsNo;
+    }
+
+    private static Dlt645DecodedFrame Explain(Dlt645Client client, byte[] address, int di)
+    {
+        bool replied = client.Outcome is Dlt645Outcome.Done or Dlt645Outcome.Refused or Dlt645Outcome.BadAnswer;
+        Dlt645DecodedFrame frame = new()
+        {
+            Address = Dlt645Decoder.AddressText(replied ? client.ReplyAddress : address, 0),
+            Control = client.Outcome == Dlt645Outcome.Refused ? "D1" : replied ? "91" : null,
+            Direction = replied ? "reply" : null,
+            Function = "read",
+            Di = di.ToString("X8", CultureInfo.InvariantCulture),
+            Name = Dlt645Names.Of(di),
+        };
+        switch (client.Outcome)
+        {
+            case Dlt645Outcome.Done:
+                Dlt645Decoder.AddValues(frame, di, client.Data, 0, client.DataLength);
+                break;
+            case Dlt645Outcome.Refused:
+                frame.Refused = Dlt645Decoder.Reasons(client.ErrorBits);
+                break;
+            case Dlt645Outcome.TimedOut:
+                frame.Error = client.BadFrameCount > 0
+                    ? $"no good reply, {client.BadFrameCount} frames failed a check"
+                    : "no reply";
+                break;
+            case Dlt645Outcome.LineDown:
+                frame.Error = "the line is down";
+                break;
+            default:
+                frame.Error = "the parts of the answer do not follow one another";
+                break;
+        }
+
+        return frame;
+    }
+}
