@@ -41,7 +41,7 @@ public class Dlt645CommandLineTests
     [DataRow("68 61 01 00 00 00 00 68 11 04 33 33", "truncated")]
     [DataRow("00 61 01", "start")]
     [DataRow("FE FE", "truncated")]
-    [DataRow("68 61 01 00 00 00 00 68 91 05 33 33 34 33 59 54 16", "data length")]
+    [DataRow("68 61 01 00 00 00 00 68 91 05 33 33 34 33 59 EE 16", "data length")]
     public void ABadFrameIsExitOneAndSaysWhichCheckFailed(string hex, string check)
     {
         (int code, JsonElement json, string error) = Run($"dlt645 decode {hex} --json");
@@ -81,7 +81,7 @@ public class Dlt645CommandLineTests
     [DataRow("--address 161 --read 00010000", "68610100000000681104333334331416")]
     [DataRow("--address 161 --read 00010000 --wake 4", "FEFEFEFE68610100000000681104333334331416")]
     [DataRow("--address AAAAAAAAAAAA --read-address", "68AAAAAAAAAAAA681300DF16")]
-    [DataRow("--address 999999999999 --time 2026-01-31T08:15:07", "6899999999999968 08 06 3A 48 3B 64 34 59 28 16")]
+    [DataRow("--address 999999999999 --time 2026-01-31T08:15:07", "6899999999999968 08 06 3A 48 3B 64 34 59 22 16")]
     public void RequestsAreEncodedByteForByte(string arguments, string hex)
     {
         (int code, JsonElement json, _) = Run($"dlt645 encode {arguments} --json");
