@@ -1,0 +1,73 @@
+using NodaTime;
+using Spectre.Console;
+
+namespace MeterFirmware.Tools.MeterCtl.Tariffs;
+
+/// <summary>A tariff for a person: its prices, and each day table as a line of 48 coloured half hours.</summary>
+internal static class TariffView
+{
+    private static readonly string[] _colours = ["red", "orange3", "yellow", "green", "deepskyblue1", "mediumpurple", "grey", "hotpink"];
+
+    public static void Show(TariffFile tariff)
+    {
+        TariffModel model = tariff.Model;
+        AnsiConsole.MarkupLineInterpolated($"[bold]{model.Name}[/]  {model.TimeZoneText}  {model.Currency}");
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("rate", $"{model.Currency}/kWh");
+        model.Tiers.Skip(1).ToList().ForEach(tier => table.AddColumn($"from {ExactDecimal.Format(tier.FromWattHours, 3)} kWh a {model.TierPeriod.ToString().ToLowerInvariant()}"));
+        if (model.ExportPrices != null)
+        {
+            table.AddColumn("export");
+        }
+
+        for (int rate = 0; rate < model.Rates.Count; rate++)
+        {
+            List<string> cells = [$"{Block(rate)} {Markup.Escape(model.Rates[rate])}", Price(model.ImportPrices[rate])];
+            cells.AddRange(model.Tiers.Skip(1).Select(tier => Price(model.ImportPrices[rate] + tier.Adds[rate])));
+            if (model.ExportPrices != null)
+            {
+                cells.Add(Price(model.ExportPrices[rate]));
+            }
+
+            table.AddRow([.. cells]);
+        }
+
+        AnsiConsole.Write(table);
+        foreach (DayTableModel day in model.Days)
+        {
+            AnsiConsole.MarkupLine(Line(day));
+        }
+
+        foreach (SeasonModel season in model.Seasons)
+        {
+            AnsiConsole.MarkupLineInterpolated($"from {season.Month:00}-{season.Day:00}: {model.Days[season.WeekdayTable].Name}, weekend {model.Days[season.WeekendTable].Name}");
+        }
+
+        string until = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu", null);
+        AnsiConsole.MarkupLineInterpolated(
+            $"{model.Holidays.Count} holidays; [green]valid[/], the device's table has {tariff.Bytes.Length} bytes, zone offsets until {until}");
+    }
+
+    public static void List(IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            TariffFile tariff = TariffFile.Load(name);
+            AnsiConsole.MarkupLineInterpolated($"[bold]{name}[/]  {tariff.Model.Name}, {tariff.Model.Rates.Count} rates, {tariff.Model.Currency}");
+        }
+    }
+
+    /// <summary>Half hours, so that a day fits 48 columns; a quarter hour that differs shows at its half hour.</summary>
+    private static string Line(DayTableModel day)
+    {
+        IEnumerable<string> cells = Enumerable.Range(0, 48).Select(half =>
+            Block(day.Periods.Last(p => p.StartQuarter <= half * 2 + 1).Rate));
+        return $"00 {string.Concat(cells)} 24  {Markup.Escape(day.Name)}";
+    }
+
+    /// <summary>A coloured block, or a letter where there are no colours (a pipe, a log).</summary>
+    private static string Block(int rate) => AnsiConsole.Profile.Capabilities.ColorSystem == ColorSystem.NoColors
+        ? ((char)(rate < 26 ? 'A' + rate : rate < 52 ? 'a' + rate - 26 : '0' + (rate - 52) % 10)).ToString()
+        : $"[{_colours[rate % _colours.Length]}]█[/]";
+
+    private static string Price(long millionths) => ExactDecimal.Format(millionths, 6);
+}
