@@ -17,6 +17,8 @@ internal sealed class TwinNoise
         return x;
     }
 
+    // By way of long: on nanoCLR an int that came from a uint and is lowered below 0 widens to 4 294 967 29x.
+
     /// <summary>A whole number from −limit to limit, all equally likely; limit 0 to 1 000 000.</summary>
-    public int Within(int limit) => limit == 0 ? 0 : (int)(Next() % (uint)(2 * limit + 1)) - limit;
+    public int Within(int limit) => limit == 0 ? 0 : (int)((long)Next() % (2 * limit + 1) - limit);
 }

@@ -8,32 +8,27 @@ namespace MeterFirmware.Drivers.Tests.Ina219;
 [TestClass]
 public class Ina219Tests
 {
-    private readonly Measurement _measurement = new Measurement();
-    private Ina219Twin _twin;
-    private Ina219PowerSensor _sensor;
-    private long _nowMs;
-
     [TestMethod]
     public void CalibrationIsTheDataSheetsExample()
     {
         // SBOS448, table 8: shunt 2 mΩ, 1 mA a count, 12 V, 10 A.
         Ina219Configuration configuration = TwoMilliohms();
         Assert.AreEqual(20_480, configuration.CalibrationRegister);
-        Start(configuration, 2_000);
-        _twin.HasDither = false;
-        _twin.SetLoad(11_980, 10_000);
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(0x07D0, _twin.Peek(1), "shunt 20 mV");
-        Assert.AreEqual(2995, _twin.Peek(2) >> 3, "bus 11.98 V");
-        Assert.AreEqual(0x2710, _twin.Peek(4), "current 10 A");
-        Assert.AreEqual(0x1766, _twin.Peek(3), "power 119.8 W in 20 mW");
-        Assert.AreEqual(11_980, _measurement.VoltageMillivolts[0]);
-        Assert.AreEqual(10_000, _measurement.CurrentMilliamps[0]);
-        Assert.AreEqual(119_800, _measurement.ActivePowerMilliwatts[0]);
-        Assert.AreEqual(119_800, _measurement.ApparentPowerMillivoltamperes[0]);
-        Assert.IsFalse(_measurement.HasEnergy);
-        Assert.IsFalse(_sensor.CountsEnergy);
-        Assert.AreEqual(0, _measurement.FrequencyMillihertz);
+        Ina219Bench bench = new Ina219Bench(configuration, 2_000);
+        bench.Twin.HasDither = false;
+        bench.Twin.SetLoad(11_980, 10_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(0x07D0, bench.Twin.Peek(1), "shunt 20 mV");
+        Assert.AreEqual(2995, bench.Twin.Peek(2) >> 3, "bus 11.98 V");
+        Assert.AreEqual(0x2710, bench.Twin.Peek(4), "current 10 A");
+        Assert.AreEqual(0x1766, bench.Twin.Peek(3), "power 119.8 W in 20 mW");
+        Assert.AreEqual(11_980, bench.Measurement.VoltageMillivolts[0]);
+        Assert.AreEqual(10_000, bench.Measurement.CurrentMilliamps[0]);
+        Assert.AreEqual(119_800, bench.Measurement.ActivePowerMilliwatts[0]);
+        Assert.AreEqual(119_800, bench.Measurement.ApparentPowerMillivoltamperes[0]);
+        Assert.IsFalse(bench.Measurement.HasEnergy);
+        Assert.IsFalse(bench.Sensor.CountsEnergy);
+        Assert.AreEqual(0, bench.Measurement.FrequencyMillihertz);
     }
 
     [TestMethod]
@@ -44,22 +39,22 @@ public class Ina219Tests
     [DataRow(26_000)]
     public void BusVoltageIsUnsignedAbove16Point384Volts(int millivolts)
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(millivolts, 100);
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(millivolts, _measurement.VoltageMillivolts[0]);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(millivolts, 100);
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(millivolts, bench.Measurement.VoltageMillivolts[0]);
     }
 
     [TestMethod]
     public void ABatteryThatGivesBackIsExport()
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.HasDither = false;
-        _twin.SetLoad(12_800, -1_500);
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(-1_500, _measurement.CurrentMilliamps[0]);
-        Assert.AreEqual(-19_200, _measurement.ActivePowerMilliwatts[0]);
-        Assert.AreEqual(19_200, _measurement.ApparentPowerMillivoltamperes[0]);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.HasDither = false;
+        bench.Twin.SetLoad(12_800, -1_500);
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(-1_500, bench.Measurement.CurrentMilliamps[0]);
+        Assert.AreEqual(-19_200, bench.Measurement.ActivePowerMilliwatts[0]);
+        Assert.AreEqual(19_200, bench.Measurement.ApparentPowerMillivoltamperes[0]);
     }
 
     [TestMethod]
@@ -67,11 +62,11 @@ public class Ina219Tests
     {
         Ina219Configuration configuration = new Ina219Configuration();
         configuration.IsCurrentInverted = true;
-        Start(configuration, 100_000);
-        _twin.HasDither = false;
-        _twin.SetLoad(12_000, -1_000);
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(12_000, _measurement.ActivePowerMilliwatts[0]);
+        Ina219Bench bench = new Ina219Bench(configuration, 100_000);
+        bench.Twin.HasDither = false;
+        bench.Twin.SetLoad(12_000, -1_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(12_000, bench.Measurement.ActivePowerMilliwatts[0]);
     }
 
     [TestMethod]
@@ -79,42 +74,40 @@ public class Ina219Tests
     {
         Ina219Configuration configuration = new Ina219Configuration();
         Assert.AreEqual(137, configuration.ConversionMs, "two times 128 samples of 532 µs");
-        _twin = new Ina219Twin(100_000);
-        _sensor = new Ina219PowerSensor(_twin, configuration);
-        _nowMs = 0;
-        Assert.IsFalse(TryTick(0));
-        Assert.IsFalse(TryTick(136));
-        Assert.AreEqual(0, _sensor.Faults);
-        Assert.IsTrue(TryTick(1));
-        Assert.AreEqual(0x3FFF, _twin.Peek(0), "32 V, ±320 mV, 128 samples each, continuous");
+        Ina219Bench bench = new Ina219Bench(configuration, 100_000, false);
+        Assert.IsFalse(bench.TryTick(0));
+        Assert.IsFalse(bench.TryTick(136));
+        Assert.AreEqual(0, bench.Sensor.Faults);
+        Assert.IsTrue(bench.TryTick(1));
+        Assert.AreEqual(0x3FFF, bench.Twin.Peek(0), "32 V, ±320 mV, 128 samples each, continuous");
     }
 
     [TestMethod]
     public void ABrownOutIsRecognisedAndConfiguredAnew()
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 1_000);
-        Assert.IsTrue(TryTick(1000));
-        _twin.Reset();
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(SensorFault.Reset, _sensor.Faults & SensorFault.Reset);
-        Assert.IsFalse(TryTick(1000), "the first conversion after it has to end");
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(SensorFault.Reset, _sensor.Faults, "handed out once with a good reading");
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(0, _sensor.Faults);
-        Assert.IsTrue(_measurement.CurrentMilliamps[0] >= 999);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 1_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.Reset();
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Reset, bench.Sensor.Faults & SensorFault.Reset);
+        Assert.IsFalse(bench.TryTick(1000), "the first conversion after it has to end");
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Reset, bench.Sensor.Faults, "handed out once with a good reading");
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(0, bench.Sensor.Faults);
+        Assert.IsTrue(bench.Measurement.CurrentMilliamps[0] >= 999);
     }
 
     [TestMethod]
     public void ALostCalibrationIsNotReadAsZeroCurrent()
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 1_000);
-        Assert.IsTrue(TryTick(1000));
-        _twin.Poke(5, 0);
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(SensorFault.Reset, _sensor.Faults & SensorFault.Reset);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 1_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.Poke(5, 0);
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Reset, bench.Sensor.Faults & SensorFault.Reset);
     }
 
     [TestMethod]
@@ -123,12 +116,12 @@ public class Ina219Tests
         Ina219Configuration configuration = new Ina219Configuration();
         configuration.CurrentStepMicroamps = 50;
         configuration.CurrentMilliampsMax = 1_600;
-        Start(configuration, 100_000);
-        _twin.SetLoad(12_000, 2_000);
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(SensorFault.Implausible, _sensor.Faults);
-        _twin.SetLoad(12_000, 1_000);
-        Assert.IsTrue(TryTick(1000));
+        Ina219Bench bench = new Ina219Bench(configuration, 100_000);
+        bench.Twin.SetLoad(12_000, 2_000);
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Implausible, bench.Sensor.Faults);
+        bench.Twin.SetLoad(12_000, 1_000);
+        Assert.IsTrue(bench.TryTick(1000));
     }
 
     [TestMethod]
@@ -136,12 +129,12 @@ public class Ina219Tests
     {
         Ina219Configuration configuration = new Ina219Configuration();
         configuration.ShuntRange = 0;
-        Start(configuration, 100_000);
-        _twin.SetLoad(12_000, 390);
-        Assert.IsTrue(TryTick(1000));
-        _twin.SetLoad(12_000, 600);
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(SensorFault.Implausible, _sensor.Faults);
+        Ina219Bench bench = new Ina219Bench(configuration, 100_000);
+        bench.Twin.SetLoad(12_000, 390);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.SetLoad(12_000, 600);
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Implausible, bench.Sensor.Faults);
     }
 
     [TestMethod]
@@ -150,15 +143,15 @@ public class Ina219Tests
     [DataRow(TwinFault.AllOnes, SensorFault.Implausible)]
     public void AnswersThatFailOrLieGiveNoReading(int twinFault, int sensorFault)
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 1_000);
-        Assert.IsTrue(TryTick(1000));
-        _twin.SetFaults(twinFault);
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(sensorFault, _sensor.Faults);
-        _twin.SetFaults(TwinFault.None);
-        Assert.IsTrue(TryTick(1000));
-        Assert.AreEqual(0, _sensor.Faults);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 1_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.SetFaults(twinFault);
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(sensorFault, bench.Sensor.Faults);
+        bench.Twin.SetFaults(TwinFault.None);
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(0, bench.Sensor.Faults);
     }
 
     [TestMethod]
@@ -166,12 +159,12 @@ public class Ina219Tests
     {
         for (int bytes = 0; bytes < 2; bytes++)
         {
-            Start(new Ina219Configuration(), 100_000);
-            _twin.SetLoad(12_000, 1_000);
-            Assert.IsTrue(TryTick(1000));
-            _twin.SetBreakAfter(bytes);
-            Assert.IsFalse(TryTick(1000));
-            Assert.AreEqual(SensorFault.Missing, _sensor.Faults);
+            Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+            bench.Twin.SetLoad(12_000, 1_000);
+            Assert.IsTrue(bench.TryTick(1000));
+            bench.Twin.SetBreakAfter(bytes);
+            Assert.IsFalse(bench.TryTick(1000));
+            Assert.AreEqual(SensorFault.Missing, bench.Sensor.Faults);
         }
     }
 
@@ -182,70 +175,70 @@ public class Ina219Tests
     [DataRow(1, 0x7D00)]
     public void AnImpossibleValueGivesNoReading(int register, int value)
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 1_000);
-        Assert.IsTrue(TryTick(1000));
-        _twin.CorruptNextRead(register, value);
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(SensorFault.Implausible, _sensor.Faults);
-        Assert.IsTrue(TryTick(1000));
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 1_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.CorruptNextRead(register, value);
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Implausible, bench.Sensor.Faults);
+        Assert.IsTrue(bench.TryTick(1000));
     }
 
     [TestMethod]
     public void APowerRegisterThatContradictsForGoodIsImplausible()
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 1_000);
-        Assert.IsTrue(TryTick(1000));
-        _twin.CorruptNextRead(3, 100);
-        Assert.IsTrue(TryTick(1000), "once: a step of the load between two transfers");
-        Assert.IsTrue(TryTick(1000));
-        _twin.CorruptNextRead(3, 100);
-        Assert.IsTrue(TryTick(1000));
-        _twin.CorruptNextRead(3, 100);
-        Assert.IsFalse(TryTick(1000));
-        Assert.AreEqual(SensorFault.Implausible, _sensor.Faults);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 1_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.CorruptNextRead(3, 100);
+        Assert.IsTrue(bench.TryTick(1000), "once: a step of the load between two transfers");
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.CorruptNextRead(3, 100);
+        Assert.IsTrue(bench.TryTick(1000));
+        bench.Twin.CorruptNextRead(3, 100);
+        Assert.IsFalse(bench.TryTick(1000));
+        Assert.AreEqual(SensorFault.Implausible, bench.Sensor.Faults);
     }
 
     [TestMethod]
     public void AConverterThatRestsIsStuck()
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 0);
-        Assert.IsTrue(TryTick(1000));
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 0);
+        Assert.IsTrue(bench.TryTick(1000));
         for (int i = 0; i < 10; i++)
         {
             // The twin's time does not pass: no conversion ends, the ready bit stays cleared.
-            _nowMs += 100;
-            _sensor.TryRead(_nowMs, _measurement);
+            bench.NowMs += 100;
+            bench.Sensor.TryRead(bench.NowMs, bench.Measurement);
         }
 
-        Assert.AreEqual(SensorFault.Stuck, _sensor.Faults);
-        Assert.IsTrue(TryTick(1000));
+        Assert.AreEqual(SensorFault.Stuck, bench.Sensor.Faults);
+        Assert.IsTrue(bench.TryTick(1000));
     }
 
     [TestMethod]
     public void ReadingsUnderLoadThatRepeatForAMinuteAreStuck()
     {
-        Start(new Ina219Configuration(), 100_000);
-        _twin.SetLoad(12_000, 1_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        bench.Twin.SetLoad(12_000, 1_000);
         for (int i = 0; i < 120; i++)
         {
-            Assert.IsTrue(TryTick(1000), "a living chip is not stuck");
+            Assert.IsTrue(bench.TryTick(1000), "a living chip is not stuck");
         }
 
-        _twin.SetFaults(TwinFault.Stuck);
+        bench.Twin.SetFaults(TwinFault.Stuck);
         int accepted = 0;
-        while (TryTick(1000))
+        while (bench.TryTick(1000))
         {
             accepted++;
             Assert.IsTrue(accepted < 65);
         }
 
-        Assert.AreEqual(SensorFault.Stuck, _sensor.Faults);
-        _twin.SetFaults(TwinFault.None);
-        TryTick(1000);
-        Assert.IsTrue(TryTick(1000));
+        Assert.AreEqual(SensorFault.Stuck, bench.Sensor.Faults);
+        bench.Twin.SetFaults(TwinFault.None);
+        bench.TryTick(1000);
+        Assert.IsTrue(bench.TryTick(1000));
     }
 
     [TestMethod]
@@ -266,21 +259,5 @@ public class Ina219Tests
         configuration.CurrentStepMicroamps = 1_000;
         configuration.CurrentMilliampsMax = 15_000;
         return configuration;
-    }
-
-    private void Start(Ina219Configuration configuration, int shuntMicroohms)
-    {
-        _twin = new Ina219Twin(shuntMicroohms);
-        _sensor = new Ina219PowerSensor(_twin, configuration);
-        _nowMs = 0;
-        TryTick(0);
-        Assert.IsTrue(TryTick(200));
-    }
-
-    private bool TryTick(long milliseconds)
-    {
-        _twin.Advance(milliseconds);
-        _nowMs += milliseconds;
-        return _sensor.TryRead(_nowMs, _measurement);
     }
 }
