@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl.Demo;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using Spectre.Console;
+
+namespace MeterFirmware.Tools.MeterCtl.Commands;
+
+/// <summary>meterctl demo: a street of meters, a broker and a head-end in one process.</summary>
+public static class DemoCommand
+{
+    public static Command Create()
+    {
+        Option<int> meters = new("--meters") { Description = "meters in the street, 1 to 500", DefaultValueFactory = _ => 20 };
+        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", DefaultValueFactory = _ => "china-five-rate-workplace" };
+        Option<string> picture = new("--picture") { Description = "PNG of the day's load", DefaultValueFactory = _ => "meterctl-demo.png" };
+        Command command = new("demo", "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: meterctl demo --meters 50 --picture day.png")
+        {
+            meters, tariff, picture,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(meters), parsed.GetValue(tariff)!, parsed.GetValue(picture)!, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int meterCount, string tariffPath, string picturePath, CancellationToken cancellation)
+    {
+        if (meterCount is < 1 or > 500)
+        {
+            throw new InputException($"--meters: {meterCount} is outside of 1 to 500");
+        }
+
+        TariffFile tariff = TariffFile.Load(tariffPath);
+        DateOnly day = new(2026, 7, 15);
+        Stopwatch watch = Stopwatch.StartNew();
+        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, day);
+        bool isDrained = await Task.Run(() => Watch(run, cancellation), CancellationToken.None);
+        if (cancellation.IsCancellationRequested)
+        {
+            AnsiConsole.MarkupLine($"[yellow]stopped[/] at {DemoScreen.Progress(run)}");
+            return Program.AnswerIsNo;
+        }
+
+        bool isEqual = DemoScreen.ShowComparison(run);
+        SavePicture(run, picturePath);
+        AnsiConsole.MarkupLine($"one day of {meterCount} meters in {watch.Elapsed.TotalSeconds:F1} s; picture: [bold]{Markup.Escape(Path.GetFullPath(picturePath))}[/]");
+        return isDrained && isEqual ? Program.Done : Program.AnswerIsNo;
+    }
+
+    /// <summary>Runs the day; the screen is drawn anew five times a second, or a line every tenth of the day is printed
+    /// where there is no terminal.</summary>
+    private static bool Watch(DemoRun run, CancellationToken cancellation)
+    {
+        Task<bool> day = Task.Run(() => run.Run(cancellation), CancellationToken.None);
+        if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
+        {
+            AnsiConsole.Live(DemoScreen.Live(run)).Start(context =>
+            {
+                while (!day.Wait(200, CancellationToken.None))
+                {
+                    context.UpdateTarget(DemoScreen.Live(run));
+                }
+
+                context.UpdateTarget(DemoScreen.Live(run));
+            });
+            return day.Result;
+        }
+
+        for (int tenth = 1; !day.IsCompleted; tenth++)
+        {
+            while (!day.Wait(50, CancellationToken.None) && run.Share * 10 < tenth)
+            {
+            }
+
+            AnsiConsole.MarkupLine(DemoScreen.Progress(run));
+        }
+
+        return day.Result;
+    }
+
+    private static void SavePicture(DemoRun run, string path)
+    {
+        double[] kilowatts = new double[96];
+        int[] rates = new int[96];
+        foreach (IntervalTotal interval in run.HeadEnd.Intervals())
+        {
+            long quarter = (interval.StartUtcSeconds - run.DayStartUtcSeconds) / 900;
+            if (interval.StartUtcSeconds >= run.DayStartUtcSeconds && quarter < 96)
+            {
+                kilowatts[quarter] += interval.ImportMilliwattHours / 250_000_000.0 * 1000;
+                rates[quarter] = interval.Rate;
+            }
+        }
+
+        try
+        {
+            DayPicture.Save(path, $"{run.Meters.Count} meters, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}", kilowatts, rates, run.Tariff.Table);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--picture: {path}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl.Simulation;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+
+namespace MeterFirmware.Tools.MeterCtl.Demo;
+
+/// <summary>The demonstration's world: embedded broker, head-end, meters; one simulated day.</summary>
+public sealed class DemoRun : IAsyncDisposable
+{
+    private const int StepMs = 1000;
+    private const int DayMs = 86_400_000;
+
+    // The meters start a moment before midnight, so that the first quarter hour is a whole one.
+    private const int LeadMs = 5000;
+
+    private readonly EmbeddedBroker _broker;
+    private readonly Fleet _fleet;
+    private readonly List<MqttNetLink> _links = [];
+
+    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, TariffFile tariff, int meterCount, DateOnly day)
+    {
+        _broker = broker;
+        HeadEnd = headEnd;
+        Tariff = tariff;
+        Day = day;
+        MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
+        DayStartUtcSeconds = new NodaTime.LocalDate(day.Year, day.Month, day.Day).AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
+        for (int i = 0; i < meterCount; i++)
+        {
+            MqttNetLink link = new(address.Configure);
+            _links.Add(link);
+            TelemetryOptions telemetry = new() { Device = $"meter-{i + 1:000}", Seed = i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
+            Meters.Add(new FleetMeter(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, i + 1, link, new MemoryRecordLog(512, IntervalRecord.BytesMax)));
+        }
+
+        _fleet = new Fleet(Meters, StepMs, double.PositiveInfinity);
+    }
+
+    public HeadEnd HeadEnd { get; }
+
+    public TariffFile Tariff { get; }
+
+    public DateOnly Day { get; }
+
+    public long DayStartUtcSeconds { get; }
+
+    public List<FleetMeter> Meters { get; } = [];
+
+    /// <summary>Share of the simulated day that is over, 0 to 1, of the slowest meter.</summary>
+    public double Share => Math.Clamp((Meters.Min(meter => meter.NowMs) - LeadMs) / (double)DayMs, 0, 1);
+
+    public long Pending => _fleet.Pending;
+
+    public long Produced => _fleet.Produced;
+
+    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, DateOnly day)
+    {
+        EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
+        MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
+        HeadEnd headEnd = new(new HeadEndOptions { Configure = address.Configure });
+        headEnd.Start();
+        return new DemoRun(broker, headEnd, tariff, meterCount, day);
+    }
+
+    /// <summary>Runs the day and waits until every record is acknowledged. False: not all were, in 30 s.</summary>
+    public bool Run(CancellationToken cancellation)
+    {
+        _fleet.Run(LeadMs + DayMs, cancellation);
+        return _fleet.Drain(TimeSpan.FromSeconds(30), cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (MqttNetLink link in _links)
+        {
+            link.Dispose();
+        }
+
+        await HeadEnd.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+}

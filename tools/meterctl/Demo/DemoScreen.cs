@@ -1,0 +1,103 @@
+using System.Globalization;
+using MeterFirmware.Metering;
+using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl.Simulation;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace MeterFirmware.Tools.MeterCtl.Demo;
+
+/// <summary>What a person sees of the demonstration: a live table while the day runs, the comparison at its end.</summary>
+public static class DemoScreen
+{
+    private const int RowsMax = 20;
+    private static readonly string[] Colours = ["red", "orange1", "yellow", "green", "deepskyblue1", "mediumpurple", "grey"];
+
+    public static IRenderable Live(DemoRun run)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).Title("[bold]MeterFirmware[/]: one day, every meter the real firmware");
+        table.AddColumn("meter").AddColumn(new TableColumn("W").RightAligned()).AddColumn("load").AddColumn("rate")
+            .AddColumn(new TableColumn("kWh").RightAligned()).AddColumn(new TableColumn("records").RightAligned())
+            .AddColumn(new TableColumn("unacknowledged").RightAligned());
+        foreach (FleetMeter meter in run.Meters.Take(RowsMax))
+        {
+            Meter registers = meter.Meter.Product.Meter;
+            int rate = registers.Rate;
+            int watts = meter.Milliwatts / 1000;
+            string bar = new('█', Math.Clamp(watts / 250, 0, 20));
+            table.AddRow(
+                new Text(meter.Device), new Text(watts.ToString(CultureInfo.InvariantCulture)),
+                new Markup($"[{ColourOf(run, rate)}]{bar,-20}[/]"), new Markup($"[{ColourOf(run, rate)}]{Markup.Escape(run.Tariff.Table.RateName(rate))}[/]"),
+                new Text(KilowattHours(registers.Registers.TotalWattHours(EnergyKind.Import) * 1000)),
+                new Text((meter.Log.NextNumber - 1).ToString(CultureInfo.InvariantCulture)), new Text(meter.Agent.Pending.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (run.Meters.Count > RowsMax)
+        {
+            table.Caption($"and {run.Meters.Count - RowsMax} more");
+        }
+
+        return new Rows(table, new Markup(Progress(run)));
+    }
+
+    /// <summary>One line: the time of the simulated day, a bar, records on both sides.</summary>
+    public static string Progress(DemoRun run)
+    {
+        double share = run.Share;
+        int filled = (int)(share * 40);
+        TimeSpan time = TimeSpan.FromHours(24 * share);
+        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  [green]{new string('━', filled)}[/][grey]{new string('━', 40 - filled)}[/] {share * 100,3:0} %   "
+            + $"produced {run.Produced}, stored by the head-end {run.HeadEnd.Counters.Stored}, on the way {run.Pending}";
+    }
+
+    /// <summary>Registers of the meters beside what the head-end stored. True when they are equal.</summary>
+    public static bool ShowComparison(DemoRun run)
+    {
+        IReadOnlyList<DailyTotal> stored = run.HeadEnd.Totals();
+        Table table = new Table().Border(TableBorder.Rounded).Title("[bold]totals of the meters and of the head-end[/]");
+        table.AddColumn("rate").AddColumn(new TableColumn("meters kWh").RightAligned()).AddColumn(new TableColumn("head-end kWh").RightAligned())
+            .AddColumn(new TableColumn($"cost {run.Tariff.Table.Currency}").RightAligned());
+        long cost = 0;
+        for (int rate = 0; rate < run.Tariff.Table.RateCount; rate++)
+        {
+            int index = rate;
+            long metered = run.Meters.Sum(meter => RateMilliwattHours(meter, index));
+            long received = stored.Where(total => total.Rate == index).Sum(total => total.ImportMilliwattHours);
+            long rateCost = run.Meters.Sum(meter => meter.Meter.Product.Meter.ImportCost.RateCost(index));
+            cost += rateCost;
+            table.AddRow(new Markup($"[{ColourOf(run, rate)}]{Markup.Escape(run.Tariff.Table.RateName(rate))}[/]"), new Text(KilowattHours(metered)), new Text(KilowattHours(received)), new Text(Money.Text(rateCost)));
+        }
+
+        // To the milliwatt-hour, meter by meter: the sum over a fleet could hide two errors.
+        int equal = run.Meters.Count(meter => TotalMilliwattHours(meter) == stored.Where(total => total.Device == meter.Device).Sum(total => total.ImportMilliwattHours));
+        table.AddEmptyRow();
+        table.AddRow(new Markup("[bold]total[/]"), new Text(KilowattHours(run.Meters.Sum(TotalMilliwattHours))),
+            new Text(KilowattHours(stored.Sum(total => total.ImportMilliwattHours))), new Text(Money.Text(cost)));
+        AnsiConsole.Write(table);
+        bool isEqual = equal == run.Meters.Count;
+        AnsiConsole.MarkupLine(isEqual
+            ? $"[green]equal[/] to the milliwatt-hour for each of the {equal} meters; {run.HeadEnd.Counters.Stored} records stored once, {run.HeadEnd.Counters.DeliveredAgain} delivered again and recognised"
+            : $"[red]not equal[/]: {run.Meters.Count - equal} of {run.Meters.Count} meters differ");
+        return isEqual;
+    }
+
+    private static long TotalMilliwattHours(FleetMeter meter)
+    {
+        EnergyRegisters registers = meter.Meter.Product.Meter.Registers;
+        return registers.TotalWattHours(EnergyKind.Import) * 1000 + registers.TotalRemainder(EnergyKind.Import) / 3_600_000;
+    }
+
+    private static long RateMilliwattHours(FleetMeter meter, int rate)
+    {
+        EnergyRegisters registers = meter.Meter.Product.Meter.Registers;
+        return registers.RateWattHours(EnergyKind.Import, rate) * 1000 + registers.RateRemainder(EnergyKind.Import, rate) / 3_600_000;
+    }
+
+    private static string KilowattHours(long milliwattHours) => (milliwattHours / 1_000_000m).ToString("N3", CultureInfo.InvariantCulture);
+
+    private static string ColourOf(DemoRun run, int rate)
+    {
+        int rank = Enumerable.Range(0, run.Tariff.Table.RateCount).Count(other => run.Tariff.Table.ImportPrice(other) > run.Tariff.Table.ImportPrice(rate));
+        return Colours[rank % Colours.Length];
+    }
+}
