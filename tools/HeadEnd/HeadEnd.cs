@@ -72,6 +72,15 @@ public sealed class HeadEnd : IAsyncDisposable
         }
     }
 
+    /// <summary>Load curve of all devices together, by start and rate, in time order.</summary>
+    public IReadOnlyList<IntervalTotal> Intervals()
+    {
+        lock (_storeLock)
+        {
+            return _store.Intervals();
+        }
+    }
+
     /// <summary>Every device that was ever heard of.</summary>
     public IReadOnlyList<DeviceState> Devices()
     {

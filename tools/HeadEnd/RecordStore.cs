@@ -147,6 +147,21 @@ internal sealed class RecordStore : IDisposable
         return totals;
     }
 
+    public IReadOnlyList<IntervalTotal> Intervals()
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText =
+            "SELECT start_utc, rate, SUM(import_mwh) FROM record WHERE kind='interval' AND day IS NOT NULL GROUP BY start_utc, rate ORDER BY start_utc";
+        List<IntervalTotal> totals = [];
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+        {
+            totals.Add(new IntervalTotal(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2)));
+        }
+
+        return totals;
+    }
+
     public IReadOnlyList<DeviceState> Devices()
     {
         using SqliteCommand command = _connection.CreateCommand();

@@ -12,6 +12,8 @@ public static class Program
     public static int Main(string[] args)
     {
         RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.");
+        root.Subcommands.Add(Commands.DemoCommand.Create());
+        root.Subcommands.Add(Commands.ReplayCommand.Create());
         root.Subcommands.Add(Commands.Dlt645Command.Create());
         root.Subcommands.Add(Commands.ScenarioCommand.Create());
         root.Subcommands.Add(Commands.ScheduleCommand.Create());

@@ -13,7 +13,7 @@ public static class DemoCommand
     public static Command Create()
     {
         Option<int> meters = new("--meters") { Description = "meters in the street, 1 to 500", DefaultValueFactory = _ => 20 };
-        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", DefaultValueFactory = _ => "china-five-rate-workplace" };
+        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", DefaultValueFactory = _ => "china-workplace-five-rates" };
         Option<string> picture = new("--picture") { Description = "PNG of the day's load", DefaultValueFactory = _ => "meterctl-demo.png" };
         Command command = new("demo", "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: meterctl demo --meters 50 --picture day.png")
         {
@@ -38,7 +38,7 @@ public static class DemoCommand
         bool isDrained = await Task.Run(() => Watch(run, cancellation), CancellationToken.None);
         if (cancellation.IsCancellationRequested)
         {
-            AnsiConsole.MarkupLine($"[yellow]stopped[/] at {DemoScreen.Progress(run)}");
+            Console.Out.WriteLine($"stopped at {DemoScreen.ProgressText(run)}");
             return Program.AnswerIsNo;
         }
 
@@ -73,7 +73,7 @@ public static class DemoCommand
             {
             }
 
-            AnsiConsole.MarkupLine(DemoScreen.Progress(run));
+            Console.Out.WriteLine(DemoScreen.ProgressText(run));
         }
 
         return day.Result;
@@ -88,7 +88,7 @@ public static class DemoCommand
             long quarter = (interval.StartUtcSeconds - run.DayStartUtcSeconds) / 900;
             if (interval.StartUtcSeconds >= run.DayStartUtcSeconds && quarter < 96)
             {
-                kilowatts[quarter] += interval.ImportMilliwattHours / 250_000_000.0 * 1000;
+                kilowatts[quarter] += interval.ImportMilliwattHours * 4 / 1e6;
                 rates[quarter] = interval.Rate;
             }
         }

@@ -45,6 +45,7 @@ public static class DayPicture
         plot.Axes.SetLimits(0, 24, 0, kilowatts.Max() * 1.25 + 0.001);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
             [.. Enumerable.Range(0, 9).Select(i => i * 3.0)], [.. Enumerable.Range(0, 9).Select(i => $"{i * 3:00}:00")]);
+        plot.Axes.Right.MinimumSize = 40;
         plot.SavePng(path, 1200, 600);
     }
 

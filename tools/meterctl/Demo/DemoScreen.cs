@@ -37,17 +37,21 @@ public static class DemoScreen
             table.Caption($"and {run.Meters.Count - RowsMax} more");
         }
 
-        return new Rows(table, new Markup(Progress(run)));
+        return new Rows(table, Progress(run));
     }
 
-    /// <summary>One line: the time of the simulated day, a bar, records on both sides.</summary>
-    public static string Progress(DemoRun run)
+    /// <summary>One line: the time of the simulated day, records on both sides.</summary>
+    public static string ProgressText(DemoRun run)
     {
-        double share = run.Share;
-        int filled = (int)(share * 40);
-        TimeSpan time = TimeSpan.FromHours(24 * share);
-        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  [green]{new string('━', filled)}[/][grey]{new string('━', 40 - filled)}[/] {share * 100,3:0} %   "
-            + $"produced {run.Produced}, stored by the head-end {run.HeadEnd.Counters.Stored}, on the way {run.Pending}";
+        TimeSpan time = TimeSpan.FromHours(24 * run.Share);
+        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  {run.Share * 100,3:0} %  records: {run.Produced} produced, "
+            + $"{run.HeadEnd.Counters.Stored} stored by the head-end, {run.Pending} on the way";
+    }
+
+    private static Markup Progress(DemoRun run)
+    {
+        int filled = (int)(run.Share * 40);
+        return new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', 40 - filled)}[/] {ProgressText(run)}");
     }
 
     /// <summary>Registers of the meters beside what the head-end stored. True when they are equal.</summary>

@@ -44,13 +44,29 @@ public sealed class FleetMeter : IFleetDevice
 
     public long NowMs => _meter.Clock.NowMs;
 
+    /// <summary>Monotonic time from which on the home uses nothing, so that a run ends with all energy in records.</summary>
+    public long LoadEndsAtMs { get; init; } = long.MaxValue;
+
     /// <summary>Power at the terminals now, in mW.</summary>
     public int Milliwatts { get; private set; }
 
     public void Step(int milliseconds)
     {
+        // A step across the end of the load is cut there, or its energy would be spread beyond it.
+        long untilEnd = LoadEndsAtMs - NowMs;
+        if (untilEnd > 0 && untilEnd < milliseconds)
+        {
+            StepWhole((int)untilEnd);
+            milliseconds -= (int)untilEnd;
+        }
+
+        StepWhole(milliseconds);
+    }
+
+    private void StepWhole(int milliseconds)
+    {
         long utcSeconds = _meter.Clock.UtcSeconds;
-        Milliwatts = _home.MilliwattsAt(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds));
+        Milliwatts = NowMs < LoadEndsAtMs ? _home.MilliwattsAt(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds)) : 0;
         _meter.Step(milliseconds, (long)Milliwatts * milliseconds);
     }
 }

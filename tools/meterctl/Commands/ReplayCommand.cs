@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using MeterFirmware.Tools.MeterCtl.Replay;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using NodaTime;
+using NodaTime.Text;
+using Spectre.Console;
+
+namespace MeterFirmware.Tools.MeterCtl.Commands;
+
+/// <summary>meterctl replay: run the smart-meter firmware over a recorded load.</summary>
+public static class ReplayCommand
+{
+    public static Command Create()
+    {
+        Option<string> load = new("--load") { Description = "CSV: header; local time, kWh of the interval that ends there", Required = true };
+        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", Required = true };
+        Option<string> step = new("--step") { Description = "length of the firmware's tick: 100ms, 1s, 10s, 1m", DefaultValueFactory = _ => "1s" };
+        Option<string> stamp = new("--stamp") { Description = "what a row's time is: the interval's end or start", DefaultValueFactory = _ => "end" };
+        stamp.AcceptOnlyFromAmong("end", "start");
+        Option<string[]> outage = new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
+        Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
+        Command command = new("replay", "Run the smart-meter firmware over a recorded load.\n\nExample: meterctl replay --load load.csv --tariff ontario-household --json")
+        {
+            load, tariff, step, stamp, outage, json,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            parsed.GetValue(load)!, parsed.GetValue(tariff)!, parsed.GetValue(step)!, parsed.GetValue(stamp) == "start",
+            parsed.GetValue(outage) ?? [], parsed.GetValue(json), cancellation)));
+        return command;
+    }
+
+    private static int Run(string loadPath, string tariffPath, string step, bool stampsAreStarts, string[] outages, bool json, CancellationToken cancellation)
+    {
+        int stepMs = StepMs(step);
+        TariffFile tariff = TariffFile.Load(tariffPath);
+        LoadFile load = LoadFile.Read(loadPath, tariff.Zone, stampsAreStarts);
+        ReplayRun run = new(load, tariff.Table, ParseOutages(outages, tariff.Zone), stepMs);
+        if (json)
+        {
+            Console.Out.WriteLine(ReplayReport.ToJson(run.Run(null, cancellation)));
+            return Program.Done;
+        }
+
+        ReplayResult result = AnsiConsole.Progress().Start(context =>
+        {
+            ProgressTask task = context.AddTask("replaying", maxValue: 1);
+            ReplayResult done = run.Run(share => task.Value = share, cancellation);
+            task.Value = 1;
+            return done;
+        });
+        ReplayReport.Show(result);
+        return Program.Done;
+    }
+
+    private static int StepMs(string text)
+    {
+        (string unit, int factor) = text.EndsWith("ms", StringComparison.Ordinal) ? ("ms", 1)
+            : text.EndsWith('s') ? ("s", 1000)
+            : text.EndsWith('m') ? ("m", 60_000) : ("", 0);
+        if (factor == 0 || !int.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            || count < 1 || (long)count * factor > 60_000 || 60_000 % (count * factor) != 0)
+        {
+            throw new InputException($"--step: \"{text}\" is not a divisor of a minute such as 100ms, 1s, 10s or 1m");
+        }
+
+        return count * factor;
+    }
+
+    private static List<Outage> ParseOutages(string[] texts, DateTimeZone zone)
+    {
+        List<Outage> outages = [];
+        foreach (string text in texts)
+        {
+            string[] ends = text.Split("..");
+            if (ends.Length != 2)
+            {
+                throw new InputException($"--outage: \"{text}\" is not FROM..TO, such as 2012-01-01T10:00..2012-01-01T12:30");
+            }
+
+            long from = LocalInstant(text, ends[0], zone);
+            long to = LocalInstant(text, ends[1], zone);
+            if (to <= from)
+            {
+                throw new InputException($"--outage: \"{text}\" does not end after it begins");
+            }
+
+            outages.Add(new Outage(from, to));
+        }
+
+        outages.Sort((a, b) => a.FromUtcSeconds.CompareTo(b.FromUtcSeconds));
+        for (int i = 1; i < outages.Count; i++)
+        {
+            if (outages[i].FromUtcSeconds < outages[i - 1].ToUtcSeconds)
+            {
+                throw new InputException("--outage: two outages overlap");
+            }
+        }
+
+        return outages;
+    }
+
+    private static long LocalInstant(string whole, string text, DateTimeZone zone)
+    {
+        foreach (string format in new[] { "uuuu-MM-dd'T'HH:mm:ss", "uuuu-MM-dd'T'HH:mm" })
+        {
+            ParseResult<LocalDateTime> parsed = LocalDateTimePattern.CreateWithInvariantCulture(format).Parse(text.Trim());
+            if (parsed.Success)
+            {
+                return parsed.Value.InZoneLeniently(zone).ToInstant().ToUnixTimeSeconds();
+            }
+        }
+
+        throw new InputException($"--outage: \"{text}\" in \"{whole}\" is not a local time such as 2012-01-01T10:00");
+    }
+}
