@@ -1,2 +1,24 @@
-Console.WriteLine("usage: dotnet run -c Release --project tests/Benchmarks");
+using MeterFirmware.Tests.Benchmarks;
+
+// Each benchmark prints its figures side by side in one run. No argument: all of them.
+Dictionary<string, Action> benchmarks = new()
+{
+    ["meter"] = MeterBenchmark.Run,
+    ["sizes"] = SizeTable.Run,
+};
+
+string[] wanted = args.Length == 0 ? [.. benchmarks.Keys] : args;
+foreach (string name in wanted)
+{
+    if (!benchmarks.TryGetValue(name, out Action? run))
+    {
+        Console.Error.WriteLine($"no benchmark \"{name}\"; there are: {string.Join(", ", benchmarks.Keys)}");
+        return 2;
+    }
+
+    Console.WriteLine($"== {name}");
+    run();
+    Console.WriteLine();
+}
+
 return 0;
