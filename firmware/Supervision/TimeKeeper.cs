@@ -1,0 +1,330 @@
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Supervision;
+
+/// <summary>
+/// The calendar, kept on the monotonic clock and corrected by offered times in their order of trust. Small errors are
+/// slewed, so that no second is missing or double; large ones are a step, which waits to be recorded. The oscillator's
+/// drift is estimated from trusted times and taken out. Itself a clock: give it to the product in the board clock's place.
+/// </summary>
+public sealed class TimeKeeper : IClock
+{
+    /// <summary>Corrections run at 1 ms a second: 5 s are gone in 83 minutes, and time never runs backwards.</summary>
+    public const int SlewPartsPerMillion = 1_000;
+
+    /// <summary>Crystals are within 100 ppm; an estimate beyond twice that is a wrong time, not drift.</summary>
+    public const int DriftPartsPerBillionMax = 200_000;
+
+    /// <summary>DL/T 645-2007: a broadcast moves the clock by 5 minutes at most.</summary>
+    public const int BroadcastMsMax = 300_000;
+
+    /// <summary>Errors below this are the reading's own.</summary>
+    private const int ReadingErrorMs = 20;
+
+    /// <summary>A less trusted source is not heard for so long after a better one.</summary>
+    private const long TrustHoldMs = 36L * 3_600_000;
+
+    private const long DayMs = 86_400_000;
+    private const long DriftBaselineMsMin = 6L * 3_600_000;
+    private const long DriftBaselineMsMax = 7L * DayMs;
+    private const long ConfirmMsMin = 10_000;
+    private const long ConfirmMsMax = 3_600_000;
+    private const int ConfirmAgreeMs = 2_000;
+
+    // 2024-01-01 and 2100-01-01: a date outside is a broken source.
+    private const long EarliestUtcMs = 1_704_067_200_000;
+    private const long LatestUtcMs = 4_102_444_800_000;
+
+    private readonly IClock _board;
+    private readonly long[] _heardMs = new long[TimeSource.SourceMax + 1];
+    private readonly bool[] _isHeard = new bool[TimeSource.SourceMax + 1];
+    private readonly TimeStep _step = new TimeStep();
+    private long _atMs;
+    private long _utcMs;
+    private long _driftRemainder;
+    private long _slewRemainder;
+    private long _slewLeftMs;
+    private long _driftFromMs;
+    private long _driftFromUtcMs;
+    private long _confirmAtMs;
+    private long _confirmOffsetMs;
+    private int _confirmSource;
+    private long _broadcastDay = -1;
+    private bool _hasDriftReference;
+    private bool _isStarted;
+    private bool _hasStep;
+
+    /// <param name="board">The board's own clock: read once at the start, set after every step.</param>
+    public TimeKeeper(IClock board)
+    {
+        _board = board;
+    }
+
+    /// <summary>Errors up to this are slewed, larger ones stepped.</summary>
+    public int SlewMsMax { get; set; } = 5_000;
+
+    /// <summary>False: no time was ever heard; records are marked untimed.</summary>
+    public bool IsSet { get; private set; }
+
+    /// <summary>The source that the time rests on, one of <see cref="TimeSource"/>.</summary>
+    public int Source { get; private set; }
+
+    /// <summary>What the oscillator is believed to lose (positive: it is slow), in parts per billion; 0 until known.</summary>
+    public int DriftPartsPerBillion { get; private set; }
+
+    /// <summary>Correction still to be slewed in ms; positive: the clock is behind.</summary>
+    public long SlewLeftMs => _slewLeftMs;
+
+    /// <summary>Offers that were not followed since the start.</summary>
+    public int RefusedOffers { get; private set; }
+
+    /// <summary>Carries the calendar on. Call it first in every tick.</summary>
+    public void Tick(long nowMs)
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _atMs = nowMs;
+            if (_board.TryReadUtc(out long utcSeconds, out int milliseconds))
+            {
+                Offer(TimeSource.Rtc, nowMs, utcSeconds * 1_000 + milliseconds);
+            }
+        }
+
+        Advance(nowMs);
+    }
+
+    /// <summary>The time at the last tick.</summary>
+    public bool TryReadUtc(out long utcSeconds, out int milliseconds)
+    {
+        utcSeconds = IsSet ? _utcMs / 1_000 : 0;
+        milliseconds = IsSet ? (int)(_utcMs % 1_000) : 0;
+        return IsSet;
+    }
+
+    /// <summary>Sets the calendar on a signed command: the highest trust.</summary>
+    public void SetUtc(long utcSeconds, int milliseconds) =>
+        Offer(TimeSource.Command, _atMs, utcSeconds * 1_000 + milliseconds);
+
+    /// <summary>Takes the step that is to be recorded. False: none is waiting.</summary>
+    public bool TryTakeStep(TimeStep into)
+    {
+        if (!_hasStep)
+        {
+            return false;
+        }
+
+        into.BeforeUtcSeconds = _step.BeforeUtcSeconds;
+        into.AfterUtcSeconds = _step.AfterUtcSeconds;
+        into.Source = _step.Source;
+        _hasStep = false;
+        return true;
+    }
+
+    /// <summary>Offers a time.</summary>
+    /// <param name="source">One of <see cref="TimeSource"/>.</param>
+    /// <param name="nowMs">Monotonic ms at which it held.</param>
+    /// <param name="utcMs">UTC in ms since 1970, half the way's delay added.</param>
+    public TimeAnswer Offer(int source, long nowMs, long utcMs)
+    {
+        Advance(nowMs);
+        TimeAnswer answer = Judge(source, nowMs, utcMs);
+        if (answer == TimeAnswer.LessTrusted || answer == TimeAnswer.NeedsConfirmation || answer == TimeAnswer.Refused)
+        {
+            RefusedOffers++;
+            return answer;
+        }
+
+        long offsetMs = utcMs - _utcMs;
+        if (answer == TimeAnswer.Stepped)
+        {
+            Step(source, utcMs);
+        }
+        else
+        {
+            _slewLeftMs = answer == TimeAnswer.Slewing ? offsetMs : 0;
+        }
+
+        _isHeard[source] = true;
+        _heardMs[source] = nowMs;
+        Source = source;
+        EstimateDrift(source, nowMs, utcMs, answer == TimeAnswer.Stepped);
+        return answer;
+    }
+
+    private TimeAnswer Judge(int source, long nowMs, long utcMs)
+    {
+        if (utcMs < EarliestUtcMs || utcMs > LatestUtcMs)
+        {
+            return TimeAnswer.Refused;
+        }
+
+        for (int better = TimeSource.Command; better < source; better++)
+        {
+            if (_isHeard[better] && nowMs - _heardMs[better] < TrustHoldMs && better != TimeSource.Rtc)
+            {
+                return TimeAnswer.LessTrusted;
+            }
+        }
+
+        if (source == TimeSource.Broadcast && !IsBroadcastAllowed(utcMs))
+        {
+            return TimeAnswer.Refused;
+        }
+
+        if (!IsSet)
+        {
+            return TimeAnswer.Stepped;
+        }
+
+        long offsetMs = utcMs - _utcMs;
+        long size = offsetMs < 0 ? -offsetMs : offsetMs;
+        if (size <= ReadingErrorMs)
+        {
+            return TimeAnswer.Kept;
+        }
+
+        if (size <= SlewMsMax)
+        {
+            return TimeAnswer.Slewing;
+        }
+
+        return source != TimeSource.Sntp || IsConfirmed(source, nowMs, offsetMs)
+            ? TimeAnswer.Stepped
+            : TimeAnswer.NeedsConfirmation;
+    }
+
+    /// <summary>Counts a broadcast even when it changes nothing: once a day is once a day.</summary>
+    private bool IsBroadcastAllowed(long utcMs)
+    {
+        if (!IsSet)
+        {
+            return false;
+        }
+
+        long offsetMs = utcMs - _utcMs;
+        long day = _utcMs / DayMs;
+        if (offsetMs > BroadcastMsMax || offsetMs < -BroadcastMsMax || day == _broadcastDay)
+        {
+            return false;
+        }
+
+        _broadcastDay = day;
+        return true;
+    }
+
+    /// <summary>One forged or broken packet must not set the clock: a second one, later, must want the same.</summary>
+    private bool IsConfirmed(int source, long nowMs, long offsetMs)
+    {
+        long apartMs = nowMs - _confirmAtMs;
+        long difference = offsetMs - _confirmOffsetMs;
+        bool isConfirmed = _confirmSource == source && apartMs >= ConfirmMsMin && apartMs <= ConfirmMsMax
+            && difference <= ConfirmAgreeMs && difference >= -ConfirmAgreeMs;
+        if (isConfirmed)
+        {
+            _confirmSource = TimeSource.None;
+            return true;
+        }
+
+        // Offers in quick succession do not restart the wait, or a busy source would never be believed.
+        if (_confirmSource != source || apartMs > ConfirmMsMax || difference > ConfirmAgreeMs || difference < -ConfirmAgreeMs)
+        {
+            _confirmSource = source;
+            _confirmAtMs = nowMs;
+            _confirmOffsetMs = offsetMs;
+        }
+
+        return false;
+    }
+
+    private void Step(int source, long utcMs)
+    {
+        if (!_hasStep)
+        {
+            _step.BeforeUtcSeconds = IsSet ? _utcMs / 1_000 : 0;
+        }
+
+        _utcMs = utcMs;
+        _slewLeftMs = 0;
+        IsSet = true;
+        _step.AfterUtcSeconds = utcMs / 1_000;
+        _step.Source = source;
+        _hasStep = true;
+        if (source != TimeSource.Rtc)
+        {
+            _board.SetUtc(utcMs / 1_000, (int)(utcMs % 1_000));
+        }
+    }
+
+    /// <summary>Compares offered times with the bare monotonic clock, over hours, so that slews and readings do not matter.</summary>
+    private void EstimateDrift(int source, long nowMs, long utcMs, bool isStep)
+    {
+        if (source > TimeSource.Sntp)
+        {
+            return;
+        }
+
+        long baselineMs = nowMs - _driftFromMs;
+        if (!_hasDriftReference || isStep || baselineMs > 2 * DriftBaselineMsMax)
+        {
+            _hasDriftReference = true;
+            _driftFromMs = nowMs;
+            _driftFromUtcMs = utcMs;
+            return;
+        }
+
+        if (baselineMs < DriftBaselineMsMin)
+        {
+            return;
+        }
+
+        long gainedMs = utcMs - _driftFromUtcMs - baselineMs;
+        long partsPerBillion = gainedMs * 1_000_000_000 / baselineMs;
+        if (partsPerBillion > DriftPartsPerBillionMax || partsPerBillion < -DriftPartsPerBillionMax)
+        {
+            _hasDriftReference = false;
+            return;
+        }
+
+        DriftPartsPerBillion = (int)partsPerBillion;
+        if (baselineMs > DriftBaselineMsMax)
+        {
+            _driftFromMs = nowMs;
+            _driftFromUtcMs = utcMs;
+        }
+    }
+
+    private void Advance(long nowMs)
+    {
+        long elapsedMs = nowMs - _atMs;
+        _atMs = nowMs;
+        if (!IsSet || elapsedMs <= 0)
+        {
+            return;
+        }
+
+        // Remainders are carried: a tick's share of drift and slew is a fraction of a millisecond.
+        long drift = elapsedMs * DriftPartsPerBillion + _driftRemainder;
+        long driftMs = drift / 1_000_000_000;
+        _driftRemainder = drift - driftMs * 1_000_000_000;
+        _utcMs += elapsedMs + driftMs + SlewShare(elapsedMs);
+    }
+
+    private long SlewShare(long elapsedMs)
+    {
+        if (_slewLeftMs == 0)
+        {
+            _slewRemainder = 0;
+            return 0;
+        }
+
+        long share = elapsedMs * SlewPartsPerMillion + _slewRemainder;
+        long shareMs = share / 1_000_000;
+        _slewRemainder = share - shareMs * 1_000_000;
+        long size = _slewLeftMs < 0 ? -_slewLeftMs : _slewLeftMs;
+        shareMs = shareMs > size ? size : shareMs;
+        shareMs = _slewLeftMs < 0 ? -shareMs : shareMs;
+        _slewLeftMs -= shareMs;
+        return shareMs;
+    }
+}
