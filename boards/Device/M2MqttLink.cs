@@ -39,6 +39,7 @@ public sealed class M2MqttLink : IMqttLink
     private MqttClient _client;
     private readonly ArrayList _leaving = new ArrayList();
     private bool _isOpenOrdered;
+    private bool _isStopped;
     private int _order;
     private int _outstanding;
     private string _clientId;
@@ -86,6 +87,13 @@ public sealed class M2MqttLink : IMqttLink
         }
 
         _ordered.Set();
+    }
+
+    /// <summary>Closes, and ends the worker: for a firmware that gives the link up for good.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        Close();
     }
 
     public bool TrySubscribe(string topicFilter)
@@ -156,7 +164,8 @@ public sealed class M2MqttLink : IMqttLink
 
     private void Work()
     {
-        while (true)
+        bool isStopped = false;
+        while (!isStopped)
         {
             _ordered.WaitOne();
             object[] leaving;
@@ -169,6 +178,7 @@ public sealed class M2MqttLink : IMqttLink
                 isOpenOrdered = _isOpenOrdered;
                 _isOpenOrdered = false;
                 order = _order;
+                isStopped = _isStopped;
             }
 
             foreach (object client in leaving)

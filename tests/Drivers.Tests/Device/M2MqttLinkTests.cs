@@ -1,0 +1,197 @@
+using System;
+using System.Text;
+using System.Threading;
+using MeterFirmware.Boards.Device;
+using MeterFirmware.Hardware;
+using nanoFramework.M2Mqtt;
+using nanoFramework.M2Mqtt.Messages;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Drivers.Tests.Device;
+
+/// <summary>Host only: the device's MQTT adapter over a fake of the package's client. Waits are for conditions, with a
+/// limit that only a failure reaches.</summary>
+[TestClass]
+public class M2MqttLinkTests
+{
+    [TestMethod]
+    public void OpenConnectsInTheBackgroundWithARetainedWill()
+    {
+        FakeBroker broker = Fresh();
+        broker.MayConnect.Reset();
+        M2MqttLink link = Open("meter-1");
+        Assert.IsTrue(link.State == MqttLinkState.Connecting);
+        Assert.IsFalse(link.TryPublish("t", new byte[1], 1, false), "not connected yet");
+        broker.MayConnect.Set();
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.AreEqual("meter-1", broker.Client(0).ClientId);
+        Assert.AreEqual("mf/1/status={\"online\":false} retain True qos 1 True", broker.Client(0).Will);
+        Assert.IsTrue(link.TrySubscribe("mf/1/#"));
+        Assert.AreEqual("mf/1/# qos 1", broker.Client(0).Subscribed[0]);
+        Assert.AreEqual(24, MqttSettings.Instance.InflightQueueSize, "the package's own queue has no bound");
+        link.Stop();
+    }
+
+    [TestMethod]
+    [DataRow("dns")]
+    [DataRow("connack")]
+    [DataRow("refused")]
+    public void AFailedConnectEndsInClosedAndTheNextOpenIsAFreshClient(string failure)
+    {
+        FakeBroker broker = Fresh();
+        broker.IsUnresolvable = failure == "dns";
+        broker.ThrowsOnConnect = failure == "connack";
+        broker.Answer = failure == "refused" ? MqttReasonCode.NotAuthorized : MqttReasonCode.Success;
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Closed);
+        int failed = broker.ClientCount;
+        if (failed > 0)
+        {
+            Until(() => broker.Client(0).Calls.Contains("Close"));
+        }
+
+        broker.IsUnresolvable = false;
+        broker.ThrowsOnConnect = false;
+        broker.Answer = MqttReasonCode.Success;
+        link.Open("meter-1", "w", new byte[0]);
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.AreEqual(failed + 1, broker.ClientCount);
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void CloseDuringAConnectThrowsItsClientAway()
+    {
+        FakeBroker broker = Fresh();
+        broker.MayConnect.Reset();
+        M2MqttLink link = Open("meter-1");
+        Until(() => broker.ClientCount == 1 && broker.Client(0).ClientId != null);
+        link.Close();
+        Assert.IsTrue(link.State == MqttLinkState.Closed, "at once, although Connect still hangs");
+        broker.MayConnect.Set();
+        Until(() => broker.Client(0).Calls == "Disconnect Close ");
+        Assert.IsTrue(link.State == MqttLinkState.Closed);
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void AnOpenDuringAHangingConnectReplacesIt()
+    {
+        FakeBroker broker = Fresh();
+        broker.MayConnect.Reset();
+        M2MqttLink link = Open("first");
+        Until(() => broker.ClientCount == 1 && broker.Client(0).ClientId != null);
+        link.Open("second", "w", new byte[0]);
+        broker.MayConnect.Set();
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.AreEqual("second", broker.Client(1).ClientId);
+        Assert.AreEqual("Disconnect Close ", broker.Client(0).Calls);
+        Assert.AreEqual("", broker.Client(1).Calls);
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void ALostConnectionEndsInClosedAndFreesTheClient()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        broker.Client(0).Break();
+        Assert.IsTrue(link.State == MqttLinkState.Closed);
+        Assert.IsFalse(link.TryPublish("t", new byte[1], 1, false));
+        Assert.IsFalse(link.TrySubscribe("t"));
+        Until(() => broker.Client(0).Calls.Contains("Close"));
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void AClientThatWasLeftHasNoSayAnyMore()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("first");
+        Until(() => link.State == MqttLinkState.Open);
+        link.Open("second", "w", new byte[0]);
+        Until(() => broker.ClientCount == 2 && link.State == MqttLinkState.Open);
+        broker.Client(0).Break();
+        Assert.IsTrue(link.State == MqttLinkState.Open);
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void CloseSaysGoodbyeSoThatNoWillIsPublished()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        link.Close();
+        Assert.IsTrue(link.State == MqttLinkState.Closed);
+        Until(() => broker.Client(0).Calls == "Disconnect Close ");
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void PublishCopiesAndStopsAtItsBound()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        byte[] payload = new byte[] { 1, 2, 3, 4 };
+        int taken = 0;
+        while (link.TryPublish("t", payload, 3, false))
+        {
+            taken++;
+            Assert.IsTrue(taken <= 100);
+        }
+
+        Assert.AreEqual(16, taken);
+        payload[0] = 9;
+        Assert.AreEqual(3, broker.Client(0).Published[0].Length);
+        Assert.AreEqual(1, (int)broker.Client(0).Published[0][0]);
+        broker.Client(0).Acknowledge();
+        Assert.IsTrue(link.TryPublish("t", payload, 4, false));
+        Assert.IsFalse(link.TryPublish("t", payload, 4, false));
+        link.Stop();
+    }
+
+    [TestMethod]
+    public void TheInboxIsBoundedInOrderAndRefusesWhatIsTooLong()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        for (int i = 0; i < 10; i++)
+        {
+            broker.Client(0).Deliver("t" + i, i == 2 ? new byte[65] : i == 3 ? new byte[0] : new byte[] { (byte)i });
+        }
+
+        Assert.AreEqual(2, link.Dropped);
+        MqttMessage message = new MqttMessage(64);
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.IsTrue(link.TryReceive(message));
+            Assert.AreEqual("t" + i, message.Topic);
+            Assert.AreEqual(i == 2, message.IsTooLong);
+            Assert.AreEqual(i == 2 ? 65 : i == 3 ? 0 : 1, message.PayloadLength);
+            Assert.IsTrue(i == 2 || i == 3 || message.Payload[0] == i);
+        }
+
+        Assert.IsFalse(link.TryReceive(message));
+        link.Stop();
+    }
+
+    private static FakeBroker Fresh()
+    {
+        FakeBroker.Current = new FakeBroker();
+        return FakeBroker.Current;
+    }
+
+    private static M2MqttLink Open(string clientId)
+    {
+        M2MqttLink link = new M2MqttLink(new MqttBroker { Host = "broker" }, 64);
+        link.Open(clientId, "mf/1/status", Encoding.UTF8.GetBytes("{\"online\":false}"));
+        return link;
+    }
+
+    private static void Until(Func<bool> condition) =>
+        Assert.IsTrue(SpinWait.SpinUntil(condition, 10_000), "waited 10 s in vain");
+}
