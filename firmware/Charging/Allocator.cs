@@ -34,7 +34,11 @@ public sealed class Allocator
     /// current, which starts and stops least. A rest below 6 A is made usable by taking a little from those before.</summary>
     /// <param name="order">Connectors, most urgent first; the others get 0.</param>
     /// <param name="orderCount">Valid entries of <paramref name="order"/>.</param>
-    public void AllocateInOrder(byte[] order, int orderCount)
+    public void AllocateInOrder(byte[] order, int orderCount) => AllocateInOrder(order, orderCount, orderCount);
+
+    /// <summary>The same with companions: entries from <paramref name="orderCount"/> to before
+    /// <paramref name="companionEnd"/> get current only where that lets the others draw more under the unbalance cap.</summary>
+    public void AllocateInOrder(byte[] order, int orderCount, int companionEnd)
     {
         Begin();
         for (int at = 0; at < orderCount; at++)
@@ -58,7 +62,7 @@ public sealed class Allocator
             }
         }
 
-        LimitUnbalance(order, orderCount);
+        LimitUnbalance(order, companionEnd);
     }
 
     /// <summary>Gives as many as possible the minimum, in order, then shares the rest evenly (progressive filling).</summary>
@@ -293,7 +297,8 @@ public sealed class Allocator
         return all > 0 && _tree.SumLeftOf(node) / all < step ? _tree.SumLeftOf(node) / all : step;
     }
 
-    // Lowers the highest phase, least urgent connector first, until no two phases differ by more than the cap.
+    // Raises the lowest phase where somebody there can take more, then lowers the highest phase, least urgent connector
+    // first, until no two phases differ by more than the cap.
     private void LimitUnbalance(byte[] order, int orderCount)
     {
         SumPhases(order, orderCount);
@@ -302,6 +307,7 @@ public sealed class Allocator
             return;
         }
 
+        bool mayRaise = true;
         while (true)
         {
             int low = 0;
@@ -318,9 +324,44 @@ public sealed class Allocator
                 return;
             }
 
-            Lower(order, orderCount, high, low, excess);
+            // Once something was lowered nothing is raised any more, so that this ends.
+            mayRaise = mayRaise && TryRaise(order, orderCount, high, low, excess);
+            if (!mayRaise)
+            {
+                Lower(order, orderCount, high, low, excess);
+            }
+
             SumPhases(order, orderCount);
         }
+    }
+
+    private bool TryRaise(byte[] order, int orderCount, int high, int low, int excess)
+    {
+        for (int at = 0; at < orderCount; at++)
+        {
+            int i = order[at];
+            int mask = _connectors.PhaseMask[i];
+            int offer = _connectors.OfferMilliamps[i];
+            int wanted = WantedOf(i);
+            if ((mask & (1 << low)) == 0 || (mask & (1 << high)) != 0 || offer >= wanted)
+            {
+                continue;
+            }
+
+            int more = offer == 0 && excess < Connectors.MilliampsMin ? Connectors.MilliampsMin : excess;
+            more = more < wanted - offer ? more : wanted - offer;
+            int headroom = _tree.Headroom(_connectors.Node[i], mask);
+            more = more < headroom ? more : headroom;
+            bool helps = more > 0 && offer + more >= Connectors.MilliampsMin
+                && _phaseSum[low] + more <= _phaseSum[high];
+            if (helps)
+            {
+                Grant(i, offer + more);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Lower(byte[] order, int orderCount, int high, int low, int excess)

@@ -75,6 +75,17 @@ public sealed class ChargePlanner
 
     public int OrderCount { get; private set; }
 
+    /// <summary>End of the companions in <see cref="Order"/>: they follow the connectors that should charge, would rather
+    /// wait for a better price, but may charge now so that an unbalance cap does not hold back the others.</summary>
+    public int CompanionEnd { get; private set; }
+
+    /// <summary>Cap on the difference between phases that the plan must respect, mA; 0 = none.</summary>
+    public int UnbalanceMilliampsMax
+    {
+        get => _simulation.UnbalanceMilliampsMax;
+        set => _simulation.UnbalanceMilliampsMax = value;
+    }
+
     /// <summary>Even with every slot at every price somebody, or a usual arrival, would stay unserved.</summary>
     public bool IsShort { get; private set; }
 
@@ -303,24 +314,36 @@ public sealed class ChargePlanner
         for (int i = 0; i < _connectors.Count; i++)
         {
             _connectors.WantedMilliamps[i] = 0;
-            if (!_connectors.IsPluggedIn[i] || _connectors.RemainingMilliampSlots[i] <= 0)
+            if (Wants(i) && ChargesNow(i, priceCounts))
             {
-                continue;
+                Rank(i, shared, priceCounts, _connectors.DepartureSlot[i] <= _nowSlot);
+                Ask(i);
+                Insert(i);
             }
-
-            bool late = _connectors.DepartureSlot[i] <= _nowSlot;
-            if (priceCounts && _unserved[i] == 0 && !late && !_connectors.ForcedNow[i] && !_connectors.SkipsPlan[i])
-            {
-                continue;
-            }
-
-            Rank(i, shared, priceCounts, late);
-            int wanted = _connectors.RemainingMilliampSlots[i];
-            wanted = wanted < Connectors.MilliampsMin ? Connectors.MilliampsMin : wanted;
-            int most = _connectors.MilliampsMax[i];
-            _connectors.WantedMilliamps[i] = wanted < most ? wanted : most;
-            Insert(i);
         }
+
+        CompanionEnd = OrderCount;
+        for (int i = 0; i < _connectors.Count && UnbalanceMilliampsMax > 0; i++)
+        {
+            if (Wants(i) && !ChargesNow(i, priceCounts))
+            {
+                Ask(i);
+                _order[CompanionEnd++] = (byte)i;
+            }
+        }
+    }
+
+    private bool Wants(int i) => _connectors.IsPluggedIn[i] && _connectors.RemainingMilliampSlots[i] > 0;
+
+    private bool ChargesNow(int i, bool priceCounts) => !priceCounts || _unserved[i] != 0
+        || _connectors.DepartureSlot[i] <= _nowSlot || _connectors.ForcedNow[i] || _connectors.SkipsPlan[i];
+
+    private void Ask(int i)
+    {
+        int wanted = _connectors.RemainingMilliampSlots[i];
+        wanted = wanted < Connectors.MilliampsMin ? Connectors.MilliampsMin : wanted;
+        int most = _connectors.MilliampsMax[i];
+        _connectors.WantedMilliamps[i] = wanted < most ? wanted : most;
     }
 
     private void Rank(int i, bool shared, bool priceCounts, bool late)

@@ -19,6 +19,7 @@ public sealed class ForwardSimulation
     private readonly short[] _admitted;
     private readonly int[] _phaseMilliamps = new int[3];
     private readonly int[] _phaseLeft = new int[3];
+    private readonly int[] _phasePotential = new int[3];
     private int _siteMilliamps;
     private int _queueLength;
     private int _next;
@@ -40,6 +41,9 @@ public sealed class ForwardSimulation
     }
 
     public int Count { get; private set; }
+
+    /// <summary>Cap on the difference between phases, mA; 0 = none. A phase without vehicles then holds the others back.</summary>
+    public int UnbalanceMilliampsMax { get; set; }
 
     /// <summary>Charge of an item that found no slot, in milliamp-slots a phase.</summary>
     public int LeftOf(int item) => _left[item];
@@ -180,6 +184,11 @@ public sealed class ForwardSimulation
             _phaseLeft[phase] = _phaseMilliamps[phase];
         }
 
+        if (UnbalanceMilliampsMax > 0)
+        {
+            HoldBackByUnbalance();
+        }
+
         int kept = 0;
         for (int i = 0; i < _queueLength; i++)
         {
@@ -194,6 +203,37 @@ public sealed class ForwardSimulation
         }
 
         _queueLength = kept;
+    }
+
+    // No phase can carry more than the weakest one could, plus the cap.
+    private void HoldBackByUnbalance()
+    {
+        for (int phase = 0; phase < 3; phase++)
+        {
+            _phasePotential[phase] = 0;
+        }
+
+        for (int i = 0; i < _queueLength; i++)
+        {
+            byte item = _queue[i];
+            int most = _left[item] < _rate[item] ? _left[item] : _rate[item];
+            for (int phase = 0; phase < 3; phase++)
+            {
+                _phasePotential[phase] += (_mask[item] & (1 << phase)) != 0 ? most : 0;
+            }
+        }
+
+        int weakest = int.MaxValue;
+        for (int phase = 0; phase < 3; phase++)
+        {
+            weakest = _phasePotential[phase] < weakest ? _phasePotential[phase] : weakest;
+        }
+
+        int ceiling = weakest + UnbalanceMilliampsMax;
+        for (int phase = 0; phase < 3; phase++)
+        {
+            _phaseLeft[phase] = _phaseLeft[phase] < ceiling ? _phaseLeft[phase] : ceiling;
+        }
     }
 
     private int Grant(int item, ref int siteLeft)

@@ -16,6 +16,7 @@ public sealed class LimitTree
     private readonly int[] _phaseLimit;
     private readonly int[] _sumLimit;
     private readonly int[] _otherLoad;
+    private readonly int[] _reserved;
     private readonly int[] _phaseLeft;
     private readonly int[] _sumLeft;
 
@@ -27,6 +28,7 @@ public sealed class LimitTree
         _phaseLimit = new int[nodesMax * PhaseCount];
         _sumLimit = new int[nodesMax];
         _otherLoad = new int[nodesMax * PhaseCount];
+        _reserved = new int[nodesMax * PhaseCount];
         _phaseLeft = new int[nodesMax * PhaseCount];
         _sumLeft = new int[nodesMax];
         NodeCount = 1;
@@ -71,6 +73,34 @@ public sealed class LimitTree
     public void SetOtherLoad(int node, int phase, int milliamps) =>
         _otherLoad[node * PhaseCount + phase] = milliamps > 0 ? milliamps : 0;
 
+    /// <summary>Forgets what <see cref="AddReserved"/> set aside.</summary>
+    public void ClearReserved()
+    {
+        for (int at = 0; at < _reserved.Length; at++)
+        {
+            _reserved[at] = 0;
+        }
+    }
+
+    /// <summary>Sets current aside, up to the root, for one who draws without being allocated to.</summary>
+    public void AddReserved(int node, int phaseMask, int milliamps)
+    {
+        while (true)
+        {
+            for (int phase = 0; phase < PhaseCount; phase++)
+            {
+                _reserved[node * PhaseCount + phase] += (phaseMask & (1 << phase)) != 0 ? milliamps : 0;
+            }
+
+            if (node == 0)
+            {
+                return;
+            }
+
+            node = _parent[node];
+        }
+    }
+
     public int ParentOf(int node) => _parent[node];
 
     public int PhaseLimitOf(int node, int phase) => _phaseLimit[node * PhaseCount + phase];
@@ -91,8 +121,9 @@ public sealed class LimitTree
             for (int phase = 0; phase < PhaseCount; phase++)
             {
                 int at = node * PhaseCount + phase;
-                others += _otherLoad[at];
-                _phaseLeft[at] = _otherLoad[at] < _phaseLimit[at] ? _phaseLimit[at] - _otherLoad[at] : 0;
+                int taken = _otherLoad[at] + _reserved[at];
+                others += taken;
+                _phaseLeft[at] = taken < _phaseLimit[at] ? _phaseLimit[at] - taken : 0;
             }
 
             _sumLeft[node] = others < _sumLimit[node] ? (int)(_sumLimit[node] - others) : 0;

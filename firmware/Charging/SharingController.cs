@@ -74,6 +74,9 @@ public sealed class SharingController
     /// <summary>Higher comes first; 0 is normal.</summary>
     public void SetPriority(int connector, int priority) => _priority[connector] = priority;
 
+    /// <summary>The offer has not reached the vehicle in full: a smaller draw teaches nothing about the vehicle.</summary>
+    public void HoldLearning(int connector, long nowMs) => _changedMs[connector] = nowMs;
+
     /// <summary>Decides all offers anew.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="planOrder">Order of the planner, or null to share evenly.</param>

@@ -92,8 +92,8 @@ public sealed class StayHistory
         }
 
         milliampSlots = _energy[at] + _energyDeviation[at];
-        int early = _stay[at] - _stayDeviation[at];
-        staySlots = early > _stay[at] / 4 ? early : _stay[at] / 4;
+        int early = _stay[at] - 2 * _stayDeviation[at];
+        staySlots = early > _stay[at] / 8 ? early : _stay[at] / 8;
         staySlots = staySlots > 1 ? staySlots : 1;
         return true;
     }

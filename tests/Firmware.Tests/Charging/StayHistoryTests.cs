@@ -31,7 +31,7 @@ public class StayHistoryTests
 
         Assert.IsTrue(history.TryExpect(5, out int energy, out int stay));
         Assert.IsTrue(energy > 1200 && energy < 1700, "energy " + energy);
-        Assert.IsTrue(stay > 20 && stay < 80, "stay " + stay);
+        Assert.IsTrue(stay > 10 && stay < 60, "stay " + stay);
     }
 
     [TestMethod]

@@ -29,13 +29,14 @@ public static class ScheduleCommand
         Option<string?> algorithm = new("--algorithm") { Description = string.Join('|', SchedulePlan.Algorithms) + "|all" };
         Option<bool> spread = new("--spread") { Description = "Single-phase stations take L1, L2, L3 in turn" };
         Option<double> unbalance = new("--unbalance-amps") { Description = "Cap on the difference between phases in A (with --spread)" };
+        Option<bool> unknown = new("--unknown") { Description = "Orderly is told neither energy nor departure, it learns them" };
         Option<bool> bound = new("--bound") { Description = "Also the clairvoyant optimum" };
         Option<string?> png = new("--png") { Description = "Draw the site load against limit and prices" };
         Option<string?> pngDay = new("--png-day") { Description = "First local day of the picture, 2018-11-05; default the busiest week" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("schedule", Help)
         {
-            sessions, tariff, siteKw, phases, voltage, amps, step, algorithm, spread, unbalance, bound, png, pngDay, json,
+            sessions, tariff, siteKw, phases, voltage, amps, step, algorithm, spread, unbalance, unknown, bound, png, pngDay, json,
         };
         command.SetAction(parsed =>
         {
@@ -48,6 +49,7 @@ public static class ScheduleCommand
                     ? (int)Math.Round(a * 1000) : throw new InputException("--max-amps: 6 to 500 A was expected"),
                 StepSeconds = StepOf(parsed.GetValue(step)!),
                 Spread = parsed.GetValue(spread),
+                Unknown = parsed.GetValue(unknown),
                 UnbalanceMilliamps = (int)Math.Round(parsed.GetValue(unbalance) * 1000),
             };
             string? name = parsed.GetValue(algorithm);

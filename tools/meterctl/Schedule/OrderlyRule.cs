@@ -18,7 +18,8 @@ public sealed class OrderlyRule : IStepRule
     private readonly Allocator _allocator;
     private readonly Stopwatch _watch = new();
     private readonly int _slots;
-    private readonly Dictionary<string, int> _stationPhase = [];
+    private readonly StationPhases _phases;
+    private readonly DriverGuess? _guess;
     private int _knownUntil;
 
     public OrderlyRule(SiteOptions site, StepPrices prices, int connectors = Connectors.CountMax)
@@ -31,6 +32,8 @@ public sealed class OrderlyRule : IStepRule
         _arrivals = new ArrivalProfile(_slots);
         _planner = new ChargePlanner(_connectors, _horizon, _arrivals);
         _allocator = new Allocator(_connectors, _tree) { UnbalanceMilliampsMax = site.UnbalanceMilliamps };
+        _phases = new StationPhases(site);
+        _guess = site.Unknown ? new DriverGuess(site, prices) : null;
         SetLimits();
     }
 
@@ -63,14 +66,20 @@ public sealed class OrderlyRule : IStepRule
         }
 
         int demand = MilliampSlots(session.Session.DemandMillijoules);
+        int stay = session.Session.StaySteps;
+        _guess?.Expect(session.Session, out demand, out stay);
         session.Connector = connector;
-        _connectors.PhaseMask[connector] = (byte)MaskOf(session.Session.Station);
-        _connectors.PlugIn(connector, _site.StationMilliamps, demand, index + session.Session.StaySteps);
+        _connectors.PhaseMask[connector] = (byte)_phases.MaskOf(session.Session.Station);
+        _connectors.PlugIn(connector, _site.StationMilliamps, demand, index + stay);
         _arrivals.SetDay(_prices.DayNumber(index), _prices.IsRestDay(index));
-        _arrivals.Add(_prices.SlotOfDay(index), demand * _site.Phases, session.Session.StaySteps);
+        _arrivals.Add(_prices.SlotOfDay(index), demand * _site.Phases, stay);
     }
 
-    public void PlugOut(int index, ActiveSession session) => _connectors.PlugOut(session.Connector);
+    public void PlugOut(int index, ActiveSession session)
+    {
+        _connectors.PlugOut(session.Connector);
+        _guess?.Learn(session);
+    }
 
     public void Decide(int index, IReadOnlyList<ActiveSession> active)
     {
@@ -87,7 +96,9 @@ public sealed class OrderlyRule : IStepRule
 
         foreach (ActiveSession session in active)
         {
-            _connectors.RemainingMilliampSlots[session.Connector] = MilliampSlots(session.RemainingMillijoules);
+            _connectors.RemainingMilliampSlots[session.Connector] = _guess is null
+                ? MilliampSlots(session.RemainingMillijoules)
+                : _guess.Remaining(session, _connectors.DemandMilliampSlots[session.Connector]);
             _connectors.IsCharging[session.Connector] = session.IsCharging;
         }
 
@@ -108,7 +119,7 @@ public sealed class OrderlyRule : IStepRule
         {
         }
 
-        _allocator.AllocateInOrder(_planner.Order, _planner.OrderCount);
+        _allocator.AllocateInOrder(_planner.Order, _planner.OrderCount, _planner.CompanionEnd);
         _watch.Stop();
         Plans++;
         TimeSpan taken = _watch.Elapsed - before;
@@ -124,28 +135,8 @@ public sealed class OrderlyRule : IStepRule
         bool threePhase = _site.Phases == 3 || _site.Spread;
         int phase = threePhase ? all / 3 : all;
         _tree.SetLimit(0, phase, all);
+        _planner.UnbalanceMilliampsMax = _site.UnbalanceMilliamps;
         _planner.SetCapacity(all, [phase, phase, phase], threePhase ? 3 : 1, _site.StationMilliamps);
-    }
-
-    private int MaskOf(string station)
-    {
-        if (_site.Phases == 3)
-        {
-            return 7;
-        }
-
-        if (!_site.Spread)
-        {
-            return 1;
-        }
-
-        if (!_stationPhase.TryGetValue(station, out int phase))
-        {
-            phase = _stationPhase.Count % 3;
-            _stationPhase.Add(station, phase);
-        }
-
-        return 1 << phase;
     }
 
     private int MilliampSlots(long millijoules) =>

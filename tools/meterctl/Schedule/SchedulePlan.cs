@@ -32,8 +32,27 @@ public sealed class SchedulePlan
 
     public ScheduleResult Run(IStepRule rule) => new SchedulePlayer(Sessions, Prices, Site).Play(rule);
 
-    /// <summary>Most energy under the limit, mJ, and its least cost.</summary>
-    public (long Millijoules, decimal Cost) Bound() => ClairvoyantBound.Solve(Sessions, Prices, Site);
+    /// <summary>Most energy under the limit, mJ, and its least cost. Spread stations are three sites of a third of the
+    /// limit; an unbalance cap is not in the bound.</summary>
+    public (long Millijoules, decimal Cost) Bound()
+    {
+        if (!Site.Spread)
+        {
+            return ClairvoyantBound.Solve(Sessions, Prices, Site);
+        }
+
+        StationPhases phases = new(Site);
+        SiteOptions third = Site with { LimitWatts = Site.LimitWatts / 3 };
+        (long Millijoules, decimal Cost) sum = (0, 0);
+        foreach (IGrouping<int, ChargingSession> group in Sessions.OrderBy(s => s.FirstStep).ThenBy(s => s.Line)
+            .GroupBy(s => phases.MaskOf(s.Station)))
+        {
+            (long energy, decimal cost) = ClairvoyantBound.Solve([.. group], Prices, third);
+            sum = (sum.Millijoules + energy, sum.Cost + cost);
+        }
+
+        return sum;
+    }
 
     private IStepRule RuleOf(string algorithm) =>
         algorithm == Orderly ? new OrderlyRule(Site, Prices) : new Baselines(algorithm, Site, Prices);

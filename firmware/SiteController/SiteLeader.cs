@@ -1,0 +1,358 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Charging;
+
+namespace MeterFirmware.SiteController;
+
+/// <summary>
+/// Leads the chargers of a site, or stands by. The rule that keeps the limit whatever is lost: of every commissioned
+/// member the leader holds the most it may be drawing (<see cref="GrantLog"/>), and nobody is granted more before that
+/// capacity is free.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Standby --no leader heard for 3 s x (1 + rank)--> Waiting --all old grants have run out--> Leading
+///      ^------------------------------- a higher term is heard ---------------------------------'
+/// </code>
+/// A leader that hears no more than half of the members grants safe currents only, so that the two halves of a broken
+/// network never both share out the site.
+/// </remarks>
+public sealed class SiteLeader
+{
+    /// <summary>A grant holds this long from the sending of the report that it answers.</summary>
+    public const int GrantMs = 10_000;
+
+    /// <summary>Beacons and grants are this far apart.</summary>
+    public const int BeaconMs = 1000;
+
+    /// <summary>Silence after which rank 0 takes over; rank n waits n + 1 times as long.</summary>
+    public const int SilenceMs = 3000;
+
+    /// <summary>A member drawing more than granted for this long ignores its limit: vehicles follow within 5 s
+    /// (IEC 61851-1), report and grant take a second each.</summary>
+    public const int DefianceMs = 10_000;
+
+    /// <summary>Ranks of possible leaders, 0 to 15.</summary>
+    public const int RankMax = 15;
+
+    private const int ForgivenMs = 60_000;
+    private const int ToleranceMilliamps = 1500;
+
+    private readonly ISiteBus _bus;
+    private readonly SiteFrame _in = new SiteFrame();
+    private readonly SiteFrame _out = new SiteFrame();
+    private readonly Connectors _connectors;
+    private readonly LimitTree _tree;
+    private readonly SharingController _sharing;
+    private readonly GrantLog _grants;
+    private readonly int _rank;
+    private readonly int[] _safe;
+    private readonly int[] _serial;
+    private readonly int[] _statusSequence;
+    private readonly long[] _heardMs;
+    private readonly int[] _drawn;
+    private readonly long[] _overSinceMs;
+    private readonly long[] _overLastMs;
+    private readonly bool[] _isDefiant;
+    private readonly int[] _doubleMilliamps;
+    private readonly long[] _doubleMs;
+    private long _leaderHeardMs = -1;
+    private long _leadsFromMs;
+    private long _beaconMs;
+
+    /// <param name="connectors">One connector a member, its number the index; phases and node set by the caller.</param>
+    /// <param name="tree">The site's limits, kept up to date by the caller.</param>
+    /// <param name="rank">0 leads first; every possible leader has its own.</param>
+    /// <param name="safeMilliamps">Commissioned safe current of each member, as in the members themselves.</param>
+    public SiteLeader(ISiteBus bus, Connectors connectors, LimitTree tree, Allocator allocator, int rank, int[] safeMilliamps)
+    {
+        int count = connectors.Count;
+        Invariant.Require(safeMilliamps.Length == count, "one safe current a member");
+        Invariant.Require(rank >= 0 && rank <= RankMax, "a leader's rank is 0 to 15");
+        _bus = bus;
+        _connectors = connectors;
+        _tree = tree;
+        _sharing = new SharingController(connectors, allocator);
+        _grants = new GrantLog(safeMilliamps);
+        _rank = rank;
+        _safe = safeMilliamps;
+        _serial = new int[count];
+        _statusSequence = new int[count];
+        _heardMs = new long[count];
+        _drawn = new int[count];
+        _overSinceMs = new long[count];
+        _overLastMs = new long[count];
+        _isDefiant = new bool[count];
+        _doubleMilliamps = new int[count];
+        _doubleMs = new long[count];
+        WantedWattHours = new int[count];
+        DepartureMs = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            _heardMs[i] = long.MinValue / 2;
+            _overSinceMs[i] = -1;
+        }
+    }
+
+    public bool IsLeading { get; private set; }
+
+    /// <summary>It leads, its predecessor's grants have run out, and it hears more than half of the members.</summary>
+    public bool GrantsAboveSafe { get; private set; }
+
+    /// <summary>Leadership term; the lowest four bits make it unique to a rank.</summary>
+    public int Term { get; private set; }
+
+    /// <summary>Members heard within the validity of a grant.</summary>
+    public int HeardCount { get; private set; }
+
+    /// <summary>Energy that each member's vehicle wants, Wh; 0 = unknown.</summary>
+    public int[] WantedWattHours { get; }
+
+    /// <summary>Departure on our monotonic clock; −1 = unknown.</summary>
+    public long[] DepartureMs { get; }
+
+    /// <summary>Planner's order to follow; null = share evenly.</summary>
+    public byte[] PlanOrder { get; set; }
+
+    public int PlanOrderCount { get; set; }
+
+    /// <summary>Serial number of a member's device; 0 = not heard yet.</summary>
+    public int SerialOf(int member) => _serial[member];
+
+    /// <summary>Draws more than it was granted; its draw is taken off the others' share.</summary>
+    public bool IsDefiant(int member) => _isDefiant[member];
+
+    /// <summary>Another device uses the member's number; it is granted nothing and its draw is taken off.</summary>
+    public bool IsDoubled(int member) => _doubleMilliamps[member] != 0;
+
+    /// <summary>The most that a member may be drawing, mA a phase.</summary>
+    public int HeldMilliampsOf(int member, long nowMs) => _grants.HeldOf(member, nowMs);
+
+    public void Tick(long nowMs)
+    {
+        if (_leaderHeardMs < 0)
+        {
+            _leaderHeardMs = nowMs;
+        }
+
+        while (_bus.TryReceive(_in.Bytes, out int length))
+        {
+            if (_in.TryDecode(length))
+            {
+                Hear(nowMs);
+            }
+        }
+
+        if (!IsLeading && nowMs - _leaderHeardMs >= (long)SilenceMs * (1 + _rank))
+        {
+            TakeOver(nowMs);
+        }
+
+        if (IsLeading && nowMs - _beaconMs >= BeaconMs)
+        {
+            _beaconMs = nowMs;
+            Lead(nowMs);
+        }
+    }
+
+    private void TakeOver(long nowMs)
+    {
+        // A term of its own: of two that take over together the lower rank has the higher term.
+        Term = (((Term >> 4) + 1) << 4) | (RankMax - _rank);
+        IsLeading = true;
+        _leadsFromMs = nowMs + GrantMs;
+        _beaconMs = nowMs - BeaconMs;
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            _grants.Forget(i);
+        }
+    }
+
+    private void Hear(long nowMs)
+    {
+        if (_in.Type == SiteFrame.Beacon && _in.Term >= Term && (_in.Member != _rank || !IsLeading))
+        {
+            Term = _in.Term;
+            _leaderHeardMs = nowMs;
+            IsLeading = false;
+            GrantsAboveSafe = false;
+        }
+        else if (_in.Type == SiteFrame.Status && _in.Member < _connectors.Count)
+        {
+            HearMember(_in.Member, nowMs);
+        }
+    }
+
+    private void HearMember(int i, long nowMs)
+    {
+        bool isExchanged = _serial[i] != _in.Serial && nowMs - _heardMs[i] > 3 * GrantMs;
+        if (_serial[i] == 0 || isExchanged)
+        {
+            _serial[i] = _in.Serial;
+            _grants.Forget(i);
+            _heardMs[i] = long.MinValue / 2;
+        }
+
+        if (_serial[i] != _in.Serial)
+        {
+            int least = _safe[i] > Connectors.MilliampsMin ? _safe[i] : Connectors.MilliampsMin;
+            _doubleMilliamps[i] = _in.Milliamps > least ? _in.Milliamps : least;
+            _doubleMs[i] = nowMs;
+            return;
+        }
+
+        if (_in.Term > Term)
+        {
+            // Another leader was at work whose beacons we missed; the members would refuse our term.
+            Term = _in.Term;
+            if (IsLeading)
+            {
+                TakeOver(nowMs);
+            }
+        }
+
+        int newer = (_in.Sequence - _statusSequence[i]) & 0xFFFF;
+        bool hasRestarted = _in.Term == 0;
+        if (!hasRestarted && (newer == 0 || newer >= 0x8000) && nowMs - _heardMs[i] < GrantMs)
+        {
+            return;
+        }
+
+        _statusSequence[i] = _in.Sequence;
+        _heardMs[i] = nowMs;
+        if (_in.Term == Term)
+        {
+            _grants.Confirm(i, _in.Echo, nowMs);
+        }
+
+        _drawn[i] = _in.Milliamps;
+        _sharing.MeasuredMilliamps[i] = _in.Milliamps;
+        WantedWattHours[i] = _in.WantedWattHours;
+        DepartureMs[i] = _in.DepartureSeconds < 0 ? -1 : nowMs + (long)_in.DepartureSeconds * 1000;
+        _connectors.MilliampsMax[i] = _in.WantedMilliamps;
+        Judge(i, nowMs);
+    }
+
+    private void Judge(int i, long nowMs)
+    {
+        // Without the lead, or while another's grants may be in force, nobody can be judged.
+        bool cannotTell = !IsLeading || nowMs < _leadsFromMs;
+        if (cannotTell || _drawn[i] <= _grants.HeldOf(i, nowMs) + ToleranceMilliamps)
+        {
+            _overSinceMs[i] = -1;
+            _isDefiant[i] = _isDefiant[i] && nowMs - _overLastMs[i] < ForgivenMs;
+            return;
+        }
+
+        _overSinceMs[i] = _overSinceMs[i] < 0 ? nowMs : _overSinceMs[i];
+        _overLastMs[i] = nowMs;
+        _isDefiant[i] = _isDefiant[i] || nowMs - _overSinceMs[i] >= DefianceMs;
+    }
+
+    private void Lead(long nowMs)
+    {
+        HeardCount = 0;
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            HeardCount += IsHeard(i, nowMs) ? 1 : 0;
+            if (nowMs - _doubleMs[i] > ForgivenMs)
+            {
+                _doubleMilliamps[i] = 0;
+            }
+        }
+
+        GrantsAboveSafe = nowMs >= _leadsFromMs && HeardCount * 2 > _connectors.Count;
+        Send(SiteFrame.Beacon, _rank, 0, 0, 0, 0);
+        Reserve(nowMs);
+        if (GrantsAboveSafe)
+        {
+            _sharing.Tick(nowMs, PlanOrder, PlanOrderCount);
+        }
+
+        _tree.Reset();
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            if (_connectors.IsPluggedIn[i])
+            {
+                _tree.Take(_connectors.Node[i], _connectors.PhaseMask[i], _grants.HeldOf(i, nowMs));
+            }
+        }
+
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            if (IsHeard(i, nowMs))
+            {
+                GrantTo(i, nowMs);
+            }
+        }
+    }
+
+    private bool IsHeard(int i, long nowMs) => _serial[i] != 0 && nowMs - _heardMs[i] < GrantMs;
+
+    // Who shares, and what those draw who do not: silent, defiant, doubled.
+    private void Reserve(long nowMs)
+    {
+        _tree.ClearReserved();
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            bool shares = IsHeard(i, nowMs) && !_isDefiant[i] && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
+            if (shares && !_connectors.IsPluggedIn[i])
+            {
+                _connectors.PlugIn(i, _connectors.MilliampsMax[i], 0, int.MaxValue);
+            }
+            else if (!shares && _connectors.IsPluggedIn[i])
+            {
+                _connectors.PlugOut(i);
+            }
+
+            int set = shares ? 0 : _grants.HeldOf(i, nowMs);
+            set = _isDefiant[i] && _drawn[i] > set ? _drawn[i] : set;
+            _tree.AddReserved(_connectors.Node[i], _connectors.PhaseMask[i], set + _doubleMilliamps[i]);
+        }
+    }
+
+    private void GrantTo(int i, long nowMs)
+    {
+        int held = _grants.HeldOf(i, nowMs);
+        int target = 0;
+        if (_connectors.IsPluggedIn[i])
+        {
+            target = GrantsAboveSafe ? _connectors.OfferMilliamps[i] : _safe[i];
+        }
+
+        if (target > held)
+        {
+            int free = _tree.Headroom(_connectors.Node[i], _connectors.PhaseMask[i]);
+            int most = held + free;
+            if (most < target)
+            {
+                target = most >= Connectors.MilliampsMin ? most : 0;
+                _sharing.HoldLearning(i, nowMs);
+            }
+
+            if (target > held)
+            {
+                _tree.Take(_connectors.Node[i], _connectors.PhaseMask[i], target - held);
+            }
+        }
+
+        _grants.Sent(i, target, nowMs);
+        Send(SiteFrame.Grant, i, _serial[i], _grants.SequenceOf(i), _statusSequence[i], target);
+    }
+
+    private void Send(int type, int member, int serial, int sequence, int echo, int milliamps)
+    {
+        _out.Type = type;
+        _out.Member = member;
+        _out.Serial = serial;
+        _out.Term = Term;
+        _out.Sequence = sequence;
+        _out.Echo = echo;
+        _out.Milliamps = milliamps;
+        _out.Second = type == SiteFrame.Grant ? GrantMs : 0;
+        _out.WantedMilliamps = 0;
+        _out.WantedWattHours = 0;
+        _out.DepartureSeconds = -1;
+        _out.Encode();
+        _bus.TrySend(_out.Bytes, SiteFrame.Length);
+    }
+}

@@ -1,0 +1,142 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.SiteController;
+
+/// <summary>
+/// The charger's side: reports what it does and obeys the last valid grant for the time that the grant states, counted
+/// on its own monotonic clock from the sending of the report that the grant answers. So neither a clock step nor a
+/// broker that delivers late can prolong a limit. Then it falls to its commissioned safe current.
+/// </summary>
+public sealed class SiteMember
+{
+    /// <summary>Reports are this far apart.</summary>
+    public const int ReportMs = 1000;
+
+    /// <summary>No grant is obeyed for longer, whatever it says.</summary>
+    public const int ValidMsMax = 60_000;
+
+    /// <summary>After a grant has run out, or a start, the current does not rise to the safe one before this has passed:
+    /// by then the leader counts the safe current again.</summary>
+    public const int RiseMs = 10_000;
+
+    private const int SentMax = 64;
+
+    private readonly ISiteBus _bus;
+    private readonly SiteFrame _in = new SiteFrame();
+    private readonly SiteFrame _out = new SiteFrame();
+    private readonly long[] _sentMs = new long[SentMax];
+    private readonly int _member;
+    private readonly int _serial;
+    private readonly int _safeMilliamps;
+    private int _sequence;
+    private int _sent;
+    private int _term;
+    private int _grantSequence;
+    private int _grantMilliamps;
+    private long _grantUntilMs;
+    private bool _isStarted;
+    private long _reportedMs = long.MinValue / 2;
+
+    /// <param name="safeMilliamps">Current a phase without a leader; 0 = stop. Their sum must fit the site.</param>
+    public SiteMember(ISiteBus bus, int member, int serial, int safeMilliamps)
+    {
+        Invariant.Require(member >= 0 && member < 64, "a member's number is 0 to 63");
+        Invariant.Require(safeMilliamps == 0 || safeMilliamps >= 6000, "a safe current is 0 or at least 6 A");
+        _bus = bus;
+        _member = member;
+        _serial = serial;
+        _safeMilliamps = safeMilliamps;
+        DepartureSeconds = -1;
+    }
+
+    /// <summary>The most that may be drawn a phase now; refreshed by <see cref="Tick"/>.</summary>
+    public int LimitMilliamps { get; private set; }
+
+    /// <summary>A grant is in force; false: the safe current is.</summary>
+    public bool IsLed { get; private set; }
+
+    /// <summary>Largest phase current drawn, set by the charger.</summary>
+    public int MeasuredMilliamps { get; set; }
+
+    /// <summary>What vehicle and station could take, set by the charger; 0 = nothing.</summary>
+    public int WantedMilliamps { get; set; }
+
+    public int WantedWattHours { get; set; }
+
+    public int DepartureSeconds { get; set; }
+
+    public void Tick(long nowMs)
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _grantUntilMs = nowMs;
+        }
+
+        while (_bus.TryReceive(_in.Bytes, out int length))
+        {
+            if (_in.TryDecode(length))
+            {
+                Hear(nowMs);
+            }
+        }
+
+        IsLed = nowMs < _grantUntilMs;
+        bool low = IsLed || nowMs < _grantUntilMs + RiseMs;
+        LimitMilliamps = low && (IsLed || _grantMilliamps < _safeMilliamps) ? _grantMilliamps : _safeMilliamps;
+        if (nowMs - _reportedMs >= ReportMs)
+        {
+            Report(nowMs);
+        }
+    }
+
+    private void Hear(long nowMs)
+    {
+        bool mine = _in.Type == SiteFrame.Grant && _in.Member == _member && _in.Serial == _serial;
+        int age = (_sequence - _in.Echo) & 0xFFFF;
+        if (!mine || _in.Term < _term || age >= SentMax || age >= _sent)
+        {
+            return;
+        }
+
+        // Of one term only newer grants count: a doubled or overtaken one changes nothing.
+        int newer = (_in.Sequence - _grantSequence + GrantLog.SequenceCount) % GrantLog.SequenceCount;
+        if (_in.Term == _term && (newer == 0 || newer >= GrantLog.SequenceCount / 2))
+        {
+            return;
+        }
+
+        int validMs = _in.Second < ValidMsMax ? _in.Second : ValidMsMax;
+        long until = _sentMs[_in.Echo % SentMax] + validMs;
+        if (until <= nowMs)
+        {
+            return;
+        }
+
+        _term = _in.Term;
+        _grantSequence = _in.Sequence;
+        _grantMilliamps = _in.Milliamps >= 6000 ? _in.Milliamps : 0;
+        _grantUntilMs = until;
+    }
+
+    private void Report(long nowMs)
+    {
+        _reportedMs = nowMs;
+        _sequence = (_sequence + 1) & 0xFFFF;
+        _sent++;
+        _sentMs[_sequence % SentMax] = nowMs;
+        _out.Type = SiteFrame.Status;
+        _out.Member = _member;
+        _out.Serial = _serial;
+        _out.Term = _term;
+        _out.Sequence = _sequence;
+        _out.Echo = _grantSequence;
+        _out.Milliamps = MeasuredMilliamps;
+        _out.Second = LimitMilliamps;
+        _out.WantedMilliamps = WantedMilliamps;
+        _out.WantedWattHours = WantedWattHours;
+        _out.DepartureSeconds = DepartureSeconds;
+        _out.Encode();
+        _bus.TrySend(_out.Bytes, SiteFrame.Length);
+    }
+}
