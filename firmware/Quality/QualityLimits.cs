@@ -1,0 +1,56 @@
+namespace MeterFirmware.Quality;
+
+/// <summary>Every number of a power-quality standard, once. Shares are in hundredths of a percent, ratios to the
+/// nominal or declared voltage in permille. "check": from secondary sources, override in <see cref="QualitySettings"/>.</summary>
+public static class QualityLimits
+{
+    /// <summary>GB/T 12325: 220 V single phase, +7 % and −10 %.</summary>
+    public const int SinglePhaseUpperPermille = 1070;
+    public const int SinglePhaseLowerPermille = 900;
+
+    /// <summary>GB/T 12325: three-phase up to 20 kV, ±7 %.</summary>
+    public const int ThreePhaseUpperPermille = 1070;
+    public const int ThreePhaseLowerPermille = 930;
+
+    /// <summary>GB/T 15945: ±0.2 Hz; small systems ±0.5 Hz.</summary>
+    public const int FrequencyDeviationMillihertz = 200;
+    public const int SmallSystemFrequencyDeviationMillihertz = 500;
+
+    /// <summary>GB/T 14549 at 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check).</summary>
+    public const int TotalDistortionHundredths = 500;
+    public const int OddHarmonicHundredths = 400;
+    public const int EvenHarmonicHundredths = 200;
+
+    /// <summary>GB/T 15543: negative sequence 2 %, short-term 4 %.</summary>
+    public const int NegativeSequenceHundredths = 200;
+    public const int NegativeSequenceShortTermHundredths = 400;
+
+    /// <summary>GB/T 30137 and IEC 61000-4-30: dip below 0.9, interruption below 0.1, swell above 1.1.</summary>
+    public const int DipPermille = 900;
+    public const int InterruptionPermille = 100;
+    public const int SwellPermille = 1100;
+
+    /// <summary>IEC 61000-4-30, 5.4: hysteresis 2 % of the reference (check).</summary>
+    public const int HysteresisPermille = 20;
+
+    /// <summary>GB/T 30137: dips and swells last 10 ms to 1 min; what lasts longer is a supply out of limits.</summary>
+    public const int EventMsMax = 60_000;
+
+    /// <summary>IEC 61000-4-30, 5.4.3.2: sliding reference, Usr = 0.9967 Usr + 0.0033 U per 10 cycles: about 1 min.</summary>
+    public const int SlidingWeightTenThousandths = 33;
+
+    /// <summary>IEC 61000-4-30, 4.4: 15 intervals of 10/12 cycles make one of 150/180.</summary>
+    public const int BasicsPerShort = 15;
+    public const long TenMinutesMs = 600_000;
+    public const long TwoHoursMs = 7_200_000;
+
+    /// <summary>IEC 61000-4-30, 5.1: one frequency value each 10 s.</summary>
+    public const int FrequencyIntervalMs = 10_000;
+
+    /// <summary>Highest harmonic order; GB/T 14549 goes to 25, DL/T 645 to 21.</summary>
+    public const int HarmonicOrderMax = 21;
+
+    /// <summary>Cycles in the basic window at 50 Hz; 12 at 60 Hz (IEC 61000-4-7).</summary>
+    public const int CyclesPerWindow50 = 10;
+    public const int CyclesPerWindow60 = 12;
+}

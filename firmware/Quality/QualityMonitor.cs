@@ -1,0 +1,192 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Quality;
+
+/// <summary>
+/// Power quality of one connection: events, aggregation and statistics. Fed with a chip's readings each tick
+/// (<see cref="Add"/>), or by a board with samples: Urms(½) into <see cref="Events"/> and window values here.
+/// Nothing is allocated after construction.
+/// </summary>
+public sealed class QualityMonitor : IQualitySink
+{
+    // Channels of the aggregation.
+    public const int ChannelVoltage = 0;
+    public const int ChannelFrequency = 3;
+    public const int ChannelNegativeSequence = 4;
+    public const int ChannelZeroSequence = 5;
+    public const int ChannelDistortion = 6;
+    public const int ChannelCount = 9;
+
+    // 0 to 20 % in steps of 0.05 %.
+    private const int PercentileBinHundredths = 5;
+    private const int PercentileBins = 400;
+
+    private readonly QualitySettings _settings;
+    private readonly IQualitySink _sink;
+    private readonly QualityAggregator _aggregator;
+    private readonly int[] _values = new int[ChannelCount];
+    private readonly QualificationCounter[] _voltages = new QualificationCounter[Measurement.PhaseCountMax];
+    private readonly Percentile[] _distortions = new Percentile[Measurement.PhaseCountMax];
+    private readonly int _phaseCount;
+    private readonly bool _eventsFromReadings;
+    private long _lastMs;
+    private bool _hasLast;
+    private long _frequencySlot;
+    private long _frequencySum;
+    private int _frequencyCount;
+    private bool _hasSequence;
+    private bool _hasDistortion;
+
+    /// <param name="basicsPerShort">15 when window values come each 10/12 cycles, 3 for a chip read each second.</param>
+    /// <param name="eventsFromReadings">True: the readings given to <see cref="Add"/> also look for events.</param>
+    /// <param name="sink">Gets every finished interval after the statistics; may be null.</param>
+    public QualityMonitor(
+        QualitySettings settings, int phaseCount, int basicsPerShort, bool eventsFromReadings, IQualitySink sink)
+    {
+        _settings = settings;
+        _phaseCount = phaseCount;
+        _eventsFromReadings = eventsFromReadings;
+        _sink = sink;
+        Events = new VoltageEventDetector(settings, 16);
+        bool[] isRms = new bool[ChannelCount];
+        for (int c = 0; c < ChannelCount; c++)
+        {
+            // IEC 61000-4-30, 4.5: all but frequency aggregate as root of the mean square.
+            isRms[c] = c != ChannelFrequency;
+        }
+
+        _aggregator = new QualityAggregator(isRms, basicsPerShort, this);
+        int lower = (int)((long)settings.DeclaredMillivolts * settings.VoltageLowerPermille / 1000);
+        int upper = (int)((long)settings.DeclaredMillivolts * settings.VoltageUpperPermille / 1000);
+        for (int p = 0; p < Measurement.PhaseCountMax; p++)
+        {
+            _voltages[p] = new QualificationCounter(lower, upper);
+            _distortions[p] = new Percentile(PercentileBinHundredths, PercentileBins);
+        }
+
+        Frequency = new QualificationCounter(
+            settings.NominalMillihertz - settings.FrequencyDeviationMillihertz,
+            settings.NominalMillihertz + settings.FrequencyDeviationMillihertz);
+        NegativeSequence = new Percentile(PercentileBinHundredths, PercentileBins);
+    }
+
+    public VoltageEventDetector Events { get; }
+
+    /// <summary>10-s frequencies against GB/T 15945, mHz.</summary>
+    public QualificationCounter Frequency { get; }
+
+    /// <summary>3-s negative sequence values for GB/T 15543, hundredths of a percent.</summary>
+    public Percentile NegativeSequence { get; }
+
+    /// <summary>10-min voltages of a phase against GB/T 12325, mV.</summary>
+    public QualificationCounter Voltage(int phase) => _voltages[phase];
+
+    /// <summary>3-s total distortions of a phase for GB/T 14549, hundredths of a percent.</summary>
+    public Percentile Distortion(int phase) => _distortions[phase];
+
+    /// <summary>Deviation of a voltage from the declared one in hundredths of a percent, signed (GB/T 12325, 4.1).</summary>
+    public int DeviationHundredths(int millivolts) =>
+        (int)(((long)millivolts - _settings.DeclaredMillivolts) * 10_000 / _settings.DeclaredMillivolts);
+
+    /// <summary>Unbalance of the last window, in hundredths of a percent.</summary>
+    public void SetSequence(int negativeHundredths, int zeroHundredths)
+    {
+        _values[ChannelNegativeSequence] = negativeHundredths;
+        _values[ChannelZeroSequence] = zeroHundredths;
+        _hasSequence = true;
+    }
+
+    /// <summary>Total distortion of a phase in the last window, from samples or from a chip that gives it.</summary>
+    public void SetDistortion(int phase, int hundredths)
+    {
+        _values[ChannelDistortion + phase] = hundredths;
+        _hasDistortion = true;
+    }
+
+    /// <summary>One reading: the r.m.s. values since the one before.</summary>
+    public void Add(Measurement measurement, long nowMs, long utcMs)
+    {
+        int[] voltages = measurement.VoltageMillivolts;
+        if (_eventsFromReadings)
+        {
+            Events.Add(voltages, _phaseCount, nowMs, utcMs);
+        }
+
+        bool isFlagged = Events.TakeFlag();
+        Events.UpdateReference(voltages, _phaseCount, isFlagged);
+        AddFrequency(measurement.FrequencyMillihertz, utcMs, isFlagged);
+        for (int p = 0; p < _phaseCount; p++)
+        {
+            _values[ChannelVoltage + p] = voltages[p];
+        }
+
+        _values[ChannelFrequency] = measurement.FrequencyMillihertz;
+        if (_hasLast)
+        {
+            // The reading is of the time since the last one.
+            long lengthMs = nowMs - _lastMs;
+            _aggregator.Add(_values, utcMs - lengthMs, lengthMs, isFlagged);
+        }
+
+        _lastMs = nowMs;
+        _hasLast = true;
+    }
+
+    void IQualitySink.OnShort(QualityInterval interval)
+    {
+        if (!interval.IsFlagged)
+        {
+            if (_hasSequence)
+            {
+                NegativeSequence.Add(interval.ValueOf(ChannelNegativeSequence));
+            }
+
+            for (int p = 0; p < _phaseCount && _hasDistortion; p++)
+            {
+                _distortions[p].Add(interval.ValueOf(ChannelDistortion + p));
+            }
+        }
+
+        _sink?.OnShort(interval);
+    }
+
+    void IQualitySink.OnTenMinutes(QualityInterval interval)
+    {
+        // IEC 61000-4-30, 4.7: what a dip, swell or interruption touched says nothing about the steady state.
+        if (!interval.IsFlagged)
+        {
+            for (int p = 0; p < _phaseCount; p++)
+            {
+                _voltages[p].Add(interval.ValueOf(ChannelVoltage + p));
+            }
+        }
+
+        _sink?.OnTenMinutes(interval);
+    }
+
+    void IQualitySink.OnTwoHours(QualityInterval interval) => _sink?.OnTwoHours(interval);
+
+    private void AddFrequency(int millihertz, long utcMs, bool isFlagged)
+    {
+        long slot = CivilTime.FloorDivide(utcMs, QualityLimits.FrequencyIntervalMs);
+        if (slot != _frequencySlot)
+        {
+            if (_frequencyCount > 0)
+            {
+                Frequency.Add((int)((_frequencySum + _frequencyCount / 2) / _frequencyCount));
+            }
+
+            _frequencySlot = slot;
+            _frequencySum = 0;
+            _frequencyCount = 0;
+        }
+
+        // A chip that sees no voltage gives 0 or noise for the frequency.
+        if (millihertz > 0 && !isFlagged)
+        {
+            _frequencySum += millihertz;
+            _frequencyCount++;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace MeterFirmware.Quality;
+
+/// <summary>One kind of event in progress: the poly-phase rules differ only in how many phases it takes.</summary>
+internal sealed class VoltageEventTracker
+{
+    private readonly VoltageEventKind _kind;
+    private readonly VoltageEvent _event = new VoltageEvent();
+    private long _beginMs;
+    private int _outsideMask;
+
+    public VoltageEventTracker(VoltageEventKind kind)
+    {
+        _kind = kind;
+    }
+
+    public bool IsActive { get; private set; }
+
+    /// <summary>The event that just ended, valid after a true from <see cref="Step"/>.</summary>
+    public VoltageEvent Finished => _event;
+
+    /// <summary>
+    /// One value per phase. True: an event ended with this value.
+    /// Dip and swell begin with the first phase and end when all are back past the hysteresis; an interruption begins
+    /// when all are below and ends when any is back (IEC 61000-4-30, 5.4 and 5.5).
+    /// </summary>
+    public bool Step(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, long nowMs, long utcMs)
+    {
+        int beyondMask = 0;
+        for (int p = 0; p < phaseCount; p++)
+        {
+            // A phase that is out stays out until it is past the hysteresis.
+            bool wasOut = (_outsideMask & (1 << p)) != 0;
+            if (IsBeyond(millivolts[p], references[p], settings, wasOut ? settings.HysteresisPermille : 0))
+            {
+                beyondMask |= 1 << p;
+            }
+        }
+
+        _outsideMask = beyondMask;
+        bool isOn = _kind == VoltageEventKind.Interruption ? beyondMask == (1 << phaseCount) - 1 : beyondMask != 0;
+        if (isOn && !IsActive)
+        {
+            Begin(millivolts, references, phaseCount, nowMs, utcMs);
+        }
+
+        if (!IsActive)
+        {
+            return false;
+        }
+
+        if (!isOn)
+        {
+            IsActive = false;
+            _event.DurationMs = nowMs - _beginMs;
+            return true;
+        }
+
+        _event.PhaseMask |= beyondMask;
+        for (int p = 0; p < phaseCount; p++)
+        {
+            bool isWorse = _kind == VoltageEventKind.Swell
+                ? millivolts[p] > _event.ExtremeMillivolts
+                : millivolts[p] < _event.ExtremeMillivolts;
+            if (isWorse)
+            {
+                _event.ExtremeMillivolts = millivolts[p];
+            }
+        }
+
+        return false;
+    }
+
+    private void Begin(int[] millivolts, int[] references, int phaseCount, long nowMs, long utcMs)
+    {
+        int phase = 0;
+        while (phase < phaseCount - 1 && (_outsideMask & (1 << phase)) == 0)
+        {
+            phase++;
+        }
+
+        IsActive = true;
+        _beginMs = nowMs;
+        _event.Kind = _kind;
+        _event.BeginUtcMs = utcMs;
+        _event.PhaseMask = 0;
+        _event.ReferenceMillivolts = references[phase];
+        _event.ExtremeMillivolts = millivolts[phase];
+    }
+
+    private bool IsBeyond(int millivolts, int reference, QualitySettings settings, int hysteresisPermille)
+    {
+        long ratio = millivolts * 1000L;
+        switch (_kind)
+        {
+            case VoltageEventKind.Swell:
+                long upper = (long)reference * (settings.SwellPermille - hysteresisPermille);
+                return hysteresisPermille == 0 ? ratio > upper : ratio >= upper;
+            case VoltageEventKind.Dip:
+                return ratio < (long)reference * (settings.DipPermille + hysteresisPermille);
+            default:
+                return ratio < (long)reference * (settings.InterruptionPermille + hysteresisPermille);
+        }
+    }
+}

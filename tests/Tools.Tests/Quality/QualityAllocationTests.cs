@@ -1,0 +1,90 @@
+using System;
+using MeterFirmware.Hardware;
+using MeterFirmware.Quality;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Quality;
+
+/// <summary>A tick with power quality allocates nothing: a day with events, and windows of samples.</summary>
+[TestClass]
+public class QualityAllocationTests
+{
+    private const long Base = 1_800_000_000_000;
+
+    [TestMethod]
+    public void ADayOfReadingsWithEventsAllocatesNothing()
+    {
+        QualitySettings settings = new() { UsesSlidingReference = true };
+        QualityMonitor monitor = new(settings, 3, 3, true, null);
+        Measurement m = new() { PhaseCount = 3, FrequencyMillihertz = 50_000 };
+        VoltageEvent taken = new();
+        int events = 0;
+        long now = 0;
+        Run(1_300);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(86_400);
+        Assert.AreEqual(0L, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.IsTrue(events > 100);
+        Assert.IsTrue(monitor.Voltage(0).Total > 0);
+        Assert.IsTrue(monitor.NegativeSequence.Total > 20_000);
+
+        void Run(int seconds)
+        {
+            for (int i = 0; i < seconds; i++)
+            {
+                now += 1000;
+                for (int p = 0; p < 3; p++)
+                {
+                    m.VoltageMillivolts[p] = i % 700 == 40 ? 100_000 : i % 900 == 77 ? 0 : 220_000 + p * 100;
+                }
+
+                monitor.SetSequence(50, 20);
+                monitor.SetDistortion(0, 210);
+                monitor.Add(m, now, Base + now);
+                while (monitor.Events.TryTake(taken))
+                {
+                    events++;
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void WindowsOfSamplesAllocateNothing()
+    {
+        HarmonicAnalyzer analyzer = new(3, 640, true);
+        HalfCycleRms rms = new(100, 32);
+        FrequencyMeter frequency = new(3200, 1_000);
+        SequenceComponents sequence = new();
+        short[] row = new short[3];
+        Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        Assert.AreEqual(0L, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.IsTrue(analyzer.IsDone);
+
+        void Run()
+        {
+            analyzer.TryBegin(3200, 50_000, 10);
+            for (int i = 0; i < 640; i++)
+            {
+                for (int p = 0; p < 3; p++)
+                {
+                    row[p] = (short)(10_000 * Math.Sin(2 * Math.PI * (i / 64.0 - p / 3.0)));
+                }
+
+                analyzer.Add(row);
+                rms.Add(row[0]);
+                frequency.Add(row[0]);
+            }
+
+            while (!analyzer.Tick())
+            {
+            }
+
+            analyzer.TryReadTotalDistortion(0, out _);
+            frequency.TryTake(out _);
+            sequence.TryCompute(analyzer.RealParts, analyzer.ImaginaryParts);
+        }
+    }
+}
