@@ -6,33 +6,33 @@ namespace MeterFirmware.Drivers.Ade7953;
 /// How one ADE7953 is wired and calibrated. Scales are ratios of whole numbers, so that nothing is rounded on the way
 /// to a register that bills. The defaults are those of the open boards with a 1 mΩ shunt that Tasmota and ESPHome
 /// support: 26 000 counts a volt, 100 000 an ampere, 154 a watt. Every real board is calibrated: see
-/// <see cref="Ade7953Calibration"/>.
+/// <see cref="Ade7953Calibration"/>. Fields and not properties: a property is 150 bytes of the device's image.
 /// </summary>
 public sealed class Ade7953Configuration
 {
     /// <summary>The current input that measures phase 0.</summary>
-    public Ade7953Channel Channel { get; set; } = Ade7953Channel.A;
+    public Ade7953Channel Channel = Ade7953Channel.A;
 
     /// <summary>True when the current transformer or shunt is mounted the other way round.</summary>
-    public bool IsCurrentInverted { get; set; }
+    public bool IsCurrentInverted;
 
     /// <summary>True on SPI (a third byte names the direction), false on I²C.</summary>
-    public bool IsSpi { get; set; }
+    public bool IsSpi;
 
     /// <summary>Voltage in mV = counts × numerator / denominator.</summary>
-    public int VoltageNumerator { get; set; } = 1;
+    public int VoltageNumerator = 1;
 
-    public int VoltageDenominator { get; set; } = 26;
+    public int VoltageDenominator = 26;
 
     /// <summary>Current in mA = counts × numerator / denominator.</summary>
-    public int CurrentNumerator { get; set; } = 1;
+    public int CurrentNumerator = 1;
 
-    public int CurrentDenominator { get; set; } = 100;
+    public int CurrentDenominator = 100;
 
     /// <summary>Active, reactive and apparent power in mW, mvar, mVA = counts × numerator / denominator.</summary>
-    public int PowerNumerator { get; set; } = 500;
+    public int PowerNumerator = 500;
 
-    public int PowerDenominator { get; set; } = 77;
+    public int PowerDenominator = 77;
 
     /// <summary>
     /// Energy in µJ (microvar-seconds) = counts × numerator / denominator. At full scale the power register shows
@@ -40,53 +40,53 @@ public sealed class Ade7953Configuration
     /// Calculation"), so one count is 4 862 401 / 206 900 / 154 W·s = 152 605 µJ. ESPHome's factor, found by
     /// comparison with a meter, says 3600 / 154² = 151 796 µJ: half a percent less. Calibration settles it.
     /// </summary>
-    public long EnergyNumerator { get; set; } = 24_312_005_000;
+    public long EnergyNumerator = 24_312_005_000;
 
-    public long EnergyDenominator { get; set; } = 159_313;
+    public long EnergyDenominator = 159_313;
 
     /// <summary>Gain registers, 0x400000 = 1.0, 0x200000 to 0x600000.</summary>
-    public int VoltageGain { get; set; } = Ade7953Calibration.UnityGain;
+    public int VoltageGain = Ade7953Calibration.UnityGain;
 
-    public int CurrentGain { get; set; } = Ade7953Calibration.UnityGain;
+    public int CurrentGain = Ade7953Calibration.UnityGain;
 
-    public int ActivePowerGain { get; set; } = Ade7953Calibration.UnityGain;
+    public int ActivePowerGain = Ade7953Calibration.UnityGain;
 
-    public int ReactivePowerGain { get; set; } = Ade7953Calibration.UnityGain;
+    public int ReactivePowerGain = Ade7953Calibration.UnityGain;
 
-    public int ApparentPowerGain { get; set; } = Ade7953Calibration.UnityGain;
+    public int ApparentPowerGain = Ade7953Calibration.UnityGain;
 
     /// <summary>Delay of the current path in steps of 1.117 µs (0.02° at 50 Hz), −383 to 383.</summary>
-    public int PhaseCalibration { get; set; }
+    public int PhaseCalibration;
 
     /// <summary>Offset registers, 24 bits signed, 0 = none.</summary>
-    public int VoltageRmsOffset { get; set; }
+    public int VoltageRmsOffset;
 
-    public int CurrentRmsOffset { get; set; }
+    public int CurrentRmsOffset;
 
-    public int ActivePowerOffset { get; set; }
+    public int ActivePowerOffset;
 
-    public int ReactivePowerOffset { get; set; }
+    public int ReactivePowerOffset;
 
     /// <summary>Amplifier codes 0 to 5 (gain 1, 2, 4, 8, 16, 22).</summary>
-    public int VoltageAmplifier { get; set; }
+    public int VoltageAmplifier;
 
-    public int CurrentAmplifier { get; set; }
+    public int CurrentAmplifier;
 
     /// <summary>What the commissioned connection can carry; a reading above is implausible. They also bound how much
     /// energy can have flowed in a gap, and so how long a gap the 24-bit counter bridges. Defaults: 276 V, 60 A.</summary>
-    public int VoltageMillivoltsMax { get; set; } = 300_000;
+    public int VoltageMillivoltsMax = 300_000;
 
-    public int CurrentMilliampsMax { get; set; } = 72_000;
+    public int CurrentMilliampsMax = 72_000;
 
     /// <summary>Active, reactive and apparent power, either direction, in mW, mvar, mVA.</summary>
-    public int PowerMilliwattsMax { get; set; } = 16_560_000;
+    public int PowerMilliwattsMax = 16_560_000;
 
     /// <summary>From this active power on (mW) the energy counter has to move.</summary>
-    public int StuckPowerMilliwatts { get; set; } = 10_000;
+    public int StuckPowerMilliwatts = 10_000;
 
     /// <summary>Readings that stay the same to the bit for this long (ms), with voltage present, mean a stuck chip: the
     /// lowest bits of a live one never rest. 0 switches this check off.</summary>
-    public int FrozenMsMax { get; set; } = 10_000;
+    public int FrozenMsMax = 10_000;
 
     /// <summary>Throws when a value is outside of what it says: a board is put together wrongly.</summary>
     public void Validate()

@@ -2,43 +2,44 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Drivers.Ina219;
 
-/// <summary>How one INA219 is wired. Defaults are the common breakout boards: 0.1 Ω, 26 V, ±320 mV = 3.2 A.</summary>
+/// <summary>How one INA219 is wired. Defaults are the common breakout boards: 0.1 Ω, 26 V, ±320 mV = 3.2 A.
+/// Fields and not properties: a property is 150 bytes of the device's image.</summary>
 public sealed class Ina219Configuration
 {
     /// <summary>Shunt resistance in µΩ.</summary>
-    public int ShuntMicroohms { get; set; } = 100_000;
+    public int ShuntMicroohms = 100_000;
 
     /// <summary>One count of the current register in µA. At least the greatest current / 2^15; the shunt's own step is
     /// 10 µV / resistance (100 µA at 0.1 Ω), finer makes no sense.</summary>
-    public int CurrentStepMicroamps { get; set; } = 100;
+    public int CurrentStepMicroamps = 100;
 
     /// <summary>True: the bus voltage reaches to 26 V (32 V of scale), false: to 16 V.</summary>
-    public bool IsBusRange32Volts { get; set; } = true;
+    public bool IsBusRange32Volts = true;
 
     /// <summary>Shunt amplifier PG: 0 = ±40 mV, 1 = ±80, 2 = ±160, 3 = ±320 mV.</summary>
-    public int ShuntRange { get; set; } = 3;
+    public int ShuntRange = 3;
 
     /// <summary>Bus converter BADC and shunt converter SADC: 0 to 3 = 9 to 12 bits, 9 to 15 = 2 to 128 samples
     /// averaged. The default of 128 samples takes 68 ms each and is the mean that power × time needs.</summary>
-    public int BusConverter { get; set; } = 0xF;
+    public int BusConverter = 0xF;
 
-    public int ShuntConverter { get; set; } = 0xF;
+    public int ShuntConverter = 0xF;
 
     /// <summary>True when the shunt is mounted the other way round.</summary>
-    public bool IsCurrentInverted { get; set; }
+    public bool IsCurrentInverted;
 
     /// <summary>Readings above are implausible.</summary>
-    public int VoltageMillivoltsMax { get; set; } = 26_000;
+    public int VoltageMillivoltsMax = 26_000;
 
-    public int CurrentMilliampsMax { get; set; } = 3_200;
+    public int CurrentMilliampsMax = 3_200;
 
     /// <summary>From this current on (mA) readings that repeat to the bit for <see cref="FrozenMsMax"/> mean a stuck
     /// chip.</summary>
-    public int StuckMilliamps { get; set; } = 20;
+    public int StuckMilliamps = 20;
 
     /// <summary>Longest time (ms) that readings under load may repeat to the bit; 0 switches the check off, for
     /// sources so quiet that they really do not move by 10 µV at the shunt.</summary>
-    public int FrozenMsMax { get; set; } = 60_000;
+    public int FrozenMsMax = 60_000;
 
     /// <summary>Calibration register: trunc(0.04096 / (step × shunt)); bit 0 is void.</summary>
     public int CalibrationRegister =>

@@ -7,7 +7,7 @@ using nanoFramework.M2Mqtt;
 using nanoFramework.M2Mqtt.Messages;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Drivers.Tests.Device;
+namespace MeterFirmware.Drivers.Tests.HostOnly;
 
 /// <summary>Host only: the device's MQTT adapter over a fake of the package's client. Waits are for conditions, with a
 /// limit that only a failure reaches.</summary>
