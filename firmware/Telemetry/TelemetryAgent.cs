@@ -54,6 +54,9 @@ public sealed class TelemetryAgent : ILinkIntroduction
 
     public TelemetryCounters Counters { get; } = new TelemetryCounters();
 
+    /// <summary>Device address.</summary>
+    public string Device => _options.Device;
+
     public LinkState State => _supervisor.State;
 
     /// <summary>Records not acknowledged yet.</summary>

@@ -14,6 +14,10 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// </summary>
 public sealed class HeadEnd : IAsyncDisposable
 {
+    /// <summary>Below mosquitto's default Receive Maximum of 20: a broker may end the connection of a client that has more
+    /// QoS 1 messages under way (MQTT 5, section 3.3.4), and MQTTnet does not count for us.</summary>
+    private const int AcknowledgementsInFlightMax = 16;
+
     private readonly HeadEndOptions _options;
     private readonly RecordStore _store;
     private readonly Lock _storeLock = new();
@@ -90,6 +94,15 @@ public sealed class HeadEnd : IAsyncDisposable
         }
     }
 
+    /// <summary>How many of a device's numbers from 1 to <paramref name="upTo"/> are stored or covered by a gap.</summary>
+    public long CountSettled(string device, long upTo)
+    {
+        lock (_storeLock)
+        {
+            return _store.CountSettled(device, upTo);
+        }
+    }
+
     /// <summary>Asks a device for its stored records that ended after one time and not after another; they come as
     /// records, the answer with its count to <see cref="HeadEndOptions.ReplyArrived"/>.</summary>
     public Task QueryAsync(string device, string id, DateTimeOffset from, DateTimeOffset to)
@@ -118,12 +131,7 @@ public sealed class HeadEnd : IAsyncDisposable
                 if (!_client.IsConnected)
                 {
                     await _client.ConnectAsync(_clientOptions, _stop.Token).ConfigureAwait(false);
-                    foreach (string filter in Topics.Subscriptions)
-                    {
-                        await _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, _stop.Token)
-                            .ConfigureAwait(false);
-                    }
-
+                    await SubscribeAsync().ConfigureAwait(false);
                     Interlocked.Add(ref Counters.ReconnectsCount, isFirst ? 0 : 1);
                     isFirst = false;
                     waitMs = 100;
@@ -133,12 +141,38 @@ public sealed class HeadEnd : IAsyncDisposable
             }
             catch (Exception e)
             {
+                // Connected but not subscribed to everything is worse than not connected: start over.
                 LastError = e.Message;
+                await DisconnectAsync().ConfigureAwait(false);
                 waitMs = Math.Min(waitMs * 2, 5_000);
                 await Task.Delay(waitMs, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
             }
         }
 
+        await DisconnectAsync().ConfigureAwait(false);
+    }
+
+    private async Task SubscribeAsync()
+    {
+        foreach (string channel in Topics.Channels)
+        {
+            // Instant readings outnumber all else: who does not show them does not ask for them.
+            bool isWanted = channel switch
+            {
+                "instant" => _options.InstantArrived != null,
+                "reply" or "reported" => _options.ReplyArrived != null,
+                _ => true,
+            };
+            if (isWanted)
+            {
+                await _client.SubscribeAsync(Topics.Of("+", channel), MqttQualityOfServiceLevel.AtLeastOnce, _stop.Token)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task DisconnectAsync()
+    {
         try
         {
             await _client.DisconnectAsync().ConfigureAwait(false);
@@ -262,7 +296,7 @@ public sealed class HeadEnd : IAsyncDisposable
             StatusArrival status => status.Online && status.Acknowledged < settled[status.Device],
             _ => true,
         }).Select(arrival => arrival.Device)];
-        foreach (string[] some in wanted.Chunk(64))
+        foreach (string[] some in wanted.Chunk(AcknowledgementsInFlightMax))
         {
             await Task.WhenAll(some.Select(device => TryAcknowledgeAsync(device, settled[device]))).ConfigureAwait(false);
         }

@@ -36,7 +36,7 @@ internal sealed class RecordStore : IDisposable
 
     public RecordStore(string? path)
     {
-        SqliteConnectionStringBuilder source = new() { DataSource = path ?? ":memory:", Pooling = false };
+        SqliteConnectionStringBuilder source = new() { DataSource = path ?? ":memory:", Pooling = false, DefaultTimeout = 1 };
         _connection = new SqliteConnection(source.ConnectionString);
         _connection.Open();
         Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
@@ -162,6 +162,21 @@ internal sealed class RecordStore : IDisposable
         return totals;
     }
 
+    /// <summary>Numbers from 1 to <paramref name="upTo"/> that are stored, or that gaps cover and no record fills.</summary>
+    public long CountSettled(string device, long upTo)
+    {
+        if (!_ids.TryGetValue(device, out long id))
+        {
+            return 0;
+        }
+
+        using SqliteCommand stored = _connection.CreateCommand();
+        stored.CommandText = "SELECT COUNT(*) FROM record WHERE device=$device AND number<=$upTo";
+        stored.Parameters.AddWithValue("$device", id);
+        stored.Parameters.AddWithValue("$upTo", upTo);
+        return (long)stored.ExecuteScalar()! + DroppedOf(id, upTo);
+    }
+
     public IReadOnlyList<DeviceState> Devices()
     {
         using SqliteCommand command = _connection.CreateCommand();
@@ -180,7 +195,7 @@ internal sealed class RecordStore : IDisposable
         {
             string rates = row.GetString(2);
             devices.Add(new DeviceState(row.GetString(0), row.GetBoolean(1), rates.Length == 0 ? [] : rates.Split('\n'),
-                row.GetInt64(3), row.GetInt64(4), DroppedOf(row.GetInt64(7)), row.GetInt64(5), row.GetInt64(6)));
+                row.GetInt64(3), row.GetInt64(4), DroppedOf(row.GetInt64(7), long.MaxValue), row.GetInt64(5), row.GetInt64(6)));
         }
 
         return devices;
@@ -190,7 +205,7 @@ internal sealed class RecordStore : IDisposable
 
     private static int UnixDay { get; } = new DateOnly(1970, 1, 1).DayNumber;
 
-    private long DroppedOf(long id)
+    private long DroppedOf(long id, long upTo)
     {
         using SqliteCommand gaps = _connection.CreateCommand();
         gaps.CommandText = "SELECT first, last FROM gap WHERE device=$device ORDER BY first, last";
@@ -203,7 +218,7 @@ internal sealed class RecordStore : IDisposable
         while (row.Read())
         {
             long first = Math.Max(row.GetInt64(0), counted + 1);
-            long last = row.GetInt64(1);
+            long last = Math.Min(row.GetInt64(1), upTo);
             if (last < first)
             {
                 continue;

@@ -5,8 +5,8 @@ internal static class Topics
 {
     private const string Root = "mf/v1/";
 
-    public static readonly string[] Subscriptions =
-        [Root + "+/status", Root + "+/instant", Root + "+/record", Root + "+/reply", Root + "+/reported"];
+    /// <summary>What devices publish.</summary>
+    public static readonly string[] Channels = ["status", "record", "instant", "reply", "reported"];
 
     public static string Of(string device, string channel) => $"{Root}{device}/{channel}";
 

@@ -17,6 +17,7 @@ public static class Program
         root.Subcommands.Add(Commands.Dlt645Command.Create());
         root.Subcommands.Add(Commands.ScenarioCommand.Create());
         root.Subcommands.Add(Commands.ScheduleCommand.Create());
+        root.Subcommands.Add(Commands.SimulateCommand.Create());
         root.Subcommands.Add(Commands.TariffCommand.Create());
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

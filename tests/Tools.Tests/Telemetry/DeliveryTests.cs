@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Simulation;
 using MeterFirmware.Tools.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
 
@@ -160,6 +161,56 @@ public class DeliveryTests
         StringAssert.Contains(replies[0], $"\"id\":\"again\",\"ok\":true,\"count\":{expected}");
         Until.True(() => headEnd.Counters.DeliveredAgain == expected, "the records");
         AssertNothingLostOrDoubled(meters, headEnd);
+    }
+
+    // The broker is a stock mosquitto: Receive Maximum 20.
+    [TestMethod]
+    public async Task AHeadEndWhoseFileWasLockedAcknowledgesAllDevicesAtOnceWithoutLosingItsConnection()
+    {
+        using MosquittoBroker broker = MosquittoBroker.StartOrSkip();
+        string folder = Directory.CreateTempSubdirectory("mf-headend-").FullName;
+        string path = Path.Combine(folder, "headend.sqlite");
+        await using (HeadEnd headEnd = Start(broker.Port, path))
+        {
+            Until.True(() => headEnd.IsConnected, "connected");
+            await using SqliteConnection other = new($"Data Source={path};Pooling=false");
+            other.Open();
+            using SqliteTransaction locked = other.BeginTransaction();
+            using SqliteCommand write = new("UPDATE device SET online=online", other, locked);
+            write.ExecuteNonQuery();
+            HashSet<string> acknowledged = [];
+            using IMqttClient devices = new MqttClientFactory().CreateMqttClient();
+            devices.ApplicationMessageReceivedAsync += received =>
+            {
+                lock (acknowledged)
+                {
+                    acknowledged.Add(received.ApplicationMessage.Topic);
+                }
+
+                return Task.CompletedTask;
+            };
+            await devices.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).Build());
+            await devices.SubscribeAsync("mf/v1/+/ack");
+            for (int i = 0; i < 200; i++)
+            {
+                string payload = $$"""{"device":"d{{i}}","kind":"raw","acknowledged":0,"number":1,"rawKind":9,"raw":"00"}""";
+                await devices.PublishStringAsync($"mf/v1/d{i}/record", payload, MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
+            }
+
+            Until.True(() => headEnd.Counters.Received == 200, "all received");
+            Assert.AreEqual(0, headEnd.Counters.Acknowledgements, "nothing that is not durable is acknowledged");
+            locked.Rollback();
+            Until.True(() =>
+            {
+                lock (acknowledged)
+                {
+                    return acknowledged.Count == 200;
+                }
+            }, "all acknowledged");
+            Assert.AreEqual(0, headEnd.Counters.Reconnects);
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private static HeadEnd Start(int port, string path, string clientId = "mf-head-end")

@@ -23,7 +23,6 @@ internal sealed class MosquittoBroker : IDisposable
             allow_anonymous true
             persistence false
             set_tcp_nodelay true
-            max_inflight_messages 0
             max_queued_messages 0
             log_dest file {Path.Combine(_folder, "mosquitto.log")}
             """);

@@ -1,0 +1,111 @@
+using System;
+using System.IO;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl;
+using MeterFirmware.Tools.MeterCtl.Simulation;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Telemetry;
+
+/// <summary>`meterctl simulate`: design/cli.md, "simulate, chaos, demo".</summary>
+[TestClass]
+[DoNotParallelize]
+public class SimulateTests
+{
+    [TestMethod]
+    public void TheCountIsPrintedAsTheContractSays()
+    {
+        (int code, string output, _) = Run("simulate", "--meters", "3", "--hours", "2", "--speed", "max", "--seed", "5", "--json");
+        Assert.AreEqual(0, code);
+        JsonObject result = JsonNode.Parse(output).AsObject();
+        foreach (string name in new[] { "produced", "acknowledged", "pending", "resent", "dropped", "storedByHeadEnd", "lost", "doubled" })
+        {
+            Assert.IsTrue(result.ContainsKey(name), name);
+        }
+
+        // Eight whole quarter hours and a start-up event for each meter.
+        Assert.AreEqual(27, (long)result["produced"]);
+        Assert.AreEqual(27, (long)result["storedByHeadEnd"]);
+        Assert.AreEqual(27, (long)result["acknowledged"] + (long)result["pending"]);
+        Assert.AreEqual(0, (long)result["lost"]);
+        Assert.AreEqual(0, (long)result["doubled"]);
+    }
+
+    [TestMethod]
+    [DataRow("--broker", "http://x:1", "mqtt://HOST:PORT")]
+    [DataRow("--speed", "0", "--speed")]
+    [DataRow("--hours", "-1", "--hours")]
+    [DataRow("--meters", "-1", "--meters")]
+    [DataRow("--drain", "soon", "--drain")]
+    [DataRow("--prefix", "a/b", "--prefix")]
+    public void ABadOptionIsOneLineThatNamesIt(string option, string value, string named)
+    {
+        (int code, string output, string error) = Run("simulate", option, value, "--json");
+        Assert.AreEqual(2, code);
+        Assert.AreEqual("", output);
+        StringAssert.Contains(error, named);
+        Assert.AreEqual(1, error.TrimEnd().Split('\n').Length);
+    }
+
+    [TestMethod]
+    public void ABrokerThatDoesNotAnswerIsSaidAtOnce()
+    {
+        (int code, _, string error) = Run("simulate", "--broker", $"mqtt://127.0.0.1:{EmbeddedBroker.FreePort()}");
+        Assert.AreEqual(2, code);
+        StringAssert.Contains(error, "does not answer");
+    }
+
+    [TestMethod]
+    public async Task RealMetersUnderAKilledMosquittoLoseAndDoubleNothing()
+    {
+        using MosquittoBroker broker = MosquittoBroker.StartOrSkip();
+        Assert.IsTrue(MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _));
+        await using SimulateRun run = await SimulateRun.StartAsync(new SimulateOptions
+        {
+            Meters = 8,
+            Chargers = 0,
+            Broker = address,
+            Hours = 48,
+        });
+        Task work = Task.Run(() => run.Run(CancellationToken.None));
+        for (int kill = 1; kill <= 3; kill++)
+        {
+            long goal = run.HeadEnd.Counters.Stored + 100;
+            Until.True(() => run.HeadEnd.Counters.Stored >= goal || work.IsCompleted, "records flow");
+            broker.Kill();
+            broker.Start();
+        }
+
+        await work;
+        SimulateResult result = run.Count();
+        Assert.AreEqual(0, result.Lost);
+        Assert.AreEqual(0, result.Doubled);
+        Assert.AreEqual(0, result.Pending, result.ToString());
+        Assert.AreEqual(result.Produced, result.StoredByHeadEnd + result.Dropped);
+        Assert.IsTrue(result.Connections > 8, "the kills were felt");
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        TextWriter output = Console.Out;
+        TextWriter error = Console.Error;
+        using StringWriter newOutput = new();
+        using StringWriter newError = new();
+        Console.SetOut(newOutput);
+        Console.SetError(newError);
+        try
+        {
+            int code = Program.Main([.. arguments]);
+            return (code, newOutput.ToString(), newError.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Simulation;
+using Spectre.Console;
+
+namespace MeterFirmware.Tools.MeterCtl.Commands;
+
+/// <summary>`meterctl simulate`: fleets of the real products against a real broker, every record counted.</summary>
+public static class SimulateCommand
+{
+    private const string Help = """
+        Runs meters and chargers, each the real product, against a real MQTT broker and counts every record: what was
+        produced, acknowledged, is pending, was lost or stored twice. Kill the broker meanwhile: nothing may be lost.
+        Simulated time waits while the network owes an answer.
+
+        Example:
+          meterctl simulate --meters 100 --broker mqtt://localhost:1883 --hours 24 --speed max --json
+        """;
+
+    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static Command Create()
+    {
+        Option<int> meters = new("--meters") { Description = "Smart meters, 0 to 10000", DefaultValueFactory = _ => 20 };
+        Option<int> chargers = new("--chargers") { Description = "EV chargers, 0 to 1000" };
+        Option<string?> broker = new("--broker") { Description = "mqtt://HOST:PORT or mqtts://HOST:PORT; without it an embedded broker" };
+        Option<double> hours = new("--hours") { Description = "Simulated hours", DefaultValueFactory = _ => 24 };
+        Option<string> speed = new("--speed") { Description = "Simulated seconds per second, or max", DefaultValueFactory = _ => "max" };
+        Option<int> seed = new("--seed") { Description = "Same seed, same loads and waits", DefaultValueFactory = _ => 1 };
+        Option<bool> noHeadEnd = new("--no-head-end") { Description = "Somebody else's head-end acknowledges" };
+        Option<string?> database = new("--database") { Description = "SQLite file of the head-end; without it in memory" };
+        Option<string> drain = new("--drain") { Description = "Longest wait for empty journals at the end", DefaultValueFactory = _ => "60s" };
+        Option<string> prefix = new("--prefix") { Description = "First part of the device addresses", DefaultValueFactory = _ => "sim" };
+        Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
+        Command command = new("simulate", Help)
+        {
+            meters, chargers, broker, hours, speed, seed, noHeadEnd, database, drain, prefix, json,
+        };
+        command.SetAction((parsed, cancel) =>
+        {
+            SimulateOptions options = new()
+            {
+                Meters = Within(parsed.GetValue(meters), 0, 10_000, "--meters"),
+                Chargers = Within(parsed.GetValue(chargers), 0, 1_000, "--chargers"),
+                Broker = BrokerOf(parsed.GetValue(broker)),
+                Hours = parsed.GetValue(hours) is (> 0 and <= 100_000) and double h ? h
+                    : throw new InputException("--hours: a number above 0 and up to 100000 was expected"),
+                Speed = SpeedOf(parsed.GetValue(speed)!),
+                Seed = parsed.GetValue(seed),
+                HasHeadEnd = !parsed.GetValue(noHeadEnd),
+                DatabasePath = parsed.GetValue(database),
+                Drain = DrainOf(parsed.GetValue(drain)!),
+                Prefix = PrefixOf(parsed.GetValue(prefix)!),
+            };
+            if (options.Meters + options.Chargers == 0)
+            {
+                throw new InputException("--meters, --chargers: at least one device was expected");
+            }
+
+            return RunAsync(options, parsed.GetValue(json), cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(SimulateOptions options, bool isJson, CancellationToken cancel)
+    {
+        await using SimulateRun run = await SimulateRun.StartAsync(options);
+        Task work = Task.Run(() => run.Run(cancel), CancellationToken.None);
+        bool isTold = !Console.IsErrorRedirected;
+        while (await Task.WhenAny(work, Task.Delay(500, CancellationToken.None)) != work)
+        {
+            if (isTold)
+            {
+                SimulateResult now = run.Count();
+                Console.Error.Write(Invariant($"\r{run.Hours,8:0.0} h  {now.Produced} produced, {now.StoredByHeadEnd} stored, {now.Pending} pending   "));
+            }
+        }
+
+        await work;
+        Console.Error.Write(isTold ? "\r\e[K" : "");
+        SimulateResult result = run.Count();
+        if (isJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, _json));
+        }
+        else
+        {
+            Show(result);
+        }
+
+        return result.Lost is null or 0 && result.Doubled is null or 0 && !cancel.IsCancellationRequested
+            ? Program.Done : Program.AnswerIsNo;
+    }
+
+    private static void Show(SimulateResult result)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("what")
+            .AddColumn(new TableColumn("count").RightAligned());
+        void Row(string what, long? count, bool isBad = false) => table.AddRow(new Text(what),
+            new Text(count?.ToString("N0", CultureInfo.InvariantCulture) ?? "-", isBad ? new Style(Color.Red) : Style.Plain));
+        Row("produced", result.Produced);
+        Row("acknowledged", result.Acknowledged);
+        Row("pending in journals", result.Pending);
+        Row("dropped by journals and reported", result.Dropped);
+        Row("sent again", result.Resent);
+        Row("stored by the head-end", result.StoredByHeadEnd);
+        Row("delivered again and recognised", result.DeliveredAgain);
+        Row("connection attempts", result.Connections);
+        Row("lost", result.Lost, result.Lost > 0);
+        Row("doubled", result.Doubled, result.Doubled > 0);
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine(Invariant($"{result.SimulatedHours:0.#} simulated hours in {result.Seconds:0.0} s"));
+    }
+
+    private static int Within(int value, int least, int most, string option) => value >= least && value <= most
+        ? value : throw new InputException($"{option}: {value} is outside of {least} to {most}");
+
+    private static MqttAddress? BrokerOf(string? text)
+    {
+        if (text == null)
+        {
+            return null;
+        }
+
+        if (!MqttAddress.TryParse(text, out MqttAddress address, out string error))
+        {
+            throw new InputException($"--broker: {error}");
+        }
+
+        try
+        {
+            using TcpClient probe = new();
+            if (probe.ConnectAsync(address.Host, address.Port).Wait(TimeSpan.FromSeconds(5)))
+            {
+                return address;
+            }
+        }
+        catch (AggregateException e)
+        {
+            throw new InputException($"--broker: {address} does not answer: {e.InnerException!.Message}");
+        }
+
+        throw new InputException($"--broker: {address} does not answer within 5 s");
+    }
+
+    private static double SpeedOf(string text)
+    {
+        if (text == "max")
+        {
+            return double.PositiveInfinity;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double speed) && speed is > 0 and < 1e9
+            ? speed : throw new InputException($"--speed: '{text}', a number above 0 or max was expected");
+    }
+
+    private static TimeSpan DrainOf(string text)
+    {
+        int unit = text.EndsWith('s') ? 1 : text.EndsWith('m') ? 60 : 0;
+        string number = unit == 0 ? text : text[..^1];
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is >= 0 and < 1e6
+            ? TimeSpan.FromSeconds(value * Math.Max(unit, 1))
+            : throw new InputException($"--drain: '{text}', a time such as 60s or 5m was expected");
+    }
+
+    private static string PrefixOf(string text) => TelemetryOptions.IsDevice(text) && text.Length <= 20
+        ? text : throw new InputException($"--prefix: '{text}', 1 to 20 of A-Z a-z 0-9 - _ were expected");
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
