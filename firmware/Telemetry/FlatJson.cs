@@ -88,6 +88,10 @@ public sealed class FlatJson
     public bool TextEquals(int member, string text) =>
         _kinds[member] == JsonKind.Text && Equals(text, _valueStarts[member], _valueEnds[member]);
 
+    /// <summary>Decodes a text member that is base64. False: it is not, or does not fit.</summary>
+    public bool TryGetBase64(int member, byte[] into, int offset, out int count) =>
+        Base64.TryDecode(_bytes, StartOf(member), EndOf(member), into, offset, out count);
+
     /// <summary>A whole number. False: missing, not a number, a fraction, an exponent, or beyond 64 bits.</summary>
     public bool TryGetInteger(string name, out long value)
     {
