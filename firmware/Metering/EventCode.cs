@@ -21,4 +21,7 @@ public static class EventCode
 
     /// <summary>Registers could not be saved, or saved registers could not be read; values: import, export Wh.</summary>
     public const int CheckpointFailed = 6;
+
+    /// <summary>The maximum demands were cleared; values: import, export Wh.</summary>
+    public const int DemandCleared = 7;
 }

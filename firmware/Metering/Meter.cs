@@ -156,11 +156,22 @@ public sealed class Meter
         _interval.Mark(RecordFlags.SensorFault);
     }
 
+    /// <summary>True when this meter keeps registers for all rates and tiers of a table.</summary>
+    public bool CanUse(TariffTable tariff) =>
+        tariff.RateCount <= _configuration.RateCountMax && tariff.TierCount <= _configuration.TierCountMax;
+
+    /// <summary>Clears the maximum demands, import and export, and starts their periods anew.</summary>
+    public void ClearDemand()
+    {
+        ImportDemand.Clear(false);
+        ExportDemand.Clear(false);
+    }
+
     /// <summary>Goes over to another table at the instant up to which energy is booked: the interval ends there, so
     /// that no record holds energy of two tables. False: more rates than registers; nothing changes.</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
-        if (tariff.RateCount > _configuration.RateCountMax || tariff.TierCount > _configuration.TierCountMax)
+        if (!CanUse(tariff))
         {
             return false;
         }

@@ -96,6 +96,13 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         return true;
     }
 
+    /// <summary>Clears the maximum demands by command: an event.</summary>
+    public void ClearDemand()
+    {
+        AppendEvent(EventCode.DemandCleared, UtcSeconds(), UtcSeconds());
+        Meter.ClearDemand();
+    }
+
     Measurement IInstantSource.Measurement => _reading;
 
     bool IInstantSource.HasMeasurement => HasReading;

@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.Telemetry;
 
 /// <summary>

@@ -1,0 +1,130 @@
+using System;
+using MeterFirmware.Commands;
+using MeterFirmware.Firmware.Tests.Tariffs;
+using MeterFirmware.Metering;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.SmartMeter;
+
+[TestClass]
+public class MeterCommandsTests
+{
+    [TestMethod]
+    public void TariffArrivesInPiecesAndIsInForceWithTheLast()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(60);
+        Assert.AreEqual("Shanghai", bench.Product.Meter.Tariff.Name);
+        Assert.AreEqual(CommandRefusal.None, Send(bench, TableBytes.NewYork(), 100));
+        Assert.Contains("\"tariff\":\"New York\"", bench.Result());
+        Assert.AreEqual("New York", bench.Product.Meter.Tariff.Name);
+        Assert.AreEqual(1, bench.Events(EventCode.TariffChanged));
+
+        // It is there again after a loss of supply.
+        ProductBench reborn = new ProductBench(bench.TariffStore);
+        Assert.IsTrue(reborn.Commands.TryRestoreTariff());
+        Assert.AreEqual("New York", reborn.Product.Meter.Tariff.Name);
+    }
+
+    [TestMethod]
+    public void EnergyOfTheOldTableStaysWhereItWasBooked()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(3601);
+        long total = bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
+        Assert.AreEqual(CommandRefusal.None, Send(bench, TableBytes.NewYork(), 2000));
+        bench.Run(3600);
+        EnergyRegisters registers = bench.Product.Meter.Registers;
+        long sum = 0;
+        for (int rate = 0; rate < registers.RateCount; rate++)
+        {
+            sum += registers.RateWattHours(EnergyKind.Import, rate) * EnergyRegisters.MicrojoulesPerWattHour
+                + registers.RateRemainder(EnergyKind.Import, rate);
+        }
+
+        Assert.IsTrue(registers.TotalWattHours(EnergyKind.Import) > total);
+        Assert.AreEqual(registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+            + registers.TotalRemainder(EnergyKind.Import), sum);
+    }
+
+    [TestMethod]
+    [DataRow("{\"bytes\":91,\"at\":5,\"data\":\"AAAA\"}", CommandRefusal.WrongState)]
+    [DataRow("{\"bytes\":99999,\"at\":0,\"data\":\"AAAA\"}", CommandRefusal.OutOfRange)]
+    [DataRow("{\"bytes\":2,\"at\":0,\"data\":\"AAAA\"}", CommandRefusal.BadArgument)]
+    [DataRow("{\"bytes\":3,\"at\":0,\"data\":\"AAAA\"}", CommandRefusal.BadArgument)]
+    [DataRow("{\"bytes\":3,\"at\":0,\"data\":\"A*AA\"}", CommandRefusal.BadArgument)]
+    [DataRow("{\"bytes\":3,\"at\":0}", CommandRefusal.BadArgument)]
+    public void BadTariffPieceChangesNothing(string arguments, int refusal)
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(10);
+        Assert.AreEqual(refusal, bench.Execute(CommandCode.Tariff, arguments));
+        Assert.AreEqual("Shanghai", bench.Product.Meter.Tariff.Name);
+        Assert.IsFalse(bench.Commands.TryRestoreTariff());
+    }
+
+    [TestMethod]
+    public void DamagedTableIsRefusedWhole()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(10);
+        TableBytes table = TableBytes.NewYork();
+        table.Bytes[20] ^= 1;
+        Assert.AreEqual(CommandRefusal.BadArgument, Send(bench, table, 2000));
+        Assert.AreEqual("Shanghai", bench.Product.Meter.Tariff.Name);
+    }
+
+    [TestMethod]
+    public void ClockCommandIsAnEventAndMovesNoEnergy()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(600);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Clock, "{\"utcSeconds\":1767240000}"));
+        bench.Run(600);
+        Assert.AreEqual(1, bench.Events(EventCode.ClockStep));
+        Assert.AreEqual(1_767_240_600_000L, bench.UtcMs);
+
+        // 1 kW from the first baseline on, two ticks after power-up.
+        long counted = bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+            + bench.Product.Meter.Registers.TotalRemainder(EnergyKind.Import);
+        Assert.IsTrue(1198_000_000_000L - counted >= 0 && 1198_000_000_000L - counted < 200_000, counted.ToString());
+        Assert.AreEqual(CommandRefusal.OutOfRange, bench.Execute(CommandCode.Clock, "{\"utcSeconds\":5}"));
+        Assert.AreEqual(CommandRefusal.BadArgument, bench.Execute(CommandCode.Clock, "{\"utc\":5}"));
+    }
+
+    [TestMethod]
+    public void DemandIsClearedByCommandAsAnEvent()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(3600);
+        Assert.AreEqual(1_000_000L, bench.Product.Meter.ImportDemand.MaximumMilliwatts);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Clear, "{\"what\":\"demand\"}"));
+        Assert.AreEqual(0L, bench.Product.Meter.ImportDemand.MaximumMilliwatts);
+        Assert.AreEqual(1, bench.Events(EventCode.DemandCleared));
+        Assert.AreEqual(CommandRefusal.BadArgument, bench.Execute(CommandCode.Clear, "{\"what\":\"everything\"}"));
+    }
+
+    [TestMethod]
+    public void RelayFollowsTheCommand()
+    {
+        ProductBench bench = new ProductBench();
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Relay, "{\"closed\":true}"));
+        Assert.IsTrue(bench.IsClosed);
+        Assert.AreEqual(CommandRefusal.BadArgument, bench.Execute(CommandCode.Relay, "{\"closed\":1}"));
+        Assert.AreEqual(CommandRefusal.NotSupported, bench.Execute(CommandCode.Update, "{}"));
+    }
+
+    private static int Send(ProductBench bench, TableBytes table, int pieceBytes)
+    {
+        int refusal = CommandRefusal.None;
+        for (int at = 0; at < table.Length && refusal == CommandRefusal.None; at += pieceBytes)
+        {
+            int count = table.Length - at < pieceBytes ? table.Length - at : pieceBytes;
+            string data = Convert.ToBase64String(table.Bytes, at, count);
+            refusal = bench.Execute(CommandCode.Tariff,
+                "{\"bytes\":" + table.Length.ToString() + ",\"at\":" + at.ToString() + ",\"data\":\"" + data + "\"}");
+        }
+
+        return refusal;
+    }
+}
