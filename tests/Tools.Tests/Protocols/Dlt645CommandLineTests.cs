@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using MeterFirmware.Protocols;
 using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Protocols;
@@ -39,6 +40,8 @@ public class Dlt645CommandLineTests
     [DataRow("68 6A 01 00 00 00 00 68 11 04 33 33 34 33 1D 16", "address")]
     [DataRow("68 61 01 00 00 00 00 68 91 C9 33 33 34 33 14 16", "length")]
     [DataRow("68 61 01 00 00 00 00 68 11 04 33 33", "truncated")]
+    [DataRow("68 61 01 00 00 00 00 68 11 05 33 33 34 33 14 16", "truncated")]
+    [DataRow("68 61 01 00 00 00 00 68 11 03 33 33 34 33 14 16", "length")]
     [DataRow("00 61 01", "start")]
     [DataRow("FE FE", "truncated")]
     [DataRow("68 61 01 00 00 00 00 68 91 05 33 33 34 33 59 EE 16", "data length")]
@@ -59,6 +62,27 @@ public class Dlt645CommandLineTests
         string[] errors = [.. System.Linq.Enumerable.Select(frames.EnumerateArray(), f => f.GetProperty("error").GetString() ?? "good")];
         CollectionAssert.AreEqual(new[] { "good", "start: expected 68 at byte 22, found 00", "good" }, errors);
     }
+
+    [TestMethod]
+    public void PartsOfALongAnswerAreJoinedAndEachShowsItsOwnValues()
+    {
+        // Two registers and half of the third, then its other half and the fourth.
+        string first = Frame("B1", "00 FF 01 00 56 34 12 00 01 00 00 00 02 00");
+        string second = Frame("92", "00 FF 01 00 00 00 03 00 00 00 01");
+        (int code, JsonElement json, _) = Run($"dlt645 decode {first} {second} --json");
+        Assert.AreEqual(0, code);
+        JsonElement frames = json.GetProperty("frames");
+        Assert.IsTrue(frames[0].GetProperty("more").GetBoolean());
+        Assert.AreEqual("1234.56,0.01", Values(frames[0]));
+        Assert.AreEqual("0.02,0.03", Values(frames[1]));
+    }
+
+    private static string Values(JsonElement frame) => string.Join(
+        ",", System.Linq.Enumerable.Select(frame.GetProperty("values").EnumerateArray(), v => v.GetProperty("value").GetString()));
+
+    private static string Frame(string control, string data) => Run(
+        $"dlt645 encode --address 161 --control {control} --data {data.Replace(" ", "", StringComparison.Ordinal)} --json")
+        .Json.GetProperty("hex").GetString();
 
     [TestMethod]
     [DataRow("decode 6", 2)]
@@ -94,12 +118,12 @@ public class Dlt645CommandLineTests
     {
         Dlt645Settings settings = new();
         Dlt645Input.Address("000012345678", "test").CopyTo(settings.Address, 0);
-        using Dlt645Host host = new(0, settings, new Dlt645BenchMeter(), 1024);
+        using Dlt645Host host = new(0, settings, TariffFile.Load("china-workplace-five-rates").Table, 1_150);
         host.Start();
         using CancellationTokenSource cancel = new();
         Task serving = Task.Run(() => host.RunAsync(cancel.Token));
         (int code, JsonElement json, _) =
-            Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address AAAAAAAAAAAA --di 0201FF00 --json");
+            Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address AAAAAAAAAAAA --di 0201FF00 --di 0001FF00 --di 04000204 --json");
         (int refused, JsonElement no, _) =
             Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address 12345678 --di 7F000000 --json");
         cancel.Cancel();
@@ -107,7 +131,12 @@ public class Dlt645CommandLineTests
         Assert.AreEqual(0, code);
         JsonElement frame = json.GetProperty("frames")[0];
         Assert.AreEqual("000012345678", frame.GetProperty("address").GetString());
-        Assert.AreEqual("230.0", frame.GetProperty("values")[2].GetProperty("value").GetString());
+
+        // The simulated mains have 230 V and the chip some noise; five rates make six registers.
+        StringAssert.StartsWith(frame.GetProperty("values")[0].GetProperty("value").GetString(), "2");
+        Assert.AreEqual(1, frame.GetProperty("values").GetArrayLength());
+        Assert.AreEqual(6, json.GetProperty("frames")[1].GetProperty("values").GetArrayLength());
+        Assert.AreEqual("5", json.GetProperty("frames")[2].GetProperty("values")[0].GetProperty("value").GetString());
         Assert.AreEqual(1, refused);
         Assert.AreEqual("no such data", no.GetProperty("frames")[0].GetProperty("refused")[0].GetString());
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using MeterFirmware.Hardware;
 using MeterFirmware.Protocols;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -15,25 +16,39 @@ internal static class Dlt645LineCommands
         Option<int> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one.", Required = true };
         Option<string> address = new("--address") { Description = "Meter address, at most 12 digits.", Required = true };
         Option<string[]> password = new("--password") { Description = "Level and password, such as 02:123456; may be repeated." };
+        Option<string> tariff = new("--tariff")
+        {
+            Description = "Tariff file, or the name of a shipped example.",
+            DefaultValueFactory = _ => "china-workplace-five-rates",
+        };
+        Option<int> watts = new("--watts") { Description = "The simulated load; negative exports.", DefaultValueFactory = _ => 1_150 };
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",
-            "Puts the firmware's DL/T 645 server behind a TCP serial server on loopback, until Ctrl-C.\n\n" +
+            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback, until Ctrl-C.\n\n" +
             "Example: meterctl dlt645 serve --port 4001 --address 000012345678 --password 02:123456")
         {
-            port, address, password, json,
+            port, address, password, tariff, watts, json,
         };
         command.SetAction((parsed, cancel) => ServeAsync(
             parsed.GetValue(port),
             parsed.GetValue(address)!,
             parsed.GetValue(password) ?? [],
+            parsed.GetValue(tariff)!,
+            parsed.GetValue(watts),
             parsed.GetValue(json),
             cancel));
         return command;
     }
 
-    private static async Task<int> ServeAsync(int port, string address, string[] passwords, bool json, CancellationToken cancel)
+    private static async Task<int> ServeAsync(
+        int port, string address, string[] passwords, string tariff, int watts, bool json, CancellationToken cancel)
     {
+        if (watts is < -12_000 or > 12_000)
+        {
+            throw new InputException($"--watts: {watts} is not -12000 to 12000");
+        }
+
         if (port is < 0 or > 65_535)
         {
             throw new InputException($"--port: {port} is not 0 to 65535");
@@ -47,7 +62,7 @@ internal static class Dlt645LineCommands
             settings.Passwords[bytes[0]] = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16);
         }
 
-        using Dlt645Host host = new(port, settings, new Dlt645BenchMeter(), 1024);
+        using Dlt645Host host = new(port, settings, TariffFile.Load(tariff).Table, watts);
         host.Start();
         string text = Dlt645Decoder.AddressText(settings.Address, 0);
         if (json)

@@ -9,6 +9,7 @@ public sealed class Dlt645Decoder
     private readonly Dlt645Frame _frame = new();
     private readonly List<byte> _parts = [];
     private int _partsDi;
+    private int _partsShown;
 
     public List<Dlt645DecodedFrame> Decode(byte[] bytes)
     {
@@ -81,10 +82,14 @@ public sealed class Dlt645Decoder
             Dlt645Check.SecondStart => $"second start: expected 68 at byte {at + 7}, found {bytes[at + 7]:X2}",
             Dlt645Check.Length => $"length: {bytes[at + 9]} data bytes, at most " +
                 $"{Dlt645Frame.LengthMaxOf(bytes[at + 8])} with control code {bytes[at + 8]:X2}",
+            Dlt645Check.Checksum when bytes[at + total - 1] != Dlt645.End =>
+                $"length: {bytes[at + 9]} data bytes put the end at byte {at + total - 1}, where 16 is expected and " +
+                $"{bytes[at + total - 1]:X2} found; the checksum there is wrong as well",
             Dlt645Check.Checksum => $"checksum: expected {Sum(bytes, at, total - 2):X2}, found " +
                 $"{bytes[at + total - 2]:X2}",
             Dlt645Check.End => $"end: expected 16 at byte {at + total - 1}, found {bytes[at + total - 1]:X2}",
-            _ => $"truncated: {left} bytes of at least {total}",
+            _ => $"truncated: {left} bytes of at least {total}" +
+                (left >= 10 ? $" that the length {bytes[at + 9]:X2} asks for" : ""),
         };
         return frame;
     }
@@ -171,6 +176,7 @@ public sealed class Dlt645Decoder
             case Dlt645.Read:
                 SetIdentifier(frame);
                 _parts.Clear();
+                _partsShown = 0;
                 if (_frame.TryReadIdentifier(out _partsDi))
                 {
                     AddPart(frame, 4, _frame.Length - 4);
@@ -200,7 +206,7 @@ public sealed class Dlt645Decoder
         }
     }
 
-    /// <summary>Parts of a long answer: values stand with the last part, raw data with those before.</summary>
+    /// <summary>Parts of a long answer: each shows the values that are whole by then and were not shown before.</summary>
     private void AddPart(Dlt645DecodedFrame frame, int offset, int count)
     {
         for (int i = 0; i < count; i++)
@@ -208,14 +214,22 @@ public sealed class Dlt645Decoder
             _parts.Add(_frame.Data[offset + i]);
         }
 
-        if (_frame.HasMore)
+        byte[] data = [.. _parts];
+        if (!_frame.HasMore)
         {
-            frame.Values.Add(new("data", Dlt645Texts.Hex(_frame.Data, offset, count), ""));
+            AddValues(frame, _partsDi, data, 0, data.Length);
+            frame.Values.RemoveRange(0, Math.Min(_partsShown, frame.Values.Count));
+            _parts.Clear();
             return;
         }
 
-        AddValues(frame, _partsDi, [.. _parts], 0, _parts.Count);
-        _parts.Clear();
+        List<Dlt645Value> values = Dlt645Texts.LeadingValues(_partsDi, data, 0, data.Length);
+        frame.Values.AddRange(values.Skip(_partsShown));
+        _partsShown = values.Count;
+        if (values.Count == 0)
+        {
+            frame.Values.Add(new("data", Dlt645Texts.Hex(_frame.Data, offset, count), ""));
+        }
     }
 
     /// <summary>Adds an identifier's values, or its raw data and the reason why there are none.</summary>

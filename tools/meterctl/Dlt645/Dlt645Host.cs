@@ -1,13 +1,43 @@
 using System.Net;
 using System.Net.Sockets;
+using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Protocols;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
 
-/// <summary>The firmware's DL/T 645 server behind a TCP serial server on loopback: one master at a time, as on a line.</summary>
-public sealed class Dlt645Host(int port, Dlt645Settings settings, IDlt645Meter meter, int answerBytes) : IDisposable
+/// <summary>
+/// The smart-meter product over its simulated chip, in real time under a constant load, with the firmware's DL/T 645
+/// server behind a TCP serial server on loopback: one master at a time, as on a line.
+/// </summary>
+public sealed class Dlt645Host : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, port);
+    private const int TickMs = 5;
+    private const int MeterTickMs = 100;
+    private const int AnswerBytes = 4096;
+
+    private readonly TcpListener _listener;
+    private readonly Dlt645Settings _settings;
+    private readonly SimulatedMeter _meter;
+    private readonly Dlt645ProductMeter _adapter;
+    private readonly long _microjoulesPerMs;
+    private readonly int _port;
+    private TcpSerialLine? _line;
+    private Dlt645Server? _server;
+    private long _meterMs;
+
+    /// <param name="watts">The load, import positive.</param>
+    public Dlt645Host(int port, Dlt645Settings settings, TariffTable tariff, int watts)
+    {
+        _port = port;
+        _settings = settings;
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _microjoulesPerMs = watts * 1000L;
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        SimulatedMeterOptions options = new() { Tariff = tariff, StartUtcSeconds = now };
+        _meter = new SimulatedMeter(options);
+        _adapter = new Dlt645ProductMeter(_meter.Product, _meter.Clock, options.Metering.PhaseCount);
+    }
 
     /// <summary>The port in use; the one that was free when 0 was asked for.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -20,8 +50,16 @@ public sealed class Dlt645Host(int port, Dlt645Settings settings, IDlt645Meter m
         }
         catch (SocketException e)
         {
-            throw new InputException($"--port {port}: {e.Message}");
+            throw new InputException($"--port {_port}: {e.Message}");
         }
+
+        // The chip needs some 100 ms to come up; a master's first question should find a meter that measures.
+        for (int i = 0; i < 1000 && !_meter.Product.HasReading; i++)
+        {
+            _meter.Step(10, 10 * _microjoulesPerMs);
+        }
+
+        _meterMs = Environment.TickCount64;
     }
 
     /// <summary>Serves until cancelled.</summary>
@@ -29,24 +67,37 @@ public sealed class Dlt645Host(int port, Dlt645Settings settings, IDlt645Meter m
     {
         while (!cancel.IsCancellationRequested)
         {
-            try
+            StepMeter();
+            if (_line is not { IsOpen: true } && _listener.Pending())
             {
-                using Socket socket = await _listener.AcceptSocketAsync(cancel).ConfigureAwait(false);
+                _line?.Dispose();
+                Socket socket = await _listener.AcceptSocketAsync(CancellationToken.None).ConfigureAwait(false);
                 socket.NoDelay = true;
-                using TcpSerialLine line = new(socket);
-                Dlt645Server server = new(line, settings, meter, answerBytes);
-                while (line.IsOpen)
-                {
-                    server.Tick(Environment.TickCount64);
-                    await Task.Delay(5, cancel).ConfigureAwait(false);
-                }
+                _line = new TcpSerialLine(socket);
+                _server = new Dlt645Server(_line, _settings, _adapter, AnswerBytes);
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+
+            _server?.Tick(Environment.TickCount64);
+            await Task.Delay(TickMs, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => _listener.Dispose();
+    private void StepMeter()
+    {
+        // A machine that slept must not hand the chip more than its counter spans: at most a second at a time.
+        long behind = Environment.TickCount64 - _meterMs;
+        while (behind >= MeterTickMs)
+        {
+            int step = (int)Math.Min(behind, 1000);
+            _meter.Step(step, step * _microjoulesPerMs);
+            _meterMs += step;
+            behind -= step;
+        }
+    }
+
+    public void Dispose()
+    {
+        _line?.Dispose();
+        _listener.Dispose();
+    }
 }

@@ -80,6 +80,31 @@ public static class Dlt645Texts
         return null;
     }
 
+    /// <summary>The values that are whole in the first part of a long answer. Empty where a part's length does not tell
+    /// what is in it: elements that repeat by rate (freezes), load profiles, unknown identifiers.</summary>
+    public static List<Dlt645Value> LeadingValues(int di, byte[] data, int offset, int count)
+    {
+        Dlt645Counts counts = new();
+        counts.SetAll(Dlt645Catalogue.RatesMax);
+        Dlt645Block block = new();
+        Dlt645Item item = new();
+        List<Dlt645Value> values = [];
+        int at = 0;
+        if (di >> 24 == 6 || !block.Begin(di, counts))
+        {
+            return values;
+        }
+
+        while (block.TryNext(out int element) && Dlt645Catalogue.TryDescribe(element, item)
+            && item.Repeat == Dlt645Item.RepeatNone && at + item.Length <= count && !block.IsFreeze)
+        {
+            AddElement(element, item, 1, data, offset + at, values);
+            at += item.Length;
+        }
+
+        return values;
+    }
+
     /// <summary>True when the catalogue has the identifier or its first element.</summary>
     public static bool IsKnown(int di)
     {
@@ -133,6 +158,10 @@ public static class Dlt645Texts
         return at == count ? values : null;
     }
 
+    /// <summary>All zeros: a maximum, freeze or event that has not been yet.</summary>
+    private static bool IsNoTime(int format, long value) =>
+        value == 0 && Dlt645Format.KindOf(format) is (Dlt645Format.YearToMinute or Dlt645Format.YearToSecond);
+
     private static void AddElement(
         int di, Dlt645Item item, int repetitions, byte[] data, int at, List<Dlt645Value> values)
     {
@@ -149,7 +178,8 @@ public static class Dlt645Texts
             {
                 int format = item.FormatOf(f);
                 string name = Dlt645Names.OfField(di, item.LabelOf(f), r, item.Repeat != Dlt645Item.RepeatNone);
-                string? text = Dlt645Format.TryRead(format, data, at, out long value) ? FieldText(format, value) : null;
+                bool has = Dlt645Format.TryRead(format, data, at, out long value) && !IsNoTime(format, value);
+                string? text = has ? FieldText(format, value) : null;
                 values.Add(new(name, text, Dlt645Names.UnitOf(format)));
                 at += Dlt645Format.BytesOf(format);
             }
