@@ -239,6 +239,31 @@ public sealed class ByteTextWriter
         _needsComma = true;
     }
 
+    /// <summary>Money as a JSON string with four places (design/cli.md): 12.3456 from ten-thousandths.</summary>
+    public void ValueMoney(long tenThousandths)
+    {
+        Comma();
+        Byte((byte)'"');
+        Scaled(tenThousandths, 4);
+        Byte((byte)'"');
+        _needsComma = true;
+    }
+
+    /// <summary>Bytes as a JSON string of lower-case hexadecimal digits.</summary>
+    public void ValueHex(byte[] bytes, int offset, int count)
+    {
+        Comma();
+        Byte((byte)'"');
+        for (int i = offset; i < offset + count; i++)
+        {
+            Byte((byte)Hex(bytes[i] >> 4));
+            Byte((byte)Hex(bytes[i] & 0xF));
+        }
+
+        Byte((byte)'"');
+        _needsComma = true;
+    }
+
     public void ValueTime(long utcSeconds, int offsetSeconds)
     {
         Comma();

@@ -5,4 +5,16 @@ public static class ChargerLimits
 {
     /// <summary>Events between two drains; a tick makes at most a handful.</summary>
     public const int EventCount = 48;
+
+    /// <summary>Longest token: ISO 14443 UIDs have 4, 7 or 10 bytes, vehicle identifiers (EVCCID) 6 to 8.</summary>
+    public const int TokenBytesMax = 16;
+
+    /// <summary>Tokens on the local list.</summary>
+    public const int TokenCount = 64;
+
+    /// <summary>Rates of a charging tariff: five in China, some left for special days.</summary>
+    public const int RateCount = 8;
+
+    /// <summary>Contactor closings whose voltage drop is kept for the trend.</summary>
+    public const int HealthSamples = 16;
 }

@@ -1,0 +1,83 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>Session records as members of a record message. The raw record goes along in hexadecimal, because the HMAC
+/// is over its bytes.</summary>
+public sealed class SessionPayload : IRecordPayload
+{
+    private readonly SessionRecord _record = new SessionRecord();
+    private readonly byte[] _raw = new byte[SessionRecord.BytesMax];
+    private int _rawLength;
+
+    /// <inheritdoc/>
+    public int Kind => RecordKind.Session;
+
+    /// <inheritdoc/>
+    public string KindName => "session";
+
+    /// <inheritdoc/>
+    public long EndUtcSeconds => _record.EndUtcSeconds;
+
+    /// <inheritdoc/>
+    public int Flags => _record.Flags;
+
+    /// <inheritdoc/>
+    public bool TryRead(byte[] payload, int count)
+    {
+        if (count > _raw.Length || !_record.TryRead(payload, 0, count))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            _raw[i] = payload[i];
+        }
+
+        _rawLength = count;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void WriteMembers(ByteTextWriter json)
+    {
+        json.Name("session");
+        json.Value(_record.Number);
+        json.Name("start");
+        json.ValueTime(_record.StartUtcSeconds, _record.OffsetSeconds);
+        json.Name("end");
+        json.ValueTime(_record.EndUtcSeconds, _record.OffsetSeconds);
+        json.Name("reason");
+        json.Value(SessionReason.NameOf(_record.Reason));
+        json.Name("token");
+        json.ValueHex(_record.Token, 0, _record.TokenLength);
+        json.Name("startWh");
+        json.Value(_record.StartWattHours);
+        json.Name("endWh");
+        json.Value(_record.EndWattHours);
+        json.Name("rates");
+        json.BeginArray();
+        for (int rate = 0; rate < _record.RateCount; rate++)
+        {
+            json.BeginObject();
+            json.Name("wh");
+            json.Value(_record.RateWattHours[rate]);
+            json.Name("cost");
+            json.ValueMoney(_record.RateCost[rate]);
+            json.EndObject();
+        }
+
+        json.EndArray();
+        json.Name("serviceCost");
+        json.ValueMoney(_record.ServiceCost);
+        json.Name("cost");
+        json.ValueMoney(_record.TotalCost());
+        json.Name("chargingSeconds");
+        json.Value(_record.ChargingSeconds);
+        json.Name("raw");
+        json.ValueHex(_raw, 0, _rawLength);
+    }
+}

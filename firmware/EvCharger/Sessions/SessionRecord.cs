@@ -1,0 +1,208 @@
+using MeterFirmware.Basics;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// A finished session as it goes to the journal: registers, energy and cost by rate, and an HMAC-SHA256 over all bytes
+/// before it, under the charger's billing key. Whoever has the key can check that a bill stands on this record. It is
+/// symmetric: public-key signing (OCMF and its like) is the gateway's, and not claimed here.
+/// </summary>
+public sealed class SessionRecord
+{
+    /// <summary>Longest form in bytes; this many must be free for <see cref="Write"/>.</summary>
+    public const int BytesMax = 3 + ChargerLimits.TokenBytesMax + VarInt.BytesMax * (16 + 3 * ChargerLimits.RateCount)
+        + HmacSha256.TagBytes;
+
+    private const int Version = 1;
+
+    /// <summary>Number of the session on this charger, from 1, never used again.</summary>
+    public long Number { get; set; }
+
+    public byte[] Token { get; } = new byte[ChargerLimits.TokenBytesMax];
+
+    public int TokenLength { get; set; }
+
+    public long StartUtcSeconds { get; set; }
+
+    public long EndUtcSeconds { get; set; }
+
+    public int OffsetSeconds { get; set; }
+
+    /// <summary>Bits of Storage.Records.RecordFlags.</summary>
+    public int Flags { get; set; }
+
+    /// <summary><see cref="SessionReason"/>.</summary>
+    public int Reason { get; set; }
+
+    /// <summary>The charger's import register at start and end, Wh and the µJ above them.</summary>
+    public long StartWattHours { get; set; }
+
+    public long StartMicrojoules { get; set; }
+
+    public long EndWattHours { get; set; }
+
+    public long EndMicrojoules { get; set; }
+
+    /// <summary>CRC-32 of the tariff table in force at the end.</summary>
+    public long TariffCrc { get; set; }
+
+    /// <summary>Time with current flowing, and highest phase current in mA.</summary>
+    public long ChargingSeconds { get; set; }
+
+    public long CurrentMilliampsMax { get; set; }
+
+    /// <summary>Service fee, ten-thousandths of the currency, one rounded line.</summary>
+    public long ServiceCost { get; set; }
+
+    public int RateCount { get; set; }
+
+    public long[] RateWattHours { get; } = new long[ChargerLimits.RateCount];
+
+    public long[] RateMicrojoules { get; } = new long[ChargerLimits.RateCount];
+
+    /// <summary>Cost by rate, ten-thousandths of the currency, each rounded once.</summary>
+    public long[] RateCost { get; } = new long[ChargerLimits.RateCount];
+
+    /// <summary>The bill: the rates' lines and the service fee.</summary>
+    public long TotalCost()
+    {
+        long total = ServiceCost;
+        for (int rate = 0; rate < RateCount; rate++)
+        {
+            total += RateCost[rate];
+        }
+
+        return total;
+    }
+
+    /// <summary>Writes the record and its tag; returns the length.</summary>
+    public int Write(byte[] bytes, int offset, HmacSha256 hmac)
+    {
+        int at = offset;
+        bytes[at++] = Version;
+        bytes[at++] = (byte)TokenLength;
+        bytes[at++] = (byte)RateCount;
+        for (int i = 0; i < TokenLength; i++)
+        {
+            bytes[at++] = Token[i];
+        }
+
+        at = VarInt.Write(bytes, at, Number);
+        at = VarInt.Write(bytes, at, StartUtcSeconds);
+        at = VarInt.Write(bytes, at, EndUtcSeconds - StartUtcSeconds);
+        at = VarInt.Write(bytes, at, OffsetSeconds);
+        at = VarInt.Write(bytes, at, Flags);
+        at = VarInt.Write(bytes, at, Reason);
+        at = VarInt.Write(bytes, at, StartWattHours);
+        at = VarInt.Write(bytes, at, StartMicrojoules);
+        at = VarInt.Write(bytes, at, EndWattHours - StartWattHours);
+        at = VarInt.Write(bytes, at, EndMicrojoules);
+        at = VarInt.Write(bytes, at, TariffCrc);
+        at = VarInt.Write(bytes, at, ChargingSeconds);
+        at = VarInt.Write(bytes, at, CurrentMilliampsMax);
+        at = VarInt.Write(bytes, at, ServiceCost);
+        for (int rate = 0; rate < RateCount; rate++)
+        {
+            at = VarInt.Write(bytes, at, RateWattHours[rate]);
+            at = VarInt.Write(bytes, at, RateMicrojoules[rate]);
+            at = VarInt.Write(bytes, at, RateCost[rate]);
+        }
+
+        hmac.Begin();
+        hmac.Add(bytes, offset, at - offset);
+        hmac.Finish(bytes, at);
+        return at + HmacSha256.TagBytes - offset;
+    }
+
+    /// <summary>True when the tag at the end belongs to the bytes before it under this key.</summary>
+    public static bool IsAuthentic(byte[] bytes, int offset, int count, HmacSha256 hmac)
+    {
+        if (count <= HmacSha256.TagBytes)
+        {
+            return false;
+        }
+
+        int length = count - HmacSha256.TagBytes;
+        hmac.Begin();
+        hmac.Add(bytes, offset, length);
+        return hmac.FinishAndCheck(bytes, offset + length, HmacSha256.TagBytes);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, without checking the tag. False: another version, or cut.</summary>
+    public bool TryRead(byte[] bytes, int offset, int count)
+    {
+        int end = offset + count - HmacSha256.TagBytes;
+        if (end < offset + 3 || bytes[offset] != Version || bytes[offset + 1] > ChargerLimits.TokenBytesMax
+            || bytes[offset + 2] > ChargerLimits.RateCount || offset + 3 + bytes[offset + 1] > end)
+        {
+            return false;
+        }
+
+        TokenLength = bytes[offset + 1];
+        RateCount = bytes[offset + 2];
+        int at = offset + 3;
+        for (int i = 0; i < TokenLength; i++)
+        {
+            Token[i] = bytes[at++];
+        }
+
+        return TryReadTimes(bytes, ref at, end) && TryReadRegisters(bytes, ref at, end)
+            && TryReadRates(bytes, ref at, end) && at == end;
+    }
+
+    private bool TryReadTimes(byte[] bytes, ref int at, int end)
+    {
+        bool isRead = VarInt.TryRead(bytes, ref at, end, out long number);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long start);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long length);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long zone);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long flags);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long reason);
+        Number = number;
+        StartUtcSeconds = start;
+        EndUtcSeconds = start + length;
+        OffsetSeconds = (int)zone;
+        Flags = (int)flags;
+        Reason = (int)reason;
+        return isRead;
+    }
+
+    private bool TryReadRegisters(byte[] bytes, ref int at, int end)
+    {
+        bool isRead = VarInt.TryRead(bytes, ref at, end, out long start);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long startParts);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long energy);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long endParts);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long crc);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long seconds);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long current);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long service);
+        StartWattHours = start;
+        StartMicrojoules = startParts;
+        EndWattHours = start + energy;
+        EndMicrojoules = endParts;
+        TariffCrc = crc;
+        ChargingSeconds = seconds;
+        CurrentMilliampsMax = current;
+        ServiceCost = service;
+        return isRead;
+    }
+
+    private bool TryReadRates(byte[] bytes, ref int at, int end)
+    {
+        for (int rate = 0; rate < RateCount; rate++)
+        {
+            if (!VarInt.TryRead(bytes, ref at, end, out long energy) || !VarInt.TryRead(bytes, ref at, end, out long parts)
+                || !VarInt.TryRead(bytes, ref at, end, out long cost))
+            {
+                return false;
+            }
+
+            RateWattHours[rate] = energy;
+            RateMicrojoules[rate] = parts;
+            RateCost[rate] = cost;
+        }
+
+        return true;
+    }
+}
