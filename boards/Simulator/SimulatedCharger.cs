@@ -1,0 +1,94 @@
+using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>A whole charge point on a PC: bench, product, and the vehicle that happens to stand there.</summary>
+public sealed class SimulatedCharger
+{
+    public const int TickMs = 10;
+
+    private readonly SimulatedChargerOptions _options;
+
+    public SimulatedCharger(SimulatedChargerOptions options)
+    {
+        _options = options;
+        Clock = new SimulatedClock(options.StartUtcSeconds);
+        PowerUp();
+    }
+
+    public SimulatedClock Clock { get; }
+
+    public ChargerBench Bench { get; private set; }
+
+    public EvChargerProduct Product { get; private set; }
+
+    /// <summary>The vehicle at the connector; null: none. Kept over a loss of supply.</summary>
+    public Vehicle Vehicle { get; set; }
+
+    /// <summary>One tick of 10 ms.</summary>
+    public void Step()
+    {
+        Clock.Advance(TickMs);
+        Vehicle?.Step(Clock.NowMs, Bench);
+        if (Vehicle is null)
+        {
+            Bench.CpHighMillivolts = Bench.DutyHundredths == 0 ? -12_000 : 12_000;
+            Bench.CpLowMillivolts = -12_000;
+        }
+
+        Bench.Advance(Clock.NowMs);
+        Product.Tick(Clock.NowMs);
+    }
+
+    /// <summary>Lets so many ms pass.</summary>
+    public void Run(long milliseconds)
+    {
+        for (long end = Clock.NowMs + milliseconds; Clock.NowMs < end;)
+        {
+            Step();
+        }
+    }
+
+    /// <summary>The supply fails and comes back: everything volatile is gone.</summary>
+    /// <param name="darkMs">How long it is away.</param>
+    /// <param name="isWarned">The board's power-fail input gave its warning.</param>
+    public void LosePower(long darkMs, bool isWarned)
+    {
+        if (isWarned)
+        {
+            Product.PowerFails(Clock.NowMs);
+        }
+
+        Clock.Advance(darkMs);
+        PowerUp();
+    }
+
+    private void PowerUp()
+    {
+        Bench = new ChargerBench();
+        Bench.Advance(Clock.NowMs);
+        ChargerHardware hardware = ChargerScenarioRunner.HardwareOf(Bench);
+        hardware.Cards = _options.Cards;
+        Product = new EvChargerProduct(new EvChargerParts
+        {
+            Hardware = hardware,
+            Charger = _options.Charger,
+            Sessions = _options.Sessions,
+            Metering = _options.Metering,
+            Clock = Clock,
+            Records = _options.Records,
+            Checkpoints = _options.Checkpoints,
+            Link = _options.Link,
+            Telemetry = _options.Telemetry,
+            Tariff = _options.Tariff,
+            BillingKey = _options.BillingKey,
+            SafeMilliamps = _options.SafeMilliamps,
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>What one simulated charge point is made of; the defaults are a free one without a network.</summary>
+public sealed class SimulatedChargerOptions
+{
+    public required TariffTable Tariff { get; init; }
+
+    public required long StartUtcSeconds { get; init; }
+
+    public ChargerConfiguration Charger { get; init; } = ChargerConfiguration.For(ChargingStandard.Iec61851);
+
+    public SessionConfiguration Sessions { get; init; } = new() { IsFree = true };
+
+    public MeterConfiguration Metering { get; init; } = new() { PhaseCount = 3, TierCountMax = 1 };
+
+    public IRecordLog Records { get; init; } = new MemoryRecordLog(512, SessionRecord.BytesMax + IntervalRecord.BytesMax);
+
+    public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+
+    /// <summary>Null: a charger that stands alone.</summary>
+    public IMqttLink Link { get; init; }
+
+    public TelemetryOptions Telemetry { get; init; } = new() { Product = "ev-charger" };
+
+    /// <summary>Null: no card reader.</summary>
+    public ICardReader Cards { get; init; }
+
+    /// <summary>A simulation's key; a device has its own.</summary>
+    public byte[] BillingKey { get; init; } = "simulated-billing-key"u8.ToArray();
+
+    /// <summary>Offered when no manager says anything, mA per phase.</summary>
+    public int SafeMilliamps { get; init; } = 16_000;
+}

@@ -1,0 +1,137 @@
+using System;
+
+namespace MeterFirmware.Boards.Simulator;
+
+/// <summary>
+/// A vehicle at the other end of the cable. It reads the pilot as a vehicle does (duty, not intentions), answers with
+/// its resistors, and draws what it decides to draw; the bench shows the charger only what the wires carry.
+/// </summary>
+public sealed class Vehicle
+{
+    private const int SleepMs = 30_000;
+    private const int RampMilliampsPerSecond = 4_000;
+    private const long MicrojoulesPerWattHour = 3_600_000_000;
+
+    private readonly VehicleOptions _options;
+    private long _offeredSinceMs = -1;
+    private long _stoppedSinceMs = -1;
+    private long _lastMs = -1;
+    private long _drawnMicrojoules;
+    private long _milliampSeconds;
+    private bool _isSwitchClosed;
+
+    public Vehicle(VehicleOptions options)
+    {
+        _options = options;
+    }
+
+    public bool IsPlugged { get; private set; }
+
+    public bool IsAsleep { get; private set; }
+
+    /// <summary>Current drawn now, mA per phase.</summary>
+    public int Milliamps { get; private set; }
+
+    public long DrawnWattHours => _drawnMicrojoules / MicrojoulesPerWattHour;
+
+    public bool IsFull => DrawnWattHours >= _options.WantedWattHours;
+
+    public void PlugIn()
+    {
+        IsPlugged = true;
+        IsAsleep = false;
+        _stoppedSinceMs = -1;
+        _offeredSinceMs = -1;
+    }
+
+    public void Unplug()
+    {
+        IsPlugged = false;
+        _isSwitchClosed = false;
+        Milliamps = 0;
+    }
+
+    /// <summary>Reads the pilot, decides, and puts voltages and currents onto the bench.</summary>
+    public void Step(long nowMs, ChargerBench bench)
+    {
+        long elapsedMs = _lastMs < 0 ? 0 : nowMs - _lastMs;
+        _lastMs = nowMs;
+        if (IsPlugged)
+        {
+            Decide(nowMs, bench.DutyHundredths);
+            Draw(elapsedMs, bench);
+        }
+
+        ShowPilot(bench);
+        for (int phase = 0; phase < 3; phase++)
+        {
+            bench.LineMilliamps[phase] = IsPlugged && phase < Math.Min(_options.PhaseCount, bench.PhaseCount) ? Milliamps : 0;
+        }
+    }
+
+    private void Decide(long nowMs, int dutyHundredths)
+    {
+        bool isOffered = OfferOf(dutyHundredths) > 0;
+        IsAsleep &= dutyHundredths != 0;
+        if (isOffered)
+        {
+            _stoppedSinceMs = -1;
+            _offeredSinceMs = _offeredSinceMs < 0 ? nowMs : _offeredSinceMs;
+            bool isReady = !IsFull && !IsAsleep && nowMs - _offeredSinceMs >= _options.ReactMs;
+            _isSwitchClosed = _options.TogglesEveryMs > 0 ? nowMs / _options.TogglesEveryMs % 2 == 0 : isReady;
+            return;
+        }
+
+        _offeredSinceMs = -1;
+        _stoppedSinceMs = _stoppedSinceMs < 0 ? nowMs : _stoppedSinceMs;
+        IsAsleep |= _options.SleepsDeeply && nowMs - _stoppedSinceMs >= SleepMs;
+        _isSwitchClosed &= _options.IgnoresStop || nowMs - _stoppedSinceMs < _options.StopMs;
+    }
+
+    private void Draw(long elapsedMs, ChargerBench bench)
+    {
+        int offer = OfferOf(bench.DutyHundredths);
+        int wanted = _options.IgnoresStop && offer == 0 ? _options.MilliampsMax : offer + offer * _options.GreedPermille / 1_000;
+        wanted = Math.Min(wanted, _options.MilliampsMax + _options.MilliampsMax * _options.GreedPermille / 1_000);
+        if (!bench.AreContactsClosed || !_isSwitchClosed)
+        {
+            Milliamps = 0;
+            return;
+        }
+
+        // Down at once, up by a ramp.
+        _milliampSeconds += elapsedMs * RampMilliampsPerSecond;
+        int rise = (int)(_milliampSeconds / 1_000);
+        _milliampSeconds %= 1_000;
+        Milliamps = Math.Min(wanted, Milliamps + rise);
+        for (int phase = 0; phase < Math.Min(_options.PhaseCount, bench.PhaseCount); phase++)
+        {
+            _drawnMicrojoules += (long)bench.MillivoltsOfMains[phase] * Milliamps / 1_000 * elapsedMs;
+        }
+    }
+
+    private void ShowPilot(ChargerBench bench)
+    {
+        // 1 kΩ in the charger against 2.74 kΩ, 882 Ω or 246 Ω in the vehicle, behind its diode.
+        int high = !IsPlugged ? 12_000 : !_isSwitchClosed ? 9_000 : _options.NeedsVentilation ? 3_000 : 6_000;
+        bool isNegative = bench.DutyHundredths == 0;
+        bench.CpLowMillivolts = IsPlugged && _options.LacksDiode ? -high : -12_000;
+        bench.CpHighMillivolts = isNegative ? bench.CpLowMillivolts : high;
+    }
+
+    // The vehicle's own table: IEC 61851-1 Table A.8, written apart from the firmware's on purpose.
+    private static int OfferOf(int dutyHundredths)
+    {
+        double duty = dutyHundredths / 100.0;
+        double amps = duty switch
+        {
+            < 8 => 0,
+            < 10 => 6,
+            <= 85 => duty * 0.6,
+            <= 96 => (duty - 64) * 2.5,
+            <= 97 => 80,
+            _ => 0,
+        };
+        return (int)(amps * 1_000);
+    }
+}

@@ -1,0 +1,46 @@
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>What a board hands to the charger product. All of it is required unless it says otherwise.</summary>
+public sealed class EvChargerParts
+{
+    public ChargerHardware Hardware { get; set; }
+
+    public ChargerConfiguration Charger { get; set; }
+
+    public SessionConfiguration Sessions { get; set; }
+
+    public MeterConfiguration Metering { get; set; }
+
+    public IClock Clock { get; set; }
+
+    public IRecordLog Records { get; set; }
+
+    public ICheckpointStore Checkpoints { get; set; }
+
+    /// <summary>Null: a charger that stands alone.</summary>
+    public IMqttLink Link { get; set; }
+
+    public TelemetryOptions Telemetry { get; set; }
+
+    /// <summary>At most <see cref="ChargerLimits.RateCount"/> rates, no tiers.</summary>
+    public TariffTable Tariff { get; set; }
+
+    /// <summary>Key of the session records' HMAC, 16 bytes or more, from the device's own secrets.</summary>
+    public byte[] BillingKey { get; set; }
+
+    /// <summary>Time between two checkpoints of registers and session; what the board's flash bears (facts: 15 min on
+    /// plain 4 MB flash).</summary>
+    public int CheckpointMs { get; set; } = 900_000;
+
+    /// <summary>The current that is offered when no manager says anything, mA per phase: the commissioned safe current.</summary>
+    public int SafeMilliamps { get; set; } = 6_000;
+
+    /// <summary>Cars need a pause between one and three phases (check).</summary>
+    public int PhaseSwitchMs { get; set; } = 30_000;
+}
