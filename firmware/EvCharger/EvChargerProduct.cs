@@ -256,7 +256,14 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         return motor == null || (motor.TryReadFeedback(out bool isLocked) && isLocked);
     }
 
-    private void Lock(bool isLocked) => _parts.Hardware.Lock?.TrySet(isLocked);
+    private void Lock(bool isLocked)
+    {
+        if (_parts.Hardware.Lock != null)
+        {
+            // A motor that refuses shows in its end switch, which IsLocked reads.
+            _parts.Hardware.Lock.TrySet(isLocked);
+        }
+    }
 
     private void DrainEvents(long nowMs)
     {

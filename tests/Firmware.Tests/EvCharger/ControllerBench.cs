@@ -1,0 +1,62 @@
+using MeterFirmware.EvCharger;
+
+namespace MeterFirmware.Firmware.Tests.EvCharger;
+
+/// <summary>The controller with inputs set by hand, a contact that follows and a monitor that answers its test.</summary>
+internal sealed class ControllerBench
+{
+    public readonly ChargerConfiguration Configuration;
+    public readonly ChargeController Controller;
+    public readonly ChargeInputs Inputs = new ChargeInputs();
+    public readonly ChargerEventLog Events = new ChargerEventLog(64);
+    public long NowMs;
+
+    public ControllerBench(ChargingStandard standard)
+    {
+        Configuration = ChargerConfiguration.For(standard);
+        Controller = new ChargeController(Configuration, Events);
+    }
+
+    /// <summary>Ticks every 10 ms for so long.</summary>
+    public void Run(int milliseconds)
+    {
+        for (int i = 0; i < milliseconds; i += 10)
+        {
+            Tick(10);
+        }
+    }
+
+    public void Tick(int elapsedMs)
+    {
+        NowMs += elapsedMs;
+        Inputs.FeedbackClosed = Controller.IsClosed;
+        Inputs.DcTripped = Controller.IsTestDriven;
+        Controller.Tick(Inputs, NowMs);
+        Inputs.IsReset = false;
+    }
+
+    /// <summary>A vehicle that charges.</summary>
+    public void Charge()
+    {
+        Run(100);
+        Inputs.HighMillivolts = 9_000;
+        Run(500);
+        Inputs.HighMillivolts = 6_000;
+        Run(1_000);
+    }
+
+    /// <summary>Ticks until the contactor is open; −1 when it still is not after so long.</summary>
+    public int MsUntilOpen(int milliseconds)
+    {
+        for (int i = 10; i <= milliseconds; i += 10)
+        {
+            Tick(10);
+            if (!Controller.IsClosed)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

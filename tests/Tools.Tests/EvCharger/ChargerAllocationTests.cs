@@ -1,0 +1,83 @@
+using System;
+using System.Diagnostics;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.EvCharger;
+
+[TestClass]
+[DoNotParallelize]
+public class ChargerAllocationTests
+{
+    [TestMethod]
+    public void ATickOfTheProductAllocatesNothing()
+    {
+        // Sessions, a fault, a stalled tick, a checkpoint, a rate change and midnight lie in the stretch that is measured.
+        long start = new DateTimeOffset(2026, 3, 2, 23, 40, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+        TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
+        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = start })
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+        };
+        Play(charger, 60_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Play(charger, 1_800_000);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.AreEqual(0, allocated);
+        Assert.IsGreaterThan(4, charger.Product.Sessions.NextNumber);
+    }
+
+    [TestMethod]
+    public void ATickTakesMicroseconds()
+    {
+        TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
+        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = 1_772_400_000 })
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 400_000 }),
+        };
+        charger.Vehicle.PlugIn();
+        charger.Run(60_000);
+        double best = double.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            for (int tick = 0; tick < 50_000; tick++)
+            {
+                charger.Clock.Advance(10);
+                charger.Vehicle.Step(charger.Clock.NowMs, charger.Bench);
+                charger.Bench.Advance(charger.Clock.NowMs);
+                charger.Product.Tick(charger.Clock.NowMs);
+            }
+
+            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMicroseconds / 50_000);
+        }
+
+        Console.WriteLine($"charger: {best:0.00} µs a tick of 10 ms (product, bench and vehicle), goal 3");
+
+        // Not a benchmark: ten times the goal, so that a loaded machine does not fail it.
+        Assert.IsLessThan(30, best);
+    }
+
+    private static void Play(SimulatedCharger charger, int milliseconds)
+    {
+        long end = charger.Clock.NowMs + milliseconds;
+        for (int round = 0; charger.Clock.NowMs < end; round++)
+        {
+            charger.Vehicle.PlugIn();
+            charger.Run(20_000);
+            charger.Bench.RcdAcMilliamps = round % 3 == 1 ? 40 : 0;
+            charger.Run(10_000);
+            charger.Bench.RcdAcMilliamps = 0;
+            charger.Vehicle.Unplug();
+            charger.Run(5_000);
+            if (round % 4 == 2)
+            {
+                charger.Product.PowerFails(charger.Clock.NowMs);
+                charger.Clock.Advance(200);
+            }
+        }
+    }
+}
