@@ -25,6 +25,7 @@ public sealed class CostRegister
     private readonly TierConsumption _consumption = new TierConsumption();
     private TariffTable _prices;
     private TariffTable _tiers;
+    private TariffTable _calendar;
     private bool _isOverridden;
     private long _overridePrice;
     private int _rate = -1;
@@ -69,6 +70,28 @@ public sealed class CostRegister
     /// Energy and cost so far stay; the consumption of the tier period stays when the period is of the same kind.</summary>
     public bool TryUse(TariffTable table) => TryUse(table, table, table);
 
+    /// <summary>Goes on as the sets stand after their last seek: tables, and the day-ahead price of the moment. Cheap
+    /// when nothing changed; the sets never hold a table that does not fit (give both the same capacities).</summary>
+    public void Follow(TariffSets sets)
+    {
+        TariffTable prices = sets.InForce(TariffPart.Prices);
+        TariffTable tiers = sets.InForce(TariffPart.Tiers);
+        TariffTable calendar = sets.InForce(TariffPart.Seasons);
+        if (prices != _prices || tiers != _tiers || calendar != _calendar)
+        {
+            Invariant.Require(TryUse(prices, tiers, calendar), "CostRegister: smaller than the tariff sets");
+        }
+
+        if (_isExport ? sets.HasDayAheadExport : sets.HasDayAheadImport)
+        {
+            Override(_isExport ? sets.DayAheadExportPrice : sets.DayAheadImportPrice);
+        }
+        else
+        {
+            EndOverride();
+        }
+    }
+
     /// <summary>Prices, tiers and calendar of different tables, as their switch times tell.</summary>
     internal bool TryUse(TariffTable prices, TariffTable tiers, TariffTable calendar)
     {
@@ -80,6 +103,7 @@ public sealed class CostRegister
         Book();
         _prices = prices;
         _tiers = tiers;
+        _calendar = calendar;
         _consumption.Use(_isExport ? TierPeriod.None : tiers.TierPeriod, calendar.Zone);
         _rate = -1;
         return true;

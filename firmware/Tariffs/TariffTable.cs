@@ -123,6 +123,27 @@ public sealed class TariffTable
 
     internal int PeriodRate(int dayTable, int period) => Bytes[DayTables[dayTable] + 2 + 2 * period];
 
+    /// <summary>The highest day table that a season or a holiday names.</summary>
+    internal int DayTableUsedMax()
+    {
+        int highest = 0;
+        for (int i = 0; i < SeasonCount; i++)
+        {
+            int weekday = Bytes[SeasonsAt + 4 * i + 2];
+            int weekend = Bytes[SeasonsAt + 4 * i + 3];
+            int season = weekday > weekend ? weekday : weekend;
+            highest = season > highest ? season : highest;
+        }
+
+        for (int i = 0; i < HolidayCount; i++)
+        {
+            int holiday = Bytes[HolidaysAt + 3 * i + 2];
+            highest = holiday > highest ? holiday : highest;
+        }
+
+        return highest;
+    }
+
     /// <summary>The day table of a local date: a holiday's, else the season's for a weekday or the weekend.</summary>
     internal int DayTableOf(CivilTime localDate)
     {

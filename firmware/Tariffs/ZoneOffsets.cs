@@ -62,5 +62,24 @@ internal sealed class ZoneOffsets
 
     public long EndOf(int segment) => segment == _count ? long.MaxValue : Transition(segment);
 
+    /// <summary>First UTC second of a local date, given as days since 1970-01-01: midnight, or the end of the gap
+    /// when the clock jumps over midnight.</summary>
+    public long FirstUtcOf(long dayNumber)
+    {
+        long midnight = dayNumber * CivilTime.SecondsPerDay;
+
+        // No zone is further east than 14 h: this moment lies before the date begins anywhere.
+        int offsetBefore = OffsetSecondsAt(midnight - 14 * CivilTime.SecondsPerHour);
+        long utc = midnight - offsetBefore;
+        int segment = SegmentAt(utc);
+        if (OffsetOf(segment) <= offsetBefore)
+        {
+            return midnight - OffsetOf(segment);
+        }
+
+        long earlier = midnight - OffsetOf(segment);
+        return earlier > StartOf(segment) ? earlier : StartOf(segment);
+    }
+
     private long Transition(int index) => (uint)LittleEndian.ReadInt32(_bytes, _at + TransitionBytes * index);
 }

@@ -86,29 +86,41 @@ public class CostRegisterExactTests
     public void NothingIsAllocatedInATick()
     {
         TariffTable table = TariffFile.Load("sce-tou-ev-4").Table;
-        CostRegister register = new(6, 1, false);
-        register.TryUse(table);
-        TariffCursor cursor = new(table);
-        byte[] state = new byte[register.StateBytes];
+        TariffTable spare = TariffFile.Load("sce-tou-ev-4").Table;
+        DayAheadPrices dayAhead = new(2, true);
+        TariffSets sets = new(table, 6, 1, dayAhead);
+        CostRegister import = new(6, 1, false);
+        CostRegister export = new(6, 1, true);
+        PrepaymentAccount account = new();
+        byte[] state = new byte[import.StateBytes];
+        const long Start = 1_772_000_000; // A week before daylight saving begins.
+        sets.Seek(Start);
+        Assert.IsTrue(sets.TryLoadSpare(spare, Start + 9_000, Start + 1_000_000, Start + 2_000_000, Start + 3_000_000, Start, out string error), error);
+        Assert.IsTrue(dayAhead.TrySet(table, sets.Cursor.LocalDayNumber, new long[96], new long[96], 96, out error), error);
         Run(1000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         long sum = Run(400_000);
         Assert.AreEqual(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.AreNotEqual(0L, sum);
+        Assert.IsGreaterThanOrEqualTo(4, sets.SwitchCount);
 
         long Run(int ticks)
         {
             long total = 0;
             for (int i = 0; i < ticks; i++)
             {
-                long utc = 1_772_000_000 + i * 100L;
-                cursor.Seek(utc);
-                register.Add(cursor.Rate, 123_456_789, utc);
+                long utc = Start + i * 100L;
+                sets.Seek(utc);
+                import.Follow(sets);
+                export.Follow(sets);
+                import.Add(sets.Rate, 123_456_789, utc);
+                export.Add(sets.Rate, 23_456_789, utc);
                 if (i % 1000 == 0)
                 {
-                    total += register.Total();
-                    register.Save(state, 0);
-                    register.TryRestore(state, 0);
+                    account.Charge(import.Total());
+                    total += account.Balance;
+                    import.Save(state, 0);
+                    import.TryRestore(state, 0);
                 }
             }
 
