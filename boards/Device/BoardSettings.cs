@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using MeterFirmware.Drivers.Ade7953;
 using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.Device;
@@ -114,6 +115,18 @@ public sealed class BoardSettings
             return path + ": instantSeconds must be 0 to 86400, brokerPort 1 to 65535";
         }
 
+        if (!IsGain(VoltageGain) || !IsGain(CurrentGain) || !IsGain(PowerGain))
+        {
+            return path + ": a gain must be 2097152 to 6291456 (4194304 = 1.0)";
+        }
+
+        if (PhaseCalibration < -Ade7953Calibration.PhaseStepsMax || PhaseCalibration > Ade7953Calibration.PhaseStepsMax)
+        {
+            return path + ": phaseCalibration must be -383 to 383";
+        }
+
         return null;
     }
+
+    private static bool IsGain(int gain) => gain >= Ade7953Calibration.GainMin && gain <= Ade7953Calibration.GainMax;
 }

@@ -24,6 +24,10 @@ public sealed class MeterBoard
     private const int TickMs = 1000;
     private const int ReportMs = 60_000;
     private const int DriveSecondsMax = 10;
+    private const string InternalDrive = "I:";
+
+    // Long enough to read the message and to stop a device that faults at every start.
+    private const int RestartMs = 5_000;
 
     // 40 blocks of 4 KB: 160 of the 256 KB of littlefs on a 4 MB ESP32 (firmware/Storage/README.md).
     private const int BlockBytes = 4096;
@@ -82,6 +86,7 @@ public sealed class MeterBoard
             Note(e.Message);
         }
 
+        Thread.Sleep(RestartMs);
         Power.RebootDevice();
     }
 
@@ -227,9 +232,21 @@ public sealed class MeterBoard
     /// <summary>An SD card is mounted by the platform's own thread some time after the start.</summary>
     private void WaitForDrive()
     {
-        for (int i = 0; _drive != "I:" && i < DriveSecondsMax && !Directory.Exists(_drive + "\\"); i++)
+        for (int i = 0; i < DriveSecondsMax && _drive != InternalDrive && !HasDrive(); i++)
         {
             Thread.Sleep(1000);
+        }
+    }
+
+    private bool HasDrive()
+    {
+        try
+        {
+            return Directory.Exists(_drive + "\\");
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 

@@ -73,13 +73,14 @@ public sealed class Ade7953Configuration
     public int CurrentAmplifier;
 
     /// <summary>What the commissioned connection can carry; a reading above is implausible. They also bound how much
-    /// energy can have flowed in a gap, and so how long a gap the 24-bit counter bridges. Defaults: 276 V, 60 A.</summary>
+    /// energy can have flowed in a gap, and so how long a gap the 24-bit counter bridges. Defaults: 60 A and a fifth
+    /// more, at 20 % above 230 V. Too low would refuse an overload that has to be billed.</summary>
     public int VoltageMillivoltsMax = 300_000;
 
     public int CurrentMilliampsMax = 72_000;
 
     /// <summary>Active, reactive and apparent power, either direction, in mW, mvar, mVA.</summary>
-    public int PowerMilliwattsMax = 16_560_000;
+    public int PowerMilliwattsMax = 20_000_000;
 
     /// <summary>From this active power on (mW) the energy counter has to move.</summary>
     public int StuckPowerMilliwatts = 10_000;

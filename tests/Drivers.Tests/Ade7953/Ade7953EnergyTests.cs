@@ -140,17 +140,17 @@ public class Ade7953EnergyTests
     {
         Ade7953Bench bench = new Ade7953Bench();
         bench.Start();
-        bench.Twin.SetLoad(240_000, 69_000, 16_560_000, 0, 50_000);
+        bench.Twin.SetLoad(280_000, 71_400, 20_000_000, 0, 50_000);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.SetFaults(TwinFault.Unplugged);
         Assert.IsFalse(bench.TryTick(10_000));
         bench.Twin.SetFaults(TwinFault.None);
 
-        // 2^23 counts at 16.56 kW: 77 s, less the second that a bus may block.
-        Assert.AreEqual(76_303L, bench.Sensor.GapMsMax);
+        // 2^23 counts at 20 kW: 64 s, less the second that a bus may block.
+        Assert.AreEqual(63_007L, bench.Sensor.GapMsMax);
         Assert.IsTrue(bench.TryTick(bench.Sensor.GapMsMax - 10_000));
         Assert.AreEqual(0, bench.Sensor.Faults);
-        AssertNear(16_560_000L * (1000 + 76_303), bench.ImportMicrojoules, MicrojoulesPerCount);
+        AssertNear(20_000_000L * (1000 + 63_007), bench.ImportMicrojoules, MicrojoulesPerCount);
     }
 
     [TestMethod]

@@ -254,6 +254,18 @@ public class Ade7953FaultTests
     }
 
     [TestMethod]
+    public void AnOverloadOfAFifthAtHighVoltageIsBilled()
+    {
+        // Refusing it would give energy away.
+        Ade7953Bench bench = new Ade7953Bench();
+        bench.Start();
+        bench.Twin.SetLoad(276_000, 72_000, 19_872_000, 0, 50_000);
+        Assert.IsTrue(bench.TryTick(1000));
+        Assert.AreEqual(0, bench.FaultsSeen);
+        Assert.IsTrue(bench.ImportMicrojoules > 19_871_000_000L);
+    }
+
+    [TestMethod]
     public void SmallLoadsDoNotLookStuck()
     {
         // 12 W are 79 counts a second, 1 W one count in 150 ms: ticks of 20 ms often see no count.
