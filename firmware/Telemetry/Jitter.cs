@@ -28,7 +28,7 @@ public sealed class Jitter
     }
 
     /// <summary>A number from 0 to <paramref name="max"/>, both included.</summary>
-    public int UpTo(int max) => (int)(Next() % ((uint)max + 1));
+    public int UpTo(int max) => (int)((long)Next() % ((long)max + 1));
 
     private uint Next()
     {

@@ -6,7 +6,7 @@ namespace MeterFirmware.Tools.Tests.Support;
 /// <summary>Runs the command line in this process and keeps what it prints.</summary>
 public sealed class CommandLine
 {
-    private static readonly object Gate = new();
+    private static readonly object _gate = new();
 
     private CommandLine(int exitCode, string output, string errors)
     {
@@ -23,7 +23,7 @@ public sealed class CommandLine
 
     public static CommandLine Run(params string[] arguments)
     {
-        lock (Gate)
+        lock (_gate)
         {
             TextWriter output = Console.Out;
             TextWriter errors = Console.Error;
