@@ -1,6 +1,6 @@
-using System;
 using System.Collections.Generic;
 using MeterFirmware.Tools.MeterCtl.Schedule;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -79,27 +79,6 @@ public class ScheduleKnownAnswersTests
         SiteOptions site = new() { LimitWatts = kilowatts * 1000L };
         IReadOnlyList<ChargingSession> sessions =
             SessionFile.Load(SharedData.Require("ev-sessions/acn-jpl-2018w41-2018w50.csv"), site);
-        return new SchedulePlan(sessions, new WorkplacePrices(), site);
-    }
-
-    /// <summary>The price list of the known answers, in Californian local time.</summary>
-    private sealed class WorkplacePrices : IPriceSource
-    {
-        private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles");
-
-        public int OffsetSecondsAt(long utcSeconds) =>
-            (int)_zone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(utcSeconds)).TotalSeconds;
-
-        public int PriceMicrosAt(long utcSeconds) => ((utcSeconds + OffsetSecondsAt(utcSeconds)) % 86_400 / 3600) switch
-        {
-            < 8 => 350_000,
-            < 11 => 1_200_000,
-            < 13 => 350_000,
-            < 17 => 750_000,
-            < 22 => 1_200_000,
-            _ => 750_000,
-        };
-
-        public bool IsRestDay(int dayNumber) => (dayNumber + 4) % 7 is 0 or 6;
+        return new SchedulePlan(sessions, new TariffPrices(TariffFile.Load("workplace-benchmark")), site);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MeterFirmware.Tools.MeterCtl.Schedule;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -14,13 +15,13 @@ public static class ScheduleCommand
         Without --json all algorithms are shown side by side.
 
         Example:
-          meterctl schedule --sessions sessions.csv --tariff tariff.json --site-kw 100 --bound --png load.png
+          meterctl schedule --sessions sessions.csv --tariff workplace-benchmark --site-kw 100 --bound --png load.png
         """;
 
     public static Command Create()
     {
         Option<string> sessions = new("--sessions") { Description = "CSV with session,station,plug_in,plug_out,energy_kwh", Required = true };
-        Option<string> tariff = new("--tariff") { Description = "Tariff file (JSON)", Required = true };
+        Option<string> tariff = new("--tariff") { Description = "Tariff file (JSON) or the name of a shipped example: workplace-benchmark", Required = true };
         Option<double> siteKw = new("--site-kw") { Description = "Site limit in kW", Required = true };
         Option<int> phases = new("--phases") { Description = "Phases of each station, 1 or 3", DefaultValueFactory = _ => 1 };
         Option<int> voltage = new("--voltage") { Description = "Nominal phase voltage in V", DefaultValueFactory = _ => 220 };
@@ -72,7 +73,7 @@ public static class ScheduleCommand
             throw new InputException("--spread: only for single-phase stations (--phases 1)");
         }
 
-        SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), PriceList.Load(request.Tariff), site);
+        SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), Prices(request.Tariff), site);
         (long Millijoules, decimal Cost)? bound = request.Bound ? plan.Bound() : null;
         string[] names = request.Algorithm switch
         {
@@ -111,6 +112,17 @@ public static class ScheduleCommand
 
         AnsiConsole.Write(ScheduleTable.Of(results, site, bound));
         return Program.Done;
+    }
+
+    private static TariffPrices Prices(string tariff)
+    {
+        TariffFile file = TariffFile.Load(tariff);
+        if (file.Model.Tiers.Count > 1)
+        {
+            Console.Error.WriteLine($"{tariff}: tiers are left out, they depend on what the site used before");
+        }
+
+        return new TariffPrices(file);
     }
 
     private static long Positive(double value, string option, int scale) =>

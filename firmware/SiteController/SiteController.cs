@@ -1,0 +1,181 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Charging;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.SiteController;
+
+/// <summary>
+/// The product: leads the chargers of a site and plans their charging. Planning is sliced, a bounded number of simulated
+/// slots a tick. While time or prices are unknown the site is shared evenly: vehicles charge without a plan.
+/// </summary>
+public sealed class SiteController
+{
+    /// <summary>A planning slot.</summary>
+    public const int SlotSeconds = 300;
+
+    /// <summary>Planning slots in a day: the horizon.</summary>
+    public const int SlotsPerDay = CivilTime.SecondsPerDay / SlotSeconds;
+
+    /// <summary>Simulated slots a tick.</summary>
+    public const int SlotsPerTick = 8;
+
+    // Of a vehicle that tells nothing: four hours, and what two hours at full current bring.
+    private const int UnknownStaySlots = 48;
+    private const int UnknownDemandSlots = 24;
+
+    private readonly IClock _clock;
+    private readonly ChargePlanner _planner;
+    private readonly ArrivalProfile _arrivals;
+    private readonly bool[] _wasPlugged;
+    private readonly int[] _phaseMilliamps = new int[LimitTree.PhaseCount];
+    private readonly int _sitePhases;
+    private readonly int _nominalVolts;
+    private long _slot = -1;
+    private bool _isPlanning;
+
+    /// <param name="rank">0 leads first.</param>
+    /// <param name="safeMilliamps">Commissioned safe current of each member.</param>
+    /// <param name="nodesMax">Nodes of the limit tree.</param>
+    /// <param name="sitePhases">1 or 3.</param>
+    public SiteController(ISiteBus bus, IClock clock, int rank, int[] safeMilliamps, int nodesMax, int sitePhases, int nominalVolts)
+    {
+        Invariant.Require(sitePhases == 1 || sitePhases == 3, "a site has 1 or 3 phases");
+        _clock = clock;
+        _sitePhases = sitePhases;
+        _nominalVolts = nominalVolts;
+        Connectors = new Connectors(safeMilliamps.Length);
+        Limits = new LimitTree(nodesMax);
+        Prices = new PriceHorizon(SlotsPerDay);
+        _arrivals = new ArrivalProfile(SlotsPerDay);
+        _planner = new ChargePlanner(Connectors, Prices, _arrivals);
+        _wasPlugged = new bool[safeMilliamps.Length];
+        Leader = new SiteLeader(bus, Connectors, Limits, new Allocator(Connectors, Limits), rank, safeMilliamps);
+    }
+
+    public Connectors Connectors { get; }
+
+    /// <summary>Limits and the building's load; the board keeps them up to date.</summary>
+    public LimitTree Limits { get; }
+
+    /// <summary>Prices by slot of 300 s since 1970 UTC; filled from the tariff or the day-ahead prices.</summary>
+    public PriceHorizon Prices { get; }
+
+    public SiteLeader Leader { get; }
+
+    /// <summary>Local time less UTC, and whether today and tomorrow are rest days; set with the tariff.</summary>
+    public int OffsetSeconds { get; set; }
+
+    public bool IsRestDay { get; set; }
+
+    public bool IsRestTomorrow { get; set; }
+
+    /// <summary>Slots decided since the start.</summary>
+    public int PlanCount { get; private set; }
+
+    public void Tick(long nowMs)
+    {
+        Leader.Tick(nowMs);
+        bool knows = _clock.TryReadUtc(out long utcSeconds, out int milliseconds);
+        long slot = CivilTime.FloorDivide(utcSeconds, SlotSeconds);
+        if (!knows || slot < 0 || !Prices.IsKnown((int)slot))
+        {
+            Leader.PlanOrder = null;
+            _isPlanning = false;
+            _slot = -1;
+            return;
+        }
+
+        // A clock step is only another slot: limits and their validity run on the monotonic clock.
+        bool isNewSlot = slot != _slot;
+        _slot = slot;
+        bool isNewcomer = HasNewcomer(nowMs);
+        if (isNewSlot || isNewcomer)
+        {
+            BeginPlan(nowMs, utcSeconds);
+        }
+
+        if (_isPlanning && _planner.Step(SlotsPerTick))
+        {
+            _isPlanning = false;
+            PlanCount++;
+            Leader.PlanOrder = _planner.Order;
+            Leader.PlanOrderCount = _planner.OrderCount;
+        }
+    }
+
+    private bool HasNewcomer(long nowMs)
+    {
+        bool any = false;
+        for (int i = 0; i < _wasPlugged.Length; i++)
+        {
+            bool came = Connectors.IsPluggedIn[i] && !_wasPlugged[i];
+            if (came)
+            {
+                int slotOfDay = (int)((_slot * SlotSeconds + OffsetSeconds) % CivilTime.SecondsPerDay / SlotSeconds);
+                Expect(i, nowMs);
+                _arrivals.Add(
+                    slotOfDay, Connectors.DemandMilliampSlots[i] * Connectors.PhaseCountOf(i),
+                    Connectors.DepartureSlot[i] - (int)_slot);
+                any = true;
+            }
+
+            _wasPlugged[i] = Connectors.IsPluggedIn[i];
+        }
+
+        return any;
+    }
+
+    private void BeginPlan(long nowMs, long utcSeconds)
+    {
+        long local = utcSeconds + OffsetSeconds;
+        _arrivals.SetDay((int)(local / CivilTime.SecondsPerDay), IsRestDay);
+        for (int i = 0; i < Connectors.Count; i++)
+        {
+            if (Connectors.IsPluggedIn[i])
+            {
+                Expect(i, nowMs);
+            }
+        }
+
+        Limits.Reset();
+        for (int phase = 0; phase < LimitTree.PhaseCount; phase++)
+        {
+            _phaseMilliamps[phase] = Limits.PhaseLeftOf(0, phase);
+        }
+
+        int usual = Connectors.MilliampsMin;
+        for (int i = 0; i < Connectors.Count; i++)
+        {
+            usual = Connectors.MilliampsMax[i] > usual ? Connectors.MilliampsMax[i] : usual;
+        }
+
+        _planner.SetCapacity(Limits.SumLeftOf(0), _phaseMilliamps, _sitePhases, usual);
+        _planner.Begin((int)_slot, (int)(local % CivilTime.SecondsPerDay / SlotSeconds), IsRestDay, IsRestTomorrow);
+        _isPlanning = true;
+    }
+
+    // What the member reported, or the usual when it tells nothing.
+    private void Expect(int i, long nowMs)
+    {
+        int wattHours = Leader.WantedWattHours[i];
+        long remaining = wattHours > 0
+            ? (long)wattHours * 3_600_000 / ((long)_nominalVolts * Connectors.PhaseCountOf(i) * SlotSeconds) + 1
+            : (long)UnknownDemandSlots * Connectors.MilliampsMax[i];
+        Connectors.RemainingMilliampSlots[i] = (int)remaining;
+        if (remaining > Connectors.DemandMilliampSlots[i])
+        {
+            Connectors.DemandMilliampSlots[i] = (int)remaining;
+        }
+
+        long departureMs = Leader.DepartureMs[i];
+        bool isNew = Connectors.DepartureSlot[i] == int.MaxValue;
+        if (departureMs >= 0)
+        {
+            Connectors.DepartureSlot[i] = (int)(_slot + (departureMs - nowMs) / (SlotSeconds * 1000));
+        }
+        else if (isNew)
+        {
+            Connectors.DepartureSlot[i] = (int)_slot + UnknownStaySlots;
+        }
+    }
+}
