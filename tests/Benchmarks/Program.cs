@@ -4,6 +4,7 @@ using MeterFirmware.Tests.Benchmarks;
 Dictionary<string, Action> benchmarks = new()
 {
     ["meter"] = MeterBenchmark.Run,
+    ["charging"] = ChargingBenchmark.Run,
     ["sizes"] = SizeTable.Run,
 };
 

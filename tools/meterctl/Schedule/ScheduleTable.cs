@@ -10,7 +10,7 @@ public static class ScheduleTable
     {
         Table table = new Table().Border(TableBorder.Simple).Title(FormattableString.Invariant(
             $"{results[0].Sessions.Count} sessions, {results[0].DeliverableMillijoules / 3.6e9:F1} kWh deliverable, limit {site.LimitWatts / 1000.0:F1} kW"));
-        string[] heads = ["algorithm", "kWh", "met %", "cost", "/bound", "peak kW", "over", "starts", "<6 A", "worst %"];
+        string[] heads = ["algorithm", "kWh", "met %", "cost", "/bound", "peak", "over", "starts", "<6 A", "worst"];
         foreach (string head in heads)
         {
             table.AddColumn(head == "algorithm" ? new TableColumn(head).NoWrap().PadLeft(0).PadRight(1) : new TableColumn(head).RightAligned().NoWrap().PadLeft(0).PadRight(1));
@@ -20,9 +20,9 @@ public static class ScheduleTable
         {
             table.AddRow(
                 r.Algorithm,
-                Text(r.DeliveredMillijoules / 3.6e9, "F1"),
+                Text(r.DeliveredMillijoules / 3.6e9, "F0"),
                 Text(r.DemandMetShare * 100, "F2") ,
-                Text((double)r.Cost, "F2"),
+                Text((double)r.Cost, "F0"),
                 bound is null ? "" : Text((double)(r.Cost / bound.Value.Cost), "F4"),
                 Text(r.PeakStepMillijoules / 1e6 / site.StepSeconds, "F1"),
                 Text(r.LimitViolations, "F0"),
@@ -34,12 +34,12 @@ public static class ScheduleTable
         if (bound is not null)
         {
             table.AddRow(
-                "clairvoyant bound", Text(bound.Value.Millijoules / 3.6e9, "F1"),
+                "bound", Text(bound.Value.Millijoules / 3.6e9, "F0"),
                 Text(100.0 * bound.Value.Millijoules / Math.Max(1, results[0].DeliverableMillijoules), "F2") ,
-                Text((double)bound.Value.Cost, "F2"), "1.0000", "", "", "", "", "");
+                Text((double)bound.Value.Cost, "F0"), "1.0000", "", "", "", "", "");
         }
 
-        table.Caption("over: steps above the limit; starts: per session; <6 A: offers between 0 and 6 A; worst: share of demand that the worst served 5 % got");
+        table.Caption("bound: clairvoyant, without the 6 A rule; peak in kW; over: steps above the limit; starts: per session; <6 A: offers between 0 and 6 A; worst: % of their demand that the worst served 5 % got");
         return table;
     }
 
