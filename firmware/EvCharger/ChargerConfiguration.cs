@@ -132,8 +132,12 @@ public sealed class ChargerConfiguration
 
     public int TemperatureHoldMs { get; set; } = 500;
 
-    /// <summary>Welded when still closed so long after opening, stuck when still open so long after closing.</summary>
-    public int FeedbackMs { get; set; } = 200;
+    /// <summary>Welded when still closed 200 ms after opening; less one tick, because the coil's own circuit may have
+    /// opened it just after the tick before.</summary>
+    public int WeldMs { get; set; } = 190;
+
+    /// <summary>Stuck when still open so long after closing.</summary>
+    public int StuckMs { get; set; } = 200;
 
     /// <summary>The feedback must disagree for so long, so that one bad reading is no weld.</summary>
     public int FeedbackHoldMs { get; set; } = 50;

@@ -80,14 +80,15 @@ public sealed class Protection
 
     private void UpdateContactor()
     {
-        bool isDue = _state.SwitchAgeMs >= _configuration.FeedbackMs;
+        ChargerConfiguration c = _configuration;
         bool isKnown = _inputs.FeedbackReadable;
+        bool isClosed = _inputs.FeedbackClosed;
 
         // The feedback must have disagreed for its hold time and the switching lie back the full time.
-        int hold = isDue ? _configuration.FeedbackHoldMs : ChargeState.AgeMsMax;
-        bool isClosed = _inputs.FeedbackClosed;
-        Track(ChargerFault.Welded, isKnown && !_state.IsClosed && isClosed, hold, _configuration.LatchClearMs);
-        Track(ChargerFault.Stuck, isKnown && _state.IsClosed && !isClosed, hold, _configuration.LatchClearMs);
+        int weldHold = _state.SwitchAgeMs >= c.WeldMs ? c.FeedbackHoldMs : ChargeState.AgeMsMax;
+        int stuckHold = _state.SwitchAgeMs >= c.StuckMs ? c.FeedbackHoldMs : ChargeState.AgeMsMax;
+        Track(ChargerFault.Welded, isKnown && !_state.IsClosed && isClosed, weldHold, c.LatchClearMs);
+        Track(ChargerFault.Stuck, isKnown && _state.IsClosed && !isClosed, stuckHold, c.LatchClearMs);
     }
 
     private void UpdateDerating()

@@ -189,7 +189,8 @@ internal sealed class ChargeExplorer
         c.MainsFaultMs = TickMs;
         c.PhaseLossMs = TickMs;
         c.TemperatureHoldMs = TickMs;
-        c.FeedbackMs = 2 * TickMs;
+        c.WeldMs = 2 * TickMs;
+        c.StuckMs = 2 * TickMs;
         c.FeedbackHoldMs = TickMs;
         c.MeterFaultMs = 2 * TickMs;
         c.UnreadableMs = TickMs;
