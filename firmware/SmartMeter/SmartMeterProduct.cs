@@ -15,6 +15,9 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
 {
     private const int StateVersion = 1;
 
+    /// <summary>Records looked through for the newest interval at a start: events come in handfuls.</summary>
+    private const int IntervalSearchRecords = 64;
+
     private readonly SmartMeterParts _parts;
     private readonly Measurement _reading = new Measurement();
     private readonly EventRecord _event = new EventRecord();
@@ -25,6 +28,8 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
     private bool _started;
     private int _sensorFaults;
     private bool _checkpointFailed;
+    private bool _intervalEnded;
+    private long _recordedUpToUtcSeconds;
 
     public SmartMeterProduct(SmartMeterParts parts)
     {
@@ -32,6 +37,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         _state = new byte[4 + 8 + Meter.SavedBytes];
         LoadState();
+        _recordedUpToUtcSeconds = EndOfNewestInterval();
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
             new IRecordPayload[] { new IntervalPayload(), new EventPayload() });
         AnnounceRates();
@@ -72,7 +78,10 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         }
 
         NoteSensorFaults();
-        if (nowMs >= _nextCheckpointMs)
+        // With an interval's end rather than in its middle: then the registers and the log agree after a power cut.
+        bool isNearlyDue = _intervalEnded && nowMs >= _nextCheckpointMs - _parts.Limits.CheckpointMs / 2;
+        _intervalEnded = false;
+        if (isNearlyDue || nowMs >= _nextCheckpointMs)
         {
             Checkpoint(nowMs);
         }
@@ -123,7 +132,15 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
 
     void IMeterSink.OnInterval(IntervalRecord record)
     {
-        Append(RecordKind.Interval, record.Write(_record, 0));
+        // After a power cut without warning the checkpoint may be older than the log: an interval that was open in it and
+        // is recorded already would carry its energy a second time.
+        bool isReopened = (record.Flags & RecordFlags.PowerLoss) != 0 && (record.Flags & RecordFlags.Untimed) == 0;
+        if (!isReopened || record.StartUtcSeconds >= _recordedUpToUtcSeconds)
+        {
+            Append(RecordKind.Interval, record.Write(_record, 0));
+        }
+
+        _intervalEnded = true;
     }
 
     void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) =>
@@ -198,8 +215,26 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
 
         bool fits = length == _state.Length && LittleEndian.ReadInt32(_state, 0) == StateVersion
             && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
-        // Reported by the first tick: what was counted since the last good copy is lost.
-        _checkpointFailed = older || !fits || !Meter.TryLoad(_state, 12);
+        // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
+        bool isLoaded = fits && Meter.TryLoad(_state, 12);
+        _checkpointFailed = older || !isLoaded;
+    }
+
+    /// <summary>Where the newest interval record of the log ends; 0 when none is among its newest records.</summary>
+    private long EndOfNewestInterval()
+    {
+        IntervalRecord record = new IntervalRecord();
+        long last = _parts.Records.NextNumber - 1;
+        for (long number = last; number > last - IntervalSearchRecords && number >= _parts.Records.OldestNumber; number--)
+        {
+            if (_parts.Records.TryRead(number, _record, out int count, out int kind) && kind == RecordKind.Interval
+                && record.TryRead(_record, 0, count) && (record.Flags & RecordFlags.Untimed) == 0)
+            {
+                return record.EndUtcSeconds;
+            }
+        }
+
+        return 0;
     }
 
     private long UtcSeconds() => CivilTime.FloorDivide(Meter.UtcMs, 1000);

@@ -146,7 +146,8 @@ public sealed class CheckpointStore : ICheckpointStore
             _isOlder |= _store.LengthOf(_newestBlock) > behind;
         }
 
-        _lastSequence = (int)(_lastSequence - _sequence) > 0 ? _lastSequence : _sequence;
+        // One write a second lasts 136 years, so sequences never wrap (and the device compares (int) of a uint unsigned).
+        _lastSequence = _lastSequence > _sequence ? _lastSequence : _sequence;
     }
 
     private void ScanBlock(int block)
@@ -166,7 +167,7 @@ public sealed class CheckpointStore : ICheckpointStore
             found++;
             uint sequence = SequenceOfBuffer();
             int bytes = LittleEndian.ReadUInt16(_buffer, 0);
-            if (_newestBlock < 0 || (int)(sequence - _sequence) > 0)
+            if (_newestBlock < 0 || sequence > _sequence)
             {
                 _newestBlock = block;
                 _newestPosition = position;

@@ -14,6 +14,7 @@ public static class Program
         RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.");
         root.Subcommands.Add(Commands.DemoCommand.Create());
         root.Subcommands.Add(Commands.ReplayCommand.Create());
+        root.Subcommands.Add(Commands.ChaosCommand.Create());
         root.Subcommands.Add(Commands.Dlt645Command.Create());
         root.Subcommands.Add(Commands.ScenarioCommand.Create());
         root.Subcommands.Add(Commands.ScheduleCommand.Create());

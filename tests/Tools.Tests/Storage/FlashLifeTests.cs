@@ -13,7 +13,7 @@ public sealed class FlashLifeTests
     public void AYearOfDefaultWritingLeavesFifteenYearsOfFlash()
     {
         FlashLife life = new();
-        life.Run(365, intervalBytes: 70, checkpointBytes: 1_500);
+        life.Run(365, intervalBytes: 70, checkpointBytes: 2_700);
         TestContext.WriteLine($"{life.Closes} closes, {life.ErasesTotal} erases, worst block {life.ErasesMax}: {life.Years:F1} years");
         Assert.IsTrue(life.Years >= 15, $"{life.Years:F1} years");
 

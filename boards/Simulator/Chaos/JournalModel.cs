@@ -1,17 +1,16 @@
 using System;
 using System.Collections.Generic;
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
-using Microsoft.VisualStudio.TestTools.UnitTesting;
+using static MeterFirmware.Boards.Simulator.Chaos.ChaosFailure;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Boards.Simulator.Chaos;
 
 /// <summary>
 /// A seeded run against a journal, and what a journal that is opened on the same bytes must then hold: what was
 /// confirmed, what the head-end acknowledged, nothing twice, nothing missing without a gap record.
 /// </summary>
-internal sealed class JournalModel
+public sealed class JournalModel
 {
     public const int PayloadBytesMax = 64;
 
@@ -65,7 +64,7 @@ internal sealed class JournalModel
         bool isStored = journal.TryAppend(kind, _payload, 0, count, out long number);
         if (isStored)
         {
-            Assert.IsTrue(number > NumberMax, $"number {number} after {NumberMax}");
+            Require(number > NumberMax, $"number {number} after {NumberMax}");
             _itemOfNumber.Add(number, PendingItem);
             NumberMax = number;
         }
@@ -90,7 +89,7 @@ internal sealed class JournalModel
 
         for (long at = NumberMax + 1; journal.TryFind(at, out long number); at = number + 1)
         {
-            Assert.IsTrue(journal.TryRead(number, _read, out int _, out int kind));
+            Require(journal.TryRead(number, _read, out int _, out int kind), $"number {number} was found and cannot be read");
             if (kind != RecordFormat.GapKind && BitConverter.ToInt32(_read, 0) == PendingItem)
             {
                 _itemOfNumber.Add(number, PendingItem);
@@ -104,12 +103,12 @@ internal sealed class JournalModel
     /// <summary>Checks a journal that was opened on this run's bytes, perhaps in the middle of a write.</summary>
     public void Check(Journal journal, bool mayBeDamaged = false)
     {
-        Assert.IsTrue(journal.NextNumber > NumberMax, "a number would be given out twice");
-        Assert.IsTrue(journal.AcknowledgedNumber <= Acknowledged, "acknowledged what nobody acknowledged");
+        Require(journal.NextNumber > NumberMax, "a number would be given out twice");
+        Require(journal.AcknowledgedNumber <= Acknowledged, "acknowledged what nobody acknowledged");
         if (!mayBeDamaged)
         {
-            Assert.AreEqual(0, journal.Report.NewlyMissing, "a power cut alone loses nothing");
-            Assert.IsTrue(journal.AcknowledgedNumber >= _cursorFloor, "the cursor fell far back");
+            Require(journal.Report.NewlyMissing == 0, "a power cut alone loses nothing");
+            Require(journal.AcknowledgedNumber >= _cursorFloor, "the cursor fell far back");
         }
 
         List<(long First, long Last)> gaps = [];
@@ -117,7 +116,7 @@ internal sealed class JournalModel
         SortedSet<long> readable = [];
         for (long at = 1; journal.TryFind(at, out long number); at = number + 1)
         {
-            Assert.IsTrue(journal.TryRead(number, _read, out int count, out int kind));
+            Require(journal.TryRead(number, _read, out int count, out int kind), $"number {number} was found and cannot be read");
             readable.Add(number);
             if (kind == RecordFormat.GapKind)
             {
@@ -126,19 +125,19 @@ internal sealed class JournalModel
             }
 
             int item = BitConverter.ToInt32(_read, 0);
-            Assert.IsTrue(seenItems.Add(item), $"item {item} is there twice");
-            Assert.AreEqual(Fill(item, _expected, out int expectedKind), count);
-            Assert.AreEqual(expectedKind, kind);
-            Assert.IsTrue(_expected.AsSpan(0, count).SequenceEqual(_read.AsSpan(0, count)), $"item {item} has changed");
+            Require(seenItems.Add(item), $"item {item} is there twice");
+            int expectedCount = Fill(item, _expected, out int expectedKind);
+            Require(expectedCount == count && expectedKind == kind, $"item {item} has another length or kind");
+            Require(_expected.AsSpan(0, count).SequenceEqual(_read.AsSpan(0, count)), $"item {item} has changed");
             bool isConfirmed = _itemOfNumber.TryGetValue(number, out int confirmed) && confirmed == item;
-            Assert.IsTrue(isConfirmed || item == PendingItem, $"item {item} under number {number}");
+            Require(isConfirmed || item == PendingItem, $"item {item} under number {number}");
         }
 
         for (long number = journal.AcknowledgedNumber + 1; number < journal.NextNumber; number++)
         {
             // Between the journal's older cursor and the head-end's, records may have given way: they are delivered.
             bool isNamed = readable.Contains(number) || gaps.Exists(gap => gap.First <= number && number <= gap.Last);
-            Assert.IsTrue(isNamed, $"number {number} is missing and no gap names it");
+            Require(isNamed, $"number {number} is missing and no gap names it");
         }
     }
 
