@@ -1,17 +1,18 @@
 namespace MeterFirmware.Storage;
 
-/// <summary>What the journal knows of each block: 31 bytes of packed arrays a block, nothing per record.</summary>
+/// <summary>What the journal knows of each block: 23 bytes of packed arrays a block, nothing per record.</summary>
 public sealed class BlockTable
 {
     public const byte Free = 0;
     public const byte Open = 1;
     public const byte Closed = 2;
 
-    /// <summary>Writing or erasing failed: not used again until the next start.</summary>
+    /// <summary>Writing or erasing failed several times: not used again until the next start.</summary>
     public const byte Bad = 3;
 
     private readonly byte[] _state;
     private readonly byte[] _lane;
+    private readonly byte[] _failures;
     private readonly int[] _usedBytes;
     private readonly int[] _erases;
     private readonly uint[] _opened;
@@ -23,6 +24,7 @@ public sealed class BlockTable
         Count = blockCount;
         _state = new byte[blockCount];
         _lane = new byte[blockCount];
+        _failures = new byte[blockCount];
         _usedBytes = new int[blockCount];
         _erases = new int[blockCount];
         _opened = new uint[blockCount];
@@ -47,6 +49,11 @@ public sealed class BlockTable
     public long LastOf(int block) => _last[block];
 
     public void SetState(int block, byte state) => _state[block] = state;
+
+    /// <summary>Counts a failure of the block; returns how many there were since it last worked.</summary>
+    public int NoteFailure(int block) => ++_failures[block];
+
+    public void ClearFailures(int block) => _failures[block] = 0;
 
     public void SetUsedBytes(int block, int usedBytes) => _usedBytes[block] = usedBytes;
 

@@ -17,6 +17,9 @@ public sealed class Journal : IRecordLog
 
     private const int WriteTriesMax = 3;
 
+    /// <summary>Failures in a row after which a block is not tried any more.</summary>
+    private const int BlockFailuresMax = 3;
+
     private readonly IBlockStore _store;
     private readonly JournalLayout _layout;
     private readonly BlockTable _blocks;
@@ -314,6 +317,7 @@ public sealed class Journal : IRecordLog
             if (_store.TryAppend(block, _header, 0, BlockHeader.Bytes))
             {
                 _blocks.SetUsedBytes(block, BlockHeader.Bytes);
+                _blocks.ClearFailures(block);
                 _markedNumber = AcknowledgedNumber;
                 return block;
             }
@@ -456,12 +460,16 @@ public sealed class Journal : IRecordLog
         return true;
     }
 
+    /// <summary>One failure may be the bus's; a block that fails again and again is worn out.</summary>
     private void Retire(int block)
     {
         StoreFailures++;
-        BadBlocks++;
         _blocks.SetFree(block);
-        _blocks.SetState(block, BlockTable.Bad);
+        if (_blocks.NoteFailure(block) >= BlockFailuresMax)
+        {
+            BadBlocks++;
+            _blocks.SetState(block, BlockTable.Bad);
+        }
     }
 
     private static long Min(long a, long b) => a < b ? a : b;

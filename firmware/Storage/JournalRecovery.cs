@@ -134,6 +134,7 @@ public sealed class JournalRecovery
     private void ScanBlock(int block)
     {
         _blocks.SetFree(block);
+        _blocks.ClearFailures(block);
         _blocks.SetErases(block, -1);
         int usedBytes = _store.LengthOf(block);
         if (usedBytes < BlockHeader.Bytes)
