@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
+using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -106,6 +107,43 @@ public class AsyncApiTests
     }
 
     [TestMethod]
+    public void AChargersSessionIsTheExampleButForItsSignedBytes()
+    {
+        SessionRecord session = new()
+        {
+            Number = 17,
+            StartUtcSeconds = Utc,
+            EndUtcSeconds = Utc + 900,
+            OffsetSeconds = 28_800,
+            Flags = RecordFlags.PowerLoss,
+            Reason = SessionReason.Unplugged,
+            TokenLength = 4,
+            StartWattHours = 1_000,
+            EndWattHours = 8_250,
+            ServiceCost = 29_000,
+            RateCount = 2,
+            ChargingSeconds = 880,
+        };
+        new byte[] { 0x04, 0xA1, 0xB2, 0xC3 }.CopyTo(session.Token, 0);
+        session.RateWattHours[0] = 7_000;
+        session.RateCost[0] = 43_190;
+        session.RateWattHours[1] = 250;
+        session.RateCost[1] = 768;
+        HmacSha256 hmac = new();
+        hmac.SetKey(new byte[16], 0, 16);
+        byte[] bytes = new byte[SessionRecord.BytesMax];
+        int count = session.Write(bytes, 0, hmac);
+        RecordMessage message = new(Device, 300, [new SessionPayload()]);
+        ByteTextWriter json = new(2_048);
+        message.Write(json, 5, 4, RecordKind.Session, bytes, count, Utc);
+        JsonObject written = JsonNode.Parse(Encoding.UTF8.GetString(json.Bytes, 0, json.Length)).AsObject();
+        Assert.AreEqual(0, new SchemaChecker(_document).Check(_document.Schema("session"), written).Count);
+        Assert.AreEqual(2 * count, written["raw"].GetValue<string>().Length);
+        written["raw"] = "01";
+        Assert.IsTrue(JsonNode.DeepEquals(_document.Example("session"), written), written.ToJsonString());
+    }
+
+    [TestMethod]
     public void TheDeviceTakesTheExamplesOfWhatItReceives()
     {
         AppendInterval();
@@ -125,7 +163,7 @@ public class AsyncApiTests
     [TestMethod]
     public void TheHeadEndReadsTheExamples()
     {
-        foreach (string name in new[] { "interval", "event", "loss", "raw", "gap" })
+        foreach (string name in new[] { "interval", "event", "session", "loss", "raw", "gap" })
         {
             byte[] payload = Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString());
             Assert.IsTrue(ArrivalReader.TryReadRecord(Device, payload, out Arrival arrival, out string error), $"{name}: {error}");

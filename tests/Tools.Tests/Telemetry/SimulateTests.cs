@@ -36,6 +36,18 @@ public class SimulateTests
     }
 
     [TestMethod]
+    public void ChargersSendTheirSessionsToo()
+    {
+        (int code, string output, _) = Run("simulate", "--meters", "0", "--chargers", "2", "--hours", "12", "--json");
+        Assert.AreEqual(0, code, output);
+        JsonObject result = JsonNode.Parse(output).AsObject();
+        Assert.AreEqual(0, (long)result["lost"]);
+
+        // 48 quarter hours each, and besides events at least a session.
+        Assert.IsTrue((long)result["storedByHeadEnd"] > 96, output);
+    }
+
+    [TestMethod]
     [DataRow("--broker", "http://x:1", "mqtt://HOST:PORT")]
     [DataRow("--speed", "0", "--speed")]
     [DataRow("--hours", "-1", "--hours")]

@@ -51,6 +51,14 @@ public sealed class SimulateRun : IAsyncDisposable
                 Link(address), NewJournal()));
         }
 
+        TariffTable workplace = TariffFile.Load("workplace-benchmark").Table;
+        for (int i = 0; i < options.Chargers; i++)
+        {
+            int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
+            _devices.Add(new FleetCharger(Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger"), workplace,
+                StartUtcSeconds, seed, Link(address), NewJournal()));
+        }
+
         _fleet = new Fleet(_devices, StepMs, options.Speed);
     }
 
@@ -145,9 +153,10 @@ public sealed class SimulateRun : IAsyncDisposable
         double.IsInfinity(_options.Speed) ? 900_000 : (int)Math.Clamp(_options.Speed * 1_000, 10_000, 900_000);
 
     // Waits that a person would sit through on the wall's clock: after the hours, drain runs at its pace.
-    private TelemetryOptions Telemetry(string device) => new()
+    private TelemetryOptions Telemetry(string device, string product = "smart-meter") => new()
     {
         Device = device,
+        Product = product,
         Seed = _options.Seed,
         InstantIntervalMs = InstantIntervalMs(),
         RecordSpacingMs = 10,
