@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 
@@ -41,6 +42,9 @@ public sealed class SimulatedMeter
 
     /// <summary>The firmware that runs now; a new one after every loss of supply.</summary>
     public SmartMeterProduct Product { get; private set; } = null!;
+
+    /// <summary>The recorder of the firmware that runs now; null without one.</summary>
+    public MeterRecorder Recorder { get; private set; }
 
     public bool HasSupply { get; private set; }
 
@@ -117,6 +121,7 @@ public sealed class SimulatedMeter
             chip.StuckPowerMilliwatts *= ratio;
         }
 
+        Recorder = _options.Recording is null ? null : new MeterRecorder(_options.Recording, _options.Metering);
         SmartMeterParts parts = new()
         {
             Clock = Clock,
@@ -128,6 +133,7 @@ public sealed class SimulatedMeter
             Metering = _options.Metering,
             Telemetry = _options.Telemetry,
             Limits = _options.Limits,
+            Recorder = Recorder,
         };
         Product = new SmartMeterProduct(parts);
     }

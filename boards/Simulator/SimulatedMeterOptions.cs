@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -27,6 +28,9 @@ public sealed class SimulatedMeterOptions
     public IMqttLink Link { get; init; } = new DisconnectedLink();
 
     public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+
+    /// <summary>Stores and options of the recorder; null for a meter without one.</summary>
+    public RecordingParts Recording { get; init; }
 
     /// <summary>Seed of the noise on the chip's readings (energy is exact).</summary>
     public int Seed { get; init; } = 1;

@@ -189,6 +189,10 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
     void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) =>
         AppendEvent(EventCode.ClockStep, CivilTime.FloorDivide(toUtcMs - fromUtcMs, 1000));
 
+    void IMeterSink.OnGrid(long utcSeconds)
+    {
+    }
+
     void IMeterSink.OnDayEnd(long utcSeconds)
     {
     }

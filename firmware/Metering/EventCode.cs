@@ -24,4 +24,70 @@ public static class EventCode
 
     /// <summary>The maximum demands were cleared; values: import, export Wh.</summary>
     public const int DemandCleared = 7;
+
+    // What lasts, 10 to 26: logged when it begins (end = start; values: import, export Wh) and, under the same ordinal of
+    // the event memory, when it ends (values: import, export Wh at the start, at the end, and the worst value).
+
+    /// <summary>Voltage of a phase low; worst: mV.</summary>
+    public const int UnderVoltage = 10;
+
+    /// <summary>Voltage of a phase high; worst: mV.</summary>
+    public const int OverVoltage = 11;
+
+    /// <summary>Current flows and its phase's voltage is missing; worst: mV.</summary>
+    public const int VoltageLoss = 12;
+
+    /// <summary>A phase has voltage and no current while another carries load; worst: mA.</summary>
+    public const int CurrentLoss = 13;
+
+    /// <summary>Current of a phase high; worst: mA.</summary>
+    public const int OverCurrent = 14;
+
+    /// <summary>Power of a phase high; worst: mW.</summary>
+    public const int OverLoad = 15;
+
+    /// <summary>A phase exports; worst: mW.</summary>
+    public const int ReversePower = 16;
+
+    /// <summary>Phases in the wrong order (an input); worst: 1.</summary>
+    public const int PhaseSequence = 20;
+
+    /// <summary>(highest − lowest) ÷ highest phase voltage; worst: permille.</summary>
+    public const int VoltageUnbalance = 21;
+
+    /// <summary>(highest − lowest) ÷ highest phase current; worst: permille.</summary>
+    public const int CurrentUnbalance = 22;
+
+    /// <summary>|P| ÷ S of all phases low; worst: permille.</summary>
+    public const int LowPowerFactor = 23;
+
+    /// <summary>Meter cover open (an input).</summary>
+    public const int CoverOpened = 24;
+
+    /// <summary>Terminal cover open (an input).</summary>
+    public const int TerminalCoverOpened = 25;
+
+    /// <summary>Strong magnetic field (an input).</summary>
+    public const int MagneticField = 26;
+
+    // What is done to the meter, 30 to 37; own values as given, then import and export Wh.
+
+    /// <summary>A parameter was written; value: which.</summary>
+    public const int Programming = 30;
+
+    public const int MeterClear = 32;
+
+    public const int EventClear = 33;
+
+    /// <summary>Value: 1 closed, 0 opened.</summary>
+    public const int RelayOperated = 34;
+
+    /// <summary>Value: ordinal of the calibration record.</summary>
+    public const int CalibrationChanged = 35;
+
+    /// <summary>Value: cause, as the board defines it.</summary>
+    public const int Reset = 36;
+
+    /// <summary>Values: 0 total or 1 intensity, level 1 or 2, mg or µg/kWh reached, the budget in the same unit.</summary>
+    public const int CarbonWarning = 37;
 }

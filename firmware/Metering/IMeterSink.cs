@@ -14,6 +14,10 @@ public interface IMeterSink
     /// <summary>A local day ended at this instant, in UTC seconds.</summary>
     void OnDayEnd(long utcSeconds);
 
+    /// <summary>Energy is booked exactly up to this multiple of the configured grid, in UTC seconds. Valid calendar only.
+    /// </summary>
+    void OnGrid(long utcSeconds);
+
     /// <summary>A bit of <see cref="MeterFault"/> was raised or cleared.</summary>
     void OnFault(int fault, bool raised, long utcSeconds);
 }

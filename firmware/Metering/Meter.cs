@@ -10,7 +10,7 @@ namespace MeterFirmware.Metering;
 /// <code>
 ///   reading ──► PendingEnergy ──split at boundaries──► EnergyRegisters, DemandMeter, interval
 ///                                   │
-///        boundary = the earliest of: change of rate or zone offset, end of interval, demand sub-block
+///        boundary = the earliest of: change of rate or zone offset, end of interval, demand sub-block, grid
 /// </code>
 /// Energy follows the monotonic clock, the place it is booked to follows the calendar. A calendar step ends the
 /// interval where the old calendar stood and begins one where the new calendar stands; no energy moves.
@@ -32,6 +32,7 @@ public sealed class Meter
     private long _boundaryMs;
     private long _intervalEndMs;
     private long _subBlockEndMs;
+    private long _gridEndMs;
     private bool _exporting;
     private long _dayNumber;
     private long _costUtcSeconds;
@@ -42,6 +43,8 @@ public sealed class Meter
             "A meter has 1 to 3 phases.");
         Invariant.Require(configuration.IntervalMinutes >= 1 && 60 % configuration.IntervalMinutes == 0,
             "An interval is a divisor of 60 minutes.");
+        Invariant.Require(configuration.GridMinutes >= 1 && 60 % configuration.GridMinutes == 0,
+            "The grid is a divisor of 60 minutes.");
         Invariant.Require(configuration.FallbackRate >= 0 && configuration.FallbackRate < configuration.RateCountMax,
             "The fallback rate is one that registers are kept for.");
         _configuration = configuration;
@@ -163,8 +166,10 @@ public sealed class Meter
     /// <summary>Clears the maximum demands, import and export, and starts their periods anew.</summary>
     public void ClearDemand()
     {
-        ImportDemand.Clear(false);
-        ExportDemand.Clear(false);
+        // A settlement at a window's end loses no window.
+        bool onSubBlock = _subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L;
+        ImportDemand.Clear(onSubBlock);
+        ExportDemand.Clear(onSubBlock);
     }
 
     /// <summary>Goes over to another table at the instant up to which energy is booked: the interval ends there, so
@@ -251,6 +256,8 @@ public sealed class Meter
 
     private int IntervalSeconds => _configuration.IntervalMinutes * CivilTime.SecondsPerMinute;
 
+    private int GridSeconds => _configuration.GridMinutes * CivilTime.SecondsPerMinute;
+
     /// <summary>Sets the calendar and opens an interval there, or goes on with the one that was saved.</summary>
     private void BeginAt(bool timed, long calendarMs, bool resume)
     {
@@ -261,6 +268,7 @@ public sealed class Meter
         _dayNumber = LocalDayNumber();
         _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
         _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
+        _gridEndMs = NextMultiple(_utcMs, GridSeconds);
         bool onSubBlock = _subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L;
         ImportDemand.Restart(onSubBlock);
         ExportDemand.Restart(onSubBlock);
@@ -378,6 +386,18 @@ public sealed class Meter
             _sink.OnDayEnd(_utcMs / 1000);
         }
 
+        bool gridEnds = _utcMs == _gridEndMs;
+        if (gridEnds || OffsetSeconds != oldOffset)
+        {
+            _gridEndMs = NextMultiple(_utcMs, GridSeconds);
+        }
+
+        // Last, so that what is recorded at this instant sees the maxima of the windows that end here.
+        if (gridEnds && _timed)
+        {
+            _sink.OnGrid(_utcMs / 1000);
+        }
+
         FindBoundary();
     }
 
@@ -469,6 +489,11 @@ public sealed class Meter
     private void FindBoundary()
     {
         long boundary = _intervalEndMs < _subBlockEndMs ? _intervalEndMs : _subBlockEndMs;
+        if (_gridEndMs < boundary)
+        {
+            boundary = _gridEndMs;
+        }
+
         if (_timed && _tariff.ValidUntilUtc * 1000 < boundary)
         {
             boundary = _tariff.ValidUntilUtc * 1000;

@@ -15,6 +15,10 @@ public sealed class MeterConfiguration
     /// <summary>Length of an interval record in minutes: a divisor of 60, 1 to 60. 15 lies on the quarter hours.</summary>
     public int IntervalMinutes { get; set; } = 15;
 
+    /// <summary>Energy is split exactly at every multiple of so many minutes of local time, a divisor of 60, for what
+    /// records at such instants (freezes: 60, carbon: 15, a load profile: its shortest interval).</summary>
+    public int GridMinutes { get; set; } = 15;
+
     /// <summary>Demand period in minutes: 5, 10, 15, 30 or 60.</summary>
     public int DemandPeriodMinutes { get; set; } = 15;
 

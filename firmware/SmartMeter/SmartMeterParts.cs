@@ -6,7 +6,7 @@ using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
 
-/// <summary>What a board hands to the product. All of it is required.</summary>
+/// <summary>What a board hands to the product. What is not called optional is required.</summary>
 public sealed class SmartMeterParts
 {
     public IClock Clock { get; set; }
@@ -27,4 +27,7 @@ public sealed class SmartMeterParts
     public TelemetryOptions Telemetry { get; set; }
 
     public SmartMeterLimits Limits { get; set; }
+
+    /// <summary>Optional: freezes, profile, events and carbon; null for a meter that does without.</summary>
+    public IMeterRecorder Recorder { get; set; }
 }

@@ -11,9 +11,10 @@ namespace MeterFirmware.SmartMeter;
 /// The smart meter: sensor → Meter → records → telemetry, once a tick. The board calls <see cref="Tick"/>, once a
 /// second or faster, and <see cref="PowerFails"/> when it has warning of a loss of supply.
 /// </summary>
-public sealed class SmartMeterProduct : IMeterSink, IInstantSource
+public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 {
     private const int StateVersion = 1;
+    private const int StateHeaderBytes = 12;
 
     /// <summary>Records looked through for the newest interval at a start: events come in handfuls.</summary>
     private const int IntervalSearchRecords = 64;
@@ -24,6 +25,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
     private readonly byte[] _record = new byte[IntervalRecord.BytesMax > EventRecord.BytesMax
         ? IntervalRecord.BytesMax : EventRecord.BytesMax];
     private readonly byte[] _state;
+    private readonly IMeterRecorder _recorder;
     private long _nextCheckpointMs;
     private bool _started;
     private int _sensorFaults;
@@ -35,7 +37,8 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
     {
         _parts = parts;
         Meter = new Meter(parts.Metering, parts.Tariff, this);
-        _state = new byte[4 + 8 + Meter.SavedBytes];
+        _recorder = parts.Recorder;
+        _state = new byte[StateHeaderBytes + Meter.SavedBytes + (_recorder == null ? 0 : _recorder.SavedBytes)];
         LoadState();
         _recordedUpToUtcSeconds = EndOfNewestInterval();
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
@@ -78,10 +81,15 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         }
 
         NoteSensorFaults();
+        if (_recorder != null)
+        {
+            _recorder.Tick(nowMs, HasReading ? _reading : null);
+        }
+
         // With an interval's end rather than in its middle: then the registers and the log agree after a power cut.
         bool isNearlyDue = _intervalEnded && nowMs >= _nextCheckpointMs - _parts.Limits.CheckpointMs / 2;
         _intervalEnded = false;
-        if (isNearlyDue || nowMs >= _nextCheckpointMs)
+        if (isNearlyDue || nowMs >= _nextCheckpointMs || (_recorder != null && _recorder.WantsCheckpoint))
         {
             Checkpoint(nowMs);
         }
@@ -95,11 +103,17 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
     /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter keeps.</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
-        if (!Meter.TryUseTariff(tariff))
+        if (!Meter.CanUse(tariff))
         {
             return false;
         }
 
+        if (_recorder != null)
+        {
+            _recorder.OnTableSwitch();
+        }
+
+        Invariant.Require(Meter.TryUseTariff(tariff), "The tariff's size was checked.");
         AnnounceRates();
         AppendEvent(EventCode.TariffChanged, UtcSeconds(), UtcSeconds());
         return true;
@@ -143,8 +157,24 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         _intervalEnded = true;
     }
 
-    void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) =>
+    void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs)
+    {
         AppendEvent(EventCode.ClockStep, CivilTime.FloorDivide(fromUtcMs, 1000), CivilTime.FloorDivide(toUtcMs, 1000));
+        if (_recorder != null)
+        {
+            _recorder.OnClockStep(fromUtcMs, toUtcMs);
+        }
+    }
+
+    void IMeterSink.OnGrid(long utcSeconds)
+    {
+        if (_recorder != null)
+        {
+            _recorder.OnGrid(utcSeconds);
+        }
+    }
+
+    void IEventSink.Append(EventRecord record) => Append(RecordKind.Event, record.Write(_record, 0));
 
     void IMeterSink.OnDayEnd(long utcSeconds)
     {
@@ -196,7 +226,13 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         LittleEndian.WriteInt32(_state, 0, StateVersion);
         LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
         LittleEndian.WriteInt32(_state, 8, 0);
-        int length = Meter.Save(_state, 12);
+        int length = Meter.Save(_state, StateHeaderBytes);
+        if (_recorder != null)
+        {
+            _recorder.Save(_state, length);
+            length += _recorder.SavedBytes;
+        }
+
         bool failed = !_parts.Checkpoints.TryWrite(_state, length);
         if (failed && !_checkpointFailed)
         {
@@ -204,20 +240,37 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         }
 
         _checkpointFailed = failed;
+        if (_recorder != null)
+        {
+            // Also when it failed: trying again every tick would wear the flash out.
+            _recorder.CheckpointDone();
+        }
     }
 
     private void LoadState()
     {
-        if (!_parts.Checkpoints.TryReadNewest(_state, out int length, out bool older))
+        int length = 0;
+        if (_parts.Checkpoints.TryReadNewest(_state, out length, out bool older))
+        {
+            // A state without the recorder's part is of a firmware before it: the registers are what counts.
+            bool fits = length >= StateHeaderBytes + Meter.SavedBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion
+                && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
+
+            // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
+            bool isLoaded = fits && Meter.TryLoad(_state, StateHeaderBytes);
+            _checkpointFailed = older || !isLoaded;
+        }
+
+        if (_recorder == null)
         {
             return;
         }
 
-        bool fits = length == _state.Length && LittleEndian.ReadInt32(_state, 0) == StateVersion
-            && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
-        // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
-        bool isLoaded = fits && Meter.TryLoad(_state, 12);
-        _checkpointFailed = older || !isLoaded;
+        _recorder.Attach(Meter, this);
+        if (length == _state.Length)
+        {
+            _recorder.Load(_state, StateHeaderBytes + Meter.SavedBytes);
+        }
     }
 
     /// <summary>Where the newest interval record of the log ends; 0 when none is among its newest records.</summary>
@@ -262,6 +315,10 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource
         _event.Values[ownValues + 1] = Meter.Registers.TotalWattHours(EnergyKind.Export);
         _event.ValueCount = ownValues + 2;
         Append(RecordKind.Event, _event.Write(_record, 0));
+        if (_recorder != null)
+        {
+            _recorder.OnEvent(_event);
+        }
     }
 
     private void Append(int kind, int length)

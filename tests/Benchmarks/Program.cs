@@ -6,6 +6,7 @@ Dictionary<string, Action> benchmarks = new()
     ["meter"] = MeterBenchmark.Run,
     ["charging"] = ChargingBenchmark.Run,
     ["sizes"] = SizeTable.Run,
+    ["capacity"] = CapacityTable.Run,
 };
 
 string[] wanted = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -20,6 +20,8 @@ public static class Program
         root.Subcommands.Add(Commands.ScheduleCommand.Create());
         root.Subcommands.Add(Commands.SimulateCommand.Create());
         root.Subcommands.Add(Commands.TariffCommand.Create());
+        root.Subcommands.Add(Commands.AccuracyCommand.Create());
+        root.Subcommands.Add(Commands.CalibrateCommand.Create());
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

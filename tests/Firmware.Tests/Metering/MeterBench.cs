@@ -43,6 +43,8 @@ internal sealed class MeterBench : IMeterSink
 
     public int DayEnds { get; private set; }
 
+    public int GridEnds { get; private set; }
+
     public int ClockSteps { get; private set; }
 
     public int FaultsRaised { get; private set; }
@@ -102,6 +104,8 @@ internal sealed class MeterBench : IMeterSink
     void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) => ClockSteps++;
 
     void IMeterSink.OnDayEnd(long utcSeconds) => DayEnds++;
+
+    void IMeterSink.OnGrid(long utcSeconds) => GridEnds++;
 
     void IMeterSink.OnFault(int fault, bool raised, long utcSeconds)
     {

@@ -1,0 +1,288 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.Recording;
+
+/// <summary>All that a complete meter records, behind the one interface that the product calls. Order at an instant:
+/// carbon books, then the freezes see it, then the profile.</summary>
+public sealed class MeterRecorder : IMeterRecorder
+{
+    private readonly RecordRing _ring;
+    private readonly CarbonAccount _carbon;
+    private readonly PulseOutput _pulse;
+    private readonly EventRecord _note = new EventRecord();
+    private readonly int _gridMinutes;
+    private Meter _meter;
+    private IEventSink _sink;
+    private Measurement _reading;
+    private int _lateCause;
+    private bool _isStarted;
+    private bool _wasTimed;
+
+    /// <param name="parts">Stores and options.</param>
+    /// <param name="metering">The meter's own configuration: rates, tiers, phases, grid.</param>
+    public MeterRecorder(RecordingParts parts, MeterConfiguration metering)
+    {
+        int payload = FreezeLayout.PayloadBytesMax(metering.RateCountMax, metering.TierCountMax);
+        payload = payload > CalibrationRecord.PayloadBytesMax ? payload : CalibrationRecord.PayloadBytesMax;
+        _gridMinutes = metering.GridMinutes;
+        _ring = new RecordRing(parts.Records, payload, parts.Limits.Depths());
+        _ring.Open();
+        Events = new EventMemory(_ring);
+        Detector = new EventDetector(parts.Thresholds, Events);
+        if (parts.Factors != null)
+        {
+            Invariant.Require(15 % _gridMinutes == 0, "Carbon needs a grid that divides a quarter hour.");
+            _carbon = new CarbonAccount(metering.RateCountMax, parts.Factors, parts.Budget);
+        }
+
+        Freezer = new Freezer(parts.Freezes, _ring, metering.TierCountMax, _carbon);
+        Freezes = new FreezeReader(_ring);
+        if (parts.Profile != null)
+        {
+            RecordRing rows = new RecordRing(parts.Profile, LoadProfile.PayloadBytesMax, new int[1]);
+            rows.Open();
+            Profile = new LoadProfile(rows, metering.PhaseCount);
+        }
+
+        if (parts.Pulse != null)
+        {
+            _pulse = new PulseOutput(parts.Pulse, parts.PulsesPerKwh, parts.PulseMs);
+        }
+    }
+
+    public EventMemory Events { get; }
+
+    public EventDetector Detector { get; }
+
+    public Freezer Freezer { get; }
+
+    public FreezeReader Freezes { get; }
+
+    /// <summary>Null when there is none.</summary>
+    public LoadProfile Profile { get; }
+
+    /// <summary>Null when there is none.</summary>
+    public CarbonAccount Carbon => _carbon;
+
+    /// <summary>Null when there is none.</summary>
+    public PulseOutput Pulse => _pulse;
+
+    public int SavedBytes => _carbon == null ? 0 : _carbon.SavedBytes;
+
+    public bool WantsCheckpoint => Freezer.HasSettled;
+
+    /// <summary>Erases and refused records of the record ring, for the status message.</summary>
+    public int Erases => _ring.Erases;
+
+    public int Refused => _ring.Refused;
+
+    public void Attach(Meter meter, IEventSink events)
+    {
+        _meter = meter;
+        _sink = events;
+        Detector.Attach(meter, events);
+        if (Profile != null)
+        {
+            Profile.Attach(meter);
+        }
+
+        if (_carbon != null)
+        {
+            _carbon.Attach(meter);
+        }
+
+        if (_pulse != null)
+        {
+            _pulse.Attach(meter);
+        }
+    }
+
+    public void Tick(long nowMs, Measurement reading)
+    {
+        if (!_isStarted)
+        {
+            Start();
+        }
+
+        _reading = reading;
+        if (_meter.IsTimed && !_wasTimed)
+        {
+            // Boundaries may have passed while there was no calendar.
+            _lateCause |= RecordFlags.PowerLoss;
+        }
+
+        _wasTimed = _meter.IsTimed;
+        if (_lateCause != 0 && _wasTimed)
+        {
+            long utcSeconds = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+            if (_carbon != null)
+            {
+                _carbon.OnGrid(utcSeconds);
+            }
+
+            Freezer.Check(utcSeconds, _lateCause);
+            _lateCause = 0;
+        }
+
+        Detector.Tick(nowMs, reading);
+        if (_pulse != null)
+        {
+            _pulse.Tick(nowMs);
+        }
+    }
+
+    public void OnGrid(long utcSeconds)
+    {
+        if (!_isStarted)
+        {
+            return;
+        }
+
+        if (_carbon != null)
+        {
+            _carbon.OnGrid(utcSeconds);
+            WarnOfCarbon();
+        }
+
+        Freezer.Check(utcSeconds, 0);
+        if (Profile != null)
+        {
+            Profile.OnGrid(utcSeconds, _reading);
+        }
+    }
+
+    public void OnClockStep(long fromUtcMs, long toUtcMs) => _lateCause |= RecordFlags.ClockStep;
+
+    public void OnTableSwitch() => Freezer.TryFreezeNow(FreezeKind.TableSwitch);
+
+    public void OnEvent(EventRecord record) => Events.TryAdd(record);
+
+    public void CheckpointDone() => Freezer.SettlementSaved();
+
+    public void Save(byte[] bytes, int offset)
+    {
+        if (_carbon != null)
+        {
+            _carbon.Save(bytes, offset);
+        }
+    }
+
+    public void Load(byte[] bytes, int offset)
+    {
+        if (_carbon != null)
+        {
+            _carbon.Load(bytes, offset);
+        }
+    }
+
+    /// <summary>Logs what was done to the meter, with one value (see <see cref="EventCode"/>, 30 to 36).</summary>
+    public void Note(int code, long value)
+    {
+        _note.Values[0] = value;
+        Log(code, 1);
+    }
+
+    /// <summary>Clears the event memory; the clearing itself is the first event after it.</summary>
+    public void ClearEvents()
+    {
+        Events.Clear(CivilTime.FloorDivide(_meter.UtcMs, 1000));
+        Log(EventCode.EventClear, 0);
+    }
+
+    /// <summary>Clears demand, costs, carbon and freezes before commissioning; an event that stays. The energy registers
+    /// are never set back.</summary>
+    public void ClearMeter()
+    {
+        _meter.ClearDemand();
+        _meter.ImportCost.Clear();
+        _meter.ExportCost.Clear();
+        if (_carbon != null)
+        {
+            _carbon.Clear();
+        }
+
+        for (int kind = 0; kind < FreezeKind.Count; kind++)
+        {
+            _ring.TryClear(RecordSlot.FirstFreeze + kind, CivilTime.FloorDivide(_meter.UtcMs, 1000));
+        }
+
+        Log(EventCode.MeterClear, 0);
+    }
+
+    /// <summary>Keeps a calibration; an event, and the energy uncertainty of the carbon account from now on. False: the
+    /// record is not complete, or the store refused.</summary>
+    public bool TryAddCalibration(CalibrationRecord record)
+    {
+        if (!record.IsComplete)
+        {
+            return false;
+        }
+
+        long ordinal = _ring.NewestOrdinal(RecordSlot.Calibration) + 1;
+        int at = _ring.Begin(RecordSlot.Calibration, ordinal);
+        if (!_ring.TryCommit(record.Write(_ring.Buffer, at), record.UtcSeconds))
+        {
+            return false;
+        }
+
+        UseUncertainty(record);
+        Note(EventCode.CalibrationChanged, ordinal);
+        return true;
+    }
+
+    /// <summary>Reads a calibration, 1 = the newest. False: there is none.</summary>
+    public bool TryReadCalibration(int last, CalibrationRecord record) =>
+        _ring.TryRead(RecordSlot.Calibration, _ring.NewestOrdinal(RecordSlot.Calibration) - last + 1)
+        && record.TryRead(_ring.Buffer, _ring.PayloadAt, _ring.PayloadAt + _ring.PayloadBytes);
+
+    private void Start()
+    {
+        _isStarted = true;
+        _lateCause = RecordFlags.PowerLoss;
+        Detector.EndInterrupted();
+        Freezer.Attach(_meter);
+        CalibrationRecord newest = new CalibrationRecord();
+        if (TryReadCalibration(1, newest))
+        {
+            UseUncertainty(newest);
+        }
+    }
+
+    private void UseUncertainty(CalibrationRecord record)
+    {
+        if (_carbon != null)
+        {
+            _carbon.EnergyUncertaintyMillionths = record.UncertaintyMillionths;
+        }
+    }
+
+    private void WarnOfCarbon()
+    {
+        while (_carbon.TryWarn(out int which, out int level, out long reached, out long allowed))
+        {
+            _note.Values[0] = which;
+            _note.Values[1] = level;
+            _note.Values[2] = reached;
+            _note.Values[3] = allowed;
+            Log(EventCode.CarbonWarning, 4);
+        }
+    }
+
+    private void Log(int code, int ownValues)
+    {
+        _note.Code = code;
+        _note.Phase = EventRecord.NoPhase;
+        _note.StartUtcSeconds = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+        _note.EndUtcSeconds = _note.StartUtcSeconds;
+        _note.Flags = _meter.IsTimed ? 0 : RecordFlags.Untimed;
+        _note.OffsetSeconds = _meter.OffsetSeconds;
+        _note.Values[ownValues] = _meter.Registers.TotalWattHours(EnergyKind.Import);
+        _note.Values[ownValues + 1] = _meter.Registers.TotalWattHours(EnergyKind.Export);
+        _note.ValueCount = ownValues + 2;
+        _sink.Append(_note);
+        Events.TryAdd(_note);
+    }
+}

@@ -1,0 +1,31 @@
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Recording;
+
+/// <summary>What a board hands to the recorder.</summary>
+public sealed class RecordingParts
+{
+    /// <summary>Blocks for freezes, events and calibration. README.md has the capacity table.</summary>
+    public IBlockStore Records { get; set; }
+
+    /// <summary>Blocks for the load profile; null: none.</summary>
+    public IBlockStore Profile { get; set; }
+
+    public RecordingLimits Limits { get; set; } = new RecordingLimits();
+
+    public FreezeOptions Freezes { get; set; } = new FreezeOptions();
+
+    public EventThresholds Thresholds { get; set; } = new EventThresholds();
+
+    /// <summary>Null: no carbon account.</summary>
+    public EmissionFactors Factors { get; set; }
+
+    public CarbonBudget Budget { get; set; } = new CarbonBudget();
+
+    /// <summary>Opto-coupler of the pulse output; null: none.</summary>
+    public IRelay Pulse { get; set; }
+
+    public int PulsesPerKwh { get; set; } = 3200;
+
+    public int PulseMs { get; set; } = 30;
+}

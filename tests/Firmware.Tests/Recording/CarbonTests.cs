@@ -1,0 +1,113 @@
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Recording;
+
+/// <summary>facts/metering-rules.md, row "grid emission factor"; issue "complete meter", point 7.</summary>
+[TestClass]
+public class CarbonTests
+{
+    private const long Midnight = RecorderBench.Midnight;
+
+    [TestMethod]
+    public void MassIsEnergyTimesTheYearsFactorByRate()
+    {
+        // 06:00 to 23:00 at 1 kW: 16 kWh peak, 1 kWh valley, at 530.6 g/kWh.
+        RecorderBench bench = NewBench(6 * 3600);
+        bench.Run(17 * 3600, 60);
+        CarbonAccount carbon = bench.Recorder.Carbon;
+        Assert.AreEqual(8_489_600L, carbon.Milligrams(0));
+        Assert.AreEqual(530_600L, carbon.Milligrams(1));
+        Assert.AreEqual(530_600_000L, carbon.IntensityMicrogramsPerKwh);
+    }
+
+    [TestMethod]
+    public void AFactorPerQuarterHourAppliesToItsQuarterAndFallsBackToTheYears()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 12 * 3600);
+        bench.Parts.Factors = new EmissionFactors();
+        int[] factors = new int[96];
+        factors[48] = 100_000_000;
+        factors[49] = 400_000_000;
+        factors[50] = 0;
+        Assert.IsTrue(bench.Parts.Factors.TrySetDay(20_454, factors));
+        bench.Start(false);
+        bench.Run(45 * 60, 60);
+        Assert.AreEqual(25_000L + 100_000L, bench.Recorder.Carbon.TotalMilligrams);
+        bench.Run(12 * 3600, 60);
+        Assert.AreEqual(125_000L + 397_950L, bench.Recorder.Carbon.TotalMilligrams, "the next day has no list");
+    }
+
+    [TestMethod]
+    public void AListOfAnotherLengthOrBelowZeroIsRefused()
+    {
+        EmissionFactors factors = new EmissionFactors();
+        Assert.IsFalse(factors.TrySetDay(1, new int[95]));
+        int[] list = new int[96];
+        list[95] = -1;
+        Assert.IsFalse(factors.TrySetDay(1, list));
+        Assert.AreEqual(530_600_000, factors.At(86_400, out int uncertainty));
+        Assert.AreEqual(factors.YearUncertaintyPermille, uncertainty);
+    }
+
+    [TestMethod]
+    public void CertificatesCoverTheirShare()
+    {
+        RecorderBench bench = NewBench(6 * 3600);
+        bench.Recorder.Carbon.GreenPermille = 250;
+        bench.Run(10 * 3600, 60);
+        Assert.AreEqual(5_306_000L, bench.Recorder.Carbon.TotalMilligrams);
+        Assert.AreEqual(1_326_500L, bench.Recorder.Carbon.CoveredMilligrams);
+    }
+
+    [TestMethod]
+    public void BothBudgetsWarnOnceAtEachOfTwoLevels()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 6 * 3600);
+        bench.Parts.Factors = new EmissionFactors();
+        bench.Parts.Budget.MilligramsMax = 5_306_000;
+        bench.Parts.Budget.MicrogramsPerKwhMax = 600_000_000;
+        bench.Start(false);
+        bench.Run(15 * 3600, 60);
+        Assert.AreEqual(3L, bench.Recorder.Events.Count(EventCode.CarbonWarning, 0));
+        bench.Recorder.Events.TryRead(EventCode.CarbonWarning, 0, 3, bench.Event);
+        Assert.AreEqual(0L, bench.Event.Values[0]);
+        Assert.AreEqual(1L, bench.Event.Values[1]);
+        Assert.AreEqual(Midnight + 14 * 3600, bench.Event.StartUtcSeconds);
+        Assert.AreEqual(4_244_800L, bench.Event.Values[2]);
+    }
+
+    [TestMethod]
+    public void UncertaintyOfMeterAndFactorAddAsRootOfSquares()
+    {
+        // 5 % of the year's factor, 1 % of the meter: sqrt(26) = 5.099 %.
+        RecorderBench bench = NewBench(6 * 3600);
+        bench.Run(10 * 3600, 60);
+        Assert.AreEqual(270_553L, bench.Recorder.Carbon.UncertaintyMilligrams);
+    }
+
+    [TestMethod]
+    public void ASettlementHoldsTheCarbonOfItsPeriodAndAnOutageLosesNone()
+    {
+        RecorderBench bench = NewBench(30 * 86_400 + 20 * 3600);
+        bench.Run(2 * 3600 + 420, 60);
+        bench.Outage(600);
+        bench.Run(4 * 3600, 60);
+        FreezeReader freeze = bench.Recorder.Freezes;
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Settlement, 1));
+        Assert.IsTrue(freeze.HasCarbon);
+
+        // 20:00 to 24:00 less ten minutes without supply, of which 2 h are peak.
+        Assert.AreEqual(1_061_200L, freeze.CarbonMilligrams(0));
+        Assert.IsTrue(freeze.CarbonMilligrams(1) >= 972_765 && freeze.CarbonMilligrams(1) <= 972_767);
+        Assert.IsTrue(bench.Recorder.Carbon.TotalMilligrams < 1_200_000);
+    }
+
+    private static RecorderBench NewBench(long secondOfTime)
+    {
+        RecorderBench bench = new RecorderBench(Midnight + secondOfTime);
+        bench.Parts.Factors = new EmissionFactors();
+        return bench.Start(false);
+    }
+}

@@ -1,0 +1,228 @@
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
+using MeterFirmware.Storage.Records;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Recording;
+
+/// <summary>facts/metering-rules.md, rows "settlement" and "freeze depth"; facts/dlt645-2007.md, DI 05 …</summary>
+[TestClass]
+public class FreezerTests
+{
+    private const long Midnight = RecorderBench.Midnight;
+    private const int Day = 86_400;
+
+    [TestMethod]
+    public void HoursAndDaysAreFrozenAtTheirExactEnd()
+    {
+        // Steps of 7 s cross every boundary inside a reading.
+        RecorderBench bench = new RecorderBench(Midnight + 22 * 3600).Start(false);
+        bench.Run(3 * 3600, 7);
+        FreezeReader freeze = bench.Recorder.Freezes;
+        Assert.AreEqual(3L, bench.FreezeCount(FreezeKind.Hourly));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Hourly, 3));
+        Assert.AreEqual(Midnight + 23 * 3600, freeze.NominalUtcSeconds);
+        Assert.AreEqual(1000L, freeze.WattHours(EnergyKind.Import, -1));
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Daily, 1));
+        Assert.AreEqual(Midnight + Day, freeze.NominalUtcSeconds);
+        Assert.AreEqual(Midnight + Day, freeze.MadeUtcSeconds);
+        Assert.AreEqual(0, freeze.Flags);
+        Assert.AreEqual(2000L, freeze.WattHours(EnergyKind.Import, -1));
+        Assert.AreEqual(0L, freeze.WattHours(EnergyKind.Import, 0));
+        Assert.AreEqual(2000L, freeze.WattHours(EnergyKind.Import, 1));
+        Assert.IsTrue(freeze.TryDemand(false, -1, out long demand, out long ended));
+        Assert.AreEqual(1_000_000L, demand);
+        Assert.AreEqual(Midnight + 22 * 3600 + 900, ended);
+        Assert.IsFalse(freeze.TryDemand(true, -1, out demand, out ended));
+    }
+
+    [TestMethod]
+    public void AFreezeThatFallsIntoAnOutageIsMadeAtPowerUpAndMarked()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 22 * 3600).Start(false);
+        bench.Run(3600, 60);
+        bench.Outage(7200);
+        FreezeReader freeze = bench.Recorder.Freezes;
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Daily, 1));
+        Assert.AreEqual(RecordFlags.PowerLoss, freeze.Flags);
+        Assert.AreEqual(Midnight + Day, freeze.NominalUtcSeconds);
+        Assert.AreEqual(Midnight + Day + 3600, freeze.MadeUtcSeconds);
+        Assert.AreEqual(1000L, freeze.WattHours(EnergyKind.Import, -1));
+        bench.Outage(60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily), "made twice");
+    }
+
+    [TestMethod]
+    public void AnOutageOfDaysMakesUpAtMostSevenDays()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 3600).Start(false);
+        bench.Run(3600, 60);
+        bench.Outage(3 * Day);
+        Assert.AreEqual(3L, bench.FreezeCount(FreezeKind.Daily));
+        bench.Recorder.Freezes.TryRead(FreezeKind.Daily, 3);
+        Assert.AreEqual(Midnight + Day, bench.Recorder.Freezes.NominalUtcSeconds);
+        bench.Outage(20 * Day);
+        Assert.AreEqual(10L, bench.FreezeCount(FreezeKind.Daily));
+    }
+
+    [TestMethod]
+    public void AClockSetForwardAcrossMidnightMakesOneFreeze()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 23 * 3600 + 3000).Start(false);
+        bench.Run(60, 1);
+        bench.UtcMs += 1200_000;
+        bench.Run(3600, 1);
+        Assert.AreEqual(1, bench.ClockSteps);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily));
+        bench.Recorder.Freezes.TryRead(FreezeKind.Daily, 1);
+        Assert.AreEqual(RecordFlags.ClockStep, bench.Recorder.Freezes.Flags);
+        Assert.AreEqual(Midnight + Day, bench.Recorder.Freezes.NominalUtcSeconds);
+    }
+
+    [TestMethod]
+    public void AClockSetBackAcrossMidnightMakesNoSecondFreeze()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 23 * 3600 + 3000).Start(false);
+        bench.Run(1200, 1);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily));
+        bench.UtcMs -= 1200_000;
+        bench.Run(1800, 1);
+        Assert.AreEqual(1, bench.ClockSteps);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily));
+        bench.Run(Day, 60);
+        Assert.AreEqual(2L, bench.FreezeCount(FreezeKind.Daily));
+    }
+
+    [TestMethod]
+    public void AClockThatWasYearsAheadForAMinuteLosesNoLaterFreeze()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 12 * 3600).Start(false);
+        bench.Run(60, 1);
+        bench.UtcMs += 4L * 365 * Day * 1000;
+        bench.Run(60, 1);
+        bench.UtcMs -= 4L * 365 * Day * 1000;
+        bench.Run(60, 1);
+        long before = bench.FreezeCount(FreezeKind.Daily);
+        Assert.AreEqual(1L, before, "the leap passed over midnights: one, marked");
+        bench.Run(2 * Day, 60);
+        Assert.AreEqual(before + 2, bench.FreezeCount(FreezeKind.Daily));
+        bench.Recorder.Freezes.TryRead(FreezeKind.Daily, 1);
+        Assert.AreEqual(Midnight + 2 * Day, bench.Recorder.Freezes.NominalUtcSeconds);
+    }
+
+    [TestMethod]
+    [DataRow(29)]
+    [DataRow(30)]
+    [DataRow(0)]
+    [DataRow(32)]
+    [DataRow(99)]
+    public void ASettlementDayThatAMonthMayLackIsRefused(int day)
+    {
+        SettlementDates dates = new SettlementDates();
+        Assert.IsFalse(dates.TryAdd(day, 0));
+        Assert.AreEqual(0, dates.Count);
+    }
+
+    [TestMethod]
+    public void SettlementDay31IsTheMonthsEndWhateverItsLength()
+    {
+        SettlementDates dates = new SettlementDates();
+        Assert.IsTrue(dates.TryAdd(31, 0));
+
+        // 2026-02-28T23:59:59 and a second later: the end of a month of 28 days.
+        long march = 20_513L * Day;
+        Assert.AreEqual(20_485L * Day, dates.LatestLocal(march - 1));
+        Assert.AreEqual(march, dates.LatestLocal(march));
+    }
+
+    [TestMethod]
+    public void ThreeSettlementDatesAMonthAndAFourthIsRefused()
+    {
+        SettlementDates dates = new SettlementDates();
+        Assert.IsTrue(dates.TryAdd(1, 0));
+        Assert.IsTrue(dates.TryAdd(10, 12));
+        Assert.IsTrue(dates.TryAdd(28, 23));
+        Assert.IsFalse(dates.TryAdd(15, 0));
+
+        // From 2026-01-10T12:00 on it is that date's.
+        Assert.AreEqual(20_454L * Day, dates.LatestLocal(20_463L * Day + 12 * 3600 - 1));
+        Assert.AreEqual(20_463L * Day + 12 * 3600, dates.LatestLocal(20_463L * Day + 12 * 3600));
+        Assert.AreEqual(20_450L * Day + 23 * 3600, dates.LatestLocal(20_454L * Day - 1));
+    }
+
+    [TestMethod]
+    public void ASettlementFreezesCostAndClearsDemandAndCost()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 30 * Day + 20 * 3600).Start(false);
+        bench.Run(5 * 3600, 60);
+        FreezeReader freeze = bench.Recorder.Freezes;
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Settlement, 1));
+        Assert.AreEqual(Midnight + 31 * Day, freeze.NominalUtcSeconds);
+
+        // 2 h peak at 0.617, 2 h valley at 0.307.
+        Assert.AreEqual(12_340L, freeze.ImportCost(0, 0));
+        Assert.AreEqual(6_140L, freeze.ImportCost(1, 0));
+        Assert.IsTrue(freeze.TryDemand(false, 0, out long demand, out long ended));
+        Assert.AreEqual(1_000_000L, demand);
+        Assert.AreEqual(3_070L, bench.Meter.ImportCost.Total());
+        Assert.IsTrue(bench.Meter.ImportDemand.MaximumUtcSeconds > Midnight + 31 * Day);
+        Assert.AreEqual(5000L, bench.Meter.Registers.TotalWattHours(EnergyKind.Import));
+    }
+
+    [TestMethod]
+    public void APowerCutBetweenSettlementAndCheckpointDoesNotBringTheOldMaximumBack()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 30 * Day + 23 * 3600).Start(false);
+        bench.Run(1800, 60);
+        bench.Checkpoint();
+        Assert.IsTrue(bench.Meter.ImportDemand.MaximumMilliwatts > 0);
+
+        // The settlement is durable, the checkpoint after it never happens: restart from the older one.
+        for (int i = 0; i < 1860; i += 60)
+        {
+            bench.Reading.ImportMicrojoules[0] = 60 * RecorderBench.Kilowatt;
+            bench.NowMs += 60_000;
+            bench.UtcMs += 60_000;
+            bench.Meter.Accept(bench.NowMs, true, bench.UtcMs, bench.Reading);
+        }
+
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        bench.NowMs = 0;
+        bench.UtcMs += 10_000;
+        bench.Start(true);
+        Assert.AreEqual(0L, bench.Meter.ImportDemand.MaximumMilliwatts);
+        Assert.AreEqual(0L, bench.Meter.ImportCost.Total());
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+    }
+
+    [TestMethod]
+    public void InstantAndTableSwitchFreezesHoldTheRegistersOfTheirMoment()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 3600).Start(false);
+        bench.Run(3600, 60);
+        Assert.IsTrue(bench.Recorder.Freezer.TryFreezeNow(FreezeKind.Instant));
+        bench.Run(1800, 60);
+        bench.Recorder.OnTableSwitch();
+        FreezeReader freeze = bench.Recorder.Freezes;
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Instant, 1));
+        Assert.AreEqual(1000L, freeze.WattHours(EnergyKind.Import, -1));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.TableSwitch, 1));
+        Assert.AreEqual(1500L, freeze.WattHours(EnergyKind.Import, -1));
+    }
+
+    [TestMethod]
+    public void WithoutACalendarNothingIsFrozenAndTheMissedDayIsMadeUpWhenItIsBack()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 23 * 3600).Start(false);
+        bench.Run(1800, 60);
+        bench.Timed = false;
+        bench.Run(3600, 60);
+        Assert.AreEqual(0L, bench.FreezeCount(FreezeKind.Daily));
+        bench.Timed = true;
+        bench.Run(60, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Daily));
+    }
+}

@@ -1,0 +1,150 @@
+using MeterFirmware.Firmware.Tests.Tariffs;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.Firmware.Tests.Recording;
+
+/// <summary>A meter with recorder under the Shanghai tariff, whose stores outlive its supply.</summary>
+internal sealed class RecorderBench : IMeterSink, IEventSink
+{
+    /// <summary>2026-01-01T00:00:00+08:00.</summary>
+    public const long Midnight = 1_767_196_800;
+
+    public const long Kilowatt = 1_000_000_000;
+
+    private readonly byte[] _state = new byte[16_384];
+    private readonly TableBytes _tariff = TableBytes.Shanghai();
+
+    public RecorderBench(long utcSeconds)
+        : this(utcSeconds, new MeterConfiguration())
+    {
+    }
+
+    public RecorderBench(long utcSeconds, MeterConfiguration metering)
+    {
+        UtcMs = utcSeconds * 1000;
+        Metering = metering;
+        Parts.Records = new RamBlockStore(24, 4096);
+        Parts.Profile = new RamBlockStore(20, 4096);
+        Reading.HasEnergy = true;
+        Reading.PhaseCount = metering.PhaseCount;
+        for (int phase = 0; phase < metering.PhaseCount; phase++)
+        {
+            Reading.VoltageMillivolts[phase] = 220_000;
+            Reading.CurrentMilliamps[phase] = 1000;
+            Reading.ActivePowerMilliwatts[phase] = 220_000;
+            Reading.ApparentPowerMillivoltamperes[phase] = 220_000;
+        }
+
+        Reading.FrequencyMillihertz = 50_000;
+    }
+
+    public RecordingParts Parts { get; } = new RecordingParts();
+
+    public MeterConfiguration Metering { get; }
+
+    public Meter Meter { get; private set; }
+
+    public MeterRecorder Recorder { get; private set; }
+
+    public Measurement Reading { get; } = new Measurement();
+
+    public EventRecord Event { get; } = new EventRecord();
+
+    public int EventsLogged { get; private set; }
+
+    public int ClockSteps { get; private set; }
+
+    public long NowMs { get; set; }
+
+    public long UtcMs { get; set; }
+
+    public bool Timed { get; set; } = true;
+
+    /// <summary>Power on; the first reading.</summary>
+    public RecorderBench Start(bool load)
+    {
+        Meter = new Meter(Metering, _tariff.Load(), this);
+        if (load)
+        {
+            Meter.TryLoad(_state, 0);
+        }
+
+        Recorder = new MeterRecorder(Parts, Metering);
+        Recorder.Attach(Meter, this);
+        if (load)
+        {
+            Recorder.Load(_state, Meter.SavedBytes);
+        }
+
+        Step(0, 0);
+        return this;
+    }
+
+    public void Checkpoint()
+    {
+        Meter.Save(_state, 0);
+        Recorder.Save(_state, Meter.SavedBytes);
+        Recorder.CheckpointDone();
+    }
+
+    /// <summary>Saves, then stays without supply for so long, then starts again.</summary>
+    public void Outage(long seconds)
+    {
+        Checkpoint();
+        NowMs = 0;
+        UtcMs += seconds * 1000;
+        Start(true);
+    }
+
+    /// <summary>Time passes; the energy flows on phase 0 (export when negative).</summary>
+    public void Step(long milliseconds, long microjoules)
+    {
+        Reading.ImportMicrojoules[0] = microjoules > 0 ? microjoules : 0;
+        Reading.ExportMicrojoules[0] = microjoules < 0 ? -microjoules : 0;
+        NowMs += milliseconds;
+        UtcMs += milliseconds;
+        Meter.Accept(NowMs, Timed, UtcMs, Reading);
+        Recorder.Tick(NowMs, Reading);
+        if (Recorder.WantsCheckpoint)
+        {
+            Checkpoint();
+        }
+    }
+
+    /// <summary>Steps of so many seconds at 1 kW.</summary>
+    public void Run(long seconds, int stepSeconds)
+    {
+        for (long done = 0; done < seconds; done += stepSeconds)
+        {
+            Step(stepSeconds * 1000L, stepSeconds * Kilowatt);
+        }
+    }
+
+    public long FreezeCount(int kind) => Recorder.Freezes.Count(kind);
+
+    void IMeterSink.OnInterval(IntervalRecord record)
+    {
+    }
+
+    void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs)
+    {
+        ClockSteps++;
+        Recorder.OnClockStep(fromUtcMs, toUtcMs);
+    }
+
+    void IMeterSink.OnDayEnd(long utcSeconds)
+    {
+    }
+
+    void IMeterSink.OnGrid(long utcSeconds) => Recorder.OnGrid(utcSeconds);
+
+    void IMeterSink.OnFault(int fault, bool raised, long utcSeconds)
+    {
+    }
+
+    void IEventSink.Append(EventRecord record) => EventsLogged++;
+}

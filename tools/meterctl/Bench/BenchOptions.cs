@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace MeterFirmware.Tools.MeterCtl.Bench;
+
+/// <summary>The connection and the errors of the simulated board, shared by <c>accuracy</c> and <c>calibrate</c>.</summary>
+public sealed record BenchOptions(
+    AccuracyClass Class, double Volts, double BaseAmps, double MaximumAmps, int VoltageErrorPpm, int CurrentErrorPpm,
+    int PhaseErrorMicroradians)
+{
+    // What the driver's commissioned maxima and the twin's registers carry.
+    private const double AmpsMax = 70;
+
+    private static readonly Option<string> _class = new("--class")
+    {
+        Description = "accuracy class: 1, 0.5S, 0.2S (IEC 62053-21, -22) or A to E (GB/T 17215.321)", DefaultValueFactory = _ => "1",
+    };
+
+    private static readonly Option<double> _volts = new("--volts") { Description = "nominal voltage", DefaultValueFactory = _ => 220 };
+    private static readonly Option<double> _base = new("--ib") { Description = "base current Ib, or In, in A", DefaultValueFactory = _ => 5 };
+    private static readonly Option<double> _maximum = new("--imax") { Description = "maximum current in A", DefaultValueFactory = _ => 60 };
+    private static readonly Option<int> _voltageError = new("--voltage-error-ppm") { Description = "error of the board's voltage path" };
+    private static readonly Option<int> _currentError = new("--current-error-ppm") { Description = "error of the board's current path" };
+    private static readonly Option<int> _phaseError = new("--phase-error-urad") { Description = "phase error of the board's current path, microradians" };
+
+    public static void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public static BenchOptions From(ParseResult parsed)
+    {
+        string name = parsed.GetValue(_class)!;
+        AccuracyClass found = AccuracyClass.All.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new InputException($"--class: \"{name}\" is none of {string.Join(", ", AccuracyClass.All.Select(c => c.Name))}");
+        BenchOptions options = new(found, parsed.GetValue(_volts), parsed.GetValue(_base), parsed.GetValue(_maximum),
+            parsed.GetValue(_voltageError), parsed.GetValue(_currentError), parsed.GetValue(_phaseError));
+        Require(options.Volts is >= 50 and <= 240, "--volts: 50 to 240 V are what the simulated board carries");
+        Require(options.BaseAmps is >= 0.5 and <= AmpsMax, "--ib: 0.5 to 70 A");
+        Require(options.MaximumAmps >= options.BaseAmps && options.MaximumAmps <= AmpsMax, "--imax: from Ib to 70 A");
+        Require(Math.Abs((long)options.VoltageErrorPpm) <= 200_000, "--voltage-error-ppm: up to 200000 either way");
+        Require(Math.Abs((long)options.CurrentErrorPpm) <= 200_000, "--current-error-ppm: up to 200000 either way");
+        Require(Math.Abs((long)options.PhaseErrorMicroradians) <= 100_000, "--phase-error-urad: up to 100000 either way");
+        return options;
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new InputException(message);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Tools.MeterCtl.Bench;
+
+/// <summary>
+/// A simulated test bench: a source that sets voltage, current and phase, the ADE7953's twin with the errors of its board, the
+/// firmware's driver and registers. The true energy is the source's.
+/// </summary>
+public sealed class MeterBench(BenchOptions options, TariffTable tariff)
+{
+    /// <summary>Energy of one count of the chip in µJ: so many of them make the resolution of an error.</summary>
+    private const double MicrojoulesPerCount = 152_605.285;
+    private const double CountsWanted = 50_000;
+    private const int StartSeconds = 3;
+
+    /// <summary>PF 1, 0.5 inductive, 0.8 capacitive: name, cos, sin (inductive positive).</summary>
+    public static IReadOnlyList<(string Name, double Cos, double Sin)> PowerFactors { get; } =
+        [("1", 1, 0), ("0.5 ind.", 0.5, Math.Sqrt(0.75)), ("0.8 cap.", 0.8, -0.6)];
+
+    /// <summary>Every load point of the class.</summary>
+    public IReadOnlyList<BenchPoint> Run(AccuracyClass accuracyClass, Ade7953Configuration calibration)
+    {
+        List<BenchPoint> points = [];
+        foreach ((string name, double cos, double sin) in PowerFactors)
+        {
+            foreach (double current in accuracyClass.Currents(options.MaximumAmps / options.BaseAmps))
+            {
+                if (accuracyClass.LimitPercent(current, cos == 1) is double limit)
+                {
+                    double amps = current * options.BaseAmps;
+                    points.Add(new BenchPoint(amps, name, ErrorPercent(amps, cos, sin, calibration), limit));
+                }
+            }
+        }
+
+        return points;
+    }
+
+    /// <summary>Error of the registered energy at one load point, in percent.</summary>
+    public double ErrorPercent(double amps, double cos, double sin, Ade7953Configuration calibration)
+    {
+        double watts = options.Volts * amps * cos;
+        int seconds = Math.Max(20, (int)Math.Ceiling(CountsWanted * MicrojoulesPerCount / 1e6 / watts));
+        (long registered, long truth, _) = Measure(options.Volts, amps, cos, sin, seconds, calibration);
+        return (registered - truth) * 100.0 / truth;
+    }
+
+    /// <summary>True when the meter registers at its starting current.</summary>
+    public bool Starts(AccuracyClass accuracyClass, Ade7953Configuration calibration) =>
+        Measure(options.Volts, accuracyClass.StartOfIb * options.BaseAmps, 1, 0, 600, calibration).Registered > 0;
+
+    /// <summary>True when the meter stands still at 115 % of the voltage without current (IEC 62053-21, 8.3.2).</summary>
+    public bool StandsStill(Ade7953Configuration calibration) =>
+        Measure(options.Volts * 1.15, 0, 1, 0, 600, calibration).Registered == 0;
+
+    /// <summary>The last reading at a load point: what the meter shows beside the reference.</summary>
+    public Measurement Read(double amps, double cos, double sin, Ade7953Configuration calibration) =>
+        Measure(options.Volts, amps, cos, sin, 20, calibration).Reading;
+
+    private (long Registered, long True, Measurement Reading) Measure(
+        double volts, double amps, double cos, double sin, int seconds, Ade7953Configuration calibration)
+    {
+        int millivolts = (int)Math.Round(volts * 1000);
+        int milliamps = (int)Math.Round(amps * 1000);
+        int milliwatts = (int)Math.Round(volts * amps * cos * 1000);
+        int millivars = (int)Math.Round(volts * amps * sin * 1000);
+        Ade7953Twin twin = new()
+        {
+            VoltageErrorMillionths = options.VoltageErrorPpm,
+            CurrentErrorMillionths = options.CurrentErrorPpm,
+            PhaseErrorMicroradians = options.PhaseErrorMicroradians,
+        };
+        Ade7953PowerSensor sensor = new(twin, calibration);
+        Meter meter = new(new MeterConfiguration(), tariff, new NoSink());
+        Measurement reading = new();
+        twin.SetLoad(millivolts, milliamps, milliwatts, millivars, 50_000);
+        long truth = 0;
+        for (long now = 1000; now <= (seconds + StartSeconds) * 1000L; now += 1000)
+        {
+            twin.Advance(1000);
+            bool wasStarted = meter.UtcMs != 0;
+            if (sensor.TryRead(now, reading))
+            {
+                meter.Accept(now, true, 1_767_196_800_000 + now, reading);
+                truth += wasStarted ? milliwatts * 1000L : 0;
+            }
+        }
+
+        EnergyRegisters registers = meter.Registers;
+        long registered = registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+            + registers.TotalRemainder(EnergyKind.Import)
+            - registers.TotalWattHours(EnergyKind.Export) * EnergyRegisters.MicrojoulesPerWattHour
+            - registers.TotalRemainder(EnergyKind.Export);
+        return (registered, truth, reading);
+    }
+
+    private sealed class NoSink : IMeterSink
+    {
+        public void OnInterval(IntervalRecord record)
+        {
+        }
+
+        public void OnClockStep(long fromUtcMs, long toUtcMs)
+        {
+        }
+
+        public void OnDayEnd(long utcSeconds)
+        {
+        }
+
+        public void OnGrid(long utcSeconds)
+        {
+        }
+
+        public void OnFault(int fault, bool raised, long utcSeconds)
+        {
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Recording;
+using MeterFirmware.Tools.MeterCtl.Bench;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using Spectre.Console;
+
+namespace MeterFirmware.Tools.MeterCtl.Commands;
+
+/// <summary>meterctl calibrate: reference values in, gains and residual errors out, with the record that the meter keeps.</summary>
+public static class CalibrateCommand
+{
+    public static Command Create()
+    {
+        Option<double?> volts = new("--reference-volts") { Description = "what the reference reads at Ib and PF 1; default: the simulated source's value" };
+        Option<double?> amps = new("--reference-amps") { Description = "the same for current" };
+        Option<double?> watts = new("--reference-watts") { Description = "the same for active power" };
+        Option<string> person = new("--operator") { Description = "who calibrates", Required = true };
+        Option<string> instrument = new("--instrument") { Description = "reference instrument: make, type, serial number", Required = true };
+        Option<string> certificate = new("--certificate") { Description = "number of the reference's certificate", Required = true };
+        Option<string> date = new("--date") { Description = "day of the calibration, yyyy-MM-dd", Required = true };
+        Option<string> due = new("--due") { Description = "day on which it ends, yyyy-MM-dd", Required = true };
+        Option<int> uncertainty = new("--uncertainty-ppm") { Description = "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
+        Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
+        Command command = new("calibrate", """
+            Calibrate a meter on a simulated bench: gains from the reference's values, phase at PF 0.5 inductive, errors before
+            and after, and the calibration record. Exit code 1 when a point is still outside of its limit.
+
+            Example: meterctl calibrate --current-error-ppm 8000 --phase-error-urad 3000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
+            """)
+        {
+            volts, amps, watts, person, instrument, certificate, date, due, uncertainty, json,
+        };
+        BenchOptions.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            BenchOptions options = BenchOptions.From(parsed);
+            CalibrationRecord record = new()
+            {
+                Operator = Name("--operator", parsed.GetValue(person)!),
+                Instrument = Name("--instrument", parsed.GetValue(instrument)!),
+                Certificate = Name("--certificate", parsed.GetValue(certificate)!),
+                UtcSeconds = Day("--date", parsed.GetValue(date)!),
+                DueUtcSeconds = Day("--due", parsed.GetValue(due)!),
+            };
+            if (record.DueUtcSeconds <= record.UtcSeconds)
+            {
+                throw new InputException("--due: lies before --date");
+            }
+
+            (double, double, double) reference = (
+                parsed.GetValue(volts) ?? options.Volts, parsed.GetValue(amps) ?? options.BaseAmps,
+                parsed.GetValue(watts) ?? options.Volts * options.BaseAmps);
+            return Run(options, reference, parsed.GetValue(uncertainty), record, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Run(BenchOptions options, (double, double, double) reference, int uncertaintyPpm, CalibrationRecord record, bool isJson)
+    {
+        MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
+        IReadOnlyList<BenchPoint> before = bench.Run(options.Class, new Ade7953Configuration());
+        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, reference);
+        IReadOnlyList<BenchPoint> after = bench.Run(options.Class, calibration);
+        double worstBefore = before.MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
+        double worstAfter = after.MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
+        Fill(record, calibration, worstBefore, worstAfter, uncertaintyPpm);
+        bool passes = after.All(p => p.Passes);
+        if (isJson)
+        {
+            Console.Out.WriteLine(ToJson(before, after, calibration, record, passes).ToJsonString());
+            return passes ? Program.Done : Program.AnswerIsNo;
+        }
+
+        Table table = new Table().Border(TableBorder.Rounded).Title($"class {options.Class.Name}")
+            .AddColumn(new TableColumn("I, A").RightAligned()).AddColumn("PF").AddColumn(new TableColumn("before, %").RightAligned())
+            .AddColumn(new TableColumn("after, %").RightAligned()).AddColumn(new TableColumn("limit, %").RightAligned());
+        foreach ((BenchPoint was, BenchPoint now) in before.Zip(after))
+        {
+            table.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor, AccuracyCommand.Text(was.ErrorPercent, "+0.000;-0.000"),
+                $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Text(now.ErrorPercent, "+0.000;-0.000")}[/]", $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated($"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, phase {calibration.PhaseCalibration} steps");
+        AnsiConsole.MarkupLineInterpolated($"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
+        return passes ? Program.Done : Program.AnswerIsNo;
+    }
+
+    private static void Fill(CalibrationRecord record, Ade7953Configuration calibration, double worstBefore, double worstAfter, int uncertaintyPpm)
+    {
+        // The reference's part and the residual error's (a rectangle: divide by root three, times k = 2).
+        double residual = Math.Abs(worstAfter) * 1e4 / Math.Sqrt(3) * 2;
+        record.UncertaintyMillionths = (int)Math.Ceiling(Math.Sqrt((double)uncertaintyPpm * uncertaintyPpm + residual * residual));
+        record.RowCount = 1;
+        record.Set(0, CalibrationRecord.VoltageGain, calibration.VoltageGain);
+        record.Set(0, CalibrationRecord.CurrentGain, calibration.CurrentGain);
+        record.Set(0, CalibrationRecord.PowerGain, calibration.ActivePowerGain);
+        record.Set(0, CalibrationRecord.PowerOffset, calibration.ActivePowerOffset);
+        record.Set(0, CalibrationRecord.Phase, calibration.PhaseCalibration);
+        record.Set(0, CalibrationRecord.ErrorBefore, (int)Math.Round(worstBefore * 1e4));
+        record.Set(0, CalibrationRecord.ErrorAfter, (int)Math.Round(worstAfter * 1e4));
+    }
+
+    private static JsonObject ToJson(
+        IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after, Ade7953Configuration calibration, CalibrationRecord record, bool passes)
+    {
+        byte[] bytes = new byte[CalibrationRecord.PayloadBytesMax];
+        int length = record.Write(bytes, 0);
+        return new JsonObject
+        {
+            ["registers"] = new JsonObject
+            {
+                ["voltageGain"] = calibration.VoltageGain,
+                ["currentGain"] = calibration.CurrentGain,
+                ["activePowerGain"] = calibration.ActivePowerGain,
+                ["phaseSteps"] = calibration.PhaseCalibration,
+            },
+            ["before"] = AccuracyCommand.ToJson(before),
+            ["after"] = AccuracyCommand.ToJson(after),
+            ["expandedUncertaintyPpm"] = record.UncertaintyMillionths,
+            ["record"] = Convert.ToHexStringLower(bytes, 0, length),
+            ["pass"] = passes,
+        };
+    }
+
+    private static byte[] Name(string option, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length is > 0 and <= CalibrationRecord.TextBytesMax
+            ? bytes : throw new InputException($"{option}: 1 to {CalibrationRecord.TextBytesMax} bytes of UTF-8, not {bytes.Length}");
+    }
+
+    private static long Day(string option, string text) =>
+        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime day)
+            ? new DateTimeOffset(day).ToUnixTimeSeconds() : throw new InputException($"{option}: \"{text}\" is not a day such as 2026-03-01");
+}
