@@ -63,7 +63,7 @@ public class PilotTests
         {
             int duty = PilotDuty.FromMilliamps(ChargingStandard.Iec61851, milliamps);
             int back = PilotDuty.ToMilliamps(ChargingStandard.Iec61851, duty);
-            
+
             // 85.00 % is both lines' code, and a vehicle reads the lower one.
             int expected = duty == 8_500 && milliamps > 51_000 ? 51_000 : milliamps;
 

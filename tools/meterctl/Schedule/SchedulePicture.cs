@@ -49,8 +49,12 @@ public static class SchedulePicture
     {
         Dictionary<string, Color> colours = new()
         {
-            ["uncontrolled"] = Colors.Gray, ["fcfs"] = Colors.Orange, ["edf"] = Colors.Purple, ["llf"] = Colors.Red,
-            ["round-robin"] = Colors.Brown, ["orderly"] = Colors.Blue,
+            ["uncontrolled"] = Colors.Gray,
+            ["fcfs"] = Colors.Orange,
+            ["edf"] = Colors.Purple,
+            ["llf"] = Colors.Red,
+            ["round-robin"] = Colors.Brown,
+            ["orderly"] = Colors.Blue,
         };
         foreach (ScheduleResult result in results)
         {

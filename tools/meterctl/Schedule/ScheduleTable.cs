@@ -21,21 +21,21 @@ public static class ScheduleTable
             table.AddRow(
                 r.Algorithm,
                 Text(r.DeliveredMillijoules / 3.6e9, "F0"),
-                Text(r.DemandMetShare * 100, "F2") ,
+                Text(r.DemandMetShare * 100, "F2"),
                 Text((double)r.Cost, "F0"),
                 bound is null ? "" : Text((double)(r.Cost / bound.Value.Cost), "F4"),
                 Text(r.PeakStepMillijoules / 1e6 / site.StepSeconds, "F1"),
                 Text(r.LimitViolations, "F0"),
                 Text((double)r.Starts / r.Sessions.Count, "F2"),
                 Text(r.BelowMinimumOffers, "F0"),
-                Text(r.WorstServedShare(0.05) * 100, "F1") );
+                Text(r.WorstServedShare(0.05) * 100, "F1"));
         }
 
         if (bound is not null)
         {
             table.AddRow(
                 "bound", Text(bound.Value.Millijoules / 3.6e9, "F0"),
-                Text(100.0 * bound.Value.Millijoules / Math.Max(1, results[0].DeliverableMillijoules), "F2") ,
+                Text(100.0 * bound.Value.Millijoules / Math.Max(1, results[0].DeliverableMillijoules), "F2"),
                 Text((double)bound.Value.Cost, "F0"), "1.0000", "", "", "", "", "");
         }
 
