@@ -18,7 +18,7 @@ namespace MeterFirmware.Tests.Benchmarks;
 /// </summary>
 public static class SizeTable
 {
-    private static readonly Type[] MeterRooms =
+    private static readonly Type[] _meterRooms =
     [
         typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog),
         typeof(Metering.Meter), typeof(TelemetryAgent), typeof(SmartMeterProduct), typeof(Ade7953PowerSensor),
@@ -29,7 +29,7 @@ public static class SizeTable
         Console.WriteLine("| assembly of the meter product | .pe, bytes (estimate) |");
         Console.WriteLine("|---|---:|");
         long sum = 0;
-        foreach (Type room in MeterRooms)
+        foreach (Type room in _meterRooms)
         {
             long bytes = PeEstimate(room.Assembly.Location);
             sum += bytes;

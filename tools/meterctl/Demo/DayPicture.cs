@@ -6,7 +6,7 @@ namespace MeterFirmware.Tools.MeterCtl.Demo;
 /// <summary>The day's load of a fleet in quarter hours, coloured by rate.</summary>
 public static class DayPicture
 {
-    private static readonly string[] Palette = ["#C0392B", "#E67E22", "#F1C40F", "#27AE60", "#2E86C1", "#8E44AD", "#7F8C8D"];
+    private static readonly string[] _palette = ["#C0392B", "#E67E22", "#F1C40F", "#27AE60", "#2E86C1", "#8E44AD", "#7F8C8D"];
 
     /// <param name="path">PNG file to write.</param>
     /// <param name="title">Above the picture.</param>
@@ -49,5 +49,5 @@ public static class DayPicture
         plot.SavePng(path, 1200, 600);
     }
 
-    private static Color ColorOf(int rank) => Color.FromHex(Palette[rank % Palette.Length]);
+    private static Color ColorOf(int rank) => Color.FromHex(_palette[rank % _palette.Length]);
 }

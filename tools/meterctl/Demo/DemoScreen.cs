@@ -11,7 +11,7 @@ namespace MeterFirmware.Tools.MeterCtl.Demo;
 public static class DemoScreen
 {
     private const int RowsMax = 20;
-    private static readonly string[] Colours = ["red", "orange1", "yellow", "green", "deepskyblue1", "mediumpurple", "grey"];
+    private static readonly string[] _colours = ["red", "orange1", "yellow", "green", "deepskyblue1", "mediumpurple", "grey"];
 
     public static IRenderable Live(DemoRun run)
     {
@@ -102,6 +102,6 @@ public static class DemoScreen
     private static string ColourOf(DemoRun run, int rate)
     {
         int rank = Enumerable.Range(0, run.Tariff.Table.RateCount).Count(other => run.Tariff.Table.ImportPrice(other) > run.Tariff.Table.ImportPrice(rate));
-        return Colours[rank % Colours.Length];
+        return _colours[rank % _colours.Length];
     }
 }

@@ -15,7 +15,7 @@ public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyLi
     // A busbar of 1 GW for a whole hour; beyond it the file is in another unit.
     private const decimal KilowattHoursMax = 1_000_000m;
 
-    private static readonly LocalDateTimePattern[] Patterns =
+    private static readonly LocalDateTimePattern[] _patterns =
     [
         LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss"),
         LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm"),
@@ -73,7 +73,7 @@ public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyLi
 
         string time = fields[0].Trim().Trim('"');
         LocalDateTime? local = null;
-        foreach (LocalDateTimePattern pattern in Patterns)
+        foreach (LocalDateTimePattern pattern in _patterns)
         {
             ParseResult<LocalDateTime> parsed = pattern.Parse(time);
             if (parsed.Success)

@@ -9,7 +9,7 @@ namespace MeterFirmware.Tools.MeterCtl.Replay;
 /// <summary>Shows a replay's result: as the contract's JSON document, or as tables for a person.</summary>
 public static class ReplayReport
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string ToJson(ReplayResult result)
     {
@@ -47,7 +47,7 @@ public static class ReplayReport
             ["intervals"] = result.Intervals,
             ["daily"] = daily,
         };
-        return document.ToJsonString(Indented);
+        return document.ToJsonString(_indented);
     }
 
     public static void Show(ReplayResult result)
