@@ -19,37 +19,50 @@ public static class ReplayCommand
         Option<string> stamp = new("--stamp") { Description = "what a row's time is: the interval's end or start", DefaultValueFactory = _ => "end" };
         stamp.AcceptOnlyFromAmong("end", "start");
         Option<string[]> outage = new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
+        Option<string> show = new("--show") { Description = "more of what the meter holds, of " + string.Join(", ", ReplaySections.Names) + "; comma between" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("replay", "Run the smart-meter firmware over a recorded load.\n\nExample: meterctl replay --load load.csv --tariff ontario-household --json")
         {
-            load, tariff, step, stamp, outage, json,
+            load, tariff, step, stamp, outage, show, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             parsed.GetValue(load)!, parsed.GetValue(tariff)!, parsed.GetValue(step)!, parsed.GetValue(stamp) == "start",
-            parsed.GetValue(outage) ?? [], parsed.GetValue(json), cancellation)));
+            parsed.GetValue(outage) ?? [], parsed.GetValue(show), parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static int Run(string loadPath, string tariffPath, string step, bool stampsAreStarts, string[] outages, bool json, CancellationToken cancellation)
+    private static int Run(string loadPath, string tariffPath, string step, bool stampsAreStarts, string[] outages, string? show, bool json, CancellationToken cancellation)
     {
         int stepMs = StepMs(step);
+        IReadOnlyList<string> wanted = ReplaySections.Parse(show);
         TariffFile tariff = TariffFile.Load(tariffPath);
         LoadFile load = LoadFile.Read(loadPath, tariff.Zone, stampsAreStarts);
-        ReplayRun run = new(load, tariff.Table, ParseOutages(outages, tariff.Zone), stepMs);
+        IReadOnlyList<Outage> dark = ParseOutages(outages, tariff.Zone);
+        ReplayResult? recorded = null;
+        ReplayResult Whole(Action<double>? progress)
+        {
+            ReplayResult whole = new ReplayRun(load, tariff.Table, dark, stepMs).Run(progress, cancellation);
+            recorded = ReplaySections.NeedRecorder(wanted)
+                ? new ReplayRun(load, tariff.Table, dark, stepMs, ReplaySections.Recording()).Run(progress, cancellation) : null;
+            return whole;
+        }
+
         if (json)
         {
-            Console.Out.WriteLine(ReplayReport.ToJson(run.Run(null, cancellation)));
+            ReplayResult whole = Whole(null);
+            Console.Out.WriteLine(ReplayReport.ToJson(whole, ReplaySections.Build(wanted, whole, recorded)));
             return Program.Done;
         }
 
         ReplayResult result = AnsiConsole.Progress().Start(context =>
         {
             ProgressTask task = context.AddTask("replaying", maxValue: 1);
-            ReplayResult done = run.Run(share => task.Value = share, cancellation);
+            ReplayResult done = Whole(share => task.Value = share);
             task.Value = 1;
             return done;
         });
         ReplayReport.Show(result);
+        ReplaySections.Show(ReplaySections.Build(wanted, result, recorded));
         return Program.Done;
     }
 

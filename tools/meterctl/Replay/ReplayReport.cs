@@ -11,7 +11,7 @@ public static class ReplayReport
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string ToJson(ReplayResult result)
+    public static string ToJson(ReplayResult result, JsonObject? sections = null)
     {
         Meter meter = result.Meter.Product.Meter;
         TariffTable tariff = meter.Tariff;
@@ -47,6 +47,11 @@ public static class ReplayReport
             ["intervals"] = result.Intervals,
             ["daily"] = daily,
         };
+        foreach ((string name, JsonNode? section) in sections ?? [])
+        {
+            document[name] = section!.DeepClone();
+        }
+
         return document.ToJsonString(_indented);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -24,7 +25,12 @@ public sealed class ReplayRun
     private long _ticks;
     private long _unmetered;
 
-    public ReplayRun(LoadFile load, TariffTable tariff, IReadOnlyList<Outage> outages, int stepMs)
+    /// <param name="load">The recorded load.</param>
+    /// <param name="tariff">Compiled.</param>
+    /// <param name="outages">Ordered, apart from each other.</param>
+    /// <param name="stepMs">Length of a tick.</param>
+    /// <param name="recording">Null: a meter without settlements, whose costs and demand are those of the whole file.</param>
+    public ReplayRun(LoadFile load, TariffTable tariff, IReadOnlyList<Outage> outages, int stepMs, RecordingParts? recording = null)
     {
         _load = load;
         _tariff = tariff;
@@ -38,6 +44,7 @@ public sealed class ReplayRun
             Records = _records,
             Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), PhasePowerMilliwattsMax = (int)Math.Max(33_700_000, peak * 4 / 3) },
             PowerMilliwattsMax = Math.Max(peak, 12_800_000),
+            Recording = recording,
         });
     }
 
