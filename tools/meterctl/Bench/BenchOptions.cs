@@ -12,7 +12,8 @@ public sealed record BenchOptions(
 
     private static readonly Option<string> _class = new("--class")
     {
-        Description = "accuracy class: 1, 0.5S, 0.2S (IEC 62053-21, -22) or A to E (GB/T 17215.321)", DefaultValueFactory = _ => "1",
+        Description = "accuracy class: 1, 0.5S, 0.2S (IEC 62053-21, -22) or A to E (GB/T 17215.321)",
+        DefaultValueFactory = _ => "1",
     };
 
     private static readonly Option<double> _volts = new("--volts") { Description = "nominal voltage", DefaultValueFactory = _ => 220 };
