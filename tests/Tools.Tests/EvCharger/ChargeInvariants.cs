@@ -46,7 +46,8 @@ internal static class ChargeInvariants
         }
 
         // More than the contactor can break is the fuse's: the contactor waits for it, at most for an orderly stop.
-        bool isBeyond = inputs.CurrentMilliamps[0] > configuration.BreakingMilliampsMax;
+        // A meter that has gone silent takes nothing back: its last reading may have been beyond.
+        bool isBeyond = inputs.CurrentMilliamps[0] > configuration.BreakingMilliampsMax || !inputs.MeterReadable;
         int immediate = isBeyond ? Latches & ~(1 << ChargerFault.HardOverCurrent) : Latches;
         if (inputs.AcTripped || inputs.DcTripped || !inputs.EarthPresent || (s.ActiveFaults & immediate) != 0)
         {
