@@ -65,7 +65,7 @@ public static class AccuracyCommand
             .AddColumn(new TableColumn("limit, %").RightAligned()).AddColumn("");
         foreach (BenchPoint point in points)
         {
-            table.AddRow(Text(point.Amps, "0.###"), point.PowerFactor, Text(point.ErrorPercent, "+0.000;-0.000"), $"±{Text(point.LimitPercent, "0.0#")}",
+            table.AddRow(Text(point.Amps, "0.###"), point.PowerFactor, Signed(point.ErrorPercent), $"±{Text(point.LimitPercent, "0.0#")}",
                 point.Passes ? "[green]pass[/]" : "[red]FAIL[/]");
         }
 
@@ -74,6 +74,10 @@ public static class AccuracyCommand
         AnsiConsole.MarkupLineInterpolated($"limits: {options.Class.Source}. Simulated board, not certified.");
         return passes ? Program.Done : Program.AnswerIsNo;
     }
+
+    /// <summary>A percentage with its sign and three places. Rounded first: the format alone prints "-+0.000" for what
+    /// rounds to zero from below.</summary>
+    internal static string Signed(double percent) => Text(Math.Round(percent, 3) + 0.0, "+0.000;-0.000;+0.000");
 
     internal static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -80,8 +80,8 @@ public static class CalibrateCommand
             .AddColumn(new TableColumn("after, %").RightAligned()).AddColumn(new TableColumn("limit, %").RightAligned());
         foreach ((BenchPoint was, BenchPoint now) in before.Zip(after))
         {
-            table.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor, AccuracyCommand.Text(was.ErrorPercent, "+0.000;-0.000"),
-                $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Text(now.ErrorPercent, "+0.000;-0.000")}[/]", $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
+            table.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor, AccuracyCommand.Signed(was.ErrorPercent),
+                $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Signed(now.ErrorPercent)}[/]", $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
         }
 
         AnsiConsole.Write(table);

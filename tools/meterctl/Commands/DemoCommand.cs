@@ -10,31 +10,46 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 /// <summary>meterctl demo: a street of meters, a broker and a head-end in one process.</summary>
 public static class DemoCommand
 {
+    private const int SessionRatesMax = 8;
+
     public static Command Create()
     {
         Option<int> meters = new("--meters") { Description = "meters in the street, 1 to 500", DefaultValueFactory = _ => 20 };
+        Option<int?> chargers = new("--chargers") { Description = "charge points with cars coming and going, 0 to 20 (default 2; 0 when the tariff has tiers, which charging sessions do not bill)" };
         Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", DefaultValueFactory = _ => "china-workplace-five-rates" };
         Option<string> picture = new("--picture") { Description = "PNG of the day's load", DefaultValueFactory = _ => "meterctl-demo.png" };
         Command command = new("demo", "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: meterctl demo --meters 50 --picture day.png")
         {
-            meters, tariff, picture,
+            meters, chargers, tariff, picture,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(meters), parsed.GetValue(tariff)!, parsed.GetValue(picture)!, cancellation));
+            parsed.GetValue(meters), parsed.GetValue(chargers), parsed.GetValue(tariff)!, parsed.GetValue(picture)!, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int meterCount, string tariffPath, string picturePath, CancellationToken cancellation)
+    private static async Task<int> RunAsync(int meterCount, int? wantedChargers, string tariffPath, string picturePath, CancellationToken cancellation)
     {
         if (meterCount is < 1 or > 500)
         {
             throw new InputException($"--meters: {meterCount} is outside of 1 to 500");
         }
 
+        if (wantedChargers is < 0 or > 20)
+        {
+            throw new InputException($"--chargers: {wantedChargers} is outside of 0 to 20");
+        }
+
         TariffFile tariff = TariffFile.Load(tariffPath);
+        bool fitsSessions = tariff.Table.TierCount <= 1 && tariff.Table.RateCount <= SessionRatesMax;
+        if (wantedChargers > 0 && !fitsSessions)
+        {
+            throw new InputException($"--chargers: charging sessions are billed by at most {SessionRatesMax} rates and without tiers; {tariffPath} has {tariff.Table.RateCount} rates and {tariff.Table.TierCount} tiers");
+        }
+
+        int chargerCount = wantedChargers ?? (fitsSessions ? 2 : 0);
         DateOnly day = new(2026, 7, 15);
         Stopwatch watch = Stopwatch.StartNew();
-        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, day);
+        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day);
         bool isDrained = await Task.Run(() => Watch(run, cancellation), CancellationToken.None);
         if (cancellation.IsCancellationRequested)
         {
@@ -44,7 +59,7 @@ public static class DemoCommand
 
         bool isEqual = DemoScreen.ShowComparison(run);
         SavePicture(run, picturePath);
-        AnsiConsole.MarkupLine($"one day of {meterCount} meters in {watch.Elapsed.TotalSeconds:F1} s; picture: [bold]{Markup.Escape(Path.GetFullPath(picturePath))}[/]");
+        AnsiConsole.MarkupLine($"one day of {meterCount} meters{(chargerCount > 0 ? $" and {chargerCount} chargers" : "")} in {watch.Elapsed.TotalSeconds:F1} s; picture: [bold]{Markup.Escape(Path.GetFullPath(picturePath))}[/]");
         return isDrained && isEqual ? Program.Done : Program.AnswerIsNo;
     }
 
@@ -95,7 +110,7 @@ public static class DemoCommand
 
         try
         {
-            DayPicture.Save(path, $"{run.Meters.Count} meters, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}", kilowatts, rates, run.Tariff.Table);
+            DayPicture.Save(path, $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}", kilowatts, rates, run.Tariff.Table);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

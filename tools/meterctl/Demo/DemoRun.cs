@@ -17,11 +17,14 @@ public sealed class DemoRun : IAsyncDisposable
     // The meters start a moment before midnight, so that the first quarter hour is a whole one.
     private const int LeadMs = 5000;
 
+    // Intervals, events and charging sessions all fit.
+    private const int RecordBytesMax = 640;
+
     private readonly EmbeddedBroker _broker;
     private readonly Fleet _fleet;
     private readonly List<MqttNetLink> _links = [];
 
-    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, TariffFile tariff, int meterCount, DateOnly day)
+    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, TariffFile tariff, int meterCount, int chargerCount, DateOnly day)
     {
         _broker = broker;
         HeadEnd = headEnd;
@@ -37,7 +40,15 @@ public sealed class DemoRun : IAsyncDisposable
             Meters.Add(new FleetMeter(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, i + 1, link, new MemoryRecordLog(512, IntervalRecord.BytesMax)) { LoadEndsAtMs = LeadMs + DayMs });
         }
 
-        _fleet = new Fleet(Meters, StepMs, double.PositiveInfinity);
+        for (int i = 0; i < chargerCount; i++)
+        {
+            MqttNetLink link = new(address.Configure);
+            _links.Add(link);
+            TelemetryOptions telemetry = new() { Device = $"charger-{i + 1:00}", Product = "ev-charger", Seed = 1000 + i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
+            Chargers.Add(new FleetCharger(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, 1000 + i, link, new MemoryRecordLog(512, RecordBytesMax)));
+        }
+
+        _fleet = new Fleet([.. Meters, .. Chargers], StepMs, double.PositiveInfinity);
     }
 
     public HeadEnd HeadEnd { get; }
@@ -50,20 +61,22 @@ public sealed class DemoRun : IAsyncDisposable
 
     public List<FleetMeter> Meters { get; } = [];
 
-    /// <summary>Share of the simulated day that is over, 0 to 1, of the slowest meter.</summary>
+    public List<FleetCharger> Chargers { get; } = [];
+
+    /// <summary>Share of the simulated day that is over, 0 to 1, of the slowest device.</summary>
     public double Share => Math.Clamp((Meters.Min(meter => meter.NowMs) - LeadMs) / (double)DayMs, 0, 1);
 
     public long Pending => _fleet.Pending;
 
     public long Produced => _fleet.Produced;
 
-    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, DateOnly day)
+    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day)
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
         HeadEnd headEnd = new(new HeadEndOptions { Configure = address.Configure });
         headEnd.Start();
-        return new DemoRun(broker, headEnd, tariff, meterCount, day);
+        return new DemoRun(broker, headEnd, tariff, meterCount, chargerCount, day);
     }
 
     /// <summary>Runs the day and waits until every record is acknowledged. False: not all were, in 30 s.</summary>

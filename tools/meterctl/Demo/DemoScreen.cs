@@ -1,5 +1,7 @@
 using System.Globalization;
+using MeterFirmware.EvCharger;
 using MeterFirmware.Metering;
+using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Simulation;
 using Spectre.Console;
@@ -37,7 +39,30 @@ public static class DemoScreen
             table.Caption($"and {run.Meters.Count - RowsMax} more");
         }
 
-        return new Rows(table, Progress(run));
+        return run.Chargers.Count == 0 ? new Rows(table, Progress(run)) : new Rows(table, Chargers(run), Progress(run));
+    }
+
+    /// <summary>Charge points: pilot state, what is offered, what flows, what was charged.</summary>
+    public static Table Chargers(DemoRun run)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("charger").AddColumn("pilot").AddColumn("contactor")
+            .AddColumn(new TableColumn("offer A").RightAligned()).AddColumn(new TableColumn("kW").RightAligned())
+            .AddColumn(new TableColumn("cars").RightAligned()).AddColumn(new TableColumn("charged kWh").RightAligned());
+        foreach (FleetCharger charger in run.Chargers)
+        {
+            EvChargerProduct product = charger.Charger.Product;
+            Hardware.Measurement reading = ((IInstantSource)product).Measurement;
+            long milliwatts = reading.ActivePowerMilliwatts.Take(reading.PhaseCount).Sum(power => (long)power);
+            bool isClosed = product.Controller.IsClosed;
+            table.AddRow(
+                new Text(charger.Device), new Text(product.Controller.StateName), new Markup(isClosed ? "[green]closed[/]" : "[grey]open[/]"),
+                new Text((product.Controller.State.OfferMilliamps / 1000.0).ToString("F1", CultureInfo.InvariantCulture)),
+                new Text((isClosed ? milliwatts / 1e6 : 0).ToString("F1", CultureInfo.InvariantCulture)),
+                new Text(charger.Arrivals.ToString(CultureInfo.InvariantCulture)),
+                new Text(KilowattHours(product.Meter.Registers.TotalWattHours(EnergyKind.Import) * 1000)));
+        }
+
+        return table;
     }
 
     /// <summary>One line: the time of the simulated day, records on both sides.</summary>
@@ -58,6 +83,7 @@ public static class DemoScreen
     public static bool ShowComparison(DemoRun run)
     {
         IReadOnlyList<DailyTotal> stored = run.HeadEnd.Totals();
+        List<DailyTotal> ofMeters = [.. stored.Where(total => run.Meters.Any(meter => meter.Device == total.Device))];
         Table table = new Table().Border(TableBorder.Rounded).Title("[bold]totals of the meters and of the head-end[/]");
         table.AddColumn("rate").AddColumn(new TableColumn("meters kWh").RightAligned()).AddColumn(new TableColumn("head-end kWh").RightAligned())
             .AddColumn(new TableColumn($"cost {run.Tariff.Table.Currency}").RightAligned());
@@ -66,7 +92,7 @@ public static class DemoScreen
         {
             int index = rate;
             long metered = run.Meters.Sum(meter => RateMilliwattHours(meter, index));
-            long received = stored.Where(total => total.Rate == index).Sum(total => total.ImportMilliwattHours);
+            long received = ofMeters.Where(total => total.Rate == index).Sum(total => total.ImportMilliwattHours);
             long rateCost = run.Meters.Sum(meter => meter.Meter.Product.Meter.ImportCost.RateCost(index));
             cost += rateCost;
             table.AddRow(new Markup($"[{ColourOf(run, rate)}]{Markup.Escape(run.Tariff.Table.RateName(rate))}[/]"), new Text(KilowattHours(metered)), new Text(KilowattHours(received)), new Text(Money.Text(rateCost)));
@@ -76,8 +102,13 @@ public static class DemoScreen
         int equal = run.Meters.Count(meter => TotalMilliwattHours(meter) == stored.Where(total => total.Device == meter.Device).Sum(total => total.ImportMilliwattHours));
         table.AddEmptyRow();
         table.AddRow(new Markup("[bold]total[/]"), new Text(KilowattHours(run.Meters.Sum(TotalMilliwattHours))),
-            new Text(KilowattHours(stored.Sum(total => total.ImportMilliwattHours))), new Text(Money.Text(cost)));
+            new Text(KilowattHours(ofMeters.Sum(total => total.ImportMilliwattHours))), new Text(Money.Text(cost)));
         AnsiConsole.Write(table);
+        if (run.Chargers.Count > 0)
+        {
+            AnsiConsole.Write(Chargers(run));
+        }
+
         bool isEqual = equal == run.Meters.Count;
         AnsiConsole.MarkupLine(isEqual
             ? $"[green]equal[/] to the milliwatt-hour for each of the {equal} meters; {run.HeadEnd.Counters.Stored} records stored once, {run.HeadEnd.Counters.DeliveredAgain} delivered again and recognised"

@@ -19,6 +19,7 @@ public sealed class FleetCharger : IFleetDevice
 
     public FleetCharger(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link, IRecordLog log)
     {
+        Device = telemetry.Device;
         Link = link;
         Log = log;
         _random = new Random(seed);
@@ -32,6 +33,15 @@ public sealed class FleetCharger : IFleetDevice
             Records = log,
         });
     }
+
+    public string Device { get; }
+
+    public SimulatedCharger Charger => _charger;
+
+    /// <summary>Vehicles that have come so far.</summary>
+    public int Arrivals { get; private set; }
+
+    public bool HasVehicle => _departureMs != long.MaxValue;
 
     public TelemetryAgent Agent => _charger.Product.Telemetry;
 
@@ -64,6 +74,7 @@ public sealed class FleetCharger : IFleetDevice
             VehicleOptions vehicle = new() { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
             _charger.Vehicle = new Vehicle(vehicle);
             _charger.Vehicle.PlugIn();
+            Arrivals++;
             _nextArrivalMs = long.MaxValue;
             _departureMs = NowMs + _random.Next(HourMs / 2, 8 * HourMs);
         }
