@@ -4,6 +4,7 @@ using System.IO;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SmartMeter;
@@ -29,10 +30,13 @@ public sealed class MeterBoard
     // Long enough to read the message and to stop a device that faults at every start.
     private const int RestartMs = 5_000;
 
-    // 40 blocks of 4 KB: 160 of the 256 KB of littlefs on a 4 MB ESP32 (firmware/Storage/README.md).
+    // 44 blocks of 4 KB: 176 of the 256 KB of littlefs on a 4 MB ESP32 (firmware/Storage/README.md).
     private const int BlockBytes = 4096;
     private const int CheckpointBlocks = 4;
     private const int JournalBlocks = 36;
+    private const int SecurityBlocks = 2;
+    private const int TariffBlocks = 2;
+    private const int CommandResultBytesMax = 512;
     private const int CheckpointBytesMax = BlockBytes - CheckpointStore.OverheadBytes;
 
     private readonly string _drive;
@@ -44,6 +48,7 @@ public sealed class MeterBoard
     private SmartMeterProduct _product;
     private IPowerSensor _sensor;
     private Journal _journal;
+    private MeterCommands _commands;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     public MeterBoard(string drive)
@@ -59,6 +64,9 @@ public sealed class MeterBoard
 
     /// <summary>The network that the board starts; null: none.</summary>
     public NetworkStarter Network { get; set; }
+
+    /// <summary>The load relay that commands may drive; null: none.</summary>
+    public IRelay Relay { get; set; }
 
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail { get; set; }
@@ -93,7 +101,8 @@ public sealed class MeterBoard
     private void Build(IPowerSensor sensor)
     {
         _sensor = sensor;
-        FileBlockStore flash = new FileBlockStore(_drive + "\\log", CheckpointBlocks + JournalBlocks, BlockBytes);
+        FileBlockStore flash = new FileBlockStore(_drive + "\\log", CheckpointBlocks + JournalBlocks + SecurityBlocks + TariffBlocks,
+            BlockBytes);
         JournalLayout layout = new JournalLayout(2);
         layout.Put(RecordKind.Interval, 0);
         layout.Put(RecordKind.Event, 1);
@@ -108,15 +117,16 @@ public sealed class MeterBoard
         JournalReport report = _journal.Open(1);
         Console.WriteLine("records: " + report.Records.ToString() + " kept, next "
             + _journal.NextNumber.ToString() + (report.IsClean ? "" : ", damage found"));
+        IClock clock = new SystemClock();
         _product = new SmartMeterProduct(new SmartMeterParts
         {
-            Clock = new SystemClock(),
+            Clock = clock,
             Sensor = sensor,
             Records = _journal,
             Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), CheckpointBytesMax),
             Link = CreateLink(),
             Tariff = LoadTariff(),
-            Metering = new MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes },
+            Metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes },
             Telemetry = new TelemetryOptions
             {
                 Device = Settings.Device,
@@ -124,8 +134,53 @@ public sealed class MeterBoard
             },
             Limits = new SmartMeterLimits(),
         });
+        TakeCommands(flash, clock);
         Console.WriteLine("import " + _product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+    }
+
+    /// <summary>Opens the keys and lets the product obey signed commands; a tariff loaded by command comes into force.</summary>
+    private void TakeCommands(FileBlockStore flash, IClock clock)
+    {
+        const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
+        DeviceSecurity security = new DeviceSecurity(new CheckpointStore(
+            new BlockRegion(flash, FirstSecurityBlock, SecurityBlocks), DeviceSecurity.StateBytes));
+        if (!security.TryOpen())
+        {
+            Console.WriteLine(TryCommission(security) ? "commands: commissioned" : "commands: none, no secret was given");
+        }
+
+        _commands = new MeterCommands(_product, clock, Relay, new CheckpointStore(
+            new BlockRegion(flash, FirstSecurityBlock + SecurityBlocks, TariffBlocks), CheckpointBytesMax), CheckpointBytesMax);
+        _commands.TryRestoreTariff();
+        _product.Telemetry.Commands = new CommandReceiver(Settings.Device, security, _commands, CommandResultBytesMax);
+    }
+
+    /// <summary>Takes the device secret from secret.bin (32 bytes, put there by a technician) and deletes the file.</summary>
+    private bool TryCommission(DeviceSecurity security)
+    {
+        string path = _drive + "\\secret.bin";
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return false;
+            }
+
+            byte[] secret = File.ReadAllBytes(path);
+            if (secret.Length != DeviceSecurity.SecretBytes || !security.TryCommission(secret))
+            {
+                return false;
+            }
+
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine("commands: secret.bin: " + e.Message);
+            return false;
+        }
     }
 
     private void Loop()
@@ -146,6 +201,12 @@ public sealed class MeterBoard
             {
                 _product.Tick(nowMs);
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
+                if (_commands.RestartAsked)
+                {
+                    _product.PowerFails(nowMs);
+                    _journal.Flush();
+                    Power.RebootDevice();
+                }
             }
 
             if (nowMs >= reportMs)
@@ -213,7 +274,7 @@ public sealed class MeterBoard
         string path = _drive + "\\tariff.bin";
         byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : ShanghaiHousehold.Table();
         bool isLoaded = TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error);
-        if (isLoaded && tariff.RateCount > new MeterConfiguration().RateCountMax)
+        if (isLoaded && tariff.RateCount > new Metering.MeterConfiguration().RateCountMax)
         {
             error = "more rates than this meter keeps registers for";
             isLoaded = false;

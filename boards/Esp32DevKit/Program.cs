@@ -24,7 +24,7 @@ public static class Program
         GpioController gpio = new GpioController();
         _relay = new GpioRelay(gpio, RelayPin, true, NoFeedbackPin);
 
-        MeterBoard board = new MeterBoard("I:");
+        MeterBoard board = new MeterBoard("I:") { Relay = _relay };
         board.WatchSupply(gpio, SupplyPin);
         if (board.Settings.Ssid != "")
         {

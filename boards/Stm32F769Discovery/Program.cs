@@ -23,7 +23,7 @@ public static class Program
         _relay = new GpioRelay(gpio, RelayPin, true, NoFeedbackPin);
 
         // No littlefs in this image: an SD card with FAT, which may lose the end of a file with the supply.
-        MeterBoard board = new MeterBoard("D:") { StoreMayLoseTail = true };
+        MeterBoard board = new MeterBoard("D:") { StoreMayLoseTail = true, Relay = _relay };
         board.WatchSupply(gpio, SupplyPin);
         board.Network = NetworkStarter.StartEthernet();
         board.Run(I2cBusId);
