@@ -45,31 +45,31 @@ public class FlatJsonTests
     }
 
     [TestMethod]
-    [DataRow("{\"a\":1 \"b\":2}", JsonFault.Syntax)]
-    [DataRow("{\"a\":.5}", JsonFault.Syntax)]
-    [DataRow("{\"a\":1.}", JsonFault.Syntax)]
-    [DataRow("{\"a\":+1}", JsonFault.Syntax)]
-    [DataRow("{\"a\":NaN}", JsonFault.Syntax)]
-    [DataRow("{\"a\":1e}", JsonFault.Syntax)]
-    [DataRow("{\"a\":tru}", JsonFault.Syntax)]
-    [DataRow("{'a':1}", JsonFault.Syntax)]
-    [DataRow("{\"a\"}", JsonFault.Syntax)]
-    [DataRow("{\"a\":\"x}", JsonFault.Syntax)]
-    [DataRow("{\"a\":\"\\x\"}", JsonFault.BadText)]
-    [DataRow("{\"a\":\"\\u12G4\"}", JsonFault.BadText)]
-    [DataRow("{\"a\":\"\n\"}", JsonFault.BadText)]
-    [DataRow("{\"a\":[1,]}", JsonFault.Syntax)]
-    [DataRow("{\"a\":[1}", JsonFault.Syntax)]
-    [DataRow("{\"a\":{\"b\":1]}", JsonFault.Syntax)]
-    [DataRow("{\"a\":{1}}", JsonFault.Syntax)]
-    [DataRow("{\"a\":[[[1]]]}", JsonFault.TooDeep)]
-    [DataRow("{\"a\":1,\"b\":2,\"c\":3,\"d\":4}", JsonFault.TooManyMembers)]
-    [DataRow("{\"a\":1,\"a\":2}", JsonFault.DuplicateName)]
-    [DataRow("{}{}", JsonFault.Trailing)]
-    public void WhatIsAgainstTheGrammarHasAName(string text, JsonFault fault)
+    [DataRow("{\"a\":1 \"b\":2}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":.5}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":1.}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":+1}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":NaN}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":1e}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":tru}", (int)JsonFault.Syntax)]
+    [DataRow("{'a':1}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\"}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":\"x}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":\"\\x\"}", (int)JsonFault.BadText)]
+    [DataRow("{\"a\":\"\\u12G4\"}", (int)JsonFault.BadText)]
+    [DataRow("{\"a\":\"\n\"}", (int)JsonFault.BadText)]
+    [DataRow("{\"a\":[1,]}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":[1}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":{\"b\":1]}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":{1}}", (int)JsonFault.Syntax)]
+    [DataRow("{\"a\":[[[1]]]}", (int)JsonFault.TooDeep)]
+    [DataRow("{\"a\":1,\"b\":2,\"c\":3,\"d\":4}", (int)JsonFault.TooManyMembers)]
+    [DataRow("{\"a\":1,\"a\":2}", (int)JsonFault.DuplicateName)]
+    [DataRow("{}{}", (int)JsonFault.Trailing)]
+    public void WhatIsAgainstTheGrammarHasAName(string text, int fault)
     {
         FlatJson json = Read(text, 3, 3);
-        Assert.AreEqual((int)fault, (int)json.Fault);
+        Assert.AreEqual(fault, (int)json.Fault);
         Assert.AreEqual(0, json.Count);
     }
 
