@@ -24,6 +24,7 @@ public sealed class Meter
     private readonly PendingEnergy _pending;
     private readonly PendingEnergy _part;
     private readonly IntervalBuilder _interval;
+    private readonly EnergyBook _book;
     private readonly TariffCursor _tariff;
     private bool _started;
     private bool _timed;
@@ -58,6 +59,7 @@ public sealed class Meter
             && ExportCost.TryUse(tariff), "The tariff has more rates or tiers than the meter.");
         ImportDemand = NewDemand(configuration);
         ExportDemand = NewDemand(configuration);
+        _book = new EnergyBook(this, configuration.PhaseCount);
         _pending = new PendingEnergy(configuration.PhaseCount);
         _part = new PendingEnergy(configuration.PhaseCount);
         _interval = new IntervalBuilder(configuration.PhaseCount);
@@ -406,52 +408,7 @@ public sealed class Meter
         _sink.OnInterval(_interval.Close(endMs, Registers));
     }
 
-    private void Add(PendingEnergy energy)
-    {
-        int rate = Rate;
-        for (int phase = 0; phase < _configuration.PhaseCount; phase++)
-        {
-            long import = energy.Import(phase);
-            long export = energy.Export(phase);
-            long reactive = energy.Reactive(phase);
-            if (import > 0)
-            {
-                Registers.AddPhase(EnergyKind.Import, phase, import);
-            }
-
-            if (export > 0)
-            {
-                Registers.AddPhase(EnergyKind.Export, phase, export);
-            }
-
-            if (reactive != 0)
-            {
-                Registers.AddPhase(EnergyKind.OfQuadrant(export > import, reactive < 0), phase,
-                    reactive < 0 ? -reactive : reactive);
-            }
-        }
-
-        long net = energy.NetActive;
-        if (net > 0)
-        {
-            Registers.AddTotal(EnergyKind.Import, rate, net);
-            ImportCost.Add(rate, net, CostUtcSeconds());
-            ImportDemand.Add(net);
-        }
-        else if (net < 0)
-        {
-            Registers.AddTotal(EnergyKind.Export, rate, -net);
-            ExportCost.Add(rate, -net, CostUtcSeconds());
-            ExportDemand.Add(-net);
-        }
-
-        long netReactive = energy.NetReactive;
-        if (netReactive != 0)
-        {
-            Registers.AddTotal(EnergyKind.OfQuadrant(net < 0, netReactive < 0), rate,
-                netReactive < 0 ? -netReactive : netReactive);
-        }
-    }
+    private void Add(PendingEnergy energy) => _book.Add(energy, Rate, CostUtcSeconds());
 
     /// <summary>Without a valid time the tier period of the last valid one goes on.</summary>
     private long CostUtcSeconds()
