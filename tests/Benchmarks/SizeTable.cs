@@ -21,7 +21,7 @@ public static class SizeTable
     private static readonly Type[] _meterRooms =
     [
         typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog),
-        typeof(Metering.Meter), typeof(TelemetryAgent), typeof(SmartMeterProduct), typeof(Ade7953PowerSensor),
+        typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(SmartMeterProduct), typeof(Ade7953PowerSensor),
     ];
 
     public static void Run()
