@@ -155,7 +155,9 @@ public sealed class CompleteMeterTests
             Records = new MemoryRecordLog(64, IntervalRecord.BytesMax),
             Recording = new RecordingParts
             {
-                Records = new RamBlockStore(20, 4096), Profile = new RamBlockStore(20, 4096), Factors = new EmissionFactors(),
+                Records = new RamBlockStore(20, 4096),
+                Profile = new RamBlockStore(20, 4096),
+                Factors = new EmissionFactors(),
                 Thresholds = thresholds,
             },
         });
