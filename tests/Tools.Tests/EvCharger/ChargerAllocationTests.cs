@@ -18,16 +18,24 @@ public class ChargerAllocationTests
         // Sessions, a fault, a stalled tick, a checkpoint, a rate change and midnight lie in the stretch that is measured.
         long start = new DateTimeOffset(2026, 3, 2, 23, 40, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
         TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
-        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = start })
+
+        // The runtime itself allocates once when code first runs. The same stretch is played by three chargers: what a
+        // tick allocates shows in each of them, what the runtime does once does not.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3; round++)
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
-        };
-        Play(charger, 60_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Play(charger, 1_800_000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.AreEqual(0, allocated);
-        Assert.IsGreaterThan(4, charger.Product.Sessions.NextNumber);
+            SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = start })
+            {
+                Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+            };
+            Play(charger, 60_000);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Play(charger, 1_800_000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.IsGreaterThan(4, charger.Product.Sessions.NextNumber);
+        }
+
+        Assert.AreEqual(0, least);
     }
 
     [TestMethod]
