@@ -11,6 +11,9 @@ namespace MeterFirmware.Boards.Simulator;
 /// <summary>One connection of <see cref="MqttNetLink"/>, from connect to its end; a new one each time.</summary>
 internal sealed class MqttNetSession
 {
+    /// <summary>Longest wait for the broker's answer: MQTTnet's own time-out does not hold once a token is passed to it.</summary>
+    private const int AnswerMsMax = 10_000;
+
     /// <summary>Outgoing messages that may wait for the broker's PUBACK; then TryPublish says no.</summary>
     private const int OutgoingMax = 64;
 
@@ -85,7 +88,11 @@ internal sealed class MqttNetSession
     {
         try
         {
-            await _client.ConnectAsync(options, _ended.Token).ConfigureAwait(false);
+            using (CancellationTokenSource patience = Patience())
+            {
+                await _client.ConnectAsync(options, patience.Token).ConfigureAwait(false);
+            }
+
             Interlocked.CompareExchange(ref _state, (int)MqttLinkState.Open, (int)MqttLinkState.Connecting);
             await PumpAsync().ConfigureAwait(false);
         }
@@ -108,18 +115,26 @@ internal sealed class MqttNetSession
         {
             while (_outgoing.Reader.TryRead(out object item))
             {
+                // One at a time, to the broker's answer: the order on the wire is the order of the calls.
+                using CancellationTokenSource patience = Patience();
                 if (item is string filter)
                 {
-                    await _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, _ended.Token)
+                    await _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, patience.Token)
                         .ConfigureAwait(false);
                 }
                 else
                 {
-                    // One at a time, to the PUBACK: the order on the wire is the order of the calls.
-                    await _client.PublishAsync((MqttApplicationMessage)item, _ended.Token).ConfigureAwait(false);
+                    await _client.PublishAsync((MqttApplicationMessage)item, patience.Token).ConfigureAwait(false);
                 }
             }
         }
+    }
+
+    private CancellationTokenSource Patience()
+    {
+        CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+        patience.CancelAfter(AnswerMsMax);
+        return patience;
     }
 
     private async Task EndAsync()

@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using MQTTnet;
-using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tools.HeadEnds;
 
@@ -23,8 +21,8 @@ public sealed class HeadEnd : IAsyncDisposable
     private readonly Lock _storeLock = new();
     private readonly Channel<Arrival> _arrivals;
     private readonly CancellationTokenSource _stop = new();
-    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly MqttClientOptions _clientOptions;
+    private readonly HeadEndLink _link;
+    private string _lastError = "";
     private Task _running = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
 
@@ -33,28 +31,20 @@ public sealed class HeadEnd : IAsyncDisposable
         _options = options;
         _store = new RecordStore(options.DatabasePath);
         _arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
-        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500)
-            .WithClientId(options.ClientId)
-            .WithCleanStart()
-            .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
-            .WithTimeout(TimeSpan.FromSeconds(10));
-        options.Configure(builder);
-        _clientOptions = builder.Build();
-        _client.ApplicationMessageReceivedAsync += ReceiveAsync;
+        _link = new HeadEndLink(options, Counters, ReceiveAsync, _stop.Token);
     }
 
     public HeadEndCounters Counters { get; } = new();
 
-    public bool IsConnected => _client.IsConnected;
+    public bool IsConnected => _link.IsConnected;
 
-    /// <summary>Why the last connection failed, for people.</summary>
-    public string LastError { get; private set; } = "";
+    /// <summary>What went wrong last, for people.</summary>
+    public string LastError => _lastError.Length > 0 ? _lastError : _link.LastError;
 
     /// <summary>Starts connecting, and keeps at it until <see cref="StopAsync"/>.</summary>
     public void Start()
     {
-        _running = Task.Run(RunAsync);
+        _running = Task.Run(_link.RunAsync);
         _storing = Task.Run(StoreAsync);
     }
 
@@ -110,83 +100,21 @@ public sealed class HeadEnd : IAsyncDisposable
         string payload = $$"""
             {"device":"{{device}}","id":"{{id}}","query":"records","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"toUtcSeconds":{{to.ToUnixTimeSeconds()}}}
             """;
-        return PublishAsync(Topics.Of(device, "query"), payload);
+        return _link.PublishAsync(Topics.Of(device, "query"), payload);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        _client.Dispose();
+        _link.Dispose();
         _store.Dispose();
         _stop.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task ReceiveAsync(string topic, MqttApplicationMessage message)
     {
-        int waitMs = 100;
-        for (bool isFirst = true; !_stop.IsCancellationRequested;)
-        {
-            try
-            {
-                if (!_client.IsConnected)
-                {
-                    await _client.ConnectAsync(_clientOptions, _stop.Token).ConfigureAwait(false);
-                    await SubscribeAsync().ConfigureAwait(false);
-                    Interlocked.Add(ref Counters.ReconnectsCount, isFirst ? 0 : 1);
-                    isFirst = false;
-                    waitMs = 100;
-                }
-
-                await Task.Delay(100, _stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                // Connected but not subscribed to everything is worse than not connected: start over.
-                LastError = e.Message;
-                await DisconnectAsync().ConfigureAwait(false);
-                waitMs = Math.Min(waitMs * 2, 5_000);
-                await Task.Delay(waitMs, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-            }
-        }
-
-        await DisconnectAsync().ConfigureAwait(false);
-    }
-
-    private async Task SubscribeAsync()
-    {
-        foreach (string channel in Topics.Channels)
-        {
-            // Instant readings outnumber all else: who does not show them does not ask for them.
-            bool isWanted = channel switch
-            {
-                "instant" => _options.InstantArrived != null,
-                "reply" or "reported" => _options.ReplyArrived != null,
-                _ => true,
-            };
-            if (isWanted)
-            {
-                await _client.SubscribeAsync(Topics.Of("+", channel), MqttQualityOfServiceLevel.AtLeastOnce, _stop.Token)
-                    .ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task DisconnectAsync()
-    {
-        try
-        {
-            await _client.DisconnectAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // Not connected: nothing to end.
-        }
-    }
-
-    private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
-    {
-        byte[] payload = received.ApplicationMessage.Payload.ToArray();
-        if (!Topics.TrySplit(received.ApplicationMessage.Topic, out string device, out string channel))
+        byte[] payload = message.Payload.ToArray();
+        if (!Topics.TrySplit(topic, out string device, out string channel))
         {
             Interlocked.Increment(ref Counters.RefusedCount);
             return;
@@ -219,13 +147,13 @@ public sealed class HeadEnd : IAsyncDisposable
         {
             bool isGood = ArrivalReader.TryReadStatus(device, payload, out StatusArrival? status, out string why);
             arrival = isGood ? status : null;
-            LastError = isGood ? LastError : why;
+            _lastError = isGood ? _lastError : why;
         }
         else
         {
             Interlocked.Increment(ref Counters.ReceivedCount);
             bool isGood = ArrivalReader.TryReadRecord(device, payload, out arrival, out string why);
-            LastError = isGood ? LastError : why;
+            _lastError = isGood ? _lastError : why;
         }
 
         if (arrival == null)
@@ -275,7 +203,7 @@ public sealed class HeadEnd : IAsyncDisposable
             }
             catch (SqliteException e)
             {
-                LastError = e.Message;
+                _lastError = e.Message;
                 return false;
             }
 
@@ -306,23 +234,13 @@ public sealed class HeadEnd : IAsyncDisposable
     {
         try
         {
-            await PublishAsync(Topics.Of(device, "ack"), $$"""{"device":"{{device}}","upTo":{{upTo}}}""").ConfigureAwait(false);
+            await _link.PublishAsync(Topics.Of(device, "ack"), $$"""{"device":"{{device}}","upTo":{{upTo}}}""").ConfigureAwait(false);
             Interlocked.Increment(ref Counters.AcknowledgementsCount);
         }
         catch (Exception e)
         {
             // Lost with the connection: the device sends again, and is acknowledged again.
-            LastError = e.Message;
+            _lastError = e.Message;
         }
-    }
-
-    private async Task PublishAsync(string topic, string payload)
-    {
-        await _client.PublishAsync(new MqttApplicationMessage
-        {
-            Topic = topic,
-            PayloadSegment = Encoding.UTF8.GetBytes(payload),
-            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-        }, _stop.Token).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,14 @@ public sealed class HeadEndOptions
     /// <summary>Messages waiting for the store, at most; then the broker has to wait.</summary>
     public int QueueMax { get; init; } = 20_000;
 
+    /// <summary>Longest wait for the broker's answer to a connect, a subscription or a message, in ms; then the connection is
+    /// made anew. MQTTnet's own time-out does not hold once a token is passed to it.</summary>
+    public int AnswerMsMax { get; init; } = 10_000;
+
+    /// <summary>Time between two messages to ourselves in ms: what does not come back within <see cref="AnswerMsMax"/> shows
+    /// a broker that takes but no longer forwards.</summary>
+    public int EchoMs { get; init; } = 10_000;
+
     /// <summary>Called with every instant reading, on the receiving thread: device, payload.</summary>
     public Action<string, ReadOnlyMemory<byte>>? InstantArrived { get; init; }
 

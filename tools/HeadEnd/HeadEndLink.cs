@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Text;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>
+/// The head-end's connection: made anew whenever it breaks, and whenever the broker owes an answer for too long. MQTTnet
+/// ignores its own time-out when it is given a token, so every wait here is bounded by us; and since a broker may confirm
+/// what we send and still forward nothing (mosquitto 2.0.11 can lose its inflight quota), we send ourselves a message now
+/// and then and want it back.
+/// </summary>
+internal sealed class HeadEndLink : IDisposable
+{
+    private const int PollMs = 100;
+    private const int RetryMsMax = 5_000;
+
+    private readonly HeadEndOptions _options;
+    private readonly HeadEndCounters _counters;
+    private readonly Func<string, MqttApplicationMessage, Task> _received;
+    private readonly CancellationToken _stop;
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly MqttClientOptions _clientOptions;
+    private readonly string _echoTopic;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private long _heardMs;
+    private long _echoDueMs;
+    private long _echoSentMs = -1;
+    private bool _hasEcho;
+    private volatile bool _isSilent;
+
+    /// <param name="options">Server, client id, times.</param>
+    /// <param name="counters">Reconnects are counted there.</param>
+    /// <param name="received">Takes every message but our own echo: topic, message.</param>
+    /// <param name="stop">Ends everything.</param>
+    public HeadEndLink(HeadEndOptions options, HeadEndCounters counters, Func<string, MqttApplicationMessage, Task> received,
+        CancellationToken stop)
+    {
+        _options = options;
+        _counters = counters;
+        _received = received;
+        _stop = stop;
+        _echoTopic = Topics.Of(options.ClientId, "echo");
+        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
+            .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500)
+            .WithClientId(options.ClientId)
+            .WithCleanStart()
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
+            .WithTimeout(TimeSpan.FromSeconds(10));
+        options.Configure(builder);
+        _clientOptions = builder.Build();
+        _client.ApplicationMessageReceivedAsync += ReceiveAsync;
+    }
+
+    public bool IsConnected => _client.IsConnected;
+
+    /// <summary>Why the last connection failed, for people.</summary>
+    public string LastError { get; private set; } = "";
+
+    /// <summary>Keeps the connection until the token stops it.</summary>
+    public async Task RunAsync()
+    {
+        int waitMs = PollMs;
+        for (bool isFirst = true; !_stop.IsCancellationRequested;)
+        {
+            try
+            {
+                if (!_client.IsConnected)
+                {
+                    await ConnectAsync().ConfigureAwait(false);
+                    Interlocked.Add(ref _counters.ReconnectsCount, isFirst ? 0 : 1);
+                    isFirst = false;
+                    waitMs = PollMs;
+                }
+
+                await CheckAsync().ConfigureAwait(false);
+                await Task.Delay(PollMs, _stop).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // Connected but not subscribed to everything is worse than not connected: start over.
+                LastError = e.Message;
+                await DisconnectAsync().ConfigureAwait(false);
+                waitMs = Math.Min(waitMs * 2, RetryMsMax);
+                await Task.Delay(waitMs, _stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
+        }
+
+        await DisconnectAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Publishes with QoS 1, to the broker's confirmation. Throws when that does not come in time; the connection
+    /// is then made anew.</summary>
+    public async Task PublishAsync(string topic, string payload)
+    {
+        using CancellationTokenSource patience = Patience();
+        try
+        {
+            await _client.PublishAsync(new MqttApplicationMessage
+            {
+                Topic = topic,
+                PayloadSegment = Encoding.UTF8.GetBytes(payload),
+                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+            }, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            _isSilent = true;
+            throw new TimeoutException($"the broker did not confirm a message within {_options.AnswerMsMax} ms");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task ConnectAsync()
+    {
+        using CancellationTokenSource patience = Patience();
+        await _client.ConnectAsync(_clientOptions, patience.Token).ConfigureAwait(false);
+        _isSilent = false;
+        _echoSentMs = -1;
+        foreach (string channel in Topics.Channels)
+        {
+            // Instant readings outnumber all else: who does not show them does not ask for them.
+            bool isWanted = channel switch
+            {
+                "instant" => _options.InstantArrived != null,
+                "reply" or "reported" => _options.ReplyArrived != null,
+                _ => true,
+            };
+            if (isWanted)
+            {
+                await SubscribeAsync(Topics.Of("+", channel), patience.Token).ConfigureAwait(false);
+            }
+        }
+
+        await SubscribeAsync(_echoTopic, patience.Token).ConfigureAwait(false);
+    }
+
+    private Task SubscribeAsync(string filter, CancellationToken patience) =>
+        _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, patience);
+
+    /// <summary>Throws when the broker has gone silent; sends the next echo when it is due.</summary>
+    private async Task CheckAsync()
+    {
+        long nowMs = _clock.ElapsedMilliseconds;
+        long heardMs = Interlocked.Read(ref _heardMs);
+        if (_isSilent)
+        {
+            throw new TimeoutException("the broker owes an answer");
+        }
+
+        // Whatever arrives shows that something is forwarded. A broker whose rules let no echo through is not to be blamed.
+        if (_echoSentMs >= 0 && heardMs >= _echoSentMs)
+        {
+            _echoSentMs = -1;
+        }
+
+        if (_echoSentMs >= 0 && nowMs - _echoSentMs > _options.AnswerMsMax)
+        {
+            if (_hasEcho)
+            {
+                throw new TimeoutException($"the broker forwarded nothing for {_options.AnswerMsMax} ms");
+            }
+
+            _echoSentMs = -1;
+        }
+
+        if (_echoSentMs < 0 && nowMs >= _echoDueMs)
+        {
+            _echoDueMs = nowMs + _options.EchoMs;
+            _echoSentMs = nowMs;
+            await PublishAsync(_echoTopic, "{}").ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
+    {
+        Interlocked.Exchange(ref _heardMs, _clock.ElapsedMilliseconds);
+        if (received.ApplicationMessage.Topic == _echoTopic)
+        {
+            _hasEcho = true;
+            return;
+        }
+
+        await _received(received.ApplicationMessage.Topic, received.ApplicationMessage).ConfigureAwait(false);
+
+        // A store that held us up must not look like a broker that did.
+        Interlocked.Exchange(ref _heardMs, _clock.ElapsedMilliseconds);
+    }
+
+    private async Task DisconnectAsync()
+    {
+        try
+        {
+            using CancellationTokenSource patience = new(TimeSpan.FromMilliseconds(Math.Min(2_000, _options.AnswerMsMax)));
+            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Not connected: nothing to end.
+        }
+    }
+
+    private CancellationTokenSource Patience()
+    {
+        CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+        patience.CancelAfter(_options.AnswerMsMax);
+        return patience;
+    }
+}
