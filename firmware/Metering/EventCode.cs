@@ -1,6 +1,9 @@
 namespace MeterFirmware.Metering;
 
-/// <summary>Stable numbers of the meter's events; a number is never given a new meaning. Beside each: its values.</summary>
+/// <summary>
+/// Stable numbers of the meter's events; a number is never given a new meaning. Beside each: its values. Behind them, when
+/// a named operator commanded it (DL/T 645: C0 to C3): his code.
+/// </summary>
 public static class EventCode
 {
     /// <summary>The meter started. Start = the instant up to which energy was booked before (equal to the end when that
@@ -22,7 +25,8 @@ public static class EventCode
     /// <summary>Registers could not be saved, or saved registers could not be read; values: import, export Wh.</summary>
     public const int CheckpointFailed = 6;
 
-    /// <summary>The maximum demands were cleared; values: import, export Wh.</summary>
+    /// <summary>The maximum demands were cleared; values: import, export Wh. With a recorder, at the end: the maxima before,
+    /// import mW and its UTC seconds, export mW and its UTC seconds.</summary>
     public const int DemandCleared = 7;
 
     // What lasts, 10 to 26: logged when it begins (end = start; values: import, export Wh) and, under the same ordinal of
@@ -72,11 +76,12 @@ public static class EventCode
 
     // What is done to the meter, 30 to 37; own values as given, then import and export Wh.
 
-    /// <summary>A parameter was written; value: which.</summary>
+    /// <summary>A parameter was written; value: which (a DL/T 645 identifier).</summary>
     public const int Programming = 30;
 
     public const int MeterClear = 32;
 
+    /// <summary>Value: what was cleared, a DL/T 645 identifier; −1 all.</summary>
     public const int EventClear = 33;
 
     /// <summary>Value: 1 closed, 0 opened.</summary>

@@ -29,8 +29,9 @@ public interface IMeterRecorder
     /// <summary>The calendar was moved; both in UTC ms.</summary>
     void OnClockStep(long fromUtcMs, long toUtcMs);
 
-    /// <summary>Another tariff is about to come into force.</summary>
-    void OnTableSwitch();
+    /// <summary>Parts of another tariff are about to come into force.</summary>
+    /// <param name="parts">Bits 1 &lt;&lt; TariffPart.</param>
+    void OnTableSwitch(int parts);
 
     /// <summary>The product logs an event of its own; the object is reused.</summary>
     void OnEvent(EventRecord record);

@@ -61,6 +61,18 @@ public sealed class EventMemory
         }
     }
 
+    /// <summary>Clears the events of a code, all phases.</summary>
+    public void Clear(int code, long utcSeconds)
+    {
+        for (int slot = 0; slot < EventSlots.Count; slot++)
+        {
+            if (EventSlots.CodeOf(slot) == code)
+            {
+                _ring.TryClear(RecordSlot.FirstEvent + slot, utcSeconds);
+            }
+        }
+    }
+
     private bool TryPut(int slot, long ordinal, EventRecord record)
     {
         int at = _ring.Begin(RecordSlot.FirstEvent + slot, ordinal);

@@ -17,5 +17,8 @@ public static class FreezeKind
     /// <summary>Before another tariff table comes into force.</summary>
     public const int TableSwitch = 4;
 
-    public const int Count = 5;
+    /// <summary>By the plan of <see cref="Freezer.SetPlan"/>.</summary>
+    public const int Timed = 5;
+
+    public const int Count = 6;
 }

@@ -5,7 +5,7 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.Recording;
 
 /// <summary>
-/// A freeze in bytes, VarInts behind the ordinal: flags, seconds from the nominal instant to the making, zone offset,
+/// A freeze in bytes, VarInts behind the ordinal: flags (from bit 8 on: the parts that switched), seconds from the nominal instant to the making, zone offset,
 /// rates, tiers (0: no cost), carbon rates (0: none), then
 /// hourly: import, export Wh;
 /// others: for each <see cref="EnergyKind"/> total and rates, Wh; for import and export demand total and rates, mW and
@@ -15,6 +15,7 @@ namespace MeterFirmware.Recording;
 internal static class FreezeLayout
 {
     public const int HeadValues = 6;
+    public const int PartsShift = 8;
 
     public static int PayloadBytesMax(int rates, int tiers) =>
         VarInt.BytesMax * (HeadValues + (EnergyKind.Count + 4) * (1 + rates) + rates * (tiers + 2) + 1);

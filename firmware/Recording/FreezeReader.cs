@@ -11,6 +11,8 @@ public sealed class FreezeReader
     private int _rates;
     private int _tiers;
     private bool _isHourly;
+    private int _nextIndex;
+    private int _nextAt;
 
     public FreezeReader(RecordRing ring)
     {
@@ -20,6 +22,9 @@ public sealed class FreezeReader
     /// <summary>Bits of RecordFlags: PowerLoss = fell into an outage and was made at power-up; ClockStep = passed over by a
     /// setting of the clock.</summary>
     public int Flags { get; private set; }
+
+    /// <summary>The parts (1 &lt;&lt; TariffPart) that a freeze at a table switch was made for; 0 for the other kinds.</summary>
+    public int SwitchedParts { get; private set; }
 
     /// <summary>The instant that the freeze stands for.</summary>
     public long NominalUtcSeconds { get; private set; }
@@ -37,14 +42,14 @@ public sealed class FreezeReader
     public bool HasCarbon { get; private set; }
 
     /// <summary>Freezes of a kind made since manufacture.</summary>
-    public long Count(int kind) => _ring.NewestOrdinal(RecordSlot.FirstFreeze + kind);
+    public long Count(int kind) => _ring.NewestOrdinal(RecordSlot.OfFreeze(kind));
 
     /// <summary>Takes a freeze in. False: there is none.</summary>
     /// <param name="kind">A <see cref="FreezeKind"/>.</param>
     /// <param name="last">1 = the newest.</param>
     public bool TryRead(int kind, int last)
     {
-        int slot = RecordSlot.FirstFreeze + kind;
+        int slot = RecordSlot.OfFreeze(kind);
         if (!_ring.TryRead(slot, _ring.NewestOrdinal(slot) - last + 1))
         {
             return false;
@@ -52,8 +57,11 @@ public sealed class FreezeReader
 
         _isHourly = kind == FreezeKind.Hourly;
         _valuesAt = _ring.PayloadAt;
+        _nextIndex = int.MaxValue;
         MadeUtcSeconds = _ring.UtcSeconds;
-        Flags = (int)Value(0);
+        int flags = (int)Value(0);
+        Flags = flags & ((1 << FreezeLayout.PartsShift) - 1);
+        SwitchedParts = flags >> FreezeLayout.PartsShift;
         NominalUtcSeconds = MadeUtcSeconds - Value(1);
         OffsetSeconds = (int)Value(2);
         _rates = (int)Value(3);
@@ -99,18 +107,26 @@ public sealed class FreezeReader
 
     private int CostAt => FreezeLayout.HeadValues + (EnergyKind.Count + 4) * (1 + _rates);
 
-    /// <summary>The n-th number; 0 behind the end.</summary>
+    /// <summary>The n-th number; 0 behind the end. Readers go upwards mostly: then each number is decoded once.</summary>
     private long Value(int index)
     {
-        int at = _valuesAt;
+        if (index < _nextIndex)
+        {
+            _nextIndex = 0;
+            _nextAt = _valuesAt;
+        }
+
         int end = _ring.PayloadAt + _ring.PayloadBytes;
         long value = 0;
-        for (int i = 0; i <= index; i++)
+        while (_nextIndex <= index)
         {
-            if (!VarInt.TryRead(_ring.Buffer, ref at, end, out value))
+            if (!VarInt.TryRead(_ring.Buffer, ref _nextAt, end, out value))
             {
+                _nextIndex = int.MaxValue;
                 return 0;
             }
+
+            _nextIndex++;
         }
 
         return value;

@@ -12,8 +12,11 @@ namespace MeterFirmware.Recording;
 /// </summary>
 public sealed class Freezer
 {
-    // With an hour for the end of summer time.
-    private static readonly int[] _periodSeconds = { 0, 3600, 90_000, 31 * 86_400 + 3600 };
+    /// <summary>In a plan: each month, day or hour.</summary>
+    public const int Each = 99;
+
+    // With an hour for the end of summer time. A plan may name a date that comes once in eight years.
+    private static readonly int[] _periodSeconds = { 0, 3600, 90_000, 31 * 86_400 + 3600, 0, 8 * 366 * 86_400 };
 
     private readonly FreezeOptions _options;
     private readonly RecordRing _ring;
@@ -21,7 +24,15 @@ public sealed class Freezer
     private readonly FreezeReader _reader;
     private readonly int _tiers;
     private readonly long[] _last = new long[FreezeKind.Count];
+    private readonly CivilTime _date = new CivilTime();
     private Meter _meter;
+    private int _planMonth;
+    private int _planDay;
+    private int _planHour;
+    private int _planMinute = Each;
+    private long _planSince;
+    private long _datesSince;
+    private long _minute;
 
     /// <param name="options">Dates and kinds.</param>
     /// <param name="ring">Where they are kept.</param>
@@ -43,17 +54,40 @@ public sealed class Freezer
     /// <summary>True once after a settlement: the cleared maxima and costs want to be saved now.</summary>
     public bool HasSettled { get; private set; }
 
+    /// <summary>Plans the timed freezes; there are none before. 99 in month, day, hour stands for each, and to its right
+    /// everything is given. Minute 99: no plan any more.</summary>
+    /// <param name="sinceUtcSeconds">When it was planned: what it names before then is not owed.</param>
+    public void SetPlan(int month, int day, int hour, int minute, long sinceUtcSeconds)
+    {
+        _planMonth = month;
+        _planDay = day;
+        _planHour = hour;
+        _planMinute = minute;
+        _planSince = sinceUtcSeconds;
+        NotBefore(FreezeKind.Timed, sinceUtcSeconds);
+    }
+
+    /// <summary>The settlement dates were changed at this instant: what the new ones name before it is not owed.</summary>
+    public void SettlementDatesChanged(long sinceUtcSeconds)
+    {
+        _datesSince = sinceUtcSeconds;
+        NotBefore(FreezeKind.Settlement, sinceUtcSeconds);
+    }
+
     /// <summary>Once, before the first check.</summary>
     public void Attach(Meter meter)
     {
         _meter = meter;
-        for (int kind = FreezeKind.Hourly; kind <= FreezeKind.Settlement; kind++)
+        for (int kind = FreezeKind.Hourly; kind < FreezeKind.Count; kind++)
         {
-            if (_reader.TryRead(kind, 1))
+            if (kind != FreezeKind.TableSwitch && _reader.TryRead(kind, 1))
             {
                 _last[kind] = _reader.NominalUtcSeconds;
             }
         }
+
+        NotBefore(FreezeKind.Timed, _planSince);
+        NotBefore(FreezeKind.Settlement, _datesSince);
 
         // The supply failed between the settlement's freeze and the next checkpoint: the registers are of before.
         if (_reader.TryRead(FreezeKind.Settlement, 1) && meter.SavedUtcSeconds != 0
@@ -70,29 +104,60 @@ public sealed class Freezer
     {
         for (int kind = _options.IsHourly ? FreezeKind.Hourly : FreezeKind.Daily; kind <= FreezeKind.Settlement; kind++)
         {
-            long due = Due(kind, utcSeconds);
-            if (_last[kind] == 0)
-            {
-                // New: nothing before the first power-up is owed.
-                _last[kind] = _meter.SavedUtcSeconds == 0 ? due : Due(kind, _meter.SavedUtcSeconds);
-            }
-
-            if (_last[kind] - due > _periodSeconds[kind])
-            {
-                _last[kind] = due;
-            }
-
-            MakeUp(kind, due, utcSeconds, cause, (cause & RecordFlags.PowerLoss) == 0 ? 1
+            Check(kind, utcSeconds, cause, (cause & RecordFlags.PowerLoss) == 0 ? 1
                 : kind == FreezeKind.Hourly ? _options.HourlyMakeUpMax
                 : kind == FreezeKind.Daily ? _options.DailyMakeUpMax : _options.SettlementMakeUpMax);
         }
+
+        if (_planMinute != Each)
+        {
+            Check(FreezeKind.Timed, utcSeconds, cause, 1);
+        }
+    }
+
+    /// <summary>Makes a planned freeze at its minute, which need not lie on the meter's grid: up to a tick late.</summary>
+    public void Tick(long utcSeconds)
+    {
+        long minute = utcSeconds / CivilTime.SecondsPerMinute;
+        if (_planMinute != Each && minute != _minute)
+        {
+            _minute = minute;
+            Check(FreezeKind.Timed, utcSeconds, 0, 1);
+        }
+    }
+
+    private void NotBefore(int kind, long utcSeconds)
+    {
+        if (_last[kind] < utcSeconds)
+        {
+            _last[kind] = utcSeconds;
+        }
+    }
+
+    private void Check(int kind, long utcSeconds, int cause, int countMax)
+    {
+        long due = Due(kind, utcSeconds);
+        if (_last[kind] == 0)
+        {
+            // New: nothing before the first power-up is owed.
+            _last[kind] = _meter.SavedUtcSeconds == 0 ? due : Due(kind, _meter.SavedUtcSeconds);
+        }
+
+        if (_last[kind] - due > _periodSeconds[kind])
+        {
+            _last[kind] = due;
+        }
+
+        MakeUp(kind, due, utcSeconds, cause, countMax);
     }
 
     /// <summary>Freezes now. False: the store refused.</summary>
-    public bool TryFreezeNow(int kind)
+    /// <param name="kind">Instant or TableSwitch.</param>
+    /// <param name="parts">Bits 1 &lt;&lt; TariffPart of a table switch; 0 for others.</param>
+    public bool TryFreezeNow(int kind, int parts)
     {
         long now = CivilTime.FloorDivide(_meter.UtcMs, 1000);
-        return TryMake(kind, now, now, 0);
+        return TryMake(kind, now, now, parts << FreezeLayout.PartsShift);
     }
 
     public void SettlementSaved() => HasSettled = false;
@@ -134,10 +199,50 @@ public sealed class Freezer
     private long Due(int kind, long utcSeconds)
     {
         long local = utcSeconds + _meter.OffsetSeconds;
+        if (kind == FreezeKind.Timed)
+        {
+            return PlannedLocal(local) - _meter.OffsetSeconds;
+        }
+
         int seconds = kind == FreezeKind.Hourly ? CivilTime.SecondsPerHour : CivilTime.SecondsPerDay;
         long due = kind == FreezeKind.Settlement
             ? _options.Settlements.LatestLocal(local) : CivilTime.FloorDivide(local, seconds) * seconds;
         return due - _meter.OffsetSeconds;
+    }
+
+    /// <summary>The latest planned instant at or before a local one.</summary>
+    private long PlannedLocal(long local)
+    {
+        int minutes = _planMinute + (_planHour == Each ? 0 : _planHour * 60);
+        if (_planDay == Each)
+        {
+            int period = _planHour == Each ? CivilTime.SecondsPerHour : CivilTime.SecondsPerDay;
+            long at = CivilTime.FloorDivide(local, period) * period + minutes * CivilTime.SecondsPerMinute;
+            return at <= local ? at : at - period;
+        }
+
+        // Back from this month to one that has the day: 29 February is at most eight years (96 months) away.
+        _date.Set(local);
+        int year = _date.Year;
+        int month = _date.Month;
+        for (int back = 0; back <= 96; back++)
+        {
+            bool isMonth = _planMonth == Each || _planMonth == month;
+            if (isMonth && _planDay <= CivilTime.DaysInMonth(year, month))
+            {
+                long at = CivilTime.DaysFromDate(year, month, _planDay) * CivilTime.SecondsPerDay
+                    + minutes * CivilTime.SecondsPerMinute;
+                if (at <= local)
+                {
+                    return at;
+                }
+            }
+
+            month = month == 1 ? 12 : month - 1;
+            year = month == 12 ? year - 1 : year;
+        }
+
+        return 0;
     }
 
     private bool TryMake(int kind, long nominalUtcSeconds, long madeUtcSeconds, int flags)
@@ -145,7 +250,7 @@ public sealed class Freezer
         bool isSettlement = kind == FreezeKind.Settlement;
         int rates = kind == FreezeKind.Hourly ? 0 : _meter.Registers.RateCount;
         byte[] bytes = _ring.Buffer;
-        int at = _ring.Begin(RecordSlot.FirstFreeze + kind, _ring.NewestOrdinal(RecordSlot.FirstFreeze + kind) + 1);
+        int at = _ring.Begin(RecordSlot.OfFreeze(kind), _ring.NewestOrdinal(RecordSlot.OfFreeze(kind)) + 1);
         at = VarInt.Write(bytes, at, flags);
         at = VarInt.Write(bytes, at, madeUtcSeconds - nominalUtcSeconds);
         at = VarInt.Write(bytes, at, _meter.OffsetSeconds);

@@ -45,6 +45,8 @@ public sealed class LoadProfile
     private readonly int _phaseCount;
     private Meter _meter;
     private int _wanted;
+    private int _mask;
+    private int _valuesAt;
 
     /// <param name="ring">A ring of one kind without depth.</param>
     /// <param name="phaseCount">1 to 3.</param>
@@ -121,23 +123,38 @@ public sealed class LoadProfile
         _cursor.Seek(fromUtcSeconds, toUtcSeconds);
     }
 
+    /// <summary>Instant of the newest record, UTC seconds; 0 when there is none.</summary>
+    public long NewestUtcSeconds
+    {
+        get
+        {
+            long newest = 0;
+            for (int block = 0; block < _ring.Store.BlockCount; block++)
+            {
+                long time = _ring.NewestTimeOf(block);
+                newest = time > newest ? time : newest;
+            }
+
+            return newest;
+        }
+    }
+
     /// <summary>Reads the next row, oldest first. False: no more.</summary>
     /// <param name="values">Receives ValueCount values.</param>
     /// <param name="utcSeconds">The row's instant.</param>
     /// <param name="flags">Bits of RecordFlags.</param>
     public bool TryReadNext(long[] values, out long utcSeconds, out int flags)
     {
-        utcSeconds = 0;
-        flags = 0;
-        while (_cursor.TryNext())
+        while (TryNext(1 << _wanted, out utcSeconds, out flags))
         {
-            int at = _ring.PayloadAt;
-            int end = at + _ring.PayloadBytes;
-            if (VarInt.TryRead(_ring.Buffer, ref at, end, out long mask) && ((int)mask & (1 << _wanted)) != 0
-                && VarInt.TryRead(_ring.Buffer, ref at, end, out long marks) && TryTake((int)mask, at, end, values))
+            bool isWhole = true;
+            for (int i = 0; i < ValueCount(_wanted); i++)
             {
-                utcSeconds = _ring.UtcSeconds;
-                flags = (int)marks;
+                isWhole = TryValue(_wanted, i, out values[i]) && isWhole;
+            }
+
+            if (isWhole)
+            {
                 return true;
             }
         }
@@ -145,19 +162,55 @@ public sealed class LoadProfile
         return false;
     }
 
-    private bool TryTake(int mask, int at, int end, long[] values)
+    /// <summary>Goes to the next record that has one of the classes; its values stay readable until the next record is
+    /// read or made. False: no more.</summary>
+    /// <param name="classes">Bits 1 &lt;&lt; class.</param>
+    /// <param name="utcSeconds">The record's instant.</param>
+    /// <param name="flags">Bits of RecordFlags.</param>
+    public bool TryNext(int classes, out long utcSeconds, out int flags)
     {
-        for (int i = 0; i <= _wanted; i++)
+        while (_cursor.TryNext())
         {
-            int count = (mask & (1 << i)) != 0 ? ValueCount(i) : 0;
-            for (int k = 0; k < count; k++)
+            int at = _ring.PayloadAt;
+            int end = at + _ring.PayloadBytes;
+            if (VarInt.TryRead(_ring.Buffer, ref at, end, out long mask) && ((int)mask & classes) != 0
+                && VarInt.TryRead(_ring.Buffer, ref at, end, out long marks))
             {
-                if (!VarInt.TryRead(_ring.Buffer, ref at, end, out long value))
-                {
-                    return false;
-                }
+                _mask = (int)mask;
+                _valuesAt = at;
+                utcSeconds = _ring.UtcSeconds;
+                flags = (int)marks;
+                return true;
+            }
+        }
 
-                values[k] = value;
+        utcSeconds = 0;
+        flags = 0;
+        return false;
+    }
+
+    /// <summary>A value of the record that <see cref="TryNext"/> went to. False: its class was not due then.</summary>
+    public bool TryValue(int profileClass, int index, out long value)
+    {
+        value = 0;
+        if ((_mask & (1 << profileClass)) == 0 || index >= ValueCount(profileClass))
+        {
+            return false;
+        }
+
+        int skip = index;
+        for (int i = 0; i < profileClass; i++)
+        {
+            skip += (_mask & (1 << i)) != 0 ? ValueCount(i) : 0;
+        }
+
+        int at = _valuesAt;
+        int end = _ring.PayloadAt + _ring.PayloadBytes;
+        for (int i = 0; i <= skip; i++)
+        {
+            if (!VarInt.TryRead(_ring.Buffer, ref at, end, out value))
+            {
+                return false;
             }
         }
 

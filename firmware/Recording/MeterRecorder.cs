@@ -127,6 +127,11 @@ public sealed class MeterRecorder : IMeterRecorder
             _lateCause = 0;
         }
 
+        if (_wasTimed)
+        {
+            Freezer.Tick(CivilTime.FloorDivide(_meter.UtcMs, 1000));
+        }
+
         Detector.Tick(nowMs, reading);
         if (_pulse != null)
         {
@@ -156,9 +161,26 @@ public sealed class MeterRecorder : IMeterRecorder
 
     public void OnClockStep(long fromUtcMs, long toUtcMs) => _lateCause |= RecordFlags.ClockStep;
 
-    public void OnTableSwitch() => Freezer.TryFreezeNow(FreezeKind.TableSwitch);
+    public void OnTableSwitch(int parts) => Freezer.TryFreezeNow(FreezeKind.TableSwitch, parts);
 
-    public void OnEvent(EventRecord record) => Events.TryAdd(record);
+    public void OnEvent(EventRecord record)
+    {
+        long operatorCode = OperatorCode;
+        if (record.Code == EventCode.ClockStep)
+        {
+            operatorCode = ClockOperatorCode;
+            ClockOperatorCode = 0;
+        }
+
+        AddOperator(record, operatorCode);
+        if (record.Code == EventCode.DemandCleared)
+        {
+            AddMaximum(record, _meter.ImportDemand);
+            AddMaximum(record, _meter.ExportDemand);
+        }
+
+        Events.TryAdd(record);
+    }
 
     public void CheckpointDone() => Freezer.SettlementSaved();
 
@@ -178,6 +200,12 @@ public sealed class MeterRecorder : IMeterRecorder
         }
     }
 
+    /// <summary>Who commands what is done now, as the protocol names him; 0 nobody in person. Events carry it.</summary>
+    public long OperatorCode { get; set; }
+
+    /// <summary>Who set the clock: for the step that the next tick finds.</summary>
+    public long ClockOperatorCode { get; set; }
+
     /// <summary>Logs what was done to the meter, with one value (see <see cref="EventCode"/>, 30 to 36).</summary>
     public void Note(int code, long value)
     {
@@ -185,11 +213,18 @@ public sealed class MeterRecorder : IMeterRecorder
         Log(code, 1);
     }
 
-    /// <summary>Clears the event memory; the clearing itself is the first event after it.</summary>
-    public void ClearEvents()
+    /// <summary>Clears the event memory; the clearing itself is the first event after it, with the value given.</summary>
+    public void ClearEvents(long value)
     {
         Events.Clear(CivilTime.FloorDivide(_meter.UtcMs, 1000));
-        Log(EventCode.EventClear, 0);
+        Note(EventCode.EventClear, value);
+    }
+
+    /// <summary>Clears the events of one code, all phases; an event with the value given.</summary>
+    public void ClearEvents(int code, long value)
+    {
+        Events.Clear(code, CivilTime.FloorDivide(_meter.UtcMs, 1000));
+        Note(EventCode.EventClear, value);
     }
 
     /// <summary>Clears demand, costs, carbon and freezes before commissioning; an event that stays. The energy registers
@@ -206,7 +241,7 @@ public sealed class MeterRecorder : IMeterRecorder
 
         for (int kind = 0; kind < FreezeKind.Count; kind++)
         {
-            _ring.TryClear(RecordSlot.FirstFreeze + kind, CivilTime.FloorDivide(_meter.UtcMs, 1000));
+            _ring.TryClear(RecordSlot.OfFreeze(kind), CivilTime.FloorDivide(_meter.UtcMs, 1000));
         }
 
         Log(EventCode.MeterClear, 0);
@@ -282,7 +317,24 @@ public sealed class MeterRecorder : IMeterRecorder
         _note.Values[ownValues] = _meter.Registers.TotalWattHours(EnergyKind.Import);
         _note.Values[ownValues + 1] = _meter.Registers.TotalWattHours(EnergyKind.Export);
         _note.ValueCount = ownValues + 2;
+        AddOperator(_note, OperatorCode);
         _sink.Append(_note);
         Events.TryAdd(_note);
+    }
+
+    private static void AddOperator(EventRecord record, long operatorCode)
+    {
+        if (operatorCode != 0)
+        {
+            record.Values[record.ValueCount] = operatorCode;
+            record.ValueCount++;
+        }
+    }
+
+    private static void AddMaximum(EventRecord record, DemandMeter demand)
+    {
+        record.Values[record.ValueCount] = demand.MaximumMilliwatts;
+        record.Values[record.ValueCount + 1] = demand.MaximumUtcSeconds;
+        record.ValueCount += 2;
     }
 }

@@ -90,6 +90,9 @@ public sealed class RecordRing
 
     internal IBlockStore Store => _store;
 
+    /// <summary>UTC seconds of a block's newest record; 0 when it holds none.</summary>
+    internal long NewestTimeOf(int block) => _sequence[block] > 0 ? _newestTime[block] : 0;
+
     /// <summary>Ordinal of the newest record of a kind with depth; 0 when there never was one.</summary>
     public long NewestOrdinal(int kind) => _newestOrdinal[kind];
 

@@ -12,18 +12,25 @@ public sealed class RecordingLimits
     public int EventCount { get; set; } = 10;
 
     /// <summary>Freezes kept of each <see cref="FreezeKind"/>: instant, hourly ≥254, daily ≥62, settlement ≥12, table
-    /// switch (facts/metering-rules.md, "freeze depth").</summary>
-    public int[] FreezeCounts { get; set; } = { 3, 254, 62, 12, 3 };
+    /// switch (2 of each of the four parts), timed (facts/metering-rules.md, "freeze depth").</summary>
+    public int[] FreezeCounts { get; set; } = { 3, 254, 62, 12, 8, 12 };
 
     /// <summary>Depths of the record ring: freezes, calibration, then the slots of the events.</summary>
     public int[] Depths()
     {
         Invariant.Require(FreezeCounts.Length == FreezeKind.Count, "a depth for each kind of freeze");
-        int[] depths = new int[RecordSlot.FirstEvent + EventSlots.Count];
-        for (int i = 0; i < depths.Length; i++)
+        int[] depths = new int[RecordSlot.Count];
+        for (int slot = 0; slot < EventSlots.Count; slot++)
         {
-            depths[i] = i < FreezeKind.Count ? FreezeCounts[i] : i == RecordSlot.Calibration ? CalibrationCount : EventCount;
+            depths[RecordSlot.FirstEvent + slot] = EventCount;
         }
+
+        for (int kind = 0; kind < FreezeKind.Count; kind++)
+        {
+            depths[RecordSlot.OfFreeze(kind)] = FreezeCounts[kind];
+        }
+
+        depths[RecordSlot.Calibration] = CalibrationCount;
 
         return depths;
     }

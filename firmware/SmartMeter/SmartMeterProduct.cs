@@ -16,6 +16,9 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private const int StateVersion = 1;
     private const int StateHeaderBytes = 12;
 
+    /// <summary>Bits 1 &lt;&lt; TariffPart of a whole tariff.</summary>
+    private const int AllParts = 15;
+
     /// <summary>Records looked through for the newest interval at a start: events come in handfuls.</summary>
     private const int IntervalSearchRecords = 64;
 
@@ -110,7 +113,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
         if (_recorder != null)
         {
-            _recorder.OnTableSwitch();
+            _recorder.OnTableSwitch(AllParts);
         }
 
         Invariant.Require(Meter.TryUseTariff(tariff), "The tariff's size was checked.");
@@ -314,11 +317,13 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _event.Values[ownValues] = Meter.Registers.TotalWattHours(EnergyKind.Import);
         _event.Values[ownValues + 1] = Meter.Registers.TotalWattHours(EnergyKind.Export);
         _event.ValueCount = ownValues + 2;
-        Append(RecordKind.Event, _event.Write(_record, 0));
         if (_recorder != null)
         {
+            // First: it knows who commanded what was done.
             _recorder.OnEvent(_event);
         }
+
+        Append(RecordKind.Event, _event.Write(_record, 0));
     }
 
     private void Append(int kind, int length)

@@ -183,7 +183,7 @@ public class EventTests
         RecorderBench bench = new RecorderBench(Start).Start(false);
         bench.Recorder.Note(EventCode.RelayOperated, 1);
         bench.Recorder.Note(EventCode.Reset, 2);
-        bench.Recorder.ClearEvents();
+        bench.Recorder.ClearEvents(-1);
         bench.Outage(10);
         Assert.IsFalse(bench.Recorder.Events.TryRead(EventCode.RelayOperated, 0, 1, bench.Event));
         Assert.IsFalse(bench.Recorder.Events.TryRead(EventCode.Reset, 0, 1, bench.Event));

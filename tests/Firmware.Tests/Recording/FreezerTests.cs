@@ -203,9 +203,9 @@ public class FreezerTests
     {
         RecorderBench bench = new RecorderBench(Midnight + 3600).Start(false);
         bench.Run(3600, 60);
-        Assert.IsTrue(bench.Recorder.Freezer.TryFreezeNow(FreezeKind.Instant));
+        Assert.IsTrue(bench.Recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0));
         bench.Run(1800, 60);
-        bench.Recorder.OnTableSwitch();
+        bench.Recorder.OnTableSwitch(15);
         FreezeReader freeze = bench.Recorder.Freezes;
         Assert.IsTrue(freeze.TryRead(FreezeKind.Instant, 1));
         Assert.AreEqual(1000L, freeze.WattHours(EnergyKind.Import, -1));

@@ -67,6 +67,21 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
     /// <summary>Power on; the first reading.</summary>
     public RecorderBench Start(bool load)
     {
+        Build(load);
+        Step(0, 0);
+        return this;
+    }
+
+    /// <summary>Power on again, with a freeze plan that was stored.</summary>
+    public void StartWithPlan(int month, int day, int hour, int minute, long since)
+    {
+        Build(true);
+        Recorder.Freezer.SetPlan(month, day, hour, minute, since);
+        Step(0, 0);
+    }
+
+    private void Build(bool load)
+    {
         Meter = new Meter(Metering, _tariff.Load(), this);
         if (load)
         {
@@ -79,9 +94,6 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
         {
             Recorder.Load(_state, Meter.SavedBytes);
         }
-
-        Step(0, 0);
-        return this;
     }
 
     public void Checkpoint()

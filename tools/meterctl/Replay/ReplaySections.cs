@@ -32,7 +32,7 @@ public static class ReplaySections
     {
         Records = new RamBlockStore(64, 32 * 1024),
         Factors = new EmissionFactors(),
-        Limits = new RecordingLimits { EventCount = 100, FreezeCounts = [3, 254, 62, 240, 3] },
+        Limits = new RecordingLimits { EventCount = 100, FreezeCounts = [3, 254, 62, 240, 8, 12] },
     };
 
     /// <summary>The wanted sections, by name.</summary>
