@@ -6,6 +6,7 @@ public sealed class FrequencyMeter
 {
     private readonly int _sampleRateHz;
     private readonly int _hysteresis;
+    private readonly int _gapSamples;
     private bool _isArmed;
     private int _last;
     private long _index;
@@ -19,6 +20,9 @@ public sealed class FrequencyMeter
     {
         _sampleRateHz = sampleRateHz;
         _hysteresis = hysteresis;
+
+        // 50 ms: a cycle of 20 Hz.
+        _gapSamples = sampleRateHz / 20;
     }
 
     public void Add(int sample)
@@ -33,9 +37,11 @@ public sealed class FrequencyMeter
 
             // Where the straight line between the two samples crosses zero.
             double at = _index - (double)sample / (sample - _last);
-            if (_cycles == 0)
+            if (_cycles == 0 || at - _latest > _gapSamples)
             {
+                // The first one, or the first after an interruption: what lay in between is no cycle.
                 _first = at;
+                _cycles = 0;
             }
 
             _latest = at;

@@ -19,11 +19,15 @@ public sealed class Percentile
 
     public long Total { get; private set; }
 
+    /// <summary>Highest value since the last clear, for limits that no value may pass.</summary>
+    public int Maximum { get; private set; }
+
     /// <summary>A value of 0 or above.</summary>
     public void Add(int value)
     {
         int bin = value / _binWidth;
         _bins[bin < 0 ? 0 : bin >= _bins.Length ? _bins.Length - 1 : bin]++;
+        Maximum = value > Maximum ? value : Maximum;
         Total++;
     }
 
@@ -54,6 +58,7 @@ public sealed class Percentile
     public void Clear()
     {
         Total = 0;
+        Maximum = 0;
         for (int i = 0; i < _bins.Length; i++)
         {
             _bins[i] = 0;

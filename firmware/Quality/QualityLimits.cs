@@ -21,6 +21,9 @@ public static class QualityLimits
     public const int OddHarmonicHundredths = 400;
     public const int EvenHarmonicHundredths = 200;
 
+    /// <summary>GB/T 14549, 15543: the value that 95 % of the readings do not exceed is judged.</summary>
+    public const int ProbabilityPermille = 950;
+
     /// <summary>GB/T 15543: negative sequence 2 %, short-term 4 %.</summary>
     public const int NegativeSequenceHundredths = 200;
     public const int NegativeSequenceShortTermHundredths = 400;
@@ -41,11 +44,19 @@ public static class QualityLimits
 
     /// <summary>IEC 61000-4-30, 4.4: 15 intervals of 10/12 cycles make one of 150/180.</summary>
     public const int BasicsPerShort = 15;
+
+    /// <summary>IEC 61000-4-30, 4.4: 10 cycles at 50 Hz and 12 at 60 Hz, in ms.</summary>
+    public const int BasicMs = 200;
     public const long TenMinutesMs = 600_000;
     public const long TwoHoursMs = 7_200_000;
 
     /// <summary>IEC 61000-4-30, 5.1: one frequency value each 10 s.</summary>
     public const int FrequencyIntervalMs = 10_000;
+
+    /// <summary>Our choice, no standard's: a reading that comes later than this after the one before stands for itself
+    /// and not for the gap, and a value of 10 s or 10 min is judged when readings cover 90 % of it.</summary>
+    public const int ReadingMsMax = 10_000;
+    public const int CoverPermilleMin = 900;
 
     /// <summary>Highest harmonic order; GB/T 14549 goes to 25, DL/T 645 to 21.</summary>
     public const int HarmonicOrderMax = 21;

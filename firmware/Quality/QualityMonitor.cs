@@ -34,7 +34,8 @@ public sealed class QualityMonitor : IQualitySink
     private bool _hasLast;
     private long _frequencySlot;
     private long _frequencySum;
-    private int _frequencyCount;
+    private long _frequencyMs;
+    private bool _isFrequencyFlagged;
     private bool _hasSequence;
     private bool _hasDistortion;
 
@@ -104,6 +105,23 @@ public sealed class QualityMonitor : IQualitySink
         _hasDistortion = true;
     }
 
+    /// <summary>Whether negative sequence kept GB/T 15543: the 95 % value and the highest. False: no value yet.</summary>
+    public bool TryJudgeUnbalance(out bool isInside)
+    {
+        bool hasValue = NegativeSequence.TryRead(QualityLimits.ProbabilityPermille, out int value);
+        isInside = value <= QualityLimits.NegativeSequenceHundredths
+            && NegativeSequence.Maximum <= QualityLimits.NegativeSequenceShortTermHundredths;
+        return hasValue;
+    }
+
+    /// <summary>Whether a phase's total distortion kept GB/T 14549: the 95 % value. False: no value yet.</summary>
+    public bool TryJudgeDistortion(int phase, out bool isInside)
+    {
+        bool hasValue = _distortions[phase].TryRead(QualityLimits.ProbabilityPermille, out int value);
+        isInside = value <= QualityLimits.TotalDistortionHundredths;
+        return hasValue;
+    }
+
     /// <summary>One reading: the r.m.s. values since the one before.</summary>
     public void Add(Measurement measurement, long nowMs, long utcMs)
     {
@@ -114,18 +132,18 @@ public sealed class QualityMonitor : IQualitySink
         }
 
         bool isFlagged = Events.TakeFlag();
-        Events.UpdateReference(voltages, _phaseCount, isFlagged);
-        AddFrequency(measurement.FrequencyMillihertz, utcMs, isFlagged);
         for (int p = 0; p < _phaseCount; p++)
         {
             _values[ChannelVoltage + p] = voltages[p];
         }
 
         _values[ChannelFrequency] = measurement.FrequencyMillihertz;
-        if (_hasLast)
+        long lengthMs = nowMs - _lastMs;
+        if (_hasLast && lengthMs <= QualityLimits.ReadingMsMax)
         {
             // The reading is of the time since the last one.
-            long lengthMs = nowMs - _lastMs;
+            Events.UpdateReference(voltages, _phaseCount, isFlagged, lengthMs);
+            AddFrequency(measurement.FrequencyMillihertz, utcMs - lengthMs, lengthMs, isFlagged);
             _aggregator.Add(_values, utcMs - lengthMs, lengthMs, isFlagged);
         }
 
@@ -153,8 +171,9 @@ public sealed class QualityMonitor : IQualitySink
 
     void IQualitySink.OnTenMinutes(QualityInterval interval)
     {
-        // IEC 61000-4-30, 4.7: what a dip, swell or interruption touched says nothing about the steady state.
-        if (!interval.IsFlagged)
+        // IEC 61000-4-30, 4.7: what a dip, swell or interruption touched says nothing about the steady state, and a
+        // piece (power-up, a sensor that was silent, a clock step) says nothing about ten minutes.
+        if (!interval.IsFlagged && IsCovered(interval.CoveredMs, QualityLimits.TenMinutesMs))
         {
             for (int p = 0; p < _phaseCount; p++)
             {
@@ -167,26 +186,32 @@ public sealed class QualityMonitor : IQualitySink
 
     void IQualitySink.OnTwoHours(QualityInterval interval) => _sink?.OnTwoHours(interval);
 
-    private void AddFrequency(int millihertz, long utcMs, bool isFlagged)
+    private static bool IsCovered(long coveredMs, long wholeMs) =>
+        coveredMs * 1000 >= wholeMs * QualityLimits.CoverPermilleMin;
+
+    private void AddFrequency(int millihertz, long beginUtcMs, long lengthMs, bool isFlagged)
     {
-        long slot = CivilTime.FloorDivide(utcMs, QualityLimits.FrequencyIntervalMs);
+        long slot = CivilTime.FloorDivide(beginUtcMs, QualityLimits.FrequencyIntervalMs);
         if (slot != _frequencySlot)
         {
-            if (_frequencyCount > 0)
+            if (!_isFrequencyFlagged && IsCovered(_frequencyMs, QualityLimits.FrequencyIntervalMs))
             {
-                Frequency.Add((int)((_frequencySum + _frequencyCount / 2) / _frequencyCount));
+                Frequency.Add((int)((_frequencySum + _frequencyMs / 2) / _frequencyMs));
             }
 
             _frequencySlot = slot;
             _frequencySum = 0;
-            _frequencyCount = 0;
+            _frequencyMs = 0;
+            _isFrequencyFlagged = false;
         }
 
+        _isFrequencyFlagged |= isFlagged;
+
         // A chip that sees no voltage gives 0 or noise for the frequency.
-        if (millihertz > 0 && !isFlagged)
+        if (millihertz > 0)
         {
-            _frequencySum += millihertz;
-            _frequencyCount++;
+            _frequencySum += millihertz * lengthMs;
+            _frequencyMs += lengthMs;
         }
     }
 }

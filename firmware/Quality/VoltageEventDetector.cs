@@ -19,6 +19,7 @@ public sealed class VoltageEventDetector
     private int _first;
     private int _count;
     private bool _flag;
+    private long _slidingMs;
 
     /// <param name="queueLength">Events that may wait; the oldest are dropped and counted.</param>
     public VoltageEventDetector(QualitySettings settings, int queueLength)
@@ -66,20 +67,26 @@ public sealed class VoltageEventDetector
         return flag;
     }
 
-    /// <summary>Moves the sliding reference by one 10/12-cycle value; a flagged one leaves it where it is.</summary>
-    public void UpdateReference(int[] millivolts, int phaseCount, bool isFlagged)
+    /// <summary>Moves the sliding reference by a value of so many ms: one step for each 10/12 cycles in it, so that its
+    /// time constant of a minute is the same for a chip that is read each second. A flagged value leaves it where it
+    /// is.</summary>
+    public void UpdateReference(int[] millivolts, int phaseCount, bool isFlagged, long lengthMs)
     {
         if (!_settings.UsesSlidingReference || isFlagged)
         {
             return;
         }
 
-        for (int p = 0; p < phaseCount; p++)
+        _slidingMs += lengthMs;
+        for (; _slidingMs >= QualityLimits.BasicMs; _slidingMs -= QualityLimits.BasicMs)
         {
-            // In µV: whole millivolts would stick up to 15 V away from the true level.
-            long difference = millivolts[p] * 1000L - _slidingMicrovolts[p];
-            _slidingMicrovolts[p] += difference * QualityLimits.SlidingWeightTenThousandths / 10_000;
-            _references[p] = (int)((_slidingMicrovolts[p] + 500) / 1000);
+            for (int p = 0; p < phaseCount; p++)
+            {
+                // In µV: whole millivolts would stick up to 15 V away from the true level.
+                long difference = millivolts[p] * 1000L - _slidingMicrovolts[p];
+                _slidingMicrovolts[p] += difference * QualityLimits.SlidingWeightTenThousandths / 10_000;
+                _references[p] = (int)((_slidingMicrovolts[p] + 500) / 1000);
+            }
         }
     }
 

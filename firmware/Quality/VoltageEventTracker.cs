@@ -6,7 +6,6 @@ internal sealed class VoltageEventTracker
     private readonly VoltageEventKind _kind;
     private readonly VoltageEvent _event = new VoltageEvent();
     private long _beginMs;
-    private int _outsideMask;
 
     public VoltageEventTracker(VoltageEventKind kind)
     {
@@ -20,27 +19,19 @@ internal sealed class VoltageEventTracker
 
     /// <summary>
     /// One value per phase. True: an event ended with this value.
-    /// Dip and swell begin with the first phase and end when all are back past the hysteresis; an interruption begins
-    /// when all are below and ends when any is back (IEC 61000-4-30, 5.4 and 5.5).
+    /// Dip and swell begin with the first phase and end when all are back past the hysteresis, those too that stayed
+    /// inside the threshold; an interruption begins when all are below and ends when any is back (IEC 61000-4-30, 5.4
+    /// and 5.5). The hysteresis counts only while an event lasts.
     /// </summary>
     public bool Step(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, long nowMs, long utcMs)
     {
-        int beyondMask = 0;
-        for (int p = 0; p < phaseCount; p++)
-        {
-            // A phase that is out stays out until it is past the hysteresis.
-            bool wasOut = (_outsideMask & (1 << p)) != 0;
-            if (IsBeyond(millivolts[p], references[p], settings, wasOut ? settings.HysteresisPermille : 0))
-            {
-                beyondMask |= 1 << p;
-            }
-        }
-
-        _outsideMask = beyondMask;
-        bool isOn = _kind == VoltageEventKind.Interruption ? beyondMask == (1 << phaseCount) - 1 : beyondMask != 0;
+        int beyondMask = MaskOf(millivolts, references, phaseCount, settings, 0);
+        int heldMask = IsActive
+            ? MaskOf(millivolts, references, phaseCount, settings, settings.HysteresisPermille) : beyondMask;
+        bool isOn = _kind == VoltageEventKind.Interruption ? heldMask == (1 << phaseCount) - 1 : heldMask != 0;
         if (isOn && !IsActive)
         {
-            Begin(millivolts, references, phaseCount, nowMs, utcMs);
+            Begin(beyondMask, millivolts, references, phaseCount, nowMs, utcMs);
         }
 
         if (!IsActive)
@@ -70,10 +61,27 @@ internal sealed class VoltageEventTracker
         return false;
     }
 
-    private void Begin(int[] millivolts, int[] references, int phaseCount, long nowMs, long utcMs)
+    private int MaskOf(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, int hysteresisPermille)
+    {
+        int mask = 0;
+        for (int p = 0; p < phaseCount; p++)
+        {
+            // IEC 61000-4-30, 5.5.1: an interruption is always judged by the declared voltage.
+            int reference = _kind == VoltageEventKind.Interruption ? settings.DeclaredMillivolts : references[p];
+            if (IsBeyond(millivolts[p], reference, settings, hysteresisPermille))
+            {
+                mask |= 1 << p;
+            }
+        }
+
+        return mask;
+    }
+
+    private void Begin(
+        int beyondMask, int[] millivolts, int[] references, int phaseCount, long nowMs, long utcMs)
     {
         int phase = 0;
-        while (phase < phaseCount - 1 && (_outsideMask & (1 << phase)) == 0)
+        while (phase < phaseCount - 1 && (beyondMask & (1 << phase)) == 0)
         {
             phase++;
         }

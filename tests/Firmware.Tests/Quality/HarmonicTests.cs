@@ -166,6 +166,64 @@ public class HarmonicTests
         }
     }
 
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(14)]
+    public void AnInterruptionIsNoCycleOfTheFrequency(int deadSeconds)
+    {
+        FrequencyMeter meter = new FrequencyMeter(SampleRate, 1_500);
+        int dead = 0;
+        for (int second = 1; second <= 40; second++)
+        {
+            bool isDead = second > 15 && second <= 15 + deadSeconds;
+            dead += isDead ? SampleRate : 0;
+            for (int i = 0; i < SampleRate; i++)
+            {
+                double t = 2 * Math.PI * 50.02 * ((second - 1) * SampleRate + i) / SampleRate;
+                meter.Add(isDead ? 0 : (int)(10_000 * Math.Sin(t)));
+            }
+
+            if (second % 10 == 0 && meter.TryTake(out int measured))
+            {
+                Near(50_020, measured, 1);
+            }
+        }
+
+        Assert.IsTrue(dead > 0);
+    }
+
+    /// <summary>README, "error of the frequency": the filters are told a frequency that is beside the mains.</summary>
+    [TestMethod]
+    [DataRow(20, 8)]
+    [DataRow(100, 26)]
+    public void AFrequencyThatIsBesideTheMainsLeaksSoMuch(int offMillihertz, int limitHundredths)
+    {
+        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, false);
+        Assert.IsTrue(analyzer.TryBegin(3200, 50_000 + offMillihertz, 10));
+        short[] row = new short[1];
+        for (int i = 0; analyzer.IsCollecting; i++)
+        {
+            double t = 2 * Math.PI * 50.0 * i / 3200 + 0.7;
+            row[0] = (short)(20_000 * (Math.Sin(t) + 0.05 * Math.Sin(5 * t)));
+            analyzer.Add(row);
+        }
+
+        while (!analyzer.Tick())
+        {
+        }
+
+        int worst = 0;
+        for (int order = 2; order <= 21; order++)
+        {
+            int error = Harmonic(analyzer, order) - (order == 5 ? 500 : 0);
+            error = error < 0 ? -error : error;
+            worst = error > worst ? error : worst;
+        }
+
+        Assert.IsTrue(worst <= limitHundredths, $"{worst} hundredths of a percent");
+        Assert.IsTrue(worst * 2 > limitHundredths, $"the stated error is far off: {worst}");
+    }
+
     private static int Harmonic(HarmonicAnalyzer analyzer, int order)
     {
         Assert.IsTrue(analyzer.TryReadHarmonic(0, order, out int hundredths));

@@ -80,7 +80,7 @@ public class QualityStatisticsTests
         QualityMonitor monitor = new QualityMonitor(new QualitySettings(), 1, 3, true, null);
         Measurement m = new Measurement();
         m.VoltageMillivolts[0] = 220_000;
-        for (int second = 0; second <= 100; second++)
+        for (int second = 0; second <= 101; second++)
         {
             // One second at 52 Hz is 0.2 Hz over ten seconds; two are too much.
             bool off = second == 15 || second == 35 || second == 36;

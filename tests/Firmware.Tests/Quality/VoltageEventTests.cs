@@ -91,6 +91,96 @@ public class VoltageEventTests
         Assert.AreEqual(0, _event.ExtremeMillivolts);
     }
 
+    /// <summary>IEC 61000-4-30, 5.4.2: a dip ends when all channels are at or above threshold plus hysteresis.</summary>
+    [TestMethod]
+    public void ADipGoesOnWhileAPhaseThatStayedInsideIsNotPastTheHysteresis()
+    {
+        Start();
+        Feed(180_000, 230_000, 230_000, 3);
+        Feed(230_000, 209_000, 230_000, 3); // phase 1 at 90.9 %: never a dip of its own
+        Assert.IsTrue(_detector.IsActive);
+        Feed(230_000, 211_600, 230_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.AreEqual(60L, _event.DurationMs);
+        Assert.AreEqual(1, _event.PhaseMask);
+    }
+
+    /// <summary>IEC 61000-4-30, 5.5.2: it begins when all are below the threshold; the hysteresis is for its end.</summary>
+    [TestMethod]
+    public void AnInterruptionDoesNotBeginWithAPhaseAboveTheThreshold()
+    {
+        Start();
+        Feed(20_000, 230_000, 230_000, 2);
+        Feed(25_000, 0, 0, 5); // 10.9 %: above the threshold, below threshold plus hysteresis
+        Feed(230_000, 230_000, 230_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_event.Kind == VoltageEventKind.Dip);
+        Assert.IsFalse(_detector.TryTake(_event));
+    }
+
+    [TestMethod]
+    public void AnInterruptionThatBeganGoesOnUntilAPhaseIsPastTheHysteresis()
+    {
+        Start();
+        Feed(0, 0, 0, 2);
+        Feed(25_000, 0, 0, 3);
+        Feed(27_600, 0, 0, 1); // 12 %
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_event.Kind == VoltageEventKind.Interruption);
+        Assert.AreEqual(50L, _event.DurationMs);
+    }
+
+    [TestMethod]
+    public void ASwellAndADipAtTheSameTimeAreTwoEvents()
+    {
+        Start();
+        Feed(180_000, 260_000, 230_000, 4);
+        Feed(230_000, 230_000, 230_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_event.Kind == VoltageEventKind.Dip);
+        Assert.AreEqual(1, _event.PhaseMask);
+        Assert.AreEqual(180_000, _event.ExtremeMillivolts);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_event.Kind == VoltageEventKind.Swell);
+        Assert.AreEqual(2, _event.PhaseMask);
+        Assert.AreEqual(260_000, _event.ExtremeMillivolts);
+    }
+
+    /// <summary>IEC 61000-4-30, 5.4.4: 0.33 % each 10/12 cycles: the time constant is a minute however often a chip is read.</summary>
+    [TestMethod]
+    public void TheSlidingReferenceOfAChipReadEachSecondTakesAMinuteToo()
+    {
+        _settings.UsesSlidingReference = true;
+        Start();
+        _values[0] = 210_000;
+        for (int second = 0; second < 60; second++)
+        {
+            _detector.UpdateReference(_values, 1, false, 1000);
+        }
+
+        // 300 steps: 230 − 20 × (1 − 0.9967^300) = 217.42 V.
+        Assert.IsTrue(_detector.ReferenceMillivolts(0) > 217_390 && _detector.ReferenceMillivolts(0) < 217_450);
+    }
+
+    /// <summary>IEC 61000-4-30, 5.5.1: the sliding reference is for dips and swells only.</summary>
+    [TestMethod]
+    public void AnInterruptionIsJudgedByTheDeclaredVoltageAlsoWithASlidingReference()
+    {
+        _settings.UsesSlidingReference = true;
+        Start();
+        _values[0] = 207_000;
+        for (int i = 0; i < 10_000; i++)
+        {
+            _detector.UpdateReference(_values, 1, false, 200);
+        }
+
+        Feed(22_000, 3); // 9.6 % of the declared voltage, 10.6 % of the sliding one
+        Feed(207_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_event.Kind == VoltageEventKind.Interruption);
+    }
+
     [TestMethod]
     public void MoreThanAMinuteIsNoShortEvent()
     {
@@ -110,17 +200,17 @@ public class VoltageEventTests
         _values[0] = 210_000;
         for (int i = 0; i < 303; i++)
         {
-            _detector.UpdateReference(_values, 1, false);
+            _detector.UpdateReference(_values, 1, false, 200);
         }
 
         // One time constant of 303 values of 200 ms: 230 − 20 × 0.632 = 217.36 V.
         Assert.IsTrue(_detector.ReferenceMillivolts(0) > 217_200 && _detector.ReferenceMillivolts(0) < 217_500);
         int before = _detector.ReferenceMillivolts(0);
-        _detector.UpdateReference(_values, 1, true);
+        _detector.UpdateReference(_values, 1, true, 200);
         Assert.AreEqual(before, _detector.ReferenceMillivolts(0));
         for (int i = 0; i < 10_000; i++)
         {
-            _detector.UpdateReference(_values, 1, false);
+            _detector.UpdateReference(_values, 1, false, 200);
         }
 
         Assert.AreEqual(210_000, _detector.ReferenceMillivolts(0));

@@ -1,0 +1,175 @@
+using MeterFirmware.Hardware;
+using MeterFirmware.Quality;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Quality;
+
+/// <summary>Which values count in the statistics: GB/T 12325, 14549, 15543, 15945 and IEC 61000-4-30, 4.7, 5.1.</summary>
+[TestClass]
+public class QualityMonitorTests
+{
+    // A multiple of two hours.
+    private const long Base = 1_800_000_000_000;
+
+    private readonly IntervalRecorder _recorder = new IntervalRecorder();
+    private readonly Measurement _reading = new Measurement { FrequencyMillihertz = 50_000 };
+    private QualityMonitor _monitor;
+
+    [TestMethod]
+    public void AReadingBelongsToTheTenSecondsInWhichItBegins()
+    {
+        Start();
+
+        // The reading at second 10 is of 9 to 10: 10 readings from 0 to 10, of which this one is 1 Hz off.
+        for (int second = 0; second <= 11; second++)
+        {
+            _reading.FrequencyMillihertz = second == 10 ? 51_000 : 50_000;
+            Add(second, 220_000);
+        }
+
+        Assert.AreEqual(1L, _monitor.Frequency.Total);
+        Assert.AreEqual(50_100, _monitor.Frequency.Maximum);
+    }
+
+    [TestMethod]
+    public void ATenSecondFrequencyWithADipInItIsKeptOutAsAWhole()
+    {
+        Start();
+        for (int second = 0; second <= 31; second++)
+        {
+            _reading.FrequencyMillihertz = second > 10 && second <= 20 ? 49_000 : 50_000;
+            Add(second, second == 15 ? 100_000 : 220_000);
+        }
+
+        Assert.AreEqual(2L, _monitor.Frequency.Total);
+        Assert.AreEqual(0L, _monitor.Frequency.Below);
+    }
+
+    [TestMethod]
+    public void APieceOfTenSecondsIsNoFrequencyValue()
+    {
+        Start();
+        for (int second = 5; second <= 20; second++)
+        {
+            Add(second, 220_000);
+        }
+
+        Add(21, 220_000);
+        Assert.AreEqual(1L, _monitor.Frequency.Total);
+    }
+
+    [TestMethod]
+    public void AReadingAfterAGapDoesNotStandForTheGap()
+    {
+        Start();
+        for (int second = 0; second <= 600; second++)
+        {
+            Add(second, 220_000);
+        }
+
+        // The sensor was silent for 25 minutes: neither of the two intervals in between is made up.
+        for (int second = 2100; second <= 3001; second++)
+        {
+            Add(second, 220_000);
+        }
+
+        Assert.AreEqual(3, _recorder.TenMinutes);
+        Assert.AreEqual(600_000L, _recorder.TenMinutesCovered);
+        Assert.AreEqual(Base + 2_400_000, _recorder.TenMinutesBegin);
+        Assert.AreEqual(2L, _monitor.Voltage(0).Total);
+    }
+
+    [TestMethod]
+    public void APieceOfTenMinutesIsShownButNotJudged()
+    {
+        Start();
+
+        // Power-up 8 min 20 s into the interval, at a voltage that is too high.
+        for (int second = 500; second <= 1201; second++)
+        {
+            Add(second, second <= 600 ? 240_000 : 220_000);
+        }
+
+        Assert.AreEqual(2, _recorder.TenMinutes);
+        Assert.AreEqual(1L, _monitor.Voltage(0).Total);
+        Assert.AreEqual(0L, _monitor.Voltage(0).Above);
+    }
+
+    [TestMethod]
+    public void NinetyPercentOfTenMinutesAreJudged()
+    {
+        Start();
+        for (int second = 60; second <= 601; second++)
+        {
+            Add(second, 220_000);
+        }
+
+        Assert.AreEqual(1L, _monitor.Voltage(0).Total);
+    }
+
+    [TestMethod]
+    public void TheShareOfTenMinuteValuesInsideIsTheQualificationRate()
+    {
+        Start();
+
+        // A day of 144 values, seven of them too high: 137/144 = 95.138 %, cut.
+        for (int second = 0; second <= 86_401; second++)
+        {
+            int block = (second - 1) / 600;
+            Add(second, block % 20 == 3 && block < 140 ? 235_500 : 235_300);
+        }
+
+        Assert.AreEqual(144L, _monitor.Voltage(0).Total);
+        Assert.AreEqual(7L, _monitor.Voltage(0).Above);
+        Assert.IsTrue(_monitor.Voltage(0).TryReadRate(out int hundredths));
+        Assert.AreEqual(9_513, hundredths);
+    }
+
+    [TestMethod]
+    public void UnbalanceIsJudgedByTheNinetyFivePercentValueAndTheHighest()
+    {
+        Start();
+        Assert.IsFalse(_monitor.TryJudgeUnbalance(out bool isInside));
+        FeedUnbalance(0, 96, 150);
+        FeedUnbalance(96, 4, 390);
+        Assert.IsTrue(_monitor.TryJudgeUnbalance(out isInside));
+        Assert.IsTrue(isInside, "4 of 100 values above 2 % are allowed");
+        FeedUnbalance(100, 1, 401);
+        Assert.IsTrue(_monitor.TryJudgeUnbalance(out isInside));
+        Assert.IsFalse(isInside, "no value may pass 4 %");
+    }
+
+    [TestMethod]
+    public void DistortionIsJudgedByTheNinetyFivePercentValue()
+    {
+        Start();
+        Assert.IsFalse(_monitor.TryJudgeDistortion(0, out bool isInside));
+        for (int i = 0; i < 300; i++)
+        {
+            _monitor.SetDistortion(0, i < 279 ? 300 : 900);
+            Add(i, 220_000);
+        }
+
+        Assert.IsTrue(_monitor.TryJudgeDistortion(0, out isInside));
+        Assert.IsFalse(isInside, "7 of 99 values are above 5 %");
+    }
+
+    private void FeedUnbalance(int from, int count, int hundredths)
+    {
+        for (int i = from == 0 ? 0 : from * 3 + 1; i <= (from + count) * 3; i++)
+        {
+            _monitor.SetSequence(hundredths, 0);
+            Add(i, 220_000);
+        }
+
+        Assert.AreEqual((long)(from + count), _monitor.NegativeSequence.Total);
+    }
+
+    private void Start() => _monitor = new QualityMonitor(new QualitySettings(), 1, 3, true, _recorder);
+
+    private void Add(int second, int millivolts)
+    {
+        _reading.VoltageMillivolts[0] = millivolts;
+        _monitor.Add(_reading, second * 1000L, Base + second * 1000L);
+    }
+}
