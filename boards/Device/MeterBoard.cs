@@ -7,9 +7,9 @@ using MeterFirmware.Boards.VirtualDevice;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
-using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
@@ -30,25 +30,14 @@ public sealed class MeterBoard
     // Long enough to read the message and to stop a device that faults at every start.
     private const int RestartMs = 5_000;
 
-    // 44 blocks of 4 KB: 176 of the 256 KB of littlefs on a 4 MB ESP32 (firmware/Storage/README.md).
-    private const int BlockBytes = 4096;
-    private const int CheckpointBlocks = 4;
-    private const int JournalBlocks = 36;
-    private const int SecurityBlocks = 2;
-    private const int TariffBlocks = 2;
-    private const int CommandResultBytesMax = 512;
-    private const int CheckpointBytesMax = BlockBytes - CheckpointStore.OverheadBytes;
-
     private readonly string _drive;
     private readonly AutoResetEvent _wake = new AutoResetEvent(false);
 
     // Held so that it is not collected, and its event with it.
     private GpioPin _supplyPin;
     private bool _powerFails;
-    private SmartMeterProduct _product;
+    private CompleteMeter _meter;
     private IPowerSensor _sensor;
-    private Journal _journal;
-    private MeterCommands _commands;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     public MeterBoard(string drive)
@@ -67,6 +56,12 @@ public sealed class MeterBoard
 
     /// <summary>The load relay that commands may drive; null: none.</summary>
     public IRelay Relay { get; set; }
+
+    /// <summary>How the flash is divided.</summary>
+    public MeterPlan Plan { get; set; } = MeterPlan.Of4Megabytes();
+
+    /// <summary>The pulse output's opto-coupler; null: none.</summary>
+    public IRelay Pulse { get; set; }
 
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail { get; set; }
@@ -101,30 +96,13 @@ public sealed class MeterBoard
     private void Build(IPowerSensor sensor)
     {
         _sensor = sensor;
-        FileBlockStore flash = new FileBlockStore(_drive + "\\log", CheckpointBlocks + JournalBlocks + SecurityBlocks + TariffBlocks,
-            BlockBytes);
-        JournalLayout layout = new JournalLayout(2);
-        layout.Put(RecordKind.Interval, 0);
-        layout.Put(RecordKind.Event, 1);
-        layout.Keep(0, 24);
-        layout.Keep(1, 6);
-        int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax
-            ? IntervalRecord.BytesMax : EventRecord.BytesMax;
-        _journal = new Journal(new BlockRegion(flash, CheckpointBlocks, JournalBlocks), layout, recordBytesMax)
+        _meter = new CompleteMeter(new CompleteMeterParts
         {
-            StoreMayLoseTail = StoreMayLoseTail,
-        };
-        JournalReport report = _journal.Open(1);
-        Console.WriteLine("records: " + report.Records.ToString() + " kept, next "
-            + _journal.NextNumber.ToString() + (report.IsClean ? "" : ", damage found"));
-        IClock clock = new SystemClock();
-        _product = new SmartMeterProduct(new SmartMeterParts
-        {
-            Clock = clock,
+            Clock = new SystemClock(),
             Sensor = sensor,
-            Records = _journal,
-            Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), CheckpointBytesMax),
             Link = CreateLink(),
+            Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),
+            Plan = Plan,
             Tariff = LoadTariff(),
             Metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes },
             Telemetry = new TelemetryOptions
@@ -132,28 +110,20 @@ public sealed class MeterBoard
                 Device = Settings.Device,
                 InstantIntervalMs = Settings.InstantSeconds * 1000,
             },
-            Limits = new SmartMeterLimits(),
+            Recording = new RecordingParts { Factors = new EmissionFactors(), Pulse = Pulse },
+            Relay = Relay,
+            StoreMayLoseTail = StoreMayLoseTail,
         });
-        TakeCommands(flash, clock);
-        Console.WriteLine("import " + _product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
-            + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
-    }
-
-    /// <summary>Opens the keys and lets the product obey signed commands; a tariff loaded by command comes into force.</summary>
-    private void TakeCommands(FileBlockStore flash, IClock clock)
-    {
-        const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
-        DeviceSecurity security = new DeviceSecurity(new CheckpointStore(
-            new BlockRegion(flash, FirstSecurityBlock, SecurityBlocks), DeviceSecurity.StateBytes));
-        if (!security.TryOpen())
+        Journal journal = _meter.Journal;
+        Console.WriteLine("records: " + journal.Report.Records.ToString() + " kept, next "
+            + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
+        if (!_meter.Security.IsCommissioned)
         {
-            Console.WriteLine(TryCommission(security) ? "commands: commissioned" : "commands: none, no secret was given");
+            Console.WriteLine(TryCommission(_meter.Security) ? "commands: commissioned" : "commands: none, no secret was given");
         }
 
-        _commands = new MeterCommands(_product, clock, Relay, new CheckpointStore(
-            new BlockRegion(flash, FirstSecurityBlock + SecurityBlocks, TariffBlocks), CheckpointBytesMax), CheckpointBytesMax);
-        _commands.TryRestoreTariff();
-        _product.Telemetry.Commands = new CommandReceiver(Settings.Device, security, _commands, CommandResultBytesMax);
+        Console.WriteLine("import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
     }
 
     /// <summary>Takes the device secret from secret.bin (32 bytes, put there by a technician) and deletes the file.</summary>
@@ -193,18 +163,17 @@ public sealed class MeterBoard
             if (_powerFails)
             {
                 _powerFails = false;
-                _product.PowerFails(nowMs);
+                _meter.PowerFails(nowMs);
             }
 
             // A supply that failed and came back wakes the loop between two ticks.
             if (nowMs >= nextMs)
             {
-                _product.Tick(nowMs);
+                _meter.Tick(nowMs);
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
-                if (_commands.RestartAsked)
+                if (_meter.RestartAsked)
                 {
-                    _product.PowerFails(nowMs);
-                    _journal.Flush();
+                    _meter.PowerFails(nowMs);
                     Power.RebootDevice();
                 }
             }
@@ -225,15 +194,15 @@ public sealed class MeterBoard
 
     private void Report()
     {
-        Measurement reading = _product.Reading;
-        string values = _product.HasReading
+        Measurement reading = _meter.Product.Reading;
+        string values = _meter.Product.HasReading
             ? reading.VoltageMillivolts[0].ToString() + " mV, " + reading.CurrentMilliamps[0].ToString() + " mA, "
                 + reading.ActivePowerMilliwatts[0].ToString() + " mW"
             : "no reading, sensor faults " + _sensor.Faults.ToString();
         Console.WriteLine(values
-            + "; import " + _product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + "; import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh; network " + (Network == null ? "none" : Network.LastStatus)
-            + "; records to send " + (_journal.NextNumber - 1 - _journal.AcknowledgedNumber).ToString()
+            + "; records to send " + (_meter.Records.NextNumber - 1 - _meter.Records.AcknowledgedNumber).ToString()
             + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
     }
 

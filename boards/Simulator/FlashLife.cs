@@ -1,5 +1,7 @@
 using System;
 using MeterFirmware.Commands;
+using MeterFirmware.Recording;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 
@@ -7,7 +9,7 @@ namespace MeterFirmware.Boards.Simulator;
 
 /// <summary>
 /// A year of the meter's writing at default settings on the 256 KB littlefs of a 4 MB ESP32: the journal, checkpoint
-/// and security stores themselves run, and every erase is counted. boards/Device/MeterBoard.cs has the same block counts.
+/// and security stores themselves run in the blocks that <see cref="MeterPlan"/> gives them, and every erase is counted.
 /// </summary>
 public sealed class FlashLife
 {
@@ -16,15 +18,17 @@ public sealed class FlashLife
     /// <summary>Endurance that flash of this kind is sold with, erases a block.</summary>
     public const int EnduranceErases = 100_000;
 
-    private const int StaticBlocks = 6;
-    private const int CheckpointBlocks = 4;
-    private const int JournalBlocks = 36;
-    private const int SecurityBlocks = 2;
+    private const int StaticBlocks = 4;
     private const int EventsPerDay = 6;
+
+    // A daily freeze of 8 rates, and an hourly one.
+    private const int FreezeBytes = 400;
+    private const int HourlyBytes = 20;
     private const int CommandsPerDay = 2;
 
-    private readonly LittleFsBlockStore _flash =
-        new(FlashBlocks, StaticBlocks, CheckpointBlocks + JournalBlocks + SecurityBlocks, 4096);
+    private static readonly MeterPlan _plan = MeterPlan.Of4Megabytes();
+
+    private readonly LittleFsBlockStore _flash = new(FlashBlocks, StaticBlocks, _plan.BlockCount, _plan.BlockBytes);
 
     /// <summary>Days simulated.</summary>
     public int Days { get; private set; }
@@ -39,21 +43,12 @@ public sealed class FlashLife
     /// <summary>Years until the most worn block has had its endurance.</summary>
     public double Years => EnduranceErases * (Days / 365.0) / ErasesMax;
 
-    /// <summary>The journal's layout on the 4 MB board.</summary>
-    public static JournalLayout Layout()
-    {
-        JournalLayout layout = new(2);
-        layout.Put(RecordKind.Interval, 0);
-        layout.Put(RecordKind.Event, 1);
-        layout.Keep(0, 24);
-        layout.Keep(1, 6);
-        return layout;
-    }
-
     /// <summary>Days of outage until the first interval record gives way, at 15 min, with as many events.</summary>
     public static int OutageDays(int journalBlocks, int intervalBytes)
     {
-        Journal journal = new(new RamBlockStore(journalBlocks, 4096), Layout(), 512);
+        MeterPlan plan = MeterPlan.Of4Megabytes();
+        plan.JournalBlocks = journalBlocks;
+        Journal journal = new(new RamBlockStore(journalBlocks, 4096), plan.Layout(), 512);
         journal.Open(1);
         byte[] payload = new byte[512];
         byte[] read = new byte[512];
@@ -78,19 +73,28 @@ public sealed class FlashLife
     /// <summary>Runs days of default writing: intervals and checkpoints every 15 min, everything acknowledged at once.</summary>
     public void Run(int days, int intervalBytes, int checkpointBytes)
     {
-        CheckpointStore checkpoints = new(new BlockRegion(_flash, 0, CheckpointBlocks), checkpointBytes);
-        Journal journal = new(new BlockRegion(_flash, CheckpointBlocks, JournalBlocks), Layout(), 512);
-        journal.Open(1);
+        int first = _plan.CheckpointBlocks + _plan.SecurityBlocks;
+        CheckpointStore checkpoints = new(new BlockRegion(_flash, 0, _plan.CheckpointBlocks), checkpointBytes);
         DeviceSecurity security = new(new CheckpointStore(
-            new BlockRegion(_flash, CheckpointBlocks + JournalBlocks, SecurityBlocks), DeviceSecurity.StateBytes));
+            new BlockRegion(_flash, _plan.CheckpointBlocks, _plan.SecurityBlocks), DeviceSecurity.StateBytes));
+        Journal journal = new(new BlockRegion(_flash, first, _plan.JournalBlocks), _plan.Layout(), 512);
+        journal.Open(1);
+        RecordRing freezes = new(new BlockRegion(_flash, first + _plan.JournalBlocks, _plan.RecordBlocks), FreezeBytes, [62, 254]);
+        freezes.Open();
         security.TryCommission(new byte[DeviceSecurity.SecretBytes]);
         byte[] payload = new byte[512];
         byte[] state = new byte[checkpointBytes];
         long command = 0;
+        long quarters = Days * 96L;
         for (int day = 0; day < days; day++)
         {
-            for (int i = 0; i < 96; i++)
+            for (int i = 0; i < 96; i++, quarters++)
             {
+                if (i % 4 == 0)
+                {
+                    Freeze(freezes, i == 0 ? 0 : 1, i == 0 ? FreezeBytes : HourlyBytes, quarters * 900);
+                }
+
                 Append(journal, RecordKind.Interval, payload, intervalBytes);
                 if (i < EventsPerDay)
                 {
@@ -110,6 +114,15 @@ public sealed class FlashLife
         }
 
         Days += days;
+    }
+
+    private static void Freeze(RecordRing ring, int kind, int bytes, long utcSeconds)
+    {
+        int at = ring.Begin(kind, ring.NewestOrdinal(kind) + 1);
+        if (!ring.TryCommit(at + bytes, utcSeconds))
+        {
+            throw new InvalidOperationException("a freeze was not stored");
+        }
     }
 
     private static void Append(Journal journal, int kind, byte[] payload, int count)

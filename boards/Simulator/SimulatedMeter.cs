@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Hardware;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
@@ -23,7 +24,7 @@ public sealed class SimulatedMeter
     private const long NanojoulesPerCount = 152_605_285;
 
     private readonly SimulatedMeterOptions _options;
-    private readonly ICheckpointStore _checkpoints;
+    private readonly IBlockStore _flash;
     private readonly Ade7953Twin _twin = new();
     private readonly long _transformerRatio;
     private long _ratioRemainder;
@@ -31,7 +32,7 @@ public sealed class SimulatedMeter
     public SimulatedMeter(SimulatedMeterOptions options)
     {
         _options = options;
-        _checkpoints = options.Checkpoints;
+        _flash = options.Flash ?? new RamBlockStore(options.Plan.BlockCount, options.Plan.BlockBytes);
         _transformerRatio = 1 + (options.PowerMilliwattsMax - 1) / ChipMilliwattsMax;
         Clock = new SimulatedClock(options.StartUtcSeconds);
         _twin.SetNoise(200, options.Seed);
@@ -41,10 +42,13 @@ public sealed class SimulatedMeter
     public SimulatedClock Clock { get; }
 
     /// <summary>The firmware that runs now; a new one after every loss of supply.</summary>
-    public SmartMeterProduct Product { get; private set; } = null!;
+    public CompleteMeter Firmware { get; private set; } = null!;
 
-    /// <summary>The recorder of the firmware that runs now; null without one.</summary>
-    public MeterRecorder Recorder { get; private set; }
+    /// <summary>Its product.</summary>
+    public SmartMeterProduct Product => Firmware.Product;
+
+    /// <summary>Its recorder; null without one.</summary>
+    public MeterRecorder Recorder => Firmware.Recorder;
 
     public bool HasSupply { get; private set; }
 
@@ -69,13 +73,13 @@ public sealed class SimulatedMeter
         _twin.SetLoad(MainsMillivolts, (int)((long)magnitude * 1000 / MainsMillivolts), milliwatts, 0, MainsMillihertz);
         Clock.Advance(milliseconds);
         _twin.Advance(milliseconds, chipMicrojoules, 0);
-        Product.Tick(Clock.NowMs);
+        Firmware.Tick(Clock.NowMs);
     }
 
     /// <summary>The supply fails: the power-fail input saves the registers, then everything volatile is gone.</summary>
     public void PowerDown()
     {
-        Product.PowerFails(Clock.NowMs);
+        Firmware.PowerFails(Clock.NowMs);
         HasSupply = false;
     }
 
@@ -121,20 +125,20 @@ public sealed class SimulatedMeter
             chip.StuckPowerMilliwatts *= ratio;
         }
 
-        Recorder = _options.Recording is null ? null : new MeterRecorder(_options.Recording, _options.Metering);
-        SmartMeterParts parts = new()
+        Firmware = new CompleteMeter(new CompleteMeterParts
         {
             Clock = Clock,
             Sensor = new Ade7953PowerSensor(_twin, chip),
-            Records = _options.Records,
-            Checkpoints = _checkpoints,
             Link = _options.Link,
+            Flash = _flash,
+            Plan = _options.Plan,
             Tariff = _options.Tariff,
             Metering = _options.Metering,
             Telemetry = _options.Telemetry,
             Limits = _options.Limits,
-            Recorder = Recorder,
-        };
-        Product = new SmartMeterProduct(parts);
+            Recording = _options.Recording,
+            Relay = _options.Relay,
+            Records = _options.Records,
+        });
     }
 }

@@ -23,13 +23,21 @@ public sealed class SimulatedMeterOptions
 
     public SmartMeterLimits Limits { get; init; } = new();
 
+    /// <summary>Where the records go; null: into the plan's journal.</summary>
     public IRecordLog Records { get; init; } = new MemoryRecordLog(4096, IntervalRecord.BytesMax);
 
     public IMqttLink Link { get; init; } = new DisconnectedLink();
 
-    public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+    /// <summary>How the flash is divided. The default is a meter of any size whose records lie elsewhere.</summary>
+    public MeterPlan Plan { get; init; } = new() { BlockBytes = 16_384 };
 
-    /// <summary>Stores and options of the recorder; null for a meter without one.</summary>
+    /// <summary>Outlives every loss of supply; null: as large as the plan, in RAM.</summary>
+    public IBlockStore Flash { get; init; }
+
+    /// <summary>The load relay; null for a meter without one.</summary>
+    public IRelay Relay { get; init; }
+
+    /// <summary>Options of the recorder, and its stores unless the plan has them; null for a meter without one.</summary>
     public RecordingParts Recording { get; init; }
 
     /// <summary>Seed of the noise on the chip's readings (energy is exact).</summary>

@@ -8,7 +8,6 @@ using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.VirtualDevice;
 
@@ -53,9 +52,10 @@ public static class Program
         Ade7953Twin twin = new Ade7953Twin();
         MemoryRecordLog records = new MemoryRecordLog(32, IntervalRecord.BytesMax);
         long freeBefore = Heap.FreeBytes();
-        SmartMeterProduct product = Build(clock, twin, records, tariff);
+        CompleteMeter meter = Build(clock, twin, records, tariff);
+        SmartMeterProduct product = meter.Product;
         long freeAfter = Heap.FreeBytes();
-        Settle(clock, twin, product);
+        Settle(clock, twin, meter);
 
         long longestMs = 0;
         long lowestFree = freeAfter;
@@ -66,7 +66,7 @@ public static class Program
             long before = Environment.TickCount64;
             clock.Advance(TickMs);
             twin.Advance(TickMs);
-            product.Tick(clock.NowMs);
+            meter.Tick(clock.NowMs);
             long elapsed = Environment.TickCount64 - before;
             longestMs = elapsed > longestMs ? elapsed : longestMs;
             if (i % 1000 == 0)
@@ -83,30 +83,30 @@ public static class Program
         return Check(product.Meter.Registers);
     }
 
-    private static SmartMeterProduct Build(SimulatedClock clock, Ade7953Twin twin, MemoryRecordLog records, TariffTable tariff)
+    /// <summary>The composition that every board runs, on as little simulated flash as it needs.</summary>
+    private static CompleteMeter Build(SimulatedClock clock, Ade7953Twin twin, MemoryRecordLog records, TariffTable tariff)
     {
-        return new SmartMeterProduct(new SmartMeterParts
+        MeterPlan plan = new MeterPlan();
+        return new CompleteMeter(new CompleteMeterParts
         {
             Clock = clock,
             Sensor = new Ade7953PowerSensor(twin, new Ade7953Configuration()),
-            Records = records,
-            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8192), 4000),
             Link = new DisconnectedLink(),
+            Flash = new RamBlockStore(plan.BlockCount, plan.BlockBytes, onDemand: true),
+            Plan = plan,
             Tariff = tariff,
-            Metering = new MeterConfiguration(),
-            Telemetry = new TelemetryOptions(),
-            Limits = new SmartMeterLimits(),
+            Records = records,
         });
     }
 
-    private static void Settle(SimulatedClock clock, Ade7953Twin twin, SmartMeterProduct product)
+    private static void Settle(SimulatedClock clock, Ade7953Twin twin, CompleteMeter meter)
     {
         twin.SetLoad(230_000, 0, 0, 0, 50_000);
         for (int i = 0; i < 20; i++)
         {
             clock.Advance(100);
             twin.Advance(100);
-            product.Tick(clock.NowMs);
+            meter.Tick(clock.NowMs);
         }
     }
 

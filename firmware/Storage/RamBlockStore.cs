@@ -10,12 +10,20 @@ public sealed class RamBlockStore : IBlockStore
     private readonly int[] _lengths;
 
     public RamBlockStore(int blockCount, int blockBytes)
+        : this(blockCount, blockBytes, false)
+    {
+    }
+
+    /// <param name="blockCount">Blocks.</param>
+    /// <param name="blockBytes">Bytes of each.</param>
+    /// <param name="onDemand">A block takes RAM when it is first written: where RAM is short, and a tick may allocate.</param>
+    public RamBlockStore(int blockCount, int blockBytes, bool onDemand)
     {
         BlockCount = blockCount;
         BlockBytes = blockBytes;
         _blocks = new byte[blockCount][];
         _lengths = new int[blockCount];
-        for (int i = 0; i < blockCount; i++)
+        for (int i = 0; i < blockCount && !onDemand; i++)
         {
             _blocks[i] = new byte[blockBytes];
         }
@@ -40,6 +48,11 @@ public sealed class RamBlockStore : IBlockStore
             return false;
         }
 
+        if (_blocks[block] == null)
+        {
+            _blocks[block] = new byte[BlockBytes];
+        }
+
         Array.Copy(buffer, offset, _blocks[block], _lengths[block], count);
         _lengths[block] += count;
         return true;
@@ -50,6 +63,11 @@ public sealed class RamBlockStore : IBlockStore
         if (position < 0 || position + count > _lengths[block])
         {
             return false;
+        }
+
+        if (count == 0)
+        {
+            return true;
         }
 
         Array.Copy(_blocks[block], position, buffer, offset, count);

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using MeterFirmware.Metering;
+using MeterFirmware.Recording;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -14,9 +16,6 @@ public static class MeterChaos
 {
     private const string Device = "chaos-1";
     private const long StartUtcSeconds = 1_767_225_600;
-    private const int CheckpointBlocks = 4;
-    private const int BlockBytes = 4096;
-
     // 3.6 kW: 1 Wh a second, so that watt-hours can be counted on the fingers.
     private const int MicrojoulesPerMs = 3_600_000;
 
@@ -27,11 +26,12 @@ public static class MeterChaos
     public static ChaosResult PowerCuts(TariffTable tariff, int seed, int cuts)
     {
         Random random = new(seed);
-        FaultyBlockStore flash = new(CheckpointBlocks + 36, BlockBytes);
+        MeterPlan plan = MeterPlan.Of4Megabytes();
+        FaultyBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
         long start = StartUtcSeconds;
         long worstWattHours = 0;
         long lost = 0;
-        SimulatedMeter meter = Build(flash, tariff, start, new DisconnectedLink(), out Journal journal);
+        SimulatedMeter meter = Build(flash, plan, tariff, start, new DisconnectedLink(), out Journal journal);
         for (int cut = 0; cut < cuts; cut++)
         {
             flash.CutAtWrite = flash.Writes + 1 + random.Next(20);
@@ -44,7 +44,7 @@ public static class MeterChaos
             long before = meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
             start += meter.Clock.NowMs / 1_000 + random.Next(1, 7_200);
             flash.RestorePower();
-            meter = Build(flash, tariff, start, new DisconnectedLink(), out journal);
+            meter = Build(flash, plan, tariff, start, new DisconnectedLink(), out journal);
             Require(journal.Report.NewlyMissing == 0, "the journal lost a record");
             long missing = before - meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
             worstWattHours = Math.Max(worstWattHours, missing);
@@ -59,9 +59,10 @@ public static class MeterChaos
     /// <summary>No link for days, then one: every record arrives once and in order, live readings go on meanwhile.</summary>
     public static ChaosResult Outage(TariffTable tariff, int days)
     {
-        FaultyBlockStore flash = new(CheckpointBlocks + 120, BlockBytes);
+        MeterPlan plan = new() { JournalBlocks = 120 };
+        FaultyBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
         LoopbackHeadEnd headEnd = new(Device) { IsUp = false };
-        SimulatedMeter meter = Build(flash, tariff, StartUtcSeconds, headEnd, out Journal journal);
+        SimulatedMeter meter = Build(flash, plan, tariff, StartUtcSeconds, headEnd, out Journal journal);
         for (long second = 0; second < days * 86_400L; second++)
         {
             meter.Step(1_000, MicrojoulesPerMs * 100L);
@@ -101,23 +102,22 @@ public static class MeterChaos
             $"drained in {drainSeconds} s, live readings at most {instantLateSeconds} s apart");
     }
 
-    private static SimulatedMeter Build(FaultyBlockStore flash, TariffTable tariff, long startUtcSeconds,
+    private static SimulatedMeter Build(FaultyBlockStore flash, MeterPlan plan, TariffTable tariff, long startUtcSeconds,
         Hardware.IMqttLink link, out Journal journal)
     {
-        int journalBlocks = flash.BlockCount - CheckpointBlocks;
-        int recordBytesMax = Math.Max(IntervalRecord.BytesMax, EventRecord.BytesMax);
-        journal = new Journal(new BlockRegion(flash, CheckpointBlocks, journalBlocks), FlashLife.Layout(), recordBytesMax);
-        journal.Open(1);
-        return new SimulatedMeter(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterOptions
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
-            Records = journal,
-            Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks),
-                BlockBytes - CheckpointStore.OverheadBytes),
+            Records = null,
+            Flash = flash,
+            Plan = plan,
+            Recording = plan.RecordBlocks > 0 ? new RecordingParts() : null,
             Link = link,
             Telemetry = new TelemetryOptions { Device = Device },
         });
+        journal = meter.Firmware.Journal;
+        return meter;
     }
 
     private static long OverlappingIntervals(Journal journal)

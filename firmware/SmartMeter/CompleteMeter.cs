@@ -1,0 +1,137 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Recording;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// The whole meter on one flash, put together in one place for every board, simulated ones included: what is tested on a PC
+/// is what a device runs. The constructor reads the flash; then the board calls <see cref="Tick"/>.
+/// <code>
+///   flash ─ plan ─┬─ journal ──────► product ◄── sensor, clock
+///                 ├─ checkpoints ──►    │
+///                 ├─ tariff sets ──►    ├── recorder ◄─ records, profile
+///                 ├─ security ─► commands
+///                 └─ configuration (blocks that are free for it)
+/// </code>
+/// </summary>
+public sealed class CompleteMeter
+{
+    /// <summary>Longest result of a command in bytes.</summary>
+    private const int CommandResultBytesMax = 512;
+
+    private readonly CompleteMeterParts _parts;
+
+    public CompleteMeter(CompleteMeterParts parts)
+    {
+        _parts = parts;
+        MeterPlan plan = parts.Plan;
+        Invariant.Require(parts.Flash.BlockBytes >= plan.BlockBytes && parts.Flash.BlockCount >= plan.BlockCount,
+            "The flash is smaller than its plan.");
+        Records = parts.Records;
+        if (Records == null)
+        {
+            Journal = OpenJournal();
+            Records = Journal;
+        }
+
+        Recorder = parts.Recording == null ? null : NewRecorder();
+        Product = new SmartMeterProduct(new SmartMeterParts
+        {
+            Clock = parts.Clock,
+            Sensor = parts.Sensor,
+            Records = Records,
+            Checkpoints = new CheckpointStore(Region(0, plan.CheckpointBlocks), StateBytesMax),
+            Link = parts.Link,
+            Tariff = parts.Tariff,
+            Metering = parts.Metering,
+            Telemetry = parts.Telemetry,
+            Limits = parts.Limits,
+            Recorder = Recorder,
+        });
+        Security = new DeviceSecurity(new CheckpointStore(
+            Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
+        Security.TryOpen();
+        Commands = new MeterCommands(Product, parts.Clock, parts.Relay,
+            new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), parts.Limits.TariffBytesMax),
+            parts.Limits.TariffBytesMax);
+        Commands.TryRestoreTariff();
+        Receiver = new CommandReceiver(parts.Telemetry.Device, Security, Commands, CommandResultBytesMax);
+        Product.Telemetry.Commands = Receiver;
+    }
+
+    public SmartMeterProduct Product { get; }
+
+    /// <summary>Where records wait for delivery.</summary>
+    public IRecordLog Records { get; }
+
+    /// <summary>The journal in the plan; null when the records lie elsewhere.</summary>
+    public Journal Journal { get; }
+
+    /// <summary>Null for a meter without one.</summary>
+    public MeterRecorder Recorder { get; }
+
+    /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
+    public DeviceSecurity Security { get; }
+
+    public MeterCommands Commands { get; }
+
+    public CommandReceiver Receiver { get; }
+
+    /// <summary>True once a restart was asked for: the board calls <see cref="PowerFails"/> and restarts.</summary>
+    public bool RestartAsked => Commands.RestartAsked;
+
+    /// <summary>One turn of the loop.</summary>
+    /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
+    public void Tick(long nowMs) => Product.Tick(nowMs);
+
+    /// <summary>Saves all with the supply's last milliseconds, or before a restart.</summary>
+    public void PowerFails(long nowMs)
+    {
+        Product.PowerFails(nowMs);
+        if (Journal != null)
+        {
+            Journal.Flush();
+        }
+    }
+
+    /// <summary>The blocks that the plan keeps for the configuration document.</summary>
+    public BlockRegion ConfigurationRegion() =>
+        Region(_parts.Plan.FirstConfigurationBlock, _parts.Plan.ConfigurationBlocks);
+
+    /// <summary>Longest state of the registers: a block.</summary>
+    private int StateBytesMax => _parts.Plan.BlockBytes - CheckpointStore.OverheadBytes;
+
+    private BlockRegion Region(int first, int count) => new BlockRegion(_parts.Flash, first, count);
+
+    private Journal OpenJournal()
+    {
+        MeterPlan plan = _parts.Plan;
+        int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax ? IntervalRecord.BytesMax : EventRecord.BytesMax;
+        Journal journal = new Journal(Region(plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
+        {
+            StoreMayLoseTail = _parts.StoreMayLoseTail,
+        };
+        journal.Open(1);
+        return journal;
+    }
+
+    private MeterRecorder NewRecorder()
+    {
+        MeterPlan plan = _parts.Plan;
+        RecordingParts recording = _parts.Recording;
+        if (recording.Records == null)
+        {
+            recording.Records = Region(plan.FirstRecordBlock, plan.RecordBlocks);
+        }
+
+        if (recording.Profile == null && plan.ProfileBlocks > 0)
+        {
+            recording.Profile = Region(plan.FirstProfileBlock, plan.ProfileBlocks);
+        }
+
+        return new MeterRecorder(recording, _parts.Metering);
+    }
+}

@@ -1,0 +1,45 @@
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>What a board hands to the whole meter. What is not called optional is required.</summary>
+public sealed class CompleteMeterParts
+{
+    public IClock Clock;
+
+    public IPowerSensor Sensor;
+
+    public IMqttLink Link;
+
+    /// <summary>All that must outlive a loss of supply, as <see cref="Plan"/> divides it.</summary>
+    public IBlockStore Flash;
+
+    public MeterPlan Plan;
+
+    /// <summary>In force until another one comes by command.</summary>
+    public TariffTable Tariff;
+
+    public MeterConfiguration Metering = new MeterConfiguration();
+
+    public TelemetryOptions Telemetry = new TelemetryOptions();
+
+    public SmartMeterLimits Limits = new SmartMeterLimits();
+
+    /// <summary>Options of the recorder; its stores come from the plan unless they are given. Optional: null, no
+    /// recorder.</summary>
+    public RecordingParts Recording;
+
+    /// <summary>The load relay. Optional.</summary>
+    public IRelay Relay;
+
+    /// <summary>Optional: records that lie elsewhere than in the plan's journal.</summary>
+    public IRecordLog Records;
+
+    /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
+    public bool StoreMayLoseTail;
+}

@@ -1,0 +1,83 @@
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// Which blocks of a board's one flash belong to what: the one place where the parts are fitted together. README.md states
+/// what each plan keeps, computed by tests/Benchmarks (capacity).
+/// </summary>
+public sealed class MeterPlan
+{
+    /// <summary>Bytes of a block.</summary>
+    public int BlockBytes = 4096;
+
+    /// <summary>Registers, two or more: the newest whole state never lies in the block that is being erased.</summary>
+    public int CheckpointBlocks = 2;
+
+    /// <summary>Keys and the numbers of the commands taken, two or more.</summary>
+    public int SecurityBlocks = 2;
+
+    /// <summary>Both table sets and the day-ahead lists, two or more.</summary>
+    public int TariffBlocks = 2;
+
+    /// <summary>The configuration document, two or more.</summary>
+    public int ConfigurationBlocks = 2;
+
+    /// <summary>Freezes, event memory, calibration; 0: a meter without a recorder.</summary>
+    public int RecordBlocks;
+
+    /// <summary>A load profile of its own; 0: the profile is read from the journal's interval records.</summary>
+    public int ProfileBlocks;
+
+    /// <summary>Interval records and events until they are delivered, and as long after as there is room; 0: none.</summary>
+    public int JournalBlocks;
+
+    /// <summary>Blocks that stay with events when interval records press.</summary>
+    public int EventBlocks = 2;
+
+    /// <summary>All of it.</summary>
+    public int BlockCount => FirstJournalBlock + JournalBlocks;
+
+    internal int FirstSecurityBlock => CheckpointBlocks;
+
+    internal int FirstTariffBlock => FirstSecurityBlock + SecurityBlocks;
+
+    internal int FirstConfigurationBlock => FirstTariffBlock + TariffBlocks;
+
+    internal int FirstRecordBlock => FirstConfigurationBlock + ConfigurationBlocks;
+
+    internal int FirstProfileBlock => FirstRecordBlock + RecordBlocks;
+
+    internal int FirstJournalBlock => FirstProfileBlock + ProfileBlocks;
+
+    /// <summary>
+    /// A 4 MB ESP32 with 256 KB of littlefs, 64 blocks: 13 are the file system's (superblock 2, two metadata pairs of the
+    /// folder 4, copy on write and relocation 3) and the settings' files' (4); the meter has 51.
+    /// </summary>
+    public static MeterPlan Of4Megabytes() => new MeterPlan { RecordBlocks = 14, JournalBlocks = 29 };
+
+    /// <summary>A 16 MB board with 3 MB of littlefs: 2.5 MB for the meter.</summary>
+    public static MeterPlan Of16Megabytes() => new MeterPlan
+    {
+        BlockBytes = 16_384,
+        CheckpointBlocks = 3,
+        RecordBlocks = 60,
+        ProfileBlocks = 60,
+        JournalBlocks = 28,
+        EventBlocks = 3,
+    };
+
+    /// <summary>The journal's lanes: interval records first, events behind them.</summary>
+    public JournalLayout Layout()
+    {
+        JournalLayout layout = new JournalLayout(2);
+        layout.Put(RecordKind.Interval, 0);
+        layout.Put(RecordKind.Event, 1);
+
+        // All but the events' share and the two that the journal keeps free.
+        layout.Keep(0, JournalBlocks - EventBlocks - 2);
+        layout.Keep(1, EventBlocks);
+        return layout;
+    }
+}
