@@ -10,17 +10,16 @@ namespace MeterFirmware.Charging;
 /// </summary>
 /// <remarks>
 /// A session charges now when it would stay unserved, least laxity first, with only the cheaper slots to come, or only
-/// slots up to the present price from the next on. When even all slots cannot serve everybody, price no longer counts
+/// slots up to the present price from the next on; no more is drawn than finds no place in the cheaper slots. When even all slots cannot serve everybody, price no longer counts
 /// and everybody first gets the same share of the energy wanted.
 /// </remarks>
 public sealed class ChargePlanner
 {
-    /// <summary>Part of the usual arrivals for which cheap capacity is kept, in thousandths. Less saves money on quiet
-    /// days, more saves energy on busy ones; chosen on recorded sessions, tests/Benchmarks/Charging.</summary>
-    public const int ReservePermille = 700;
+    /// <summary>Default of <see cref="ReservePermille"/>.</summary>
+    public const int ReservePermilleDefault = 550;
 
-    /// <summary>Part of the usual arrivals in the question whether capacity is short at all, in thousandths.</summary>
-    public const int ShortageReservePermille = 1050;
+    /// <summary>Default of <see cref="ShortageReservePermille"/>.</summary>
+    public const int ShortageReservePermilleDefault = 1200;
 
     private const int ShortageSlotsPermille = 30;
     private const int GuardSlots = 2;
@@ -32,6 +31,18 @@ public sealed class ChargePlanner
     private const byte LeftWithCheaper = 1;
     private const byte LeftWithEqual = 2;
     private const byte LeftWithAll = 4;
+
+    // Passes of the simulation. Who stays unserved with only cheaper slots, with slots not dearer than now, with all
+    // slots (those that run yield to the others: so it is they who stay unserved and go on); how much it is (nobody
+    // yields); whether capacity is short; and the fair share.
+    private const int PassCheaper = 0;
+    private const int PassEqual = 1;
+    private const int PassAll = 2;
+    private const int PassAmount = 3;
+    private const int PassShortage = 4;
+    private const int PassArrivalsOnly = 5;
+    private const int PassShare = 6;
+    private const int PassCount = 7;
 
     private readonly Connectors _connectors;
     private readonly PriceHorizon _prices;
@@ -51,6 +62,7 @@ public sealed class ChargePlanner
     private bool _restToday;
     private bool _restTomorrow;
     private int _pass;
+    private long _leftWithCheaper;
     private long _leftWithArrivals;
     private int _shareLow;
     private int _shareHigh;
@@ -86,13 +98,18 @@ public sealed class ChargePlanner
         set => _simulation.UnbalanceMilliampsMax = value;
     }
 
+    /// <summary>Part of the usual arrivals for which cheap capacity is kept, in thousandths. Less saves money on quiet
+    /// days, more saves energy on busy ones; tests/Benchmarks/Charging says how it was chosen.</summary>
+    public int ReservePermille { get; set; } = ReservePermilleDefault;
+
+    /// <summary>Part of the usual arrivals in the question whether capacity is short at all, in thousandths.</summary>
+    public int ShortageReservePermille { get; set; } = ShortageReservePermilleDefault;
+
     /// <summary>Even with every slot at every price somebody, or a usual arrival, would stay unserved.</summary>
     public bool IsShort { get; private set; }
 
     /// <summary>The same share of the energy wanted that everybody present can still get, in thousandths.</summary>
     public int FairSharePermille { get; private set; }
-
-    private const int PassCount = 6;
 
     /// <summary>What the site can carry now and, as far as known, later.</summary>
     /// <param name="siteMilliamps">Summed over the phases.</param>
@@ -161,24 +178,25 @@ public sealed class ChargePlanner
     private void BeginPass()
     {
         int now = _prices.At(_nowSlot);
-        int first = _pass == 5 ? 0 : 1;
+        int first = _pass == PassShare ? 0 : 1;
         _simulation.SetCapacity(_siteMilliamps, _phaseMilliamps[0], _phaseMilliamps[1], _phaseMilliamps[2]);
         _simulation.Clear();
-        if (_pass != 4)
+        if (_pass != PassArrivalsOnly)
         {
-            AddSessions(first, _pass == 5 ? _shareTried : ShareFull);
+            AddSessions(first, _pass == PassShare ? _shareTried : ShareFull, _pass <= PassAll);
         }
 
-        if (_pass < 5)
+        if (_pass < PassShare)
         {
-            AddArrivals(_pass < 3 ? ReservePermille : ShortageReservePermille);
+            AddArrivals(_pass < PassShortage ? ReservePermille : ShortageReservePermille);
         }
 
-        int ceiling = _pass == 0 ? now - 1 : _pass == 1 ? now : int.MaxValue;
+        bool isCheaper = _pass == PassCheaper || _pass == PassAmount;
+        int ceiling = isCheaper ? now - 1 : _pass == PassEqual ? now : int.MaxValue;
         _simulation.Begin(_prices, _nowSlot, ceiling, first);
     }
 
-    private void AddSessions(int firstOffset, int sharePermille)
+    private void AddSessions(int firstOffset, int sharePermille, bool yields)
     {
         for (int i = 0; i < _connectors.Count; i++)
         {
@@ -194,7 +212,8 @@ public sealed class ChargePlanner
             bool wants = _connectors.IsPluggedIn[i];
             int end = _connectors.DepartureSlot[i] - _nowSlot;
             _simulation.Add(
-                wants ? remaining : 0, _connectors.MilliampsMax[i], firstOffset, end > 0 ? end : 0, _connectors.PhaseMask[i]);
+                wants ? remaining : 0, _connectors.MilliampsMax[i], firstOffset, end > 0 ? end : 0, _connectors.PhaseMask[i],
+                yields && _connectors.IsCharging[i]);
         }
     }
 
@@ -222,30 +241,38 @@ public sealed class ChargePlanner
             int stay = _arrivals.EndSlotOf(rest, at) - (at * perBin + perBin / 2);
             stay = stay > perBin / 2 ? stay : perBin / 2;
             int rate = (int)((long)_vehicleMilliamps * (count > 1000 ? count : 1000) / 1000 / _sitePhases);
-            _simulation.Add(energy, rate, first, first + stay, mask);
+            _simulation.Add(energy, rate, first, first + stay, mask, false);
         }
     }
 
     private void EndPass()
     {
-        if (_pass < 3)
+        if (_pass <= PassAll)
         {
-            byte flag = _pass == 0 ? LeftWithCheaper : _pass == 1 ? LeftWithEqual : LeftWithAll;
+            byte flag = _pass == PassCheaper ? LeftWithCheaper : _pass == PassEqual ? LeftWithEqual : LeftWithAll;
             for (int i = 0; i < _connectors.Count; i++)
             {
                 _unserved[i] |= _simulation.LeftOf(i) > 0 ? flag : (byte)0;
             }
 
-            if (_pass == 1)
+            if (_pass == PassEqual)
             {
                 CountSlotsAtThisPrice();
             }
         }
-        else if (_pass == 3)
+        else if (_pass == PassAmount)
+        {
+            _leftWithCheaper = 0;
+            for (int i = 0; i < _connectors.Count; i++)
+            {
+                _leftWithCheaper += (long)_simulation.LeftOf(i) * _connectors.PhaseCountOf(i);
+            }
+        }
+        else if (_pass == PassShortage)
         {
             _leftWithArrivals = LeftOver();
         }
-        else if (_pass == 4)
+        else if (_pass == PassArrivalsOnly)
         {
             // Arrivals that nobody could serve (a mean stay too short for a mean energy) are no shortage of ours.
             IsShort = _leftWithArrivals - LeftOver() > (long)_siteMilliamps * ShortageSlotsPermille / 1000;
@@ -322,15 +349,42 @@ public sealed class ChargePlanner
             }
         }
 
+        if (priceCounts)
+        {
+            Trim();
+        }
+
         CompanionEnd = OrderCount;
         for (int i = 0; i < _connectors.Count && UnbalanceMilliampsMax > 0; i++)
         {
-            if (Wants(i) && !ChargesNow(i, priceCounts))
+            if (Wants(i) && _connectors.WantedMilliamps[i] == 0)
             {
                 Ask(i);
                 _order[CompanionEnd++] = (byte)i;
             }
         }
+    }
+
+    // Draws no more at this price than what finds no place in the cheaper slots; those in a hurry always.
+    private void Trim()
+    {
+        long budget = _leftWithCheaper;
+        int kept = 0;
+        for (int at = 0; at < OrderCount; at++)
+        {
+            int i = _order[at];
+            bool waits = (_bucket[i] & 1) != 0 && !_connectors.SkipsPlan[i] && !_connectors.ForcedNow[i];
+            if (waits && budget <= 0)
+            {
+                _connectors.WantedMilliamps[i] = 0;
+                continue;
+            }
+
+            budget -= (long)_connectors.WantedMilliamps[i] * _connectors.PhaseCountOf(i);
+            _order[kept++] = (byte)i;
+        }
+
+        OrderCount = kept;
     }
 
     private bool Wants(int i) => _connectors.IsPluggedIn[i] && _connectors.RemainingMilliampSlots[i] > 0;

@@ -9,11 +9,15 @@ namespace MeterFirmware.Charging;
 /// </summary>
 public sealed class ForwardSimulation
 {
+    /// <summary>By how many slots an item yields.</summary>
+    public const int YieldSlots = 12;
+
     private readonly int[] _left;
     private readonly int[] _rate;
     private readonly short[] _first;
     private readonly short[] _end;
     private readonly byte[] _mask;
+    private readonly bool[] _yields;
     private readonly int[] _laxity;
     private readonly byte[] _queue;
     private readonly short[] _admitted;
@@ -35,6 +39,7 @@ public sealed class ForwardSimulation
         _first = new short[itemsMax];
         _end = new short[itemsMax];
         _mask = new byte[itemsMax];
+        _yields = new bool[itemsMax];
         _laxity = new int[itemsMax];
         _queue = new byte[itemsMax];
         _admitted = new short[slots + 1];
@@ -64,7 +69,8 @@ public sealed class ForwardSimulation
 
     /// <param name="firstOffset">First usable slot after now, not before that of the item added last.</param>
     /// <param name="endOffset">Slot at which it is gone.</param>
-    public void Add(int milliampSlots, int rateMilliamps, int firstOffset, int endOffset, int phaseMask)
+    /// <param name="yields">It lets others go first, as if it were <see cref="YieldSlots"/> laxer.</param>
+    public void Add(int milliampSlots, int rateMilliamps, int firstOffset, int endOffset, int phaseMask, bool yields)
     {
         int end = endOffset < _admitted.Length - 1 ? endOffset : _admitted.Length - 1;
         Invariant.Require(Count == 0 || firstOffset >= _first[Count - 1], "items not in order of their first slot");
@@ -73,6 +79,7 @@ public sealed class ForwardSimulation
         _first[Count] = (short)firstOffset;
         _end[Count] = (short)end;
         _mask[Count] = (byte)phaseMask;
+        _yields[Count] = yields;
         Count++;
     }
 
@@ -149,7 +156,8 @@ public sealed class ForwardSimulation
         {
             if (_left[_next] > 0 && _end[_next] > _slot)
             {
-                _laxity[_next] = (_admitted[_end[_next]] - _admitted[_slot]) * _rate[_next] - _left[_next];
+                int slots = _admitted[_end[_next]] - _admitted[_slot] + (_yields[_next] ? YieldSlots : 0);
+                _laxity[_next] = slots * _rate[_next] - _left[_next];
                 _queue[_queueLength++] = (byte)_next;
             }
 

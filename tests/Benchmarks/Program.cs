@@ -5,6 +5,7 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["meter"] = MeterBenchmark.Run,
     ["charging"] = ChargingBenchmark.Run,
+    ["generalisation"] = GeneralisationBenchmark.Run,
     ["sizes"] = SizeTable.Run,
     ["capacity"] = CapacityTable.Run,
 };

@@ -30,7 +30,11 @@ public sealed class OrderlyRule : IStepRule
         _connectors = new Connectors(connectors);
         _horizon = new PriceHorizon(_slots);
         _arrivals = new ArrivalProfile(_slots);
-        _planner = new ChargePlanner(_connectors, _horizon, _arrivals);
+        _planner = new ChargePlanner(_connectors, _horizon, _arrivals)
+        {
+            ReservePermille = site.ReservePermille,
+            ShortageReservePermille = site.ShortageReservePermille,
+        };
         _allocator = new Allocator(_connectors, _tree) { UnbalanceMilliampsMax = site.UnbalanceMilliamps };
         _phases = new StationPhases(site);
         _guess = site.Unknown ? new DriverGuess(site, prices) : null;

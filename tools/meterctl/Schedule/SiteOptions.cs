@@ -1,3 +1,5 @@
+using MeterFirmware.Charging;
+
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
 /// <summary>The site that the recorded sessions are played on. The defaults are those of the known answers.</summary>
@@ -26,6 +28,12 @@ public sealed record SiteOptions
 
     /// <summary>Energy and departure are not told at plug-in but learnt from earlier sessions.</summary>
     public bool Unknown { get; init; }
+
+    /// <summary>The planner's reserves for usual arrivals; other values only to see what they do.</summary>
+    public int ReservePermille { get; init; } = ChargePlanner.ReservePermilleDefault;
+
+    /// <summary>See <see cref="ReservePermille"/>.</summary>
+    public int ShortageReservePermille { get; init; } = ChargePlanner.ShortageReservePermilleDefault;
 
     /// <summary>Energy of one station in one step at full current.</summary>
     public long StationStepMillijoules => (long)StationMilliamps * Volts * Phases * StepSeconds;
