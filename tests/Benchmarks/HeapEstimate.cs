@@ -12,25 +12,32 @@ public static class HeapEstimate
     private const int BlockBytes = 12;
 
     /// <summary>Bytes of everything reachable from <paramref name="root"/> that <paramref name="owns"/> accepts.</summary>
-    public static long BytesOf(object root, Func<Type, bool> owns)
+    public static long BytesOf(object root, Func<Type, bool> owns) => HoldersOf(root, owns).Sum(holder => holder.Bytes);
+
+    /// <summary>The same bytes by holder, greatest first: a type for its objects, type and field for the arrays and
+    /// strings that are reached through it.</summary>
+    public static List<Holder> HoldersOf(object root, Func<Type, bool> owns)
     {
-        long blocks = 0;
+        Dictionary<string, Holder> holders = [];
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<object> open = new([root]);
-        while (open.TryPop(out object? item))
+        Stack<(object Item, string Name)> open = new([(root, root.GetType().Name)]);
+        while (open.TryPop(out (object Item, string Name) next))
         {
-            if (!seen.Add(item) || !(item is string || item is Array || owns(item.GetType())))
+            if (!seen.Add(next.Item) || !(next.Item is string || next.Item is Array || owns(next.Item.GetType())))
             {
                 continue;
             }
 
-            blocks += BlocksOf(item, open);
+            string name = next.Item is string or Array ? next.Name : next.Item.GetType().Name;
+            long bytes = BlocksOf(next.Item, name, open) * BlockBytes;
+            Holder old = holders.GetValueOrDefault(name, new Holder(name, 0, 0));
+            holders[name] = new Holder(name, old.Count + 1, old.Bytes + bytes);
         }
 
-        return blocks * BlockBytes;
+        return [.. holders.Values.OrderByDescending(holder => holder.Bytes).ThenBy(holder => holder.Name, StringComparer.Ordinal)];
     }
 
-    private static long BlocksOf(object item, Stack<object> open)
+    private static long BlocksOf(object item, string name, Stack<(object Item, string Name)> open)
     {
         if (item is string text)
         {
@@ -49,7 +56,7 @@ public static class HeapEstimate
             {
                 if (child is not null && !child.GetType().IsPrimitive)
                 {
-                    open.Push(child);
+                    open.Push((child, name));
                 }
             }
 
@@ -64,7 +71,7 @@ public static class HeapEstimate
                 fields++;
                 if (!field.FieldType.IsPrimitive && field.GetValue(item) is { } child && !child.GetType().IsPrimitive && !child.GetType().IsEnum)
                 {
-                    open.Push(child);
+                    open.Push((child, type.Name + "." + Name(field)));
                 }
             }
         }
@@ -72,8 +79,14 @@ public static class HeapEstimate
         return 1 + fields;
     }
 
+    /// <summary>An automatic property's field carries the property's name.</summary>
+    private static string Name(FieldInfo field) => field.Name[0] == '<' ? field.Name[1..field.Name.IndexOf('>')] : field.Name;
+
     private static long Blocks(long bytes) => (bytes + BlockBytes - 1) / BlockBytes;
 
     private static int SizeOf(Type primitive) =>
         primitive == typeof(bool) ? 1 : primitive == typeof(char) ? 2 : System.Runtime.InteropServices.Marshal.SizeOf(primitive);
+
+    /// <summary>Objects of one holder and their bytes at 12 a heap block.</summary>
+    public readonly record struct Holder(string Name, int Count, long Bytes);
 }

@@ -4,6 +4,8 @@ using System.Reflection.PortableExecutable;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -18,10 +20,12 @@ namespace MeterFirmware.Tests.Benchmarks;
 /// </summary>
 public static class SizeTable
 {
+    private const int HoldersShown = 25;
+
     private static readonly Type[] _meterRooms =
     [
         typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog),
-        typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(SmartMeterProduct), typeof(Ade7953PowerSensor),
+        typeof(Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(SmartMeterProduct), typeof(Ade7953PowerSensor),
     ];
 
     public static void Run()
@@ -40,13 +44,25 @@ public static class SizeTable
         Console.WriteLine();
         Console.WriteLine("| heap of the meter product after start | bytes at 12 a block |");
         Console.WriteLine("|---|---:|");
-        Console.WriteLine($"| 1 phase, 8 rates, 4 tiers | {Heap(1, 8):N0} |");
-        Console.WriteLine($"| 3 phases, 8 rates, 4 tiers | {Heap(3, 8):N0} |");
-        Console.WriteLine($"| 3 phases, 63 rates, 4 tiers | {Heap(3, 63):N0} |");
+        Console.WriteLine($"| 1 phase, 8 rates, 4 tiers | {Sum(Holders(1, 8, false)):N0} |");
+        Console.WriteLine($"| 3 phases, 8 rates, 4 tiers | {Sum(Holders(3, 8, false)):N0} |");
+        Console.WriteLine($"| 3 phases, 63 rates, 4 tiers | {Sum(Holders(3, 63, false)):N0} |");
+        List<HeapEstimate.Holder> complete = Holders(1, 8, true);
+        Console.WriteLine($"| 1 phase, 8 rates, 4 tiers, with freezes, profile, events and carbon | {Sum(complete):N0} |");
+        Console.WriteLine();
+        Console.WriteLine($"| greatest holders of the last row | objects | bytes |");
+        Console.WriteLine("|---|---:|---:|");
+        foreach (HeapEstimate.Holder holder in complete.Take(HoldersShown))
+        {
+            Console.WriteLine($"| {holder.Name} | {holder.Count} | {holder.Bytes:N0} |");
+        }
     }
 
-    private static long Heap(int phases, int rates)
+    private static long Sum(List<HeapEstimate.Holder> holders) => holders.Sum(holder => holder.Bytes);
+
+    private static List<HeapEstimate.Holder> Holders(int phases, int rates, bool recording)
     {
+        MeterConfiguration metering = new() { PhaseCount = phases, RateCountMax = rates };
         SmartMeterParts parts = new()
         {
             Clock = new SimulatedClock(0),
@@ -55,17 +71,27 @@ public static class SizeTable
             Checkpoints = new CheckpointStore(new RamBlockStore(2, 65_536), rates > 8 ? 16_384 : 4_096),
             Link = new DisconnectedLink(),
             Tariff = TariffFile.Load("shanghai-household").Table,
-            Metering = new() { PhaseCount = phases, RateCountMax = rates },
+            Metering = metering,
             Telemetry = new TelemetryOptions(),
             Limits = new SmartMeterLimits(),
+            Recorder = recording ? Recorder(metering) : null,
         };
         SmartMeterProduct product = new(parts);
 
         // The store and the twin stand for flash and chip; a board's own adapters come on top.
-        return HeapEstimate.BytesOf(product, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+        return HeapEstimate.HoldersOf(product, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
             && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog) && type.Namespace != typeof(Ade7953Twin).Namespace
             && type.Namespace != typeof(SimulatedClock).Namespace);
     }
+
+    /// <summary>The 4 MB board's: 160 KB of flash (firmware/Recording/README.md, "Capacity").</summary>
+    private static MeterRecorder Recorder(MeterConfiguration metering) => new(
+        new RecordingParts
+        {
+            Records = new RamBlockStore(17, 4096),
+            Profile = new RamBlockStore(23, 4096),
+            Factors = new EmissionFactors(),
+        }, metering);
 
     /// <summary>
     /// Rows of the .pe's tables, names once each, signatures, and the IL, which shrinks because a .pe's tokens take two
