@@ -24,8 +24,10 @@ public sealed class Inbox
     private string _replyTopic;
     private bool _isReplyRetained;
 
+    /// <param name="reply">Shared with everything that is published: nothing may be written into it while
+    /// <see cref="IsReplyWaiting"/>.</param>
     public Inbox(TelemetryTopics topics, TelemetryOptions options, TelemetryCounters counters, Outbox outbox,
-        RangeReader range)
+        RangeReader range, ByteTextWriter reply)
     {
         _topics = topics;
         _options = options;
@@ -33,7 +35,7 @@ public sealed class Inbox
         _outbox = outbox;
         _range = range;
         _message = new MqttMessage(options.IncomingBytesMax);
-        _reply = new ByteTextWriter(options.PayloadBytesMax);
+        _reply = reply;
     }
 
     /// <summary>Takes commands; null: none is supported.</summary>
@@ -41,6 +43,9 @@ public sealed class Inbox
 
     /// <summary>Takes wanted configurations; null: not supported.</summary>
     public ICommandHandler Configuration { get; set; }
+
+    /// <summary>True while a reply waits for room on the link.</summary>
+    public bool IsReplyWaiting => _replyTopic != null;
 
     /// <summary>Forgets a reply that the old link did not take: whoever asked will ask again.</summary>
     public void Restart()

@@ -27,7 +27,6 @@ public sealed class Outbox
     private readonly TelemetryOptions _options;
     private readonly TelemetryCounters _counters;
     private readonly ByteTextWriter _json;
-    private readonly byte[] _payload;
     private long _next = 1;
     private long _sentUpTo;
     private long _highestSent;
@@ -48,7 +47,6 @@ public sealed class Outbox
         _options = options;
         _counters = counters;
         _json = json;
-        _payload = new byte[options.RecordBytesMax];
         _resendMs = options.ResendMs;
         _deadPeerMs = options.DeadPeerMs;
     }
@@ -153,14 +151,14 @@ public sealed class Outbox
             return TrySendGap(_log.OldestNumber - 1, acknowledged, "dropped", link);
         }
 
-        if (!_log.TryRead(_next, _payload, out int count, out int kind))
+        if (!_log.TryRead(_next, _message.Payload, out int count, out int kind))
         {
             _failedReads++;
             return _failedReads >= ReadAttempts && TrySendGap(LastMissing(), acknowledged, "missing", link);
         }
 
         _failedReads = 0;
-        _message.Write(_json, _next, acknowledged, kind, _payload, count, utcSeconds);
+        _message.Write(_json, _next, acknowledged, kind, count, utcSeconds);
         if (_json.Overflowed)
         {
             return TrySendGap(_next, acknowledged, "unreadable", link);
@@ -190,7 +188,7 @@ public sealed class Outbox
     {
         long last = _next;
         while (last + 1 < _log.NextNumber && last - _next < MissingMax &&
-            !_log.TryRead(last + 1, _payload, out int _, out int _))
+            !_log.TryRead(last + 1, _message.Payload, out int _, out int _))
         {
             last++;
         }

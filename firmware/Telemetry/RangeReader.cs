@@ -22,7 +22,6 @@ public sealed class RangeReader
     private readonly TelemetryOptions _options;
     private readonly TelemetryCounters _counters;
     private readonly ByteTextWriter _json;
-    private readonly byte[] _payload;
     private readonly byte[] _id = new byte[IdBytesMax];
     private int _idCount;
     private long _fromUtcSeconds;
@@ -40,7 +39,6 @@ public sealed class RangeReader
         _options = options;
         _counters = counters;
         _json = json;
-        _payload = new byte[options.RecordBytesMax];
     }
 
     /// <summary>True from <see cref="TryBegin"/> until the answer was taken with <see cref="Finish"/>.</summary>
@@ -87,14 +85,14 @@ public sealed class RangeReader
 
         for (int i = 0; i < ScanPerTick && _next < _end; i++)
         {
-            if (!_log.TryRead(_next, _payload, out int count, out int kind) ||
-                !_message.TryReadTimes(kind, _payload, count) || !_message.IsTimed || !IsWanted(_message.EndUtcSeconds))
+            if (!_log.TryRead(_next, _message.Payload, out int count, out int kind) ||
+                !_message.TryReadTimes(kind, count) || !_message.IsTimed || !IsWanted(_message.EndUtcSeconds))
             {
                 _next++;
                 continue;
             }
 
-            _message.Write(_json, _next, _log.AcknowledgedNumber, kind, _payload, count, utcSeconds);
+            _message.Write(_json, _next, _log.AcknowledgedNumber, kind, count, utcSeconds);
             if (_json.Overflowed)
             {
                 _next++;

@@ -16,11 +16,16 @@ public sealed class RecordMessage
     private readonly IRecordPayload[] _payloads;
     private readonly LossPayload _loss = new LossPayload();
 
+    /// <summary>Whoever sends records reads them into here first: nothing in it outlives the call.</summary>
+    public readonly byte[] Payload;
+
     /// <param name="device">Device address.</param>
     /// <param name="historicalAfterSeconds">Age in seconds from which a record is marked historical.</param>
     /// <param name="payloads">Readers of the kinds that the product logs.</param>
-    public RecordMessage(string device, int historicalAfterSeconds, IRecordPayload[] payloads)
+    /// <param name="recordBytesMax">Longest record in bytes.</param>
+    public RecordMessage(string device, int historicalAfterSeconds, IRecordPayload[] payloads, int recordBytesMax)
     {
+        Payload = new byte[recordBytesMax];
         _device = device;
         _historicalAfterSeconds = historicalAfterSeconds;
         _payloads = payloads;
@@ -32,14 +37,13 @@ public sealed class RecordMessage
     /// <summary>End of the record last written by <see cref="Write"/> or read by <see cref="TryReadTimes"/>.</summary>
     public long EndUtcSeconds { get; private set; }
 
-    /// <summary>Writes a record, whatever it is.</summary>
+    /// <summary>Writes the record in <see cref="Payload"/>, whatever it is.</summary>
     /// <param name="json">Cleared first; look at its Overflowed afterwards.</param>
     /// <param name="acknowledged">Every number up to this is settled on the device's side.</param>
     /// <param name="utcSeconds">Now, for the historical mark; 0 when the time is not known.</param>
-    public void Write(ByteTextWriter json, long number, long acknowledged, int kind, byte[] payload, int count,
-        long utcSeconds)
+    public void Write(ByteTextWriter json, long number, long acknowledged, int kind, int count, long utcSeconds)
     {
-        IRecordPayload reader = TryReadTimes(kind, payload, count) ? Find(kind) : null;
+        IRecordPayload reader = TryReadTimes(kind, count) ? Find(kind) : null;
         json.Clear();
         json.BeginObject();
         Head(json, reader == null ? "raw" : reader.KindName, acknowledged);
@@ -50,7 +54,7 @@ public sealed class RecordMessage
             json.Name("rawKind");
             json.Value(kind);
             json.Name("raw");
-            Hexadecimal(json, payload, count);
+            Hexadecimal(json, Payload, count);
         }
         else
         {
@@ -68,11 +72,11 @@ public sealed class RecordMessage
     }
 
     /// <summary>Reads no more than the end of a record. False: no reader of this kind, or it does not read.</summary>
-    public bool TryReadTimes(int kind, byte[] payload, int count)
+    public bool TryReadTimes(int kind, int count)
     {
         IRecordPayload reader = Find(kind);
         IsTimed = false;
-        if (reader == null || !reader.TryRead(payload, count))
+        if (reader == null || !reader.TryRead(Payload, count))
         {
             return false;
         }

@@ -45,10 +45,10 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _json = new ByteTextWriter(options.PayloadBytesMax);
         _status = new StatusMessage(options, log);
         _instant = new InstantMessage(options.Device, instants);
-        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads);
+        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads, options.RecordBytesMax);
         _outbox = new Outbox(log, message, _topics.Record, options, Counters, _json);
         _range = new RangeReader(log, message, _topics.Record, options, Counters, _json);
-        _inbox = new Inbox(_topics, options, Counters, _outbox, _range);
+        _inbox = new Inbox(_topics, options, Counters, _outbox, _range, _json);
         _supervisor = new LinkSupervisor(link, this, options, Counters, _topics.Status, _status.MakeWill());
     }
 
@@ -108,6 +108,13 @@ public sealed class TelemetryAgent : ILinkIntroduction
         {
             Counters.DeadPeers++;
             _supervisor.Drop(nowMs);
+            return;
+        }
+
+        if (_inbox.IsReplyWaiting)
+        {
+            // It stands in the buffer that everything else is written into, and the link has no room anyway.
+            SkipInstant(nowMs);
             return;
         }
 

@@ -62,7 +62,7 @@ public sealed class TelemetryOptions
     public int PayloadBytesMax { get; set; } = 2_048;
 
     /// <summary>Longest incoming payload in bytes; longer ones are refused.</summary>
-    public int IncomingBytesMax { get; set; } = 4_096;
+    public int IncomingBytesMax { get; set; } = 2_048;
 
     /// <summary>Longest record in the log in bytes.</summary>
     public int RecordBytesMax { get; set; } = 640;

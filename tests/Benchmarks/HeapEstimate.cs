@@ -47,7 +47,7 @@ public static class HeapEstimate
         if (item is Array array)
         {
             Type element = array.GetType().GetElementType()!;
-            if (element.IsPrimitive)
+            if (element.IsPrimitive || element.IsEnum)
             {
                 return 1 + Blocks((long)array.Length * SizeOf(element));
             }
@@ -85,7 +85,7 @@ public static class HeapEstimate
     private static long Blocks(long bytes) => (bytes + BlockBytes - 1) / BlockBytes;
 
     private static int SizeOf(Type primitive) =>
-        primitive == typeof(bool) ? 1 : primitive == typeof(char) ? 2 : System.Runtime.InteropServices.Marshal.SizeOf(primitive);
+        primitive.IsEnum ? SizeOf(primitive.GetEnumUnderlyingType()) : primitive == typeof(bool) ? 1 : primitive == typeof(char) ? 2 : System.Runtime.InteropServices.Marshal.SizeOf(primitive);
 
     /// <summary>Objects of one holder and their bytes at 12 a heap block.</summary>
     public readonly record struct Holder(string Name, int Count, long Bytes);

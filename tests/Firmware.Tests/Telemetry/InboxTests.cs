@@ -50,8 +50,8 @@ public class InboxTests
         Bench bench = new Bench();
         bench.Start();
         bench.Link.Arrive("mf/v1/m1/ack", new string('[', 100_000));
-        bench.Link.Arrive("mf/v1/m1/ack", "{\"device\":" + new string('[', 4_000));
-        bench.Link.Arrive("mf/v1/m1/ack", new string('{', 4_096));
+        bench.Link.Arrive("mf/v1/m1/ack", "{\"device\":" + new string('[', 1_900));
+        bench.Link.Arrive("mf/v1/m1/ack", new string('{', 2_048));
         bench.Run(300);
         Assert.AreEqual(3L, bench.Agent.Counters.Refused);
         Assert.Contains("too-long", (string)bench.Link.Published[1]);
@@ -87,6 +87,23 @@ public class InboxTests
         Assert.AreEqual(2, echo.Count);
         Assert.AreEqual(2, bench.Link.CountOn(Reply));
         Assert.AreEqual("\"two\"", bench.Link.LastOn(Reply));
+    }
+
+    [TestMethod]
+    public void AReplyThatWaitsIsNotWrittenOverByRecordsAndReadings()
+    {
+        Bench bench = new Bench(100, 100);
+        bench.Start();
+        bench.Agent.Commands = new Echo();
+        bench.Link.Room = 0;
+        bench.Link.Arrive("mf/v1/m1/command", "one");
+        bench.Run(1_000);
+        bench.Append(3);
+        bench.Run(1_000);
+        bench.Link.Room = int.MaxValue;
+        bench.Run(1_000);
+        Assert.AreEqual("\"one\"", bench.Link.LastOn(Reply));
+        Assert.AreEqual(3, bench.Link.CountOn("mf/v1/m1/record"));
     }
 
     [TestMethod]
