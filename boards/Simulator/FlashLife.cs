@@ -83,7 +83,7 @@ public sealed class FlashLife
         freezes.Open();
         security.TryCommission(new byte[DeviceSecurity.SecretBytes]);
         byte[] payload = new byte[512];
-        byte[] state = new byte[checkpointBytes];
+        byte[] state = new byte[checkpointBytes + CheckpointStore.OverheadBytes];
         long command = 0;
         long quarters = Days * 96L;
         for (int day = 0; day < days; day++)

@@ -53,7 +53,7 @@ public sealed class ConfigurationManager : ICommandHandler
         _reader = new ConfigurationReader(fields);
         _confirmed = new ConfigurationValues(fields);
         _trial = new ConfigurationValues(fields);
-        _state = new byte[StateBytesOf(fields)];
+        _state = new byte[StateBytesOf(fields) + CheckpointStore.OverheadBytes];
     }
 
     public CommandCounters Counters { get; } = new CommandCounters();

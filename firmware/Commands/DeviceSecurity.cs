@@ -21,7 +21,7 @@ public sealed class DeviceSecurity
     private const string KeyLabel = "mf/v1/key";
 
     private readonly ICheckpointStore _store;
-    private readonly byte[] _state = new byte[StateBytes];
+    private readonly byte[] _state = new byte[StateBytes + CheckpointStore.OverheadBytes];
     private readonly byte[] _secret = new byte[SecretBytes];
     private readonly byte[] _label = new byte[KeyLabel.Length + 3];
     private readonly byte[] _key = new byte[HmacSha256.TagBytes];

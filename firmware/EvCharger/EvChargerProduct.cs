@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
 
@@ -25,6 +26,7 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
     private readonly byte[] _record = new byte[SessionRecord.BytesMax > IntervalRecord.BytesMax
         ? SessionRecord.BytesMax : IntervalRecord.BytesMax];
     private readonly byte[] _state;
+    private readonly int _stateBytes;
     private readonly byte[] _card = new byte[ChargerLimits.TokenBytesMax];
     private readonly Measurement _supply = new Measurement();
     private readonly StatusLight _light;
@@ -47,7 +49,8 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         Sessions = new SessionManager(parts.Sessions);
         Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");
-        _state = new byte[StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes];
+        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes;
+        _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
         LoadState();
@@ -352,7 +355,7 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
 
     private void LoadState()
     {
-        bool fits = _parts.Checkpoints.TryReadNewest(_state, out int length, out bool _) && length == _state.Length
+        bool fits = _parts.Checkpoints.TryReadNewest(_state, out int length, out bool _) && length == _stateBytes
             && LittleEndian.ReadInt32(_state, 0) == StateVersion
             && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
         if (!fits || !Meter.TryLoad(_state, StateHeadBytes))

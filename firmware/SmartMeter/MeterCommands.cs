@@ -34,7 +34,7 @@ public sealed class MeterCommands : ICommandTarget
         _clock = clock;
         _relay = relay;
         _tariffs = tariffs;
-        _table = new byte[tariffBytesMax];
+        _table = new byte[tariffBytesMax + CheckpointStore.OverheadBytes];
     }
 
     /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
@@ -76,7 +76,7 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        if (bytes < 1 || bytes > _table.Length)
+        if (bytes < 1 || bytes > _table.Length - CheckpointStore.OverheadBytes)
         {
             return CommandRefusal.OutOfRange;
         }

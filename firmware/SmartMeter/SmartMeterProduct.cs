@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -28,6 +29,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private readonly byte[] _record = new byte[IntervalRecord.BytesMax > EventRecord.BytesMax
         ? IntervalRecord.BytesMax : EventRecord.BytesMax];
     private readonly byte[] _state;
+    private readonly int _stateBytes;
     private readonly IMeterRecorder _recorder;
     private long _nextCheckpointMs;
     private bool _started;
@@ -41,7 +43,8 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _parts = parts;
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         _recorder = parts.Recorder;
-        _state = new byte[StateHeaderBytes + Meter.SavedBytes + (_recorder == null ? 0 : _recorder.SavedBytes)];
+        _stateBytes = StateHeaderBytes + Meter.SavedBytes + (_recorder == null ? 0 : _recorder.SavedBytes);
+        _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         LoadState();
         _recordedUpToUtcSeconds = EndOfNewestInterval();
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
@@ -270,7 +273,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         }
 
         _recorder.Attach(Meter, this);
-        if (length == _state.Length)
+        if (length == _stateBytes)
         {
             _recorder.Load(_state, StateHeaderBytes + Meter.SavedBytes);
         }

@@ -14,8 +14,11 @@ public sealed class CheckpointStore : ICheckpointStore
     /// <summary>Length (2), sequence (4), check of these six (2), CRC-32 over all, the state and its position (4).</summary>
     public const int OverheadBytes = 12;
 
+    private const int WindowBytes = 64;
+
     private readonly IBlockStore _store;
-    private readonly byte[] _buffer;
+    private readonly byte[] _head = new byte[OverheadBytes];
+    private readonly byte[] _window = new byte[WindowBytes];
     private readonly int _stateBytesMax;
     private int _newestBlock = -1;
     private int _newestPosition;
@@ -27,14 +30,13 @@ public sealed class CheckpointStore : ICheckpointStore
     private bool _mustChangeBlock;
 
     /// <param name="store">Two blocks or more, none shared with anything else.</param>
-    /// <param name="stateBytesMax">Longest state in bytes; one buffer of this size is made.</param>
+    /// <param name="stateBytesMax">Longest state in bytes.</param>
     public CheckpointStore(IBlockStore store, int stateBytesMax)
     {
         Invariant.Require(store.BlockCount >= 2, "checkpoints need two blocks or more");
         Invariant.Require(stateBytesMax <= 0xFFFF && OverheadBytes + stateBytesMax <= store.BlockBytes, "the longest state must fit into a block");
         _store = store;
         _stateBytesMax = stateBytesMax;
-        _buffer = new byte[OverheadBytes + stateBytesMax];
     }
 
     /// <summary>Erases since construction, for the wear report.</summary>
@@ -51,9 +53,19 @@ public sealed class CheckpointStore : ICheckpointStore
             return false;
         }
 
+        Invariant.Require(state.Length >= count + OverheadBytes, "no room for a checkpoint's head behind the state");
         Scan();
-        Array.Copy(state, 0, _buffer, OverheadBytes, count);
-        LittleEndian.WriteUInt16(_buffer, 0, count);
+
+        // One append, so that one write makes it durable; moved in the caller's array to need no second one.
+        Array.Copy(state, 0, state, OverheadBytes, count);
+        bool isWritten = TryAppend(state, count);
+        Array.Copy(state, OverheadBytes, state, 0, count);
+        return isWritten;
+    }
+
+    private bool TryAppend(byte[] record, int count)
+    {
+        LittleEndian.WriteUInt16(record, 0, count);
         int bytes = OverheadBytes + count;
         int block = _newestBlock;
         for (int tries = 0; tries < _store.BlockCount; tries++)
@@ -72,10 +84,11 @@ public sealed class CheckpointStore : ICheckpointStore
             // Never the same sequence twice: a refused write may stand in the store all the same.
             _lastSequence++;
             int position = _store.LengthOf(block);
-            LittleEndian.WriteInt32(_buffer, 2, (int)_lastSequence);
-            LittleEndian.WriteUInt16(_buffer, 6, (int)(Crc32.Of(_buffer, 0, 6) & 0xFFFF));
-            LittleEndian.WriteInt32(_buffer, 8, (int)CrcOf(count, position));
-            if (_store.TryAppend(block, _buffer, 0, bytes))
+            LittleEndian.WriteInt32(record, 2, (int)_lastSequence);
+            LittleEndian.WriteUInt16(record, 6, (int)(Crc32.Of(record, 0, 6) & 0xFFFF));
+            uint crc = Crc32.Continue(Crc32.Continue(Crc32.Start ^ (uint)position, record, 0, 8), record, OverheadBytes, count);
+            LittleEndian.WriteInt32(record, 8, (int)~crc);
+            if (_store.TryAppend(block, record, 0, bytes))
             {
                 _newestBlock = block;
                 _newestPosition = position;
@@ -106,10 +119,10 @@ public sealed class CheckpointStore : ICheckpointStore
                 return false;
             }
 
-            if (TryLoad(_newestBlock, _newestPosition, _store.BlockBytes) && SequenceOfBuffer() == _sequence)
+            if (IsWhole(_newestBlock, _newestPosition, _store.BlockBytes) && SequenceOfHead() == _sequence
+                && _store.TryRead(_newestBlock, _newestPosition + OverheadBytes, into, 0, _newestBytes))
             {
                 count = _newestBytes;
-                Array.Copy(_buffer, OverheadBytes, into, 0, count);
                 return true;
             }
 
@@ -157,7 +170,7 @@ public sealed class CheckpointStore : ICheckpointStore
         int found = 0;
         while (position + OverheadBytes <= length)
         {
-            if (!TryLoad(block, position, length))
+            if (!IsWhole(block, position, length))
             {
                 // A torn or damaged state; whole ones may follow, since writing goes on behind it.
                 position++;
@@ -165,8 +178,8 @@ public sealed class CheckpointStore : ICheckpointStore
             }
 
             found++;
-            uint sequence = SequenceOfBuffer();
-            int bytes = LittleEndian.ReadUInt16(_buffer, 0);
+            uint sequence = SequenceOfHead();
+            int bytes = LittleEndian.ReadUInt16(_head, 0);
             if (_newestBlock < 0 || sequence > _sequence)
             {
                 _newestBlock = block;
@@ -182,22 +195,34 @@ public sealed class CheckpointStore : ICheckpointStore
         _isOlder |= found == 0 && length > 0;
     }
 
-    private bool TryLoad(int block, int position, int limit)
+    /// <summary>Whether a whole state begins at a position; its head is then in <see cref="_head"/>.</summary>
+    private bool IsWhole(int block, int position, int limit)
     {
-        if (!_store.TryRead(block, position, _buffer, 0, OverheadBytes))
+        if (!_store.TryRead(block, position, _head, 0, OverheadBytes))
         {
             return false;
         }
 
-        int bytes = LittleEndian.ReadUInt16(_buffer, 0);
-        bool isHeader = LittleEndian.ReadUInt16(_buffer, 6) == (int)(Crc32.Of(_buffer, 0, 6) & 0xFFFF);
-        if (!isHeader || bytes > _stateBytesMax || position + OverheadBytes + bytes > limit
-            || !_store.TryRead(block, position + OverheadBytes, _buffer, OverheadBytes, bytes))
+        int bytes = LittleEndian.ReadUInt16(_head, 0);
+        bool isHeader = LittleEndian.ReadUInt16(_head, 6) == (int)(Crc32.Of(_head, 0, 6) & 0xFFFF);
+        if (!isHeader || bytes > _stateBytesMax || position + OverheadBytes + bytes > limit)
         {
             return false;
         }
 
-        return LittleEndian.ReadInt32(_buffer, 8) == (int)CrcOf(bytes, position);
+        uint crc = Crc32.Continue(Crc32.Start ^ (uint)position, _head, 0, 8);
+        for (int done = 0; done < bytes; done += WindowBytes)
+        {
+            int part = bytes - done < WindowBytes ? bytes - done : WindowBytes;
+            if (!_store.TryRead(block, position + OverheadBytes + done, _window, 0, part))
+            {
+                return false;
+            }
+
+            crc = Crc32.Continue(crc, _window, 0, part);
+        }
+
+        return LittleEndian.ReadInt32(_head, 8) == (int)~crc;
     }
 
     private bool TryErase(int block)
@@ -213,8 +238,5 @@ public sealed class CheckpointStore : ICheckpointStore
         return isDone;
     }
 
-    private uint SequenceOfBuffer() => (uint)LittleEndian.ReadInt32(_buffer, 2);
-
-    private uint CrcOf(int stateBytes, int position) =>
-        ~Crc32.Continue(Crc32.Continue(Crc32.Start ^ (uint)position, _buffer, 0, 8), _buffer, OverheadBytes, stateBytes);
+    private uint SequenceOfHead() => (uint)LittleEndian.ReadInt32(_head, 2);
 }

@@ -17,7 +17,7 @@ public sealed class SoftwareWatchdog
     private const int DoublingMax = 6;
 
     private readonly ICheckpointStore _store;
-    private readonly byte[] _state = new byte[StateBytes];
+    private readonly byte[] _state = new byte[StateBytes + CheckpointStore.OverheadBytes];
     private readonly string[] _names;
     private readonly int[] _limitsMs;
     private readonly long[] _fedMs;

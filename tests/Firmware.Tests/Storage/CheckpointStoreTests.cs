@@ -20,7 +20,7 @@ public class CheckpointStoreTests
     {
         RamBlockStore store = new RamBlockStore(3, 128);
         CheckpointStore checkpoints = new CheckpointStore(store, 32);
-        byte[] state = new byte[32];
+        byte[] state = new byte[32 + CheckpointStore.OverheadBytes];
         byte[] read = new byte[32];
         for (int i = 1; i <= 40; i++)
         {
@@ -38,7 +38,7 @@ public class CheckpointStoreTests
     public void ABlocksEraseServesAsManyStatesAsFit()
     {
         CheckpointStore checkpoints = new CheckpointStore(new RamBlockStore(2, 440), 32);
-        byte[] state = new byte[32];
+        byte[] state = new byte[32 + CheckpointStore.OverheadBytes];
         for (int i = 0; i < 100; i++)
         {
             Assert.IsTrue(checkpoints.TryWrite(state, 32));
@@ -46,6 +46,28 @@ public class CheckpointStoreTests
 
         // Ten states of 32 + 12 bytes fit; the first two blocks were empty.
         Assert.AreEqual(8, checkpoints.Erases);
+    }
+
+    [TestMethod]
+    public void WritingLeavesTheCallersStateAsItWas()
+    {
+        // The store moves it in the caller's own array; longer than the window that a scan reads with.
+        CheckpointStore checkpoints = new CheckpointStore(new RamBlockStore(2, 440), 200);
+        byte[] state = new byte[200 + CheckpointStore.OverheadBytes];
+        byte[] read = new byte[200];
+        for (int i = 0; i < 200; i++)
+        {
+            state[i] = (byte)(i + 1);
+        }
+
+        Assert.IsTrue(checkpoints.TryWrite(state, 200));
+        Assert.IsTrue(checkpoints.TryReadNewest(read, out int count, out bool _));
+        Assert.AreEqual(200, count);
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.AreEqual(i + 1, (int)state[i]);
+            Assert.AreEqual(i + 1, (int)read[i]);
+        }
     }
 
     [TestMethod]

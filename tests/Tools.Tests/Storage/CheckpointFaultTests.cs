@@ -17,8 +17,8 @@ public sealed class CheckpointFaultTests
         FaultyBlockStore store = new(2, 200);
         CheckpointStore checkpoints = new(store, StateBytes);
         FaultyBlockStore branch = store.Snapshot();
-        byte[] state = new byte[StateBytes];
-        byte[] read = new byte[StateBytes];
+        byte[] state = new byte[StateBytes + CheckpointStore.OverheadBytes];
+        byte[] read = new byte[StateBytes + CheckpointStore.OverheadBytes];
         int written = 0;
         long cuts = 0;
         store.BeforeWrite = (block, buffer, offset, count) =>
@@ -66,8 +66,8 @@ public sealed class CheckpointFaultTests
     {
         FaultyBlockStore store = new(2, 200);
         CheckpointStore checkpoints = new(store, StateBytes);
-        byte[] state = new byte[StateBytes];
-        byte[] read = new byte[StateBytes];
+        byte[] state = new byte[StateBytes + CheckpointStore.OverheadBytes];
+        byte[] read = new byte[StateBytes + CheckpointStore.OverheadBytes];
         for (int i = 1; i <= 6; i++)
         {
             BitConverter.TryWriteBytes(state, i);
@@ -94,8 +94,8 @@ public sealed class CheckpointFaultTests
     {
         FaultyBlockStore store = new(3, 200) { RefuseEvery = 3 };
         CheckpointStore checkpoints = new(store, StateBytes);
-        byte[] state = new byte[StateBytes];
-        byte[] read = new byte[StateBytes];
+        byte[] state = new byte[StateBytes + CheckpointStore.OverheadBytes];
+        byte[] read = new byte[StateBytes + CheckpointStore.OverheadBytes];
         int newest = 0;
         for (int i = 1; i <= 200; i++)
         {
@@ -113,7 +113,7 @@ public sealed class CheckpointFaultTests
     {
         FaultyBlockStore store = new(2, 200);
         CheckpointStore checkpoints = new(store, StateBytes);
-        byte[] state = new byte[StateBytes];
+        byte[] state = new byte[StateBytes + CheckpointStore.OverheadBytes];
         checkpoints.TryWrite(state, StateBytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
