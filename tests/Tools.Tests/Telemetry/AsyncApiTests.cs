@@ -94,13 +94,14 @@ public class AsyncApiTests
     [TestMethod]
     public void TheRawLossAndGapMessagesAreTheExamples()
     {
-        RecordMessage message = new(Device, 300, []);
+        RecordMessage message = new(Device, 300, [], GapRecord.Bytes);
         ByteTextWriter json = new(512);
-        message.Write(json, 5, 4, 77, [0x01, 0xAB], 2, Utc);
+        message.Payload[0] = 0x01;
+        message.Payload[1] = 0xAB;
+        message.Write(json, 5, 4, 77, 2, Utc);
         AssertEqual("raw", json);
-        byte[] loss = new byte[GapRecord.Bytes];
-        GapRecord.Write(loss, 0, GapRecord.ReasonFull, 2, 11, 19, 5);
-        message.Write(json, 20, 3, RecordKind.Gap, loss, loss.Length, Utc);
+        GapRecord.Write(message.Payload, 0, GapRecord.ReasonFull, 2, 11, 19, 5);
+        message.Write(json, 20, 3, RecordKind.Gap, GapRecord.Bytes, Utc);
         AssertEqual("loss", json);
         message.WriteGap(json, 1, 5, 0, "dropped");
         AssertEqual("gap", json);
@@ -131,11 +132,10 @@ public class AsyncApiTests
         session.RateCost[1] = 768;
         HmacSha256 hmac = new();
         hmac.SetKey(new byte[16], 0, 16);
-        byte[] bytes = new byte[SessionRecord.BytesMax];
-        int count = session.Write(bytes, 0, hmac);
-        RecordMessage message = new(Device, 300, [new SessionPayload()]);
+        RecordMessage message = new(Device, 300, [new SessionPayload()], SessionRecord.BytesMax);
+        int count = session.Write(message.Payload, 0, hmac);
         ByteTextWriter json = new(2_048);
-        message.Write(json, 5, 4, RecordKind.Session, bytes, count, Utc);
+        message.Write(json, 5, 4, RecordKind.Session, count, Utc);
         JsonObject written = JsonNode.Parse(Encoding.UTF8.GetString(json.Bytes, 0, json.Length)).AsObject();
         Assert.AreEqual(0, new SchemaChecker(_document).Check(_document.Schema("session"), written).Count);
         Assert.AreEqual(2 * count, written["raw"].GetValue<string>().Length);
