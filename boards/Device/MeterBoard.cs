@@ -1,16 +1,13 @@
 using System;
 using System.Device.Gpio;
 using System.IO;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using MeterFirmware.Boards.VirtualDevice;
-using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
-using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
 
@@ -86,7 +83,7 @@ public sealed class MeterBoard
         catch (Exception e)
         {
             Console.WriteLine("FAULT: " + e.Message);
-            Note(e.Message);
+            BoardFiles.Note(_drive, e.Message);
         }
 
         Thread.Sleep(RestartMs);
@@ -100,10 +97,10 @@ public sealed class MeterBoard
         {
             Clock = new SystemClock(),
             Sensor = sensor,
-            Link = CreateLink(),
+            Link = BoardFiles.CreateLink(Settings),
             Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),
             Plan = Plan,
-            Tariff = LoadTariff(),
+            Tariff = BoardFiles.LoadTariff(_drive, new Metering.MeterConfiguration().RateCountMax, ShanghaiHousehold.Table()),
             Metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes },
             Telemetry = new TelemetryOptions
             {
@@ -119,38 +116,11 @@ public sealed class MeterBoard
             + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
         if (!_meter.Security.IsCommissioned)
         {
-            Console.WriteLine(TryCommission(_meter.Security) ? "commands: commissioned" : "commands: none, no secret was given");
+            Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Security) ? "commands: commissioned" : "commands: none, no secret was given");
         }
 
         Console.WriteLine("import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
-    }
-
-    /// <summary>Takes the device secret from secret.bin (32 bytes, put there by a technician) and deletes the file.</summary>
-    private bool TryCommission(DeviceSecurity security)
-    {
-        string path = _drive + "\\secret.bin";
-        try
-        {
-            if (!File.Exists(path))
-            {
-                return false;
-            }
-
-            byte[] secret = File.ReadAllBytes(path);
-            if (secret.Length != DeviceSecurity.SecretBytes || !security.TryCommission(secret))
-            {
-                return false;
-            }
-
-            File.Delete(path);
-            return true;
-        }
-        catch (Exception e)
-        {
-            Console.WriteLine("commands: secret.bin: " + e.Message);
-            return false;
-        }
     }
 
     private void Loop()
@@ -206,59 +176,6 @@ public sealed class MeterBoard
             + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
     }
 
-    private IMqttLink CreateLink()
-    {
-        if (Settings.BrokerHost == "")
-        {
-            return new NoLink();
-        }
-
-        MqttBroker broker = new MqttBroker
-        {
-            Host = Settings.BrokerHost,
-            Port = Settings.BrokerPort,
-            User = Settings.BrokerUser == "" ? null : Settings.BrokerUser,
-            Password = Settings.BrokerPassword == "" ? null : Settings.BrokerPassword,
-        };
-        try
-        {
-            if (Settings.BrokerAuthorityFile != "")
-            {
-                broker.Authority = new X509Certificate(File.ReadAllBytes(Settings.BrokerAuthorityFile));
-            }
-        }
-        catch (Exception e)
-        {
-            // Never without TLS instead: the meter goes on counting, without telemetry.
-            Console.WriteLine("settings: brokerAuthorityFile: " + e.Message + ": no telemetry");
-            return new NoLink();
-        }
-
-        return new M2MqttLink(broker, new TelemetryOptions().IncomingBytesMax);
-    }
-
-    /// <summary>The compiled table on the storage (meterctl tariff compile), else the Shanghai household's.</summary>
-    private TariffTable LoadTariff()
-    {
-        string path = _drive + "\\tariff.bin";
-        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : ShanghaiHousehold.Table();
-        bool isLoaded = TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error);
-        if (isLoaded && tariff.RateCount > new Metering.MeterConfiguration().RateCountMax)
-        {
-            error = "more rates than this meter keeps registers for";
-            isLoaded = false;
-        }
-
-        if (!isLoaded)
-        {
-            Console.WriteLine("tariff: " + path + ": " + error + ": built-in table instead");
-            bytes = ShanghaiHousehold.Table();
-            TariffTable.TryLoad(bytes, bytes.Length, out tariff, out error);
-        }
-
-        return tariff;
-    }
-
     /// <summary>An SD card is mounted by the platform's own thread some time after the start.</summary>
     private void WaitForDrive()
     {
@@ -277,18 +194,6 @@ public sealed class MeterBoard
         catch (Exception)
         {
             return false;
-        }
-    }
-
-    private void Note(string message)
-    {
-        try
-        {
-            File.WriteAllText(_drive + "\\FAULT.TXT", message);
-        }
-        catch (Exception)
-        {
-            // The restart is what matters.
         }
     }
 

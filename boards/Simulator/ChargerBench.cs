@@ -1,4 +1,3 @@
-using System;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.Simulator;
@@ -66,6 +65,12 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     /// them (a meter that lies).</summary>
     public bool CurrentFlowsAnyway { get; set; }
 
+    /// <summary>The transistor that drives the coil conducts whatever it is told; only the guard can cut the coil.</summary>
+    public bool IsDriverShorted { get; set; }
+
+    /// <summary>Impedance of the line in front of the station, in mΩ a phase: its voltage falls under load.</summary>
+    public int LineMilliohms { get; set; }
+
     public int DutyHundredths { get; private set; } = 10_000;
 
     public int PhaseCount { get; set; } = 3;
@@ -76,7 +81,7 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     public int CloseCount { get; private set; }
 
     /// <summary>The coil is energised: driven, and neither trip nor tick-alive circuit dropped it.</summary>
-    public bool IsCoilOn => _isDriven && !_isDropped;
+    public bool IsCoilOn => (_isDriven || IsDriverShorted) && !_isDropped;
 
     /// <summary>The main contacts, after their mechanical delay.</summary>
     public bool AreContactsClosed => Feedback switch
@@ -87,7 +92,11 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     };
 
     /// <summary>The residual-current monitor's outputs trip.</summary>
-    public bool IsTripped => Math.Abs(RcdAcMilliamps) >= TripAcMilliamps || Math.Abs(RcdDcMilliamps) >= TripDcMilliamps;
+    public bool IsTripped => IsAcTripped || IsDcTripped;
+
+    private bool IsAcTripped => RcdAcMilliamps >= TripAcMilliamps || RcdAcMilliamps <= -TripAcMilliamps;
+
+    private bool IsDcTripped => RcdDcMilliamps >= TripDcMilliamps || RcdDcMilliamps <= -TripDcMilliamps;
 
     int IPowerSensor.Faults => SensorFault.None;
 
@@ -98,7 +107,7 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     {
         _nowMs = nowMs;
         bool isGuardUp = nowMs - _fedAtMs < GuardMs;
-        if (_isDriven && (!isGuardUp || IsTripped))
+        if ((_isDriven || IsDriverShorted) && (!isGuardUp || IsTripped))
         {
             _isDropped = true;
         }
@@ -113,7 +122,7 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
         _isDriven = closed;
 
         // Once dropped, the coil pulls again only after its drive was taken away.
-        _isDropped &= closed;
+        _isDropped &= closed || IsDriverShorted;
         NoteCoil();
         return true;
     }
@@ -155,8 +164,8 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     {
         bool isTestEdge = _nowMs - _testChangedMs < MonitorTestMs;
         bool isTestTripped = MonitorAnswersTest && (isTestEdge ? !_isTestDriven : _isTestDriven);
-        acTripped = Math.Abs(RcdAcMilliamps) >= TripAcMilliamps;
-        dcTripped = Math.Abs(RcdDcMilliamps) >= TripDcMilliamps || isTestTripped;
+        acTripped = IsAcTripped;
+        dcTripped = IsDcTripped || isTestTripped;
         return true;
     }
 
@@ -187,14 +196,22 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
         for (int phase = 0; phase < 3; phase++)
         {
             int current = flows ? LineMilliamps[phase] : 0;
-            measurement.VoltageMillivolts[phase] = MillivoltsOfMains[phase];
+            int voltage = VoltageAt(phase);
+            measurement.VoltageMillivolts[phase] = voltage;
             measurement.CurrentMilliamps[phase] = current;
-            int power = (int)((long)MillivoltsOfMains[phase] * current / 1_000);
+            int power = (int)((long)voltage * current / 1_000);
             measurement.ActivePowerMilliwatts[phase] = power;
             measurement.ApparentPowerMillivoltamperes[phase] = power;
         }
 
         return true;
+    }
+
+    /// <summary>Voltage at the station's terminals in mV: the mains less what the line drops.</summary>
+    public int VoltageAt(int phase)
+    {
+        int current = AreContactsClosed || CurrentFlowsAnyway ? LineMilliamps[phase] : 0;
+        return MillivoltsOfMains[phase] - (int)((long)current * LineMilliohms / 1_000);
     }
 
     private void NoteCoil()

@@ -28,6 +28,12 @@ public sealed class SimulatedCharger
 
     public EvChargerProduct Product { get; private set; }
 
+    /// <summary>The journal.</summary>
+    public IRecordLog Records => _options.Records;
+
+    /// <summary>The two meters of a station that has them; null: one meter, the bench.</summary>
+    public StationMeters Meters { get; private set; }
+
     /// <summary>The vehicle at the connector; null: none. Kept over a loss of supply.</summary>
     public Vehicle Vehicle { get; set; }
 
@@ -71,10 +77,18 @@ public sealed class SimulatedCharger
 
     private void PowerUp()
     {
-        Bench = new ChargerBench();
+        Bench = new ChargerBench { LineMilliohms = _options.LineMilliohms };
         Bench.Advance(Clock.NowMs);
         ChargerHardware hardware = ChargerScenarioRunner.HardwareOf(Bench);
         hardware.Cards = _options.Cards;
+        hardware.Lock = _options.Lock;
+        if (_options.HasSupplyMeter)
+        {
+            Meters = new StationMeters(Bench);
+            hardware.SupplyMeter = Meters.Supply;
+            hardware.Meter = Meters.Outlet;
+        }
+
         Product = new EvChargerProduct(new EvChargerParts
         {
             Hardware = hardware,

@@ -33,6 +33,15 @@ public sealed class SimulatedChargerOptions
     /// <summary>Null: no card reader.</summary>
     public ICardReader Cards { get; init; }
 
+    /// <summary>Null: a tethered cable.</summary>
+    public IConnectorLock Lock { get; init; }
+
+    /// <summary>The station has a second meter at its supply.</summary>
+    public bool HasSupplyMeter { get; init; }
+
+    /// <summary>Impedance of the line in mΩ a phase.</summary>
+    public int LineMilliohms { get; init; }
+
     /// <summary>A simulation's key; a device has its own.</summary>
     public byte[] BillingKey { get; init; } = "simulated-billing-key"u8.ToArray();
 

@@ -1,5 +1,3 @@
-using System;
-
 namespace MeterFirmware.Boards.Simulator;
 
 /// <summary>
@@ -19,6 +17,7 @@ public sealed class Vehicle
     private long _drawnMicrojoules;
     private long _milliampSeconds;
     private bool _isSwitchClosed;
+    private bool _hasLeaked;
 
     public Vehicle(VehicleOptions options)
     {
@@ -63,9 +62,17 @@ public sealed class Vehicle
         }
 
         ShowPilot(bench);
+        bool leaks = IsPlugged && bench.AreContactsClosed && (_options.LeaksAcMilliamps != 0 || _options.LeaksDcMilliamps != 0);
+        if (leaks || _hasLeaked)
+        {
+            bench.RcdAcMilliamps = leaks ? _options.LeaksAcMilliamps : 0;
+            bench.RcdDcMilliamps = leaks ? _options.LeaksDcMilliamps : 0;
+            _hasLeaked = leaks;
+        }
+
         for (int phase = 0; phase < 3; phase++)
         {
-            bench.LineMilliamps[phase] = IsPlugged && phase < Math.Min(_options.PhaseCount, bench.PhaseCount) ? Milliamps : 0;
+            bench.LineMilliamps[phase] = IsPlugged && phase < Least(_options.PhaseCount, bench.PhaseCount) ? Milliamps : 0;
         }
     }
 
@@ -92,7 +99,7 @@ public sealed class Vehicle
     {
         int offer = OfferOf(bench.DutyHundredths);
         int wanted = _options.IgnoresStop && offer == 0 ? _options.MilliampsMax : offer + offer * _options.GreedPermille / 1_000;
-        wanted = Math.Min(wanted, _options.MilliampsMax + _options.MilliampsMax * _options.GreedPermille / 1_000);
+        wanted = Least(wanted, _options.MilliampsMax + _options.MilliampsMax * _options.GreedPermille / 1_000);
         if (!bench.AreContactsClosed || !_isSwitchClosed)
         {
             Milliamps = 0;
@@ -103,10 +110,10 @@ public sealed class Vehicle
         _milliampSeconds += elapsedMs * RampMilliampsPerSecond;
         int rise = (int)(_milliampSeconds / 1_000);
         _milliampSeconds %= 1_000;
-        Milliamps = Math.Min(wanted, Milliamps + rise);
-        for (int phase = 0; phase < Math.Min(_options.PhaseCount, bench.PhaseCount); phase++)
+        Milliamps = Least(wanted, Milliamps + rise);
+        for (int phase = 0; phase < Least(_options.PhaseCount, bench.PhaseCount); phase++)
         {
-            _drawnMicrojoules += (long)bench.MillivoltsOfMains[phase] * Milliamps / 1_000 * elapsedMs;
+            _drawnMicrojoules += (long)bench.VoltageAt(phase) * Milliamps / 1_000 * elapsedMs;
         }
     }
 
@@ -118,6 +125,8 @@ public sealed class Vehicle
         bench.CpLowMillivolts = IsPlugged && _options.LacksDiode ? -high : -12_000;
         bench.CpHighMillivolts = isNegative ? bench.CpLowMillivolts : high;
     }
+
+    private static int Least(int a, int b) => a < b ? a : b;
 
     // The vehicle's own table: IEC 61851-1 Table A.8, written apart from the firmware's on purpose.
     private static int OfferOf(int dutyHundredths)

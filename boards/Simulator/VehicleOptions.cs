@@ -33,6 +33,11 @@ public sealed class VehicleOptions
     /// <summary>Falls asleep when nothing is offered for 30 s, and wakes by state F or by being plugged in only.</summary>
     public bool SleepsDeeply { get; init; }
 
+    /// <summary>Residual current that it leaks to earth while it is supplied, mA AC and mA DC.</summary>
+    public double LeaksAcMilliamps { get; init; }
+
+    public double LeaksDcMilliamps { get; init; }
+
     /// <summary>Opens and closes S2 every so many ms; 0: it does not.</summary>
     public int TogglesEveryMs { get; init; }
 }

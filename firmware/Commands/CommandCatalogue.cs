@@ -41,6 +41,14 @@ public static class CommandCatalogue
                 return "session";
             case CommandCode.Restart:
                 return "restart";
+            case CommandCode.Availability:
+                return "availability";
+            case CommandCode.Phases:
+                return "phases";
+            case CommandCode.LocalList:
+                return "local-list";
+            case CommandCode.Reset:
+                return "reset";
             default:
                 return "";
         }
@@ -59,6 +67,7 @@ public static class CommandCatalogue
             case CommandCode.Limit:
             case CommandCode.Session:
             case CommandCode.SelfTest:
+            case CommandCode.Phases:
                 return Utility | Technician | Owner;
             case CommandCode.Relay:
             case CommandCode.Clock:
@@ -66,8 +75,12 @@ public static class CommandCatalogue
             case CommandCode.LogLevel:
             case CommandCode.Restart:
             case CommandCode.Clear:
+            case CommandCode.Availability:
                 return Utility | Technician;
+            case CommandCode.Reset:
+                return Technician;
             case CommandCode.Tariff:
+            case CommandCode.LocalList:
             case CommandCode.Update:
             case CommandCode.RotateKey:
                 return Utility;

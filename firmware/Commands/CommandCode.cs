@@ -45,5 +45,17 @@ public static class CommandCode
     /// <summary>Restarts the device.</summary>
     public const int Restart = 14;
 
-    public const int CodeMax = 14;
+    /// <summary>Takes a charge point into or out of service.</summary>
+    public const int Availability = 15;
+
+    /// <summary>Chooses one or three phases for charging.</summary>
+    public const int Phases = 16;
+
+    /// <summary>Loads the local list of tokens, in pieces.</summary>
+    public const int LocalList = 17;
+
+    /// <summary>Resets faults that need a person who has looked at the cause.</summary>
+    public const int Reset = 18;
+
+    public const int CodeMax = 18;
 }

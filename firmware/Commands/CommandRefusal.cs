@@ -26,7 +26,12 @@ public static class CommandRefusal
     public const int AboveCommissioned = 20;
     public const int OutOfRange = 21;
     public const int WrongState = 22;
-    public const int Count = 23;
+    public const int UnknownToken = 23;
+    public const int Reserved = 24;
+    public const int NoSession = 25;
+    public const int Faulted = 26;
+    public const int Unavailable = 27;
+    public const int Count = 28;
 
     /// <summary>The answer's word.</summary>
     public static string NameOf(int refusal)
@@ -77,6 +82,16 @@ public static class CommandRefusal
                 return "out-of-range";
             case WrongState:
                 return "wrong-state";
+            case UnknownToken:
+                return "unknown-token";
+            case Reserved:
+                return "reserved";
+            case NoSession:
+                return "no-session";
+            case Faulted:
+                return "faulted";
+            case Unavailable:
+                return "unavailable";
             default:
                 return "";
         }

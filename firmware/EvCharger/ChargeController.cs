@@ -25,17 +25,14 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class ChargeController
 {
-    // GB/T 18487.1-2023 Table A.7: 2'→3→2' of 200 ms to 3 s by the vehicle asks for a new offer.
-    private const int WakeRequestMsMin = 200;
-    private const int WakeRequestMsMax = 3_000;
-
-    private const int SampleWeightMax = 3;
-
     // Below this an open feedback contact is believed: nothing flows.
     private const int NoLoadMilliampsMax = 1_000;
 
     private readonly ChargerConfiguration _configuration;
+    private readonly PilotObserver _pilot;
     private readonly Protection _protection;
+    private readonly MonitorTest _monitorTest;
+    private readonly OfferControl _offer;
     private readonly ChargerEventLog _events;
     private long _lastMs;
     private bool _hasTicked;
@@ -49,7 +46,10 @@ public sealed class ChargeController
         _configuration = configuration;
         _events = events;
         State = new ChargeState();
+        _pilot = new PilotObserver(configuration, State, events);
         _protection = new Protection(configuration, State);
+        _monitorTest = new MonitorTest(configuration, State);
+        _offer = new OfferControl(configuration, State);
         _name = StateName;
     }
 
@@ -78,6 +78,12 @@ public sealed class ChargeController
             faults &= ~(1 << ChargerFault.HardOverCurrent);
         }
 
+        if (!_protection.IsBlind)
+        {
+            // A sensor of temperature or feedback that fails leaves the vehicle its time to stop.
+            faults &= ~(1 << ChargerFault.Internal);
+        }
+
         if (State.Has(ChargerFault.Stuck) && _protection.CurrentMilliampsMax < NoLoadMilliampsMax)
         {
             faults |= 1 << ChargerFault.Stuck;
@@ -92,6 +98,44 @@ public sealed class ChargeController
         State.ActiveFaults |= 1 << ChargerFault.Welded;
     }
 
+    /// <summary>Asks for a self-test of the residual-current monitor now. False: the contactor is closed, a test runs, or one
+    /// failed and waits for a person.</summary>
+    public bool TryTestMonitor()
+    {
+        if (State.IsClosed || State.IsTesting || State.Has(ChargerFault.RcdSelfTest))
+        {
+            return false;
+        }
+
+        State.SelfTest = ChargeState.TestNeeded;
+        State.SelfTestAgeMs = ChargeState.AgeMsMax;
+        return true;
+    }
+
+    /// <summary>The outputs were made safe from outside: what is remembered follows, and the contactor closes again by
+    /// <see cref="ClosingCondition"/> and its pauses only.</summary>
+    /// <param name="isFault">A bug was caught: an internal fault stands from now on.</param>
+    /// <param name="nowMs">Monotonic milliseconds.</param>
+    public void MakeSafe(bool isFault, long nowMs)
+    {
+        int faultsBefore = State.ActiveFaults;
+        int dutyBefore = State.DutyHundredths;
+        bool wasClosed = State.IsClosed;
+        if (isFault)
+        {
+            State.ActiveFaults |= 1 << ChargerFault.Internal;
+            State.FaultMs[ChargerFault.Internal] = -1;
+        }
+
+        _offer.End();
+        if (wasClosed)
+        {
+            Open();
+        }
+
+        Report(nowMs, faultsBefore, dutyBefore, wasClosed);
+    }
+
     /// <summary>One turn of the loop.</summary>
     /// <param name="inputs">This tick's readings.</param>
     /// <param name="nowMs">Monotonic milliseconds.</param>
@@ -103,14 +147,11 @@ public sealed class ChargeController
         bool wasClosed = State.IsClosed;
 
         GrowOlder(elapsedMs);
-        UpdateLevel(inputs, elapsedMs, nowMs);
-        UpdateDiode(inputs);
+        _pilot.Update(inputs, elapsedMs, nowMs);
+        _monitorTest.TakeReset(inputs);
         _protection.Update(inputs, elapsedMs);
-        UpdateSelfTest(inputs);
-
-        int offer = OfferMilliamps(inputs);
-        bool mayOffer = MayOffer(inputs, offer);
-        UpdateDuty(offer, mayOffer);
+        _monitorTest.Update(inputs);
+        bool mayOffer = _offer.Update(inputs);
         UpdateOpening(mayOffer, nowMs);
         UpdateClosing(inputs);
         Report(nowMs, faultsBefore, dutyBefore, wasClosed);
@@ -135,288 +176,6 @@ public sealed class ChargeController
         s.ReadyAgeMs = ChargeState.Older(s.ReadyAgeMs, ms);
         s.StopAgeMs = ChargeState.Older(s.StopAgeMs, ms);
         s.SelfTestAgeMs = ChargeState.Older(s.SelfTestAgeMs, ms);
-    }
-
-    private void UpdateLevel(ChargeInputs inputs, int elapsedMs, long nowMs)
-    {
-        // While we drive −12 V ourselves the vehicle cannot be read: the level before F holds.
-        if (!inputs.PilotReadable || State.DutyHundredths == PilotDuty.SteadyLow)
-        {
-            return;
-        }
-
-        // A tolerably late tick leaves fewer samples for the same 100 ms: its own sample then weighs up to three.
-        PilotLevel sample = PilotBands.Classify(_configuration.Standard, inputs.HighMillivolts);
-        int periods = elapsedMs / (2 * _configuration.TickMs);
-        for (int weight = periods < 1 ? 1 : periods > SampleWeightMax ? SampleWeightMax : periods; weight > 0; weight--)
-        {
-            State.PilotHistory = (State.PilotHistory << 4) | (int)sample;
-        }
-
-        if (sample == PilotLevel.Between || sample == State.Level)
-        {
-            return;
-        }
-
-        int agreeing = State.IsReady && !IsReadyLevel(sample)
-            ? NotReadySamples()
-            : PilotFilter.CountOf(State.PilotHistory, (int)sample, _configuration.PilotWindowSamples);
-        if (agreeing >= _configuration.PilotAgreeSamples)
-        {
-            ChangeLevel(sample, nowMs);
-        }
-    }
-
-    // A vehicle that stops asking is believed on all levels together: a pilot that wanders from C through B to A must
-    // not gain time by it.
-    private int NotReadySamples()
-    {
-        int window = _configuration.PilotWindowSamples;
-        int history = State.PilotHistory;
-        return window - PilotFilter.CountOf(history, (int)PilotLevel.Between, window)
-            - PilotFilter.CountOf(history, (int)PilotLevel.Volts6, window)
-            - PilotFilter.CountOf(history, (int)PilotLevel.Volts3, window);
-    }
-
-    private static bool IsReadyLevel(PilotLevel level) => level == PilotLevel.Volts6 || level == PilotLevel.Volts3;
-
-    private void ChangeLevel(PilotLevel level, long nowMs)
-    {
-        ChargeState s = State;
-        bool wasReady = s.IsReady;
-        bool wasConnected = s.IsConnected;
-        s.Level = level;
-        if (wasReady && level == PilotLevel.Volts9)
-        {
-            bool isRequest = _configuration.Standard == ChargingStandard.Gbt18487 && !s.IsPwm
-                && s.ReadyAgeMs >= WakeRequestMsMin && s.ReadyAgeMs <= WakeRequestMsMax;
-            if (isRequest)
-            {
-                s.ShortClosings = 0;
-                _events.Add(nowMs, ChargerEvent.WakeRequest, 0);
-            }
-        }
-
-        if (!s.IsReady || !wasReady)
-        {
-            s.ReadyAgeMs = 0;
-        }
-
-        if (s.IsConnected && !wasConnected)
-        {
-            // A new vehicle, or one that comes back from a short: the monitor is tested anew before it may charge.
-            s.PluggedAgeMs = 0;
-            s.HasOffered = false;
-            s.SelfTest = ChargeState.TestNeeded;
-        }
-        else if (level == PilotLevel.Volts12)
-        {
-            s.HasOffered = false;
-            s.ShortClosings = 0;
-            s.RcdRetries = 0;
-            s.SelfTest = ChargeState.TestNeeded;
-        }
-
-        s.HasResponded |= s.IsReady;
-    }
-
-    // IEC 61851-1 Table A.4: the diode shows in the negative peak. Checked as long as PWM runs, not only in B.
-    private void UpdateDiode(ChargeInputs inputs)
-    {
-        ChargeState s = State;
-        if (!s.IsPwm || !s.IsConnected)
-        {
-            s.DiodeSeen = false;
-            s.DiodeSamples = 0;
-            s.DiodeHistory = 0;
-            return;
-        }
-
-        if (!inputs.PilotReadable || s.OfferAgeMs < _configuration.DiodeSettleMs)
-        {
-            return;
-        }
-
-        bool isThere = inputs.LowMillivolts <= PilotBands.DiodeMillivoltsMax;
-        s.DiodeHistory = ((s.DiodeHistory << 1) | (isThere ? 1 : 0)) & 0xFF;
-        s.DiodeSamples = s.DiodeSamples < PilotFilter.WindowMax ? s.DiodeSamples + 1 : s.DiodeSamples;
-        s.DiodeSeen |= PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
-            >= _configuration.PilotAgreeSamples;
-    }
-
-    private void UpdateSelfTest(ChargeInputs inputs)
-    {
-        ChargeState s = State;
-        bool isTripped = inputs.AcTripped || inputs.DcTripped;
-        const int ResidualMask = 1 << ChargerFault.RcdAc | 1 << ChargerFault.RcdDc | 1 << ChargerFault.RcdSelfTest;
-        if ((s.ActiveFaults & ResidualMask) != 0)
-        {
-            s.SelfTest = ChargeState.TestNeeded;
-            s.SelfTestAgeMs = 0;
-            return;
-        }
-
-        if (s.SelfTest == ChargeState.TestDriven && isTripped)
-        {
-            s.SelfTest = ChargeState.TestFalling;
-            s.SelfTestAgeMs = 0;
-        }
-        else if (s.SelfTest == ChargeState.TestFalling && !isTripped)
-        {
-            s.SelfTest = ChargeState.TestPassed;
-            s.SelfTestAgeMs = 0;
-        }
-        else if (s.SelfTest == ChargeState.TestPassed && s.SelfTestAgeMs >= _configuration.SelfTestPeriodMs && !s.IsClosed)
-        {
-            s.SelfTest = ChargeState.TestNeeded;
-        }
-
-        // Only with the contactor open and seen to be open, a monitor that does not trip by itself, and a vehicle that
-        // was read since the pilot last was at −12 V.
-        bool isFresh = PilotFilter.CountOf(s.PilotHistory, (int)s.Level, _configuration.PilotWindowSamples)
-            >= _configuration.PilotAgreeSamples;
-        bool mayTest = s.SelfTest == ChargeState.TestNeeded && s.IsConnected && isFresh && !s.IsClosed
-            && !inputs.FeedbackClosed && inputs.RcdReadable && !isTripped;
-        if (mayTest)
-        {
-            s.SelfTest = ChargeState.TestDriven;
-            s.SelfTestAgeMs = 0;
-        }
-    }
-
-    /// <summary>The least of site limit, station, cable and table, derated by temperature; 0 when that is below 6 A.</summary>
-    private int OfferMilliamps(ChargeInputs inputs)
-    {
-        ChargerConfiguration c = _configuration;
-        int offer = Lower(inputs.LimitMilliamps, c.StationMilliampsMax);
-        offer = Lower(offer, PilotDuty.MilliampsMax(c.Standard));
-        if (c.ReadsCable)
-        {
-            offer = CableCoding.TryMilliamps(c.Standard, inputs.CableOhms, c.PhaseCount, out int cable)
-                ? Lower(offer, cable) : 0;
-        }
-
-        switch (State.DeratingStep)
-        {
-            case 0: break;
-            case 1: offer /= 2; break;
-            case 2: offer /= 4; break;
-            default: offer = 0; break;
-        }
-
-        return offer < PilotDuty.OfferMilliampsMin ? 0 : offer;
-    }
-
-    private static int Lower(int a, int b) => a < b ? a : b;
-
-    private bool MayOffer(ChargeInputs inputs, int offer)
-    {
-        ChargeState s = State;
-        bool isTested = s.SelfTest == ChargeState.TestPassed && s.SelfTestAgeMs < _configuration.SelfTestPeriodMs;
-        bool isServable = s.IsConnected && (s.Level != PilotLevel.Volts3 || _configuration.AllowsVentilation);
-        return offer > 0 && inputs.IsAuthorized && s.ActiveFaults == 0 && isTested && isServable;
-    }
-
-    private void UpdateDuty(int offer, bool mayOffer)
-    {
-        ChargeState s = State;
-        if (s.Has(ChargerFault.Welded))
-        {
-            // A weld cannot be opened: tell the vehicle that the charger is gone. IEC 61851-1 Table A.4, state F.
-            s.IsWaking = false;
-            s.SelfTest = ChargeState.TestNeeded;
-            SetDuty(PilotDuty.SteadyLow, 0);
-            return;
-        }
-
-        if (!mayOffer)
-        {
-            s.IsWaking = false;
-            SetDuty(PilotDuty.SteadyHigh, 0);
-            return;
-        }
-
-        if (UpdateWaking())
-        {
-            SetDuty(PilotDuty.SteadyLow, 0);
-            return;
-        }
-
-        int duty = _configuration.OffersDigitalCommunication
-            ? PilotDuty.DigitalCommunication
-            : PilotDuty.FromMilliamps(_configuration.Standard, offer);
-        if (s.IsPwm)
-        {
-            // IEC 61851-1 Table A.6, sequence 6: changes of the offer at least 5 s apart.
-            if (duty != s.DutyHundredths && s.DutyAgeMs >= _configuration.OfferChangeMs)
-            {
-                SetDuty(duty, offer);
-            }
-
-            return;
-        }
-
-        bool isAwoken = s.DutyHundredths == PilotDuty.SteadyLow;
-        if (!s.HasOffered || isAwoken || s.DutyAgeMs >= _configuration.OfferChangeMs)
-        {
-            BeginOffer(isAwoken);
-            SetDuty(duty, offer);
-        }
-    }
-
-    private void BeginOffer(bool isAwoken)
-    {
-        ChargeState s = State;
-        s.IsRenewedOffer = s.HasOffered || s.PluggedAgeMs >= _configuration.WakePluggedMs;
-        s.HasWoken = isAwoken;
-        s.HasOffered = true;
-        s.HasResponded = s.IsReady;
-        s.OfferAgeMs = 0;
-    }
-
-    // IEC 61851-1 A.5.3 / sequence 9.2: B2 → F → B2 wakes a vehicle that sleeps through a renewed offer. Once an offer.
-    private bool UpdateWaking()
-    {
-        ChargeState s = State;
-        if (s.IsWaking)
-        {
-            s.IsWaking = s.DutyAgeMs < _configuration.WakeHoldMs;
-            return s.IsWaking;
-        }
-
-        s.IsWaking = s.IsPwm && s.Level == PilotLevel.Volts9 && s.IsRenewedOffer && !s.HasResponded && !s.HasWoken
-            && !s.IsClosed && s.OfferAgeMs >= _configuration.WakeAfterMs;
-        return s.IsWaking;
-    }
-
-    private void SetDuty(int duty, int offer)
-    {
-        ChargeState s = State;
-        if (offer < s.OfferMilliamps && offer > 0)
-        {
-            s.OfferBeforeMilliamps = s.OfferMilliamps;
-            s.DecreaseAgeMs = 0;
-        }
-
-        s.OfferMilliamps = offer;
-        if (duty == s.DutyHundredths)
-        {
-            return;
-        }
-
-        if (s.DutyHundredths == PilotDuty.SteadyLow)
-        {
-            // What was read before F says nothing about now.
-            s.PilotHistory = 0;
-        }
-
-        s.DutyHundredths = duty;
-        s.DutyAgeMs = 0;
-        if (s.IsClosed && !s.IsPwm)
-        {
-            s.IsStopping = true;
-            s.StopAgeMs = 0;
-        }
     }
 
     private void UpdateOpening(bool mayOffer, long nowMs)
@@ -452,7 +211,7 @@ public sealed class ChargeController
     private void Open()
     {
         ChargeState s = State;
-        bool isShort = s.SwitchAgeMs < _configuration.ChatterClosedMs;
+        bool isShort = s.SwitchAgeMs < _configuration.ChatterClosedMs && !_pilot.IsRequest;
         s.ShortClosings = !isShort ? 0 : s.ShortClosings < _configuration.ChatterCount ? s.ShortClosings + 1 : s.ShortClosings;
         s.IsClosed = false;
         s.IsStopping = false;

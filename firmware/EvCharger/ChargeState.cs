@@ -14,9 +14,10 @@ public sealed class ChargeState
     public const int TestDriven = 1;
     public const int TestFalling = 2;
     public const int TestPassed = 3;
+    public const int TestFailed = 4;
 
     /// <summary>Numbers in <see cref="Save"/>.</summary>
-    public const int Length = 29 + ChargerFault.Count;
+    public const int Length = 33 + ChargerFault.Count;
 
     /// <summary>The pilot level taken, as <see cref="PilotLevel"/>.</summary>
     public PilotLevel Level = PilotLevel.Volts12;
@@ -71,6 +72,16 @@ public sealed class ChargeState
 
     public int RcdRetries;
 
+    /// <summary>What the cable bears, in mA per phase, 0 without a coded one; and how long another reading has stood.</summary>
+    public int CableMilliamps;
+    public int CableAgeMs;
+
+    /// <summary>Permission in the tick before: a new one is a new session.</summary>
+    public bool WasAuthorized;
+
+    /// <summary>Before it became ready the vehicle had been not ready for longer than any wake-up pulse (GB/T).</summary>
+    public bool HasRested;
+
     /// <summary>Faults that stand, one bit each (<see cref="ChargerFault"/>).</summary>
     public int ActiveFaults;
 
@@ -92,6 +103,18 @@ public sealed class ChargeState
     public bool IsReady => Level == PilotLevel.Volts6 || Level == PilotLevel.Volts3;
 
     public bool IsConnected => Level == PilotLevel.Volts9 || IsReady;
+
+    /// <summary>The monitor's test winding is at work: its trip is the wanted answer.</summary>
+    public bool IsTesting => SelfTest == TestDriven || SelfTest == TestFalling;
+
+    /// <summary>Asks for a new self-test, unless one runs already.</summary>
+    public void NeedSelfTest()
+    {
+        if (!IsTesting)
+        {
+            SelfTest = TestNeeded;
+        }
+    }
 
     public bool Has(int fault) => (ActiveFaults & (1 << fault)) != 0;
 
@@ -131,6 +154,10 @@ public sealed class ChargeState
         numbers[at++] = DeratingAgeMs;
         numbers[at++] = RcdRetries;
         numbers[at++] = ActiveFaults;
+        numbers[at++] = CableMilliamps;
+        numbers[at++] = CableAgeMs;
+        numbers[at++] = WasAuthorized ? 1 : 0;
+        numbers[at++] = HasRested ? 1 : 0;
         for (int i = 0; i < FaultMs.Length; i++)
         {
             numbers[at++] = FaultMs[i];
@@ -170,6 +197,10 @@ public sealed class ChargeState
         DeratingAgeMs = numbers[at++];
         RcdRetries = numbers[at++];
         ActiveFaults = numbers[at++];
+        CableMilliamps = numbers[at++];
+        CableAgeMs = numbers[at++];
+        WasAuthorized = numbers[at++] != 0;
+        HasRested = numbers[at++] != 0;
         for (int i = 0; i < FaultMs.Length; i++)
         {
             FaultMs[i] = numbers[at++];

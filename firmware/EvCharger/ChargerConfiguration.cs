@@ -64,6 +64,12 @@ public sealed class ChargerConfiguration
     /// <summary>Length of the wake-up in state F: at least 300 ms, 4 s in practice. IEC 61851-1 A.5.3, sequence 9.2 (check).</summary>
     public int WakeHoldMs { get; set; } = 4_000;
 
+    /// <summary>State F is held at least so long, whatever ends it (facts: ≥300 ms).</summary>
+    public int StateFHoldMs { get; set; } = 300;
+
+    /// <summary>Another reading of the cable's resistor counts after so long.</summary>
+    public int CableSettleMs { get; set; } = 100;
+
     /// <summary>The monitor must trip within this after its test winding is driven, and fall again within it after.</summary>
     public int SelfTestMs { get; set; } = 500;
 

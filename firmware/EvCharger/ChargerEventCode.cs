@@ -18,6 +18,13 @@ public static class ChargerEventCode
     /// <summary>An exception was caught and the outputs made safe; values: count since start, import Wh.</summary>
     public const int InternalError = 105;
 
-    /// <summary>A card was refused; values: <see cref="SessionRefusal"/>, import Wh.</summary>
+    /// <summary>A card was refused; values: <see cref="SessionRefusal"/>, import Wh, length of the UID, its first eight bytes
+    /// and the next two as numbers, high byte first. Online a head-end answers an unknown one with a remote start.</summary>
     public const int CardRefused = 106;
+
+    /// <summary>The connector's lock does not follow its motor; values: 1 failed, 0 follows again; import Wh.</summary>
+    public const int LockFailed = 107;
+
+    /// <summary>GB/T: the vehicle pulsed 2'→3→2' to ask for a new offer; values: current offered in mA, import Wh.</summary>
+    public const int WakeRequested = 108;
 }

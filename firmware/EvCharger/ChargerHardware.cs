@@ -17,7 +17,8 @@ public sealed class ChargerHardware
 
     public ITickAlive TickAlive { get; set; }
 
-    /// <summary>The charger's own meter, on the vehicle's side of the station's own consumption.</summary>
+    /// <summary>The charger's own meter, on the vehicle's side of the station's own consumption. In front of the contactor
+    /// when it is the only one (the mains are judged by it), behind it when there is a <see cref="SupplyMeter"/>.</summary>
     public IPowerSensor Meter { get; set; }
 
     /// <summary>Null: a tethered cable, whose rating is part of the commissioned ceiling.</summary>
@@ -32,6 +33,6 @@ public sealed class ChargerHardware
     /// <summary>Null: no card reader.</summary>
     public ICardReader Cards { get; set; }
 
-    /// <summary>A second meter at the station's supply, for its efficiency. Null: none.</summary>
+    /// <summary>A second meter at the station's supply: efficiency, standby, contact resistance. Null: none.</summary>
     public IPowerSensor SupplyMeter { get; set; }
 }

@@ -14,6 +14,10 @@ public sealed class ChargerHealth
     // Below this the drop over the contacts is lost in the two meters' errors.
     private const int ResistanceMilliampsMin = 10_000;
 
+    // One sample of the resistance a minute: 16 of them make the mean, a quarter of an hour of charging.
+    private const int ResistanceSampleMs = 60_000;
+
+    private int _sampleAgeMs = ResistanceSampleMs;
     private long _supplyMicrojoules;
     private long _standbyMicrojoules;
     private long _standbyMs;
@@ -94,11 +98,46 @@ public sealed class ChargerHealth
         _supplyMicrojoules += powerIn * elapsedMs;
         SupplyWattHours += _supplyMicrojoules / MicrojoulesPerWattHour;
         _supplyMicrojoules %= MicrojoulesPerWattHour;
-        NoteResistance(outgoing, incoming);
+        _sampleAgeMs += elapsedMs;
+        if (_sampleAgeMs >= ResistanceSampleMs && NoteResistance(outgoing, incoming))
+        {
+            _sampleAgeMs = 0;
+        }
+    }
+
+    /// <summary>Writes the figures as members of an open JSON object; failures by their fault's word, those that occurred.</summary>
+    public void Write(ByteTextWriter json)
+    {
+        Write(json, "contactorCycles", ContactorCycles);
+        Write(json, "sessions", SessionCount);
+        json.Name("availability");
+        json.ValueScaled(AvailabilityTenThousandths, 4);
+        json.Name("efficiency");
+        json.ValueScaled(EfficiencyTenThousandths, 4);
+        Write(json, "standbyMilliwatts", StandbyMilliwatts);
+        Write(json, "contactMicroohms", ContactMicroohms);
+        Write(json, "contactMicroohmsFirst", ContactMicroohmsFirst);
+        json.Name("failures");
+        json.BeginObject();
+        for (int fault = 0; fault < ChargerFault.Count; fault++)
+        {
+            if (FailuresByFault[fault] > 0)
+            {
+                Write(json, ChargerFault.NameOf(fault), FailuresByFault[fault]);
+            }
+        }
+
+        json.EndObject();
+    }
+
+    private static void Write(ByteTextWriter json, string name, long value)
+    {
+        json.Name(name);
+        json.Value(value);
     }
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public const int SavedBytes = 8 * 4 + 4 * (2 + ChargerFault.Count);
+    public const int SavedBytes = 36 + 4 * ChargerFault.Count + 8 * 4;
 
     public int Save(byte[] bytes, int offset)
     {
@@ -112,6 +151,12 @@ public sealed class ChargerHealth
         {
             LittleEndian.WriteInt32(bytes, offset + 36 + 4 * fault, FailuresByFault[fault]);
         }
+
+        int at = offset + 36 + 4 * ChargerFault.Count;
+        LittleEndian.WriteInt64(bytes, at, _serviceMs);
+        LittleEndian.WriteInt64(bytes, at + 8, _faultedMs);
+        LittleEndian.WriteInt64(bytes, at + 16, _standbyMs);
+        LittleEndian.WriteInt64(bytes, at + 24, _standbyMicrojoules);
 
         return offset + SavedBytes;
     }
@@ -128,20 +173,27 @@ public sealed class ChargerHealth
         {
             FailuresByFault[fault] = LittleEndian.ReadInt32(bytes, offset + 36 + 4 * fault);
         }
+
+        int at = offset + 36 + 4 * ChargerFault.Count;
+        _serviceMs = LittleEndian.ReadInt64(bytes, at);
+        _faultedMs = LittleEndian.ReadInt64(bytes, at + 8);
+        _standbyMs = LittleEndian.ReadInt64(bytes, at + 16);
+        _standbyMicrojoules = LittleEndian.ReadInt64(bytes, at + 24);
     }
 
-    private void NoteResistance(Measurement outgoing, Measurement incoming)
+    private bool NoteResistance(Measurement outgoing, Measurement incoming)
     {
         int current = outgoing.CurrentMilliamps[0];
         int drop = incoming.VoltageMillivolts[0] - outgoing.VoltageMillivolts[0];
         if (current < ResistanceMilliampsMin || drop < 0)
         {
-            return;
+            return false;
         }
 
         int microohms = (int)((long)drop * 1_000_000 / current);
         ContactMicroohms = ContactMicroohms == 0 ? microohms : ContactMicroohms + (microohms - ContactMicroohms) / 16;
         ContactMicroohmsFirst = ContactMicroohmsFirst == 0 ? microohms : ContactMicroohmsFirst;
+        return true;
     }
 
     private static long Total(int[] perPhase) => (long)perPhase[0] + perPhase[1] + perPhase[2];

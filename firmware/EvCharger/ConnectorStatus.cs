@@ -47,6 +47,11 @@ public static class ConnectorStatus
             return state.IsStopping ? SuspendedEvse : Charging;
         }
 
+        if (!sessions.IsOperative && !sessions.IsActive)
+        {
+            return Unavailable;
+        }
+
         if (!state.IsConnected)
         {
             return sessions.IsReserved(nowMs) ? Reserved : Available;

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
@@ -11,12 +12,11 @@ namespace MeterFirmware.EvCharger;
 /// The charger: sessions say who may, the safety loop says what is safe, the meter says how much, and all of it goes to
 /// the journal. The board calls <see cref="Tick"/> every 10 ms, and <see cref="PowerFails"/> when its supply warns.
 /// </summary>
-public sealed class EvChargerProduct : IMeterSink, IInstantSource
+public sealed class EvChargerProduct : IMeterSink
 {
-    private const int StateVersion = 1;
-    private const int CardMs = 200;
-    private const int CardPauseMs = 2_000;
-    private const int StateHeadBytes = 12;
+    private const int StateVersion = 2;
+    private const int StateHeadBytes = 16;
+    private const int CheckpointRetryMs = 10_000;
 
     private readonly EvChargerParts _parts;
     private readonly SafetyLoop _loop;
@@ -27,13 +27,13 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         ? SessionRecord.BytesMax : IntervalRecord.BytesMax];
     private readonly byte[] _state;
     private readonly int _stateBytes;
-    private readonly byte[] _card = new byte[ChargerLimits.TokenBytesMax];
-    private readonly Measurement _supply = new Measurement();
+    private readonly CardWatch _cards;
+    private readonly ConnectorLatch _latch;
     private readonly StatusLight _light;
     private readonly PhaseSwitch _phases;
     private long _lastMs;
     private long _nextCheckpointMs;
-    private long _nextCardMs;
+    private bool _hadLatchFailed;
     private long _limitUntilMs;
     private int _limitMilliamps;
     private bool _hasTicked;
@@ -46,6 +46,7 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
+        Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         Sessions = new SessionManager(parts.Sessions);
         Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");
@@ -53,10 +54,13 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
+        _cards = parts.Hardware.Cards == null ? null : new CardWatch(parts.Hardware.Cards);
+        _latch = parts.Hardware.Lock == null ? null : new ConnectorLatch(parts.Hardware.Lock);
         LoadState();
         if (parts.Link != null)
         {
-            Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
+            Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records,
+                new ChargerInstant(this, _loop, parts.Hardware.Meter),
                 new IRecordPayload[] { new IntervalPayload(), new EventPayload(), new SessionPayload() });
         }
     }
@@ -72,16 +76,31 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
 
     public ChargeController Controller => _loop.Controller;
 
+    /// <summary>The meter's last reading.</summary>
+    public Measurement Reading => _loop.Measurement;
+
+    /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
+    public SafetyLimit Ceiling { get; }
+
+    /// <summary>Monotonic ms of the last tick.</summary>
+    public long NowMs => _lastMs;
+
     /// <summary>A <see cref="ConnectorStatus"/>.</summary>
     public int Status { get; private set; }
 
     public long RecordsRefused { get; private set; }
 
+    /// <summary>Bytes of a checkpoint.</summary>
+    public int StateBytes => _stateBytes;
+
+    /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
+    public void MakeSafe() => _loop.MakeSafe();
+
     /// <summary>Sets the offer's ceiling from above, mA per phase, for so long; then the safe current counts again.
-    /// The commissioned ceiling of the station stays above it. False: below 0, or no time.</summary>
+    /// False: below 0, above what was commissioned, or no time.</summary>
     public bool TrySetLimit(int milliamps, int forMs, long nowMs)
     {
-        if (milliamps < 0 || forMs <= 0)
+        if (milliamps < 0 || forMs <= 0 || milliamps > Ceiling.Commissioned)
         {
             return false;
         }
@@ -91,8 +110,46 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         return true;
     }
 
+    /// <summary>Lowers the ceiling until it is set anew, across restarts. Returns a <see cref="CommandRefusal"/>.</summary>
+    public int TrySetCeiling(long milliamps)
+    {
+        int before = Ceiling.Value;
+        int refusal = Ceiling.TrySet(milliamps);
+        if (refusal == CommandRefusal.None && !Checkpoint(NowMs))
+        {
+            Ceiling.TrySet(before);
+            return CommandRefusal.StorageFailed;
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Takes the charger into or out of service, across restarts. False: it could not be stored.</summary>
+    public bool TrySetAvailability(bool isOperative)
+    {
+        bool before = Sessions.IsOperative;
+        Sessions.IsOperative = isOperative;
+        if (Checkpoint(NowMs))
+        {
+            return true;
+        }
+
+        Sessions.IsOperative = before;
+        return false;
+    }
+
+    /// <summary>Asks for a self-test of the residual-current monitor. False: the contactor is closed.</summary>
+    public bool TryTestMonitor() => Controller.TryTestMonitor();
+
     /// <summary>Asks for 1 or 3 phases; done when the vehicle has stopped and paused.</summary>
     public bool TryRequestPhases(int phaseCount) => _phases.TryRequest(phaseCount, _parts.Charger.PhaseCount);
+
+    /// <summary>Drives the lock's motor anew. False: the board has none.</summary>
+    public bool TryRetryLock()
+    {
+        _latch?.Retry();
+        return _latch != null;
+    }
 
     /// <summary>A person at the charger, or a technician's command, resets what needs a person.</summary>
     public void Reset() => _loop.Inputs.IsReset = true;
@@ -107,19 +164,22 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         bool isTimed = _parts.Clock.TryReadUtc(out long utcSeconds, out int milliseconds);
 
         // Permission first, then what is safe, in one tick: a withdrawn permission ends the offer at once.
-        bool mayCharge = Sessions.IsAuthorized && _phases.IsSettled && IsLocked();
+        bool mayCharge = Sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked);
         _loop.Inputs.IsAuthorized = mayCharge;
-        _loop.Inputs.LimitMilliamps = nowMs < _limitUntilMs ? _limitMilliamps : _parts.SafeMilliamps;
+        int limit = nowMs < _limitUntilMs ? _limitMilliamps : _parts.SafeMilliamps;
+        _loop.Inputs.LimitMilliamps = limit < Ceiling.Value ? limit : Ceiling.Value;
         _loop.Tick(nowMs);
 
         MeterTick(nowMs, isTimed, utcSeconds * 1000 + milliseconds);
         SessionTick(nowMs, isTimed, utcSeconds);
         DrainEvents(nowMs);
         _phases.Tick(nowMs, Controller.State.IsClosed);
+        TickLatch(nowMs);
         ReadCards(nowMs);
         Status = ConnectorStatus.Of(Controller.State, Sessions, nowMs);
         _light?.Show(Status, (Controller.State.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0, nowMs);
-        Health.Update(elapsedMs, Controller.IsClosed, Controller.State.ActiveFaults != 0, _loop.Measurement, ReadSupply(nowMs));
+        Health.Update(elapsedMs, Controller.IsClosed, Controller.State.ActiveFaults != 0, _loop.Measurement,
+            _loop.Inputs.MeterReadable ? _loop.Supply : null);
         if (nowMs >= _nextCheckpointMs)
         {
             Checkpoint(nowMs);
@@ -133,58 +193,6 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
     {
         _loop.MakeSafe();
         Checkpoint(nowMs);
-    }
-
-    Measurement IInstantSource.Measurement => _loop.Measurement;
-
-    bool IInstantSource.HasMeasurement => _loop.Inputs.MeterReadable;
-
-    long IInstantSource.ImportWattHours => Meter.Registers.TotalWattHours(EnergyKind.Import);
-
-    long IInstantSource.ExportWattHours => Meter.Registers.TotalWattHours(EnergyKind.Export);
-
-    int IInstantSource.Rate => Meter.Rate;
-
-    int IInstantSource.OffsetSeconds => Meter.OffsetSeconds;
-
-    int IInstantSource.SensorFaults => _parts.Hardware.Meter.Faults;
-
-    void IInstantSource.WriteExtra(ByteTextWriter json)
-    {
-        json.Name("connector");
-        json.BeginObject();
-        json.Name("status");
-        json.Value(ConnectorStatus.NameOf(Status));
-        json.Name("pilot");
-        json.Value(Controller.StateName);
-        json.Name("dutyPercent");
-        json.ValueScaled(Controller.DutyHundredths, 2);
-        json.Name("offerMilliamps");
-        json.Value(Controller.State.OfferMilliamps);
-        json.Name("contactor");
-        json.Value(Controller.IsClosed);
-        json.Name("faults");
-        json.BeginArray();
-        for (int fault = 0; fault < ChargerFault.Count; fault++)
-        {
-            if (Controller.State.Has(fault))
-            {
-                json.Value(ChargerFault.NameOf(fault));
-            }
-        }
-
-        json.EndArray();
-        if (Sessions.IsActive)
-        {
-            json.Name("session");
-            json.Value(Sessions.Record.Number);
-            json.Name("sessionWh");
-            json.Value(Meter.Registers.TotalWattHours(EnergyKind.Import) - Sessions.Record.StartWattHours);
-            json.Name("sessionCost");
-            json.ValueMoney(Sessions.CostSoFar());
-        }
-
-        json.EndObject();
     }
 
     void IMeterSink.OnInterval(IntervalRecord record) => Append(RecordKind.Interval, record.Write(_record, 0));
@@ -227,7 +235,8 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         _session.Rate = Meter.Rate;
         _session.WattHours = Meter.Registers.TotalWattHours(EnergyKind.Import);
         _session.Microjoules = Meter.Registers.TotalRemainder(EnergyKind.Import);
-        _session.CurrentMilliamps = _loop.Measurement.CurrentMilliamps[0];
+        _session.CurrentMilliamps = _loop.CurrentMilliampsMax;
+        _session.IsOnline = Telemetry != null && Telemetry.State == LinkState.Online;
         if (_isAfterPowerLoss)
         {
             _isAfterPowerLoss = false;
@@ -239,12 +248,10 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         if (Sessions.Update(_session))
         {
             AppendSession();
-            Lock(false);
             Checkpoint(nowMs);
         }
         else if (Sessions.IsActive && !wasActive)
         {
-            Lock(true);
             AppendEvent(ChargerEventCode.SessionStarted, Sessions.Record.Number);
             Checkpoint(nowMs);
         }
@@ -256,19 +263,19 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         Append(RecordKind.Session, Sessions.Record.Write(_record, 0, _hmac));
     }
 
-    // Without a lock (tethered cable) nothing need be locked.
-    private bool IsLocked()
+    private void TickLatch(long nowMs)
     {
-        IConnectorLock motor = _parts.Hardware.Lock;
-        return motor == null || (motor.TryReadFeedback(out bool isLocked) && isLocked);
-    }
-
-    private void Lock(bool isLocked)
-    {
-        if (_parts.Hardware.Lock != null)
+        if (_latch == null)
         {
-            // A motor that refuses shows in its end switch, which IsLocked reads.
-            _parts.Hardware.Lock.TrySet(isLocked);
+            return;
+        }
+
+        bool isOpen = _loop.Inputs.FeedbackReadable && !_loop.Inputs.FeedbackClosed;
+        _latch.Tick(Sessions.IsActive, Controller.State, isOpen, nowMs);
+        if (_latch.HasFailed != _hadLatchFailed)
+        {
+            _hadLatchFailed = _latch.HasFailed;
+            AppendEvent(ChargerEventCode.LockFailed, _hadLatchFailed ? 1 : 0);
         }
     }
 
@@ -294,7 +301,10 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
                     _nextCheckpointMs = value == ChargerFault.Welded ? nowMs : _nextCheckpointMs;
                     break;
                 case ChargerEvent.ForcedOpening:
-                    AppendEvent(ChargerEventCode.ForcedOpening, _loop.Measurement.CurrentMilliamps[0]);
+                    AppendEvent(ChargerEventCode.ForcedOpening, _loop.CurrentMilliampsMax);
+                    break;
+                case ChargerEvent.WakeRequest:
+                    AppendEvent(ChargerEventCode.WakeRequested, Controller.State.OfferMilliamps);
                     break;
                 case ChargerEvent.Contactor:
                     if (value != 0)
@@ -315,48 +325,70 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
 
     private void ReadCards(long nowMs)
     {
-        if (_parts.Hardware.Cards == null || nowMs < _nextCardMs)
+        if (_cards == null || !_cards.Tick(nowMs))
         {
             return;
         }
 
-        _nextCardMs = nowMs + CardMs;
-        if (!_parts.Hardware.Cards.TryReadUid(nowMs, _card, out int length))
-        {
-            return;
-        }
-
-        // The card still lies there: not twice for one showing.
-        _nextCardMs = nowMs + CardPauseMs;
-        SessionRefusal refusal = Sessions.Present(_card, length, nowMs);
+        SessionRefusal refusal = _cards.HasCardLength
+            ? Sessions.Present(_cards.Uid, _cards.Length, nowMs)
+            : SessionRefusal.BadToken;
         if (refusal != SessionRefusal.None)
         {
-            AppendEvent(ChargerEventCode.CardRefused, (int)refusal);
+            _event.Values[2] = _cards.Length;
+            _event.Values[3] = BigEndian(_cards.Uid, 0, 8);
+            _event.Values[4] = BigEndian(_cards.Uid, 8, 2);
+            AppendEvent(ChargerEventCode.CardRefused, (int)refusal, 5);
         }
     }
 
-    private Measurement ReadSupply(long nowMs) =>
-        _parts.Hardware.SupplyMeter != null && _parts.Hardware.SupplyMeter.TryRead(nowMs, _supply) ? _supply : null;
+    private static long BigEndian(byte[] bytes, int offset, int count)
+    {
+        long value = 0;
+        for (int i = 0; i < count; i++)
+        {
+            value = (value << 8) | bytes[offset + i];
+        }
 
-    private void Checkpoint(long nowMs)
+        return value;
+    }
+
+    private bool Checkpoint(long nowMs)
     {
         _nextCheckpointMs = nowMs + _parts.CheckpointMs;
         LittleEndian.WriteInt32(_state, 0, StateVersion);
         LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
         LittleEndian.WriteInt32(_state, 8, Controller.State.Has(ChargerFault.Welded) ? 1 : 0);
+        LittleEndian.WriteInt32(_state, 12, Ceiling.Value);
         int at = Meter.Save(_state, StateHeadBytes);
         at = Sessions.Save(_state, at);
         at = Health.Save(_state, at);
         if (!_parts.Checkpoints.TryWrite(_state, at))
         {
             RecordsRefused++;
+            _nextCheckpointMs = nowMs + CheckpointRetryMs;
+            return false;
         }
+
+        return true;
     }
 
     private void LoadState()
     {
-        bool fits = _parts.Checkpoints.TryReadNewest(_state, out int length, out bool _) && length == _stateBytes
-            && LittleEndian.ReadInt32(_state, 0) == StateVersion
+        bool isRead = _parts.Checkpoints.TryReadNewest(_state, out int length, out bool _) && length >= StateHeadBytes;
+        if (isRead && LittleEndian.ReadInt32(_state, 8) != 0)
+        {
+            // A weld survives a restart, also one after which the rest fits no more: only a person ends it.
+            Controller.RestoreWeld();
+        }
+
+        if (isRead && LittleEndian.ReadInt32(_state, 0) == StateVersion)
+        {
+            // Out of range when the station was commissioned lower since: then that is what holds.
+            Ceiling.TrySet(LittleEndian.ReadInt32(_state, 12));
+        }
+
+        bool fits = isRead && length == _stateBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion
             && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
         if (!fits || !Meter.TryLoad(_state, StateHeadBytes))
         {
@@ -366,14 +398,11 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         int at = StateHeadBytes + Meter.SavedBytes;
         _isAfterPowerLoss = Sessions.TryLoad(_state, at) && Sessions.IsActive;
         Health.Load(_state, at + Sessions.SavedBytes);
-        if (LittleEndian.ReadInt32(_state, 8) != 0)
-        {
-            // A weld survives a restart: only a person ends it.
-            Controller.RestoreWeld();
-        }
     }
 
-    private void AppendEvent(int code, long value)
+    private void AppendEvent(int code, long value) => AppendEvent(code, value, 2);
+
+    private void AppendEvent(int code, long value, int valueCount)
     {
         _event.Code = code;
         _event.Phase = EventRecord.NoPhase;
@@ -383,7 +412,7 @@ public sealed class EvChargerProduct : IMeterSink, IInstantSource
         _event.OffsetSeconds = Meter.OffsetSeconds;
         _event.Values[0] = value;
         _event.Values[1] = Meter.Registers.TotalWattHours(EnergyKind.Import);
-        _event.ValueCount = 2;
+        _event.ValueCount = valueCount;
         Append(RecordKind.Event, _event.Write(_record, 0));
     }
 

@@ -12,6 +12,7 @@ public sealed class SafetyLoop
 {
     private readonly ChargerHardware _hardware;
     private readonly ChargerConfiguration _configuration;
+    private long _nowMs;
     private int _drivenDuty = -1;
     private bool _isTestDriven;
 
@@ -26,6 +27,7 @@ public sealed class SafetyLoop
         Controller = new ChargeController(configuration, Events);
         Inputs = new ChargeInputs();
         Measurement = new Measurement();
+        Supply = hardware.SupplyMeter == null ? null : new Measurement();
         if (hardware.Proximity == null)
         {
             Invariant.Require(!configuration.ReadsCable, "a cable can only be read through a proximity contact");
@@ -42,35 +44,64 @@ public sealed class SafetyLoop
     /// <summary>The meter's last reading; means something while <see cref="ChargeInputs.MeterReadable"/>.</summary>
     public Measurement Measurement { get; }
 
+    /// <summary>The second meter's last reading, in front of the contactor; null without one. It means something while
+    /// <see cref="ChargeInputs.MeterReadable"/>.</summary>
+    public Measurement Supply { get; }
+
+    /// <summary>The highest phase current of the last reading, in mA.</summary>
+    public int CurrentMilliampsMax
+    {
+        get
+        {
+            int[] phases = Inputs.CurrentMilliamps;
+            int highest = phases[0] > phases[1] ? phases[0] : phases[1];
+            return highest > phases[2] ? highest : phases[2];
+        }
+    }
+
     /// <summary>What the last caught exception said; null: none yet.</summary>
     public string LastError { get; private set; }
 
     public void Tick(long nowMs)
     {
+        _nowMs = nowMs;
         try
         {
             Read(nowMs);
             Controller.Tick(Inputs, nowMs);
             Inputs.IsReset = false;
             Inputs.IsInternalFault = !TryDrive();
-
-            // The last act of a good tick: a loop that never gets here lets the coil drop.
-            _hardware.TickAlive.Feed();
+            if (!Inputs.IsInternalFault && !Controller.State.Has(ChargerFault.Welded))
+            {
+                // The last act of a good tick: a loop that never gets here lets the coil drop. So does an output that
+                // refused, and contacts that stay closed: what looks like a weld may be the coil's driver.
+                _hardware.TickAlive.Feed();
+            }
         }
         catch (Exception exception)
         {
-            MakeSafe();
             LastError = exception.Message;
             Inputs.IsInternalFault = true;
+            MakeSafe(true);
         }
     }
 
-    /// <summary>Opens the contactor and ends the offer without asking anybody.</summary>
-    public void MakeSafe()
+    /// <summary>Opens the contactor and ends the offer without asking anybody; closing again goes the usual way.</summary>
+    public void MakeSafe() => MakeSafe(false);
+
+    private void MakeSafe(bool isFault)
     {
-        _hardware.Contactor.TrySet(false);
-        _hardware.Pilot.TrySetDuty(PilotDuty.SteadyHigh);
-        _drivenDuty = -1;
+        // The contactor first: nothing may delay that.
+        try
+        {
+            _drivenDuty = -1;
+            _hardware.Contactor.TrySet(false);
+            _hardware.Pilot.TrySetDuty(PilotDuty.SteadyHigh);
+        }
+        finally
+        {
+            Controller.MakeSafe(isFault, _nowMs);
+        }
     }
 
     private void Read(long nowMs)
@@ -92,16 +123,19 @@ public sealed class SafetyLoop
     private void ReadMeter(long nowMs)
     {
         ChargeInputs inputs = Inputs;
-        inputs.MeterReadable = _hardware.Meter.TryRead(nowMs, Measurement);
+        inputs.MeterReadable = _hardware.Meter.TryRead(nowMs, Measurement)
+            && (Supply == null || _hardware.SupplyMeter.TryRead(nowMs, Supply));
         if (!inputs.MeterReadable)
         {
             return;
         }
 
-        inputs.FrequencyMillihertz = Measurement.FrequencyMillihertz;
+        // With two meters the mains are judged in front of the contactor: the charger's own may sit behind it.
+        Measurement mains = Supply ?? Measurement;
+        inputs.FrequencyMillihertz = mains.FrequencyMillihertz;
         for (int phase = 0; phase < ChargeInputs.PhaseCountMax; phase++)
         {
-            inputs.VoltageMillivolts[phase] = Measurement.VoltageMillivolts[phase];
+            inputs.VoltageMillivolts[phase] = mains.VoltageMillivolts[phase];
             inputs.CurrentMilliamps[phase] = Measurement.CurrentMilliamps[phase];
         }
     }

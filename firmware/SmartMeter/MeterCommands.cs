@@ -55,7 +55,7 @@ public sealed class MeterCommands : ICommandTarget
             case CommandCode.Tariff:
                 return TakeTariff(arguments, result);
             case CommandCode.Clock:
-                return SetClock(arguments);
+                return ClockCommand.Execute(arguments, _clock);
             case CommandCode.Clear:
                 return Clear(arguments);
             case CommandCode.Relay:
@@ -125,25 +125,6 @@ public sealed class MeterCommands : ICommandTarget
         _product.TryUseTariff(table);
         result.Name("tariff");
         result.Value(table.Name);
-        return CommandRefusal.None;
-    }
-
-    private int SetClock(FlatJson arguments)
-    {
-        // 2020 to 2100: a time outside of it is a slip, and would close an interval in the wrong century.
-        const long Earliest = 1_577_836_800;
-        const long Latest = 4_102_444_800;
-        if (arguments.Count != 1 || !arguments.TryGetInteger("utcSeconds", out long utcSeconds))
-        {
-            return CommandRefusal.BadArgument;
-        }
-
-        if (utcSeconds < Earliest || utcSeconds > Latest)
-        {
-            return CommandRefusal.OutOfRange;
-        }
-
-        _clock.SetUtc(utcSeconds, 0);
         return CommandRefusal.None;
     }
 

@@ -94,6 +94,40 @@ public sealed class FlatJson
     public bool TryGetBase64(int member, byte[] into, int offset, out int count) =>
         Base64.TryDecode(_bytes, StartOf(member), EndOf(member), into, offset, out count);
 
+    /// <summary>Decodes a text member of hexadecimal digits, two a byte. False: missing, another character, an odd number, or
+    /// more than <paramref name="into"/> takes.</summary>
+    public bool TryGetHex(string name, byte[] into, out int count)
+    {
+        count = 0;
+        if (!TryFind(name, out int member) || _kinds[member] != JsonKind.Text)
+        {
+            return false;
+        }
+
+        int start = _valueStarts[member];
+        int digits = _valueEnds[member] - start;
+        if ((digits & 1) != 0 || digits / 2 > into.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < digits; i++)
+        {
+            int c = _bytes[start + i];
+            int nibble = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+            if (nibble < 0)
+            {
+                return false;
+            }
+
+            into[i / 2] = (byte)((i & 1) == 0 ? nibble << 4 : into[i / 2] | nibble);
+        }
+
+        count = digits / 2;
+        return true;
+    }
+
     /// <summary>A whole number. False: missing, not a number, a fraction, an exponent, or beyond 64 bits.</summary>
     public bool TryGetInteger(string name, out long value)
     {

@@ -6,7 +6,12 @@ Dictionary<string, Action> benchmarks = new()
     ["meter"] = MeterBenchmark.Run,
     ["charging"] = ChargingBenchmark.Run,
     ["generalisation"] = GeneralisationBenchmark.Run,
-    ["sizes"] = SizeTable.Run,
+    ["charger"] = ChargerBenchmark.Run,
+    ["sizes"] = () =>
+    {
+        SizeTable.Run();
+        ChargerSizes.Run();
+    },
     ["capacity"] = CapacityTable.Run,
 };
 

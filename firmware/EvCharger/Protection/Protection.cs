@@ -25,6 +25,9 @@ public sealed class Protection
     /// <summary>The highest phase current of the last tick, in mA.</summary>
     public int CurrentMilliampsMax { get; private set; }
 
+    /// <summary>An internal fault must not wait: pilot, residual current or earth cannot be seen now, or an output refused.</summary>
+    public bool IsBlind { get; private set; }
+
     /// <summary>Judges one tick's inputs.</summary>
     public void Update(ChargeInputs inputs, int elapsedMs)
     {
@@ -48,18 +51,20 @@ public sealed class Protection
         ChargerConfiguration c = _configuration;
 
         // While the monitor's test winding is driven its trip is the wanted answer (the contactor is open then).
-        bool isTesting = _state.SelfTest == ChargeState.TestDriven || _state.SelfTest == ChargeState.TestFalling;
+        bool isTesting = _state.IsTesting;
         Track(ChargerFault.RcdAc, _inputs.AcTripped && !isTesting, 0, c.LatchClearMs);
         Track(ChargerFault.RcdDc, _inputs.DcTripped && !isTesting, 0, c.LatchClearMs);
-        Track(ChargerFault.RcdSelfTest, isTesting && _state.SelfTestAgeMs >= c.SelfTestMs, 0, c.LatchClearMs);
+        bool hasFailed = _state.SelfTest == ChargeState.TestFailed || (isTesting && _state.SelfTestAgeMs >= c.SelfTestMs);
+        Track(ChargerFault.RcdSelfTest, hasFailed, 0, c.LatchClearMs);
         Track(ChargerFault.Earth, !_inputs.EarthPresent, 0, c.EarthClearMs);
 
         bool isShort = _state.Level == PilotLevel.Volts0 || _state.Level == PilotLevel.Negative;
         Track(ChargerFault.PilotShort, isShort, 0, c.PilotClearMs);
         Track(ChargerFault.Diode, IsDiodeMissing(), 0, c.LatchClearMs);
 
-        bool isUnreadable = !_inputs.PilotReadable || !_inputs.RcdReadable || !_inputs.EarthReadable
-            || !_inputs.TemperatureReadable || !_inputs.FeedbackReadable;
+        bool isBlind = !_inputs.PilotReadable || !_inputs.RcdReadable || !_inputs.EarthReadable;
+        IsBlind = isBlind || _inputs.IsInternalFault;
+        bool isUnreadable = isBlind || !_inputs.TemperatureReadable || !_inputs.FeedbackReadable;
         Track(ChargerFault.Internal, isUnreadable || _inputs.IsInternalFault, _inputs.IsInternalFault ? 0 : c.UnreadableMs,
             c.InternalClearMs);
 
@@ -217,10 +222,9 @@ public sealed class Protection
     {
         ChargerConfiguration c = _configuration;
         int ceiling = c.StationMilliampsMax;
-        if (c.ReadsCable && CableCoding.TryMilliamps(c.Standard, _inputs.CableOhms, c.PhaseCount, out int cable)
-            && cable < ceiling)
+        if (c.ReadsCable && _state.CableMilliamps > 0 && _state.CableMilliamps < ceiling)
         {
-            ceiling = cable;
+            ceiling = _state.CableMilliamps;
         }
 
         int byCeiling = Share(ceiling, c.HardOverCurrentCeilingPermille);

@@ -15,6 +15,9 @@ public sealed class SessionInputs
     /// <summary>A fault that only unplugging or a person ends.</summary>
     public bool HasLatchedFault;
 
+    /// <summary>The head-end can be asked.</summary>
+    public bool IsOnline;
+
     public bool IsTimed;
     public long UtcSeconds;
     public int OffsetSeconds;

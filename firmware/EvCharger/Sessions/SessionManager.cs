@@ -16,30 +16,34 @@ namespace MeterFirmware.EvCharger;
 public sealed class SessionManager
 {
     private const int CheckMs = 1_000;
+    private const int HeadBytes = 48;
+
+    // Less than this is a meter's noise or a vehicle's electronics, not charging.
+    private const int ChargingMilliampsMin = 250;
 
     private readonly SessionConfiguration _configuration;
+    private readonly SessionLimits _limits;
     private readonly CostRegister _cost = new CostRegister(ChargerLimits.RateCount, 1, false);
     private readonly byte[] _permitted = new byte[ChargerLimits.TokenBytesMax];
-    private readonly byte[] _reserved = new byte[ChargerLimits.TokenBytesMax];
+    private readonly Reservation _reservation = new Reservation();
     private TariffTable _tariff;
     private int _permittedLength;
     private long _permittedUntilMs = -1;
-    private int _reservedLength;
-    private long _reservedUntilMs = -1;
     private long _nextCheckMs;
     private long _chargingMs;
     private long _lastMs;
     private long _lastWattHours;
     private long _lastMicrojoules;
-    private long _wattHoursMax;
-    private long _secondsMax;
-    private long _costMax;
-    private long _departureUtc;
+    private long _startMs;
     private bool _isFinished;
+    private bool _isConnected;
+    private bool _isOnline;
+    private bool _hasLatchedFault;
 
     public SessionManager(SessionConfiguration configuration)
     {
         _configuration = configuration;
+        _limits = new SessionLimits(configuration);
         LocalList = new TokenList(ChargerLimits.TokenCount);
         Record = new SessionRecord();
     }
@@ -54,11 +58,14 @@ public sealed class SessionManager
     /// <summary>Why the running session is to end; None while it is not.</summary>
     public int EndReason { get; private set; }
 
+    /// <summary>False: taken out of service by command. A running session goes on to its end; no new one begins.</summary>
+    public bool IsOperative { get; set; } = true;
+
     /// <summary>What the state machine is told.</summary>
     public bool IsAuthorized => IsActive && EndReason == SessionReason.None;
 
     /// <summary>A reservation stands, and for whom nobody else may charge.</summary>
-    public bool IsReserved(long nowMs) => nowMs < _reservedUntilMs;
+    public bool IsReserved(long nowMs) => _reservation.Stands(nowMs);
 
     /// <summary>The vehicle is still plugged in after its session ended.</summary>
     public bool IsFinished => _isFinished;
@@ -77,78 +84,111 @@ public sealed class SessionManager
         return true;
     }
 
-    /// <summary>A token was shown at the charger: starts, or stops its own session.</summary>
+    /// <summary>A token was shown at the charger: starts, or stops its own session. One that is on no list may start when it
+    /// has reserved, or offline when the configuration lets strangers charge; online the head-end is asked (the refusal is
+    /// an event) and answers with a remote start.</summary>
     public SessionRefusal Present(byte[] token, int length, long nowMs)
     {
-        if (length < 1 || length > ChargerLimits.TokenBytesMax)
+        if (!IsToken(length))
         {
             return SessionRefusal.BadToken;
         }
 
-        if (IsAuthorized)
+        if (!IsAuthorized)
         {
-            bool isOwn = Record.TokenLength == length && TokenList.AreEqual(Record.Token, 0, token, length);
-            if (!isOwn)
-            {
-                return SessionRefusal.Busy;
-            }
-
-            EndReason = SessionReason.Local;
-            return SessionRefusal.None;
+            return Identify(token, length, nowMs);
         }
 
-        return LocalList.Contains(token, length) || _configuration.AcceptsUnknownOffline
+        if (!IsOwn(token, length))
+        {
+            return SessionRefusal.Busy;
+        }
+
+        EndReason = SessionReason.Local;
+        return SessionRefusal.None;
+    }
+
+    /// <summary>Plug and charge: the gateway read the vehicle's identifier. Like <see cref="Present"/>, but it never stops.</summary>
+    public SessionRefusal Identify(byte[] token, int length, long nowMs)
+    {
+        if (!IsToken(length))
+        {
+            return SessionRefusal.BadToken;
+        }
+
+        bool isAwaited = IsReserved(nowMs) && _reservation.IsFor(token, length);
+        return isAwaited || LocalList.Contains(token, length) || (_configuration.AcceptsUnknownOffline && !_isOnline)
             ? Permit(token, length, nowMs)
             : SessionRefusal.UnknownToken;
     }
 
-    /// <summary>A start by command, or by plug-and-charge: the sender has checked the token.</summary>
-    public SessionRefusal StartRemotely(byte[] token, int length, long nowMs)
-    {
-        if (length < 1 || length > ChargerLimits.TokenBytesMax)
-        {
-            return SessionRefusal.BadToken;
-        }
+    /// <summary>A start by command: the sender has checked the token.</summary>
+    public SessionRefusal StartRemotely(byte[] token, int length, long nowMs) =>
+        IsToken(length) ? Permit(token, length, nowMs) : SessionRefusal.BadToken;
 
-        return IsAuthorized ? SessionRefusal.Busy : Permit(token, length, nowMs);
-    }
-
-    public SessionRefusal StopRemotely()
+    /// <param name="reason">A <see cref="SessionReason"/>: Remote, or what else ends it from afar.</param>
+    public SessionRefusal StopRemotely(int reason = SessionReason.Remote)
     {
         if (!IsAuthorized)
         {
             return SessionRefusal.NoSession;
         }
 
-        EndReason = SessionReason.Remote;
+        EndReason = reason;
         return SessionRefusal.None;
     }
 
-    /// <summary>Keeps the charger for one token. Milliseconds 1 to 24 h; 0 ends a reservation.</summary>
+    /// <summary>Keeps the charger for one token, 1 ms to 24 h; prolongs its own reservation, takes over nobody else's.</summary>
     public SessionRefusal Reserve(byte[] token, int length, int forMs, long nowMs)
     {
-        if (length < 1 || length > ChargerLimits.TokenBytesMax)
+        if (!IsToken(length))
         {
             return SessionRefusal.BadToken;
         }
 
-        if (forMs < 0 || forMs > 86_400_000)
+        if (forMs < 1 || forMs > Reservation.LengthMsMax)
         {
             return SessionRefusal.BadValue;
         }
 
-        if (IsActive)
+        SessionRefusal refusal = RefusalOf(token, length, nowMs);
+        if (refusal == SessionRefusal.None && _isConnected)
         {
-            return SessionRefusal.Busy;
+            refusal = SessionRefusal.Busy;
         }
 
-        Copy(token, _reserved, length);
-        _reservedLength = length;
-        _reservedUntilMs = forMs == 0 ? -1 : nowMs + forMs;
+        if (refusal == SessionRefusal.None)
+        {
+            _reservation.Make(token, length, nowMs + forMs);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Ends the token's own reservation.</summary>
+    public SessionRefusal CancelReservation(byte[] token, int length, long nowMs)
+    {
+        if (!IsToken(length))
+        {
+            return SessionRefusal.BadToken;
+        }
+
+        if (!IsReserved(nowMs))
+        {
+            return SessionRefusal.NoSession;
+        }
+
+        if (!_reservation.IsFor(token, length))
+        {
+            return SessionRefusal.Reserved;
+        }
+
+        _reservation.End();
         return SessionRefusal.None;
     }
 
-    /// <summary>Limits of the running session; 0 for none. They can only tighten what is configured.</summary>
+    /// <summary>Limits of the running session, or of the one that is permitted next; 0 for none. They can only tighten what
+    /// is configured.</summary>
     public SessionRefusal SetLimits(long wattHours, long seconds, long cost, long departureUtc)
     {
         if (wattHours < 0 || seconds < 0 || cost < 0 || departureUtc < 0)
@@ -156,15 +196,17 @@ public sealed class SessionManager
             return SessionRefusal.BadValue;
         }
 
-        if (!IsActive)
+        if (!IsActive && _lastMs >= _permittedUntilMs)
         {
             return SessionRefusal.NoSession;
         }
 
-        _wattHoursMax = Tighter(wattHours, _configuration.WattHoursMax);
-        _secondsMax = Tighter(seconds, _configuration.SecondsMax);
-        _costMax = Tighter(cost, _configuration.CostMax);
-        _departureUtc = departureUtc;
+        _limits.Ask(wattHours, seconds, cost, departureUtc);
+        if (IsActive)
+        {
+            _limits.Take();
+        }
+
         return SessionRefusal.None;
     }
 
@@ -173,6 +215,9 @@ public sealed class SessionManager
     {
         long elapsedMs = inputs.NowMs - _lastMs;
         _lastMs = inputs.NowMs;
+        _isConnected = inputs.IsConnected;
+        _isOnline = inputs.IsOnline;
+        _hasLatchedFault = inputs.HasLatchedFault;
         if (!inputs.IsConnected && !inputs.IsClosed)
         {
             _isFinished = false;
@@ -184,6 +229,7 @@ public sealed class SessionManager
             return false;
         }
 
+        Date(inputs);
         Count(inputs, elapsedMs);
         if (inputs.NowMs >= _nextCheckMs)
         {
@@ -215,30 +261,21 @@ public sealed class SessionManager
     public long CostSoFar() => _cost.Total() + ServiceCost();
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int SavedBytes => 88 + ChargerLimits.TokenBytesMax + _cost.StateBytes;
+    public int SavedBytes => HeadBytes + SessionLimits.SavedBytes + SessionRecord.RunningBytes + _cost.StateBytes;
 
     /// <summary>Writes what must outlive a loss of supply; returns the offset behind it.</summary>
     public int Save(byte[] bytes, int offset)
     {
-        LittleEndian.WriteInt32(bytes, offset, (IsActive ? 1 : 0) | (Record.TokenLength << 8));
-        LittleEndian.WriteInt64(bytes, offset + 4, NextNumber);
-        LittleEndian.WriteInt64(bytes, offset + 12, Record.Number);
-        LittleEndian.WriteInt64(bytes, offset + 20, Record.StartUtcSeconds);
-        LittleEndian.WriteInt64(bytes, offset + 28, Record.StartWattHours);
-        LittleEndian.WriteInt64(bytes, offset + 36, Record.StartMicrojoules);
-        LittleEndian.WriteInt64(bytes, offset + 44, _lastWattHours);
-        LittleEndian.WriteInt64(bytes, offset + 52, _lastMicrojoules);
-        LittleEndian.WriteInt64(bytes, offset + 60, _chargingMs);
-        LittleEndian.WriteInt64(bytes, offset + 68, Record.EndUtcSeconds);
-        LittleEndian.WriteInt32(bytes, offset + 76, Record.Flags);
-        LittleEndian.WriteInt32(bytes, offset + 80, (int)Record.CurrentMilliampsMax);
-        LittleEndian.WriteInt32(bytes, offset + 84, Record.OffsetSeconds);
-        for (int i = 0; i < ChargerLimits.TokenBytesMax; i++)
-        {
-            bytes[offset + 88 + i] = Record.Token[i];
-        }
-
-        _cost.Save(bytes, offset + 88 + ChargerLimits.TokenBytesMax);
+        LittleEndian.WriteInt32(bytes, offset, (IsActive ? 1 : 0) | (IsOperative ? 0 : 2));
+        LittleEndian.WriteInt32(bytes, offset + 4, EndReason);
+        LittleEndian.WriteInt64(bytes, offset + 8, NextNumber);
+        LittleEndian.WriteInt64(bytes, offset + 16, _lastWattHours);
+        LittleEndian.WriteInt64(bytes, offset + 24, _lastMicrojoules);
+        LittleEndian.WriteInt64(bytes, offset + 32, _chargingMs);
+        LittleEndian.WriteInt64(bytes, offset + 40, _lastMs - _startMs);
+        _limits.Save(bytes, offset + HeadBytes);
+        Record.SaveRunning(bytes, offset + HeadBytes + SessionLimits.SavedBytes);
+        _cost.Save(bytes, offset + HeadBytes + SessionLimits.SavedBytes + SessionRecord.RunningBytes);
         return offset + SavedBytes;
     }
 
@@ -246,61 +283,85 @@ public sealed class SessionManager
     /// <see cref="IsActive"/> is true afterwards and <see cref="CloseAfterPowerLoss"/> must follow.</summary>
     public bool TryLoad(byte[] bytes, int offset)
     {
-        int head = LittleEndian.ReadInt32(bytes, offset);
-        int tokenLength = head >> 8;
-        if (tokenLength < 0 || tokenLength > ChargerLimits.TokenBytesMax
-            || !_cost.TryRestore(bytes, offset + 88 + ChargerLimits.TokenBytesMax))
+        int record = offset + HeadBytes + SessionLimits.SavedBytes;
+        if (!Record.TryLoadRunning(bytes, record) || !_cost.TryRestore(bytes, record + SessionRecord.RunningBytes))
         {
             return false;
         }
 
+        int head = LittleEndian.ReadInt32(bytes, offset);
         IsActive = (head & 1) != 0;
-        Record.TokenLength = tokenLength;
-        NextNumber = LittleEndian.ReadInt64(bytes, offset + 4);
-        Record.Number = LittleEndian.ReadInt64(bytes, offset + 12);
-        Record.StartUtcSeconds = LittleEndian.ReadInt64(bytes, offset + 20);
-        Record.StartWattHours = LittleEndian.ReadInt64(bytes, offset + 28);
-        Record.StartMicrojoules = LittleEndian.ReadInt64(bytes, offset + 36);
-        _lastWattHours = LittleEndian.ReadInt64(bytes, offset + 44);
-        _lastMicrojoules = LittleEndian.ReadInt64(bytes, offset + 52);
-        _chargingMs = LittleEndian.ReadInt64(bytes, offset + 60);
-        Record.EndUtcSeconds = LittleEndian.ReadInt64(bytes, offset + 68);
-        Record.Flags = LittleEndian.ReadInt32(bytes, offset + 76);
-        Record.CurrentMilliampsMax = LittleEndian.ReadInt32(bytes, offset + 80);
-        Record.OffsetSeconds = LittleEndian.ReadInt32(bytes, offset + 84);
-        for (int i = 0; i < ChargerLimits.TokenBytesMax; i++)
-        {
-            Record.Token[i] = bytes[offset + 88 + i];
-        }
-
+        IsOperative = (head & 2) == 0;
+        EndReason = LittleEndian.ReadInt32(bytes, offset + 4);
+        NextNumber = LittleEndian.ReadInt64(bytes, offset + 8);
+        _lastWattHours = LittleEndian.ReadInt64(bytes, offset + 16);
+        _lastMicrojoules = LittleEndian.ReadInt64(bytes, offset + 24);
+        _chargingMs = LittleEndian.ReadInt64(bytes, offset + 32);
+        _startMs = -LittleEndian.ReadInt64(bytes, offset + 40);
+        _limits.Load(bytes, offset + HeadBytes);
         return true;
     }
 
     /// <summary>Ends the session that a loss of supply cut: with the registers that were saved, at the time that was
-    /// saved, and saying so. Its token may go on as a new session while its vehicle is still there.</summary>
+    /// saved, and saying so. Its token may go on as a new session, with what is left of its limits, while its vehicle is
+    /// still there; one that was being stopped stays stopped.</summary>
     public void CloseAfterPowerLoss(long nowMs)
     {
-        EndReason = SessionReason.PowerLoss;
+        bool wasStopped = EndReason != SessionReason.None;
+        EndReason = wasStopped ? EndReason : SessionReason.PowerLoss;
         Record.Flags |= RecordFlags.PowerLoss;
+        long elapsedMs = _lastMs - _startMs;
         Complete(_lastWattHours, _lastMicrojoules);
-        if (Record.TokenLength > 0)
+        _isFinished = wasStopped;
+        _lastMs = nowMs;
+        bool goesOn = !wasStopped && Record.TokenLength > 0
+            && Permit(Record.Token, Record.TokenLength, nowMs) == SessionRefusal.None;
+        if (goesOn)
         {
-            Permit(Record.Token, Record.TokenLength, nowMs);
             _permittedUntilMs = nowMs + _configuration.ResumeMs;
+            _limits.AskForRest(_lastWattHours - Record.StartWattHours, elapsedMs / 1_000, CostSoFar());
         }
+    }
+
+    private static bool IsToken(int length) => length >= 1 && length <= ChargerLimits.TokenBytesMax;
+
+    private bool IsOwn(byte[] token, int length) =>
+        Record.TokenLength == length && TokenList.AreEqual(Record.Token, 0, token, length);
+
+    // In which state nothing new can begin, for whomever.
+    private SessionRefusal RefusalOf(byte[] token, int length, long nowMs)
+    {
+        if (IsActive)
+        {
+            // Also while it ends: who shows the card twice to stop does not start again.
+            return SessionRefusal.Busy;
+        }
+
+        if (!IsOperative)
+        {
+            return SessionRefusal.Unavailable;
+        }
+
+        if (_hasLatchedFault)
+        {
+            return SessionRefusal.Faulted;
+        }
+
+        return IsReserved(nowMs) && !_reservation.IsFor(token, length) ? SessionRefusal.Reserved : SessionRefusal.None;
     }
 
     private SessionRefusal Permit(byte[] token, int length, long nowMs)
     {
-        bool isOther = _reservedLength != length || !TokenList.AreEqual(_reserved, 0, token, length);
-        if (IsReserved(nowMs) && isOther)
+        SessionRefusal refusal = RefusalOf(token, length, nowMs);
+        if (refusal != SessionRefusal.None)
         {
-            return SessionRefusal.Reserved;
+            return refusal;
         }
 
         Copy(token, _permitted, length);
         _permittedLength = length;
         _permittedUntilMs = nowMs + _configuration.PermissionMs;
+        _limits.Ask(0, 0, 0, 0);
         return SessionRefusal.None;
     }
 
@@ -308,7 +369,7 @@ public sealed class SessionManager
     {
         bool isPermitted = inputs.NowMs < _permittedUntilMs;
         bool isFree = _configuration.IsFree && !_isFinished && !IsReserved(inputs.NowMs);
-        if (!inputs.IsConnected || inputs.HasLatchedFault || _tariff == null || !(isPermitted || isFree))
+        if (!inputs.IsConnected || !IsOperative || inputs.HasLatchedFault || _tariff == null || !(isPermitted || isFree))
         {
             return;
         }
@@ -316,7 +377,7 @@ public sealed class SessionManager
         Record.TokenLength = isPermitted ? _permittedLength : 0;
         Copy(_permitted, Record.Token, Record.TokenLength);
         _permittedUntilMs = -1;
-        _reservedUntilMs = -1;
+        _reservation.End();
         Record.Number = NextNumber;
         NextNumber++;
         Record.StartUtcSeconds = inputs.UtcSeconds;
@@ -329,14 +390,27 @@ public sealed class SessionManager
         _lastWattHours = inputs.WattHours;
         _lastMicrojoules = inputs.Microjoules;
         _chargingMs = 0;
-        _wattHoursMax = _configuration.WattHoursMax;
-        _secondsMax = _configuration.SecondsMax;
-        _costMax = _configuration.CostMax;
-        _departureUtc = 0;
+        _startMs = inputs.NowMs;
+        if (!isPermitted)
+        {
+            _limits.Ask(0, 0, 0, 0);
+        }
+
+        _limits.Take();
         _cost.Clear();
         EndReason = SessionReason.None;
         _isFinished = false;
         IsActive = true;
+    }
+
+    // The clock became known within the session: its start is dated by the time that has passed.
+    private void Date(SessionInputs inputs)
+    {
+        if (inputs.IsTimed && (Record.Flags & RecordFlags.Untimed) != 0)
+        {
+            Record.StartUtcSeconds = inputs.UtcSeconds - (inputs.NowMs - _startMs) / 1_000;
+            Record.Flags &= ~RecordFlags.Untimed;
+        }
     }
 
     private void Count(SessionInputs inputs, long elapsedMs)
@@ -346,8 +420,9 @@ public sealed class SessionManager
         if (microjoules > 0)
         {
             _cost.Add(inputs.Rate, microjoules, inputs.UtcSeconds);
-            _chargingMs += elapsedMs;
         }
+
+        _chargingMs += inputs.IsClosed && inputs.CurrentMilliamps >= ChargingMilliampsMin ? elapsedMs : 0;
 
         _lastWattHours = inputs.WattHours;
         _lastMicrojoules = inputs.Microjoules;
@@ -360,26 +435,10 @@ public sealed class SessionManager
 
     private void CheckLimits(SessionInputs inputs)
     {
-        if (EndReason != SessionReason.None)
+        if (EndReason == SessionReason.None)
         {
-            return;
-        }
-
-        if (_wattHoursMax > 0 && _lastWattHours - Record.StartWattHours >= _wattHoursMax)
-        {
-            EndReason = SessionReason.EnergyReached;
-        }
-        else if (_secondsMax > 0 && inputs.UtcSeconds - Record.StartUtcSeconds >= _secondsMax)
-        {
-            EndReason = SessionReason.TimeReached;
-        }
-        else if (_costMax > 0 && CostSoFar() >= _costMax)
-        {
-            EndReason = SessionReason.CostReached;
-        }
-        else if (_departureUtc > 0 && inputs.IsTimed && inputs.UtcSeconds >= _departureUtc)
-        {
-            EndReason = SessionReason.Departed;
+            EndReason = _limits.Reached(_lastWattHours - Record.StartWattHours, inputs.NowMs - _startMs, CostSoFar(),
+                inputs.IsTimed ? inputs.UtcSeconds : 0);
         }
     }
 
@@ -422,9 +481,6 @@ public sealed class SessionManager
 
         return Bill.LineCost(wattHours, microjoules, _tariff.ServiceFee);
     }
-
-    private static long Tighter(long asked, long configured) =>
-        configured == 0 ? asked : asked == 0 || asked > configured ? configured : asked;
 
     private static void Copy(byte[] from, byte[] to, int length)
     {

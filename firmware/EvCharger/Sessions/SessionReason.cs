@@ -13,6 +13,7 @@ public static class SessionReason
     public const int Departed = 7;
     public const int Fault = 8;
     public const int PowerLoss = 9;
+    public const int Unlocked = 10;
 
     /// <summary>OCPP 2.0.1 names (ReasonEnumType) where it has one.</summary>
     public static string NameOf(int reason)
@@ -28,6 +29,7 @@ public static class SessionReason
             case Departed: return "DepartureReached";
             case Fault: return "Fault";
             case PowerLoss: return "PowerLoss";
+            case Unlocked: return "UnlockCommand";
             default: return "None";
         }
     }

@@ -75,6 +75,53 @@ public sealed class SessionRecord
         return total;
     }
 
+    /// <summary>Bytes of a running session's part: <see cref="SaveRunning"/>.</summary>
+    public const int RunningBytes = 56 + ChargerLimits.TokenBytesMax;
+
+    /// <summary>Writes what of a running session must outlive a loss of supply.</summary>
+    public void SaveRunning(byte[] bytes, int offset)
+    {
+        LittleEndian.WriteInt64(bytes, offset, Number);
+        LittleEndian.WriteInt64(bytes, offset + 8, StartUtcSeconds);
+        LittleEndian.WriteInt64(bytes, offset + 16, EndUtcSeconds);
+        LittleEndian.WriteInt64(bytes, offset + 24, StartWattHours);
+        LittleEndian.WriteInt64(bytes, offset + 32, StartMicrojoules);
+        LittleEndian.WriteInt32(bytes, offset + 40, OffsetSeconds);
+        LittleEndian.WriteInt32(bytes, offset + 44, Flags);
+        LittleEndian.WriteInt32(bytes, offset + 48, (int)CurrentMilliampsMax);
+        LittleEndian.WriteInt32(bytes, offset + 52, TokenLength);
+        for (int i = 0; i < ChargerLimits.TokenBytesMax; i++)
+        {
+            bytes[offset + 56 + i] = Token[i];
+        }
+    }
+
+    /// <summary>Reads what <see cref="SaveRunning"/> wrote. False: the token's length is out of range.</summary>
+    public bool TryLoadRunning(byte[] bytes, int offset)
+    {
+        int tokenLength = LittleEndian.ReadInt32(bytes, offset + 52);
+        if (tokenLength < 0 || tokenLength > ChargerLimits.TokenBytesMax)
+        {
+            return false;
+        }
+
+        TokenLength = tokenLength;
+        Number = LittleEndian.ReadInt64(bytes, offset);
+        StartUtcSeconds = LittleEndian.ReadInt64(bytes, offset + 8);
+        EndUtcSeconds = LittleEndian.ReadInt64(bytes, offset + 16);
+        StartWattHours = LittleEndian.ReadInt64(bytes, offset + 24);
+        StartMicrojoules = LittleEndian.ReadInt64(bytes, offset + 32);
+        OffsetSeconds = LittleEndian.ReadInt32(bytes, offset + 40);
+        Flags = LittleEndian.ReadInt32(bytes, offset + 44);
+        CurrentMilliampsMax = LittleEndian.ReadInt32(bytes, offset + 48);
+        for (int i = 0; i < ChargerLimits.TokenBytesMax; i++)
+        {
+            Token[i] = bytes[offset + 56 + i];
+        }
+
+        return true;
+    }
+
     /// <summary>Writes the record and its tag; returns the length.</summary>
     public int Write(byte[] bytes, int offset, HmacSha256 hmac)
     {

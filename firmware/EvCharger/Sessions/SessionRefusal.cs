@@ -26,6 +26,6 @@ public enum SessionRefusal
     /// <summary>A limit or time outside of its range.</summary>
     BadValue = 7,
 
-    /// <summary>The contactor is closed: first the charge must end.</summary>
-    StillClosed = 8,
+    /// <summary>Taken out of service by command.</summary>
+    Unavailable = 8,
 }

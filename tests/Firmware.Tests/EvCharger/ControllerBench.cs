@@ -10,6 +10,13 @@ internal sealed class ControllerBench
     public readonly ChargeInputs Inputs = new ChargeInputs();
     public readonly ChargerEventLog Events = new ChargerEventLog(64);
     public long NowMs;
+    public bool IsMonitorDead;
+
+    /// <summary>The monitor's output follows its test winding so much later.</summary>
+    public int MonitorMs;
+
+    private int _drivenMs;
+    private bool _isTripped;
 
     public ControllerBench(ChargingStandard standard)
     {
@@ -30,9 +37,37 @@ internal sealed class ControllerBench
     {
         NowMs += elapsedMs;
         Inputs.FeedbackClosed = Controller.IsClosed;
-        Inputs.DcTripped = Controller.IsTestDriven;
+        _drivenMs = Controller.IsTestDriven == _isTripped ? 0 : _drivenMs + elapsedMs;
+        _isTripped = _drivenMs > MonitorMs ? Controller.IsTestDriven : _isTripped;
+        Inputs.DcTripped = _isTripped && !IsMonitorDead;
         Controller.Tick(Inputs, NowMs);
         Inputs.IsReset = false;
+    }
+
+    /// <summary>How often the monitor's test winding is driven within so long.</summary>
+    public int TestsDriven(int milliseconds)
+    {
+        int count = 0;
+        for (int i = 0; i < milliseconds; i += 10)
+        {
+            bool was = Controller.IsTestDriven;
+            Tick(10);
+            count += Controller.IsTestDriven && !was ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes all events and counts those of a kind.</summary>
+    public int CountEvents(int kind)
+    {
+        int count = 0;
+        for (; Events.Count > 0; Events.RemoveFirst())
+        {
+            count += Events.FirstKind == kind ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>A vehicle that charges.</summary>

@@ -57,12 +57,15 @@ public class PilotTests
     }
 
     [TestMethod]
-    public void EveryOfferComesBackWithinTheDutysResolution()
+    [DataRow((int)ChargingStandard.Iec61851, PilotDuty.IecMilliampsMax)]
+    [DataRow((int)ChargingStandard.Gbt18487, PilotDuty.GbtMilliampsMax)]
+    public void EveryOfferComesBackWithinTheDutysResolution(int standard, int milliampsMax)
     {
-        for (int milliamps = PilotDuty.OfferMilliampsMin; milliamps <= PilotDuty.IecMilliampsMax; milliamps += 37)
+        for (int milliamps = PilotDuty.OfferMilliampsMin; milliamps <= milliampsMax; milliamps++)
         {
-            int duty = PilotDuty.FromMilliamps(ChargingStandard.Iec61851, milliamps);
-            int back = PilotDuty.ToMilliamps(ChargingStandard.Iec61851, duty);
+            int duty = PilotDuty.FromMilliamps((ChargingStandard)standard, milliamps);
+            int back = PilotDuty.ToMilliamps((ChargingStandard)standard, duty);
+            Assert.IsTrue(back == 51_000 || milliamps <= 51_000 || milliamps > 52_500, milliamps.ToString());
 
             // 85.00 % is both lines' code, and a vehicle reads the lower one.
             int expected = duty == 8_500 && milliamps > 51_000 ? 51_000 : milliamps;
@@ -121,10 +124,34 @@ public class PilotTests
     [DataRow(100, 1, 70_000)]
     [DataRow(0, 3, 0)]
     [DataRow(int.MaxValue, 3, 0)]
+    // Between two codes, and outside of all: the tolerance of each is far within.
+    [DataRow(79, 3, 0)]
+    [DataRow(80, 3, 63_000)]
+    [DataRow(147, 3, 63_000)]
+    [DataRow(148, 3, 32_000)]
+    [DataRow(386, 3, 32_000)]
+    [DataRow(387, 3, 20_000)]
+    [DataRow(1_009, 3, 20_000)]
+    [DataRow(1_010, 3, 13_000)]
+    [DataRow(2_250, 3, 13_000)]
+    [DataRow(2_251, 3, 0)]
     public void TheCablesResistorSaysWhatItBears(int ohms, int phaseCount, int milliamps)
     {
         bool isCoded = CableCoding.TryMilliamps(ChargingStandard.Iec61851, ohms, phaseCount, out int read);
         Assert.AreEqual(milliamps > 0, isCoded);
+        Assert.AreEqual(milliamps, read);
+    }
+
+    [TestMethod]
+    // GB/T 18487.1 CC coding (facts: one secondary source).
+    [DataRow(1_500, 10_000)]
+    [DataRow(680, 16_000)]
+    [DataRow(220, 32_000)]
+    [DataRow(100, 63_000)]
+    [DataRow(3_000, 0)]
+    public void TheGbtCodingIsItsOwn(int ohms, int milliamps)
+    {
+        CableCoding.TryMilliamps(ChargingStandard.Gbt18487, ohms, 1, out int read);
         Assert.AreEqual(milliamps, read);
     }
 }

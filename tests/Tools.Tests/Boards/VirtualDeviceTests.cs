@@ -1,6 +1,8 @@
-using MeterFirmware.Boards.VirtualDevice;
+extern alias virtualDevice;
+
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using virtualDevice::MeterFirmware.Boards.VirtualDevice;
 
 namespace MeterFirmware.Tools.Tests.Boards;
 
@@ -10,6 +12,10 @@ public class VirtualDeviceTests
     [TestMethod]
     public void ItsTableIsTheShippedShanghaiExample() =>
         CollectionAssert.AreEqual(TariffFile.Load("shanghai-household").Bytes, ShanghaiHousehold.Table());
+
+    [TestMethod]
+    public void TheChargersTableIsTheShippedWorkplaceExample() =>
+        CollectionAssert.AreEqual(TariffFile.Load("china-workplace-five-rates").Bytes, WorkplaceTariff.Table());
 
     [TestMethod]
     public void TheSameProgramRunsOnTheHostAndSaysOk()

@@ -21,12 +21,14 @@ internal sealed class ChargeExplorer
     private readonly HashSet<UInt128> _seen = [];
     private readonly Queue<short[]> _frontier = new();
     private readonly int[] _numbers = new int[ChargeState.Length];
+    private readonly ChargeInvariants _invariants;
     private long _nowMs;
 
     public ChargeExplorer(ChargerConfiguration configuration)
     {
         _configuration = configuration;
         _controller = new ChargeController(configuration, _events);
+        _invariants = new ChargeInvariants(_controller, configuration);
 
         // The first tick has no tick before it; take it healthy, so that every later one has the elapsed time we choose.
         _controller.Tick(new ChargeInputs(), 0);
@@ -46,14 +48,16 @@ internal sealed class ChargeExplorer
         int[] from = new int[ChargeState.Length];
         while (_frontier.Count > 0)
         {
-            Unpack(_frontier.Dequeue(), from);
+            short[] packed = _frontier.Dequeue();
+            Unpack(packed, from);
             foreach (ChargeExplorerInput input in inputs)
             {
                 _controller.State.Load(from);
-                bool wasClosed = _controller.State.IsClosed;
+                _invariants.Load(packed[^2], packed[^1]);
+                _invariants.Before();
                 Step(input);
                 TransitionCount++;
-                string broken = ChargeInvariants.Broken(_controller, input.Inputs, _configuration, wasClosed, input.ElapsedMs);
+                string broken = _invariants.Broken(input.Inputs, input.ElapsedMs);
                 if (broken is not null)
                 {
                     throw new InvalidOperationException($"{broken}; from [{string.Join(",", from)}]");
@@ -92,12 +96,15 @@ internal sealed class ChargeExplorer
 
     private void Visit()
     {
-        short[] packed = new short[_numbers.Length];
+        // Two more numbers are the invariants' own memory: how long charging has not held, how long state F has.
+        short[] packed = new short[_numbers.Length + 2];
+        packed[^2] = (short)_invariants.SinceHeldMs;
+        packed[^1] = (short)_invariants.StateFMs;
         ulong high = 0xCBF2_9CE4_8422_2325;
         ulong low = 0x9E37_79B9_7F4A_7C15;
         for (int i = 0; i < packed.Length; i++)
         {
-            packed[i] = Pack(i, _numbers[i]);
+            packed[i] = i < _numbers.Length ? Pack(i, _numbers[i]) : packed[i];
             high = (high ^ (ushort)packed[i]) * 0x0000_0100_0000_01B3;
             low = BitOperations.RotateLeft(low + (ushort)packed[i], 23) * 0xD6E8_FEB8_6659_FD93;
         }
@@ -133,7 +140,10 @@ internal sealed class ChargeExplorer
             case 24: return s.SelfTest == ChargeState.TestNeeded ? (short)0 : Age(value, 50);
             case 26: return Age(value, 10);
             case 28: return (short)InternFaults(value);
-            default: return index >= 29 ? Age(value, 20) : (short)value;
+            case 29: return (short)(value / 1_000);
+            case 30: return Age(value, 10);
+            case 32: return (short)(_configuration.Standard == ChargingStandard.Gbt18487 ? value : 0);
+            default: return index >= 33 ? Age(value, 20) : (short)value;
         }
     }
 
@@ -157,9 +167,9 @@ internal sealed class ChargeExplorer
 
     private void Unpack(short[] packed, int[] numbers)
     {
-        for (int i = 0; i < packed.Length; i++)
+        for (int i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = i is 7 or 8 ? packed[i] * 1_000 : i == 28 ? _faultSets[packed[i]] : packed[i];
+            numbers[i] = i is 7 or 8 or 29 ? packed[i] * 1_000 : i == 28 ? _faultSets[packed[i]] : packed[i];
         }
     }
 
@@ -178,8 +188,10 @@ internal sealed class ChargeExplorer
         c.OrderlyStopMs = 3 * TickMs;
         c.OfferChangeMs = 2 * TickMs;
         c.WakeAfterMs = 3 * TickMs;
-        c.WakeHoldMs = 2 * TickMs;
+        c.WakeHoldMs = 3 * TickMs;
         c.WakePluggedMs = 4 * TickMs;
+        c.StateFHoldMs = 2 * TickMs;
+        c.CableSettleMs = TickMs;
         c.SelfTestMs = 2 * TickMs;
         c.SelfTestPeriodMs = 5 * TickMs;
         c.IecOverCurrentMs = 2 * TickMs;

@@ -17,6 +17,9 @@ public class ScenarioLibraryTests
         Directory.EnumerateFiles(Folder(), "*.json", SearchOption.AllDirectories).Order()
             .Select(path => new object[] { Path.GetRelativePath(Folder(), path) });
 
+    /// <summary>The file's path.</summary>
+    internal static string PathOf(string file) => Path.Combine(Folder(), file);
+
     [TestMethod]
     [DynamicData(nameof(Files))]
     public void TheScenarioShowsWhatItQuotes(string file)

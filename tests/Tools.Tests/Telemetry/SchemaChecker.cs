@@ -81,6 +81,7 @@ internal sealed class SchemaChecker(AsyncApiDocument document)
         "string" => value.GetValueKind() == JsonValueKind.String,
         "number" => value.GetValueKind() == JsonValueKind.Number,
         "integer" => value.GetValueKind() == JsonValueKind.Number && Number(value) == decimal.Truncate(Number(value)),
+        "boolean" => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         _ => throw new NotSupportedException($"schema type '{type}'"),
     };
 }

@@ -45,17 +45,17 @@ public static class DemoScreen
     /// <summary>Charge points: pilot state, what is offered, what flows, what was charged.</summary>
     public static Table Chargers(DemoRun run)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumn("charger").AddColumn("pilot").AddColumn("contactor")
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("charger").AddColumn("status").AddColumn("pilot").AddColumn("contactor")
             .AddColumn(new TableColumn("offer A").RightAligned()).AddColumn(new TableColumn("kW").RightAligned())
             .AddColumn(new TableColumn("cars").RightAligned()).AddColumn(new TableColumn("charged kWh").RightAligned());
         foreach (FleetCharger charger in run.Chargers)
         {
             EvChargerProduct product = charger.Charger.Product;
-            Hardware.Measurement reading = ((IInstantSource)product).Measurement;
+            Hardware.Measurement reading = product.Reading;
             long milliwatts = reading.ActivePowerMilliwatts.Take(reading.PhaseCount).Sum(power => (long)power);
             bool isClosed = product.Controller.IsClosed;
             table.AddRow(
-                new Text(charger.Device), new Text(product.Controller.StateName), new Markup(isClosed ? "[green]closed[/]" : "[grey]open[/]"),
+                new Text(charger.Device), new Text(ConnectorStatus.NameOf(product.Status)), new Text(product.Controller.StateName), new Markup(isClosed ? "[green]closed[/]" : "[grey]open[/]"),
                 new Text((product.Controller.State.OfferMilliamps / 1000.0).ToString("F1", CultureInfo.InvariantCulture)),
                 new Text((isClosed ? milliwatts / 1e6 : 0).ToString("F1", CultureInfo.InvariantCulture)),
                 new Text(charger.Arrivals.ToString(CultureInfo.InvariantCulture)),

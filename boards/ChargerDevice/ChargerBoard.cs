@@ -1,0 +1,252 @@
+using System;
+using System.Device.Adc;
+using System.Device.Gpio;
+using System.Device.Spi;
+using System.IO;
+using System.Threading;
+using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.AnalogInputs;
+using MeterFirmware.Drivers.Mfrc522;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Telemetry;
+using nanoFramework.Runtime.Native;
+
+namespace MeterFirmware.Boards.ChargerDevice;
+
+/// <summary>
+/// What all charger boards have in common: puts the product together on pins and a folder of files and runs the one loop
+/// of 10 ms. A bug that reaches the top opens the contactor, is written to FAULT.TXT, and the device restarts; a loop that
+/// stands still no longer feeds the tick-alive circuit, which opens by itself.
+/// </summary>
+public sealed class ChargerBoard
+{
+    private const int TickMs = 10;
+    private const int ReportMs = 60_000;
+    private const int RestartMs = 5_000;
+    private const int BlockBytes = 8192;
+    private const int BillingKeyBytes = 32;
+    private const int MeterHertz = 2_000_000;
+    private const int CardHertz = 4_000_000;
+
+    private readonly string _drive;
+    private readonly ChargerPins _pins;
+    private readonly GpioController _gpio;
+
+    // Held so that it is not collected, and its event with it.
+    private GpioPin _supplyPin;
+    private bool _powerFails;
+    private CompleteCharger _charger;
+    private long _longestMs;
+
+    /// <param name="drive">"I:" for internal flash.</param>
+    /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
+    /// <param name="gpio">The board's one controller.</param>
+    public ChargerBoard(string drive, ChargerPins pins, GpioController gpio)
+    {
+        _drive = drive;
+        _pins = pins;
+        _gpio = gpio;
+        Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
+        Console.WriteLine("MeterFirmware charger " + new TelemetryOptions().Firmware + " on " + SystemInfo.TargetName);
+        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
+    }
+
+    public BoardSettings Settings { get; }
+
+    /// <summary>Builds the product and never returns.</summary>
+    public void Run()
+    {
+        try
+        {
+            // The outputs first, all at rest, whatever the files say.
+            ChargerHardware hardware = Outputs();
+            ChargerSettings charger = ChargerSettings.Load(_drive + "\\charger.json", out string problem);
+            byte[] key = LoadBillingKey(ref problem);
+            if (charger == null || key == null)
+            {
+                Console.WriteLine("not commissioned: " + problem + ": nothing is offered");
+                Thread.Sleep(Timeout.Infinite);
+            }
+
+            Inputs(hardware, charger);
+            Build(hardware, charger, key);
+            Loop();
+        }
+        catch (Exception e)
+        {
+            if (_charger != null)
+            {
+                _charger.Product.MakeSafe();
+            }
+
+            Console.WriteLine("FAULT: " + e.Message);
+            BoardFiles.Note(_drive, e.Message);
+        }
+
+        Thread.Sleep(RestartMs);
+        Power.RebootDevice();
+    }
+
+    private ChargerHardware Outputs()
+    {
+        return new ChargerHardware
+        {
+            Contactor = new GpioContactor(_gpio, _pins.Coil, _pins.Mirror, _pins.ThreePhases, _pins.UpstreamTrip),
+            Residual = new GpioResidualMonitor(_gpio, _pins.ResidualAlternating, _pins.ResidualDirect, _pins.ResidualTest),
+            Earth = new GpioEarthMonitor(_gpio, _pins.Earth),
+            TickAlive = new GpioTickAlive(_gpio, _pins.TickAlive),
+            Lock = _pins.LockRun < 0 ? null : new MotorLock(_gpio, _pins.LockRun, _pins.LockDirection, _pins.LockEndSwitch),
+            Indicator = _pins.LampRed < 0 ? null : new GpioIndicator(_gpio, _pins.LampRed, _pins.LampGreen, _pins.LampBlue),
+        };
+    }
+
+    private void Inputs(ChargerHardware hardware, ChargerSettings settings)
+    {
+        AdcController adc = new AdcController();
+        hardware.Pilot = new PwmControlPilot(
+            _pins.PilotPwm,
+            adc.OpenChannel(_pins.PilotHighChannel),
+            new LinearInput(settings.HighCountsAt12, 12_000, settings.HighCountsAt6, 6_000),
+            adc.OpenChannel(_pins.PilotLowChannel),
+            new LinearInput(settings.LowCountsAt12, -12_000, settings.LowCountsAt6, -6_000));
+        hardware.Temperature = new AdcTemperature(adc.OpenChannel(_pins.TemperatureChannel));
+        hardware.Proximity = settings.HasSocket ? new AdcProximity(adc.OpenChannel(_pins.ProximityChannel)) : null;
+        hardware.Lock = settings.HasSocket ? hardware.Lock : null;
+        hardware.Meter = new Ade7953PowerSensor(
+            new SpiRegisterBus(_pins.SpiBus, _pins.MeterSelect, MeterHertz, SpiMode.Mode0),
+            new Ade7953Configuration
+            {
+                IsSpi = true,
+                VoltageGain = Settings.VoltageGain,
+                CurrentGain = Settings.CurrentGain,
+                ActivePowerGain = Settings.PowerGain,
+                ReactivePowerGain = Settings.PowerGain,
+                ApparentPowerGain = Settings.PowerGain,
+                PhaseCalibration = Settings.PhaseCalibration,
+                IsCurrentInverted = Settings.CurrentInverted,
+            });
+        hardware.Cards = _pins.CardSelect < 0
+            ? null
+            : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, SpiMode.Mode0));
+        _supplyPin = _gpio.OpenPin(_pins.SupplyFails, PinMode.InputPullUp);
+        _supplyPin.ValueChanged += OnSupplyChanged;
+    }
+
+    private void Build(ChargerHardware hardware, ChargerSettings settings, byte[] key)
+    {
+        EvChargerParts parts = new EvChargerParts
+        {
+            Hardware = hardware,
+            Charger = settings.ToConfiguration(),
+            Sessions = new SessionConfiguration
+            {
+                IsFree = settings.IsFree,
+                AcceptsUnknownOffline = settings.AcceptsUnknownOffline,
+            },
+            Metering = new MeterConfiguration
+            {
+                PhaseCount = settings.PhaseCount,
+                TierCountMax = 1,
+                RateCountMax = ChargerLimits.RateCount,
+                IntervalMinutes = Settings.IntervalMinutes,
+            },
+            Clock = new SystemClock(),
+            Link = BoardFiles.CreateLink(Settings),
+            Telemetry = new TelemetryOptions
+            {
+                Product = "ev-charger",
+                Device = Settings.Device,
+                InstantIntervalMs = Settings.InstantSeconds * 1000,
+            },
+            Tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table()),
+            BillingKey = key,
+            SafeMilliamps = settings.SafeMilliamps,
+        };
+        _charger = new CompleteCharger(
+            parts, new FileBlockStore(_drive + "\\log", CompleteCharger.BlockCount, BlockBytes), false);
+        if (!_charger.Security.IsCommissioned)
+        {
+            Console.WriteLine(BoardFiles.TryCommission(_drive, _charger.Security)
+                ? "commands: commissioned" : "commands: none, no secret was given");
+        }
+
+        Console.WriteLine("import " + _charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+    }
+
+    private void Loop()
+    {
+        // Before the MQTT client's threads: a slice of theirs is 20 ms.
+        Thread.CurrentThread.Priority = ThreadPriority.Highest;
+        long nextMs = Environment.TickCount64;
+        long reportMs = nextMs + 5_000;
+        while (true)
+        {
+            long nowMs = Environment.TickCount64;
+            if (_powerFails)
+            {
+                _powerFails = false;
+                _charger.PowerFails(nowMs);
+            }
+
+            if (nowMs >= nextMs)
+            {
+                _charger.Tick(nowMs);
+                long elapsedMs = Environment.TickCount64 - nowMs;
+                _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
+                nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
+                if (_charger.Commands.RestartAsked)
+                {
+                    _charger.PowerFails(nowMs);
+                    Power.RebootDevice();
+                }
+            }
+
+            if (nowMs >= reportMs)
+            {
+                reportMs = nowMs + ReportMs;
+                Report();
+            }
+
+            if (Environment.TickCount64 < nextMs)
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        EvChargerProduct product = _charger.Product;
+        Console.WriteLine(ConnectorStatus.NameOf(product.Status) + ", pilot " + product.Controller.StateName
+            + ", offer " + product.Controller.State.OfferMilliamps.ToString() + " mA, longest tick "
+            + _longestMs.ToString() + " ms; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + " Wh; records to send " + (_charger.Journal.NextNumber - 1 - _charger.Journal.AcknowledgedNumber).ToString()
+            + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
+        _longestMs = 0;
+    }
+
+    /// <summary>billing.bin, 32 bytes, stays: every session record is signed with it.</summary>
+    private byte[] LoadBillingKey(ref string problem)
+    {
+        string path = _drive + "\\billing.bin";
+        byte[] key = File.Exists(path) ? File.ReadAllBytes(path) : new byte[0];
+        if (key.Length == BillingKeyBytes)
+        {
+            return key;
+        }
+
+        problem = problem == null ? path + " must hold 32 bytes" : problem;
+        return null;
+    }
+
+    // In the interrupt's dispatch: sets a latch only.
+    private void OnSupplyChanged(object sender, PinValueChangedEventArgs e)
+    {
+        _powerFails |= e.ChangeType == PinEventTypes.Falling;
+    }
+}

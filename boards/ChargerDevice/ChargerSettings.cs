@@ -1,0 +1,127 @@
+using System;
+using System.IO;
+using System.Text;
+using MeterFirmware.EvCharger;
+using nanoFramework.Json;
+
+namespace MeterFirmware.Boards.ChargerDevice;
+
+/// <summary>
+/// What a technician commissions (charger.json, at most 2 KB; firmware/EvCharger/README.md, "Commissioning"). Unlike a
+/// meter's settings there are no defaults to run on: without a good file the charger offers nothing.
+/// </summary>
+public sealed class ChargerSettings
+{
+    private const int BytesMax = 2048;
+
+    /// <summary>"iec61851" or "gbt18487".</summary>
+    public string Standard { get; set; } = "";
+
+    /// <summary>The least of fuse, wiring and contactor, mA per phase: 6000 to 80000.</summary>
+    public int StationMilliampsMax { get; set; }
+
+    /// <summary>Offered when no manager says anything; 0 offers nothing then.</summary>
+    public int SafeMilliamps { get; set; }
+
+    /// <summary>1 or 3.</summary>
+    public int PhaseCount { get; set; }
+
+    /// <summary>True: a socket, whose cable limits the offer. False: a tethered cable.</summary>
+    public bool HasSocket { get; set; }
+
+    public bool AllowsVentilation { get; set; }
+
+    public int NominalMillivolts { get; set; } = 230_000;
+
+    /// <summary>True: whoever plugs in charges.</summary>
+    public bool IsFree { get; set; }
+
+    public bool AcceptsUnknownOffline { get; set; }
+
+    /// <summary>Calibration: ADC counts at the pilot's +12.0 V and +6.0 V, and at −12.0 V and −6.0 V.</summary>
+    public int HighCountsAt12 { get; set; }
+
+    public int HighCountsAt6 { get; set; }
+
+    public int LowCountsAt12 { get; set; }
+
+    public int LowCountsAt6 { get; set; }
+
+    /// <summary>Reads the file. Null: it is not there or not good, and <paramref name="problem"/> says why.</summary>
+    public static ChargerSettings Load(string path, out string problem)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            if (bytes.Length > BytesMax)
+            {
+                problem = path + " is longer than 2048 bytes";
+                return null;
+            }
+
+            JsonSerializerOptions options = new JsonSerializerOptions
+            {
+                PropertyNameCaseInsensitive = true,
+                ThrowExceptionWhenPropertyNotFound = true,
+            };
+            string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
+            ChargerSettings settings = (ChargerSettings)JsonConvert.DeserializeObject(text, typeof(ChargerSettings), options);
+            problem = settings == null ? "no object" : settings.FirstProblem();
+            problem = problem == null ? null : path + ": " + problem;
+            return problem == null ? settings : null;
+        }
+        catch (Exception e)
+        {
+            problem = path + ": " + e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>The state machine's configuration.</summary>
+    public ChargerConfiguration ToConfiguration()
+    {
+        ChargerConfiguration configuration = ChargerConfiguration.For(
+            Standard == "gbt18487" ? ChargingStandard.Gbt18487 : ChargingStandard.Iec61851);
+        configuration.StationMilliampsMax = StationMilliampsMax;
+        configuration.PhaseCount = PhaseCount;
+        configuration.ReadsCable = HasSocket && configuration.ReadsCable;
+        configuration.AllowsVentilation = AllowsVentilation && configuration.Standard == ChargingStandard.Iec61851;
+        configuration.NominalMillivolts = NominalMillivolts;
+        return configuration;
+    }
+
+    private string FirstProblem()
+    {
+        if (Standard != "iec61851" && Standard != "gbt18487")
+        {
+            return "standard must be iec61851 or gbt18487";
+        }
+
+        int max = Standard == "gbt18487" ? PilotDuty.GbtMilliampsMax : PilotDuty.IecMilliampsMax;
+        if (StationMilliampsMax < PilotDuty.OfferMilliampsMin || StationMilliampsMax > max)
+        {
+            return "stationMilliampsMax must be 6000 to " + max.ToString();
+        }
+
+        if (SafeMilliamps < 0 || SafeMilliamps > StationMilliampsMax)
+        {
+            return "safeMilliamps must be 0 to stationMilliampsMax";
+        }
+
+        if (PhaseCount != 1 && PhaseCount != 3)
+        {
+            return "phaseCount must be 1 or 3";
+        }
+
+        if (NominalMillivolts < 100_000 || NominalMillivolts > 277_000)
+        {
+            return "nominalMillivolts must be 100000 to 277000";
+        }
+
+        return IsApart(HighCountsAt12, HighCountsAt6) && IsApart(LowCountsAt12, LowCountsAt6)
+            ? null : "the pilot's calibration points must be 0 to 4095 and 100 counts apart";
+    }
+
+    private static bool IsApart(int a, int b) =>
+        a >= 0 && a <= AdcTemperature.CountsMax && b >= 0 && b <= AdcTemperature.CountsMax && (a - b >= 100 || b - a >= 100);
+}

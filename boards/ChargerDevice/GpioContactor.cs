@@ -1,0 +1,64 @@
+using System;
+using System.Device.Gpio;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Boards.ChargerDevice;
+
+/// <summary>The contactor's drive, its mirror contact, the relay that takes two poles out, and the shunt trip. Starts open.
+/// Polarity is chosen so that a torn wire is the safe reading: feedback low = a mirror contact that closes only when the
+/// contactor is open.</summary>
+public sealed class GpioContactor : IContactor
+{
+    private readonly GpioPin _coil;
+    private readonly GpioPin _mirror;
+    private readonly GpioPin _threePhases;
+    private readonly GpioPin _trip;
+
+    /// <param name="gpio">The board's one controller.</param>
+    /// <param name="coilPin">High pulls, when trip contact and tick-alive circuit let it.</param>
+    /// <param name="mirrorPin">Pulled up; the mirror contact pulls it low while the contactor is open.</param>
+    /// <param name="threePhasesPin">High lets poles 2 and 3 close too; −1: single-phase station.</param>
+    /// <param name="tripPin">High fires the shunt trip; −1: none is fitted.</param>
+    public GpioContactor(GpioController gpio, int coilPin, int mirrorPin, int threePhasesPin, int tripPin)
+    {
+        _coil = gpio.OpenPin(coilPin, PinMode.Output);
+        _coil.Write(PinValue.Low);
+        _mirror = gpio.OpenPin(mirrorPin, PinMode.InputPullUp);
+        _threePhases = threePhasesPin < 0 ? null : gpio.OpenPin(threePhasesPin, PinMode.Output);
+        _trip = tripPin < 0 ? null : gpio.OpenPin(tripPin, PinMode.Output);
+        _trip?.Write(PinValue.Low);
+        TrySetPhaseCount(_threePhases == null ? 1 : 3);
+    }
+
+    public bool TrySet(bool closed)
+    {
+        try
+        {
+            _coil.Write(closed ? PinValue.High : PinValue.Low);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    public bool TryReadFeedback(out bool closed)
+    {
+        closed = _mirror.Read() != PinValue.Low;
+        return true;
+    }
+
+    public bool TrySetPhaseCount(int phaseCount)
+    {
+        if (_threePhases == null)
+        {
+            return phaseCount == 1;
+        }
+
+        _threePhases.Write(phaseCount == 3 ? PinValue.High : PinValue.Low);
+        return true;
+    }
+
+    public void TripUpstream() => _trip?.Write(PinValue.High);
+}

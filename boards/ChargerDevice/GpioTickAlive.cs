@@ -1,0 +1,22 @@
+using System.Device.Gpio;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Boards.ChargerDevice;
+
+/// <summary>One edge a good tick into the capacitor-coupled monostable: a level that is stuck either way does not hold it.</summary>
+public sealed class GpioTickAlive : ITickAlive
+{
+    private readonly GpioPin _pin;
+    private bool _isHigh;
+
+    public GpioTickAlive(GpioController gpio, int pinNumber)
+    {
+        _pin = gpio.OpenPin(pinNumber, PinMode.Output);
+    }
+
+    public void Feed()
+    {
+        _isHigh = !_isHigh;
+        _pin.Write(_isHigh ? PinValue.High : PinValue.Low);
+    }
+}

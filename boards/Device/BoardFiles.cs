@@ -1,0 +1,107 @@
+using System;
+using System.IO;
+using System.Security.Cryptography.X509Certificates;
+using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Boards.Device;
+
+/// <summary>What every board finds beside its settings: the secret, the tariff, the broker's certificate, and where it leaves a fault.</summary>
+public static class BoardFiles
+{
+    /// <summary>Takes the device secret from secret.bin (32 bytes, put there by a technician) and deletes the file.</summary>
+    public static bool TryCommission(string drive, DeviceSecurity security)
+    {
+        string path = drive + "\\secret.bin";
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return false;
+            }
+
+            byte[] secret = File.ReadAllBytes(path);
+            if (secret.Length != DeviceSecurity.SecretBytes || !security.TryCommission(secret))
+            {
+                return false;
+            }
+
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine("commands: secret.bin: " + e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>The MQTT client that the settings ask for; one that connects to nothing without a broker, or without the
+    /// broker's certificate.</summary>
+    public static IMqttLink CreateLink(BoardSettings settings)
+    {
+        if (settings.BrokerHost == "")
+        {
+            return new NoLink();
+        }
+
+        MqttBroker broker = new MqttBroker
+        {
+            Host = settings.BrokerHost,
+            Port = settings.BrokerPort,
+            User = settings.BrokerUser == "" ? null : settings.BrokerUser,
+            Password = settings.BrokerPassword == "" ? null : settings.BrokerPassword,
+        };
+        try
+        {
+            if (settings.BrokerAuthorityFile != "")
+            {
+                broker.Authority = new X509Certificate(File.ReadAllBytes(settings.BrokerAuthorityFile));
+            }
+        }
+        catch (Exception e)
+        {
+            // Never without TLS instead: the device goes on, without telemetry.
+            Console.WriteLine("settings: brokerAuthorityFile: " + e.Message + ": no telemetry");
+            return new NoLink();
+        }
+
+        return new M2MqttLink(broker, new TelemetryOptions().IncomingBytesMax);
+    }
+
+    /// <summary>The compiled table on the storage (meterctl tariff compile), else the built-in one.</summary>
+    public static TariffTable LoadTariff(string drive, int rateCountMax, byte[] builtIn)
+    {
+        string path = drive + "\\tariff.bin";
+        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : builtIn;
+        bool isLoaded = TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error);
+        if (isLoaded && tariff.RateCount > rateCountMax)
+        {
+            error = "more rates than this device keeps registers for";
+            isLoaded = false;
+        }
+
+        if (!isLoaded)
+        {
+            Console.WriteLine("tariff: " + path + ": " + error + ": built-in table instead");
+            TariffTable.TryLoad(builtIn, builtIn.Length, out tariff, out error);
+        }
+
+        return tariff;
+    }
+
+    /// <summary>Leaves the fault that ends the program for whoever looks.</summary>
+    public static void Note(string drive, string message)
+    {
+        try
+        {
+            File.WriteAllText(drive + "\\FAULT.TXT", message);
+        }
+        catch (Exception)
+        {
+            // The restart is what matters.
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Boards.VirtualDevice;
+
+/// <summary>
+/// The charger on the runtime that a device has: three vehicles come and go at a simulated connector, one of them leaks;
+/// checks bills against what the vehicles drew, and prints speed and memory.
+/// </summary>
+internal static class ChargerRun
+{
+    private const int TickMs = 10;
+
+    // 2026-01-01T07:58:00+08:00: the run crosses into another rate.
+    private const long StartUtcSeconds = 1_767_225_480;
+
+    /// <summary>Null when all is well, else what is not.</summary>
+    public static string Run(int tickCount)
+    {
+        Console.WriteLine("MeterFirmware: EvCharger over a simulated connector, " + tickCount.ToString() + " ticks of 10 ms");
+        byte[] bytes = WorkplaceTariff.Table();
+        if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error))
+        {
+            return error;
+        }
+
+        SimulatedClock clock = new SimulatedClock(StartUtcSeconds);
+        ChargerBench bench = new ChargerBench();
+        MemoryRecordLog records = new MemoryRecordLog(32, SessionRecord.BytesMax);
+        long freeBefore = Heap.FreeBytes();
+        EvChargerProduct product = Build(clock, bench, records, tariff);
+        long freeAfter = Heap.FreeBytes();
+        long lowestFree = freeAfter;
+        long longestMs = 0;
+        long drawn = 0;
+        int closings = 0;
+        Vehicle vehicle = null;
+        long startMs = Environment.TickCount64;
+        for (int i = 0; i < tickCount; i++)
+        {
+            // A third of the run each: a good vehicle, one that leaks 10 mA DC after a while, a good one again.
+            int part = i * 3 / tickCount;
+            int inPart = i - part * tickCount / 3;
+            if (inPart == 0)
+            {
+                vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 });
+            }
+            else if (inPart == 100)
+            {
+                vehicle.PlugIn();
+            }
+            else if (inPart == tickCount / 4)
+            {
+                drawn += vehicle.DrawnWattHours;
+                vehicle.Unplug();
+                bench.RcdDcMilliamps = 0;
+            }
+            else if (part == 1 && inPart == tickCount / 6)
+            {
+                bench.RcdDcMilliamps = 10;
+            }
+
+            long before = Environment.TickCount64;
+            clock.Advance(TickMs);
+            vehicle.Step(clock.NowMs, bench);
+            bench.Advance(clock.NowMs);
+            product.Tick(clock.NowMs);
+            long elapsed = Environment.TickCount64 - before;
+            longestMs = elapsed > longestMs ? elapsed : longestMs;
+            closings = bench.CloseCount;
+            if (i % 1000 == 0)
+            {
+                long free = Heap.FreeBytes();
+                lowestFree = free < lowestFree ? free : lowestFree;
+            }
+        }
+
+        long elapsedMs = Environment.TickCount64 - startMs;
+        long perSecond = elapsedMs == 0 ? 0 : tickCount * 1000L / elapsedMs;
+        Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, " + closings.ToString()
+            + " closings, import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
+            + (records.NextNumber - 1).ToString());
+        Console.WriteLine("charger: " + perSecond.ToString() + " ticks/s (vehicle and bench included), longest tick "
+            + longestMs.ToString() + " ms");
+        Console.WriteLine("charger heap: the product takes " + (freeBefore - freeAfter).ToString() + ", lowest free "
+            + lowestFree.ToString());
+        return Check(product, records, drawn, closings);
+    }
+
+    private static EvChargerProduct Build(SimulatedClock clock, ChargerBench bench, MemoryRecordLog records, TariffTable tariff)
+    {
+        return new EvChargerProduct(new EvChargerParts
+        {
+            Hardware = new ChargerHardware
+            {
+                Pilot = bench,
+                Contactor = bench,
+                Residual = bench,
+                Earth = bench,
+                Temperature = bench,
+                TickAlive = bench,
+                Meter = bench,
+                Proximity = bench,
+            },
+            Charger = ChargerConfiguration.For(ChargingStandard.Iec61851),
+            Sessions = new SessionConfiguration { IsFree = true },
+            Metering = new MeterConfiguration { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+            Clock = clock,
+            Records = records,
+            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8192), 8000),
+            Link = new DisconnectedLink(),
+            Telemetry = new TelemetryOptions { Product = "ev-charger" },
+            Tariff = tariff,
+            BillingKey = new byte[32],
+            SafeMilliamps = 16_000,
+        });
+    }
+
+    // Three sessions, one cut by residual current; each bill's registers add up to what the vehicles took.
+    private static string Check(EvChargerProduct product, MemoryRecordLog records, long drawn, int closings)
+    {
+        byte[] bytes = new byte[SessionRecord.BytesMax];
+        SessionRecord session = new SessionRecord();
+        int sessions = 0;
+        int faults = 0;
+        long billed = 0;
+        for (long number = records.OldestNumber; number < records.NextNumber; number++)
+        {
+            if (records.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Session
+                && session.TryRead(bytes, 0, count))
+            {
+                sessions++;
+                faults += session.Reason == SessionReason.Fault ? 1 : 0;
+                billed += session.EndWattHours - session.StartWattHours;
+            }
+        }
+
+        long difference = billed > drawn ? billed - drawn : drawn - billed;
+        if (sessions != 3 || faults != 1 || closings != 3)
+        {
+            return "charger: " + sessions.ToString() + " sessions, " + faults.ToString() + " cut by a fault, " + closings.ToString() + " closings";
+        }
+
+        return billed == 0 || difference > 3
+            ? "charger: billed " + billed.ToString() + " Wh, the vehicles took " + drawn.ToString()
+            : product.Controller.IsClosed ? "charger: still closed without a vehicle" : null;
+    }
+}

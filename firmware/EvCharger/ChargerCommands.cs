@@ -1,0 +1,323 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// What a charger does on a signed command; arguments in README.md, "Commands". Each is done wholly or not at all, and
+/// refused with a reason where the state does not let it. Nothing here closes a contactor or lifts a protection.
+/// </summary>
+public sealed class ChargerCommands : ICommandTarget
+{
+    private const long SecondsMax = 86_400;
+
+    private readonly EvChargerProduct _product;
+    private readonly IClock _clock;
+    private readonly ICheckpointStore _lists;
+    private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
+    private readonly byte[] _list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount) + CheckpointStore.OverheadBytes];
+    private int _received;
+    private int _expected;
+
+    /// <param name="product">Ticked by the board.</param>
+    /// <param name="clock">Set by command.</param>
+    /// <param name="lists">Keeps the local list across power loss.</param>
+    public ChargerCommands(EvChargerProduct product, IClock clock, ICheckpointStore lists)
+    {
+        _product = product;
+        _clock = clock;
+        _lists = lists;
+    }
+
+    /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
+    public bool RestartAsked { get; private set; }
+
+    /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is good.</summary>
+    public bool TryRestoreList() =>
+        _lists.TryReadNewest(_list, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(_list, length);
+
+    /// <inheritdoc/>
+    public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
+    {
+        switch (code)
+        {
+            case CommandCode.Session:
+                return Session(arguments);
+            case CommandCode.Limit:
+                return Limit(arguments, result);
+            case CommandCode.Availability:
+                return SetAvailability(arguments);
+            case CommandCode.Phases:
+                return SetPhases(arguments);
+            case CommandCode.LocalList:
+                return TakeList(arguments, result);
+            case CommandCode.Clock:
+                return ClockCommand.Execute(arguments, _clock);
+            case CommandCode.SelfTest:
+                return arguments.Count != 0 ? CommandRefusal.BadArgument
+                    : _product.TryTestMonitor() ? CommandRefusal.None : CommandRefusal.WrongState;
+            case CommandCode.Reset:
+                return Reset(arguments);
+            case CommandCode.Health:
+                _product.Health.Write(result);
+                return CommandRefusal.None;
+            case CommandCode.Restart:
+                RestartAsked = true;
+                return CommandRefusal.None;
+            default:
+                return CommandRefusal.NotSupported;
+        }
+    }
+
+    private int Session(FlatJson arguments)
+    {
+        if (!arguments.TryFind("action", out int action))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (arguments.TextEquals(action, "stop"))
+        {
+            return arguments.Count == 1 ? RefusalOf(_product.Sessions.StopRemotely()) : CommandRefusal.BadArgument;
+        }
+
+        if (arguments.TextEquals(action, "unlock"))
+        {
+            return arguments.Count == 1 ? Unlock() : CommandRefusal.BadArgument;
+        }
+
+        if (arguments.TextEquals(action, "limits"))
+        {
+            return TryReadLimits(arguments, 1, out long wattHours, out long seconds, out long cost, out long departure)
+                ? RefusalOf(_product.Sessions.SetLimits(wattHours, seconds, cost, departure))
+                : CommandRefusal.BadArgument;
+        }
+
+        // All others name a token.
+        return arguments.TryGetHex("token", _token, out int length) && length > 0
+            ? TokenAction(arguments, action, length)
+            : CommandRefusal.BadArgument;
+    }
+
+    private int TokenAction(FlatJson arguments, int action, int length)
+    {
+        SessionManager sessions = _product.Sessions;
+        if (arguments.TextEquals(action, "start"))
+        {
+            return Start(arguments, length);
+        }
+
+        if (arguments.TextEquals(action, "vehicle"))
+        {
+            return arguments.Count == 2 ? RefusalOf(sessions.Identify(_token, length, _product.NowMs)) : CommandRefusal.BadArgument;
+        }
+
+        if (arguments.TextEquals(action, "cancel"))
+        {
+            return arguments.Count == 2
+                ? RefusalOf(sessions.CancelReservation(_token, length, _product.NowMs))
+                : CommandRefusal.BadArgument;
+        }
+
+        if (!arguments.TextEquals(action, "reserve") || arguments.Count != 3 || !arguments.TryGetInteger("seconds", out long seconds))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        return seconds < 1 || seconds > SecondsMax
+            ? CommandRefusal.OutOfRange
+            : RefusalOf(sessions.Reserve(_token, length, (int)seconds * 1_000, _product.NowMs));
+    }
+
+    private int Start(FlatJson arguments, int length)
+    {
+        if (!TryReadLimits(arguments, 2, out long wattHours, out long seconds, out long cost, out long departure))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        int refusal = RefusalOf(_product.Sessions.StartRemotely(_token, length, _product.NowMs));
+        return refusal == CommandRefusal.None
+            ? RefusalOf(_product.Sessions.SetLimits(wattHours, seconds, cost, departure))
+            : refusal;
+    }
+
+    // Members beside the named ones must be limits, each a whole number of at least 0; cost in the currency, four places.
+    private static bool TryReadLimits(
+        FlatJson arguments, int others, out long wattHours, out long seconds, out long cost, out long departure)
+    {
+        int known = others;
+        bool isGood = TryReadLimit(arguments, "wattHours", 0, ref known, out wattHours);
+        isGood &= TryReadLimit(arguments, "seconds", 0, ref known, out seconds);
+        isGood &= TryReadLimit(arguments, "cost", 4, ref known, out cost);
+        isGood &= TryReadLimit(arguments, "departureUtcSeconds", 0, ref known, out departure);
+        return isGood && known == arguments.Count;
+    }
+
+    private static bool TryReadLimit(FlatJson arguments, string name, int digits, ref int known, out long value)
+    {
+        value = 0;
+        if (!arguments.TryFind(name, out int member))
+        {
+            return true;
+        }
+
+        known++;
+        return arguments.TryGetScaled(member, digits, out value) && value >= 0;
+    }
+
+    private int Unlock()
+    {
+        // OCPP UnlockConnector: a running session ends first, the plug follows when nothing is live any more.
+        bool isStopped = _product.Sessions.StopRemotely(SessionReason.Unlocked) == SessionRefusal.None;
+        return _product.TryRetryLock() || isStopped ? CommandRefusal.None : CommandRefusal.NotSupported;
+    }
+
+    private int Limit(FlatJson arguments, ByteTextWriter result)
+    {
+        if (!arguments.TryGetInteger("milliamps", out long milliamps))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        int refusal;
+        if (arguments.Count == 1)
+        {
+            refusal = _product.TrySetCeiling(milliamps);
+        }
+        else
+        {
+            if (arguments.Count != 2 || !arguments.TryGetInteger("seconds", out long seconds))
+            {
+                return CommandRefusal.BadArgument;
+            }
+
+            refusal = milliamps > _product.Ceiling.Commissioned ? CommandRefusal.AboveCommissioned
+                : milliamps < 0 || seconds < 1 || seconds > SecondsMax ? CommandRefusal.OutOfRange
+                : CommandRefusal.None;
+            if (refusal == CommandRefusal.None)
+            {
+                _product.TrySetLimit((int)milliamps, (int)seconds * 1_000, _product.NowMs);
+            }
+        }
+
+        result.Name("milliamps");
+        result.Value(milliamps);
+        return refusal;
+    }
+
+    private int SetAvailability(FlatJson arguments)
+    {
+        if (arguments.Count != 1 || !arguments.TryGetBoolean("operative", out bool isOperative))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        return _product.TrySetAvailability(isOperative) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+    }
+
+    private int SetPhases(FlatJson arguments)
+    {
+        if (arguments.Count != 1 || !arguments.TryGetInteger("count", out long count))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        return (count == 1 || count == 3) && _product.TryRequestPhases((int)count)
+            ? CommandRefusal.None
+            : CommandRefusal.OutOfRange;
+    }
+
+    private int Reset(FlatJson arguments)
+    {
+        if (arguments.Count != 0)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (_product.Controller.State.ActiveFaults == 0)
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        _product.Reset();
+        return CommandRefusal.None;
+    }
+
+    private int TakeList(FlatJson arguments, ByteTextWriter result)
+    {
+        if (arguments.Count != 3 || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
+            || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (bytes < 4 || bytes > _list.Length - CheckpointStore.OverheadBytes)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        if (at == 0)
+        {
+            _received = 0;
+            _expected = (int)bytes;
+        }
+
+        if (at != _received || bytes != _expected)
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        if (!arguments.TryGetBase64(data, _list, _received, out int count) || _received + count > _expected)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        _received += count;
+        result.Name("received");
+        result.Value(_received);
+        return _received == _expected ? UseList(result) : CommandRefusal.None;
+    }
+
+    private int UseList(ByteTextWriter result)
+    {
+        _received = 0;
+        TokenList list = _product.Sessions.LocalList;
+        if (!list.IsWhole(_list, _expected))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        // Durable first: what was reported as in force must be in force after a power cut, too.
+        if (!_lists.TryWrite(_list, _expected))
+        {
+            return CommandRefusal.StorageFailed;
+        }
+
+        list.TryLoad(_list, _expected);
+        result.Name("version");
+        result.Value(list.Version);
+        result.Name("tokens");
+        result.Value(list.Count);
+        return CommandRefusal.None;
+    }
+
+    private static int RefusalOf(SessionRefusal refusal)
+    {
+        switch (refusal)
+        {
+            case SessionRefusal.None: return CommandRefusal.None;
+            case SessionRefusal.BadToken: return CommandRefusal.BadArgument;
+            case SessionRefusal.UnknownToken: return CommandRefusal.UnknownToken;
+            case SessionRefusal.Busy: return CommandRefusal.Busy;
+            case SessionRefusal.Reserved: return CommandRefusal.Reserved;
+            case SessionRefusal.NoSession: return CommandRefusal.NoSession;
+            case SessionRefusal.Faulted: return CommandRefusal.Faulted;
+            case SessionRefusal.Unavailable: return CommandRefusal.Unavailable;
+            default: return CommandRefusal.OutOfRange;
+        }
+    }
+}

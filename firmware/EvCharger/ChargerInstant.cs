@@ -1,0 +1,73 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>The charger's instant reading: the meter's columns, and the member "connector" beside them.</summary>
+public sealed class ChargerInstant : IInstantSource
+{
+    private readonly EvChargerProduct _product;
+    private readonly SafetyLoop _loop;
+    private readonly IPowerSensor _meter;
+
+    public ChargerInstant(EvChargerProduct product, SafetyLoop loop, IPowerSensor meter)
+    {
+        _product = product;
+        _loop = loop;
+        _meter = meter;
+    }
+
+    public Measurement Measurement => _loop.Measurement;
+
+    public bool HasMeasurement => _loop.Inputs.MeterReadable;
+
+    public long ImportWattHours => _product.Meter.Registers.TotalWattHours(EnergyKind.Import);
+
+    public long ExportWattHours => _product.Meter.Registers.TotalWattHours(EnergyKind.Export);
+
+    public int Rate => _product.Meter.Rate;
+
+    public int OffsetSeconds => _product.Meter.OffsetSeconds;
+
+    public int SensorFaults => _meter.Faults;
+
+    public void WriteExtra(ByteTextWriter json)
+    {
+        json.Name("connector");
+        json.BeginObject();
+        json.Name("status");
+        json.Value(ConnectorStatus.NameOf(_product.Status));
+        json.Name("pilot");
+        json.Value(_loop.Controller.StateName);
+        json.Name("dutyPercent");
+        json.ValueScaled(_loop.Controller.DutyHundredths, 2);
+        json.Name("offerMilliamps");
+        json.Value(_loop.Controller.State.OfferMilliamps);
+        json.Name("contactor");
+        json.Value(_loop.Controller.IsClosed);
+        json.Name("faults");
+        json.BeginArray();
+        for (int fault = 0; fault < ChargerFault.Count; fault++)
+        {
+            if (_loop.Controller.State.Has(fault))
+            {
+                json.Value(ChargerFault.NameOf(fault));
+            }
+        }
+
+        json.EndArray();
+        if (_product.Sessions.IsActive)
+        {
+            json.Name("session");
+            json.Value(_product.Sessions.Record.Number);
+            json.Name("sessionWh");
+            json.Value(_product.Meter.Registers.TotalWattHours(EnergyKind.Import) - _product.Sessions.Record.StartWattHours);
+            json.Name("sessionCost");
+            json.ValueMoney(_product.Sessions.CostSoFar());
+        }
+
+        json.EndObject();
+    }
+}

@@ -1,0 +1,79 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// The charger as a board runs it: the product on a flash that it divides itself, with journal, checkpoints, keys, local
+/// list and signed commands. A board adds pins and its loop.
+/// </summary>
+public sealed class CompleteCharger
+{
+    /// <summary>Blocks of the flash: checkpoints, journal, keys, local list.</summary>
+    public const int CheckpointBlocks = 4;
+    public const int JournalBlocks = 36;
+    public const int SecurityBlocks = 2;
+    public const int ListBlocks = 2;
+    public const int BlockCount = CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks;
+
+    private const int CommandResultBytesMax = 512;
+    private const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
+
+    /// <param name="parts">All but Records and Checkpoints, which come from the flash.</param>
+    /// <param name="flash"><see cref="BlockCount"/> blocks of at least 4 KB.</param>
+    /// <param name="storeMayLoseTail">See <see cref="Journal.StoreMayLoseTail"/>.</param>
+    public CompleteCharger(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail)
+    {
+        Invariant.Require(flash.BlockCount >= BlockCount, "the flash has too few blocks for a charger");
+        JournalLayout layout = new JournalLayout(3);
+        layout.Put(RecordKind.Interval, 0);
+        layout.Put(RecordKind.Event, 1);
+        layout.Put(RecordKind.Session, 2);
+        layout.Keep(0, 10);
+        layout.Keep(1, 6);
+        layout.Keep(2, 12);
+        int recordBytesMax = IntervalRecord.BytesMax > SessionRecord.BytesMax ? IntervalRecord.BytesMax : SessionRecord.BytesMax;
+        Journal = new Journal(new BlockRegion(flash, CheckpointBlocks, JournalBlocks), layout, recordBytesMax)
+        {
+            StoreMayLoseTail = storeMayLoseTail,
+        };
+        Journal.Open(1);
+        int stateBytesMax = flash.BlockBytes - CheckpointStore.OverheadBytes;
+        parts.Records = Journal;
+        parts.Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), stateBytesMax);
+        Product = new EvChargerProduct(parts);
+        Invariant.Require(Product.StateBytes <= stateBytesMax, "the charger's state does not fit into a block of the flash");
+        Security = new DeviceSecurity(new CheckpointStore(
+            new BlockRegion(flash, FirstSecurityBlock, SecurityBlocks), DeviceSecurity.StateBytes));
+        Security.TryOpen();
+        Commands = new ChargerCommands(Product, parts.Clock, new CheckpointStore(
+            new BlockRegion(flash, FirstSecurityBlock + SecurityBlocks, ListBlocks), stateBytesMax));
+        Commands.TryRestoreList();
+        if (Product.Telemetry != null)
+        {
+            Product.Telemetry.Commands = new CommandReceiver(parts.Telemetry.Device, Security, Commands, CommandResultBytesMax);
+        }
+    }
+
+    public EvChargerProduct Product { get; }
+
+    public Journal Journal { get; }
+
+    /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
+    public DeviceSecurity Security { get; }
+
+    public ChargerCommands Commands { get; }
+
+    /// <summary>One turn of the loop, every 10 ms.</summary>
+    public void Tick(long nowMs) => Product.Tick(nowMs);
+
+    /// <summary>Opens, and saves all with the supply's last milliseconds, or before a restart.</summary>
+    public void PowerFails(long nowMs)
+    {
+        Product.PowerFails(nowMs);
+        Journal.Flush();
+    }
+}

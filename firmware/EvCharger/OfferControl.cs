@@ -1,0 +1,171 @@
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// What the charger tells the vehicle: how much may be offered, whether at all, and the duty that says so, with the
+/// standards' pauses between changes, the wake-up through state F, and the hold of state F.
+/// </summary>
+public sealed class OfferControl
+{
+    private readonly ChargerConfiguration _configuration;
+    private readonly ChargeState _state;
+
+    public OfferControl(ChargerConfiguration configuration, ChargeState state)
+    {
+        _configuration = configuration;
+        _state = state;
+    }
+
+    /// <summary>One tick. True: something may be offered now.</summary>
+    public bool Update(ChargeInputs inputs)
+    {
+        int offer = OfferMilliamps(inputs);
+        bool mayOffer = MayOffer(inputs, offer);
+        UpdateDuty(offer, mayOffer);
+        return mayOffer;
+    }
+
+    /// <summary>Ends the offer now: steady +12 V.</summary>
+    public void End() => SetDuty(PilotDuty.SteadyHigh, 0);
+
+    /// <summary>The least of site limit, station, cable and table, derated by temperature; 0 when that is below 6 A.</summary>
+    private int OfferMilliamps(ChargeInputs inputs)
+    {
+        ChargerConfiguration c = _configuration;
+        int offer = Lower(inputs.LimitMilliamps, c.StationMilliampsMax);
+        offer = Lower(offer, PilotDuty.MilliampsMax(c.Standard));
+        if (c.ReadsCable)
+        {
+            // 0 without a coded cable.
+            offer = Lower(offer, _state.CableMilliamps);
+        }
+
+        switch (_state.DeratingStep)
+        {
+            case 0: break;
+            case 1: offer /= 2; break;
+            case 2: offer /= 4; break;
+            default: offer = 0; break;
+        }
+
+        return offer < PilotDuty.OfferMilliampsMin ? 0 : offer;
+    }
+
+    private static int Lower(int a, int b) => a < b ? a : b;
+
+    private bool MayOffer(ChargeInputs inputs, int offer)
+    {
+        ChargeState s = _state;
+        bool isTested = s.SelfTest == ChargeState.TestPassed && s.SelfTestAgeMs < _configuration.SelfTestPeriodMs;
+        bool isServable = s.IsConnected && (s.Level != PilotLevel.Volts3 || _configuration.AllowsVentilation);
+        return offer > 0 && inputs.IsAuthorized && s.ActiveFaults == 0 && isTested && isServable;
+    }
+
+    private void UpdateDuty(int offer, bool mayOffer)
+    {
+        ChargeState s = _state;
+        if (s.Has(ChargerFault.Welded))
+        {
+            // A weld cannot be opened: tell the vehicle that the charger is gone. IEC 61851-1 Table A.4, state F.
+            s.IsWaking = false;
+            s.NeedSelfTest();
+            SetDuty(PilotDuty.SteadyLow, 0);
+            return;
+        }
+
+        if (!mayOffer)
+        {
+            s.IsWaking = false;
+            SetDuty(PilotDuty.SteadyHigh, 0);
+            return;
+        }
+
+        if (UpdateWaking())
+        {
+            SetDuty(PilotDuty.SteadyLow, 0);
+            return;
+        }
+
+        int duty = _configuration.OffersDigitalCommunication
+            ? PilotDuty.DigitalCommunication
+            : PilotDuty.FromMilliamps(_configuration.Standard, offer);
+        if (s.IsPwm)
+        {
+            // IEC 61851-1 Table A.6, sequence 6: changes of the offer at least 5 s apart.
+            if (duty != s.DutyHundredths && s.DutyAgeMs >= _configuration.OfferChangeMs)
+            {
+                SetDuty(duty, offer);
+            }
+
+            return;
+        }
+
+        bool isAwoken = s.DutyHundredths == PilotDuty.SteadyLow;
+        if (!s.HasOffered || isAwoken || s.DutyAgeMs >= _configuration.OfferChangeMs)
+        {
+            BeginOffer(isAwoken);
+            SetDuty(duty, offer);
+        }
+    }
+
+    private void BeginOffer(bool isAwoken)
+    {
+        ChargeState s = _state;
+        s.IsRenewedOffer = s.HasOffered || s.PluggedAgeMs >= _configuration.WakePluggedMs;
+        s.HasWoken = isAwoken;
+        s.HasOffered = true;
+        s.HasResponded = s.IsReady;
+        s.OfferAgeMs = 0;
+    }
+
+    // IEC 61851-1 A.5.3 / sequence 9.2: B2 → F → B2 wakes a vehicle that sleeps through a renewed offer. Once an offer.
+    private bool UpdateWaking()
+    {
+        ChargeState s = _state;
+        if (s.IsWaking)
+        {
+            s.IsWaking = s.DutyAgeMs < _configuration.WakeHoldMs;
+            return s.IsWaking;
+        }
+
+        s.IsWaking = s.IsPwm && s.Level == PilotLevel.Volts9 && s.IsRenewedOffer && !s.HasResponded && !s.HasWoken
+            && !s.IsClosed && s.OfferAgeMs >= _configuration.WakeAfterMs;
+        return s.IsWaking;
+    }
+
+    private void SetDuty(int duty, int offer)
+    {
+        ChargeState s = _state;
+        if (s.DutyHundredths == PilotDuty.SteadyLow && duty != PilotDuty.SteadyLow && s.DutyAgeMs < _configuration.StateFHoldMs)
+        {
+            // A vehicle must be able to see state F, whatever ends it.
+            return;
+        }
+
+        if (offer < s.OfferMilliamps && offer > 0)
+        {
+            s.OfferBeforeMilliamps = s.OfferMilliamps;
+            s.DecreaseAgeMs = 0;
+        }
+
+        s.OfferMilliamps = offer;
+        if (duty == s.DutyHundredths)
+        {
+            return;
+        }
+
+        if (s.DutyHundredths == PilotDuty.SteadyLow)
+        {
+            // What was read before F says nothing about now.
+            s.PilotHistory = 0;
+        }
+
+        s.DutyHundredths = duty;
+        s.DutyAgeMs = 0;
+        if (s.IsClosed && !s.IsPwm && !s.IsStopping)
+        {
+            // Once only: an offer that comes and goes does not prolong a stop.
+            s.IsStopping = true;
+            s.StopAgeMs = 0;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.Mfrc522;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Storage;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+
+namespace MeterFirmware.Tests.Benchmarks;
+
+/// <summary>The charger's share of the memory table: see <see cref="SizeTable"/>.</summary>
+public static class ChargerSizes
+{
+    private static readonly Type[] _rooms =
+    [
+        typeof(EvChargerProduct), typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable),
+        typeof(Storage.IRecordLog), typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
+        typeof(Ade7953PowerSensor), typeof(Mfrc522CardReader),
+    ];
+
+    public static void Run()
+    {
+        Console.WriteLine();
+        Console.WriteLine("| assembly of the charger product | .pe, bytes (estimate) |");
+        Console.WriteLine("|---|---:|");
+        long sum = 0;
+        foreach (Type room in _rooms)
+        {
+            long bytes = SizeTable.PeEstimate(room.Assembly.Location);
+            sum += bytes;
+            Console.WriteLine($"| {room.Assembly.GetName().Name} | {bytes:N0} |");
+        }
+
+        Console.WriteLine($"| **together** | **{sum:N0}** |");
+        Console.WriteLine();
+        SimulatedCharger charger = new(new SimulatedChargerOptions
+        {
+            Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+            StartUtcSeconds = 1_772_400_000,
+            Link = new DisconnectedLink(),
+            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8_192), 8_000),
+            Metering = new() { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+        });
+        long heap = HeapEstimate.BytesOf(charger.Product, type =>
+            type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+            && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog) && type.Namespace != typeof(SimulatedClock).Namespace);
+        Console.WriteLine($"heap of the charger product after start, 3 phases, 8 rates: {heap:N0} bytes at 12 a block; a checkpoint is {charger.Product.StateBytes:N0} bytes");
+    }
+}

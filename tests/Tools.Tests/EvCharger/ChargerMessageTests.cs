@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.Json.Nodes;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Commands;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Storage;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.Tests.Telemetry;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.EvCharger;
+
+/// <summary>What a charger says and hears over MQTT is what the AsyncAPI document shows.</summary>
+[TestClass]
+public class ChargerMessageTests
+{
+    private const string Device = "000012345678";
+
+    private readonly AsyncApiDocument _document = AsyncApiDocument.Load();
+    private readonly MemoryLink _link = new();
+    private readonly SimulatedCharger _charger;
+
+    public ChargerMessageTests()
+    {
+        // The example's command was issued at this second.
+        SimulatedChargerOptions options = SessionRulesTests.Options(
+            link: _link, telemetry: new TelemetryOptions { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
+            startUtcSeconds: 1_767_225_600);
+        _charger = new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 500 }) };
+        DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 4_096), DeviceSecurity.StateBytes));
+        security.TryCommission(Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i).ToArray());
+        ChargerCommands commands = new(_charger.Product, _charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096));
+        _charger.Product.Telemetry.Commands = new CommandReceiver(Device, security, commands, 512);
+    }
+
+    [TestMethod]
+    public void TheExamplesCommandStartsAChargeAndIsAnsweredAsTheDocumentShows()
+    {
+        _charger.Run(5_000);
+        Arrive(_document.Example("command").ToJsonString());
+        _charger.Run(100);
+        Assert.AreEqual(_document.Example("done").ToJsonString(), _link.Last("reply"));
+        _charger.Vehicle.PlugIn();
+        _charger.Run(20_000);
+        Assert.IsTrue(_charger.Bench.IsCoilOn);
+        int answers = _link.Published.Count(one => one.Topic.EndsWith("/reply", StringComparison.Ordinal));
+        Arrive(_document.Example("command").ToJsonString());
+        _charger.Run(1_000);
+        Assert.AreEqual(answers, _link.Published.Count(one => one.Topic.EndsWith("/reply", StringComparison.Ordinal)), "a second delivery is not answered");
+    }
+
+    [TestMethod]
+    public void AForgedCommandIsRefusedWithAReason()
+    {
+        _charger.Run(5_000);
+        Arrive(_document.Example("command").ToJsonString().Replace("20000", "90000", StringComparison.Ordinal));
+        _charger.Run(100);
+        JsonNode answer = JsonNode.Parse(_link.Last("reply"));
+        Assert.AreEqual("wrong-signature", answer["error"].GetValue<string>());
+        CheckSchema("done", answer);
+        Assert.IsFalse(_charger.Product.Sessions.IsActive);
+    }
+
+    [TestMethod]
+    public void StatusPilotOfferAndFaultsFollowTheConnectorInEveryInstantReading()
+    {
+        Arrive(_document.Example("command").ToJsonString());
+        _charger.Run(5_000);
+        _charger.Vehicle.PlugIn();
+        _charger.Run(20_000);
+        JsonNode charging = LastConnector();
+        Assert.AreEqual("Charging", charging["status"].GetValue<string>());
+        Assert.AreEqual("C", charging["pilot"].GetValue<string>());
+        Assert.AreEqual(16_000, charging["offerMilliamps"].GetValue<int>());
+        Assert.AreEqual(1, charging["session"].GetValue<int>());
+        _charger.Bench.EarthPresent = false;
+        _charger.Run(2_000);
+        JsonNode faulted = LastConnector();
+        Assert.AreEqual("Faulted", faulted["status"].GetValue<string>());
+        Assert.AreEqual("pe", faulted["faults"][0].GetValue<string>());
+        Assert.IsFalse(faulted["contactor"].GetValue<bool>());
+        _charger.Bench.EarthPresent = true;
+        _charger.Vehicle.Unplug();
+        _charger.Run(10_000);
+        Assert.AreEqual("Available", LastConnector()["status"].GetValue<string>());
+        foreach ((string _, string payload) in _link.Published.Where(one => one.Topic.EndsWith("/instant", StringComparison.Ordinal)))
+        {
+            CheckSchema("instant", JsonNode.Parse(payload));
+        }
+
+        string session = _link.Published.Last(one => one.Payload.Contains("\"kind\":\"session\"", StringComparison.Ordinal)).Payload;
+        CheckSchema("session", JsonNode.Parse(session));
+    }
+
+    [TestMethod]
+    public void TheDocumentKnowsEveryCommandRefusalFaultAndReason()
+    {
+        Assert.AreEqual(string.Join(",", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)), Enumeration("command", "command"));
+        IEnumerable<string> answered = Enumerable.Range(1, CommandRefusal.Count - 1).Where(one => one != CommandRefusal.Replayed).Select(CommandRefusal.NameOf);
+        Assert.AreEqual(string.Join(",", answered), Enumeration("done", "error"));
+        JsonNode faults = Schema("connector")["properties"]["faults"]["items"]["enum"];
+        Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)), Joined(faults));
+        Assert.AreEqual(string.Join(",", Enumerable.Range(0, SessionReason.Unlocked + 1).Select(SessionReason.NameOf)), Enumeration("session", "reason"));
+    }
+
+    private JsonNode LastConnector() => JsonNode.Parse(_link.Last("instant"))["connector"];
+
+    private void CheckSchema(string name, JsonNode message)
+    {
+        List<string> faults = new SchemaChecker(_document).Check(_document.Schema(name), message.AsObject());
+        Assert.AreEqual(0, faults.Count, $"{string.Join("; ", faults)}: {message.ToJsonString()}");
+    }
+
+    private JsonNode Schema(string name) => _document.Root["components"]["schemas"][name];
+
+    private string Enumeration(string schema, string property) => Joined(Schema(schema)["properties"][property]["enum"]);
+
+    private static string Joined(JsonNode words) => string.Join(",", words.AsArray().Select(word => word.GetValue<string>()));
+
+    private void Arrive(string text) => _link.Arrive($"mf/v1/{Device}/command", Encoding.UTF8.GetBytes(text));
+}
