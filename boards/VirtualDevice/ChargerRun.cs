@@ -42,12 +42,12 @@ internal static class ChargerRun
         long drawn = 0;
         int closings = 0;
         Vehicle vehicle = null;
+        int partTicks = tickCount / 3;
         long startMs = Environment.TickCount64;
-        for (int i = 0; i < tickCount; i++)
+        for (int i = 0; i < 3 * partTicks; i++)
         {
             // A third of the run each: a good vehicle, one that leaks 10 mA DC after a while, a good one again.
-            int part = i * 3 / tickCount;
-            int inPart = i - part * tickCount / 3;
+            int inPart = i % partTicks;
             if (inPart == 0)
             {
                 vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 });
@@ -56,13 +56,13 @@ internal static class ChargerRun
             {
                 vehicle.PlugIn();
             }
-            else if (inPart == tickCount / 4)
+            else if (inPart == partTicks * 3 / 4)
             {
                 drawn += vehicle.DrawnWattHours;
                 vehicle.Unplug();
                 bench.RcdDcMilliamps = 0;
             }
-            else if (part == 1 && inPart == tickCount / 6)
+            else if (i == partTicks * 3 / 2)
             {
                 bench.RcdDcMilliamps = 10;
             }
@@ -83,7 +83,7 @@ internal static class ChargerRun
         }
 
         long elapsedMs = Environment.TickCount64 - startMs;
-        long perSecond = elapsedMs == 0 ? 0 : tickCount * 1000L / elapsedMs;
+        long perSecond = elapsedMs == 0 ? 0 : 3000L * partTicks / elapsedMs;
         Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, " + closings.ToString()
             + " closings, import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
             + (records.NextNumber - 1).ToString());
