@@ -24,6 +24,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
     private const int PhaseStepNanoradiansPerHertz = 7018;
 
     private readonly bool _isSpi;
+    private readonly long[] _offsetRemainder = new long[ChannelCount];
     private readonly TwinNoise _noise = new TwinNoise();
     private readonly TwinNoise _dither = new TwinNoise();
     private readonly TwinEnergyRegister[] _active = new TwinEnergyRegister[ChannelCount];
@@ -80,6 +81,9 @@ public sealed partial class Ade7953Twin : IRegisterBus
     /// <summary>Phase error of the current path in microradians, lag positive.</summary>
     public int PhaseErrorMicroradians { get; set; }
 
+    /// <summary>What the board's active power path adds on its own (crosstalk, offset), mW: it creeps without a load.</summary>
+    public int ActivePowerErrorMilliwatts { get; set; }
+
     /// <summary>Unwrapped active counts of a channel since power-up.</summary>
     public long ActiveCounts(int channel) => _active[channel].Counts;
 
@@ -120,6 +124,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
     public void Advance(long milliseconds)
     {
         PassTime(milliseconds);
+        AddOffsetEnergy(milliseconds);
         for (int channel = 0; channel < ChannelCount; channel++)
         {
             AddEnergyOf(
@@ -132,6 +137,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
     public void Advance(long milliseconds, long activeMicrojoules, long reactiveMicrovarSeconds)
     {
         PassTime(milliseconds);
+        AddOffsetEnergy(milliseconds);
         AddEnergyOf(ChannelA, activeMicrojoules, reactiveMicrovarSeconds);
     }
 
@@ -192,6 +198,26 @@ public sealed partial class Ade7953Twin : IRegisterBus
         }
     }
 
+    /// <summary>The board's own offset on channel A, and that of the offset registers (counts of 500/77 mW), behind the
+    /// gain: they accumulate with time whatever flows.</summary>
+    private void AddOffsetEnergy(long milliseconds)
+    {
+        for (int channel = 0; channel < ChannelCount; channel++)
+        {
+            int error = channel == ChannelA ? ActivePowerErrorMilliwatts : 0;
+            long offset = ActivePowerOffset(channel) * 500L + error * 77L;
+            if (offset == 0 || (Faults & TwinFault.CounterHalted) != 0)
+            {
+                continue;
+            }
+
+            long amount = offset * milliseconds + _offsetRemainder[channel];
+            long microjoules = amount / 77;
+            _offsetRemainder[channel] = amount - microjoules * 77;
+            _active[channel].Add(microjoules, DefaultGain, 0);
+        }
+    }
+
     private static long Turned(long value, int microradians) =>
         value / 1_000_000 * microradians + value % 1_000_000 * microradians / 1_000_000;
 
@@ -218,7 +244,8 @@ public sealed partial class Ade7953Twin : IRegisterBus
             long active = _milliwatts[channel] - Turned(_millivars[channel], shift);
             long reactive = _millivars[channel] + Turned(_milliwatts[channel], shift);
             long apparent = (long)_millivolts * _milliamps[channel] / 1000;
-            _activePower[channel] = Power(active, error, ActivePowerGain(channel), ActivePowerOffset(channel));
+            _activePower[channel] = Power(active, error, ActivePowerGain(channel),
+                ActivePowerOffset(channel) + (channel == ChannelA ? ActivePowerErrorMilliwatts * 77 / 500 : 0));
             _reactivePower[channel] = Power(
                 reactive, error, ReactivePowerGain(channel), ReactivePowerOffset(channel));
             _apparentPower[channel] = Power(apparent, error, ApparentPowerGain(channel), 0);

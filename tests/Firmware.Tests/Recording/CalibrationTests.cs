@@ -1,4 +1,3 @@
-using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using nanoFramework.TestFramework;
@@ -50,30 +49,6 @@ public class CalibrationTests
         Assert.AreEqual(0L, bench.Recorder.Events.Count(EventCode.CalibrationChanged, 0));
     }
 
-    [TestMethod]
-    public void PulsesAreExactAtTheMetersConstant()
-    {
-        // 3200 imp/kWh (facts/metering-rules.md): 3.3 kWh in odd steps are 10 560 pulses, to the pulse.
-        FakeRelay relay = new FakeRelay();
-        RecorderBench bench = new RecorderBench(Start);
-        bench.Parts.Pulse = relay;
-        bench.Start(false);
-        for (int i = 0; i < 33_000; i++)
-        {
-            bench.Step(40, 360_000_000);
-        }
-
-        for (int i = 0; i < 40; i++)
-        {
-            bench.Step(40, 0);
-        }
-
-        Assert.AreEqual(3_300L, bench.Meter.Registers.TotalWattHours(EnergyKind.Import));
-        Assert.AreEqual(10_560L, bench.Recorder.Pulse.Pulses);
-        Assert.AreEqual(10_560, relay.Closings);
-        Assert.AreEqual(0L, bench.Recorder.Pulse.Waiting);
-    }
-
     private static CalibrationRecord Record(int number)
     {
         CalibrationRecord record = new CalibrationRecord();
@@ -87,25 +62,5 @@ public class CalibrationTests
         record.Set(1, CalibrationRecord.Phase, number);
         record.Set(1, CalibrationRecord.ErrorBefore, -12_345);
         return record;
-    }
-
-    private sealed class FakeRelay : IRelay
-    {
-        public bool IsClosed { get; private set; }
-
-        public int Closings { get; private set; }
-
-        public bool TrySet(bool closed)
-        {
-            Closings += closed && !IsClosed ? 1 : 0;
-            IsClosed = closed;
-            return true;
-        }
-
-        public bool TryReadFeedback(out bool closed)
-        {
-            closed = IsClosed;
-            return false;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Spectre.Console;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
@@ -33,6 +34,9 @@ public sealed class CommandLine
             {
                 Console.SetOut(newOutput);
                 Console.SetError(newErrors);
+
+                // Spectre keeps the writer that it saw first.
+                AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(newOutput) });
                 int exitCode = MeterFirmware.Tools.MeterCtl.Program.Main(arguments);
                 return new CommandLine(exitCode, newOutput.ToString(), newErrors.ToString());
             }

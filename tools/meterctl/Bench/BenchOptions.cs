@@ -5,14 +5,14 @@ namespace MeterFirmware.Tools.MeterCtl.Bench;
 /// <summary>The connection and the errors of the simulated board, shared by <c>accuracy</c> and <c>calibrate</c>.</summary>
 public sealed record BenchOptions(
     AccuracyClass Class, double Volts, double BaseAmps, double MaximumAmps, int VoltageErrorPpm, int CurrentErrorPpm,
-    int PhaseErrorMicroradians)
+    int PhaseErrorMicroradians, int PowerErrorMilliwatts = 0, int PulsesPerKwh = 3200)
 {
     // What the driver's commissioned maxima and the twin's registers carry.
     private const double AmpsMax = 70;
 
     private static readonly Option<string> _class = new("--class")
     {
-        Description = "accuracy class: 1, 0.5S, 0.2S (IEC 62053-21, -22) or A to E (GB/T 17215.321)",
+        Description = "accuracy class: 1, 1CT (through transformers), 0.5S, 0.2S (IEC 62053-21, -22) or A to E (GB/T 17215.321)",
         DefaultValueFactory = _ => "1",
     };
 
@@ -21,11 +21,13 @@ public sealed record BenchOptions(
     private static readonly Option<double> _maximum = new("--imax") { Description = "maximum current in A", DefaultValueFactory = _ => 60 };
     private static readonly Option<int> _voltageError = new("--voltage-error-ppm") { Description = "error of the board's voltage path" };
     private static readonly Option<int> _currentError = new("--current-error-ppm") { Description = "error of the board's current path" };
+    private static readonly Option<int> _powerError = new("--power-error-mw") { Description = "what the board's power path adds on its own, mW" };
+    private static readonly Option<int> _constant = new("--constant") { Description = "meter constant, imp/kWh", DefaultValueFactory = _ => 3200 };
     private static readonly Option<int> _phaseError = new("--phase-error-urad") { Description = "phase error of the board's current path, microradians" };
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError })
+        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError, _powerError, _constant })
         {
             command.Options.Add(option);
         }
@@ -37,13 +39,16 @@ public sealed record BenchOptions(
         AccuracyClass found = AccuracyClass.All.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new InputException($"--class: \"{name}\" is none of {string.Join(", ", AccuracyClass.All.Select(c => c.Name))}");
         BenchOptions options = new(found, parsed.GetValue(_volts), parsed.GetValue(_base), parsed.GetValue(_maximum),
-            parsed.GetValue(_voltageError), parsed.GetValue(_currentError), parsed.GetValue(_phaseError));
+            parsed.GetValue(_voltageError), parsed.GetValue(_currentError), parsed.GetValue(_phaseError),
+            parsed.GetValue(_powerError), parsed.GetValue(_constant));
         Require(options.Volts is >= 50 and <= 240, "--volts: 50 to 240 V are what the simulated board carries");
         Require(options.BaseAmps is >= 0.5 and <= AmpsMax, "--ib: 0.5 to 70 A");
         Require(options.MaximumAmps >= options.BaseAmps && options.MaximumAmps <= AmpsMax, "--imax: from Ib to 70 A");
         Require(Math.Abs((long)options.VoltageErrorPpm) <= 200_000, "--voltage-error-ppm: up to 200000 either way");
         Require(Math.Abs((long)options.CurrentErrorPpm) <= 200_000, "--current-error-ppm: up to 200000 either way");
         Require(Math.Abs((long)options.PhaseErrorMicroradians) <= 100_000, "--phase-error-urad: up to 100000 either way");
+        Require(Math.Abs((long)options.PowerErrorMilliwatts) <= 20_000, "--power-error-mw: up to 20000 either way");
+        Require(options.PulsesPerKwh is >= 100 and <= 100_000, "--constant: 100 to 100000 imp/kWh");
         return options;
     }
 

@@ -2,6 +2,7 @@ using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Recording;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 
@@ -46,23 +47,43 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     {
         double watts = options.Volts * amps * cos;
         int seconds = Math.Max(20, (int)Math.Ceiling(CountsWanted * MicrojoulesPerCount / 1e6 / watts));
-        (long registered, long truth, _) = Measure(options.Volts, amps, cos, sin, seconds, calibration);
+        (long registered, long truth, _, _) = Measure(options.Volts, amps, cos, sin, seconds, calibration);
         return (registered - truth) * 100.0 / truth;
     }
 
-    /// <summary>True when the meter registers at its starting current.</summary>
-    public bool Starts(AccuracyClass accuracyClass, Ade7953Configuration calibration) =>
-        Measure(options.Volts, accuracyClass.StartOfIb * options.BaseAmps, 1, 0, 600, calibration).Registered > 0;
+    /// <summary>Starting current at PF 1: pulses until the time for <see cref="AccuracyClass.StartPulses"/> is over.</summary>
+    public BenchTest Starts(AccuracyClass accuracyClass, Ade7953Configuration calibration)
+    {
+        double amps = accuracyClass.StartOfIb * options.BaseAmps;
+        double seconds = AccuracyClass.StartTimeRatio * AccuracyClass.StartPulses
+            * accuracyClass.StartPulseSeconds(options.Volts, options.BaseAmps, options.PulsesPerKwh);
+        long pulses = Measure(options.Volts, amps, 1, 0, (int)Math.Ceiling(seconds), calibration).Pulses;
+        return new BenchTest(options.Volts, amps, seconds, pulses, pulses >= AccuracyClass.StartPulses);
+    }
 
-    /// <summary>True when the meter stands still at 115 % of the voltage without current (IEC 62053-21, 8.3.2).</summary>
-    public bool StandsStill(Ade7953Configuration calibration) =>
-        Measure(options.Volts * 1.15, 0, 1, 0, 600, calibration).Registered == 0;
+    /// <summary>No load at 115 % of the voltage: pulses in the class's minimum time.</summary>
+    public BenchTest StandsStill(AccuracyClass accuracyClass, Ade7953Configuration calibration)
+    {
+        double volts = options.Volts * AccuracyClass.NoLoadVoltageRatio;
+        double seconds = accuracyClass.NoLoadSeconds(options.Volts, options.BaseAmps, options.MaximumAmps, options.PulsesPerKwh);
+        long pulses = Measure(volts, 0, 1, 0, (int)Math.Ceiling(seconds), calibration).Pulses;
+        return new BenchTest(volts, 0, seconds, pulses, pulses <= AccuracyClass.NoLoadPulsesMax);
+    }
+
+    /// <summary>Meter constant at Imax: pulses against what the register moved (IEC 62053-21:2003, 8.4).</summary>
+    public BenchTest Constant(Ade7953Configuration calibration)
+    {
+        const int Seconds = 600;
+        (long registered, _, long pulses, _) = Measure(options.Volts, options.MaximumAmps, 1, 0, Seconds, calibration);
+        double due = registered / 3.6e12 * options.PulsesPerKwh;
+        return new BenchTest(options.Volts, options.MaximumAmps, Seconds, pulses, Math.Abs(pulses - due) <= 1);
+    }
 
     /// <summary>The last reading at a load point: what the meter shows beside the reference.</summary>
     public Measurement Read(double amps, double cos, double sin, Ade7953Configuration calibration) =>
         Measure(options.Volts, amps, cos, sin, 20, calibration).Reading;
 
-    private (long Registered, long True, Measurement Reading) Measure(
+    private (long Registered, long True, long Pulses, Measurement Reading) Measure(
         double volts, double amps, double cos, double sin, int seconds, Ade7953Configuration calibration)
     {
         int millivolts = (int)Math.Round(volts * 1000);
@@ -74,10 +95,13 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             VoltageErrorMillionths = options.VoltageErrorPpm,
             CurrentErrorMillionths = options.CurrentErrorPpm,
             PhaseErrorMicroradians = options.PhaseErrorMicroradians,
+            ActivePowerErrorMilliwatts = options.PowerErrorMilliwatts,
         };
         Ade7953PowerSensor sensor = new(twin, calibration);
         Meter meter = new(new MeterConfiguration(), tariff, new NoSink());
         Measurement reading = new();
+        PulseOutput pulse = new(new NoRelay(), options.PulsesPerKwh, 1);
+        pulse.Attach(meter);
         twin.SetLoad(millivolts, milliamps, milliwatts, millivars, 50_000);
         long truth = 0;
         for (long now = 1000; now <= (seconds + StartSeconds) * 1000L; now += 1000)
@@ -87,6 +111,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             if (sensor.TryRead(now, reading))
             {
                 meter.Accept(now, true, 1_767_196_800_000 + now, reading);
+                pulse.Tick(now);
                 truth += wasStarted ? milliwatts * 1000L : 0;
             }
         }
@@ -96,7 +121,26 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             + registers.TotalRemainder(EnergyKind.Import)
             - registers.TotalWattHours(EnergyKind.Export) * EnergyRegisters.MicrojoulesPerWattHour
             - registers.TotalRemainder(EnergyKind.Export);
-        return (registered, truth, reading);
+        
+        // What waits would have come out between the readings: the bench reads once a second.
+        return (registered, truth, pulse.Pulses + pulse.Waiting, reading);
+    }
+
+    private sealed class NoRelay : IRelay
+    {
+        public bool IsClosed { get; private set; }
+
+        public bool TrySet(bool closed)
+        {
+            IsClosed = closed;
+            return true;
+        }
+
+        public bool TryReadFeedback(out bool closed)
+        {
+            closed = IsClosed;
+            return true;
+        }
     }
 
     private sealed class NoSink : IMeterSink

@@ -42,9 +42,10 @@ public static class AccuracyCommand
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
         Ade7953Configuration calibration = new();
         IReadOnlyList<BenchPoint> points = bench.Run(options.Class, calibration);
-        bool starts = bench.Starts(options.Class, calibration);
-        bool standsStill = bench.StandsStill(calibration);
-        bool passes = starts && standsStill && points.All(p => p.Passes);
+        BenchTest start = bench.Starts(options.Class, calibration);
+        BenchTest still = bench.StandsStill(options.Class, calibration);
+        BenchTest constant = bench.Constant(calibration);
+        bool passes = start.Passes && still.Passes && constant.Passes && points.All(p => p.Passes);
         if (isJson)
         {
             Console.Out.WriteLine(new JsonObject
@@ -52,28 +53,67 @@ public static class AccuracyCommand
                 ["class"] = options.Class.Name,
                 ["source"] = options.Class.Source,
                 ["points"] = ToJson(points),
-                ["startsAtAmps"] = options.Class.StartOfIb * options.BaseAmps,
-                ["starts"] = starts,
-                ["standsStillWithoutLoad"] = standsStill,
+                ["startsAtAmps"] = start.Amps,
+                ["starts"] = start.Passes,
+                ["standsStillWithoutLoad"] = still.Passes,
+                ["pulsesPerKwh"] = options.PulsesPerKwh,
+                ["startingCurrent"] = ToJson(start),
+                ["noLoad"] = ToJson(still),
+                ["meterConstant"] = ToJson(constant),
                 ["pass"] = passes,
             }.ToJsonString());
             return passes ? Program.Done : Program.AnswerIsNo;
         }
 
-        Table table = new Table().Border(TableBorder.Rounded).Title($"class {options.Class.Name}, {options.Volts} V, {options.BaseAmps} ({options.MaximumAmps}) A")
-            .AddColumn(new TableColumn("I, A").RightAligned()).AddColumn("PF").AddColumn(new TableColumn("error, %").RightAligned())
-            .AddColumn(new TableColumn("limit, %").RightAligned()).AddColumn("");
-        foreach (BenchPoint point in points)
-        {
-            table.AddRow(Text(point.Amps, "0.###"), point.PowerFactor, Signed(point.ErrorPercent), $"±{Text(point.LimitPercent, "0.0#")}",
-                point.Passes ? "[green]pass[/]" : "[red]FAIL[/]");
-        }
-
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"starts at {options.Class.StartOfIb * options.BaseAmps * 1000:F0} mA: {(starts ? "yes" : "NO")}; stands still at 115 % U without load: {(standsStill ? "yes" : "NO")}");
+        AnsiConsole.Write(Layout(options, points));
+        Line("starting current", start, $"{AccuracyClass.StartPulses} or more");
+        Line("no load, 115 % U", still, $"at most {AccuracyClass.NoLoadPulsesMax}");
+        Line("meter constant", constant, $"the register's at {options.PulsesPerKwh} imp/kWh, ±1");
+        AnsiConsole.MarkupLine(passes ? "[green]PASS[/]" : "[red]FAIL[/]");
         AnsiConsole.MarkupLineInterpolated($"limits: {options.Class.Source}. Simulated board, not certified.");
         return passes ? Program.Done : Program.AnswerIsNo;
     }
+
+    /// <summary>A laboratory's layout: a row for each current, error and limit side by side for each power factor.</summary>
+    private static Table Layout(BenchOptions options, IReadOnlyList<BenchPoint> points)
+    {
+        string ofBase = options.Class.Name is "1" or "A" or "B" or "C" or "D" or "E" ? "Ib" : "In";
+        Table table = new Table().Border(TableBorder.Rounded)
+            .Title($"class {options.Class.Name}, {options.Volts} V, {options.BaseAmps} ({options.MaximumAmps}) A, 50 Hz, {options.PulsesPerKwh} imp/kWh: error of active energy, % (limit)")
+            .AddColumn(new TableColumn($"I / {ofBase}").RightAligned()).AddColumn(new TableColumn("I, A").RightAligned());
+        foreach ((string name, _, _) in MeterBench.PowerFactors)
+        {
+            table.AddColumn(new TableColumn($"cos φ {name}").RightAligned());
+        }
+
+        table.AddColumn("");
+        foreach (IGrouping<double, BenchPoint> row in points.GroupBy(p => p.Amps).OrderBy(g => g.Key))
+        {
+            table.AddRow(
+            [
+                Text(row.Key / options.BaseAmps, "0.####"), Text(row.Key, "0.####"),
+                .. MeterBench.PowerFactors.Select(f => Cell(row.FirstOrDefault(p => p.PowerFactor == f.Name))),
+                row.All(p => p.Passes) ? "[green]pass[/]" : "[red]FAIL[/]",
+            ]);
+        }
+
+        return table;
+    }
+
+    private static string Cell(BenchPoint? point) => point is null ? "–"
+        : $"{(point.Passes ? "" : "[red]")}{Signed(point.ErrorPercent)} (±{Text(point.LimitPercent, "0.0#")}){(point.Passes ? "" : "[/]")}";
+
+    private static void Line(string name, BenchTest test, string wanted) => AnsiConsole.MarkupLineInterpolated(
+        $"{name,-17} {Text(test.Volts, "0.#")} V, {Text(test.Amps * 1000, "0.#")} mA, {Text(test.Seconds, "0")} s: {test.Pulses} pulses ({wanted}): {(test.Passes ? "pass" : "FAIL")}");
+
+    private static JsonObject ToJson(BenchTest test) => new()
+    {
+        ["volts"] = Math.Round(test.Volts, 3),
+        ["amps"] = Math.Round(test.Amps, 6),
+        ["seconds"] = Math.Round(test.Seconds, 1),
+        ["pulses"] = test.Pulses,
+        ["pass"] = test.Passes,
+    };
 
     /// <summary>A percentage with its sign and three places. Rounded first: the format alone prints "-+0.000" for what
     /// rounds to zero from below.</summary>

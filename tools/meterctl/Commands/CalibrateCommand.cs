@@ -13,6 +13,8 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 /// <summary>meterctl calibrate: reference values in, gains and residual errors out, with the record that the meter keeps.</summary>
 public static class CalibrateCommand
 {
+    private const int UncertaintyPpmMax = 20_000;
+
     public static Command Create()
     {
         Option<double?> volts = new("--reference-volts") { Description = "what the reference reads at Ib and PF 1; default: the simulated source's value" };
@@ -26,8 +28,8 @@ public static class CalibrateCommand
         Option<int> uncertainty = new("--uncertainty-ppm") { Description = "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
-            Calibrate a meter on a simulated bench: gains from the reference's values, phase at PF 0.5 inductive, errors before
-            and after, and the calibration record. Exit code 1 when a point is still outside of its limit.
+            Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,
+            phase at PF 0.5 inductive; errors before and after, and the calibration record. Exit code 1 when a point is still outside of its limit.
 
             Example: meterctl calibrate --current-error-ppm 8000 --phase-error-urad 3000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
             """)
@@ -51,10 +53,16 @@ public static class CalibrateCommand
                 throw new InputException("--due: lies before --date");
             }
 
+            int uncertaintyPpm = parsed.GetValue(uncertainty);
+            if (uncertaintyPpm is < 1 or > UncertaintyPpmMax)
+            {
+                throw new InputException($"--uncertainty-ppm: 1 to {UncertaintyPpmMax}, no reference is without uncertainty or worse than 2 %");
+            }
+
             (double, double, double) reference = (
                 parsed.GetValue(volts) ?? options.Volts, parsed.GetValue(amps) ?? options.BaseAmps,
                 parsed.GetValue(watts) ?? options.Volts * options.BaseAmps);
-            return Run(options, reference, parsed.GetValue(uncertainty), record, parsed.GetValue(json));
+            return Run(options, reference, uncertaintyPpm, record, parsed.GetValue(json));
         });
         return command;
     }
@@ -85,7 +93,10 @@ public static class CalibrateCommand
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, phase {calibration.PhaseCalibration} steps");
+        AnsiConsole.MarkupLineInterpolated($"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
+        AnsiConsole.MarkupLineInterpolated($"calibrated {Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {Date(record.DueUtcSeconds)}");
+        AnsiConsole.MarkupLineInterpolated($"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
+        AnsiConsole.MarkupLineInterpolated($"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
         AnsiConsole.MarkupLineInterpolated($"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
         return passes ? Program.Done : Program.AnswerIsNo;
     }
@@ -117,6 +128,7 @@ public static class CalibrateCommand
                 ["voltageGain"] = calibration.VoltageGain,
                 ["currentGain"] = calibration.CurrentGain,
                 ["activePowerGain"] = calibration.ActivePowerGain,
+                ["activePowerOffset"] = calibration.ActivePowerOffset,
                 ["phaseSteps"] = calibration.PhaseCalibration,
             },
             ["before"] = AccuracyCommand.ToJson(before),
@@ -126,6 +138,8 @@ public static class CalibrateCommand
             ["pass"] = passes,
         };
     }
+
+    private static string Date(long utcSeconds) => DateTimeOffset.FromUnixTimeSeconds(utcSeconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static byte[] Name(string option, string text)
     {
