@@ -5,6 +5,7 @@ using System.Threading;
 using MeterFirmware.Boards.VirtualDevice;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
@@ -108,6 +109,7 @@ public sealed class MeterBoard
                 InstantIntervalMs = Settings.InstantSeconds * 1000,
             },
             Recording = new RecordingParts { Factors = new EmissionFactors(), Pulse = Pulse },
+            Quality = new QualitySettings { KeepsDistributions = false },
             Relay = Relay,
             StoreMayLoseTail = StoreMayLoseTail,
         });

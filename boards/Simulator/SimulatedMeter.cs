@@ -137,6 +137,7 @@ public sealed class SimulatedMeter
             Telemetry = _options.Telemetry,
             Limits = _options.Limits,
             Recording = _options.Recording,
+            Quality = _options.Quality,
             Relay = _options.Relay,
             Records = _options.Records,
         });

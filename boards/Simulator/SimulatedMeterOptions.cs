@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
@@ -33,6 +34,9 @@ public sealed class SimulatedMeterOptions
 
     /// <summary>Outlives every loss of supply; null: as large as the plan, in RAM.</summary>
     public IBlockStore Flash { get; init; }
+
+    /// <summary>Power quality; null for a meter without.</summary>
+    public QualitySettings Quality { get; init; }
 
     /// <summary>The load relay; null for a meter without one.</summary>
     public IRelay Relay { get; init; }

@@ -49,6 +49,18 @@ public static class CommandCatalogue
                 return "local-list";
             case CommandCode.Reset:
                 return "reset";
+            case CommandCode.Prices:
+                return "prices";
+            case CommandCode.TopUp:
+                return "top-up";
+            case CommandCode.Prepayment:
+                return "prepayment";
+            case CommandCode.Settlement:
+                return "settlement";
+            case CommandCode.Carbon:
+                return "carbon";
+            case CommandCode.Read:
+                return "read";
             default:
                 return "";
         }
@@ -63,6 +75,7 @@ public static class CommandCatalogue
         {
             case CommandCode.Health:
             case CommandCode.Log:
+            case CommandCode.Read:
                 return Utility | Technician | Owner | Reader;
             case CommandCode.Limit:
             case CommandCode.Session:
@@ -81,6 +94,11 @@ public static class CommandCatalogue
                 return Technician;
             case CommandCode.Tariff:
             case CommandCode.LocalList:
+            case CommandCode.Prices:
+            case CommandCode.TopUp:
+            case CommandCode.Prepayment:
+            case CommandCode.Settlement:
+            case CommandCode.Carbon:
             case CommandCode.Update:
             case CommandCode.RotateKey:
                 return Utility;

@@ -57,5 +57,23 @@ public static class CommandCode
     /// <summary>Resets faults that need a person who has looked at the cause.</summary>
     public const int Reset = 18;
 
-    public const int CodeMax = 18;
+    /// <summary>Loads a day-ahead price list.</summary>
+    public const int Prices = 19;
+
+    /// <summary>Books a top-up of a prepaid account.</summary>
+    public const int TopUp = 20;
+
+    /// <summary>Opens a prepaid account or sets its levels.</summary>
+    public const int Prepayment = 21;
+
+    /// <summary>Sets the settlement dates.</summary>
+    public const int Settlement = 22;
+
+    /// <summary>Sets emission factors, certificates and the carbon budget.</summary>
+    public const int Carbon = 23;
+
+    /// <summary>Reads freezes, the account, carbon, power quality, the tariff sets.</summary>
+    public const int Read = 24;
+
+    public const int CodeMax = 24;
 }

@@ -204,6 +204,10 @@ public sealed class EvChargerProduct : IMeterSink
     {
     }
 
+    void IMeterSink.OnTableSwitch(int parts)
+    {
+    }
+
     void IMeterSink.OnDayEnd(long utcSeconds)
     {
     }

@@ -95,4 +95,22 @@ public static class EventCode
 
     /// <summary>Values: 0 total or 1 intensity, level 1 or 2, mg or µg/kWh reached, the budget in the same unit.</summary>
     public const int CarbonWarning = 37;
+
+    /// <summary>The prepaid balance passed a level; values: PrepaymentState, balance in 0.0001 of the currency.</summary>
+    public const int Prepayment = 38;
+
+    // Power quality, 40 to 43.
+
+    /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases.</summary>
+    public const int VoltageDip = 40;
+
+    /// <summary>Voltage swell; values: ms, highest mV, reference mV, bits of the phases.</summary>
+    public const int VoltageSwell = 41;
+
+    /// <summary>Interruption; values: ms, residual mV, reference mV, bits of the phases.</summary>
+    public const int VoltageInterruption = 42;
+
+    /// <summary>Two hours of a phase (the event's phase); values: mean, lowest and highest 10-min voltage mV, mean, lowest
+    /// and highest frequency mHz, 1 when a dip, swell or interruption lay in them, seconds covered.</summary>
+    public const int QualityTwoHours = 43;
 }

@@ -29,9 +29,10 @@ public interface IMeterRecorder
     /// <summary>The calendar was moved; both in UTC ms.</summary>
     void OnClockStep(long fromUtcMs, long toUtcMs);
 
-    /// <summary>Parts of another tariff are about to come into force.</summary>
+    /// <summary>Parts of another tariff came into force at the instant up to which energy is booked.</summary>
     /// <param name="parts">Bits 1 &lt;&lt; TariffPart.</param>
-    void OnTableSwitch(int parts);
+    /// <param name="flags">RecordFlags.PowerLoss when they did so while there was no supply.</param>
+    void OnTableSwitch(int parts, int flags);
 
     /// <summary>The product logs an event of its own; the object is reused.</summary>
     void OnEvent(EventRecord record);

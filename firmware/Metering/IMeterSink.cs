@@ -18,6 +18,11 @@ public interface IMeterSink
     /// </summary>
     void OnGrid(long utcSeconds);
 
+    /// <summary>Another tariff table is in force from this instant, up to which energy is booked: a part of the spare set
+    /// switched, or the current set was replaced.</summary>
+    /// <param name="parts">Bits 1 &lt;&lt; TariffPart.</param>
+    void OnTableSwitch(int parts);
+
     /// <summary>A bit of <see cref="MeterFault"/> was raised or cleared.</summary>
     void OnFault(int fault, bool raised, long utcSeconds);
 }

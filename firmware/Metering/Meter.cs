@@ -25,7 +25,7 @@ public sealed class Meter
     private readonly PendingEnergy _part;
     private readonly IntervalBuilder _interval;
     private readonly EnergyBook _book;
-    private readonly TariffCursor _tariff;
+    private readonly TariffSets _tariff;
     private bool _started;
     private bool _timed;
     private long _lastMs;
@@ -38,7 +38,13 @@ public sealed class Meter
     private long _dayNumber;
     private long _costUtcSeconds;
 
+    /// <summary>A meter with one tariff that holds until another one replaces it.</summary>
     public Meter(MeterConfiguration configuration, TariffTable tariff, IMeterSink sink)
+        : this(configuration, new TariffSets(tariff, configuration.RateCountMax, configuration.TierCountMax, null), sink)
+    {
+    }
+
+    public Meter(MeterConfiguration configuration, TariffSets tariff, IMeterSink sink)
     {
         Invariant.Require(configuration.PhaseCount >= 1 && configuration.PhaseCount <= Measurement.PhaseCountMax,
             "A meter has 1 to 3 phases.");
@@ -50,13 +56,12 @@ public sealed class Meter
             "The fallback rate is one that registers are kept for.");
         _configuration = configuration;
         _sink = sink;
-        Tariff = tariff;
-        _tariff = new TariffCursor(tariff);
+        _tariff = tariff;
         Registers = new EnergyRegisters(configuration.RateCountMax);
         ImportCost = new CostRegister(configuration.RateCountMax, configuration.TierCountMax, false);
         ExportCost = new CostRegister(configuration.RateCountMax, 1, true);
-        Invariant.Require(tariff.RateCount <= configuration.RateCountMax && ImportCost.TryUse(tariff)
-            && ExportCost.TryUse(tariff), "The tariff has more rates or tiers than the meter.");
+        ImportCost.Follow(tariff);
+        ExportCost.Follow(tariff);
         ImportDemand = NewDemand(configuration);
         ExportDemand = NewDemand(configuration);
         _book = new EnergyBook(this, configuration.PhaseCount);
@@ -65,7 +70,11 @@ public sealed class Meter
         _interval = new IntervalBuilder(configuration.PhaseCount);
     }
 
-    public TariffTable Tariff { get; private set; }
+    /// <summary>The table that gives rates and prices now.</summary>
+    public TariffTable Tariff => _tariff.InForce(TariffPart.Prices);
+
+    /// <summary>Both table sets and the day-ahead lists; after a change of theirs call <see cref="TariffChanged"/>.</summary>
+    public TariffSets Tariffs => _tariff;
 
     public EnergyRegisters Registers { get; }
 
@@ -161,10 +170,6 @@ public sealed class Meter
         _interval.Mark(RecordFlags.SensorFault);
     }
 
-    /// <summary>True when this meter keeps registers for all rates and tiers of a table.</summary>
-    public bool CanUse(TariffTable tariff) =>
-        tariff.RateCount <= _configuration.RateCountMax && tariff.TierCount <= _configuration.TierCountMax;
-
     /// <summary>Clears the maximum demands, import and export, and starts their periods anew.</summary>
     public void ClearDemand()
     {
@@ -175,10 +180,10 @@ public sealed class Meter
     }
 
     /// <summary>Goes over to another table at the instant up to which energy is booked: the interval ends there, so
-    /// that no record holds energy of two tables. False: more rates than registers; nothing changes.</summary>
+    /// that no record holds energy of two tables. False: more rates or tiers than registers; nothing changes.</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
-        if (!CanUse(tariff))
+        if (!_tariff.TryReplace(tariff, out string _))
         {
             return false;
         }
@@ -189,15 +194,32 @@ public sealed class Meter
             CloseInterval(_utcMs);
         }
 
-        Tariff = tariff;
-        _tariff.Use(tariff);
-        Invariant.Require(ImportCost.TryUse(tariff) && ExportCost.TryUse(tariff), "The tariff's size was checked.");
+        ImportCost.Follow(_tariff);
+        ExportCost.Follow(_tariff);
+        _sink.OnTableSwitch(_tariff.SwitchedParts);
         if (_started)
         {
             BeginAt(_timed, _utcMs, false);
         }
 
         return true;
+    }
+
+    /// <summary>Looks at the table sets and the day-ahead lists anew, after a spare or a list was loaded.</summary>
+    public void TariffChanged()
+    {
+        if (_started)
+        {
+            // Energy is booked up to here at the old price.
+            if (SeekTariff())
+            {
+                _interval.Mark(RecordFlags.Incomplete);
+                CloseInterval(_utcMs);
+                BeginAt(_timed, _utcMs, false);
+            }
+
+            FindBoundary();
+        }
     }
 
     /// <summary>Writes everything that must survive a loss of power.</summary>
@@ -239,6 +261,12 @@ public sealed class Meter
     {
         _started = true;
         _lastMs = nowMs;
+        if (timed && SavedUtcSeconds > 0)
+        {
+            // So that a table switch in the outage is seen as one.
+            _tariff.Seek(SavedUtcSeconds);
+        }
+
         bool resumes = _interval.HasSaved && timed && _interval.SavedIsTimed && SavedIntervalHolds(calendarMs);
         if (_interval.HasSaved && !resumes)
         {
@@ -356,8 +384,7 @@ public sealed class Meter
 
         int oldRate = Rate;
         int oldOffset = OffsetSeconds;
-        SeekTariff();
-        bool rateChanged = Rate != oldRate;
+        bool rateChanged = SeekTariff() || Rate != oldRate;
         if (rateChanged)
         {
             ImportDemand.RestartRate(subBlockEnds);
@@ -435,12 +462,23 @@ public sealed class Meter
         ExportDemand.Restart(false);
     }
 
-    private void SeekTariff()
+    /// <summary>Finds what holds at the instant up to which energy is booked. True: another table set does.</summary>
+    private bool SeekTariff()
     {
-        if (_timed)
+        if (!_timed)
         {
-            _tariff.Seek(_utcMs / 1000);
+            return false;
         }
+
+        bool isSwitched = _tariff.Seek(CivilTime.FloorDivide(_utcMs, 1000));
+        ImportCost.Follow(_tariff);
+        ExportCost.Follow(_tariff);
+        if (isSwitched)
+        {
+            _sink.OnTableSwitch(_tariff.SwitchedParts);
+        }
+
+        return isSwitched;
     }
 
     private void FindBoundary()

@@ -58,18 +58,19 @@ public sealed class QualityMonitor : IQualitySink
         }
 
         _aggregator = new QualityAggregator(isRms, basicsPerShort, this);
+        int bins = settings.KeepsDistributions ? PercentileBins : 1;
         int lower = (int)((long)settings.DeclaredMillivolts * settings.VoltageLowerPermille / 1000);
         int upper = (int)((long)settings.DeclaredMillivolts * settings.VoltageUpperPermille / 1000);
         for (int p = 0; p < Measurement.PhaseCountMax; p++)
         {
             _voltages[p] = new QualificationCounter(lower, upper);
-            _distortions[p] = new Percentile(PercentileBinHundredths, PercentileBins);
+            _distortions[p] = new Percentile(PercentileBinHundredths, bins);
         }
 
         Frequency = new QualificationCounter(
             settings.NominalMillihertz - settings.FrequencyDeviationMillihertz,
             settings.NominalMillihertz + settings.FrequencyDeviationMillihertz);
-        NegativeSequence = new Percentile(PercentileBinHundredths, PercentileBins);
+        NegativeSequence = new Percentile(PercentileBinHundredths, bins);
     }
 
     public VoltageEventDetector Events { get; }
@@ -93,6 +94,7 @@ public sealed class QualityMonitor : IQualitySink
     /// <summary>Unbalance of the last window, in hundredths of a percent.</summary>
     public void SetSequence(int negativeHundredths, int zeroHundredths)
     {
+        Invariant.Require(_settings.KeepsDistributions, "unbalance needs its distribution");
         _values[ChannelNegativeSequence] = negativeHundredths;
         _values[ChannelZeroSequence] = zeroHundredths;
         _hasSequence = true;
@@ -101,6 +103,7 @@ public sealed class QualityMonitor : IQualitySink
     /// <summary>Total distortion of a phase in the last window, from samples or from a chip that gives it.</summary>
     public void SetDistortion(int phase, int hundredths)
     {
+        Invariant.Require(_settings.KeepsDistributions, "distortion needs its distribution");
         _values[ChannelDistortion + phase] = hundredths;
         _hasDistortion = true;
     }

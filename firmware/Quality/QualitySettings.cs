@@ -26,4 +26,8 @@ public sealed class QualitySettings
     /// <summary>False: the declared voltage is the reference (low voltage). True: the sliding one, so that a level
     /// that moves slowly is no event (medium voltage).</summary>
     public bool UsesSlidingReference { get; set; }
+
+    /// <summary>False: no distributions of unbalance and distortion are kept (some 6 KB), for a meter whose chip gives
+    /// neither.</summary>
+    public bool KeepsDistributions { get; set; } = true;
 }

@@ -45,16 +45,41 @@ public sealed class EmissionFactors
             }
         }
 
-        bool replacesToday = localDayNumber == _todayNumber || (localDayNumber != _nextNumber && _todayNumber < _nextNumber);
-        int[] target = replacesToday ? _today : _next;
+        int[] target = TargetOf(localDayNumber);
         for (int i = 0; i < QuartersPerDay; i++)
         {
             target[i] = microgramsPerKwh[i];
         }
 
+        return true;
+    }
+
+    /// <summary>The same from bytes, as a command carries them: 4 bytes a factor, low byte first.</summary>
+    public bool TrySetDay(long localDayNumber, byte[] bytes, int offset)
+    {
+        for (int i = 0; i < QuartersPerDay; i++)
+        {
+            if (LittleEndian.ReadInt32(bytes, offset + 4 * i) < 0)
+            {
+                return false;
+            }
+        }
+
+        int[] target = TargetOf(localDayNumber);
+        for (int i = 0; i < QuartersPerDay; i++)
+        {
+            target[i] = LittleEndian.ReadInt32(bytes, offset + 4 * i);
+        }
+
+        return true;
+    }
+
+    private int[] TargetOf(long localDayNumber)
+    {
+        bool replacesToday = localDayNumber == _todayNumber || (localDayNumber != _nextNumber && _todayNumber < _nextNumber);
         _todayNumber = replacesToday ? localDayNumber : _todayNumber;
         _nextNumber = replacesToday ? _nextNumber : localDayNumber;
-        return true;
+        return replacesToday ? _today : _next;
     }
 
     /// <summary>The factor at a local second, and its uncertainty.</summary>

@@ -5,7 +5,7 @@ namespace MeterFirmware.Recording;
 /// <summary>Where the event memory keeps each code: a slot, three for what phases have each.</summary>
 public static class EventSlots
 {
-    public const int Count = PhaseCodes * 3 + 21;
+    public const int Count = PhaseCodes * 3 + 25;
 
     /// <summary>Slots of what lasts: those of the phases and the seven after them.</summary>
     public const int LastingCount = PhaseCodes * 3 + 7;
@@ -22,7 +22,8 @@ public static class EventSlots
         EventCode.PowerUp, EventCode.ClockStep, EventCode.SensorFaults, EventCode.MeterFaults, EventCode.TariffChanged,
         EventCode.CheckpointFailed, EventCode.Programming, EventCode.DemandCleared, EventCode.MeterClear,
         EventCode.EventClear, EventCode.RelayOperated, EventCode.CalibrationChanged, EventCode.Reset,
-        EventCode.CarbonWarning,
+        EventCode.CarbonWarning, EventCode.Prepayment, EventCode.VoltageDip, EventCode.VoltageSwell,
+        EventCode.VoltageInterruption,
     };
 
     /// <summary>The slot of a code and phase (0 to 2; ignored for what is not per phase); −1: not kept.</summary>

@@ -161,7 +161,7 @@ public sealed class MeterRecorder : IMeterRecorder
 
     public void OnClockStep(long fromUtcMs, long toUtcMs) => _lateCause |= RecordFlags.ClockStep;
 
-    public void OnTableSwitch(int parts) => Freezer.TryFreezeNow(FreezeKind.TableSwitch, parts);
+    public void OnTableSwitch(int parts, int flags) => Freezer.TryFreezeNow(FreezeKind.TableSwitch, parts, flags);
 
     public void OnEvent(EventRecord record)
     {

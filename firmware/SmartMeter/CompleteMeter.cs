@@ -3,6 +3,7 @@ using MeterFirmware.Commands;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.SmartMeter;
 
@@ -38,6 +39,14 @@ public sealed class CompleteMeter
         }
 
         Recorder = parts.Recording == null ? null : NewRecorder();
+        Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null);
+        TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
+            parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
+        int tariffBytes = parts.Limits.TariffStateBytesMax;
+        TariffStore tariffs = new TariffStore(new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
+            sets, Terms, tariffBytes);
+        tariffs.Restore(parts.Tariff);
+        Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
             Clock = parts.Clock,
@@ -46,18 +55,20 @@ public sealed class CompleteMeter
             Checkpoints = new CheckpointStore(Region(0, plan.CheckpointBlocks), StateBytesMax),
             Link = parts.Link,
             Tariff = parts.Tariff,
+            Tariffs = sets,
+            Terms = Terms,
+            Quality = Quality,
+            Relay = parts.Relay,
             Metering = parts.Metering,
             Telemetry = parts.Telemetry,
             Limits = parts.Limits,
             Recorder = Recorder,
+            ResetCause = parts.ResetCause,
         });
         Security = new DeviceSecurity(new CheckpointStore(
             Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
         Security.TryOpen();
-        Commands = new MeterCommands(Product, parts.Clock, parts.Relay,
-            new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), parts.Limits.TariffBytesMax),
-            parts.Limits.TariffBytesMax);
-        Commands.TryRestoreTariff();
+        Commands = new MeterCommands(Product, parts.Clock, parts.Relay != null, tariffs, Terms, Recorder, parts.Tariff);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security, Commands, CommandResultBytesMax);
         Product.Telemetry.Commands = Receiver;
     }
@@ -75,6 +86,12 @@ public sealed class CompleteMeter
 
     /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
     public DeviceSecurity Security { get; }
+
+    /// <summary>What the utility sets besides tariffs.</summary>
+    public MeterTerms Terms { get; }
+
+    /// <summary>Null for a meter without one.</summary>
+    public QualityRecorder Quality { get; }
 
     public MeterCommands Commands { get; }
 

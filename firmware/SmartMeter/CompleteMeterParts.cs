@@ -1,5 +1,6 @@
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -33,6 +34,15 @@ public sealed class CompleteMeterParts
     /// <summary>Options of the recorder; its stores come from the plan unless they are given. Optional: null, no
     /// recorder.</summary>
     public RecordingParts Recording;
+
+    /// <summary>Power quality limits. Optional: null, no power quality.</summary>
+    public QualitySettings Quality;
+
+    /// <summary>Whether a prepaid account may be opened by command.</summary>
+    public bool HasPrepayment = true;
+
+    /// <summary>Why the device started, as the board defines it; 0: nothing to report.</summary>
+    public int ResetCause;
 
     /// <summary>The load relay. Optional.</summary>
     public IRelay Relay;

@@ -1,51 +1,55 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
-using MeterFirmware.Storage;
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// What a meter does on a signed command. Arguments:
-/// tariff {"bytes":whole length, "at":offset, "data":base64}: pieces in order from 0; the last one puts the table in force;
-/// clock {"utcSeconds":n}; clear {"what":"demand"}; relay {"closed":true|false}; restart {}.
-/// Each is done wholly or not at all. Loading a table is the one thing that allocates outside of construction.
+/// What a meter does on a signed command; README.md lists the arguments. Each is done wholly or not at all: what is set is
+/// durable before the answer says so, and what could not be made durable is put back. Loading a table is the one thing that
+/// allocates outside of construction.
 /// </summary>
 public sealed class MeterCommands : ICommandTarget
 {
     private readonly SmartMeterProduct _product;
     private readonly IClock _clock;
-    private readonly IRelay _relay;
-    private readonly ICheckpointStore _tariffs;
-    private readonly byte[] _table;
+    private readonly bool _hasRelay;
+    private readonly TariffStore _tariffs;
+    private readonly MeterTerms _terms;
+    private readonly MeterRecorder _recorder;
+    private readonly TariffTable _first;
+    private readonly TermCommands _termCommands;
+    private readonly MeterReader _reader;
     private int _received;
     private int _expected;
 
     /// <param name="product">Ticked by the board.</param>
     /// <param name="clock">Set by command.</param>
-    /// <param name="relay">The load relay; null: the board has none and the command is refused.</param>
-    /// <param name="tariffs">Keeps the newest table across power loss.</param>
-    /// <param name="tariffBytesMax">Longest table in bytes.</param>
-    public MeterCommands(SmartMeterProduct product, IClock clock, IRelay relay, ICheckpointStore tariffs, int tariffBytesMax)
+    /// <param name="hasRelay">False: the board has no load relay, and the command is refused.</param>
+    /// <param name="tariffs">Keeps what was loaded across power loss.</param>
+    /// <param name="terms">What is set besides tariffs.</param>
+    /// <param name="recorder">Null: no freezes, no event memory.</param>
+    /// <param name="first">In force when nothing was loaded.</param>
+    public MeterCommands(SmartMeterProduct product, IClock clock, bool hasRelay, TariffStore tariffs, MeterTerms terms,
+        MeterRecorder recorder, TariffTable first)
     {
         _product = product;
         _clock = clock;
-        _relay = relay;
+        _hasRelay = hasRelay;
         _tariffs = tariffs;
-        _table = new byte[tariffBytesMax + CheckpointStore.OverheadBytes];
+        _terms = terms;
+        _recorder = recorder;
+        _first = first;
+        _termCommands = new TermCommands(product, terms, recorder);
+        _reader = new MeterReader(product, terms, recorder);
     }
 
     /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
     public bool RestartAsked { get; private set; }
-
-    /// <summary>Puts the table in force that was last loaded by command. False: there is none that is good.</summary>
-    public bool TryRestoreTariff()
-    {
-        return _tariffs.TryReadNewest(_table, out int length, out bool _)
-            && TariffTable.TryLoad(_table, length, out TariffTable table, out string _) && _product.TryUseTariff(table);
-    }
 
     /// <inheritdoc/>
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
@@ -54,10 +58,24 @@ public sealed class MeterCommands : ICommandTarget
         {
             case CommandCode.Tariff:
                 return TakeTariff(arguments, result);
+            case CommandCode.Prices:
+                return Kept(TakePrices(arguments), code);
+            case CommandCode.TopUp:
+                return _termCommands.TopUp(arguments, result);
+            case CommandCode.Prepayment:
+                return Kept(_termCommands.SetPrepayment(arguments), code);
+            case CommandCode.Settlement:
+                return Kept(_termCommands.SetSettlement(arguments), code);
+            case CommandCode.Carbon:
+                return TakeCarbon(arguments);
+            case CommandCode.Read:
+                return _reader.Read(arguments, result);
+            case CommandCode.Freeze:
+                return Freeze(arguments);
             case CommandCode.Clock:
                 return ClockCommand.Execute(arguments, _clock);
             case CommandCode.Clear:
-                return Clear(arguments);
+                return Clear(arguments, role);
             case CommandCode.Relay:
                 return SetRelay(arguments);
             case CommandCode.Restart:
@@ -70,13 +88,13 @@ public sealed class MeterCommands : ICommandTarget
 
     private int TakeTariff(FlatJson arguments, ByteTextWriter result)
     {
-        if (arguments.Count != 3 || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
+        if (arguments.Count < 3 || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
             || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text)
         {
             return CommandRefusal.BadArgument;
         }
 
-        if (bytes < 1 || bytes > _table.Length - CheckpointStore.OverheadBytes)
+        if (bytes < 1 || bytes > _tariffs.BufferBytes)
         {
             return CommandRefusal.OutOfRange;
         }
@@ -92,7 +110,7 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.WrongState;
         }
 
-        if (!arguments.TryGetBase64(data, _table, _received, out int count) || _received + count > _expected)
+        if (!arguments.TryGetBase64(data, _tariffs.Buffer, _received, out int count) || _received + count > _expected)
         {
             return CommandRefusal.BadArgument;
         }
@@ -100,48 +118,242 @@ public sealed class MeterCommands : ICommandTarget
         _received += count;
         result.Name("received");
         result.Value(_received);
-        return _received == _expected ? UseTable(result) : CommandRefusal.None;
+        return _received == _expected ? UseTable(arguments, result) : CommandRefusal.None;
     }
 
-    private int UseTable(ByteTextWriter result)
+    private int UseTable(FlatJson arguments, ByteTextWriter result)
     {
         _received = 0;
-        if (!TariffTable.TryLoad(_table, _expected, out TariffTable table, out string _))
+        if (!TariffTable.TryLoad(_tariffs.Buffer, _expected, out TariffTable table, out string _))
         {
             return CommandRefusal.BadArgument;
         }
 
-        if (!_product.Meter.CanUse(table))
+        int refusal = arguments.TryFind("set", out int set) ? UseSpare(arguments, set, table) : UseCurrent(arguments, table);
+        if (refusal == CommandRefusal.None)
+        {
+            result.Name("tariff");
+            result.Value(table.Name);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>In force at once, all parts.</summary>
+    private int UseCurrent(FlatJson arguments, TariffTable table)
+    {
+        if (arguments.Count != 3)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        // Kept first: after a power cut the meter must not fall back to a table that it already reported as replaced.
+        int refusal = _tariffs.TryKeepInstead(table);
+        if (refusal == CommandRefusal.None)
+        {
+            Invariant.Require(_product.TryUseTariff(table), "The table was checked.");
+        }
+
+        return refusal;
+    }
+
+    /// <summary>In force part by part, each from the second that is named for it.</summary>
+    private int UseSpare(FlatJson arguments, int set, TariffTable table)
+    {
+        int count = 4;
+        long seasons = SwitchTime(arguments, "seasons", ref count);
+        long dayTables = SwitchTime(arguments, "dayTables", ref count);
+        long prices = SwitchTime(arguments, "prices", ref count);
+        long tiers = SwitchTime(arguments, "tiers", ref count);
+        if (!arguments.TextEquals(set, "spare") || arguments.Count != count)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (!_product.Meter.IsTimed)
+        {
+            return CommandRefusal.NoTime;
+        }
+
+        long now = CivilTime.FloorDivide(_product.Meter.UtcMs, 1000);
+        if (!_product.Meter.Tariffs.TryLoadSpare(table, seasons, dayTables, prices, tiers, now, out string _))
         {
             return CommandRefusal.OutOfRange;
         }
 
-        // Durable first: after a power cut the meter must not fall back to a table that it already reported as replaced.
-        if (!_tariffs.TryWrite(_table, _expected))
+        int refusal = Kept(CommandRefusal.None, CommandCode.Tariff);
+        if (refusal == CommandRefusal.None)
         {
-            return CommandRefusal.StorageFailed;
+            _product.Meter.TariffChanged();
         }
 
-        _product.TryUseTariff(table);
-        result.Name("tariff");
-        result.Value(table.Name);
-        return CommandRefusal.None;
+        return refusal;
     }
 
-    private int Clear(FlatJson arguments)
+    private static long SwitchTime(FlatJson arguments, string name, ref int count)
     {
-        if (arguments.Count != 1 || !arguments.TryFind("what", out int what) || !arguments.TextEquals(what, "demand"))
+        if (!arguments.TryGetInteger(name, out long utcSeconds))
+        {
+            return TariffSets.Never;
+        }
+
+        count++;
+        return utcSeconds;
+    }
+
+    /// <summary>The prices of a day, four bytes each, low byte first.</summary>
+    private int TakePrices(FlatJson arguments)
+    {
+        DayAheadPrices lists = _product.Meter.Tariffs.DayAhead;
+        if (lists == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        _received = 0;
+        byte[] bytes = _tariffs.Buffer;
+        bool hasExport = arguments.TryFind("export", out int export);
+        if (arguments.Count != (hasExport ? 3 : 2) || !arguments.TryGetInteger("day", out long day)
+            || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
+            || !arguments.TryGetBase64(data, bytes, 0, out int count) || count % 4 != 0)
         {
             return CommandRefusal.BadArgument;
         }
 
-        _product.ClearDemand();
+        int exported = count;
+        if (hasExport && (arguments.KindOf(export) != JsonKind.Text || !arguments.TryGetBase64(export, bytes, count, out exported)))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (exported != count || day < 0 || day > int.MaxValue / CivilTime.SecondsPerDay * 4L)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        if (!lists.TrySetPacked(_product.Meter.Tariffs.InForce(TariffPart.Seasons), day, bytes, 0, hasExport ? count : -1,
+            count / 4, out string _))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        _product.Meter.TariffChanged();
         return CommandRefusal.None;
+    }
+
+    /// <summary>A year's factor, certificates and budget are kept; the factors of a day are not, and fall back to the
+    /// year's after a loss of supply.</summary>
+    private int TakeCarbon(FlatJson arguments)
+    {
+        if (!_terms.HasCarbon)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (!arguments.TryGetInteger("day", out long day))
+        {
+            return Kept(_termCommands.SetCarbon(arguments), CommandCode.Carbon);
+        }
+
+        _received = 0;
+        if (arguments.Count != 2 || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
+            || !arguments.TryGetBase64(data, _tariffs.Buffer, 0, out int count))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (count != 4 * EmissionFactors.QuartersPerDay || !_terms.Factors.TrySetDay(day, _tariffs.Buffer, 0))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        _product.Note(EventCode.Programming, CommandCode.Carbon);
+        return CommandRefusal.None;
+    }
+
+    /// <summary>Makes what was just set durable; an event. What the store refuses is put back as it was.</summary>
+    private int Kept(int refusal, int code)
+    {
+        if (refusal != CommandRefusal.None)
+        {
+            return refusal;
+        }
+
+        _received = 0;
+        if (_tariffs.TrySave())
+        {
+            _product.Note(EventCode.Programming, code);
+            return CommandRefusal.None;
+        }
+
+        if (!_tariffs.Restore(_first))
+        {
+            _product.Meter.Tariffs.TryReplace(_first, out string _);
+            if (_product.Meter.Tariffs.DayAhead != null)
+            {
+                _product.Meter.Tariffs.DayAhead.Clear();
+            }
+        }
+
+        _product.Meter.TariffChanged();
+        return CommandRefusal.StorageFailed;
+    }
+
+    private int Freeze(FlatJson arguments)
+    {
+        if (_recorder == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (arguments.Count != 0)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+    }
+
+    private int Clear(FlatJson arguments, int role)
+    {
+        if (arguments.Count != 1 || !arguments.TryFind("what", out int what))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        bool isMeter = arguments.TextEquals(what, "meter");
+        if (arguments.TextEquals(what, "demand"))
+        {
+            _product.ClearDemand();
+        }
+        else if (!isMeter && !arguments.TextEquals(what, "events"))
+        {
+            return CommandRefusal.BadArgument;
+        }
+        else if (_recorder == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+        else if (!isMeter)
+        {
+            _recorder.ClearEvents(-1);
+        }
+        else if (role != CommandRole.Utility)
+        {
+            // Costs and freezes are what is billed from.
+            return CommandRefusal.RoleNotAllowed;
+        }
+        else
+        {
+            _recorder.ClearMeter();
+        }
+
+        return _product.TrySave() ? CommandRefusal.None : CommandRefusal.StorageFailed;
     }
 
     private int SetRelay(FlatJson arguments)
     {
-        if (_relay == null)
+        if (!_hasRelay)
         {
             return CommandRefusal.NotSupported;
         }
@@ -151,6 +363,6 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        return _relay.TrySet(closed) ? CommandRefusal.None : CommandRefusal.WrongState;
+        return _product.TrySetRelay(closed) ? CommandRefusal.None : CommandRefusal.WrongState;
     }
 }

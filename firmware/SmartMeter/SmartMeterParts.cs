@@ -30,4 +30,19 @@ public sealed class SmartMeterParts
 
     /// <summary>Optional: freezes, profile, events and carbon; null for a meter that does without.</summary>
     public IMeterRecorder Recorder { get; set; }
+
+    /// <summary>Optional: both table sets and day-ahead lists; null: <see cref="Tariff"/> holds until it is replaced.</summary>
+    public TariffSets Tariffs { get; set; }
+
+    /// <summary>Optional: what the utility set besides tariffs, the prepaid account among it.</summary>
+    public MeterTerms Terms { get; set; }
+
+    /// <summary>Optional: power quality.</summary>
+    public QualityRecorder Quality { get; set; }
+
+    /// <summary>Optional: the load relay.</summary>
+    public IRelay Relay { get; set; }
+
+    /// <summary>Why the device started, as the board defines it; 0: nothing to report.</summary>
+    public int ResetCause { get; set; }
 }

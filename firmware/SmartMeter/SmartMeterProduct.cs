@@ -14,14 +14,16 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 {
-    private const int StateVersion = 1;
+    private const int StateVersion = 2;
     private const int StateHeaderBytes = 12;
-
-    /// <summary>Bits 1 &lt;&lt; TariffPart of a whole tariff.</summary>
-    private const int AllParts = 15;
 
     /// <summary>Records looked through for the newest interval at a start: events come in handfuls.</summary>
     private const int IntervalSearchRecords = 64;
+
+    /// <summary>Prepaid account and whether the relay was left closed.</summary>
+    private const int AccountBytes = PrepaymentAccount.StateBytes + 1;
+
+    private const int ChargeMs = 60_000;
 
     private readonly SmartMeterParts _parts;
     private readonly Measurement _reading = new Measurement();
@@ -31,30 +33,49 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private readonly byte[] _state;
     private readonly int _stateBytes;
     private readonly IMeterRecorder _recorder;
+    private readonly QualityRecorder _quality;
+    private readonly PrepaymentAccount _account;
+    private readonly string[] _rateNames;
     private long _nextCheckpointMs;
     private bool _started;
     private int _sensorFaults;
     private bool _checkpointFailed;
     private bool _intervalEnded;
     private long _recordedUpToUtcSeconds;
+    private bool _isSwitchWaiting;
+    private long _nowMs;
+    private long _nextChargeMs;
+    private int _accountState = -1;
+    private bool _isRelayWanted = true;
 
     public SmartMeterProduct(SmartMeterParts parts)
     {
         _parts = parts;
-        Meter = new Meter(parts.Metering, parts.Tariff, this);
+        Meter = parts.Tariffs == null
+            ? new Meter(parts.Metering, parts.Tariff, this) : new Meter(parts.Metering, parts.Tariffs, this);
         _recorder = parts.Recorder;
-        _stateBytes = StateHeaderBytes + Meter.SavedBytes + (_recorder == null ? 0 : _recorder.SavedBytes);
+        _quality = parts.Quality;
+        _account = parts.Terms == null ? null : parts.Terms.Prepayment;
+        _rateNames = new string[parts.Metering.RateCountMax];
+        _stateBytes = RecorderStateAt + (_recorder == null ? 0 : _recorder.SavedBytes);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         LoadState();
         _recordedUpToUtcSeconds = EndOfNewestInterval();
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
             new IRecordPayload[] { new IntervalPayload(), new EventPayload() });
         AnnounceRates();
+        if (_quality != null)
+        {
+            _quality.Attach(Meter, this, _recorder);
+        }
     }
 
     public Meter Meter { get; }
 
     public TelemetryAgent Telemetry { get; }
+
+    /// <summary>Null for a meter without power quality.</summary>
+    public QualityRecorder Quality => _quality;
 
     /// <summary>The last good reading.</summary>
     public Measurement Reading => _reading;
@@ -69,6 +90,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
     public void Tick(long nowMs)
     {
+        _nowMs = nowMs;
         bool timed = _parts.Clock.TryReadUtc(out long utcSeconds, out int milliseconds);
         long utcMs = utcSeconds * 1000 + milliseconds;
         HasReading = _parts.Sensor.TryRead(nowMs, _reading);
@@ -92,6 +114,24 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             _recorder.Tick(nowMs, HasReading ? _reading : null);
         }
 
+        if (_isSwitchWaiting)
+        {
+            // It was due in the outage: made now that the recorder runs, and marked.
+            _isSwitchWaiting = false;
+            NoteTableSwitch(Meter.Tariffs.SwitchedParts, RecordFlags.PowerLoss);
+        }
+
+        if (_quality != null && HasReading)
+        {
+            _quality.Tick(nowMs, _reading);
+        }
+
+        if (nowMs >= _nextChargeMs)
+        {
+            _nextChargeMs = nowMs + ChargeMs;
+            ChargeAccount();
+        }
+
         // With an interval's end rather than in its middle: then the registers and the log agree after a power cut.
         bool isNearlyDue = _intervalEnded && nowMs >= _nextCheckpointMs - _parts.Limits.CheckpointMs / 2;
         _intervalEnded = false;
@@ -107,22 +147,59 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     public void PowerFails(long nowMs) => Checkpoint(nowMs);
 
     /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter keeps.</summary>
-    public bool TryUseTariff(TariffTable tariff)
+    public bool TryUseTariff(TariffTable tariff) => Meter.TryUseTariff(tariff);
+
+    /// <summary>Cost of import less what export is paid, over all settlements, 0.0001 of the currency.</summary>
+    public long BilledEver => Meter.ImportCost.TotalEver() - Meter.ExportCost.TotalEver();
+
+    /// <summary>Logs something that was done to the meter, with one value (<see cref="EventCode"/>, 30 to 38).</summary>
+    public void Note(int code, long value)
     {
-        if (!Meter.CanUse(tariff))
+        _event.Values[0] = value;
+        FinishEvent(code, UtcSeconds(), UtcSeconds(), 1);
+    }
+
+    /// <summary>Saves the registers and all that is counted with them, now. False: the store refused.</summary>
+    public bool TrySave()
+    {
+        Checkpoint(_nowMs);
+        return !_checkpointFailed;
+    }
+
+    /// <summary>Takes off the prepaid balance what was used, and acts on where it stands. Every minute by itself; at once
+    /// after a top-up.</summary>
+    public void ChargeAccount()
+    {
+        if (_account == null || !_parts.Terms.IsPrepaid)
         {
-            return false;
+            return;
         }
 
-        if (_recorder != null)
+        _account.Charge(BilledEver);
+        int state = (int)_account.State;
+        if (state == _accountState)
         {
-            _recorder.OnTableSwitch(AllParts);
+            return;
         }
 
-        Invariant.Require(Meter.TryUseTariff(tariff), "The tariff's size was checked.");
-        AnnounceRates();
-        AppendEvent(EventCode.TariffChanged, UtcSeconds(), UtcSeconds());
-        return true;
+        bool isFirst = _accountState < 0;
+        _accountState = state;
+        if (!isFirst || state != (int)PrepaymentState.Normal)
+        {
+            _event.Values[0] = state;
+            _event.Values[1] = _account.Balance;
+            FinishEvent(EventCode.Prepayment, UtcSeconds(), UtcSeconds(), 2);
+        }
+
+        TryApplyRelay();
+    }
+
+    /// <summary>Opens or closes the load relay by command; closed only while a prepaid balance allows. False: there is none,
+    /// or it did not obey.</summary>
+    public bool TrySetRelay(bool closed)
+    {
+        _isRelayWanted = closed;
+        return TryApplyRelay();
     }
 
     /// <summary>Clears the maximum demands by command: an event.</summary>
@@ -148,6 +225,18 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     void IInstantSource.WriteExtra(ByteTextWriter json)
     {
+        if (_account != null && _parts.Terms.IsPrepaid)
+        {
+            json.Name("balance");
+            json.ValueMoney(_account.Balance);
+            json.Name("prepayment");
+            json.Value((int)_account.State);
+        }
+
+        if (_quality != null)
+        {
+            _quality.WriteMembers(json);
+        }
     }
 
     void IMeterSink.OnInterval(IntervalRecord record)
@@ -182,6 +271,18 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     void IEventSink.Append(EventRecord record) => Append(RecordKind.Event, record.Write(_record, 0));
 
+    void IMeterSink.OnTableSwitch(int parts)
+    {
+        if (_started)
+        {
+            NoteTableSwitch(parts, 0);
+        }
+        else
+        {
+            _isSwitchWaiting = true;
+        }
+    }
+
     void IMeterSink.OnDayEnd(long utcSeconds)
     {
     }
@@ -203,17 +304,55 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         {
             AppendEvent(EventCode.CheckpointFailed, start, end);
         }
+
+        if (_parts.ResetCause != 0)
+        {
+            Note(EventCode.Reset, _parts.ResetCause);
+        }
     }
 
     private void AnnounceRates()
     {
-        string[] names = new string[Meter.Tariff.RateCount];
-        for (int rate = 0; rate < names.Length; rate++)
+        for (int rate = 0; rate < _rateNames.Length; rate++)
         {
-            names[rate] = Meter.Tariff.RateName(rate);
+            _rateNames[rate] = rate < Meter.Tariff.RateCount ? Meter.Tariff.RateName(rate) : null;
         }
 
-        Telemetry.Announce(names);
+        Telemetry.Announce(_rateNames);
+    }
+
+    private void NoteTableSwitch(int parts, int flags)
+    {
+        if (_recorder != null)
+        {
+            _recorder.OnTableSwitch(parts, flags);
+        }
+
+        AnnounceRates();
+        AppendEvent(EventCode.TariffChanged, UtcSeconds(), UtcSeconds());
+    }
+
+    private bool TryApplyRelay()
+    {
+        if (_parts.Relay == null)
+        {
+            return false;
+        }
+
+        bool isAllowed = _account == null || !_parts.Terms.IsPrepaid || !_parts.Terms.OpensRelay || _account.IsSupplyAllowed;
+        bool close = _isRelayWanted && isAllowed;
+        if (_parts.Relay.TryReadFeedback(out bool isClosed) && isClosed == close)
+        {
+            return true;
+        }
+
+        bool isDone = _parts.Relay.TrySet(close);
+        if (isDone)
+        {
+            Note(EventCode.RelayOperated, close ? 1 : 0);
+        }
+
+        return isDone;
     }
 
     private void NoteSensorFaults()
@@ -233,6 +372,19 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
         LittleEndian.WriteInt32(_state, 8, 0);
         int length = Meter.Save(_state, StateHeaderBytes);
+        if (_account != null)
+        {
+            // Charged to the same moment as the registers, so that nothing is charged twice or never.
+            if (_parts.Terms.IsPrepaid)
+            {
+                _account.Charge(BilledEver);
+            }
+
+            _account.Save(_state, length);
+            _state[length + AccountBytes - 1] = (byte)(_isRelayWanted ? 1 : 0);
+            length += AccountBytes;
+        }
+
         if (_recorder != null)
         {
             _recorder.Save(_state, length);
@@ -265,6 +417,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
             bool isLoaded = fits && Meter.TryLoad(_state, StateHeaderBytes);
             _checkpointFailed = older || !isLoaded;
+            int accountAt = StateHeaderBytes + Meter.SavedBytes;
+            if (isLoaded && _account != null && length >= accountAt + AccountBytes)
+            {
+                _account.TryRestore(_state, accountAt);
+                _isRelayWanted = _state[accountAt + AccountBytes - 1] == 1;
+            }
         }
 
         if (_recorder == null)
@@ -275,7 +433,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _recorder.Attach(Meter, this);
         if (length == _stateBytes)
         {
-            _recorder.Load(_state, StateHeaderBytes + Meter.SavedBytes);
+            _recorder.Load(_state, RecorderStateAt);
         }
     }
 
@@ -295,6 +453,8 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
         return 0;
     }
+
+    private int RecorderStateAt => StateHeaderBytes + Meter.SavedBytes + (_account == null ? 0 : AccountBytes);
 
     private long UtcSeconds() => CivilTime.FloorDivide(Meter.UtcMs, 1000);
 

@@ -23,6 +23,7 @@ public sealed class CostRegister
     private readonly long[] _cost;
     private readonly long[] _costParts;
     private readonly TierConsumption _consumption = new TierConsumption();
+    private long _clearedTotal;
     private TariffTable _prices;
     private TariffTable _tiers;
     private TariffTable _calendar;
@@ -54,7 +55,7 @@ public sealed class CostRegister
     public int Tier { get; private set; }
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int StateBytes => TierConsumption.StateBytes + _wattHours.Length * 28;
+    public int StateBytes => TierConsumption.StateBytes + 8 + _wattHours.Length * 28;
 
     /// <summary>Consumption of the running tier period, whole watt-hours.</summary>
     public long PeriodWattHours
@@ -201,10 +202,14 @@ public sealed class CostRegister
         return total;
     }
 
+    /// <summary>The bills of all settlements so far and the running one: only ever as far from what was billed as a bill's
+    /// own rounding, so that a prepaid balance can follow it across settlements.</summary>
+    public long TotalEver() => _clearedTotal + Total();
+
     /// <summary>Begins a settlement: energy and cost to zero, the tier period's consumption goes on.</summary>
     public void Clear()
     {
-        Book();
+        _clearedTotal += Total();
         for (int cell = 0; cell < _wattHours.Length; cell++)
         {
             _wattHours[cell] = 0;
@@ -231,6 +236,8 @@ public sealed class CostRegister
         Book();
         _consumption.Save(target, offset);
         int at = offset + TierConsumption.StateBytes;
+        LittleEndian.WriteInt64(target, at, _clearedTotal);
+        at += 8;
         for (int cell = 0; cell < _wattHours.Length; cell++)
         {
             LittleEndian.WriteInt64(target, at, _wattHours[cell]);
@@ -244,7 +251,7 @@ public sealed class CostRegister
     /// <summary>Reads what <see cref="Save"/> wrote; false, and nothing changes, when a value is out of its range.</summary>
     public bool TryRestore(byte[] source, int offset)
     {
-        int at = offset + TierConsumption.StateBytes;
+        int at = offset + TierConsumption.StateBytes + 8;
         for (int cell = 0; cell < _wattHours.Length; cell++, at += 28)
         {
             long parts = LittleEndian.ReadInt64(source, at + 20);
@@ -262,6 +269,8 @@ public sealed class CostRegister
         }
 
         at = offset + TierConsumption.StateBytes;
+        _clearedTotal = LittleEndian.ReadInt64(source, at);
+        at += 8;
         for (int cell = 0; cell < _wattHours.Length; cell++, at += 28)
         {
             _wattHours[cell] = LittleEndian.ReadInt64(source, at);

@@ -96,7 +96,7 @@ public sealed class PrepaymentAccount
         return true;
     }
 
-    /// <summary>Takes off what the bill grew by since the last call; <see cref="CostRegister.Total"/> is the argument.
+    /// <summary>Takes off what the bill grew by since the last call; <see cref="CostRegister.TotalEver"/> is the argument.
     /// A total that fell (negative day-ahead prices) gives back.</summary>
     public void Charge(long billTotal)
     {
@@ -105,8 +105,8 @@ public sealed class PrepaymentAccount
         Judge();
     }
 
-    /// <summary>After a last <see cref="Charge"/> the settlement cleared the bill: the next total starts from 0.</summary>
-    public void BillCleared() => _lastTotal = 0;
+    /// <summary>What was billed before the account was opened is not charged.</summary>
+    public void StartFrom(long billTotal) => _lastTotal = billTotal;
 
     /// <summary>Writes what must outlive a power loss; the levels are configuration.</summary>
     public void Save(byte[] target, int offset)

@@ -64,6 +64,9 @@ public sealed class TariffSets
     /// <summary>How often parts have switched since the start: another value is the moment to freeze registers.</summary>
     public int SwitchCount { get; private set; }
 
+    /// <summary>What switched last: bits 1 &lt;&lt; TariffPart.</summary>
+    public int SwitchedParts { get; private set; }
+
     /// <summary>Whether a day-ahead price stands in for the tariff's import price now.</summary>
     public bool HasDayAheadImport { get; private set; }
 
@@ -75,6 +78,9 @@ public sealed class TariffSets
 
     /// <summary>The day-ahead export price, millionths per kWh, when there is one.</summary>
     public long DayAheadExportPrice { get; private set; }
+
+    /// <summary>The day-ahead lists; null when the product has none.</summary>
+    public DayAheadPrices DayAhead => _dayAhead;
 
     /// <summary>The table that gives a part at the moment of the last seek.</summary>
     public TariffTable InForce(TariffPart part) => _held[(int)part];
@@ -132,6 +138,31 @@ public sealed class TariffSets
         return true;
     }
 
+    /// <summary>Puts one table in force for all parts at once; a spare that waits is dropped. False changes nothing.</summary>
+    public bool TryReplace(TariffTable table, out string error)
+    {
+        error = ErrorOf(table);
+        if (error != null)
+        {
+            return false;
+        }
+
+        for (int part = 0; part < PartCount; part++)
+        {
+            RestorePart((TariffPart)part, table, table, Never);
+            _held[part] = table;
+        }
+
+        _isFresh = false;
+        SwitchCount++;
+        SwitchedParts = (1 << PartCount) - 1;
+        _cursor.Use(table, table);
+        return true;
+    }
+
+    /// <summary>Whether one table could hold for all parts.</summary>
+    public bool CanUse(TariffTable table) => ErrorOf(table) == null;
+
     /// <summary>Puts back what storage kept of one part; call for all four, then <see cref="TryFinishRestore"/>.</summary>
     public void RestorePart(TariffPart part, TariffTable before, TariffTable after, long switchUtc)
     {
@@ -162,6 +193,13 @@ public sealed class TariffSets
             RestorePart((TariffPart)part, fallback, fallback, Never);
         }
 
+        // Until the first seek tells the time.
+        for (int part = 0; part < PartCount; part++)
+        {
+            _held[part] = _before[part];
+        }
+
+        _cursor.Use(_before[(int)TariffPart.Seasons], _before[(int)TariffPart.DayTables]);
         return error == null;
     }
 
@@ -176,18 +214,20 @@ public sealed class TariffSets
             return false;
         }
 
-        bool switched = false;
+        int parts = 0;
         for (int part = 0; part < PartCount; part++)
         {
             TariffTable table = At(part, utcSeconds);
-            switched |= table != _held[part];
+            parts |= table != _held[part] ? 1 << part : 0;
             _held[part] = table;
         }
 
+        bool switched = parts != 0;
         if (switched || _isFresh)
         {
             switched = !_isFresh;
             _isFresh = false;
+            SwitchedParts = parts;
             SwitchCount += switched ? 1 : 0;
             _cursor.Use(InForce(TariffPart.Seasons), InForce(TariffPart.DayTables));
         }
@@ -255,6 +295,16 @@ public sealed class TariffSets
         }
 
         return any ? null : "no part of the spare tariff has a switch time";
+    }
+
+    private string ErrorOf(TariffTable table)
+    {
+        for (int part = 0; part < PartCount; part++)
+        {
+            _mix[part] = table;
+        }
+
+        return MixError();
     }
 
     /// <summary>What makes the mix of parts useless, or null.</summary>

@@ -15,7 +15,7 @@ public sealed class StatusMessage
         _log = log;
     }
 
-    /// <summary>Names of the tariff's rates in index order, or null: records carry the index only.</summary>
+    /// <summary>Names of the tariff's rates in index order, up to the first null; null: records carry the index only.</summary>
     public string[] RateNames { get; set; }
 
     /// <summary>The will, handed to the broker at connect. Allocates: at construction only.</summary>
@@ -56,7 +56,7 @@ public sealed class StatusMessage
         {
             json.Name("rates");
             json.BeginArray();
-            for (int i = 0; i < RateNames.Length; i++)
+            for (int i = 0; i < RateNames.Length && RateNames[i] != null; i++)
             {
                 json.Value(RateNames[i]);
             }

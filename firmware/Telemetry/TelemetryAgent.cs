@@ -79,7 +79,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
         set => _inbox.Configuration = value;
     }
 
-    /// <summary>Publishes the birth again, with the names of the rates that are now in force (null: unnamed).</summary>
+    /// <summary>Publishes the birth again, with the names of the rates that are now in force, up to the first
+    /// null (null itself: unnamed). The array is kept.</summary>
     public void Announce(string[] rateNames)
     {
         _status.RateNames = rateNames;

@@ -192,6 +192,10 @@ public static class CapacityTable
         {
         }
 
+        public void OnTableSwitch(int parts)
+        {
+        }
+
         public void OnDayEnd(long utcSeconds)
         {
         }

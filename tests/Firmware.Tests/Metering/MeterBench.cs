@@ -103,6 +103,10 @@ internal sealed class MeterBench : IMeterSink
 
     void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) => ClockSteps++;
 
+    void IMeterSink.OnTableSwitch(int parts)
+    {
+    }
+
     void IMeterSink.OnDayEnd(long utcSeconds) => DayEnds++;
 
     void IMeterSink.OnGrid(long utcSeconds) => GridEnds++;

@@ -91,8 +91,8 @@ public class FreezePlanTests
     public void AFreezeAtATableSwitchKnowsWhichPartsSwitched()
     {
         RecorderBench bench = new RecorderBench(Midnight).Start(false);
-        bench.Recorder.OnTableSwitch(4);
-        bench.Recorder.OnTableSwitch(15);
+        bench.Recorder.OnTableSwitch(4, 0);
+        bench.Recorder.OnTableSwitch(15, 0);
         FreezeReader freeze = bench.Recorder.Freezes;
         Assert.IsTrue(freeze.TryRead(FreezeKind.TableSwitch, 2));
         Assert.AreEqual(4, freeze.SwitchedParts);

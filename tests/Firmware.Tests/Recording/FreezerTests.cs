@@ -205,7 +205,7 @@ public class FreezerTests
         bench.Run(3600, 60);
         Assert.IsTrue(bench.Recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0));
         bench.Run(1800, 60);
-        bench.Recorder.OnTableSwitch(15);
+        bench.Recorder.OnTableSwitch(15, 0);
         FreezeReader freeze = bench.Recorder.Freezes;
         Assert.IsTrue(freeze.TryRead(FreezeKind.Instant, 1));
         Assert.AreEqual(1000L, freeze.WattHours(EnergyKind.Import, -1));

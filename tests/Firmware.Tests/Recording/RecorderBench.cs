@@ -148,6 +148,10 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
         Recorder.OnClockStep(fromUtcMs, toUtcMs);
     }
 
+    void IMeterSink.OnTableSwitch(int parts)
+    {
+    }
+
     void IMeterSink.OnDayEnd(long utcSeconds)
     {
     }

@@ -1,4 +1,3 @@
-using System;
 using MeterFirmware.Commands;
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Metering;
@@ -21,8 +20,7 @@ public class MeterCommandsTests
         Assert.AreEqual(1, bench.Events(EventCode.TariffChanged));
 
         // It is there again after a loss of supply.
-        ProductBench reborn = new ProductBench(bench.TariffStore);
-        Assert.IsTrue(reborn.Commands.TryRestoreTariff());
+        ProductBench reborn = bench.Restart(60, false);
         Assert.AreEqual("New York", reborn.Product.Meter.Tariff.Name);
     }
 
@@ -60,7 +58,7 @@ public class MeterCommandsTests
         bench.Run(10);
         Assert.AreEqual(refusal, bench.Execute(CommandCode.Tariff, arguments));
         Assert.AreEqual("Shanghai", bench.Product.Meter.Tariff.Name);
-        Assert.IsFalse(bench.Commands.TryRestoreTariff());
+        Assert.AreEqual("Shanghai", bench.Restart(60, false).Product.Meter.Tariff.Name);
     }
 
     [TestMethod]
@@ -114,17 +112,5 @@ public class MeterCommandsTests
         Assert.AreEqual(CommandRefusal.NotSupported, bench.Execute(CommandCode.Update, "{}"));
     }
 
-    private static int Send(ProductBench bench, TableBytes table, int pieceBytes)
-    {
-        int refusal = CommandRefusal.None;
-        for (int at = 0; at < table.Length && refusal == CommandRefusal.None; at += pieceBytes)
-        {
-            int count = table.Length - at < pieceBytes ? table.Length - at : pieceBytes;
-            string data = Convert.ToBase64String(table.Bytes, at, count);
-            refusal = bench.Execute(CommandCode.Tariff,
-                "{\"bytes\":" + table.Length.ToString() + ",\"at\":" + at.ToString() + ",\"data\":\"" + data + "\"}");
-        }
-
-        return refusal;
-    }
+    private static int Send(ProductBench bench, TableBytes table, int pieceBytes) => bench.SendTariff(table, pieceBytes, "");
 }

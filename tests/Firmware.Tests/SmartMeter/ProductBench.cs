@@ -1,64 +1,104 @@
+using System;
 using System.Text;
 using MeterFirmware.Basics;
+using MeterFirmware.Commands;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Firmware.Tests.Telemetry;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Quality;
+using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
+using MeterConfiguration = MeterFirmware.Metering.MeterConfiguration;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
 
 /// <summary>The meter product on a simulated chip, ticked by hand, and its commands.</summary>
 internal sealed class ProductBench : IClock, IRelay
 {
+    private static readonly MeterPlan _plan = new MeterPlan { RecordBlocks = 8 };
+
+    private readonly MeterConfiguration _metering;
     private readonly ByteTextWriter _result = new ByteTextWriter(512);
     private readonly FlatJson _arguments = new FlatJson(16, 4);
 
     public ProductBench()
-        : this(new RamBlockStore(2, 8192))
+        : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true), new MemoryRecordLog(64, IntervalRecord.BytesMax),
+            new MeterConfiguration())
     {
     }
 
-    public ProductBench(RamBlockStore tariffs)
+    public ProductBench(MeterConfiguration metering)
+        : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true), new MemoryRecordLog(64, IntervalRecord.BytesMax),
+            metering)
     {
-        TariffStore = tariffs;
-        Product = new SmartMeterProduct(new SmartMeterParts
+    }
+
+    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeterConfiguration metering)
+    {
+        Flash = flash;
+        Records = records;
+        _metering = metering;
+        Recording = new RecordingParts { Factors = new EmissionFactors() };
+        Meter = new CompleteMeter(new CompleteMeterParts
         {
             Clock = this,
             Sensor = new Ade7953PowerSensor(Twin, new Ade7953Configuration()),
-            Records = Records,
-            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8192), 4000),
             Link = new FakeLink(),
+            Flash = flash,
+            Plan = _plan,
             Tariff = TableBytes.Shanghai().Load(),
-            Metering = new MeterConfiguration(),
-            Telemetry = new TelemetryOptions(),
-            Limits = new SmartMeterLimits(),
+            Metering = metering,
+            Records = records,
+            Recording = Recording,
+            Quality = new QualitySettings(),
+            Relay = this,
+            ResetCause = 3,
         });
-        Commands = new MeterCommands(Product, this, this, new CheckpointStore(tariffs, 2048), 2048);
         Twin.SetLoad(230_000, 5000, 1_000_000, 0, 50_000);
     }
 
+    /// <summary>The flash and the calendar of this meter after a loss of supply; power failed with or without warning.</summary>
+    public ProductBench Restart(int darkSeconds, bool isWarned)
+    {
+        if (isWarned)
+        {
+            Meter.PowerFails(NowMs);
+        }
+
+        return new ProductBench(Flash, Records, _metering) { UtcMs = UtcMs + darkSeconds * 1000L, IsClosed = IsClosed };
+    }
+
+    public IBlockStore Flash { get; }
+
+    public RecordingParts Recording { get; }
+
+    public CompleteMeter Meter { get; }
+
+    public FreezeReader Freezes => Meter.Recorder.Freezes;
+
     public Ade7953Twin Twin { get; } = new Ade7953Twin();
 
-    public MemoryRecordLog Records { get; } = new MemoryRecordLog(64, IntervalRecord.BytesMax);
+    public MemoryRecordLog Records { get; }
 
-    public RamBlockStore TariffStore { get; }
+    public SmartMeterProduct Product => Meter.Product;
 
-    public SmartMeterProduct Product { get; }
-
-    public MeterCommands Commands { get; }
+    public MeterCommands Commands => Meter.Commands;
 
     public long NowMs { get; private set; }
 
     /// <summary>2026-01-01T10:00:00+08:00.</summary>
-    public long UtcMs { get; private set; } = 1_767_232_800_000;
+    public long UtcMs { get; set; } = 1_767_232_800_000;
 
-    public bool IsClosed { get; private set; }
+    public bool IsClosed { get; set; }
+
+    /// <summary>The events last found by <see cref="Events"/>.</summary>
+    public EventRecord Event { get; } = new EventRecord();
 
     public void Run(int seconds)
     {
@@ -67,18 +107,35 @@ internal sealed class ProductBench : IClock, IRelay
             NowMs += 1000;
             UtcMs += 1000;
             Twin.Advance(1000);
-            Product.Tick(NowMs);
+            Meter.Tick(NowMs);
         }
     }
 
-    public int Execute(int code, string arguments)
+    public int Execute(int code, string arguments) => Execute(code, CommandRole.Utility, arguments);
+
+    public int Execute(int code, int role, string arguments)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(arguments);
         Invariant.Require(_arguments.TryRead(bytes, 0, bytes.Length), "the test's JSON is good");
         _result.Clear();
         _result.BeginObject();
-        int refusal = Commands.Execute(code, 0, _arguments, _result);
+        int refusal = Commands.Execute(code, role, _arguments, _result);
         _result.EndObject();
+        return refusal;
+    }
+
+    /// <summary>Sends a table in pieces; the last refusal.</summary>
+    public int SendTariff(TableBytes table, int pieceBytes, string more)
+    {
+        int refusal = CommandRefusal.None;
+        for (int at = 0; at < table.Length && refusal == CommandRefusal.None; at += pieceBytes)
+        {
+            int count = table.Length - at < pieceBytes ? table.Length - at : pieceBytes;
+            string data = Convert.ToBase64String(table.Bytes, at, count);
+            refusal = Execute(CommandCode.Tariff, "{\"bytes\":" + table.Length.ToString() + ",\"at\":" + at.ToString()
+                + ",\"data\":\"" + data + "\"" + more + "}");
+        }
+
         return refusal;
     }
 
@@ -95,6 +152,7 @@ internal sealed class ProductBench : IClock, IRelay
             if (Records.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Event
                 && record.TryRead(bytes, 0, count) && record.Code == code)
             {
+                Event.TryRead(bytes, 0, count);
                 found++;
             }
         }

@@ -151,7 +151,7 @@ public class CostRegisterTests
         byte[] state = new byte[register.StateBytes];
         register.Save(state, 0);
         state[7] = 0xFF;
-        for (int i = 32; i < 40; i++)
+        for (int i = 40; i < 48; i++)
         {
             state[i] = 0xFF;
         }

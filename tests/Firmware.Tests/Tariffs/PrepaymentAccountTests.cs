@@ -60,10 +60,9 @@ public class PrepaymentAccountTests
         account.Charge(100_001);
         account.Charge(100_001);
         account.Charge(250_003);
-        account.BillCleared();
-        account.Charge(7);
+        account.Charge(250_010);
         Assert.AreEqual(2_000_000L - 250_003 - 7, account.Balance);
-        account.Charge(-93);
+        account.Charge(250_003 - 93);
         Assert.AreEqual(2_000_000L - 250_003 + 93, account.Balance, "negative prices give back");
     }
 

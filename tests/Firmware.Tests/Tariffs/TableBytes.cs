@@ -73,13 +73,16 @@ internal sealed class TableBytes
     }
 
     /// <summary>Shanghai household (facts/metering-rules.md): peak 06–22, valley 22–06, three tiers a year.</summary>
-    public static TableBytes Shanghai() =>
-        new TableBytes().Header("Shanghai", "CNY").FixedZone(32)
+    public static TableBytes Shanghai() => Household("Shanghai", 617_000, 307_000);
+
+    /// <summary>The same rates and times at other prices, millionths per kWh.</summary>
+    public static TableBytes Household(string name, int peakPrice, int valleyPrice) =>
+        new TableBytes().Header(name, "CNY").FixedZone(32)
             .Byte(2).Text("peak").Text("valley")
             .Byte(1).Byte(3).Byte(0).Byte(1).Byte(24).Byte(0).Byte(88).Byte(1)
             .Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
             .Byte(0)
-            .Number(617_000).Number(307_000).Byte(0).Number(0).Number(0)
+            .Number(peakPrice).Number(valleyPrice).Byte(0).Number(0).Number(0)
             .Byte(2).Byte(3)
             .Number(0).Signed(0).Signed(0)
             .Number(3_120_000).Signed(60_000).Signed(30_000)

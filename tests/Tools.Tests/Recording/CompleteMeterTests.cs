@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
@@ -69,18 +70,27 @@ public sealed class CompleteMeterTests
         CheckTiers(meter);
     }
 
+    /// <summary>design/architecture.md: nothing is allocated in a tick over midnight, settlement, table switch, event and a
+    /// lost link; clock step, day-ahead price, freeze and power quality come on top.</summary>
     [TestMethod]
     public void NothingIsAllocatedOverMidnightSettlementTableSwitchEventsClockStepAndALostLink()
     {
-        SimulatedMeter meter = Meter();
+        FlappingLink link = new();
+        SimulatedMeter meter = Meter(link);
         var other = TariffFile.Load("shanghai-household").Table;
-        Play(meter, other);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Play(meter, other);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Play(meter, other, link);
 
-        // Announcing a table's rates makes their names' array anew: two references, and nothing else.
-        Assert.IsTrue(allocated < 2_000, $"{allocated} bytes");
+        // What the runtime itself allocates on a first run is not a tick's: the least of three rounds counts.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Play(meter, other, link);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.AreEqual(0, allocated);
+        Assert.IsTrue(link.Losses >= 4 && link.Published > 1000);
         Assert.IsTrue(meter.Recorder.Freezes.Count(FreezeKind.Settlement) >= 1);
         Assert.IsTrue(meter.Recorder.Freezes.Count(FreezeKind.TableSwitch) >= 2);
         Assert.IsTrue(meter.Recorder.Events.Count(EventCode.OverCurrent, 0) >= 2);
@@ -88,10 +98,11 @@ public sealed class CompleteMeterTests
     }
 
     /// <summary>16 days, so that two hold a month's end.</summary>
-    private static void Play(SimulatedMeter meter, MeterFirmware.Tariffs.TariffTable other)
+    private static void Play(SimulatedMeter meter, MeterFirmware.Tariffs.TariffTable other, FlappingLink link)
     {
         for (int second = 0; second < 16 * 86_400; second += 10)
         {
+            link.IsUp = second is < 300_000 or > 400_000;
             bool isHeavy = second % 86_400 is > 40_000 and < 41_000;
             meter.Step(10_000, isHeavy ? 120_000_000_000 : 10_000_000_000);
             if (second == 100_000)
@@ -142,7 +153,7 @@ public sealed class CompleteMeterTests
         return count;
     }
 
-    private static SimulatedMeter Meter()
+    private static SimulatedMeter Meter(IMqttLink link = null)
     {
         // Over-current from 50 A: the simulated connection carries 56.
         EventThresholds thresholds = new();
@@ -153,6 +164,8 @@ public sealed class CompleteMeterTests
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = StartUtcSeconds - 2,
             Records = new MemoryRecordLog(64, IntervalRecord.BytesMax),
+            Link = link ?? new FlappingLink { IsUp = false },
+            Quality = new MeterFirmware.Quality.QualitySettings { DeclaredMillivolts = 230_000 },
             Recording = new RecordingParts
             {
                 Records = new RamBlockStore(20, 4096),

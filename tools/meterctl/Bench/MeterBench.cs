@@ -153,6 +153,10 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
         {
         }
 
+        public void OnTableSwitch(int parts)
+        {
+        }
+
         public void OnDayEnd(long utcSeconds)
         {
         }

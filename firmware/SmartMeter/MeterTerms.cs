@@ -1,0 +1,143 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Recording;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// What the utility sets besides tariffs, and where it takes effect: settlement dates, emission factor, carbon budget and
+/// certificates, levels of the prepaid balance. Kept by <see cref="TariffStore"/>.
+/// </summary>
+public sealed class MeterTerms
+{
+    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1.</summary>
+    public const int SavedBytes = 7 + 6 + 2 + 16 + 32 + 1;
+
+    private readonly MeterRecorder _recorder;
+    private readonly RecordingParts _recording;
+    private readonly PrepaymentAccount _prepayment;
+    private readonly long[] _levels = new long[4];
+
+    /// <param name="recorder">Null: no settlements, no carbon.</param>
+    /// <param name="recording">Its parts; null like it.</param>
+    /// <param name="prepayment">Null: the meter is not prepaid.</param>
+    public MeterTerms(MeterRecorder recorder, RecordingParts recording, PrepaymentAccount prepayment)
+    {
+        _recorder = recorder;
+        _recording = recording;
+        _prepayment = prepayment;
+    }
+
+    public bool HasRecorder => _recorder != null;
+
+    public bool HasCarbon => _recorder != null && _recorder.Carbon != null;
+
+    /// <summary>Null: not prepaid.</summary>
+    public PrepaymentAccount Prepayment => _prepayment;
+
+    /// <summary>Whether the relay opens when the credit is used up. False: it only warns.</summary>
+    public bool OpensRelay { get; set; }
+
+    /// <summary>Whether the account is open: configured once, by command.</summary>
+    public bool IsPrepaid { get; private set; }
+
+    /// <summary>Settlement dates in force; only with a recorder.</summary>
+    public SettlementDates Dates => _recording.Freezes.Settlements;
+
+    /// <summary>Carbon factors in force; only with carbon.</summary>
+    public EmissionFactors Factors => _recording.Factors;
+
+    public CarbonBudget Budget => _recording.Budget;
+
+    /// <summary>Levels of the prepaid balance, as <see cref="PrepaymentAccount.TryConfigure"/> takes them.</summary>
+    public bool TrySetLevels(long alarm1, long alarm2, long creditLimit, long reconnectAbove)
+    {
+        if (_prepayment == null || !_prepayment.TryConfigure(alarm1, alarm2, creditLimit, reconnectAbove, out string _))
+        {
+            return false;
+        }
+
+        _levels[0] = alarm1;
+        _levels[1] = alarm2;
+        _levels[2] = creditLimit;
+        _levels[3] = reconnectAbove;
+        IsPrepaid = true;
+        return true;
+    }
+
+    /// <summary>Writes <see cref="SavedBytes"/> bytes; returns the offset behind.</summary>
+    public int Save(byte[] bytes, int offset)
+    {
+        for (int i = 0; i < SavedBytes; i++)
+        {
+            bytes[offset + i] = 0;
+        }
+
+        if (HasRecorder)
+        {
+            bytes[offset] = (byte)Dates.Count;
+            for (int i = 0; i < Dates.Count; i++)
+            {
+                bytes[offset + 1 + 2 * i] = (byte)Dates.Day(i);
+                bytes[offset + 2 + 2 * i] = (byte)Dates.Hour(i);
+            }
+        }
+
+        int at = offset + 7;
+        if (HasCarbon)
+        {
+            LittleEndian.WriteInt32(bytes, at, Factors.YearMicrogramsPerKwh[0]);
+            LittleEndian.WriteUInt16(bytes, at + 4, Factors.YearUncertaintyPermille);
+            LittleEndian.WriteUInt16(bytes, at + 6, _recorder.Carbon.GreenPermille);
+            LittleEndian.WriteInt64(bytes, at + 8, Budget.MilligramsMax);
+            LittleEndian.WriteInt64(bytes, at + 16, Budget.MicrogramsPerKwhMax);
+        }
+
+        at += 24;
+        for (int i = 0; i < _levels.Length; i++, at += 8)
+        {
+            LittleEndian.WriteInt64(bytes, at, _levels[i]);
+        }
+
+        bytes[at] = (byte)((IsPrepaid ? 1 : 0) | (OpensRelay ? 2 : 0));
+        return at + 1;
+    }
+
+    /// <summary>Takes what <see cref="Save"/> wrote. False, and nothing changes: cut short.</summary>
+    public bool TryLoad(byte[] bytes, int offset, int end)
+    {
+        if (offset + SavedBytes > end)
+        {
+            return false;
+        }
+
+        if (HasRecorder && bytes[offset] > 0)
+        {
+            Dates.Clear();
+            for (int i = 0; i < bytes[offset]; i++)
+            {
+                Dates.TryAdd(bytes[offset + 1 + 2 * i], bytes[offset + 2 + 2 * i]);
+            }
+        }
+
+        int at = offset + 7;
+        if (HasCarbon && LittleEndian.ReadInt32(bytes, at) > 0)
+        {
+            Factors.YearMicrogramsPerKwh[0] = LittleEndian.ReadInt32(bytes, at);
+            Factors.YearUncertaintyPermille = LittleEndian.ReadUInt16(bytes, at + 4);
+            _recorder.Carbon.GreenPermille = LittleEndian.ReadUInt16(bytes, at + 6);
+            Budget.MilligramsMax = LittleEndian.ReadInt64(bytes, at + 8);
+            Budget.MicrogramsPerKwhMax = LittleEndian.ReadInt64(bytes, at + 16);
+        }
+
+        at += 24;
+        OpensRelay = (bytes[at + 32] & 2) != 0;
+        if ((bytes[at + 32] & 1) != 0)
+        {
+            TrySetLevels(LittleEndian.ReadInt64(bytes, at), LittleEndian.ReadInt64(bytes, at + 8),
+                LittleEndian.ReadInt64(bytes, at + 16), LittleEndian.ReadInt64(bytes, at + 24));
+        }
+
+        return true;
+    }
+}

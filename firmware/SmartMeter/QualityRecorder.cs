@@ -1,0 +1,150 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Quality;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// Power quality in the product: every finished dip, swell and interruption, and every two hours of each phase, becomes an
+/// event record; the last ten minutes go into the instant message. Ten-minute values are not recorded one by one: they
+/// would be as much data as the interval records, which hold mean and extremes of the voltage already.
+/// </summary>
+public sealed class QualityRecorder : IQualitySink
+{
+    private readonly VoltageEvent _voltageEvent = new VoltageEvent();
+    private readonly EventRecord _record = new EventRecord();
+    private readonly int[] _tenMinuteMillivolts = new int[Measurement.PhaseCountMax];
+    private IEventSink _sink;
+    private IMeterRecorder _memory;
+    private Meter _meter;
+
+    /// <param name="settings">Declared values and limits.</param>
+    /// <param name="phaseCount">1 to 3.</param>
+    public QualityRecorder(QualitySettings settings, int phaseCount)
+    {
+        PhaseCount = phaseCount;
+
+        // A chip that is read once a second: three readings make the 150/180-cycle interval.
+        Monitor = new QualityMonitor(settings, phaseCount, 3, true, this);
+    }
+
+    public QualityMonitor Monitor { get; }
+
+    public int PhaseCount { get; }
+
+    /// <summary>True once ten minutes were finished.</summary>
+    public bool HasTenMinutes { get; private set; }
+
+    /// <summary>Voltage of a phase over the last whole ten minutes, mV.</summary>
+    public int TenMinuteMillivolts(int phase) => _tenMinuteMillivolts[phase];
+
+    /// <summary>Mean frequency of the last whole ten minutes, mHz.</summary>
+    public int TenMinuteMillihertz { get; private set; }
+
+    /// <summary>Once, before the first tick.</summary>
+    /// <param name="meter">Tells the calendar.</param>
+    /// <param name="sink">Takes the records.</param>
+    /// <param name="memory">Keeps the last events of each kind; null: none.</param>
+    public void Attach(Meter meter, IEventSink sink, IMeterRecorder memory)
+    {
+        _meter = meter;
+        _sink = sink;
+        _memory = memory;
+    }
+
+    /// <summary>Takes the tick's good reading. Without a valid calendar nothing is aggregated: the intervals are the
+    /// clock's (IEC 61000-4-30, 4.6).</summary>
+    public void Tick(long nowMs, Measurement reading)
+    {
+        if (!_meter.IsTimed)
+        {
+            return;
+        }
+
+        Monitor.Add(reading, nowMs, _meter.UtcMs);
+        while (Monitor.Events.TryTake(_voltageEvent))
+        {
+            long begin = CivilTime.FloorDivide(_voltageEvent.BeginUtcMs, 1000);
+            _record.Code = _voltageEvent.Kind == VoltageEventKind.Dip ? EventCode.VoltageDip
+                : _voltageEvent.Kind == VoltageEventKind.Swell ? EventCode.VoltageSwell : EventCode.VoltageInterruption;
+            _record.Phase = EventRecord.NoPhase;
+            _record.Values[0] = _voltageEvent.DurationMs;
+            _record.Values[1] = _voltageEvent.ExtremeMillivolts;
+            _record.Values[2] = _voltageEvent.ReferenceMillivolts;
+            _record.Values[3] = _voltageEvent.PhaseMask;
+            Append(begin, CivilTime.FloorDivide(_voltageEvent.BeginUtcMs + _voltageEvent.DurationMs, 1000), 4);
+            if (_memory != null)
+            {
+                _memory.OnEvent(_record);
+            }
+        }
+    }
+
+    /// <summary>Writes the last whole ten minutes into an instant message; nothing before there were ten.</summary>
+    public void WriteMembers(ByteTextWriter json)
+    {
+        if (!HasTenMinutes)
+        {
+            return;
+        }
+
+        json.Name("frequencyTenMinutes");
+        json.ValueScaled(TenMinuteMillihertz, 3);
+        json.Name("voltageTenMinutes");
+        json.BeginArray();
+        for (int phase = 0; phase < PhaseCount; phase++)
+        {
+            json.ValueScaled(_tenMinuteMillivolts[phase], 3);
+        }
+
+        json.EndArray();
+    }
+
+    void IQualitySink.OnShort(QualityInterval interval)
+    {
+    }
+
+    void IQualitySink.OnTenMinutes(QualityInterval interval)
+    {
+        HasTenMinutes = true;
+        for (int phase = 0; phase < PhaseCount; phase++)
+        {
+            _tenMinuteMillivolts[phase] = interval.ValueOf(QualityMonitor.ChannelVoltage + phase);
+        }
+
+        TenMinuteMillihertz = interval.ValueOf(QualityMonitor.ChannelFrequency);
+    }
+
+    void IQualitySink.OnTwoHours(QualityInterval interval)
+    {
+        long begin = CivilTime.FloorDivide(interval.BeginUtcMs, 1000);
+        long end = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+        for (int phase = 0; phase < PhaseCount; phase++)
+        {
+            int channel = QualityMonitor.ChannelVoltage + phase;
+            _record.Code = EventCode.QualityTwoHours;
+            _record.Phase = phase;
+            _record.Values[0] = interval.ValueOf(channel);
+            _record.Values[1] = interval.MinimumOf(channel);
+            _record.Values[2] = interval.MaximumOf(channel);
+            _record.Values[3] = interval.ValueOf(QualityMonitor.ChannelFrequency);
+            _record.Values[4] = interval.MinimumOf(QualityMonitor.ChannelFrequency);
+            _record.Values[5] = interval.MaximumOf(QualityMonitor.ChannelFrequency);
+            _record.Values[6] = interval.IsFlagged ? 1 : 0;
+            _record.Values[7] = interval.CoveredMs / 1000;
+            Append(begin, end, 8);
+        }
+    }
+
+    private void Append(long begin, long end, int values)
+    {
+        _record.StartUtcSeconds = begin;
+        _record.EndUtcSeconds = end < begin ? begin : end;
+        _record.Flags = 0;
+        _record.OffsetSeconds = _meter.OffsetSeconds;
+        _record.ValueCount = values;
+        _sink.Append(_record);
+    }
+}

@@ -1,0 +1,184 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// What was loaded by command and must outlive a loss of supply, as one state that is written whole: the tables of both
+/// sets with their switch times, the day-ahead lists, and what else the utility set (<see cref="MeterTerms"/>).
+/// <code>
+///   version (1) | tables (1) | of each: length (2), bytes | of each part: before, after (1, 1; an index), switch time (8)
+///   | day-ahead lists | terms
+/// </code>
+/// Which table holds is a function of the time, so a power loss in the middle of a switch changes nothing.
+/// </summary>
+public sealed class TariffStore
+{
+    private const byte Version = 1;
+    private const int PartCount = 4;
+
+    // Four tables that held before, and the spare: more mixes than any utility makes.
+    private const int TablesMax = PartCount + 1;
+
+    private readonly ICheckpointStore _store;
+    private readonly TariffSets _sets;
+    private readonly MeterTerms _terms;
+    private readonly byte[] _state;
+    private readonly int _stateBytesMax;
+    private readonly TariffTable[] _tables = new TariffTable[TablesMax];
+    private TariffTable _instead;
+
+    /// <param name="store">Blocks of its own.</param>
+    /// <param name="sets">Filled by <see cref="Restore"/>.</param>
+    /// <param name="terms">Filled by <see cref="Restore"/>.</param>
+    /// <param name="stateBytesMax">Longest state.</param>
+    public TariffStore(ICheckpointStore store, TariffSets sets, MeterTerms terms, int stateBytesMax)
+    {
+        _store = store;
+        _sets = sets;
+        _terms = terms;
+        _stateBytesMax = stateBytesMax;
+        _state = new byte[stateBytesMax + CheckpointStore.OverheadBytes];
+    }
+
+    /// <summary>A state's bytes: what a command carries may be gathered here between two saves.</summary>
+    public byte[] Buffer => _state;
+
+    /// <summary>Bytes of <see cref="Buffer"/> that may be used so.</summary>
+    public int BufferBytes => _stateBytesMax;
+
+    /// <summary>Puts back what was kept. False: nothing was, or it does not fit together; then the first tariff holds.
+    /// </summary>
+    public bool Restore(TariffTable fallback)
+    {
+        if (!_store.TryReadNewest(_state, out int length, out bool _) || length < 2 || _state[0] != Version
+            || _state[1] > TablesMax)
+        {
+            return false;
+        }
+
+        int at = 2;
+        int tables = _state[1];
+        for (int i = 0; i < tables; i++)
+        {
+            int bytes = at + 2 <= length ? LittleEndian.ReadUInt16(_state, at) : length;
+            if (at + 2 + bytes > length)
+            {
+                return false;
+            }
+
+            byte[] table = new byte[bytes];
+            System.Array.Copy(_state, at + 2, table, 0, bytes);
+            if (!TariffTable.TryLoad(table, bytes, out _tables[i], out string _))
+            {
+                return false;
+            }
+
+            at += 2 + bytes;
+        }
+
+        int partsAt = at;
+        for (int part = 0; part < PartCount; part++, at += 10)
+        {
+            if (at + 10 > length || _state[at] >= tables || _state[at + 1] >= tables)
+            {
+                return false;
+            }
+        }
+
+        for (int part = 0; part < PartCount; part++, partsAt += 10)
+        {
+            _sets.RestorePart((TariffPart)part, _tables[_state[partsAt]], _tables[_state[partsAt + 1]],
+                LittleEndian.ReadInt64(_state, partsAt + 2));
+        }
+
+        bool isGood = _sets.TryFinishRestore(fallback, out string _);
+        if (_sets.DayAhead != null)
+        {
+            at = _sets.DayAhead.Load(_sets.After(TariffPart.Seasons), _state, at, length);
+        }
+
+        return at >= 0 && _terms.TryLoad(_state, at, length) && isGood;
+    }
+
+    /// <summary>Keeps one table for all parts and all time, before it comes into force: a CommandRefusal.</summary>
+    public int TryKeepInstead(TariffTable table)
+    {
+        if (!_sets.CanUse(table))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        _instead = table;
+        bool isKept = TrySave();
+        _instead = null;
+        return isKept ? CommandRefusal.None : CommandRefusal.StorageFailed;
+    }
+
+    /// <summary>Keeps all as it stands. False: the store refused, or it is longer than a state may be.</summary>
+    public bool TrySave()
+    {
+        int count = 0;
+        for (int part = 0; part < PartCount; part++)
+        {
+            IndexOf(Before(part), ref count);
+            IndexOf(After(part), ref count);
+        }
+
+        int bytes = 2 + 10 * PartCount + MeterTerms.SavedBytes + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes);
+        for (int i = 0; i < count; i++)
+        {
+            bytes += 2 + _tables[i].ByteCount;
+        }
+
+        if (bytes > _stateBytesMax)
+        {
+            return false;
+        }
+
+        _state[0] = Version;
+        _state[1] = (byte)count;
+        int at = 2;
+        for (int i = 0; i < count; i++)
+        {
+            LittleEndian.WriteUInt16(_state, at, _tables[i].ByteCount);
+            _tables[i].CopyTo(_state, at + 2);
+            at += 2 + _tables[i].ByteCount;
+        }
+
+        for (int part = 0; part < PartCount; part++, at += 10)
+        {
+            _state[at] = (byte)IndexOf(Before(part), ref count);
+            _state[at + 1] = (byte)IndexOf(After(part), ref count);
+            LittleEndian.WriteInt64(_state, at + 2, _instead == null ? _sets.SwitchUtc((TariffPart)part) : TariffSets.Never);
+        }
+
+        at = _sets.DayAhead == null ? at : _sets.DayAhead.Save(_state, at);
+        at = _terms.Save(_state, at);
+        return _store.TryWrite(_state, at);
+    }
+
+    private TariffTable Before(int part) => _instead == null ? _sets.Before((TariffPart)part) : _instead;
+
+    private TariffTable After(int part) => _instead == null ? _sets.After((TariffPart)part) : _instead;
+
+    /// <summary>The table's place in the list, put there when it is new.</summary>
+    private int IndexOf(TariffTable table, ref int count)
+    {
+        int index = 0;
+        while (index < count && _tables[index] != table)
+        {
+            index++;
+        }
+
+        if (index == count)
+        {
+            _tables[count] = table;
+            count++;
+        }
+
+        return index;
+    }
+}

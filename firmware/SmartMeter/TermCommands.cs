@@ -1,0 +1,180 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Recording;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>Commands that set <see cref="MeterTerms"/>, and the top-up. Checked whole before anything changes.</summary>
+internal sealed class TermCommands
+{
+    private const long WholeYear = 1_000_000_000;
+    private static readonly string[] _days = { "day1", "day2", "day3" };
+    private static readonly string[] _hours = { "hour1", "hour2", "hour3" };
+
+    private readonly SmartMeterProduct _product;
+    private readonly MeterTerms _terms;
+    private readonly MeterRecorder _recorder;
+    private readonly SettlementDates _wanted = new SettlementDates();
+    private readonly byte[] _before = new byte[PrepaymentAccount.StateBytes];
+
+    public TermCommands(SmartMeterProduct product, MeterTerms terms, MeterRecorder recorder)
+    {
+        _product = product;
+        _terms = terms;
+        _recorder = recorder;
+    }
+
+    /// <summary>{"number":n,"amount":decimal}: the number is the last one's plus 1, so one that comes again under another
+    /// command is not booked again; durable before it is answered.</summary>
+    public int TopUp(FlatJson arguments, ByteTextWriter result)
+    {
+        PrepaymentAccount account = _terms.Prepayment;
+        if (account == null || !_terms.IsPrepaid)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (arguments.Count != 2 || !arguments.TryGetInteger("number", out long number)
+            || !TryGetMoney(arguments, "amount", out long amount))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (number != account.LastTopUp + 1L)
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        _product.ChargeAccount();
+        account.Save(_before, 0);
+        if (!account.TryTopUp((int)number, amount, out string _))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        if (!_product.TrySave())
+        {
+            account.TryRestore(_before, 0);
+            return CommandRefusal.StorageFailed;
+        }
+
+        _product.ChargeAccount();
+        result.Name("balance");
+        result.ValueMoney(account.Balance);
+        return CommandRefusal.None;
+    }
+
+    /// <summary>{"alarm1","alarm2","creditLimit","reconnectAbove": decimals, "opensRelay": bool}.</summary>
+    public int SetPrepayment(FlatJson arguments)
+    {
+        if (_terms.Prepayment == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (arguments.Count != 5 || !TryGetMoney(arguments, "alarm1", out long alarm1)
+            || !TryGetMoney(arguments, "alarm2", out long alarm2) || !TryGetMoney(arguments, "creditLimit", out long limit)
+            || !TryGetMoney(arguments, "reconnectAbove", out long reconnect)
+            || !arguments.TryGetBoolean("opensRelay", out bool opensRelay))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        bool isOpened = !_terms.IsPrepaid;
+        if (!_terms.TrySetLevels(alarm1, alarm2, limit, reconnect))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        _terms.OpensRelay = opensRelay;
+        if (isOpened)
+        {
+            _terms.Prepayment.StartFrom(_product.BilledEver);
+        }
+
+        _product.ChargeAccount();
+        return CommandRefusal.None;
+    }
+
+    /// <summary>{"day1":1,"hour1":0,…}: one to three dates; day 31 with hour 24 is the month's end.</summary>
+    public int SetSettlement(FlatJson arguments)
+    {
+        if (!_terms.HasRecorder)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        int count = arguments.Count / 2;
+        if (count < 1 || count > SettlementDates.CountMax || arguments.Count % 2 != 0)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        _wanted.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            if (!arguments.TryGetInteger(_days[i], out long day) || !arguments.TryGetInteger(_hours[i], out long hour))
+            {
+                return CommandRefusal.BadArgument;
+            }
+
+            if (day < 1 || day > SettlementDates.MonthEnd || hour < 0 || hour > 24 || !_wanted.TryAdd((int)day, (int)hour))
+            {
+                return CommandRefusal.OutOfRange;
+            }
+        }
+
+        _terms.Dates.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            _terms.Dates.TryAdd(_wanted.Day(i), _wanted.Hour(i));
+        }
+
+        _recorder.Freezer.SettlementDatesChanged(CivilTime.FloorDivide(_product.Meter.UtcMs, 1000));
+        return CommandRefusal.None;
+    }
+
+    /// <summary>{"microgramsPerKwh","uncertaintyPermille","greenPermille","budgetMilligrams","budgetMicrogramsPerKwh"}: each
+    /// may be left out and then stays.</summary>
+    public int SetCarbon(FlatJson arguments)
+    {
+        int found = 0;
+        bool isGood = TryTake(arguments, "microgramsPerKwh", 2 * WholeYear, _terms.Factors.YearMicrogramsPerKwh[0], ref found, out long factor)
+            & TryTake(arguments, "uncertaintyPermille", 1000, _terms.Factors.YearUncertaintyPermille, ref found, out long uncertainty)
+            & TryTake(arguments, "greenPermille", 1000, _recorder.Carbon.GreenPermille, ref found, out long green)
+            & TryTake(arguments, "budgetMilligrams", WholeYear * WholeYear, _terms.Budget.MilligramsMax, ref found, out long total)
+            & TryTake(arguments, "budgetMicrogramsPerKwh", 2 * WholeYear, _terms.Budget.MicrogramsPerKwhMax, ref found, out long intensity);
+        if (found == 0 || found != arguments.Count)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (!isGood)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        _terms.Factors.YearMicrogramsPerKwh[0] = (int)factor;
+        _terms.Factors.YearUncertaintyPermille = (int)uncertainty;
+        _recorder.Carbon.GreenPermille = (int)green;
+        _terms.Budget.MilligramsMax = total;
+        _terms.Budget.MicrogramsPerKwhMax = intensity;
+        return CommandRefusal.None;
+    }
+
+    private static bool TryTake(FlatJson arguments, string name, long max, long now, ref int found, out long value)
+    {
+        bool isThere = arguments.TryGetInteger(name, out value);
+        found += isThere ? 1 : 0;
+        value = isThere ? value : now;
+        return value >= 0 && value <= max;
+    }
+
+    private static bool TryGetMoney(FlatJson arguments, string name, out long tenThousandths)
+    {
+        tenThousandths = 0;
+        return arguments.TryFind(name, out int member) && arguments.TryGetScaled(member, 4, out tenThousandths);
+    }
+}
