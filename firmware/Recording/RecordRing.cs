@@ -29,11 +29,12 @@ public sealed class RecordRing
     private readonly byte[] _window = new byte[WindowBytes];
     private readonly int[] _depth;
     private readonly int[] _firstSlot;
-    private readonly int[] _position;
-    private readonly long[] _newestOrdinal;
-    private readonly long[] _sequence;
-    private readonly long[] _oldestTime;
-    private readonly long[] _newestTime;
+    private readonly byte[] _blockOf;
+    private readonly ushort[] _offsetOf;
+    private readonly uint[] _newestOrdinal;
+    private readonly uint[] _sequence;
+    private readonly uint[] _oldestTime;
+    private readonly uint[] _newestTime;
     private readonly bool[] _isBad;
     private int _newest = -1;
     private bool _isClosed;
@@ -46,6 +47,7 @@ public sealed class RecordRing
     public RecordRing(IBlockStore store, int payloadBytesMax, int[] depths)
     {
         Invariant.Require(store.BlockCount >= 3, "a ring has three blocks or more");
+        Invariant.Require(store.BlockCount <= 255 && store.BlockBytes <= 0x1_0000, "a ring has up to 255 blocks of 64 KB");
         Invariant.Require(depths.Length <= 255, "a ring has up to 255 kinds");
         Invariant.Require(BlockHeaderBytes + HeadBytes + VarInt.BytesMax + payloadBytesMax <= store.BlockBytes,
             "the longest record must fit into a block");
@@ -60,11 +62,13 @@ public sealed class RecordRing
             slots += depths[kind];
         }
 
-        _position = new int[slots];
-        _newestOrdinal = new long[depths.Length];
-        _sequence = new long[store.BlockCount];
-        _oldestTime = new long[store.BlockCount];
-        _newestTime = new long[store.BlockCount];
+        // Hundreds of places: three bytes each. 0 in the first: no record.
+        _blockOf = new byte[slots];
+        _offsetOf = new ushort[slots];
+        _newestOrdinal = new uint[depths.Length];
+        _sequence = new uint[store.BlockCount];
+        _oldestTime = new uint[store.BlockCount];
+        _newestTime = new uint[store.BlockCount];
         _isBad = new bool[store.BlockCount];
     }
 
@@ -102,7 +106,7 @@ public sealed class RecordRing
         int before = -1;
         for (int block = 0; block < _store.BlockCount; block++)
         {
-            _sequence[block] = ReadBlockHeader(block) ? (uint)LittleEndian.ReadInt32(_window, 4) : 0;
+            _sequence[block] = ReadBlockHeader(block) ? (uint)LittleEndian.ReadInt32(_window, 4) : 0u;
         }
 
         if (!HasEmptyBlock())
@@ -125,7 +129,7 @@ public sealed class RecordRing
         _newest = before;
         for (int block = NextUsed(0); block >= 0; block = NextUsed(_sequence[block]))
         {
-            if (_position.Length > 0 || block == _newest)
+            if (_blockOf.Length > 0 || block == _newest)
             {
                 Index(block);
             }
@@ -203,9 +207,8 @@ public sealed class RecordRing
             return false;
         }
 
-        int position = _position[_firstSlot[kind] + (int)(ordinal % _depth[kind])] - 1;
-        return position >= 0 && TryReadAt(position / _store.BlockBytes, position % _store.BlockBytes, out int _)
-            && PayloadBytes > 0;
+        int slot = SlotOf(kind, ordinal);
+        return _blockOf[slot] > 0 && TryReadAt(_blockOf[slot] - 1, _offsetOf[slot], out int _) && PayloadBytes > 0;
     }
 
     /// <summary>Block that follows in age; −1 at the end. Begin with 0 for the oldest.</summary>
@@ -312,31 +315,39 @@ public sealed class RecordRing
         {
             if (old > 0)
             {
-                _position[_firstSlot[kind] + (int)(old % _depth[kind])] = 0;
+                _blockOf[SlotOf(kind, old)] = 0;
             }
         }
 
         if (ordinal > newest - _depth[kind])
         {
-            _position[_firstSlot[kind] + (int)(ordinal % _depth[kind])] = block * _store.BlockBytes + at + 1;
+            Place(SlotOf(kind, ordinal), block, at);
         }
 
         if (ordinal > newest)
         {
-            _newestOrdinal[kind] = ordinal;
+            _newestOrdinal[kind] = (uint)ordinal;
         }
+    }
+
+    private int SlotOf(int kind, long ordinal) => _firstSlot[kind] + (int)(ordinal % _depth[kind]);
+
+    private void Place(int slot, int block, int offset)
+    {
+        _blockOf[slot] = (byte)(block + 1);
+        _offsetOf[slot] = (ushort)offset;
     }
 
     private void NoteTime(int block, long utcSeconds)
     {
         if (_newestTime[block] == 0 || utcSeconds < _oldestTime[block])
         {
-            _oldestTime[block] = utcSeconds;
+            _oldestTime[block] = (uint)utcSeconds;
         }
 
         if (utcSeconds > _newestTime[block])
         {
-            _newestTime[block] = utcSeconds;
+            _newestTime[block] = (uint)utcSeconds;
         }
     }
 
@@ -360,7 +371,7 @@ public sealed class RecordRing
         }
 
         LittleEndian.WriteInt32(_window, 0, Magic);
-        long sequence = _newest < 0 ? 1 : _sequence[_newest] + 1;
+        uint sequence = _newest < 0 ? 1u : _sequence[_newest] + 1;
         LittleEndian.WriteInt32(_window, 4, (int)sequence);
         LittleEndian.WriteInt32(_window, 8, _newest < 0 ? 0 : (int)_oldestTime[_newest]);
         LittleEndian.WriteInt32(_window, 12, _newest < 0 ? 0 : (int)_newestTime[_newest]);
@@ -415,11 +426,11 @@ public sealed class RecordRing
         }
 
         int at = BlockHeaderBytes;
-        while (_position.Length > 0 && _store.TryRead(oldest, at, _window, 0, HeadBytes)
+        while (_blockOf.Length > 0 && _store.TryRead(oldest, at, _window, 0, HeadBytes)
             && _window[3] == HeadCheck(_window, 0) && _window[2] < _depth.Length)
         {
             int length = HeadBytes + LittleEndian.ReadUInt16(_window, 0);
-            int slot = SlotAt(oldest * _store.BlockBytes + at + 1, _window[2]);
+            int slot = SlotAt(oldest, at, _window[2]);
             if (slot >= 0)
             {
                 Carry(oldest, at, length, slot);
@@ -434,13 +445,13 @@ public sealed class RecordRing
     }
 
     /// <summary>The index's place that points at a position; −1: nothing that is kept.</summary>
-    private int SlotAt(int position, int kind)
+    private int SlotAt(int block, int offset, int kind)
     {
-        for (int i = 0; i < _depth[kind]; i++)
+        for (int slot = _firstSlot[kind]; slot < _firstSlot[kind] + _depth[kind]; slot++)
         {
-            if (_position[_firstSlot[kind] + i] == position)
+            if (_blockOf[slot] == block + 1 && _offsetOf[slot] == offset)
             {
-                return _firstSlot[kind] + i;
+                return slot;
             }
         }
 
@@ -450,7 +461,7 @@ public sealed class RecordRing
     private void Carry(int from, int at, int length, int slot)
     {
         int newAt = _store.LengthOf(_newest);
-        _position[slot] = 0;
+        _blockOf[slot] = 0;
         NoteTime(_newest, (uint)LittleEndian.ReadInt32(_window, 4));
         if (_isClosed || newAt + length > _store.BlockBytes)
         {
@@ -470,7 +481,7 @@ public sealed class RecordRing
             }
         }
 
-        _position[slot] = _newest * _store.BlockBytes + newAt + 1;
+        Place(slot, _newest, newAt);
     }
 
     private bool TryErase(int block)
