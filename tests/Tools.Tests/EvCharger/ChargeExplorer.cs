@@ -142,6 +142,7 @@ internal sealed class ChargeExplorer
             case 28: return (short)InternFaults(value);
             case 29: return (short)(value / 1_000);
             case 30: return Age(value, 10);
+            case 31: return (short)(s.SelfTest == ChargeState.TestPassed && !s.IsClosed ? value : 0);
             case 32: return (short)(_configuration.Standard == ChargingStandard.Gbt18487 ? value : 0);
             default: return index >= 33 ? Age(value, 20) : (short)value;
         }

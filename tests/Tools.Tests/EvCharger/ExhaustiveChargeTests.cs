@@ -16,6 +16,9 @@ public class ExhaustiveChargeTests
 {
     private const int StatesMax = 3_000_000;
 
+    /// <summary>So many disturbances go in pairs; those behind them take a path that one of these takes.</summary>
+    private const int PairedCount = 18;
+
     /// <summary>A tick that comes too late.</summary>
     private const int LateMs = 200;
 
@@ -36,15 +39,15 @@ public class ExhaustiveChargeTests
         ("monitor ignores its test", i => i.IsMonitorDead = true),
         ("meter unreadable", i => i.Inputs.MeterReadable = false),
         ("pilot unreadable", i => i.Inputs.PilotReadable = false),
+        ("internal", i => i.Inputs.IsInternalFault = true),
+        ("late tick", i => i.ElapsedMs = LateMs),
+        ("reset", i => i.Inputs.IsReset = true),
         ("monitor unreadable", i => i.Inputs.RcdReadable = false),
         ("temperature unreadable", i => i.Inputs.TemperatureReadable = false),
         ("feedback unreadable", i => i.Inputs.FeedbackReadable = false),
         ("cable gone", i => i.Inputs.CableOhms = int.MaxValue),
         ("under-voltage", i => i.Inputs.VoltageMillivolts[0] = 180_000),
         ("frequency", i => i.Inputs.FrequencyMillihertz = 44_000),
-        ("internal", i => i.Inputs.IsInternalFault = true),
-        ("late tick", i => i.ElapsedMs = LateMs),
-        ("reset", i => i.Inputs.IsReset = true),
     ];
 
     public TestContext TestContext { get; set; }
@@ -81,7 +84,7 @@ public class ExhaustiveChargeTests
         for (int first = 0; first < _disturbances.Length; first++)
         {
             yield return (_disturbances[first].Name, first, first);
-            for (int second = first + 1; hasPairs && second < _disturbances.Length; second++)
+            for (int second = first + 1; hasPairs && second < PairedCount; second++)
             {
                 yield return ($"{_disturbances[first].Name} + {_disturbances[second].Name}", first, second);
             }

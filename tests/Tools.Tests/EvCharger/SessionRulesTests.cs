@@ -198,17 +198,17 @@ public class SessionRulesTests
         bool isFree = false, ICardReader reader = null, bool acceptsUnknown = false, IConnectorLock motor = null,
         bool hasSupplyMeter = false, int lineMilliohms = 0, IMqttLink link = null, TelemetryOptions telemetry = null,
         long startUtcSeconds = StartUtcSeconds) => new()
-    {
-        Lock = motor,
-        HasSupplyMeter = hasSupplyMeter,
-        LineMilliohms = lineMilliohms,
-        Tariff = TariffFile.Load("china-workplace-five-rates").Table,
-        StartUtcSeconds = startUtcSeconds,
-        Link = link,
-        Telemetry = telemetry ?? new TelemetryOptions { Product = "ev-charger" },
-        Sessions = new SessionConfiguration { IsFree = isFree, AcceptsUnknownOffline = acceptsUnknown },
-        Cards = reader,
-    };
+        {
+            Lock = motor,
+            HasSupplyMeter = hasSupplyMeter,
+            LineMilliohms = lineMilliohms,
+            Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+            StartUtcSeconds = startUtcSeconds,
+            Link = link,
+            Telemetry = telemetry ?? new TelemetryOptions { Product = "ev-charger" },
+            Sessions = new SessionConfiguration { IsFree = isFree, AcceptsUnknownOffline = acceptsUnknown },
+            Cards = reader,
+        };
 
     private static SimulatedCharger Charger(VehicleOptions vehicle, bool isFree = false, ICardReader reader = null, bool acceptsUnknown = false) =>
         new(Options(isFree, reader, acceptsUnknown)) { Vehicle = new Vehicle(vehicle) };
