@@ -84,6 +84,9 @@ public sealed class CompleteMeter
     /// <summary>Null for a meter without one.</summary>
     public MeterRecorder Recorder { get; }
 
+    /// <summary>The load profile out of the journal, for a plan without a ring for it; made when it is asked for.</summary>
+    public JournalProfile NewJournalProfile() => new JournalProfile(Records);
+
     /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
     public DeviceSecurity Security { get; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
@@ -18,9 +19,13 @@ public static class CapacityTable
 
     public static void Run()
     {
+        Plan("4 MB", MeterPlan.Of4Megabytes(), 1);
+        Plan("4 MB", MeterPlan.Of4Megabytes(), 3);
+        Plan("16 MB", MeterPlan.Of16Megabytes(), 3);
+        Console.WriteLine();
         Console.WriteLine("| board | flash, KB | rates | phases | profile | days of profile | hourly | daily | settlements | events of each | refused | heap, bytes |");
         Console.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
-        Row("ESP32, 4 MB", 8, 1, 4096, 17, 23, [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
+        Row("ESP32, 4 MB", 8, 1, 4096, MeterPlan.Of4Megabytes().RecordBlocks, 23, [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
         Row("ESP32-S3, 16 MB", 63, 3, 16_384, 60, 60, [0, 1, 2, 3, 4, 5], "15 min × 29 channels");
         Console.WriteLine();
         Console.WriteLine("| function | ns a tick |");
@@ -29,6 +34,48 @@ public static class CapacityTable
         Ticks("and freezes, events", new RecordingParts());
         Ticks("and carbon", new RecordingParts { Factors = new EmissionFactors() });
         Ticks("and load profile, 2 classes every 15 min", new RecordingParts { Factors = new EmissionFactors(), Profile = new RamBlockStore(20, 4096) });
+    }
+
+    /// <summary>Days of interval records that the plan's journal holds, with the meter's own 20 events a day among them.</summary>
+    private static void Plan(string board, MeterPlan plan, int phases)
+    {
+        const int EventsPerDay = 20;
+        Journal journal = new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), 512);
+        journal.Open(1);
+        IntervalRecord record = new() { PhaseCount = phases, OffsetSeconds = 28_800, ImportWattHours = 20_000_000 };
+        byte[] bytes = new byte[IntervalRecord.BytesMax];
+        int length = 0;
+        long rows = 0;
+        while (rows == 0 || journal.TryRead(1, new byte[512], out _, out _))
+        {
+            for (int i = 0; i < 96; i++, rows++)
+            {
+                record.StartUtcSeconds = StartUtcSeconds + rows * 900;
+                record.EndUtcSeconds = record.StartUtcSeconds + 900;
+                record.ImportMilliwattHours = 125_000 + rows % 1000 * 250;
+                record.ImportWattHours += record.ImportMilliwattHours / 1000;
+                record.ReactiveVarHours[0] = record.ImportWattHours / 5;
+                record.FrequencyMillihertz = 49_990;
+                for (int phase = 0; phase < phases; phase++)
+                {
+                    record.VoltageMillivolts[phase] = 229_000 + (int)(rows % 3000);
+                    record.VoltageMillivoltsMin[phase] = record.VoltageMillivolts[phase] - 1500;
+                    record.VoltageMillivoltsMax[phase] = record.VoltageMillivolts[phase] + 1700;
+                    record.CurrentMilliamps[phase] = 2_200 + (int)(rows % 1000);
+                    record.ActivePowerMilliwatts[phase] = (int)(record.ImportMilliwattHours * 4 / phases) + (int)(rows % 90);
+                }
+
+                length = record.Write(bytes, 0);
+                journal.TryAppend(RecordKind.Interval, bytes, 0, length, out _);
+                if (i < EventsPerDay)
+                {
+                    journal.TryAppend(RecordKind.Event, bytes, 0, 45, out _);
+                }
+            }
+        }
+
+        Console.WriteLine($"plan {board}, {phases} phase(s): {plan.BlockCount} blocks of {plan.BlockBytes / 1024} KB, records {plan.RecordBlocks}, profile {plan.ProfileBlocks}, "
+            + $"journal {plan.JournalBlocks}; interval record {length} bytes: {rows / 96.0:F1} days of outage until the first interval gives way");
     }
 
     private static void Row(

@@ -5,14 +5,25 @@ namespace MeterFirmware.Storage.Records;
 
 /// <summary>
 /// One metering interval as Metering writes it and Telemetry reads it; one object, reused. In the log it is a row of
-/// <see cref="VarInt"/>s: about 45 bytes for one phase, about 70 for three.
+/// <see cref="VarInt"/>s: about 37 bytes for one phase, about 60 for three. Times that lie on the quarter hour count
+/// quarter hours, and a phase's power is kept as its distance from what the interval's energy says: on a small flash these
+/// bytes are days.
 /// </summary>
 public sealed class IntervalRecord
 {
     /// <summary>Longest form in bytes; this many must be free for <see cref="Write"/>.</summary>
     public const int BytesMax = 2 + VarInt.BytesMax * (14 + 5 * Measurement.PhaseCountMax);
 
-    private const int Version = 1;
+    private const int Version = 2;
+
+    // In the byte of the phase count: start, length and zone offset are whole quarter hours.
+    private const int OnQuarters = 4;
+    private const int QuarterSeconds = 900;
+
+    /// <summary>2020-01-01T00:00:00Z, a quarter hour.</summary>
+    private const long EpochUtcSeconds = 1_577_836_800;
+
+    private const int NominalMillihertz = 50_000;
 
     /// <summary>Start in UTC seconds since 1970 (or since start-up: <see cref="RecordFlags.Untimed"/>).</summary>
     public long StartUtcSeconds { get; set; }
@@ -70,12 +81,15 @@ public sealed class IntervalRecord
     {
         int at = offset;
         bytes[at++] = Version;
-        bytes[at++] = (byte)PhaseCount;
-        at = VarInt.Write(bytes, at, StartUtcSeconds);
-        at = VarInt.Write(bytes, at, EndUtcSeconds - StartUtcSeconds);
+        long length = EndUtcSeconds - StartUtcSeconds;
+        bool onQuarters = StartUtcSeconds % QuarterSeconds == 0 && length % QuarterSeconds == 0 && OffsetSeconds % QuarterSeconds == 0;
+        int unit = onQuarters ? QuarterSeconds : 1;
+        bytes[at++] = (byte)(PhaseCount | (onQuarters ? OnQuarters : 0));
+        at = VarInt.Write(bytes, at, (StartUtcSeconds - EpochUtcSeconds) / unit);
+        at = VarInt.Write(bytes, at, length / unit);
+        at = VarInt.Write(bytes, at, OffsetSeconds / unit);
         at = VarInt.Write(bytes, at, Flags);
         at = VarInt.Write(bytes, at, Rate);
-        at = VarInt.Write(bytes, at, OffsetSeconds);
         at = VarInt.Write(bytes, at, ImportWattHours);
         at = VarInt.Write(bytes, at, ExportWattHours);
         at = VarInt.Write(bytes, at, ImportMilliwattHours);
@@ -85,7 +99,8 @@ public sealed class IntervalRecord
             at = VarInt.Write(bytes, at, ReactiveVarHours[i]);
         }
 
-        at = VarInt.Write(bytes, at, FrequencyMillihertz);
+        at = VarInt.Write(bytes, at, (long)FrequencyMillihertz - NominalMillihertz);
+        long share = PhaseShareMilliwatts();
         for (int phase = 0; phase < PhaseCount; phase++)
         {
             // The extremes lie near the mean: their distance is a byte or two shorter.
@@ -93,7 +108,7 @@ public sealed class IntervalRecord
             at = VarInt.Write(bytes, at, (long)VoltageMillivoltsMin[phase] - VoltageMillivolts[phase]);
             at = VarInt.Write(bytes, at, (long)VoltageMillivoltsMax[phase] - VoltageMillivolts[phase]);
             at = VarInt.Write(bytes, at, CurrentMilliamps[phase]);
-            at = VarInt.Write(bytes, at, ActivePowerMilliwatts[phase]);
+            at = VarInt.Write(bytes, at, ActivePowerMilliwatts[phase] - share);
         }
 
         return at - offset;
@@ -103,22 +118,23 @@ public sealed class IntervalRecord
     public bool TryRead(byte[] bytes, int offset, int count)
     {
         int end = offset + count;
-        if (count < 2 || bytes[offset] != Version || bytes[offset + 1] < 1 ||
-            bytes[offset + 1] > Measurement.PhaseCountMax)
+        int phases = count < 2 ? 0 : bytes[offset + 1] & ~OnQuarters;
+        if (phases < 1 || phases > Measurement.PhaseCountMax || bytes[offset] != Version)
         {
             return false;
         }
 
-        PhaseCount = bytes[offset + 1];
+        PhaseCount = phases;
+        int unit = phases == bytes[offset + 1] ? 1 : QuarterSeconds;
         int at = offset + 2;
-        return TryReadHead(bytes, ref at, end) && TryReadPhases(bytes, ref at, end) && at == end;
+        return TryReadHead(bytes, ref at, end, unit) && TryReadPhases(bytes, ref at, end) && at == end;
     }
 
-    private bool TryReadHead(byte[] bytes, ref int at, int end)
+    private bool TryReadHead(byte[] bytes, ref int at, int end, int unit)
     {
         if (!VarInt.TryRead(bytes, ref at, end, out long start) || !VarInt.TryRead(bytes, ref at, end, out long length) ||
-            !VarInt.TryRead(bytes, ref at, end, out long flags) || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
             !VarInt.TryRead(bytes, ref at, end, out long zone) ||
+            !VarInt.TryRead(bytes, ref at, end, out long flags) || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
             !VarInt.TryRead(bytes, ref at, end, out long import) ||
             !VarInt.TryRead(bytes, ref at, end, out long export) ||
             !VarInt.TryRead(bytes, ref at, end, out long imported) ||
@@ -127,11 +143,11 @@ public sealed class IntervalRecord
             return false;
         }
 
-        StartUtcSeconds = start;
-        EndUtcSeconds = start + length;
+        StartUtcSeconds = start * unit + EpochUtcSeconds;
+        EndUtcSeconds = StartUtcSeconds + length * unit;
         Flags = (int)flags;
         Rate = (int)rate;
-        OffsetSeconds = (int)zone;
+        OffsetSeconds = (int)zone * unit;
         ImportWattHours = import;
         ExportWattHours = export;
         ImportMilliwattHours = imported;
@@ -147,12 +163,20 @@ public sealed class IntervalRecord
         }
 
         bool hasFrequency = VarInt.TryRead(bytes, ref at, end, out long frequency);
-        FrequencyMillihertz = (int)frequency;
+        FrequencyMillihertz = (int)(frequency + NominalMillihertz);
         return hasFrequency;
+    }
+
+    /// <summary>Mean power of a phase by the energy of the interval, if all phases carry the same.</summary>
+    private long PhaseShareMilliwatts()
+    {
+        long length = EndUtcSeconds - StartUtcSeconds;
+        return length <= 0 ? 0 : (ImportMilliwattHours - ExportMilliwattHours) * 3600 / length / PhaseCount;
     }
 
     private bool TryReadPhases(byte[] bytes, ref int at, int end)
     {
+        long share = PhaseShareMilliwatts();
         for (int phase = 0; phase < PhaseCount; phase++)
         {
             if (!VarInt.TryRead(bytes, ref at, end, out long mean) || !VarInt.TryRead(bytes, ref at, end, out long low) ||
@@ -167,7 +191,7 @@ public sealed class IntervalRecord
             VoltageMillivoltsMin[phase] = (int)(mean + low);
             VoltageMillivoltsMax[phase] = (int)(mean + high);
             CurrentMilliamps[phase] = (int)current;
-            ActivePowerMilliwatts[phase] = (int)power;
+            ActivePowerMilliwatts[phase] = (int)(power + share);
         }
 
         return true;
