@@ -103,6 +103,8 @@ public sealed class SimulatedCharger
             Tariff = _options.Tariff,
             BillingKey = _options.BillingKey,
             SafeMilliamps = _options.SafeMilliamps,
+            Plan = _options.Plan,
+            Site = _options.Site,
         });
     }
 }

@@ -1,6 +1,7 @@
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -47,4 +48,10 @@ public sealed class SimulatedChargerOptions
 
     /// <summary>Offered when no manager says anything, mA per phase.</summary>
     public int SafeMilliamps { get; init; } = 16_000;
+
+    /// <summary>Null: it charges without a plan.</summary>
+    public PlannedCharging Plan { get; init; }
+
+    /// <summary>Null: it belongs to no site.</summary>
+    public SiteMember Site { get; init; }
 }

@@ -13,6 +13,9 @@ public sealed class HomeCharger
     private readonly int[] _unlimited = new int[3];
     private readonly int _slotSeconds;
     private int _startSlot;
+    private int _nowSlot;
+    private int _dayNumber;
+    private int _limitMilliamps;
     private int _delayedPrice;
     private bool _isDelayed;
 
@@ -24,6 +27,7 @@ public sealed class HomeCharger
         Connectors = new Connectors(1);
         Prices = new PriceHorizon(slots);
         _planner = new ChargePlanner(Connectors, Prices, new ArrivalProfile(slots));
+        Report = new PlanReport(Connectors, Prices, slotSeconds);
     }
 
     /// <summary>The one connector: plug in, remaining energy, boost.</summary>
@@ -31,28 +35,55 @@ public sealed class HomeCharger
 
     public PriceHorizon Prices { get; }
 
-    /// <summary>Decides a slot: mA a phase, 0 or at least 6 A.</summary>
-    /// <param name="dayNumber">Local days since 1970-01-01.</param>
+    /// <summary>What the driver is told: why it waits or charges, and when it will be ready.</summary>
+    public PlanReport Report { get; }
+
+    /// <summary>The driver wants to charge now, whatever the price, until the vehicle leaves.</summary>
+    public void Boost(bool isOn) => Connectors.ForcedNow[0] = isOn;
+
+    /// <summary>The driver skips the plan in this session only: the next one is planned again.</summary>
+    public void SkipOnce() => Connectors.SkipsPlan[0] = Connectors.IsPluggedIn[0];
+
+    /// <summary>Decides a slot at once: mA a phase, 0 or at least 6 A. A device takes <see cref="Begin"/> and
+    /// <see cref="Step"/> instead.</summary>
     public int Decide(int nowSlot, int slotOfDay, int dayNumber, int limitMilliamps)
+    {
+        Begin(nowSlot, slotOfDay, dayNumber, limitMilliamps);
+        while (!Step(int.MaxValue))
+        {
+        }
+
+        return Connectors.OfferMilliamps[0];
+    }
+
+    /// <summary>Starts a decision.</summary>
+    /// <param name="dayNumber">Local days since 1970-01-01.</param>
+    public void Begin(int nowSlot, int slotOfDay, int dayNumber, int limitMilliamps)
     {
         for (int phase = 0; phase < 3; phase++)
         {
             _unlimited[phase] = limitMilliamps;
         }
 
+        _nowSlot = nowSlot;
+        _dayNumber = dayNumber;
+        _limitMilliamps = limitMilliamps;
         _planner.SetCapacity(limitMilliamps * Connectors.PhaseCountOf(0), _unlimited, Connectors.PhaseCountOf(0), limitMilliamps);
         _planner.Begin(nowSlot, slotOfDay, false, false);
-        while (!_planner.Step(int.MaxValue))
+    }
+
+    /// <summary>Plays at most a number of slots; true when the offer stands in <see cref="Connectors"/>.</summary>
+    public bool Step(int slotsMax)
+    {
+        if (!_planner.Step(slotsMax))
         {
+            return false;
         }
 
         int wanted = Connectors.WantedMilliamps[0];
-        if (wanted == 0 || limitMilliamps < Connectors.MilliampsMin || IsWaiting(nowSlot, dayNumber))
-        {
-            return 0;
-        }
-
-        return wanted < limitMilliamps ? wanted : limitMilliamps;
+        bool pauses = wanted == 0 || _limitMilliamps < Connectors.MilliampsMin || IsWaiting(_nowSlot, _dayNumber);
+        Connectors.OfferMilliamps[0] = pauses ? 0 : wanted < _limitMilliamps ? wanted : _limitMilliamps;
+        return true;
     }
 
     private bool IsWaiting(int nowSlot, int dayNumber)

@@ -81,7 +81,8 @@ public sealed class SharingController
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="planOrder">Order of the planner, or null to share evenly.</param>
     /// <param name="planOrderCount">Valid entries of it.</param>
-    public void Tick(long nowMs, byte[] planOrder, int planOrderCount)
+    /// <param name="companionEnd">End of the plan's companions behind them (<see cref="ChargePlanner.CompanionEnd"/>).</param>
+    public void Tick(long nowMs, byte[] planOrder, int planOrderCount, int companionEnd)
     {
         int elapsedMs = _lastMs < 0 ? 0 : (int)(nowMs - _lastMs);
         _lastMs = nowMs;
@@ -104,13 +105,13 @@ public sealed class SharingController
         else
         {
             // The plan's figures stay for the next tick; only this tick's ceilings are laid over them.
-            for (int at = 0; at < planOrderCount; at++)
+            for (int at = 0; at < companionEnd; at++)
             {
                 int i = planOrder[at];
                 _order[at] = (byte)i;
             }
 
-            AllocatePlanned(nowMs, planOrderCount);
+            AllocatePlanned(nowMs, planOrderCount, companionEnd);
         }
 
         WaitingCount = 0;
@@ -120,10 +121,10 @@ public sealed class SharingController
         }
     }
 
-    private void AllocatePlanned(long nowMs, int count)
+    private void AllocatePlanned(long nowMs, int count, int companionEnd)
     {
         _orderCount = count;
-        for (int at = 0; at < count; at++)
+        for (int at = 0; at < companionEnd; at++)
         {
             int i = _order[at];
             int planned = _connectors.WantedMilliamps[i];
@@ -131,8 +132,8 @@ public sealed class SharingController
             _planned[i] = planned;
         }
 
-        _allocator.AllocateInOrder(_order, count);
-        for (int at = 0; at < count; at++)
+        _allocator.AllocateInOrder(_order, count, companionEnd);
+        for (int at = 0; at < companionEnd; at++)
         {
             _connectors.WantedMilliamps[_order[at]] = _planned[_order[at]];
         }

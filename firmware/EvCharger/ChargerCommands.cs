@@ -84,6 +84,11 @@ public sealed class ChargerCommands : ICommandTarget
             return arguments.Count == 1 ? RefusalOf(_product.Sessions.StopRemotely()) : CommandRefusal.BadArgument;
         }
 
+        if (arguments.TextEquals(action, "boost") || arguments.TextEquals(action, "plan") || arguments.TextEquals(action, "skipPlan"))
+        {
+            return arguments.Count == 1 ? Plan(arguments, action) : CommandRefusal.BadArgument;
+        }
+
         if (arguments.TextEquals(action, "unlock"))
         {
             return arguments.Count == 1 ? Unlock() : CommandRefusal.BadArgument;
@@ -92,7 +97,7 @@ public sealed class ChargerCommands : ICommandTarget
         if (arguments.TextEquals(action, "limits"))
         {
             return TryReadLimits(arguments, 1, out long wattHours, out long seconds, out long cost, out long departure)
-                ? RefusalOf(_product.Sessions.SetLimits(wattHours, seconds, cost, departure))
+                ? SetLimits(wattHours, seconds, cost, departure)
                 : CommandRefusal.BadArgument;
         }
 
@@ -100,6 +105,39 @@ public sealed class ChargerCommands : ICommandTarget
         return arguments.TryGetHex("token", _token, out int length) && length > 0
             ? TokenAction(arguments, action, length)
             : CommandRefusal.BadArgument;
+    }
+
+    // The session's limits are the plan's target too.
+    private int SetLimits(long wattHours, long seconds, long cost, long departureUtc)
+    {
+        int refusal = RefusalOf(_product.Sessions.SetLimits(wattHours, seconds, cost, departureUtc));
+        if (refusal == CommandRefusal.None && _product.Plan != null)
+        {
+            _product.Plan.TrySetTarget(wattHours, departureUtc);
+        }
+
+        return refusal;
+    }
+
+    // Charge now; back to the plan; leave the plan for this session.
+    private int Plan(FlatJson arguments, int action)
+    {
+        PlannedCharging plan = _product.Plan;
+        if (plan == null || !_product.Sessions.IsActive)
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        if (arguments.TextEquals(action, "skipPlan"))
+        {
+            plan.SkipOnce();
+        }
+        else
+        {
+            plan.Boost(arguments.TextEquals(action, "boost"));
+        }
+
+        return CommandRefusal.None;
     }
 
     private int TokenAction(FlatJson arguments, int action, int length)
@@ -141,7 +179,7 @@ public sealed class ChargerCommands : ICommandTarget
 
         int refusal = RefusalOf(_product.Sessions.StartRemotely(_token, length, _product.NowMs));
         return refusal == CommandRefusal.None
-            ? RefusalOf(_product.Sessions.SetLimits(wattHours, seconds, cost, departure))
+            ? SetLimits(wattHours, seconds, cost, departure)
             : refusal;
     }
 

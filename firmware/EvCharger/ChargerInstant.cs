@@ -8,15 +8,19 @@ namespace MeterFirmware.EvCharger;
 /// <summary>The charger's instant reading: the meter's columns, and the member "connector" beside them.</summary>
 public sealed class ChargerInstant : IInstantSource
 {
+    private const int PlanBytesMax = 96;
+
     private readonly EvChargerProduct _product;
     private readonly SafetyLoop _loop;
     private readonly IPowerSensor _meter;
+    private readonly ByteTextWriter _plan;
 
     public ChargerInstant(EvChargerProduct product, SafetyLoop loop, IPowerSensor meter)
     {
         _product = product;
         _loop = loop;
         _meter = meter;
+        _plan = product.Plan == null ? null : new ByteTextWriter(PlanBytesMax);
     }
 
     public Measurement Measurement => _loop.Measurement;
@@ -58,6 +62,14 @@ public sealed class ChargerInstant : IInstantSource
         }
 
         json.EndArray();
+        if (_product.Plan != null)
+        {
+            _plan.Clear();
+            _product.Plan.Write(_plan);
+            json.Name("plan");
+            json.ValueText(_plan.Bytes, 0, _plan.Length);
+        }
+
         if (_product.Sessions.IsActive)
         {
             json.Name("session");

@@ -1,5 +1,6 @@
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -40,6 +41,12 @@ public sealed class EvChargerParts
 
     /// <summary>The current that is offered when no manager says anything, mA per phase: the commissioned safe current.</summary>
     public int SafeMilliamps { get; set; } = 6_000;
+
+    /// <summary>Plans by price and departure; null: it charges as soon as it may.</summary>
+    public PlannedCharging Plan { get; set; }
+
+    /// <summary>The charger's place in a site; null: it stands alone. Its limit takes the safe current's place.</summary>
+    public SiteMember Site { get; set; }
 
     /// <summary>Cars need a pause between one and three phases (check).</summary>
     public int PhaseSwitchMs { get; set; } = 30_000;

@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
@@ -66,6 +67,9 @@ public sealed class EvChargerProduct : IMeterSink
     }
 
     public Meter Meter { get; }
+
+    /// <summary>Null: it charges without a plan.</summary>
+    public PlannedCharging Plan => _parts.Plan;
 
     public SessionManager Sessions { get; }
 
@@ -166,8 +170,7 @@ public sealed class EvChargerProduct : IMeterSink
         // Permission first, then what is safe, in one tick: a withdrawn permission ends the offer at once.
         bool mayCharge = Sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked);
         _loop.Inputs.IsAuthorized = mayCharge;
-        int limit = nowMs < _limitUntilMs ? _limitMilliamps : _parts.SafeMilliamps;
-        _loop.Inputs.LimitMilliamps = limit < Ceiling.Value ? limit : Ceiling.Value;
+        _loop.Inputs.LimitMilliamps = LimitNow(nowMs, isTimed, utcSeconds);
         _loop.Tick(nowMs);
 
         MeterTick(nowMs, isTimed, utcSeconds * 1000 + milliseconds);
@@ -213,6 +216,48 @@ public sealed class EvChargerProduct : IMeterSink
     }
 
     void IMeterSink.OnFault(int fault, bool raised, long utcSeconds) => AppendEvent(EventCode.MeterFaults, raised ? fault : -fault);
+
+    // A site's limit is obeyed for its stated time and then falls to the safe current by itself; a limit by command and
+    // the plan can only lower it.
+    private int LimitNow(long nowMs, bool isTimed, long utcSeconds)
+    {
+        int limit = _parts.SafeMilliamps;
+        if (_parts.Site != null)
+        {
+            limit = SiteLimit(nowMs);
+        }
+
+        if (nowMs < _limitUntilMs && (_parts.Site == null || _limitMilliamps < limit))
+        {
+            limit = _limitMilliamps;
+        }
+
+        limit = limit < Ceiling.Value ? limit : Ceiling.Value;
+        if (_parts.Plan == null)
+        {
+            return limit;
+        }
+
+        long wattHours = Meter.Registers.TotalWattHours(EnergyKind.Import);
+        _parts.Plan.Tick(isTimed, utcSeconds, Sessions.IsAuthorized, wattHours, limit);
+        return _parts.Plan.LimitMilliamps < limit ? _parts.Plan.LimitMilliamps : limit;
+    }
+
+    private int SiteLimit(long nowMs)
+    {
+        SiteMember site = _parts.Site;
+        int drawn = 0;
+        for (int phase = 0; phase < _parts.Charger.PhaseCount; phase++)
+        {
+            int milliamps = _loop.Measurement.CurrentMilliamps[phase];
+            drawn = milliamps > drawn ? milliamps : drawn;
+        }
+
+        site.MeasuredMilliamps = drawn;
+        site.WantedMilliamps = Sessions.IsAuthorized ? _parts.Charger.StationMilliampsMax : 0;
+        site.Tick(nowMs);
+        return site.LimitMilliamps;
+    }
 
     private void MeterTick(long nowMs, bool isTimed, long utcMs)
     {

@@ -1,3 +1,5 @@
+using MeterFirmware.SiteBus;
+
 namespace MeterFirmware.SiteController;
 
 /// <summary>
@@ -6,11 +8,8 @@ namespace MeterFirmware.SiteController;
 /// </summary>
 public sealed class GrantLog
 {
-    // One grant a second, valid for ten.
+    // One grant a second, valid for ten; a divisor of SiteFrame.GrantSequenceCount, so that the place of one never changes.
     private const int Kept = 12;
-
-    /// <summary>Grants are counted modulo this: a multiple of what is kept, so that the place of one never changes.</summary>
-    public const int SequenceCount = Kept * 5000;
 
     private readonly int[] _safe;
     private readonly int[] _milliamps;
@@ -50,8 +49,7 @@ public sealed class GrantLog
     /// <summary>Notes a grant that is being sent.</summary>
     public void Sent(int member, int milliamps, long nowMs)
     {
-
-        _sequence[member] = (_sequence[member] + 1) % (SequenceCount);
+        _sequence[member] = (_sequence[member] + 1) % SiteFrame.GrantSequenceCount;
         _count[member] += _count[member] < Kept ? 1 : 0;
         int at = member * Kept + _sequence[member] % Kept;
         _milliamps[at] = milliamps;
@@ -62,7 +60,7 @@ public sealed class GrantLog
     public void Confirm(int member, int sequence, long nowMs)
     {
         int age = _sequence[member] - sequence;
-        age = age < 0 ? age + SequenceCount : age;
+        age = age < 0 ? age + SiteFrame.GrantSequenceCount : age;
         if (age >= _count[member])
         {
             return;
@@ -92,7 +90,7 @@ public sealed class GrantLog
                 break;
             }
 
-            sequence = sequence == 0 ? SequenceCount - 1 : sequence - 1;
+            sequence = sequence == 0 ? SiteFrame.GrantSequenceCount - 1 : sequence - 1;
         }
 
         // It accepted the confirmed grant after we sent it, so it cannot rise to its safe current earlier than this.

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
+using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.SiteController;
 
@@ -23,14 +24,22 @@ public sealed class SiteController
     private const int UnknownStaySlots = 48;
     private const int UnknownDemandSlots = 24;
 
+    // Two days at 63 A: whatever is asked beyond is no vehicle's.
+    private const int RemainingMax = 63_000 * 2 * SlotsPerDay;
+
     private readonly IClock _clock;
     private readonly ChargePlanner _planner;
     private readonly ArrivalProfile _arrivals;
+    private readonly Allocator _allocator;
+    private readonly StayHistory _history;
     private readonly bool[] _wasPlugged;
+    private readonly int[] _pluggedSlot;
+    private readonly long[] _takenMilliampSeconds;
     private readonly int[] _phaseMilliamps = new int[LimitTree.PhaseCount];
     private readonly int _sitePhases;
     private readonly int _nominalVolts;
     private long _slot = -1;
+    private long _drawnMs;
     private bool _isPlanning;
 
     /// <param name="rank">0 leads first.</param>
@@ -49,7 +58,12 @@ public sealed class SiteController
         _arrivals = new ArrivalProfile(SlotsPerDay);
         _planner = new ChargePlanner(Connectors, Prices, _arrivals);
         _wasPlugged = new bool[safeMilliamps.Length];
-        Leader = new SiteLeader(bus, Connectors, Limits, new Allocator(Connectors, Limits), rank, safeMilliamps);
+        _allocator = new Allocator(Connectors, Limits);
+        _history = new StayHistory(safeMilliamps.Length);
+        _pluggedSlot = new int[safeMilliamps.Length];
+        _takenMilliampSeconds = new long[safeMilliamps.Length];
+        Report = new PlanReport(Connectors, Prices, SlotSeconds);
+        Leader = new SiteLeader(bus, Connectors, Limits, _allocator, rank, safeMilliamps);
     }
 
     public Connectors Connectors { get; }
@@ -69,6 +83,26 @@ public sealed class SiteController
 
     public bool IsRestTomorrow { get; set; }
 
+    /// <summary>Fills <see cref="Prices"/> from the tariff; null: the board fills them.</summary>
+    public TariffHorizon Tariff { get; set; }
+
+    /// <summary>Tier that the site's consumption has reached, from 0.</summary>
+    public int Tier { get; set; }
+
+    /// <summary>What each driver is told.</summary>
+    public PlanReport Report { get; }
+
+    /// <summary>Largest difference between two phases' charging currents, mA; 0 = not limited. Planned and enforced.</summary>
+    public int UnbalanceMilliampsMax
+    {
+        get => _allocator.UnbalanceMilliampsMax;
+        set
+        {
+            _allocator.UnbalanceMilliampsMax = value;
+            _planner.UnbalanceMilliampsMax = value;
+        }
+    }
+
     /// <summary>Slots decided since the start.</summary>
     public int PlanCount { get; private set; }
 
@@ -77,6 +111,12 @@ public sealed class SiteController
         Leader.Tick(nowMs);
         bool knows = _clock.TryReadUtc(out long utcSeconds, out int milliseconds);
         long slot = CivilTime.FloorDivide(utcSeconds, SlotSeconds);
+        if (knows && slot >= 0 && Tariff != null)
+        {
+            Tariff.Tick(utcSeconds, Tier);
+        }
+
+        NoteDraw(nowMs);
         if (!knows || slot < 0 || !Prices.IsKnown((int)slot))
         {
             Leader.PlanOrder = null;
@@ -100,6 +140,23 @@ public sealed class SiteController
             PlanCount++;
             Leader.PlanOrder = _planner.Order;
             Leader.PlanOrderCount = _planner.OrderCount;
+            Leader.PlanCompanionEnd = _planner.CompanionEnd;
+        }
+    }
+
+    // What each vehicle took, for those who tell nothing next time.
+    private void NoteDraw(long nowMs)
+    {
+        long elapsedMs = nowMs - _drawnMs;
+        if (elapsedMs < 1000)
+        {
+            return;
+        }
+
+        _drawnMs = nowMs;
+        for (int i = 0; i < _takenMilliampSeconds.Length; i++)
+        {
+            _takenMilliampSeconds[i] += Connectors.IsPluggedIn[i] ? (long)Leader.DrawnMilliampsOf(i) * elapsedMs / 1000 : 0;
         }
     }
 
@@ -109,8 +166,16 @@ public sealed class SiteController
         for (int i = 0; i < _wasPlugged.Length; i++)
         {
             bool came = Connectors.IsPluggedIn[i] && !_wasPlugged[i];
+            // A member that fell silent teaches nothing.
+            if (!Connectors.IsPluggedIn[i] && _wasPlugged[i] && Leader.IsHeard(i, nowMs))
+            {
+                _history.Learn(KeyOf(i), (int)(_takenMilliampSeconds[i] / SlotSeconds), (int)_slot - _pluggedSlot[i]);
+            }
+
             if (came)
             {
+                _pluggedSlot[i] = (int)_slot;
+                _takenMilliampSeconds[i] = 0;
                 int slotOfDay = (int)((_slot * SlotSeconds + OffsetSeconds) % CivilTime.SecondsPerDay / SlotSeconds);
                 Expect(i, nowMs);
                 _arrivals.Add(
@@ -154,14 +219,34 @@ public sealed class SiteController
         _isPlanning = true;
     }
 
-    // What the member reported, or the usual when it tells nothing.
+    // The member's number: who uses a place is mostly the same.
+    private static uint KeyOf(int member) => (uint)(member + 1);
+
+    // What the member reported, or the usual of its place, or that of nobody in particular.
     private void Expect(int i, long nowMs)
     {
-        int wattHours = Leader.WantedWattHours[i];
-        long remaining = wattHours > 0
-            ? (long)wattHours * 3_600_000 / ((long)_nominalVolts * Connectors.PhaseCountOf(i) * SlotSeconds) + 1
-            : (long)UnknownDemandSlots * Connectors.MilliampsMax[i];
+        if (!_history.TryExpect(KeyOf(i), out int usualMilliampSlots, out int usualStaySlots))
+        {
+            usualMilliampSlots = UnknownDemandSlots * Connectors.MilliampsMax[i];
+            usualStaySlots = UnknownStaySlots;
+        }
+
+        long wattHours = Leader.WantedWattHours[i];
+        long taken = _takenMilliampSeconds[i] / SlotSeconds;
+        long remaining = usualMilliampSlots - taken;
+        if (wattHours > 0)
+        {
+            remaining = wattHours * 3_600_000 / ((long)_nominalVolts * Connectors.PhaseCountOf(i) * SlotSeconds) + 1;
+        }
+        else if (remaining < Connectors.MilliampsMin)
+        {
+            // It wants current, so it is not served, whatever is usual.
+            remaining = Connectors.MilliampsMin;
+        }
+
+        remaining = remaining < RemainingMax ? remaining : RemainingMax;
         Connectors.RemainingMilliampSlots[i] = (int)remaining;
+        Connectors.IsCharging[i] = Connectors.OfferMilliamps[i] > 0;
         if (remaining > Connectors.DemandMilliampSlots[i])
         {
             Connectors.DemandMilliampSlots[i] = (int)remaining;
@@ -175,7 +260,7 @@ public sealed class SiteController
         }
         else if (isNew)
         {
-            Connectors.DepartureSlot[i] = (int)_slot + UnknownStaySlots;
+            Connectors.DepartureSlot[i] = (int)_slot + usualStaySlots;
         }
     }
 }

@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
+using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.SiteController;
 
@@ -115,6 +116,12 @@ public sealed class SiteLeader
 
     public int PlanOrderCount { get; set; }
 
+    /// <summary>End of the plan's companions, which charge only for the sake of an unbalance cap.</summary>
+    public int PlanCompanionEnd { get; set; }
+
+    /// <summary>Higher comes first when the site is shared without a plan; 0 is normal.</summary>
+    public void SetPriority(int member, int priority) => _sharing.SetPriority(member, priority);
+
     /// <summary>Serial number of a member's device; 0 = not heard yet.</summary>
     public int SerialOf(int member) => _serial[member];
 
@@ -123,6 +130,9 @@ public sealed class SiteLeader
 
     /// <summary>Another device uses the member's number; it is granted nothing and its draw is taken off.</summary>
     public bool IsDoubled(int member) => _doubleMilliamps[member] != 0;
+
+    /// <summary>Largest phase current that the member reported last, mA.</summary>
+    public int DrawnMilliampsOf(int member) => _drawn[member];
 
     /// <summary>The most that a member may be drawing, mA a phase.</summary>
     public int HeldMilliampsOf(int member, long nowMs) => _grants.HeldOf(member, nowMs);
@@ -169,7 +179,10 @@ public sealed class SiteLeader
 
     private void Hear(long nowMs)
     {
-        if (_in.Type == SiteFrame.Beacon && _in.Term >= Term && (_in.Member != _rank || !IsLeading))
+        // On a line the leader's grants are heard more often than its beacons; they do not tell its rank.
+        bool isBeacon = _in.Type == SiteFrame.Beacon && _in.Term >= Term && (_in.Member != _rank || !IsLeading);
+        bool isGrant = _in.Type == SiteFrame.Grant && (_in.Term > Term || (_in.Term == Term && !IsLeading));
+        if (isBeacon || isGrant)
         {
             Term = _in.Term;
             _leaderHeardMs = nowMs;
@@ -265,7 +278,7 @@ public sealed class SiteLeader
         Reserve(nowMs);
         if (GrantsAboveSafe)
         {
-            _sharing.Tick(nowMs, PlanOrder, PlanOrderCount);
+            _sharing.Tick(nowMs, PlanOrder, PlanOrderCount, PlanCompanionEnd);
         }
 
         _tree.Reset();
@@ -286,7 +299,8 @@ public sealed class SiteLeader
         }
     }
 
-    private bool IsHeard(int i, long nowMs) => _serial[i] != 0 && nowMs - _heardMs[i] < GrantMs;
+    /// <summary>The member reported within the validity of a grant.</summary>
+    public bool IsHeard(int i, long nowMs) => _serial[i] != 0 && nowMs - _heardMs[i] < GrantMs;
 
     // Who shares, and what those draw who do not: silent, defiant, doubled.
     private void Reserve(long nowMs)

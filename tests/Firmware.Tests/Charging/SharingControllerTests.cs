@@ -159,7 +159,7 @@ public class SharingControllerTests
     {
         for (int second = 0; second < seconds; second++)
         {
-            _sharing.Tick(_nowMs, null, 0);
+            _sharing.Tick(_nowMs, null, 0, 0);
             _nowMs += 1000;
             for (int i = 0; i < _connectors.Count; i++)
             {

@@ -1,4 +1,4 @@
-using MeterFirmware.SiteController;
+using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 

@@ -1,4 +1,5 @@
 using MeterFirmware.Hardware;
+using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using nanoFramework.TestFramework;
 using Product = MeterFirmware.SiteController.SiteController;
@@ -64,6 +65,50 @@ public class SiteControllerTests
         Run(25);
         Assert.AreEqual(6_000, _member.LimitMilliamps);
         Assert.IsFalse(_member.IsLed);
+    }
+
+    [TestMethod]
+    public void AnAbsurdDemandAndADepartureInThePastChargeNowWithinTheLimit()
+    {
+        Site(true);
+        _member.WantedWattHours = int.MaxValue;
+        _member.DepartureSeconds = 0;
+        Run(120);
+        Assert.AreEqual(32_000, _member.LimitMilliamps);
+        Assert.IsTrue(_member.LimitMilliamps + _other.LimitMilliamps <= 40_000);
+    }
+
+    [TestMethod]
+    public void ThePlannerIsToldWhoRuns()
+    {
+        // Without it no running session kept its place in the product, only in meterctl.
+        Site(true);
+        Run(700);
+        Assert.AreEqual(32_000, _member.LimitMilliamps);
+        Run(300);
+        Assert.IsTrue(_site.Connectors.IsCharging[0]);
+    }
+
+    [TestMethod]
+    public void AMemberThatTellsNothingIsExpectedToStayAndTakeWhatIsUsualThere()
+    {
+        Site(true);
+        for (int visit = 0; visit < 3; visit++)
+        {
+            // Twenty minutes each.
+            _member.WantedMilliamps = 32_000;
+            _member.WantedWattHours = 0;
+            _member.DepartureSeconds = -1;
+            Run(1200);
+            _member.WantedMilliamps = 0;
+            Run(60);
+        }
+
+        _member.WantedMilliamps = 32_000;
+        Run(30);
+        int stay = _site.Connectors.DepartureSlot[0] - (int)(_clock.Utc / Product.SlotSeconds);
+        Assert.IsTrue(stay >= 1 && stay <= 5, "slots of 5 min, not " + stay);
+        Assert.IsTrue(_site.Connectors.RemainingMilliampSlots[0] <= 6 * 32_000, "not " + _site.Connectors.RemainingMilliampSlots[0]);
     }
 
     private void Site(bool withPrices)

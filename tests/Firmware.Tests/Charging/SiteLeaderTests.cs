@@ -1,4 +1,5 @@
 using MeterFirmware.Charging;
+using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using nanoFramework.TestFramework;
 

@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.Charging;
+using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -44,8 +45,8 @@ public class ChargingAllocationTests
                 }
 
                 allocator.AllocateInOrder(planner.Order, planner.OrderCount, planner.CompanionEnd);
-                sharing.Tick(slot * 1000L, null, 0);
-                sharing.Tick(slot * 1000L + 500, planner.Order, planner.OrderCount);
+                sharing.Tick(slot * 1000L, null, 0, 0);
+                sharing.Tick(slot * 1000L + 500, planner.Order, planner.OrderCount, planner.CompanionEnd);
                 composer.TryCompose(slot * 300L, 86_400, schedule);
                 ProfileCodec.Save(composer, saved);
             }

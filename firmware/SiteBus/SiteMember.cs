@@ -1,6 +1,6 @@
 using MeterFirmware.Basics;
 
-namespace MeterFirmware.SiteController;
+namespace MeterFirmware.SiteBus;
 
 /// <summary>
 /// The charger's side: reports what it does and obeys the last valid grant for the time that the grant states, counted
@@ -100,8 +100,8 @@ public sealed class SiteMember
         }
 
         // Of one term only newer grants count: a doubled or overtaken one changes nothing.
-        int newer = (_in.Sequence - _grantSequence + GrantLog.SequenceCount) % GrantLog.SequenceCount;
-        if (_in.Term == _term && (newer == 0 || newer >= GrantLog.SequenceCount / 2))
+        int newer = (_in.Sequence - _grantSequence + SiteFrame.GrantSequenceCount) % SiteFrame.GrantSequenceCount;
+        if (_in.Term == _term && (newer == 0 || newer >= SiteFrame.GrantSequenceCount / 2))
         {
             return;
         }

@@ -1,6 +1,6 @@
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.SiteController;
+namespace MeterFirmware.SiteBus;
 
 /// <summary>The site's frames over one MQTT topic of a broker on the site, which this device does not run itself.
 /// Owns its link: opens it again after a loss, with a pause.</summary>

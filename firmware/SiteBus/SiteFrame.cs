@@ -1,6 +1,6 @@
 using MeterFirmware.Basics;
 
-namespace MeterFirmware.SiteController;
+namespace MeterFirmware.SiteBus;
 
 /// <summary>
 /// The one frame of leader and members, 44 bytes, little endian, CRC-32 at the end; made once and reused.
@@ -12,6 +12,12 @@ public sealed class SiteFrame
     public const int Status = 1;
     public const int Grant = 2;
     public const int Beacon = 3;
+
+    /// <summary>On a line that gives turns only: asks a member that got no grant to report.</summary>
+    public const int Poll = 4;
+
+    /// <summary>Grants are counted modulo this.</summary>
+    public const int GrantSequenceCount = 60_000;
 
     private const byte Magic = 0xC5;
     private const byte Version = 1;
@@ -72,12 +78,18 @@ public sealed class SiteFrame
         LittleEndian.WriteInt32(b, CrcAt, (int)Crc32.Of(b, 0, CrcAt));
     }
 
+    /// <summary>Whether two bytes can be the first ones of a frame.</summary>
+    public static bool MayBegin(byte first, byte second) => first == Magic && second == Version;
+
+    /// <summary>Whether <see cref="Bytes"/> are a frame of ours, undamaged.</summary>
+    public bool IsWhole() => MayBegin(Bytes[0], Bytes[1])
+        && Crc32.Of(Bytes, 0, CrcAt) == (uint)LittleEndian.ReadInt32(Bytes, CrcAt);
+
     /// <summary>Reads <see cref="Bytes"/>. False: not ours, damaged, another version or figures out of range.</summary>
     public bool TryDecode(int length)
     {
         byte[] b = Bytes;
-        if (length != Length || b[0] != Magic || b[1] != Version
-            || Crc32.Of(b, 0, CrcAt) != (uint)LittleEndian.ReadInt32(b, CrcAt))
+        if (length != Length || !IsWhole())
         {
             return false;
         }

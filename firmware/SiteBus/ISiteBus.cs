@@ -1,4 +1,4 @@
-namespace MeterFirmware.SiteController;
+namespace MeterFirmware.SiteBus;
 
 /// <summary>
 /// What leader and members talk over: MQTT topics of a broker on the site, or an RS-485 line. Everybody hears every

@@ -1,0 +1,204 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Charging;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// A charger that plans for itself: turns the session's wishes and the tariff into a ceiling for the offer, a few
+/// simulated slots a tick. Without time or prices it charges.
+/// </summary>
+public sealed class PlannedCharging
+{
+    /// <summary>Simulated slots a tick: the tick stays far below its 10 ms.</summary>
+    public const int SlotsPerTick = 4;
+
+    // Of a driver who tells nothing: eight hours, and what four hours at full current bring.
+    private const int UnknownStaySeconds = 8 * 3600;
+    private const int UnknownChargeSeconds = 4 * 3600;
+
+    private readonly HomeCharger _home;
+    private readonly TariffHorizon _tariff;
+    private readonly int _nominalVolts;
+    private readonly int _slotSeconds;
+    private long _slot = -1;
+    private long _utcSeconds;
+    private long _startWattHours;
+    private long _sessionWattHours;
+    private long _departureUtc;
+    private int _wantedWattHours;
+    private int _batteryWattHours;
+    private int _storedPermille;
+    private int _efficiencyPermille = 900;
+    private int _ceilingMilliamps;
+    private bool _isDeciding;
+    private bool _hasChanged;
+
+    /// <param name="home">Planner and driver's wishes.</param>
+    /// <param name="tariff">Fills the home charger's prices.</param>
+    public PlannedCharging(HomeCharger home, TariffHorizon tariff, int nominalVolts, int slotSeconds)
+    {
+        _home = home;
+        _tariff = tariff;
+        _nominalVolts = nominalVolts;
+        _slotSeconds = slotSeconds;
+        LimitMilliamps = int.MaxValue;
+    }
+
+    /// <summary>What the plan allows now, mA a phase; int.MaxValue = it does not limit.</summary>
+    public int LimitMilliamps { get; private set; }
+
+    /// <summary>What the connector does and why, a <see cref="PlanReason"/>.</summary>
+    public PlanReason Reason => _home.Report.ReasonOf(0, (int)_slot);
+
+    /// <summary>The driver wants to charge now, whatever the price, until the vehicle leaves.</summary>
+    public void Boost(bool isOn)
+    {
+        _home.Boost(isOn);
+        _hasChanged = true;
+    }
+
+    /// <summary>The driver skips the plan in this session only.</summary>
+    public void SkipOnce()
+    {
+        _home.SkipOnce();
+        _hasChanged = true;
+    }
+
+    /// <summary>Energy wanted in this session, Wh (0 = unknown), and departure, UTC seconds (0 = unknown; in the past: it
+    /// should have left, so it charges now). False: a negative value, nothing changed.</summary>
+    public bool TrySetTarget(long wattHours, long departureUtc)
+    {
+        if (wattHours < 0 || wattHours > 1_000_000 || departureUtc < 0)
+        {
+            return false;
+        }
+
+        _wantedWattHours = (int)wattHours;
+        _departureUtc = departureUtc;
+        _hasChanged = true;
+        return true;
+    }
+
+    /// <summary>The vehicle's battery: the target becomes a state of charge, and energy that it cannot hold is not planned.
+    /// False: a capacity below 0 or above 1 000 kWh, or shares outside 0 to 1000; nothing changed.</summary>
+    public bool TrySetBattery(int capacityWattHours, int storedPermille, int targetPermille)
+    {
+        if (capacityWattHours < 0 || capacityWattHours > 1_000_000 || storedPermille < 0 || storedPermille > 1000
+            || targetPermille < 0 || targetPermille > 1000)
+        {
+            return false;
+        }
+
+        _batteryWattHours = capacityWattHours;
+        _storedPermille = storedPermille;
+        _wantedWattHours = (int)_sessionWattHours
+            + BatteryNeed.WattHours(capacityWattHours, storedPermille, targetPermille, _efficiencyPermille);
+        _hasChanged = true;
+        return true;
+    }
+
+    /// <summary>One tick.</summary>
+    /// <param name="isPlugged">A session runs and its vehicle is there.</param>
+    /// <param name="wattHours">Import register.</param>
+    /// <param name="ceilingMilliamps">What cable, station and all others allow.</param>
+    public void Tick(bool isTimed, long utcSeconds, bool isPlugged, long wattHours, int ceilingMilliamps)
+    {
+        Connectors connectors = _home.Connectors;
+        if (isPlugged != connectors.IsPluggedIn[0])
+        {
+            Plug(isPlugged, wattHours, ceilingMilliamps);
+        }
+
+        _sessionWattHours = isPlugged ? wattHours - _startWattHours : 0;
+        bool hasPrices = isTimed && _tariff.Tick(utcSeconds, 0);
+        if (!isPlugged || !hasPrices)
+        {
+            LimitMilliamps = int.MaxValue;
+            _isDeciding = false;
+            _slot = -1;
+            return;
+        }
+
+        long slot = utcSeconds / _slotSeconds;
+        if (slot != _slot || _hasChanged || ceilingMilliamps != _ceilingMilliamps)
+        {
+            Begin(slot, utcSeconds, ceilingMilliamps);
+        }
+
+        if (_isDeciding && _home.Step(SlotsPerTick))
+        {
+            _isDeciding = false;
+            LimitMilliamps = connectors.OfferMilliamps[0];
+        }
+    }
+
+    /// <summary>One line for the driver, e.g. "waiting for 00:00, price 0.35; ready 06:40 at the latest".</summary>
+    public void Write(ByteTextWriter writer)
+    {
+        if (_slot < 0)
+        {
+            writer.Raw(_home.Connectors.IsPluggedIn[0] ? "no plan: time or prices are missing" : "no vehicle");
+            return;
+        }
+
+        _home.Report.Write(writer, 0, (int)_slot, 0, _tariff.OffsetSeconds);
+    }
+
+    private void Plug(bool isPlugged, long wattHours, int ceilingMilliamps)
+    {
+        _startWattHours = wattHours;
+        _hasChanged = true;
+        if (isPlugged)
+        {
+            _home.Connectors.PlugIn(0, ceilingMilliamps, 0, 0);
+            return;
+        }
+
+        // Wishes are those of one session.
+        _home.Connectors.PlugOut(0);
+        _wantedWattHours = 0;
+        _departureUtc = 0;
+        _batteryWattHours = 0;
+    }
+
+    private void Begin(long slot, long utcSeconds, int ceilingMilliamps)
+    {
+        Connectors connectors = _home.Connectors;
+        bool isNew = _slot < 0;
+        _slot = slot;
+        _hasChanged = false;
+        _ceilingMilliamps = ceilingMilliamps;
+        _utcSeconds = isNew ? utcSeconds : _utcSeconds;
+        long departure = _departureUtc > 0 ? _departureUtc : _utcSeconds + UnknownStaySeconds;
+        connectors.MilliampsMax[0] = ceilingMilliamps;
+        connectors.DepartureSlot[0] = (int)(departure / _slotSeconds);
+        connectors.RemainingMilliampSlots[0] = Remaining(ceilingMilliamps);
+        connectors.DemandMilliampSlots[0] = connectors.RemainingMilliampSlots[0];
+        connectors.IsCharging[0] = connectors.OfferMilliamps[0] > 0;
+        long local = utcSeconds + _tariff.OffsetSeconds;
+        _home.Begin(
+            (int)slot, (int)(local % CivilTime.SecondsPerDay / _slotSeconds), (int)(local / CivilTime.SecondsPerDay), ceilingMilliamps);
+        _isDeciding = true;
+    }
+
+    private int Remaining(int ceilingMilliamps)
+    {
+        long full = (long)UnknownChargeSeconds / _slotSeconds * ceilingMilliamps;
+        if (_wantedWattHours == 0)
+        {
+            return (int)full;
+        }
+
+        long wattHours = _wantedWattHours - _sessionWattHours;
+        if (_batteryWattHours > 0)
+        {
+            int now = _storedPermille
+                + (int)(_sessionWattHours * _efficiencyPermille / _batteryWattHours);
+            wattHours = BatteryNeed.Bound((int)wattHours, _batteryWattHours, now, _efficiencyPermille);
+        }
+
+        // What the vehicle still takes beyond the wish is its own affair: it may trickle at the minimum.
+        long slots = wattHours * 3_600_000 / ((long)_nominalVolts * _home.Connectors.PhaseCountOf(0) * _slotSeconds) + 1;
+        return wattHours > 0 ? (int)(slots < int.MaxValue ? slots : int.MaxValue) : 1;
+    }
+}

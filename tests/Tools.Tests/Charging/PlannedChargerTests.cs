@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using MeterFirmware.Basics;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Charging;
+using MeterFirmware.Commands;
+using MeterFirmware.EvCharger;
+using MeterFirmware.SiteBus;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Charging;
+
+/// <summary>The whole charger with a plan of its own, or as a member of a site.</summary>
+[TestClass]
+public class PlannedChargerTests
+{
+    private const int SlotSeconds = 300;
+    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 23, 30, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+
+    [TestMethod]
+    public void ItWaitsForTheCheapHourSaysSoAndThenCharges()
+    {
+        (SimulatedCharger charger, PlannedCharging plan) = Charger();
+        Assert.IsTrue(plan.TrySetTarget(0, 0));
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+        Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600 + 600));
+        charger.Run(60_000);
+        Assert.AreEqual(0L, charger.Vehicle.DrawnWattHours, "midnight is cheaper");
+        Assert.AreEqual("waiting for 00:00, price 0.7500; ready 06:40 at the latest", Report(plan));
+        Assert.AreEqual(PlanReason.WaitingForPrice, plan.Reason);
+        charger.Run(31 * 60_000);
+        Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
+        StringAssert.StartsWith(Report(plan), "charging, 16.0 A; ready 0");
+    }
+
+    [TestMethod]
+    public void BoostChargesNowAndEndsWithTheVehicle()
+    {
+        (SimulatedCharger charger, PlannedCharging plan) = Charger();
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+        Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600));
+        charger.Run(30_000);
+        Assert.AreNotEqual(ConnectorStatus.Charging, charger.Product.Status);
+        plan.Boost(true);
+        charger.Run(30_000);
+        Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
+        StringAssert.StartsWith(Report(plan), "boost, 16.0 A");
+        charger.Vehicle.Unplug();
+        charger.Run(5_000);
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+        Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600));
+        charger.Run(30_000);
+        Assert.AreNotEqual(ConnectorStatus.Charging, charger.Product.Status, "the next session is planned again");
+    }
+
+    [TestMethod]
+    public void SkipHoldsForOneSession()
+    {
+        (SimulatedCharger charger, PlannedCharging plan) = Charger();
+        plan.SkipOnce();
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+        Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600));
+        charger.Run(30_000);
+        Assert.AreNotEqual(ConnectorStatus.Charging, charger.Product.Status, "without a vehicle there is nothing to skip");
+        plan.SkipOnce();
+        charger.Run(30_000);
+        Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
+    }
+
+    [TestMethod]
+    public void EnergyBeyondTheBatteryAndADepartureInThePastAreBounded()
+    {
+        (SimulatedCharger charger, PlannedCharging plan) = Charger();
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+
+        // 40 kWh, 90 % full: 4.4 kWh fit, whatever is asked; that can wait for midnight.
+        Assert.IsTrue(plan.TrySetBattery(40_000, 900, 1000));
+        Assert.IsTrue(plan.TrySetTarget(500_000, _start + 7 * 3600));
+        charger.Run(30_000);
+        Assert.AreEqual(PlanReason.WaitingForPrice, plan.Reason);
+        Assert.IsTrue(plan.TrySetTarget(5_000, _start - 3600));
+        charger.Run(30_000);
+        Assert.AreEqual(PlanReason.Late, plan.Reason);
+        Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
+        Assert.IsFalse(plan.TrySetTarget(-1, 0));
+        Assert.IsFalse(plan.TrySetBattery(40_000, 1001, 0));
+        Assert.IsFalse(plan.TrySetBattery(-1, 0, 0));
+    }
+
+    [TestMethod]
+    public void AMemberOfASiteObeysItsGrantAndThenTheSafeCurrent()
+    {
+        Air air = new();
+        SiteMember member = new(air, 0, 77, 6_000);
+        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = Tariff(), StartUtcSeconds = _start, Site = member })
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+        };
+        charger.Vehicle.PlugIn();
+        charger.Run(30_000);
+        Assert.AreEqual(6_000, charger.Product.Controller.State.OfferMilliamps, "nobody leads");
+        Assert.IsTrue(air.Last.WantedMilliamps >= 16_000 && air.Last.Milliamps > 5_000, "it says what it wants and draws");
+        for (int second = 0; second < 30; second++)
+        {
+            air.Grant(13_000);
+            charger.Run(1_000);
+        }
+
+        Assert.AreEqual(13_000, charger.Product.Controller.State.OfferMilliamps);
+        charger.Run(30_000);
+        Assert.AreEqual(6_000, charger.Product.Controller.State.OfferMilliamps, "the grant has run out");
+    }
+
+    [TestMethod]
+    public void CommandsBoostSkipAndSetTheTarget()
+    {
+        (SimulatedCharger charger, PlannedCharging plan) = Charger();
+        ChargerCommands commands = new(charger.Product, charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 8_000));
+        ByteTextWriter result = new(256);
+        FlatJson arguments = new(16, 4);
+        int Do(string text)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            Assert.IsTrue(arguments.TryRead(bytes, 0, bytes.Length));
+            return commands.Execute(CommandCode.Session, CommandRole.Owner, arguments, result);
+        }
+
+        Assert.AreEqual(CommandRefusal.WrongState, Do("""{"action":"boost"}"""));
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+        string target = "{\"action\":\"limits\",\"wattHours\":5000,\"departureUtcSeconds\":" + (_start + 25_800) + "}";
+        Assert.AreEqual(CommandRefusal.None, Do(target));
+        charger.Run(30_000);
+        Assert.AreEqual("waiting for 00:00, price 0.7500; ready 06:40 at the latest", Report(plan));
+        Assert.AreEqual(CommandRefusal.BadArgument, Do("""{"action":"boost","x":1}"""));
+        Assert.AreEqual(CommandRefusal.None, Do("""{"action":"boost"}"""));
+        charger.Run(30_000);
+        Assert.AreEqual(PlanReason.Boost, plan.Reason);
+        Assert.AreEqual(CommandRefusal.None, Do("""{"action":"plan"}"""));
+        charger.Run(30_000);
+        Assert.AreEqual(PlanReason.WaitingForPrice, plan.Reason);
+        Assert.AreEqual(CommandRefusal.None, Do("""{"action":"skipPlan"}"""));
+        charger.Run(30_000);
+        Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
+    }
+
+    private static (SimulatedCharger Charger, PlannedCharging Plan) Charger()
+    {
+        TariffTable tariff = Tariff();
+        HomeCharger home = new(new StartSpreader(7, 0), SlotSeconds);
+        home.Connectors.PhaseMask[0] = 7;
+        PlannedCharging plan = new(
+            home, new TariffHorizon(home.Prices, new TariffSets(tariff, tariff.RateCount, 1, null), SlotSeconds), 230, SlotSeconds);
+        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = _start, Plan = plan })
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+        };
+        return (charger, plan);
+    }
+
+    private static TariffTable Tariff()
+    {
+        const string Text = """
+            {"name":"test","timezone":"+08:00","currency":"CNY","rates":["night","day"],
+             "days":{"all":[["00:00","night"],["08:00","day"]]},
+             "seasons":[{"from":"01-01","weekday":"all","weekend":"all"}],"holidays":[],
+             "prices":{"night":"0.35","day":"1.20"},"serviceFee":"0.4"}
+            """;
+        List<TariffProblem> problems = [];
+        TariffFile file = TariffFile.TryParse(Encoding.UTF8.GetBytes(Text), "test", problems);
+        Assert.IsNotNull(file, string.Join("; ", problems));
+        return file.Table;
+    }
+
+    private static string Report(PlannedCharging plan)
+    {
+        ByteTextWriter writer = new(128);
+        plan.Write(writer);
+        return Encoding.UTF8.GetString(writer.Bytes, 0, writer.Length);
+    }
+
+    private sealed class Air : ISiteBus
+    {
+        private readonly SiteFrame _grant = new();
+        private int _sequence;
+        private bool _isWaiting;
+
+        public SiteFrame Last { get; } = new();
+
+        public void Grant(int milliamps)
+        {
+            _grant.Type = SiteFrame.Grant;
+            _grant.Member = 0;
+            _grant.Serial = 77;
+            _grant.Term = 16;
+            _grant.Sequence = ++_sequence;
+            _grant.Echo = Last.Sequence;
+            _grant.Milliamps = milliamps;
+            _grant.Second = 10_000;
+            _grant.Encode();
+            _isWaiting = true;
+        }
+
+        public bool TrySend(byte[] frame, int length)
+        {
+            Array.Copy(frame, Last.Bytes, length);
+            return Last.TryDecode(length);
+        }
+
+        public bool TryReceive(byte[] frame, out int length)
+        {
+            length = SiteFrame.Length;
+            bool was = _isWaiting;
+            _isWaiting = false;
+            Array.Copy(_grant.Bytes, frame, length);
+            return was;
+        }
+    }
+}
