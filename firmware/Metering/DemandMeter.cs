@@ -11,8 +11,8 @@ namespace MeterFirmware.Metering;
 /// </summary>
 public sealed class DemandMeter
 {
-    private readonly long[] _subBlocks;
-    private readonly int _periodSeconds;
+    private long[] _subBlocks;
+    private int _periodSeconds;
     private readonly long[] _maximumMilliwatts;
     private readonly long[] _maximumUtcSeconds;
     private int _next;
@@ -26,17 +26,16 @@ public sealed class DemandMeter
     /// <param name="slipMinutes">1, 2, 3 or 5, or the period itself for block demand; divides the period.</param>
     public DemandMeter(int rateCount, int periodMinutes, int slipMinutes)
     {
-        Invariant.Require(slipMinutes > 0 && periodMinutes % slipMinutes == 0 && periodMinutes <= 60,
-            "A demand period is a whole multiple of its slip.");
-        _subBlocks = new long[periodMinutes / slipMinutes];
-        _periodSeconds = periodMinutes * CivilTime.SecondsPerMinute;
-        SlipSeconds = slipMinutes * CivilTime.SecondsPerMinute;
+        Invariant.Require(TrySetWindow(periodMinutes, slipMinutes), "A demand period is a whole multiple of its slip.");
         _maximumMilliwatts = new long[rateCount + 1];
         _maximumUtcSeconds = new long[rateCount + 1];
     }
 
     /// <summary>Length of a sub-block: its ends lie on whole multiples of it in local time.</summary>
-    public int SlipSeconds { get; }
+    public int SlipSeconds { get; private set; }
+
+    /// <summary>Length of a window.</summary>
+    public int PeriodSeconds => _periodSeconds;
 
     /// <summary>Demand of the last whole window in mW; 0 before there was one.</summary>
     public long LastMilliwatts { get; private set; }
@@ -48,6 +47,21 @@ public sealed class DemandMeter
     public long MaximumUtcSeconds => _maximumUtcSeconds[0];
 
     public int SavedBytes => _maximumMilliwatts.Length * 16;
+
+    /// <summary>Another window from now on; the maxima stay. The one call that allocates. False: no such window.</summary>
+    internal bool TrySetWindow(int periodMinutes, int slipMinutes)
+    {
+        if (slipMinutes <= 0 || periodMinutes < slipMinutes || periodMinutes % slipMinutes != 0 || periodMinutes > 60)
+        {
+            return false;
+        }
+
+        _subBlocks = new long[periodMinutes / slipMinutes];
+        _next = 0;
+        _periodSeconds = periodMinutes * CivilTime.SecondsPerMinute;
+        SlipSeconds = slipMinutes * CivilTime.SecondsPerMinute;
+        return true;
+    }
 
     public long RateMaximumMilliwatts(int rate) => _maximumMilliwatts[rate + 1];
 

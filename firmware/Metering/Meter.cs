@@ -179,6 +179,24 @@ public sealed class Meter
         ExportDemand.Clear(onSubBlock);
     }
 
+    /// <summary>Measures demand in other windows from now on; the maxima stay. False: no such window, nothing changes.
+    /// </summary>
+    /// <param name="periodMinutes">5, 10, 15, 30 or 60.</param>
+    /// <param name="slipMinutes">1, 2, 3 or 5, or the period.</param>
+    public bool TrySetDemandWindow(int periodMinutes, int slipMinutes)
+    {
+        if (!ImportDemand.TrySetWindow(periodMinutes, slipMinutes) || !ExportDemand.TrySetWindow(periodMinutes, slipMinutes))
+        {
+            return false;
+        }
+
+        _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
+        ImportDemand.Restart(false);
+        ExportDemand.Restart(false);
+        FindBoundary();
+        return true;
+    }
+
     /// <summary>Goes over to another table at the instant up to which energy is booked: the interval ends there, so
     /// that no record holds energy of two tables. False: more rates or tiers than registers; nothing changes.</summary>
     public bool TryUseTariff(TariffTable tariff)

@@ -35,6 +35,7 @@ public sealed class Dlt645Answer
     public int Build(int di, IDlt645Meter meter, bool partsFreezeBlocks)
     {
         Begin(di);
+        meter.BeginAnswer();
         Dlt645Counts counts = meter.Counts;
         if (!_block.Begin(di, counts))
         {
@@ -68,10 +69,11 @@ public sealed class Dlt645Answer
     public int BuildProfile(int di, IDlt645Meter meter, int recordCount, long localSeconds)
     {
         Begin(di);
+        meter.BeginAnswer();
         int profileClass = Dlt645Catalogue.Byte2(di);
         int which = Dlt645Catalogue.Byte0(di);
         if (profileClass > Dlt645Profile.SectionCount || Dlt645Catalogue.Byte1(di) != 0 || which > 2
-            || !meter.TrySeekProfile(which, localSeconds))
+            || !meter.TrySeekProfile(profileClass, which, localSeconds))
         {
             return Dlt645.ErrorNoSuchData;
         }

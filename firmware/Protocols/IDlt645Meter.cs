@@ -13,6 +13,9 @@ public interface IDlt645Meter
     /// <summary>True while writing is allowed at all (programming key, seal).</summary>
     bool IsProgrammingAllowed { get; }
 
+    /// <summary>An answer begins: what was looked up for the one before may have changed.</summary>
+    void BeginAnswer();
+
     /// <summary>Reads a field, counted through all repetitions: field 3 of a daily freeze's energies is rate 3.
     /// Called for single identifiers only, never for blocks. False: the meter has no such value.</summary>
     bool TryRead(int di, int field, out long value);
@@ -39,9 +42,9 @@ public interface IDlt645Meter
     /// <summary>Relay commands of <see cref="Dlt645"/>: trip, close, alarm, keep supply.</summary>
     int Relay(int command, int operatorCode);
 
-    /// <summary>Finds a load-profile record: 0 the oldest, 1 the first at or after a local time, 2 the newest.
+    /// <summary>Finds a load-profile record of a class (0 any, 1 to 6): 0 the oldest, 1 the first at or after a local time, 2 the newest.
     /// The readings below are of that record.</summary>
-    bool TrySeekProfile(int which, long localSeconds);
+    bool TrySeekProfile(int profileClass, int which, long localSeconds);
 
     /// <summary>Local time of the record.</summary>
     long ProfileTime { get; }

@@ -54,6 +54,9 @@ public sealed class Freezer
     /// <summary>True once after a settlement: the cleared maxima and costs want to be saved now.</summary>
     public bool HasSettled { get; private set; }
 
+    /// <summary>Settlement dates in force; after a change of them call <see cref="SettlementDatesChanged"/>.</summary>
+    public SettlementDates Dates => _options.Settlements;
+
     /// <summary>Plans the timed freezes; there are none before. 99 in month, day, hour stands for each, and to its right
     /// everything is given. Minute 99: no plan any more.</summary>
     /// <param name="sinceUtcSeconds">When it was planned: what it names before then is not owed.</param>

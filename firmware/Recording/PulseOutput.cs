@@ -37,6 +37,11 @@ public sealed class PulseOutput
         _pulseMs = pulseMs;
     }
 
+    /// <summary>The meter's constant.</summary>
+    public int PulsesPerKwh => _pulsesPerKwh;
+
+    public int PulseMs => _pulseMs;
+
     /// <summary>Pulses put out since start-up.</summary>
     public long Pulses { get; private set; }
 

@@ -116,12 +116,26 @@ public sealed class TariffTable
         }
     }
 
-    internal int PeriodCount(int dayTable) => Bytes[DayTables[dayTable]];
+    /// <summary>Periods of a day table, 1 to 14.</summary>
+    public int PeriodCount(int dayTable) => Bytes[DayTables[dayTable]];
 
     /// <summary>Start of a period in quarter hours from local midnight, 0 to 95.</summary>
-    internal int PeriodStart(int dayTable, int period) => Bytes[DayTables[dayTable] + 1 + 2 * period];
+    public int PeriodStart(int dayTable, int period) => Bytes[DayTables[dayTable] + 1 + 2 * period];
 
-    internal int PeriodRate(int dayTable, int period) => Bytes[DayTables[dayTable] + 2 + 2 * period];
+    /// <summary>Rate of a period, 0 to RateCount − 1.</summary>
+    public int PeriodRate(int dayTable, int period) => Bytes[DayTables[dayTable] + 2 + 2 * period];
+
+    /// <summary>First day of a season as MMDD.</summary>
+    public int SeasonStart(int season) => Bytes[SeasonsAt + 4 * season] * 100 + Bytes[SeasonsAt + 4 * season + 1];
+
+    /// <summary>Day table of a season's weekdays or weekends, 0 to DayTableCount − 1.</summary>
+    public int SeasonTable(int season, bool isWeekend) => Bytes[SeasonsAt + 4 * season + (isWeekend ? 3 : 2)];
+
+    /// <summary>A holiday as days since 1970-01-01; ascending.</summary>
+    public int HolidayDay(int holiday) => LittleEndian.ReadUInt16(Bytes, HolidaysAt + 3 * holiday);
+
+    /// <summary>Day table of a holiday, 0 to DayTableCount − 1.</summary>
+    public int HolidayDayTable(int holiday) => Bytes[HolidaysAt + 3 * holiday + 2];
 
     /// <summary>The highest day table that a season or a holiday names.</summary>
     internal int DayTableUsedMax()

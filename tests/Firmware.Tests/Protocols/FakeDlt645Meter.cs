@@ -45,6 +45,10 @@ public sealed class FakeDlt645Meter : IDlt645Meter
 
     public long ProfileTime => 1_769_846_400 + _record * 900L;
 
+    public void BeginAnswer()
+    {
+    }
+
     public bool TryRead(int di, int field, out long value)
     {
         value = 0;
@@ -166,7 +170,7 @@ public sealed class FakeDlt645Meter : IDlt645Meter
         return 0;
     }
 
-    public bool TrySeekProfile(int which, long localSeconds)
+    public bool TrySeekProfile(int profileClass, int which, long localSeconds)
     {
         _record = which == 0 ? 0 : ProfileRecords - 1;
         if (which == 1)

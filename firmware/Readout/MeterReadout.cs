@@ -1,0 +1,301 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Metering;
+using MeterFirmware.Protocols;
+using MeterFirmware.Recording;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Readout;
+
+/// <summary>
+/// The smart meter as DL/T 645-2007 sees it: what the product counts, records and obeys under the protocol's identifiers.
+/// Reading allocates nothing; a table or a demand window that is written allocates its own new arrays.
+/// README.md lists what is not answered and why.
+/// </summary>
+public sealed class MeterReadout : IDlt645Meter
+{
+    // 2020 to 2100, as for a command over MQTT: a time outside of it is a slip.
+    private const long EarliestUtc = 1_577_836_800;
+    private const long LatestUtc = 4_102_444_800;
+
+    // The tick behind a setting of the clock finds the step, if it is one.
+    private const int ClockOperatorMs = 5_000;
+
+    private readonly ReadoutParts _parts;
+    private readonly MeterRecorder _recorder;
+    private readonly Meter _meter;
+    private readonly ReadoutState _state;
+    private readonly FreezeView _freeze;
+    private readonly TariffAccess _tariffs;
+    private readonly EnergyReadout _energies;
+    private readonly VariableReadout _variables;
+    private readonly EventReadout _events;
+    private readonly ProfileReadout _profile;
+    private readonly ParameterReadout _parameters;
+    private readonly ParameterWriter _writer;
+    private long _nowMs;
+    private long _clockSetMs;
+    private bool _waitsForProfile;
+
+    public MeterReadout(ReadoutParts parts)
+    {
+        _parts = parts;
+        _recorder = parts.Recorder;
+        _meter = parts.Product.Meter;
+        _state = new ReadoutState(parts.Settings, parts.Store);
+        _freeze = new FreezeView(_recorder);
+        _tariffs = new TariffAccess(parts, _state);
+        _energies = new EnergyReadout(_meter, _state, Counts, _freeze);
+        _variables = new VariableReadout(parts, Counts);
+        _events = new EventReadout(_recorder);
+        _profile = new ProfileReadout(_recorder, _state, parts.Metering.PhaseCount);
+        _parameters = new ParameterReadout(parts, _state, Counts, _tariffs, _events, _profile);
+        _writer = new ParameterWriter(parts, _state, Counts, _tariffs, _profile);
+        Counts.Phases = parts.Metering.PhaseCount;
+        if (!_state.Restore())
+        {
+            _profile.Adopt();
+            Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Digits, 6), parts.Settings.Address, 0, out _state.MeterNumber);
+            _state.TrySave();
+        }
+
+        _writer.Apply();
+        _waitsForProfile = _state.ProfileStartUtc > 0;
+        BeginAnswer();
+    }
+
+    public Dlt645Counts Counts { get; } = new Dlt645Counts();
+
+    /// <summary>Follows the programming key or seal of boards that have one; true without.</summary>
+    public bool IsProgrammingAllowed
+    {
+        get => _parameters.IsProgrammingAllowed;
+        set => _parameters.IsProgrammingAllowed = value;
+    }
+
+    public long ProfileTime => _profile.UtcSeconds + _meter.Tariff.OffsetSecondsAt(_profile.UtcSeconds);
+
+    /// <summary>Once a turn of the loop, before the server's tick.</summary>
+    public void Tick(long nowMs)
+    {
+        _nowMs = nowMs;
+        _variables.Tick(nowMs);
+        if (_recorder != null && _recorder.ClockOperatorCode != 0 && nowMs - _clockSetMs > ClockOperatorMs)
+        {
+            _recorder.ClockOperatorCode = 0;
+        }
+
+        if (_waitsForProfile && _meter.IsTimed)
+        {
+            long utcSeconds = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+            _waitsForProfile = utcSeconds < _state.ProfileStartUtc;
+            _profile.Apply(utcSeconds);
+        }
+    }
+
+    public void BeginAnswer()
+    {
+        _freeze.Forget();
+        _events.Forget();
+        TariffTable tiers = _tariffs.InForce((int)TariffPart.Tiers);
+        Counts.Rates = _tariffs.InForce((int)TariffPart.Prices).RateCount;
+        Counts.Tiers = tiers.TierCount - 1 < 6 ? tiers.TierCount - 1 : 6;
+    }
+
+    public bool TryRead(int di, int field, out long value)
+    {
+        int quantity = (di >> 16) & 0xFF;
+        int second = (di >> 8) & 0xFF;
+        int last = di & 0xFF;
+        switch (di >> 24)
+        {
+            case 0x00:
+                value = 0;
+                return quantity != 0x90 && _energies.TryEnergy(quantity, second, last, out value);
+            case 0x01:
+                return _energies.TryDemand(quantity, second, last, field, out value);
+            case 0x02:
+                return _variables.TryRead(quantity, second, last, out value);
+            case 0x03:
+                return _events.TryRead(di, field, out value);
+            case 0x04:
+                return _parameters.TryRead(di, field, out value);
+            case 0x05:
+                return _energies.TryFreeze(quantity, second, last, field, out value);
+            default:
+                value = 0;
+                return false;
+        }
+    }
+
+    public int Write(int di, long[] fields, int fieldCount, int operatorCode)
+    {
+        int error = _writer.Write(di, fields, fieldCount);
+        _waitsForProfile = _state.ProfileStartUtc > 0;
+        if (error == 0 && _recorder != null)
+        {
+            Operate(operatorCode);
+            _recorder.Note(EventCode.Programming, di);
+            Operate(0);
+        }
+
+        return error;
+    }
+
+    public bool TryReadClock(out long localSeconds)
+    {
+        bool known = _parts.Clock.TryReadUtc(out long utcSeconds, out _);
+        localSeconds = utcSeconds + _meter.Tariff.OffsetSecondsAt(utcSeconds);
+        return known;
+    }
+
+    public int SetClock(long localSeconds, bool isBroadcast, int operatorCode)
+    {
+        long utcSeconds = LocalTime.ToUtc(_meter.Tariff, localSeconds);
+        if (utcSeconds < EarliestUtc || utcSeconds > LatestUtc)
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        if (_recorder != null)
+        {
+            _recorder.ClockOperatorCode = isBroadcast ? 0 : operatorCode & 0xFFFF_FFFFL;
+            _clockSetMs = _nowMs;
+        }
+
+        _parts.Clock.SetUtc(utcSeconds, 0);
+        return 0;
+    }
+
+    public int Freeze(int month, int day, int hour, int minute)
+    {
+        if (_recorder == null || !_meter.IsTimed)
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        if (minute == Freezer.Each)
+        {
+            return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0) ? 0 : Dlt645.ErrorOther;
+        }
+
+        _state.PlanMonth = month;
+        _state.PlanDay = day;
+        _state.PlanHour = hour;
+        _state.PlanMinute = minute;
+        _state.PlanSinceUtc = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+        if (!_state.TrySave())
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        _recorder.Freezer.SetPlan(month, day, hour, minute, _state.PlanSinceUtc);
+        return 0;
+    }
+
+    public int ClearDemand(int operatorCode)
+    {
+        Operate(operatorCode);
+        _parts.Product.ClearDemand();
+        Operate(0);
+        return 0;
+    }
+
+    /// <summary>Demand, costs, carbon and freezes; the energy registers of this meter are never set back.</summary>
+    public int ClearMeter(int operatorCode)
+    {
+        if (_recorder == null)
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        Operate(operatorCode);
+        _recorder.ClearMeter();
+        Operate(0);
+        return 0;
+    }
+
+    public int ClearEvents(int di, int operatorCode)
+    {
+        int code = di == -1 ? 0 : di >> 24 == 3 ? EventReadout.CodeOf((di >> 16) & 0xFF, (di >> 8) & 0xFF) : 0;
+        bool isClearing = code == EventCode.EventClear;
+        if (_recorder == null || (di != -1 && (code == 0 || isClearing)))
+        {
+            return Dlt645.ErrorNoSuchData;
+        }
+
+        Operate(operatorCode);
+        if (code == 0)
+        {
+            _recorder.ClearEvents(di);
+        }
+        else
+        {
+            _recorder.ClearEvents(code, di);
+        }
+
+        Operate(0);
+        return 0;
+    }
+
+    public int Relay(int command, int operatorCode)
+    {
+        switch (command)
+        {
+            case Dlt645.RelayTrip:
+                return _state.KeepsSupply ? Dlt645.ErrorOther : Switch(false, operatorCode);
+            case Dlt645.RelayClose:
+                return Switch(true, operatorCode);
+            case Dlt645.RelayAlarm:
+            case Dlt645.RelayAlarmOff:
+                _state.HasAlarm = command == Dlt645.RelayAlarm;
+                return _state.TrySave() ? 0 : Dlt645.ErrorOther;
+            case Dlt645.RelayKeepSupply:
+            case Dlt645.RelayKeepSupplyOff:
+                _state.KeepsSupply = command == Dlt645.RelayKeepSupply;
+                if (!_state.TrySave())
+                {
+                    return Dlt645.ErrorOther;
+                }
+
+                return _state.KeepsSupply && _parts.Relay != null && !_parts.Relay.IsClosed
+                    ? Switch(true, operatorCode) : 0;
+            default:
+                // 1B leaves the closing to a button, which this meter has not.
+                return Dlt645.ErrorOther;
+        }
+    }
+
+    public bool TrySeekProfile(int profileClass, int which, long localSeconds) =>
+        _profile.TrySeek(profileClass, which, LocalTime.ToUtc(_meter.Tariff, localSeconds));
+
+    public bool TryReadProfile(int section, int field, out long value) => _profile.TryValue(section, field, out value);
+
+    public bool TryNextProfile() => _profile.TryNext();
+
+    public void OnSettingsChanged() => _state.TrySave();
+
+    private int Switch(bool closed, int operatorCode)
+    {
+        if (_parts.Relay == null || !_parts.Relay.TrySet(closed))
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        if (_recorder != null)
+        {
+            Operate(operatorCode);
+            _recorder.Note(EventCode.RelayOperated, closed ? 1 : 0);
+            Operate(0);
+        }
+
+        return 0;
+    }
+
+    private void Operate(int operatorCode)
+    {
+        if (_recorder != null)
+        {
+            _recorder.OperatorCode = operatorCode & 0xFFFF_FFFFL;
+        }
+    }
+}

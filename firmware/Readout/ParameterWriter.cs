@@ -1,0 +1,279 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Metering;
+using MeterFirmware.Protocols;
+using MeterFirmware.Recording;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Readout;
+
+/// <summary>Parameters, 04 xx, as they are written: checked, kept, then in force; or refused, and nothing has changed.</summary>
+internal sealed class ParameterWriter
+{
+    private readonly ReadoutParts _parts;
+    private readonly ReadoutState _state;
+    private readonly Dlt645Counts _counts;
+    private readonly TariffAccess _tariffs;
+    private readonly ProfileReadout _profile;
+    private readonly Meter _meter;
+    private readonly CivilTime _time = new CivilTime();
+
+    public ParameterWriter(
+        ReadoutParts parts, ReadoutState state, Dlt645Counts counts, TariffAccess tariffs, ProfileReadout profile)
+    {
+        _parts = parts;
+        _state = state;
+        _counts = counts;
+        _tariffs = tariffs;
+        _profile = profile;
+        _meter = parts.Product.Meter;
+    }
+
+    private long NowUtc => CivilTime.FloorDivide(_meter.UtcMs, 1000);
+
+    /// <summary>Error bits of <see cref="Dlt645"/>; 0: done.</summary>
+    public int Write(int di, long[] fields, int count)
+    {
+        int group = (di >> 16) & 0xFF;
+        int row = (di >> 8) & 0xFF;
+        int last = di & 0xFF;
+        if (group >= 0x01 && group <= 0x06)
+        {
+            return TariffFields.Write(_tariffs, group, row, last, fields, count);
+        }
+
+        if (group == 0 && row == 0x01 && last >= 0x06 && last <= 0x09)
+        {
+            return SwitchAt(last - 0x06, fields[0]);
+        }
+
+        int error = group != 0 ? Dlt645.ErrorNoSuchData : Set(row, last, fields[0]);
+        if (error != 0)
+        {
+            _state.Revert();
+            return error;
+        }
+
+        if (!_state.TrySave())
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        Apply();
+        return 0;
+    }
+
+    /// <summary>Puts in force what the state says, after a write and after a restart.</summary>
+    public void Apply()
+    {
+        _counts.Zones = _state.Zones;
+        _counts.Periods = _state.Periods;
+        _counts.Harmonics = _state.Harmonics;
+        DemandMeter demand = _meter.ImportDemand;
+        bool isOther = _state.DemandPeriodMinutes * CivilTime.SecondsPerMinute != demand.PeriodSeconds
+            || _state.DemandSlipMinutes * CivilTime.SecondsPerMinute != demand.SlipSeconds;
+        if (_state.DemandPeriodMinutes > 0 && isOther)
+        {
+            _meter.TrySetDemandWindow(_state.DemandPeriodMinutes, _state.DemandSlipMinutes);
+        }
+
+        _profile.Apply(NowUtc);
+        if (_parts.Recorder == null)
+        {
+            return;
+        }
+
+        _parts.Recorder.Freezer.SetPlan(
+            _state.PlanMonth, _state.PlanDay, _state.PlanHour, _state.PlanMinute, _state.PlanSinceUtc);
+        ApplyDates();
+    }
+
+    private void ApplyDates()
+    {
+        SettlementDates dates = _parts.Recorder.Freezer.Dates;
+        if (_state.Dates[0] == ReadoutState.DatesOfTheBoard)
+        {
+            return;
+        }
+
+        dates.Clear();
+        for (int i = 0; i < _state.Dates.Length; i++)
+        {
+            if (_state.Dates[i] >= 0)
+            {
+                dates.TryAdd(_state.Dates[i] / 100, _state.Dates[i] % 100);
+            }
+        }
+
+        _parts.Recorder.Freezer.SettlementDatesChanged(_state.DatesSinceUtc);
+    }
+
+    private int Set(int row, int last, long value)
+    {
+        switch (row)
+        {
+            case 0x01:
+                return SetDemand(last, (int)value);
+            case 0x02:
+                return SetCount(last, (int)value);
+            case 0x04:
+                _state.MeterNumber = value;
+                return last == 0x02 ? 0 : Dlt645.ErrorNoSuchData;
+            case 0x06:
+                return SetCombination(last, (int)value);
+            case 0x09:
+                return SetMode(last, (int)value);
+            case 0x0A:
+                return last == 1 ? SetProfileStart(value) : SetProfileInterval(last - 2, (int)value);
+            case 0x0B:
+                return SetDate(last - 1, (int)value);
+            default:
+                return Dlt645.ErrorNoSuchData;
+        }
+    }
+
+    /// <summary>Period 5, 10, 15, 30 or 60 min; slip 1, 2, 3, 5 or the period, and a divisor of it (DL/T 614). A period that
+    /// the slip does not divide becomes a block; write the slip after it.</summary>
+    private int SetDemand(int last, int minutes)
+    {
+        int period = _meter.ImportDemand.PeriodSeconds / CivilTime.SecondsPerMinute;
+        int slip = _meter.ImportDemand.SlipSeconds / CivilTime.SecondsPerMinute;
+        bool isGood = last == 0x03
+            ? minutes == 5 || minutes == 10 || minutes == 15 || minutes == 30 || minutes == 60
+            : ((minutes >= 1 && minutes <= 3) || minutes == 5 || minutes == period) && period % minutes == 0;
+        _state.DemandPeriodMinutes = last == 0x03 ? minutes : period;
+        _state.DemandSlipMinutes = last != 0x03 ? minutes : slip == period || minutes % slip != 0 ? minutes : slip;
+        return last != 0x03 && last != 0x04 ? Dlt645.ErrorNoSuchData : isGood ? 0 : Dlt645.ErrorOther;
+    }
+
+    /// <summary>Zones and periods are lengths of the blocks; the others follow from the tariff and are taken as they are.
+    /// </summary>
+    private int SetCount(int last, int value)
+    {
+        TariffTable days = _tariffs.InForce(1);
+        switch (last)
+        {
+            case 1:
+                _state.Zones = value;
+                return value >= _tariffs.InForce(0).SeasonCount ? 0 : Dlt645.ErrorZoneCount;
+            case 2:
+                return value == days.DayTableCount ? 0 : Dlt645.ErrorOther;
+            case 3:
+                _state.Periods = value;
+                for (int table = 0; table < days.DayTableCount; table++)
+                {
+                    if (value < days.PeriodCount(table))
+                    {
+                        return Dlt645.ErrorPeriodCount;
+                    }
+                }
+
+                return 0;
+            case 4:
+                return value == _counts.Rates ? 0 : Dlt645.ErrorRateCount;
+            case 6:
+                _state.Harmonics = value;
+                return value >= 1 && value <= Dlt645Catalogue.HarmonicsMax && _parts.Harmonics != null
+                    ? 0 : Dlt645.ErrorOther;
+            default:
+                return Dlt645.ErrorOther;
+        }
+    }
+
+    /// <summary>Each register added, subtracted or left out: both bits of a pair are a contradiction.</summary>
+    private int SetCombination(int last, int word)
+    {
+        bool isGood = last > 1 || word < 16;
+        for (int bit = 0; bit < 8; bit += 2)
+        {
+            isGood = isGood && ((word >> bit) & 3) != 3;
+        }
+
+        _state.Combination[last - 1] = word;
+        return isGood ? 0 : Dlt645.ErrorOther;
+    }
+
+    private int SetMode(int last, int word)
+    {
+        if (last == 1)
+        {
+            _state.ProfileMode = word;
+            return !_profile.HasProfile ? Dlt645.ErrorNoSuchData : word < 1 << LoadProfile.ClassCount ? 0 : Dlt645.ErrorOther;
+        }
+
+        // 05 is the hourly freeze: totals of both directions. Variables (bit 7) are not frozen.
+        int most = last == 5 ? 0x03 : 0x7F;
+        _state.FreezeModes[last - 2] = word;
+        return _parts.Recorder == null ? Dlt645.ErrorNoSuchData : (word & ~most) == 0 ? 0 : Dlt645.ErrorOther;
+    }
+
+    /// <summary>MMDDhhmm: the next time it comes; zeros: at once.</summary>
+    private int SetProfileStart(long digits)
+    {
+        if (!_profile.HasProfile)
+        {
+            return Dlt645.ErrorNoSuchData;
+        }
+
+        _state.ProfileStartUtc = 0;
+        if (digits == 0)
+        {
+            return 0;
+        }
+
+        if (!_meter.IsTimed)
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        long local = NowUtc + _meter.OffsetSeconds;
+        _time.Set(local);
+        for (int year = _time.Year % 100; year <= _time.Year % 100 + 8; year++)
+        {
+            if (Dlt645Time.TryFromSecondDigits((year * 100_000_000L + digits) * 100, out long start) && start >= local)
+            {
+                _state.ProfileStartUtc = LocalTime.ToUtc(_meter.Tariff, start);
+                return 0;
+            }
+        }
+
+        return Dlt645.ErrorOther;
+    }
+
+    private int SetProfileInterval(int profileClass, int minutes)
+    {
+        _state.ProfileMinutes[profileClass] = minutes;
+        bool isGood = minutes >= 1 && minutes <= 60 && minutes % _parts.Metering.GridMinutes == 0;
+        return !_profile.HasProfile ? Dlt645.ErrorNoSuchData : isGood ? 0 : Dlt645.ErrorOther;
+    }
+
+    /// <summary>DDhh, day 1 to 28; 99 99 unused, but not all three.</summary>
+    private int SetDate(int index, int value)
+    {
+        if (_parts.Recorder == null)
+        {
+            return Dlt645.ErrorNoSuchData;
+        }
+
+        SettlementDates dates = _parts.Recorder.Freezer.Dates;
+        int used = 0;
+        for (int i = 0; i < _state.Dates.Length; i++)
+        {
+            int date = i >= dates.Count ? -1
+                : dates.Day(i) == SettlementDates.MonthEnd ? 100 : dates.Day(i) * 100 + dates.Hour(i);
+            date = i != index ? date : value == 9999 ? -1 : value;
+            _state.Dates[i] = date;
+            used += date >= 0 ? 1 : 0;
+        }
+
+        _state.DatesSinceUtc = NowUtc;
+        bool isGood = value == 9999 || (value >= 100 && value / 100 <= 28 && value % 100 <= 23);
+        return isGood && used > 0 && _meter.IsTimed ? 0 : Dlt645.ErrorOther;
+    }
+
+    private int SwitchAt(int part, long digits)
+    {
+        return Dlt645Time.TryFromSecondDigits(digits * 100, out long local)
+            && _tariffs.TrySwitchAt(part, LocalTime.ToUtc(_meter.Tariff, local)) && _state.TrySave()
+            ? 0 : Dlt645.ErrorOther;
+    }
+}

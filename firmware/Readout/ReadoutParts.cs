@@ -1,0 +1,46 @@
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Protocols;
+using MeterFirmware.Recording;
+using MeterFirmware.SmartMeter;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Readout;
+
+/// <summary>What a board hands to the readout. What is not called optional is required.</summary>
+public sealed class ReadoutParts
+{
+    public SmartMeterProduct Product;
+
+    public IClock Clock;
+
+    /// <summary>Address, passwords and line of the protocol. What was changed over it comes back from the store.</summary>
+    public Dlt645Settings Settings;
+
+    /// <summary>How the product was made.</summary>
+    public MeterConfiguration Metering;
+
+    /// <summary>Optional: the two table sets; without them the tariff in force is the first set, and nothing is written.
+    /// </summary>
+    public TariffSets Tariffs;
+
+    /// <summary>Makes what was loaded into the sets durable; with <see cref="Tariffs"/>.</summary>
+    public ITariffKeeper TariffKeeper;
+
+    /// <summary>Optional: without it there are no settlements, freezes, events and no load profile to read.</summary>
+    public MeterRecorder Recorder;
+
+    /// <summary>Optional: keeps what the protocol wrote across a loss of supply, <see cref="ReadoutState.Bytes"/> bytes.
+    /// </summary>
+    public ICheckpointStore Store;
+
+    /// <summary>Optional: the load relay.</summary>
+    public IRelay Relay;
+
+    /// <summary>Optional: inside the case.</summary>
+    public ITemperatureSensor Temperature;
+
+    /// <summary>Optional.</summary>
+    public IHarmonicSource Harmonics;
+}

@@ -1,0 +1,144 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Metering;
+using MeterFirmware.Protocols;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.Readout;
+
+/// <summary>
+/// The two table sets under the protocol's numbers. The set that runs cannot be written; a write to the other one is
+/// checked at once and makes a spare in RAM; writing a switch time hands the spare to the product, which keeps it. When a
+/// part has switched, the second set runs, and the first is the one to be written.
+/// </summary>
+internal sealed class TariffAccess
+{
+    public const int PartCount = 4;
+
+    private readonly Meter _meter;
+    private readonly TariffSets _sets;
+    private readonly ITariffKeeper _keeper;
+    private readonly ReadoutState _state;
+    private TariffTable _spare;
+
+    public TariffAccess(ReadoutParts parts, ReadoutState state)
+    {
+        _meter = parts.Product.Meter;
+        _sets = parts.Tariffs;
+        _keeper = parts.TariffKeeper;
+        _state = state;
+    }
+
+    public bool HasSpare => _sets != null;
+
+    /// <summary>Whether a set was written that does not run yet.</summary>
+    public bool IsWritten => _spare != null && _spare != InForce(0);
+
+    private long NowUtc => CivilTime.FloorDivide(_meter.UtcMs, 1000);
+
+    /// <summary>The table that gives a part now.</summary>
+    public TariffTable InForce(int part) => _sets == null ? _meter.Tariff : _sets.InForce((TariffPart)part);
+
+    /// <summary>Whether the second set runs.</summary>
+    public bool IsSecondRunning(int part) => _sets != null && HasSwitched(part) != ((_state.SwappedParts >> part) & 1) > 0;
+
+    /// <summary>A part of a set. False: there is no second set.</summary>
+    public bool TryGet(int part, bool isSecond, out TariffTable table)
+    {
+        bool isRunning = isSecond == IsSecondRunning(part);
+        table = isRunning ? InForce(part) : _sets == null ? null : Spare(part);
+        return table != null;
+    }
+
+    /// <summary>UTC second of a part's switch. False: it does not switch.</summary>
+    public bool TrySwitchTime(int part, out long utcSeconds)
+    {
+        utcSeconds = _sets == null ? TariffSets.Never : _sets.SwitchUtc((TariffPart)part);
+        return utcSeconds != TariffSets.Never;
+    }
+
+    /// <summary>Begins to change a set. False: there is only one, or it is the one that runs.</summary>
+    public bool TryBeginDraft(int part, bool isSecond, out TariffDraft draft)
+    {
+        bool isSpare = _sets != null && isSecond != IsSecondRunning(part);
+        draft = isSpare ? new TariffDraft(Spare(0), Spare(1), Spare(2), Spare(3)) : null;
+        return isSpare;
+    }
+
+    /// <summary>Takes a changed draft as the spare. False: it is no tariff.</summary>
+    public bool TryTake(TariffDraft draft)
+    {
+        if (!draft.TryBuild(out TariffTable table))
+        {
+            return false;
+        }
+
+        _spare = table;
+        return true;
+    }
+
+    /// <summary>Sets when a part switches. False: nothing was written that could switch, the time is past, the parts do not
+    /// fit together on the way, or the store refused; then nothing has changed.</summary>
+    public bool TrySwitchAt(int part, long utcSeconds)
+    {
+        if (_sets == null || !_meter.IsTimed)
+        {
+            return false;
+        }
+
+        long now = NowUtc;
+        TariffTable spare = _spare;
+        long[] times = new long[PartCount];
+        long[] oldTimes = new long[PartCount];
+        TariffTable[] before = new TariffTable[PartCount];
+        TariffTable[] after = new TariffTable[PartCount];
+        int swapped = 0;
+        for (int i = 0; i < PartCount; i++)
+        {
+            oldTimes[i] = _sets.SwitchUtc((TariffPart)i);
+            before[i] = _sets.Before((TariffPart)i);
+            after[i] = _sets.After((TariffPart)i);
+            bool isPending = oldTimes[i] != TariffSets.Never && oldTimes[i] > now;
+            times[i] = i == part ? utcSeconds : isPending ? oldTimes[i] : TariffSets.Never;
+            spare = spare == null && isPending ? after[i] : spare;
+            swapped |= IsSecondRunning(i) ? 1 << i : 0;
+        }
+
+        if (spare == null || !_sets.TryLoadSpare(spare, times[0], times[1], times[2], times[3], now, out string _))
+        {
+            return false;
+        }
+
+        int oldSwapped = _state.SwappedParts;
+        _state.SwappedParts = swapped;
+        if (_keeper.TryKeep())
+        {
+            _spare = spare;
+            return true;
+        }
+
+        _state.SwappedParts = oldSwapped;
+        for (int i = 0; i < PartCount; i++)
+        {
+            _sets.RestorePart((TariffPart)i, before[i], after[i], oldTimes[i]);
+        }
+
+        Invariant.Require(_sets.TryFinishRestore(before[0], out string _), "The sets stood like this before.");
+        return false;
+    }
+
+    private bool HasSwitched(int part)
+    {
+        long at = _sets.SwitchUtc((TariffPart)part);
+        return at != TariffSets.Never && NowUtc >= at;
+    }
+
+    private TariffTable Spare(int part)
+    {
+        if (_spare != null && _spare != InForce(part))
+        {
+            return _spare;
+        }
+
+        return HasSwitched(part) ? _sets.Before((TariffPart)part) : _sets.After((TariffPart)part);
+    }
+}
