@@ -56,6 +56,18 @@ public sealed class BoardSettings
     /// <summary>Minutes of an interval record, a divisor of 60.</summary>
     public int IntervalMinutes { get; set; } = 15;
 
+    /// <summary>Serial line that answers DL/T 645-2007, COM1 to COM4; empty: none, and nothing is spent on it.</summary>
+    public string Dlt645Line { get; set; } = "";
+
+    /// <summary>Whether the line's RTS pin switches an RS-485 transceiver.</summary>
+    public bool Dlt645Rs485 { get; set; } = true;
+
+    /// <summary>Twelve digits; what the line itself wrote goes before it.</summary>
+    public string Dlt645Address { get; set; } = "000000000000";
+
+    /// <summary>Level and password of who may write at first, "02:123456"; empty: nobody.</summary>
+    public string Dlt645Password { get; set; } = "";
+
     /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null: nothing),
     /// and then nothing of it is used.</summary>
     public static BoardSettings Load(string path, out string problem)
@@ -123,6 +135,12 @@ public sealed class BoardSettings
         if (PhaseCalibration < -Ade7953Calibration.PhaseStepsMax || PhaseCalibration > Ade7953Calibration.PhaseStepsMax)
         {
             return path + ": phaseCalibration must be -383 to 383";
+        }
+
+        Protocols.Dlt645Settings line = new Protocols.Dlt645Settings();
+        if (!Dlt645Port.TryAddress(Dlt645Address, line) || !Dlt645Port.TryPassword(Dlt645Password, line))
+        {
+            return path + ": dlt645Address must be 12 digits, dlt645Password empty or like 02:123456";
         }
 
         return null;

@@ -36,6 +36,7 @@ public sealed class MeterBoard
     private bool _powerFails;
     private CompleteMeter _meter;
     private IPowerSensor _sensor;
+    private Dlt645Port _line;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     public MeterBoard(string drive)
@@ -94,15 +95,17 @@ public sealed class MeterBoard
     private void Build(IPowerSensor sensor)
     {
         _sensor = sensor;
+        IClock clock = new SystemClock();
+        Metering.MeterConfiguration metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes };
         _meter = new CompleteMeter(new CompleteMeterParts
         {
-            Clock = new SystemClock(),
+            Clock = clock,
             Sensor = sensor,
             Link = BoardFiles.CreateLink(Settings),
             Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),
             Plan = Plan,
             Tariff = BoardFiles.LoadTariff(_drive, new Metering.MeterConfiguration().RateCountMax, ShanghaiHousehold.Table()),
-            Metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes },
+            Metering = metering,
             Telemetry = new TelemetryOptions
             {
                 Device = Settings.Device,
@@ -119,6 +122,11 @@ public sealed class MeterBoard
         if (!_meter.Security.IsCommissioned)
         {
             Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Security) ? "commands: commissioned" : "commands: none, no secret was given");
+        }
+
+        if (Settings.Dlt645Line != "")
+        {
+            _line = new Dlt645Port(Settings, _meter, metering, clock, Relay, _drive + "\\dlt645");
         }
 
         Console.WriteLine("import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
@@ -157,6 +165,12 @@ public sealed class MeterBoard
             }
 
             int restMs = (int)(nextMs - Environment.TickCount64);
+            if (_line != null)
+            {
+                _line.Tick(nowMs);
+                restMs = restMs > Dlt645Port.TickMs ? Dlt645Port.TickMs : restMs;
+            }
+
             if (restMs > 0)
             {
                 _wake.WaitOne(restMs, false);

@@ -1,8 +1,8 @@
 namespace MeterFirmware.Readout;
 
-/// <summary>The product's side of a change of table sets.</summary>
+/// <summary>The product's side of a change of table sets or settlement dates.</summary>
 public interface ITariffKeeper
 {
-    /// <summary>Makes the sets durable as they stand and lets the product follow them. False: the store refused.</summary>
+    /// <summary>Makes them durable as they stand and lets the product follow them. False: the store refused.</summary>
     bool TryKeep();
 }

@@ -72,7 +72,7 @@ public sealed class MeterReadout : IDlt645Meter
         set => _parameters.IsProgrammingAllowed = value;
     }
 
-    public long ProfileTime => _profile.UtcSeconds + _meter.Tariff.OffsetSecondsAt(_profile.UtcSeconds);
+    public long ProfileTime => _profile.UtcSeconds + _tariffs.InForce(0).OffsetSecondsAt(_profile.UtcSeconds);
 
     /// <summary>Once a turn of the loop, before the server's tick.</summary>
     public void Tick(long nowMs)
@@ -87,8 +87,7 @@ public sealed class MeterReadout : IDlt645Meter
         if (_waitsForProfile && _meter.IsTimed)
         {
             long utcSeconds = CivilTime.FloorDivide(_meter.UtcMs, 1000);
-            _waitsForProfile = utcSeconds < _state.ProfileStartUtc;
-            _profile.Apply(utcSeconds);
+            _waitsForProfile = !_profile.Apply(utcSeconds, _parts.Metering.GridMinutes * CivilTime.SecondsPerMinute);
         }
     }
 
@@ -144,13 +143,13 @@ public sealed class MeterReadout : IDlt645Meter
     public bool TryReadClock(out long localSeconds)
     {
         bool known = _parts.Clock.TryReadUtc(out long utcSeconds, out _);
-        localSeconds = utcSeconds + _meter.Tariff.OffsetSecondsAt(utcSeconds);
+        localSeconds = utcSeconds + _tariffs.InForce(0).OffsetSecondsAt(utcSeconds);
         return known;
     }
 
     public int SetClock(long localSeconds, bool isBroadcast, int operatorCode)
     {
-        long utcSeconds = LocalTime.ToUtc(_meter.Tariff, localSeconds);
+        long utcSeconds = LocalTime.ToUtc(_tariffs.InForce(0), localSeconds);
         if (utcSeconds < EarliestUtc || utcSeconds > LatestUtc)
         {
             return Dlt645.ErrorOther;
@@ -266,7 +265,7 @@ public sealed class MeterReadout : IDlt645Meter
     }
 
     public bool TrySeekProfile(int profileClass, int which, long localSeconds) =>
-        _profile.TrySeek(profileClass, which, LocalTime.ToUtc(_meter.Tariff, localSeconds));
+        _profile.TrySeek(profileClass, which, LocalTime.ToUtc(_tariffs.InForce(0), localSeconds));
 
     public bool TryReadProfile(int section, int field, out long value) => _profile.TryValue(section, field, out value);
 
@@ -276,19 +275,10 @@ public sealed class MeterReadout : IDlt645Meter
 
     private int Switch(bool closed, int operatorCode)
     {
-        if (_parts.Relay == null || !_parts.Relay.TrySet(closed))
-        {
-            return Dlt645.ErrorOther;
-        }
-
-        if (_recorder != null)
-        {
-            Operate(operatorCode);
-            _recorder.Note(EventCode.RelayOperated, closed ? 1 : 0);
-            Operate(0);
-        }
-
-        return 0;
+        Operate(operatorCode);
+        bool isDone = _parts.Relay != null && _parts.Product.TrySetRelay(closed) && _parts.Relay.IsClosed == closed;
+        Operate(0);
+        return isDone ? 0 : Dlt645.ErrorOther;
     }
 
     private void Operate(int operatorCode)

@@ -65,17 +65,14 @@ internal sealed class ParameterReadout
             case 0x02:
                 return TryTable(group == 0x02, last, field, out value);
             case 0x03:
-                value = 0;
-                return TryHolidays(out TariffTable holidays) && _tables.TryHoliday(holidays, last - 1, out value);
+                return _tables.TryHoliday(Holidays(), last - 1, out value);
             case 0x05:
-                value = 0;
-                return _tariffs.TryGet(Prices, row == 2, out TariffTable prices)
-                    && TableReadout.TryPrice(prices, last - 1, out value);
+                return TableReadout.TryPrice(_tariffs.Get(Prices, row == 2), last - 1, out value);
             case 0x06:
-                value = 0;
-                return _tariffs.TryGet(Tiers, row >= 2, out TariffTable tiers) && ((row & 1) == 0
+                TariffTable tiers = _tariffs.Get(Tiers, row >= 2);
+                return (row & 1) == 0
                     ? TableReadout.TryTierLimit(tiers, last - 1, out value)
-                    : TableReadout.TryTierPrice(tiers, last - 1, out value));
+                    : TableReadout.TryTierPrice(tiers, last - 1, out value);
             default:
                 value = 0;
                 return false;
@@ -84,21 +81,12 @@ internal sealed class ParameterReadout
 
     /// <summary>The protocol has one list of holidays: that of the set being written once it differs, else what runs.
     /// </summary>
-    private bool TryHolidays(out TariffTable table)
-    {
-        bool hasSpare = _tariffs.TryGet(Seasons, !_tariffs.IsSecondRunning(Seasons), out table) && _tariffs.IsWritten;
-        table = hasSpare ? table : _tariffs.InForce(Seasons);
-        return true;
-    }
+    private TariffTable Holidays() =>
+        _tariffs.IsWritten ? _tariffs.Get(Seasons, !_tariffs.IsSecondRunning(Seasons)) : _tariffs.InForce(Seasons);
 
     private bool TryTable(bool isSecond, int table, int field, out long value)
     {
-        value = 0;
-        if (!_tariffs.TryGet(table == 0 ? Seasons : DayTables, isSecond, out TariffTable set))
-        {
-            return false;
-        }
-
+        TariffTable set = _tariffs.Get(table == 0 ? Seasons : DayTables, isSecond);
         if (table > 0)
         {
             return TableReadout.TryPeriod(set, table - 1, field, out value);
@@ -155,14 +143,14 @@ internal sealed class ParameterReadout
             return true;
         }
 
-        if (last < 0x06 || last > 0x09 || !_tariffs.HasSpare)
+        if (last < 0x06 || last > 0x09)
         {
             return false;
         }
 
         // No switch: zeros.
         value = _tariffs.TrySwitchTime(last - 0x06, out long utcSeconds)
-            ? Dlt645Time.ToMinuteDigits(utcSeconds + _meter.Tariff.OffsetSecondsAt(utcSeconds), _time) : 0;
+            ? Dlt645Time.ToMinuteDigits(utcSeconds + _tariffs.InForce(Seasons).OffsetSecondsAt(utcSeconds), _time) : 0;
         return true;
     }
 
@@ -190,7 +178,7 @@ internal sealed class ParameterReadout
                 value = _counts.Rates;
                 return true;
             case 5:
-                value = TryHolidays(out TariffTable table) ? table.HolidayCount : 0;
+                value = Holidays().HolidayCount;
                 return true;
             case 6:
                 value = _counts.Harmonics;
@@ -208,7 +196,7 @@ internal sealed class ParameterReadout
             return 0;
         }
 
-        return Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc + _meter.Tariff.OffsetSecondsAt(_state.ProfileStartUtc), _time)
+        return Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc + _tariffs.InForce(Seasons).OffsetSecondsAt(_state.ProfileStartUtc), _time)
             % 100_000_000;
     }
 

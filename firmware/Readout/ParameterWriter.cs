@@ -9,6 +9,8 @@ namespace MeterFirmware.Readout;
 /// <summary>Parameters, 04 xx, as they are written: checked, kept, then in force; or refused, and nothing has changed.</summary>
 internal sealed class ParameterWriter
 {
+    private const int Unused = 9999;
+
     private readonly ReadoutParts _parts;
     private readonly ReadoutState _state;
     private readonly Dlt645Counts _counts;
@@ -76,7 +78,7 @@ internal sealed class ParameterWriter
             _meter.TrySetDemandWindow(_state.DemandPeriodMinutes, _state.DemandSlipMinutes);
         }
 
-        _profile.Apply(NowUtc);
+        _profile.Apply(NowUtc, _parts.Metering.GridMinutes * CivilTime.SecondsPerMinute);
         if (_parts.Recorder == null)
         {
             return;
@@ -84,26 +86,6 @@ internal sealed class ParameterWriter
 
         _parts.Recorder.Freezer.SetPlan(
             _state.PlanMonth, _state.PlanDay, _state.PlanHour, _state.PlanMinute, _state.PlanSinceUtc);
-        ApplyDates();
-    }
-
-    private void ApplyDates()
-    {
-        SettlementDates dates = _parts.Recorder.Freezer.Dates;
-        if (_state.Dates[0] == ReadoutState.DatesOfTheBoard)
-        {
-            return;
-        }
-
-        dates.Clear();
-        for (int i = 0; i < _state.Dates.Length; i++)
-        {
-            if (_state.Dates[i] >= 0)
-            {
-                dates.TryAdd(_state.Dates[i] / 100, _state.Dates[i] % 100);
-            }
-        }
-
         _parts.Recorder.Freezer.SettlementDatesChanged(_state.DatesSinceUtc);
     }
 
@@ -231,7 +213,7 @@ internal sealed class ParameterWriter
         {
             if (Dlt645Time.TryFromSecondDigits((year * 100_000_000L + digits) * 100, out long start) && start >= local)
             {
-                _state.ProfileStartUtc = LocalTime.ToUtc(_meter.Tariff, start);
+                _state.ProfileStartUtc = LocalTime.ToUtc(_tariffs.InForce(0), start);
                 return 0;
             }
         }
@@ -249,31 +231,55 @@ internal sealed class ParameterWriter
     /// <summary>DDhh, day 1 to 28; 99 99 unused, but not all three.</summary>
     private int SetDate(int index, int value)
     {
-        if (_parts.Recorder == null)
+        if (_parts.Recorder == null || _parts.TariffKeeper == null)
         {
             return Dlt645.ErrorNoSuchData;
         }
 
         SettlementDates dates = _parts.Recorder.Freezer.Dates;
+        int[] old = new int[SettlementDates.CountMax];
+        int[] wanted = new int[SettlementDates.CountMax];
         int used = 0;
-        for (int i = 0; i < _state.Dates.Length; i++)
+        for (int i = 0; i < old.Length; i++)
         {
-            int date = i >= dates.Count ? -1
-                : dates.Day(i) == SettlementDates.MonthEnd ? 100 : dates.Day(i) * 100 + dates.Hour(i);
-            date = i != index ? date : value == 9999 ? -1 : value;
-            _state.Dates[i] = date;
-            used += date >= 0 ? 1 : 0;
+            old[i] = i < dates.Count ? dates.Day(i) * 100 + dates.Hour(i) : Unused;
+            wanted[i] = i == index ? value : old[i];
+            used += wanted[i] != Unused ? 1 : 0;
+        }
+
+        bool isGood = value == Unused || (value >= 100 && value / 100 <= 28 && value % 100 <= 23);
+        if (!isGood || used == 0 || !_meter.IsTimed)
+        {
+            return Dlt645.ErrorOther;
+        }
+
+        Use(dates, wanted);
+        if (!_parts.TariffKeeper.TryKeep())
+        {
+            Use(dates, old);
+            return Dlt645.ErrorOther;
         }
 
         _state.DatesSinceUtc = NowUtc;
-        bool isGood = value == 9999 || (value >= 100 && value / 100 <= 28 && value % 100 <= 23);
-        return isGood && used > 0 && _meter.IsTimed ? 0 : Dlt645.ErrorOther;
+        return 0;
+    }
+
+    private static void Use(SettlementDates dates, int[] wanted)
+    {
+        dates.Clear();
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            if (wanted[i] != Unused)
+            {
+                Invariant.Require(dates.TryAdd(wanted[i] / 100, wanted[i] % 100), "The dates were checked.");
+            }
+        }
     }
 
     private int SwitchAt(int part, long digits)
     {
         return Dlt645Time.TryFromSecondDigits(digits * 100, out long local)
-            && _tariffs.TrySwitchAt(part, LocalTime.ToUtc(_meter.Tariff, local)) && _state.TrySave()
+            && _tariffs.TrySwitchAt(part, LocalTime.ToUtc(_tariffs.InForce(0), local)) && _state.TrySave()
             ? 0 : Dlt645.ErrorOther;
     }
 }

@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
 using MeterFirmware.Recording;
@@ -88,14 +89,20 @@ internal sealed class ProfileReadout
         }
     }
 
-    /// <summary>Puts the classes' intervals in force: nothing before the start time.</summary>
-    public void Apply(long utcSeconds)
+    /// <summary>Puts the classes' intervals in force: nothing before the start time. Returns whether they are.</summary>
+    /// <param name="utcSeconds">Now; the instant itself is recorded already when it lies on the grid.</param>
+    /// <param name="gridSeconds">Records lie on multiples of it.</param>
+    public bool Apply(long utcSeconds, int gridSeconds)
     {
+        // On as soon as the last multiple before the start is past, so that the start itself is recorded.
+        bool hasStarted = utcSeconds >= CivilTime.FloorDivide(_state.ProfileStartUtc - 1, gridSeconds) * gridSeconds;
         for (int i = 0; i < LoadProfile.ClassCount && _profile != null; i++)
         {
-            bool isOn = (_state.ProfileMode & (1 << i)) != 0 && utcSeconds >= _state.ProfileStartUtc;
+            bool isOn = (_state.ProfileMode & (1 << i)) != 0 && hasStarted;
             _profile.TrySetInterval(i, isOn ? _state.ProfileMinutes[i] : 0);
         }
+
+        return hasStarted;
     }
 
     /// <summary>Takes over what the board configured, when nothing was written yet.</summary>

@@ -4,7 +4,6 @@ using MeterFirmware.Protocols;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
-using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Readout;
 
@@ -21,11 +20,7 @@ public sealed class ReadoutParts
     /// <summary>How the product was made.</summary>
     public MeterConfiguration Metering;
 
-    /// <summary>Optional: the two table sets; without them the tariff in force is the first set, and nothing is written.
-    /// </summary>
-    public TariffSets Tariffs;
-
-    /// <summary>Makes what was loaded into the sets durable; with <see cref="Tariffs"/>.</summary>
+    /// <summary>Optional: without it no table, switch time or settlement date is written.</summary>
     public ITariffKeeper TariffKeeper;
 
     /// <summary>Optional: without it there are no settlements, freezes, events and no load profile to read.</summary>
@@ -35,7 +30,7 @@ public sealed class ReadoutParts
     /// </summary>
     public ICheckpointStore Store;
 
-    /// <summary>Optional: the load relay.</summary>
+    /// <summary>Optional: the product's load relay, for its state.</summary>
     public IRelay Relay;
 
     /// <summary>Optional: inside the case.</summary>

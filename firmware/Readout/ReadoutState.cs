@@ -9,7 +9,7 @@ namespace MeterFirmware.Readout;
 public sealed class ReadoutState
 {
     /// <summary>Length of the state.</summary>
-    public const int Bytes = 126;
+    public const int Bytes = 114;
 
     /// <summary>Freeze mode words of 04 00 09 02 to 06: timed, instant, at a switch, hourly, daily.</summary>
     public const int FreezeModeCount = 5;
@@ -39,11 +39,7 @@ public sealed class ReadoutState
     internal int PlanMinute = Freezer.Each;
     internal long PlanSinceUtc;
 
-    /// <summary>In Dates[0]: the board's dates stand.</summary>
-    internal const int DatesOfTheBoard = -2;
-
-    /// <summary>Settlement dates as DDhh; −1 unused.</summary>
-    internal readonly int[] Dates = { DatesOfTheBoard, -1, -1 };
+    /// <summary>When settlement dates were written last: none before it is owed.</summary>
     internal long DatesSinceUtc;
 
     /// <summary>0: as the board configured it.</summary>
@@ -63,7 +59,7 @@ public sealed class ReadoutState
     private readonly Dlt645Settings _settings;
     private readonly ICheckpointStore _store;
     private readonly byte[] _saved = new byte[Bytes];
-    private readonly byte[] _bytes = new byte[Bytes];
+    private readonly byte[] _bytes = new byte[Bytes + CheckpointStore.OverheadBytes];
 
     public ReadoutState(Dlt645Settings settings, ICheckpointStore store)
     {
@@ -131,11 +127,6 @@ public sealed class ReadoutState
         bytes[at++] = (byte)PlanHour;
         bytes[at++] = (byte)PlanMinute;
         at = Put8(bytes, at, PlanSinceUtc);
-        for (int i = 0; i < Dates.Length; i++)
-        {
-            at = Put4(bytes, at, Dates[i]);
-        }
-
         at = Put8(bytes, at, DatesSinceUtc);
         bytes[at++] = (byte)DemandPeriodMinutes;
         bytes[at++] = (byte)DemandSlipMinutes;
@@ -176,11 +167,6 @@ public sealed class ReadoutState
         PlanMinute = bytes[at + 3];
         PlanSinceUtc = LittleEndian.ReadInt64(bytes, at + 4);
         at += 12;
-        for (int i = 0; i < Dates.Length; i++, at += 4)
-        {
-            Dates[i] = LittleEndian.ReadInt32(bytes, at);
-        }
-
         DatesSinceUtc = LittleEndian.ReadInt64(bytes, at);
         at += 8;
         DemandPeriodMinutes = bytes[at];

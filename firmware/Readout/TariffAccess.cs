@@ -23,12 +23,10 @@ internal sealed class TariffAccess
     public TariffAccess(ReadoutParts parts, ReadoutState state)
     {
         _meter = parts.Product.Meter;
-        _sets = parts.Tariffs;
+        _sets = parts.Product.Meter.Tariffs;
         _keeper = parts.TariffKeeper;
         _state = state;
     }
-
-    public bool HasSpare => _sets != null;
 
     /// <summary>Whether a set was written that does not run yet.</summary>
     public bool IsWritten => _spare != null && _spare != InForce(0);
@@ -36,30 +34,25 @@ internal sealed class TariffAccess
     private long NowUtc => CivilTime.FloorDivide(_meter.UtcMs, 1000);
 
     /// <summary>The table that gives a part now.</summary>
-    public TariffTable InForce(int part) => _sets == null ? _meter.Tariff : _sets.InForce((TariffPart)part);
+    public TariffTable InForce(int part) => _sets.InForce((TariffPart)part);
 
     /// <summary>Whether the second set runs.</summary>
-    public bool IsSecondRunning(int part) => _sets != null && HasSwitched(part) != ((_state.SwappedParts >> part) & 1) > 0;
+    public bool IsSecondRunning(int part) => HasSwitched(part) != ((_state.SwappedParts >> part) & 1) > 0;
 
-    /// <summary>A part of a set. False: there is no second set.</summary>
-    public bool TryGet(int part, bool isSecond, out TariffTable table)
-    {
-        bool isRunning = isSecond == IsSecondRunning(part);
-        table = isRunning ? InForce(part) : _sets == null ? null : Spare(part);
-        return table != null;
-    }
+    /// <summary>A part of a set.</summary>
+    public TariffTable Get(int part, bool isSecond) => isSecond == IsSecondRunning(part) ? InForce(part) : Spare(part);
 
     /// <summary>UTC second of a part's switch. False: it does not switch.</summary>
     public bool TrySwitchTime(int part, out long utcSeconds)
     {
-        utcSeconds = _sets == null ? TariffSets.Never : _sets.SwitchUtc((TariffPart)part);
+        utcSeconds = _sets.SwitchUtc((TariffPart)part);
         return utcSeconds != TariffSets.Never;
     }
 
-    /// <summary>Begins to change a set. False: there is only one, or it is the one that runs.</summary>
+    /// <summary>Begins to change a set. False: it is the one that runs, or nothing can be kept.</summary>
     public bool TryBeginDraft(int part, bool isSecond, out TariffDraft draft)
     {
-        bool isSpare = _sets != null && isSecond != IsSecondRunning(part);
+        bool isSpare = _keeper != null && isSecond != IsSecondRunning(part);
         draft = isSpare ? new TariffDraft(Spare(0), Spare(1), Spare(2), Spare(3)) : null;
         return isSpare;
     }
@@ -80,7 +73,7 @@ internal sealed class TariffAccess
     /// fit together on the way, or the store refused; then nothing has changed.</summary>
     public bool TrySwitchAt(int part, long utcSeconds)
     {
-        if (_sets == null || !_meter.IsTimed)
+        if (_keeper == null || !_meter.IsTimed)
         {
             return false;
         }

@@ -2,6 +2,7 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
 using MeterFirmware.SmartMeter;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Readout;
 
@@ -123,18 +124,16 @@ internal sealed class VariableReadout
                 value = tenths;
                 return isThere;
             case 0x0B:
-                value = meter.Tariff.TierAdd(Tier(meter), meter.Rate) / 100;
-                return value >= 0 && meter.Tariff.TierCount > 1;
+                TariffTable tiers = meter.Tariffs.InForce(TariffPart.Tiers);
+                value = tiers.TierAdd(meter.ImportCost.Tier, meter.Rate) / 100;
+                return value >= 0 && tiers.TierCount > 1;
             case 0x20:
-                value = (meter.Tariff.ImportPrice(meter.Rate) + meter.Tariff.TierAdd(Tier(meter), meter.Rate)) / 100;
-                return true;
+                value = meter.Tariffs.ImportPrice(meter.ImportCost.Tier) / 100;
+                return value >= 0;
             default:
                 return false;
         }
     }
-
-    private static int Tier(Meter meter) =>
-        meter.ImportCost.Tier < meter.Tariff.TierCount ? meter.ImportCost.Tier : meter.Tariff.TierCount - 1;
 
     private bool TryHarmonic(int quantity, int phase, int order, out long value)
     {

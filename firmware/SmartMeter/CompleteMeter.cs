@@ -43,9 +43,9 @@ public sealed class CompleteMeter
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
         int tariffBytes = parts.Limits.TariffStateBytesMax;
-        TariffStore tariffs = new TariffStore(new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
+        Tariffs = new TariffStore(new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
             sets, Terms, tariffBytes);
-        tariffs.Restore(parts.Tariff);
+        Tariffs.Restore(parts.Tariff);
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
@@ -68,7 +68,7 @@ public sealed class CompleteMeter
         Security = new DeviceSecurity(new CheckpointStore(
             Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
         Security.TryOpen();
-        Commands = new MeterCommands(Product, parts.Clock, parts.Relay != null, tariffs, Terms, Recorder, parts.Tariff);
+        Commands = new MeterCommands(Product, parts.Clock, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security, Commands, CommandResultBytesMax);
         Product.Telemetry.Commands = Receiver;
     }
@@ -92,6 +92,9 @@ public sealed class CompleteMeter
 
     /// <summary>What the utility sets besides tariffs.</summary>
     public MeterTerms Terms { get; }
+
+    /// <summary>Keeps what is set: tables, day-ahead lists, terms.</summary>
+    public TariffStore Tariffs { get; }
 
     /// <summary>Null for a meter without one.</summary>
     public QualityRecorder Quality { get; }

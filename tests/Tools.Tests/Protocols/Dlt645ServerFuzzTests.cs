@@ -97,7 +97,7 @@ public class Dlt645ServerFuzzTests
         }
     }
 
-    private static int Request(Dlt645Frame request, Dlt645Settings settings, byte[] line, Random random)
+    internal static int Request(Dlt645Frame request, Dlt645Settings settings, byte[] line, Random random)
     {
         request.SetAddress(settings.Address);
         if (random.Next(10) == 0)

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Protocols;
+using MeterFirmware.Readout;
+using MeterFirmware.Recording;
+using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
@@ -19,7 +22,7 @@ public sealed class Dlt645Host : IDisposable
     private readonly TcpListener _listener;
     private readonly Dlt645Settings _settings;
     private readonly SimulatedMeter _meter;
-    private readonly Dlt645ProductMeter _adapter;
+    private readonly MeterReadout _readout;
     private readonly long _microjoulesPerMs;
     private readonly int _port;
     private TcpSerialLine? _line;
@@ -34,9 +37,30 @@ public sealed class Dlt645Host : IDisposable
         _listener = new TcpListener(IPAddress.Loopback, port);
         _microjoulesPerMs = watts * 1000L;
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        SimulatedMeterOptions options = new() { Tariff = tariff, StartUtcSeconds = now };
+        SimulatedRelay relay = new();
+        SimulatedMeterOptions options = new()
+        {
+            Tariff = tariff,
+            StartUtcSeconds = now,
+            Relay = relay,
+            Recording = new RecordingParts { Records = new RamBlockStore(60, 16_384), Profile = new RamBlockStore(20, 4096) },
+        };
         _meter = new SimulatedMeter(options);
-        _adapter = new Dlt645ProductMeter(_meter.Product, _meter.Clock, options.Metering.PhaseCount);
+        for (int profileClass = 0; profileClass < LoadProfile.ClassCount; profileClass++)
+        {
+            _meter.Recorder.Profile.TrySetInterval(profileClass, 15);
+        }
+
+        _readout = new MeterReadout(new ReadoutParts
+        {
+            Product = _meter.Product,
+            Clock = _meter.Clock,
+            Settings = settings,
+            Metering = options.Metering,
+            Recorder = _meter.Recorder,
+            TariffKeeper = new ProductTariffKeeper(_meter.Firmware),
+            Relay = relay,
+        });
     }
 
     /// <summary>The port in use; the one that was free when 0 was asked for.</summary>
@@ -74,9 +98,10 @@ public sealed class Dlt645Host : IDisposable
                 Socket socket = await _listener.AcceptSocketAsync(CancellationToken.None).ConfigureAwait(false);
                 socket.NoDelay = true;
                 _line = new TcpSerialLine(socket);
-                _server = new Dlt645Server(_line, _settings, _adapter, AnswerBytes);
+                _server = new Dlt645Server(_line, _settings, _readout, AnswerBytes);
             }
 
+            _readout.Tick(Environment.TickCount64);
             _server?.Tick(Environment.TickCount64);
             await Task.Delay(TickMs, CancellationToken.None).ConfigureAwait(false);
         }

@@ -1,0 +1,266 @@
+using System;
+using MeterFirmware.Firmware.Tests.Protocols;
+using MeterFirmware.Metering;
+using MeterFirmware.Protocols;
+using MeterFirmware.Recording;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Readout;
+
+/// <summary>The real product over the real server: facts/dlt645-2007.md, row by row.</summary>
+[TestClass]
+public class ReadoutTests
+{
+    private const int Day = 86_400;
+
+    [TestMethod]
+    public void EnergiesAreThoseOfTheRegistersNowAndOfASettlementThen()
+    {
+        ReadoutBench bench = new();
+        bench.Run(2 * Day, 1_000);
+        long settled = bench.Meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
+        bench.Run(Day, 2_000);
+        long now = bench.Meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
+        Assert.AreEqual(now / 10, Number(bench.Read(0x00010000)!, 0, 4));
+        Assert.AreEqual(settled / 10, Number(bench.Read(0x00010001)!, 0, 4), "settled at the end of January");
+        byte[] block = bench.Read(0x0001FF00)!;
+        Assert.AreEqual(4 * 5, block.Length);
+        Assert.AreEqual(bench.Meter.Product.Meter.Registers.RateWattHours(EnergyKind.Import, 3) / 10, Number(block, 16, 4));
+        Assert.AreEqual("refused 02", bench.Text(0x00010002), "there was one settlement");
+
+        // Total and settlements 1 to 12: what is not there is FF inside the block.
+        byte[] settlements = bench.Read(0x000100FF)!;
+        Assert.AreEqual(4 * 13, settlements.Length);
+        Assert.AreEqual("FF FF FF FF", Dlt645Bytes.Text(settlements, 8, 4));
+    }
+
+    [TestMethod]
+    public void MaximumDemandComesWithItsTimeNowAndOfASettlement()
+    {
+        ReadoutBench bench = new();
+        bench.Run(Day, 1_000);
+        bench.Run(900, 3_000);
+        bench.Run(Day, 1_000);
+        byte[] settled = bench.Read(0x01010001)!;
+        Assert.AreEqual(30_000, Number(settled, 0, 3), 60);
+
+        // 15 min at 3 kW end at 00:15 on 31 January.
+        Assert.AreEqual("15 00 31 01 26", Dlt645Bytes.Text(settled, 3, 5));
+        Assert.AreEqual(10_000, Number(bench.Read(0x01010000)!, 0, 3), 60);
+        Assert.AreEqual(8 * 5, bench.Read(0x0101FF00)!.Length);
+    }
+
+    [TestMethod]
+    public void ALongBlockComesInContinuationFrames()
+    {
+        ReadoutBench bench = new();
+        bench.Run(Day + 600, 1_000);
+        byte[] freeze = bench.Read(0x0506FF01)!;
+
+        // Time; 8 energies and 2 demands of total and 4 rates; variables.
+        Assert.AreEqual(5 + (8 * 4 + 2 * 8) * 5 + 24, freeze.Length);
+        Assert.AreEqual("00 00 31 01 26", Dlt645Bytes.Text(freeze, 0, 5));
+        Assert.AreEqual(24_000 / 10.0, Number(freeze, 5, 4), 2);
+    }
+
+    [TestMethod]
+    public void CombinationWordsAreReadWrittenAndObeyed()
+    {
+        ReadoutBench bench = new();
+        bench.Run(7_200, 1_000);
+        bench.Run(3_600, -1_000);
+        Assert.AreEqual("05", bench.Text(0x04000601));
+        Assert.AreEqual(300, Number(bench.Read(0x00000000)!, 0, 4), 1);
+        Assert.AreEqual(0, bench.Write(0x04000601, "09"));
+        Assert.AreEqual(100, Number(bench.Read(0x00000000)!, 0, 4), 1);
+        Assert.AreEqual(0, bench.Write(0x04000601, "06"));
+        byte[] negative = bench.Read(0x00000000)!;
+        Assert.AreEqual(0x80, negative[3]);
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000601, "03"), "added and subtracted");
+        Assert.AreEqual("06", bench.Text(0x04000601));
+        bench.PowerUp();
+        Assert.AreEqual("06", bench.Text(0x04000601), "kept");
+    }
+
+    [TestMethod]
+    public void VariablesAreThoseOfTheReading()
+    {
+        ReadoutBench bench = new();
+        bench.Run(3_600, 1_150);
+        Assert.AreEqual(2_300, Number(bench.Read(0x02010100)!, 0, 2), 10);
+        Assert.AreEqual(5_000, Number(bench.Read(0x02020100)!, 0, 3), 50);
+        Assert.AreEqual(11_500, Number(bench.Read(0x02030000)!, 0, 3), 60);
+        Assert.AreEqual(11_500, Number(bench.Read(0x02800003)!, 0, 3), 60);
+        Assert.AreEqual(11_500, Number(bench.Read(0x02800004)!, 0, 3), 60);
+        Assert.AreEqual(5_000, Number(bench.Read(0x02800002)!, 0, 2), 10);
+        Assert.AreEqual("05 81", bench.Text(0x02800007));
+        Assert.AreEqual("03 02", bench.Text(0x02080100));
+        Assert.AreEqual("12 05", bench.Text(0x02090100));
+        Assert.AreEqual(21 * 2, bench.Read(0x020A01FF)!.Length);
+        Assert.AreEqual("00 30 00 00", bench.Text(0x02800020), "valley, first tier");
+        bench.Run(-3_600 + 3 * 3_600, 10_000);
+        Assert.AreEqual("00 05 00 00", bench.Text(0x0280000B), "second tier");
+        Assert.AreEqual("00 35 00 00", bench.Text(0x02800020));
+    }
+
+    [TestMethod]
+    public void AFreezeNowAndAPlanOfEachHourAreMadeAndRead()
+    {
+        ReadoutBench bench = new();
+        bench.Run(600, 1_000);
+        Assert.AreEqual(0, bench.Command(Dlt645.Freeze, "99 99 99 99"));
+        Assert.AreEqual("10 00 30 01 26", bench.Text(0x05010001));
+        Assert.AreEqual(0, bench.Command(Dlt645.Freeze, "37 99 99 99"));
+        bench.PowerUp();
+        bench.Run(7_200, 1_000);
+        Assert.AreEqual("37 01 30 01 26", bench.Text(0x05000001));
+        Assert.AreEqual("37 00 30 01 26", bench.Text(0x05000002));
+        Assert.AreEqual("refused 02", bench.Text(0x05000003));
+    }
+
+    [TestMethod]
+    public void FreezesAtASwitchAreReadUnderThePartThatSwitched()
+    {
+        ReadoutBench bench = new();
+        bench.Run(600, 1_000);
+        bench.Meter.Recorder.OnTableSwitch(1 << (int)TariffPart.Prices, 0);
+        Assert.AreEqual("10 00 30 01 26", bench.Text(0x05050001));
+        Assert.AreEqual("refused 02", bench.Text(0x05020001));
+        Assert.AreEqual("refused 02", bench.Text(0x05050002));
+    }
+
+    [TestMethod]
+    public void TheLoadProfileIsReadOldestAtATimeAndNewest()
+    {
+        ReadoutBench bench = new();
+        bench.Run(2 * 3_600, 1_000);
+        byte[] oldest = bench.Ask(Dlt645.Read, [.. ReadoutBench.Identifier(0x06010000), 0x01])!;
+        Assert.AreEqual("A0 A0", Dlt645Bytes.Text(oldest, 0, 2));
+        Assert.AreEqual("15 00 30 01 26", Dlt645Bytes.Text(oldest, 3, 5));
+        byte[] at = bench.Ask(Dlt645.Read, [.. ReadoutBench.Identifier(0x06040001), 0x02, 0x31, 0x00, 0x30, 0x01, 0x26])!;
+        Assert.AreEqual("45 00 30 01 26", Dlt645Bytes.Text(at, 3, 5));
+
+        // Sections 1 to 3 are empty, then import: 0.75 kWh.
+        Assert.AreEqual("AA AA AA 75 00 00 00", Dlt645Bytes.Text(at, 8, 7));
+        byte[] newest = bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06000002))!;
+        Assert.AreEqual("00 02 30 01 26", Dlt645Bytes.Text(newest, 3, 5));
+        Assert.AreEqual(0xE5, newest[^1]);
+    }
+
+    [TestMethod]
+    public void ProfileClassesIntervalsAndStartAreWrittenAndObeyed()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        Assert.AreEqual(0, bench.Write(0x04000901, "08"));
+        Assert.AreEqual(0, bench.Write(0x04000A05, "30 00"));
+        Assert.AreEqual(0, bench.Write(0x04000A01, "00 01 30 01"));
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000A05, "07 00"), "not on the meter's grid");
+        Assert.AreEqual("30 00", bench.Text(0x04000A05));
+        Assert.AreEqual("00 01 30 01", bench.Text(0x04000A01));
+        bench.Run(2 * 3_600, 1_000);
+        byte[] oldest = bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06000000))!;
+        Assert.AreEqual("00 01 30 01 26", Dlt645Bytes.Text(oldest, 3, 5));
+        Assert.AreEqual("refused 02", bench.Text(0x06010000), "voltages are off");
+    }
+
+    [TestMethod]
+    public void WritesClearsAndTheClockAreEventsWithTheirOperator()
+    {
+        ReadoutBench bench = new();
+        bench.Run(3_600, 1_000);
+        Assert.AreEqual(0, bench.Write(0x04000103, "30"));
+        Assert.AreEqual(0, bench.Command(Dlt645.ClearDemand, "02 56 34 12 04 03 02 01"));
+        Assert.AreEqual(0, bench.Write(0x0400010C, "00 00 12 05 30 01 26"));
+        bench.Run(60, 1_000);
+        Assert.AreEqual("00 00 01 30 01 26 04 03 02 01 03 01 00 04", bench.Text(0x03300001)[..41]);
+        byte[] cleared = bench.Read(0x03300201)!;
+        Assert.AreEqual("04 03 02 01", Dlt645Bytes.Text(cleared, 6, 4));
+        Assert.AreEqual(10_000, Number(cleared, 10, 3), 60);
+        // The first whole window.
+        Assert.AreEqual("30 00 30 01 26", Dlt645Bytes.Text(cleared, 13, 5));
+        byte[] clock = bench.Read(0x03300401)!;
+        Assert.AreEqual("04 03 02 01", Dlt645Bytes.Text(clock, 0, 4));
+        Assert.AreEqual("00 12 30 01 26", Dlt645Bytes.Text(clock, 11, 5));
+        Assert.AreEqual("01 00 00", bench.Text(0x03300200));
+    }
+
+    [TestMethod]
+    public void ClearedEventsAreGoneAndTheClearingStays()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        Assert.AreEqual(0, bench.Write(0x04000104, "05"));
+        Assert.AreEqual(0, bench.Command(Dlt645.ClearEvents, "02 56 34 12 04 03 02 01 FF 00 30 03"));
+        Assert.AreEqual("refused 02", bench.Text(0x03300001));
+        Assert.AreEqual("04 03 02 01 FF 00 30 03", bench.Text(0x03300301)[18..]);
+        Assert.AreEqual(Dlt645.ErrorNoSuchData, bench.Command(Dlt645.ClearEvents, "02 56 34 12 04 03 02 01 FF 03 30 03"));
+        Assert.AreEqual(0, bench.Command(Dlt645.ClearEvents, "02 56 34 12 04 03 02 01 FF FF FF FF"));
+    }
+
+    [TestMethod]
+    public void TheRelayObeysTripCloseAndKeepSupply()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        const string Head = "02 56 34 12 04 03 02 01 ";
+        const string Until = " 00 00 00 00 01 02 26";
+        Assert.AreEqual(0, bench.Command(Dlt645.Relay, Head + "1A" + Until));
+        Assert.IsFalse(bench.Relay.IsClosed);
+        Assert.AreEqual(0x50, bench.Read(0x04000503)![0] & 0x50);
+        Assert.AreEqual("00 01 00 30 01 26 04 03 02 01", bench.Text(0x031D0001)[..29]);
+        Assert.AreEqual(0, bench.Command(Dlt645.Relay, Head + "3A" + Until), "keeping supply closes it");
+        Assert.IsTrue(bench.Relay.IsClosed);
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Command(Dlt645.Relay, Head + "1A" + Until));
+        Assert.IsTrue(bench.Relay.IsClosed);
+        Assert.AreEqual(Dlt645.ErrorPassword, bench.Command(Dlt645.Relay, "04 04 00 00 04 03 02 01 3B" + Until), "level 04 may not");
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Command(Dlt645.Relay, Head + "3B 00 00 00 00 29 01 26"), "void after its time");
+        Assert.AreEqual(0, bench.Command(Dlt645.Relay, Head + "3B" + Until));
+        Assert.AreEqual(0, bench.Command(Dlt645.Relay, Head + "1A" + Until));
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Command(Dlt645.Relay, Head + "1B" + Until));
+    }
+
+    [TestMethod]
+    public void SettlementDaysAreWrittenAndSettleOnTheNewDay()
+    {
+        ReadoutBench bench = new();
+        bench.Run(Day, 1_000);
+        Assert.AreEqual("00 01", bench.Text(0x04000B01));
+        Assert.AreEqual("99 99", bench.Text(0x04000B02));
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000B01, "99 99"), "one must stay");
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000B01, "00 31"));
+        Assert.AreEqual(0, bench.Write(0x04000B02, "06 02"));
+        bench.Run(3 * Day, 1_000);
+        Assert.AreEqual("06 02", bench.Text(0x04000B02));
+        Assert.AreEqual(2L, bench.Meter.Recorder.Freezes.Count(FreezeKind.Settlement));
+        Assert.IsTrue(bench.Meter.Recorder.Freezes.TryRead(FreezeKind.Settlement, 1));
+
+        // 2 February, 06:00.
+        Assert.AreEqual(ReadoutBench.Start + 3 * Day + 6 * 3_600, bench.Meter.Recorder.Freezes.NominalUtcSeconds);
+    }
+
+    [TestMethod]
+    public void DemandWindowsAreWrittenObeyedAndKept()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000103, "07"));
+        Assert.AreEqual(0, bench.Write(0x04000103, "05"));
+        Assert.AreEqual("05", bench.Text(0x04000104));
+        Assert.AreEqual(0, bench.Write(0x04000104, "01"));
+        bench.Run(300, 1_000, 30);
+        bench.Run(300, 2_000, 30);
+        Assert.AreEqual(300, bench.Meter.Product.Meter.ImportDemand.PeriodSeconds);
+        Assert.AreEqual(20_000, Number(bench.Read(0x01010000)!, 0, 3), 100);
+        bench.PowerUp();
+        Assert.AreEqual("01", bench.Text(0x04000104));
+    }
+
+    private static long Number(byte[] data, int at, int count)
+    {
+        Assert.IsTrue(Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Number, count), data, at, out long value));
+        return value;
+    }
+}
