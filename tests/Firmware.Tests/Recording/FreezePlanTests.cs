@@ -109,7 +109,10 @@ public class FreezePlanTests
         bench.Recorder.OperatorCode = 0x04030201;
         EventRecord cleared = new EventRecord
         {
-            Code = EventCode.DemandCleared, StartUtcSeconds = Midnight + Hour, EndUtcSeconds = Midnight + Hour, ValueCount = 2,
+            Code = EventCode.DemandCleared,
+            StartUtcSeconds = Midnight + Hour,
+            EndUtcSeconds = Midnight + Hour,
+            ValueCount = 2,
         };
         bench.Recorder.OnEvent(cleared);
         bench.Recorder.Note(EventCode.Programming, 0x04000103);

@@ -142,8 +142,8 @@ public class ReadoutTests
         byte[] at = bench.Ask(Dlt645.Read, [.. ReadoutBench.Identifier(0x06040001), 0x02, 0x31, 0x00, 0x30, 0x01, 0x26])!;
         Assert.AreEqual("45 00 30 01 26", Dlt645Bytes.Text(at, 3, 5));
 
-        // Sections 1 to 3 are empty, then import: 0.75 kWh.
-        Assert.AreEqual("AA AA AA 75 00 00 00", Dlt645Bytes.Text(at, 8, 7));
+        // Sections 1 to 3 are empty, then import: 749 Wh, cut to 0.74 kWh like on a display.
+        Assert.AreEqual("AA AA AA 74 00 00 00", Dlt645Bytes.Text(at, 8, 7));
         byte[] newest = bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06000002))!;
         Assert.AreEqual("00 02 30 01 26", Dlt645Bytes.Text(newest, 3, 5));
         Assert.AreEqual(0xE5, newest[^1]);
@@ -175,7 +175,7 @@ public class ReadoutTests
         Assert.AreEqual(0, bench.Command(Dlt645.ClearDemand, "02 56 34 12 04 03 02 01"));
         Assert.AreEqual(0, bench.Write(0x0400010C, "00 00 12 05 30 01 26"));
         bench.Run(60, 1_000);
-        Assert.AreEqual("00 00 01 30 01 26 04 03 02 01 03 01 00 04", bench.Text(0x03300001)[..41]);
+        Assert.AreEqual("01 00 01 30 01 26 04 03 02 01 03 01 00 04", bench.Text(0x03300001)[..41]);
         byte[] cleared = bench.Read(0x03300201)!;
         Assert.AreEqual("04 03 02 01", Dlt645Bytes.Text(cleared, 6, 4));
         Assert.AreEqual(10_000, Number(cleared, 10, 3), 60);
@@ -210,7 +210,7 @@ public class ReadoutTests
         Assert.AreEqual(0, bench.Command(Dlt645.Relay, Head + "1A" + Until));
         Assert.IsFalse(bench.Relay.IsClosed);
         Assert.AreEqual(0x50, bench.Read(0x04000503)![0] & 0x50);
-        Assert.AreEqual("00 01 00 30 01 26 04 03 02 01", bench.Text(0x031D0001)[..29]);
+        Assert.AreEqual("01 01 00 30 01 26 04 03 02 01", bench.Text(0x031D0001)[..29]);
         Assert.AreEqual(0, bench.Command(Dlt645.Relay, Head + "3A" + Until), "keeping supply closes it");
         Assert.IsTrue(bench.Relay.IsClosed);
         Assert.AreEqual(Dlt645.ErrorOther, bench.Command(Dlt645.Relay, Head + "1A" + Until));
