@@ -1,3 +1,5 @@
+using MeterFirmware.Storage.Records;
+
 namespace MeterFirmware.Metering;
 
 /// <summary>Puts a share of energy into every account that counts it: registers of phases, total and rate, cost, demand.</summary>
@@ -52,6 +54,67 @@ internal sealed class EnergyBook
             _meter.ExportDemand.Add(-net);
         }
 
+        AddReactive(energy, net, rate);
+    }
+
+    /// <summary>Books what an interval record proves beyond the registers: their saved state is older than the record. Phases
+    /// of a poly-phase meter and maximum demand are not in a record and stay as they were.</summary>
+    /// <param name="record">The interval that was open when the registers were saved, or the next one.</param>
+    /// <param name="importAtStart">Import register at its start in mWh.</param>
+    /// <param name="exportAtStart">Export register at its start in mWh.</param>
+    /// <param name="utcSeconds">For the tier period.</param>
+    /// <returns>False: the record does not continue these registers; nothing changed.</returns>
+    public bool TryBook(IntervalRecord record, long importAtStart, long exportAtStart, long utcSeconds)
+    {
+        EnergyRegisters registers = _meter.Registers;
+        long import = MissingMicrojoules(EnergyKind.Import, importAtStart + record.ImportMilliwattHours, record.ImportWattHours);
+        long export = MissingMicrojoules(EnergyKind.Export, exportAtStart + record.ExportMilliwattHours, record.ExportWattHours);
+        if (import < 0 || export < 0 || record.Rate < 0 || record.Rate >= registers.RateCount || record.PhaseCount != _phaseCount)
+        {
+            return false;
+        }
+
+        registers.AddTotal(EnergyKind.Import, record.Rate, import);
+        registers.AddTotal(EnergyKind.Export, record.Rate, export);
+        _meter.ImportCost.Add(record.Rate, import, utcSeconds);
+        _meter.ExportCost.Add(record.Rate, export, utcSeconds);
+        if (_phaseCount == 1)
+        {
+            registers.AddPhase(EnergyKind.Import, 0, import);
+            registers.AddPhase(EnergyKind.Export, 0, export);
+        }
+
+        for (int quadrant = 0; quadrant < 4; quadrant++)
+        {
+            int kind = EnergyKind.ReactiveQuadrant1 + quadrant;
+            long varHours = record.ReactiveVarHours[quadrant] - registers.TotalWattHours(kind);
+            if (varHours > 0)
+            {
+                registers.AddTotal(kind, record.Rate, varHours * EnergyRegisters.MicrojoulesPerWattHour - registers.TotalRemainder(kind));
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>From the register to a reading in mWh; −1 when the reading lies behind it or is not the record's.</summary>
+    private long MissingMicrojoules(int kind, long milliwattHours, long wattHours)
+    {
+        const long MicrojoulesPerMilliwattHour = EnergyRegisters.MicrojoulesPerWattHour / 1000;
+        long remainder = _meter.Registers.TotalRemainder(kind);
+        long now = _meter.Registers.TotalWattHours(kind) * 1000 + remainder / MicrojoulesPerMilliwattHour;
+        if (milliwattHours < now || milliwattHours / 1000 != wattHours)
+        {
+            return -1;
+        }
+
+        // A record's reading is truncated to a mWh: where nothing is missing the register is ahead by the rest of one.
+        return milliwattHours == now ? 0 : (milliwattHours - now) * MicrojoulesPerMilliwattHour - remainder % MicrojoulesPerMilliwattHour;
+    }
+
+    private void AddReactive(PendingEnergy energy, long net, int rate)
+    {
+        EnergyRegisters registers = _meter.Registers;
         long netReactive = energy.NetReactive;
         if (netReactive != 0)
         {

@@ -39,6 +39,20 @@ internal sealed class IntervalBuilder
 
     public bool SavedIsTimed => (_flags & RecordFlags.Untimed) == 0;
 
+    /// <summary>Import register in mWh where the open interval began.</summary>
+    public long ImportAtStart => _importAtStart;
+
+    /// <summary>Export register in mWh where the open interval began.</summary>
+    public long ExportAtStart => _exportAtStart;
+
+    /// <summary>The saved interval is in the log already: the next one began where it ended.</summary>
+    public void Continue(IntervalRecord record)
+    {
+        HasSaved = false;
+        _importAtStart += record.ImportMilliwattHours;
+        _exportAtStart += record.ExportMilliwattHours;
+    }
+
     public void Open(long startMs, int rate, int offsetSeconds, EnergyRegisters registers)
     {
         HasSaved = false;

@@ -272,6 +272,22 @@ public sealed class Meter
         return isGood;
     }
 
+    /// <summary>Brings saved registers forward by an interval record that is newer than they are: the first one after the
+    /// save, then each next one. Before the first reading only. False: it does not continue them; nothing changed.</summary>
+    public bool TryRollForward(IntervalRecord record)
+    {
+        Invariant.Require(!_started, "Registers are rolled forward before the first reading.");
+        if (!_book.TryBook(record, _interval.ImportAtStart, _interval.ExportAtStart, _costUtcSeconds))
+        {
+            return false;
+        }
+
+        _interval.Continue(record);
+        SavedUtcSeconds = (record.Flags & RecordFlags.Untimed) == 0 ? record.EndUtcSeconds : SavedUtcSeconds;
+        _costUtcSeconds = SavedUtcSeconds;
+        return true;
+    }
+
     private static DemandMeter NewDemand(MeterConfiguration configuration) => new DemandMeter(
         configuration.RateCountMax, configuration.DemandPeriodMinutes, configuration.DemandSlipMinutes);
 

@@ -370,7 +370,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _nextCheckpointMs = nowMs + _parts.Limits.CheckpointMs;
         LittleEndian.WriteInt32(_state, 0, StateVersion);
         LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
-        LittleEndian.WriteInt32(_state, 8, 0);
+        LittleEndian.WriteInt32(_state, 8, (int)_parts.Records.NextNumber);
         int length = Meter.Save(_state, StateHeaderBytes);
         if (_account != null)
         {
@@ -423,6 +423,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
                 _account.TryRestore(_state, accountAt);
                 _isRelayWanted = _state[accountAt + AccountBytes - 1] == 1;
             }
+
+            if (isLoaded)
+            {
+                // Behind the account: what the records prove is charged to it like everything else.
+                RollForward(LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
+            }
         }
 
         if (_recorder == null)
@@ -434,6 +440,19 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         if (length == _stateBytes)
         {
             _recorder.Load(_state, RecorderStateAt);
+        }
+    }
+
+    /// <summary>The log may prove more than the saved registers: interval records that were made after them.</summary>
+    /// <param name="firstNumber">The next record's number when the registers were saved; 0: not known.</param>
+    private void RollForward(long firstNumber)
+    {
+        IntervalRecord record = new IntervalRecord();
+        long number = firstNumber > _parts.Records.OldestNumber ? firstNumber : _parts.Records.OldestNumber;
+        for (bool goesOn = firstNumber > 0; goesOn && number < _parts.Records.NextNumber; number++)
+        {
+            goesOn = !_parts.Records.TryRead(number, _record, out int count, out int kind) || kind != RecordKind.Interval
+                || (record.TryRead(_record, 0, count) && Meter.TryRollForward(record));
         }
     }
 

@@ -15,6 +15,8 @@ public static class Program
         root.Subcommands.Add(Commands.DemoCommand.Create());
         root.Subcommands.Add(Commands.ReplayCommand.Create());
         root.Subcommands.Add(Commands.ChaosCommand.Create());
+        root.Subcommands.Add(Commands.SignedCommandCommand.Create());
+        root.Subcommands.Add(Commands.ConfigureCommand.Create());
         root.Subcommands.Add(Commands.Dlt645Command.Create());
         root.Subcommands.Add(Commands.ScenarioCommand.Create());
         root.Subcommands.Add(Commands.ScheduleCommand.Create());

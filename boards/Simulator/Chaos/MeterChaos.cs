@@ -49,6 +49,8 @@ public static class MeterChaos
             long missing = before - meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
             worstWattHours = Math.Max(worstWattHours, missing);
             lost += missing < 0 || missing > 900 + 5 ? 1 : 0;
+            Require(meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) >= NewestTotal(journal),
+                "the registers stand behind the newest interval record");
         }
 
         long doubled = OverlappingIntervals(journal);
@@ -118,6 +120,22 @@ public static class MeterChaos
         });
         journal = meter.Firmware.Journal;
         return meter;
+    }
+
+    /// <summary>Import register in Wh at the end of the newest interval record; 0 without one.</summary>
+    private static long NewestTotal(Journal journal)
+    {
+        IntervalRecord record = new();
+        byte[] bytes = new byte[Math.Max(IntervalRecord.BytesMax, EventRecord.BytesMax)];
+        for (long number = journal.NextNumber - 1; number >= journal.OldestNumber; number--)
+        {
+            if (journal.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Interval && record.TryRead(bytes, 0, count))
+            {
+                return record.ImportWattHours;
+            }
+        }
+
+        return 0;
     }
 
     private static long OverlappingIntervals(Journal journal)

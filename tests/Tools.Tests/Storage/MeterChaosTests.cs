@@ -28,4 +28,28 @@ public sealed class MeterChaosTests
         TestContext.WriteLine(result.ToString());
         Assert.IsTrue(result.Survived, result.ToString());
     }
+
+    [TestMethod]
+    public void EnergyAndDeadlinesOutliveAHoldOfAllManagedCode()
+    {
+        ChaosResult result = HoldChaos.Meter(TariffFile.Load("china-workplace-five-rates").Table, seed: 1, IsLong ? 200 : 20);
+        TestContext.WriteLine(result.ToString());
+        Assert.IsTrue(result.Survived, result.ToString());
+    }
+
+    [TestMethod]
+    public void AHeldChargerIsOpenedByItsHardware()
+    {
+        ChaosResult result = HoldChaos.Charger(seed: 1, IsLong ? 100 : 3);
+        TestContext.WriteLine(result.ToString());
+        Assert.IsTrue(result.Survived, result.ToString());
+    }
+
+    [TestMethod]
+    public void TenThousandDevicesComeBackSpreadOut()
+    {
+        ChaosResult result = HoldChaos.Return(10_000);
+        TestContext.WriteLine(result.ToString());
+        Assert.IsTrue(result.Survived, result.ToString());
+    }
 }

@@ -44,7 +44,7 @@ public class DeliveryTests
     [TestMethod]
     public async Task OverARealMosquittoKilledInMidStreamNothingIsLostOrDoubled()
     {
-        using MosquittoBroker broker = MosquittoBroker.StartOrSkip();
+        using MosquittoBroker broker = Mosquitto.StartOrSkip();
         await using HeadEnd headEnd = Start(broker.Port, null);
         int kills = LongRun.IsAsked ? 200 : 4;
         using Meters meters = new(LongRun.IsAsked ? 50 : 10, broker.Port);
@@ -167,7 +167,7 @@ public class DeliveryTests
     [TestMethod]
     public async Task AHeadEndWhoseFileWasLockedAcknowledgesAllDevicesAtOnceWithoutLosingItsConnection()
     {
-        using MosquittoBroker broker = MosquittoBroker.StartOrSkip();
+        using MosquittoBroker broker = Mosquitto.StartOrSkip();
         string folder = Directory.CreateTempSubdirectory("mf-headend-").FullName;
         string path = Path.Combine(folder, "headend.sqlite");
         await using (HeadEnd headEnd = Start(broker.Port, path))

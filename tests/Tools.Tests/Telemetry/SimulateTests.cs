@@ -84,7 +84,7 @@ public class SimulateTests
     [TestMethod]
     public async Task RealMetersUnderAKilledMosquittoLoseAndDoubleNothing()
     {
-        using MosquittoBroker broker = MosquittoBroker.StartOrSkip();
+        using MosquittoBroker broker = Mosquitto.StartOrSkip();
         Assert.IsTrue(MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _));
         await using SimulateRun run = await SimulateRun.StartAsync(new SimulateOptions
         {
@@ -109,6 +109,19 @@ public class SimulateTests
         Assert.AreEqual(0, result.Pending, result.ToString());
         Assert.AreEqual(result.Produced, result.StoredByHeadEnd + result.Dropped);
         Assert.IsTrue(result.Connections > 8, "the kills were felt");
+    }
+
+    [TestMethod]
+    public void ADatabaseThatKnowsTheDevicesAlreadyIsRefusedInsteadOfWaitingForEver()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".sqlite");
+        string[] arguments = ["simulate", "--meters", "1", "--hours", "1", "--database", path, "--json"];
+        Assert.AreEqual(0, Run(arguments).Code);
+        (int code, string output, string error) = Run(arguments);
+        Assert.AreEqual(2, code);
+        Assert.AreEqual("", output);
+        StringAssert.Contains(error, "--database");
+        File.Delete(path);
     }
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)

@@ -43,6 +43,12 @@ public sealed class SimulateRun : IAsyncDisposable
             });
         }
 
+        // New devices count from 1. A head-end that knows higher numbers of theirs would acknowledge what they never made.
+        if (HeadEnd?.Devices().FirstOrDefault(device => device.Device.StartsWith(options.Prefix + "-", StringComparison.Ordinal)) is { } known)
+        {
+            throw new InputException($"--database: {options.DatabasePath} holds {known.Device} of another run; choose another --prefix or file");
+        }
+
         TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
         for (int i = 0; i < options.Meters; i++)
         {
@@ -88,6 +94,9 @@ public sealed class SimulateRun : IAsyncDisposable
         _fleet.Run((long)(_options.Hours * 3_600_000), cancel);
         _fleet.Drain(_options.Drain, cancel);
     }
+
+    /// <summary>Goes on at the wall's speed until the journals are empty. False: time ran out.</summary>
+    public bool Drain(TimeSpan limit) => _fleet.Drain(limit, CancellationToken.None);
 
     /// <summary>Counts; at any time, but exact only while nothing runs.</summary>
     public SimulateResult Count()

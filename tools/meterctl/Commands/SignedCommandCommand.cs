@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using MeterFirmware.Commands;
+using MeterFirmware.Tools.MeterCtl.Devices;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+
+namespace MeterFirmware.Tools.MeterCtl.Commands;
+
+/// <summary>`meterctl command`: signs a command, sends it to a device, prints its answer.</summary>
+public static class SignedCommandCommand
+{
+    private const string Help = """
+        Signs a command with the device's secret and sends it, again until the device answers; a device carries each
+        number out once. Exit code 1: the device refused, or did not answer. Which role may give which command, and
+        the arguments of each: firmware/Commands/README.md and firmware/SmartMeter/README.md.
+
+        Examples:
+          meterctl command clear '{"what":"demand"}' --device 000012345678 --secret m.secret --broker mqtt://localhost:1883
+          meterctl command tariff --table shanghai-household --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
+          meterctl command restart --device 000012345678 --secret m.secret --print
+        """;
+
+    /// <summary>Bytes of a table in one message: base64 and signature fit into the 4 096 bytes that a device takes.</summary>
+    private const int PieceBytes = 1_500;
+
+    public static Command Create()
+    {
+        Argument<string> name = new("name") { Description = "limit, relay, tariff, clock, freeze, clear, update, self-test, log-level, health, log, rotate-key, session, restart" };
+        Argument<string> arguments = new("arguments") { Description = "JSON object", DefaultValueFactory = _ => "{}" };
+        Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
+        Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
+        Option<bool> print = new("--print") { Description = "Print the signed message instead of sending it" };
+        Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
+        Command command = new("command", Help) { name, arguments, table, timeout, print, json };
+        SignerOptions signer = new();
+        BrokerOptions broker = new();
+        signer.AddTo(command);
+        broker.AddTo(command);
+        command.SetAction((parsed, cancel) =>
+        {
+            string word = parsed.GetValue(name)!;
+            RequireAllowed(word, signer.Role(parsed));
+            IReadOnlyList<string> pieces = parsed.GetValue(table) is { } path ? Pieces(word, path) : [Arguments(parsed.GetValue(arguments)!)];
+            SignedRequest request = signer.Read(parsed);
+            if (parsed.GetValue(print))
+            {
+                foreach (string piece in pieces)
+                {
+                    Console.Out.WriteLine(Encoding.ASCII.GetString(request.Command(word, piece)));
+                }
+
+                return Task.FromResult(Program.Done);
+            }
+
+            int seconds = parsed.GetValue(timeout) is >= 1 and <= 3_600 and int some ? some
+                : throw new InputException("--timeout: 1 to 3600 seconds were expected");
+            return SendAsync(broker.Read(parsed), signer.Device(parsed), request, word, pieces, TimeSpan.FromSeconds(seconds),
+                parsed.GetValue(json), cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> SendAsync(Action<MQTTnet.MqttClientOptionsBuilder> broker, string device, SignedRequest request, string word,
+        IReadOnlyList<string> pieces, TimeSpan patience, bool isJson, CancellationToken cancel)
+    {
+        await using DeviceLink link = await DeviceLink.ConnectAsync(broker, device, cancel);
+        JsonElement? answer = null;
+        foreach (string piece in pieces)
+        {
+            byte[] message = request.Command(word, piece);
+            long id = request.Id;
+            answer = await link.AskAsync("command", message, (channel, content) => channel == "reply" && IsAnswer(content, id), patience, cancel);
+            if (answer is not { } given || !given.GetProperty("ok").GetBoolean())
+            {
+                break;
+            }
+        }
+
+        if (answer is not { } last)
+        {
+            Console.Error.WriteLine($"meterctl: {device} did not answer within {patience.TotalSeconds:0} s; it may have carried the command out");
+            return Program.AnswerIsNo;
+        }
+
+        bool isOk = last.GetProperty("ok").GetBoolean();
+        if (isJson)
+        {
+            Console.Out.WriteLine(last.GetRawText());
+        }
+        else if (isOk)
+        {
+            Console.Out.WriteLine($"{device}: {word} done{(last.TryGetProperty("result", out JsonElement result) ? " " + result.GetRawText() : "")}");
+        }
+        else
+        {
+            Console.Error.WriteLine($"meterctl: {device} refused {word}: {last.GetProperty("error").GetString()}");
+        }
+
+        return isOk ? Program.Done : Program.AnswerIsNo;
+    }
+
+    private static bool IsAnswer(JsonElement content, long id) => content.TryGetProperty("id", out JsonElement number)
+        && number.ValueKind == JsonValueKind.Number && number.GetInt64() == id && content.TryGetProperty("ok", out _);
+
+    private static void RequireAllowed(string word, int role)
+    {
+        for (int code = 1; code <= CommandCode.CodeMax; code++)
+        {
+            if (CommandCatalogue.NameOf(code) == word)
+            {
+                if (!CommandCatalogue.IsAllowed(code, role))
+                {
+                    throw new InputException($"--role: {CommandRole.NameOf(role)} may not give '{word}'");
+                }
+
+                return;
+            }
+        }
+
+        throw new InputException($"'{word}' is no command; 'meterctl command --help' lists them");
+    }
+
+    private static string Arguments(string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? text
+                : throw new InputException("arguments: a JSON object was expected");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"arguments: {e.Message}");
+        }
+    }
+
+    private static List<string> Pieces(string word, string path)
+    {
+        if (word != "tariff")
+        {
+            throw new InputException("--table: only with the command tariff");
+        }
+
+        byte[] table = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? ReadTable(path) : TariffFile.Load(path).Bytes;
+        List<string> pieces = [];
+        for (int at = 0; at < table.Length; at += PieceBytes)
+        {
+            string data = Convert.ToBase64String(table, at, Math.Min(PieceBytes, table.Length - at));
+            pieces.Add($$"""{"bytes":{{table.Length}},"at":{{at}},"data":"{{data}}"}""");
+        }
+
+        return pieces;
+    }
+
+    private static byte[] ReadTable(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--table: {path}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MeterFirmware.Commands;
+
+namespace MeterFirmware.Tools.MeterCtl.Devices;
+
+/// <summary>A configuration document as a file: checked against the firmware's own list of settings, every error with its path.</summary>
+internal static class ConfigurationDocument
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    /// <summary>Reads a file and finds everything that is wrong with it.</summary>
+    /// <param name="path">JSON file.</param>
+    /// <param name="problems">Path and reason of each error; empty: the document is good.</param>
+    public static JsonObject Read(string path, List<string> problems)
+    {
+        try
+        {
+            if (JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject document)
+            {
+                problems.Add("$: an object was expected");
+                return [];
+            }
+
+            Check(document, problems);
+            return document;
+        }
+        catch (JsonException e)
+        {
+            problems.Add($"line {(e.LineNumber ?? 0) + 1}: {e.Message}");
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: {e.Message}");
+        }
+    }
+
+    /// <summary>Reads a file; <see cref="InputException"/> with the first error.</summary>
+    public static JsonObject Load(string path)
+    {
+        List<string> problems = [];
+        JsonObject document = Read(path, problems);
+        string more = problems.Count > 1 ? $" (and {problems.Count - 1} more: meterctl configure validate lists them)" : "";
+        return problems.Count == 0 ? document : throw new InputException($"{path}: {problems[0]}{more}");
+    }
+
+    /// <summary>As it is written to files.</summary>
+    public static string Text(JsonNode document) => document.ToJsonString(_indented) + "\n";
+
+    private static void Check(JsonObject document, List<string> problems)
+    {
+        ConfigurationField[] fields = MeterConfiguration.Fields();
+        CheckInteger(document, "version", ConfigurationReader.Version, ConfigurationReader.Version, problems);
+        CheckInteger(document, "revision", 1, SignedMessage.IdMax, problems);
+        foreach ((string name, JsonNode? value) in document)
+        {
+            if (name is "version" or "revision")
+            {
+                continue;
+            }
+
+            if (!fields.Any(field => field.Section == name))
+            {
+                problems.Add($"{name}: there is no such section");
+            }
+            else if (value is not JsonObject section)
+            {
+                problems.Add($"{name}: an object was expected");
+            }
+            else
+            {
+                CheckSection(fields, name, section, problems);
+            }
+        }
+
+        if (problems.Count == 0)
+        {
+            CheckAsTheDeviceDoes(document, fields, problems);
+        }
+    }
+
+    private static void CheckSection(ConfigurationField[] fields, string name, JsonObject section, List<string> problems)
+    {
+        foreach ((string member, JsonNode? value) in section)
+        {
+            ConfigurationField? field = Array.Find(fields, some => some.Section == name && some.Name == member);
+            string? problem = field == null ? "there is no such setting" : ProblemOf(field, value);
+            if (problem != null)
+            {
+                problems.Add($"{name}.{member}: {problem}");
+            }
+        }
+    }
+
+    private static string? ProblemOf(ConfigurationField field, JsonNode? node)
+    {
+        JsonElement value = node?.Deserialize<JsonElement>() ?? default;
+        return field.Kind switch
+        {
+            ConfigurationKind.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "true or false was expected",
+            ConfigurationKind.Integer => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number)
+                && number >= field.Min && number <= field.Max ? null : $"a whole number from {field.Min} to {field.Max} was expected",
+            _ => value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length >= field.Min && text.Length <= field.Max
+                && text.All(c => c is >= ' ' and <= '~' and not ('\\' or '"')) ? null
+                : $"a text of {field.Min} to {field.Max} printable ASCII characters without \\ and \" was expected",
+        };
+    }
+
+    private static void CheckInteger(JsonObject document, string name, long min, long max, List<string> problems)
+    {
+        JsonElement value = document[name]?.Deserialize<JsonElement>() ?? default;
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out long number) || number < min || number > max)
+        {
+            problems.Add($"{name}: a whole number from {min} to {max} was expected");
+        }
+    }
+
+    /// <summary>The rules between fields are the firmware's; so is the last word on everything else.</summary>
+    private static void CheckAsTheDeviceDoes(JsonObject document, ConfigurationField[] fields, List<string> problems)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(document.ToJsonString());
+        ConfigurationValues values = new(fields);
+        ConfigurationReader reader = new(fields);
+        int refusal = reader.Read(bytes, 0, bytes.Length, new ConfigurationValues(fields), values);
+        if (refusal != CommandRefusal.None)
+        {
+            problems.Add($"at byte {reader.FaultOffset}: {CommandRefusal.NameOf(refusal)}");
+            return;
+        }
+
+        int wrong = MeterConfiguration.FindConflict(values);
+        if (wrong >= 0)
+        {
+            problems.Add($"{fields[wrong].Section}.{fields[wrong].Name}: does not go with the other settings");
+        }
+    }
+}

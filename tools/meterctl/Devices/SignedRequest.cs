@@ -1,0 +1,70 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+
+namespace MeterFirmware.Tools.MeterCtl.Devices;
+
+/// <summary>Makes signed messages with the device's secret: who signs, under which key generation, how long it is good.</summary>
+internal sealed class SignedRequest
+{
+    private const int BytesMax = 8_192;
+
+    private readonly MessageSigner _signer;
+    private readonly string _device;
+    private readonly int _role;
+    private readonly int _generation;
+    private readonly int _validSeconds;
+
+    /// <param name="secret">32 bytes.</param>
+    /// <param name="device">The device's address.</param>
+    /// <param name="role">One of <see cref="CommandRole"/>.</param>
+    /// <param name="generation">The role's key generation, 1 until it is rotated.</param>
+    /// <param name="validSeconds">How long the message is good.</param>
+    public SignedRequest(byte[] secret, string device, int role, int generation, int validSeconds)
+    {
+        _signer = new MessageSigner(secret);
+        _device = device;
+        _role = role;
+        _generation = generation;
+        _validSeconds = validSeconds;
+    }
+
+    /// <summary>The number of the last message.</summary>
+    public long Id { get; private set; }
+
+    /// <summary>A command.</summary>
+    /// <param name="name">A word of the catalogue.</param>
+    /// <param name="arguments">A JSON object.</param>
+    public byte[] Command(string name, string arguments)
+    {
+        ByteTextWriter writer = Begin();
+        writer.Name("command");
+        writer.Value(name);
+        writer.Raw(",\"arguments\":" + arguments);
+        return End(writer, "command");
+    }
+
+    /// <summary>A wanted configuration.</summary>
+    public byte[] Configuration(string document)
+    {
+        ByteTextWriter writer = Begin();
+        writer.Raw(",\"document\":" + document);
+        return End(writer, "configuration");
+    }
+
+    private ByteTextWriter Begin()
+    {
+        // A device takes each number once and remembers the highest: the time in ms only grows, from whichever PC it comes.
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        Id = Math.Max(Id + 1, now.ToUnixTimeMilliseconds());
+        ByteTextWriter writer = new(BytesMax);
+        MessageSigner.Begin(writer, _device, Id, _role, _generation, now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds() + _validSeconds);
+        return writer;
+    }
+
+    private byte[] End(ByteTextWriter writer, string purpose)
+    {
+        _signer.End(writer, purpose, _role, _generation);
+        return writer.Overflowed ? throw new InputException($"the message is longer than {BytesMax} bytes")
+            : writer.Bytes.AsSpan(0, writer.Length).ToArray();
+    }
+}
