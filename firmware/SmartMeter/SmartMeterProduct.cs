@@ -430,6 +430,11 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
                 RollForward(LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
             }
         }
+        else
+        {
+            // Cut before the first save: the log began with the meter.
+            RollForward(1);
+        }
 
         if (_recorder == null)
         {
