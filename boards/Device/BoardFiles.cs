@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Security.Cryptography.X509Certificates;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Tariffs;
@@ -42,33 +41,11 @@ public static class BoardFiles
     /// broker's certificate.</summary>
     public static IMqttLink CreateLink(BoardSettings settings)
     {
-        if (settings.BrokerHost == "")
-        {
-            return new NoLink();
-        }
-
-        MqttBroker broker = new MqttBroker
-        {
-            Host = settings.BrokerHost,
-            Port = settings.BrokerPort,
-            User = settings.BrokerUser == "" ? null : settings.BrokerUser,
-            Password = settings.BrokerPassword == "" ? null : settings.BrokerPassword,
-        };
-        try
-        {
-            if (settings.BrokerAuthorityFile != "")
-            {
-                broker.Authority = new X509Certificate(File.ReadAllBytes(settings.BrokerAuthorityFile));
-            }
-        }
-        catch (Exception e)
-        {
-            // Never without TLS instead: the device goes on, without telemetry.
-            Console.WriteLine("settings: brokerAuthorityFile: " + e.Message + ": no telemetry");
-            return new NoLink();
-        }
-
-        return new M2MqttLink(broker, new TelemetryOptions().IncomingBytesMax);
+        M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
+        BrokerSettings broker = new BrokerSettings(settings, link);
+        broker.LoadCertificates();
+        broker.UseSettings();
+        return link;
     }
 
     /// <summary>The compiled table on the storage (meterctl tariff compile), else the built-in one.</summary>

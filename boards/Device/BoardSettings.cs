@@ -26,15 +26,24 @@ public sealed class BoardSettings
     /// <summary>Broker's name or address; empty: no telemetry.</summary>
     public string BrokerHost { get; set; } = "";
 
-    public int BrokerPort { get; set; } = 1883;
+    public int BrokerPort { get; set; } = 8883;
+
+    /// <summary>True: without TLS. Only a file that says so by name gets it.</summary>
+    public bool BrokerPlainText { get; set; }
 
     /// <summary>Empty: none.</summary>
     public string BrokerUser { get; set; } = "";
 
     public string BrokerPassword { get; set; } = "";
 
-    /// <summary>Path of the broker's root certificate (PEM or DER); empty: no TLS.</summary>
+    /// <summary>Path of the broker's root certificate, PEM or DER; needed for TLS.</summary>
     public string BrokerAuthorityFile { get; set; } = "";
+
+    /// <summary>Path of this device's certificate, PEM or DER; empty: the broker asks for none.</summary>
+    public string BrokerCertificateFile { get; set; } = "";
+
+    /// <summary>Path of that certificate's key, not encrypted.</summary>
+    public string BrokerKeyFile { get; set; } = "";
 
     /// <summary>"ade7953", "ina219", or "ina219-binding" for the nanoFramework.Iot.Device package.</summary>
     public string Sensor { get; set; } = "ade7953";
@@ -127,6 +136,21 @@ public sealed class BoardSettings
             return path + ": instantSeconds must be 0 to 86400, brokerPort 1 to 65535";
         }
 
+        if (BrokerHost != "" && !BrokerPlainText && BrokerAuthorityFile == "")
+        {
+            return path + ": brokerAuthorityFile is missing; without TLS only with \"brokerPlainText\":true";
+        }
+
+        if ((BrokerCertificateFile == "") != (BrokerKeyFile == ""))
+        {
+            return path + ": brokerCertificateFile and brokerKeyFile need each other";
+        }
+
+        if (!IsText(BrokerHost, 64) || !IsText(BrokerUser, 32) || !IsText(BrokerPassword, 64))
+        {
+            return path + ": brokerHost and brokerPassword are at most 64, brokerUser 32 printable ASCII characters without \\ and \"";
+        }
+
         if (!IsGain(VoltageGain) || !IsGain(CurrentGain) || !IsGain(PowerGain))
         {
             return path + ": a gain must be 2097152 to 6291456 (4194304 = 1.0)";
@@ -144,6 +168,20 @@ public sealed class BoardSettings
         }
 
         return null;
+    }
+
+    /// <summary>As a configuration document could carry it.</summary>
+    private static bool IsText(string text, int lengthMax)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] < ' ' || text[i] > '~' || text[i] == '\\' || text[i] == '"')
+            {
+                return false;
+            }
+        }
+
+        return text.Length <= lengthMax;
     }
 
     private static bool IsGain(int gain) => gain >= Ade7953Calibration.GainMin && gain <= Ade7953Calibration.GainMax;

@@ -27,11 +27,9 @@ public sealed class Dlt645Port
     /// <param name="settings">Checked when they were loaded.</param>
     /// <param name="meter">Ticked by the board.</param>
     /// <param name="metering">How it was made.</param>
-    /// <param name="clock">Set over the line.</param>
     /// <param name="relay">Null: none.</param>
     /// <param name="folder">Keeps what the line writes.</param>
-    public Dlt645Port(BoardSettings settings, CompleteMeter meter, MeterConfiguration metering, IClock clock, IRelay relay,
-        string folder)
+    public Dlt645Port(BoardSettings settings, CompleteMeter meter, MeterConfiguration metering, IRelay relay, string folder)
     {
         Dlt645Settings line = new Dlt645Settings();
         TryAddress(settings.Dlt645Address, line);
@@ -39,7 +37,7 @@ public sealed class Dlt645Port
         _readout = new MeterReadout(new ReadoutParts
         {
             Product = meter.Product,
-            Clock = clock,
+            Clock = meter.Supervision.Time,
             Settings = line,
             Metering = metering,
             Recorder = meter.Recorder,

@@ -29,7 +29,6 @@ public sealed class M2MqttLink : IMqttLink
 
     private const int InboxMessages = 8;
 
-    private readonly MqttBroker _broker;
     private readonly MqttInbox _inbox;
     private readonly object _gate = new object();
     private readonly AutoResetEvent _ordered = new AutoResetEvent(false);
@@ -46,17 +45,18 @@ public sealed class M2MqttLink : IMqttLink
     private string _willTopic;
     private string _willText;
 
-    /// <param name="broker">Where to connect.</param>
     /// <param name="payloadBytesMax">Longest incoming payload that is kept; longer ones are handed on as too long.</param>
-    public M2MqttLink(MqttBroker broker, int payloadBytesMax)
+    public M2MqttLink(int payloadBytesMax)
     {
-        _broker = broker;
         _inbox = new MqttInbox(InboxMessages, payloadBytesMax);
         MqttSettings.Instance.InflightQueueSize = InflightMessages;
         new Thread(Work).Start();
     }
 
     public MqttLinkState State => _state;
+
+    /// <summary>Where the next connection goes; null: nowhere, every attempt fails at once.</summary>
+    public MqttBroker Broker { get; set; }
 
     /// <summary>Incoming messages that found the queue full.</summary>
     public int Dropped => _inbox.Dropped;
@@ -196,24 +196,25 @@ public sealed class M2MqttLink : IMqttLink
     private void Connect(int order)
     {
         MqttClient client = null;
+        MqttBroker broker = Broker;
         bool isConnected = false;
         try
         {
-            bool isSecure = _broker.Authority != null;
+            bool isSecure = broker.Authority != null;
             client = new MqttClient(
-                _broker.Host, _broker.Port, isSecure, _broker.Authority, null,
+                broker.Host, broker.Port, isSecure, broker.Authority, broker.Certificate,
                 isSecure ? MqttSslProtocols.TLSv1_2 : MqttSslProtocols.None);
             client.MqttMsgPublishReceived += OnReceived;
             client.MqttMsgPublished += OnPublished;
             client.ConnectionClosed += OnConnectionClosed;
             MqttReasonCode reason = client.Connect(
-                _clientId, _broker.User, _broker.Password, true, MqttQoSLevel.AtLeastOnce, true, _willTopic, _willText,
-                true, (ushort)_broker.KeepAliveSeconds);
+                _clientId, broker.User, broker.Password, true, MqttQoSLevel.AtLeastOnce, true, _willTopic, _willText,
+                true, (ushort)broker.KeepAliveSeconds);
             isConnected = reason == MqttReasonCode.Success;
         }
         catch (Exception)
         {
-            // No network, no DNS, refused, timed out: all the same to the supervisor above, which waits and tries again.
+            // No broker named, no network, no DNS, refused, timed out: all the same to the supervisor above, which waits and tries again.
         }
 
         bool isWanted;

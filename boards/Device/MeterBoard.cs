@@ -2,6 +2,7 @@ using System;
 using System.Device.Gpio;
 using System.IO;
 using System.Threading;
+using MeterFirmware.Basics;
 using MeterFirmware.Boards.VirtualDevice;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -9,6 +10,7 @@ using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
+using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
 
@@ -22,6 +24,9 @@ public sealed class MeterBoard
 {
     private const int TickMs = 1000;
     private const int ReportMs = 60_000;
+    private const int NetworkTimeMs = 600_000;
+    private const int StallMs = 60_000;
+    private const int StallCheckMs = 10_000;
     private const int DriveSecondsMax = 10;
     private const string InternalDrive = "I:";
 
@@ -36,7 +41,10 @@ public sealed class MeterBoard
     private bool _powerFails;
     private CompleteMeter _meter;
     private IPowerSensor _sensor;
-    private Dlt645Port _line;
+    private SystemClock _clock;
+    private ByteTextWriter _line;
+    private Dlt645Port _readout;
+    private long _logNumber;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     public MeterBoard(string drive)
@@ -86,6 +94,7 @@ public sealed class MeterBoard
         {
             Console.WriteLine("FAULT: " + e.Message);
             BoardFiles.Note(_drive, e.Message);
+            SaveAfterFault();
         }
 
         Thread.Sleep(RestartMs);
@@ -95,13 +104,19 @@ public sealed class MeterBoard
     private void Build(IPowerSensor sensor)
     {
         _sensor = sensor;
-        IClock clock = new SystemClock();
+        _clock = new SystemClock();
+        _line = new ByteTextWriter(160);
+        M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
+        BrokerSettings broker = new BrokerSettings(Settings, link);
+        broker.LoadCertificates();
         Metering.MeterConfiguration metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes };
         _meter = new CompleteMeter(new CompleteMeterParts
         {
-            Clock = clock,
+            Clock = _clock,
             Sensor = sensor,
-            Link = BoardFiles.CreateLink(Settings),
+            Link = link,
+            LinkSettings = broker,
+            HasBroker = Settings.BrokerHost != "",
             Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),
             Plan = Plan,
             Tariff = BoardFiles.LoadTariff(_drive, new Metering.MeterConfiguration().RateCountMax, ShanghaiHousehold.Table()),
@@ -126,7 +141,7 @@ public sealed class MeterBoard
 
         if (Settings.Dlt645Line != "")
         {
-            _line = new Dlt645Port(Settings, _meter, metering, clock, Relay, _drive + "\\dlt645");
+            _readout = new Dlt645Port(Settings, _meter, metering, Relay, _drive + "\\dlt645");
         }
 
         Console.WriteLine("import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
@@ -137,6 +152,8 @@ public sealed class MeterBoard
     {
         long nextMs = Environment.TickCount64;
         long reportMs = nextMs + 5000;
+        long networkTimeMs = nextMs;
+        new Thread(WatchLoop).Start();
         while (true)
         {
             long nowMs = Environment.TickCount64;
@@ -153,9 +170,18 @@ public sealed class MeterBoard
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
                 if (_meter.RestartAsked)
                 {
-                    _meter.PowerFails(nowMs);
+                    _meter.BeforeRestart(nowMs);
+                    PrintLog();
                     Power.RebootDevice();
                 }
+
+                PrintLog();
+            }
+
+            if (nowMs >= networkTimeMs && Network != null && Network.IsReady)
+            {
+                networkTimeMs = nowMs + NetworkTimeMs;
+                TakeNetworkTime(nowMs);
             }
 
             if (nowMs >= reportMs)
@@ -165,9 +191,9 @@ public sealed class MeterBoard
             }
 
             int restMs = (int)(nextMs - Environment.TickCount64);
-            if (_line != null)
+            if (_readout != null)
             {
-                _line.Tick(nowMs);
+                _readout.Tick(nowMs);
                 restMs = restMs > Dlt645Port.TickMs ? Dlt645Port.TickMs : restMs;
             }
 
@@ -178,8 +204,69 @@ public sealed class MeterBoard
         }
     }
 
+    /// <summary>The platform keeps its calendar by SNTP while there is a network; it is one source among others.</summary>
+    private void TakeNetworkTime(long nowMs)
+    {
+        if (_clock.TryReadUtc(out long utcSeconds, out int milliseconds))
+        {
+            _meter.Supervision.Time.Offer(TimeSource.Sntp, nowMs, utcSeconds * 1000 + milliseconds);
+        }
+    }
+
+    /// <summary>New entries of the ring log, on the serial console.</summary>
+    private void PrintLog()
+    {
+        RingLog log = _meter.Supervision.Log;
+        _logNumber = _logNumber < log.OldestNumber ? log.OldestNumber : _logNumber;
+        for (; _logNumber < log.NextNumber; _logNumber++)
+        {
+            _line.Clear();
+            log.TryWriteLine(_line, _logNumber);
+            Console.Write(System.Text.Encoding.UTF8.GetString(_line.Bytes, 0, _line.Length));
+        }
+    }
+
+    /// <summary>On a thread of its own: a loop that no longer turns is restarted. A native call holds this thread too, so a
+    /// stall counts only when it is seen twice with managed code running in between.</summary>
+    private void WatchLoop()
+    {
+        bool wasStalled = false;
+        while (true)
+        {
+            Thread.Sleep(StallCheckMs);
+            bool isStalled = _meter.Supervision.Watchdog.IsStalled(Environment.TickCount64, StallMs);
+            if (isStalled && wasStalled)
+            {
+                _meter.Supervision.NoteRestart(MeterSupervision.LoopPart);
+                Power.RebootDevice();
+            }
+
+            wasStalled = isStalled;
+        }
+    }
+
+    private void SaveAfterFault()
+    {
+        try
+        {
+            if (_meter != null)
+            {
+                _meter.Supervision.NoteRestart(MeterSupervision.FaultPart);
+                _meter.PowerFails(Environment.TickCount64);
+            }
+        }
+        catch (Exception)
+        {
+            // The restart is what matters.
+        }
+    }
+
     private void Report()
     {
+        uint free = nanoFramework.Runtime.Native.GC.Run(false);
+        HealthReport health = _meter.Supervision.Health;
+        health.HeapFreeBytes = free;
+        health.HeapFreeBytesMin = health.HeapFreeBytesMin == 0 || free < health.HeapFreeBytesMin ? free : health.HeapFreeBytesMin;
         Measurement reading = _meter.Product.Reading;
         string values = _meter.Product.HasReading
             ? reading.VoltageMillivolts[0].ToString() + " mV, " + reading.CurrentMilliamps[0].ToString() + " mA, "
@@ -189,7 +276,7 @@ public sealed class MeterBoard
             + "; import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh; network " + (Network == null ? "none" : Network.LastStatus)
             + "; records to send " + (_meter.Records.NextNumber - 1 - _meter.Records.AcknowledgedNumber).ToString()
-            + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
+            + "; heap free " + free.ToString());
     }
 
     /// <summary>An SD card is mounted by the platform's own thread some time after the start.</summary>

@@ -7,7 +7,7 @@ public sealed class MqttBroker
 {
     public string Host { get; set; } = "";
 
-    public int Port { get; set; } = 1883;
+    public int Port { get; set; } = 8883;
 
     /// <summary>Null: none.</summary>
     public string User { get; set; }
@@ -17,6 +17,9 @@ public sealed class MqttBroker
     /// <summary>Not null: TLS 1.2, and the broker's certificate must descend from this one. The calendar has to be set
     /// before: TLS checks dates.</summary>
     public X509Certificate Authority { get; set; }
+
+    /// <summary>Our own certificate with its key; null: the broker asks for none.</summary>
+    public X509Certificate2 Certificate { get; set; }
 
     public int KeepAliveSeconds { get; set; } = 60;
 }

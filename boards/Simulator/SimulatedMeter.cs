@@ -52,6 +52,9 @@ public sealed class SimulatedMeter
 
     public bool HasSupply { get; private set; }
 
+    /// <summary>Restarts that the firmware asked for.</summary>
+    public int Restarts { get; private set; }
+
     /// <summary>Energy in µJ that flowed while the chip had supply but the firmware had not started to count.</summary>
     public long UncountedMicrojoules { get; private set; }
 
@@ -74,6 +77,18 @@ public sealed class SimulatedMeter
         Clock.Advance(milliseconds);
         _twin.Advance(milliseconds, chipMicrojoules, 0);
         Firmware.Tick(Clock.NowMs);
+        if (Firmware.RestartAsked)
+        {
+            Restart();
+        }
+    }
+
+    /// <summary>The firmware restarts by its own will; the chip keeps its supply and counts on.</summary>
+    private void Restart()
+    {
+        Firmware.BeforeRestart(Clock.NowMs);
+        Restarts++;
+        PowerUp();
     }
 
     /// <summary>The supply fails: the power-fail input saves the registers, then everything volatile is gone.</summary>
@@ -140,6 +155,8 @@ public sealed class SimulatedMeter
             Quality = _options.Quality,
             Relay = _options.Relay,
             Records = _options.Records,
+            LinkSettings = _options.LinkSettings,
+            HasBroker = _options.Link is not DisconnectedLink,
         });
     }
 }

@@ -38,6 +38,9 @@ public sealed class SimulatedMeterOptions
     /// <summary>Power quality; null for a meter without.</summary>
     public QualitySettings Quality { get; init; }
 
+    /// <summary>What the configuration document may change of the link; null: nothing.</summary>
+    public ILinkSettings LinkSettings { get; init; }
+
     /// <summary>The load relay; null for a meter without one.</summary>
     public IRelay Relay { get; init; }
 

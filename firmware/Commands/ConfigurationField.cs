@@ -23,9 +23,9 @@ public sealed class ConfigurationField
     public long Max { get; private set; }
 
     /// <summary>What holds when the document does not name it; booleans are 0 and 1.</summary>
-    public long DefaultInteger { get; private set; }
+    public long DefaultInteger { get; set; }
 
-    public string DefaultText { get; private set; } = "";
+    public string DefaultText { get; set; } = "";
 
     /// <summary>Never reported; a document that does not name it keeps what the device has.</summary>
     public bool IsSecret { get; private set; }

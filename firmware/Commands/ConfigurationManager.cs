@@ -19,7 +19,7 @@ namespace MeterFirmware.Commands;
 /// </code>
 /// So no document can cut the device off for good, and power loss at any byte leaves the old one or the new one whole.
 /// </summary>
-public sealed class ConfigurationManager : ICommandHandler
+public sealed class ConfigurationManager : ICommandHandler, IReportSource
 {
     private const byte StateVersion = 1;
 
@@ -156,11 +156,10 @@ public sealed class ConfigurationManager : ICommandHandler
 
     /// <summary>Writes the configuration in force without its secrets: what the reported topic carries, and what can be sent,
     /// signed anew, to another device.</summary>
-    public void WriteReport(ByteTextWriter writer)
-    {
-        WriteReport(writer, CommandRefusal.None, null, -1, -1);
-        IsReportDue = false;
-    }
+    public void WriteReport(ByteTextWriter writer) => WriteReport(writer, CommandRefusal.None, null, -1, -1);
+
+    /// <summary>What <see cref="WriteReport(ByteTextWriter)"/> wrote is on its way.</summary>
+    public void NoteReported() => IsReportDue = false;
 
     private int Take(long nowMs, byte[] bytes, ref int faultField)
     {

@@ -152,6 +152,12 @@ public sealed class DeviceSecurity
         return false;
     }
 
+    /// <summary>Sets the key that whole firmware images are signed with. Generation 0: no message is ever signed under it.</summary>
+    public void LoadImageKey(HmacSha256 hmac) => LoadKey(hmac, CommandRole.Utility, 0);
+
+    /// <summary>What <see cref="LoadImageKey"/> does, for whoever signs.</summary>
+    public static void LoadImageKeyOf(HmacSha256 hmac, byte[] secret) => LoadKeyOf(hmac, secret, CommandRole.Utility, 0);
+
     /// <summary>What <see cref="LoadKey(HmacSha256, int, int)"/> does, for whoever signs.</summary>
     public static void LoadKeyOf(HmacSha256 hmac, byte[] secret, int role, int generation)
     {

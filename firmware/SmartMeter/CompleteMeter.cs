@@ -15,13 +15,13 @@ namespace MeterFirmware.SmartMeter;
 ///                 ├─ checkpoints ──►    │
 ///                 ├─ tariff sets ──►    ├── recorder ◄─ records, profile
 ///                 ├─ security ─► commands
-///                 └─ configuration (blocks that are free for it)
+///                 └─ configuration, watchdog ─► supervision: time, document, health, log; image
 /// </code>
 /// </summary>
 public sealed class CompleteMeter
 {
     /// <summary>Longest result of a command in bytes.</summary>
-    private const int CommandResultBytesMax = 512;
+    private const int CommandResultBytesMax = 1_200;
 
     private readonly CompleteMeterParts _parts;
 
@@ -31,6 +31,13 @@ public sealed class CompleteMeter
         MeterPlan plan = parts.Plan;
         Invariant.Require(parts.Flash.BlockBytes >= plan.BlockBytes && parts.Flash.BlockCount >= plan.BlockCount,
             "The flash is smaller than its plan.");
+        Security = new DeviceSecurity(new CheckpointStore(
+            Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
+        Security.TryOpen();
+
+        // Before everything that the configuration document has a say in.
+        Supervision = new MeterSupervision(parts, Security, Region(plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
+            Region(plan.FirstWatchdogBlock, plan.WatchdogBlocks));
         Records = parts.Records;
         if (Records == null)
         {
@@ -49,7 +56,7 @@ public sealed class CompleteMeter
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
-            Clock = parts.Clock,
+            Clock = Supervision.Time,
             Sensor = parts.Sensor,
             Records = Records,
             Checkpoints = new CheckpointStore(Region(0, plan.CheckpointBlocks), StateBytesMax),
@@ -63,13 +70,13 @@ public sealed class CompleteMeter
             Telemetry = parts.Telemetry,
             Limits = parts.Limits,
             Recorder = Recorder,
-            ResetCause = parts.ResetCause,
+            ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
-        Security = new DeviceSecurity(new CheckpointStore(
-            Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
-        Security.TryOpen();
-        Commands = new MeterCommands(Product, parts.Clock, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
-        Receiver = new CommandReceiver(parts.Telemetry.Device, Security, Commands, CommandResultBytesMax);
+        Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
+        Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(plan.FirstImageBlock, plan.ImageBlocks), Security);
+        Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
+            new SupervisedCommands(Commands, Supervision, Product, Images), CommandResultBytesMax);
+        Supervision.Attach(Product, Journal, Receiver);
         Product.Telemetry.Commands = Receiver;
     }
 
@@ -101,14 +108,41 @@ public sealed class CompleteMeter
 
     public MeterCommands Commands { get; }
 
+    /// <summary>Time, configuration, health, log and watchdog.</summary>
+    public MeterSupervision Supervision { get; }
+
+    /// <summary>Firmware images; null where the plan has no room for one.</summary>
+    public ImageReceiver Images { get; }
+
     public CommandReceiver Receiver { get; }
 
     /// <summary>True once a restart was asked for: the board calls <see cref="PowerFails"/> and restarts.</summary>
-    public bool RestartAsked => Commands.RestartAsked;
+    public bool RestartAsked => Commands.RestartAsked || Supervision.RestartAsked;
 
     /// <summary>One turn of the loop.</summary>
     /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
-    public void Tick(long nowMs) => Product.Tick(nowMs);
+    public void Tick(long nowMs)
+    {
+        Supervision.Begin(nowMs);
+        Product.Tick(nowMs);
+        if (Images != null)
+        {
+            Images.Tick();
+        }
+
+        Supervision.End(nowMs);
+    }
+
+    /// <summary>Saves all, with the cause, before the board restarts by its own will.</summary>
+    public void BeforeRestart(long nowMs)
+    {
+        if (Commands.RestartAsked)
+        {
+            Supervision.NoteRestart(MeterSupervision.CommandPart);
+        }
+
+        PowerFails(nowMs);
+    }
 
     /// <summary>Saves all with the supply's last milliseconds, or before a restart.</summary>
     public void PowerFails(long nowMs)
@@ -119,10 +153,6 @@ public sealed class CompleteMeter
             Journal.Flush();
         }
     }
-
-    /// <summary>The blocks that the plan keeps for the configuration document.</summary>
-    public BlockRegion ConfigurationRegion() =>
-        Region(_parts.Plan.FirstConfigurationBlock, _parts.Plan.ConfigurationBlocks);
 
     /// <summary>Longest state of the registers: a block.</summary>
     private int StateBytesMax => _parts.Plan.BlockBytes - CheckpointStore.OverheadBytes;

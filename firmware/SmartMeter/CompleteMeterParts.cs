@@ -50,6 +50,12 @@ public sealed class CompleteMeterParts
     /// <summary>Optional: records that lie elsewhere than in the plan's journal.</summary>
     public IRecordLog Records;
 
+    /// <summary>The link as the configuration document may change it. Optional: null, the document's link section does nothing.</summary>
+    public ILinkSettings LinkSettings;
+
+    /// <summary>False for a meter that has nobody to call: the watchdog then does not miss the link.</summary>
+    public bool HasBroker = true;
+
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail;
 }

@@ -24,6 +24,12 @@ public sealed class MeterPlan
     /// <summary>The configuration document, two or more.</summary>
     public int ConfigurationBlocks = 2;
 
+    /// <summary>Why the watchdog restarted, two or more.</summary>
+    public int WatchdogBlocks = 2;
+
+    /// <summary>A firmware image that is received in pieces, and a block for its header; 0: images are refused.</summary>
+    public int ImageBlocks;
+
     /// <summary>Freezes, event memory, calibration; 0: a meter without a recorder.</summary>
     public int RecordBlocks;
 
@@ -45,7 +51,11 @@ public sealed class MeterPlan
 
     internal int FirstConfigurationBlock => FirstTariffBlock + TariffBlocks;
 
-    internal int FirstRecordBlock => FirstConfigurationBlock + ConfigurationBlocks;
+    internal int FirstWatchdogBlock => FirstConfigurationBlock + ConfigurationBlocks;
+
+    internal int FirstImageBlock => FirstWatchdogBlock + WatchdogBlocks;
+
+    internal int FirstRecordBlock => FirstImageBlock + ImageBlocks;
 
     internal int FirstProfileBlock => FirstRecordBlock + RecordBlocks;
 
@@ -55,7 +65,7 @@ public sealed class MeterPlan
     /// A 4 MB ESP32 with 256 KB of littlefs, 64 blocks: 13 are the file system's (superblock 2, two metadata pairs of the
     /// folder 4, copy on write and relocation 3) and the settings' files' (4); the meter has 51.
     /// </summary>
-    public static MeterPlan Of4Megabytes() => new MeterPlan { RecordBlocks = 16, JournalBlocks = 27 };
+    public static MeterPlan Of4Megabytes() => new MeterPlan { RecordBlocks = 16, JournalBlocks = 25 };
 
     /// <summary>A 16 MB board with 3 MB of littlefs: 2.5 MB for the meter.</summary>
     public static MeterPlan Of16Megabytes() => new MeterPlan
@@ -63,7 +73,8 @@ public sealed class MeterPlan
         BlockBytes = 16_384,
         CheckpointBlocks = 3,
         RecordBlocks = 60,
-        ProfileBlocks = 60,
+        ProfileBlocks = 50,
+        ImageBlocks = 25,
         JournalBlocks = 28,
         EventBlocks = 3,
     };

@@ -17,9 +17,6 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private const int StateVersion = 2;
     private const int StateHeaderBytes = 12;
 
-    /// <summary>Records looked through for the newest interval at a start: events come in handfuls.</summary>
-    private const int IntervalSearchRecords = 64;
-
     /// <summary>Prepaid account and whether the relay was left closed.</summary>
     private const int AccountBytes = PrepaymentAccount.StateBytes + 1;
 
@@ -60,7 +57,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _stateBytes = RecorderStateAt + (_recorder == null ? 0 : _recorder.SavedBytes);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         LoadState();
-        _recordedUpToUtcSeconds = EndOfNewestInterval();
+        _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_parts.Records, _record);
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
             new IRecordPayload[] { new IntervalPayload(), new EventPayload() });
         AnnounceRates();
@@ -85,6 +82,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     /// <summary>Records that no medium would take: nothing is dropped in silence.</summary>
     public long RecordsRefused { get; private set; }
+
+    /// <summary>Bits of <see cref="SensorFault"/> that stand now.</summary>
+    public int SensorFaults => _parts.Sensor.Faults;
+
+    /// <summary>False while checkpoints fail.</summary>
+    public bool IsStoring => !_checkpointFailed;
 
     /// <summary>One turn of the loop.</summary>
     /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
@@ -427,13 +430,13 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             if (isLoaded)
             {
                 // Behind the account: what the records prove is charged to it like everything else.
-                RollForward(LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
+                LogProof.RollForward(_parts.Records, Meter, _record, LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
             }
         }
         else
         {
             // Cut before the first save: the log began with the meter.
-            RollForward(1);
+            LogProof.RollForward(_parts.Records, Meter, _record, 1);
         }
 
         if (_recorder == null)
@@ -446,36 +449,6 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         {
             _recorder.Load(_state, RecorderStateAt);
         }
-    }
-
-    /// <summary>The log may prove more than the saved registers: interval records that were made after them.</summary>
-    /// <param name="firstNumber">The next record's number when the registers were saved; 0: not known.</param>
-    private void RollForward(long firstNumber)
-    {
-        IntervalRecord record = new IntervalRecord();
-        long number = firstNumber > _parts.Records.OldestNumber ? firstNumber : _parts.Records.OldestNumber;
-        for (bool goesOn = firstNumber > 0; goesOn && number < _parts.Records.NextNumber; number++)
-        {
-            goesOn = !_parts.Records.TryRead(number, _record, out int count, out int kind) || kind != RecordKind.Interval
-                || (record.TryRead(_record, 0, count) && Meter.TryRollForward(record));
-        }
-    }
-
-    /// <summary>Where the newest interval record of the log ends; 0 when none is among its newest records.</summary>
-    private long EndOfNewestInterval()
-    {
-        IntervalRecord record = new IntervalRecord();
-        long last = _parts.Records.NextNumber - 1;
-        for (long number = last; number > last - IntervalSearchRecords && number >= _parts.Records.OldestNumber; number--)
-        {
-            if (_parts.Records.TryRead(number, _record, out int count, out int kind) && kind == RecordKind.Interval
-                && record.TryRead(_record, 0, count) && (record.Flags & RecordFlags.Untimed) == 0)
-            {
-                return record.EndUtcSeconds;
-            }
-        }
-
-        return 0;
     }
 
     private int RecorderStateAt => StateHeaderBytes + Meter.SavedBytes + (_account == null ? 0 : AccountBytes);

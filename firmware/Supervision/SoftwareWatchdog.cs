@@ -28,7 +28,8 @@ public sealed class SoftwareWatchdog
 
     /// <param name="store">Blocks of its own; states of <see cref="StateBytes"/>.</param>
     /// <param name="names">The watched parts; a new firmware adds at the end.</param>
-    /// <param name="limitsMs">How long each may go without <see cref="Feed"/>.</param>
+    /// <param name="limitsMs">How long each may go without <see cref="Feed"/>; 0: for ever, it only names the cause of
+    /// a restart that somebody else makes (<see cref="NoteRestart"/>).</param>
     public SoftwareWatchdog(ICheckpointStore store, string[] names, int[] limitsMs)
     {
         Invariant.Require(names.Length == limitsMs.Length && names.Length < 255, "a limit for each watched part");
@@ -40,6 +41,9 @@ public sealed class SoftwareWatchdog
 
     /// <summary>The part whose silence led to the last restart; null: it was not this watchdog's.</summary>
     public string LastCause { get; private set; }
+
+    /// <summary>The number of that part; meaningless without it.</summary>
+    public int LastPart { get; private set; }
 
     /// <summary>Restarts by this watchdog in a row, without an hour of good running between them.</summary>
     public int RestartsInRow { get; private set; }
@@ -59,6 +63,7 @@ public sealed class SoftwareWatchdog
         }
 
         int part = _state[1];
+        LastPart = part;
         LastCause = _state[2] == 0 ? null : part < _names.Length ? _names[part] : "unknown";
         RestartsInRow = LittleEndian.ReadInt32(_state, 4);
         RestartsTotal = LittleEndian.ReadInt32(_state, 8);
@@ -104,7 +109,7 @@ public sealed class SoftwareWatchdog
         int doublings = RestartsInRow > DoublingMax ? DoublingMax : RestartsInRow;
         for (int i = 0; i < _fedMs.Length; i++)
         {
-            if (nowMs - _fedMs[i] > (long)_limitsMs[i] << doublings)
+            if (_limitsMs[i] > 0 && nowMs - _fedMs[i] > (long)_limitsMs[i] << doublings)
             {
                 Cause = _names[i];
                 RestartsInRow++;
@@ -115,6 +120,13 @@ public sealed class SoftwareWatchdog
         }
 
         return false;
+    }
+
+    /// <summary>Somebody else restarts the device: makes the part that asked for it durable. Does not count as a failure.</summary>
+    public void NoteRestart(int part)
+    {
+        Cause = _names[part];
+        Store(part, true);
     }
 
     /// <summary>For a board's second thread: true when the loop has not ticked for so long.</summary>

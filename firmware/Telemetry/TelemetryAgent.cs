@@ -79,6 +79,12 @@ public sealed class TelemetryAgent : ILinkIntroduction
         set => _inbox.Configuration = value;
     }
 
+    /// <summary>Published on the reported topic whenever it has changed; null: nothing.</summary>
+    public IReportSource Report { get; set; }
+
+    /// <summary>Makes the connection anew: its settings have changed.</summary>
+    public void Reconnect(long nowMs) => _supervisor.Drop(nowMs);
+
     /// <summary>Publishes the birth again, with the names of the rates that are now in force, up to the first
     /// null (null itself: unnamed). The array is kept.</summary>
     public void Announce(string[] rateNames)
@@ -122,6 +128,11 @@ public sealed class TelemetryAgent : ILinkIntroduction
         if (_isBirthDue)
         {
             _isBirthDue = !TryPublishBirth(_link);
+        }
+
+        if (Report != null && Report.IsReportDue)
+        {
+            PublishReport();
         }
 
         // The instant reading goes first: it is one message, and it is worth something only now.
@@ -172,6 +183,18 @@ public sealed class TelemetryAgent : ILinkIntroduction
         }
 
         return link.TryPublish(_topics.Status, _json.Bytes, _json.Length, true);
+    }
+
+    private void PublishReport()
+    {
+        _json.Clear();
+        Report.WriteReport(_json);
+
+        // One that does not fit is a bug of its writer; trying it for ever would help nobody.
+        if (_json.Overflowed || _link.TryPublish(_topics.Reported, _json.Bytes, _json.Length, true))
+        {
+            Report.NoteReported();
+        }
     }
 
     private void SendInstant(long nowMs, long utcSeconds)

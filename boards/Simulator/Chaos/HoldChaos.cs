@@ -27,14 +27,16 @@ public static class HoldChaos
     public static ChaosResult Meter(TariffTable tariff, int seed, int holds)
     {
         Random random = new(seed);
-        CountingCheckpoints checkpoints = new();
+        SmartMeter.MeterPlan plan = new() { BlockBytes = 16_384 };
+        FaultyBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
         MemoryRecordLog log = new(20_000, IntervalRecord.BytesMax);
         SimulatedMeter meter = new(new SimulatedMeterOptions
         {
             Tariff = tariff,
             StartUtcSeconds = StartUtcSeconds,
             Records = log,
-            Checkpoints = checkpoints,
+            Plan = plan,
+            Flash = flash,
             Link = new DisconnectedLink(),
             Telemetry = new TelemetryOptions { Device = "hold-1" },
         });
@@ -66,12 +68,12 @@ public static class HoldChaos
         long missing = flowed - (Microjoules(meter) - before);
         long intervals = meter.Clock.NowMs / CheckpointMs;
         Require(log.NextNumber - 1 >= intervals, "an interval was left out");
-        Require(checkpoints.Writes >= meter.Clock.NowMs / (CheckpointMs + HoldMs), "the registers were saved too seldom");
+        Require(flash.Writes >= meter.Clock.NowMs / (CheckpointMs + HoldMs), "the registers were saved too seldom");
 
         // The chip counts whole steps of some 0.15 mWs: one may be under way.
         const long CountMicrojoules = 200_000;
         return new ChaosResult("30 s hold of all managed code, meter", holds, missing > CountMicrojoules ? 1 : 0, missing < -CountMicrojoules ? 1 : 0,
-            FormattableString.Invariant($"{flowed / 3_600_000_000} Wh flowed, {missing} µJ not booked; {log.NextNumber - 1} records, {checkpoints.Writes} checkpoints"));
+            FormattableString.Invariant($"{flowed / 3_600_000_000} Wh flowed, {missing} µJ not booked; {log.NextNumber - 1} records, {flash.Writes} checkpoints"));
     }
 
     /// <summary>Holds the charger's loop while it charges; the tick-alive circuit must open the contactor.</summary>
@@ -133,24 +135,6 @@ public static class HoldChaos
     private static long Microjoules(SimulatedMeter meter) =>
         meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
         + meter.Product.Meter.Registers.TotalRemainder(EnergyKind.Import);
-
-    private sealed class CountingCheckpoints : ICheckpointStore
-    {
-        public int Writes { get; private set; }
-
-        public bool TryReadNewest(byte[] into, out int count, out bool older)
-        {
-            count = 0;
-            older = false;
-            return false;
-        }
-
-        public bool TryWrite(byte[] bytes, int count)
-        {
-            Writes++;
-            return true;
-        }
-    }
 
     private sealed class ScriptedState : IMqttLink, ILinkIntroduction
     {

@@ -64,19 +64,19 @@ public static class MeterChaos
         MeterPlan plan = new() { JournalBlocks = 120 };
         FaultyBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
         LoopbackHeadEnd headEnd = new(Device) { IsUp = false };
-        SimulatedMeter meter = Build(flash, plan, tariff, StartUtcSeconds, headEnd, out Journal journal);
+        SimulatedMeter meter = Build(flash, plan, tariff, StartUtcSeconds, headEnd, out _);
         for (long second = 0; second < days * 86_400L; second++)
         {
             meter.Step(1_000, MicrojoulesPerMs * 100L);
         }
 
-        long waiting = journal.NextNumber - 1;
+        long waiting = meter.Firmware.Journal.NextNumber - 1;
         headEnd.IsUp = true;
         long drainSeconds = 0;
         long instantLateSeconds = 0;
         long lastInstants = 0;
         long lastInstantSecond = -1;
-        while (journal.AcknowledgedNumber < journal.NextNumber - 1 && drainSeconds < 86_400)
+        while (meter.Firmware.Journal.AcknowledgedNumber < meter.Firmware.Journal.NextNumber - 1 && drainSeconds < 86_400)
         {
             meter.Step(1_000, MicrojoulesPerMs * 100L);
             drainSeconds++;
@@ -90,7 +90,7 @@ public static class MeterChaos
         }
 
         long lost = 0;
-        for (long number = 1; number < journal.NextNumber; number++)
+        for (long number = 1; number < meter.Firmware.Journal.NextNumber; number++)
         {
             lost += headEnd.Holds(number) ? 0 : 1;
         }
@@ -101,7 +101,7 @@ public static class MeterChaos
         Require(headEnd.Historical > waiting * 9 / 10, "the old records were not marked historical");
         Require(instantLateSeconds <= 60, $"live readings were {instantLateSeconds} s late");
         return new ChaosResult($"outage of {days} days", waiting, lost, 0,
-            $"drained in {drainSeconds} s, live readings at most {instantLateSeconds} s apart");
+            $"drained in {drainSeconds} s, live readings at most {instantLateSeconds} s apart; {meter.Restarts} restarts by the watchdog");
     }
 
     private static SimulatedMeter Build(FaultyBlockStore flash, MeterPlan plan, TariffTable tariff, long startUtcSeconds,

@@ -112,7 +112,7 @@ public sealed class CompleteMeterTests
 
             if (second == 200_000)
             {
-                meter.Clock.SetUtc(meter.Clock.UtcSeconds + 300, 0);
+                meter.Firmware.Supervision.Time.SetUtc(meter.Clock.UtcSeconds + 300, 0);
             }
         }
     }

@@ -18,21 +18,23 @@ public static class SignedCommandCommand
         Examples:
           meterctl command clear '{"what":"demand"}' --device 000012345678 --secret m.secret --broker mqtt://localhost:1883
           meterctl command tariff --table shanghai-household --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
+          meterctl command update --image Esp32S3DevKit.bin --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
           meterctl command restart --device 000012345678 --secret m.secret --print
         """;
 
     /// <summary>Bytes of a table in one message: base64 and signature fit into the 4 096 bytes that a device takes.</summary>
-    private const int PieceBytes = 1_500;
+    internal const int PieceBytes = 1_500;
 
     public static Command Create()
     {
         Argument<string> name = new("name") { Description = "limit, relay, tariff, clock, freeze, clear, update, self-test, log-level, health, log, rotate-key, session, restart" };
         Argument<string> arguments = new("arguments") { Description = "JSON object", DefaultValueFactory = _ => "{}" };
         Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
+        Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
         Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
         Option<bool> print = new("--print") { Description = "Print the signed message instead of sending it" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
-        Command command = new("command", Help) { name, arguments, table, timeout, print, json };
+        Command command = new("command", Help) { name, arguments, table, image, timeout, print, json };
         SignerOptions signer = new();
         BrokerOptions broker = new();
         signer.AddTo(command);
@@ -55,6 +57,12 @@ public static class SignedCommandCommand
 
             int seconds = parsed.GetValue(timeout) is >= 1 and <= 3_600 and int some ? some
                 : throw new InputException("--timeout: 1 to 3600 seconds were expected");
+            if (parsed.GetValue(image) is { } imagePath)
+            {
+                return word != "update" ? throw new InputException("--image: only with the command update")
+                    : ImageUpload.RunAsync(broker.Read(parsed), signer.Device(parsed), request, imagePath, TimeSpan.FromSeconds(seconds), cancel);
+            }
+
             return SendAsync(broker.Read(parsed), signer.Device(parsed), request, word, pieces, TimeSpan.FromSeconds(seconds),
                 parsed.GetValue(json), cancel);
         });
@@ -100,7 +108,7 @@ public static class SignedCommandCommand
         return isOk ? Program.Done : Program.AnswerIsNo;
     }
 
-    private static bool IsAnswer(JsonElement content, long id) => content.TryGetProperty("id", out JsonElement number)
+    internal static bool IsAnswer(JsonElement content, long id) => content.TryGetProperty("id", out JsonElement number)
         && number.ValueKind == JsonValueKind.Number && number.GetInt64() == id && content.TryGetProperty("ok", out _);
 
     private static void RequireAllowed(string word, int role)

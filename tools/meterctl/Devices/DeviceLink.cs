@@ -13,7 +13,10 @@ internal sealed class DeviceLink : IAsyncDisposable
     private const int ConnectMsMax = 10_000;
 
     /// <summary>A device drops what finds its inbox full, and knows a message that it has taken: sending again does no harm.</summary>
-    private const int SendAgainMs = 5_000;
+    private const int SendAgainMs = 2_000;
+
+    /// <summary>A device that is busy has not taken the message: it checks four signatures a second.</summary>
+    private const int BusyMs = 300;
 
     private readonly string _device;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
@@ -84,10 +87,17 @@ internal sealed class DeviceLink : IAsyncDisposable
                 while (true)
                 {
                     (string from, string text) = await _arrived.Reader.ReadAsync(again.Token);
-                    if (TryParse(text, out JsonElement content) && isWanted(from, content))
+                    if (!TryParse(text, out JsonElement content) || !isWanted(from, content))
+                    {
+                        continue;
+                    }
+
+                    if (!IsBusy(content))
                     {
                         return content;
                     }
+
+                    again.CancelAfter(BusyMs);
                 }
             }
             catch (OperationCanceledException)
@@ -113,6 +123,9 @@ internal sealed class DeviceLink : IAsyncDisposable
 
         _client.Dispose();
     }
+
+    private static bool IsBusy(JsonElement content) => content.TryGetProperty("error", out JsonElement error)
+        && error.ValueKind == JsonValueKind.String && error.GetString() == "busy";
 
     private static bool TryParse(string text, out JsonElement content)
     {

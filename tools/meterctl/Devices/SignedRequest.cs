@@ -9,6 +9,7 @@ internal sealed class SignedRequest
     private const int BytesMax = 8_192;
 
     private readonly MessageSigner _signer;
+    private readonly byte[] _secret;
     private readonly string _device;
     private readonly int _role;
     private readonly int _generation;
@@ -22,6 +23,7 @@ internal sealed class SignedRequest
     public SignedRequest(byte[] secret, string device, int role, int generation, int validSeconds)
     {
         _signer = new MessageSigner(secret);
+        _secret = secret;
         _device = device;
         _role = role;
         _generation = generation;
@@ -41,6 +43,17 @@ internal sealed class SignedRequest
         writer.Value(name);
         writer.Raw(",\"arguments\":" + arguments);
         return End(writer, "command");
+    }
+
+    /// <summary>The tag of a whole firmware image in hex: it holds for this device alone.</summary>
+    public string ImageMac(byte[] image)
+    {
+        HmacSha256 hmac = new();
+        DeviceSecurity.LoadImageKeyOf(hmac, _secret);
+        hmac.Add(image, 0, image.Length);
+        byte[] tag = new byte[HmacSha256.TagBytes];
+        hmac.Finish(tag, 0);
+        return Convert.ToHexStringLower(tag);
     }
 
     /// <summary>A wanted configuration.</summary>

@@ -1,0 +1,103 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Supervision;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// The configuration document in force, put where it holds. What the board was commissioned with are the document's defaults.
+/// Some settings hold at once, the link's from the next connection on, and those that records and registers are built on
+/// from a restart, which the meter makes by itself once the document is confirmed.
+/// </summary>
+public sealed class MeterSettings : IConfigurationTarget
+{
+    private readonly CompleteMeterParts _parts;
+    private readonly TimeKeeper _time;
+    private readonly RingLog _log;
+    private readonly int _instantIntervalMs;
+    private readonly int _checkpointMs;
+    private bool _isBuilt;
+
+    public MeterSettings(CompleteMeterParts parts, TimeKeeper time, RingLog log)
+    {
+        _parts = parts;
+        _time = time;
+        _log = log;
+        _instantIntervalMs = parts.Telemetry.InstantIntervalMs;
+        _checkpointMs = parts.Limits.CheckpointMs;
+    }
+
+    /// <summary>True when the link is to be made anew; cleared by whoever does it.</summary>
+    public bool IsReconnectDue { get; set; }
+
+    /// <summary>True when a setting is in force that holds from the next start on.</summary>
+    public bool IsRestartDue { get; private set; }
+
+    /// <summary>The list of settings with the board's own as defaults.</summary>
+    public static ConfigurationField[] FieldsOf(CompleteMeterParts parts)
+    {
+        ConfigurationField[] fields = MeterConfiguration.Fields();
+        if (parts.LinkSettings != null)
+        {
+            parts.LinkSettings.WriteDefaults(fields);
+        }
+
+        fields[MeterConfiguration.TelemetryInstantSeconds].DefaultInteger = parts.Telemetry.InstantIntervalMs / 1000;
+        fields[MeterConfiguration.TelemetryIntervalMinutes].DefaultInteger = parts.Metering.IntervalMinutes;
+        fields[MeterConfiguration.TelemetryHistoricalAfterSeconds].DefaultInteger = parts.Telemetry.HistoricalAfterSeconds;
+        fields[MeterConfiguration.DemandPeriodMinutes].DefaultInteger = parts.Metering.DemandPeriodMinutes;
+        fields[MeterConfiguration.DemandSlipMinutes].DefaultInteger = parts.Metering.DemandSlipMinutes;
+        fields[MeterConfiguration.ProfileIntervalMinutes].DefaultInteger = parts.Metering.GridMinutes;
+        int checkpointMinutes = parts.Limits.CheckpointMs / 60_000;
+        fields[MeterConfiguration.StorageCheckpointMinutes].DefaultInteger = checkpointMinutes < 1 ? 1 : checkpointMinutes;
+        return fields;
+    }
+
+    /// <summary>From now on what cannot change in a running meter waits for a restart.</summary>
+    public void NoteBuilt() => _isBuilt = true;
+
+    public int FindConflict(ConfigurationValues values) => MeterConfiguration.FindConflict(values);
+
+    public void Apply(ConfigurationValues values, bool reconnect)
+    {
+        // Without a document the board's own hold, which may be finer than a document can say.
+        bool isDocument = values.Revision > 0;
+        _parts.Telemetry.InstantIntervalMs = isDocument
+            ? (int)values.IntegerOf(MeterConfiguration.TelemetryInstantSeconds) * 1000 : _instantIntervalMs;
+        _parts.Limits.CheckpointMs = isDocument
+            ? (int)values.IntegerOf(MeterConfiguration.StorageCheckpointMinutes) * 60_000 : _checkpointMs;
+        _time.SlewMsMax = (int)values.IntegerOf(MeterConfiguration.TimeSlewSecondsMax) * 1000;
+        _log.Level = (int)values.IntegerOf(MeterConfiguration.LogLevel);
+        if (_parts.LinkSettings != null)
+        {
+            _parts.LinkSettings.Use(values);
+        }
+
+        IsReconnectDue |= reconnect;
+        if (_isBuilt)
+        {
+            IsRestartDue = !IsAsBuilt(values);
+        }
+        else if (isDocument)
+        {
+            Build(values);
+        }
+    }
+
+    private void Build(ConfigurationValues values)
+    {
+        _parts.Metering.IntervalMinutes = (int)values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
+        _parts.Metering.DemandPeriodMinutes = (int)values.IntegerOf(MeterConfiguration.DemandPeriodMinutes);
+        _parts.Metering.DemandSlipMinutes = (int)values.IntegerOf(MeterConfiguration.DemandSlipMinutes);
+        _parts.Metering.GridMinutes = (int)values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes);
+        _parts.Telemetry.HistoricalAfterSeconds = (int)values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
+    }
+
+    private bool IsAsBuilt(ConfigurationValues values) =>
+        _parts.Metering.IntervalMinutes == values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes)
+        && _parts.Metering.DemandPeriodMinutes == values.IntegerOf(MeterConfiguration.DemandPeriodMinutes)
+        && _parts.Metering.DemandSlipMinutes == values.IntegerOf(MeterConfiguration.DemandSlipMinutes)
+        && _parts.Metering.GridMinutes == values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes)
+        && _parts.Telemetry.HistoricalAfterSeconds == values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
+}

@@ -1,0 +1,218 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.Storage;
+using MeterFirmware.Supervision;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// The meter looks after itself: trusted time, configuration with trial and rollback, health report, ring log, and a watchdog
+/// for parts that no longer get anywhere. Made before the product, because configuration says how that is built.
+/// </summary>
+public sealed class MeterSupervision
+{
+    // Parts that the watchdog knows; a new firmware adds at the end, for the numbers are stored.
+    private const int SensorPart = 0;
+    private const int LinkPart = 1;
+    private const int StoragePart = 2;
+
+    /// <summary>Restarts that somebody asked for, told apart from a loss of supply.</summary>
+    public const int CommandPart = 3;
+
+    public const int ConfigurationPart = 4;
+
+    public const int FaultPart = 5;
+
+    public const int LoopPart = 6;
+
+    private const int Never = 0;
+    private const int LogEntries = 48;
+    private const int SettleMs = 3_000;
+    private const int QuarterHourMs = 900_000;
+    private const int SixHoursMs = 21_600_000;
+    private const int DayMs = 86_400_000;
+
+    private static readonly string[] _parts = { "sensor", "link", "storage", "command", "configuration", "fault", "loop" };
+
+    private readonly MeterSettings _settings;
+    private SmartMeterProduct _product;
+    private Journal _journal;
+    private CommandReceiver _receiver;
+    private long _reconnectAtMs;
+    private long _restartAtMs;
+    private long _births;
+    private int _storeFailures;
+    private int _sensorFaults;
+    private int _linkState;
+    private bool _isRestarting;
+    private readonly bool _hasBroker;
+
+    /// <param name="parts">The board's.</param>
+    /// <param name="security">Opened.</param>
+    /// <param name="configuration">Blocks of the configuration document.</param>
+    /// <param name="watchdog">Blocks of the watchdog's cause.</param>
+    public MeterSupervision(CompleteMeterParts parts, DeviceSecurity security, BlockRegion configuration, BlockRegion watchdog)
+    {
+        _hasBroker = parts.HasBroker;
+        Time = new TimeKeeper(parts.Clock);
+        Log = new RingLog(LogEntries);
+        _settings = new MeterSettings(parts, Time, Log);
+        ConfigurationField[] fields = MeterSettings.FieldsOf(parts);
+        Configuration = new ConfigurationManager(parts.Telemetry.Device, security, fields,
+            new CheckpointStore(configuration, ConfigurationManager.StateBytesOf(fields)), _settings);
+        Configuration.Open();
+        _settings.NoteBuilt();
+        Watchdog = new SoftwareWatchdog(new CheckpointStore(watchdog, SoftwareWatchdog.StateBytes), _parts,
+            new int[] { QuarterHourMs, DayMs, SixHoursMs, Never, Never, Never, Never });
+        Watchdog.Open();
+    }
+
+    /// <summary>The product's clock; boards, head-end and protocols offer it their times.</summary>
+    public TimeKeeper Time { get; }
+
+    public RingLog Log { get; }
+
+    public ConfigurationManager Configuration { get; }
+
+    public SoftwareWatchdog Watchdog { get; }
+
+    public HealthReport Health { get; private set; }
+
+    /// <summary>For the product's event: 1 sensor, 2 link, 3 storage, 4 command, 5 configuration, 6 fault, 7 loop; 0: the supply.</summary>
+    public int ResetCause => Watchdog.LastCause == null ? 0 : Watchdog.LastPart + 1;
+
+    /// <summary>True once the watchdog or a confirmed configuration wants a restart; its cause is durable.</summary>
+    public bool RestartAsked { get; private set; }
+
+    /// <summary>The product that is built from these; once, before the first tick.</summary>
+    public void Attach(SmartMeterProduct product, Journal journal, CommandReceiver receiver)
+    {
+        _product = product;
+        _journal = journal;
+        _receiver = receiver;
+        Health = new HealthReport(journal, Time, Watchdog)
+        {
+            ResetCause = Watchdog.LastCause != null ? Watchdog.LastCause : "power",
+        };
+        product.Telemetry.Configuration = Configuration;
+        product.Telemetry.Report = Configuration;
+        Log.Write(0, LogLevel.Information, "start", Watchdog.RestartsTotal);
+        if (journal != null && !journal.Report.IsClean)
+        {
+            Log.Write(0, LogLevel.Warning, "journal: bytes cut", journal.Report.CutBytes);
+        }
+    }
+
+    /// <summary>Before the product's tick: the calendar goes on.</summary>
+    public void Begin(long nowMs)
+    {
+        Time.Tick(nowMs);
+        Health.NoteTick(nowMs);
+    }
+
+    /// <summary>After the product's tick.</summary>
+    public void End(long nowMs)
+    {
+        FollowLink(nowMs);
+        Configuration.Tick(nowMs);
+        Feed(nowMs);
+        NoteChanges(nowMs);
+        if (_settings.IsReconnectDue)
+        {
+            // The answer goes out under the old settings first.
+            _settings.IsReconnectDue = false;
+            _reconnectAtMs = nowMs + SettleMs;
+        }
+
+        if (_reconnectAtMs != 0 && nowMs >= _reconnectAtMs)
+        {
+            _reconnectAtMs = 0;
+            Log.Write(nowMs, LogLevel.Information, "link: new settings", Configuration.Current.Revision);
+            _product.Telemetry.Reconnect(nowMs);
+            Configuration.NoteDisconnected();
+        }
+
+        if (!RestartAsked && Watchdog.Tick(nowMs))
+        {
+            RestartAsked = true;
+        }
+
+        if (_settings.IsRestartDue && !Configuration.IsTrial && !_isRestarting)
+        {
+            _isRestarting = true;
+            _restartAtMs = nowMs + SettleMs;
+        }
+
+        if (_isRestarting && nowMs >= _restartAtMs)
+        {
+            NoteRestart(ConfigurationPart);
+            RestartAsked = true;
+        }
+    }
+
+    /// <summary>Makes the cause of a restart that is not the watchdog's durable.</summary>
+    public void NoteRestart(int part) => Watchdog.NoteRestart(part);
+
+    /// <summary>Fills the report and writes its members into an open JSON object.</summary>
+    public void WriteHealth(ByteTextWriter writer)
+    {
+        TelemetryCounters counters = _product.Telemetry.Counters;
+        Health.Connects = counters.Births;
+        Health.RefusedMessages = counters.Refused + _receiver.Counters.Refused + Configuration.Counters.Refused;
+        Health.SensorFaults = _sensorFaults;
+        Health.WriteJson(writer);
+    }
+
+    private void FollowLink(long nowMs)
+    {
+        if (_product.Telemetry.Counters.Births != _births)
+        {
+            _births = _product.Telemetry.Counters.Births;
+            Configuration.NoteConnected();
+        }
+
+        int state = (int)_product.Telemetry.State;
+        if (state != _linkState)
+        {
+            _linkState = state;
+            Log.Write(nowMs, LogLevel.Debug, "link: state", state);
+        }
+    }
+
+    private void Feed(long nowMs)
+    {
+        if (_product.HasReading)
+        {
+            Watchdog.Feed(SensorPart, nowMs);
+        }
+
+        // A meter that has nobody to call is not stuck.
+        if (_product.Telemetry.State == LinkState.Online || !_hasBroker)
+        {
+            Watchdog.Feed(LinkPart, nowMs);
+        }
+
+        if (_product.IsStoring)
+        {
+            Watchdog.Feed(StoragePart, nowMs);
+        }
+    }
+
+    private void NoteChanges(long nowMs)
+    {
+        int faults = _product.SensorFaults;
+        if (faults != _sensorFaults)
+        {
+            _sensorFaults = faults;
+            Log.Write(nowMs, LogLevel.Warning, "sensor: faults", faults);
+        }
+
+        int failures = _journal == null ? 0 : (int)_journal.StoreFailures;
+        if (failures != _storeFailures)
+        {
+            _storeFailures = failures;
+            Log.Write(nowMs, LogLevel.Warning, "journal: refused writes", failures);
+        }
+    }
+}

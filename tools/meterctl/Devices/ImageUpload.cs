@@ -1,0 +1,88 @@
+using System.Text.Json;
+using MeterFirmware.Tools.MeterCtl.Commands;
+using MQTTnet;
+
+namespace MeterFirmware.Tools.MeterCtl.Devices;
+
+/// <summary>Brings a firmware image to a device in signed pieces, goes on where an earlier run ended, and waits until the device
+/// has checked the whole.</summary>
+internal static class ImageUpload
+{
+    private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
+
+    public static async Task<int> RunAsync(Action<MqttClientOptionsBuilder> broker, string device, SignedRequest request, string path,
+        TimeSpan patience, CancellationToken cancel)
+    {
+        byte[] image = Read(path);
+        string mac = request.ImageMac(image);
+        await using DeviceLink link = await DeviceLink.ConnectAsync(broker, device, cancel);
+        JsonElement? answer = await AskAsync("{}");
+        if (ResultOf(answer) is not { } state)
+        {
+            return No(answer);
+        }
+
+        // Another image of that length would be found out by its mac, and sent anew by the next run.
+        bool goesOn = state.GetProperty("state").GetString() == "receiving" && state.GetProperty("bytes").GetInt64() == image.Length;
+        for (int at = goesOn ? state.GetProperty("received").GetInt32() : 0; at < image.Length; at = state.GetProperty("received").GetInt32())
+        {
+            string data = Convert.ToBase64String(image, at, Math.Min(SignedCommandCommand.PieceBytes, image.Length - at));
+            string first = at == 0 ? $",\"mac\":\"{mac}\"" : "";
+            answer = await AskAsync($$"""{"bytes":{{image.Length}},"at":{{at}},"data":"{{data}}"{{first}}}""");
+            if (ResultOf(answer) is not { } next)
+            {
+                return No(answer);
+            }
+
+            state = next;
+            Console.Error.Write($"\r{state.GetProperty("received").GetInt32() * 100L / image.Length,3} %");
+        }
+
+        while (state.GetProperty("state").GetString() == "verifying")
+        {
+            await Task.Delay(_poll, cancel);
+            answer = await AskAsync("{}");
+            if (ResultOf(answer) is not { } next)
+            {
+                return No(answer);
+            }
+
+            state = next;
+        }
+
+        bool isGood = state.GetProperty("state").GetString() == "verified";
+        Console.Error.WriteLine();
+        Console.Out.WriteLine($"{device}: {image.Length} bytes {(isGood ? "stored and verified" : "stored, but the whole is not what was signed")}");
+        return isGood ? Program.Done : Program.AnswerIsNo;
+
+        Task<JsonElement?> AskAsync(string arguments)
+        {
+            byte[] message = request.Command("update", arguments);
+            long id = request.Id;
+            return link.AskAsync("command", message, (channel, content) => channel == "reply" && SignedCommandCommand.IsAnswer(content, id), patience, cancel);
+        }
+
+        int No(JsonElement? given)
+        {
+            Console.Error.WriteLine(given is { } refused ? $"meterctl: {device} refused update: {refused.GetProperty("error").GetString()}"
+                : $"meterctl: {device} did not answer in time; the same command goes on where this one ended");
+            return Program.AnswerIsNo;
+        }
+    }
+
+    private static JsonElement? ResultOf(JsonElement? answer) =>
+        answer is { } given && given.GetProperty("ok").GetBoolean() ? given.GetProperty("result") : null;
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            byte[] image = File.ReadAllBytes(path);
+            return image.Length > 0 ? image : throw new InputException($"--image: {path}: it is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--image: {path}: {e.Message}");
+        }
+    }
+}
