@@ -187,7 +187,7 @@ public class M2MqttLinkTests
 
     private static M2MqttLink Open(string clientId)
     {
-        M2MqttLink link = new M2MqttLink(new MqttBroker { Host = "broker" }, 64);
+        M2MqttLink link = new M2MqttLink(64) { Broker = new MqttBroker { Host = "broker" } };
         link.Open(clientId, "mf/1/status", Encoding.UTF8.GetBytes("{\"online\":false}"));
         return link;
     }
