@@ -13,7 +13,7 @@ namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
 /// Runs the meter product over the simulated ADE7953 on the real runtime without any hardware, checks that the
-/// registers hold what was fed, and prints speed and memory; then the charger (<see cref="ChargerRun"/>). The last line is VIRTUAL DEVICE OK or why not.
+/// registers hold what was fed, and prints speed and memory; then the charger (<see cref="ChargerRun"/>) and a site's plan (<see cref="PlannerRun"/>). The last line is VIRTUAL DEVICE OK or why not.
 /// </summary>
 public static class Program
 {
@@ -27,7 +27,7 @@ public static class Program
     {
         try
         {
-            string failure = Run() ?? ChargerRun.Run(Ticks.Count);
+            string failure = Run() ?? ChargerRun.Run(Ticks.Count) ?? PlannerRun.Run();
             Console.WriteLine(failure == null ? "VIRTUAL DEVICE OK" : "VIRTUAL DEVICE FAILED: " + failure);
         }
         catch (Exception e)
