@@ -77,7 +77,7 @@ public sealed class SimulatedMeter
         Clock.Advance(milliseconds);
         _twin.Advance(milliseconds, chipMicrojoules, 0);
         Firmware.Tick(Clock.NowMs);
-        if (Firmware.RestartAsked)
+        if (_options.Restarts && Firmware.RestartAsked)
         {
             Restart();
         }

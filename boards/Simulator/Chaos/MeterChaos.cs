@@ -111,6 +111,7 @@ public static class MeterChaos
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
+            Restarts = true,
             Records = null,
             Flash = flash,
             Plan = plan,

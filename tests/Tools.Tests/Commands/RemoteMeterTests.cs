@@ -46,6 +46,7 @@ public sealed class RemoteMeterTests : ILinkSettings
             StartUtcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
             Link = _link,
             LinkSettings = this,
+            Restarts = true,
             Plan = new MeterPlan { BlockBytes = 16_384, ImageBlocks = 4 },
             Telemetry = new TelemetryOptions { Device = Device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
         });

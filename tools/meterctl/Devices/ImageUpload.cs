@@ -28,7 +28,8 @@ internal static class ImageUpload
         {
             string data = Convert.ToBase64String(image, at, Math.Min(SignedCommandCommand.PieceBytes, image.Length - at));
             string first = at == 0 ? $",\"mac\":\"{mac}\"" : "";
-            answer = await AskAsync($$"""{"bytes":{{image.Length}},"at":{{at}},"data":"{{data}}"{{first}}}""");
+            // An answer may be lost with the device's connection although the piece was taken: it says itself how far it is.
+            answer = await AskAsync($$"""{"bytes":{{image.Length}},"at":{{at}},"data":"{{data}}"{{first}}}""") ?? await AskAsync("{}");
             if (ResultOf(answer) is not { } next)
             {
                 return No(answer);
