@@ -158,5 +158,8 @@ public sealed class SimulatedMeter
             LinkSettings = _options.LinkSettings,
             HasBroker = _options.Link is not DisconnectedLink,
         });
+
+        // A recorded load may be older than the firmware.
+        Firmware.Supervision.Time.EarliestUtcSeconds = 0;
     }
 }

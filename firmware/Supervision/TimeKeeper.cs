@@ -32,7 +32,7 @@ public sealed class TimeKeeper : IClock
     private const int ConfirmAgreeMs = 2_000;
 
     // 2024-01-01 and 2100-01-01: a date outside is a broken source.
-    private const long EarliestUtcMs = 1_704_067_200_000;
+    private const long EarliestUtcSecondsDefault = 1_704_067_200;
     private const long LatestUtcMs = 4_102_444_800_000;
 
     private readonly IClock _board;
@@ -62,6 +62,9 @@ public sealed class TimeKeeper : IClock
 
     /// <summary>Errors up to this are slewed, larger ones stepped.</summary>
     public int SlewMsMax { get; set; } = 5_000;
+
+    /// <summary>A date before this is a broken source; a simulated meter that replays an older load sets it back.</summary>
+    public long EarliestUtcSeconds { get; set; } = EarliestUtcSecondsDefault;
 
     /// <summary>False: no time was ever heard; records are marked untimed.</summary>
     public bool IsSet { get; private set; }
@@ -154,7 +157,7 @@ public sealed class TimeKeeper : IClock
 
     private TimeAnswer Judge(int source, long nowMs, long utcMs)
     {
-        if (utcMs < EarliestUtcMs || utcMs > LatestUtcMs)
+        if (utcMs < EarliestUtcSeconds * 1_000 || utcMs > LatestUtcMs)
         {
             return TimeAnswer.Refused;
         }

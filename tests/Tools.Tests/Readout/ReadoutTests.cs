@@ -174,6 +174,9 @@ public class ReadoutTests
         Assert.AreEqual(0, bench.Write(0x04000103, "30"));
         Assert.AreEqual(0, bench.Command(Dlt645.ClearDemand, "02 56 34 12 04 03 02 01"));
         Assert.AreEqual(0, bench.Write(0x0400010C, "00 00 12 05 30 01 26"));
+
+        // The meter sees the step at its next tick, a second later.
+        bench.Run(1, 1_000, stepSeconds: 1);
         bench.Run(60, 1_000);
         Assert.AreEqual("01 00 01 30 01 26 04 03 02 01 03 01 00 04", bench.Text(0x03300001)[..41]);
         byte[] cleared = bench.Read(0x03300201)!;
