@@ -22,8 +22,8 @@ public static class SignedCommandCommand
           meterctl command restart --device 000012345678 --secret m.secret --print
         """;
 
-    /// <summary>Bytes of a table in one message: base64 and signature fit into the 4 096 bytes that a device takes.</summary>
-    internal const int PieceBytes = 1_500;
+    /// <summary>Bytes of a table in one message: base64 and signature fit into the 2 048 bytes that a device takes.</summary>
+    internal const int PieceBytes = 1_024;
 
     public static Command Create()
     {
