@@ -121,7 +121,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             + registers.TotalRemainder(EnergyKind.Import)
             - registers.TotalWattHours(EnergyKind.Export) * EnergyRegisters.MicrojoulesPerWattHour
             - registers.TotalRemainder(EnergyKind.Export);
-        
+
         // What waits would have come out between the readings: the bench reads once a second.
         return (registered, truth, pulse.Pulses + pulse.Waiting, reading);
     }
