@@ -26,7 +26,7 @@ public static class CapacityTable
         Console.WriteLine("| board | flash, KB | rates | phases | profile | days of profile | hourly | daily | settlements | events of each | refused | heap, bytes |");
         Console.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
         Row("ESP32, 4 MB", 8, 1, 4096, MeterPlan.Of4Megabytes().RecordBlocks, 23, [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
-        Row("ESP32-S3, 16 MB", 63, 3, 16_384, 60, 60, [0, 1, 2, 3, 4, 5], "15 min × 29 channels");
+        Row("ESP32-S3, 16 MB", 63, 3, 16_384, MeterPlan.Of16Megabytes().RecordBlocks, MeterPlan.Of16Megabytes().ProfileBlocks, [0, 1, 2, 3, 4, 5], "15 min × 29 channels");
         Console.WriteLine();
         Console.WriteLine("| function | ns a tick |");
         Console.WriteLine("|---|---:|");

@@ -27,7 +27,7 @@ public static class SignedCommandCommand
 
     public static Command Create()
     {
-        Argument<string> name = new("name") { Description = "limit, relay, tariff, clock, freeze, clear, update, self-test, log-level, health, log, rotate-key, session, restart" };
+        Argument<string> name = new("name") { Description = string.Join(", ", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)) };
         Argument<string> arguments = new("arguments") { Description = "JSON object", DefaultValueFactory = _ => "{}" };
         Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
         Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
