@@ -17,7 +17,7 @@ public class ExhaustiveChargeTests
     private const int StatesMax = 3_000_000;
 
     /// <summary>So many disturbances go in pairs; those behind them take a path that one of these takes.</summary>
-    private const int PairedCount = 18;
+    private const int PairedCount = 14;
 
     /// <summary>A tick that comes too late.</summary>
     private const int LateMs = 200;
