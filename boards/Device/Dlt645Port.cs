@@ -37,7 +37,7 @@ public sealed class Dlt645Port
         _readout = new MeterReadout(new ReadoutParts
         {
             Product = meter.Product,
-            Clock = meter.Supervision.Time,
+            Time = meter.Supervision.Time,
             Settings = line,
             Metering = metering,
             Recorder = meter.Recorder,

@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
 using MeterFirmware.Recording;
+using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Readout;
@@ -142,7 +143,7 @@ public sealed class MeterReadout : IDlt645Meter
 
     public bool TryReadClock(out long localSeconds)
     {
-        bool known = _parts.Clock.TryReadUtc(out long utcSeconds, out _);
+        bool known = _parts.Time.TryReadUtc(out long utcSeconds, out _);
         localSeconds = utcSeconds + _tariffs.InForce(0).OffsetSecondsAt(utcSeconds);
         return known;
     }
@@ -155,13 +156,18 @@ public sealed class MeterReadout : IDlt645Meter
             return Dlt645.ErrorOther;
         }
 
+        TimeAnswer answer = _parts.Time.OfferNow(isBroadcast ? TimeSource.Broadcast : TimeSource.Command, utcSeconds * 1_000);
+        if (answer == TimeAnswer.Refused || answer == TimeAnswer.LessTrusted)
+        {
+            return Dlt645.ErrorOther;
+        }
+
         if (_recorder != null)
         {
             _recorder.ClockOperatorCode = isBroadcast ? 0 : operatorCode & 0xFFFF_FFFFL;
             _clockSetMs = _nowMs;
         }
 
-        _parts.Clock.SetUtc(utcSeconds, 0);
         return 0;
     }
 

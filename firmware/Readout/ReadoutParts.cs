@@ -4,6 +4,7 @@ using MeterFirmware.Protocols;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
+using MeterFirmware.Supervision;
 
 namespace MeterFirmware.Readout;
 
@@ -12,7 +13,8 @@ public sealed class ReadoutParts
 {
     public SmartMeterProduct Product;
 
-    public IClock Clock;
+    /// <summary>The meter's: a broadcast without a password is its least trusted source.</summary>
+    public TimeKeeper Time;
 
     /// <summary>Address, passwords and line of the protocol. What was changed over it comes back from the store.</summary>
     public Dlt645Settings Settings;

@@ -107,7 +107,10 @@ public sealed class TimeKeeper : IClock
 
     /// <summary>Sets the calendar on a signed command: the highest trust.</summary>
     public void SetUtc(long utcSeconds, int milliseconds) =>
-        Offer(TimeSource.Command, _atMs, utcSeconds * 1_000 + milliseconds);
+        OfferNow(TimeSource.Command, utcSeconds * 1_000 + milliseconds);
+
+    /// <summary>Offers a time that holds at the last tick, for who has no monotonic clock of its own.</summary>
+    public TimeAnswer OfferNow(int source, long utcMs) => Offer(source, _atMs, utcMs);
 
     /// <summary>Takes the step that is to be recorded. False: none is waiting.</summary>
     public bool TryTakeStep(TimeStep into)

@@ -96,7 +96,7 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
         Readout = new MeterReadout(new ReadoutParts
         {
             Product = Meter.Product,
-            Clock = Meter.Firmware.Supervision.Time,
+            Time = Meter.Firmware.Supervision.Time,
             Settings = Settings,
             Metering = _metering,
             Recorder = Meter.Recorder,

@@ -4,6 +4,7 @@ using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -188,6 +189,30 @@ public class ReadoutTests
         Assert.AreEqual("04 03 02 01", Dlt645Bytes.Text(clock, 0, 4));
         Assert.AreEqual("00 12 30 01 26", Dlt645Bytes.Text(clock, 11, 5));
         Assert.AreEqual("01 00 00", bench.Text(0x03300200));
+    }
+
+    [TestMethod]
+    public void ABroadcastMovesTheClockButNeverOutranksATimeThatWasChecked()
+    {
+        ReadoutBench bench = new();
+        bench.Run(3_600, 1_000);
+        TimeKeeper time = bench.Meter.Firmware.Supervision.Time;
+        Assert.IsTrue(bench.Readout.TryReadClock(out long before));
+        Assert.AreEqual(0, bench.Readout.SetClock(before + 120, true, 0));
+        Assert.IsTrue(bench.Readout.TryReadClock(out long moved));
+        Assert.AreEqual(before + 120, moved);
+        Assert.AreEqual(TimeSource.Broadcast, time.Source);
+
+        // A signed command, and a day later another broadcast, without a password: it is not believed.
+        Assert.IsTrue(time.TryReadUtc(out long utcSeconds, out int _));
+        time.SetUtc(utcSeconds + 3_600, 0);
+        bench.Run(86_400, 1_000);
+        time.SetUtc(utcSeconds + 3_600 + 86_400, 0);
+        Assert.IsTrue(bench.Readout.TryReadClock(out before));
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Readout.SetClock(before + 120, true, 0));
+        Assert.IsTrue(bench.Readout.TryReadClock(out moved));
+        Assert.AreEqual(before, moved);
+        Assert.AreEqual(TimeSource.Command, time.Source);
     }
 
     [TestMethod]

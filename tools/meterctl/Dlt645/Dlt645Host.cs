@@ -54,7 +54,7 @@ public sealed class Dlt645Host : IDisposable
         _readout = new MeterReadout(new ReadoutParts
         {
             Product = _meter.Product,
-            Clock = _meter.Firmware.Supervision.Time,
+            Time = _meter.Firmware.Supervision.Time,
             Settings = settings,
             Metering = options.Metering,
             Recorder = _meter.Recorder,
