@@ -363,6 +363,11 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        return _product.TrySetRelay(closed) ? CommandRefusal.None : CommandRefusal.WrongState;
+        if (!_product.TrySetRelay(closed))
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        return _product.IsStoring ? CommandRefusal.None : CommandRefusal.StorageFailed;
     }
 }

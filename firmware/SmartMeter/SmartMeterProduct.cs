@@ -17,8 +17,10 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private const int StateVersion = 2;
     private const int StateHeaderBytes = 12;
 
-    /// <summary>Prepaid account and whether the relay was left closed.</summary>
-    private const int AccountBytes = PrepaymentAccount.StateBytes + 1;
+    // What the load relay was last commanded to; in the state beside the number of rates.
+    private const int NeverCommanded = 0;
+    private const int CommandedOpen = 1;
+    private const int CommandedClosed = 2;
 
     private const int ChargeMs = 60_000;
 
@@ -43,7 +45,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private long _nowMs;
     private long _nextChargeMs;
     private int _accountState = -1;
-    private bool _isRelayWanted = true;
+    private int _relayCommand = NeverCommanded;
 
     public SmartMeterProduct(SmartMeterParts parts)
     {
@@ -201,8 +203,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     /// or it did not obey.</summary>
     public bool TrySetRelay(bool closed)
     {
-        _isRelayWanted = closed;
-        return TryApplyRelay();
+        _relayCommand = closed ? CommandedClosed : CommandedOpen;
+        bool isDone = TryApplyRelay();
+
+        // It must come back as commanded after a loss of supply.
+        Checkpoint(_nowMs);
+        return isDone;
     }
 
     /// <summary>Clears the maximum demands by command: an event.</summary>
@@ -312,6 +318,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         {
             Note(EventCode.Reset, _parts.ResetCause);
         }
+
+        if (_relayCommand != NeverCommanded)
+        {
+            // The coil dropped with the supply.
+            TryApplyRelay();
+        }
     }
 
     private void AnnounceRates()
@@ -343,7 +355,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         }
 
         bool isAllowed = _account == null || !_parts.Terms.IsPrepaid || !_parts.Terms.OpensRelay || _account.IsSupplyAllowed;
-        bool close = _isRelayWanted && isAllowed;
+        bool close = _relayCommand != CommandedOpen && isAllowed;
         if (_parts.Relay.TryReadFeedback(out bool isClosed) && isClosed == close)
         {
             return true;
@@ -372,7 +384,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     {
         _nextCheckpointMs = nowMs + _parts.Limits.CheckpointMs;
         LittleEndian.WriteInt32(_state, 0, StateVersion);
-        LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
+        LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount | (_relayCommand << 16));
         LittleEndian.WriteInt32(_state, 8, (int)_parts.Records.NextNumber);
         int length = Meter.Save(_state, StateHeaderBytes);
         if (_account != null)
@@ -384,8 +396,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             }
 
             _account.Save(_state, length);
-            _state[length + AccountBytes - 1] = (byte)(_isRelayWanted ? 1 : 0);
-            length += AccountBytes;
+            length += PrepaymentAccount.StateBytes;
         }
 
         if (_recorder != null)
@@ -415,20 +426,21 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         {
             // A state without the recorder's part is of a firmware before it: the registers are what counts.
             bool fits = length >= StateHeaderBytes + Meter.SavedBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion
-                && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
+                && (LittleEndian.ReadInt32(_state, 4) & 0xFFFF) == Meter.Registers.RateCount;
 
             // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
             bool isLoaded = fits && Meter.TryLoad(_state, StateHeaderBytes);
             _checkpointFailed = older || !isLoaded;
             int accountAt = StateHeaderBytes + Meter.SavedBytes;
-            if (isLoaded && _account != null && length >= accountAt + AccountBytes)
+            if (isLoaded && _account != null && length >= accountAt + PrepaymentAccount.StateBytes)
             {
                 _account.TryRestore(_state, accountAt);
-                _isRelayWanted = _state[accountAt + AccountBytes - 1] == 1;
             }
 
             if (isLoaded)
             {
+                _relayCommand = LittleEndian.ReadInt32(_state, 4) >> 16;
+
                 // Behind the account: what the records prove is charged to it like everything else.
                 LogProof.RollForward(_parts.Records, Meter, _record, LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
             }
@@ -451,7 +463,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         }
     }
 
-    private int RecorderStateAt => StateHeaderBytes + Meter.SavedBytes + (_account == null ? 0 : AccountBytes);
+    private int RecorderStateAt => StateHeaderBytes + Meter.SavedBytes + (_account == null ? 0 : PrepaymentAccount.StateBytes);
 
     private long UtcSeconds() => CivilTime.FloorDivide(Meter.UtcMs, 1000);
 

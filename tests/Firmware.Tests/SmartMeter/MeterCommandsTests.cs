@@ -103,6 +103,35 @@ public class MeterCommandsTests
     }
 
     [TestMethod]
+    public void ARelayThatWasCommandedComesBackAfterALossOfSupplyWithoutWarning()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(10);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Relay, "{\"closed\":true}"));
+
+        // Without supply the coil drops.
+        bench.IsClosed = false;
+        bench = bench.Restart(60, isWarned: false);
+        bench.Run(2);
+        Assert.IsTrue(bench.IsClosed);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Relay, "{\"closed\":false}"));
+        bench.IsClosed = true;
+        bench = bench.Restart(60, isWarned: false);
+        bench.Run(2);
+        Assert.IsFalse(bench.IsClosed);
+    }
+
+    [TestMethod]
+    public void ARelayThatWasNeverCommandedRestsAsItsBoardLeavesIt()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(10);
+        bench = bench.Restart(60, isWarned: true);
+        bench.Run(2);
+        Assert.IsFalse(bench.IsClosed);
+    }
+
+    [TestMethod]
     public void RelayFollowsTheCommand()
     {
         ProductBench bench = new ProductBench();
