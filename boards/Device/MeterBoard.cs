@@ -23,6 +23,9 @@ namespace MeterFirmware.Boards.Device;
 public sealed class MeterBoard
 {
     private const int TickMs = 1000;
+
+    // A pulse of 30 ms follows 18.75 kW at 3200 imp/kWh; at a tick of a second the output would end at 562 W.
+    private const int PulseTickMs = 10;
     private const int ReportMs = 60_000;
     private const int NetworkTimeMs = 600_000;
     private const int StallMs = 60_000;
@@ -195,6 +198,12 @@ public sealed class MeterBoard
             {
                 _readout.Tick(nowMs);
                 restMs = restMs > Dlt645Port.TickMs ? Dlt645Port.TickMs : restMs;
+            }
+
+            if (Pulse != null)
+            {
+                _meter.Recorder.Pulse.Tick(nowMs);
+                restMs = restMs > PulseTickMs ? PulseTickMs : restMs;
             }
 
             if (restMs > 0)

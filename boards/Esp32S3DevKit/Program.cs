@@ -11,6 +11,7 @@ public static class Program
     private const int I2cClockPin = 9;
     private const int RelayPin = 5;
     private const int SupplyPin = 4;
+    private const int PulsePin = 6;
     private const int NoFeedbackPin = -1;
     private const int I2cBusId = 1;
 
@@ -24,7 +25,11 @@ public static class Program
         GpioController gpio = new GpioController();
         _relay = new GpioRelay(gpio, RelayPin, true, NoFeedbackPin);
 
-        MeterBoard board = new MeterBoard("I:") { Relay = _relay };
+        MeterBoard board = new MeterBoard("I:")
+        {
+            Relay = _relay,
+            Pulse = new GpioRelay(gpio, PulsePin, true, NoFeedbackPin),
+        };
         board.WatchSupply(gpio, SupplyPin);
         if (board.Settings.Ssid != "")
         {

@@ -15,7 +15,7 @@ namespace MeterFirmware.Metering;
 /// Energy follows the monotonic clock, the place it is booked to follows the calendar. A calendar step ends the
 /// interval where the old calendar stood and begins one where the new calendar stands; no energy moves.
 /// </summary>
-public sealed class Meter
+public sealed partial class Meter
 {
     private const long LongestBridgeMs = 24L * CivilTime.SecondsPerHour * 1000;
 
@@ -104,9 +104,6 @@ public sealed class Meter
 
     /// <summary>The calendar up to which energy is booked, UTC ms.</summary>
     public long UtcMs => _utcMs;
-
-    public int SavedBytes => Registers.SavedBytes + ImportDemand.SavedBytes + ExportDemand.SavedBytes
-        + ImportCost.StateBytes + ExportCost.StateBytes + IntervalBuilder.SavedBytes;
 
     /// <summary>Books a good reading.</summary>
     /// <param name="nowMs">Monotonic ms.</param>
@@ -238,54 +235,6 @@ public sealed class Meter
 
             FindBoundary();
         }
-    }
-
-    /// <summary>Writes everything that must survive a loss of power.</summary>
-    public int Save(byte[] bytes, int offset)
-    {
-        offset = Registers.Save(bytes, offset);
-        offset = ImportDemand.Save(bytes, offset);
-        offset = ExportDemand.Save(bytes, offset);
-        ImportCost.Save(bytes, offset);
-        offset += ImportCost.StateBytes;
-        ExportCost.Save(bytes, offset);
-        offset += ExportCost.StateBytes;
-        return _interval.Save(bytes, offset, _utcMs);
-    }
-
-    /// <summary>Reads what <see cref="Save"/> wrote. Before the first reading only. False: the state is not of a meter
-    /// like this one; discard the meter.</summary>
-    public bool TryLoad(byte[] bytes, int offset)
-    {
-        Invariant.Require(!_started, "Registers are loaded before the first reading.");
-        offset = Registers.Load(bytes, offset);
-        offset = ImportDemand.Load(bytes, offset);
-        offset = ExportDemand.Load(bytes, offset);
-        bool isGood = ImportCost.TryRestore(bytes, offset);
-        offset += ImportCost.StateBytes;
-        isGood = ExportCost.TryRestore(bytes, offset) && isGood;
-        offset += ExportCost.StateBytes;
-        _interval.Load(bytes, offset);
-        SavedUtcSeconds = _interval.HasSaved && _interval.SavedIsTimed
-            ? CivilTime.FloorDivide(_interval.SavedUtcMs, 1000) : 0;
-        _costUtcSeconds = SavedUtcSeconds;
-        return isGood;
-    }
-
-    /// <summary>Brings saved registers forward by an interval record that is newer than they are: the first one after the
-    /// save, then each next one. Before the first reading only. False: it does not continue them; nothing changed.</summary>
-    public bool TryRollForward(IntervalRecord record)
-    {
-        Invariant.Require(!_started, "Registers are rolled forward before the first reading.");
-        if (!_book.TryBook(record, _interval.ImportAtStart, _interval.ExportAtStart, _costUtcSeconds))
-        {
-            return false;
-        }
-
-        _interval.Continue(record);
-        SavedUtcSeconds = (record.Flags & RecordFlags.Untimed) == 0 ? record.EndUtcSeconds : SavedUtcSeconds;
-        _costUtcSeconds = SavedUtcSeconds;
-        return true;
     }
 
     private static DemandMeter NewDemand(MeterConfiguration configuration) => new DemandMeter(
