@@ -41,6 +41,7 @@ public sealed class Dlt645Port
             Settings = line,
             Metering = metering,
             Recorder = meter.Recorder,
+            Profile = meter.OpenProfile(),
             TariffKeeper = new ProductTariffKeeper(meter),
             Store = new CheckpointStore(new FileBlockStore(folder, StateBlocks, StateBlockBytes), ReadoutState.Bytes),
             Relay = relay,

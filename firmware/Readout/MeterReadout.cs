@@ -48,7 +48,7 @@ public sealed class MeterReadout : IDlt645Meter
         _energies = new EnergyReadout(_meter, _state, Counts, _freeze);
         _variables = new VariableReadout(parts, Counts);
         _events = new EventReadout(_recorder);
-        _profile = new ProfileReadout(_recorder, _state, parts.Metering.PhaseCount);
+        _profile = new ProfileReadout(parts.Profile, _state, parts.Metering.PhaseCount);
         _parameters = new ParameterReadout(parts, _state, Counts, _tariffs, _events, _profile);
         _writer = new ParameterWriter(parts, _state, Counts, _tariffs, _profile);
         Counts.Phases = parts.Metering.PhaseCount;
@@ -57,6 +57,10 @@ public sealed class MeterReadout : IDlt645Meter
             _profile.Adopt();
             Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Digits, 6), parts.Settings.Address, 0, out _state.MeterNumber);
             _state.TrySave();
+        }
+        else if (!_profile.CanSetIntervals)
+        {
+            _profile.Adopt();
         }
 
         _writer.Apply();

@@ -178,8 +178,9 @@ internal sealed class ParameterWriter
     {
         if (last == 1)
         {
+            bool isAllowed = _profile.CanSetIntervals ? word < 1 << LoadProfile.ClassCount : word == _state.ProfileMode;
             _state.ProfileMode = word;
-            return !_profile.HasProfile ? Dlt645.ErrorNoSuchData : word < 1 << LoadProfile.ClassCount ? 0 : Dlt645.ErrorOther;
+            return !_profile.HasProfile ? Dlt645.ErrorNoSuchData : isAllowed ? 0 : Dlt645.ErrorOther;
         }
 
         // 05 is the hourly freeze: totals of both directions. Variables (bit 7) are not frozen.
@@ -202,7 +203,7 @@ internal sealed class ParameterWriter
             return 0;
         }
 
-        if (!_meter.IsTimed)
+        if (!_meter.IsTimed || !_profile.CanSetIntervals)
         {
             return Dlt645.ErrorOther;
         }
@@ -223,8 +224,9 @@ internal sealed class ParameterWriter
 
     private int SetProfileInterval(int profileClass, int minutes)
     {
+        bool isGood = _profile.CanSetIntervals
+            ? minutes >= 1 && minutes <= 60 && minutes % _parts.Metering.GridMinutes == 0 : minutes == _state.ProfileMinutes[profileClass];
         _state.ProfileMinutes[profileClass] = minutes;
-        bool isGood = minutes >= 1 && minutes <= 60 && minutes % _parts.Metering.GridMinutes == 0;
         return !_profile.HasProfile ? Dlt645.ErrorNoSuchData : isGood ? 0 : Dlt645.ErrorOther;
     }
 

@@ -13,15 +13,15 @@ internal sealed class ProfileReadout
     // Every class is due within an hour; a profile that was off for long is searched from further back.
     private static readonly int[] _newestSpans = { 3600, 86_400, 32 * 86_400 };
 
-    private readonly LoadProfile _profile;
+    private readonly ILoadProfile _profile;
     private readonly ReadoutState _state;
     private readonly int _phaseCount;
     private int _classes;
 
-    /// <param name="recorder">Null: there is no profile.</param>
-    public ProfileReadout(MeterRecorder recorder, ReadoutState state, int phaseCount)
+    /// <param name="profile">Null: there is none.</param>
+    public ProfileReadout(ILoadProfile profile, ReadoutState state, int phaseCount)
     {
-        _profile = recorder == null ? null : recorder.Profile;
+        _profile = profile;
         _state = state;
         _phaseCount = phaseCount;
     }
@@ -40,7 +40,7 @@ internal sealed class ProfileReadout
         _classes = profileClass == 0 ? AllClasses : 1 << (profileClass - 1);
         if (which < 2)
         {
-            _profile.Seek(0, which == 0 ? 0 : utcSeconds, long.MaxValue);
+            _profile.Seek(which == 0 ? 0 : utcSeconds, long.MaxValue);
             return TryNext();
         }
 
@@ -94,9 +94,14 @@ internal sealed class ProfileReadout
     /// <param name="gridSeconds">Records lie on multiples of it.</param>
     public bool Apply(long utcSeconds, int gridSeconds)
     {
+        if (!CanSetIntervals)
+        {
+            return true;
+        }
+
         // On as soon as the last multiple before the start is past, so that the start itself is recorded.
         bool hasStarted = utcSeconds >= CivilTime.FloorDivide(_state.ProfileStartUtc - 1, gridSeconds) * gridSeconds;
-        for (int i = 0; i < LoadProfile.ClassCount && _profile != null; i++)
+        for (int i = 0; i < LoadProfile.ClassCount; i++)
         {
             bool isOn = (_state.ProfileMode & (1 << i)) != 0 && hasStarted;
             _profile.TrySetInterval(i, isOn ? _state.ProfileMinutes[i] : 0);
@@ -105,9 +110,10 @@ internal sealed class ProfileReadout
         return hasStarted;
     }
 
-    /// <summary>Takes over what the board configured, when nothing was written yet.</summary>
+    /// <summary>Takes over what the board configured, when nothing was written yet or nothing can be.</summary>
     public void Adopt()
     {
+        _state.ProfileMode = 0;
         for (int i = 0; i < LoadProfile.ClassCount && _profile != null; i++)
         {
             int minutes = _profile.IntervalMinutes(i);
@@ -118,13 +124,16 @@ internal sealed class ProfileReadout
 
     public bool HasProfile => _profile != null;
 
+    /// <summary>False without a profile, too.</summary>
+    public bool CanSetIntervals => _profile != null && _profile.CanSetIntervals;
+
     private bool TrySeekNewest()
     {
         long newest = _profile.NewestUtcSeconds;
         for (int i = 0; i < _newestSpans.Length; i++)
         {
             long found = -1;
-            _profile.Seek(0, newest - _newestSpans[i], newest);
+            _profile.Seek(newest - _newestSpans[i], newest);
             while (TryNext())
             {
                 found = UtcSeconds;
@@ -132,7 +141,7 @@ internal sealed class ProfileReadout
 
             if (found >= 0)
             {
-                _profile.Seek(0, found, newest);
+                _profile.Seek(found, newest);
                 return TryNext();
             }
         }

@@ -25,8 +25,11 @@ public sealed class ReadoutParts
     /// <summary>Optional: without it no table, switch time or settlement date is written.</summary>
     public ITariffKeeper TariffKeeper;
 
-    /// <summary>Optional: without it there are no settlements, freezes, events and no load profile to read.</summary>
+    /// <summary>Optional: without it there are no settlements, freezes and events to read.</summary>
     public MeterRecorder Recorder;
+
+    /// <summary>Optional: the load profile that is read.</summary>
+    public ILoadProfile Profile;
 
     /// <summary>Optional: keeps what the protocol wrote across a loss of supply, <see cref="ReadoutState.Bytes"/> bytes.
     /// </summary>

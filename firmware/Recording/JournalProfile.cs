@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 
@@ -6,95 +8,155 @@ namespace MeterFirmware.Recording;
 /// <summary>
 /// The load profile of a meter whose flash is too small for a ring of its own, read from the interval records in the journal:
 /// they stay there after delivery until their block is needed. Of the classes of <see cref="LoadProfile"/> it has
-/// VoltageCurrent (means of the interval), Energy and Quadrants at the interval's end, and Demand (mean power of a whole
-/// interval).
+/// VoltageCurrent and the active power of Power (means of the interval), Energy and Quadrants at the interval's end, and
+/// Demand (mean power of a whole interval). An interval that ends elsewhere than on its grid (power loss, clock step) is no
+/// row.
 /// </summary>
-public sealed class JournalProfile
+public sealed class JournalProfile : ILoadProfile
 {
+    private const int Classes = (1 << LoadProfile.VoltageCurrent) | (1 << LoadProfile.Power) | (1 << LoadProfile.Energy)
+        | (1 << LoadProfile.Quadrants) | (1 << LoadProfile.Demand);
+
     private readonly IRecordLog _log;
+    private readonly int _intervalMinutes;
     private readonly byte[] _bytes = new byte[IntervalRecord.BytesMax];
     private readonly IntervalRecord _record = new IntervalRecord();
     private long _number;
-    private long _fromUtcSeconds;
     private long _toUtcSeconds;
-    private int _wanted;
 
-    public JournalProfile(IRecordLog log)
+    /// <param name="log">Holds the interval records.</param>
+    /// <param name="intervalMinutes">Length of the meter's intervals.</param>
+    public JournalProfile(IRecordLog log, int intervalMinutes)
     {
         _log = log;
+        _intervalMinutes = intervalMinutes;
     }
 
-    /// <summary>Begins to read a class over a span of time, both ends inclusive. False: a class that intervals do not
-    /// hold.</summary>
-    public bool TrySeek(int profileClass, long fromUtcSeconds, long toUtcSeconds)
-    {
-        _wanted = profileClass;
-        _fromUtcSeconds = fromUtcSeconds;
-        _toUtcSeconds = toUtcSeconds;
-        _number = _log.OldestNumber;
-        return profileClass == LoadProfile.VoltageCurrent || profileClass == LoadProfile.Energy
-            || profileClass == LoadProfile.Quadrants || profileClass == LoadProfile.Demand;
-    }
+    public bool CanSetIntervals => false;
 
-    /// <summary>Reads the next row, oldest first; goes through the log record by record. False: no more.</summary>
-    /// <param name="values">Receives the class's values, as LoadProfile gives them.</param>
-    /// <param name="utcSeconds">End of the interval.</param>
-    /// <param name="flags">Bits of RecordFlags.</param>
-    public bool TryReadNext(long[] values, out long utcSeconds, out int flags)
+    public long NewestUtcSeconds
     {
-        utcSeconds = 0;
-        flags = 0;
-        for (; _number < _log.NextNumber; _number++)
+        get
         {
-            if (!_log.TryRead(_number, _bytes, out int count, out int kind) || kind != RecordKind.Interval
-                || !_record.TryRead(_bytes, 0, count) || (_record.Flags & RecordFlags.Untimed) != 0
-                || _record.EndUtcSeconds < _fromUtcSeconds || _record.EndUtcSeconds > _toUtcSeconds)
+            for (long number = _log.NextNumber - 1; number >= _log.OldestNumber; number--)
             {
-                continue;
+                if (TryLoad(number) && IsRow)
+                {
+                    return _record.EndUtcSeconds;
+                }
             }
 
-            _number++;
-            utcSeconds = _record.EndUtcSeconds;
-            flags = _record.Flags;
-            Take(values);
-            return true;
+            return 0;
+        }
+    }
+
+    public int IntervalMinutes(int profileClass) => (Classes & (1 << profileClass)) != 0 ? _intervalMinutes : 0;
+
+    public bool TrySetInterval(int profileClass, int minutes) => minutes == IntervalMinutes(profileClass);
+
+    /// <summary>Halves the log: some twelve records are read, however many there are. After a clock that was set back the
+    /// rows are found that follow any later step across the time asked for.</summary>
+    public void Seek(long fromUtcSeconds, long toUtcSeconds)
+    {
+        _toUtcSeconds = toUtcSeconds;
+        long low = _log.OldestNumber;
+        long high = _log.NextNumber;
+        while (low < high)
+        {
+            long middle = low + (high - low) / 2;
+            if (!TryFindTimed(middle, high, out long found))
+            {
+                high = middle;
+            }
+            else if (_record.EndUtcSeconds < fromUtcSeconds)
+            {
+                low = found + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        _number = low;
+    }
+
+    public bool TryNext(int classes, out long utcSeconds, out int flags)
+    {
+        while ((classes & Classes) != 0 && TryFindTimed(_number, _log.NextNumber, out long found)
+            && _record.EndUtcSeconds <= _toUtcSeconds)
+        {
+            _number = found + 1;
+            if (IsRow)
+            {
+                utcSeconds = _record.EndUtcSeconds;
+                flags = _record.Flags;
+                return true;
+            }
+        }
+
+        utcSeconds = 0;
+        flags = 0;
+        return false;
+    }
+
+    public bool TryValue(int profileClass, int index, out long value)
+    {
+        int phases = _record.PhaseCount;
+        long length = _record.EndUtcSeconds - _record.StartUtcSeconds;
+        value = 0;
+        switch (profileClass)
+        {
+            case LoadProfile.VoltageCurrent:
+                value = index < phases ? _record.VoltageMillivolts[index]
+                    : index < 2 * phases ? _record.CurrentMilliamps[index - phases] : _record.FrequencyMillihertz;
+                return index <= 2 * phases;
+            case LoadProfile.Power:
+                for (int phase = 0; phase < phases && index == 0; phase++)
+                {
+                    value += _record.ActivePowerMilliwatts[phase];
+                }
+
+                value = index > 0 && index <= phases ? _record.ActivePowerMilliwatts[index - 1] : value;
+                return index <= phases;
+            case LoadProfile.Energy:
+                value = index == 0 ? _record.ImportWattHours
+                    : index == 1 ? _record.ExportWattHours
+                    : index == 2 ? _record.ReactiveVarHours[0] + _record.ReactiveVarHours[3]
+                    : _record.ReactiveVarHours[1] + _record.ReactiveVarHours[2];
+                return index < 4;
+            case LoadProfile.Quadrants:
+                value = index < 4 ? _record.ReactiveVarHours[index] : 0;
+                return index < 4;
+            case LoadProfile.Demand:
+                // A part of an interval is no demand (DL/T 614: an incomplete period is never recorded).
+                bool isWhole = length == (long)_intervalMinutes * CivilTime.SecondsPerMinute;
+                value = !isWhole ? 0
+                    : (index == 0 ? _record.ImportMilliwattHours : _record.ExportMilliwattHours) * CivilTime.SecondsPerHour / length;
+                return isWhole && index < 2;
+            default:
+                return false;
+        }
+    }
+
+    private bool IsRow => (_record.EndUtcSeconds + _record.OffsetSeconds) % (_intervalMinutes * CivilTime.SecondsPerMinute) == 0;
+
+    private bool TryFindTimed(long from, long end, out long number)
+    {
+        while (_log.TryFind(from, out number) && number < end)
+        {
+            if (TryLoad(number))
+            {
+                return true;
+            }
+
+            from = number + 1;
         }
 
         return false;
     }
 
-    private void Take(long[] values)
-    {
-        long length = _record.EndUtcSeconds - _record.StartUtcSeconds;
-        int phases = _record.PhaseCount;
-        switch (_wanted)
-        {
-            case LoadProfile.VoltageCurrent:
-                for (int phase = 0; phase < phases; phase++)
-                {
-                    values[phase] = _record.VoltageMillivolts[phase];
-                    values[phases + phase] = _record.CurrentMilliamps[phase];
-                }
-
-                values[2 * phases] = _record.FrequencyMillihertz;
-                break;
-            case LoadProfile.Energy:
-                values[0] = _record.ImportWattHours;
-                values[1] = _record.ExportWattHours;
-                values[2] = _record.ReactiveVarHours[0] + _record.ReactiveVarHours[3];
-                values[3] = _record.ReactiveVarHours[1] + _record.ReactiveVarHours[2];
-                break;
-            case LoadProfile.Quadrants:
-                for (int quadrant = 0; quadrant < 4; quadrant++)
-                {
-                    values[quadrant] = _record.ReactiveVarHours[quadrant];
-                }
-
-                break;
-            default:
-                values[0] = length <= 0 ? 0 : _record.ImportMilliwattHours * 3600 / length;
-                values[1] = length <= 0 ? 0 : _record.ExportMilliwattHours * 3600 / length;
-                break;
-        }
-    }
+    private bool TryLoad(long number) =>
+        _log.TryRead(number, _bytes, out int count, out int kind) && kind == RecordKind.Interval
+        && _record.TryRead(_bytes, 0, count) && (_record.Flags & RecordFlags.Untimed) == 0;
 }

@@ -10,7 +10,7 @@ namespace MeterFirmware.Recording;
 /// due at an instant share a record. Instantaneous values are those of the last good reading, energies those booked up to
 /// exactly the instant.
 /// </summary>
-public sealed class LoadProfile
+public sealed class LoadProfile : ILoadProfile
 {
     /// <summary>Voltages mV, currents mA, frequency mHz.</summary>
     public const int VoltageCurrent = 0;
@@ -116,11 +116,15 @@ public sealed class LoadProfile
         _ring.TryCommit(at, utcSeconds);
     }
 
+    public bool CanSetIntervals => true;
+
+    public void Seek(long fromUtcSeconds, long toUtcSeconds) => _cursor.Seek(fromUtcSeconds, toUtcSeconds);
+
     /// <summary>Begins to read a class over a span of time, both ends inclusive.</summary>
     public void Seek(int profileClass, long fromUtcSeconds, long toUtcSeconds)
     {
         _wanted = profileClass;
-        _cursor.Seek(fromUtcSeconds, toUtcSeconds);
+        Seek(fromUtcSeconds, toUtcSeconds);
     }
 
     /// <summary>Instant of the newest record, UTC seconds; 0 when there is none.</summary>

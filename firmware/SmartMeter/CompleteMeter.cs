@@ -91,8 +91,10 @@ public sealed class CompleteMeter
     /// <summary>Null for a meter without one.</summary>
     public MeterRecorder Recorder { get; }
 
-    /// <summary>The load profile out of the journal, for a plan without a ring for it; made when it is asked for.</summary>
-    public JournalProfile NewJournalProfile() => new JournalProfile(Records);
+    /// <summary>The load profile: the recorder's ring, or where the plan has none the interval records of the journal, for
+    /// which a reader is made when it is asked for.</summary>
+    public ILoadProfile OpenProfile() => Recorder != null && Recorder.Profile != null
+        ? (ILoadProfile)Recorder.Profile : new JournalProfile(Records, _parts.Metering.IntervalMinutes);
 
     /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
     public DeviceSecurity Security { get; }

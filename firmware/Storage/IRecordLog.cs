@@ -26,6 +26,9 @@ public interface IRecordLog
     /// written, or longer than the buffer.</summary>
     bool TryRead(long number, byte[] into, out int count, out int kind);
 
+    /// <summary>The lowest readable number from <paramref name="from"/> on, to step over dropped ones. False: none.</summary>
+    bool TryFind(long from, out long number);
+
     /// <summary>Notes that the head-end holds everything up to a number. Smaller than before, or above the newest
     /// record: ignored.</summary>
     void Acknowledge(long upToNumber);

@@ -193,7 +193,7 @@ public sealed class Journal : IRecordLog
         return TryRead(number, into, out count, out int _);
     }
 
-    /// <summary>The lowest readable number from <paramref name="from"/> on, to step over dropped ones. False: none.</summary>
+    /// <inheritdoc/>
     public bool TryFind(long from, out long number) => _reader.TryFind(from < 1 ? 1 : from, out number);
 
     /// <inheritdoc/>

@@ -58,6 +58,13 @@ public sealed class MemoryRecordLog : IRecordLog
     }
 
     /// <inheritdoc/>
+    public bool TryFind(long from, out long number)
+    {
+        number = from < OldestNumber ? OldestNumber : from;
+        return number < NextNumber;
+    }
+
+    /// <inheritdoc/>
     public bool TryRead(long number, byte[] into, out int count, out int kind)
     {
         count = 0;

@@ -1,5 +1,7 @@
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
@@ -13,30 +15,71 @@ public class JournalProfileTests
     {
         ProductBench bench = new ProductBench();
         bench.Run(2 * 3600 + 5);
-        JournalProfile profile = bench.Meter.NewJournalProfile();
-        long[] values = new long[LoadProfile.ValueCountMax];
+        JournalProfile profile = (JournalProfile)bench.Meter.OpenProfile();
 
         // 10:30 to 11:00 local, both ends inclusive: the rows of 10:30, 10:45 and 11:00.
         const long From = 1_767_234_600;
-        Assert.IsTrue(profile.TrySeek(LoadProfile.VoltageCurrent, From, From + 1800));
+        profile.Seek(From, From + 1800);
         for (int row = 0; row < 3; row++)
         {
-            Assert.IsTrue(profile.TryReadNext(values, out long utcSeconds, out int flags));
+            Assert.IsTrue(profile.TryNext(1 << LoadProfile.VoltageCurrent, out long utcSeconds, out int flags));
             Assert.AreEqual(From + row * 900, utcSeconds);
             Assert.AreEqual(0, flags);
-            Assert.IsTrue(values[0] > 229_500 && values[0] < 230_500);
-            Assert.IsTrue(values[1] > 4_950 && values[1] < 5_050);
-            Assert.IsTrue(values[2] > 49_900 && values[2] < 50_100);
+            AssertNear(230_000, 500, Value(profile, LoadProfile.VoltageCurrent, 0));
+            AssertNear(5_000, 50, Value(profile, LoadProfile.VoltageCurrent, 1));
+            AssertNear(50_000, 100, Value(profile, LoadProfile.VoltageCurrent, 2));
+            Assert.IsFalse(profile.TryValue(LoadProfile.VoltageCurrent, 3, out long _));
+            AssertNear(1_000_000, 10_000, Value(profile, LoadProfile.Power, 0));
+            AssertNear(1_000_000, 10_000, Value(profile, LoadProfile.Power, 1));
+            Assert.IsFalse(profile.TryValue(LoadProfile.Power, 2, out long _), "reactive power is not in the records");
+            AssertNear(1_000_000, 1_000, Value(profile, LoadProfile.Demand, 0));
+            Assert.AreEqual(0L, Value(profile, LoadProfile.Demand, 1));
         }
 
-        Assert.IsFalse(profile.TryReadNext(values, out long _, out int _));
-        Assert.IsTrue(profile.TrySeek(LoadProfile.Demand, From, From));
-        Assert.IsTrue(profile.TryReadNext(values, out long _, out int _));
-        Assert.IsTrue(values[0] > 999_000 && values[0] < 1_001_000, values[0].ToString());
-        Assert.IsTrue(profile.TrySeek(LoadProfile.Energy, From + 5400, long.MaxValue));
-        Assert.IsTrue(profile.TryReadNext(values, out long end, out int _));
+        Assert.IsFalse(profile.TryNext(1 << LoadProfile.VoltageCurrent, out long _, out int _));
+        profile.Seek(From + 5400, long.MaxValue);
+        Assert.IsTrue(profile.TryNext(1 << LoadProfile.Energy, out long end, out int _));
         Assert.AreEqual(From + 5400, end);
-        Assert.AreEqual(bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import), values[0] + 1);
-        Assert.IsFalse(profile.TrySeek(LoadProfile.PowerFactor, From, From));
+        Assert.AreEqual(From + 5400, profile.NewestUtcSeconds);
+        Assert.AreEqual(bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import), Value(profile, LoadProfile.Energy, 0) + 1);
+        profile.Seek(From, From);
+        Assert.IsFalse(profile.TryNext(1 << LoadProfile.PowerFactor, out long _, out int _), "no power factor in the records");
     }
+
+    [TestMethod]
+    public void AnIntervalThatEndsOffItsGridIsNoRow()
+    {
+        MemoryRecordLog log = new MemoryRecordLog(8, IntervalRecord.BytesMax);
+        const long Quarter = 1_767_234_600;
+        Add(log, Quarter - 900, Quarter, 0);
+        Add(log, Quarter, Quarter + 130, RecordFlags.PowerLoss);
+        Add(log, Quarter + 600, Quarter + 900, RecordFlags.Incomplete);
+        Add(log, 0, 900, RecordFlags.Untimed);
+        JournalProfile profile = new JournalProfile(log, 15);
+        profile.Seek(0, long.MaxValue);
+        Assert.IsTrue(profile.TryNext(1 << LoadProfile.Energy, out long first, out int _));
+        Assert.AreEqual(Quarter, first);
+        Assert.IsTrue(profile.TryNext(1 << LoadProfile.Energy, out long second, out int flags));
+        Assert.AreEqual(Quarter + 900, second);
+        Assert.AreEqual(RecordFlags.Incomplete, flags);
+        Assert.IsFalse(profile.TryValue(LoadProfile.Demand, 0, out long _), "a part of an interval is no demand");
+        Assert.IsFalse(profile.TryNext(1 << LoadProfile.Energy, out long _, out int _));
+        Assert.AreEqual(Quarter + 900, profile.NewestUtcSeconds);
+    }
+
+    private static void Add(MemoryRecordLog log, long start, long end, int flags)
+    {
+        byte[] bytes = new byte[IntervalRecord.BytesMax];
+        IntervalRecord record = new IntervalRecord { StartUtcSeconds = start, EndUtcSeconds = end, Flags = flags };
+        Assert.IsTrue(log.TryAppend(RecordKind.Interval, bytes, 0, record.Write(bytes, 0), out long _));
+    }
+
+    private static long Value(JournalProfile profile, int profileClass, int index)
+    {
+        Assert.IsTrue(profile.TryValue(profileClass, index, out long value));
+        return value;
+    }
+
+    private static void AssertNear(long expected, long within, long actual) =>
+        Assert.IsTrue(actual >= expected - within && actual <= expected + within, actual.ToString());
 }

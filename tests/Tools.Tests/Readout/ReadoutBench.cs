@@ -8,7 +8,9 @@ using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
 using MeterFirmware.Readout;
 using MeterFirmware.Recording;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
@@ -34,7 +36,9 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
     private readonly RamBlockStore _readoutBlocks = new(2, 1024);
     private readonly MeterConfiguration _metering = new() { RateCountMax = 4 };
 
-    public ReadoutBench(long startUtc = Start)
+    /// <param name="startUtc">When the meter starts.</param>
+    /// <param name="plan">A board's flash; null: stores of their own, and a profile of all six classes.</param>
+    public ReadoutBench(long startUtc = Start, MeterPlan plan = null)
     {
         string path = Path.GetTempFileName();
         File.WriteAllText(path, TariffText);
@@ -46,10 +50,13 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
             StartUtcSeconds = startUtc,
             Metering = _metering,
             Relay = Relay,
-            Recording = new RecordingParts { Records = new RamBlockStore(40, 16_384), Profile = new RamBlockStore(20, 4096) },
+            Plan = plan ?? new SimulatedMeterOptions { Tariff = Tariff, StartUtcSeconds = startUtc }.Plan,
+            Records = plan == null ? new MemoryRecordLog(4096, IntervalRecord.BytesMax) : null,
+            Recording = plan != null ? new RecordingParts()
+                : new RecordingParts { Records = new RamBlockStore(40, 16_384), Profile = new RamBlockStore(20, 4096) },
         };
         Meter = new SimulatedMeter(options);
-        for (int profileClass = 0; profileClass < LoadProfile.ClassCount; profileClass++)
+        for (int profileClass = 0; profileClass < LoadProfile.ClassCount && plan == null; profileClass++)
         {
             Meter.Recorder.Profile.TrySetInterval(profileClass, 15);
         }
@@ -100,6 +107,7 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
             Settings = Settings,
             Metering = _metering,
             Recorder = Meter.Recorder,
+            Profile = Meter.Firmware.OpenProfile(),
             Store = new CheckpointStore(_readoutBlocks, ReadoutState.Bytes),
             Relay = Relay,
             Temperature = this,

@@ -58,6 +58,7 @@ public sealed class Dlt645Host : IDisposable
             Settings = settings,
             Metering = options.Metering,
             Recorder = _meter.Recorder,
+            Profile = _meter.Firmware.OpenProfile(),
             TariffKeeper = new ProductTariffKeeper(_meter.Firmware),
             Relay = relay,
         });
