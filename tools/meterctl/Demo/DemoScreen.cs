@@ -42,12 +42,12 @@ public static class DemoScreen
         return run.Chargers.Count == 0 ? new Rows(table, Progress(run)) : new Rows(table, Chargers(run), Progress(run));
     }
 
-    /// <summary>Charge points: pilot state, what is offered, what flows, what was charged.</summary>
+    /// <summary>Charge points: pilot state (green: contactor closed), what is offered, what flows, what was charged; fits 80 columns.</summary>
     public static Table Chargers(DemoRun run)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumn("charger").AddColumn("status").AddColumn("pilot").AddColumn("contactor")
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("charger").AddColumn("status").AddColumn("pilot")
             .AddColumn(new TableColumn("offer A").RightAligned()).AddColumn(new TableColumn("kW").RightAligned())
-            .AddColumn(new TableColumn("cars").RightAligned()).AddColumn(new TableColumn("charged kWh").RightAligned());
+            .AddColumn(new TableColumn("cars").RightAligned()).AddColumn(new TableColumn("kWh").RightAligned());
         foreach (FleetCharger charger in run.Chargers)
         {
             EvChargerProduct product = charger.Charger.Product;
@@ -55,7 +55,7 @@ public static class DemoScreen
             long milliwatts = reading.ActivePowerMilliwatts.Take(reading.PhaseCount).Sum(power => (long)power);
             bool isClosed = product.Controller.IsClosed;
             table.AddRow(
-                new Text(charger.Device), new Text(ConnectorStatus.NameOf(product.Status)), new Text(product.Controller.StateName), new Markup(isClosed ? "[green]closed[/]" : "[grey]open[/]"),
+                new Text(charger.Device), new Text(ConnectorStatus.NameOf(product.Status)), new Markup(isClosed ? $"[green]{product.Controller.StateName}[/]" : product.Controller.StateName),
                 new Text((product.Controller.State.OfferMilliamps / 1000.0).ToString("F1", CultureInfo.InvariantCulture)),
                 new Text((isClosed ? milliwatts / 1e6 : 0).ToString("F1", CultureInfo.InvariantCulture)),
                 new Text(charger.Arrivals.ToString(CultureInfo.InvariantCulture)),

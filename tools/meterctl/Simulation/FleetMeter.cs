@@ -9,6 +9,8 @@ namespace MeterFirmware.Tools.MeterCtl.Simulation;
 /// <summary>A simulated meter in a home of its own: the real product, the chip's twin, a made-up household.</summary>
 public sealed class FleetMeter : IFleetDevice
 {
+    private const int MinuteMs = 60_000;
+
     private readonly SimulatedMeter _meter;
     private readonly HouseholdLoad _home;
     private readonly TariffTable _tariff;
@@ -47,26 +49,26 @@ public sealed class FleetMeter : IFleetDevice
     /// <summary>Monotonic time from which on the home uses nothing, so that a run ends with all energy in records.</summary>
     public long LoadEndsAtMs { get; init; } = long.MaxValue;
 
+    /// <summary>Monotonic time before which the home uses nothing: a chip that starts does not count yet.</summary>
+    public long LoadStartsAtMs { get; init; }
+
     /// <summary>Power at the terminals now, in mW.</summary>
     public int Milliwatts { get; private set; }
 
     public void Step(int milliseconds)
     {
-        // A step across the end of the load is cut there, or its energy would be spread beyond it.
-        long untilEnd = LoadEndsAtMs - NowMs;
-        if (untilEnd > 0 && untilEnd < milliseconds)
+        // The home's power changes with the minute. A step across a change is cut there: its length follows the network,
+        // and the home's energy must not.
+        while (milliseconds > 0)
         {
-            StepWhole((int)untilEnd);
-            milliseconds -= (int)untilEnd;
+            _meter.Clock.TryReadUtc(out long utcSeconds, out int fraction);
+            bool isOn = NowMs >= LoadStartsAtMs && NowMs < LoadEndsAtMs;
+            long untilSwitch = (isOn ? LoadEndsAtMs : LoadStartsAtMs) - NowMs;
+            int part = Math.Min(milliseconds, MinuteMs - (int)(utcSeconds % 60) * 1000 - fraction);
+            part = untilSwitch > 0 ? (int)Math.Min(part, untilSwitch) : part;
+            Milliwatts = isOn ? _home.MilliwattsAt(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds)) : 0;
+            _meter.Step(part, (long)Milliwatts * part);
+            milliseconds -= part;
         }
-
-        StepWhole(milliseconds);
-    }
-
-    private void StepWhole(int milliseconds)
-    {
-        long utcSeconds = _meter.Clock.UtcSeconds;
-        Milliwatts = NowMs < LoadEndsAtMs ? _home.MilliwattsAt(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds)) : 0;
-        _meter.Step(milliseconds, (long)Milliwatts * milliseconds);
     }
 }
