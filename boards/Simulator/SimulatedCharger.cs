@@ -98,6 +98,7 @@ public sealed class SimulatedCharger
             Clock = Clock,
             Records = _options.Records,
             Checkpoints = _options.Checkpoints,
+            ProfileStore = _options.ProfileStore,
             Link = _options.Link,
             Telemetry = _options.Telemetry,
             Tariff = _options.Tariff,

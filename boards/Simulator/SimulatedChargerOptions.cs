@@ -26,6 +26,9 @@ public sealed class SimulatedChargerOptions
 
     public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
 
+    /// <summary>Keeps the charging profiles.</summary>
+    public ICheckpointStore ProfileStore { get; init; } = new CheckpointStore(new RamBlockStore(2, 8 * 1024), 4 * 1024);
+
     /// <summary>Null: a charger that stands alone.</summary>
     public IMqttLink Link { get; init; }
 

@@ -12,7 +12,11 @@ public sealed class HomeCharger
     private readonly StartSpreader _spreader;
     private readonly int[] _unlimited = new int[3];
     private readonly int _slotSeconds;
-    private int _startSlot;
+    private int _priceSlot = -1;
+    private int _price;
+    private int _priceBefore;
+    private int _stepSlot;
+    private int _delaySeconds;
     private int _nowSlot;
     private int _dayNumber;
     private int _limitMilliamps;
@@ -43,6 +47,10 @@ public sealed class HomeCharger
 
     /// <summary>The driver skips the plan in this session only: the next one is planned again.</summary>
     public void SkipOnce() => Connectors.SkipsPlan[0] = Connectors.IsPluggedIn[0];
+
+    /// <summary>Seconds from the present slot's start at which charging may begin; 0 = at once. Only in the last slot of a
+    /// delay is it above 0 with an offer: who can wait for it starts within the slot, not on its edge.</summary>
+    public int StartSeconds { get; private set; }
 
     /// <summary>Decides a slot at once: mA a phase, 0 or at least 6 A. A device takes <see cref="Begin"/> and
     /// <see cref="Step"/> instead.</summary>
@@ -81,29 +89,42 @@ public sealed class HomeCharger
         }
 
         int wanted = Connectors.WantedMilliamps[0];
-        bool pauses = wanted == 0 || _limitMilliamps < Connectors.MilliampsMin || IsWaiting(_nowSlot, _dayNumber);
+        int wait = DelayLeft(_nowSlot, _dayNumber);
+        StartSeconds = wait < _slotSeconds ? wait : 0;
+        bool pauses = wanted == 0 || _limitMilliamps < Connectors.MilliampsMin || wait >= _slotSeconds;
         Connectors.OfferMilliamps[0] = pauses ? 0 : wanted < _limitMilliamps ? wanted : _limitMilliamps;
         return true;
     }
 
-    private bool IsWaiting(int nowSlot, int dayNumber)
+    // Seconds from the slot's start until the delay ends.
+    private int DelayLeft(int nowSlot, int dayNumber)
     {
-        if (Connectors.ForcedNow[0] || Connectors.SkipsPlan[0] || Connectors.DepartureSlot[0] <= nowSlot)
+        int price = Prices.At(nowSlot);
+        if (nowSlot != _priceSlot)
         {
-            return false;
+            // The ring of prices has no room for the slot before this one. Who came within this slot met no step.
+            _priceBefore = nowSlot == _priceSlot + 1 ? _price : price;
+            _priceSlot = nowSlot;
+            _price = price;
         }
 
-        int price = Prices.At(nowSlot);
-        bool isStep = Prices.IsKnown(nowSlot - 1) && Prices.At(nowSlot - 1) > price;
-        if (isStep && (!_isDelayed || _delayedPrice != price || nowSlot > _startSlot))
+        if (Connectors.ForcedNow[0] || Connectors.SkipsPlan[0] || Connectors.DepartureSlot[0] <= nowSlot)
+        {
+            return 0;
+        }
+
+        bool isStep = _priceBefore > price;
+        if (isStep && (!_isDelayed || _delayedPrice != price || nowSlot > _stepSlot + _delaySeconds / _slotSeconds))
         {
             _isDelayed = true;
             _delayedPrice = price;
-            _startSlot = nowSlot + _spreader.DelaySeconds(dayNumber, SlackSlots(nowSlot, price) * _slotSeconds) / _slotSeconds;
+            _stepSlot = nowSlot;
+            _delaySeconds = _spreader.DelaySeconds(dayNumber, SlackSlots(nowSlot, price) * _slotSeconds);
         }
 
         _isDelayed = _isDelayed && price == _delayedPrice;
-        return _isDelayed && nowSlot < _startSlot;
+        int left = _delaySeconds - (nowSlot - _stepSlot) * _slotSeconds;
+        return _isDelayed && left > 0 ? left : 0;
     }
 
     // Slots that the session can lose and still be served before this price ends.

@@ -42,36 +42,58 @@ public sealed class ProfileComposer
 
     public ChargingProfile ProfileAt(int place) => _profiles[place];
 
-    /// <summary>A place for a new profile: that of the same id, or of the same purpose and stack level (OCPP replaces
-    /// it), or a free one, cleared. False: full.</summary>
-    public bool TryPlace(int id, ProfilePurpose purpose, int stackLevel, out ChargingProfile profile)
-    {
-        profile = null;
-        if (stackLevel < 0 || stackLevel > ChargingProfile.StackLevelMax)
-        {
-            return false;
-        }
+    /// <summary>Phases that the contactor closes now, for watts to amps; 0 = as many as the profiles allow.</summary>
+    public int PhasesInUse { get; set; }
 
+    /// <summary>Where a new profile goes: the place of the same id, or of the same purpose and stack level (OCPP replaces
+    /// it), or a free one. False: full, or a level outside 0 to <see cref="ChargingProfile.StackLevelMax"/>.</summary>
+    /// <param name="also">A second profile that goes, because one took the id and another the level; −1 = none.</param>
+    public bool TryFindPlace(int id, ProfilePurpose purpose, int stackLevel, out int place, out int also)
+    {
+        place = -1;
+        also = -1;
+        bool isTaken = false;
         for (int i = 0; i < _profiles.Length; i++)
         {
             ChargingProfile p = _profiles[i];
             bool same = p.IsUsed && (p.Id == id || (p.Purpose == purpose && p.StackLevel == stackLevel));
-            if (same && profile != null && profile.IsUsed)
+            if (same && isTaken)
             {
-                // One took the id, another the stack level: both go.
-                p.Clear();
+                also = i;
             }
-            else if (same || (!p.IsUsed && profile == null))
+            else if (same || (!p.IsUsed && place < 0))
             {
-                profile = p;
+                isTaken = same;
+                place = i;
             }
         }
 
-        if (profile == null)
+        return place >= 0 && stackLevel >= 0 && stackLevel <= ChargingProfile.StackLevelMax;
+    }
+
+    /// <summary>Puts a profile into a place; the one that was there comes back, as it was.</summary>
+    public ChargingProfile Exchange(int place, ChargingProfile profile)
+    {
+        ChargingProfile before = _profiles[place];
+        _profiles[place] = profile;
+        return before;
+    }
+
+    /// <summary>A place for a new profile, cleared (<see cref="TryFindPlace"/>). False: full.</summary>
+    public bool TryPlace(int id, ProfilePurpose purpose, int stackLevel, out ChargingProfile profile)
+    {
+        profile = null;
+        if (!TryFindPlace(id, purpose, stackLevel, out int place, out int also))
         {
             return false;
         }
 
+        if (also >= 0)
+        {
+            _profiles[also].Clear();
+        }
+
+        profile = _profiles[place];
         profile.Clear();
         profile.Id = id;
         profile.Purpose = purpose;
@@ -115,7 +137,8 @@ public sealed class ProfileComposer
         {
             if (Counts(purpose))
             {
-                int limit = LimitOf(_profiles[_chosen[purpose]], _chosenPeriod[purpose], phases);
+                int limit = LimitOf(
+                    _profiles[_chosen[purpose]], _chosenPeriod[purpose], PhasesInUse > 0 ? PhasesInUse : phases);
                 milliamps = limit < milliamps ? limit : milliamps;
             }
         }
@@ -139,13 +162,19 @@ public sealed class ProfileComposer
 
     /// <summary>Writes the composite schedule of a span into a profile-like list, equal neighbours merged.</summary>
     /// <param name="schedule">Filled: starts in seconds from <paramref name="fromUtc"/>.</param>
-    /// <returns>False: more than its periods would be needed; what fits is there.</returns>
-    public bool TryCompose(long fromUtc, int seconds, CompositeSchedule schedule)
+    /// <param name="lookUpsMax">Changes looked up at most: what a tick can bear.</param>
+    /// <returns>False: more periods or look-ups would be needed; what fits is there.</returns>
+    public bool TryCompose(long fromUtc, int seconds, CompositeSchedule schedule, int lookUpsMax = int.MaxValue)
     {
         schedule.Clear();
         long at = fromUtc;
-        while (at < fromUtc + seconds)
+        for (int lookUps = 0; at < fromUtc + seconds; lookUps++)
         {
+            if (lookUps == lookUpsMax)
+            {
+                return false;
+            }
+
             TryLimitAt(at, out int milliamps, out int phases);
             if (!schedule.TryAdd((int)(at - fromUtc), milliamps, phases))
             {

@@ -61,6 +61,12 @@ public static class CommandCatalogue
                 return "carbon";
             case CommandCode.Read:
                 return "read";
+            case CommandCode.Profile:
+                return "profile";
+            case CommandCode.Surplus:
+                return "surplus";
+            case CommandCode.Discharge:
+                return "discharge";
             default:
                 return "";
         }
@@ -81,6 +87,8 @@ public static class CommandCatalogue
             case CommandCode.Session:
             case CommandCode.SelfTest:
             case CommandCode.Phases:
+            case CommandCode.Profile:
+            case CommandCode.Surplus:
                 return Utility | Technician | Owner;
             case CommandCode.Relay:
             case CommandCode.Clock:
@@ -101,6 +109,7 @@ public static class CommandCatalogue
             case CommandCode.Carbon:
             case CommandCode.Update:
             case CommandCode.RotateKey:
+            case CommandCode.Discharge:
                 return Utility;
             default:
                 return 0;

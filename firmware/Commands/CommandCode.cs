@@ -75,5 +75,14 @@ public static class CommandCode
     /// <summary>Reads freezes, the account, carbon, power quality, the tariff sets.</summary>
     public const int Read = 24;
 
-    public const int CodeMax = 24;
+    /// <summary>Sets, clears or reads charging profiles.</summary>
+    public const int Profile = 25;
+
+    /// <summary>Chooses how a charger follows local generation.</summary>
+    public const int Surplus = 26;
+
+    /// <summary>The grid's permission to give energy back, with its end.</summary>
+    public const int Discharge = 27;
+
+    public const int CodeMax = 27;
 }

@@ -19,6 +19,7 @@ public sealed class ChargerCommands : ICommandTarget
     private readonly ICheckpointStore _lists;
     private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
     private readonly byte[] _list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount) + CheckpointStore.OverheadBytes];
+    private readonly ProfileCommands _profiles;
     private int _received;
     private int _expected;
 
@@ -30,6 +31,7 @@ public sealed class ChargerCommands : ICommandTarget
         _product = product;
         _clock = clock;
         _lists = lists;
+        _profiles = new ProfileCommands(product);
     }
 
     /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
@@ -48,6 +50,8 @@ public sealed class ChargerCommands : ICommandTarget
                 return Session(arguments);
             case CommandCode.Limit:
                 return Limit(arguments, result);
+            case CommandCode.Profile:
+                return _profiles.Execute(arguments, role, result);
             case CommandCode.Availability:
                 return SetAvailability(arguments);
             case CommandCode.Phases:
@@ -233,12 +237,12 @@ public sealed class ChargerCommands : ICommandTarget
                 return CommandRefusal.BadArgument;
             }
 
-            refusal = milliamps > _product.Ceiling.Commissioned ? CommandRefusal.AboveCommissioned
+            refusal = milliamps > _product.Limits.Ceiling.Commissioned ? CommandRefusal.AboveCommissioned
                 : milliamps < 0 || seconds < 1 || seconds > SecondsMax ? CommandRefusal.OutOfRange
                 : CommandRefusal.None;
             if (refusal == CommandRefusal.None)
             {
-                _product.TrySetLimit((int)milliamps, (int)seconds * 1_000, _product.NowMs);
+                _product.Limits.TrySet((int)milliamps, (int)seconds * 1_000, _product.NowMs);
             }
         }
 

@@ -17,4 +17,10 @@ public static class ChargerLimits
 
     /// <summary>Contactor closings whose voltage drop is kept for the trend.</summary>
     public const int HealthSamples = 16;
+
+    /// <summary>Charging profiles held at once.</summary>
+    public const int ProfileCount = 8;
+
+    /// <summary>Periods of the composite schedule in an answer, so that it fits into one.</summary>
+    public const int ProfileReportPeriods = 16;
 }

@@ -12,17 +12,20 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class CompleteCharger
 {
-    /// <summary>Blocks of the flash: checkpoints, journal, keys, local list.</summary>
+    /// <summary>Blocks of the flash: checkpoints, journal, keys, local list, profiles; new ones at the end, so that an update
+    /// moves nothing.</summary>
     public const int CheckpointBlocks = 4;
     public const int JournalBlocks = 36;
     public const int SecurityBlocks = 2;
     public const int ListBlocks = 2;
-    public const int BlockCount = CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks;
+    public const int ProfileBlocks = 2;
+    public const int BlockCount = CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks + ProfileBlocks;
 
     private const int CommandResultBytesMax = 512;
     private const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
+    private const int FirstProfileBlock = FirstSecurityBlock + SecurityBlocks + ListBlocks;
 
-    /// <param name="parts">All but Records and Checkpoints, which come from the flash.</param>
+    /// <param name="parts">All but Records and the stores, which come from the flash.</param>
     /// <param name="flash"><see cref="BlockCount"/> blocks of at least 4 KB.</param>
     /// <param name="storeMayLoseTail">See <see cref="Journal.StoreMayLoseTail"/>.</param>
     public CompleteCharger(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail)
@@ -44,6 +47,7 @@ public sealed class CompleteCharger
         int stateBytesMax = flash.BlockBytes - CheckpointStore.OverheadBytes;
         parts.Records = Journal;
         parts.Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), stateBytesMax);
+        parts.ProfileStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock, ProfileBlocks), stateBytesMax);
         Product = new EvChargerProduct(parts);
         Invariant.Require(Product.StateBytes <= stateBytesMax, "the charger's state does not fit into a block of the flash");
         Security = new DeviceSecurity(new CheckpointStore(

@@ -48,6 +48,9 @@ public sealed class EvChargerParts
     /// <summary>The charger's place in a site; null: it stands alone. Its limit takes the safe current's place.</summary>
     public SiteMember Site { get; set; }
 
+    /// <summary>Keeps the charging profiles, blocks of its own; null: there are none.</summary>
+    public ICheckpointStore ProfileStore { get; set; }
+
     /// <summary>Cars need a pause between one and three phases (check).</summary>
     public int PhaseSwitchMs { get; set; } = 30_000;
 }

@@ -2,7 +2,6 @@ using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
-using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
@@ -35,8 +34,6 @@ public sealed class EvChargerProduct : IMeterSink
     private long _lastMs;
     private long _nextCheckpointMs;
     private bool _hadLatchFailed;
-    private long _limitUntilMs;
-    private int _limitMilliamps;
     private bool _hasTicked;
     private bool _isAfterPowerLoss;
     private string _lastError;
@@ -47,7 +44,7 @@ public sealed class EvChargerProduct : IMeterSink
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
-        Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
+        Limits = new ChargeLimits(parts, _loop.Measurement);
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         Sessions = new SessionManager(parts.Sessions);
         Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");
@@ -83,8 +80,8 @@ public sealed class EvChargerProduct : IMeterSink
     /// <summary>The meter's last reading.</summary>
     public Measurement Reading => _loop.Measurement;
 
-    /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
-    public SafetyLimit Ceiling { get; }
+    /// <summary>How much may be offered, and who says so.</summary>
+    public ChargeLimits Limits { get; }
 
     /// <summary>Monotonic ms of the last tick.</summary>
     public long NowMs => _lastMs;
@@ -100,28 +97,18 @@ public sealed class EvChargerProduct : IMeterSink
     /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
     public void MakeSafe() => _loop.MakeSafe();
 
-    /// <summary>Sets the offer's ceiling from above, mA per phase, for so long; then the safe current counts again.
-    /// False: below 0, above what was commissioned, or no time.</summary>
-    public bool TrySetLimit(int milliamps, int forMs, long nowMs)
-    {
-        if (milliamps < 0 || forMs <= 0 || milliamps > Ceiling.Commissioned)
-        {
-            return false;
-        }
-
-        _limitMilliamps = milliamps;
-        _limitUntilMs = nowMs + forMs;
-        return true;
-    }
+    /// <summary>UTC seconds of the clock. False: it is not known.</summary>
+    public bool TryReadUtc(out long utcSeconds) => _parts.Clock.TryReadUtc(out utcSeconds, out int _);
 
     /// <summary>Lowers the ceiling until it is set anew, across restarts. Returns a <see cref="CommandRefusal"/>.</summary>
     public int TrySetCeiling(long milliamps)
     {
-        int before = Ceiling.Value;
-        int refusal = Ceiling.TrySet(milliamps);
+        SafetyLimit ceiling = Limits.Ceiling;
+        int before = ceiling.Value;
+        int refusal = ceiling.TrySet(milliamps);
         if (refusal == CommandRefusal.None && !Checkpoint(NowMs))
         {
-            Ceiling.TrySet(before);
+            ceiling.TrySet(before);
             return CommandRefusal.StorageFailed;
         }
 
@@ -170,7 +157,9 @@ public sealed class EvChargerProduct : IMeterSink
         // Permission first, then what is safe, in one tick: a withdrawn permission ends the offer at once.
         bool mayCharge = Sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked);
         _loop.Inputs.IsAuthorized = mayCharge;
-        _loop.Inputs.LimitMilliamps = LimitNow(nowMs, isTimed, utcSeconds);
+        _loop.Inputs.LimitMilliamps = Limits.Tick(
+            nowMs, isTimed, utcSeconds, Sessions, _phases.PhaseCount, Meter.Registers.TotalWattHours(EnergyKind.Import));
+        _phases.Allow(Limits.Phases);
         _loop.Tick(nowMs);
 
         MeterTick(nowMs, isTimed, utcSeconds * 1000 + milliseconds);
@@ -216,48 +205,6 @@ public sealed class EvChargerProduct : IMeterSink
     }
 
     void IMeterSink.OnFault(int fault, bool raised, long utcSeconds) => AppendEvent(EventCode.MeterFaults, raised ? fault : -fault);
-
-    // A site's limit is obeyed for its stated time and then falls to the safe current by itself; a limit by command and
-    // the plan can only lower it.
-    private int LimitNow(long nowMs, bool isTimed, long utcSeconds)
-    {
-        int limit = _parts.SafeMilliamps;
-        if (_parts.Site != null)
-        {
-            limit = SiteLimit(nowMs);
-        }
-
-        if (nowMs < _limitUntilMs && (_parts.Site == null || _limitMilliamps < limit))
-        {
-            limit = _limitMilliamps;
-        }
-
-        limit = limit < Ceiling.Value ? limit : Ceiling.Value;
-        if (_parts.Plan == null)
-        {
-            return limit;
-        }
-
-        long wattHours = Meter.Registers.TotalWattHours(EnergyKind.Import);
-        _parts.Plan.Tick(isTimed, utcSeconds, Sessions.IsAuthorized, wattHours, limit);
-        return _parts.Plan.LimitMilliamps < limit ? _parts.Plan.LimitMilliamps : limit;
-    }
-
-    private int SiteLimit(long nowMs)
-    {
-        SiteMember site = _parts.Site;
-        int drawn = 0;
-        for (int phase = 0; phase < _parts.Charger.PhaseCount; phase++)
-        {
-            int milliamps = _loop.Measurement.CurrentMilliamps[phase];
-            drawn = milliamps > drawn ? milliamps : drawn;
-        }
-
-        site.MeasuredMilliamps = drawn;
-        site.WantedMilliamps = Sessions.IsAuthorized ? _parts.Charger.StationMilliampsMax : 0;
-        site.Tick(nowMs);
-        return site.LimitMilliamps;
-    }
 
     private void MeterTick(long nowMs, bool isTimed, long utcMs)
     {
@@ -408,7 +355,7 @@ public sealed class EvChargerProduct : IMeterSink
         LittleEndian.WriteInt32(_state, 0, StateVersion);
         LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
         LittleEndian.WriteInt32(_state, 8, Controller.State.Has(ChargerFault.Welded) ? 1 : 0);
-        LittleEndian.WriteInt32(_state, 12, Ceiling.Value);
+        LittleEndian.WriteInt32(_state, 12, Limits.Ceiling.Value);
         int at = Meter.Save(_state, StateHeadBytes);
         at = Sessions.Save(_state, at);
         at = Health.Save(_state, at);
@@ -434,7 +381,7 @@ public sealed class EvChargerProduct : IMeterSink
         if (isRead && LittleEndian.ReadInt32(_state, 0) == StateVersion)
         {
             // Out of range when the station was commissioned lower since: then that is what holds.
-            Ceiling.TrySet(LittleEndian.ReadInt32(_state, 12));
+            Limits.Ceiling.TrySet(LittleEndian.ReadInt32(_state, 12));
         }
 
         bool fits = isRead && length == _stateBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion

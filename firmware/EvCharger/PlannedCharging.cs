@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
 
@@ -30,6 +31,7 @@ public sealed class PlannedCharging
     private int _storedPermille;
     private int _efficiencyPermille = 900;
     private int _ceilingMilliamps;
+    private int _decidedMilliamps;
     private bool _isDeciding;
     private bool _hasChanged;
 
@@ -42,6 +44,29 @@ public sealed class PlannedCharging
         _nominalVolts = nominalVolts;
         _slotSeconds = slotSeconds;
         LimitMilliamps = int.MaxValue;
+    }
+
+    /// <summary>A plan as boards and simulator make it.</summary>
+    /// <param name="tariff">The charger's own.</param>
+    /// <param name="device">The device's name: its start after a price step is drawn from it.</param>
+    /// <param name="phaseCount">Phases that are wired, 1 or 3.</param>
+    /// <param name="nominalVolts">Of a phase.</param>
+    /// <param name="slotSeconds">A divisor of an hour: 300, 900 …</param>
+    /// <param name="spreadSeconds">Window after a price step in which a district's chargers start; 0 = all at once.</param>
+    public static PlannedCharging Create(
+        TariffTable tariff, string device, int phaseCount, int nominalVolts, int slotSeconds, int spreadSeconds)
+    {
+        byte[] name = new byte[device.Length];
+        for (int i = 0; i < name.Length; i++)
+        {
+            name[i] = (byte)device[i];
+        }
+
+        HomeCharger home = new HomeCharger(new StartSpreader(Crc32.Of(name, 0, name.Length), spreadSeconds), slotSeconds);
+        home.Connectors.PhaseMask[0] = (byte)((1 << phaseCount) - 1);
+        return new PlannedCharging(
+            home, new TariffHorizon(home.Prices, new TariffSets(tariff, tariff.RateCount, 1, null), slotSeconds), nominalVolts,
+            slotSeconds);
     }
 
     /// <summary>What the plan allows now, mA a phase; int.MaxValue = it does not limit.</summary>
@@ -128,8 +153,12 @@ public sealed class PlannedCharging
         if (_isDeciding && _home.Step(SlotsPerTick))
         {
             _isDeciding = false;
-            LimitMilliamps = connectors.OfferMilliamps[0];
+            _decidedMilliamps = connectors.OfferMilliamps[0];
         }
+
+        // A start of its own within the slot; a vehicle that charges already goes on.
+        bool isDelayed = LimitMilliamps == 0 && utcSeconds - slot * _slotSeconds < _home.StartSeconds;
+        LimitMilliamps = isDelayed ? 0 : _decidedMilliamps;
     }
 
     /// <summary>One line for the driver, e.g. "waiting for 00:00, price 0.35; ready 06:40 at the latest".</summary>
@@ -168,7 +197,14 @@ public sealed class PlannedCharging
         _slot = slot;
         _hasChanged = false;
         _ceilingMilliamps = ceilingMilliamps;
-        _utcSeconds = isNew ? utcSeconds : _utcSeconds;
+        if (isNew)
+        {
+            // Nothing is offered before the first decision, which takes less than a second.
+            _utcSeconds = utcSeconds;
+            _decidedMilliamps = 0;
+            LimitMilliamps = 0;
+        }
+
         long departure = _departureUtc > 0 ? _departureUtc : _utcSeconds + UnknownStaySeconds;
         connectors.MilliampsMax[0] = ceilingMilliamps;
         connectors.DepartureSlot[0] = (int)(departure / _slotSeconds);

@@ -210,6 +210,73 @@ public sealed class FlatJson
         return value || _kinds[member] == JsonKind.False;
     }
 
+    /// <summary>Reads an array of rows of whole numbers, "[[0,16000],[3600,8000,1]]", one after the other.</summary>
+    /// <param name="columnsMin">Numbers that a row has at least.</param>
+    /// <param name="columns">Numbers that a row has at most, and places of a row in <paramref name="into"/>; those that a
+    /// row leaves out keep what was there.</param>
+    /// <param name="into">Rows that fit are the most that may come.</param>
+    /// <returns>False: missing, another shape, too many, a fraction, or beyond 32 bits; <paramref name="into"/> may be
+    /// partly filled.</returns>
+    public bool TryGetRows(string name, int columnsMin, int columns, int[] into, out int rows)
+    {
+        rows = 0;
+        if (!TryFind(name, out int member) || _kinds[member] != JsonKind.Array)
+        {
+            return false;
+        }
+
+        // It is whole JSON already, so only the shape is looked at; a column below 0 is outside of a row.
+        int column = -1;
+        int end = _valueEnds[member] - 1;
+        for (int at = _valueStarts[member] + 1; at < end;)
+        {
+            int c = _bytes[at];
+            if (c == '[' || c == ']')
+            {
+                bool isGood = c == '[' ? column < 0 && (rows + 1) * columns <= into.Length : column >= columnsMin;
+                if (!isGood)
+                {
+                    return false;
+                }
+
+                column = c == '[' ? 0 : -1;
+                rows += c == ']' ? 1 : 0;
+                at++;
+            }
+            else if (c == ',' || c <= ' ')
+            {
+                at++;
+            }
+            else
+            {
+                if (column < 0 || column == columns || !TryReadNumber(ref at, out into[rows * columns + column]))
+                {
+                    return false;
+                }
+
+                column++;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryReadNumber(ref int at, out int number)
+    {
+        bool isNegative = _bytes[at] == '-';
+        at += isNegative ? 1 : 0;
+        long value = 0;
+        int digits = 0;
+        for (; _bytes[at] >= '0' && _bytes[at] <= '9' && digits < 10; at++, digits++)
+        {
+            value = value * 10 + (_bytes[at] - '0');
+        }
+
+        number = (int)(isNegative ? -value : value);
+        int next = _bytes[at];
+        return digits > 0 && value <= int.MaxValue && (next == ',' || next == ']' || next <= ' ');
+    }
+
     private static bool TryPush(ref long value, int digit)
     {
         if (value < (long.MinValue + digit) / 10)

@@ -122,6 +122,70 @@ public class PlannedChargerTests
     }
 
     [TestMethod]
+    public void FiftyChargersOnOneTariffStartSpreadOverTheirWindow()
+    {
+        // From 23:58 to 00:12; the window is ten minutes.
+        long begin = _start + 28 * 60;
+        int[] perMinute = new int[15];
+        for (int i = 0; i < 50; i++)
+        {
+            (SimulatedCharger charger, PlannedCharging plan) = Charger("evc-" + i, 600, begin);
+            charger.Vehicle.PlugIn();
+            charger.Run(10_000);
+            Assert.IsTrue(plan.TrySetTarget(5_000, begin + 7 * 3600));
+            int minute = 0;
+            for (; minute < 14 && charger.Product.Status != ConnectorStatus.Charging; minute++)
+            {
+                charger.Run(60_000);
+            }
+
+            perMinute[minute]++;
+        }
+
+        Console.WriteLine("starts a minute from 23:58: " + string.Join(' ', perMinute));
+        Assert.AreEqual(0, perMinute[0] + perMinute[1] + perMinute[14], "none before midnight, none never");
+        int most = 0;
+        int minutes = 0;
+        foreach (int count in perMinute)
+        {
+            most = Math.Max(most, count);
+            minutes += count > 0 ? 1 : 0;
+        }
+
+        Assert.IsLessThanOrEqualTo(10, most);
+        Assert.IsGreaterThanOrEqualTo(8, minutes);
+    }
+
+    [TestMethod]
+    public void TheSameChargerStartsAtTheSameTimeAndBoostAndLatenessAreNotDelayed()
+    {
+        long begin = _start + 29 * 60;
+        int[] seconds = new int[4];
+        for (int i = 0; i < seconds.Length; i++)
+        {
+            (SimulatedCharger charger, PlannedCharging plan) = Charger("evc-late", 3_600, begin);
+            charger.Vehicle.PlugIn();
+            charger.Run(10_000);
+
+            // The third cannot wait: its energy needs all the time it has; the fourth is boosted after midnight.
+            Assert.IsTrue(plan.TrySetTarget(i == 2 ? 30_000 : 5_000, begin + (i == 2 ? 10_000 : 7 * 3600)));
+            for (; seconds[i] < 3_700 && charger.Product.Status != ConnectorStatus.Charging; seconds[i]++)
+            {
+                charger.Run(1_000);
+                if (i == 3 && seconds[i] == 90)
+                {
+                    plan.Boost(true);
+                }
+            }
+        }
+
+        Assert.AreEqual(seconds[0], seconds[1], "drawn from the device's name and the day");
+        Assert.IsTrue(seconds[0] > 300 && seconds[0] < 3_660, seconds[0] + " s");
+        Assert.IsLessThan(60, seconds[2], "late");
+        Assert.IsTrue(seconds[3] is > 90 and < 110, seconds[3] + " s");
+    }
+
+    [TestMethod]
     public void CommandsBoostSkipAndSetTheTarget()
     {
         (SimulatedCharger charger, PlannedCharging plan) = Charger();
@@ -154,14 +218,11 @@ public class PlannedChargerTests
         Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
     }
 
-    private static (SimulatedCharger Charger, PlannedCharging Plan) Charger()
+    private static (SimulatedCharger Charger, PlannedCharging Plan) Charger(string device = "7", int spreadSeconds = 0, long? start = null)
     {
         TariffTable tariff = Tariff();
-        HomeCharger home = new(new StartSpreader(7, 0), SlotSeconds);
-        home.Connectors.PhaseMask[0] = 7;
-        PlannedCharging plan = new(
-            home, new TariffHorizon(home.Prices, new TariffSets(tariff, tariff.RateCount, 1, null), SlotSeconds), 230, SlotSeconds);
-        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = _start, Plan = plan })
+        PlannedCharging plan = PlannedCharging.Create(tariff, device, 3, 230, SlotSeconds, spreadSeconds);
+        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = start ?? _start, Plan = plan })
         {
             Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
         };

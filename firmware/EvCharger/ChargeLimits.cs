@@ -1,0 +1,119 @@
+using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
+using MeterFirmware.SiteBus;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// How much may be offered now. The safe current counts while nobody says anything; a site's grant, a limit by command
+/// and a charging profile each take its place, the least of them holds, and none lifts what was commissioned. The plan
+/// can only lower that.
+/// </summary>
+public sealed class ChargeLimits
+{
+    private readonly EvChargerParts _parts;
+    private readonly Measurement _measurement;
+    private long _commandUntilMs;
+    private int _commandMilliamps;
+
+    /// <param name="measurement">The charger's own meter.</param>
+    public ChargeLimits(EvChargerParts parts, Measurement measurement)
+    {
+        _parts = parts;
+        _measurement = measurement;
+        Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
+        Profiles = parts.ProfileStore == null
+            ? null
+            : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts);
+    }
+
+    /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
+    public SafetyLimit Ceiling { get; }
+
+    /// <summary>Null: the board keeps none.</summary>
+    public ChargerProfiles Profiles { get; }
+
+    /// <summary>Phases that may be used now, 1 to 3.</summary>
+    public int Phases { get; private set; } = ChargeInputs.PhaseCountMax;
+
+    /// <summary>Sets the offer's ceiling from above, mA per phase, for so long; then the safe current counts again.
+    /// False: below 0, above what was commissioned, or no time.</summary>
+    public bool TrySet(int milliamps, int forMs, long nowMs)
+    {
+        if (milliamps < 0 || forMs <= 0 || milliamps > Ceiling.Commissioned)
+        {
+            return false;
+        }
+
+        _commandMilliamps = milliamps;
+        _commandUntilMs = nowMs + forMs;
+        return true;
+    }
+
+    /// <summary>The limit of this tick, mA a phase.</summary>
+    /// <param name="phasesInUse">Phases that the contactor closes.</param>
+    /// <param name="importWattHours">Import register.</param>
+    public int Tick(
+        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, long importWattHours)
+    {
+        int limit = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse);
+        limit = Least(limit, Ceiling.Value);
+        if (_parts.Plan == null)
+        {
+            return limit;
+        }
+
+        _parts.Plan.Tick(isTimed, utcSeconds, sessions.IsAuthorized, importWattHours, limit);
+        return Least(_parts.Plan.LimitMilliamps, limit);
+    }
+
+    // What others say: a site's limit is obeyed for its stated time and then falls to the safe current by itself.
+    private int Told(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
+    {
+        int told = int.MaxValue;
+        if (_parts.Site != null)
+        {
+            told = SiteLimit(nowMs, sessions.IsAuthorized);
+        }
+
+        if (nowMs < _commandUntilMs)
+        {
+            told = Least(told, _commandMilliamps);
+        }
+
+        if (Profiles != null)
+        {
+            Profiles.Tick(isTimed, utcSeconds, sessions, phasesInUse);
+            Phases = Profiles.Phases;
+            if (Profiles.Speaks)
+            {
+                told = Least(told, Profiles.LimitMilliamps);
+            }
+            else if (!isTimed && Profiles.Count > 0)
+            {
+                // Which of them holds is not known: nobody may then lift the limit above the safe current.
+                told = Least(told, _parts.SafeMilliamps);
+            }
+        }
+
+        return told == int.MaxValue ? _parts.SafeMilliamps : told;
+    }
+
+    private int SiteLimit(long nowMs, bool isAuthorized)
+    {
+        SiteMember site = _parts.Site;
+        int drawn = 0;
+        for (int phase = 0; phase < _parts.Charger.PhaseCount; phase++)
+        {
+            int milliamps = _measurement.CurrentMilliamps[phase];
+            drawn = milliamps > drawn ? milliamps : drawn;
+        }
+
+        site.MeasuredMilliamps = drawn;
+        site.WantedMilliamps = isAuthorized ? _parts.Charger.StationMilliampsMax : 0;
+        site.Tick(nowMs);
+        return site.LimitMilliamps;
+    }
+
+    private static int Least(int a, int b) => a < b ? a : b;
+}
