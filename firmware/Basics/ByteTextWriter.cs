@@ -29,6 +29,14 @@ public sealed class ByteTextWriter
         _needsComma = false;
     }
 
+    /// <summary>Takes back what was written behind a length that stood right behind a member or value.</summary>
+    public void CutTo(int length)
+    {
+        Length = length;
+        Overflowed = false;
+        _needsComma = true;
+    }
+
     public void Byte(byte value)
     {
         if (Length >= _bytes.Length)

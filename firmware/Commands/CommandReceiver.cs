@@ -20,14 +20,12 @@ public sealed class CommandReceiver : ICommandHandler
     private readonly ICommandTarget _target;
     private readonly SignedMessage _message;
     private readonly FlatJson _arguments = new FlatJson(memberCountMax: 16, depthMax: 4);
-    private readonly ByteTextWriter _result;
     private long _refilledAtMs;
 
     /// <param name="device">The device's name.</param>
     /// <param name="security">Opened.</param>
     /// <param name="target">The product.</param>
-    /// <param name="resultBytesMax">Longest result of a command in bytes.</param>
-    public CommandReceiver(string device, DeviceSecurity security, ICommandTarget target, int resultBytesMax)
+    public CommandReceiver(string device, DeviceSecurity security, ICommandTarget target)
     {
         _device = device;
         _security = security;
@@ -36,7 +34,6 @@ public sealed class CommandReceiver : ICommandHandler
         {
             MacChecksLeft = ChecksPerSecondMax,
         };
-        _result = new ByteTextWriter(resultBytesMax);
     }
 
     public CommandCounters Counters { get; } = new CommandCounters();
@@ -44,16 +41,23 @@ public sealed class CommandReceiver : ICommandHandler
     /// <inheritdoc/>
     public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply)
     {
-        _result.Clear();
-        _result.BeginObject();
         if (nowMs - _refilledAtMs >= 1_000)
         {
             _refilledAtMs = nowMs;
             _message.MacChecksLeft = ChecksPerSecondMax;
         }
 
-        int refusal = Handle(message.Payload, message.PayloadLength, utcSeconds, out int code);
-        _result.EndObject();
+        reply.BeginObject();
+        reply.Name("device");
+        reply.Value(_device);
+        int start = reply.Length;
+        int refusal = Check(message.Payload, message.PayloadLength, utcSeconds, out int code);
+        WriteHead(reply, code, refusal);
+        if (refusal == CommandRefusal.None)
+        {
+            refusal = Execute(code, reply, start);
+        }
+
         if (refusal == CommandRefusal.None)
         {
             Counters.Accepted++;
@@ -68,11 +72,11 @@ public sealed class CommandReceiver : ICommandHandler
             return false;
         }
 
-        Answer(reply, code, refusal);
+        reply.EndObject();
         return true;
     }
 
-    private int Handle(byte[] bytes, int count, long utcSeconds, out int code)
+    private int Check(byte[] bytes, int count, long utcSeconds, out int code)
     {
         code = CommandCode.None;
 
@@ -109,9 +113,32 @@ public sealed class CommandReceiver : ICommandHandler
             return CommandRefusal.StorageFailed;
         }
 
-        return code == CommandCode.RotateKey
-            ? Rotate()
-            : _target.Execute(code, _message.Role, _arguments, _result);
+        return CommandRefusal.None;
+    }
+
+    /// <summary>Carries the command out; its result goes straight into the answer. What a refusal left there is taken back,
+    /// and so is a result that does not fit.</summary>
+    private int Execute(int code, ByteTextWriter reply, int start)
+    {
+        int before = reply.Length;
+        reply.Name("result");
+        reply.BeginObject();
+        int open = reply.Length;
+        int refusal = code == CommandCode.RotateKey
+            ? Rotate(reply) : _target.Execute(code, _message.Role, _arguments, reply);
+        bool isEmpty = reply.Length == open;
+        reply.EndObject();
+        if (refusal != CommandRefusal.None)
+        {
+            reply.CutTo(start);
+            WriteHead(reply, code, refusal);
+        }
+        else if (isEmpty || reply.Overflowed || reply.Length == reply.Bytes.Length)
+        {
+            reply.CutTo(before);
+        }
+
+        return refusal;
     }
 
     private bool TryReadArguments(byte[] bytes)
@@ -144,7 +171,7 @@ public sealed class CommandReceiver : ICommandHandler
         return CommandCode.None;
     }
 
-    private int Rotate()
+    private int Rotate(ByteTextWriter result)
     {
         if (_arguments.Count != 1 || !_arguments.TryFind("role", out int member))
         {
@@ -155,8 +182,8 @@ public sealed class CommandReceiver : ICommandHandler
         {
             if (_arguments.TextEquals(member, CommandRole.NameOf(role)))
             {
-                _result.Name("nextKey");
-                _result.Value(_security.GenerationOf(role) + 1);
+                result.Name("nextKey");
+                result.Value(_security.GenerationOf(role) + 1);
                 return _security.TryRotate(role) ? CommandRefusal.None : CommandRefusal.StorageFailed;
             }
         }
@@ -164,11 +191,9 @@ public sealed class CommandReceiver : ICommandHandler
         return CommandRefusal.UnknownRole;
     }
 
-    private void Answer(ByteTextWriter reply, int code, int refusal)
+    /// <summary>All of the answer but the device and a result.</summary>
+    private void WriteHead(ByteTextWriter reply, int code, int refusal)
     {
-        reply.BeginObject();
-        reply.Name("device");
-        reply.Value(_device);
         if (_message.Id > 0)
         {
             reply.Name("id");
@@ -181,23 +206,12 @@ public sealed class CommandReceiver : ICommandHandler
             reply.Value(CommandCatalogue.NameOf(code));
         }
 
-        bool isDone = refusal == CommandRefusal.None;
         reply.Name("ok");
-        reply.Value(isDone);
-        if (!isDone)
+        reply.Value(refusal == CommandRefusal.None);
+        if (refusal != CommandRefusal.None)
         {
             reply.Name("error");
             reply.Value(CommandRefusal.NameOf(refusal));
         }
-        else if (_result.Length > 2 && !_result.Overflowed)
-        {
-            reply.Raw(",\"result\":");
-            for (int i = 0; i < _result.Length; i++)
-            {
-                reply.Byte(_result.Bytes[i]);
-            }
-        }
-
-        reply.EndObject();
     }
 }

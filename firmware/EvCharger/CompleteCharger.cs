@@ -21,7 +21,6 @@ public sealed class CompleteCharger
     public const int ProfileBlocks = 2;
     public const int BlockCount = CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks + ProfileBlocks;
 
-    private const int CommandResultBytesMax = 512;
     private const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
     private const int FirstProfileBlock = FirstSecurityBlock + SecurityBlocks + ListBlocks;
 
@@ -58,7 +57,7 @@ public sealed class CompleteCharger
         Commands.TryRestoreList();
         if (Product.Telemetry != null)
         {
-            Product.Telemetry.Commands = new CommandReceiver(parts.Telemetry.Device, Security, Commands, CommandResultBytesMax);
+            Product.Telemetry.Commands = new CommandReceiver(parts.Telemetry.Device, Security, Commands);
         }
     }
 

@@ -3,6 +3,9 @@ namespace MeterFirmware.Quality;
 /// <summary>One finished dip, swell or interruption; reused, never kept by reference.</summary>
 public sealed class VoltageEvent
 {
+    /// <summary>Numbers that an event takes in a queue.</summary>
+    internal const int ColumnCount = 4;
+
     public VoltageEventKind Kind { get; internal set; }
 
     /// <summary>UTC in ms of the first value beyond the threshold, as the caller's clock gave it then.</summary>
@@ -38,13 +41,21 @@ public sealed class VoltageEvent
         }
     }
 
-    internal void CopyTo(VoltageEvent other)
+    internal void WriteTo(long[] row, int at)
     {
-        other.Kind = Kind;
-        other.BeginUtcMs = BeginUtcMs;
-        other.DurationMs = DurationMs;
-        other.ExtremeMillivolts = ExtremeMillivolts;
-        other.ReferenceMillivolts = ReferenceMillivolts;
-        other.PhaseMask = PhaseMask;
+        row[at] = BeginUtcMs;
+        row[at + 1] = DurationMs;
+        row[at + 2] = ((long)ExtremeMillivolts << 32) | (uint)ReferenceMillivolts;
+        row[at + 3] = ((long)Kind << 8) | (uint)PhaseMask;
+    }
+
+    internal void ReadFrom(long[] row, int at)
+    {
+        BeginUtcMs = row[at];
+        DurationMs = row[at + 1];
+        ExtremeMillivolts = (int)(row[at + 2] >> 32);
+        ReferenceMillivolts = (int)row[at + 2];
+        Kind = (VoltageEventKind)(int)(row[at + 3] >> 8);
+        PhaseMask = (int)(row[at + 3] & 0xFF);
     }
 }

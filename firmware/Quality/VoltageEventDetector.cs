@@ -13,7 +13,9 @@ public sealed class VoltageEventDetector
     private readonly VoltageEventTracker _dip = new VoltageEventTracker(VoltageEventKind.Dip);
     private readonly VoltageEventTracker _swell = new VoltageEventTracker(VoltageEventKind.Swell);
     private readonly VoltageEventTracker _interruption = new VoltageEventTracker(VoltageEventKind.Interruption);
-    private readonly VoltageEvent[] _queue;
+    // Rows of VoltageEvent's columns: an object for each place would take three times the room.
+    private readonly long[] _queue;
+    private readonly int _queueLength;
     private readonly int[] _references = new int[Measurement.PhaseCountMax];
     private readonly long[] _slidingMicrovolts = new long[Measurement.PhaseCountMax];
     private int _first;
@@ -25,12 +27,8 @@ public sealed class VoltageEventDetector
     public VoltageEventDetector(QualitySettings settings, int queueLength)
     {
         _settings = settings;
-        _queue = new VoltageEvent[queueLength];
-        for (int i = 0; i < queueLength; i++)
-        {
-            _queue[i] = new VoltageEvent();
-        }
-
+        _queueLength = queueLength;
+        _queue = new long[queueLength * VoltageEvent.ColumnCount];
         for (int p = 0; p < Measurement.PhaseCountMax; p++)
         {
             _references[p] = settings.DeclaredMillivolts;
@@ -98,8 +96,8 @@ public sealed class VoltageEventDetector
             return false;
         }
 
-        _queue[_first].CopyTo(destination);
-        _first = (_first + 1) % _queue.Length;
+        destination.ReadFrom(_queue, _first * VoltageEvent.ColumnCount);
+        _first = (_first + 1) % _queueLength;
         _count--;
         return true;
     }
@@ -112,14 +110,14 @@ public sealed class VoltageEventDetector
             return;
         }
 
-        if (_count == _queue.Length)
+        if (_count == _queueLength)
         {
-            _first = (_first + 1) % _queue.Length;
+            _first = (_first + 1) % _queueLength;
             _count--;
             DroppedCount++;
         }
 
-        tracker.Finished.CopyTo(_queue[(_first + _count) % _queue.Length]);
+        tracker.Finished.WriteTo(_queue, (_first + _count) % _queueLength * VoltageEvent.ColumnCount);
         _count++;
     }
 }

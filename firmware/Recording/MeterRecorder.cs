@@ -28,7 +28,7 @@ public sealed class MeterRecorder : IMeterRecorder
         int payload = FreezeLayout.PayloadBytesMax(metering.RateCountMax, metering.TierCountMax);
         payload = payload > CalibrationRecord.PayloadBytesMax ? payload : CalibrationRecord.PayloadBytesMax;
         _gridMinutes = metering.GridMinutes;
-        _ring = new RecordRing(parts.Records, payload, parts.Limits.Depths());
+        _ring = new RecordRing(parts.Records, payload, parts.Limits.Depths(), parts.Buffer);
         _ring.Open();
         Events = new EventMemory(_ring);
         Detector = new EventDetector(parts.Thresholds, Events);

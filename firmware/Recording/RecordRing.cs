@@ -44,7 +44,9 @@ public sealed class RecordRing
     /// <param name="store">Three blocks or more. What is to be kept for ever has to fit into all but two of them.</param>
     /// <param name="payloadBytesMax">Longest payload.</param>
     /// <param name="depths">How many records are kept of each kind; 0: until its block gives way.</param>
-    public RecordRing(IBlockStore store, int payloadBytesMax, int[] depths)
+    /// <param name="buffer">Room for a record that others use too: what was read holds until something else is stored. Null or
+    /// too short: room of its own.</param>
+    public RecordRing(IBlockStore store, int payloadBytesMax, int[] depths, byte[] buffer = null)
     {
         Invariant.Require(store.BlockCount >= 3, "a ring has three blocks or more");
         Invariant.Require(store.BlockCount <= 255 && store.BlockBytes <= 0x1_0000, "a ring has up to 255 blocks of 64 KB");
@@ -52,7 +54,8 @@ public sealed class RecordRing
         Invariant.Require(BlockHeaderBytes + HeadBytes + VarInt.BytesMax + payloadBytesMax <= store.BlockBytes,
             "the longest record must fit into a block");
         _store = store;
-        _buffer = new byte[HeadBytes + VarInt.BytesMax + payloadBytesMax];
+        int recordBytesMax = HeadBytes + VarInt.BytesMax + payloadBytesMax;
+        _buffer = buffer != null && buffer.Length >= recordBytesMax ? buffer : new byte[recordBytesMax];
         _depth = depths;
         _firstSlot = new int[depths.Length];
         int slots = 0;

@@ -11,6 +11,10 @@ public sealed class RecordingParts
     /// <summary>Blocks for the load profile; null: none.</summary>
     public IBlockStore Profile { get; set; }
 
+    /// <summary>Room for a record that others use too, so nothing in it outlives a call; null or too short: room of its own.
+    /// </summary>
+    public byte[] Buffer { get; set; }
+
     public RecordingLimits Limits { get; set; } = new RecordingLimits();
 
     public FreezeOptions Freezes { get; set; } = new FreezeOptions();

@@ -20,9 +20,6 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class CompleteMeter
 {
-    /// <summary>Longest result of a command in bytes.</summary>
-    private const int CommandResultBytesMax = 1_200;
-
     private readonly CompleteMeterParts _parts;
 
     public CompleteMeter(CompleteMeterParts parts)
@@ -35,6 +32,10 @@ public sealed class CompleteMeter
             Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
         Security.TryOpen();
 
+        // One buffer for all that is composed or read within one call: states, records, what a command carries.
+        int tariffBytes = parts.Limits.TariffStateBytesMax;
+        byte[] buffer = new byte[tariffBytes + CheckpointStore.OverheadBytes];
+
         // Before everything that the configuration document has a say in.
         Supervision = new MeterSupervision(parts, Security, Region(plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
             Region(plan.FirstWatchdogBlock, plan.WatchdogBlocks));
@@ -45,13 +46,12 @@ public sealed class CompleteMeter
             Records = Journal;
         }
 
-        Recorder = parts.Recording == null ? null : NewRecorder();
+        Recorder = parts.Recording == null ? null : NewRecorder(buffer);
         Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
-        int tariffBytes = parts.Limits.TariffStateBytesMax;
         Tariffs = new TariffStore(new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
-            sets, Terms, tariffBytes);
+            sets, Terms, buffer);
         Tariffs.Restore(parts.Tariff);
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
         Product = new SmartMeterProduct(new SmartMeterParts
@@ -70,12 +70,13 @@ public sealed class CompleteMeter
             Telemetry = parts.Telemetry,
             Limits = parts.Limits,
             Recorder = Recorder,
+            Buffer = buffer,
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
         Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
         Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(plan.FirstImageBlock, plan.ImageBlocks), Security);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
-            new SupervisedCommands(Commands, Supervision, Product, Images), CommandResultBytesMax);
+            new SupervisedCommands(Commands, Supervision, Product, Images));
         Supervision.Attach(Product, Journal, Receiver);
         Product.Telemetry.Commands = Receiver;
     }
@@ -173,7 +174,7 @@ public sealed class CompleteMeter
         return journal;
     }
 
-    private MeterRecorder NewRecorder()
+    private MeterRecorder NewRecorder(byte[] buffer)
     {
         MeterPlan plan = _parts.Plan;
         RecordingParts recording = _parts.Recording;
@@ -187,6 +188,7 @@ public sealed class CompleteMeter
             recording.Profile = Region(plan.FirstProfileBlock, plan.ProfileBlocks);
         }
 
+        recording.Buffer = buffer;
         return new MeterRecorder(recording, _parts.Metering);
     }
 }

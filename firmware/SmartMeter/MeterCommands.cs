@@ -24,8 +24,8 @@ public sealed class MeterCommands : ICommandTarget
     private readonly TariffTable _first;
     private readonly TermCommands _termCommands;
     private readonly MeterReader _reader;
+    private byte[] _arriving;
     private int _received;
-    private int _expected;
 
     /// <param name="product">Ticked by the board.</param>
     /// <param name="clock">Set by command.</param>
@@ -94,7 +94,7 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        if (bytes < 1 || bytes > _tariffs.BufferBytes)
+        if (bytes < 1 || bytes > _tariffs.StateBytesMax)
         {
             return CommandRefusal.OutOfRange;
         }
@@ -102,15 +102,15 @@ public sealed class MeterCommands : ICommandTarget
         if (at == 0)
         {
             _received = 0;
-            _expected = (int)bytes;
+            _arriving = new byte[(int)bytes];
         }
 
-        if (at != _received || bytes != _expected)
+        if (_arriving == null || at != _received || bytes != _arriving.Length)
         {
             return CommandRefusal.WrongState;
         }
 
-        if (!arguments.TryGetBase64(data, _tariffs.Buffer, _received, out int count) || _received + count > _expected)
+        if (!arguments.TryGetBase64(data, _arriving, _received, out int count))
         {
             return CommandRefusal.BadArgument;
         }
@@ -118,13 +118,14 @@ public sealed class MeterCommands : ICommandTarget
         _received += count;
         result.Name("received");
         result.Value(_received);
-        return _received == _expected ? UseTable(arguments, result) : CommandRefusal.None;
+        return _received == _arriving.Length ? UseTable(arguments, result) : CommandRefusal.None;
     }
 
     private int UseTable(FlatJson arguments, ByteTextWriter result)
     {
-        _received = 0;
-        if (!TariffTable.TryLoad(_tariffs.Buffer, _expected, out TariffTable table, out string _))
+        byte[] bytes = _arriving;
+        _arriving = null;
+        if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable table, out string _))
         {
             return CommandRefusal.BadArgument;
         }
@@ -210,7 +211,6 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.NotSupported;
         }
 
-        _received = 0;
         byte[] bytes = _tariffs.Buffer;
         bool hasExport = arguments.TryFind("export", out int export);
         if (arguments.Count != (hasExport ? 3 : 2) || !arguments.TryGetInteger("day", out long day)
@@ -255,7 +255,6 @@ public sealed class MeterCommands : ICommandTarget
             return Kept(_termCommands.SetCarbon(arguments), CommandCode.Carbon);
         }
 
-        _received = 0;
         if (arguments.Count != 2 || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
             || !arguments.TryGetBase64(data, _tariffs.Buffer, 0, out int count))
         {
@@ -279,7 +278,6 @@ public sealed class MeterCommands : ICommandTarget
             return refusal;
         }
 
-        _received = 0;
         if (_tariffs.TrySave())
         {
             _product.Note(EventCode.Programming, code);

@@ -57,11 +57,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _account = parts.Terms == null ? null : parts.Terms.Prepayment;
         _rateNames = new string[parts.Metering.RateCountMax];
         _stateBytes = RecorderStateAt + (_recorder == null ? 0 : _recorder.SavedBytes);
-        _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
+        int bytes = _stateBytes + CheckpointStore.OverheadBytes;
+        _state = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer : new byte[bytes];
         LoadState();
         _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_parts.Records, _record);
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
-            new IRecordPayload[] { new IntervalPayload(), new EventPayload() });
+            new IRecordPayload[] { new IntervalPayload(), new EventPayload() }, _state);
         AnnounceRates();
         if (_quality != null)
         {

@@ -26,28 +26,26 @@ public sealed class TariffStore
     private readonly TariffSets _sets;
     private readonly MeterTerms _terms;
     private readonly byte[] _state;
-    private readonly int _stateBytesMax;
     private readonly TariffTable[] _tables = new TariffTable[TablesMax];
     private TariffTable _instead;
 
     /// <param name="store">Blocks of its own.</param>
     /// <param name="sets">Filled by <see cref="Restore"/>.</param>
     /// <param name="terms">Filled by <see cref="Restore"/>.</param>
-    /// <param name="stateBytesMax">Longest state.</param>
-    public TariffStore(ICheckpointStore store, TariffSets sets, MeterTerms terms, int stateBytesMax)
+    /// <param name="buffer">Longest state and a checkpoint's head; shared, so nothing in it outlives a call.</param>
+    public TariffStore(ICheckpointStore store, TariffSets sets, MeterTerms terms, byte[] buffer)
     {
         _store = store;
         _sets = sets;
         _terms = terms;
-        _stateBytesMax = stateBytesMax;
-        _state = new byte[stateBytesMax + CheckpointStore.OverheadBytes];
+        _state = buffer;
     }
 
-    /// <summary>A state's bytes: what a command carries may be gathered here between two saves.</summary>
-    public byte[] Buffer => _state;
+    /// <summary>Longest state in bytes, and longest table.</summary>
+    public int StateBytesMax => _state.Length - CheckpointStore.OverheadBytes;
 
-    /// <summary>Bytes of <see cref="Buffer"/> that may be used so.</summary>
-    public int BufferBytes => _stateBytesMax;
+    /// <summary>Room for what a command carries, until the next call of anything that stores.</summary>
+    public byte[] Buffer => _state;
 
     /// <summary>Puts back what was kept. False: nothing was, or it does not fit together; then the first tariff holds.
     /// </summary>
@@ -133,7 +131,7 @@ public sealed class TariffStore
             bytes += 2 + _tables[i].ByteCount;
         }
 
-        if (bytes > _stateBytesMax)
+        if (bytes > StateBytesMax)
         {
             return false;
         }

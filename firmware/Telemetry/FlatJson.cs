@@ -9,11 +9,15 @@ namespace MeterFirmware.Telemetry;
 /// </summary>
 public sealed class FlatJson
 {
-    private readonly int[] _nameStarts;
-    private readonly int[] _nameEnds;
-    private readonly int[] _valueStarts;
-    private readonly int[] _valueEnds;
-    private readonly JsonKind[] _kinds;
+    // Columns of a member's row in the table of places.
+    private const int NameStart = 0;
+    private const int NameEnd = 1;
+    private const int ValueStart = 2;
+    private const int ValueEnd = 3;
+    private const int ColumnCount = 4;
+
+    private readonly ushort[] _places;
+    private readonly byte[] _kinds;
     private readonly JsonScanner _scanner;
     private byte[] _bytes;
 
@@ -21,11 +25,8 @@ public sealed class FlatJson
     /// <param name="depthMax">1: members are plain values; each further level allows one array or object inside.</param>
     public FlatJson(int memberCountMax, int depthMax)
     {
-        _nameStarts = new int[memberCountMax];
-        _nameEnds = new int[memberCountMax];
-        _valueStarts = new int[memberCountMax];
-        _valueEnds = new int[memberCountMax];
-        _kinds = new JsonKind[memberCountMax];
+        _places = new ushort[memberCountMax * ColumnCount];
+        _kinds = new byte[memberCountMax];
         _scanner = new JsonScanner(depthMax);
     }
 
@@ -44,7 +45,7 @@ public sealed class FlatJson
         _bytes = bytes;
         Count = 0;
         _scanner.Begin(bytes, offset, offset + count);
-        Fault = Read();
+        Fault = offset + count > ushort.MaxValue ? JsonFault.TooLong : Read();
         FaultOffset = _scanner.At;
         if (Fault == JsonFault.None)
         {
@@ -60,7 +61,7 @@ public sealed class FlatJson
     {
         for (member = 0; member < Count; member++)
         {
-            if (Equals(name, _nameStarts[member], _nameEnds[member]))
+            if (Equals(name, NameStartOf(member), NameEndOf(member)))
             {
                 return true;
             }
@@ -70,25 +71,25 @@ public sealed class FlatJson
     }
 
     /// <summary>True when a member has this name.</summary>
-    public bool IsNamed(int member, string name) => Equals(name, _nameStarts[member], _nameEnds[member]);
+    public bool IsNamed(int member, string name) => Equals(name, NameStartOf(member), NameEndOf(member));
 
-    public JsonKind KindOf(int member) => _kinds[member];
+    public JsonKind KindOf(int member) => (JsonKind)_kinds[member];
 
     /// <summary>First byte of a value; of a text, the first behind its quotation mark.</summary>
-    public int StartOf(int member) => _valueStarts[member];
+    public int StartOf(int member) => _places[member * ColumnCount + ValueStart];
 
     /// <summary>Byte behind a value; of a text, its closing quotation mark.</summary>
-    public int EndOf(int member) => _valueEnds[member];
+    public int EndOf(int member) => _places[member * ColumnCount + ValueEnd];
 
     /// <summary>First byte of a member's name.</summary>
-    public int NameStartOf(int member) => _nameStarts[member];
+    public int NameStartOf(int member) => _places[member * ColumnCount + NameStart];
 
     /// <summary>Byte behind a member's name.</summary>
-    public int NameEndOf(int member) => _nameEnds[member];
+    public int NameEndOf(int member) => _places[member * ColumnCount + NameEnd];
 
     /// <summary>True when the member is a text without escapes that equals <paramref name="text"/> (ASCII).</summary>
     public bool TextEquals(int member, string text) =>
-        _kinds[member] == JsonKind.Text && Equals(text, _valueStarts[member], _valueEnds[member]);
+        KindOf(member) == JsonKind.Text && Equals(text, StartOf(member), EndOf(member));
 
     /// <summary>Decodes a text member that is base64. False: it is not, or does not fit.</summary>
     public bool TryGetBase64(int member, byte[] into, int offset, out int count) =>
@@ -99,13 +100,13 @@ public sealed class FlatJson
     public bool TryGetHex(string name, byte[] into, out int count)
     {
         count = 0;
-        if (!TryFind(name, out int member) || _kinds[member] != JsonKind.Text)
+        if (!TryFind(name, out int member) || KindOf(member) != JsonKind.Text)
         {
             return false;
         }
 
-        int start = _valueStarts[member];
-        int digits = _valueEnds[member] - start;
+        int start = StartOf(member);
+        int digits = EndOf(member) - start;
         if ((digits & 1) != 0 || digits / 2 > into.Length)
         {
             return false;
@@ -140,13 +141,13 @@ public sealed class FlatJson
     public bool TryGetScaled(int member, int digits, out long value)
     {
         value = 0;
-        if (_kinds[member] != JsonKind.Number)
+        if (KindOf(member) != JsonKind.Number)
         {
             return false;
         }
 
-        int at = _valueStarts[member];
-        int end = _valueEnds[member];
+        int at = StartOf(member);
+        int end = EndOf(member);
         bool isNegative = _bytes[at] == '-';
         if (isNegative)
         {
@@ -206,8 +207,8 @@ public sealed class FlatJson
             return false;
         }
 
-        value = _kinds[member] == JsonKind.True;
-        return value || _kinds[member] == JsonKind.False;
+        value = KindOf(member) == JsonKind.True;
+        return value || KindOf(member) == JsonKind.False;
     }
 
     /// <summary>Reads an array of rows of whole numbers, "[[0,16000],[3600,8000,1]]", one after the other.</summary>
@@ -383,11 +384,12 @@ public sealed class FlatJson
             return JsonFault.DuplicateName;
         }
 
-        _nameStarts[Count] = nameStart;
-        _nameEnds[Count] = nameEnd;
-        _valueStarts[Count] = valueStart;
-        _valueEnds[Count] = valueEnd;
-        _kinds[Count] = kind;
+        int row = Count * ColumnCount;
+        _places[row + NameStart] = (ushort)nameStart;
+        _places[row + NameEnd] = (ushort)nameEnd;
+        _places[row + ValueStart] = (ushort)valueStart;
+        _places[row + ValueEnd] = (ushort)valueEnd;
+        _kinds[Count] = (byte)kind;
         Count++;
         return JsonFault.None;
     }
@@ -396,14 +398,14 @@ public sealed class FlatJson
     {
         for (int member = 0; member < Count; member++)
         {
-            int length = _nameEnds[member] - _nameStarts[member];
+            int length = NameEndOf(member) - NameStartOf(member);
             if (length != end - start)
             {
                 continue;
             }
 
             int i = 0;
-            while (i < length && _bytes[_nameStarts[member] + i] == _bytes[start + i])
+            while (i < length && _bytes[NameStartOf(member) + i] == _bytes[start + i])
             {
                 i++;
             }

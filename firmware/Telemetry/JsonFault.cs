@@ -25,4 +25,7 @@ public enum JsonFault
 
     /// <summary>Something behind the object.</summary>
     Trailing = 7,
+
+    /// <summary>Beyond 65 535 bytes: places are kept in 16 bits.</summary>
+    TooLong = 8,
 }

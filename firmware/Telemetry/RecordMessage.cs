@@ -22,10 +22,10 @@ public sealed class RecordMessage
     /// <param name="device">Device address.</param>
     /// <param name="historicalAfterSeconds">Age in seconds from which a record is marked historical.</param>
     /// <param name="payloads">Readers of the kinds that the product logs.</param>
-    /// <param name="recordBytesMax">Longest record in bytes.</param>
-    public RecordMessage(string device, int historicalAfterSeconds, IRecordPayload[] payloads, int recordBytesMax)
+    /// <param name="buffer">Longest record.</param>
+    public RecordMessage(string device, int historicalAfterSeconds, IRecordPayload[] payloads, byte[] buffer)
     {
-        Payload = new byte[recordBytesMax];
+        Payload = buffer;
         _device = device;
         _historicalAfterSeconds = historicalAfterSeconds;
         _payloads = payloads;

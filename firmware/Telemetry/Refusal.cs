@@ -36,6 +36,8 @@ public static class Refusal
                 return BadText;
             case JsonFault.Trailing:
                 return Trailing;
+            case JsonFault.TooLong:
+                return TooLong;
             default:
                 return Syntax;
         }

@@ -34,8 +34,9 @@ public sealed class TelemetryAgent : ILinkIntroduction
     /// <param name="instants">Where the newest readings come from.</param>
     /// <param name="payloads">Readers of the record kinds that the product logs, <see cref="IntervalPayload"/> and
     /// <see cref="EventPayload"/> among them.</param>
+    /// <param name="buffer">Room for a record that others use too; null: room of its own.</param>
     public TelemetryAgent(TelemetryOptions options, IMqttLink link, IRecordLog log, IInstantSource instants,
-        IRecordPayload[] payloads)
+        IRecordPayload[] payloads, byte[] buffer = null)
     {
         options.Require();
         _options = options;
@@ -45,7 +46,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _json = new ByteTextWriter(options.PayloadBytesMax);
         _status = new StatusMessage(options, log);
         _instant = new InstantMessage(options.Device, instants);
-        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads, options.RecordBytesMax);
+        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads,
+            buffer != null && buffer.Length >= options.RecordBytesMax ? buffer : new byte[options.RecordBytesMax]);
         _outbox = new Outbox(log, message, _topics.Record, options, Counters, _json);
         _range = new RangeReader(log, message, _topics.Record, options, Counters, _json);
         _inbox = new Inbox(_topics, options, Counters, _outbox, _range, _json);

@@ -20,24 +20,26 @@ public static class HeapEstimate
     {
         Dictionary<string, Holder> holders = [];
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<(object Item, string Name)> open = new([(root, root.GetType().Name)]);
-        while (open.TryPop(out (object Item, string Name) next))
+        Stack<(object Item, string Name, string Room)> open = new([(root, root.GetType().Name, "")]);
+        while (open.TryPop(out (object Item, string Name, string Room) next))
         {
             if (!seen.Add(next.Item) || !(next.Item is string || next.Item is Array || owns(next.Item.GetType())))
             {
                 continue;
             }
 
-            string name = next.Item is string or Array ? next.Name : next.Item.GetType().Name;
-            long bytes = BlocksOf(next.Item, name, open) * BlockBytes;
-            Holder old = holders.GetValueOrDefault(name, new Holder(name, 0, 0));
-            holders[name] = new Holder(name, old.Count + 1, old.Bytes + bytes);
+            bool isData = next.Item is string or Array;
+            string name = isData ? next.Name : next.Item.GetType().Name;
+            string room = isData ? next.Room : next.Item.GetType().Namespace!.Replace("MeterFirmware.", "", StringComparison.Ordinal);
+            long bytes = BlocksOf(next.Item, name, room, open) * BlockBytes;
+            Holder old = holders.GetValueOrDefault(name, new Holder(name, room, 0, 0));
+            holders[name] = old with { Count = old.Count + 1, Bytes = old.Bytes + bytes };
         }
 
         return [.. holders.Values.OrderByDescending(holder => holder.Bytes).ThenBy(holder => holder.Name, StringComparer.Ordinal)];
     }
 
-    private static long BlocksOf(object item, string name, Stack<(object Item, string Name)> open)
+    private static long BlocksOf(object item, string name, string room, Stack<(object Item, string Name, string Room)> open)
     {
         if (item is string text)
         {
@@ -56,7 +58,7 @@ public static class HeapEstimate
             {
                 if (child is not null && !child.GetType().IsPrimitive)
                 {
-                    open.Push((child, name));
+                    open.Push((child, name, room));
                 }
             }
 
@@ -71,7 +73,7 @@ public static class HeapEstimate
                 fields++;
                 if (!field.FieldType.IsPrimitive && field.GetValue(item) is { } child && !child.GetType().IsPrimitive && !child.GetType().IsEnum)
                 {
-                    open.Push((child, type.Name + "." + Name(field)));
+                    open.Push((child, type.Name + "." + Name(field), room));
                 }
             }
         }
@@ -87,6 +89,6 @@ public static class HeapEstimate
     private static int SizeOf(Type primitive) =>
         primitive.IsEnum ? SizeOf(primitive.GetEnumUnderlyingType()) : primitive == typeof(bool) ? 1 : primitive == typeof(char) ? 2 : System.Runtime.InteropServices.Marshal.SizeOf(primitive);
 
-    /// <summary>Objects of one holder and their bytes at 12 a heap block.</summary>
-    public readonly record struct Holder(string Name, int Count, long Bytes);
+    /// <summary>Objects of one holder, the room of the type that holds them, and their bytes at 12 a heap block.</summary>
+    public readonly record struct Holder(string Name, string Room, int Count, long Bytes);
 }

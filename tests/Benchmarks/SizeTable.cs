@@ -4,11 +4,15 @@ using System.Reflection.PortableExecutable;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Protocols;
+using MeterFirmware.Quality;
+using MeterFirmware.Readout;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
-using MeterFirmware.Storage.Records;
+using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
@@ -20,12 +24,17 @@ namespace MeterFirmware.Tests.Benchmarks;
 /// </summary>
 public static class SizeTable
 {
-    private const int HoldersShown = 25;
+    private const int HoldersShown = 400;
+
+    // As boards/Device has it: a daily freeze with 8 rates.
+    private const int ReadoutAnswerBytes = 1024;
 
     private static readonly Type[] _meterRooms =
     [
         typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog),
-        typeof(Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(SmartMeterProduct), typeof(Ade7953PowerSensor),
+        typeof(Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(MeterRecorder),
+        typeof(QualityMonitor), typeof(HealthReport), typeof(SmartMeterProduct), typeof(Dlt645Server), typeof(MeterReadout),
+        typeof(Ade7953PowerSensor),
     ];
 
     public static void Run()
@@ -42,56 +51,96 @@ public static class SizeTable
 
         Console.WriteLine($"| **together** | **{sum:N0}** |");
         Console.WriteLine();
-        Console.WriteLine("| heap of the meter product after start | bytes at 12 a block |");
-        Console.WriteLine("|---|---:|");
-        Console.WriteLine($"| 1 phase, 8 rates, 4 tiers | {Sum(Holders(1, 8, false)):N0} |");
-        Console.WriteLine($"| 3 phases, 8 rates, 4 tiers | {Sum(Holders(3, 8, false)):N0} |");
-        Console.WriteLine($"| 3 phases, 63 rates, 4 tiers | {Sum(Holders(3, 63, false)):N0} |");
-        List<HeapEstimate.Holder> complete = Holders(1, 8, true);
-        Console.WriteLine($"| 1 phase, 8 rates, 4 tiers, with freezes, profile, events and carbon | {Sum(complete):N0} |");
+        Parts();
         Console.WriteLine();
-        Console.WriteLine($"| greatest holders of the last row | objects | bytes |");
+        List<HeapEstimate.Holder> board = Holders(1, 8, Part.OfBoard);
+        Rooms(board);
+        Console.WriteLine();
+        Console.WriteLine($"| greatest holders of the 4 MB board's meter | objects | bytes |");
         Console.WriteLine("|---|---:|---:|");
-        foreach (HeapEstimate.Holder holder in complete.Take(HoldersShown))
+        foreach (HeapEstimate.Holder holder in board.Take(HoldersShown))
         {
-            Console.WriteLine($"| {holder.Name} | {holder.Count} | {holder.Bytes:N0} |");
+            Console.WriteLine($"| {holder.Room} {holder.Name} | {holder.Count} | {holder.Bytes:N0} |");
         }
     }
 
-    private static long Sum(List<HeapEstimate.Holder> holders) => holders.Sum(holder => holder.Bytes);
+    /// <summary>What the complete meter takes, function by function: each row has all that stands above it.</summary>
+    private static void Parts()
+    {
+        Console.WriteLine("| heap of CompleteMeter after start, 1 phase, 8 rates, 4 tiers | adds | together, bytes at 12 a block |");
+        Console.WriteLine("|---|---:|---:|");
+        long before = 0;
+        Part parts = Part.None;
+        before = Row("registers, demand, cost, records, telemetry, commands, supervision, both table sets", parts, before);
+        before = Row("recorder: freezes, settlement, event memory, profile from the journal, pulse", parts |= Part.Recorder, before);
+        before = Row("day-ahead prices, two days, import and export", parts |= Part.DayAhead, before);
+        before = Row("prepayment", parts |= Part.Prepayment, before);
+        before = Row("carbon", parts |= Part.Carbon, before);
+        before = Row("power quality", parts |= Part.Quality, before);
+        before = Row("the 4 MB board's meter, all of it", Part.OfBoard, before);
+        before = Row("DL/T 645 readout and server", parts |= Part.Readout, before);
+        Row("three phases and 63 rates", Part.OfBoard | Part.Readout, before, phases: 3, rates: 63);
+    }
 
-    private static List<HeapEstimate.Holder> Holders(int phases, int rates, bool recording)
+    private static long Row(string name, Part parts, long before, int phases = 1, int rates = 8)
+    {
+        long bytes = Holders(phases, rates, parts).Sum(holder => holder.Bytes);
+        Console.WriteLine($"| {name} | {bytes - before:N0} | {bytes:N0} |");
+        return bytes;
+    }
+
+    private static void Rooms(List<HeapEstimate.Holder> holders)
+    {
+        Console.WriteLine("| room of the 4 MB board's meter | bytes |");
+        Console.WriteLine("|---|---:|");
+        foreach (IGrouping<string, HeapEstimate.Holder> room in holders.GroupBy(holder => holder.Room).OrderByDescending(room => room.Sum(holder => holder.Bytes)))
+        {
+            Console.WriteLine($"| {room.Key} | {room.Sum(holder => holder.Bytes):N0} |");
+        }
+    }
+
+    /// <summary>The composition that boards run, on the 4 MB plan; flash, chip, link and clock stand for a board's own.</summary>
+    private static List<HeapEstimate.Holder> Holders(int phases, int rates, Part parts)
     {
         MeterConfiguration metering = new() { PhaseCount = phases, RateCountMax = rates };
-        SmartMeterParts parts = new()
+        MeterPlan plan = rates > 8 ? MeterPlan.Of16Megabytes() : MeterPlan.Of4Megabytes();
+        plan.RecordBlocks = parts.HasFlag(Part.Recorder) ? plan.RecordBlocks : 0;
+        CompleteMeter meter = new(new CompleteMeterParts
         {
             Clock = new SimulatedClock(0),
             Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Configuration()),
-            Records = new MemoryRecordLog(1, IntervalRecord.BytesMax),
-            Checkpoints = new CheckpointStore(new RamBlockStore(2, 65_536), rates > 8 ? 16_384 : 4_096),
             Link = new DisconnectedLink(),
+            Flash = new RamBlockStore(plan.BlockCount, plan.BlockBytes),
+            Plan = plan,
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
-            Telemetry = new TelemetryOptions(),
-            Limits = new SmartMeterLimits(),
-            Recorder = recording ? Recorder(metering) : null,
-        };
-        SmartMeterProduct product = new(parts);
+            Limits = new SmartMeterLimits { DayAheadDays = parts.HasFlag(Part.DayAhead) ? 2 : 0 },
+            Recording = parts.HasFlag(Part.Recorder)
+                ? new RecordingParts { Factors = parts.HasFlag(Part.Carbon) ? new EmissionFactors() : null } : null,
+            Quality = parts.HasFlag(Part.Quality) ? new QualitySettings { KeepsDistributions = false } : null,
+            HasPrepayment = parts.HasFlag(Part.Prepayment),
+        });
+        object root = meter;
+        if (parts.HasFlag(Part.Readout))
+        {
+            Dlt645Settings line = new();
+            MeterReadout readout = new(new ReadoutParts
+            {
+                Product = meter.Product,
+                Time = meter.Supervision.Time,
+                Settings = line,
+                Metering = metering,
+                Recorder = meter.Recorder,
+                TariffKeeper = new ProductTariffKeeper(meter),
+                Store = new CheckpointStore(new RamBlockStore(2, 512), ReadoutState.Bytes),
+            });
+            root = new object[] { meter, new Dlt645Server(new SilentLine(), line, readout, ReadoutAnswerBytes) };
+        }
 
-        // The store and the twin stand for flash and chip; a board's own adapters come on top.
-        return HeapEstimate.HoldersOf(product, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
-            && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog) && type.Namespace != typeof(Ade7953Twin).Namespace
+        return HeapEstimate.HoldersOf(root, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+            && type != typeof(RamBlockStore) && type.Namespace != typeof(Ade7953Twin).Namespace
             && type.Namespace != typeof(SimulatedClock).Namespace);
     }
-
-    /// <summary>The 4 MB board's: 160 KB of flash (firmware/Recording/README.md, "Capacity").</summary>
-    private static MeterRecorder Recorder(MeterConfiguration metering) => new(
-        new RecordingParts
-        {
-            Records = new RamBlockStore(17, 4096),
-            Profile = new RamBlockStore(23, 4096),
-            Factors = new EmissionFactors(),
-        }, metering);
 
     /// <summary>
     /// Rows of the .pe's tables, names once each, signatures, and the IL, which shrinks because a .pe's tokens take two
@@ -146,5 +195,34 @@ public static class SizeTable
 
         int userStrings = reader.GetHeapSize(HeapIndex.UserString) / 2;
         return bytes + userStrings + names.Sum(name => name.Length + 1);
+    }
+
+    [Flags]
+    private enum Part
+    {
+        None = 0,
+        Recorder = 1,
+        DayAhead = 2,
+        Prepayment = 4,
+        Carbon = 8,
+        Quality = 16,
+        OfBoard = 31,
+        Readout = 32,
+    }
+
+    /// <summary>A serial line on which nobody asks.</summary>
+    private sealed class SilentLine : ISerialLine
+    {
+        public BusFault LastFault => BusFault.None;
+
+        public bool TryConfigure(int baud, int parity) => true;
+
+        public bool TryRead(byte[] buffer, int offset, int count, out int received)
+        {
+            received = 0;
+            return true;
+        }
+
+        public bool TryWrite(byte[] buffer, int offset, int count) => true;
     }
 }

@@ -35,7 +35,7 @@ public sealed class HostileMessageChaos : ICommandTarget, IConfigurationTarget
         _random.NextBytes(_secret);
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 512), DeviceSecurity.StateBytes));
         security.TryCommission(_secret);
-        _receiver = new CommandReceiver(Device, security, this, 512);
+        _receiver = new CommandReceiver(Device, security, this);
         ConfigurationField[] fields = MeterConfiguration.Fields();
         _manager = new ConfigurationManager(Device, security, fields,
             new CheckpointStore(new RamBlockStore(2, 1_024), ConfigurationManager.StateBytesOf(fields)), this);

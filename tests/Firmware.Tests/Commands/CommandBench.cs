@@ -51,7 +51,7 @@ internal sealed class CommandBench : ICommandTarget
     {
         Security = new DeviceSecurity(new CheckpointStore(_flash, DeviceSecurity.StateBytes));
         Security.TryOpen();
-        Receiver = new CommandReceiver(Device, Security, this, 512);
+        Receiver = new CommandReceiver(Device, Security, this);
     }
 
     /// <summary>Signs a command and leaves it in <see cref="Message"/>.</summary>

@@ -191,7 +191,7 @@ public class CommandReceiverTests
         DeviceSecurity security = new DeviceSecurity(
             new MeterFirmware.Storage.CheckpointStore(flash, DeviceSecurity.StateBytes));
         Assert.IsFalse(security.TryOpen());
-        CommandReceiver receiver = new CommandReceiver(CommandBench.Device, security, signer, 512);
+        CommandReceiver receiver = new CommandReceiver(CommandBench.Device, security, signer);
         signer.Reply.Clear();
         receiver.TryHandle(1_000, CommandBench.Now, signer.Message, signer.Reply);
         Assert.AreEqual(1, receiver.Counters.RefusedFor(CommandRefusal.NotCommissioned));

@@ -110,7 +110,7 @@ public sealed class SignedCommandLineTests : ICommandTarget
     {
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 4096), DeviceSecurity.StateBytes));
         Assert.IsTrue(security.TryCommission(Convert.FromHexString(new string('5', 64))));
-        return new CommandReceiver("m1", security, this, 512);
+        return new CommandReceiver("m1", security, this);
     }
 
     private static bool Take(CommandReceiver receiver, string text, out string reply)

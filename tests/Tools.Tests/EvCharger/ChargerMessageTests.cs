@@ -33,7 +33,7 @@ public class ChargerMessageTests
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 4_096), DeviceSecurity.StateBytes));
         security.TryCommission(Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i).ToArray());
         ChargerCommands commands = new(_charger.Product, _charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096));
-        _charger.Product.Telemetry.Commands = new CommandReceiver(Device, security, commands, 512);
+        _charger.Product.Telemetry.Commands = new CommandReceiver(Device, security, commands);
     }
 
     [TestMethod]

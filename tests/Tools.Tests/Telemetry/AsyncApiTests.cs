@@ -94,7 +94,7 @@ public class AsyncApiTests
     [TestMethod]
     public void TheRawLossAndGapMessagesAreTheExamples()
     {
-        RecordMessage message = new(Device, 300, [], GapRecord.Bytes);
+        RecordMessage message = new(Device, 300, [], new byte[GapRecord.Bytes]);
         ByteTextWriter json = new(512);
         message.Payload[0] = 0x01;
         message.Payload[1] = 0xAB;
@@ -132,7 +132,7 @@ public class AsyncApiTests
         session.RateCost[1] = 768;
         HmacSha256 hmac = new();
         hmac.SetKey(new byte[16], 0, 16);
-        RecordMessage message = new(Device, 300, [new SessionPayload()], SessionRecord.BytesMax);
+        RecordMessage message = new(Device, 300, [new SessionPayload()], new byte[SessionRecord.BytesMax]);
         int count = session.Write(message.Payload, 0, hmac);
         ByteTextWriter json = new(2_048);
         message.Write(json, 5, 4, RecordKind.Session, count, Utc);
