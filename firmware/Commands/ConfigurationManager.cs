@@ -42,8 +42,9 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
     /// <param name="fields">The schema; new fields are added at its end.</param>
     /// <param name="store">Blocks of its own; states of <see cref="StateBytesOf"/>.</param>
     /// <param name="target">The product.</param>
+    /// <param name="buffer">Room for a state that others use too; null or too short: room of its own.</param>
     public ConfigurationManager(string device, DeviceSecurity security, ConfigurationField[] fields,
-        ICheckpointStore store, IConfigurationTarget target)
+        ICheckpointStore store, IConfigurationTarget target, byte[] buffer = null)
     {
         _device = device;
         _fields = fields;
@@ -53,7 +54,8 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         _reader = new ConfigurationReader(fields);
         _confirmed = new ConfigurationValues(fields);
         _trial = new ConfigurationValues(fields);
-        _state = new byte[StateBytesOf(fields) + CheckpointStore.OverheadBytes];
+        int bytes = StateBytesOf(fields) + CheckpointStore.OverheadBytes;
+        _state = buffer != null && buffer.Length >= bytes ? buffer : new byte[bytes];
     }
 
     public CommandCounters Counters { get; } = new CommandCounters();

@@ -5,6 +5,8 @@ namespace MeterFirmware.Commands;
 /// <summary>One whole configuration, a value for each field of the schema; made once and filled anew.</summary>
 public sealed class ConfigurationValues
 {
+    private static readonly byte[] _noText = new byte[0];
+
     private readonly ConfigurationField[] _fields;
     private readonly long[] _integers;
     private readonly byte[][] _texts;
@@ -18,7 +20,7 @@ public sealed class ConfigurationValues
         _textLengths = new int[fields.Length];
         for (int i = 0; i < fields.Length; i++)
         {
-            _texts[i] = new byte[fields[i].Kind == ConfigurationKind.Text ? (int)fields[i].Max : 0];
+            _texts[i] = fields[i].Kind == ConfigurationKind.Text ? new byte[(int)fields[i].Max] : _noText;
         }
 
         SetDefaults();

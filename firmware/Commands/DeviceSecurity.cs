@@ -21,6 +21,7 @@ public sealed class DeviceSecurity
     private const string KeyLabel = "mf/v1/key";
 
     private readonly ICheckpointStore _store;
+    private readonly HmacSha256 _hmac = new HmacSha256();
     private readonly byte[] _state = new byte[StateBytes + CheckpointStore.OverheadBytes];
     private readonly byte[] _secret = new byte[SecretBytes];
     private readonly byte[] _label = new byte[KeyLabel.Length + 3];
@@ -108,8 +109,13 @@ public sealed class DeviceSecurity
     /// <summary>True when the number was not taken from the role before.</summary>
     public bool IsFresh(int role, long number) => _windows[role].IsFresh(number);
 
-    /// <summary>Sets a role's key of a generation, ready for the message.</summary>
-    public void LoadKey(HmacSha256 hmac, int role, int generation) => LoadKey(hmac, _secret, _label, _key, role, generation);
+    /// <summary>Takes a role's key of a generation, ready for the message. What is returned is shared: finish it before the
+    /// next one.</summary>
+    public HmacSha256 LoadKey(int role, int generation)
+    {
+        LoadKey(_hmac, _secret, _label, _key, role, generation);
+        return _hmac;
+    }
 
     /// <summary>Takes a number, and with the first use of a new generation ends the old one. Durable before the command is
     /// carried out: after a power cut it is lost rather than done twice. False: could not be stored; refuse it.</summary>
@@ -153,12 +159,13 @@ public sealed class DeviceSecurity
     }
 
     /// <summary>Sets the key that whole firmware images are signed with. Generation 0: no message is ever signed under it.</summary>
-    public void LoadImageKey(HmacSha256 hmac) => LoadKey(hmac, CommandRole.Utility, 0);
+    public void LoadImageKey(HmacSha256 hmac) =>
+        LoadKey(hmac, _secret, _label, _key, CommandRole.Utility, 0);
 
     /// <summary>What <see cref="LoadImageKey"/> does, for whoever signs.</summary>
     public static void LoadImageKeyOf(HmacSha256 hmac, byte[] secret) => LoadKeyOf(hmac, secret, CommandRole.Utility, 0);
 
-    /// <summary>What <see cref="LoadKey(HmacSha256, int, int)"/> does, for whoever signs.</summary>
+    /// <summary>What <see cref="LoadKey(int, int)"/> does, for whoever signs.</summary>
     public static void LoadKeyOf(HmacSha256 hmac, byte[] secret, int role, int generation)
     {
         byte[] label = new byte[KeyLabel.Length + 3];

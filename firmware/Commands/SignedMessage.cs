@@ -27,7 +27,6 @@ public sealed class SignedMessage
     private readonly byte[] _label;
     private readonly string _firstBody;
     private readonly string _secondBody;
-    private readonly HmacSha256 _hmac = new HmacSha256();
     private readonly byte[] _mac = new byte[HmacSha256.TagBytes];
     private long _issuedFloorUtcSeconds;
 
@@ -251,10 +250,10 @@ public sealed class SignedMessage
             end--;
         }
 
-        _security.LoadKey(_hmac, Role, Generation);
-        _hmac.Add(_label, 0, _label.Length);
-        _hmac.Add(bytes, 0, end);
-        return _hmac.FinishAndCheck(_mac, 0, HmacSha256.TagBytes) ? CommandRefusal.None : CommandRefusal.WrongSignature;
+        HmacSha256 hmac = _security.LoadKey(Role, Generation);
+        hmac.Add(_label, 0, _label.Length);
+        hmac.Add(bytes, 0, end);
+        return hmac.FinishAndCheck(_mac, 0, HmacSha256.TagBytes) ? CommandRefusal.None : CommandRefusal.WrongSignature;
     }
 
     private static int NibbleOf(int digit) =>

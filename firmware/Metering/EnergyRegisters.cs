@@ -20,7 +20,7 @@ public sealed class EnergyRegisters
 
     private readonly int _slots;
     private readonly long[] _wattHours;
-    private readonly long[] _remainders;
+    private readonly uint[] _remainders;
 
     /// <param name="rateCount">Rates of the tariff, 1 to 63.</param>
     public EnergyRegisters(int rateCount)
@@ -29,7 +29,7 @@ public sealed class EnergyRegisters
         RateCount = rateCount;
         _slots = FirstRateSlot + rateCount;
         _wattHours = new long[_slots * EnergyKind.Count];
-        _remainders = new long[_slots * EnergyKind.Count];
+        _remainders = new uint[_slots * EnergyKind.Count];
     }
 
     public int RateCount { get; }
@@ -92,7 +92,7 @@ public sealed class EnergyRegisters
         for (int i = 0; i < _wattHours.Length; i++)
         {
             _wattHours[i] = LittleEndian.ReadInt64(bytes, offset);
-            _remainders[i] = LittleEndian.ReadInt64(bytes, offset + 8);
+            _remainders[i] = (uint)LittleEndian.ReadInt64(bytes, offset + 8);
             offset += 16;
         }
 
@@ -113,6 +113,6 @@ public sealed class EnergyRegisters
             sum -= whole * MicrojoulesPerWattHour;
         }
 
-        _remainders[index] = sum;
+        _remainders[index] = (uint)sum;
     }
 }

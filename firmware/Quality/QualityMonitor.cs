@@ -58,19 +58,18 @@ public sealed class QualityMonitor : IQualitySink
         }
 
         _aggregator = new QualityAggregator(isRms, basicsPerShort, this);
-        int bins = settings.KeepsDistributions ? PercentileBins : 1;
         int lower = (int)((long)settings.DeclaredMillivolts * settings.VoltageLowerPermille / 1000);
         int upper = (int)((long)settings.DeclaredMillivolts * settings.VoltageUpperPermille / 1000);
         for (int p = 0; p < Measurement.PhaseCountMax; p++)
         {
             _voltages[p] = new QualificationCounter(lower, upper);
-            _distortions[p] = new Percentile(PercentileBinHundredths, bins);
+            _distortions[p] = NewDistribution(settings);
         }
 
         Frequency = new QualificationCounter(
             settings.NominalMillihertz - settings.FrequencyDeviationMillihertz,
             settings.NominalMillihertz + settings.FrequencyDeviationMillihertz);
-        NegativeSequence = new Percentile(PercentileBinHundredths, bins);
+        NegativeSequence = NewDistribution(settings);
     }
 
     public VoltageEventDetector Events { get; }
@@ -78,13 +77,14 @@ public sealed class QualityMonitor : IQualitySink
     /// <summary>10-s frequencies against GB/T 15945, mHz.</summary>
     public QualificationCounter Frequency { get; }
 
-    /// <summary>3-s negative sequence values for GB/T 15543, hundredths of a percent.</summary>
+    /// <summary>3-s negative sequence values for GB/T 15543, hundredths of a percent; null without distributions.</summary>
     public Percentile NegativeSequence { get; }
 
     /// <summary>10-min voltages of a phase against GB/T 12325, mV.</summary>
     public QualificationCounter Voltage(int phase) => _voltages[phase];
 
-    /// <summary>3-s total distortions of a phase for GB/T 14549, hundredths of a percent.</summary>
+    /// <summary>3-s total distortions of a phase for GB/T 14549, hundredths of a percent; null without distributions.
+    /// </summary>
     public Percentile Distortion(int phase) => _distortions[phase];
 
     /// <summary>Deviation of a voltage from the declared one in hundredths of a percent, signed (GB/T 12325, 4.1).</summary>
@@ -111,8 +111,9 @@ public sealed class QualityMonitor : IQualitySink
     /// <summary>Whether negative sequence kept GB/T 15543: the 95 % value and the highest. False: no value yet.</summary>
     public bool TryJudgeUnbalance(out bool isInside)
     {
-        bool hasValue = NegativeSequence.TryRead(QualityLimits.ProbabilityPermille, out int value);
-        isInside = value <= QualityLimits.NegativeSequenceHundredths
+        int value = 0;
+        bool hasValue = NegativeSequence != null && NegativeSequence.TryRead(QualityLimits.ProbabilityPermille, out value);
+        isInside = hasValue && value <= QualityLimits.NegativeSequenceHundredths
             && NegativeSequence.Maximum <= QualityLimits.NegativeSequenceShortTermHundredths;
         return hasValue;
     }
@@ -120,8 +121,10 @@ public sealed class QualityMonitor : IQualitySink
     /// <summary>Whether a phase's total distortion kept GB/T 14549: the 95 % value. False: no value yet.</summary>
     public bool TryJudgeDistortion(int phase, out bool isInside)
     {
-        bool hasValue = _distortions[phase].TryRead(QualityLimits.ProbabilityPermille, out int value);
-        isInside = value <= QualityLimits.TotalDistortionHundredths;
+        int value = 0;
+        bool hasValue = _distortions[phase] != null
+            && _distortions[phase].TryRead(QualityLimits.ProbabilityPermille, out value);
+        isInside = hasValue && value <= QualityLimits.TotalDistortionHundredths;
         return hasValue;
     }
 
@@ -153,6 +156,9 @@ public sealed class QualityMonitor : IQualitySink
         _lastMs = nowMs;
         _hasLast = true;
     }
+
+    private static Percentile NewDistribution(QualitySettings settings) =>
+        settings.KeepsDistributions ? new Percentile(PercentileBinHundredths, PercentileBins) : null;
 
     void IQualitySink.OnShort(QualityInterval interval)
     {

@@ -19,7 +19,6 @@ public sealed class EventDetector
 
     private readonly EventThresholds _thresholds;
     private readonly EventMemory _memory;
-    private readonly EventRecord _record = new EventRecord();
     private readonly bool[] _lasting = new bool[EventSlots.LastingCount];
     private readonly long[] _pendingSinceMs = new long[EventSlots.LastingCount];
     private readonly long[] _pendingImport = new long[EventSlots.LastingCount];
@@ -27,6 +26,7 @@ public sealed class EventDetector
     private readonly int[] _worst = new int[EventSlots.LastingCount];
     private Meter _meter;
     private IEventSink _sink;
+    private EventRecord _record;
     private long _nowMs;
 
     public EventDetector(EventThresholds thresholds, EventMemory memory)
@@ -53,6 +53,7 @@ public sealed class EventDetector
     {
         _meter = meter;
         _sink = sink;
+        _record = sink.Event;
     }
 
     /// <summary>After power-up: ends what lasted when the supply failed.</summary>

@@ -12,10 +12,10 @@ public sealed class MeterRecorder : IMeterRecorder
     private readonly RecordRing _ring;
     private readonly CarbonAccount _carbon;
     private readonly PulseOutput _pulse;
-    private readonly EventRecord _note = new EventRecord();
     private readonly int _gridMinutes;
     private Meter _meter;
     private IEventSink _sink;
+    private EventRecord _note;
     private Measurement _reading;
     private int _lateCause;
     private bool _isStarted;
@@ -83,6 +83,7 @@ public sealed class MeterRecorder : IMeterRecorder
     {
         _meter = meter;
         _sink = events;
+        _note = events.Event;
         Detector.Attach(meter, events);
         if (Profile != null)
         {

@@ -27,8 +27,8 @@ public sealed class RecordRing
     private readonly IBlockStore _store;
     private readonly byte[] _buffer;
     private readonly byte[] _window = new byte[WindowBytes];
-    private readonly int[] _depth;
-    private readonly int[] _firstSlot;
+    private readonly ushort[] _depth;
+    private readonly ushort[] _firstSlot;
     private readonly byte[] _blockOf;
     private readonly ushort[] _offsetOf;
     private readonly uint[] _newestOrdinal;
@@ -56,14 +56,17 @@ public sealed class RecordRing
         _store = store;
         int recordBytesMax = HeadBytes + VarInt.BytesMax + payloadBytesMax;
         _buffer = buffer != null && buffer.Length >= recordBytesMax ? buffer : new byte[recordBytesMax];
-        _depth = depths;
-        _firstSlot = new int[depths.Length];
+        _depth = new ushort[depths.Length];
+        _firstSlot = new ushort[depths.Length];
         int slots = 0;
         for (int kind = 0; kind < depths.Length; kind++)
         {
-            _firstSlot[kind] = slots;
+            _depth[kind] = (ushort)depths[kind];
+            _firstSlot[kind] = (ushort)slots;
             slots += depths[kind];
         }
+
+        Invariant.Require(slots <= ushort.MaxValue, "a ring keeps up to 65 535 records");
 
         // Hundreds of places: three bytes each. 0 in the first: no record.
         _blockOf = new byte[slots];

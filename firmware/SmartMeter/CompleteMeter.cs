@@ -20,16 +20,13 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class CompleteMeter
 {
-    private readonly CompleteMeterParts _parts;
-
     public CompleteMeter(CompleteMeterParts parts)
     {
-        _parts = parts;
         MeterPlan plan = parts.Plan;
         Invariant.Require(parts.Flash.BlockBytes >= plan.BlockBytes && parts.Flash.BlockCount >= plan.BlockCount,
             "The flash is smaller than its plan.");
         Security = new DeviceSecurity(new CheckpointStore(
-            Region(plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
+            Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
         Security.TryOpen();
 
         // One buffer for all that is composed or read within one call: states, records, what a command carries.
@@ -37,20 +34,20 @@ public sealed class CompleteMeter
         byte[] buffer = new byte[tariffBytes + CheckpointStore.OverheadBytes];
 
         // Before everything that the configuration document has a say in.
-        Supervision = new MeterSupervision(parts, Security, Region(plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
-            Region(plan.FirstWatchdogBlock, plan.WatchdogBlocks));
+        Supervision = new MeterSupervision(parts, Security, Region(parts, plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
+            Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks), buffer);
         Records = parts.Records;
         if (Records == null)
         {
-            Journal = OpenJournal();
+            Journal = OpenJournal(parts);
             Records = Journal;
         }
 
-        Recorder = parts.Recording == null ? null : NewRecorder(buffer);
+        Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer);
         Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
-        Tariffs = new TariffStore(new CheckpointStore(Region(plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
+        Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
             sets, Terms, buffer);
         Tariffs.Restore(parts.Tariff);
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
@@ -59,7 +56,8 @@ public sealed class CompleteMeter
             Clock = Supervision.Time,
             Sensor = parts.Sensor,
             Records = Records,
-            Checkpoints = new CheckpointStore(Region(0, plan.CheckpointBlocks), StateBytesMax),
+            Checkpoints = new CheckpointStore(Region(parts, 0, plan.CheckpointBlocks),
+                plan.BlockBytes - CheckpointStore.OverheadBytes),
             Link = parts.Link,
             Tariff = parts.Tariff,
             Tariffs = sets,
@@ -74,7 +72,7 @@ public sealed class CompleteMeter
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
         Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
-        Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(plan.FirstImageBlock, plan.ImageBlocks), Security);
+        Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(parts, plan.FirstImageBlock, plan.ImageBlocks), Security);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
             new SupervisedCommands(Commands, Supervision, Product, Images));
         Supervision.Attach(Product, Journal, Receiver);
@@ -157,38 +155,36 @@ public sealed class CompleteMeter
         }
     }
 
-    /// <summary>Longest state of the registers: a block.</summary>
-    private int StateBytesMax => _parts.Plan.BlockBytes - CheckpointStore.OverheadBytes;
+    private static BlockRegion Region(CompleteMeterParts parts, int first, int count) =>
+        new BlockRegion(parts.Flash, first, count);
 
-    private BlockRegion Region(int first, int count) => new BlockRegion(_parts.Flash, first, count);
-
-    private Journal OpenJournal()
+    private static Journal OpenJournal(CompleteMeterParts parts)
     {
-        MeterPlan plan = _parts.Plan;
+        MeterPlan plan = parts.Plan;
         int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax ? IntervalRecord.BytesMax : EventRecord.BytesMax;
-        Journal journal = new Journal(Region(plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
+        Journal journal = new Journal(Region(parts, plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
         {
-            StoreMayLoseTail = _parts.StoreMayLoseTail,
+            StoreMayLoseTail = parts.StoreMayLoseTail,
         };
         journal.Open(1);
         return journal;
     }
 
-    private MeterRecorder NewRecorder(byte[] buffer)
+    private static MeterRecorder NewRecorder(CompleteMeterParts parts, byte[] buffer)
     {
-        MeterPlan plan = _parts.Plan;
-        RecordingParts recording = _parts.Recording;
+        MeterPlan plan = parts.Plan;
+        RecordingParts recording = parts.Recording;
         if (recording.Records == null)
         {
-            recording.Records = Region(plan.FirstRecordBlock, plan.RecordBlocks);
+            recording.Records = Region(parts, plan.FirstRecordBlock, plan.RecordBlocks);
         }
 
         if (recording.Profile == null && plan.ProfileBlocks > 0)
         {
-            recording.Profile = Region(plan.FirstProfileBlock, plan.ProfileBlocks);
+            recording.Profile = Region(parts, plan.FirstProfileBlock, plan.ProfileBlocks);
         }
 
         recording.Buffer = buffer;
-        return new MeterRecorder(recording, _parts.Metering);
+        return new MeterRecorder(recording, parts.Metering);
     }
 }

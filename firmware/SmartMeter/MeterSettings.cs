@@ -12,7 +12,10 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class MeterSettings : IConfigurationTarget
 {
-    private readonly CompleteMeterParts _parts;
+    private readonly Metering.MeterConfiguration _metering;
+    private readonly TelemetryOptions _telemetry;
+    private readonly SmartMeterLimits _limits;
+    private readonly ILinkSettings _link;
     private readonly TimeKeeper _time;
     private readonly RingLog _log;
     private readonly int _instantIntervalMs;
@@ -21,7 +24,10 @@ public sealed class MeterSettings : IConfigurationTarget
 
     public MeterSettings(CompleteMeterParts parts, TimeKeeper time, RingLog log)
     {
-        _parts = parts;
+        _metering = parts.Metering;
+        _telemetry = parts.Telemetry;
+        _limits = parts.Limits;
+        _link = parts.LinkSettings;
         _time = time;
         _log = log;
         _instantIntervalMs = parts.Telemetry.InstantIntervalMs;
@@ -63,15 +69,15 @@ public sealed class MeterSettings : IConfigurationTarget
     {
         // Without a document the board's own hold, which may be finer than a document can say.
         bool isDocument = values.Revision > 0;
-        _parts.Telemetry.InstantIntervalMs = isDocument
+        _telemetry.InstantIntervalMs = isDocument
             ? (int)values.IntegerOf(MeterConfiguration.TelemetryInstantSeconds) * 1000 : _instantIntervalMs;
-        _parts.Limits.CheckpointMs = isDocument
+        _limits.CheckpointMs = isDocument
             ? (int)values.IntegerOf(MeterConfiguration.StorageCheckpointMinutes) * 60_000 : _checkpointMs;
         _time.SlewMsMax = (int)values.IntegerOf(MeterConfiguration.TimeSlewSecondsMax) * 1000;
         _log.Level = (int)values.IntegerOf(MeterConfiguration.LogLevel);
-        if (_parts.LinkSettings != null)
+        if (_link != null)
         {
-            _parts.LinkSettings.Use(values);
+            _link.Use(values);
         }
 
         IsReconnectDue |= reconnect;
@@ -87,17 +93,17 @@ public sealed class MeterSettings : IConfigurationTarget
 
     private void Build(ConfigurationValues values)
     {
-        _parts.Metering.IntervalMinutes = (int)values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
-        _parts.Metering.DemandPeriodMinutes = (int)values.IntegerOf(MeterConfiguration.DemandPeriodMinutes);
-        _parts.Metering.DemandSlipMinutes = (int)values.IntegerOf(MeterConfiguration.DemandSlipMinutes);
-        _parts.Metering.GridMinutes = (int)values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes);
-        _parts.Telemetry.HistoricalAfterSeconds = (int)values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
+        _metering.IntervalMinutes = (int)values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
+        _metering.DemandPeriodMinutes = (int)values.IntegerOf(MeterConfiguration.DemandPeriodMinutes);
+        _metering.DemandSlipMinutes = (int)values.IntegerOf(MeterConfiguration.DemandSlipMinutes);
+        _metering.GridMinutes = (int)values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes);
+        _telemetry.HistoricalAfterSeconds = (int)values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
     }
 
     private bool IsAsBuilt(ConfigurationValues values) =>
-        _parts.Metering.IntervalMinutes == values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes)
-        && _parts.Metering.DemandPeriodMinutes == values.IntegerOf(MeterConfiguration.DemandPeriodMinutes)
-        && _parts.Metering.DemandSlipMinutes == values.IntegerOf(MeterConfiguration.DemandSlipMinutes)
-        && _parts.Metering.GridMinutes == values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes)
-        && _parts.Telemetry.HistoricalAfterSeconds == values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
+        _metering.IntervalMinutes == values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes)
+        && _metering.DemandPeriodMinutes == values.IntegerOf(MeterConfiguration.DemandPeriodMinutes)
+        && _metering.DemandSlipMinutes == values.IntegerOf(MeterConfiguration.DemandSlipMinutes)
+        && _metering.GridMinutes == values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes)
+        && _telemetry.HistoricalAfterSeconds == values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
 }

@@ -52,7 +52,9 @@ public sealed class MeterSupervision
     /// <param name="security">Opened.</param>
     /// <param name="configuration">Blocks of the configuration document.</param>
     /// <param name="watchdog">Blocks of the watchdog's cause.</param>
-    public MeterSupervision(CompleteMeterParts parts, DeviceSecurity security, BlockRegion configuration, BlockRegion watchdog)
+    /// <param name="buffer">Shared: nothing in it outlives a call.</param>
+    public MeterSupervision(CompleteMeterParts parts, DeviceSecurity security, BlockRegion configuration, BlockRegion watchdog,
+        byte[] buffer)
     {
         _hasBroker = parts.HasBroker;
         Time = new TimeKeeper(parts.Clock);
@@ -60,7 +62,7 @@ public sealed class MeterSupervision
         _settings = new MeterSettings(parts, Time, Log);
         ConfigurationField[] fields = MeterSettings.FieldsOf(parts);
         Configuration = new ConfigurationManager(parts.Telemetry.Device, security, fields,
-            new CheckpointStore(configuration, ConfigurationManager.StateBytesOf(fields)), _settings);
+            new CheckpointStore(configuration, ConfigurationManager.StateBytesOf(fields)), _settings, buffer);
         Configuration.Open();
         _settings.NoteBuilt();
         Watchdog = new SoftwareWatchdog(new CheckpointStore(watchdog, SoftwareWatchdog.StateBytes), _parts,

@@ -14,7 +14,9 @@ public sealed class MeterTerms
     public const int SavedBytes = 7 + 6 + 2 + 16 + 32 + 1;
 
     private readonly MeterRecorder _recorder;
-    private readonly RecordingParts _recording;
+    private readonly SettlementDates _dates;
+    private readonly EmissionFactors _factors;
+    private readonly CarbonBudget _budget;
     private readonly PrepaymentAccount _prepayment;
     private readonly long[] _levels = new long[4];
 
@@ -24,7 +26,13 @@ public sealed class MeterTerms
     public MeterTerms(MeterRecorder recorder, RecordingParts recording, PrepaymentAccount prepayment)
     {
         _recorder = recorder;
-        _recording = recording;
+        if (recording != null)
+        {
+            _dates = recording.Freezes.Settlements;
+            _factors = recording.Factors;
+            _budget = recording.Budget;
+        }
+
         _prepayment = prepayment;
     }
 
@@ -42,12 +50,12 @@ public sealed class MeterTerms
     public bool IsPrepaid { get; private set; }
 
     /// <summary>Settlement dates in force; only with a recorder.</summary>
-    public SettlementDates Dates => _recording.Freezes.Settlements;
+    public SettlementDates Dates => _dates;
 
     /// <summary>Carbon factors in force; only with carbon.</summary>
-    public EmissionFactors Factors => _recording.Factors;
+    public EmissionFactors Factors => _factors;
 
-    public CarbonBudget Budget => _recording.Budget;
+    public CarbonBudget Budget => _budget;
 
     /// <summary>Levels of the prepaid balance, as <see cref="PrepaymentAccount.TryConfigure"/> takes them.</summary>
     public bool TrySetLevels(long alarm1, long alarm2, long creditLimit, long reconnectAbove)

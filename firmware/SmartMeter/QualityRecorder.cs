@@ -14,9 +14,9 @@ namespace MeterFirmware.SmartMeter;
 public sealed class QualityRecorder : IQualitySink
 {
     private readonly VoltageEvent _voltageEvent = new VoltageEvent();
-    private readonly EventRecord _record = new EventRecord();
     private readonly int[] _tenMinuteMillivolts = new int[Measurement.PhaseCountMax];
     private IEventSink _sink;
+    private EventRecord _record;
     private IMeterRecorder _memory;
     private Meter _meter;
 
@@ -51,6 +51,7 @@ public sealed class QualityRecorder : IQualitySink
     {
         _meter = meter;
         _sink = sink;
+        _record = sink.Event;
         _memory = memory;
     }
 

@@ -24,7 +24,14 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     private const int ChargeMs = 60_000;
 
-    private readonly SmartMeterParts _parts;
+    private readonly IClock _clock;
+    private readonly IPowerSensor _sensor;
+    private readonly IRecordLog _records;
+    private readonly ICheckpointStore _checkpoints;
+    private readonly SmartMeterLimits _limits;
+    private readonly MeterTerms _terms;
+    private readonly IRelay _relay;
+    private readonly int _resetCause;
     private readonly Measurement _reading = new Measurement();
     private readonly EventRecord _event = new EventRecord();
     private readonly byte[] _record = new byte[IntervalRecord.BytesMax > EventRecord.BytesMax
@@ -49,7 +56,14 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     public SmartMeterProduct(SmartMeterParts parts)
     {
-        _parts = parts;
+        _clock = parts.Clock;
+        _sensor = parts.Sensor;
+        _records = parts.Records;
+        _checkpoints = parts.Checkpoints;
+        _limits = parts.Limits;
+        _terms = parts.Terms;
+        _relay = parts.Relay;
+        _resetCause = parts.ResetCause;
         Meter = parts.Tariffs == null
             ? new Meter(parts.Metering, parts.Tariff, this) : new Meter(parts.Metering, parts.Tariffs, this);
         _recorder = parts.Recorder;
@@ -60,7 +74,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         int bytes = _stateBytes + CheckpointStore.OverheadBytes;
         _state = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer : new byte[bytes];
         LoadState();
-        _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_parts.Records, _record);
+        _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_records, _record);
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
             new IRecordPayload[] { new IntervalPayload(), new EventPayload() }, _state);
         AnnounceRates();
@@ -87,7 +101,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     public long RecordsRefused { get; private set; }
 
     /// <summary>Bits of <see cref="SensorFault"/> that stand now.</summary>
-    public int SensorFaults => _parts.Sensor.Faults;
+    public int SensorFaults => _sensor.Faults;
 
     /// <summary>False while checkpoints fail.</summary>
     public bool IsStoring => !_checkpointFailed;
@@ -97,9 +111,9 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     public void Tick(long nowMs)
     {
         _nowMs = nowMs;
-        bool timed = _parts.Clock.TryReadUtc(out long utcSeconds, out int milliseconds);
+        bool timed = _clock.TryReadUtc(out long utcSeconds, out int milliseconds);
         long utcMs = utcSeconds * 1000 + milliseconds;
-        HasReading = _parts.Sensor.TryRead(nowMs, _reading);
+        HasReading = _sensor.TryRead(nowMs, _reading);
         if (HasReading)
         {
             Meter.Accept(nowMs, timed, utcMs, _reading);
@@ -139,7 +153,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         }
 
         // With an interval's end rather than in its middle: then the registers and the log agree after a power cut.
-        bool isNearlyDue = _intervalEnded && nowMs >= _nextCheckpointMs - _parts.Limits.CheckpointMs / 2;
+        bool isNearlyDue = _intervalEnded && nowMs >= _nextCheckpointMs - _limits.CheckpointMs / 2;
         _intervalEnded = false;
         if (isNearlyDue || nowMs >= _nextCheckpointMs || (_recorder != null && _recorder.WantsCheckpoint))
         {
@@ -176,7 +190,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     /// after a top-up.</summary>
     public void ChargeAccount()
     {
-        if (_account == null || !_parts.Terms.IsPrepaid)
+        if (_account == null || !_terms.IsPrepaid)
         {
             return;
         }
@@ -231,11 +245,11 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     int IInstantSource.OffsetSeconds => Meter.OffsetSeconds;
 
-    int IInstantSource.SensorFaults => _parts.Sensor.Faults;
+    int IInstantSource.SensorFaults => _sensor.Faults;
 
     void IInstantSource.WriteExtra(ByteTextWriter json)
     {
-        if (_account != null && _parts.Terms.IsPrepaid)
+        if (_account != null && _terms.IsPrepaid)
         {
             json.Name("balance");
             json.ValueMoney(_account.Balance);
@@ -279,6 +293,8 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         }
     }
 
+    EventRecord IEventSink.Event => _event;
+
     void IEventSink.Append(EventRecord record) => Append(RecordKind.Event, record.Write(_record, 0));
 
     void IMeterSink.OnTableSwitch(int parts)
@@ -306,7 +322,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private void Start(long nowMs, bool timed, long utcSeconds)
     {
         _started = true;
-        _nextCheckpointMs = nowMs + _parts.Limits.CheckpointMs;
+        _nextCheckpointMs = nowMs + _limits.CheckpointMs;
         long end = timed ? utcSeconds : nowMs / 1000;
         long start = Meter.SavedUtcSeconds > 0 && Meter.SavedUtcSeconds <= end ? Meter.SavedUtcSeconds : end;
         AppendEvent(EventCode.PowerUp, start, end);
@@ -315,9 +331,9 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             AppendEvent(EventCode.CheckpointFailed, start, end);
         }
 
-        if (_parts.ResetCause != 0)
+        if (_resetCause != 0)
         {
-            Note(EventCode.Reset, _parts.ResetCause);
+            Note(EventCode.Reset, _resetCause);
         }
 
         if (_relayCommand != NeverCommanded)
@@ -350,19 +366,19 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     private bool TryApplyRelay()
     {
-        if (_parts.Relay == null)
+        if (_relay == null)
         {
             return false;
         }
 
-        bool isAllowed = _account == null || !_parts.Terms.IsPrepaid || !_parts.Terms.OpensRelay || _account.IsSupplyAllowed;
+        bool isAllowed = _account == null || !_terms.IsPrepaid || !_terms.OpensRelay || _account.IsSupplyAllowed;
         bool close = _relayCommand != CommandedOpen && isAllowed;
-        if (_parts.Relay.TryReadFeedback(out bool isClosed) && isClosed == close)
+        if (_relay.TryReadFeedback(out bool isClosed) && isClosed == close)
         {
             return true;
         }
 
-        bool isDone = _parts.Relay.TrySet(close);
+        bool isDone = _relay.TrySet(close);
         if (isDone)
         {
             Note(EventCode.RelayOperated, close ? 1 : 0);
@@ -373,7 +389,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     private void NoteSensorFaults()
     {
-        int faults = _parts.Sensor.Faults;
+        int faults = _sensor.Faults;
         if (faults != _sensorFaults)
         {
             AppendChange(EventCode.SensorFaults, _sensorFaults, faults);
@@ -383,15 +399,15 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     private void Checkpoint(long nowMs)
     {
-        _nextCheckpointMs = nowMs + _parts.Limits.CheckpointMs;
+        _nextCheckpointMs = nowMs + _limits.CheckpointMs;
         LittleEndian.WriteInt32(_state, 0, StateVersion);
         LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount | (_relayCommand << 16));
-        LittleEndian.WriteInt32(_state, 8, (int)_parts.Records.NextNumber);
+        LittleEndian.WriteInt32(_state, 8, (int)_records.NextNumber);
         int length = Meter.Save(_state, StateHeaderBytes);
         if (_account != null)
         {
             // Charged to the same moment as the registers, so that nothing is charged twice or never.
-            if (_parts.Terms.IsPrepaid)
+            if (_terms.IsPrepaid)
             {
                 _account.Charge(BilledEver);
             }
@@ -406,7 +422,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             length += _recorder.SavedBytes;
         }
 
-        bool failed = !_parts.Checkpoints.TryWrite(_state, length);
+        bool failed = !_checkpoints.TryWrite(_state, length);
         if (failed && !_checkpointFailed)
         {
             AppendEvent(EventCode.CheckpointFailed, UtcSeconds(), UtcSeconds());
@@ -423,7 +439,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private void LoadState()
     {
         int length = 0;
-        if (_parts.Checkpoints.TryReadNewest(_state, out length, out bool older))
+        if (_checkpoints.TryReadNewest(_state, out length, out bool older))
         {
             // A state without the recorder's part is of a firmware before it: the registers are what counts.
             bool fits = length >= StateHeaderBytes + Meter.SavedBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion
@@ -443,13 +459,13 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
                 _relayCommand = LittleEndian.ReadInt32(_state, 4) >> 16;
 
                 // Behind the account: what the records prove is charged to it like everything else.
-                LogProof.RollForward(_parts.Records, Meter, _record, LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
+                LogProof.RollForward(_records, Meter, _record, LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
             }
         }
         else
         {
             // Cut before the first save: the log began with the meter.
-            LogProof.RollForward(_parts.Records, Meter, _record, 1);
+            LogProof.RollForward(_records, Meter, _record, 1);
         }
 
         if (_recorder == null)
@@ -501,7 +517,7 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 
     private void Append(int kind, int length)
     {
-        if (!_parts.Records.TryAppend(kind, _record, 0, length, out long _))
+        if (!_records.TryAppend(kind, _record, 0, length, out long _))
         {
             RecordsRefused++;
         }

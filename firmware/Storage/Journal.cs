@@ -35,7 +35,7 @@ public sealed class Journal : IRecordLog
     /// <summary>Touches nothing; <see cref="Open"/> reads the store.</summary>
     /// <param name="store">At least <see cref="JournalLayout.BlocksMin"/> blocks.</param>
     /// <param name="layout">Which kinds share a lane and what each lane keeps.</param>
-    /// <param name="payloadBytesMax">Longest payload in bytes; three buffers of this size are made.</param>
+    /// <param name="payloadBytesMax">Longest payload in bytes; two buffers of this size are made.</param>
     public Journal(IBlockStore store, JournalLayout layout, int payloadBytesMax)
     {
         Invariant.Require(store.BlockCount >= layout.BlocksMin, "a journal needs more blocks for this layout");
@@ -47,8 +47,8 @@ public sealed class Journal : IRecordLog
         _layout = layout;
         _payloadBytesMax = payloadBytesMax;
         _blocks = new BlockTable(store.BlockCount);
-        _reader = new JournalReader(store, _blocks, layout.LaneCount, payloadBytesMax);
         _walker = new RecordWalker(store, payloadBytesMax);
+        _reader = new JournalReader(_blocks, _walker, layout.LaneCount);
         _recovery = new JournalRecovery(store, layout, _blocks, _walker);
         _write = new byte[RecordFormat.HeaderBytes + payloadBytesMax];
         NextNumber = 1;

@@ -17,10 +17,13 @@ public sealed class JournalReader
     private readonly int[] _block;
     private readonly int[] _position;
 
-    public JournalReader(IBlockStore store, BlockTable blocks, int laneCount, int payloadBytesMax)
+    /// <param name="blocks">Which numbers each block holds.</param>
+    /// <param name="walker">Others walk with it between two calls.</param>
+    /// <param name="laneCount">Lanes of the layout.</param>
+    public JournalReader(BlockTable blocks, RecordWalker walker, int laneCount)
     {
         _blocks = blocks;
-        _walker = new RecordWalker(store, payloadBytesMax);
+        _walker = walker;
         _from = new long[laneCount];
         _number = new long[laneCount];
         _block = new int[laneCount];

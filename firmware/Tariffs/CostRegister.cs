@@ -19,7 +19,7 @@ public sealed class CostRegister
     private readonly int _tierCapacity;
     private readonly bool _isExport;
     private readonly long[] _wattHours;
-    private readonly long[] _microjoules;
+    private readonly uint[] _microjoules;
     private readonly long[] _cost;
     private readonly long[] _costParts;
     private readonly TierConsumption _consumption = new TierConsumption();
@@ -46,7 +46,7 @@ public sealed class CostRegister
         _isExport = isExport;
         int cells = rateCapacity * tierCapacity;
         _wattHours = new long[cells];
-        _microjoules = new long[cells];
+        _microjoules = new uint[cells];
         _cost = new long[cells];
         _costParts = new long[cells];
     }
@@ -336,13 +336,15 @@ public sealed class CostRegister
             _cost[cell]++;
         }
 
-        _wattHours[cell] += wattHours;
-        _microjoules[cell] += microjoules;
-        if (_microjoules[cell] >= Bill.MicrojoulesPerWattHour)
+        microjoules += _microjoules[cell];
+        if (microjoules >= Bill.MicrojoulesPerWattHour)
         {
-            _microjoules[cell] -= Bill.MicrojoulesPerWattHour;
-            _wattHours[cell]++;
+            microjoules -= Bill.MicrojoulesPerWattHour;
+            wattHours++;
         }
+
+        _wattHours[cell] += wattHours;
+        _microjoules[cell] = (uint)microjoules;
 
         _pendingMicrojoules = 0;
     }

@@ -253,6 +253,8 @@ public static class CapacityTable
         {
         }
 
+        public EventRecord Event { get; } = new EventRecord();
+
         public void Append(EventRecord record)
         {
         }

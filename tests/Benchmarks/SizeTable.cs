@@ -12,6 +12,7 @@ using MeterFirmware.Readout;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
@@ -69,6 +70,8 @@ public static class SizeTable
     {
         Console.WriteLine("| heap of CompleteMeter after start, 1 phase, 8 rates, 4 tiers | adds | together, bytes at 12 a block |");
         Console.WriteLine("|---|---:|---:|");
+        Row("the product alone: registers, demand, cost, journal, telemetry, chip", Owned(Product(null)), 0);
+        Row("the product with recorder: freezes, settlement, event memory, profile from the journal, carbon", Owned(Product(new RecordingParts { Factors = new EmissionFactors() })), 0);
         long before = 0;
         Part parts = Part.None;
         before = Row("registers, demand, cost, records, telemetry, commands, supervision, both table sets", parts, before);
@@ -84,9 +87,44 @@ public static class SizeTable
 
     private static long Row(string name, Part parts, long before, int phases = 1, int rates = 8)
     {
-        long bytes = Holders(phases, rates, parts).Sum(holder => holder.Bytes);
-        Console.WriteLine($"| {name} | {bytes - before:N0} | {bytes:N0} |");
+        return Row(name, Holders(phases, rates, parts), before);
+    }
+
+    private static long Row(string name, List<HeapEstimate.Holder> holders, long before)
+    {
+        long bytes = holders.Sum(holder => holder.Bytes);
+        Console.WriteLine($"| {name} | {(before == 0 ? "" : $"{bytes - before:N0}")} | {bytes:N0} |");
         return bytes;
+    }
+
+    /// <summary>The product on the 4 MB plan's blocks without what <see cref="CompleteMeter"/> puts around it.</summary>
+    private static SmartMeterProduct Product(RecordingParts? recording)
+    {
+        MeterConfiguration metering = new();
+        MeterPlan plan = MeterPlan.Of4Megabytes();
+        Journal journal = new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
+        journal.Open(1);
+        byte[] buffer = new byte[new SmartMeterLimits().TariffStateBytesMax + CheckpointStore.OverheadBytes];
+        if (recording is not null)
+        {
+            recording.Records = new RamBlockStore(plan.RecordBlocks, plan.BlockBytes);
+            recording.Buffer = buffer;
+        }
+
+        return new SmartMeterProduct(new SmartMeterParts
+        {
+            Clock = new SimulatedClock(0),
+            Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Configuration()),
+            Records = journal,
+            Checkpoints = new CheckpointStore(new RamBlockStore(2, plan.BlockBytes), plan.BlockBytes - CheckpointStore.OverheadBytes),
+            Link = new DisconnectedLink(),
+            Tariff = TariffFile.Load("shanghai-household").Table,
+            Metering = metering,
+            Telemetry = new TelemetryOptions(),
+            Limits = new SmartMeterLimits(),
+            Recorder = recording is null ? null : new MeterRecorder(recording, metering),
+            Buffer = buffer,
+        });
     }
 
     private static void Rooms(List<HeapEstimate.Holder> holders)
@@ -137,10 +175,14 @@ public static class SizeTable
             root = new object[] { meter, new Dlt645Server(new SilentLine(), line, readout, ReadoutAnswerBytes) };
         }
 
-        return HeapEstimate.HoldersOf(root, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+        return Owned(root);
+    }
+
+    /// <summary>Flash, chip, link and clock of the bench stand for a board's own, which come on top.</summary>
+    private static List<HeapEstimate.Holder> Owned(object root) =>
+        HeapEstimate.HoldersOf(root, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
             && type != typeof(RamBlockStore) && type.Namespace != typeof(Ade7953Twin).Namespace
             && type.Namespace != typeof(SimulatedClock).Namespace);
-    }
 
     /// <summary>
     /// Rows of the .pe's tables, names once each, signatures, and the IL, which shrinks because a .pe's tokens take two

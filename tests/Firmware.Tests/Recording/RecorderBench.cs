@@ -162,5 +162,7 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
     {
     }
 
+    EventRecord IEventSink.Event { get; } = new EventRecord();
+
     void IEventSink.Append(EventRecord record) => EventsLogged++;
 }

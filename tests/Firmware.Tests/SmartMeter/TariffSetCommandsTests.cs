@@ -41,6 +41,23 @@ public class TariffSetCommandsTests
     }
 
     [TestMethod]
+    public void ATableThatArrivesInPiecesSurvivesACheckpointAndAnotherCommandInBetween()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(60);
+        TableBytes table = TableBytes.NewYork();
+        int half = table.Length / 2;
+        string head = "{\"bytes\":" + table.Length.ToString() + ",\"at\":";
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Tariff,
+            head + "0,\"data\":\"" + Convert.ToBase64String(table.Bytes, 0, half) + "\"}"));
+        Assert.IsTrue(bench.Product.TrySave());
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Settlement, "{\"day1\":5,\"hour1\":0}"));
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Tariff, head + half.ToString() + ",\"data\":\""
+            + Convert.ToBase64String(table.Bytes, half, table.Length - half) + "\"}"));
+        Assert.AreEqual(table.Load().Name, bench.Product.Meter.Tariff.Name);
+    }
+
+    [TestMethod]
     public void EnergyBeforeTheSwitchCostsTheOldPriceAndAfterItTheNew()
     {
         ProductBench bench = new ProductBench();

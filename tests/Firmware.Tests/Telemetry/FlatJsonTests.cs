@@ -26,6 +26,24 @@ public class FlatJsonTests
     }
 
     [TestMethod]
+    public void ATextBeyond65535BytesIsRefusedAsTooLong()
+    {
+        byte[] bytes = new byte[65_536];
+        bytes[0] = (byte)'{';
+        bytes[1] = (byte)'}';
+        for (int i = 2; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)' ';
+        }
+
+        FlatJson json = new FlatJson(1, 1);
+        Assert.IsTrue(json.TryRead(bytes, 0, bytes.Length - 1));
+        Assert.IsFalse(json.TryRead(bytes, 0, bytes.Length));
+        Assert.AreEqual(JsonFault.TooLong, json.Fault);
+        Assert.AreEqual(Refusal.TooLong, Refusal.Of(json.Fault));
+    }
+
+    [TestMethod]
     [DataRow("9223372036854775807", true)]
     [DataRow("-9223372036854775808", true)]
     [DataRow("9223372036854775808", false)]
