@@ -221,15 +221,15 @@ public sealed class FlatJson
     public bool TryGetRows(string name, int columnsMin, int columns, int[] into, out int rows)
     {
         rows = 0;
-        if (!TryFind(name, out int member) || _kinds[member] != JsonKind.Array)
+        if (!TryFind(name, out int member) || KindOf(member) != JsonKind.Array)
         {
             return false;
         }
 
         // It is whole JSON already, so only the shape is looked at; a column below 0 is outside of a row.
         int column = -1;
-        int end = _valueEnds[member] - 1;
-        for (int at = _valueStarts[member] + 1; at < end;)
+        int end = EndOf(member) - 1;
+        for (int at = StartOf(member) + 1; at < end;)
         {
             int c = _bytes[at];
             if (c == '[' || c == ']')
