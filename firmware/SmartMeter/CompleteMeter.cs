@@ -20,8 +20,11 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class CompleteMeter
 {
+    private readonly Metering.MeterConfiguration _metering;
+
     public CompleteMeter(CompleteMeterParts parts)
     {
+        _metering = parts.Metering;
         MeterPlan plan = parts.Plan;
         Invariant.Require(parts.Flash.BlockBytes >= plan.BlockBytes && parts.Flash.BlockCount >= plan.BlockCount,
             "The flash is smaller than its plan.");
@@ -93,7 +96,7 @@ public sealed class CompleteMeter
     /// <summary>The load profile: the recorder's ring, or where the plan has none the interval records of the journal, for
     /// which a reader is made when it is asked for.</summary>
     public ILoadProfile OpenProfile() => Recorder != null && Recorder.Profile != null
-        ? (ILoadProfile)Recorder.Profile : new JournalProfile(Records, parts.Metering.IntervalMinutes);
+        ? (ILoadProfile)Recorder.Profile : new JournalProfile(Records, _metering.IntervalMinutes);
 
     /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
     public DeviceSecurity Security { get; }
