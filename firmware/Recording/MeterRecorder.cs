@@ -12,6 +12,7 @@ public sealed class MeterRecorder : IMeterRecorder
     private readonly RecordRing _ring;
     private readonly CarbonAccount _carbon;
     private readonly PulseOutput _pulse;
+    private readonly FreezePush _push;
     private readonly int _gridMinutes;
     private Meter _meter;
     private IEventSink _sink;
@@ -40,6 +41,7 @@ public sealed class MeterRecorder : IMeterRecorder
 
         Freezer = new Freezer(parts.Freezes, _ring, metering.TierCountMax, _carbon);
         Freezes = new FreezeReader(_ring);
+        _push = parts.Outbox == null ? null : new FreezePush(Freezes, parts.Outbox);
         if (parts.Profile != null)
         {
             RecordRing rows = new RecordRing(parts.Profile, LoadProfile.PayloadBytesMax, new int[1]);
@@ -70,7 +72,7 @@ public sealed class MeterRecorder : IMeterRecorder
     /// <summary>Null when there is none.</summary>
     public PulseOutput Pulse => _pulse;
 
-    public int SavedBytes => _carbon == null ? 0 : _carbon.SavedBytes;
+    public int SavedBytes => CarbonBytes + (_push == null ? 0 : FreezePush.SavedBytes);
 
     public bool WantsCheckpoint => Freezer.HasSettled;
 
@@ -133,6 +135,11 @@ public sealed class MeterRecorder : IMeterRecorder
             Freezer.Tick(CivilTime.FloorDivide(_meter.UtcMs, 1000));
         }
 
+        if (_push != null)
+        {
+            _push.Tick(nowMs);
+        }
+
         Detector.Tick(nowMs, reading);
         if (_pulse != null)
         {
@@ -191,6 +198,11 @@ public sealed class MeterRecorder : IMeterRecorder
         {
             _carbon.Save(bytes, offset);
         }
+
+        if (_push != null)
+        {
+            _push.Save(bytes, offset + CarbonBytes);
+        }
     }
 
     public void Load(byte[] bytes, int offset)
@@ -198,6 +210,11 @@ public sealed class MeterRecorder : IMeterRecorder
         if (_carbon != null)
         {
             _carbon.Load(bytes, offset);
+        }
+
+        if (_push != null)
+        {
+            _push.Load(bytes, offset + CarbonBytes);
         }
     }
 
@@ -274,9 +291,16 @@ public sealed class MeterRecorder : IMeterRecorder
         _ring.TryRead(RecordSlot.Calibration, _ring.NewestOrdinal(RecordSlot.Calibration) - last + 1)
         && record.TryRead(_ring.Buffer, _ring.PayloadAt, _ring.PayloadAt + _ring.PayloadBytes);
 
+    private int CarbonBytes => _carbon == null ? 0 : _carbon.SavedBytes;
+
     private void Start()
     {
         _isStarted = true;
+        if (_push != null)
+        {
+            _push.Start();
+        }
+
         _lateCause = RecordFlags.PowerLoss;
         Detector.EndInterrupted();
         Freezer.Attach(_meter);

@@ -1,4 +1,5 @@
 using MeterFirmware.Hardware;
+using MeterFirmware.Storage;
 
 namespace MeterFirmware.Recording;
 
@@ -14,6 +15,9 @@ public sealed class RecordingParts
     /// <summary>Room for a record that others use too, so nothing in it outlives a call; null or too short: room of its own.
     /// </summary>
     public byte[] Buffer { get; set; }
+
+    /// <summary>Where freezes go to be sent; null: they are only read.</summary>
+    public IRecordLog Outbox { get; set; }
 
     public RecordingLimits Limits { get; set; } = new RecordingLimits();
 

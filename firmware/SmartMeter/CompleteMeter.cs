@@ -46,7 +46,7 @@ public sealed class CompleteMeter
             Records = Journal;
         }
 
-        Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer);
+        Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer, Records);
         Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
@@ -72,6 +72,7 @@ public sealed class CompleteMeter
             Limits = parts.Limits,
             Recorder = Recorder,
             Buffer = buffer,
+            Freezes = Recorder == null ? null : new FreezePayload(Recorder.Freezes),
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
         Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
@@ -173,7 +174,7 @@ public sealed class CompleteMeter
         return journal;
     }
 
-    private static MeterRecorder NewRecorder(CompleteMeterParts parts, byte[] buffer)
+    private static MeterRecorder NewRecorder(CompleteMeterParts parts, byte[] buffer, IRecordLog records)
     {
         MeterPlan plan = parts.Plan;
         RecordingParts recording = parts.Recording;
@@ -188,6 +189,7 @@ public sealed class CompleteMeter
         }
 
         recording.Buffer = buffer;
+        recording.Outbox = records;
         return new MeterRecorder(recording, parts.Metering);
     }
 }

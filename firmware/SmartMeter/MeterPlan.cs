@@ -80,11 +80,12 @@ public sealed class MeterPlan
         EventBlocks = 3,
     };
 
-    /// <summary>The journal's lanes: interval records first, events behind them.</summary>
+    /// <summary>The journal's lanes: interval records and freezes first, events behind them.</summary>
     public JournalLayout Layout()
     {
         JournalLayout layout = new JournalLayout(2);
         layout.Put(RecordKind.Interval, 0);
+        layout.Put(RecordKind.Freeze, 0);
         layout.Put(RecordKind.Event, 1);
 
         // All but the events' share and the two that the journal keeps free.

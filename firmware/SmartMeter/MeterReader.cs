@@ -9,13 +9,11 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// Reads freezes, carbon, the prepaid account, power quality and the table sets over MQTT, as the head-end asks: the
-/// utility collects (facts/metering-rules.md, "collection"), so what is kept in flash is not kept a second time to be sent.
-/// A freeze comes in parts, each short enough for one answer.
+/// Reads freezes, carbon, the prepaid account, power quality and the table sets over MQTT, as the head-end asks (the
+/// utility rereads: facts/metering-rules.md, "collection"), hourly freezes among them, which are not pushed. A freeze comes in parts, each short enough for one answer.
 /// </summary>
 internal sealed class MeterReader
 {
-    private static readonly string[] _kinds = { "instant", "hourly", "daily", "settlement", "table-switch" };
     private static readonly string[] _energies = { "import", "export", "q1", "q2", "q3", "q4" };
     private static readonly string[] _parts = { "seasons", "dayTables", "prices", "tiers" };
 
@@ -165,12 +163,12 @@ internal sealed class MeterReader
         }
 
         int kind = 0;
-        while (kind < _kinds.Length && !arguments.TextEquals(kindAt, _kinds[kind]))
+        while (kind < FreezePayload.KindNames.Length && !arguments.TextEquals(kindAt, FreezePayload.KindNames[kind]))
         {
             kind++;
         }
 
-        if (kind == _kinds.Length)
+        if (kind == FreezePayload.KindNames.Length)
         {
             return CommandRefusal.BadArgument;
         }

@@ -31,6 +31,9 @@ public sealed class SmartMeterParts
     /// <summary>Optional: freezes, profile, events and carbon; null for a meter that does without.</summary>
     public IMeterRecorder Recorder { get; set; }
 
+    /// <summary>Optional: writes the recorder's freezes where it puts them into the records.</summary>
+    public IRecordPayload Freezes { get; set; }
+
     /// <summary>Optional: both table sets and day-ahead lists; null: <see cref="Tariff"/> holds until it is replaced.</summary>
     public TariffSets Tariffs { get; set; }
 

@@ -76,7 +76,8 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         LoadState();
         _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_records, _record);
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
-            new IRecordPayload[] { new IntervalPayload(), new EventPayload() }, _state);
+            parts.Freezes == null ? new IRecordPayload[] { new IntervalPayload(), new EventPayload() }
+                : new IRecordPayload[] { new IntervalPayload(), new EventPayload(), parts.Freezes }, _state);
         AnnounceRates();
         if (_quality != null)
         {

@@ -86,10 +86,17 @@ internal static class ArrivalReader
             ? string.Join(',', list.EnumerateArray().Select(flag => flag.GetString()))
             : "";
         bool isInterval = kind == "interval";
+        bool isFreeze = kind == "freeze";
+        bool hasTotals = isInterval || isFreeze;
+        if (isFreeze && (Text(root, "freeze").Length == 0 || Count(root, "ordinal") < 1))
+        {
+            throw new FormatException("a freeze without kind and ordinal");
+        }
+
         return new RecordArrival(device, number, acknowledged, kind, start.ToUnixTimeSeconds(), end.ToUnixTimeSeconds(),
             (int)start.Offset.TotalSeconds, flags, isInterval ? Member(root, "rate").GetInt32() : null,
-            isInterval ? Member(root, "importActiveEnergy").GetInt64() : null,
-            isInterval ? Member(root, "exportActiveEnergy").GetInt64() : null,
+            hasTotals ? Member(root, "importActiveEnergy").GetInt64() : null,
+            hasTotals ? Member(root, "exportActiveEnergy").GetInt64() : null,
             isInterval ? Thousandths(root, "importActiveEnergyDelta") : null,
             isInterval ? Thousandths(root, "exportActiveEnergyDelta") : null, payload.ToArray());
     }

@@ -75,6 +75,23 @@ public sealed class HeadEnd : IAsyncDisposable
         }
     }
 
+    /// <summary>Registers frozen at days, settlements, table switches and by command; of one device or all (null), one kind
+    /// or all (null).</summary>
+    public IReadOnlyList<FrozenRegisters> Freezes(string? device = null, string? kind = null)
+    {
+        lock (_storeLock)
+        {
+            return _store.Freezes(device, kind);
+        }
+    }
+
+    /// <summary>What the freezes of a database file are, without connecting to anything.</summary>
+    public static IReadOnlyList<FrozenRegisters> ReadFreezes(string databasePath, string? device, string? kind)
+    {
+        using RecordStore store = new(databasePath);
+        return store.Freezes(device, kind);
+    }
+
     /// <summary>Every device that was ever heard of.</summary>
     public IReadOnlyList<DeviceState> Devices()
     {

@@ -21,6 +21,7 @@ public static class Program
         root.Subcommands.Add(Commands.ScenarioCommand.Create());
         root.Subcommands.Add(Commands.ScheduleCommand.Create());
         root.Subcommands.Add(Commands.SimulateCommand.Create());
+        root.Subcommands.Add(Commands.FreezesCommand.Create());
         root.Subcommands.Add(Commands.TariffCommand.Create());
         root.Subcommands.Add(Commands.AccuracyCommand.Create());
         root.Subcommands.Add(Commands.CalibrateCommand.Create());

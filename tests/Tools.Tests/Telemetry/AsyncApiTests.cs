@@ -163,7 +163,7 @@ public class AsyncApiTests
     [TestMethod]
     public void TheHeadEndReadsTheExamples()
     {
-        foreach (string name in new[] { "interval", "event", "session", "loss", "raw", "gap" })
+        foreach (string name in new[] { "interval", "event", "freeze", "session", "loss", "raw", "gap" })
         {
             byte[] payload = Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString());
             Assert.IsTrue(ArrivalReader.TryReadRecord(Device, payload, out Arrival arrival, out string error), $"{name}: {error}");

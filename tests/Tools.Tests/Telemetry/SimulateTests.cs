@@ -37,6 +37,44 @@ public class SimulateTests
     }
 
     [TestMethod]
+    public void DailyFreezesReachTheHeadEndOnceAndAreShown()
+    {
+        string folder = Directory.CreateTempSubdirectory("mf-simulate-").FullName;
+        string path = Path.Combine(folder, "headend.sqlite");
+        (int code, string output, _) = Run("simulate", "--meters", "2", "--hours", "50", "--database", path, "--json");
+        Assert.AreEqual(0, code, output);
+        (code, output, _) = Run("freezes", "--database", path, "--json");
+        Assert.AreEqual(0, code);
+        JsonArray freezes = JsonNode.Parse(output)["freezes"].AsArray();
+        Assert.AreEqual(4, freezes.Count, "two midnights of two meters");
+        using (SqliteConnection store = new($"Data Source={path};Pooling=false"))
+        {
+            store.Open();
+            foreach (JsonNode freeze in freezes)
+            {
+                Assert.AreEqual("daily", (string)freeze["freeze"]);
+                using SqliteCommand interval = new("SELECT import_total_wh FROM record JOIN device ON device.id=record.device "
+                    + "WHERE kind='interval' AND name=$name AND end_utc=$end", store);
+                interval.Parameters.AddWithValue("$name", (string)freeze["device"]);
+                interval.Parameters.AddWithValue("$end", DateTimeOffset.Parse((string)freeze["start"]).ToUnixTimeSeconds());
+                Assert.AreEqual((long)freeze["importActiveEnergy"], interval.ExecuteScalar(), "the interval's register at midnight");
+            }
+        }
+
+        (code, output, _) = Run("freezes", "--database", path, "--device", (string)freezes[0]["device"], "--kind", "daily");
+        Assert.AreEqual(0, code);
+        StringAssert.Contains(output, "daily 2");
+        Assert.AreEqual(1, Run("freezes", "--database", path, "--kind", "settlement", "--json").Code, "none: the answer is no");
+        Assert.AreEqual(2, Run("freezes", "--database", path, "--kind", "weekly").Code);
+        Assert.AreEqual(2, Run("freezes", "--database", path + "x").Code);
+        File.WriteAllText(path + ".txt", "not a database, but long enough to look like one, at least for a while ........................");
+        (code, _, string error) = Run("freezes", "--database", path + ".txt");
+        Assert.AreEqual(2, code);
+        Assert.AreEqual(1, error.TrimEnd().Split('\n').Length, error);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
     public void ChargersSendTheirSessionsToo()
     {
         string folder = Directory.CreateTempSubdirectory("mf-simulate-").FullName;

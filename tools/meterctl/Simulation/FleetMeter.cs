@@ -1,5 +1,6 @@
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Hardware;
+using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -30,6 +31,14 @@ public sealed class FleetMeter : IFleetDevice
             Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), TierCountMax = Math.Max(4, tariff.TierCount) },
             Link = link,
             Records = log,
+
+            // Daily and settlement freezes, which are pushed; a thousand meters do without the hours.
+            Recording = new RecordingParts
+            {
+                Records = new RamBlockStore(6, 16_384, onDemand: true),
+                Freezes = new FreezeOptions { IsHourly = false },
+                Limits = new RecordingLimits { EventCount = 1, FreezeCounts = [1, 1, 8, 2, 1, 1] },
+            },
             Seed = seed,
         });
     }
