@@ -67,7 +67,7 @@ internal static class FreezesCommand
     private static void Show(IReadOnlyList<FrozenRegisters> freezes)
     {
         Table table = new Table().Border(TableBorder.Simple)
-            .AddColumn(new TableColumn("device").NoWrap()).AddColumn("freeze").AddColumn(new TableColumn("stands for").NoWrap()).AddColumn("late")
+            .AddColumn(new TableColumn("device").NoWrap()).AddColumn(new TableColumn("freeze").NoWrap()).AddColumn(new TableColumn("stands for").NoWrap()).AddColumn("late")
             .AddColumn(new TableColumn("import kWh").RightAligned()).AddColumn(new TableColumn("export kWh").RightAligned())
             .AddColumn(new TableColumn("max. kW").RightAligned()).AddColumn(new TableColumn("cost").RightAligned());
         foreach (FrozenRegisters freeze in freezes)
