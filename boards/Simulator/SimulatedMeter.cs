@@ -14,7 +14,8 @@ namespace MeterFirmware.Boards.Simulator;
 /// </summary>
 public sealed class SimulatedMeter
 {
-    private const int MainsMillivolts = 230_000;
+    /// <summary>R.m.s. of the simulated mains.</summary>
+    public const int MainsMillivolts = 230_000;
     private const int MainsMillihertz = 50_000;
 
     // Current transformers take the site's power into what the chip is commissioned for, with a quarter to spare.

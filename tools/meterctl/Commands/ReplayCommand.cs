@@ -20,21 +20,23 @@ public static class ReplayCommand
         stamp.AcceptOnlyFromAmong("end", "start");
         Option<string[]> outage = new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
         Option<string> show = new("--show") { Description = "more of what the meter holds, of " + string.Join(", ", ReplaySections.Names) + "; comma between" };
+        Option<string> prepaid = new("--prepaid") { Description = "what is paid in at the start for --show prepayment; alarms at a fifth and a twentieth of it", DefaultValueFactory = _ => "100" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("replay", "Run the smart-meter firmware over a recorded load.\n\nExample: meterctl replay --load load.csv --tariff ontario-household --json")
         {
-            load, tariff, step, stamp, outage, show, json,
+            load, tariff, step, stamp, outage, show, prepaid, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             parsed.GetValue(load)!, parsed.GetValue(tariff)!, parsed.GetValue(step)!, parsed.GetValue(stamp) == "start",
-            parsed.GetValue(outage) ?? [], parsed.GetValue(show), parsed.GetValue(json), cancellation)));
+            parsed.GetValue(outage) ?? [], parsed.GetValue(show), parsed.GetValue(prepaid)!, parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static int Run(string loadPath, string tariffPath, string step, bool stampsAreStarts, string[] outages, string? show, bool json, CancellationToken cancellation)
+    private static int Run(string loadPath, string tariffPath, string step, bool stampsAreStarts, string[] outages, string? show, string prepaid, bool json, CancellationToken cancellation)
     {
         int stepMs = StepMs(step);
         IReadOnlyList<string> wanted = ReplaySections.Parse(show);
+        long paid = PaidIn(prepaid);
         TariffFile tariff = TariffFile.Load(tariffPath);
         LoadFile load = LoadFile.Read(loadPath, tariff.Zone, stampsAreStarts);
         IReadOnlyList<Outage> dark = ParseOutages(outages, tariff.Zone);
@@ -43,7 +45,7 @@ public static class ReplayCommand
         {
             ReplayResult whole = new ReplayRun(load, tariff.Table, dark, stepMs).Run(progress, cancellation);
             recorded = ReplaySections.NeedRecorder(wanted)
-                ? new ReplayRun(load, tariff.Table, dark, stepMs, ReplaySections.Recording()).Run(progress, cancellation) : null;
+                ? new ReplayRun(load, tariff.Table, dark, stepMs, ReplaySections.Extras(wanted, tariff.Table, paid)).Run(progress, cancellation) : null;
             return whole;
         }
 
@@ -65,6 +67,12 @@ public static class ReplayCommand
         ReplaySections.Show(ReplaySections.Build(wanted, result, recorded));
         return Program.Done;
     }
+
+    private static long PaidIn(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount)
+        && amount is > 0 and <= 1_000_000_000 && amount * 10_000 == decimal.Truncate(amount * 10_000)
+            ? (long)(amount * 10_000)
+            : throw new InputException($"--prepaid: '{text}', an amount above 0 with at most four places was expected");
 
     private static int StepMs(string text)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MeterFirmware.Boards.Simulator;
-using MeterFirmware.Recording;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -21,6 +21,8 @@ public sealed class ReplayRun
     private readonly byte[] _payload = new byte[IntervalRecord.BytesMax];
     private readonly SortedDictionary<DateOnly, ReplayDay> _days = [];
     private readonly SimulatedMeter _meter;
+    private readonly ReplayExtras? _extras;
+    private readonly List<EventRecord> _events = [];
     private long _intervals;
     private long _ticks;
     private long _unmetered;
@@ -29,13 +31,14 @@ public sealed class ReplayRun
     /// <param name="tariff">Compiled.</param>
     /// <param name="outages">Ordered, apart from each other.</param>
     /// <param name="stepMs">Length of a tick.</param>
-    /// <param name="recording">Null: a meter without settlements, whose costs and demand are those of the whole file.</param>
-    public ReplayRun(LoadFile load, TariffTable tariff, IReadOnlyList<Outage> outages, int stepMs, RecordingParts? recording = null)
+    /// <param name="extras">Null: a meter without settlements, whose costs and demand are those of the whole file.</param>
+    public ReplayRun(LoadFile load, TariffTable tariff, IReadOnlyList<Outage> outages, int stepMs, ReplayExtras? extras = null)
     {
         _load = load;
         _tariff = tariff;
         _outages = outages;
         _stepMs = stepMs;
+        _extras = extras;
         long peak = load.Microjoules.Max() / (load.StepSeconds * 1000L) + 1;
         _meter = new SimulatedMeter(new SimulatedMeterOptions
         {
@@ -44,7 +47,8 @@ public sealed class ReplayRun
             Records = _records,
             Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), PhasePowerMilliwattsMax = (int)Math.Max(33_700_000, peak * 4 / 3) },
             PowerMilliwattsMax = Math.Max(peak, 12_800_000),
-            Recording = recording,
+            Recording = extras?.Recording,
+            Quality = extras?.Quality,
         });
     }
 
@@ -59,6 +63,7 @@ public sealed class ReplayRun
             _meter.Step(100, 0);
         }
 
+        PayIn();
         DropWarmUpRecords();
         int part = Math.Max(1, _load.Microjoules.Count / 100);
         for (int i = 0; i < _load.Microjoules.Count; i++)
@@ -72,7 +77,7 @@ public sealed class ReplayRun
             }
         }
 
-        return new ReplayResult(_meter, _unmetered, [.. _days.Values], _intervals, _ticks, watch.Elapsed);
+        return new ReplayResult(_meter, _unmetered, [.. _days.Values], _intervals, _events, _ticks, watch.Elapsed);
     }
 
     /// <summary>One interval of the file: its energy in equal shares of its time, outages cut out.</summary>
@@ -156,6 +161,22 @@ public sealed class ReplayRun
         _meter.StayDark(milliseconds);
     }
 
+    /// <summary>Opens the prepaid account: alarms at a fifth and a twentieth of what is paid in, no credit.</summary>
+    private void PayIn()
+    {
+        if (_extras?.Prepaid is not { } amount)
+        {
+            return;
+        }
+
+        MeterTerms terms = _meter.Firmware.Terms;
+        terms.Prepayment.StartFrom(_meter.Product.BilledEver);
+        if (!terms.Prepayment.TryTopUp(1, amount, out string error) || !terms.TrySetLevels(amount / 5, amount / 20, 0, 0))
+        {
+            throw new InputException($"--prepaid: {error}");
+        }
+    }
+
     private void DropWarmUpRecords() => _records.Acknowledge(_records.NextNumber - 1);
 
     private void TakeRecords()
@@ -168,6 +189,15 @@ public sealed class ReplayRun
             {
                 _intervals++;
                 AddToDay();
+            }
+
+            else if (kind == RecordKind.Event && _extras != null)
+            {
+                EventRecord happened = new();
+                if (happened.TryRead(_payload, 0, count))
+                {
+                    _events.Add(happened);
+                }
             }
 
             _records.Acknowledge(number);

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Metering;
+using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -9,12 +11,12 @@ using Spectre.Console;
 namespace MeterFirmware.Tools.MeterCtl.Replay;
 
 /// <summary>
-/// What <c>--show</c> adds to a replay. Demand and tiers are those of the whole file; settlements and events come from a second run
+/// What <c>--show</c> adds to a replay. Demand and tiers are those of the whole file; the others come from a second run
 /// of the meter with its recorder, because a settlement begins demand and cost anew.
 /// </summary>
 public static class ReplaySections
 {
-    public static readonly string[] Names = ["demand", "settlements", "tiers", "events"];
+    public static readonly string[] Names = ["demand", "settlements", "tiers", "events", "prepayment", "quality", "carbon"];
 
     /// <summary>The names in a list such as "demand,events", checked.</summary>
     public static IReadOnlyList<string> Parse(string? text)
@@ -24,16 +26,30 @@ public static class ReplaySections
         return unknown is null ? wanted : throw new InputException($"--show: \"{unknown}\" is none of {string.Join(", ", Names)}");
     }
 
-    /// <summary>True when the second run is needed.</summary>
-    public static bool NeedRecorder(IReadOnlyList<string> wanted) => wanted.Contains("settlements") || wanted.Contains("events");
+    internal const int SettlementCountMax = 240;
 
-    /// <summary>Stores and depths for years of settlements.</summary>
-    public static RecordingParts Recording() => new()
+    /// <summary>True when the second run is needed.</summary>
+    public static bool NeedRecorder(IReadOnlyList<string> wanted) => wanted.Any(w => w is not ("demand" or "tiers"));
+
+    /// <summary>Stores and depths for years of settlements; the tariff's emission factor, or the grid's when it has none.</summary>
+    public static ReplayExtras Extras(IReadOnlyList<string> wanted, TariffTable tariff, long prepaid)
     {
-        Records = new RamBlockStore(64, 32 * 1024),
-        Factors = new EmissionFactors(),
-        Limits = new RecordingLimits { EventCount = 100, FreezeCounts = [3, 254, 62, 240, 8, 12] },
-    };
+        EmissionFactors factors = new();
+        if (tariff.CarbonMicrogramsPerKwh > 0)
+        {
+            factors.YearMicrogramsPerKwh = [(int)Math.Min(int.MaxValue, tariff.CarbonMicrogramsPerKwh)];
+        }
+
+        RecordingParts recording = new()
+        {
+            Records = new RamBlockStore(64, 32 * 1024),
+            Factors = factors,
+            Limits = new RecordingLimits { EventCount = 100, FreezeCounts = [3, 254, 62, SettlementCountMax, 8, 12] },
+        };
+        return new ReplayExtras(recording,
+            wanted.Contains("quality") ? new QualitySettings { DeclaredMillivolts = SimulatedMeter.MainsMillivolts } : null,
+            wanted.Contains("prepayment") ? prepaid : null);
+    }
 
     /// <summary>The wanted sections, by name.</summary>
     public static JsonObject Build(IReadOnlyList<string> wanted, ReplayResult whole, ReplayResult? recorded)
@@ -47,6 +63,9 @@ public static class ReplaySections
                 "demand" => Demand(meter),
                 "tiers" => Tiers(meter),
                 "settlements" => Settlements(recorded!.Meter.Recorder, meter.Tariff),
+                "prepayment" => ReplayAccounts.Prepayment(recorded!),
+                "quality" => ReplayAccounts.Quality(recorded!),
+                "carbon" => ReplayAccounts.Carbon(recorded!),
                 _ => Events(recorded!.Meter.Recorder),
             };
         }
@@ -118,7 +137,7 @@ public static class ReplaySections
     {
         JsonArray rows = [];
         FreezeReader freeze = recorder.Freezes;
-        for (int last = (int)Math.Min(240, freeze.Count(FreezeKind.Settlement)); last >= 1; last--)
+        for (int last = (int)Math.Min(SettlementCountMax, freeze.Count(FreezeKind.Settlement)); last >= 1; last--)
         {
             if (!freeze.TryRead(FreezeKind.Settlement, last))
             {
@@ -183,6 +202,6 @@ public static class ReplaySections
     private static string NameOf(int code) =>
         typeof(EventCode).GetFields().FirstOrDefault(f => (int)f.GetRawConstantValue()! == code)?.Name ?? $"{code}";
 
-    private static string Time(long utcSeconds, int offsetSeconds) => DateTimeOffset.FromUnixTimeSeconds(utcSeconds)
+    internal static string Time(long utcSeconds, int offsetSeconds) => DateTimeOffset.FromUnixTimeSeconds(utcSeconds)
         .ToOffset(TimeSpan.FromSeconds(offsetSeconds)).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
 }
