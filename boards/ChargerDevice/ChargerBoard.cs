@@ -4,6 +4,7 @@ using System.Device.Gpio;
 using System.Device.Spi;
 using System.IO;
 using System.Threading;
+using MeterFirmware.Basics;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.VirtualDevice;
 using MeterFirmware.Drivers.Ade7953;
@@ -12,6 +13,7 @@ using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.SiteBus;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
 
@@ -40,6 +42,7 @@ public sealed class ChargerBoard
     private GpioPin _supplyPin;
     private bool _powerFails;
     private CompleteCharger _charger;
+    private ISiteBus _siteBus;
     private long _longestMs;
 
     /// <param name="drive">"I:" for internal flash.</param>
@@ -165,6 +168,7 @@ public sealed class ChargerBoard
             Tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table()),
             BillingKey = key,
             SafeMilliamps = settings.SafeMilliamps,
+            Site = CreateSite(settings),
         };
         _charger = new CompleteCharger(
             parts, new FileBlockStore(_drive + "\\log", CompleteCharger.BlockCount, BlockBytes), false);
@@ -176,6 +180,32 @@ public sealed class ChargerBoard
 
         Console.WriteLine("import " + _charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+    }
+
+    /// <summary>The charger's place in a site; null: it stands alone. Its serial number comes from the device's name.</summary>
+    private SiteMember CreateSite(ChargerSettings settings)
+    {
+        if (settings.SiteMember < 0)
+        {
+            return null;
+        }
+
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(Settings.Device);
+        int serial = (int)(long)(Crc32.Of(name, 0, name.Length) >> 1) | 1;
+        if (settings.SiteLine != "")
+        {
+            _siteBus = SerialSiteBus.ForMember(new SerialPortLine(settings.SiteLine, true), settings.SiteMember, serial);
+        }
+        else
+        {
+            M2MqttLink link = new M2MqttLink(SiteFrame.Length);
+            BrokerSettings broker = new BrokerSettings(Settings, link);
+            broker.LoadCertificates();
+            broker.UseSettings();
+            _siteBus = MqttSiteBus.ForMember(link, Settings.Device + "-site", settings.SiteTopic, settings.SiteMember);
+        }
+
+        return new SiteMember(_siteBus, settings.SiteMember, serial, settings.SafeMilliamps);
     }
 
     private void Loop()
@@ -196,6 +226,11 @@ public sealed class ChargerBoard
             if (nowMs >= nextMs)
             {
                 _charger.Tick(nowMs);
+                if (_siteBus != null)
+                {
+                    _siteBus.Tick(nowMs);
+                }
+
                 long elapsedMs = Environment.TickCount64 - nowMs;
                 _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;

@@ -38,6 +38,15 @@ public sealed class ChargerSettings
 
     public bool AcceptsUnknownOffline { get; set; }
 
+    /// <summary>Number in a site, 0 to 63; −1: it belongs to none.</summary>
+    public int SiteMember { get; set; } = -1;
+
+    /// <summary>RS-485 line of the site, COM1 to COM4; empty: <see cref="SiteTopic"/> on the broker of settings.json.</summary>
+    public string SiteLine { get; set; } = "";
+
+    /// <summary>Topic of the site, e.g. "site/7".</summary>
+    public string SiteTopic { get; set; } = "";
+
     /// <summary>Calibration: ADC counts at the pilot's +12.0 V and +6.0 V, and at −12.0 V and −6.0 V.</summary>
     public int HighCountsAt12 { get; set; }
 
@@ -116,6 +125,16 @@ public sealed class ChargerSettings
         if (NominalMillivolts < 100_000 || NominalMillivolts > 277_000)
         {
             return "nominalMillivolts must be 100000 to 277000";
+        }
+
+        if (SiteMember < -1 || SiteMember > 63 || (SiteMember >= 0 && (SiteLine == "") == (SiteTopic == "")))
+        {
+            return "siteMember must be 0 to 63, with either siteLine or siteTopic; -1: no site";
+        }
+
+        if (SiteMember >= 0 && SafeMilliamps != 0 && SafeMilliamps < PilotDuty.OfferMilliampsMin)
+        {
+            return "a member's safeMilliamps must be 0 or at least 6000";
         }
 
         return IsApart(HighCountsAt12, HighCountsAt6) && IsApart(LowCountsAt12, LowCountsAt6)

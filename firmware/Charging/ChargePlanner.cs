@@ -211,6 +211,15 @@ public sealed class ChargePlanner
             // Everyone keeps his place, so that item and connector have the same number.
             bool wants = _connectors.IsPluggedIn[i];
             int end = _connectors.DepartureSlot[i] - _nowSlot;
+            if (_pass >= PassShortage && (end <= 0 || _connectors.IsCharging[i]))
+            {
+                // What its own station cannot bring any more although it charges, or is late, is no shortage of the others'.
+                int slots = end > firstOffset ? end - firstOffset : 0;
+                slots = slots < _prices.Slots ? slots : _prices.Slots;
+                int possible = slots * _connectors.MilliampsMax[i];
+                remaining = remaining < possible ? remaining : possible;
+            }
+
             _simulation.Add(
                 wants ? remaining : 0, _connectors.MilliampsMax[i], firstOffset, end > 0 ? end : 0, _connectors.PhaseMask[i],
                 yields && _connectors.IsCharging[i]);

@@ -2,13 +2,13 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Charging;
 
-/// <summary>Tells a driver what the plan is and why, as text for MQTT and as a pattern for the LED.</summary>
+/// <summary>What the plan is for a connector and why, as text for MQTT and as a pattern for the LED.</summary>
 public sealed class PlanReport
 {
     private readonly Connectors _connectors;
     private readonly PriceHorizon _prices;
     private readonly int _slotSeconds;
-    private readonly CivilTime _time = new CivilTime();
+    private readonly PlanText _text = new PlanText();
 
     public PlanReport(Connectors connectors, PriceHorizon prices, int slotSeconds)
     {
@@ -18,7 +18,11 @@ public sealed class PlanReport
     }
 
     /// <summary>What a connector does and why.</summary>
-    public PlanReason ReasonOf(int connector, int nowSlot)
+    public PlanReason ReasonOf(int connector, int nowSlot) =>
+        ReasonOf(connector, nowSlot, IsWaiting(connector) ? NextCheaperSlot(connector, nowSlot) : nowSlot);
+
+    /// <summary>The same for a caller that keeps <see cref="NextCheaperSlot"/>.</summary>
+    public PlanReason ReasonOf(int connector, int nowSlot, int cheaperSlot)
     {
         if (!_connectors.IsPluggedIn[connector])
         {
@@ -36,7 +40,8 @@ public sealed class PlanReport
                 : _connectors.DepartureSlot[connector] <= nowSlot ? PlanReason.Late : PlanReason.Charging;
         }
 
-        return _connectors.WantedMilliamps[connector] > 0 ? PlanReason.WaitingForCapacity : PlanReason.WaitingForPrice;
+        // Where nothing cheaper comes, others come first at this price.
+        return IsWaiting(connector) && cheaperSlot > nowSlot ? PlanReason.WaitingForPrice : PlanReason.WaitingForCapacity;
     }
 
     /// <summary>First slot cheaper than now and before departure; now when there is none.</summary>
@@ -62,50 +67,20 @@ public sealed class PlanReport
         return rate <= 0 ? fromSlot : fromSlot + (_connectors.RemainingMilliampSlots[connector] + rate - 1) / rate;
     }
 
-    /// <summary>One line, e.g. "waiting for 00:00, price 0.35; ready 06:40 at the latest".</summary>
+    /// <summary>One line, e.g. "waiting for 00:00, price 0.3500; ready 06:40 at the latest".</summary>
     /// <param name="slotZeroUtc">UTC second at which slot 0 begins.</param>
     public void Write(ByteTextWriter writer, int connector, int nowSlot, long slotZeroUtc, int offsetSeconds)
     {
         PlanReason reason = ReasonOf(connector, nowSlot);
+        int start = reason == PlanReason.WaitingForPrice ? NextCheaperSlot(connector, nowSlot) : nowSlot;
+        bool waits = reason == PlanReason.WaitingForPrice || reason == PlanReason.WaitingForCapacity;
+        int ready = waits ? _connectors.DepartureSlot[connector] : ReadySlot(connector, nowSlot);
         long zero = slotZeroUtc + offsetSeconds;
-        if (reason == PlanReason.Empty || reason == PlanReason.Served)
-        {
-            writer.Raw(reason == PlanReason.Empty ? "no vehicle" : "served");
-            return;
-        }
-
-        if (reason == PlanReason.WaitingForPrice)
-        {
-            int slot = NextCheaperSlot(connector, nowSlot);
-            writer.Raw("waiting for ");
-            WriteTime(writer, zero, slot);
-            writer.Raw(", price ");
-            writer.Scaled(_prices.At(slot) / 100, 4);
-            writer.Raw("; ready ");
-            WriteTime(writer, zero, _connectors.DepartureSlot[connector]);
-            writer.Raw(" at the latest");
-            return;
-        }
-
-        if (reason == PlanReason.WaitingForCapacity)
-        {
-            writer.Raw("waiting for a free share; ready ");
-            WriteTime(writer, zero, _connectors.DepartureSlot[connector]);
-            writer.Raw(" at the latest");
-            return;
-        }
-
-        writer.Raw(reason == PlanReason.Boost ? "boost, " : reason == PlanReason.Late ? "late, " : "charging, ");
-        writer.Scaled(_connectors.OfferMilliamps[connector] / 100, 1);
-        writer.Raw(" A; ready ");
-        WriteTime(writer, zero, ReadySlot(connector, nowSlot));
+        _text.Write(
+            writer, reason, zero + (long)start * _slotSeconds, _prices.At(start), zero + (long)ready * _slotSeconds,
+            _connectors.OfferMilliamps[connector]);
     }
 
-    private void WriteTime(ByteTextWriter writer, long zeroLocal, int slot)
-    {
-        _time.Set(zeroLocal + (long)slot * _slotSeconds);
-        writer.Padded(_time.Hour, 2);
-        writer.Byte((byte)':');
-        writer.Padded(_time.Minute, 2);
-    }
+    private bool IsWaiting(int connector) => _connectors.IsPluggedIn[connector]
+        && _connectors.OfferMilliamps[connector] == 0 && _connectors.WantedMilliamps[connector] == 0;
 }

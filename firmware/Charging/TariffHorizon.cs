@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Charging;
@@ -16,8 +17,10 @@ public sealed class TariffHorizon
 
     private readonly PriceHorizon _prices;
     private readonly TariffSets _tariff;
+    private readonly CivilTime _date = new CivilTime();
     private readonly int _slotSeconds;
     private long _nextSlot = -1;
+    private long _slot = -1;
     private int _tier;
 
     /// <param name="tariff">A cursor for this alone: it runs a day ahead of the meter's.</param>
@@ -28,8 +31,13 @@ public sealed class TariffHorizon
         _slotSeconds = slotSeconds;
     }
 
-    /// <summary>Local time less UTC at the slot looked up last.</summary>
-    public int OffsetSeconds => _tariff.OffsetSeconds;
+    /// <summary>Local time less UTC in the present slot.</summary>
+    public int OffsetSeconds { get; private set; }
+
+    /// <summary>Whether the present local day, and the one after it, are rest days of the tariff.</summary>
+    public bool IsRestDay { get; private set; }
+
+    public bool IsRestTomorrow { get; private set; }
 
     /// <summary>What the driver lets a kilogram of CO2 count beside the price, millionths of the currency; 0 = only money.</summary>
     public int CarbonMicrosPerKilogram { get; set; }
@@ -52,6 +60,12 @@ public sealed class TariffHorizon
             _nextSlot = now;
         }
 
+        if (now != _slot)
+        {
+            _slot = now;
+            SetDay(now * _slotSeconds);
+        }
+
         for (int i = 0; i < SlotsPerTick && _nextSlot < now + _prices.Slots; i++)
         {
             LookUp(_nextSlot);
@@ -59,6 +73,17 @@ public sealed class TariffHorizon
         }
 
         return _nextSlot == now + _prices.Slots;
+    }
+
+    // The cursor is a day ahead, maybe beyond a change of the offset.
+    private void SetDay(long utcSeconds)
+    {
+        TariffTable seasons = _tariff.InForce(TariffPart.Seasons);
+        OffsetSeconds = seasons.OffsetSecondsAt(utcSeconds);
+        _date.Set(utcSeconds + OffsetSeconds);
+        IsRestDay = seasons.IsRestDay(_date);
+        _date.Set(utcSeconds + OffsetSeconds + CivilTime.SecondsPerDay);
+        IsRestTomorrow = seasons.IsRestDay(_date);
     }
 
     private void LookUp(long slot)

@@ -1,6 +1,5 @@
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
-using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.EvCharger;
 
@@ -13,14 +12,17 @@ public sealed class ChargeLimits
 {
     private readonly EvChargerParts _parts;
     private readonly Measurement _measurement;
+    private readonly SitePlace _site;
     private long _commandUntilMs;
     private int _commandMilliamps;
 
     /// <param name="measurement">The charger's own meter.</param>
-    public ChargeLimits(EvChargerParts parts, Measurement measurement)
+    /// <param name="state">The safety loop's.</param>
+    public ChargeLimits(EvChargerParts parts, Measurement measurement, ChargeState state)
     {
         _parts = parts;
         _measurement = measurement;
+        _site = parts.Site == null ? null : new SitePlace(parts.Site, parts.Plan, state, parts.Charger.StationMilliampsMax);
         Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
         Profiles = parts.ProfileStore == null
             ? null
@@ -32,6 +34,9 @@ public sealed class ChargeLimits
 
     /// <summary>Null: the board keeps none.</summary>
     public ChargerProfiles Profiles { get; }
+
+    /// <summary>Null: it belongs to no site.</summary>
+    public SitePlace Site => _site;
 
     /// <summary>Phases that may be used now, 1 to 3.</summary>
     public int Phases { get; private set; } = ChargeInputs.PhaseCountMax;
@@ -56,7 +61,7 @@ public sealed class ChargeLimits
     public int Tick(
         long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, long importWattHours)
     {
-        int limit = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse);
+        int limit = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse, importWattHours);
         limit = Least(limit, Ceiling.Value);
         if (_parts.Plan == null)
         {
@@ -68,12 +73,13 @@ public sealed class ChargeLimits
     }
 
     // What others say: a site's limit is obeyed for its stated time and then falls to the safe current by itself.
-    private int Told(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
+    private int Told(
+        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, long importWattHours)
     {
         int told = int.MaxValue;
-        if (_parts.Site != null)
+        if (_site != null)
         {
-            told = SiteLimit(nowMs, sessions.IsAuthorized);
+            told = _site.Tick(nowMs, isTimed, utcSeconds, sessions, DrawnMilliamps(), importWattHours);
         }
 
         if (nowMs < _commandUntilMs)
@@ -99,9 +105,8 @@ public sealed class ChargeLimits
         return told == int.MaxValue ? _parts.SafeMilliamps : told;
     }
 
-    private int SiteLimit(long nowMs, bool isAuthorized)
+    private int DrawnMilliamps()
     {
-        SiteMember site = _parts.Site;
         int drawn = 0;
         for (int phase = 0; phase < _parts.Charger.PhaseCount; phase++)
         {
@@ -109,10 +114,7 @@ public sealed class ChargeLimits
             drawn = milliamps > drawn ? milliamps : drawn;
         }
 
-        site.MeasuredMilliamps = drawn;
-        site.WantedMilliamps = isAuthorized ? _parts.Charger.StationMilliampsMax : 0;
-        site.Tick(nowMs);
-        return site.LimitMilliamps;
+        return drawn;
     }
 
     private static int Least(int a, int b) => a < b ? a : b;

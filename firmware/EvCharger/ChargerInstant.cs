@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Telemetry;
@@ -8,8 +9,6 @@ namespace MeterFirmware.EvCharger;
 /// <summary>The charger's instant reading: the meter's columns, and the member "connector" beside them.</summary>
 public sealed class ChargerInstant : IInstantSource
 {
-    private const int PlanBytesMax = 96;
-
     private readonly EvChargerProduct _product;
     private readonly SafetyLoop _loop;
     private readonly IPowerSensor _meter;
@@ -20,7 +19,7 @@ public sealed class ChargerInstant : IInstantSource
         _product = product;
         _loop = loop;
         _meter = meter;
-        _plan = product.Plan == null ? null : new ByteTextWriter(PlanBytesMax);
+        _plan = product.Plan == null && product.Limits.Site == null ? null : new ByteTextWriter(PlanText.BytesMax);
     }
 
     public Measurement Measurement => _loop.Measurement;
@@ -62,10 +61,10 @@ public sealed class ChargerInstant : IInstantSource
         }
 
         json.EndArray();
-        if (_product.Plan != null)
+        if (_plan != null)
         {
             _plan.Clear();
-            _product.Plan.Write(_plan);
+            WritePlan();
             json.Name("plan");
             json.ValueText(_plan.Bytes, 0, _plan.Length);
         }
@@ -81,5 +80,19 @@ public sealed class ChargerInstant : IInstantSource
         }
 
         json.EndObject();
+    }
+
+    // The site's plan while a leader plans, else the charger's own.
+    private void WritePlan()
+    {
+        SitePlace site = _product.Limits.Site;
+        if (site != null && site.IsPlanned && _product.TryReadUtc(out long utcSeconds))
+        {
+            site.Write(_plan, utcSeconds, OffsetSeconds);
+        }
+        else if (_product.Plan != null)
+        {
+            _product.Plan.Write(_plan);
+        }
     }
 }

@@ -44,7 +44,7 @@ public sealed class EvChargerProduct : IMeterSink
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
-        Limits = new ChargeLimits(parts, _loop.Measurement);
+        Limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State);
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         Sessions = new SessionManager(parts.Sessions);
         Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");

@@ -31,6 +31,7 @@ public sealed class PlannedCharging
     private int _storedPermille;
     private int _efficiencyPermille = 900;
     private int _ceilingMilliamps;
+    private int _limitMilliamps;
     private int _decidedMilliamps;
     private bool _isDeciding;
     private bool _hasChanged;
@@ -70,7 +71,24 @@ public sealed class PlannedCharging
     }
 
     /// <summary>What the plan allows now, mA a phase; int.MaxValue = it does not limit.</summary>
-    public int LimitMilliamps { get; private set; }
+    public int LimitMilliamps
+    {
+        get => IsLed ? int.MaxValue : _limitMilliamps;
+        private set => _limitMilliamps = value;
+    }
+
+    /// <summary>A site's leader plans for this charger: this plan only keeps the driver's wishes.</summary>
+    public bool IsLed { get; set; }
+
+    /// <summary>Energy still wanted, Wh, at least 1 while a target was told; 0: none was.</summary>
+    public int RemainingWattHours => _wantedWattHours == 0 ? 0 : Wanted() > 0 ? Wanted() : 1;
+
+    /// <summary>Departure that was told, UTC seconds; 0: none was.</summary>
+    public long DepartureUtc => _departureUtc;
+
+    public bool WantsNow => _home.Connectors.ForcedNow[0];
+
+    public bool SkipsPlan => _home.Connectors.SkipsPlan[0];
 
     /// <summary>What the connector does and why, a <see cref="PlanReason"/>.</summary>
     public PlanReason Reason => _home.Report.ReasonOf(0, (int)_slot);
@@ -225,6 +243,16 @@ public sealed class PlannedCharging
             return (int)full;
         }
 
+        long wattHours = Wanted();
+
+        // What the vehicle still takes beyond the wish is its own affair: it may trickle at the minimum.
+        long slots = wattHours * 3_600_000 / ((long)_nominalVolts * _home.Connectors.PhaseCountOf(0) * _slotSeconds) + 1;
+        return wattHours > 0 ? (int)(slots < int.MaxValue ? slots : int.MaxValue) : 1;
+    }
+
+    // What the session still wants, as far as the battery can take it; 0 or below: served.
+    private int Wanted()
+    {
         long wattHours = _wantedWattHours - _sessionWattHours;
         if (_batteryWattHours > 0)
         {
@@ -233,8 +261,6 @@ public sealed class PlannedCharging
             wattHours = BatteryNeed.Bound((int)wattHours, _batteryWattHours, now, _efficiencyPermille);
         }
 
-        // What the vehicle still takes beyond the wish is its own affair: it may trickle at the minimum.
-        long slots = wattHours * 3_600_000 / ((long)_nominalVolts * _home.Connectors.PhaseCountOf(0) * _slotSeconds) + 1;
-        return wattHours > 0 ? (int)(slots < int.MaxValue ? slots : int.MaxValue) : 1;
+        return (int)wattHours;
     }
 }

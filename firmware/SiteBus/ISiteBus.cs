@@ -6,6 +6,9 @@ namespace MeterFirmware.SiteBus;
 /// </summary>
 public interface ISiteBus
 {
+    /// <summary>Keeps the connection, takes turns; call in every tick, after leader or member.</summary>
+    void Tick(long nowMs);
+
     /// <summary>Sends a frame to all. False: it was not sent.</summary>
     bool TrySend(byte[] frame, int length);
 

@@ -3,12 +3,12 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.SiteBus;
 
 /// <summary>
-/// The one frame of leader and members, 44 bytes, little endian, CRC-32 at the end; made once and reused.
-/// A status tells what a member does, a grant what it may; a beacon tells standby leaders that one is at work.
+/// The one frame of leader and members, 48 bytes, little endian, CRC-32 at the end; made once and reused.
+/// A status tells what a member does and wants, a grant what it may and what the plan is; a beacon tells standby leaders that one is at work.
 /// </summary>
 public sealed class SiteFrame
 {
-    public const int Length = 44;
+    public const int Length = 48;
     public const int Status = 1;
     public const int Grant = 2;
     public const int Beacon = 3;
@@ -20,8 +20,8 @@ public sealed class SiteFrame
     public const int GrantSequenceCount = 60_000;
 
     private const byte Magic = 0xC5;
-    private const byte Version = 1;
-    private const int CrcAt = 40;
+    private const byte Version = 2;
+    private const int CrcAt = 44;
 
     public byte[] Bytes { get; } = new byte[Length];
 
@@ -52,11 +52,29 @@ public sealed class SiteFrame
     /// <summary>Status: most the vehicle and station could take, mA; 0 = nothing wanted.</summary>
     public int WantedMilliamps { get; set; }
 
-    /// <summary>Status: energy wanted in Wh; 0 = unknown.</summary>
+    /// <summary>Status: energy still wanted in Wh; 0 = unknown. Together with <see cref="DeliveredWattHours"/> the target.</summary>
     public int WantedWattHours { get; set; }
+
+    /// <summary>Status: energy of this session so far, Wh.</summary>
+    public int DeliveredWattHours { get; set; }
 
     /// <summary>Status: seconds until departure; −1 = unknown.</summary>
     public int DepartureSeconds { get; set; }
+
+    /// <summary>Status: bits of <see cref="SiteMemberState"/>.</summary>
+    public int State { get; set; }
+
+    /// <summary>Grant: why, a number of Charging's PlanReason; 0 = there is no plan.</summary>
+    public int Reason { get; set; }
+
+    /// <summary>Grant: seconds until the plan lets it charge; 0 = now, −1 = unknown.</summary>
+    public int StartSeconds { get; set; }
+
+    /// <summary>Grant: seconds until its vehicle is ready; −1 = unknown.</summary>
+    public int ReadySeconds { get; set; }
+
+    /// <summary>Grant: price at the start in millionths of the currency per kWh; may be below 0.</summary>
+    public int PriceMicros { get; set; }
 
     public void Encode()
     {
@@ -71,10 +89,12 @@ public sealed class SiteFrame
         LittleEndian.WriteUInt16(b, 14, Echo);
         LittleEndian.WriteInt32(b, 16, Milliamps);
         LittleEndian.WriteInt32(b, 20, Second);
-        LittleEndian.WriteInt32(b, 24, WantedMilliamps);
-        LittleEndian.WriteInt32(b, 28, WantedWattHours);
-        LittleEndian.WriteInt32(b, 32, DepartureSeconds);
-        LittleEndian.WriteInt32(b, 36, 0);
+        bool isGrant = Type == Grant;
+        LittleEndian.WriteInt32(b, 24, isGrant ? StartSeconds : WantedMilliamps);
+        LittleEndian.WriteInt32(b, 28, isGrant ? PriceMicros : WantedWattHours);
+        LittleEndian.WriteInt32(b, 32, isGrant ? ReadySeconds : DepartureSeconds);
+        LittleEndian.WriteInt32(b, 36, isGrant ? 0 : DeliveredWattHours);
+        LittleEndian.WriteInt32(b, 40, isGrant ? Reason : State);
         LittleEndian.WriteInt32(b, CrcAt, (int)Crc32.Of(b, 0, CrcAt));
     }
 
@@ -102,10 +122,25 @@ public sealed class SiteFrame
         Echo = LittleEndian.ReadUInt16(b, 14);
         Milliamps = LittleEndian.ReadInt32(b, 16);
         Second = LittleEndian.ReadInt32(b, 20);
+        return Type >= Status && Type <= Beacon && Term >= 0 && Milliamps >= 0 && Second >= 0 && TryDecodeRest(b);
+    }
+
+    private bool TryDecodeRest(byte[] b)
+    {
+        if (Type == Grant)
+        {
+            StartSeconds = LittleEndian.ReadInt32(b, 24);
+            PriceMicros = LittleEndian.ReadInt32(b, 28);
+            ReadySeconds = LittleEndian.ReadInt32(b, 32);
+            Reason = LittleEndian.ReadInt32(b, 40);
+            return Reason >= 0;
+        }
+
         WantedMilliamps = LittleEndian.ReadInt32(b, 24);
         WantedWattHours = LittleEndian.ReadInt32(b, 28);
         DepartureSeconds = LittleEndian.ReadInt32(b, 32);
-        return Type >= Status && Type <= Beacon && Term >= 0 && Milliamps >= 0 && Second >= 0
-            && WantedMilliamps >= 0 && WantedWattHours >= 0;
+        DeliveredWattHours = LittleEndian.ReadInt32(b, 36);
+        State = LittleEndian.ReadInt32(b, 40);
+        return WantedMilliamps >= 0 && WantedWattHours >= 0 && DeliveredWattHours >= 0;
     }
 }

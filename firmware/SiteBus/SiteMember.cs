@@ -61,9 +61,29 @@ public sealed class SiteMember
     /// <summary>What vehicle and station could take, set by the charger; 0 = nothing.</summary>
     public int WantedMilliamps { get; set; }
 
+    /// <summary>Energy that the vehicle still wants, Wh; 0 = unknown. Set by the charger, as what follows.</summary>
     public int WantedWattHours { get; set; }
 
+    /// <summary>Energy of this session so far, Wh.</summary>
+    public int DeliveredWattHours { get; set; }
+
+    /// <summary>Seconds until departure, 0 = now or in the past; −1 = unknown.</summary>
     public int DepartureSeconds { get; set; }
+
+    /// <summary>Bits of <see cref="SiteMemberState"/>.</summary>
+    public int State { get; set; }
+
+    /// <summary>The leader's plan for this member, a number of Charging's PlanReason; 0 while there is none or nobody leads.</summary>
+    public int Reason { get; private set; }
+
+    /// <summary>When the plan lets it charge, on our monotonic clock; in the past: now. Means something with a reason.</summary>
+    public long StartMs { get; private set; }
+
+    /// <summary>When its vehicle is ready, on our monotonic clock; −1 = unknown.</summary>
+    public long ReadyMs { get; private set; }
+
+    /// <summary>Price at the start in millionths of the currency per kWh.</summary>
+    public int PriceMicros { get; private set; }
 
     public void Tick(long nowMs)
     {
@@ -82,6 +102,7 @@ public sealed class SiteMember
         }
 
         IsLed = nowMs < _grantUntilMs;
+        Reason = IsLed ? Reason : 0;
         bool low = IsLed || nowMs < _grantUntilMs + RiseMs;
         LimitMilliamps = low && (IsLed || _grantMilliamps < _safeMilliamps) ? _grantMilliamps : _safeMilliamps;
         if (nowMs - _reportedMs >= ReportMs)
@@ -117,6 +138,10 @@ public sealed class SiteMember
         _grantSequence = _in.Sequence;
         _grantMilliamps = _in.Milliamps >= 6000 ? _in.Milliamps : 0;
         _grantUntilMs = until;
+        Reason = _in.Reason;
+        StartMs = nowMs + (long)_in.StartSeconds * 1000;
+        ReadyMs = _in.ReadySeconds < 0 ? -1 : nowMs + (long)_in.ReadySeconds * 1000;
+        PriceMicros = _in.PriceMicros;
     }
 
     private void Report(long nowMs)
@@ -135,7 +160,9 @@ public sealed class SiteMember
         _out.Second = LimitMilliamps;
         _out.WantedMilliamps = WantedMilliamps;
         _out.WantedWattHours = WantedWattHours;
+        _out.DeliveredWattHours = DeliveredWattHours;
         _out.DepartureSeconds = DepartureSeconds;
+        _out.State = State;
         _out.Encode();
         _bus.TrySend(_out.Bytes, SiteFrame.Length);
     }

@@ -9,7 +9,7 @@ namespace MeterFirmware.SiteController;
 /// The product: leads the chargers of a site and plans their charging. Planning is sliced, a bounded number of simulated
 /// slots a tick. While time or prices are unknown the site is shared evenly: vehicles charge without a plan.
 /// </summary>
-public sealed class SiteController
+public sealed class SiteController : ISitePlan
 {
     /// <summary>A planning slot.</summary>
     public const int SlotSeconds = 300;
@@ -33,6 +33,7 @@ public sealed class SiteController
     private readonly Allocator _allocator;
     private readonly StayHistory _history;
     private readonly bool[] _wasPlugged;
+    private readonly short[] _waitSlots;
     private readonly int[] _pluggedSlot;
     private readonly long[] _takenMilliampSeconds;
     private readonly int[] _phaseMilliamps = new int[LimitTree.PhaseCount];
@@ -40,7 +41,11 @@ public sealed class SiteController
     private readonly int _nominalVolts;
     private long _slot = -1;
     private long _drawnMs;
+    private long _nowMs;
+    private int _described;
     private bool _isPlanning;
+    private bool _wasLeading;
+    private bool _arePricesWhole;
 
     /// <param name="rank">0 leads first.</param>
     /// <param name="safeMilliamps">Commissioned safe current of each member.</param>
@@ -58,12 +63,14 @@ public sealed class SiteController
         _arrivals = new ArrivalProfile(SlotsPerDay);
         _planner = new ChargePlanner(Connectors, Prices, _arrivals);
         _wasPlugged = new bool[safeMilliamps.Length];
+        _waitSlots = new short[safeMilliamps.Length];
+        _described = safeMilliamps.Length;
         _allocator = new Allocator(Connectors, Limits);
         _history = new StayHistory(safeMilliamps.Length);
         _pluggedSlot = new int[safeMilliamps.Length];
         _takenMilliampSeconds = new long[safeMilliamps.Length];
         Report = new PlanReport(Connectors, Prices, SlotSeconds);
-        Leader = new SiteLeader(bus, Connectors, Limits, _allocator, rank, safeMilliamps);
+        Leader = new SiteLeader(bus, Connectors, Limits, _allocator, rank, safeMilliamps) { Plan = this };
     }
 
     public Connectors Connectors { get; }
@@ -76,7 +83,7 @@ public sealed class SiteController
 
     public SiteLeader Leader { get; }
 
-    /// <summary>Local time less UTC, and whether today and tomorrow are rest days; set with the tariff.</summary>
+    /// <summary>Local time less UTC, and whether today and tomorrow are rest days; from <see cref="Tariff"/> if there is one.</summary>
     public int OffsetSeconds { get; set; }
 
     public bool IsRestDay { get; set; }
@@ -108,14 +115,11 @@ public sealed class SiteController
 
     public void Tick(long nowMs)
     {
+        _nowMs = nowMs;
         Leader.Tick(nowMs);
         bool knows = _clock.TryReadUtc(out long utcSeconds, out int milliseconds);
         long slot = CivilTime.FloorDivide(utcSeconds, SlotSeconds);
-        if (knows && slot >= 0 && Tariff != null)
-        {
-            Tariff.Tick(utcSeconds, Tier);
-        }
-
+        bool hasNewPrices = knows && slot >= 0 && FillPrices(utcSeconds);
         NoteDraw(nowMs);
         if (!knows || slot < 0 || !Prices.IsKnown((int)slot))
         {
@@ -129,8 +133,11 @@ public sealed class SiteController
         bool isNewSlot = slot != _slot;
         _slot = slot;
         bool isNewcomer = HasNewcomer(nowMs);
-        if (isNewSlot || isNewcomer)
+        bool isDue = isNewSlot || isNewcomer || hasNewPrices || Leader.HasNewWishes || !_wasLeading;
+        _wasLeading = Leader.IsLeading;
+        if (isDue && Leader.IsLeading && _arePricesWhole)
         {
+            Leader.HasNewWishes = false;
             BeginPlan(nowMs, utcSeconds);
         }
 
@@ -138,10 +145,69 @@ public sealed class SiteController
         {
             _isPlanning = false;
             PlanCount++;
+            _described = 0;
             Leader.PlanOrder = _planner.Order;
             Leader.PlanOrderCount = _planner.OrderCount;
             Leader.PlanCompanionEnd = _planner.CompanionEnd;
         }
+        else if (_described < Connectors.Count)
+        {
+            // One member a tick: it looks through the whole day.
+            int cheaper = Report.NextCheaperSlot(_described, (int)_slot);
+            _waitSlots[_described++] = (short)(cheaper - (int)_slot);
+        }
+    }
+
+    void ISitePlan.Describe(int member, SiteFrame grant)
+    {
+        if (_slot < 0 || Leader.PlanOrder == null || PlanCount == 0)
+        {
+            return;
+        }
+
+        int slot = (int)_slot;
+        int start = slot + _waitSlots[member];
+        PlanReason reason = Report.ReasonOf(member, slot, start);
+        bool waitsForPrice = reason == PlanReason.WaitingForPrice;
+        bool waits = waitsForPrice || reason == PlanReason.WaitingForCapacity;
+        start = waitsForPrice ? start : slot;
+        grant.Reason = (int)reason;
+        grant.PriceMicros = Prices.At(start);
+        grant.StartSeconds = waitsForPrice ? SecondsUntil(start) : 0;
+
+        // Who waits is ready by the departure that its driver told; who told none is told none.
+        bool isKnown = waits ? Leader.DepartureMs[member] >= 0 : Leader.WantedWattHours[member] > 0;
+        long ready = waits ? (Leader.DepartureMs[member] - _nowMs) / 1000 : SecondsUntil(Report.ReadySlot(member, slot));
+        grant.ReadySeconds = isKnown ? (int)(ready > 0 ? ready : 0) : -1;
+    }
+
+    private int SecondsUntil(int slot)
+    {
+        if (!_clock.TryReadUtc(out long utcSeconds, out int milliseconds))
+        {
+            return 0;
+        }
+
+        long seconds = (long)slot * SlotSeconds - utcSeconds;
+        return (int)(seconds > 0 ? seconds : 0);
+    }
+
+    // True when the horizon has just become whole, at the start or after other prices came. A plan on half of the prices
+    // would start vehicles only to stop them again.
+    private bool FillPrices(long utcSeconds)
+    {
+        if (Tariff == null)
+        {
+            _arePricesWhole = true;
+            return false;
+        }
+
+        bool was = _arePricesWhole;
+        _arePricesWhole = Tariff.Tick(utcSeconds, Tier);
+        OffsetSeconds = Tariff.OffsetSeconds;
+        IsRestDay = Tariff.IsRestDay;
+        IsRestTomorrow = Tariff.IsRestTomorrow;
+        return _arePricesWhole && !was;
     }
 
     // What each vehicle took, for those who tell nothing next time.
@@ -157,8 +223,15 @@ public sealed class SiteController
         for (int i = 0; i < _takenMilliampSeconds.Length; i++)
         {
             _takenMilliampSeconds[i] += Connectors.IsPluggedIn[i] ? (long)Leader.DrawnMilliampsOf(i) * elapsedMs / 1000 : 0;
+
+            // The member's own account also has what flowed before we were there.
+            long told = MilliampSlots(i, Leader.DeliveredWattHours[i]) * SlotSeconds;
+            _takenMilliampSeconds[i] = told > _takenMilliampSeconds[i] ? told : _takenMilliampSeconds[i];
         }
     }
+
+    private long MilliampSlots(int i, long wattHours) =>
+        wattHours * 3_600_000 / ((long)_nominalVolts * Connectors.PhaseCountOf(i) * SlotSeconds);
 
     private bool HasNewcomer(long nowMs)
     {
@@ -236,7 +309,7 @@ public sealed class SiteController
         long remaining = usualMilliampSlots - taken;
         if (wattHours > 0)
         {
-            remaining = wattHours * 3_600_000 / ((long)_nominalVolts * Connectors.PhaseCountOf(i) * SlotSeconds) + 1;
+            remaining = MilliampSlots(i, wattHours) + 1;
         }
         else if (remaining < Connectors.MilliampsMin)
         {

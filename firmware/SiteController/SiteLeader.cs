@@ -35,6 +35,10 @@ public sealed class SiteLeader
     /// <summary>Ranks of possible leaders, 0 to 15.</summary>
     public const int RankMax = 15;
 
+    // Less is no new wish, but a meter's or a clock's last digit.
+    private const int WishMs = 60_000;
+    private const int WishWattHours = 200;
+
     private const int ForgivenMs = 60_000;
     private const int ToleranceMilliamps = 1500;
 
@@ -59,6 +63,7 @@ public sealed class SiteLeader
     private long _leaderHeardMs = -1;
     private long _leadsFromMs;
     private long _beaconMs;
+    private long _syncedMs;
 
     /// <param name="connectors">One connector a member, its number the index; phases and node set by the caller.</param>
     /// <param name="tree">The site's limits, kept up to date by the caller.</param>
@@ -86,11 +91,14 @@ public sealed class SiteLeader
         _doubleMilliamps = new int[count];
         _doubleMs = new long[count];
         WantedWattHours = new int[count];
+        DeliveredWattHours = new int[count];
+        State = new int[count];
         DepartureMs = new long[count];
         for (int i = 0; i < count; i++)
         {
             _heardMs[i] = long.MinValue / 2;
             _overSinceMs[i] = -1;
+            DepartureMs[i] = -1;
         }
     }
 
@@ -108,8 +116,20 @@ public sealed class SiteLeader
     /// <summary>Energy that each member's vehicle wants, Wh; 0 = unknown.</summary>
     public int[] WantedWattHours { get; }
 
+    /// <summary>Energy of each member's session so far, Wh.</summary>
+    public int[] DeliveredWattHours { get; }
+
     /// <summary>Departure on our monotonic clock; −1 = unknown.</summary>
     public long[] DepartureMs { get; }
+
+    /// <summary>Bits of <see cref="SiteMemberState"/> of each member.</summary>
+    public int[] State { get; }
+
+    /// <summary>A driver has said something new: target, departure, boost, skip. The caller takes it back.</summary>
+    public bool HasNewWishes { get; set; }
+
+    /// <summary>Tells members the plan; null: they hear none.</summary>
+    public ISitePlan Plan { get; set; }
 
     /// <summary>Planner's order to follow; null = share evenly.</summary>
     public byte[] PlanOrder { get; set; }
@@ -155,6 +175,13 @@ public sealed class SiteLeader
         if (!IsLeading && nowMs - _leaderHeardMs >= (long)SilenceMs * (1 + _rank))
         {
             TakeOver(nowMs);
+        }
+
+        // Also who stands by knows who is there, so that it need not learn it when it takes over.
+        if (!IsLeading && nowMs - _syncedMs >= BeaconMs)
+        {
+            _syncedMs = nowMs;
+            Synchronise(nowMs);
         }
 
         if (IsLeading && nowMs - _beaconMs >= BeaconMs)
@@ -239,10 +266,28 @@ public sealed class SiteLeader
 
         _drawn[i] = _in.Milliamps;
         _sharing.MeasuredMilliamps[i] = _in.Milliamps;
-        WantedWattHours[i] = _in.WantedWattHours;
-        DepartureMs[i] = _in.DepartureSeconds < 0 ? -1 : nowMs + (long)_in.DepartureSeconds * 1000;
         _connectors.MilliampsMax[i] = _in.WantedMilliamps;
+        HearWishes(i, nowMs);
         Judge(i, nowMs);
+    }
+
+    private void HearWishes(int i, long nowMs)
+    {
+        const int Wishes = SiteMemberState.Boost | SiteMemberState.SkipsPlan;
+        long departureMs = _in.DepartureSeconds < 0 ? -1 : nowMs + (long)_in.DepartureSeconds * 1000;
+        long targetChange = (long)_in.WantedWattHours + _in.DeliveredWattHours - WantedWattHours[i] - DeliveredWattHours[i];
+        long departureChange = departureMs - DepartureMs[i];
+
+        bool isNewDeparture = (departureMs < 0) != (DepartureMs[i] < 0) || departureChange > WishMs || departureChange < -WishMs;
+        bool isNewTarget = (_in.WantedWattHours > 0) != (WantedWattHours[i] > 0)
+            || (_in.WantedWattHours > 0 && (targetChange > WishWattHours || targetChange < -WishWattHours));
+        HasNewWishes |= isNewDeparture || isNewTarget || ((_in.State ^ State[i]) & Wishes) != 0;
+        WantedWattHours[i] = _in.WantedWattHours;
+        DeliveredWattHours[i] = _in.DeliveredWattHours;
+        DepartureMs[i] = departureMs;
+        State[i] = _in.State;
+        _connectors.ForcedNow[i] = (_in.State & SiteMemberState.Boost) != 0;
+        _connectors.SkipsPlan[i] = (_in.State & SiteMemberState.SkipsPlan) != 0;
     }
 
     private void Judge(int i, long nowMs)
@@ -275,6 +320,7 @@ public sealed class SiteLeader
 
         GrantsAboveSafe = nowMs >= _leadsFromMs && HeardCount * 2 > _connectors.Count;
         Send(SiteFrame.Beacon, _rank, 0, 0, 0, 0);
+        Synchronise(nowMs);
         Reserve(nowMs);
         if (GrantsAboveSafe)
         {
@@ -302,13 +348,12 @@ public sealed class SiteLeader
     /// <summary>The member reported within the validity of a grant.</summary>
     public bool IsHeard(int i, long nowMs) => _serial[i] != 0 && nowMs - _heardMs[i] < GrantMs;
 
-    // Who shares, and what those draw who do not: silent, defiant, doubled.
-    private void Reserve(long nowMs)
+    // Who shares.
+    private void Synchronise(long nowMs)
     {
-        _tree.ClearReserved();
         for (int i = 0; i < _connectors.Count; i++)
         {
-            bool shares = IsHeard(i, nowMs) && !_isDefiant[i] && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
+            bool shares = Shares(i, nowMs);
             if (shares && !_connectors.IsPluggedIn[i])
             {
                 _connectors.PlugIn(i, _connectors.MilliampsMax[i], 0, int.MaxValue);
@@ -317,8 +362,19 @@ public sealed class SiteLeader
             {
                 _connectors.PlugOut(i);
             }
+        }
+    }
 
-            int set = shares ? 0 : _grants.HeldOf(i, nowMs);
+    private bool Shares(int i, long nowMs) =>
+        IsHeard(i, nowMs) && !_isDefiant[i] && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
+
+    // What those draw who do not share: silent, defiant, doubled.
+    private void Reserve(long nowMs)
+    {
+        _tree.ClearReserved();
+        for (int i = 0; i < _connectors.Count; i++)
+        {
+            int set = _connectors.IsPluggedIn[i] ? 0 : _grants.HeldOf(i, nowMs);
             set = _isDefiant[i] && _drawn[i] > set ? _drawn[i] : set;
             _tree.AddReserved(_connectors.Node[i], _connectors.PhaseMask[i], set + _doubleMilliamps[i]);
         }
@@ -366,6 +422,17 @@ public sealed class SiteLeader
         _out.WantedMilliamps = 0;
         _out.WantedWattHours = 0;
         _out.DepartureSeconds = -1;
+        _out.DeliveredWattHours = 0;
+        _out.State = 0;
+        _out.Reason = 0;
+        _out.StartSeconds = 0;
+        _out.ReadySeconds = -1;
+        _out.PriceMicros = 0;
+        if (type == SiteFrame.Grant && Plan != null && GrantsAboveSafe)
+        {
+            Plan.Describe(member, _out);
+        }
+
         _out.Encode();
         _bus.TrySend(_out.Bytes, SiteFrame.Length);
     }

@@ -137,6 +137,22 @@ public sealed class TariffTable
     /// <summary>Day table of a holiday, 0 to DayTableCount − 1.</summary>
     public int HolidayDayTable(int holiday) => Bytes[HolidaysAt + 3 * holiday + 2];
 
+    /// <summary>Weekend or holiday. A day of the weekend that the holidays list with the season's weekday table is a working
+    /// day that was moved there.</summary>
+    public bool IsRestDay(CivilTime localDate)
+    {
+        bool isWeekend = localDate.DayOfWeek == 0 || localDate.DayOfWeek == 6;
+        int holiday = HolidayTable(localDate.DayNumber);
+        if (holiday < 0)
+        {
+            return isWeekend;
+        }
+
+        int season = SeasonOf(localDate);
+        int weekday = SeasonTable(season, false);
+        return !isWeekend || holiday != weekday || weekday == SeasonTable(season, true);
+    }
+
     /// <summary>The highest day table that a season or a holiday names.</summary>
     internal int DayTableUsedMax()
     {
@@ -167,7 +183,13 @@ public sealed class TariffTable
             return holiday;
         }
 
-        // Before the first season's date the last one of the year before still runs.
+        bool isWeekend = localDate.DayOfWeek == 0 || localDate.DayOfWeek == 6;
+        return SeasonTable(SeasonOf(localDate), isWeekend);
+    }
+
+    // Before the first season's date the last one of the year before still runs.
+    private int SeasonOf(CivilTime localDate)
+    {
         int season = SeasonCount - 1;
         int today = localDate.Month * 32 + localDate.Day;
         for (int i = 0; i < SeasonCount; i++)
@@ -181,8 +203,7 @@ public sealed class TariffTable
             season = i;
         }
 
-        bool isWeekend = localDate.DayOfWeek == 0 || localDate.DayOfWeek == 6;
-        return Bytes[SeasonsAt + 4 * season + (isWeekend ? 3 : 2)];
+        return season;
     }
 
     /// <summary>Binary search in the ascending day numbers; −1 when the day is no holiday.</summary>

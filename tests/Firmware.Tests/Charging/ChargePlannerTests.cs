@@ -56,6 +56,26 @@ public class ChargePlannerTests
     }
 
     [TestMethod]
+    public void ALateVehicleOrOneThatAsksTheImpossibleDoesNotTakeThePriceFromTheOthers()
+    {
+        // Before, what their own station could not bring any more counted as the site's shortage: everybody charged, dear.
+        for (int impossible = 0; impossible < 2; impossible++)
+        {
+            Site(3, 90_000);
+            Prices(60, 120);
+            _connectors.PlugIn(0, 30_000, 20 * 30_000, 150);
+            _connectors.PlugIn(1, 30_000, 20 * 30_000, 150);
+            _connectors.PlugIn(2, 30_000, 20 * 30_000, impossible == 1 ? 15 : 0);
+            _connectors.IsCharging[2] = true;
+            Assert.AreEqual(0, WantedAt(1, 0));
+            Assert.AreEqual(0, WantedAt(1, 1));
+            Assert.AreEqual(30_000, WantedAt(1, 2));
+            Assert.IsFalse(_planner.IsShort);
+            Assert.AreEqual(1000, _planner.FairSharePermille);
+        }
+    }
+
+    [TestMethod]
     public void DepartureInThePastMeansChargeNow()
     {
         Site(1, 60_000);

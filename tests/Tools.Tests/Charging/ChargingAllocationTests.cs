@@ -106,6 +106,10 @@ public class ChargingAllocationTests
 
         public End Other { get; set; }
 
+        public void Tick(long nowMs)
+        {
+        }
+
         public bool TrySend(byte[] frame, int length)
         {
             Array.Copy(frame, 0, Other._waiting, Other._count * SiteFrame.Length, length);

@@ -229,7 +229,7 @@ public class PlannedChargerTests
         return (charger, plan);
     }
 
-    private static TariffTable Tariff()
+    internal static TariffTable Tariff()
     {
         const string Text = """
             {"name":"test","timezone":"+08:00","currency":"CNY","rates":["night","day"],
@@ -270,6 +270,10 @@ public class PlannedChargerTests
             _grant.Second = 10_000;
             _grant.Encode();
             _isWaiting = true;
+        }
+
+        public void Tick(long nowMs)
+        {
         }
 
         public bool TrySend(byte[] frame, int length)

@@ -1,0 +1,137 @@
+using System;
+using System.IO;
+using System.Threading;
+using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.Hardware;
+using MeterFirmware.SiteBus;
+using MeterFirmware.SiteController;
+using nanoFramework.Runtime.Native;
+
+namespace MeterFirmware.Boards.Esp32SiteController;
+
+/// <summary>
+/// Puts the site controller together from a folder of files and runs the one loop of 10 ms. Without a good site.txt nothing
+/// is led; a bug that reaches the top is written to FAULT.TXT and the device restarts: until then the members fall to
+/// their safe currents by themselves.
+/// </summary>
+public sealed class SiteBoard
+{
+    private const int TickMs = 10;
+    private const int ReportMs = 60_000;
+    private const int RestartMs = 5_000;
+    private const int TariffRates = 63;
+
+    private readonly string _drive;
+    private readonly int _i2cBusId;
+    private CompleteSite _site;
+    private long _longestMs;
+
+    /// <param name="drive">"I:" for internal flash.</param>
+    /// <param name="i2cBusId">The bus that the building's meter is on.</param>
+    public SiteBoard(string drive, int i2cBusId)
+    {
+        _drive = drive;
+        _i2cBusId = i2cBusId;
+        Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
+        Console.WriteLine("MeterFirmware site controller on " + SystemInfo.TargetName);
+        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
+    }
+
+    public BoardSettings Settings { get; }
+
+    /// <summary>Builds the product and never returns.</summary>
+    public void Run()
+    {
+        try
+        {
+            SiteSettings settings = LoadSite();
+            if (settings == null)
+            {
+                Thread.Sleep(Timeout.Infinite);
+            }
+
+            _site = new CompleteSite(
+                settings,
+                CreateBus(settings),
+                new SystemClock(),
+                BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
+                settings.MeterPlace == SiteSettings.MeterNone ? null : BoardSensors.Create(Settings, _i2cBusId));
+            Console.WriteLine("heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+            Loop();
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine("FAULT: " + e.Message);
+            BoardFiles.Note(_drive, e.Message);
+        }
+
+        Thread.Sleep(RestartMs);
+        Power.RebootDevice();
+    }
+
+    private SiteSettings LoadSite()
+    {
+        string path = _drive + "\\site.txt";
+        byte[] text = File.Exists(path) ? File.ReadAllBytes(path) : new byte[0];
+        if (!SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error))
+        {
+            Console.WriteLine("not commissioned: " + path + ": " + error + ": nothing is led");
+        }
+
+        return settings;
+    }
+
+    private ISiteBus CreateBus(SiteSettings settings)
+    {
+        if (settings.Line != "")
+        {
+            return SerialSiteBus.ForLeader(new SerialPortLine(settings.Line, true), settings.MemberCount);
+        }
+
+        M2MqttLink link = new M2MqttLink(SiteFrame.Length);
+        BrokerSettings broker = new BrokerSettings(Settings, link);
+        broker.LoadCertificates();
+        broker.UseSettings();
+        return MqttSiteBus.ForLeader(link, Settings.Device + "-site", settings.Topic, settings.MemberCount);
+    }
+
+    private void Loop()
+    {
+        Thread.CurrentThread.Priority = ThreadPriority.Highest;
+        long nextMs = Environment.TickCount64;
+        long reportMs = nextMs + ReportMs;
+        while (true)
+        {
+            long nowMs = Environment.TickCount64;
+            if (nowMs >= nextMs)
+            {
+                _site.Tick(nowMs);
+                long elapsedMs = Environment.TickCount64 - nowMs;
+                _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
+                nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
+            }
+
+            if (nowMs >= reportMs)
+            {
+                reportMs = nowMs + ReportMs;
+                Report();
+            }
+
+            if (Environment.TickCount64 < nextMs)
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        SiteLeader leader = _site.Site.Leader;
+        Console.WriteLine((leader.IsLeading ? "leads" : "stands by") + ", hears " + leader.HeardCount.ToString()
+            + " members, plans made " + _site.Site.PlanCount.ToString() + ", building's meter "
+            + (_site.IsMeterHeard ? "heard" : "not heard") + ", longest tick " + _longestMs.ToString() + " ms; heap free "
+            + nanoFramework.Runtime.Native.GC.Run(false).ToString());
+        _longestMs = 0;
+    }
+}

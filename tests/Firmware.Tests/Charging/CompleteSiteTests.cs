@@ -1,0 +1,275 @@
+using MeterFirmware.Charging;
+using MeterFirmware.Firmware.Tests.Tariffs;
+using MeterFirmware.SiteBus;
+using MeterFirmware.SiteController;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Charging;
+
+/// <summary>The site controller as a board runs it, with faults injected; <see cref="SiteBench"/> holds the limit in every tick.</summary>
+[TestClass]
+public class CompleteSiteTests
+{
+    // 2026-03-02T21:40 in Shanghai: dear until 22:00, then 0.307.
+    private const long Evening = 1_772_458_800L;
+    private const int Safe = 6_000;
+    private const string Four = "phases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n"
+        + "member 2 safe 6000 phases 1\nmember 3 safe 6000 phases 1";
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void TheDriverHearsThePlanAndChargesWhenItSays(bool isLine)
+    {
+        SiteBench bench = Planned(isLine, 1);
+        bench.Run(120);
+        SiteMember member = bench.Members[0];
+        Assert.AreEqual(0, member.LimitMilliamps, "22:00 is cheaper");
+        Assert.AreEqual((int)PlanReason.WaitingForPrice, member.Reason);
+        Assert.AreEqual(307_000, member.PriceMicros);
+        long startMs = member.StartMs - (bench.NowMs + bench.MemberClockMs[0]);
+        Assert.IsTrue(startMs > 1_075_000 && startMs < 1_085_000, "22:00 is 18 minutes ahead, not ms " + startMs);
+        Assert.IsTrue(member.ReadyMs > member.StartMs);
+        bench.Run(1_100);
+        Assert.AreEqual(64_000, bench.SumOfLimits(), "two by two, at full current");
+        Assert.AreEqual((int)(member.LimitMilliamps > 0 ? PlanReason.Charging : PlanReason.WaitingForCapacity), member.Reason);
+        Assert.AreEqual(5_000, bench.Sites[0].Site.Leader.WantedWattHours[0]);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ADriverWhoBoostsChargesNowAndTheOthersWait(bool isLine)
+    {
+        SiteBench bench = Planned(isLine, 2);
+        bench.Run(120);
+        bench.Members[2].State = SiteMemberState.Plugged | SiteMemberState.Boost;
+        bench.Run(15);
+        Assert.AreEqual((int)PlanReason.Boost, bench.Members[2].Reason);
+        Assert.IsTrue(bench.Members[2].LimitMilliamps >= Safe, "not " + bench.Members[2].LimitMilliamps);
+        Assert.AreEqual(0, bench.Members[0].LimitMilliamps);
+        bench.Members[2].State = SiteMemberState.Plugged;
+        bench.Members[1].DepartureSeconds = 0;
+        bench.Run(15);
+        Assert.AreEqual(0, bench.Members[2].LimitMilliamps, "planned again");
+        Assert.AreEqual((int)PlanReason.Late, bench.Members[1].Reason, "a departure in the past means now");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ALostLeaderMeansSafeCurrentsAndTheNextOneGoesOnWithThePlan(bool isLine)
+    {
+        SiteBench bench = Planned(isLine, 3);
+        bench.Run(120);
+        bench.SiteIsDead[0] = true;
+        bench.SiteIsDead[1] = true;
+        bench.Run(25);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.AreEqual(Safe, bench.Members[i].LimitMilliamps);
+            Assert.AreEqual(0, bench.Members[i].Reason, "nobody plans");
+        }
+
+        bench.SiteIsDead[1] = false;
+        bench.Run(60);
+        Assert.IsTrue(bench.Sites[1].Site.Leader.IsLeading);
+        Assert.AreEqual((int)PlanReason.WaitingForPrice, bench.Members[0].Reason);
+        Assert.AreEqual(0, bench.Members[0].LimitMilliamps);
+        bench.SiteIsDead[0] = false;
+        bench.Run(120);
+        Assert.IsTrue(bench.Sites[0].Site.Leader.IsLeading != bench.Sites[1].Site.Leader.IsLeading, "one leads");
+        Assert.AreEqual((int)PlanReason.WaitingForPrice, bench.Members[0].Reason);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ClockJumpsMoveThePlanAndNeverALimit(bool isLine)
+    {
+        SiteBench bench = Planned(isLine, 4);
+        bench.Run(120);
+        long[] jumps = new long[] { 7_200, -7_200, 86_400, -86_400, 400_000_000, -400_000_000, -3_600, 3_600 };
+        for (int i = 0; i < jumps.Length; i++)
+        {
+            bench.Clock.UtcMs += jumps[i] * 1000;
+            bench.Run(20);
+        }
+
+        bench.Clock.IsKnown = false;
+        bench.Run(60);
+        Assert.AreEqual(16_000, bench.Members[0].LimitMilliamps, "without time it charges");
+        Assert.AreEqual(0, bench.Members[0].Reason);
+        bench.Clock.IsKnown = true;
+        bench.Run(20);
+        Assert.AreEqual((int)PlanReason.WaitingForPrice, bench.Members[0].Reason);
+        Assert.AreEqual(0, bench.Members[0].LimitMilliamps);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void AMemberThatIgnoresItsLimitIsFoundAndTheOthersGiveWay(bool isLine)
+    {
+        SiteBench bench = Charging(Four, isLine, 5);
+        bench.Run(120);
+        Assert.AreEqual(16_000, bench.Members[0].LimitMilliamps);
+        bench.Defiant = 2;
+        bench.IsGuarded = false;
+        bench.Run(30);
+        Assert.IsTrue(bench.Sites[0].Site.Leader.IsDefiant(2));
+        int others = bench.Members[0].LimitMilliamps + bench.Members[1].LimitMilliamps + bench.Members[3].LimitMilliamps;
+        Assert.IsTrue(others <= 32_000 && others >= 30_000, "of 64 A it takes 32, the others have " + others);
+        bench.Defiant = -1;
+        bench.Run(150);
+        Assert.AreEqual(16_000, bench.Members[2].LimitMilliamps, "forgiven after a minute");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ASecondDeviceWithAMembersNumberIsCountedAndNeverGranted(bool isLine)
+    {
+        SiteBench bench = Charging(Four, isLine, 6);
+        bench.Run(60);
+        bench.TwinBus = isLine
+            ? SerialSiteBus.ForMember(bench.Wire.PortAt(6), 1, 999)
+            : (ISiteBus)MqttSiteBus.ForMember(bench.Broker.LinkAt(6), "twin", "site/7", 1);
+        bench.Twin = new SiteMember(bench.TwinBus, 1, 999, Safe);
+        bench.Run(isLine ? 90 : 40);
+        Assert.IsTrue(bench.Sites[0].Site.Leader.IsDoubled(1));
+        Assert.IsFalse(bench.Twin.IsLed);
+        Assert.AreEqual(Safe, bench.Twin.LimitMilliamps, "its own safe current, on top of the others' within the limit");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void LostDoubledAndLateFramesNeverBreakTheLimit(bool isLine)
+    {
+        SiteBench bench = Charging(Four, isLine, 7);
+        bench.Broker.LossPermille = 200;
+        bench.Broker.DoublePermille = 200;
+        bench.Broker.DelayMsMax = 4_000;
+        bench.Wire.LostBytes = 300;
+        bench.Wire.BentBytes = 300;
+        bench.Wire.DoubledBytes = 100;
+        bench.Run(120);
+        bench.Forget();
+        for (int minute = 0; minute < 8; minute++)
+        {
+            bench.Run(60);
+            int who = bench.Broker.Next(4);
+            bench.Takes[who] = bench.Takes[who] == 0 ? 32_000 : bench.Broker.Next(2) == 0 ? 0 : 9_000;
+            int leader = bench.Broker.Next(2);
+            bench.SiteIsDead[leader] = !bench.SiteIsDead[leader] && bench.Broker.Next(3) == 0;
+        }
+
+        Assert.IsTrue(bench.WorstMilliamps > 40_000, "the test must see the site in use, not " + bench.WorstMilliamps);
+    }
+
+    [TestMethod]
+    public void WithoutItsBrokerASiteRunsOnSafeCurrentsAndComesBack()
+    {
+        SiteBench bench = Charging(Four, false, 8);
+        bench.Run(60);
+        Assert.AreEqual(16_000, bench.Members[0].LimitMilliamps);
+        bench.Broker.IsDown = true;
+        bench.Run(25);
+        Assert.AreEqual(4 * Safe, bench.SumOfLimits());
+        bench.Broker.IsDown = false;
+        bench.Run(60);
+        Assert.AreEqual(16_000, bench.Members[0].LimitMilliamps);
+    }
+
+    [TestMethod]
+    public void SixtyFourMembersAreServedThoughTheLinkTakesSixteenMessagesAtOnce()
+    {
+        // Without a queue of its own the leader's grants to all but the first ones were lost every second.
+        string text = "phases 1\nlimit 640000";
+        for (int i = 0; i < 64; i++)
+        {
+            text += "\nmember " + i.ToString() + " safe 6000 phases 1";
+        }
+
+        SiteBench bench = Charging(text, false, 9);
+        bench.Run(60);
+        int before = bench.Broker.ReceivedBy(0);
+        bench.Run(10);
+        int received = bench.Broker.ReceivedBy(0) - before;
+        Assert.IsTrue(received <= 12, "a member hears its own grants only, not " + received + " frames in 10 s");
+        for (int i = 0; i < 64; i++)
+        {
+            Assert.AreEqual(10_000, bench.Members[i].LimitMilliamps, "member " + i);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5_000)]
+    public void ALimitBelowSixAmpsOffersNothing(int limit)
+    {
+        SiteBench bench = Charging("phases 1\nlimit " + limit.ToString() + "\nmember 0 safe 0 phases 1\nmember 1 safe 0 phases 1", false, 10);
+        bench.Run(60);
+        Assert.AreEqual(0, bench.WorstMilliamps);
+        Assert.IsTrue(bench.Members[0].IsLed);
+    }
+
+    [TestMethod]
+    public void TheBuildingComesFirstAndWhatItFeedsInIsNotSharedOut()
+    {
+        SiteBench bench = Charging(Four + "\nmeter mains reserve 40000", false, 11);
+        bench.Run(60);
+        Assert.AreEqual(16_000, bench.Members[0].LimitMilliamps, "no building load yet");
+
+        // A kettle, then a lift: what is over the limit is taken back within 3 s.
+        bench.IsGuarded = false;
+        bench.Meter.BuildingMilliamps = 24_000;
+        bench.Run(3);
+        bench.IsGuarded = true;
+        bench.Run(60);
+        Assert.AreEqual(40_000, bench.SumOfLimits());
+
+        // Its own generation can end within a second.
+        bench.Meter.BuildingMilliamps = -30_000;
+        bench.Run(60);
+        Assert.AreEqual(64_000, bench.SumOfLimits());
+
+        // A meter that says nothing: the commissioned most of the building.
+        bench.Meter.BuildingMilliamps = 0;
+        bench.Meter.IsSilent = true;
+        bench.Run(10);
+        Assert.AreEqual(24_000, bench.SumOfLimits());
+        Assert.IsFalse(bench.Sites[0].IsMeterHeard);
+        bench.Meter.IsSilent = false;
+        bench.Run(60);
+        Assert.AreEqual(64_000, bench.SumOfLimits());
+    }
+
+    [TestMethod]
+    public void AFeederOfItsOwnHolds()
+    {
+        SiteBench bench = Charging(
+            "phases 1\nlimit 90000\nnode 1 below 0 limit 20000\nmember 0 safe 6000 phases 1 node 1\n"
+            + "member 1 safe 6000 phases 1 node 1\nmember 2 safe 6000 phases 1", false, 12);
+        bench.Run(60);
+        Assert.AreEqual(20_000, bench.Members[0].LimitMilliamps + bench.Members[1].LimitMilliamps);
+        Assert.AreEqual(32_000, bench.Members[2].LimitMilliamps);
+    }
+
+    private static SiteBench Charging(string site, bool isLine, uint seed) => new SiteBench(site, isLine, seed, null);
+
+    private static SiteBench Planned(bool isLine, uint seed)
+    {
+        SiteBench bench = new SiteBench(Four, isLine, seed, TableBytes.Shanghai().Load());
+        bench.Clock.UtcMs = Evening * 1000;
+        for (int i = 0; i < 4; i++)
+        {
+            bench.Members[i].WantedWattHours = 5_000;
+            bench.Members[i].DepartureSeconds = 8 * 3600;
+            bench.Members[i].State = SiteMemberState.Plugged;
+        }
+
+        return bench;
+    }
+}

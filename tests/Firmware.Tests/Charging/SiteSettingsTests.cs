@@ -1,0 +1,109 @@
+using System.Text;
+using MeterFirmware.Charging;
+using MeterFirmware.SiteController;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Charging;
+
+[TestClass]
+public class SiteSettingsTests
+{
+    private const string Good = "rank 1\r\nline COM2 # the line\n\nphases 3\nvolts 230\nlimit 96000\nsum 250000\nunbalance 20000\n"
+        + "meter mains reserve 40000\nnode 1 below 0 limit 63000 sum 90000\nmember 0 safe 6000 phases 1 node 1\n"
+        + "member 1 safe 0 phases 123";
+
+    [TestMethod]
+    public void EverySettingIsTaken()
+    {
+        Assert.IsTrue(TryParse(Good, out SiteSettings site, out string error), error);
+        Assert.AreEqual(1, site.Rank);
+        Assert.AreEqual("COM2", site.Line);
+        Assert.AreEqual(3, site.Phases);
+        Assert.AreEqual(20_000, site.UnbalanceMilliamps);
+        Assert.AreEqual(SiteSettings.MeterMains, site.MeterPlace);
+        Assert.AreEqual(40_000, site.OtherMilliampsMax);
+        Assert.AreEqual(2, site.MemberCount);
+        Assert.AreEqual(6_000, site.SafeMilliamps[0]);
+        Assert.AreEqual(7, site.PhaseMask[1]);
+        LimitTree tree = new LimitTree(site.NodeCount);
+        site.Fill(tree);
+        tree.Reset();
+        Assert.AreEqual(30_000, tree.Headroom(site.Node[0], 7), "the feeder's sum over three phases");
+        Assert.AreEqual(96_000, tree.Headroom(0, 1));
+    }
+
+    [TestMethod]
+    [DataRow("limit", "line 6: a setting and one whole number were expected")]
+    [DataRow("limit 11000", "the safe currents up to member 1 together exceed")]
+    [DataRow("limit -1", "line 6: a setting and one whole number were expected")]
+    [DataRow("limit 4000001", "line 6: a setting and one whole number were expected")]
+    [DataRow("limits 5", "line 6: limits is no setting")]
+    [DataRow("member 64 safe 0 phases 1", "line 6: a member's number is 0 to 63: a site has at most 64")]
+    [DataRow("member 2 safe 0 phases 4", "line 6: member NUMBER safe")]
+    [DataRow("member 2 safe 5999 phases 1", "line 6: a safe current is 0 or at least 6000 mA")]
+    [DataRow("member 0 safe 0 phases 1", "line 6: member 0 is named twice")]
+    [DataRow("member 3 safe 0 phases 1", "member 2 is missing: they count on from 0")]
+    [DataRow("member 2 safe 0 phases 1 node 1", "line 6: member NUMBER safe")]
+    [DataRow("node 2 below 0 limit 6000", "line 6: node NUMBER below")]
+    [DataRow("node 1 below 1 limit 6000", "line 6: a node lies below one before it")]
+    [DataRow("phases 2", "line 6: phases must be 1 or 3")]
+    [DataRow("rank 16", "line 6: rank must be 0 to 15")]
+    [DataRow("volts 24", "line 6: volts must be 100 to 277")]
+    [DataRow("topic a", "either a topic or a line is needed")]
+    [DataRow("topic a/+", "line 6: topic needs")]
+    [DataRow("meter here reserve 1", "line 6: meter mains|others")]
+    [DataRow("meter mains reserve", "line 6: meter mains|others")]
+    [DataRow("a b c d e f g h i j k l m", "line 6: more than 12 words")]
+    [DataRow("rank \u00E9", "line 6: more than 12 words, or not plain ASCII")]
+    public void AWrongLineIsNamed(string line, string expected)
+    {
+        string text = "line COM2\nphases 3\nlimit 50000\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n" + line + "\n";
+        Assert.IsFalse(TryParse(text, out SiteSettings site, out string error), "taken: " + line);
+        Assert.IsNull(site);
+        Assert.IsTrue(error.IndexOf(expected) >= 0, error);
+    }
+
+    [TestMethod]
+    public void WhatIsMissingIsSaid()
+    {
+        Assert.IsFalse(TryParse("", out SiteSettings _, out string error));
+        Assert.AreEqual("either a topic or a line is needed", error);
+        Assert.IsFalse(TryParse("line COM2\nmember 0 safe 0 phases 1", out SiteSettings _, out error));
+        Assert.AreEqual("a limit and at least one member are needed", error);
+        Assert.IsFalse(TryParse("line COM2\nlimit 5", out SiteSettings _, out error));
+        Assert.AreEqual("a limit and at least one member are needed", error);
+        Assert.IsFalse(TryParse("line COM2\nlimit 5\nmember 0 safe 0 phases 2", out SiteSettings _, out error));
+        Assert.AreEqual("member 0 is on a phase that the site has not", error);
+    }
+
+    [TestMethod]
+    public void SafeCurrentsBeyondAFeederAreRefused()
+    {
+        string text = "line COM2\nlimit 50000\nnode 1 below 0 limit 10000\nmember 0 safe 6000 phases 1 node 1\n"
+            + "member 1 safe 6000 phases 1 node 1";
+        Assert.IsFalse(TryParse(text, out SiteSettings _, out string error));
+        Assert.AreEqual("the safe currents up to member 1 together exceed a limit of node 1 or above it: without a leader all are drawn at once", error);
+    }
+
+    [TestMethod]
+    public void SixtyFourMembersFitAndALimitOf0Or5AmpsIsAllowedWithoutSafeCurrents()
+    {
+        for (int amps = 0; amps <= 5; amps += 5)
+        {
+            string text = "topic site/7\nlimit " + (amps * 1000).ToString();
+            for (int i = 0; i < 64; i++)
+            {
+                text += "\nmember " + i.ToString() + " safe 0 phases 1";
+            }
+
+            Assert.IsTrue(TryParse(text, out SiteSettings site, out string error), error);
+            Assert.AreEqual(64, site.MemberCount);
+        }
+    }
+
+    private static bool TryParse(string text, out SiteSettings site, out string error)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return SiteSettings.TryParse(bytes, bytes.Length, out site, out error);
+    }
+}
