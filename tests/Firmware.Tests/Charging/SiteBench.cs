@@ -85,9 +85,10 @@ public sealed class SiteBench
     /// <summary>Most that was in force on a phase, with the building, mA.</summary>
     public int WorstMilliamps { get; private set; }
 
-    /// <summary>Largest difference between two phases' draws, mA, and for how long one beyond the cap lasted.</summary>
-    public int UnbalanceMilliamps { get; private set; }
+    /// <summary>By so much, mA, draws may differ beyond the cap on offers.</summary>
+    public int UnbalanceTolerance { get; set; }
 
+    /// <summary>For how long at most draws differed by more.</summary>
     public int UnbalanceMsMax { get; private set; }
 
     private int _unbalanceMs;
@@ -103,7 +104,6 @@ public sealed class SiteBench
     public void Forget()
     {
         WorstMilliamps = 0;
-        UnbalanceMilliamps = 0;
         UnbalanceMsMax = 0;
     }
 
@@ -178,8 +178,7 @@ public sealed class SiteBench
         int high = _phases[0] > _phases[1] ? _phases[0] : _phases[1];
         low = low < _phases[2] ? low : _phases[2];
         high = high > _phases[2] ? high : _phases[2];
-        UnbalanceMilliamps = high - low > UnbalanceMilliamps ? high - low : UnbalanceMilliamps;
-        _unbalanceMs = high - low > _settings.UnbalanceMilliamps ? _unbalanceMs + TickMs : 0;
+        _unbalanceMs = high - low > _settings.UnbalanceMilliamps + UnbalanceTolerance ? _unbalanceMs + TickMs : 0;
         UnbalanceMsMax = _unbalanceMs > UnbalanceMsMax ? _unbalanceMs : UnbalanceMsMax;
     }
 

@@ -119,7 +119,8 @@ public static class ScheduleCommand
         TariffFile file = TariffFile.Load(tariff);
         if (file.Model.Tiers.Count > 1)
         {
-            Console.Error.WriteLine($"{tariff}: tiers are left out, they depend on what the site used before");
+            throw new InputException(
+                $"{tariff}: tiers.steps: schedule has one price at each moment, and a tier depends on what the site used before the file begins: give a tariff without tiers");
         }
 
         return new TariffPrices(file);

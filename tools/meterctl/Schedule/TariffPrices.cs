@@ -5,7 +5,7 @@ using NodaTime;
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
 /// <summary>Prices of a tariff, read by the firmware's own cursor. Tiers are left out: they depend on what the whole
-/// site used before the file begins.</summary>
+/// site used before the file begins; the command refuses them.</summary>
 public sealed class TariffPrices : IPriceSource
 {
     private const long DaysToYear1 = 719_162;
