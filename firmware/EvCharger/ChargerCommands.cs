@@ -67,10 +67,10 @@ public sealed class ChargerCommands : ICommandTarget
                 return Reset(arguments);
             case CommandCode.Health:
                 _product.Health.Write(result);
-                return CommandRefusal.None;
+                return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
             case CommandCode.Restart:
-                RestartAsked = true;
-                return CommandRefusal.None;
+                RestartAsked |= arguments.Count == 0;
+                return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
             default:
                 return CommandRefusal.NotSupported;
         }

@@ -99,6 +99,9 @@ public static class EventCode
     /// <summary>The prepaid balance passed a level; values: PrepaymentState, balance in 0.0001 of the currency.</summary>
     public const int Prepayment = 38;
 
+    /// <summary>Import above the load limit for a minute opened the relay; values: W, import and export Wh.</summary>
+    public const int LoadLimited = 39;
+
     // Power quality, 40 to 43.
 
     /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases.</summary>

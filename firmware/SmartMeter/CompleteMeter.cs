@@ -21,6 +21,7 @@ namespace MeterFirmware.SmartMeter;
 public sealed class CompleteMeter
 {
     private readonly Metering.MeterConfiguration _metering;
+    private readonly LoadLimiter _limiter;
 
     public CompleteMeter(CompleteMeterParts parts)
     {
@@ -47,7 +48,9 @@ public sealed class CompleteMeter
         }
 
         Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer, Records);
-        Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null);
+        SafetyLimit load = parts.Relay == null ? null : new SafetyLimit("watts",
+            parts.Metering.PhasePowerMilliwattsMax / 1000 * parts.Metering.PhaseCount, 0);
+        Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
         Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
@@ -75,6 +78,7 @@ public sealed class CompleteMeter
             Freezes = Recorder == null ? null : new FreezePayload(Recorder.Freezes),
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
+        _limiter = load == null ? null : new LoadLimiter(Product, parts.Relay, load, parts.Metering.PhaseCount);
         Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
         Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(parts, plan.FirstImageBlock, plan.ImageBlocks), Security);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
@@ -130,6 +134,11 @@ public sealed class CompleteMeter
     {
         Supervision.Begin(nowMs);
         Product.Tick(nowMs);
+        if (_limiter != null)
+        {
+            _limiter.Tick(nowMs);
+        }
+
         if (Images != null)
         {
             Images.Tick();

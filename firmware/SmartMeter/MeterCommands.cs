@@ -66,6 +66,8 @@ public sealed class MeterCommands : ICommandTarget
                 return Kept(_termCommands.SetPrepayment(arguments), code);
             case CommandCode.Settlement:
                 return Kept(_termCommands.SetSettlement(arguments), code);
+            case CommandCode.Limit:
+                return Kept(_termCommands.SetLoadLimit(arguments, result), code);
             case CommandCode.Carbon:
                 return TakeCarbon(arguments);
             case CommandCode.Read:
@@ -79,8 +81,8 @@ public sealed class MeterCommands : ICommandTarget
             case CommandCode.Relay:
                 return SetRelay(arguments);
             case CommandCode.Restart:
-                RestartAsked = true;
-                return CommandRefusal.None;
+                RestartAsked |= arguments.Count == 0;
+                return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
             default:
                 return CommandRefusal.NotSupported;
         }

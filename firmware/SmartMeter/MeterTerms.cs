@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Commands;
 using MeterFirmware.Recording;
 using MeterFirmware.Tariffs;
 
@@ -6,12 +7,15 @@ namespace MeterFirmware.SmartMeter;
 
 /// <summary>
 /// What the utility sets besides tariffs, and where it takes effect: settlement dates, emission factor, carbon budget and
-/// certificates, levels of the prepaid balance. Kept by <see cref="TariffStore"/>.
+/// certificates, levels of the prepaid balance, load limit. Kept by <see cref="TariffStore"/>.
 /// </summary>
 public sealed class MeterTerms
 {
-    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1.</summary>
-    public const int SavedBytes = 7 + 6 + 2 + 16 + 32 + 1;
+    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4.</summary>
+    public const int SavedBytes = SavedBytesBeforeLimit + 4;
+
+    // A firmware before the load limit kept so much.
+    private const int SavedBytesBeforeLimit = 7 + 6 + 2 + 16 + 32 + 1;
 
     private readonly MeterRecorder _recorder;
     private readonly SettlementDates _dates;
@@ -23,9 +27,11 @@ public sealed class MeterTerms
     /// <param name="recorder">Null: no settlements, no carbon.</param>
     /// <param name="recording">Its parts; null like it.</param>
     /// <param name="prepayment">Null: the meter is not prepaid.</param>
-    public MeterTerms(MeterRecorder recorder, RecordingParts recording, PrepaymentAccount prepayment)
+    /// <param name="loadLimit">Null: no relay that could hold it.</param>
+    public MeterTerms(MeterRecorder recorder, RecordingParts recording, PrepaymentAccount prepayment, SafetyLimit loadLimit)
     {
         _recorder = recorder;
+        LoadLimit = loadLimit;
         if (recording != null)
         {
             _dates = recording.Freezes.Settlements;
@@ -39,6 +45,9 @@ public sealed class MeterTerms
     public bool HasRecorder => _recorder != null;
 
     public bool HasCarbon => _recorder != null && _recorder.Carbon != null;
+
+    /// <summary>Highest import of all phases in W, lowered by command; null without a relay.</summary>
+    public SafetyLimit LoadLimit { get; }
 
     /// <summary>Null: not prepaid.</summary>
     public PrepaymentAccount Prepayment => _prepayment;
@@ -108,13 +117,14 @@ public sealed class MeterTerms
         }
 
         bytes[at] = (byte)((IsPrepaid ? 1 : 0) | (OpensRelay ? 2 : 0));
-        return at + 1;
+        LittleEndian.WriteInt32(bytes, at + 1, LoadLimit == null ? 0 : LoadLimit.Value);
+        return at + 5;
     }
 
     /// <summary>Takes what <see cref="Save"/> wrote. False, and nothing changes: cut short.</summary>
     public bool TryLoad(byte[] bytes, int offset, int end)
     {
-        if (offset + SavedBytes > end)
+        if (offset + SavedBytesBeforeLimit > end)
         {
             return false;
         }
@@ -139,6 +149,11 @@ public sealed class MeterTerms
         }
 
         at += 24;
+        if (LoadLimit != null && offset + SavedBytes <= end)
+        {
+            LoadLimit.TrySet(LittleEndian.ReadInt32(bytes, at + 33));
+        }
+
         OpensRelay = (bytes[at + 32] & 2) != 0;
         if ((bytes[at + 32] & 1) != 0)
         {

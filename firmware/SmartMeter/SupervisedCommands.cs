@@ -35,8 +35,7 @@ public sealed class SupervisedCommands : ICommandTarget
         switch (code)
         {
             case CommandCode.Health:
-                _supervision.WriteHealth(result);
-                return CommandRefusal.None;
+                return WriteHealth(arguments, result);
             case CommandCode.Log:
                 return WriteLog(arguments, result);
             case CommandCode.LogLevel:
@@ -44,11 +43,21 @@ public sealed class SupervisedCommands : ICommandTarget
             case CommandCode.Update:
                 return _images == null ? CommandRefusal.NotSupported : _images.Execute(arguments, result);
             case CommandCode.SelfTest:
-                SelfTest(result);
-                return CommandRefusal.None;
+                return SelfTest(arguments, result);
             default:
                 return _next.Execute(code, role, arguments, result);
         }
+    }
+
+    private int WriteHealth(FlatJson arguments, ByteTextWriter result)
+    {
+        if (arguments.Count != 0)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        _supervision.WriteHealth(result);
+        return CommandRefusal.None;
     }
 
     private int WriteLog(FlatJson arguments, ByteTextWriter result)
@@ -81,8 +90,13 @@ public sealed class SupervisedCommands : ICommandTarget
     }
 
     /// <summary>Each part that can be tried without harm, and all of them together.</summary>
-    private void SelfTest(ByteTextWriter result)
+    private int SelfTest(FlatJson arguments, ByteTextWriter result)
     {
+        if (arguments.Count != 0)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
         bool sensor = _product.HasReading && _product.SensorFaults == 0;
         bool storage = _product.IsStoring && _product.RecordsRefused == 0;
         bool time = _supervision.Time.IsSet;
@@ -94,5 +108,6 @@ public sealed class SupervisedCommands : ICommandTarget
         result.Value(time);
         result.Name("passed");
         result.Value(sensor && storage && time);
+        return CommandRefusal.None;
     }
 }

@@ -136,6 +136,24 @@ internal sealed class TermCommands
         return CommandRefusal.None;
     }
 
+    /// <summary>{"watts":n}: from 0 up to what the board was commissioned for, never above.</summary>
+    public int SetLoadLimit(FlatJson arguments, ByteTextWriter result)
+    {
+        if (_terms.LoadLimit == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (arguments.Count != 1 || !arguments.TryGetInteger("watts", out long watts))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        result.Name("watts");
+        result.Value(watts);
+        return _terms.LoadLimit.TrySet(watts);
+    }
+
     /// <summary>{"microgramsPerKwh","uncertaintyPermille","greenPermille","budgetMilligrams","budgetMicrogramsPerKwh"}: each
     /// may be left out and then stays.</summary>
     public int SetCarbon(FlatJson arguments)

@@ -73,6 +73,66 @@ public class MeterCommandsTests
     }
 
     [TestMethod]
+    [DataRow("{\"watts\":33701}", CommandRefusal.AboveCommissioned)]
+    [DataRow("{\"watts\":9999999999}", CommandRefusal.AboveCommissioned)]
+    [DataRow("{\"watts\":-1}", CommandRefusal.OutOfRange)]
+    [DataRow("{\"watts\":500,\"seconds\":5}", CommandRefusal.BadArgument)]
+    [DataRow("{}", CommandRefusal.BadArgument)]
+    public void LoadLimitIsNeverRaisedAboveWhatWasCommissioned(string arguments, int refusal)
+    {
+        ProductBench bench = new ProductBench();
+        bench.IsClosed = true;
+        bench.Run(10);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Limit, "{\"watts\":2000}"));
+        Assert.AreEqual(refusal, bench.Execute(CommandCode.Limit, arguments));
+        Assert.AreEqual(2000, bench.Meter.Terms.LoadLimit.Value);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Limit, "{\"watts\":33700}"));
+    }
+
+    [TestMethod]
+    public void LoweredLoadLimitOpensTheRelayAfterAMinuteAndSurvivesALossOfSupply()
+    {
+        ProductBench bench = new ProductBench();
+        bench.IsClosed = true;
+        bench.Run(300);
+        Assert.IsTrue(bench.IsClosed);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Limit, "{\"watts\":900}"));
+        ProductBench reborn = bench.Restart(60, false);
+        Assert.AreEqual(900, reborn.Meter.Terms.LoadLimit.Value);
+        reborn.Run(55);
+        Assert.IsTrue(reborn.IsClosed);
+        reborn.Run(15);
+        Assert.IsFalse(reborn.IsClosed);
+        Assert.AreEqual(1, reborn.Events(EventCode.LoadLimited));
+        Assert.AreEqual(1000L, reborn.Event.Values[0]);
+        reborn.Run(600);
+        Assert.AreEqual(1, reborn.Events(EventCode.LoadLimited));
+
+        // Closed again by command, and within the limit it stays so.
+        Assert.AreEqual(CommandRefusal.None, reborn.Execute(CommandCode.Limit, "{\"watts\":1100}"));
+        Assert.AreEqual(CommandRefusal.None, reborn.Execute(CommandCode.Relay, "{\"closed\":true}"));
+        reborn.Run(300);
+        Assert.IsTrue(reborn.IsClosed);
+    }
+
+    [TestMethod]
+    public void LoadAboveTheLimitForLessThanAMinuteIsLetPass()
+    {
+        ProductBench bench = new ProductBench();
+        bench.IsClosed = true;
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Limit, "{\"watts\":900}"));
+        for (int i = 0; i < 10; i++)
+        {
+            bench.Twin.SetLoad(230_000, 5000, 1_000_000, 0, 50_000);
+            bench.Run(50);
+            bench.Twin.SetLoad(230_000, 3000, 600_000, 0, 50_000);
+            bench.Run(5);
+        }
+
+        Assert.IsTrue(bench.IsClosed);
+    }
+
+    [TestMethod]
     public void ClockCommandIsAnEventAndMovesNoEnergy()
     {
         ProductBench bench = new ProductBench();

@@ -27,13 +27,14 @@ internal sealed class SchemaChecker(AsyncApiDocument document)
             bool isGood = keyword switch
             {
                 "description" => true,
-                "type" => TypeOf(value, rule.GetValue<string>()),
+                "type" => rule is JsonArray types
+                    ? types.Any(type => TypeOf(value, type.GetValue<string>())) : TypeOf(value, rule.GetValue<string>()),
                 "const" => JsonNode.DeepEquals(rule, value),
                 "enum" => rule.AsArray().Any(one => JsonNode.DeepEquals(one, value)),
                 "pattern" => Regex.IsMatch(value.GetValue<string>(), rule.GetValue<string>()),
                 "maxLength" => value.GetValue<string>().Length <= Number(rule),
-                "minimum" => Number(value) >= Number(rule),
-                "maximum" => Number(value) <= Number(rule),
+                "minimum" => value is null || Number(value) >= Number(rule),
+                "maximum" => value is null || Number(value) <= Number(rule),
                 "minItems" => value.AsArray().Count >= Number(rule),
                 "maxItems" => value.AsArray().Count <= Number(rule),
                 "required" => rule.AsArray().All(name => value.AsObject().ContainsKey(name.GetValue<string>())),
@@ -44,7 +45,7 @@ internal sealed class SchemaChecker(AsyncApiDocument document)
             };
             if (!isGood)
             {
-                faults.Add($"{path}: {keyword} {rule.ToJsonString()}: {value.ToJsonString()}");
+                faults.Add($"{path}: {keyword} {rule.ToJsonString()}: {value?.ToJsonString() ?? "null"}");
             }
         }
     }
@@ -76,12 +77,13 @@ internal sealed class SchemaChecker(AsyncApiDocument document)
 
     private static bool TypeOf(JsonNode value, string type) => type switch
     {
+        "null" => value is null,
         "object" => value is JsonObject,
         "array" => value is JsonArray,
-        "string" => value.GetValueKind() == JsonValueKind.String,
-        "number" => value.GetValueKind() == JsonValueKind.Number,
-        "integer" => value.GetValueKind() == JsonValueKind.Number && Number(value) == decimal.Truncate(Number(value)),
-        "boolean" => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+        "string" => value?.GetValueKind() == JsonValueKind.String,
+        "number" => value?.GetValueKind() == JsonValueKind.Number,
+        "integer" => value?.GetValueKind() == JsonValueKind.Number && Number(value) == decimal.Truncate(Number(value)),
+        "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         _ => throw new NotSupportedException($"schema type '{type}'"),
     };
 }
