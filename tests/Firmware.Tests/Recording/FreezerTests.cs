@@ -55,6 +55,30 @@ public class FreezerTests
     }
 
     [TestMethod]
+    public void AFreezeMadeInItsOwnSecondIsOnTimeAlsoAtPowerUp()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 23 * 3600).Start(false);
+        bench.Run(1800, 60);
+        bench.Outage(1800);
+        Assert.IsTrue(bench.Recorder.Freezes.TryRead(FreezeKind.Daily, 1));
+        Assert.AreEqual(Midnight + Day, bench.Recorder.Freezes.MadeUtcSeconds);
+        Assert.AreEqual(0, bench.Recorder.Freezes.Flags);
+    }
+
+    [TestMethod]
+    public void AClockSetBackIntoTheHourBeforeMakesTheSameHourOnce()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 9 * 3600 + 1800).Start(false);
+        bench.Run(3600, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Hourly));
+        bench.UtcMs -= 2_700_000;
+        bench.Run(1800, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Hourly));
+        bench.Run(3600, 60);
+        Assert.AreEqual(2L, bench.FreezeCount(FreezeKind.Hourly));
+    }
+
+    [TestMethod]
     public void AnOutageOfDaysMakesUpAtMostSevenDays()
     {
         RecorderBench bench = new RecorderBench(Midnight + 3600).Start(false);
