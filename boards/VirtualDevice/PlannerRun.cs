@@ -15,9 +15,14 @@ internal static class PlannerRun
     // As in the site controller's tick.
     private const int SlotsPerSlice = 8;
 
+    private const int RepeatCount = 7;
+    private const int SlicesMax = 1024;
+    private const int TicksPerMicrosecond = 10;
+
     /// <summary>Null when all is well, else what is not.</summary>
     public static string Run()
     {
+        int[] least = new int[SlicesMax];
         long freeBefore = Heap.FreeBytes();
         Connectors connectors = new Connectors(ConnectorCount);
         PriceHorizon prices = new PriceHorizon(SlotCount);
@@ -36,24 +41,42 @@ internal static class PlannerRun
             connectors.PlugIn(i, 32_000, (60 + i % 7 * 10) * 32_000, SlotCount - i);
         }
 
-        long longestMs = 0;
         int slices = 0;
-        long startMs = Environment.TickCount64;
-        planner.Begin(0, 0, false, false);
-        bool isDone = false;
-        while (!isDone)
+        for (int repeat = 0; repeat < RepeatCount; repeat++)
         {
-            long before = Environment.TickCount64;
-            isDone = planner.Step(SlotsPerSlice);
-            long elapsed = Environment.TickCount64 - before;
-            longestMs = elapsed > longestMs ? elapsed : longestMs;
-            slices++;
+            slices = Plan(planner, least, repeat == 0);
         }
 
-        long elapsedMs = Environment.TickCount64 - startMs;
+        long sum = 0;
+        int longest = 0;
+        for (int i = 0; i < slices; i++)
+        {
+            sum += least[i];
+            longest = least[i] > longest ? least[i] : longest;
+        }
+
         Console.WriteLine("MeterFirmware: plan of " + ConnectorCount.ToString() + " connectors in " + slices.ToString() + " slices, "
-            + elapsedMs.ToString() + " ms, " + (elapsedMs * 1000 / slices).ToString() + " us a slice on average, longest slice "
-            + longestMs.ToString() + " ms; takes " + (freeBefore - freeAfter).ToString() + " bytes");
+            + (sum / 1000).ToString() + " ms, " + (sum / slices).ToString() + " us a slice on average, longest slice "
+            + longest.ToString() + " us (each slice the least of " + RepeatCount.ToString() + " runs); takes "
+            + (freeBefore - freeAfter).ToString() + " bytes");
         return planner.IsShort && planner.OrderCount == ConnectorCount ? null : "the plan does not see that capacity is short";
+    }
+
+    // Every run does the same work in the same slice: what takes longer than in another run is the PC's other work.
+    private static int Plan(ChargePlanner planner, int[] least, bool isFirst)
+    {
+        planner.Begin(0, 0, false, false);
+        int slice = 0;
+        bool isDone = false;
+        while (!isDone && slice < SlicesMax)
+        {
+            long before = DateTime.UtcNow.Ticks;
+            isDone = planner.Step(SlotsPerSlice);
+            int elapsed = (int)((DateTime.UtcNow.Ticks - before) / TicksPerMicrosecond);
+            least[slice] = isFirst || elapsed < least[slice] ? elapsed : least[slice];
+            slice++;
+        }
+
+        return slice;
     }
 }

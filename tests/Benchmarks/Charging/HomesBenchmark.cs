@@ -99,7 +99,7 @@ public static class HomesBenchmark
         plot.YLabel("kW");
         double[] ticks = [.. Enumerable.Range(0, 9).Select(i => i * 3.0)];
         plot.Axes.Bottom.SetTicks(ticks, [.. ticks.Select(t => $"{((int)t + 12) % 24:00}:00")]);
-        plot.Axes.SetLimits(0, 24, 0, homes.Zip(together, (a, b) => a + b).Max() * 1.1);
+        plot.Axes.SetLimits(0, 24.2, 0, homes.Zip(together, (a, b) => a + b).Max() * 1.1);
         plot.ShowLegend(Alignment.UpperRight);
         plot.SavePng(Picture, 1200, 600);
         Console.WriteLine($"wrote {Path.GetFullPath(Picture)}");

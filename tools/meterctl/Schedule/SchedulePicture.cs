@@ -30,7 +30,7 @@ public static class SchedulePicture
         line.LegendText = FormattableString.Invariant($"limit {limit:F0} kW");
         plot.Axes.SetLimits(0, (to - from) * plan.Site.StepSeconds / 3600.0, 0, highest * 1.18);
         plot.Title(FormattableString.Invariant(
-            $"Site load from {Date(day):yyyy-MM-dd}: {plan.Sessions.Count} sessions in the file, {limit:F0} kW, bands = price per kWh"));
+            $"Site load from {Date(day):yyyy-MM-dd}: {plan.Sessions.Count} sessions, {limit:F0} kW; bands: price per kWh; energy and cost: of the whole file"));
         plot.YLabel("kW");
         plot.XLabel("local hour");
         AddHours(plot, plan, from, to);
@@ -52,8 +52,8 @@ public static class SchedulePicture
             ["uncontrolled"] = Colors.Gray,
             ["fcfs"] = Colors.Orange,
             ["edf"] = Colors.Purple,
-            ["llf"] = Colors.Red,
-            ["round-robin"] = Colors.Brown,
+            ["llf"] = Colors.DarkGreen,
+            ["round-robin"] = Colors.DarkCyan,
             ["orderly"] = Colors.Blue,
         };
         foreach (ScheduleResult result in results)
@@ -71,7 +71,7 @@ public static class SchedulePicture
 
             var scatter = plot.Add.ScatterLine(hours, kilowatts);
             scatter.Color = colours.GetValueOrDefault(result.Algorithm, Colors.Green);
-            scatter.LineWidth = result.Algorithm == "orderly" ? 3 : 1;
+            scatter.LineWidth = result.Algorithm == "orderly" ? 3 : 1.5f;
             scatter.LegendText = FormattableString.Invariant(
                 $"{result.Algorithm}: {result.DemandMetShare * 100:F2} % for {result.Cost:F0}");
         }
@@ -96,8 +96,8 @@ public static class SchedulePicture
             band.FillColor = new Color((byte)(210 + 45 * share), (byte)(240 - 50 * share), (byte)(215 - 25 * share));
             band.LineWidth = 0;
             var text = plot.Add.Text(
-                (plan.Prices.PriceMicros(start) / 1e6).ToString("0.00##", CultureInfo.InvariantCulture), (left + right) / 2, top * 0.02);
-            text.LabelAlignment = Alignment.LowerCenter;
+                (plan.Prices.PriceMicros(start) / 1e6).ToString("0.00##", CultureInfo.InvariantCulture), (left + right) / 2, top * 0.985);
+            text.LabelAlignment = Alignment.UpperCenter;
             text.LabelFontColor = Colors.DarkSlateGray;
             start = i;
         }
