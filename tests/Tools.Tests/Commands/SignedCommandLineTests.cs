@@ -100,6 +100,41 @@ public sealed class SignedCommandLineTests : ICommandTarget
         Assert.AreEqual(0, good.ExitCode, good.Errors);
     }
 
+    [TestMethod]
+    public void AnErrorOfAConfigurationNamesFileLineFieldAndWhatWasExpected()
+    {
+        string file = Path.Combine(_folder, "lines.json");
+        File.WriteAllText(file, """
+            {
+              "version": 1, "revision": 2,
+              "link": {
+                "host": "broker",
+                "port": 70000
+              },
+              "demand": { "periodMinutes": 15,
+                "slipMinutes": 2 },
+              "list": [ { "a": 1 }, { "a": 2 } ]
+            }
+            """);
+        CommandLine bad = CommandLine.Run("configure", "validate", file);
+        Assert.AreEqual(2, bad.ExitCode);
+        StringAssert.Contains(bad.Errors, $"{file}: line 5: link.port: a whole number from 1 to 65535 was expected");
+        StringAssert.Contains(bad.Errors, $"{file}: line 9: list: there is no such section");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("70000", "8883")
+            .Replace("},\n  \"list\": [ { \"a\": 1 }, { \"a\": 2 } ]", "}"));
+        StringAssert.Contains(CommandLine.Run("configure", "validate", file).Errors, $"{file}: line 8: demand.slipMinutes: does not go");
+    }
+
+    [TestMethod]
+    public void ASettingThatStandsInADocumentTwiceIsAnErrorWithItsLine()
+    {
+        string file = Path.Combine(_folder, "twice.json");
+        File.WriteAllText(file, "{\n\"version\":1,\"revision\":1,\n\"log\":{\"level\":1,\n\"level\":2}}");
+        CommandLine bad = CommandLine.Run("configure", "validate", file);
+        Assert.AreEqual(2, bad.ExitCode);
+        StringAssert.Contains(bad.Errors, $"{file}: line 4: log.level: it stands there twice");
+    }
+
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
     {
         _executed += code.ToString();

@@ -4,25 +4,36 @@ using MeterFirmware.Commands;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>A configuration document as a file: checked against the firmware's own list of settings, every error with its path.</summary>
+/// <summary>A configuration document as a file: checked against the firmware's own list of settings, every error with its line and path.</summary>
 internal static class ConfigurationDocument
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
     /// <summary>Reads a file and finds everything that is wrong with it.</summary>
     /// <param name="path">JSON file.</param>
-    /// <param name="problems">Path and reason of each error; empty: the document is good.</param>
+    /// <param name="problems">Line, path and expectation of each error; empty: the document is good.</param>
     public static JsonObject Read(string path, List<string> problems)
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject document)
+            byte[] bytes = File.ReadAllBytes(path);
+            Dictionary<string, int> lines = JsonLines.Of(bytes, out string? twice);
+            if (twice != null)
             {
-                problems.Add("$: an object was expected");
+                // Devices refuse it too, and which of the two is meant nobody knows.
+                problems.Add($"line {lines[twice]}: {twice}: it stands there twice");
                 return [];
             }
 
-            Check(document, problems);
+            if (JsonNode.Parse(bytes) is not JsonObject document)
+            {
+                problems.Add("line 1: $: an object was expected");
+                return [];
+            }
+
+            List<string> found = [];
+            Check(document, found);
+            problems.AddRange(found.Select(problem => WithLine(problem, lines)));
             return document;
         }
         catch (JsonException e)
@@ -47,6 +58,10 @@ internal static class ConfigurationDocument
 
     /// <summary>As it is written to files.</summary>
     public static string Text(JsonNode document) => document.ToJsonString(_indented) + "\n";
+
+    /// <summary>A member that is missing has no line.</summary>
+    private static string WithLine(string problem, Dictionary<string, int> lines) =>
+        lines.TryGetValue(problem[..problem.IndexOf(':')], out int line) ? $"line {line}: {problem}" : problem;
 
     private static void Check(JsonObject document, List<string> problems)
     {
