@@ -16,13 +16,6 @@ internal sealed class FreezePayload : IRecordPayload
     /// <summary>Names of the kinds, for messages and commands.</summary>
     public static readonly string[] KindNames = { "instant", "hourly", "daily", "settlement", "table-switch" };
 
-    private static readonly string[] _energies =
-    {
-        Measurands.Name(Measurands.ImportActiveEnergy), Measurands.Name(Measurands.ExportActiveEnergy),
-        Measurands.Name(Measurands.ReactiveEnergy1), Measurands.Name(Measurands.ReactiveEnergy1 + 1),
-        Measurands.Name(Measurands.ReactiveEnergy1 + 2), Measurands.Name(Measurands.ReactiveEnergy1 + 3),
-    };
-
     private readonly FreezeReader _freezes;
     private readonly FreezeRecord _record = new FreezeRecord();
 
@@ -52,9 +45,9 @@ internal sealed class FreezePayload : IRecordPayload
         json.ValueTime(_record.NominalUtcSeconds, _record.OffsetSeconds);
         json.Name("end");
         json.ValueTime(_record.MadeUtcSeconds, _record.OffsetSeconds);
-        json.Name(_energies[EnergyKind.Import]);
+        json.Name(EnergyName(EnergyKind.Import));
         json.Value(_record.ImportWattHours);
-        json.Name(_energies[EnergyKind.Export]);
+        json.Name(EnergyName(EnergyKind.Export));
         json.Value(_record.ExportWattHours);
         long back = _freezes.Count(_record.Kind) - _record.Ordinal + 1;
         if (back < 1 || !_freezes.TryRead(_record.Kind, (int)back))
@@ -64,7 +57,7 @@ internal sealed class FreezePayload : IRecordPayload
 
         for (int energy = EnergyKind.ReactiveQuadrant1; energy <= EnergyKind.ReactiveQuadrant4; energy++)
         {
-            json.Name(_energies[energy]);
+            json.Name(EnergyName(energy));
             json.Value(_freezes.WattHours(energy, -1));
         }
 
@@ -78,6 +71,10 @@ internal sealed class FreezePayload : IRecordPayload
             WriteSettlement(json, rates);
         }
     }
+
+    /// <summary>Measurands begin with the energies, in the order of <see cref="EnergyKind"/>. Asked for each time: a static
+    /// table of another assembly may not be there yet when this one's is made on the device.</summary>
+    private static string EnergyName(int energy) => Measurands.Name(Measurands.ImportActiveEnergy + energy);
 
     private void WriteRates(ByteTextWriter json, string name, int energy, int rates)
     {
