@@ -4,9 +4,10 @@ using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Metering;
+using MeterFirmware.Quality;
+using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
-using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Boards.VirtualDevice;
@@ -22,6 +23,8 @@ public static class Program
     // 2026-01-01T03:30:00+08:00: the run crosses from valley to peak.
     private const long StartUtcSeconds = 1_767_209_400;
     private const int Milliwatts = 1_500_000;
+
+    private static readonly MeterPlan _plan = MeterPlan.Of4Megabytes();
 
     public static void Main()
     {
@@ -50,11 +53,12 @@ public static class Program
         // The chip gets its supply two seconds before the first full tick, so that its counter is baselined.
         SimulatedClock clock = new SimulatedClock(StartUtcSeconds - 2);
         Ade7953Twin twin = new Ade7953Twin();
-        MemoryRecordLog records = new MemoryRecordLog(32, IntervalRecord.BytesMax);
+        RamBlockStore flash = new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true);
         long freeBefore = Heap.FreeBytes();
-        CompleteMeter meter = Build(clock, twin, records, tariff);
+        CompleteMeter meter = Build(clock, twin, flash, tariff);
         SmartMeterProduct product = meter.Product;
         long freeAfter = Heap.FreeBytes();
+        long flashAtStart = flash.AllocatedBytes;
         Settle(clock, twin, meter);
 
         long longestMs = 0;
@@ -77,25 +81,29 @@ public static class Program
         }
 
         long elapsedMs = Environment.TickCount64 - startMs;
-        Print(product, records, elapsedMs, longestMs);
-        Console.WriteLine("heap: " + freeAtStart.ToString() + " bytes free at start, the product takes "
-            + (freeBefore - freeAfter).ToString() + ", lowest free " + lowestFree.ToString());
+        Print(product, elapsedMs, longestMs);
+        Console.WriteLine("records " + (meter.Records.NextNumber - 1).ToString() + ", hourly freezes "
+            + meter.Recorder.Freezes.Count(FreezeKind.Hourly).ToString());
+        Console.WriteLine("heap: " + freeAtStart.ToString() + " bytes free at start, the complete meter takes "
+            + (freeBefore - freeAfter - flashAtStart).ToString() + ", the simulated flash " + flash.AllocatedBytes.ToString()
+            + " in the end, lowest free " + lowestFree.ToString());
         return Check(product.Meter.Registers);
     }
 
-    /// <summary>The composition that every board runs, on as little simulated flash as it needs.</summary>
-    private static CompleteMeter Build(SimulatedClock clock, Ade7953Twin twin, MemoryRecordLog records, TariffTable tariff)
+    /// <summary>The composition that every board runs, with all that the 4 MB board has, on simulated flash that takes RAM as
+    /// it is written.</summary>
+    private static CompleteMeter Build(SimulatedClock clock, Ade7953Twin twin, RamBlockStore flash, TariffTable tariff)
     {
-        MeterPlan plan = new MeterPlan();
         return new CompleteMeter(new CompleteMeterParts
         {
             Clock = clock,
             Sensor = new Ade7953PowerSensor(twin, new Ade7953Configuration()),
             Link = new DisconnectedLink(),
-            Flash = new RamBlockStore(plan.BlockCount, plan.BlockBytes, onDemand: true),
-            Plan = plan,
+            Flash = flash,
+            Plan = _plan,
             Tariff = tariff,
-            Records = records,
+            Recording = new RecordingParts { Factors = new EmissionFactors() },
+            Quality = new QualitySettings { KeepsDistributions = false },
         });
     }
 
@@ -110,7 +118,7 @@ public static class Program
         }
     }
 
-    private static void Print(SmartMeterProduct product, MemoryRecordLog records, long elapsedMs, long longestMs)
+    private static void Print(SmartMeterProduct product, long elapsedMs, long longestMs)
     {
         EnergyRegisters registers = product.Meter.Registers;
         TariffTable tariff = product.Meter.Tariff;
@@ -120,7 +128,6 @@ public static class Program
             Console.WriteLine("  " + tariff.RateName(rate) + " " + registers.RateWattHours(EnergyKind.Import, rate).ToString() + " Wh");
         }
 
-        Console.WriteLine("records " + (records.NextNumber - 1).ToString());
         long perSecond = elapsedMs == 0 ? 0 : Ticks.Count * 1000L / elapsedMs;
         Console.WriteLine(perSecond.ToString() + " ticks/s, longest tick " + longestMs.ToString() + " ms");
     }

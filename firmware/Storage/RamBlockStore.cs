@@ -33,6 +33,21 @@ public sealed class RamBlockStore : IBlockStore
 
     public int BlockBytes { get; }
 
+    /// <summary>RAM that the blocks take now.</summary>
+    public int AllocatedBytes
+    {
+        get
+        {
+            int blocks = 0;
+            for (int i = 0; i < _blocks.Length; i++)
+            {
+                blocks += _blocks[i] == null ? 0 : 1;
+            }
+
+            return blocks * BlockBytes;
+        }
+    }
+
     public int LengthOf(int block) => _lengths[block];
 
     public bool TryErase(int block)
