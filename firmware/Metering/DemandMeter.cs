@@ -46,7 +46,13 @@ public sealed class DemandMeter
     /// <summary>End of the window with the highest demand, UTC; 0 when there was none.</summary>
     public long MaximumUtcSeconds => _maximumUtcSeconds[0];
 
-    public int SavedBytes => _maximumMilliwatts.Length * 16;
+    public int SavedBytes => SavedBytesOf(_maximumMilliwatts.Length - 1);
+
+    /// <summary>True when a maximum has risen since the last <see cref="Save"/>: a loss of supply must not take it.</summary>
+    public bool HasRisen { get; private set; }
+
+    /// <summary>Bytes that a meter of so many rates saves.</summary>
+    public static int SavedBytesOf(int rates) => (rates + 1) * 16;
 
     /// <summary>Another window from now on; the maxima stay. The one call that allocates. False: no such window.</summary>
     internal bool TrySetWindow(int periodMinutes, int slipMinutes)
@@ -132,6 +138,7 @@ public sealed class DemandMeter
 
     public int Save(byte[] bytes, int offset)
     {
+        HasRisen = false;
         for (int i = 0; i < _maximumMilliwatts.Length; i++)
         {
             LittleEndian.WriteInt64(bytes, offset, _maximumMilliwatts[i]);
@@ -142,13 +149,16 @@ public sealed class DemandMeter
         return offset;
     }
 
-    public int Load(byte[] bytes, int offset)
+    /// <summary>Reads what a meter of so many rates saved; those that fit are taken.</summary>
+    public int Load(byte[] bytes, int offset, int rates)
     {
-        for (int i = 0; i < _maximumMilliwatts.Length; i++)
+        for (int i = 0; i <= rates; i++, offset += 16)
         {
-            _maximumMilliwatts[i] = LittleEndian.ReadInt64(bytes, offset);
-            _maximumUtcSeconds[i] = LittleEndian.ReadInt64(bytes, offset + 8);
-            offset += 16;
+            if (i < _maximumMilliwatts.Length)
+            {
+                _maximumMilliwatts[i] = LittleEndian.ReadInt64(bytes, offset);
+                _maximumUtcSeconds[i] = LittleEndian.ReadInt64(bytes, offset + 8);
+            }
         }
 
         return offset;
@@ -160,6 +170,7 @@ public sealed class DemandMeter
         {
             _maximumMilliwatts[slot] = milliwatts;
             _maximumUtcSeconds[slot] = utcSeconds;
+            HasRisen = true;
         }
     }
 }

@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Storage.Records;
 
 namespace MeterFirmware.Metering;
@@ -57,14 +58,16 @@ internal sealed class EnergyBook
         AddReactive(energy, net, rate);
     }
 
-    /// <summary>Books what an interval record proves beyond the registers: their saved state is older than the record. Phases
-    /// of a poly-phase meter and maximum demand are not in a record and stay as they were.</summary>
+    /// <summary>Books what an interval record proves beyond the registers: their saved state is older than the record. Within
+    /// the record energy is taken as even in time, so that each part costs the price of its moment; the phases of a poly-phase
+    /// meter follow their mean power. Maximum demand is not in a record: it is saved whenever it rises.</summary>
     /// <param name="record">The interval that was open when the registers were saved, or the next one.</param>
     /// <param name="importAtStart">Import register at its start in mWh.</param>
     /// <param name="exportAtStart">Export register at its start in mWh.</param>
-    /// <param name="utcSeconds">For the tier period.</param>
+    /// <param name="isTimed">False: the prices stay those of <paramref name="fromUtcSeconds"/>.</param>
+    /// <param name="fromUtcSeconds">Up to where the registers were booked.</param>
     /// <returns>False: the record does not continue these registers; nothing changed.</returns>
-    public bool TryBook(IntervalRecord record, long importAtStart, long exportAtStart, long utcSeconds)
+    public bool TryBook(IntervalRecord record, long importAtStart, long exportAtStart, bool isTimed, long fromUtcSeconds)
     {
         EnergyRegisters registers = _meter.Registers;
         long import = MissingMicrojoules(EnergyKind.Import, importAtStart + record.ImportMilliwattHours, record.ImportWattHours);
@@ -74,16 +77,20 @@ internal sealed class EnergyBook
             return false;
         }
 
-        registers.AddTotal(EnergyKind.Import, record.Rate, import);
-        registers.AddTotal(EnergyKind.Export, record.Rate, export);
-        _meter.ImportCost.Add(record.Rate, import, utcSeconds);
-        _meter.ExportCost.Add(record.Rate, export, utcSeconds);
-        if (_phaseCount == 1)
+        BookPhases(record, import, export, record.EndUtcSeconds - fromUtcSeconds);
+        long from = fromUtcSeconds;
+        long until = _meter.SeekPrices(from);
+        for (; isTimed && until < record.EndUtcSeconds; until = _meter.SeekPrices(from))
         {
-            registers.AddPhase(EnergyKind.Import, 0, import);
-            registers.AddPhase(EnergyKind.Export, 0, export);
+            long importPart = Scaling.Share(import, until - from, record.EndUtcSeconds - from);
+            long exportPart = Scaling.Share(export, until - from, record.EndUtcSeconds - from);
+            BookTotals(record.Rate, importPart, exportPart, from);
+            import -= importPart;
+            export -= exportPart;
+            from = until;
         }
 
+        BookTotals(record.Rate, import, export, from);
         for (int quadrant = 0; quadrant < 4; quadrant++)
         {
             int kind = EnergyKind.ReactiveQuadrant1 + quadrant;
@@ -95,6 +102,36 @@ internal sealed class EnergyBook
         }
 
         return true;
+    }
+
+    private void BookTotals(int rate, long import, long export, long utcSeconds)
+    {
+        _meter.Registers.AddTotal(EnergyKind.Import, rate, import);
+        _meter.Registers.AddTotal(EnergyKind.Export, rate, export);
+        if (rate < _meter.Tariff.RateCount)
+        {
+            // Else the record is of a table that is gone: there is no price for it.
+            _meter.ImportCost.Add(rate, import, utcSeconds);
+            _meter.ExportCost.Add(rate, export, utcSeconds);
+        }
+    }
+
+    private void BookPhases(IntervalRecord record, long import, long export, long seconds)
+    {
+        if (_phaseCount == 1)
+        {
+            _meter.Registers.AddPhase(EnergyKind.Import, 0, import);
+            _meter.Registers.AddPhase(EnergyKind.Export, 0, export);
+            return;
+        }
+
+        for (int phase = 0; phase < _phaseCount && seconds > 0; phase++)
+        {
+            // mW × s × 1000 = µJ.
+            long microjoules = record.ActivePowerMilliwatts[phase] * seconds * 1000;
+            _meter.Registers.AddPhase(microjoules < 0 ? EnergyKind.Export : EnergyKind.Import, phase,
+                microjoules < 0 ? -microjoules : microjoules);
+        }
     }
 
     /// <summary>From the register to a reading in mWh; −1 when the reading lies behind it or is not the record's.</summary>

@@ -35,7 +35,10 @@ public sealed class EnergyRegisters
     public int RateCount { get; }
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int SavedBytes => _wattHours.Length * 16;
+    public int SavedBytes => SavedBytesOf(RateCount);
+
+    /// <summary>The same for registers of so many rates.</summary>
+    public static int SavedBytesOf(int rates) => (FirstRateSlot + rates) * EnergyKind.Count * 16;
 
     public long TotalWattHours(int kind) => _wattHours[kind * _slots + TotalSlot];
 
@@ -85,15 +88,23 @@ public sealed class EnergyRegisters
         return offset;
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote for the same number of rates; the caller has checked the length
-    /// and the CRC.</summary>
-    public int Load(byte[] bytes, int offset)
+    /// <summary>Reads what <see cref="Save"/> wrote; the caller has checked the length and the CRC. Of registers with more rates
+    /// than these the rates that fit are taken, and the totals whole.</summary>
+    /// <param name="bytes">Holds them from <paramref name="offset"/> on.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="rates">Rates that were saved.</param>
+    public int Load(byte[] bytes, int offset, int rates)
     {
-        for (int i = 0; i < _wattHours.Length; i++)
+        for (int kind = 0; kind < EnergyKind.Count; kind++)
         {
-            _wattHours[i] = LittleEndian.ReadInt64(bytes, offset);
-            _remainders[i] = (uint)LittleEndian.ReadInt64(bytes, offset + 8);
-            offset += 16;
+            for (int slot = 0; slot < FirstRateSlot + rates; slot++, offset += 16)
+            {
+                if (slot < _slots)
+                {
+                    _wattHours[kind * _slots + slot] = LittleEndian.ReadInt64(bytes, offset);
+                    _remainders[kind * _slots + slot] = (uint)LittleEndian.ReadInt64(bytes, offset + 8);
+                }
+            }
         }
 
         return offset;

@@ -44,5 +44,9 @@ public interface IMeterRecorder
     void Save(byte[] bytes, int offset);
 
     /// <summary>Reads what <see cref="Save"/> wrote, after <see cref="Attach"/> and before the first tick.</summary>
-    void Load(byte[] bytes, int offset);
+    /// <param name="bytes">Holds it from <paramref name="offset"/> on.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="count">Bytes that were saved.</param>
+    /// <param name="rates">Rates that the meter had then.</param>
+    void Load(byte[] bytes, int offset, int count, int rates);
 }

@@ -1,13 +1,18 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Metering;
 
 /// <summary>What of the meter outlives a loss of power, and how the record log brings it forward.</summary>
 public sealed partial class Meter
 {
-    public int SavedBytes => Registers.SavedBytes + ImportDemand.SavedBytes + ExportDemand.SavedBytes
-        + ImportCost.StateBytes + ExportCost.StateBytes + IntervalBuilder.SavedBytes;
+    public int SavedBytes => SavedBytesOf(_configuration.RateCountMax, _configuration.TierCountMax);
+
+    /// <summary>What a meter of so many rates and tiers saves.</summary>
+    public static int SavedBytesOf(int rates, int tiers) => EnergyRegisters.SavedBytesOf(rates)
+        + 2 * DemandMeter.SavedBytesOf(rates) + CostRegister.StateBytesOf(rates, tiers)
+        + CostRegister.StateBytesOf(rates, 1) + IntervalBuilder.SavedBytes;
 
     /// <summary>Writes everything that must survive a loss of power.</summary>
     public int Save(byte[] bytes, int offset)
@@ -24,16 +29,20 @@ public sealed partial class Meter
 
     /// <summary>Reads what <see cref="Save"/> wrote. Before the first reading only. False: the state is not of a meter
     /// like this one; discard the meter.</summary>
-    public bool TryLoad(byte[] bytes, int offset)
+    public bool TryLoad(byte[] bytes, int offset) =>
+        TryLoad(bytes, offset, _configuration.RateCountMax, _configuration.TierCountMax);
+
+    /// <summary>Reads what a meter of other rates or tiers saved: totals whole, of the rest what this one keeps.</summary>
+    public bool TryLoad(byte[] bytes, int offset, int rates, int tiers)
     {
         Invariant.Require(!_started, "Registers are loaded before the first reading.");
-        offset = Registers.Load(bytes, offset);
-        offset = ImportDemand.Load(bytes, offset);
-        offset = ExportDemand.Load(bytes, offset);
-        bool isGood = ImportCost.TryRestore(bytes, offset);
-        offset += ImportCost.StateBytes;
-        isGood = ExportCost.TryRestore(bytes, offset) && isGood;
-        offset += ExportCost.StateBytes;
+        offset = Registers.Load(bytes, offset, rates);
+        offset = ImportDemand.Load(bytes, offset, rates);
+        offset = ExportDemand.Load(bytes, offset, rates);
+        bool isGood = ImportCost.TryRestore(bytes, offset, rates, tiers);
+        offset += CostRegister.StateBytesOf(rates, tiers);
+        isGood = ExportCost.TryRestore(bytes, offset, rates, 1) && isGood;
+        offset += CostRegister.StateBytesOf(rates, 1);
         _interval.Load(bytes, offset);
         SavedUtcSeconds = _interval.HasSaved && _interval.SavedIsTimed
             ? CivilTime.FloorDivide(_interval.SavedUtcMs, 1000) : 0;
@@ -46,14 +55,25 @@ public sealed partial class Meter
     public bool TryRollForward(IntervalRecord record)
     {
         Invariant.Require(!_started, "Registers are rolled forward before the first reading.");
-        if (!_book.TryBook(record, _interval.ImportAtStart, _interval.ExportAtStart, _costUtcSeconds))
+        bool isTimed = (record.Flags & RecordFlags.Untimed) == 0;
+        long from = isTimed && record.StartUtcSeconds > SavedUtcSeconds ? record.StartUtcSeconds : SavedUtcSeconds;
+        if (!_book.TryBook(record, _interval.ImportAtStart, _interval.ExportAtStart, isTimed, from))
         {
             return false;
         }
 
         _interval.Continue(record);
-        SavedUtcSeconds = (record.Flags & RecordFlags.Untimed) == 0 ? record.EndUtcSeconds : SavedUtcSeconds;
+        SavedUtcSeconds = isTimed ? record.EndUtcSeconds : SavedUtcSeconds;
         _costUtcSeconds = SavedUtcSeconds;
         return true;
+    }
+
+    /// <summary>Finds the prices of an instant before the start; returns until when they hold, UTC seconds.</summary>
+    internal long SeekPrices(long utcSeconds)
+    {
+        _tariff.Seek(utcSeconds);
+        ImportCost.Follow(_tariff);
+        ExportCost.Follow(_tariff);
+        return _tariff.ValidUntilUtc;
     }
 }

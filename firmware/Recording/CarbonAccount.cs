@@ -37,7 +37,7 @@ public sealed class CarbonAccount
         _milligrams = new long[rateCount];
         _parts = new long[rateCount];
         _lastMilliwattHours = new long[rateCount];
-        SavedBytes = 24 * rateCount + 24;
+        SavedBytes = SavedBytesOf(rateCount);
     }
 
     /// <summary>Share of the energy that green certificates cover from now on, permille.</summary>
@@ -136,13 +136,20 @@ public sealed class CarbonAccount
         LittleEndian.WriteInt64(bytes, offset + 16, _milliwattHours);
     }
 
-    public void Load(byte[] bytes, int offset)
+    /// <summary>Bytes that an account of so many rates saves.</summary>
+    public static int SavedBytesOf(int rates) => 24 * rates + 24;
+
+    /// <summary>Reads what an account of perhaps other rates saved; those that fit are taken.</summary>
+    public void Load(byte[] bytes, int offset, int rates)
     {
-        for (int rate = 0; rate < _milligrams.Length; rate++, offset += 24)
+        for (int rate = 0; rate < rates; rate++, offset += 24)
         {
-            _milligrams[rate] = LittleEndian.ReadInt64(bytes, offset);
-            _parts[rate] = LittleEndian.ReadInt64(bytes, offset + 8);
-            _lastMilliwattHours[rate] = LittleEndian.ReadInt64(bytes, offset + 16);
+            if (rate < _milligrams.Length)
+            {
+                _milligrams[rate] = LittleEndian.ReadInt64(bytes, offset);
+                _parts[rate] = LittleEndian.ReadInt64(bytes, offset + 8);
+                _lastMilliwattHours[rate] = LittleEndian.ReadInt64(bytes, offset + 16);
+            }
         }
 
         _covered = LittleEndian.ReadInt64(bytes, offset);

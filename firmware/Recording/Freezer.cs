@@ -73,7 +73,8 @@ public sealed class Freezer
     /// <summary>The settlement dates were changed at this instant: what the new ones name before it is not owed.</summary>
     public void SettlementDatesChanged(long sinceUtcSeconds)
     {
-        _datesSince = sinceUtcSeconds;
+        // Restored from more than one place: the latest change counts.
+        _datesSince = sinceUtcSeconds > _datesSince ? sinceUtcSeconds : _datesSince;
         NotBefore(FreezeKind.Settlement, sinceUtcSeconds);
     }
 

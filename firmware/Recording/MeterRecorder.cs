@@ -205,16 +205,18 @@ public sealed class MeterRecorder : IMeterRecorder
         }
     }
 
-    public void Load(byte[] bytes, int offset)
+    public void Load(byte[] bytes, int offset, int count, int rates)
     {
-        if (_carbon != null)
+        int carbonBytes = _carbon == null ? 0 : CarbonAccount.SavedBytesOf(rates);
+        if (_carbon != null && count >= carbonBytes)
         {
-            _carbon.Load(bytes, offset);
+            _carbon.Load(bytes, offset, rates);
         }
 
-        if (_push != null)
+        // Behind it only in a state that has both.
+        if (_push != null && count == carbonBytes + FreezePush.SavedBytes)
         {
-            _push.Load(bytes, offset + CarbonBytes);
+            _push.Load(bytes, offset + carbonBytes);
         }
     }
 

@@ -213,6 +213,8 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.NotSupported;
         }
 
+        // What was used before the list came is not priced by it after a power cut.
+        _product.TrySave();
         byte[] bytes = _tariffs.Buffer;
         bool hasExport = arguments.TryFind("export", out int export);
         if (arguments.Count != (hasExport ? 3 : 2) || !arguments.TryGetInteger("day", out long day)

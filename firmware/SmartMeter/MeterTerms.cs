@@ -11,11 +11,12 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class MeterTerms
 {
-    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4.</summary>
-    public const int SavedBytes = SavedBytesBeforeLimit + 4;
+    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4, the settlement
+    /// dates' change 8. Each firmware adds behind what the one before it kept.</summary>
+    public const int SavedBytes = SavedBytesWithLimit + 8;
 
-    // A firmware before the load limit kept so much.
     private const int SavedBytesBeforeLimit = 7 + 6 + 2 + 16 + 32 + 1;
+    private const int SavedBytesWithLimit = SavedBytesBeforeLimit + 4;
 
     private readonly MeterRecorder _recorder;
     private readonly SettlementDates _dates;
@@ -60,6 +61,16 @@ public sealed class MeterTerms
 
     /// <summary>Settlement dates in force; only with a recorder.</summary>
     public SettlementDates Dates => _dates;
+
+    /// <summary>When the dates were last changed by command, UTC; 0: never. What they name before it is not owed.</summary>
+    public long DatesSinceUtcSeconds { get; private set; }
+
+    /// <summary>The dates were changed at this instant.</summary>
+    public void NoteDatesChanged(long utcSeconds)
+    {
+        DatesSinceUtcSeconds = utcSeconds;
+        _recorder.Freezer.SettlementDatesChanged(utcSeconds);
+    }
 
     /// <summary>Carbon factors in force; only with carbon.</summary>
     public EmissionFactors Factors => _factors;
@@ -118,7 +129,8 @@ public sealed class MeterTerms
 
         bytes[at] = (byte)((IsPrepaid ? 1 : 0) | (OpensRelay ? 2 : 0));
         LittleEndian.WriteInt32(bytes, at + 1, LoadLimit == null ? 0 : LoadLimit.Value);
-        return at + 5;
+        LittleEndian.WriteInt64(bytes, at + 5, DatesSinceUtcSeconds);
+        return at + 13;
     }
 
     /// <summary>Takes what <see cref="Save"/> wrote. False, and nothing changes: cut short.</summary>
@@ -148,8 +160,14 @@ public sealed class MeterTerms
             Budget.MicrogramsPerKwhMax = LittleEndian.ReadInt64(bytes, at + 16);
         }
 
+        if (HasRecorder && offset + SavedBytes <= end)
+        {
+            DatesSinceUtcSeconds = LittleEndian.ReadInt64(bytes, offset + SavedBytesWithLimit);
+            _recorder.Freezer.SettlementDatesChanged(DatesSinceUtcSeconds);
+        }
+
         at += 24;
-        if (LoadLimit != null && offset + SavedBytes <= end)
+        if (LoadLimit != null && offset + SavedBytesWithLimit <= end)
         {
             LoadLimit.TrySet(LittleEndian.ReadInt32(bytes, at + 33));
         }

@@ -12,16 +12,8 @@ namespace MeterFirmware.SmartMeter;
 /// The smart meter: sensor → Meter → records → telemetry, once a tick. The board calls <see cref="Tick"/>, once a
 /// second or faster, and <see cref="PowerFails"/> when it has warning of a loss of supply.
 /// </summary>
-public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
+public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
 {
-    private const int StateVersion = 2;
-    private const int StateHeaderBytes = 12;
-
-    // What the load relay was last commanded to; in the state beside the number of rates.
-    private const int NeverCommanded = 0;
-    private const int CommandedOpen = 1;
-    private const int CommandedClosed = 2;
-
     private const int ChargeMs = 60_000;
 
     private readonly IClock _clock;
@@ -32,12 +24,12 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     private readonly MeterTerms _terms;
     private readonly IRelay _relay;
     private readonly int _resetCause;
+    private readonly MeterConfiguration _metering;
     private readonly Measurement _reading = new Measurement();
     private readonly EventRecord _event = new EventRecord();
     private readonly byte[] _record = new byte[IntervalRecord.BytesMax > EventRecord.BytesMax
         ? IntervalRecord.BytesMax : EventRecord.BytesMax];
     private readonly byte[] _state;
-    private readonly int _stateBytes;
     private readonly IMeterRecorder _recorder;
     private readonly QualityRecorder _quality;
     private readonly PrepaymentAccount _account;
@@ -64,14 +56,14 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         _terms = parts.Terms;
         _relay = parts.Relay;
         _resetCause = parts.ResetCause;
+        _metering = parts.Metering;
         Meter = parts.Tariffs == null
             ? new Meter(parts.Metering, parts.Tariff, this) : new Meter(parts.Metering, parts.Tariffs, this);
         _recorder = parts.Recorder;
         _quality = parts.Quality;
         _account = parts.Terms == null ? null : parts.Terms.Prepayment;
         _rateNames = new string[parts.Metering.RateCountMax];
-        _stateBytes = RecorderStateAt + (_recorder == null ? 0 : _recorder.SavedBytes);
-        int bytes = _stateBytes + CheckpointStore.OverheadBytes;
+        int bytes = StateBytes + CheckpointStore.OverheadBytes;
         _state = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer : new byte[bytes];
         LoadState();
         _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_records, _record);
@@ -156,7 +148,9 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
         // With an interval's end rather than in its middle: then the registers and the log agree after a power cut.
         bool isNearlyDue = _intervalEnded && nowMs >= _nextCheckpointMs - _limits.CheckpointMs / 2;
         _intervalEnded = false;
-        if (isNearlyDue || nowMs >= _nextCheckpointMs || (_recorder != null && _recorder.WantsCheckpoint))
+        bool isWanted = Meter.ImportDemand.HasRisen || Meter.ExportDemand.HasRisen
+            || (_recorder != null && _recorder.WantsCheckpoint);
+        if (isNearlyDue || isWanted || nowMs >= _nextCheckpointMs)
         {
             Checkpoint(nowMs);
         }
@@ -168,7 +162,16 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
     public void PowerFails(long nowMs) => Checkpoint(nowMs);
 
     /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter keeps.</summary>
-    public bool TryUseTariff(TariffTable tariff) => Meter.TryUseTariff(tariff);
+    public bool TryUseTariff(TariffTable tariff)
+    {
+        if (_started)
+        {
+            // What the log proves beyond the saved registers is priced by the table that holds after a power cut.
+            Checkpoint(_nowMs);
+        }
+
+        return Meter.TryUseTariff(tariff);
+    }
 
     /// <summary>Cost of import less what export is paid, over all settlements, 0.0001 of the currency.</summary>
     public long BilledEver => Meter.ImportCost.TotalEver() - Meter.ExportCost.TotalEver();
@@ -397,91 +400,6 @@ public sealed class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
             _sensorFaults = faults;
         }
     }
-
-    private void Checkpoint(long nowMs)
-    {
-        _nextCheckpointMs = nowMs + _limits.CheckpointMs;
-        LittleEndian.WriteInt32(_state, 0, StateVersion);
-        LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount | (_relayCommand << 16));
-        LittleEndian.WriteInt32(_state, 8, (int)_records.NextNumber);
-        int length = Meter.Save(_state, StateHeaderBytes);
-        if (_account != null)
-        {
-            // Charged to the same moment as the registers, so that nothing is charged twice or never.
-            if (_terms.IsPrepaid)
-            {
-                _account.Charge(BilledEver);
-            }
-
-            _account.Save(_state, length);
-            length += PrepaymentAccount.StateBytes;
-        }
-
-        if (_recorder != null)
-        {
-            _recorder.Save(_state, length);
-            length += _recorder.SavedBytes;
-        }
-
-        bool failed = !_checkpoints.TryWrite(_state, length);
-        if (failed && !_checkpointFailed)
-        {
-            AppendEvent(EventCode.CheckpointFailed, UtcSeconds(), UtcSeconds());
-        }
-
-        _checkpointFailed = failed;
-        if (_recorder != null)
-        {
-            // Also when it failed: trying again every tick would wear the flash out.
-            _recorder.CheckpointDone();
-        }
-    }
-
-    private void LoadState()
-    {
-        int length = 0;
-        if (_checkpoints.TryReadNewest(_state, out length, out bool older))
-        {
-            // A state without the recorder's part is of a firmware before it: the registers are what counts.
-            bool fits = length >= StateHeaderBytes + Meter.SavedBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion
-                && (LittleEndian.ReadInt32(_state, 4) & 0xFFFF) == Meter.Registers.RateCount;
-
-            // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
-            bool isLoaded = fits && Meter.TryLoad(_state, StateHeaderBytes);
-            _checkpointFailed = older || !isLoaded;
-            int accountAt = StateHeaderBytes + Meter.SavedBytes;
-            if (isLoaded && _account != null && length >= accountAt + PrepaymentAccount.StateBytes)
-            {
-                _account.TryRestore(_state, accountAt);
-            }
-
-            if (isLoaded)
-            {
-                _relayCommand = LittleEndian.ReadInt32(_state, 4) >> 16;
-
-                // Behind the account: what the records prove is charged to it like everything else.
-                LogProof.RollForward(_records, Meter, _record, LittleEndian.ReadInt32(_state, 8) & 0xFFFF_FFFFL);
-            }
-        }
-        else
-        {
-            // Cut before the first save: the log began with the meter.
-            LogProof.RollForward(_records, Meter, _record, 1);
-        }
-
-        if (_recorder == null)
-        {
-            return;
-        }
-
-        _recorder.Attach(Meter, this);
-        if (length == _stateBytes)
-        {
-            _recorder.Load(_state, RecorderStateAt);
-        }
-    }
-
-    private int RecorderStateAt => StateHeaderBytes + Meter.SavedBytes + (_account == null ? 0 : PrepaymentAccount.StateBytes);
 
     private long UtcSeconds() => CivilTime.FloorDivide(Meter.UtcMs, 1000);
 

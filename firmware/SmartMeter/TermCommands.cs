@@ -132,7 +132,7 @@ internal sealed class TermCommands
             _terms.Dates.TryAdd(_wanted.Day(i), _wanted.Hour(i));
         }
 
-        _recorder.Freezer.SettlementDatesChanged(CivilTime.FloorDivide(_product.Meter.UtcMs, 1000));
+        _terms.NoteDatesChanged(CivilTime.FloorDivide(_product.Meter.UtcMs, 1000));
         return CommandRefusal.None;
     }
 

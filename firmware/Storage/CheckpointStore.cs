@@ -116,6 +116,7 @@ public sealed class CheckpointStore : ICheckpointStore
         {
             if (_newestBytes > into.Length)
             {
+                count = _newestBytes;
                 return false;
             }
 

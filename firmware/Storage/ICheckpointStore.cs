@@ -12,7 +12,7 @@ public interface ICheckpointStore
 
     /// <summary>Reads the newest whole state. False: there is none, or it is longer than the buffer.</summary>
     /// <param name="into">Receives the state from index 0.</param>
-    /// <param name="count">Bytes of the state.</param>
+    /// <param name="count">Bytes of the state; of one that is longer than the buffer too.</param>
     /// <param name="older">True when a newer one was begun or is damaged: what was counted since is lost.</param>
     bool TryReadNewest(byte[] into, out int count, out bool older);
 }

@@ -15,6 +15,8 @@ public sealed class CostRegister
     /// <summary>Energy that is gathered before it is booked, 1 MWh: keeps the sum far from overflow.</summary>
     private const long PendingMicrojoulesMax = 1_000_000 * Bill.MicrojoulesPerWattHour;
 
+    private const int CellBytes = 28;
+
     private readonly int _rateCapacity;
     private readonly int _tierCapacity;
     private readonly bool _isExport;
@@ -55,7 +57,10 @@ public sealed class CostRegister
     public int Tier { get; private set; }
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int StateBytes => TierConsumption.StateBytes + 8 + _wattHours.Length * 28;
+    public int StateBytes => StateBytesOf(_rateCapacity, _tierCapacity);
+
+    /// <summary>The same for a register of other capacities.</summary>
+    public static int StateBytesOf(int rates, int tiers) => TierConsumption.StateBytes + 8 + rates * tiers * CellBytes;
 
     /// <summary>Consumption of the running tier period, whole watt-hours.</summary>
     public long PeriodWattHours
@@ -244,15 +249,18 @@ public sealed class CostRegister
             LittleEndian.WriteInt32(target, at + 8, (int)(uint)_microjoules[cell]);
             LittleEndian.WriteInt64(target, at + 12, _cost[cell]);
             LittleEndian.WriteInt64(target, at + 20, _costParts[cell]);
-            at += 28;
+            at += CellBytes;
         }
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; false, and nothing changes, when a value is out of its range.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryRestore(byte[] source, int offset) => TryRestore(source, offset, _rateCapacity, _tierCapacity);
+
+    /// <summary>Reads what a register of other capacities saved: the cells that fit are taken.</summary>
+    public bool TryRestore(byte[] source, int offset, int rates, int tiers)
     {
         int at = offset + TierConsumption.StateBytes + 8;
-        for (int cell = 0; cell < _wattHours.Length; cell++, at += 28)
+        for (int cell = 0; cell < rates * tiers; cell++, at += CellBytes)
         {
             long parts = LittleEndian.ReadInt64(source, at + 20);
             if (LittleEndian.ReadInt64(source, at) < 0
@@ -271,12 +279,18 @@ public sealed class CostRegister
         at = offset + TierConsumption.StateBytes;
         _clearedTotal = LittleEndian.ReadInt64(source, at);
         at += 8;
-        for (int cell = 0; cell < _wattHours.Length; cell++, at += 28)
+        for (int saved = 0; saved < rates * tiers; saved++, at += CellBytes)
         {
-            _wattHours[cell] = LittleEndian.ReadInt64(source, at);
-            _microjoules[cell] = (uint)LittleEndian.ReadInt32(source, at + 8);
-            _cost[cell] = LittleEndian.ReadInt64(source, at + 12);
-            _costParts[cell] = LittleEndian.ReadInt64(source, at + 20);
+            int rate = saved / tiers;
+            int tier = saved % tiers;
+            if (rate < _rateCapacity && tier < _tierCapacity)
+            {
+                int cell = Cell(rate, tier);
+                _wattHours[cell] = LittleEndian.ReadInt64(source, at);
+                _microjoules[cell] = (uint)LittleEndian.ReadInt32(source, at + 8);
+                _cost[cell] = LittleEndian.ReadInt64(source, at + 12);
+                _costParts[cell] = LittleEndian.ReadInt64(source, at + 20);
+            }
         }
 
         _pendingMicrojoules = 0;

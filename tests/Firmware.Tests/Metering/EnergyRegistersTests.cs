@@ -67,7 +67,7 @@ public class EnergyRegistersTests
         byte[] bytes = new byte[registers.SavedBytes];
         Assert.AreEqual(bytes.Length, registers.Save(bytes, 0));
         EnergyRegisters other = new EnergyRegisters(2);
-        other.Load(bytes, 0);
+        other.Load(bytes, 0, other.RateCount);
         Assert.AreEqual(registers.TotalWattHours(EnergyKind.ReactiveQuadrant3),
             other.TotalWattHours(EnergyKind.ReactiveQuadrant3));
         Assert.AreEqual(registers.TotalRemainder(EnergyKind.ReactiveQuadrant3),

@@ -92,7 +92,7 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
         Recorder.Attach(Meter, this);
         if (load)
         {
-            Recorder.Load(_state, Meter.SavedBytes);
+            Recorder.Load(_state, Meter.SavedBytes, Recorder.SavedBytes, Meter.Registers.RateCount);
         }
     }
 

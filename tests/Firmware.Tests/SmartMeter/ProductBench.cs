@@ -24,6 +24,7 @@ internal sealed class ProductBench : IClock, IRelay
     private static readonly MeterPlan _plan = new MeterPlan { RecordBlocks = 8 };
 
     private readonly MeterConfiguration _metering;
+    private readonly int _checkpointMs;
     private readonly ByteTextWriter _result = new ByteTextWriter(512);
     private readonly FlatJson _arguments = new FlatJson(16, 4);
 
@@ -39,8 +40,21 @@ internal sealed class ProductBench : IClock, IRelay
     {
     }
 
-    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeterConfiguration metering)
+    /// <summary>A meter on a flash that holds something already.</summary>
+    public ProductBench(IBlockStore flash, MeterConfiguration metering)
+        : this(flash, new MemoryRecordLog(64, IntervalRecord.BytesMax), metering)
     {
+    }
+
+    /// <summary>A meter that saves its registers seldom.</summary>
+    public ProductBench(MeterConfiguration metering, int checkpointMs)
+        : this(NewFlash(), new MemoryRecordLog(64, IntervalRecord.BytesMax), metering, checkpointMs)
+    {
+    }
+
+    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeterConfiguration metering, int checkpointMs = 900_000)
+    {
+        _checkpointMs = checkpointMs;
         Flash = flash;
         Records = records;
         _metering = metering;
@@ -55,6 +69,7 @@ internal sealed class ProductBench : IClock, IRelay
             Tariff = TableBytes.Shanghai().Load(),
             Metering = metering,
             Records = records,
+            Limits = new SmartMeterLimits { CheckpointMs = checkpointMs },
             Recording = Recording,
             Quality = new QualitySettings(),
             Relay = this,
@@ -71,8 +86,14 @@ internal sealed class ProductBench : IClock, IRelay
             Meter.PowerFails(NowMs);
         }
 
-        return new ProductBench(Flash, Records, _metering) { UtcMs = UtcMs + darkSeconds * 1000L, IsClosed = IsClosed };
+        return new ProductBench(Flash, Records, _metering, _checkpointMs)
+        {
+            UtcMs = UtcMs + darkSeconds * 1000L,
+            IsClosed = IsClosed,
+        };
     }
+
+    public static RamBlockStore NewFlash() => new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true);
 
     public IBlockStore Flash { get; }
 

@@ -1,0 +1,190 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// What of the product outlives a loss of supply, in sections that an older or newer firmware can tell apart:
+/// <code>
+///   version (4) | sections: tag (1), length (2), bytes
+///     1  registers: rates (1), tiers (1), Meter.Save     2  the log's next number (4)     3  the load relay's command (1)
+///     4  prepaid account                                  5  the recorder's part
+/// </code>
+/// A section that is unknown is passed over, one that is missing leaves what it holds as new. A layout that changes takes a new
+/// tag and the old one stays readable: an update never loses registers. Version 2 had the same parts one after the other.
+/// </summary>
+public sealed partial class SmartMeterProduct
+{
+    private const int StateVersion = 3;
+    private const int StateHeadBytes = 4;
+    private const int RegistersTag = 1;
+    private const int LogTag = 2;
+    private const int RelayTag = 3;
+    private const int AccountTag = 4;
+    private const int RecorderTag = 5;
+    private const int SectionCount = 5;
+
+    // Of version 2: rates and the relay's command, the log's next number.
+    private const int SecondVersion = 2;
+    private const int SecondHeadBytes = 12;
+
+    // What the load relay was last commanded to.
+    private const int NeverCommanded = 0;
+    private const int CommandedOpen = 1;
+    private const int CommandedClosed = 2;
+
+    private int StateBytes => StateHeadBytes + SectionCount * StateSection.HeadBytes + 2 + Meter.SavedBytes + 4 + 1
+        + PrepaymentAccount.StateBytes + (_recorder == null ? 0 : _recorder.SavedBytes);
+
+    private void Checkpoint(long nowMs)
+    {
+        _nextCheckpointMs = nowMs + _limits.CheckpointMs;
+        bool failed = !_checkpoints.TryWrite(_state, WriteState());
+        if (failed && !_checkpointFailed)
+        {
+            AppendEvent(EventCode.CheckpointFailed, UtcSeconds(), UtcSeconds());
+        }
+
+        _checkpointFailed = failed;
+        if (_recorder != null)
+        {
+            // Also when it failed: trying again every tick would wear the flash out.
+            _recorder.CheckpointDone();
+        }
+    }
+
+    private int WriteState()
+    {
+        LittleEndian.WriteInt32(_state, 0, StateVersion);
+        int at = StateSection.Begin(_state, StateHeadBytes, RegistersTag);
+        _state[at] = (byte)_metering.RateCountMax;
+        _state[at + 1] = (byte)_metering.TierCountMax;
+        int end = StateSection.End(_state, at, Meter.Save(_state, at + 2));
+        at = StateSection.Begin(_state, end, LogTag);
+        LittleEndian.WriteInt32(_state, at, (int)_records.NextNumber);
+        end = StateSection.End(_state, at, at + 4);
+        at = StateSection.Begin(_state, end, RelayTag);
+        _state[at] = (byte)_relayCommand;
+        end = StateSection.End(_state, at, at + 1);
+        if (_account != null)
+        {
+            // Charged to the same moment as the registers, so that nothing is charged twice or never.
+            if (_terms.IsPrepaid)
+            {
+                _account.Charge(BilledEver);
+            }
+
+            at = StateSection.Begin(_state, end, AccountTag);
+            _account.Save(_state, at);
+            end = StateSection.End(_state, at, at + PrepaymentAccount.StateBytes);
+        }
+
+        if (_recorder != null)
+        {
+            at = StateSection.Begin(_state, end, RecorderTag);
+            _recorder.Save(_state, at);
+            end = StateSection.End(_state, at, at + _recorder.SavedBytes);
+        }
+
+        return end;
+    }
+
+    private void LoadState()
+    {
+        if (_recorder != null)
+        {
+            _recorder.Attach(Meter, this);
+        }
+
+        byte[] state = _state;
+        bool isThere = _checkpoints.TryReadNewest(state, out int length, out bool older);
+        if (!isThere && length > state.Length)
+        {
+            // Of a meter that kept more; this once it takes room of its own.
+            state = new byte[length];
+            isThere = _checkpoints.TryReadNewest(state, out length, out older);
+        }
+
+        if (!isThere)
+        {
+            // Cut before the first save: the log began with the meter.
+            LogProof.RollForward(_records, Meter, _record, 1);
+            return;
+        }
+
+        int version = LittleEndian.ReadInt32(state, 0);
+        bool isLoaded = version == SecondVersion
+            ? TryLoadSecond(state, length, out long logNumber) : TryLoadSections(state, length, out logNumber);
+
+        // An older copy is loaded all the same; the first tick reports that what was counted since then is lost.
+        _checkpointFailed = older || !isLoaded;
+        if (isLoaded)
+        {
+            // Behind the account: what the records prove is charged to it like everything else.
+            LogProof.RollForward(_records, Meter, _record, logNumber);
+        }
+    }
+
+    private bool TryLoadSections(byte[] state, int length, out long logNumber)
+    {
+        logNumber = 0;
+        if (!StateSection.TryFind(state, StateHeadBytes, length, RegistersTag, out int at, out int count) || count < 2
+            || count < 2 + Meter.SavedBytesOf(state[at], state[at + 1])
+            || !Meter.TryLoad(state, at + 2, state[at], state[at + 1]))
+        {
+            return false;
+        }
+
+        int rates = state[at];
+        if (StateSection.TryFind(state, StateHeadBytes, length, LogTag, out at, out count) && count >= 4)
+        {
+            logNumber = LittleEndian.ReadInt32(state, at) & 0xFFFF_FFFFL;
+        }
+
+        if (StateSection.TryFind(state, StateHeadBytes, length, RelayTag, out at, out count) && count >= 1)
+        {
+            _relayCommand = state[at];
+        }
+
+        if (_account != null && StateSection.TryFind(state, StateHeadBytes, length, AccountTag, out at, out count)
+            && count >= PrepaymentAccount.StateBytes)
+        {
+            _account.TryRestore(state, at);
+        }
+
+        if (_recorder != null && StateSection.TryFind(state, StateHeadBytes, length, RecorderTag, out at, out count))
+        {
+            _recorder.Load(state, at, count, rates);
+        }
+
+        return true;
+    }
+
+    /// <summary>Version 2 named its rates but not its tiers, which have to be this meter's.</summary>
+    private bool TryLoadSecond(byte[] state, int length, out long logNumber)
+    {
+        int rates = LittleEndian.ReadInt32(state, 4) & 0xFFFF;
+        logNumber = LittleEndian.ReadInt32(state, 8) & 0xFFFF_FFFFL;
+        int at = SecondHeadBytes + Meter.SavedBytesOf(rates, _metering.TierCountMax);
+        if (length < at || !Meter.TryLoad(state, SecondHeadBytes, rates, _metering.TierCountMax))
+        {
+            return false;
+        }
+
+        _relayCommand = LittleEndian.ReadInt32(state, 4) >> 16;
+        if (_account != null && length >= at + PrepaymentAccount.StateBytes)
+        {
+            _account.TryRestore(state, at);
+            at += PrepaymentAccount.StateBytes;
+        }
+
+        if (_recorder != null && length > at)
+        {
+            _recorder.Load(state, at, length - at, rates);
+        }
+
+        return true;
+    }
+}
