@@ -24,7 +24,7 @@ public class SiteSettingsTests
         Assert.AreEqual(40_000, site.OtherMilliampsMax);
         Assert.AreEqual(2, site.MemberCount);
         Assert.AreEqual(6_000, site.SafeMilliamps[0]);
-        Assert.AreEqual(7, site.PhaseMask[1]);
+        Assert.AreEqual(7, (int)site.PhaseMask[1]);
         LimitTree tree = new LimitTree(site.NodeCount);
         site.Fill(tree);
         tree.Reset();
