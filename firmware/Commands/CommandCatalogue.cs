@@ -67,6 +67,8 @@ public static class CommandCatalogue
                 return "surplus";
             case CommandCode.Discharge:
                 return "discharge";
+            case CommandCode.Time:
+                return "time";
             default:
                 return "";
         }
@@ -110,6 +112,7 @@ public static class CommandCatalogue
             case CommandCode.Update:
             case CommandCode.RotateKey:
             case CommandCode.Discharge:
+            case CommandCode.Time:
                 return Utility;
             default:
                 return 0;

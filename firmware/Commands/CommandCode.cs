@@ -84,5 +84,8 @@ public static class CommandCode
     /// <summary>The grid's permission to give energy back, with its end.</summary>
     public const int Discharge = 27;
 
-    public const int CodeMax = 27;
+    /// <summary>The head-end's time, for one birth of the device.</summary>
+    public const int Time = 28;
+
+    public const int CodeMax = 28;
 }

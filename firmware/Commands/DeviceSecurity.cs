@@ -29,6 +29,7 @@ public sealed class DeviceSecurity
     private readonly int[] _generations = new int[CommandRole.Count];
     private readonly int[] _nextGenerations = new int[CommandRole.Count];
     private readonly ReplayWindow[] _windows = new ReplayWindow[CommandRole.Count];
+    private int _forgotten;
 
     /// <param name="store">Blocks of its own; states are <see cref="StateBytes"/> long.</param>
     public DeviceSecurity(ICheckpointStore store)
@@ -48,9 +49,10 @@ public sealed class DeviceSecurity
     /// <summary>False until <see cref="TryCommission"/>: there is no default secret, so nothing is accepted.</summary>
     public bool IsCommissioned { get; private set; }
 
-    /// <summary>True when the newest stored state could not be read, so that some command may look fresh again: until the
-    /// next one is stored, what was issued before this start is to be refused.</summary>
-    public bool MayHaveForgotten { get; private set; }
+    /// <summary>True when the newest stored state could not be read, so that some command of the role may look fresh again:
+    /// until the role's next one is taken, what was issued before this start is to be refused. Kept over restarts: another
+    /// role's command stores a new state, but knows no more of this role's.</summary>
+    public bool MayHaveForgotten(int role) => (_forgotten & (1 << role)) != 0;
 
     /// <summary>Reads the stored state, once at start-up. False: not commissioned, or all copies are damaged.</summary>
     public bool TryOpen()
@@ -61,7 +63,7 @@ public sealed class DeviceSecurity
             return false;
         }
 
-        MayHaveForgotten = older;
+        _forgotten = older ? (1 << CommandRole.Count) - 1 : _state[1];
         Array.Copy(_state, 2, _secret, 0, SecretBytes);
         for (int role = 0; role < CommandRole.Count; role++)
         {
@@ -81,6 +83,7 @@ public sealed class DeviceSecurity
     {
         Invariant.Require(secret.Length == SecretBytes, "a device secret has 32 bytes");
         Array.Copy(secret, 0, _secret, 0, SecretBytes);
+        _forgotten = 0;
         for (int role = 0; role < CommandRole.Count; role++)
         {
             _generations[role] = 1;
@@ -125,7 +128,15 @@ public sealed class DeviceSecurity
         long taken = _windows[role].Taken;
         int generationBefore = _generations[role];
         int nextBefore = _nextGenerations[role];
+        int forgottenBefore = _forgotten;
         _windows[role].Take(number);
+        if (MayHaveForgotten(role))
+        {
+            // Any of the numbers below may be one that was forgotten: none of them is taken any more.
+            _windows[role].Restore(_windows[role].Highest, -1);
+            _forgotten &= ~(1 << role);
+        }
+
         if (generation == nextBefore)
         {
             _generations[role] = generation;
@@ -134,11 +145,11 @@ public sealed class DeviceSecurity
 
         if (TryStore())
         {
-            MayHaveForgotten = false;
             return true;
         }
 
         _windows[role].Restore(highest, taken);
+        _forgotten = forgottenBefore;
         _generations[role] = generationBefore;
         _nextGenerations[role] = nextBefore;
         return false;
@@ -190,7 +201,7 @@ public sealed class DeviceSecurity
     private bool TryStore()
     {
         _state[0] = Version;
-        _state[1] = 0;
+        _state[1] = (byte)_forgotten;
         Array.Copy(_secret, 0, _state, 2, SecretBytes);
         for (int role = 0; role < CommandRole.Count; role++)
         {

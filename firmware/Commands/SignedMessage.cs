@@ -195,7 +195,7 @@ public sealed class SignedMessage
 
         if (utcSeconds <= 0)
         {
-            return needsTime || _security.MayHaveForgotten ? CommandRefusal.NoTime : CommandRefusal.None;
+            return needsTime || _security.MayHaveForgotten(Role) ? CommandRefusal.NoTime : CommandRefusal.None;
         }
 
         if (expires < utcSeconds)
@@ -214,7 +214,7 @@ public sealed class SignedMessage
     /// <summary>When the newest window was damaged, what was issued before the start may have been taken already.</summary>
     private int CheckIssuedAfterStart(long issued, long utcSeconds)
     {
-        if (!_security.MayHaveForgotten)
+        if (!_security.MayHaveForgotten(Role))
         {
             return CommandRefusal.None;
         }

@@ -28,7 +28,7 @@ internal sealed class Dlt645Commands
 
     public bool IsLocked(long nowMs) => _guard.IsLocked(nowMs);
 
-    public void SettingsChanged() => _meter.OnSettingsChanged();
+    public void SpeedChanged() => _meter.TryKeepSettings(false);
 
     /// <summary>True: the reply is ready but for its address. Speed to change to after it, or 0.</summary>
     public bool Handle(Dlt645Frame request, Dlt645Frame reply, long nowMs, out int newBaud)
@@ -225,7 +225,7 @@ internal sealed class Dlt645Commands
             return Dlt645.ErrorPassword;
         }
 
-        return _writer.WriteAddress(request.Data, 0);
+        return _writer.WriteAddress(request.Data, 0, false);
     }
 
     private int Write(Dlt645Frame request, long nowMs)
@@ -369,7 +369,7 @@ internal sealed class Dlt645Commands
         {
             _time.Set(wanted);
             _settings.BroadcastDay = _time.DayNumber > today ? _time.DayNumber : today;
-            _meter.OnSettingsChanged();
+            _meter.TryKeepSettings(true);
         }
     }
 

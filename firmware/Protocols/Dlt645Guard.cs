@@ -39,7 +39,7 @@ public sealed class Dlt645Guard
 
         _lockedUntilMs = long.MinValue;
         _settings.WrongPasswords = 0;
-        _meter.OnSettingsChanged();
+        _meter.TryKeepSettings(true);
         return false;
     }
 
@@ -58,7 +58,7 @@ public sealed class Dlt645Guard
             if (_settings.WrongPasswords != 0)
             {
                 _settings.WrongPasswords = 0;
-                _meter.OnSettingsChanged();
+                _meter.TryKeepSettings(true);
             }
 
             return level <= levelMax;
@@ -70,7 +70,7 @@ public sealed class Dlt645Guard
             _lockedUntilMs = nowMs + _settings.LockMs;
         }
 
-        _meter.OnSettingsChanged();
+        _meter.TryKeepSettings(true);
         return false;
     }
 
@@ -100,8 +100,15 @@ public sealed class Dlt645Guard
             return Dlt645.ErrorOther;
         }
 
+        int before = _settings.Passwords[level];
         _settings.Passwords[level] = request.Data[9] | (request.Data[10] << 8) | (request.Data[11] << 16);
-        _meter.OnSettingsChanged();
+        if (!_meter.TryKeepSettings(true))
+        {
+            // Done would mean that the old one is refused for good: after a loss of supply it would be back.
+            _settings.Passwords[level] = before;
+            return Dlt645.ErrorOther;
+        }
+
         return 0;
     }
 }

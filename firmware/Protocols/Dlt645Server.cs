@@ -180,7 +180,7 @@ public sealed class Dlt645Server
         if (_line.TryConfigure(_newBaud, Dlt645.EvenParity))
         {
             _settings.Baud = _newBaud;
-            _commands.SettingsChanged();
+            _commands.SpeedChanged();
         }
 
         _newBaud = 0;

@@ -1,6 +1,6 @@
 namespace MeterFirmware.Protocols;
 
-/// <summary>What a server keeps: store it when <see cref="IDlt645Meter.OnSettingsChanged"/> is called.</summary>
+/// <summary>What a server keeps: store it when <see cref="IDlt645Meter.TryKeepSettings"/> is called.</summary>
 public sealed class Dlt645Settings
 {
     public const int LevelCount = 10;

@@ -41,7 +41,7 @@ internal sealed class Dlt645Writer
 
         if (di == 0x04000401)
         {
-            return WriteAddress(request.Data, Dlt645.WriteHeaderLength);
+            return WriteAddress(request.Data, Dlt645.WriteHeaderLength, true);
         }
 
         int count = 0;
@@ -65,7 +65,7 @@ internal sealed class Dlt645Writer
     }
 
     /// <summary>Six BCD bytes; no wildcard, no broadcast.</summary>
-    public int WriteAddress(byte[] data, int offset)
+    public int WriteAddress(byte[] data, int offset, bool isProven)
     {
         if (!Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Digits, 6), data, offset, out long digits)
             || digits == 999_999_999_999)
@@ -73,13 +73,25 @@ internal sealed class Dlt645Writer
             return Dlt645.ErrorOther;
         }
 
-        for (int i = 0; i < Dlt645.AddressLength; i++)
+        SwapAddress(data, offset);
+        if (!_meter.TryKeepSettings(isProven))
         {
-            _settings.Address[i] = data[offset + i];
+            SwapAddress(data, offset);
+            return Dlt645.ErrorOther;
         }
 
-        _meter.OnSettingsChanged();
         return 0;
+    }
+
+    /// <summary>The old one lies in the request then.</summary>
+    private void SwapAddress(byte[] data, int offset)
+    {
+        for (int i = 0; i < Dlt645.AddressLength; i++)
+        {
+            byte before = _settings.Address[i];
+            _settings.Address[i] = data[offset + i];
+            data[offset + i] = before;
+        }
     }
 
     private int Commit(int di, int count, int operatorCode)

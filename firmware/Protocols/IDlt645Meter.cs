@@ -55,6 +55,9 @@ public interface IDlt645Meter
     /// <summary>Goes to the next newer record. False: there is none.</summary>
     bool TryNextProfile();
 
-    /// <summary>Address, password, speed, lock or broadcast day changed: store the settings.</summary>
-    void OnSettingsChanged();
+    /// <summary>Address, password, speed, lock or broadcast day changed: store the settings. False: they could not be
+    /// stored, and hold until the supply is lost unless the caller puts them back.</summary>
+    /// <param name="isProven">False: anybody on the line could have asked for it, without a password, so the meter may
+    /// refuse to wear its flash for it.</param>
+    bool TryKeepSettings(bool isProven);
 }

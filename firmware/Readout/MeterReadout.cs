@@ -21,6 +21,9 @@ public sealed class MeterReadout : IDlt645Meter
     // The tick behind a setting of the clock finds the step, if it is one.
     private const int ClockOperatorMs = 5_000;
 
+    private const int UnprovenWritesMax = 4;
+    private const int UnprovenWriteMs = 900_000;
+
     private readonly ReadoutParts _parts;
     private readonly MeterRecorder _recorder;
     private readonly Meter _meter;
@@ -35,6 +38,8 @@ public sealed class MeterReadout : IDlt645Meter
     private readonly ParameterWriter _writer;
     private long _nowMs;
     private long _clockSetMs;
+    private long _earnedAtMs;
+    private int _writesLeft = UnprovenWritesMax;
     private bool _waitsForProfile;
 
     public MeterReadout(ReadoutParts parts)
@@ -177,7 +182,7 @@ public sealed class MeterReadout : IDlt645Meter
 
     public int Freeze(int month, int day, int hour, int minute)
     {
-        if (_recorder == null || !_meter.IsTimed)
+        if (_recorder == null || !_meter.IsTimed || !TrySpend())
         {
             return Dlt645.ErrorOther;
         }
@@ -206,7 +211,7 @@ public sealed class MeterReadout : IDlt645Meter
         Operate(operatorCode);
         _parts.Product.ClearDemand();
         Operate(0);
-        return 0;
+        return _parts.Product.TrySave() ? 0 : Dlt645.ErrorOther;
     }
 
     /// <summary>Demand, costs, carbon and freezes; the energy registers of this meter are never set back.</summary>
@@ -220,7 +225,7 @@ public sealed class MeterReadout : IDlt645Meter
         Operate(operatorCode);
         _recorder.ClearMeter();
         Operate(0);
-        return 0;
+        return _parts.Product.TrySave() ? 0 : Dlt645.ErrorOther;
     }
 
     public int ClearEvents(int di, int operatorCode)
@@ -281,7 +286,7 @@ public sealed class MeterReadout : IDlt645Meter
 
     public bool TryNextProfile() => _profile.TryNext();
 
-    public void OnSettingsChanged() => _state.TrySave();
+    public bool TryKeepSettings(bool isProven) => (isProven || TrySpend()) && _state.TrySaveSettings();
 
     private int Switch(bool closed, int operatorCode)
     {
@@ -289,6 +294,26 @@ public sealed class MeterReadout : IDlt645Meter
         bool isDone = _parts.Relay != null && _parts.Product.TrySetRelay(closed) && _parts.Relay.IsClosed == closed;
         Operate(0);
         return isDone ? 0 : Dlt645.ErrorOther;
+    }
+
+    /// <summary>What needs no password may write to flash four times at once and then every quarter of an hour, as often as
+    /// the meter's own records: a line that asks without end wears it no more than they do.</summary>
+    private bool TrySpend()
+    {
+        long earned = (_nowMs - _earnedAtMs) / UnprovenWriteMs;
+        if (earned > 0)
+        {
+            _earnedAtMs += earned * UnprovenWriteMs;
+            _writesLeft = earned > UnprovenWritesMax - _writesLeft ? UnprovenWritesMax : _writesLeft + (int)earned;
+        }
+
+        if (_writesLeft == 0)
+        {
+            return false;
+        }
+
+        _writesLeft--;
+        return true;
     }
 
     private void Operate(int operatorCode)

@@ -85,10 +85,21 @@ public sealed class ReadoutState
     /// <summary>Keeps all as it stands. False: the store refused, and everything is as it was before.</summary>
     internal bool TrySave()
     {
+        bool isSaved = TrySaveSettings();
+        if (!isSaved)
+        {
+            Read(_saved);
+        }
+
+        return isSaved;
+    }
+
+    /// <summary>The same, but what could not be kept holds on: a count of wrong passwords must not go back with it.</summary>
+    internal bool TrySaveSettings()
+    {
         Write(_bytes);
         if (_store != null && !_store.TryWrite(_bytes, Bytes))
         {
-            Read(_saved);
             return false;
         }
 

@@ -7,7 +7,7 @@ namespace MeterFirmware.Readout;
 
 /// <summary>
 /// The two table sets under the protocol's numbers. The set that runs cannot be written; a write to the other one is
-/// checked at once and makes a spare in RAM; writing a switch time hands the spare to the product, which keeps it. When a
+/// checked at once and makes a spare, which the product keeps without a time; writing a switch time gives it one. When a
 /// part has switched, the second set runs, and the first is the one to be written.
 /// </summary>
 internal sealed class TariffAccess
@@ -29,7 +29,7 @@ internal sealed class TariffAccess
     }
 
     /// <summary>Whether a set was written that does not run yet.</summary>
-    public bool IsWritten => _spare != null && _spare != InForce(0);
+    public bool IsWritten => (_spare != null && _spare != InForce(0)) || IsKept(0);
 
     private long NowUtc => CivilTime.FloorDivide(_meter.UtcMs, 1000);
 
@@ -57,10 +57,11 @@ internal sealed class TariffAccess
         return isSpare;
     }
 
-    /// <summary>Takes a changed draft as the spare. False: it is no tariff.</summary>
+    /// <summary>Takes a changed draft as the spare, and keeps it; while an earlier one waits for its switch time, which must
+    /// not switch to half a table, it is kept with its own time. False: it is no tariff, or the store refused.</summary>
     public bool TryTake(TariffDraft draft)
     {
-        if (!draft.TryBuild(out TariffTable table))
+        if (!draft.TryBuild(out TariffTable table) || (!IsPending() && !TryKeepSpare(table)))
         {
             return false;
         }
@@ -92,7 +93,7 @@ internal sealed class TariffAccess
             after[i] = _sets.After((TariffPart)i);
             bool isPending = oldTimes[i] != TariffSets.Never && oldTimes[i] > now;
             times[i] = i == part ? utcSeconds : isPending ? oldTimes[i] : TariffSets.Never;
-            spare = spare == null && isPending ? after[i] : spare;
+            spare = spare == null && (isPending || IsKept(i)) ? after[i] : spare;
             swapped |= IsSecondRunning(i) ? 1 << i : 0;
         }
 
@@ -110,14 +111,75 @@ internal sealed class TariffAccess
         }
 
         _state.SwappedParts = oldSwapped;
+        PutBack(before, after, oldTimes);
+        return false;
+    }
+
+    /// <summary>Keeps a spare that has no switch time yet: it survives a loss of supply.</summary>
+    private bool TryKeepSpare(TariffTable table)
+    {
+        long[] times = new long[PartCount];
+        TariffTable[] before = new TariffTable[PartCount];
+        TariffTable[] after = new TariffTable[PartCount];
+        int swapped = 0;
         for (int i = 0; i < PartCount; i++)
         {
-            _sets.RestorePart((TariffPart)i, before[i], after[i], oldTimes[i]);
+            times[i] = _sets.SwitchUtc((TariffPart)i);
+            before[i] = _sets.Before((TariffPart)i);
+            after[i] = _sets.After((TariffPart)i);
+            swapped |= IsSecondRunning(i) ? 1 << i : 0;
+        }
+
+        for (int i = 0; i < PartCount; i++)
+        {
+            _sets.RestorePart((TariffPart)i, InForce(i), table, TariffSets.Never);
+        }
+
+        int oldSwapped = _state.SwappedParts;
+        _state.SwappedParts = swapped;
+        if (_keeper.TryKeep())
+        {
+            if (swapped == oldSwapped || _state.TrySave())
+            {
+                return true;
+            }
+
+            PutBack(before, after, times);
+            _keeper.TryKeep();
+            return false;
+        }
+
+        _state.SwappedParts = oldSwapped;
+        PutBack(before, after, times);
+        return false;
+    }
+
+    private void PutBack(TariffTable[] before, TariffTable[] after, long[] times)
+    {
+        for (int i = 0; i < PartCount; i++)
+        {
+            _sets.RestorePart((TariffPart)i, before[i], after[i], times[i]);
         }
 
         Invariant.Require(_sets.TryFinishRestore(before[0], out string _), "The sets stood like this before.");
-        return false;
+        _sets.Seek(NowUtc);
     }
+
+    private bool IsPending()
+    {
+        bool isPending = false;
+        for (int i = 0; i < PartCount; i++)
+        {
+            long at = _sets.SwitchUtc((TariffPart)i);
+            isPending |= at != TariffSets.Never && at > NowUtc;
+        }
+
+        return isPending;
+    }
+
+    /// <summary>A spare that was kept and has no switch time.</summary>
+    private bool IsKept(int part) =>
+        _sets.SwitchUtc((TariffPart)part) == TariffSets.Never && _sets.After((TariffPart)part) != InForce(part);
 
     private bool HasSwitched(int part)
     {

@@ -26,14 +26,18 @@ public sealed class MeterSupervision
 
     public const int LoopPart = 6;
 
+    private const int NetworkPart = 7;
+
     private const int Never = 0;
     private const int LogEntries = 48;
     private const int SettleMs = 3_000;
     private const int QuarterHourMs = 900_000;
     private const int SixHoursMs = 21_600_000;
+    private const int HalfDayMs = 43_200_000;
     private const int DayMs = 86_400_000;
+    private const int WeekMs = 7 * DayMs;
 
-    private static readonly string[] _parts = { "sensor", "link", "storage", "command", "configuration", "fault", "loop" };
+    private static readonly string[] _parts = { "sensor", "link", "storage", "command", "configuration", "fault", "loop", "network" };
 
     private readonly MeterSettings _settings;
     private SmartMeterProduct _product;
@@ -42,6 +46,8 @@ public sealed class MeterSupervision
     private long _reconnectAtMs;
     private long _restartAtMs;
     private long _births;
+    private long _askTimeAtMs;
+    private long _attempts;
     private int _storeFailures;
     private int _sensorFaults;
     private int _linkState;
@@ -66,7 +72,7 @@ public sealed class MeterSupervision
         Configuration.Open();
         _settings.NoteBuilt();
         Watchdog = new SoftwareWatchdog(new CheckpointStore(watchdog, SoftwareWatchdog.StateBytes), _parts,
-            new int[] { QuarterHourMs, DayMs, SixHoursMs, Never, Never, Never, Never });
+            new int[] { QuarterHourMs, DayMs, SixHoursMs, Never, Never, Never, Never, WeekMs });
         Watchdog.Open();
     }
 
@@ -81,7 +87,7 @@ public sealed class MeterSupervision
 
     public HealthReport Health { get; private set; }
 
-    /// <summary>For the product's event: 1 sensor, 2 link, 3 storage, 4 command, 5 configuration, 6 fault, 7 loop; 0: the supply.</summary>
+    /// <summary>For the product's event: 1 sensor, 2 link, 3 storage, 4 command, 5 configuration, 6 fault, 7 loop, 8 network; 0: the supply.</summary>
     public int ResetCause => Watchdog.LastCause == null ? 0 : Watchdog.LastPart + 1;
 
     /// <summary>True once the watchdog or a confirmed configuration wants a restart; its cause is durable.</summary>
@@ -174,6 +180,13 @@ public sealed class MeterSupervision
             Configuration.NoteConnected();
         }
 
+        // Twice a day, so that the head-end's word outlives its hold of 36 hours, and drift has its baseline.
+        if (nowMs >= _askTimeAtMs)
+        {
+            _askTimeAtMs = nowMs + HalfDayMs;
+            _product.Telemetry.AskForTime();
+        }
+
         int state = (int)_product.Telemetry.State;
         if (state != _linkState)
         {
@@ -189,10 +202,20 @@ public sealed class MeterSupervision
             Watchdog.Feed(SensorPart, nowMs);
         }
 
-        // A meter that has nobody to call is not stuck.
-        if (_product.Telemetry.State == LinkState.Online || !_hasBroker)
+        // A meter that has nobody to call is not stuck. Nor is one whose calls fail: a call that comes to its end shows a
+        // link that lives, and a network that does not is no better after a restart, which a relay that does not latch
+        // would feel. Only a network stack that has lost its way altogether is: a week without an answer tries that.
+        long attempts = _product.Telemetry.Counters.Connects;
+        bool isServed = _product.Telemetry.State == LinkState.Online || !_hasBroker;
+        if (isServed || attempts != _attempts)
         {
+            _attempts = attempts;
             Watchdog.Feed(LinkPart, nowMs);
+        }
+
+        if (isServed)
+        {
+            Watchdog.Feed(NetworkPart, nowMs);
         }
 
         if (_product.IsStoring)

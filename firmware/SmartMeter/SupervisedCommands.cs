@@ -12,6 +12,7 @@ namespace MeterFirmware.SmartMeter;
 public sealed class SupervisedCommands : ICommandTarget
 {
     private const int LogBytesMax = 900;
+    private const int TimeMsMax = 10_000;
 
     private readonly ICommandTarget _next;
     private readonly MeterSupervision _supervision;
@@ -42,11 +43,39 @@ public sealed class SupervisedCommands : ICommandTarget
                 return SetLogLevel(arguments);
             case CommandCode.Update:
                 return _images == null ? CommandRefusal.NotSupported : _images.Execute(arguments, result);
+            case CommandCode.Time:
+                return TakeTime(arguments, result);
             case CommandCode.SelfTest:
                 return SelfTest(arguments, result);
             default:
                 return _next.Execute(code, role, arguments, result);
         }
+    }
+
+    /// <summary>{"utcMilliseconds":n,"next":n,"birth":n}: the head-end's time when it answered that birth. Half of the way
+    /// there and back is added; what took longer than ten seconds, or was made for another birth, is no time.</summary>
+    private int TakeTime(FlatJson arguments, ByteTextWriter result)
+    {
+        if (arguments.Count != 3 || !arguments.TryGetInteger("utcMilliseconds", out long utcMs)
+            || !arguments.TryGetInteger("next", out long next) || !arguments.TryGetInteger("birth", out long birth))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (!_product.Telemetry.IsBirth(next, birth, TimeMsMax, out long ageMs))
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        TimeAnswer answer = _supervision.Time.OfferNow(TimeSource.HeadEnd, utcMs + ageMs / 2);
+        if (answer == TimeAnswer.Refused)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        result.Name("source");
+        result.Value(TimeSource.NameOf(_supervision.Time.Source));
+        return CommandRefusal.None;
     }
 
     private int WriteHealth(FlatJson arguments, ByteTextWriter result)

@@ -45,7 +45,7 @@ public sealed class SoftwareWatchdog
     /// <summary>The number of that part; meaningless without it.</summary>
     public int LastPart { get; private set; }
 
-    /// <summary>Restarts by this watchdog in a row, without an hour of good running between them.</summary>
+    /// <summary>Restarts by this watchdog in a row, without an hour of good running of every part between them.</summary>
     public int RestartsInRow { get; private set; }
 
     /// <summary>Restarts by this watchdog since the device was made.</summary>
@@ -91,7 +91,7 @@ public sealed class SoftwareWatchdog
         }
 
         _tickMs = nowMs;
-        if (!_isStable && nowMs - _startMs >= 3_600_000)
+        if (!_isStable && nowMs - _startMs >= 3_600_000 && AreAllFed())
         {
             _isStable = true;
             if (RestartsInRow > 0)
@@ -120,6 +120,21 @@ public sealed class SoftwareWatchdog
         }
 
         return false;
+    }
+
+    /// <summary>True when each watched part got somewhere since the start: an hour in which the silent part was still silent
+    /// is no good running, or its restarts would come at the same pace for ever.</summary>
+    private bool AreAllFed()
+    {
+        for (int i = 0; i < _fedMs.Length; i++)
+        {
+            if (_limitsMs[i] > 0 && _fedMs[i] <= _startMs)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Somebody else restarts the device: makes the part that asked for it durable. Does not count as a failure.</summary>

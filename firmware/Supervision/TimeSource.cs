@@ -8,7 +8,7 @@ public static class TimeSource
     /// <summary>A signed command, or the technician's tool.</summary>
     public const int Command = 1;
 
-    /// <summary>The head-end, over a connection whose server was checked.</summary>
+    /// <summary>The head-end's signed answer to one birth of this device.</summary>
     public const int HeadEnd = 2;
 
     /// <summary>SNTP: anybody on the way can forge it.</summary>

@@ -15,6 +15,13 @@ public sealed class StatusMessage
         _log = log;
     }
 
+    /// <summary>Counts births since the start; with the next record's number, which every start raises, it names one birth
+    /// of all that this device ever made, so that an answer to it cannot have been made for another one.</summary>
+    public long Birth { get; private set; }
+
+    /// <summary>The next record's number as the last birth told it.</summary>
+    public long BirthNext { get; private set; }
+
     /// <summary>Names of the tariff's rates in index order, up to the first null; null: records carry the index only.</summary>
     public string[] RateNames { get; set; }
 
@@ -36,6 +43,8 @@ public sealed class StatusMessage
     /// <summary>Writes the birth: what the device is, and where its record numbers stand.</summary>
     public void WriteBirth(ByteTextWriter json)
     {
+        Birth++;
+        BirthNext = _log.NextNumber;
         json.Clear();
         json.BeginObject();
         json.Name("device");
@@ -49,9 +58,11 @@ public sealed class StatusMessage
         json.Name("oldest");
         json.Value(_log.OldestNumber);
         json.Name("next");
-        json.Value(_log.NextNumber);
+        json.Value(BirthNext);
         json.Name("acknowledged");
         json.Value(_log.AcknowledgedNumber);
+        json.Name("birth");
+        json.Value(Birth);
         if (RateNames != null)
         {
             json.Name("rates");

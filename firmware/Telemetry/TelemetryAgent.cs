@@ -24,7 +24,9 @@ public sealed class TelemetryAgent : ILinkIntroduction
     private readonly RangeReader _range;
     private readonly Inbox _inbox;
     private readonly ByteTextWriter _json;
+    private long _nowMs;
     private long _instantAtMs;
+    private long _birthAtMs;
     private int _introduced;
     private bool _isBirthDue;
 
@@ -95,11 +97,22 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _isBirthDue = true;
     }
 
+    /// <summary>Publishes the birth again: the head-end answers a birth with the time.</summary>
+    public void AskForTime() => _isBirthDue = true;
+
+    /// <summary>True when the birth with these numbers is the newest, and was handed over at most so long ago.</summary>
+    public bool IsBirth(long next, long birth, int ageMsMax, out long ageMs)
+    {
+        ageMs = _nowMs - _birthAtMs;
+        return birth > 0 && birth == _status.Birth && next == _status.BirthNext && ageMs <= ageMsMax;
+    }
+
     /// <summary>Does what is due.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="utcSeconds">UTC seconds, or 0 when the time is not known.</param>
     public void Tick(long nowMs, long utcSeconds)
     {
+        _nowMs = nowMs;
         if (_supervisor.Tick(nowMs))
         {
             _outbox.Restart(nowMs);
@@ -175,6 +188,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
 
     private bool TryPublishBirth(IMqttLink link)
     {
+        _birthAtMs = _nowMs;
         _status.WriteBirth(_json);
 
         // 63 rates with long names could outgrow the buffer: a birth without them is better than none.

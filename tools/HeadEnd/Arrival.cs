@@ -24,6 +24,6 @@ internal sealed record RecordArrival(
 internal sealed record GapArrival(string Device, long First, long Last, long Acknowledged, string Reason)
     : Arrival(Device);
 
-/// <summary>Birth or will.</summary>
-internal sealed record StatusArrival(string Device, bool Online, long Acknowledged, string[]? Rates, byte[] Body)
+/// <summary>Birth or will. Next and birth, with which a birth is named, are 0 where it does not say them.</summary>
+internal sealed record StatusArrival(string Device, bool Online, long Acknowledged, long Next, long Birth, string[]? Rates, byte[] Body)
     : Arrival(Device);

@@ -46,7 +46,9 @@ internal static class ArrivalReader
             string[]? rates = root.TryGetProperty("rates", out JsonElement names)
                 ? [.. names.EnumerateArray().Select(name => name.GetString() ?? "")]
                 : null;
-            arrival = new StatusArrival(device, online, acknowledged, rates, payload.ToArray());
+            long next = online && root.TryGetProperty("next", out _) ? Count(root, "next") : 0;
+            long birth = online && root.TryGetProperty("birth", out _) ? Count(root, "birth") : 0;
+            arrival = new StatusArrival(device, online, acknowledged, next, birth, rates, payload.ToArray());
             error = "";
             return true;
         }

@@ -150,10 +150,26 @@ public sealed class HeadEnd : IAsyncDisposable
         }
 
         Arrival? arrival = Read(device, channel, payload);
+        if (arrival is StatusArrival status && !message.Retain)
+        {
+            TellTime(status);
+        }
+
         if (arrival != null)
         {
             // A full queue makes the broker wait, and in the end the devices: they are built for that.
             await _arrivals.Writer.WriteAsync(arrival, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Answers a birth that happens now with the time; without waiting, for this is the receiving thread.</summary>
+    private void TellTime(StatusArrival status)
+    {
+        if (status.Birth > 0 && _options.TimeKeyOf?.Invoke(status.Device) is { } key)
+        {
+            string message = TimeMessage.Of(status.Device, key, status.Next, status.Birth, _options.UtcNow());
+            _ = _link.PublishAsync(Topics.Of(status.Device, "command"), message)
+                .ContinueWith(sent => _lastError = sent.Exception!.InnerException!.Message, TaskContinuationOptions.OnlyOnFaulted);
         }
     }
 

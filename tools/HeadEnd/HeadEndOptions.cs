@@ -31,6 +31,13 @@ public sealed class HeadEndOptions
     /// <summary>Called with every instant reading, on the receiving thread: device, payload.</summary>
     public Action<string, ReadOnlyMemory<byte>>? InstantArrived { get; init; }
 
+    /// <summary>The key with which a device is told the time whenever it says that it is there; null, or null for a device:
+    /// it is not told.</summary>
+    public Func<string, DeviceKey?>? TimeKeyOf { get; init; }
+
+    /// <summary>The clock that devices are told, UTC.</summary>
+    public Func<DateTimeOffset> UtcNow { get; init; } = () => DateTimeOffset.UtcNow;
+
     /// <summary>Called with every reply of a device, on the receiving thread: device, payload.</summary>
     public Action<string, ReadOnlyMemory<byte>>? ReplyArrived { get; init; }
 }

@@ -48,6 +48,12 @@ public sealed class LoopbackHeadEnd : IMqttLink
 
     public long Instants { get; private set; }
 
+    /// <summary>Called with all but the status: channel and payload.</summary>
+    public Action<string, string> Arrived { get; set; }
+
+    /// <summary>A message to the device on one of its channels.</summary>
+    public void Send(string channel, string payload) => _toDevice.Enqueue((_prefix + channel, Encoding.ASCII.GetBytes(payload)));
+
     public bool Holds(long number) => _numbers.Contains(number);
 
     public void Open(string clientId, string willTopic, byte[] willPayload)
@@ -65,6 +71,11 @@ public sealed class LoopbackHeadEnd : IMqttLink
         if (!Check())
         {
             return false;
+        }
+
+        if (Arrived != null && topic.StartsWith(_prefix, StringComparison.Ordinal))
+        {
+            Arrived(topic[_prefix.Length..], Encoding.UTF8.GetString(payload, 0, payloadLength));
         }
 
         if (topic == _prefix + "instant")

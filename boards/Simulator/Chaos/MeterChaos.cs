@@ -95,6 +95,7 @@ public static class MeterChaos
             lost += headEnd.Holds(number) ? 0 : 1;
         }
 
+        Require(meter.Restarts <= days / 7, $"{meter.Restarts} restarts although only the network was gone");
         Require(waiting >= days * 96L, "fewer records than intervals");
         Require(headEnd.NamedMissing == 0, "records gave way although there was room");
         Require(headEnd.OutOfOrder == 0, $"{headEnd.OutOfOrder} records came out of order");

@@ -13,7 +13,7 @@ internal sealed class CommandBench : ICommandTarget
     public const string Device = "meter-1";
     public const long Now = 1_790_000_000;
 
-    private readonly RamBlockStore _flash = new RamBlockStore(3, 512);
+    private readonly CutBlockStore _flash = new CutBlockStore(3, 512);
     private readonly ByteTextWriter _text = new ByteTextWriter(2_048);
     private readonly MessageSigner _signer;
     private readonly byte[] _secret = new byte[DeviceSecurity.SecretBytes];
@@ -52,6 +52,34 @@ internal sealed class CommandBench : ICommandTarget
         Security = new DeviceSecurity(new CheckpointStore(_flash, DeviceSecurity.StateBytes));
         Security.TryOpen();
         Receiver = new CommandReceiver(Device, Security, this);
+    }
+
+    /// <summary>After so many more appends the flash takes half of each, and no more; −1: it is whole.</summary>
+    public void RefusesFrom(int appends) => _flash.AppendsLeft = appends;
+
+    /// <summary>The block that is written next loses its last byte's content: a state that was whole and is damaged.</summary>
+    public void DamageWhatIsStoredBy(int executedCommand, int role)
+    {
+        int[] before = new int[_flash.BlockCount];
+        for (int block = 0; block < before.Length; block++)
+        {
+            before[block] = _flash.LengthOf(block);
+        }
+
+        Sign(executedCommand, role, "freeze", null);
+        Deliver();
+        for (int block = 0; block < before.Length; block++)
+        {
+            int length = _flash.LengthOf(block);
+            if (length != before[block] && length > 0)
+            {
+                byte[] bytes = new byte[length];
+                _flash.TryRead(block, 0, bytes, 0, length);
+                bytes[length - 1] ^= 0x10;
+                _flash.TryErase(block);
+                _flash.TryAppend(block, bytes, 0, length);
+            }
+        }
     }
 
     /// <summary>Signs a command and leaves it in <see cref="Message"/>.</summary>

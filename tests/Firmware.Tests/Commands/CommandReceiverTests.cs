@@ -198,6 +198,71 @@ public class CommandReceiverTests
         Assert.AreEqual(0, signer.Executed);
     }
 
+    /// <summary>The flash forgets that number 6 was taken. A message of before the start is refused; and 6 stays refused when
+    /// a newer number, or another role's, has been taken and the device has started once more.</summary>
+    [TestMethod]
+    public void ACommandThatADamagedFlashForgotIsNeverTakenAgain()
+    {
+        CommandBench bench = new CommandBench();
+        bench.Sign(5, CommandRole.Utility, "freeze", null);
+        Assert.IsTrue(bench.Deliver());
+        bench.DamageWhatIsStoredBy(6, CommandRole.Utility);
+        Assert.AreEqual(2, bench.Executed);
+        bench.Restart();
+        bench.Sign(6, CommandRole.Utility, "freeze", null);
+        Assert.IsFalse(bench.Deliver(), "issued before the start");
+        bench.Sign(CommandBench.Device, 3, CommandRole.Technician, 1, "freeze", null, CommandBench.Now + 1, CommandBench.Now + 60, "command", null);
+        Assert.IsTrue(bench.Deliver(), "another role's");
+        bench.Restart();
+        bench.Sign(6, CommandRole.Utility, "freeze", null);
+        Assert.IsFalse(bench.Deliver(), "the technician's command tells nothing of the utility's");
+        bench.Sign(CommandBench.Device, 7, CommandRole.Utility, 1, "freeze", null, CommandBench.Now + 1, CommandBench.Now + 60, "command", null);
+        Assert.IsTrue(bench.Deliver());
+        bench.Sign(6, CommandRole.Utility, "freeze", null);
+        Assert.IsFalse(bench.Deliver(), "below a number that was taken");
+        bench.Restart();
+        bench.Sign(6, CommandRole.Utility, "freeze", null);
+        Assert.IsFalse(bench.Deliver());
+        bench.Sign(8, CommandRole.Utility, "freeze", null);
+        Assert.IsTrue(bench.Deliver());
+        Assert.AreEqual(5, bench.Executed);
+    }
+
+    /// <summary>Power fails at each write of a rotation and of the first use of the new key: the sender is never locked out,
+    /// and the old key is refused once the new one was obeyed.</summary>
+    [TestMethod]
+    public void ARotationThatPowerCutsInTwoLeavesAKeyThatHolds()
+    {
+        for (int cut = 0; cut < 2; cut++)
+        {
+            CommandBench bench = new CommandBench();
+            SignNow(bench, 1, 1, "rotate-key", "{\"role\":\"utility\"}");
+            bench.RefusesFrom(cut);
+            bench.Deliver();
+            bench.RefusesFrom(-1);
+            bench.Restart();
+
+            // The answer is lost: the sender does not know which key holds, tries the old one and then the next.
+            SignNow(bench, 2, 1, "rotate-key", "{\"role\":\"utility\"}");
+            Assert.IsTrue(bench.Deliver());
+            Assert.Contains("\"nextKey\":2", bench.ReplyText());
+            bench.Restart();
+            SignNow(bench, 3, 2, "freeze", null);
+            bench.RefusesFrom(0);
+            bench.Deliver();
+            Assert.AreEqual(0, bench.Executed, "its number could not be kept");
+            bench.RefusesFrom(-1);
+            bench.Restart();
+            SignNow(bench, 4, 1, "freeze", null);
+            Assert.IsTrue(bench.Deliver(), "the old one holds until the new one was obeyed");
+            SignNow(bench, 5, 2, "freeze", null);
+            Assert.IsTrue(bench.Deliver());
+            bench.Restart();
+            SignNow(bench, 6, 1, "freeze", null);
+            Expect(bench, CommandRefusal.UnknownKey);
+        }
+    }
+
     [TestMethod]
     public void AFloodOfForgedCommandsCostsFourMacsASecond()
     {
@@ -213,6 +278,9 @@ public class CommandReceiverTests
         Assert.AreEqual(4, bench.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature));
         Assert.AreEqual(96, bench.Receiver.Counters.RefusedFor(CommandRefusal.Busy));
     }
+
+    private static void SignNow(CommandBench bench, long id, int generation, string command, string arguments) => bench.Sign(
+        CommandBench.Device, id, CommandRole.Utility, generation, command, arguments, CommandBench.Now, CommandBench.Now + 60, "command", null);
 
     private static void Expect(CommandBench bench, int refusal)
     {

@@ -202,5 +202,12 @@ public sealed class FakeDlt645Meter : IDlt645Meter
         return true;
     }
 
-    public void OnSettingsChanged() => SettingsChanges++;
+    public bool TryKeepSettings(bool isProven)
+    {
+        SettingsChanges += RefusesSettings ? 0 : 1;
+        return !RefusesSettings;
+    }
+
+    /// <summary>Its store is broken.</summary>
+    public bool RefusesSettings { get; set; }
 }

@@ -51,6 +51,26 @@ public class SupervisionTests
     }
 
     [TestMethod]
+    public void APartThatIsSilentForHoursOnlyIsNoGoodRunning()
+    {
+        RamBlockStore flash = new RamBlockStore(2, 128);
+        for (int restart = 0; restart < 3; restart++)
+        {
+            SoftwareWatchdog watchdog = new SoftwareWatchdog(
+                new CheckpointStore(flash, SoftwareWatchdog.StateBytes), _parts, new[] { 10_000, 7_200_000 });
+            watchdog.Open();
+            long now = 0;
+            while (!watchdog.Tick(now))
+            {
+                now += 1_000;
+                watchdog.Feed(0, now);
+            }
+
+            Assert.AreEqual((7_200_000L << restart) + 1_000, now);
+        }
+    }
+
+    [TestMethod]
     public void AStalledLoopIsSeenFromOutside()
     {
         SoftwareWatchdog watchdog = Open(new RamBlockStore(2, 128));

@@ -33,7 +33,7 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
         "tiers":{"period":"year","steps":[{"fromKwh":0,"add":{}},{"fromKwh":10,"add":{"sharp":"0.05","peak":"0.05","flat":"0.05","valley":"0.05"}}]}}
         """;
 
-    private readonly RamBlockStore _readoutBlocks = new(2, 1024);
+    private readonly RefusingBlockStore _readoutBlocks = new(new RamBlockStore(2, 1024));
     private readonly MeterConfiguration _metering = new() { RateCountMax = 4 };
 
     /// <param name="startUtc">When the meter starts.</param>
@@ -90,6 +90,15 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
     public Dlt645Client Client { get; private set; }
 
     public bool RefusesToKeep { get; set; }
+
+    /// <summary>The flash of the readout's own state takes nothing more.</summary>
+    public bool RefusesState
+    {
+        set => _readoutBlocks.Refuses = value;
+    }
+
+    /// <summary>Writes to that flash.</summary>
+    public int StateWrites => _readoutBlocks.Writes;
 
     public int Kept { get; private set; }
 

@@ -34,9 +34,9 @@ public class ReadoutTableTests
         Assert.AreEqual(0, bench.Write(0x04050202, "00 95 00 00"));
         Assert.AreEqual("00 95 00 00", bench.Text(0x04050202));
         Assert.AreEqual("00 90 00 00", bench.Text(0x04050102), "what runs is untouched");
-        Assert.AreEqual(0, bench.Kept);
+        Assert.AreEqual(1, bench.Kept, "without a switch time");
         Assert.AreEqual(0, bench.Write(0x04000108, "00 00 01 02 26"));
-        Assert.AreEqual(1, bench.Kept);
+        Assert.AreEqual(2, bench.Kept);
         Assert.AreEqual("00 00 01 02 26", bench.Text(0x04000108));
         Assert.AreEqual(950_000L, bench.Sets.After(TariffPart.Prices).ImportPrice(1));
         bench.Run(SwitchDay, 1_000);
@@ -120,6 +120,46 @@ public class ReadoutTableTests
         Assert.AreEqual(TariffSets.Never, bench.Sets.SwitchUtc(TariffPart.Prices));
         bench.RefusesToKeep = false;
         Assert.AreEqual(0, bench.Write(0x04000108, "00 00 01 02 26"));
+    }
+
+    [TestMethod]
+    public void ASpareWithoutASwitchTimeSurvivesALossOfSupply()
+    {
+        ReadoutBench bench = Timed();
+        Assert.AreEqual(0, bench.Write(0x04050202, "00 95 00 00"));
+        Assert.AreEqual(0, bench.Write(0x04050203, "00 65 00 00"));
+        bench.Meter.PowerDown();
+        bench.Meter.StayDark(3_600_000);
+        bench.Meter.Restore(0);
+        bench.PowerUp();
+        bench.Run(60, 1_000);
+        Assert.AreEqual("00 95 00 00", bench.Text(0x04050202));
+        Assert.AreEqual("00 65 00 00", bench.Text(0x04050203));
+        Assert.AreEqual("00 90 00 00", bench.Text(0x04050102), "what runs is untouched");
+        Assert.AreEqual(0, bench.Write(0x04000108, "00 00 01 02 26"));
+        bench.Run(SwitchDay, 1_000);
+        bench.Sets.Seek(bench.Meter.Clock.UtcSeconds);
+        Assert.AreEqual(950_000L, bench.Sets.InForce(TariffPart.Prices).ImportPrice(1));
+        Assert.AreEqual(650_000L, bench.Sets.InForce(TariffPart.Prices).ImportPrice(2));
+
+        // The first set is the spare now, also behind another loss of supply before its switch time is known.
+        Assert.AreEqual(0, bench.Write(0x04050102, "00 80 00 00"));
+        bench.Meter.PowerDown();
+        bench.Meter.Restore(0);
+        bench.PowerUp();
+        bench.Run(60, 1_000);
+        Assert.AreEqual("00 80 00 00", bench.Text(0x04050102));
+        Assert.AreEqual("00 95 00 00", bench.Text(0x04050202), "it runs");
+    }
+
+    [TestMethod]
+    public void ASpareThatTheStoreRefusesIsNotAnsweredAsDone()
+    {
+        ReadoutBench bench = Timed();
+        bench.RefusesToKeep = true;
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04050202, "00 95 00 00"));
+        bench.RefusesToKeep = false;
+        Assert.AreEqual("00 90 00 00", bench.Text(0x04050202), "still as the first set");
     }
 
     private static ReadoutBench Timed()

@@ -286,6 +286,59 @@ public class ReadoutTests
         Assert.AreEqual("01", bench.Text(0x04000104));
     }
 
+    /// <summary>DL/T 645-2007, 7.10: the answer to a change of password says that the new one holds.</summary>
+    [TestMethod]
+    public void APasswordThatTheStoreRefusesIsNotAnsweredAsDone()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        bench.RefusesState = true;
+        const string change = "05 0C 00 04 04 04 00 00 04 11 11 11";
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Command(Dlt645.ChangePassword, change));
+        Assert.AreEqual(0x000004, bench.Settings.Passwords[4], "the old one holds");
+        bench.RefusesState = false;
+        Assert.AreEqual(0, bench.Command(Dlt645.ChangePassword, change));
+        bench.PowerUp();
+        Assert.AreEqual(0x111111, bench.Settings.Passwords[4]);
+    }
+
+    [TestMethod]
+    public void WrongPasswordsAreCountedAlsoWhileTheStoreRefuses()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        bench.RefusesState = true;
+        for (int i = 0; i < bench.Settings.WrongPasswordsMax; i++)
+        {
+            Assert.AreEqual(Dlt645.ErrorPassword, bench.Write(0x04000103, "05", "04 99 99 99"));
+        }
+
+        Assert.AreEqual(Dlt645.ErrorPassword, bench.Write(0x04000103, "05"), "locked, although the password is right");
+    }
+
+    /// <summary>Freezes, speed and address need no password: whoever has the line must not be able to wear the flash out.</summary>
+    [TestMethod]
+    public void WhatNeedsNoPasswordWritesToFlashAsOftenAsTheMeterItselfAndNoMore()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        int made = 0;
+        int before = bench.StateWrites;
+        for (int second = 0; second < 3_600; second += 10)
+        {
+            made += bench.Command(Dlt645.Freeze, "99 99 99 99") == 0 ? 1 : 0;
+            bench.Command(Dlt645.Freeze, $"{second / 10 % 60:D2} 99 99 99");
+            bench.Command(Dlt645.BaudRate, second % 20 == 0 ? "04" : "08");
+            bench.Run(10, 1_000, 10);
+        }
+
+        Assert.IsTrue(made is >= 1 and <= 8, $"{made} freezes");
+        int writes = bench.StateWrites - before;
+        Assert.IsTrue(writes is >= 1 and <= 16, $"{writes} writes of the state");
+        bench.Run(1_800, 1_000);
+        Assert.AreEqual(0, bench.Command(Dlt645.Freeze, "99 99 99 99"), "again a little later: the last change of speed and this one");
+    }
+
     private static long Number(byte[] data, int at, int count)
     {
         Assert.IsTrue(Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Number, count), data, at, out long value));
