@@ -29,6 +29,9 @@ public sealed class SimulatedMeter
     private readonly Ade7953Twin _twin = new();
     private readonly long _transformerRatio;
     private long _ratioRemainder;
+    private int[] _begins;
+    private int[] _ends;
+    private int[] _delays;
 
     public SimulatedMeter(SimulatedMeterOptions options)
     {
@@ -139,6 +142,22 @@ public sealed class SimulatedMeter
             chip.CurrentMilliampsMax *= ratio;
             chip.PowerMilliwattsMax *= ratio;
             chip.StuckPowerMilliwatts *= ratio;
+        }
+
+        // A board makes its thresholds anew at every start; a document in force puts its own into them.
+        if (_options.Recording != null)
+        {
+            EventThresholds fresh = new();
+            _begins ??= (int[])_options.Recording.Thresholds.Begin.Clone();
+            _ends ??= (int[])_options.Recording.Thresholds.End.Clone();
+            _delays ??= (int[])_options.Recording.Thresholds.DelayMs.Clone();
+            _begins.CopyTo(fresh.Begin, 0);
+            _ends.CopyTo(fresh.End, 0);
+            _delays.CopyTo(fresh.DelayMs, 0);
+            fresh.LossMilliampsMin = _options.Recording.Thresholds.LossMilliampsMin;
+            fresh.LoadMilliampsMin = _options.Recording.Thresholds.LoadMilliampsMin;
+            fresh.PresentMillivoltsMin = _options.Recording.Thresholds.PresentMillivoltsMin;
+            _options.Recording.Thresholds = fresh;
         }
 
         Firmware = new CompleteMeter(new CompleteMeterParts

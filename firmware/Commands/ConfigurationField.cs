@@ -60,6 +60,13 @@ public sealed class ConfigurationField
             DefaultText = value,
         };
 
+    /// <summary>A safety limit as it was commissioned: what a document may ask for at most, and what holds without one.</summary>
+    public void Commission(long ceiling)
+    {
+        Max = ceiling;
+        DefaultInteger = ceiling;
+    }
+
     public ConfigurationField Secret()
     {
         IsSecret = true;

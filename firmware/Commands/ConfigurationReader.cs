@@ -20,8 +20,19 @@ public sealed class ConfigurationReader
     {
         _fields = fields;
         _isNamed = new bool[fields.Length];
-        _document = new FlatJson(fields.Length + 2, 2);
-        _section = new FlatJson(fields.Length, 1);
+        int sections = 0;
+        int longest = 1;
+        int length = 0;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            bool isNew = i == 0 || fields[i].Section != fields[i - 1].Section;
+            sections += isNew ? 1 : 0;
+            length = isNew ? 1 : length + 1;
+            longest = length > longest ? length : longest;
+        }
+
+        _document = new FlatJson(sections + 2, 2);
+        _section = new FlatJson(longest, 1);
     }
 
     /// <summary>First byte of the member that the last read refused for; −1 when it is a missing one.</summary>

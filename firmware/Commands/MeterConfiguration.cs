@@ -22,6 +22,22 @@ public static class MeterConfiguration
     public const int TimeServer = 12;
     public const int TimeSlewSecondsMax = 13;
     public const int LogLevel = 14;
+    public const int EventsUnderVoltageMillivolts = 15;
+    public const int EventsOverVoltageMillivolts = 16;
+    public const int EventsVoltageLossMillivolts = 17;
+    public const int EventsCurrentLossMilliamps = 18;
+    public const int EventsOverCurrentMilliamps = 19;
+    public const int EventsOverLoadMilliwatts = 20;
+    public const int EventsReversePowerMilliwatts = 21;
+    public const int EventsVoltageUnbalancePermille = 22;
+    public const int EventsCurrentUnbalancePermille = 23;
+    public const int EventsLowPowerFactorPermille = 24;
+    public const int EventsDelaySeconds = 25;
+    public const int QualityVoltageUpperPermille = 26;
+    public const int QualityVoltageLowerPermille = 27;
+    public const int QualityDipPermille = 28;
+    public const int QualitySwellPermille = 29;
+    public const int QualityInterruptionPermille = 30;
 
     /// <summary>Makes the list. Plain text needs "tls":false by name; there is no default host and no default password.</summary>
     public static ConfigurationField[] Fields() => new[]
@@ -41,6 +57,22 @@ public static class MeterConfiguration
         ConfigurationField.Text("time", "server", 0, 64, ""),
         ConfigurationField.Integer("time", "slewSecondsMax", 1, 60, 5),
         ConfigurationField.Integer("log", "level", 0, 4, 2),
+        ConfigurationField.Integer("events", "underVoltageMillivolts", 1, 1_000_000, 171_600),
+        ConfigurationField.Integer("events", "overVoltageMillivolts", 1, 1_000_000, 264_000),
+        ConfigurationField.Integer("events", "voltageLossMillivolts", 1, 1_000_000, 171_600),
+        ConfigurationField.Integer("events", "currentLossMilliamps", 1, 1_000_000, 25),
+        ConfigurationField.Integer("events", "overCurrentMilliamps", 1, 10_000_000, 72_000),
+        ConfigurationField.Integer("events", "overLoadMilliwatts", 1, 2_000_000_000, 15_840_000),
+        ConfigurationField.Integer("events", "reversePowerMilliwatts", 1, 2_000_000_000, 5_500),
+        ConfigurationField.Integer("events", "voltageUnbalancePermille", 1, 1_000, 300),
+        ConfigurationField.Integer("events", "currentUnbalancePermille", 1, 1_000, 300),
+        ConfigurationField.Integer("events", "lowPowerFactorPermille", 1, 1_000, 300),
+        ConfigurationField.Integer("events", "delaySeconds", 1, 3_600, 60),
+        ConfigurationField.Integer("quality", "voltageUpperPermille", 1_001, 1_500, 1_070),
+        ConfigurationField.Integer("quality", "voltageLowerPermille", 500, 999, 900),
+        ConfigurationField.Integer("quality", "dipPermille", 200, 999, 900),
+        ConfigurationField.Integer("quality", "swellPermille", 1_001, 1_800, 1_100),
+        ConfigurationField.Integer("quality", "interruptionPermille", 1, 500, 100),
     };
 
     /// <summary>Rules between fields (facts/metering-rules.md). Returns the wrong field; −1: none.</summary>
@@ -63,6 +95,23 @@ public static class MeterConfiguration
             return DemandPeriodMinutes;
         }
 
-        return values.IntegerOf(DemandPeriodMinutes) % values.IntegerOf(DemandSlipMinutes) != 0 ? DemandSlipMinutes : -1;
+        if (values.IntegerOf(DemandPeriodMinutes) % values.IntegerOf(DemandSlipMinutes) != 0)
+        {
+            return DemandSlipMinutes;
+        }
+
+        // A voltage cannot be too low and too high at once, and an interruption is the deepest dip.
+        if (values.IntegerOf(EventsUnderVoltageMillivolts) >= values.IntegerOf(EventsOverVoltageMillivolts))
+        {
+            return EventsOverVoltageMillivolts;
+        }
+
+        if (values.IntegerOf(EventsVoltageLossMillivolts) >= values.IntegerOf(EventsOverVoltageMillivolts))
+        {
+            return EventsVoltageLossMillivolts;
+        }
+
+        return values.IntegerOf(QualityInterruptionPermille) >= values.IntegerOf(QualityDipPermille)
+            ? QualityInterruptionPermille : -1;
     }
 }

@@ -39,6 +39,9 @@ public sealed class EventDetector
         }
     }
 
+    /// <summary>What readings are judged against.</summary>
+    public EventThresholds Thresholds => _thresholds;
+
     /// <summary>Bits of <see cref="MeterInput"/>, set by the board.</summary>
     public int Inputs { get; set; }
 

@@ -43,6 +43,24 @@ public sealed class EventThresholds
     /// <summary>A phase without current needs this voltage (mV, 70 % Un) for current loss.</summary>
     public int PresentMillivoltsMin { get; set; } = 154_000;
 
+    /// <summary>Rows that have one limit each for the whole meter; the configuration document sets them in this order.</summary>
+    public static int RowAt(int index) => index < Contact ? index : index + 1;
+
+    public const int RowCount = 10;
+
+    /// <summary>Sets a row's begin and delay; its end keeps the distance that it was commissioned with, in proportion.</summary>
+    /// <param name="row">From <see cref="RowAt"/>.</param>
+    /// <param name="begin">In the row's unit.</param>
+    /// <param name="commissionedBegin">What the board was commissioned with.</param>
+    /// <param name="commissionedEnd">Its end.</param>
+    /// <param name="delayMs">How long it has to last.</param>
+    public void Set(int row, int begin, int commissionedBegin, int commissionedEnd, int delayMs)
+    {
+        Begin[row] = begin;
+        End[row] = (int)((long)begin * commissionedEnd / commissionedBegin);
+        DelayMs[row] = delayMs;
+    }
+
     /// <summary>Which row judges a slot of <see cref="EventSlots"/>.</summary>
     internal static int RowOf(int slot) => slot < 21 ? slot / 3
         : slot == 22 ? VoltageUnbalance : slot == 23 ? CurrentUnbalance : slot == 24 ? LowPowerFactor : Contact;

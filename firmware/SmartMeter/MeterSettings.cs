@@ -1,5 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.Quality;
+using MeterFirmware.Recording;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 
@@ -12,6 +14,8 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class MeterSettings : IConfigurationTarget
 {
+    private const int FirstThreshold = MeterConfiguration.EventsUnderVoltageMillivolts;
+
     private readonly Metering.MeterConfiguration _metering;
     private readonly TelemetryOptions _telemetry;
     private readonly SmartMeterLimits _limits;
@@ -20,6 +24,11 @@ public sealed class MeterSettings : IConfigurationTarget
     private readonly RingLog _log;
     private readonly int _instantIntervalMs;
     private readonly int _checkpointMs;
+    private readonly EventThresholds _thresholds;
+    private readonly int[] _begins;
+    private readonly int[] _ends;
+    private readonly int[] _delays;
+    private readonly QualitySettings _quality;
     private bool _isBuilt;
 
     public MeterSettings(CompleteMeterParts parts, TimeKeeper time, RingLog log)
@@ -32,6 +41,14 @@ public sealed class MeterSettings : IConfigurationTarget
         _log = log;
         _instantIntervalMs = parts.Telemetry.InstantIntervalMs;
         _checkpointMs = parts.Limits.CheckpointMs;
+        _quality = parts.Quality;
+        if (parts.Recording != null)
+        {
+            _thresholds = parts.Recording.Thresholds;
+            _begins = (int[])_thresholds.Begin.Clone();
+            _ends = (int[])_thresholds.End.Clone();
+            _delays = (int[])_thresholds.DelayMs.Clone();
+        }
     }
 
     /// <summary>True when the link is to be made anew; cleared by whoever does it.</summary>
@@ -55,6 +72,20 @@ public sealed class MeterSettings : IConfigurationTarget
         fields[MeterConfiguration.DemandPeriodMinutes].DefaultInteger = parts.Metering.DemandPeriodMinutes;
         fields[MeterConfiguration.DemandSlipMinutes].DefaultInteger = parts.Metering.DemandSlipMinutes;
         fields[MeterConfiguration.ProfileIntervalMinutes].DefaultInteger = parts.Metering.GridMinutes;
+        if (parts.Recording != null)
+        {
+            WriteEventDefaults(fields, parts.Recording.Thresholds);
+        }
+
+        if (parts.Quality != null)
+        {
+            fields[MeterConfiguration.QualityVoltageUpperPermille].DefaultInteger = parts.Quality.VoltageUpperPermille;
+            fields[MeterConfiguration.QualityVoltageLowerPermille].DefaultInteger = parts.Quality.VoltageLowerPermille;
+            fields[MeterConfiguration.QualityDipPermille].DefaultInteger = parts.Quality.DipPermille;
+            fields[MeterConfiguration.QualitySwellPermille].DefaultInteger = parts.Quality.SwellPermille;
+            fields[MeterConfiguration.QualityInterruptionPermille].DefaultInteger = parts.Quality.InterruptionPermille;
+        }
+
         int checkpointMinutes = parts.Limits.CheckpointMs / 60_000;
         fields[MeterConfiguration.StorageCheckpointMinutes].DefaultInteger = checkpointMinutes < 1 ? 1 : checkpointMinutes;
         return fields;
@@ -80,6 +111,11 @@ public sealed class MeterSettings : IConfigurationTarget
             _link.Use(values);
         }
 
+        if (_thresholds != null)
+        {
+            UseThresholds(values, isDocument);
+        }
+
         IsReconnectDue |= reconnect;
         if (_isBuilt)
         {
@@ -91,8 +127,50 @@ public sealed class MeterSettings : IConfigurationTarget
         }
     }
 
+    /// <summary>The board's own as defaults. Current and load are what the wiring bears: a document can only lower them.</summary>
+    private static void WriteEventDefaults(ConfigurationField[] fields, EventThresholds thresholds)
+    {
+        for (int i = 0; i < EventThresholds.RowCount; i++)
+        {
+            fields[FirstThreshold + i].DefaultInteger = thresholds.Begin[EventThresholds.RowAt(i)];
+        }
+
+        fields[MeterConfiguration.EventsDelaySeconds].DefaultInteger = thresholds.DelayMs[0] / 1000;
+        fields[MeterConfiguration.EventsOverCurrentMilliamps].Commission(
+            fields[MeterConfiguration.EventsOverCurrentMilliamps].DefaultInteger);
+        fields[MeterConfiguration.EventsOverLoadMilliwatts].Commission(
+            fields[MeterConfiguration.EventsOverLoadMilliwatts].DefaultInteger);
+    }
+
+    private static int[] CopyOf(int[] values)
+    {
+        int[] copy = new int[values.Length];
+        System.Array.Copy(values, copy, copy.Length);
+        return copy;
+    }
+
+    private void UseThresholds(ConfigurationValues values, bool isDocument)
+    {
+        int delayMs = (int)values.IntegerOf(MeterConfiguration.EventsDelaySeconds) * 1000;
+        for (int i = 0; i < EventThresholds.RowCount; i++)
+        {
+            int row = EventThresholds.RowAt(i);
+            int begin = isDocument ? (int)values.IntegerOf(FirstThreshold + i) : _begins[row];
+            _thresholds.Set(row, begin, _begins[row], _ends[row], isDocument ? delayMs : _delays[row]);
+        }
+    }
+
     private void Build(ConfigurationValues values)
     {
+        if (_quality != null)
+        {
+            _quality.VoltageUpperPermille = (int)values.IntegerOf(MeterConfiguration.QualityVoltageUpperPermille);
+            _quality.VoltageLowerPermille = (int)values.IntegerOf(MeterConfiguration.QualityVoltageLowerPermille);
+            _quality.DipPermille = (int)values.IntegerOf(MeterConfiguration.QualityDipPermille);
+            _quality.SwellPermille = (int)values.IntegerOf(MeterConfiguration.QualitySwellPermille);
+            _quality.InterruptionPermille = (int)values.IntegerOf(MeterConfiguration.QualityInterruptionPermille);
+        }
+
         _metering.IntervalMinutes = (int)values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
         _metering.DemandPeriodMinutes = (int)values.IntegerOf(MeterConfiguration.DemandPeriodMinutes);
         _metering.DemandSlipMinutes = (int)values.IntegerOf(MeterConfiguration.DemandSlipMinutes);
@@ -100,10 +178,17 @@ public sealed class MeterSettings : IConfigurationTarget
         _telemetry.HistoricalAfterSeconds = (int)values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
     }
 
-    private bool IsAsBuilt(ConfigurationValues values) =>
-        _metering.IntervalMinutes == values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes)
+    private bool IsAsBuilt(ConfigurationValues values) => IsQualityAsBuilt(values)
+        && _metering.IntervalMinutes == values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes)
         && _metering.DemandPeriodMinutes == values.IntegerOf(MeterConfiguration.DemandPeriodMinutes)
         && _metering.DemandSlipMinutes == values.IntegerOf(MeterConfiguration.DemandSlipMinutes)
         && _metering.GridMinutes == values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes)
         && _telemetry.HistoricalAfterSeconds == values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
+
+    private bool IsQualityAsBuilt(ConfigurationValues values) => _quality == null
+        || (_quality.VoltageUpperPermille == values.IntegerOf(MeterConfiguration.QualityVoltageUpperPermille)
+            && _quality.VoltageLowerPermille == values.IntegerOf(MeterConfiguration.QualityVoltageLowerPermille)
+            && _quality.DipPermille == values.IntegerOf(MeterConfiguration.QualityDipPermille)
+            && _quality.SwellPermille == values.IntegerOf(MeterConfiguration.QualitySwellPermille)
+            && _quality.InterruptionPermille == values.IntegerOf(MeterConfiguration.QualityInterruptionPermille));
 }

@@ -92,6 +92,11 @@ public sealed class SignedCommandLineTests : ICommandTarget
             StringAssert.Contains(bad.Errors, path);
         }
 
+        File.WriteAllText(file, "{\"version\":1,\n\"revision\":1,\n\"events\":{\n\"delaySeconds\":60,\n\"overVoltageMillivolts\":-5}}");
+        CommandLine lines = CommandLine.Run("configure", "validate", file);
+        StringAssert.Contains(lines.Errors, $"{file}: line 5: events.overVoltageMillivolts: a whole number from 1 to 1000000 was expected");
+        File.WriteAllText(file, """{"version":1,"revision":1,"events":{"underVoltageMillivolts":264000}}""");
+        StringAssert.Contains(CommandLine.Run("configure", "validate", file).Errors, "events.overVoltageMillivolts: does not go with the other settings");
         File.WriteAllText(file, """{"version":1,"revision":1,"demand":{"periodMinutes":15,"slipMinutes":2}}""");
         CommandLine conflict = CommandLine.Run("configure", "validate", file);
         StringAssert.Contains(conflict.Errors, "demand.slipMinutes");
