@@ -82,6 +82,12 @@ public sealed class SimulatedCharger
         ChargerHardware hardware = ChargerScenarioRunner.HardwareOf(Bench);
         hardware.Cards = _options.Cards;
         hardware.Lock = _options.Lock;
+        if (_options.Grid is not null)
+        {
+            _options.Grid.Bench = Bench;
+            hardware.GridMeter = _options.Grid;
+        }
+
         if (_options.HasSupplyMeter)
         {
             Meters = new StationMeters(Bench);

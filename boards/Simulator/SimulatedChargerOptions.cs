@@ -43,6 +43,9 @@ public sealed class SimulatedChargerOptions
     /// <summary>The station has a second meter at its supply.</summary>
     public bool HasSupplyMeter { get; init; }
 
+    /// <summary>The building's meter at the grid point; null: none.</summary>
+    public GridPoint Grid { get; init; }
+
     /// <summary>Impedance of the line in mΩ a phase.</summary>
     public int LineMilliohms { get; init; }
 

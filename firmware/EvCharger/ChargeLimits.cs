@@ -6,7 +6,7 @@ namespace MeterFirmware.EvCharger;
 /// <summary>
 /// How much may be offered now. The safe current counts while nobody says anything; a site's grant, a limit by command
 /// and a charging profile each take its place, the least of them holds, and none lifts what was commissioned. The plan
-/// can only lower that.
+/// and the surplus of local generation can only lower that.
 /// </summary>
 public sealed class ChargeLimits
 {
@@ -27,6 +27,7 @@ public sealed class ChargeLimits
         Profiles = parts.ProfileStore == null
             ? null
             : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts);
+        Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(parts.Hardware.GridMeter, parts.Charger);
     }
 
     /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
@@ -37,6 +38,9 @@ public sealed class ChargeLimits
 
     /// <summary>Null: it belongs to no site.</summary>
     public SitePlace Site => _site;
+
+    /// <summary>Null: the board has no meter at the grid point.</summary>
+    public SurplusCharging Surplus { get; }
 
     /// <summary>Phases that may be used now, 1 to 3.</summary>
     public int Phases { get; private set; } = ChargeInputs.PhaseCountMax;
@@ -63,13 +67,34 @@ public sealed class ChargeLimits
     {
         int limit = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse, importWattHours);
         limit = Least(limit, Ceiling.Value);
-        if (_parts.Plan == null)
+        PlannedCharging plan = _parts.Plan;
+        int planned = limit;
+        if (plan != null)
         {
-            return limit;
+            plan.Tick(isTimed, utcSeconds, sessions.IsAuthorized, importWattHours, limit);
+            planned = Least(plan.LimitMilliamps, limit);
         }
 
-        _parts.Plan.Tick(isTimed, utcSeconds, sessions.IsAuthorized, importWattHours, limit);
-        return Least(_parts.Plan.LimitMilliamps, limit);
+        if (Surplus == null)
+        {
+            return planned;
+        }
+
+        Surplus.Tick(nowMs, _measurement, phasesInUse);
+        if (Surplus.Mode == SurplusCharging.Off || (plan != null && plan.IsBoosted))
+        {
+            return planned;
+        }
+
+        Phases = Least(Phases, Surplus.Phases);
+        if (Surplus.Mode == SurplusCharging.Only)
+        {
+            return Least(limit, Surplus.LimitMilliamps);
+        }
+
+        // With a plan its current is the minimum: it knows when waiting costs the driver his departure.
+        int minimum = plan != null ? planned : PilotDuty.OfferMilliampsMin;
+        return Least(limit, minimum > Surplus.LimitMilliamps ? minimum : Surplus.LimitMilliamps);
     }
 
     // What others say: a site's limit is obeyed for its stated time and then falls to the safe current by itself.
@@ -77,6 +102,7 @@ public sealed class ChargeLimits
         long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, long importWattHours)
     {
         int told = int.MaxValue;
+        Phases = ChargeInputs.PhaseCountMax;
         if (_site != null)
         {
             told = _site.Tick(nowMs, isTimed, utcSeconds, sessions, DrawnMilliamps(), importWattHours);
@@ -90,7 +116,7 @@ public sealed class ChargeLimits
         if (Profiles != null)
         {
             Profiles.Tick(isTimed, utcSeconds, sessions, phasesInUse);
-            Phases = Profiles.Phases;
+            Phases = Least(Phases, Profiles.Phases);
             if (Profiles.Speaks)
             {
                 told = Least(told, Profiles.LimitMilliamps);

@@ -20,6 +20,7 @@ public sealed class ChargerCommands : ICommandTarget
     private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
     private readonly byte[] _list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount) + CheckpointStore.OverheadBytes];
     private readonly ProfileCommands _profiles;
+    private readonly EnergyCommands _energy;
     private int _received;
     private int _expected;
 
@@ -32,6 +33,7 @@ public sealed class ChargerCommands : ICommandTarget
         _clock = clock;
         _lists = lists;
         _profiles = new ProfileCommands(product);
+        _energy = new EnergyCommands(product);
     }
 
     /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
@@ -52,6 +54,8 @@ public sealed class ChargerCommands : ICommandTarget
                 return Limit(arguments, result);
             case CommandCode.Profile:
                 return _profiles.Execute(arguments, role, result);
+            case CommandCode.Surplus:
+                return _energy.Surplus(arguments, result);
             case CommandCode.Availability:
                 return SetAvailability(arguments);
             case CommandCode.Phases:

@@ -33,6 +33,10 @@ public sealed class ChargerHardware
     /// <summary>Null: no card reader.</summary>
     public ICardReader Cards { get; set; }
 
+    /// <summary>The meter where the building meets the grid, import above 0: surplus of local generation is what it says.
+    /// Null: none.</summary>
+    public IPowerSensor GridMeter { get; set; }
+
     /// <summary>A second meter at the station's supply: efficiency, standby, contact resistance. Null: none.</summary>
     public IPowerSensor SupplyMeter { get; set; }
 }

@@ -12,12 +12,8 @@ namespace MeterFirmware.EvCharger;
 /// The charger: sessions say who may, the safety loop says what is safe, the meter says how much, and all of it goes to
 /// the journal. The board calls <see cref="Tick"/> every 10 ms, and <see cref="PowerFails"/> when its supply warns.
 /// </summary>
-public sealed class EvChargerProduct : IMeterSink
+public sealed partial class EvChargerProduct : IMeterSink
 {
-    private const int StateVersion = 2;
-    private const int StateHeadBytes = 16;
-    private const int CheckpointRetryMs = 10_000;
-
     private readonly EvChargerParts _parts;
     private readonly SafetyLoop _loop;
     private readonly SessionInputs _session = new SessionInputs();
@@ -48,7 +44,7 @@ public sealed class EvChargerProduct : IMeterSink
         Meter = new Meter(parts.Metering, parts.Tariff, this);
         Sessions = new SessionManager(parts.Sessions);
         Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");
-        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes;
+        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes + ExtensionBytes;
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
@@ -127,6 +123,28 @@ public sealed class EvChargerProduct : IMeterSink
 
         Sessions.IsOperative = before;
         return false;
+    }
+
+    /// <summary>Chooses how the surplus is followed, across restarts (<see cref="SurplusCharging.TrySet"/>); the board has a
+    /// meter for it. Returns a <see cref="CommandRefusal"/>.</summary>
+    public int TrySetSurplus(int mode, int importWatts, int exportWatts)
+    {
+        SurplusCharging surplus = Limits.Surplus;
+        int modeBefore = surplus.Mode;
+        int importBefore = surplus.ImportWatts;
+        int exportBefore = surplus.ExportWatts;
+        if (!surplus.TrySet(mode, importWatts, exportWatts))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        if (Checkpoint(NowMs))
+        {
+            return CommandRefusal.None;
+        }
+
+        surplus.TrySet(modeBefore, importBefore, exportBefore);
+        return CommandRefusal.StorageFailed;
     }
 
     /// <summary>Asks for a self-test of the residual-current monitor. False: the contactor is closed.</summary>
@@ -347,53 +365,6 @@ public sealed class EvChargerProduct : IMeterSink
         }
 
         return value;
-    }
-
-    private bool Checkpoint(long nowMs)
-    {
-        _nextCheckpointMs = nowMs + _parts.CheckpointMs;
-        LittleEndian.WriteInt32(_state, 0, StateVersion);
-        LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
-        LittleEndian.WriteInt32(_state, 8, Controller.State.Has(ChargerFault.Welded) ? 1 : 0);
-        LittleEndian.WriteInt32(_state, 12, Limits.Ceiling.Value);
-        int at = Meter.Save(_state, StateHeadBytes);
-        at = Sessions.Save(_state, at);
-        at = Health.Save(_state, at);
-        if (!_parts.Checkpoints.TryWrite(_state, at))
-        {
-            RecordsRefused++;
-            _nextCheckpointMs = nowMs + CheckpointRetryMs;
-            return false;
-        }
-
-        return true;
-    }
-
-    private void LoadState()
-    {
-        bool isRead = _parts.Checkpoints.TryReadNewest(_state, out int length, out bool _) && length >= StateHeadBytes;
-        if (isRead && LittleEndian.ReadInt32(_state, 8) != 0)
-        {
-            // A weld survives a restart, also one after which the rest fits no more: only a person ends it.
-            Controller.RestoreWeld();
-        }
-
-        if (isRead && LittleEndian.ReadInt32(_state, 0) == StateVersion)
-        {
-            // Out of range when the station was commissioned lower since: then that is what holds.
-            Limits.Ceiling.TrySet(LittleEndian.ReadInt32(_state, 12));
-        }
-
-        bool fits = isRead && length == _stateBytes && LittleEndian.ReadInt32(_state, 0) == StateVersion
-            && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
-        if (!fits || !Meter.TryLoad(_state, StateHeadBytes))
-        {
-            return;
-        }
-
-        int at = StateHeadBytes + Meter.SavedBytes;
-        _isAfterPowerLoss = Sessions.TryLoad(_state, at) && Sessions.IsActive;
-        Health.Load(_state, at + Sessions.SavedBytes);
     }
 
     private void AppendEvent(int code, long value) => AppendEvent(code, value, 2);

@@ -93,6 +93,9 @@ public sealed class PlannedCharging
     /// <summary>What the connector does and why, a <see cref="PlanReason"/>.</summary>
     public PlanReason Reason => _home.Report.ReasonOf(0, (int)_slot);
 
+    /// <summary>The driver wants to charge now, or leaves the plan in this session.</summary>
+    public bool IsBoosted => _home.Connectors.ForcedNow[0] || _home.Connectors.SkipsPlan[0];
+
     /// <summary>The driver wants to charge now, whatever the price, until the vehicle leaves.</summary>
     public void Boost(bool isOn)
     {

@@ -114,17 +114,12 @@ public sealed class CheckpointStore : ICheckpointStore
         older = _isOlder;
         while (_newestBlock >= 0)
         {
-            if (_newestBytes > into.Length)
-            {
-                count = _newestBytes;
-                return false;
-            }
-
+            int fitting = _newestBytes < into.Length ? _newestBytes : into.Length;
             if (IsWhole(_newestBlock, _newestPosition, _store.BlockBytes) && SequenceOfHead() == _sequence
-                && _store.TryRead(_newestBlock, _newestPosition + OverheadBytes, into, 0, _newestBytes))
+                && _store.TryRead(_newestBlock, _newestPosition + OverheadBytes, into, 0, fitting))
             {
                 count = _newestBytes;
-                return true;
+                return fitting == _newestBytes;
             }
 
             // Damaged since the scan: look again, an older one may be left.

@@ -10,9 +10,10 @@ public interface ICheckpointStore
     /// <param name="count">Bytes of the state, from index 0.</param>
     bool TryWrite(byte[] state, int count);
 
-    /// <summary>Reads the newest whole state. False: there is none, or it is longer than the buffer.</summary>
+    /// <summary>Reads the newest whole state. False: there is none, or it is longer than the buffer, which then holds its
+    /// beginning.</summary>
     /// <param name="into">Receives the state from index 0.</param>
-    /// <param name="count">Bytes of the state; of one that is longer than the buffer too.</param>
+    /// <param name="count">Bytes of the state, 0 = there is none; more than the buffer has when it is longer.</param>
     /// <param name="older">True when a newer one was begun or is damaged: what was counted since is lost.</param>
     bool TryReadNewest(byte[] into, out int count, out bool older);
 }

@@ -1,10 +1,7 @@
-using System.Text;
-using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage;
-using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -17,11 +14,9 @@ public class ChargerProfileTests
     // 2026-01-01 00:00 UTC.
     private const long Start = 1_767_225_600;
 
-    private readonly ByteTextWriter _result = new(512);
-    private readonly FlatJson _arguments = new(16, 4);
     private readonly FaultyBlockStore _flash = new(2, 8_192);
     private SimulatedCharger _charger;
-    private ChargerCommands _commands;
+    private CommandDesk _desk;
 
     private int Offer => _charger.Product.Controller.State.OfferMilliamps;
 
@@ -139,8 +134,7 @@ public class ChargerProfileTests
         Set($$"""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":{{Start}},"periods":[[0,20000],[7200,10000]]}""");
         long now = Start + ElapsedMs() / 1_000;
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"report","seconds":86400}"""));
-        string text = Encoding.UTF8.GetString(_result.Bytes, 0, _result.Length);
-        Assert.AreEqual($"\"isWhole\":true,\"schedule\":[[0,20000,3],[{Start + 7_200 - now},10000,3]]", text);
+        Assert.AreEqual($"\"isWhole\":true,\"schedule\":[[0,20000,3],[{Start + 7_200 - now},10000,3]]", _desk.Answer);
     }
 
     [TestMethod]
@@ -213,7 +207,7 @@ public class ChargerProfileTests
 
     private void PlugIn()
     {
-        _commands = new ChargerCommands(_charger.Product, _charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096));
+        _desk = new CommandDesk(_charger);
         _charger.Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000, MilliampsMax = 63_000 });
         _charger.Vehicle.PlugIn();
         _charger.Run(30_000);
@@ -222,11 +216,5 @@ public class ChargerProfileTests
     private void Set(string arguments) =>
         Assert.AreEqual(CommandRefusal.None, Do(arguments.Replace("{\"id\"", "{\"action\":\"set\",\"id\"", System.StringComparison.Ordinal)));
 
-    private int Do(string text, int role = CommandRole.Utility)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        Assert.IsTrue(_arguments.TryRead(bytes, 0, bytes.Length));
-        _result.Clear();
-        return _commands.Execute(CommandCode.Profile, role, _arguments, _result);
-    }
+    private int Do(string arguments, int role = CommandRole.Utility) => _desk.Do(CommandCode.Profile, arguments, role);
 }

@@ -1,0 +1,142 @@
+using MeterFirmware.Charging;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// Follows the surplus of local generation by a meter at the grid point. Once a second; without a reading for five
+/// seconds there is no surplus.
+/// </summary>
+public sealed class SurplusCharging
+{
+    /// <summary>The surplus is not looked at.</summary>
+    public const int Off = 0;
+
+    /// <summary>Charges from surplus only; imports at most what is allowed.</summary>
+    public const int Only = 1;
+
+    /// <summary>Charges with the least current, or the plan's, and more from surplus.</summary>
+    public const int Minimum = 2;
+
+    /// <summary>Most that may be allowed or kept in reserve, W.</summary>
+    public const int WattsMax = 100_000;
+
+    private const int ReadMs = 1_000;
+    private const int StaleMs = 5_000;
+
+    // "Only": above the allowed import for so long, then it stops. A vehicle follows its offer within 5 s, and offers
+    // change 5 s apart (IEC 61851-1 A.5.3): sooner the end of every cloud's first edge would be a stop.
+    private const int OnlyLackMs = 12_000;
+
+    // Less than this is no vehicle that shows how many phases it uses.
+    private const int DrawingMilliampsMin = 3_000;
+    private const int PhaseMilliampsMin = 1_000;
+
+    private readonly IPowerSensor _grid;
+    private readonly Measurement _reading = new Measurement();
+    private readonly SurplusController _controller;
+    private long _nextReadMs;
+    private long _readAtMs = -StaleMs;
+
+    /// <param name="grid">The meter at the grid point, import above 0.</param>
+    public SurplusCharging(IPowerSensor grid, ChargerConfiguration charger)
+    {
+        _grid = grid;
+        _controller = new SurplusController(charger.NominalMillivolts / 1000, charger.PhaseCount, charger.StationMilliampsMax);
+        TrySet(Off, 0, 0);
+    }
+
+    /// <summary><see cref="Off"/>, <see cref="Only"/> or <see cref="Minimum"/>.</summary>
+    public int Mode { get; private set; }
+
+    /// <summary>Import that is allowed to keep the least current, W.</summary>
+    public int ImportWatts => _controller.HelpWattsMax;
+
+    /// <summary>Export that is left, as a reserve against importing, W.</summary>
+    public int ExportWatts => -_controller.TargetGridWatts;
+
+    /// <summary>Power at the grid point, W, import above 0. Means something while <see cref="IsGridKnown"/>.</summary>
+    public int GridWatts { get; private set; }
+
+    public bool IsGridKnown { get; private set; }
+
+    /// <summary>What the surplus allows, mA a phase: 0 or at least 6 A.</summary>
+    public int LimitMilliamps => IsGridKnown ? _controller.Milliamps : 0;
+
+    /// <summary>Phases that suit the surplus, 1 or 3.</summary>
+    public int Phases => Mode == Off ? ChargeInputs.PhaseCountMax : _controller.PhasesWanted;
+
+    /// <summary>False: a mode that does not exist, or watts outside 0 to <see cref="WattsMax"/>; nothing changed.</summary>
+    public bool TrySet(int mode, int importWatts, int exportWatts)
+    {
+        if (mode < Off || mode > Minimum || importWatts < 0 || importWatts > WattsMax || exportWatts < 0 || exportWatts > WattsMax)
+        {
+            return false;
+        }
+
+        Mode = mode;
+        _controller.HelpWattsMax = importWatts;
+        _controller.TargetGridWatts = -exportWatts;
+        _controller.LackMs = mode == Only ? OnlyLackMs : SurplusController.StopMs;
+        _controller.Reset();
+        return true;
+    }
+
+    /// <summary>One tick.</summary>
+    /// <param name="vehicle">The charger's own meter.</param>
+    /// <param name="phasesInUse">Phases that the contactor closes.</param>
+    public void Tick(long nowMs, Measurement vehicle, int phasesInUse)
+    {
+        if (nowMs < _nextReadMs)
+        {
+            return;
+        }
+
+        _nextReadMs = nowMs + ReadMs;
+        if (_grid.TryRead(nowMs, _reading))
+        {
+            _readAtMs = nowMs;
+            GridWatts = WattsOf(_reading);
+            IsGridKnown = true;
+        }
+        else if (nowMs - _readAtMs >= StaleMs)
+        {
+            IsGridKnown = false;
+            _controller.Reset();
+            return;
+        }
+
+        if (Mode != Off && _readAtMs == nowMs)
+        {
+            _controller.Tick(nowMs, GridWatts, WattsOf(vehicle), 0, PhasesOf(vehicle, phasesInUse));
+        }
+    }
+
+    private static int WattsOf(Measurement reading)
+    {
+        long milliwatts = 0;
+        for (int phase = 0; phase < reading.PhaseCount; phase++)
+        {
+            milliwatts += reading.ActivePowerMilliwatts[phase];
+        }
+
+        return (int)(milliwatts / 1000);
+    }
+
+    // A vehicle may use fewer phases than it is given; it shows when it draws.
+    private static int PhasesOf(Measurement vehicle, int phasesInUse)
+    {
+        if (vehicle.CurrentMilliamps[0] < DrawingMilliampsMin)
+        {
+            return phasesInUse;
+        }
+
+        int used = 1;
+        for (int phase = 1; phase < phasesInUse; phase++)
+        {
+            used += vehicle.CurrentMilliamps[phase] >= PhaseMilliampsMin ? 1 : 0;
+        }
+
+        return used;
+    }
+}

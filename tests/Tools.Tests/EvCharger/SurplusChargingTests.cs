@@ -1,0 +1,182 @@
+using System;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Commands;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.EvCharger;
+
+/// <summary>The whole charge point beside a building with photovoltaics, under clouds.</summary>
+[TestClass]
+public class SurplusChargingTests
+{
+    private const int HouseWatts = 400;
+
+    private readonly GridPoint _grid = new() { HouseWatts = HouseWatts };
+    private SimulatedCharger _charger;
+    private CommandDesk _desk;
+    private int _worstStretch;
+    private int _stretch;
+    private int _secondsCharging;
+    private double _importedWattHours;
+    private double _exportedWattHours;
+
+    private int Offer => _charger.Product.Controller.State.OfferMilliamps;
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(500)]
+    [DataRow(1_400)]
+    public void SurplusOnlyNeverImportsMoreThanIsAllowedUnderClouds(int allowedWatts)
+    {
+        Begin(wiredPhases: 1, vehiclePhases: 1);
+        Assert.AreEqual(CommandRefusal.None, Do($$"""{"mode":"only","importWatts":{{allowedWatts}}}"""));
+        for (int second = 0; second < 3_600; second++)
+        {
+            _grid.SolarWatts = Clouds(second);
+            Second(allowedWatts);
+        }
+
+        Console.WriteLine($"allowed {allowedWatts} W: {_secondsCharging} s of charging, {_charger.Vehicle.DrawnWattHours} Wh, above the allowance at most {_worstStretch} s at a time, imported {_importedWattHours:0} Wh, exported {_exportedWattHours:0} Wh");
+        Assert.IsLessThanOrEqualTo(20, _worstStretch, "as long as an offer and a vehicle need to follow");
+        Assert.IsGreaterThan(1_000, _charger.Vehicle.DrawnWattHours);
+        Assert.IsTrue(Offer == 0 || Offer >= 6_000);
+    }
+
+    [TestMethod]
+    public void WithoutSunNothingIsOfferedAndWithItTheOfferFollows()
+    {
+        Begin(wiredPhases: 1, vehiclePhases: 1);
+        Assert.AreEqual(16_000, Offer, "off: as any charger");
+        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"only"}"""));
+        Run(30);
+        Assert.AreEqual(0, Offer);
+        Assert.IsFalse(_charger.Bench.IsCoilOn);
+        _grid.SolarWatts = HouseWatts + 3_000;
+        Run(50);
+        Assert.AreEqual(0, Offer, "it must last a minute");
+        Run(120);
+        Assert.IsTrue(Offer is > 12_500 and <= 13_050, Offer + " mA of 3 kW");
+        Assert.IsTrue(_grid.Watts is > -200 and <= 0, _grid.Watts + " W: all of it, nothing from the grid");
+        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"only","exportWatts":600}"""));
+        Run(200);
+        Assert.IsTrue(_grid.Watts is > -800 and <= -600, _grid.Watts + " W: the reserve stays");
+    }
+
+    [TestMethod]
+    public void MinimumAndSurplusGoesOnThroughCloudsAndUsesTheSun()
+    {
+        Begin(wiredPhases: 1, vehiclePhases: 1);
+        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"minimum"}"""));
+        Run(30);
+        Assert.AreEqual(6_000, Offer);
+        _grid.SolarWatts = 4_000;
+        Run(180);
+        Assert.IsGreaterThan(15_000, Offer);
+        int closings = _charger.Bench.CloseCount;
+        _grid.SolarWatts = 0;
+        Run(600);
+        Assert.AreEqual(6_000, Offer);
+        Assert.AreEqual(closings, _charger.Bench.CloseCount, "a cloud is no reason to switch");
+    }
+
+    [TestMethod]
+    public void LittleSunIsTakenOnOnePhaseAndMuchOnThreeEachAfterThePause()
+    {
+        Begin(wiredPhases: 3, vehiclePhases: 3);
+        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"only"}"""));
+        _grid.SolarWatts = HouseWatts + 2_500;
+        Run(180);
+        Assert.AreEqual(1, _charger.Bench.PhaseCount, "2.5 kW are 6 A on one phase, not on three");
+        Assert.IsTrue(Offer is > 10_000 and <= 10_870, Offer + " mA");
+        _grid.SolarWatts = HouseWatts + 7_000;
+        Run(590);
+        Assert.AreEqual(1, _charger.Bench.PhaseCount, "not for a gap in the clouds");
+        Run(120);
+        Assert.AreEqual(3, _charger.Bench.PhaseCount);
+        Run(60);
+        Assert.IsTrue(Offer is > 9_000 and <= 10_150, Offer + " mA");
+        Assert.IsLessThanOrEqualTo(0, _grid.Watts);
+    }
+
+    [TestMethod]
+    public void AMeterThatIsSilentIsNoSurplus()
+    {
+        Begin(wiredPhases: 1, vehiclePhases: 1);
+        _grid.SolarWatts = 5_000;
+        Do("""{"mode":"only"}""");
+        Run(150);
+        Assert.IsGreaterThan(12_000, Offer);
+        _grid.Answers = false;
+        Run(8);
+        Assert.AreEqual(0, Offer);
+        Do("""{"mode":"minimum"}""");
+        Run(10);
+        Assert.AreEqual(6_000, Offer);
+    }
+
+    [TestMethod]
+    public void TheModeIsKeptOverALossOfSupplyAndBadOnesChangeNothing()
+    {
+        Begin(wiredPhases: 1, vehiclePhases: 1);
+        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"minimum","importWatts":200,"exportWatts":100}"""));
+        Assert.AreEqual(CommandRefusal.BadArgument, Do("{}"));
+        Assert.AreEqual(CommandRefusal.BadArgument, Do("""{"mode":"sun"}"""));
+        Assert.AreEqual(CommandRefusal.BadArgument, Do("""{"mode":"only","importWatts":-1}"""));
+        Assert.AreEqual(CommandRefusal.BadArgument, Do("""{"mode":"only","watts":1}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"mode":"only","importWatts":100001}"""));
+        _charger.LosePower(1_000, isWarned: false);
+        Assert.AreEqual(SurplusCharging.Minimum, _charger.Product.Limits.Surplus.Mode);
+        Assert.AreEqual(200, _charger.Product.Limits.Surplus.ImportWatts);
+        Assert.AreEqual(100, _charger.Product.Limits.Surplus.ExportWatts);
+        _desk = new CommandDesk(new SimulatedCharger(SessionRulesTests.Options()));
+        Assert.AreEqual(CommandRefusal.NotSupported, Do("""{"mode":"only"}"""));
+    }
+
+    private void Begin(int wiredPhases, int vehiclePhases)
+    {
+        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        {
+            Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+            StartUtcSeconds = 1_772_400_000,
+            Charger = new ChargerConfiguration { StationMilliampsMax = 32_000, PhaseCount = wiredPhases },
+            Grid = _grid,
+        })
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000, MilliampsMax = 32_000, PhaseCount = vehiclePhases }),
+        };
+        _desk = new CommandDesk(_charger);
+        _charger.Vehicle.PlugIn();
+        Run(30);
+    }
+
+    private int Do(string arguments) => _desk.Do(CommandCode.Surplus, arguments);
+
+    private void Run(int seconds) => _charger.Run(seconds * 1_000L);
+
+    // One second of the world, and what the charger is answerable for: import beyond what the building needs by itself.
+    private void Second(int allowedWatts)
+    {
+        Run(1);
+        bool isCharging = _charger.Bench.AreContactsClosed && _charger.Vehicle.Milliamps > 0;
+        _secondsCharging += isCharging ? 1 : 0;
+        int own = Math.Max(0, HouseWatts - _grid.SolarWatts);
+        bool isAbove = isCharging && _grid.Watts - own > allowedWatts + 20;
+        _stretch = isAbove ? _stretch + 1 : 0;
+        _worstStretch = Math.Max(_worstStretch, _stretch);
+        _importedWattHours += Math.Max(0, _grid.Watts) / 3600.0;
+        _exportedWattHours += Math.Max(0, -_grid.Watts) / 3600.0;
+    }
+
+    // 4.5 kW of sun; a cloud of half a minute to three every five minutes takes 70 to 90 % of it, with soft edges.
+    private static int Clouds(int second)
+    {
+        int cloud = second / 300;
+        int length = 30 + cloud * 53 % 150;
+        int inCloud = second % 300 - 100;
+        int depth = 70 + cloud * 7 % 21;
+        int edge = Math.Clamp(Math.Min(inCloud, length - inCloud) * 25, 0, 100);
+        return 4_500 - 4_500 * depth / 100 * edge / 100;
+    }
+}
