@@ -55,6 +55,17 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     /// <summary>What the vehicle draws while the contacts are closed.</summary>
     public int[] LineMilliamps { get; } = new int[3];
 
+    /// <summary>The current flows out of the vehicle.</summary>
+    public bool IsFeedingBack { get; set; }
+
+    /// <summary>Power of a phase in mW, out of the vehicle below 0.</summary>
+    public int MilliwattsOf(int phase)
+    {
+        int current = AreContactsClosed || CurrentFlowsAnyway ? LineMilliamps[phase] : 0;
+        int power = (int)((long)VoltageAt(phase) * current / 1_000);
+        return IsFeedingBack ? -power : power;
+    }
+
     /// <summary>False: the monitor ignores its test winding, as a broken one does.</summary>
     public bool MonitorAnswersTest { get; set; } = true;
 
@@ -199,9 +210,8 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
             int voltage = VoltageAt(phase);
             measurement.VoltageMillivolts[phase] = voltage;
             measurement.CurrentMilliamps[phase] = current;
-            int power = (int)((long)voltage * current / 1_000);
-            measurement.ActivePowerMilliwatts[phase] = power;
-            measurement.ApparentPowerMillivoltamperes[phase] = power;
+            measurement.ActivePowerMilliwatts[phase] = MilliwattsOf(phase);
+            measurement.ApparentPowerMillivoltamperes[phase] = (int)((long)voltage * current / 1_000);
         }
 
         return true;

@@ -34,7 +34,7 @@ public sealed class GridPoint : IPowerSensor
             long milliwatts = 0;
             for (int phase = 0; phase < PhaseCount && Bench is not null; phase++)
             {
-                milliwatts += Bench.AreContactsClosed ? (long)Bench.VoltageAt(phase) * Bench.LineMilliamps[phase] / 1_000 : 0;
+                milliwatts += Bench.MilliwattsOf(phase);
             }
 
             return HouseWatts - SolarWatts + (int)(milliwatts / 1_000);

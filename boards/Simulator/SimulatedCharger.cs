@@ -82,6 +82,8 @@ public sealed class SimulatedCharger
         ChargerHardware hardware = ChargerScenarioRunner.HardwareOf(Bench);
         hardware.Cards = _options.Cards;
         hardware.Lock = _options.Lock;
+        hardware.Indicator = _options.Indicator;
+        hardware.Bidirectional = _options.Gateway;
         if (_options.Grid is not null)
         {
             _options.Grid.Bench = Bench;
@@ -111,6 +113,7 @@ public sealed class SimulatedCharger
             BillingKey = _options.BillingKey,
             SafeMilliamps = _options.SafeMilliamps,
             Plan = _options.Plan,
+            VehicleToGrid = _options.VehicleToGrid,
             Site = _options.Site,
         });
     }

@@ -1,3 +1,4 @@
+using MeterFirmware.Charging;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -43,8 +44,17 @@ public sealed class SimulatedChargerOptions
     /// <summary>The station has a second meter at its supply.</summary>
     public bool HasSupplyMeter { get; init; }
 
+    /// <summary>Null: no light.</summary>
+    public IIndicator Indicator { get; init; }
+
     /// <summary>The building's meter at the grid point; null: none.</summary>
     public GridPoint Grid { get; init; }
+
+    /// <summary>The way to a vehicle that gives back; null: the pilot alone.</summary>
+    public SimulatedGateway Gateway { get; init; }
+
+    /// <summary>Bounds and costs of giving back; null: never.</summary>
+    public VehicleToGrid VehicleToGrid { get; init; }
 
     /// <summary>Impedance of the line in mΩ a phase.</summary>
     public int LineMilliohms { get; init; }

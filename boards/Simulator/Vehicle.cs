@@ -15,6 +15,8 @@ public sealed class Vehicle
     private long _stoppedSinceMs = -1;
     private long _lastMs = -1;
     private long _drawnMicrojoules;
+    private long _givenMicrojoules;
+    private long _batteryMicrojoules;
     private long _milliampSeconds;
     private bool _isSwitchClosed;
     private bool _hasLeaked;
@@ -24,7 +26,14 @@ public sealed class Vehicle
         _options = options;
     }
 
+    /// <summary>Through it the vehicle says its state of charge and may be told to give back; null: a vehicle that only
+    /// charges.</summary>
+    public SimulatedGateway Gateway { get; init; }
+
     public bool IsPlugged { get; private set; }
+
+    /// <summary>Energy given back, Wh at the meter.</summary>
+    public long GivenWattHours => _givenMicrojoules / MicrojoulesPerWattHour;
 
     public bool IsAsleep { get; private set; }
 
@@ -33,7 +42,7 @@ public sealed class Vehicle
 
     public long DrawnWattHours => _drawnMicrojoules / MicrojoulesPerWattHour;
 
-    public bool IsFull => DrawnWattHours >= _options.WantedWattHours;
+    public bool IsFull => DrawnWattHours >= _options.WantedWattHours || Gateway is { StoredPermille: >= 1_000 };
 
     public void PlugIn()
     {
@@ -55,10 +64,13 @@ public sealed class Vehicle
     {
         long elapsedMs = _lastMs < 0 ? 0 : nowMs - _lastMs;
         _lastMs = nowMs;
+        Gateway?.Advance(nowMs);
         if (IsPlugged)
         {
             Decide(nowMs, bench.DutyHundredths);
+            long before = _drawnMicrojoules - _givenMicrojoules;
             Draw(elapsedMs, bench);
+            Store(_drawnMicrojoules - _givenMicrojoules - before);
         }
 
         ShowPilot(bench);
@@ -106,6 +118,15 @@ public sealed class Vehicle
             return;
         }
 
+        bench.IsFeedingBack = Gateway is { IsHeld: true };
+        if (bench.IsFeedingBack)
+        {
+            int phases = Least(_options.PhaseCount, bench.PhaseCount);
+            Milliamps = (int)(Gateway.DischargeWatts * 1_000_000L / bench.VoltageAt(0) / phases);
+            _givenMicrojoules += (long)bench.VoltageAt(0) * Milliamps / 1_000 * elapsedMs * phases;
+            return;
+        }
+
         // Down at once, up by a ramp.
         _milliampSeconds += elapsedMs * RampMilliampsPerSecond;
         int rise = (int)(_milliampSeconds / 1_000);
@@ -115,6 +136,24 @@ public sealed class Vehicle
         {
             _drawnMicrojoules += (long)bench.VoltageAt(phase) * Milliamps / 1_000 * elapsedMs;
         }
+    }
+
+    // 93 % each way, as the planner's default says.
+    private void Store(long microjoules)
+    {
+        if (Gateway is null)
+        {
+            return;
+        }
+
+        long capacity = Gateway.CapacityWattHours * MicrojoulesPerWattHour;
+        if (_batteryMicrojoules == 0)
+        {
+            _batteryMicrojoules = capacity / 1_000 * Gateway.StoredPermille;
+        }
+
+        _batteryMicrojoules += microjoules >= 0 ? microjoules * 93 / 100 : microjoules * 100 / 93;
+        Gateway.StoredPermille = (int)(_batteryMicrojoules / (capacity / 1_000));
     }
 
     private void ShowPilot(ChargerBench bench)

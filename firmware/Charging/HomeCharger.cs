@@ -48,8 +48,8 @@ public sealed class HomeCharger
     /// <summary>The driver skips the plan in this session only: the next one is planned again.</summary>
     public void SkipOnce() => Connectors.SkipsPlan[0] = Connectors.IsPluggedIn[0];
 
-    /// <summary>Seconds from the present slot's start at which charging may begin; 0 = at once. Only in the last slot of a
-    /// delay is it above 0 with an offer: who can wait for it starts within the slot, not on its edge.</summary>
+    /// <summary>Seconds from the decided slot's start at which charging may begin; 0 = at once. In the last slot of a delay
+    /// there is an offer already: who can wait for it starts within the slot, not on its edge.</summary>
     public int StartSeconds { get; private set; }
 
     /// <summary>Decides a slot at once: mA a phase, 0 or at least 6 A. A device takes <see cref="Begin"/> and
@@ -90,7 +90,7 @@ public sealed class HomeCharger
 
         int wanted = Connectors.WantedMilliamps[0];
         int wait = DelayLeft(_nowSlot, _dayNumber);
-        StartSeconds = wait < _slotSeconds ? wait : 0;
+        StartSeconds = wanted > 0 ? wait : 0;
         bool pauses = wanted == 0 || _limitMilliamps < Connectors.MilliampsMin || wait >= _slotSeconds;
         Connectors.OfferMilliamps[0] = pauses ? 0 : wanted < _limitMilliamps ? wanted : _limitMilliamps;
         return true;

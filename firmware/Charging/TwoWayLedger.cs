@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.Charging;
 
 /// <summary>Settles a session's energy of both directions by the price that held: whole Wh with the rest carried, money
@@ -5,6 +7,8 @@ namespace MeterFirmware.Charging;
 public sealed class TwoWayLedger
 {
     private const long MicrojoulesPerWattHour = 3_600_000_000;
+    private const int CountBytes = 4;
+    private const int LineBytes = 40;
 
     private readonly int[] _importPrice;
     private readonly int[] _exportPrice;
@@ -35,7 +39,44 @@ public sealed class TwoWayLedger
 
     public long ExportWattHoursOf(int line) => _exportWattHours[line];
 
+    /// <summary>Bytes that <see cref="Save"/> writes.</summary>
+    public int SavedBytes => CountBytes + _importPrice.Length * LineBytes;
+
     public void Clear() => Count = 0;
+
+    public void Save(byte[] bytes, int offset)
+    {
+        LittleEndian.WriteInt32(bytes, offset, Count);
+        for (int line = 0; line < Count; line++)
+        {
+            int at = offset + CountBytes + line * LineBytes;
+            LittleEndian.WriteInt32(bytes, at, _importPrice[line]);
+            LittleEndian.WriteInt32(bytes, at + 4, _exportPrice[line]);
+            LittleEndian.WriteInt64(bytes, at + 8, _importWattHours[line]);
+            LittleEndian.WriteInt64(bytes, at + 16, _exportWattHours[line]);
+            LittleEndian.WriteInt64(bytes, at + 24, _importRest[line]);
+            LittleEndian.WriteInt64(bytes, at + 32, _exportRest[line]);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. False: more lines than there are; then none is there.</summary>
+    public bool TryLoad(byte[] bytes, int offset)
+    {
+        int count = LittleEndian.ReadInt32(bytes, offset);
+        Count = count < 0 || count > _importPrice.Length ? 0 : count;
+        for (int line = 0; line < Count; line++)
+        {
+            int at = offset + CountBytes + line * LineBytes;
+            _importPrice[line] = LittleEndian.ReadInt32(bytes, at);
+            _exportPrice[line] = LittleEndian.ReadInt32(bytes, at + 4);
+            _importWattHours[line] = LittleEndian.ReadInt64(bytes, at + 8);
+            _exportWattHours[line] = LittleEndian.ReadInt64(bytes, at + 16);
+            _importRest[line] = LittleEndian.ReadInt64(bytes, at + 24);
+            _exportRest[line] = LittleEndian.ReadInt64(bytes, at + 32);
+        }
+
+        return Count == count;
+    }
 
     /// <summary>Adds energy at a pair of prices in millionths per kWh. False: no line is left, nothing was added.</summary>
     /// <param name="microjoules">Above 0 = into the vehicle, below 0 = out of it.</param>

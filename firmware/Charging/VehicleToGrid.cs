@@ -18,7 +18,7 @@ public sealed class VehicleToGrid
         CapacityWattHours = capacityWattHours;
     }
 
-    public int CapacityWattHours { get; }
+    public int CapacityWattHours { get; set; }
 
     /// <summary>The vehicle (and its driver) allows discharging.</summary>
     public bool VehiclePermits { get; set; }
@@ -31,6 +31,9 @@ public sealed class VehicleToGrid
 
     /// <summary>Never charged above this by a plan to sell, thousandths.</summary>
     public int CeilingPermille { get; set; } = 900;
+
+    /// <summary>What a driver who says nothing needs at departure, thousandths of the capacity.</summary>
+    public int NeededPermille { get; set; } = 800;
 
     /// <summary>Efficiency of one way, thousandths.</summary>
     public int EfficiencyPermille { get; set; } = 930;
@@ -47,6 +50,20 @@ public sealed class VehicleToGrid
         // One kWh at the meter needs 1/η from the battery, which needs 1/η² from the meter later.
         (long)rechargePriceMicros * Full / EfficiencyPermille * Full / EfficiencyPermille
         + (long)CycleCostMicrosPerKwh * Full / EfficiencyPermille;
+
+    /// <summary>Dearest price of recharging at which giving back at an export price still pays; millionths.</summary>
+    public int RechargePriceMax(int exportPriceMicros)
+    {
+        long price = (exportPriceMicros - (long)CycleCostMicrosPerKwh * Full / EfficiencyPermille)
+            * EfficiencyPermille / Full * EfficiencyPermille / Full;
+
+        // The divisions cut: at most a few millionths off.
+        for (price += 2; BreakEvenMicros((int)price) >= exportPriceMicros; price--)
+        {
+        }
+
+        return (int)price;
+    }
 
     /// <summary>Power to give back now in W, 0 = none.</summary>
     /// <param name="storedWattHours">Energy in the battery.</param>

@@ -1,5 +1,6 @@
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
 
 namespace MeterFirmware.EvCharger;
 
@@ -12,22 +13,29 @@ public sealed class ChargeLimits
 {
     private readonly EvChargerParts _parts;
     private readonly Measurement _measurement;
+    private readonly Meter _meter;
     private readonly SitePlace _site;
     private long _commandUntilMs;
     private int _commandMilliamps;
 
-    /// <param name="measurement">The charger's own meter.</param>
+    /// <param name="measurement">The charger's own meter's reading.</param>
     /// <param name="state">The safety loop's.</param>
-    public ChargeLimits(EvChargerParts parts, Measurement measurement, ChargeState state)
+    /// <param name="meter">Its registers and tariff.</param>
+    public ChargeLimits(EvChargerParts parts, Measurement measurement, ChargeState state, Meter meter)
     {
         _parts = parts;
         _measurement = measurement;
+        _meter = meter;
         _site = parts.Site == null ? null : new SitePlace(parts.Site, parts.Plan, state, parts.Charger.StationMilliampsMax);
         Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
         Profiles = parts.ProfileStore == null
             ? null
             : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts);
         Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(parts.Hardware.GridMeter, parts.Charger);
+        Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
+            ? null
+            : new VehicleDischarge(
+                parts.Hardware.Bidirectional, parts.VehicleToGrid, parts.Plan, parts.Charger.NominalMillivolts / 1000);
     }
 
     /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
@@ -41,6 +49,9 @@ public sealed class ChargeLimits
 
     /// <summary>Null: the board has no meter at the grid point.</summary>
     public SurplusCharging Surplus { get; }
+
+    /// <summary>Null: the board cannot let a vehicle give back.</summary>
+    public VehicleDischarge Discharge { get; }
 
     /// <summary>Phases that may be used now, 1 to 3.</summary>
     public int Phases { get; private set; } = ChargeInputs.PhaseCountMax;
@@ -61,10 +72,9 @@ public sealed class ChargeLimits
 
     /// <summary>The limit of this tick, mA a phase.</summary>
     /// <param name="phasesInUse">Phases that the contactor closes.</param>
-    /// <param name="importWattHours">Import register.</param>
-    public int Tick(
-        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, long importWattHours)
+    public int Tick(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
+        long importWattHours = _meter.Registers.TotalWattHours(EnergyKind.Import);
         int limit = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse, importWattHours);
         limit = Least(limit, Ceiling.Value);
         PlannedCharging plan = _parts.Plan;
@@ -75,12 +85,23 @@ public sealed class ChargeLimits
             planned = Least(plan.LimitMilliamps, limit);
         }
 
+        Surplus?.Tick(nowMs, _measurement, phasesInUse);
+        if (Discharge != null)
+        {
+            int building = Surplus != null && Surplus.IsGridKnown ? Surplus.BuildingWatts : int.MinValue;
+            Discharge.Decide(nowMs, isTimed, utcSeconds, sessions.IsAuthorized, _meter.Tariffs.ExportPrice(), building);
+            if (Discharge.WantsContactor)
+            {
+                // The plan may wait, but the vehicle must be connected to give back: others' limits hold as ever.
+                return limit;
+            }
+        }
+
         if (Surplus == null)
         {
             return planned;
         }
 
-        Surplus.Tick(nowMs, _measurement, phasesInUse);
         if (Surplus.Mode == SurplusCharging.Off || (plan != null && plan.IsBoosted))
         {
             return planned;

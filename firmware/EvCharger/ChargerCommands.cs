@@ -56,6 +56,8 @@ public sealed class ChargerCommands : ICommandTarget
                 return _profiles.Execute(arguments, role, result);
             case CommandCode.Surplus:
                 return _energy.Surplus(arguments, result);
+            case CommandCode.Discharge:
+                return _energy.Discharge(arguments);
             case CommandCode.Availability:
                 return SetAvailability(arguments);
             case CommandCode.Phases:
@@ -95,6 +97,11 @@ public sealed class ChargerCommands : ICommandTarget
         if (arguments.TextEquals(action, "boost") || arguments.TextEquals(action, "plan") || arguments.TextEquals(action, "skipPlan"))
         {
             return arguments.Count == 1 ? Plan(arguments, action) : CommandRefusal.BadArgument;
+        }
+
+        if (arguments.TextEquals(action, "need"))
+        {
+            return _energy.Need(arguments);
         }
 
         if (arguments.TextEquals(action, "unlock"))

@@ -37,6 +37,9 @@ public sealed class ChargerHardware
     /// Null: none.</summary>
     public IPowerSensor GridMeter { get; set; }
 
+    /// <summary>The way to a vehicle that can give energy back; null: the pilot alone, which can only offer.</summary>
+    public IBidirectionalSupply Bidirectional { get; set; }
+
     /// <summary>A second meter at the station's supply: efficiency, standby, contact resistance. Null: none.</summary>
     public IPowerSensor SupplyMeter { get; set; }
 }

@@ -69,6 +69,7 @@ public sealed class ChargerInstant : IInstantSource
             json.ValueText(_plan.Bytes, 0, _plan.Length);
         }
 
+        WriteEnergy(json);
         if (_product.Sessions.IsActive)
         {
             json.Name("session");
@@ -77,6 +78,13 @@ public sealed class ChargerInstant : IInstantSource
             json.Value(_product.Meter.Registers.TotalWattHours(EnergyKind.Import) - _product.Sessions.Record.StartWattHours);
             json.Name("sessionCost");
             json.ValueMoney(_product.Sessions.CostSoFar());
+            if (_product.Ledger != null)
+            {
+                json.Name("sessionExportWh");
+                json.Value(_product.Ledger.ExportWattHours);
+                json.Name("sessionEarned");
+                json.ValueMoney(_product.Ledger.Earned);
+            }
         }
 
         json.EndObject();
@@ -93,6 +101,33 @@ public sealed class ChargerInstant : IInstantSource
         else if (_product.Plan != null)
         {
             _product.Plan.Write(_plan);
+        }
+    }
+
+    private void WriteEnergy(ByteTextWriter json)
+    {
+        SurplusCharging surplus = _product.Limits.Surplus;
+        if (surplus != null)
+        {
+            json.Name("surplus");
+            json.Value(SurplusCharging.NameOf(surplus.Mode));
+            if (surplus.IsGridKnown)
+            {
+                json.Name("gridWatts");
+                json.Value(surplus.GridWatts);
+            }
+        }
+
+        VehicleDischarge discharge = _product.Limits.Discharge;
+        if (discharge != null)
+        {
+            json.Name("dischargeWatts");
+            json.Value(discharge.Watts);
+            if (discharge.StoredPermille >= 0)
+            {
+                json.Name("storedPermille");
+                json.Value(discharge.StoredPermille);
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>The command "surplus": how local generation is followed (README.md, "Surplus").</summary>
+/// <summary>The commands "surplus" and "discharge": README.md, "Surplus" and "Vehicle to grid".</summary>
 public sealed class EnergyCommands
 {
     private readonly EvChargerProduct _product;
@@ -47,6 +47,57 @@ public sealed class EnergyCommands
         }
 
         return refusal;
+    }
+
+    /// <summary>The grid's permission. Returns a <see cref="CommandRefusal"/>.</summary>
+    public int Discharge(FlatJson arguments)
+    {
+        VehicleDischarge discharge = _product.Limits.Discharge;
+        if (discharge == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        int known = 1;
+        bool isGood = arguments.TryGetInteger("seconds", out long seconds);
+        isGood &= TryReadWatts(arguments, "watts", ref known, out long watts);
+        isGood &= TryReadWatts(arguments, "peakWatts", ref known, out long peakWatts);
+        bool maySell = true;
+        if (arguments.TryFind("sell", out int _))
+        {
+            known++;
+            isGood &= arguments.TryGetBoolean("sell", out maySell);
+        }
+
+        if (!isGood || known != arguments.Count || (seconds > 0 && watts == 0))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        return discharge.TryPermit(seconds, watts, peakWatts, maySell, _product.NowMs)
+            ? CommandRefusal.None
+            : CommandRefusal.OutOfRange;
+    }
+
+    /// <summary>What the driver needs at departure. Returns a <see cref="CommandRefusal"/>.</summary>
+    public int Need(FlatJson arguments)
+    {
+        VehicleDischarge discharge = _product.Limits.Discharge;
+        if (arguments.Count != 3 || !arguments.TryGetInteger("permille", out long permille)
+            || !arguments.TryGetInteger("departureUtcSeconds", out long departure))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (discharge == null || !_product.Sessions.IsActive)
+        {
+            return discharge == null ? CommandRefusal.NotSupported : CommandRefusal.NoSession;
+        }
+
+        bool isGood = departure >= 0 && permille >= 0 && permille <= 1000;
+        return isGood && _product.Plan.TrySetTarget(0, departure) && discharge.TrySetTarget((int)permille)
+            ? CommandRefusal.None
+            : CommandRefusal.OutOfRange;
     }
 
     // An optional whole number of at least 0.

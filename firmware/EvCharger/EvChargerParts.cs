@@ -1,3 +1,4 @@
+using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
@@ -44,6 +45,9 @@ public sealed class EvChargerParts
 
     /// <summary>Plans by price and departure; null: it charges as soon as it may.</summary>
     public PlannedCharging Plan { get; set; }
+
+    /// <summary>Bounds and costs of giving back; needs a plan and <see cref="ChargerHardware.Bidirectional"/>. Null: never.</summary>
+    public VehicleToGrid VehicleToGrid { get; set; }
 
     /// <summary>The charger's place in a site; null: it stands alone. Its limit takes the safe current's place.</summary>
     public SiteMember Site { get; set; }

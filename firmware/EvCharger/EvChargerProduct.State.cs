@@ -5,7 +5,7 @@ namespace MeterFirmware.EvCharger;
 /// <summary>
 /// What the charger keeps over a loss of supply, as one state that is written whole:
 /// <code>
-///   version, rates, weld, ceiling (4 each) | meter | sessions | health | mark, offset of the mark, surplus's three (4 each)
+///   version, rates, weld, ceiling (4 each) | meter | sessions | health | mark, offset of the mark, surplus's three (4 each) | ledger
 /// </code>
 /// What came later stands behind the mark, so that an older state is read as far as it goes, and a longer one, too.
 /// </summary>
@@ -46,7 +46,14 @@ public sealed partial class EvChargerProduct
         LittleEndian.WriteInt32(_state, at + 8, surplus == null ? SurplusCharging.Off : surplus.Mode);
         LittleEndian.WriteInt32(_state, at + 12, surplus == null ? 0 : surplus.ImportWatts);
         LittleEndian.WriteInt32(_state, at + 16, surplus == null ? 0 : surplus.ExportWatts);
-        return at + ExtensionBytes;
+        at += ExtensionBytes;
+        if (Ledger == null)
+        {
+            return at;
+        }
+
+        Ledger.Save(_state, at);
+        return at + Ledger.SavedBytes;
     }
 
     private void LoadState()
@@ -69,7 +76,7 @@ public sealed partial class EvChargerProduct
         }
 
         // The same layout up to the mark, or a state from before there was one.
-        int end = _stateBytes - ExtensionBytes;
+        int end = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes;
         bool hasMark = length >= end + 8 && LittleEndian.ReadInt32(_state, end) == ExtensionMark
             && LittleEndian.ReadInt32(_state, end + 4) == end;
         bool fits = isOurs && (hasMark || length == end) && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
@@ -92,5 +99,10 @@ public sealed partial class EvChargerProduct
         int at = StateHeadBytes + Meter.SavedBytes;
         _isAfterPowerLoss = Sessions.TryLoad(_state, at) && Sessions.IsActive;
         Health.Load(_state, at + Sessions.SavedBytes);
+        int ledgerAt = end + ExtensionBytes;
+        if (Ledger != null && !(hasMark && length >= ledgerAt + Ledger.SavedBytes && Ledger.TryLoad(_state, ledgerAt)))
+        {
+            Ledger.Begin(Meter.Registers);
+        }
     }
 }

@@ -40,11 +40,13 @@ public sealed partial class EvChargerProduct : IMeterSink
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
-        Limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State);
         Meter = new Meter(parts.Metering, parts.Tariff, this);
+        Limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State, Meter);
+        Ledger = Limits.Discharge == null ? null : new SessionLedger();
         Sessions = new SessionManager(parts.Sessions);
         Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");
-        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes + ExtensionBytes;
+        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes + ExtensionBytes
+            + (Ledger == null ? 0 : Ledger.SavedBytes);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
@@ -76,6 +78,9 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <summary>The meter's last reading.</summary>
     public Measurement Reading => _loop.Measurement;
 
+    /// <summary>Both directions of the running session; null where no vehicle can give back.</summary>
+    public SessionLedger Ledger { get; }
+
     /// <summary>How much may be offered, and who says so.</summary>
     public ChargeLimits Limits { get; }
 
@@ -91,7 +96,11 @@ public sealed partial class EvChargerProduct : IMeterSink
     public int StateBytes => _stateBytes;
 
     /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
-    public void MakeSafe() => _loop.MakeSafe();
+    public void MakeSafe()
+    {
+        _loop.MakeSafe();
+        Limits.Discharge?.Release();
+    }
 
     /// <summary>UTC seconds of the clock. False: it is not known.</summary>
     public bool TryReadUtc(out long utcSeconds) => _parts.Clock.TryReadUtc(out utcSeconds, out int _);
@@ -175,10 +184,10 @@ public sealed partial class EvChargerProduct : IMeterSink
         // Permission first, then what is safe, in one tick: a withdrawn permission ends the offer at once.
         bool mayCharge = Sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked);
         _loop.Inputs.IsAuthorized = mayCharge;
-        _loop.Inputs.LimitMilliamps = Limits.Tick(
-            nowMs, isTimed, utcSeconds, Sessions, _phases.PhaseCount, Meter.Registers.TotalWattHours(EnergyKind.Import));
+        _loop.Inputs.LimitMilliamps = Limits.Tick(nowMs, isTimed, utcSeconds, Sessions, _phases.PhaseCount);
         _phases.Allow(Limits.Phases);
         _loop.Tick(nowMs);
+        Limits.Discharge?.Drive(Controller, _phases.PhaseCount);
 
         MeterTick(nowMs, isTimed, utcSeconds * 1000 + milliseconds);
         SessionTick(nowMs, isTimed, utcSeconds);
@@ -187,7 +196,8 @@ public sealed partial class EvChargerProduct : IMeterSink
         TickLatch(nowMs);
         ReadCards(nowMs);
         Status = ConnectorStatus.Of(Controller.State, Sessions, nowMs);
-        _light?.Show(Status, (Controller.State.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0, nowMs);
+        bool needsPerson = (Controller.State.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0;
+        _light?.Show(Status, Plan != null && Plan.IsWaitingForPrice, needsPerson, nowMs);
         Health.Update(elapsedMs, Controller.IsClosed, Controller.State.ActiveFaults != 0, _loop.Measurement,
             _loop.Inputs.MeterReadable ? _loop.Supply : null);
         if (nowMs >= _nextCheckpointMs)
@@ -201,7 +211,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <summary>The board's power-fail input: opens, and saves registers and session with the supply's last milliseconds.</summary>
     public void PowerFails(long nowMs)
     {
-        _loop.MakeSafe();
+        MakeSafe();
         Checkpoint(nowMs);
     }
 
@@ -259,6 +269,11 @@ public sealed partial class EvChargerProduct : IMeterSink
         }
 
         bool wasActive = Sessions.IsActive;
+        if (wasActive)
+        {
+            Ledger?.Settle(Meter.Registers, Meter.Tariffs);
+        }
+
         if (Sessions.Update(_session))
         {
             AppendSession();
@@ -266,6 +281,7 @@ public sealed partial class EvChargerProduct : IMeterSink
         }
         else if (Sessions.IsActive && !wasActive)
         {
+            Ledger?.Begin(Meter.Registers);
             AppendEvent(ChargerEventCode.SessionStarted, Sessions.Record.Number);
             Checkpoint(nowMs);
         }
@@ -273,6 +289,7 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     private void AppendSession()
     {
+        Ledger?.Complete(Sessions.Record);
         Health.NoteSession(Sessions.Record.Reason, Controller.State.ActiveFaults);
         Append(RecordKind.Session, Sessions.Record.Write(_record, 0, _hmac));
     }

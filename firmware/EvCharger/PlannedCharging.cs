@@ -25,14 +25,19 @@ public sealed class PlannedCharging
     private long _utcSeconds;
     private long _startWattHours;
     private long _sessionWattHours;
+    private readonly CivilTime _time = new CivilTime();
+    private long _startUtc;
+    private long _storedAtWattHours;
     private long _departureUtc;
     private int _wantedWattHours;
     private int _batteryWattHours;
     private int _storedPermille;
+    private int _targetPermille;
     private int _efficiencyPermille = 900;
     private int _ceilingMilliamps;
     private int _limitMilliamps;
     private int _decidedMilliamps;
+    private bool _hasBatteryTarget;
     private bool _isDeciding;
     private bool _hasChanged;
 
@@ -91,7 +96,30 @@ public sealed class PlannedCharging
     public bool SkipsPlan => _home.Connectors.SkipsPlan[0];
 
     /// <summary>What the connector does and why, a <see cref="PlanReason"/>.</summary>
-    public PlanReason Reason => _home.Report.ReasonOf(0, (int)_slot);
+    public PlanReason Reason => IsSpread ? PlanReason.WaitingForPrice : _home.Report.ReasonOf(0, (int)_slot);
+
+    /// <summary>The cheap hour has come, and the start waits for its own time in it.</summary>
+    public bool IsSpread { get; private set; }
+
+    /// <summary>Nothing is offered because a cheaper time comes.</summary>
+    public bool IsWaitingForPrice => LimitMilliamps == 0 && Reason == PlanReason.WaitingForPrice;
+
+    public int SlotSeconds => _slotSeconds;
+
+    /// <summary>Seconds of the coming slots before departure whose price is known and at most this, fee included.</summary>
+    public int SecondsAtMost(int priceMicros, long utcSeconds)
+    {
+        int now = (int)(utcSeconds / _slotSeconds);
+        int end = (int)(_departureUtc / _slotSeconds);
+        end = end < now + _home.Prices.Slots ? end : now + _home.Prices.Slots;
+        int slots = 0;
+        for (int slot = now + 1; slot < end; slot++)
+        {
+            slots += _home.Prices.IsKnown(slot) && _home.Prices.At(slot) <= priceMicros ? 1 : 0;
+        }
+
+        return slots * _slotSeconds;
+    }
 
     /// <summary>The driver wants to charge now, or leaves the plan in this session.</summary>
     public bool IsBoosted => _home.Connectors.ForcedNow[0] || _home.Connectors.SkipsPlan[0];
@@ -121,6 +149,7 @@ public sealed class PlannedCharging
 
         _wantedWattHours = (int)wattHours;
         _departureUtc = departureUtc;
+        _hasBatteryTarget = false;
         _hasChanged = true;
         return true;
     }
@@ -137,6 +166,9 @@ public sealed class PlannedCharging
 
         _batteryWattHours = capacityWattHours;
         _storedPermille = storedPermille;
+        _targetPermille = targetPermille;
+        _hasBatteryTarget = true;
+        _storedAtWattHours = _sessionWattHours;
         _wantedWattHours = (int)_sessionWattHours
             + BatteryNeed.WattHours(capacityWattHours, storedPermille, targetPermille, _efficiencyPermille);
         _hasChanged = true;
@@ -160,6 +192,8 @@ public sealed class PlannedCharging
         if (!isPlugged || !hasPrices)
         {
             LimitMilliamps = int.MaxValue;
+            IsSpread = false;
+            _startUtc = 0;
             _isDeciding = false;
             _slot = -1;
             return;
@@ -175,11 +209,12 @@ public sealed class PlannedCharging
         {
             _isDeciding = false;
             _decidedMilliamps = connectors.OfferMilliamps[0];
+            _startUtc = slot * _slotSeconds + _home.StartSeconds;
         }
 
         // A start of its own within the slot; a vehicle that charges already goes on.
-        bool isDelayed = LimitMilliamps == 0 && utcSeconds - slot * _slotSeconds < _home.StartSeconds;
-        LimitMilliamps = isDelayed ? 0 : _decidedMilliamps;
+        IsSpread = _limitMilliamps == 0 && utcSeconds < _startUtc;
+        LimitMilliamps = IsSpread ? 0 : _decidedMilliamps;
     }
 
     /// <summary>One line for the driver, e.g. "waiting for 00:00, price 0.35; ready 06:40 at the latest".</summary>
@@ -188,6 +223,18 @@ public sealed class PlannedCharging
         if (_slot < 0)
         {
             writer.Raw(_home.Connectors.IsPluggedIn[0] ? "no plan: time or prices are missing" : "no vehicle");
+            return;
+        }
+
+        if (IsSpread)
+        {
+            _time.Set(_startUtc + _tariff.OffsetSeconds);
+            writer.Raw("starting at ");
+            writer.Padded(_time.Hour, 2);
+            writer.Byte((byte)':');
+            writer.Padded(_time.Minute, 2);
+            writer.Raw(", apart from the neighbours; price ");
+            writer.Scaled(_home.Prices.At((int)_slot) / 100, 4);
             return;
         }
 
@@ -208,6 +255,7 @@ public sealed class PlannedCharging
         _home.Connectors.PlugOut(0);
         _wantedWattHours = 0;
         _departureUtc = 0;
+        _hasBatteryTarget = false;
         _batteryWattHours = 0;
     }
 
@@ -241,16 +289,21 @@ public sealed class PlannedCharging
     private int Remaining(int ceilingMilliamps)
     {
         long full = (long)UnknownChargeSeconds / _slotSeconds * ceilingMilliamps;
-        if (_wantedWattHours == 0)
+        if (_wantedWattHours == 0 && !_hasBatteryTarget)
         {
             return (int)full;
         }
 
         long wattHours = Wanted();
+        if (wattHours <= 0)
+        {
+            // What a vehicle still takes beyond a wish in Wh is its own affair: it may trickle at the minimum. A state of
+            // charge below full is where it is to stand.
+            return _hasBatteryTarget && _targetPermille < 1000 ? 0 : 1;
+        }
 
-        // What the vehicle still takes beyond the wish is its own affair: it may trickle at the minimum.
         long slots = wattHours * 3_600_000 / ((long)_nominalVolts * _home.Connectors.PhaseCountOf(0) * _slotSeconds) + 1;
-        return wattHours > 0 ? (int)(slots < int.MaxValue ? slots : int.MaxValue) : 1;
+        return (int)(slots < int.MaxValue ? slots : int.MaxValue);
     }
 
     // What the session still wants, as far as the battery can take it; 0 or below: served.
@@ -260,7 +313,7 @@ public sealed class PlannedCharging
         if (_batteryWattHours > 0)
         {
             int now = _storedPermille
-                + (int)(_sessionWattHours * _efficiencyPermille / _batteryWattHours);
+                + (int)((_sessionWattHours - _storedAtWattHours) * _efficiencyPermille / _batteryWattHours);
             wattHours = BatteryNeed.Bound((int)wattHours, _batteryWattHours, now, _efficiencyPermille);
         }
 

@@ -17,9 +17,10 @@ public sealed class StatusLight
     }
 
     /// <param name="status">A <see cref="ConnectorStatus"/>.</param>
+    /// <param name="waitsForPrice">Suspended by us because a cheaper time comes.</param>
     /// <param name="needsPerson">A fault that does not clear by itself.</param>
     /// <param name="nowMs">Monotonic ms.</param>
-    public void Show(int status, bool needsPerson, long nowMs)
+    public void Show(int status, bool waitsForPrice, bool needsPerson, long nowMs)
     {
         bool isSlowOn = nowMs / SlowMs % 2 == 0;
         bool isFastOn = nowMs / FastMs % 2 == 0;
@@ -30,7 +31,7 @@ public sealed class StatusLight
             case ConnectorStatus.Preparing: colour = isFastOn ? 0x0000FF : 0; break;
             case ConnectorStatus.Charging: colour = 0x0000FF; break;
             case ConnectorStatus.SuspendedEv: colour = isSlowOn ? 0x0000FF : 0; break;
-            case ConnectorStatus.SuspendedEvse: colour = isSlowOn ? 0x00FFFF : 0; break;
+            case ConnectorStatus.SuspendedEvse: colour = !isSlowOn ? 0 : waitsForPrice ? 0x8000FF : 0x00FFFF; break;
             case ConnectorStatus.Finishing: colour = isSlowOn ? 0x00FF00 : 0; break;
             case ConnectorStatus.Reserved: colour = 0xFFA000; break;
             default: colour = needsPerson || isFastOn ? 0xFF0000 : 0; break;

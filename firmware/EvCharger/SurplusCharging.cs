@@ -60,11 +60,17 @@ public sealed class SurplusCharging
 
     public bool IsGridKnown { get; private set; }
 
+    /// <summary>Import of the building without the vehicle, W, of the same moment.</summary>
+    public int BuildingWatts { get; private set; }
+
     /// <summary>What the surplus allows, mA a phase: 0 or at least 6 A.</summary>
     public int LimitMilliamps => IsGridKnown ? _controller.Milliamps : 0;
 
     /// <summary>Phases that suit the surplus, 1 or 3.</summary>
     public int Phases => Mode == Off ? ChargeInputs.PhaseCountMax : _controller.PhasesWanted;
+
+    /// <summary>The command's word for a mode.</summary>
+    public static string NameOf(int mode) => mode == Only ? "only" : mode == Minimum ? "minimum" : "off";
 
     /// <summary>False: a mode that does not exist, or watts outside 0 to <see cref="WattsMax"/>; nothing changed.</summary>
     public bool TrySet(int mode, int importWatts, int exportWatts)
@@ -97,6 +103,7 @@ public sealed class SurplusCharging
         {
             _readAtMs = nowMs;
             GridWatts = WattsOf(_reading);
+            BuildingWatts = GridWatts - WattsOf(vehicle);
             IsGridKnown = true;
         }
         else if (nowMs - _readAtMs >= StaleMs)

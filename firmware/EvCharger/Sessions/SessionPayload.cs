@@ -75,9 +75,31 @@ public sealed class SessionPayload : IRecordPayload
         json.ValueMoney(_record.ServiceCost);
         json.Name("cost");
         json.ValueMoney(_record.TotalCost());
+        if (_record.ExportCount > 0)
+        {
+            WriteExport(json);
+        }
+
         json.Name("chargingSeconds");
         json.Value(_record.ChargingSeconds);
         json.Name("raw");
         json.ValueHex(_raw, 0, _rawLength);
+    }
+
+    private void WriteExport(ByteTextWriter json)
+    {
+        json.Name("exports");
+        json.BeginArray();
+        for (int line = 0; line < _record.ExportCount; line++)
+        {
+            json.BeginObject();
+            json.Name("wh");
+            json.Value(_record.ExportWattHours[line]);
+            json.Name("earned");
+            json.ValueMoney(_record.ExportEarned[line]);
+            json.EndObject();
+        }
+
+        json.EndArray();
     }
 }

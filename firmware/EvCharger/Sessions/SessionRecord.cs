@@ -11,9 +11,14 @@ public sealed class SessionRecord
 {
     /// <summary>Longest form in bytes; this many must be free for <see cref="Write"/>.</summary>
     public const int BytesMax = 3 + ChargerLimits.TokenBytesMax + VarInt.BytesMax * (16 + 3 * ChargerLimits.RateCount)
-        + HmacSha256.TagBytes;
+        + ExportBytesMax + HmacSha256.TagBytes;
 
+    // Prices and energies of a session stay below 35 bits: five bytes each.
+    private const int ExportBytesMax = 1 + ChargerLimits.RateCount * 15;
     private const int Version = 1;
+
+    // With what the vehicle gave back behind the rates; written only when it did.
+    private const int TwoWayVersion = 2;
 
     /// <summary>Number of the session on this charger, from 1, never used again.</summary>
     public long Number { get; set; }
@@ -62,6 +67,17 @@ public sealed class SessionRecord
 
     /// <summary>Cost by rate, ten-thousandths of the currency, each rounded once.</summary>
     public long[] RateCost { get; } = new long[ChargerLimits.RateCount];
+
+    /// <summary>Prices at which the vehicle gave energy back; 0 = it did not.</summary>
+    public int ExportCount { get; set; }
+
+    /// <summary>Export price of each, millionths per kWh.</summary>
+    public long[] ExportPrice { get; } = new long[ChargerLimits.RateCount];
+
+    public long[] ExportWattHours { get; } = new long[ChargerLimits.RateCount];
+
+    /// <summary>What each earns the driver, ten-thousandths of the currency, rounded once. Not netted with the bill.</summary>
+    public long[] ExportEarned { get; } = new long[ChargerLimits.RateCount];
 
     /// <summary>The bill: the rates' lines and the service fee.</summary>
     public long TotalCost()
@@ -126,7 +142,7 @@ public sealed class SessionRecord
     public int Write(byte[] bytes, int offset, HmacSha256 hmac)
     {
         int at = offset;
-        bytes[at++] = Version;
+        bytes[at++] = (byte)(ExportCount > 0 ? TwoWayVersion : Version);
         bytes[at++] = (byte)TokenLength;
         bytes[at++] = (byte)RateCount;
         for (int i = 0; i < TokenLength; i++)
@@ -155,6 +171,8 @@ public sealed class SessionRecord
             at = VarInt.Write(bytes, at, RateCost[rate]);
         }
 
+        at = ExportCount > 0 ? WriteExport(bytes, at) : at;
+
         hmac.Begin();
         hmac.Add(bytes, offset, at - offset);
         hmac.Finish(bytes, at);
@@ -179,7 +197,7 @@ public sealed class SessionRecord
     public bool TryRead(byte[] bytes, int offset, int count)
     {
         int end = offset + count - HmacSha256.TagBytes;
-        if (end < offset + 3 || bytes[offset] != Version || bytes[offset + 1] > ChargerLimits.TokenBytesMax
+        if (end < offset + 3 || (bytes[offset] != Version && bytes[offset] != TwoWayVersion) || bytes[offset + 1] > ChargerLimits.TokenBytesMax
             || bytes[offset + 2] > ChargerLimits.RateCount || offset + 3 + bytes[offset + 1] > end)
         {
             return false;
@@ -194,7 +212,51 @@ public sealed class SessionRecord
         }
 
         return TryReadTimes(bytes, ref at, end) && TryReadRegisters(bytes, ref at, end)
-            && TryReadRates(bytes, ref at, end) && at == end;
+            && TryReadRates(bytes, ref at, end) && TryReadExport(bytes, ref at, end, bytes[offset] == TwoWayVersion) && at == end;
+    }
+
+    private int WriteExport(byte[] bytes, int at)
+    {
+        bytes[at++] = (byte)ExportCount;
+        for (int line = 0; line < ExportCount; line++)
+        {
+            at = VarInt.Write(bytes, at, ExportPrice[line]);
+            at = VarInt.Write(bytes, at, ExportWattHours[line]);
+            at = VarInt.Write(bytes, at, ExportEarned[line]);
+        }
+
+        return at;
+    }
+
+    private bool TryReadExport(byte[] bytes, ref int at, int end, bool isTwoWay)
+    {
+        ExportCount = 0;
+        if (!isTwoWay)
+        {
+            return true;
+        }
+
+        int count = at < end ? bytes[at++] : 0;
+        if (count < 1 || count > ChargerLimits.RateCount)
+        {
+            return false;
+        }
+
+        for (int line = 0; line < count; line++)
+        {
+            if (!VarInt.TryRead(bytes, ref at, end, out long price) || !VarInt.TryRead(bytes, ref at, end, out long energy)
+                || !VarInt.TryRead(bytes, ref at, end, out long earned))
+            {
+                return false;
+            }
+
+            ExportPrice[line] = price;
+            ExportWattHours[line] = energy;
+            ExportEarned[line] = earned;
+        }
+
+        ExportCount = count;
+        return true;
     }
 
     private bool TryReadTimes(byte[] bytes, ref int at, int end)

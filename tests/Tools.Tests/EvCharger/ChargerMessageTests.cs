@@ -4,10 +4,14 @@ using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -96,6 +100,47 @@ public class ChargerMessageTests
     }
 
     [TestMethod]
+    public void PlanSurplusAndDischargeStandInTheConnectorAsTheDocumentShows()
+    {
+        MemoryLink link = new();
+        TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
+        SimulatedGateway gateway = new() { StoredPermille = 800 };
+        Indicator light = new();
+        SimulatedCharger charger = new(new SimulatedChargerOptions
+        {
+            Tariff = tariff,
+
+            // 20:00 in Shanghai.
+            StartUtcSeconds = 1_772_452_800,
+            Link = link,
+            Telemetry = new TelemetryOptions { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
+            Plan = PlannedCharging.Create(tariff, Device, 3, 230, 900, 0),
+            Grid = new GridPoint { HouseWatts = 900 },
+            Gateway = gateway,
+            VehicleToGrid = new VehicleToGrid(60_000),
+            Indicator = light,
+        })
+        {
+            Vehicle = new Vehicle(new VehicleOptions()) { Gateway = gateway },
+        };
+        charger.Run(5_000);
+        charger.Vehicle.PlugIn();
+        charger.Run(5_000);
+        Assert.IsTrue(charger.Product.Plan.TrySetTarget(0, 1_772_452_800 + 11 * 3_600));
+        gateway.StoredPermille = 700;
+        charger.Run(10_000);
+        JsonNode connector = JsonNode.Parse(link.Last("instant"))["connector"];
+        StringAssert.StartsWith(connector["plan"].GetValue<string>(), "waiting for ");
+        Assert.AreEqual("SuspendedEVSE", connector["status"].GetValue<string>());
+        Assert.AreEqual("off", connector["surplus"].GetValue<string>());
+        Assert.AreEqual(900, connector["gridWatts"].GetValue<int>());
+        Assert.AreEqual(0, connector["dischargeWatts"].GetValue<int>());
+        Assert.AreEqual("0.0000", connector["sessionEarned"].GetValue<string>());
+        Assert.AreEqual(0x8000FF, light.Brightest, "violet: it waits for the price");
+        CheckSchema("instant", JsonNode.Parse(link.Last("instant")));
+    }
+
+    [TestMethod]
     public void TheDocumentKnowsEveryCommandRefusalFaultAndReason()
     {
         Assert.AreEqual(string.Join(",", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)), Enumeration("command", "command"));
@@ -104,6 +149,13 @@ public class ChargerMessageTests
         JsonNode faults = Schema("connector")["properties"]["faults"]["items"]["enum"];
         Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)), Joined(faults));
         Assert.AreEqual(string.Join(",", Enumerable.Range(0, SessionReason.Unlocked + 1).Select(SessionReason.NameOf)), Enumeration("session", "reason"));
+    }
+
+    private sealed class Indicator : IIndicator
+    {
+        public int Brightest { get; private set; }
+
+        public void Set(int red, int green, int blue) => Brightest = red + green + blue == 0 ? Brightest : (red << 16) | (green << 8) | blue;
     }
 
     private JsonNode LastConnector() => JsonNode.Parse(_link.Last("instant"))["connector"];

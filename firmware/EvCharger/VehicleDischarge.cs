@@ -1,0 +1,198 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Charging;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// Vehicle to grid: once a second decides how much the vehicle is to give back, to sell it or to hold the building's peak
+/// down, and in every tick whether it still may. It never closes a contactor and never lifts a limit: it discharges
+/// within what the pilot offers, while the state machine holds the contactor for reasons of its own.
+/// </summary>
+public sealed class VehicleDischarge
+{
+    /// <summary>Longest permission by one command, s.</summary>
+    public const int PermissionSecondsMax = 86_400;
+
+    private const int DecideMs = 1_000;
+
+    // A peak that comes and goes must not switch the contactor each time.
+    private const int RestMs = 600_000;
+
+    private readonly IBidirectionalSupply _supply;
+    private readonly VehicleToGrid _vehicle;
+    private readonly PlannedCharging _plan;
+    private readonly int _nominalVolts;
+    private long _gridUntilMs;
+    private int _gridWatts;
+    private int _peakWatts;
+    private bool _maySell;
+    private long _nextDecideMs;
+    private long _usedUntilMs;
+    private long _slot = -1;
+    private int _decidedExportPrice;
+    private int _rechargePrice;
+    private int _rechargeSeconds;
+    private int _targetPermille;
+    private int _wantedWatts;
+    private int _toldPermille = -1;
+
+    /// <param name="vehicle">Bounds and costs; permissions are set here.</param>
+    /// <param name="plan">Knows prices and departure.</param>
+    public VehicleDischarge(IBidirectionalSupply supply, VehicleToGrid vehicle, PlannedCharging plan, int nominalVolts)
+    {
+        Invariant.Require(plan != null, "giving back needs a plan: its prices and the departure");
+        _supply = supply;
+        _vehicle = vehicle;
+        _plan = plan;
+        _nominalVolts = nominalVolts;
+        _targetPermille = vehicle.NeededPermille;
+    }
+
+    /// <summary>Power that the vehicle is told to give back now, W.</summary>
+    public int Watts { get; private set; }
+
+    /// <summary>The vehicle is to be connected though the plan would wait: it gives back, or may again soon.</summary>
+    public bool WantsContactor { get; private set; }
+
+    /// <summary>State of charge as the vehicle says, thousandths; −1 unknown.</summary>
+    public int StoredPermille { get; private set; } = -1;
+
+    /// <summary>The grid's permission, with its end; 0 s withdraws it. It does not outlive a restart. False: out of range,
+    /// nothing changed.</summary>
+    /// <param name="watts">Most that may be given back.</param>
+    /// <param name="peakWatts">What the building may draw; 0 = its peak is not looked at.</param>
+    /// <param name="maySell">False: no more than the building draws.</param>
+    public bool TryPermit(long seconds, long watts, long peakWatts, bool maySell, long nowMs)
+    {
+        if (seconds < 0 || seconds > PermissionSecondsMax || watts < 0 || watts > SurplusCharging.WattsMax || peakWatts < 0
+            || peakWatts > SurplusCharging.WattsMax)
+        {
+            return false;
+        }
+
+        _gridUntilMs = nowMs + seconds * 1000;
+        _gridWatts = (int)watts;
+        _peakWatts = (int)peakWatts;
+        _maySell = maySell;
+        _nextDecideMs = nowMs;
+        return true;
+    }
+
+    /// <summary>What the driver needs at departure, thousandths of the capacity, in this session. False: outside 0 to 1000.</summary>
+    public bool TrySetTarget(int permille)
+    {
+        if (permille < 0 || permille > 1000)
+        {
+            return false;
+        }
+
+        _targetPermille = permille;
+        _toldPermille = -1;
+        return true;
+    }
+
+    /// <summary>Before the limits of a tick: decides once a second.</summary>
+    /// <param name="exportPrice">What a kWh fed in earns now, millionths.</param>
+    /// <param name="buildingWatts">Import of the building without the vehicle, W; int.MinValue = not known.</param>
+    public void Decide(long nowMs, bool isTimed, long utcSeconds, bool isAuthorized, long exportPrice, int buildingWatts)
+    {
+        bool isThere = _supply.TryRead(out bool permits, out int permille, out int capacity);
+        StoredPermille = isThere ? permille : -1;
+        _vehicle.VehiclePermits = isThere && permits && permille >= 0 && permille <= 1000 && capacity > 0;
+        _vehicle.GridPermits = nowMs < _gridUntilMs;
+        if (!isAuthorized || !isThere)
+        {
+            _targetPermille = isAuthorized ? _targetPermille : _vehicle.NeededPermille;
+            _toldPermille = -1;
+        }
+        else if (_toldPermille != permille)
+        {
+            // What it gave back the plan must bring again.
+            _toldPermille = permille;
+            _plan.TrySetBattery(capacity, permille, _targetPermille);
+        }
+
+        bool may = isTimed && isAuthorized && _vehicle.VehiclePermits && _vehicle.GridPermits && !_plan.IsBoosted;
+        if (!may)
+        {
+            _wantedWatts = 0;
+            WantsContactor = false;
+            _usedUntilMs = 0;
+            return;
+        }
+
+        if (nowMs >= _nextDecideMs)
+        {
+            _nextDecideMs = nowMs + DecideMs;
+            _vehicle.CapacityWattHours = capacity;
+            _wantedWatts = WattsNow(utcSeconds, permille, exportPrice, buildingWatts);
+            _usedUntilMs = _wantedWatts > 0 ? nowMs + RestMs : _usedUntilMs;
+        }
+
+        WantsContactor = nowMs < _usedUntilMs;
+    }
+
+    /// <summary>After the state machine, in every tick: the vehicle follows only while the contactor stays closed in order.</summary>
+    public void Drive(ChargeController controller, int phasesInUse)
+    {
+        ChargeState state = controller.State;
+        bool isHeld = WantsContactor && state.IsClosed && !state.IsStopping && state.IsPwm && state.ActiveFaults == 0;
+
+        // Within the offer: what protects against too much current in is the same for current out.
+        long bearable = (long)state.OfferMilliamps * _nominalVolts * phasesInUse / 1000;
+        int watts = isHeld ? _wantedWatts : 0;
+        watts = watts < bearable ? watts : (int)bearable;
+        Watts = _supply.TryHold(isHeld, watts) ? watts : 0;
+    }
+
+    /// <summary>Lets go, whatever is decided.</summary>
+    public void Release()
+    {
+        Watts = 0;
+        _supply.TryHold(false, 0);
+    }
+
+    private int WattsNow(long utcSeconds, int permille, long exportPrice, int buildingWatts)
+    {
+        long toDeparture = _plan.DepartureUtc - utcSeconds;
+        if (_plan.DepartureUtc == 0 || toDeparture <= 0 || exportPrice > int.MaxValue)
+        {
+            // Who does not say when he leaves gets no energy taken.
+            return 0;
+        }
+
+        int seconds = toDeparture < int.MaxValue ? (int)toDeparture : int.MaxValue;
+        int stored = (int)((long)_vehicle.CapacityWattHours * permille / 1000);
+        int needed = (int)((long)_vehicle.CapacityWattHours * _targetPermille / 1000);
+        int sold = 0;
+        if (_maySell)
+        {
+            Recharge(utcSeconds, (int)exportPrice);
+            sold = _vehicle.DischargeWatts(
+                stored, needed, seconds, _plan.SlotSeconds, (int)exportPrice, _rechargePrice, _rechargeSeconds);
+        }
+
+        bool isPeakKnown = _peakWatts > 0 && buildingWatts != int.MinValue;
+        int shaved = isPeakKnown
+            ? _vehicle.PeakShavingWatts(buildingWatts, _peakWatts, stored, needed, seconds, _plan.SlotSeconds)
+            : 0;
+        int watts = sold > shaved ? sold : shaved;
+        return watts < _gridWatts ? watts : _gridWatts;
+    }
+
+    // Time before departure at prices that pay for giving back now; once a slot.
+    private void Recharge(long utcSeconds, int exportPrice)
+    {
+        long slot = utcSeconds / _plan.SlotSeconds;
+        if (slot == _slot && exportPrice == _decidedExportPrice)
+        {
+            return;
+        }
+
+        _slot = slot;
+        _decidedExportPrice = exportPrice;
+        _rechargePrice = _vehicle.RechargePriceMax(exportPrice);
+        _rechargeSeconds = _plan.SecondsAtMost(_rechargePrice, utcSeconds);
+    }
+}
