@@ -14,6 +14,7 @@ using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
 
@@ -33,6 +34,9 @@ public sealed class ChargerBoard
     private const int BillingKeyBytes = 32;
     private const int MeterHertz = 2_000_000;
     private const int CardHertz = 4_000_000;
+
+    // A quarter of an hour: 96 slots of a day are what this heap spares for prices.
+    private const int PlanSlotSeconds = 900;
 
     private readonly string _drive;
     private readonly ChargerPins _pins;
@@ -141,6 +145,7 @@ public sealed class ChargerBoard
 
     private void Build(ChargerHardware hardware, ChargerSettings settings, byte[] key)
     {
+        TariffTable tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table());
         EvChargerParts parts = new EvChargerParts
         {
             Hardware = hardware,
@@ -165,9 +170,13 @@ public sealed class ChargerBoard
                 Device = Settings.Device,
                 InstantIntervalMs = Settings.InstantSeconds * 1000,
             },
-            Tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table()),
+            Tariff = tariff,
             BillingKey = key,
             SafeMilliamps = settings.SafeMilliamps,
+            Plan = settings.PlansByPrice
+                ? PlannedCharging.Create(tariff, Settings.Device, settings.PhaseCount, settings.NominalMillivolts / 1000,
+                    PlanSlotSeconds, settings.StartSpreadSeconds)
+                : null,
             Site = CreateSite(settings),
         };
         _charger = new CompleteCharger(

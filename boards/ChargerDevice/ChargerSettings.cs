@@ -38,6 +38,12 @@ public sealed class ChargerSettings
 
     public bool AcceptsUnknownOffline { get; set; }
 
+    /// <summary>True: waits for low prices as departure and energy let it, by the tariff; false: charges at once.</summary>
+    public bool PlansByPrice { get; set; }
+
+    /// <summary>Window after a price step in which neighbours' chargers start, each at a time of its own, 0 to 3600 s.</summary>
+    public int StartSpreadSeconds { get; set; } = 600;
+
     /// <summary>Number in a site, 0 to 63; −1: it belongs to none.</summary>
     public int SiteMember { get; set; } = -1;
 
@@ -125,6 +131,11 @@ public sealed class ChargerSettings
         if (NominalMillivolts < 100_000 || NominalMillivolts > 277_000)
         {
             return "nominalMillivolts must be 100000 to 277000";
+        }
+
+        if (StartSpreadSeconds < 0 || StartSpreadSeconds > 3600)
+        {
+            return "startSpreadSeconds must be 0 to 3600";
         }
 
         if (SiteMember < -1 || SiteMember > 63 || (SiteMember >= 0 && (SiteLine == "") == (SiteTopic == "")))

@@ -107,6 +107,7 @@ public sealed class SimulatedCharger
             Records = _options.Records,
             Checkpoints = _options.Checkpoints,
             ProfileStore = _options.ProfileStore,
+            TariffStore = _options.TariffStore,
             Link = _options.Link,
             Telemetry = _options.Telemetry,
             Tariff = _options.Tariff,

@@ -30,6 +30,9 @@ public sealed class SimulatedChargerOptions
     /// <summary>Keeps the charging profiles.</summary>
     public ICheckpointStore ProfileStore { get; init; } = new CheckpointStore(new RamBlockStore(2, 8 * 1024), 4 * 1024);
 
+    /// <summary>Keeps the tariff that is loaded by command.</summary>
+    public ICheckpointStore TariffStore { get; init; } = new CheckpointStore(new RamBlockStore(2, 8 * 1024), 4 * 1024);
+
     /// <summary>Null: a charger that stands alone.</summary>
     public IMqttLink Link { get; init; }
 

@@ -45,6 +45,18 @@ public sealed class TariffHorizon
     /// <summary>Emission factor of each local hour, g/kWh. With one value all day carbon changes no plan.</summary>
     public int[] GramsPerKwh { get; } = new int[HourCount];
 
+    /// <summary>Another tariff. False: it has more rates or tiers than there is room for; nothing changed.</summary>
+    public bool TryUse(TariffTable tariff)
+    {
+        if (!_tariff.TryReplace(tariff, out string _))
+        {
+            return false;
+        }
+
+        Renew();
+        return true;
+    }
+
     /// <summary>Everything is looked up again, e.g. because day-ahead prices arrived or a weight changed.</summary>
     public void Renew() => _nextSlot = -1;
 

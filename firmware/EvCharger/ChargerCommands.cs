@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.EvCharger;
@@ -18,7 +19,10 @@ public sealed class ChargerCommands : ICommandTarget
     private readonly IClock _clock;
     private readonly ICheckpointStore _lists;
     private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
-    private readonly byte[] _list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount) + CheckpointStore.OverheadBytes];
+
+    // The local list or a tariff, whichever began to arrive last.
+    private readonly byte[] _arriving = new byte[ChargerLimits.TariffBytesMax + CheckpointStore.OverheadBytes];
+    private int _arrivingCode;
     private readonly ProfileCommands _profiles;
     private readonly EnergyCommands _energy;
     private int _received;
@@ -41,7 +45,7 @@ public sealed class ChargerCommands : ICommandTarget
 
     /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is good.</summary>
     public bool TryRestoreList() =>
-        _lists.TryReadNewest(_list, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(_list, length);
+        _lists.TryReadNewest(_arriving, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(_arriving, length);
 
     /// <inheritdoc/>
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
@@ -63,7 +67,9 @@ public sealed class ChargerCommands : ICommandTarget
             case CommandCode.Phases:
                 return SetPhases(arguments);
             case CommandCode.LocalList:
-                return TakeList(arguments, result);
+                return TakePiece(code, arguments, 4, TokenList.BytesMax(ChargerLimits.TokenCount), result);
+            case CommandCode.Tariff:
+                return TakePiece(code, arguments, 1, ChargerLimits.TariffBytesMax, result);
             case CommandCode.Clock:
                 return ClockCommand.Execute(arguments, _clock);
             case CommandCode.SelfTest:
@@ -300,7 +306,8 @@ public sealed class ChargerCommands : ICommandTarget
         return CommandRefusal.None;
     }
 
-    private int TakeList(FlatJson arguments, ByteTextWriter result)
+    // Pieces in their order; whole or not at all.
+    private int TakePiece(int code, FlatJson arguments, int bytesMin, int bytesMax, ByteTextWriter result)
     {
         if (arguments.Count != 3 || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
             || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text)
@@ -308,7 +315,7 @@ public sealed class ChargerCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        if (bytes < 4 || bytes > _list.Length - CheckpointStore.OverheadBytes)
+        if (bytes < bytesMin || bytes > bytesMax)
         {
             return CommandRefusal.OutOfRange;
         }
@@ -317,14 +324,15 @@ public sealed class ChargerCommands : ICommandTarget
         {
             _received = 0;
             _expected = (int)bytes;
+            _arrivingCode = code;
         }
 
-        if (at != _received || bytes != _expected)
+        if (at != _received || bytes != _expected || code != _arrivingCode)
         {
             return CommandRefusal.WrongState;
         }
 
-        if (!arguments.TryGetBase64(data, _list, _received, out int count) || _received + count > _expected)
+        if (!arguments.TryGetBase64(data, _arriving, _received, out int count) || _received + count > _expected)
         {
             return CommandRefusal.BadArgument;
         }
@@ -332,25 +340,47 @@ public sealed class ChargerCommands : ICommandTarget
         _received += count;
         result.Name("received");
         result.Value(_received);
-        return _received == _expected ? UseList(result) : CommandRefusal.None;
+        if (_received < _expected)
+        {
+            return CommandRefusal.None;
+        }
+
+        _received = 0;
+        return code == CommandCode.Tariff ? UseTariff(result) : UseList(result);
+    }
+
+    private int UseTariff(ByteTextWriter result)
+    {
+        if (!TariffTable.TryLoad(_arriving, _expected, out TariffTable tariff, out string _))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        int refusal = _product.TryUseTariff(tariff, _arriving, _expected);
+        if (refusal == CommandRefusal.None)
+        {
+            result.Name("tariff");
+            result.Value(tariff.Name);
+        }
+
+        return refusal;
     }
 
     private int UseList(ByteTextWriter result)
     {
-        _received = 0;
         TokenList list = _product.Sessions.LocalList;
-        if (!list.IsWhole(_list, _expected))
+        if (!list.IsWhole(_arriving, _expected))
         {
             return CommandRefusal.BadArgument;
         }
 
         // Durable first: what was reported as in force must be in force after a power cut, too.
-        if (!_lists.TryWrite(_list, _expected))
+        if (!_lists.TryWrite(_arriving, _expected))
         {
             return CommandRefusal.StorageFailed;
         }
 
-        list.TryLoad(_list, _expected);
+        list.TryLoad(_arriving, _expected);
         result.Name("version");
         result.Value(list.Version);
         result.Name("tokens");

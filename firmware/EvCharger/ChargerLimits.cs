@@ -21,6 +21,9 @@ public static class ChargerLimits
     /// <summary>Charging profiles held at once.</summary>
     public const int ProfileCount = 8;
 
+    /// <summary>Longest compiled tariff by command: five rates with ten years of holidays and zone changes stay far below.</summary>
+    public const int TariffBytesMax = 4_096;
+
     /// <summary>Periods of the composite schedule in an answer, so that it fits into one.</summary>
     public const int ProfileReportPeriods = 16;
 }

@@ -12,14 +12,16 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class CompleteCharger
 {
-    /// <summary>Blocks of the flash: checkpoints, journal, keys, local list, profiles; new ones at the end, so that an update
+    /// <summary>Blocks of the flash: checkpoints, journal, keys, local list, profiles, tariff; new ones at the end, so that an update
     /// moves nothing.</summary>
     public const int CheckpointBlocks = 4;
     public const int JournalBlocks = 36;
     public const int SecurityBlocks = 2;
     public const int ListBlocks = 2;
     public const int ProfileBlocks = 2;
-    public const int BlockCount = CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks + ProfileBlocks;
+    public const int TariffBlocks = 2;
+    public const int BlockCount =
+        CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks + ProfileBlocks + TariffBlocks;
 
     private const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
     private const int FirstProfileBlock = FirstSecurityBlock + SecurityBlocks + ListBlocks;
@@ -47,6 +49,7 @@ public sealed class CompleteCharger
         parts.Records = Journal;
         parts.Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), stateBytesMax);
         parts.ProfileStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock, ProfileBlocks), stateBytesMax);
+        parts.TariffStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock + ProfileBlocks, TariffBlocks), stateBytesMax);
         Product = new EvChargerProduct(parts);
         Invariant.Require(Product.StateBytes <= stateBytesMax, "the charger's state does not fit into a block of the flash");
         Security = new DeviceSecurity(new CheckpointStore(

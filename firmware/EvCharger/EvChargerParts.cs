@@ -55,6 +55,9 @@ public sealed class EvChargerParts
     /// <summary>Keeps the charging profiles, blocks of its own; null: there are none.</summary>
     public ICheckpointStore ProfileStore { get; set; }
 
+    /// <summary>Keeps the tariff that was loaded by command, blocks of its own; null: it cannot be.</summary>
+    public ICheckpointStore TariffStore { get; set; }
+
     /// <summary>Cars need a pause between one and three phases (check).</summary>
     public int PhaseSwitchMs { get; set; } = 30_000;
 }

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
 
@@ -16,6 +17,19 @@ public sealed partial class EvChargerProduct
     private const int ExtensionMark = 0x4D46_4501;
     private const int ExtensionBytes = 20;
     private const int CheckpointRetryMs = 10_000;
+
+    /// <summary>The tariff that was loaded by command, or the board's.</summary>
+    private static TariffTable KeptTariff(EvChargerParts parts)
+    {
+        byte[] bytes = new byte[ChargerLimits.TariffBytesMax];
+        if (parts.TariffStore == null || !parts.TariffStore.TryReadNewest(bytes, out int length, out bool _)
+            || !TariffTable.TryLoad(bytes, length, out TariffTable tariff, out string _))
+        {
+            return parts.Tariff;
+        }
+
+        return tariff.RateCount <= ChargerLimits.RateCount && tariff.TierCount <= 1 ? tariff : parts.Tariff;
+    }
 
     private bool Checkpoint(long nowMs)
     {

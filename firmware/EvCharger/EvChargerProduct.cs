@@ -4,6 +4,7 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.EvCharger;
@@ -40,11 +41,14 @@ public sealed partial class EvChargerProduct : IMeterSink
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
-        Meter = new Meter(parts.Metering, parts.Tariff, this);
+        TariffTable tariff = KeptTariff(parts);
+        Meter = new Meter(parts.Metering, tariff, this);
         Limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State, Meter);
         Ledger = Limits.Discharge == null ? null : new SessionLedger();
         Sessions = new SessionManager(parts.Sessions);
-        Invariant.Require(Sessions.TryUseTariff(parts.Tariff), "a session tariff has at most 8 rates and no tiers");
+        Invariant.Require(
+            Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
+            "a session tariff has at most 8 rates and no tiers");
         _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes + ExtensionBytes
             + (Ledger == null ? 0 : Ledger.SavedBytes);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
@@ -154,6 +158,37 @@ public sealed partial class EvChargerProduct : IMeterSink
 
         surplus.TrySet(modeBefore, importBefore, exportBefore);
         return CommandRefusal.StorageFailed;
+    }
+
+    /// <summary>Puts another tariff in force for meter, sessions and plan, kept across restarts. Returns a
+    /// <see cref="CommandRefusal"/>: a session is billed by one tariff from beginning to end.</summary>
+    /// <param name="bytes">The compiled table, with <see cref="CheckpointStore.OverheadBytes"/> behind it.</param>
+    public int TryUseTariff(TariffTable tariff, byte[] bytes, int count)
+    {
+        if (_parts.TariffStore == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (Sessions.IsActive)
+        {
+            return CommandRefusal.Busy;
+        }
+
+        if (tariff.RateCount > ChargerLimits.RateCount || tariff.TierCount > 1 || !Meter.Tariffs.CanUse(tariff))
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        // Kept first: after a power cut it must not fall back to a table that it reported as replaced.
+        if (!_parts.TariffStore.TryWrite(bytes, count))
+        {
+            return CommandRefusal.StorageFailed;
+        }
+
+        bool isUsed = Meter.TryUseTariff(tariff) && Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff));
+        Invariant.Require(isUsed, "the tariff was checked");
+        return CommandRefusal.None;
     }
 
     /// <summary>Asks for a self-test of the residual-current monitor. False: the contactor is closed.</summary>

@@ -71,7 +71,7 @@ public sealed class PlannedCharging
         HomeCharger home = new HomeCharger(new StartSpreader(Crc32.Of(name, 0, name.Length), spreadSeconds), slotSeconds);
         home.Connectors.PhaseMask[0] = (byte)((1 << phaseCount) - 1);
         return new PlannedCharging(
-            home, new TariffHorizon(home.Prices, new TariffSets(tariff, tariff.RateCount, 1, null), slotSeconds), nominalVolts,
+            home, new TariffHorizon(home.Prices, new TariffSets(tariff, ChargerLimits.RateCount, 1, null), slotSeconds), nominalVolts,
             slotSeconds);
     }
 
@@ -120,6 +120,9 @@ public sealed class PlannedCharging
 
         return slots * _slotSeconds;
     }
+
+    /// <summary>Plans by another tariff. False: more rates than a session's; nothing changed.</summary>
+    public bool TryUseTariff(TariffTable tariff) => _tariff.TryUse(tariff);
 
     /// <summary>The driver wants to charge now, or leaves the plan in this session.</summary>
     public bool IsBoosted => _home.Connectors.ForcedNow[0] || _home.Connectors.SkipsPlan[0];

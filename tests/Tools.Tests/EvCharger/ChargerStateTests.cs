@@ -1,8 +1,13 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -13,6 +18,7 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 public class ChargerStateTests
 {
     private readonly CheckpointStore _store = new(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+    private readonly CheckpointStore _tariffs = new(new RamBlockStore(2, 8 * 1024), 4 * 1024);
 
     [TestMethod]
     public void AWeldStandsInALongerStateOfAnotherVersionToo()
@@ -51,11 +57,75 @@ public class ChargerStateTests
         Assert.AreEqual(SessionReason.PowerLoss, next.Product.Sessions.Record.Reason);
     }
 
+    [TestMethod]
+    public void ATariffByCommandHoldsForBillAndPlanAndOverARestart()
+    {
+        TariffTable other = Cheaper();
+        byte[] table = new byte[other.ByteCount];
+        other.CopyTo(table, 0);
+        SimulatedCharger charger = Charger();
+        CommandDesk desk = new(charger);
+        charger.Vehicle.PlugIn();
+        charger.Run(30_000);
+        Assert.AreEqual(CommandRefusal.Busy, Send(desk, table, table.Length), "a session is billed by one tariff");
+        charger.Vehicle.Unplug();
+        charger.Run(5_000);
+        Assert.AreEqual(CommandRefusal.WrongState, desk.Do(CommandCode.Tariff, """{"bytes":99,"at":5,"data":"AAAA"}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange, desk.Do(CommandCode.Tariff, """{"bytes":9999,"at":0,"data":"AAAA"}"""));
+        byte[] broken = (byte[])table.Clone();
+        broken[^1] ^= 1;
+        Assert.AreEqual(CommandRefusal.BadArgument, Send(desk, broken, 60));
+        Assert.AreEqual(CommandRefusal.None, Send(desk, table, 60));
+        StringAssert.EndsWith(desk.Answer, $"\"tariff\":\"{other.Name}\"");
+        Bill(charger, other);
+        charger.LosePower(1_000, isWarned: false);
+        Bill(charger, other);
+    }
+
+    private static void Bill(SimulatedCharger charger, TariffTable tariff)
+    {
+        charger.Vehicle = new Vehicle(new VehicleOptions());
+        charger.Vehicle.PlugIn();
+        charger.Run(300_000);
+        charger.Vehicle.Unplug();
+        charger.Run(5_000);
+        SessionRecord record = charger.Product.Sessions.Record;
+        Assert.AreEqual((long)tariff.Crc, record.TariffCrc);
+        Assert.IsGreaterThan(500L, record.RateWattHours[0]);
+        Assert.AreEqual(MeterFirmware.Tariffs.Bill.LineCost(record.RateWattHours[0], record.RateMicrojoules[0], 10_000), record.RateCost[0]);
+    }
+
+    private static int Send(CommandDesk desk, byte[] bytes, int piece)
+    {
+        int refusal = CommandRefusal.None;
+        for (int at = 0; at < bytes.Length && refusal == CommandRefusal.None; at += piece)
+        {
+            string data = Convert.ToBase64String(bytes, at, Math.Min(piece, bytes.Length - at));
+            refusal = desk.Do(CommandCode.Tariff, $$"""{"bytes":{{bytes.Length}},"at":{{at}},"data":"{{data}}"}""");
+        }
+
+        return refusal;
+    }
+
+    private static TariffTable Cheaper()
+    {
+        const string Text = """
+            {"name":"one cent","timezone":"+08:00","currency":"CNY","rates":["flat"],"days":{"all":[["00:00","flat"]]},
+             "seasons":[{"from":"01-01","weekday":"all","weekend":"all"}],"holidays":[],"prices":{"flat":"0.01"}}
+            """;
+        List<TariffProblem> problems = [];
+        TariffFile file = TariffFile.TryParse(Encoding.UTF8.GetBytes(Text), "test", problems);
+        Assert.IsNotNull(file, string.Join("; ", problems));
+        return file.Table;
+    }
+
     private SimulatedCharger Charger() => new(new SimulatedChargerOptions
     {
         Tariff = TariffFile.Load("china-workplace-five-rates").Table,
         StartUtcSeconds = 1_772_400_000,
+        Metering = new MeterFirmware.Metering.MeterConfiguration { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
         Checkpoints = _store,
+        TariffStore = _tariffs,
     })
     {
         Vehicle = new Vehicle(new VehicleOptions()),
