@@ -5,14 +5,16 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
-using MeterFirmware.Tools.Tests.EvCharger;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
@@ -145,12 +147,22 @@ public class AsyncApiCommandTests
         }
         else
         {
-            SimulatedCharger charger = new(SessionRulesTests.Options(startUtcSeconds: StartUtcSeconds));
+            TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
+            SimulatedCharger charger = new(new SimulatedChargerOptions
+            {
+                Tariff = tariff,
+                StartUtcSeconds = StartUtcSeconds,
+                Sessions = new(),
+                Plan = PlannedCharging.Create(tariff, Device, 3, 230, 900, 0),
+                Grid = new GridPoint(),
+                Gateway = new SimulatedGateway(),
+                VehicleToGrid = new VehicleToGrid(60_000),
+            });
             DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 8_192), DeviceSecurity.StateBytes));
             security.TryOpen();
             Commission(security);
             _receiver = new CommandReceiver(Device, security,
-                new MeterFirmware.EvCharger.ChargerCommands(charger.Product, charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096)));
+                new ChargerCommands(charger.Product, charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096)));
             _clock = charger.Clock;
             _run = () => charger.Run(1_000);
         }
