@@ -1,3 +1,4 @@
+using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -31,7 +32,8 @@ public sealed class ChargeLimits
         Profiles = parts.ProfileStore == null
             ? null
             : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts);
-        Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(parts.Hardware.GridMeter, parts.Charger);
+        Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(
+            parts.Hardware.GridMeter, parts.Charger.NominalMillivolts / 1000, parts.Charger.PhaseCount, parts.Charger.StationMilliampsMax);
         Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
             ? null
             : new VehicleDischarge(

@@ -1,9 +1,10 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
-using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 

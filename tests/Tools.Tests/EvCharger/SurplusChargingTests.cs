@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Tools.MeterCtl.Tariffs;

@@ -1,7 +1,6 @@
-using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.Charging;
 
 /// <summary>
 /// Follows the surplus of local generation by a meter at the grid point. Once a second; without a reading for five
@@ -39,10 +38,13 @@ public sealed class SurplusCharging
     private long _readAtMs = -StaleMs;
 
     /// <param name="grid">The meter at the grid point, import above 0.</param>
-    public SurplusCharging(IPowerSensor grid, ChargerConfiguration charger)
+    /// <param name="phaseVolts">Nominal volts of a phase.</param>
+    /// <param name="phaseCount">Phases that the charger can close, 1 or 3.</param>
+    /// <param name="stationMilliampsMax">Commissioned ceiling, mA a phase.</param>
+    public SurplusCharging(IPowerSensor grid, int phaseVolts, int phaseCount, int stationMilliampsMax)
     {
         _grid = grid;
-        _controller = new SurplusController(charger.NominalMillivolts / 1000, charger.PhaseCount, charger.StationMilliampsMax);
+        _controller = new SurplusController(phaseVolts, phaseCount, stationMilliampsMax);
         TrySet(Off, 0, 0);
     }
 
@@ -67,7 +69,7 @@ public sealed class SurplusCharging
     public int LimitMilliamps => IsGridKnown ? _controller.Milliamps : 0;
 
     /// <summary>Phases that suit the surplus, 1 or 3.</summary>
-    public int Phases => Mode == Off ? ChargeInputs.PhaseCountMax : _controller.PhasesWanted;
+    public int Phases => Mode == Off ? Measurement.PhaseCountMax : _controller.PhasesWanted;
 
     /// <summary>The command's word for a mode.</summary>
     public static string NameOf(int mode) => mode == Only ? "only" : mode == Minimum ? "minimum" : "off";
