@@ -79,6 +79,27 @@ public sealed class HarmonicAnalyzer
         return true;
     }
 
+    /// <summary>Begins a window whose length the mains decide: <see cref="Close"/> ends it.</summary>
+    internal void BeginOpen()
+    {
+        _windowSamples = _samples[0].Length;
+        _count = 0;
+        _channel = 0;
+        _order = 0;
+        IsDone = false;
+    }
+
+    /// <summary>Ends an open window at its last samples; the filters run at the frequency that was found in it.</summary>
+    /// <param name="samples">At most those collected; those beyond are left out.</param>
+    /// <param name="cycleSamples">Length of a cycle in samples, a fraction too.</param>
+    internal void Close(int samples, double cycleSamples, int cycles)
+    {
+        _windowSamples = samples;
+        _count = samples;
+        _fundamentalRadians = 2 * Math.PI / cycleSamples;
+        _binRadians = _fundamentalRadians / cycles;
+    }
+
     /// <summary>One sample per channel, taken at the same moment. Ignored when no window wants it.</summary>
     public void Add(short[] row)
     {

@@ -21,6 +21,10 @@ public static class QualityLimits
     public const int OddHarmonicHundredths = 400;
     public const int EvenHarmonicHundredths = 200;
 
+    /// <summary>GB/T 14549-1993, table 1, 0.38 kV: limit of an order of voltage, 2 to 21.</summary>
+    public static int HarmonicHundredths(int order) =>
+        order % 2 == 0 ? EvenHarmonicHundredths : OddHarmonicHundredths;
+
     /// <summary>GB/T 14549, 15543: the value that 95 % of the readings do not exceed is judged.</summary>
     public const int ProbabilityPermille = 950;
 
@@ -64,4 +68,7 @@ public static class QualityLimits
     /// <summary>Cycles in the basic window at 50 Hz; 12 at 60 Hz (IEC 61000-4-7).</summary>
     public const int CyclesPerWindow50 = 10;
     public const int CyclesPerWindow60 = 12;
+
+    /// <summary>IEC 61000-4-30, 5.1.3: 42.5 to 57.5 Hz at 50 Hz, 51 to 69 Hz at 60 Hz.</summary>
+    public const int FrequencyRangePermille = 150;
 }

@@ -5,7 +5,7 @@ namespace MeterFirmware.Quality;
 
 /// <summary>
 /// Power quality of one connection: events, aggregation and statistics. Fed with a chip's readings each tick
-/// (<see cref="Add"/>), or by a board with samples: Urms(½) into <see cref="Events"/> and window values here.
+/// (<see cref="Add"/>), or with samples by <see cref="SampledQuality"/>.
 /// Nothing is allocated after construction.
 /// </summary>
 public sealed class QualityMonitor : IQualitySink
@@ -138,24 +138,35 @@ public sealed class QualityMonitor : IQualitySink
         }
 
         bool isFlagged = Events.TakeFlag();
+        long lengthMs = nowMs - _lastMs;
+        if (_hasLast && lengthMs <= QualityLimits.ReadingMsMax)
+        {
+            // The reading is of the time since the last one.
+            AddFrequency(measurement.FrequencyMillihertz, utcMs - lengthMs, lengthMs, isFlagged);
+            AddWindow(measurement, utcMs - lengthMs, lengthMs, isFlagged);
+        }
+
+        _lastMs = nowMs;
+        _hasLast = true;
+    }
+
+    /// <summary>The values of a window of 10/12 cycles, in the order of their begins; windows may overlap at the
+    /// 10-min tick. Frequency is aggregated but not judged: <see cref="AddTenSeconds"/> does that.</summary>
+    internal void AddWindow(Measurement measurement, long beginUtcMs, long lengthMs, bool isFlagged)
+    {
+        int[] voltages = measurement.VoltageMillivolts;
         for (int p = 0; p < _phaseCount; p++)
         {
             _values[ChannelVoltage + p] = voltages[p];
         }
 
         _values[ChannelFrequency] = measurement.FrequencyMillihertz;
-        long lengthMs = nowMs - _lastMs;
-        if (_hasLast && lengthMs <= QualityLimits.ReadingMsMax)
-        {
-            // The reading is of the time since the last one.
-            Events.UpdateReference(voltages, _phaseCount, isFlagged, lengthMs);
-            AddFrequency(measurement.FrequencyMillihertz, utcMs - lengthMs, lengthMs, isFlagged);
-            _aggregator.Add(_values, utcMs - lengthMs, lengthMs, isFlagged);
-        }
-
-        _lastMs = nowMs;
-        _hasLast = true;
+        Events.UpdateReference(voltages, _phaseCount, isFlagged, lengthMs);
+        _aggregator.Add(_values, beginUtcMs, lengthMs, isFlagged);
     }
+
+    /// <summary>A frequency measured over 10 s from samples; the caller leaves out flagged ones and pieces.</summary>
+    internal void AddTenSeconds(int millihertz) => Frequency.Add(millihertz);
 
     private static Percentile NewDistribution(QualitySettings settings) =>
         settings.KeepsDistributions ? new Percentile(PercentileBinHundredths, PercentileBins) : null;

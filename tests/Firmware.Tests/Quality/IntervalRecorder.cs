@@ -15,6 +15,11 @@ public sealed class IntervalRecorder : IQualitySink
 
     public long ShortBegin { get; private set; }
 
+    /// <summary>True: the intervals are those of QualityMonitor.</summary>
+    public bool HasSequence { get; set; }
+
+    public int ShortZeroSequence { get; private set; }
+
     public long TenMinutesBegin { get; private set; }
 
     public long TenMinutesCovered { get; private set; }
@@ -33,6 +38,10 @@ public sealed class IntervalRecorder : IQualitySink
     {
         Shorts++;
         ShortBegin = interval.BeginUtcMs;
+        if (HasSequence)
+        {
+            ShortZeroSequence = interval.ValueOf(QualityMonitor.ChannelZeroSequence);
+        }
     }
 
     public void OnTenMinutes(QualityInterval interval)

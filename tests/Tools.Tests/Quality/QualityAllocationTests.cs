@@ -87,4 +87,45 @@ public class QualityAllocationTests
             sequence.TryCompute(analyzer.RealParts, analyzer.ImaginaryParts);
         }
     }
+
+    [TestMethod]
+    public void BlocksOfSamplesAllocateNothing()
+    {
+        SamplingSettings sampling = new() { PhaseCount = 3, SampleRateHz = 3200, MicroampsPerCount = 1000 };
+        SampledQuality quality = new(new QualitySettings(), sampling, null, null);
+        int[][] volts = [new int[160], new int[160], new int[160]];
+        VoltageEvent taken = new();
+        long index = 0;
+        int events = 0;
+
+        // Across the 10-min tick, with a dip each 4 s.
+        Run(5);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(20);
+        Assert.AreEqual(0L, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.IsTrue(events >= 4);
+        Assert.AreEqual(125, quality.WindowCount, 2);
+
+        void Run(int seconds)
+        {
+            for (int block = 0; block < seconds * 20; block++)
+            {
+                long ms = index * 1000 / 3200;
+                for (int i = 0; i < 160; i++, index++)
+                {
+                    double amplitude = index % 12_800 < 640 ? 150_000 : 311_127;
+                    for (int p = 0; p < 3; p++)
+                    {
+                        volts[p][i] = (int)(amplitude * Math.Sin(2 * Math.PI * (index * 49.9 / 3200 - p / 3.0)));
+                    }
+                }
+
+                quality.Add(volts, volts, 160, ms, Base + 590_000 + ms);
+                while (quality.Monitor.Events.TryTake(taken))
+                {
+                    events++;
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,414 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Quality;
+
+/// <summary>
+/// Power quality from raw samples: takes blocks of samples and feeds <see cref="Monitor"/> with Urms(½), 10-s
+/// frequencies and windows of 10/12 cycles. The windows are gapless, end at the crossings of the first phase that is
+/// live, and begin anew at the 10-min tick (IEC 61000-4-30, 4.5).
+/// <code>
+/// UTC 10-min tick            |
+/// window n       [           .    ]     ends after the tick: belongs to the old 10 min (overlap 1)
+/// window n + 1               . [              ]   from the first crossing at or after the tick
+/// </code>
+/// A window's values come half a cycle after its end, when all phases have shown whether a dip touched it.
+/// Nothing is allocated after construction.
+/// </summary>
+public sealed class SampledQuality
+{
+    // A step of the caller's clock against the samples that is longer than a cycle of 50 Hz: samples were lost.
+    private const long GapUs = 20_000;
+
+    // Values of Urms(½) until a cycle lies wholly in the samples.
+    private const int HalfCyclesUntilReady = 3;
+
+    private readonly SamplingSettings _sampling;
+    private readonly int _phaseCount;
+    private readonly int _channelCount;
+    private readonly int _rate;
+    private readonly int _cycles;
+    private readonly int _hysteresis;
+    private readonly int _gapSamples;
+    private readonly int _halfSamples;
+    private readonly int _liveMillivolts;
+    private readonly int _voltageShift;
+    private readonly int _currentShift;
+    private readonly HalfCycleRms[] _halfCycles;
+    private readonly int[] _halfCounts = new int[Measurement.PhaseCountMax];
+    private readonly int[] _halfMillivolts = new int[Measurement.PhaseCountMax];
+    private readonly FrequencyMeter _frequency;
+    private readonly SequenceComponents _sequence = new SequenceComponents();
+    private readonly short[] _row;
+    private SampleWindow _old;
+    private SampleWindow _new;
+    private SampleWindow _last;
+    private int _reference;
+    private int _lastSample;
+    private bool _isArmed;
+    private long _index;
+    private long _crossingIndex;
+    private long _closedIndex;
+    private long _clockUs;
+    private long _utcOffsetUs;
+    private bool _hasClock;
+    private long _tenSecondSlot;
+    private long _tenSecondSamples;
+    private bool _isTenSecondsFlagged;
+    private bool _isResynchronising;
+
+    /// <param name="sink">3-s, 10-min and 2-h values of <see cref="Monitor"/>; may be null.</param>
+    /// <param name="harmonicSink">The same of the orders, <see cref="HarmonicStatistics.ChannelOf"/>; may be null.</param>
+    public SampledQuality(
+        QualitySettings settings, SamplingSettings sampling, IQualitySink sink, IQualitySink harmonicSink)
+    {
+        _sampling = sampling;
+        _phaseCount = sampling.PhaseCount;
+        _rate = sampling.SampleRateHz;
+        int nominal = settings.NominalMillihertz;
+        long lowest = (long)nominal * (1000 - QualityLimits.FrequencyRangePermille) / 1000;
+        long highest = (long)nominal * (1000 + QualityLimits.FrequencyRangePermille) / 1000;
+        Invariant.Require(_phaseCount >= 1 && _phaseCount <= Measurement.PhaseCountMax, "one to three phases");
+        Invariant.Require(highest * 2 * QualityLimits.HarmonicOrderMax < _rate * 1000L, "sample rate too low");
+        Invariant.Require(sampling.MicrovoltsPerCount > 0 && sampling.MicroampsPerCount >= 0, "scale out of range");
+        Invariant.Require(settings.KeepsDistributions, "samples need the distributions");
+        _cycles = nominal < 55_000 ? QualityLimits.CyclesPerWindow50 : QualityLimits.CyclesPerWindow60;
+        _gapSamples = _rate / 20;
+        _halfSamples = (int)((long)_rate * 500 / nominal);
+        _liveMillivolts = (int)((long)settings.DeclaredMillivolts * settings.InterruptionPermille / 1000);
+
+        // √2 in thousandths: the nominal amplitude in counts.
+        long amplitude = (long)settings.DeclaredMillivolts * 1414 / sampling.MicrovoltsPerCount;
+        _hysteresis = (int)(amplitude / 100);
+        _voltageShift = ShiftOf(amplitude);
+        _currentShift = sampling.MicroampsPerCount == 0
+            ? 0 : ShiftOf((long)sampling.CurrentMilliampsMax * 1414 / sampling.MicroampsPerCount);
+        _channelCount = sampling.MicroampsPerCount == 0 ? _phaseCount : _phaseCount * 2;
+        _row = new short[_channelCount];
+        _halfCycles = new HalfCycleRms[_phaseCount];
+        for (int p = 0; p < _phaseCount; p++)
+        {
+            _halfCycles[p] = new HalfCycleRms(_hysteresis, _halfSamples);
+        }
+
+        // 15 % of the amplitude: more than all harmonics within their limits swing around the crossing.
+        _frequency = new FrequencyMeter(_rate, (int)(amplitude * 15 / 100));
+        int window = (int)((long)_rate * _cycles * 1000 / nominal);
+        int windowMax = (int)((long)_rate * _cycles * 1000 / lowest);
+        _old = new SampleWindow(_channelCount, _cycles, window, windowMax, sampling.UsesSubgroups);
+        _new = new SampleWindow(_channelCount, _cycles, window, windowMax, sampling.UsesSubgroups);
+        Monitor = new QualityMonitor(settings, _phaseCount, QualityLimits.BasicsPerShort, false, sink);
+        Harmonics = new HarmonicStatistics(_phaseCount, harmonicSink);
+        Window = new Measurement { PhaseCount = _phaseCount, FrequencyMillihertz = nominal };
+    }
+
+    /// <summary>Events, aggregation and statistics.</summary>
+    public QualityMonitor Monitor { get; }
+
+    /// <summary>Orders of voltage against GB/T 14549.</summary>
+    public HarmonicStatistics Harmonics { get; }
+
+    /// <summary>R.m.s. voltages, currents and the frequency of the last window.</summary>
+    public Measurement Window { get; }
+
+    /// <summary>Windows delivered.</summary>
+    public long WindowCount { get; private set; }
+
+    /// <summary>Times samples were lost; what was open then is dropped.</summary>
+    public long GapCount { get; private set; }
+
+    /// <summary>An order, 1 to 21, of a phase's voltage in the last window, hundredths of a percent of the fundamental.
+    /// Valid until the next block; false: none.</summary>
+    public bool TryReadVoltageHarmonic(int phase, int order, out int hundredths)
+    {
+        hundredths = 0;
+        return _last != null && _last.Analyzer.TryReadHarmonic(phase, order, out hundredths);
+    }
+
+    /// <summary>The same of a phase's current. False: no current, or none sampled.</summary>
+    public bool TryReadCurrentHarmonic(int phase, int order, out int hundredths)
+    {
+        hundredths = 0;
+        return _last != null && _channelCount > _phaseCount
+            && _last.Analyzer.TryReadHarmonic(_phaseCount + phase, order, out hundredths);
+    }
+
+    /// <summary>A block of samples in counts, centred on zero to 1 % of the amplitude, channels taken at one moment.</summary>
+    /// <param name="voltages">A row a phase.</param>
+    /// <param name="currents">A row a phase; not read when no currents are sampled.</param>
+    /// <param name="count">Samples in each row, less than 10 s.</param>
+    /// <param name="nowMs">Monotonic time of the first sample. The samples' own clock rules and follows this one
+    /// slowly; one that is more than 20 ms away means lost samples.</param>
+    /// <param name="utcMs">Calendar time of the first sample.</param>
+    public void Add(int[][] voltages, int[][] currents, int count, long nowMs, long utcMs)
+    {
+        Invariant.Require((long)count * 1000 < (long)_rate * QualityLimits.FrequencyIntervalMs, "block too long");
+        Follow(nowMs, utcMs);
+        int tick = FindTick(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (i == tick)
+            {
+                TakeTick(FloorTenSeconds(i));
+            }
+
+            AddHalfCycles(voltages, i);
+            int sample = voltages[_reference][i];
+            _frequency.Add(sample);
+            for (int c = 0; c < _channelCount; c++)
+            {
+                _row[c] = c < _phaseCount
+                    ? Narrow(voltages[c][i], _voltageShift) : Narrow(currents[c - _phaseCount][i], _currentShift);
+            }
+
+            AddToWindows(sample, i);
+            _index++;
+        }
+
+        _tenSecondSamples += tick < 0 ? count : count - tick;
+        _clockUs += count * 1_000_000L / _rate;
+    }
+
+    private static int ShiftOf(long amplitude)
+    {
+        // Half as much again as the nominal amplitude fits 16 bits.
+        int shift = 0;
+        while ((amplitude * 3 / 2) >> shift > short.MaxValue)
+        {
+            shift++;
+        }
+
+        return shift;
+    }
+
+    private static short Narrow(int sample, int shift)
+    {
+        int value = shift == 0 ? sample : (sample + (1 << (shift - 1))) >> shift;
+        return (short)(value > short.MaxValue ? short.MaxValue : value < short.MinValue ? short.MinValue : value);
+    }
+
+    private long TimeUs(int i) => _clockUs + i * 1_000_000L / _rate;
+
+    private long UtcUs(int i) => TimeUs(i) + _utcOffsetUs;
+
+    private long FloorTenSeconds(int i) =>
+        CivilTime.FloorDivide(UtcUs(i), QualityLimits.FrequencyIntervalMs * 1000L);
+
+    private void Follow(long nowMs, long utcMs)
+    {
+        long difference = nowMs * 1000 - _clockUs;
+        if (!_hasClock || difference > GapUs || difference < -GapUs)
+        {
+            GapCount += _hasClock ? 1 : 0;
+            _clockUs = nowMs * 1000;
+            _old.Abandon();
+            _new.Abandon();
+            _isArmed = false;
+            _crossingIndex = _index;
+            _isTenSecondsFlagged |= _hasClock;
+            for (int p = 0; p < _phaseCount; p++)
+            {
+                _halfCounts[p] = 0;
+            }
+        }
+        else
+        {
+            // A sixteenth: the crystal's error is followed, the jitter of the call is not.
+            _clockUs += difference / 16;
+        }
+
+        // Likewise, so that two clocks cut to whole ms do not pass a tick twice; a step is a step.
+        long step = (utcMs - nowMs) * 1000 - _utcOffsetUs;
+        _utcOffsetUs += !_hasClock || step > GapUs || step < -GapUs ? step : step / 16;
+        if (!_hasClock)
+        {
+            _hasClock = true;
+            _tenSecondSlot = FloorTenSeconds(0);
+        }
+    }
+
+    /// <summary>The sample at or after the next 10-s tick; −1: none in this block.</summary>
+    private int FindTick(int count)
+    {
+        if (FloorTenSeconds(0) != _tenSecondSlot)
+        {
+            return 0;
+        }
+
+        long toTick = (_tenSecondSlot + 1) * QualityLimits.FrequencyIntervalMs * 1000 - UtcUs(0);
+        long samples = (toTick * _rate + 999_999) / 1_000_000;
+        _tenSecondSamples += samples < count ? samples : 0;
+        return samples < count ? (int)samples : -1;
+    }
+
+    private void TakeTick(long slot)
+    {
+        bool isWhole = slot == _tenSecondSlot + 1
+            && _tenSecondSamples * 100_000 >= (long)_rate * QualityLimits.FrequencyIntervalMs
+                * QualityLimits.CoverPermilleMin / 10;
+        if (_frequency.TryTake(out int millihertz) && isWhole && !_isTenSecondsFlagged)
+        {
+            Monitor.AddTenSeconds(millihertz);
+        }
+
+        const long SlotsPerTenMinutes = QualityLimits.TenMinutesMs / QualityLimits.FrequencyIntervalMs;
+        _isResynchronising |= CivilTime.FloorDivide(slot, SlotsPerTenMinutes)
+            != CivilTime.FloorDivide(_tenSecondSlot, SlotsPerTenMinutes);
+        _tenSecondSlot = slot;
+        _tenSecondSamples = 0;
+        _isTenSecondsFlagged = Monitor.Events.IsActive;
+    }
+
+    private void AddHalfCycles(int[][] voltages, int i)
+    {
+        bool isNew = false;
+        bool isReady = true;
+        for (int p = 0; p < _phaseCount; p++)
+        {
+            if (_halfCycles[p].Add(voltages[p][i]))
+            {
+                isNew = true;
+                _halfCounts[p]++;
+                _halfMillivolts[p] = (int)(_halfCycles[p].Value * _sampling.MicrovoltsPerCount / 1000 + 0.5);
+            }
+
+            isReady &= _halfCounts[p] >= HalfCyclesUntilReady;
+        }
+
+        if (isNew && isReady)
+        {
+            VoltageEventDetector events = Monitor.Events;
+            bool isActive = events.IsActive;
+            events.Add(_halfMillivolts, _phaseCount, TimeUs(i) / 1000, UtcUs(i) / 1000);
+            isActive |= events.IsActive;
+            _isTenSecondsFlagged |= isActive;
+            _old.IsFlagged |= isActive;
+            _new.IsFlagged |= isActive;
+        }
+    }
+
+    private void AddToWindows(int sample, int i)
+    {
+        bool isDead = _index - _crossingIndex > _gapSamples;
+        bool isCrossing = _isArmed && sample >= 0;
+        double zero = _index;
+        if (isCrossing)
+        {
+            // Where the straight line between the two samples crosses zero.
+            zero -= (double)sample / (sample - _lastSample);
+            _crossingIndex = _index;
+        }
+
+        _isArmed = sample < -_hysteresis || (_isArmed && !isCrossing);
+        _lastSample = sample;
+        if (_old.IsCollecting && _old.TryClose(_row, zero, isCrossing, isDead))
+        {
+            _closedIndex = _index;
+        }
+
+        bool isClosed = _new.IsCollecting && _new.TryClose(_row, zero, isCrossing, isDead);
+        bool canBegin = isCrossing || isDead;
+        if (isClosed || (canBegin && (_isResynchronising || !_new.IsCollecting)))
+        {
+            Turn(zero, isCrossing && !isDead, i);
+            _closedIndex = isClosed ? _index : _closedIndex;
+        }
+
+        if (_old.IsCollecting)
+        {
+            _old.Add(_row);
+        }
+
+        if (_new.IsCollecting)
+        {
+            _new.Add(_row);
+        }
+
+        if (_old.IsClosed && _index - _closedIndex > _halfSamples)
+        {
+            Deliver(_old);
+        }
+    }
+
+    /// <summary>The running window becomes the old one, closed or (at the 10-min tick) still running.</summary>
+    private void Turn(double zero, bool isCrossing, int i)
+    {
+        if (_old.IsCollecting)
+        {
+            _old.Force();
+        }
+
+        if (_old.IsClosed)
+        {
+            Deliver(_old);
+        }
+
+        SampleWindow window = _old;
+        _old = _new;
+        _new = window;
+        _isResynchronising = false;
+
+        // The time of this sample, not of the crossing before it: a window that begins at the tick belongs to it.
+        _new.Begin(zero, isCrossing, UtcUs(i) / 1000, Monitor.Events.IsActive);
+    }
+
+    private void Deliver(SampleWindow window)
+    {
+        HarmonicAnalyzer analyzer = window.Analyzer;
+        while (!analyzer.Tick())
+        {
+        }
+
+        window.Delivered();
+        _last = window;
+        double voltsScale = (double)_sampling.MicrovoltsPerCount * (1 << _voltageShift) / 1000;
+        double ampsScale = (double)_sampling.MicroampsPerCount * (1 << _currentShift) / 1000;
+        int live = -1;
+        for (int p = _phaseCount - 1; p >= 0; p--)
+        {
+            Window.VoltageMillivolts[p] = (int)(analyzer.RmsOf(p) * voltsScale + 0.5);
+            Window.CurrentMilliamps[p] = _channelCount > _phaseCount
+                ? (int)(analyzer.RmsOf(_phaseCount + p) * ampsScale + 0.5) : 0;
+            live = Window.VoltageMillivolts[p] >= _liveMillivolts ? p : live;
+            SetHarmonics(analyzer, p);
+        }
+
+        if (window.IsSynchronised)
+        {
+            Window.FrequencyMillihertz = (int)(_cycles * 1000.0 * _rate / window.LengthSamples + 0.5);
+        }
+
+        if (_phaseCount == Measurement.PhaseCountMax && _sequence.TryCompute(analyzer.RealParts, analyzer.ImaginaryParts))
+        {
+            Monitor.SetSequence(_sequence.NegativeHundredths, _sequence.ZeroHundredths);
+        }
+
+        // A window beside the mains (interruption, frequency out of range) has no harmonics and no frequency.
+        bool isFlagged = window.IsFlagged || !window.IsSynchronised;
+        long lengthMs = (long)(window.LengthSamples * 1000 / _rate + 0.5);
+        Monitor.AddWindow(Window, window.BeginUtcMs, lengthMs, isFlagged);
+        Harmonics.Add(window.BeginUtcMs, lengthMs, isFlagged);
+        WindowCount++;
+        if (live >= 0 && live != _reference)
+        {
+            _reference = live;
+            _isArmed = false;
+            _isTenSecondsFlagged = true;
+
+            // Begun at another phase's crossing: no whole number of cycles to a crossing of this one.
+            _new.Desynchronise();
+            _old.Desynchronise();
+        }
+    }
+
+    private void SetHarmonics(HarmonicAnalyzer analyzer, int phase)
+    {
+        analyzer.TryReadTotalDistortion(phase, out int distortion);
+        Monitor.SetDistortion(phase, distortion);
+        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        {
+            analyzer.TryReadHarmonic(phase, order, out int hundredths);
+            Harmonics.Set(phase, order, hundredths);
+        }
+    }
+}
