@@ -57,6 +57,10 @@ public sealed class BoardSettings
 
     public int PhaseCalibration { get; set; }
 
+    /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty: nothing.
+    /// </summary>
+    public string CurrentRanges { get; set; } = "";
+
     public bool CurrentInverted { get; set; }
 
     /// <summary>Seconds between instant readings; 0 sends none.</summary>
@@ -159,6 +163,12 @@ public sealed class BoardSettings
         if (PhaseCalibration < -Ade7953Calibration.PhaseStepsMax || PhaseCalibration > Ade7953Calibration.PhaseStepsMax)
         {
             return path + ": phaseCalibration must be -383 to 383";
+        }
+
+        CurrentRangeTable.Parse(CurrentRanges, out string problem);
+        if (problem != null)
+        {
+            return path + ": currentRanges: " + problem;
         }
 
         Protocols.Dlt645Settings line = new Protocols.Dlt645Settings();

@@ -67,6 +67,9 @@ public sealed class Ade7953Configuration
 
     public int ReactivePowerOffset;
 
+    /// <summary>What is left to correct by range of current, in the firmware; null: nothing.</summary>
+    public CurrentRangeTable Ranges;
+
     /// <summary>Amplifier codes 0 to 5 (gain 1, 2, 4, 8, 16, 22).</summary>
     public int VoltageAmplifier;
 
@@ -116,6 +119,8 @@ public sealed class Ade7953Configuration
         Invariant.Require(
             VoltageMillivoltsMax > 0 && CurrentMilliampsMax > 0 && PowerMilliwattsMax > 0,
             "ADE7953: the commissioned maxima must be above 0");
+        string problem = Ranges == null ? null : Ranges.FirstProblem();
+        Invariant.Require(problem == null, problem);
     }
 
     // 24 bits times 255 still fit an int.

@@ -38,6 +38,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor
     private readonly EnergyCounter _jumpedActive;
     private readonly EnergyCounter _jumpedReactive;
     private readonly StuckWatch _stuckWatch;
+    private readonly RangeCorrection _correction;
     private readonly int _channel;
     private readonly int _sign;
     private readonly long _gapMsMax;
@@ -79,6 +80,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor
         _jumpedReactive = new EnergyCounter(numerator, denominator);
         _stuckWatch = new StuckWatch(
             configuration.StuckPowerMilliwatts, configuration.FrozenMsMax, RestCountsMax * numerator / denominator);
+        _correction = configuration.Ranges == null ? null : new RangeCorrection(configuration.Ranges);
         _channel = (int)configuration.Channel;
         _sign = configuration.IsCurrentInverted ? -1 : 1;
         _gapMsMax = EnergyCounter.CountsMax * numerator / denominator / configuration.PowerMilliwattsMax
@@ -232,10 +234,8 @@ public sealed class Ade7953PowerSensor : IPowerSensor
 
     private bool TakeEnergy(long nowMs, Measurement measurement)
     {
-        measurement.HasEnergy = true;
-        measurement.ImportMicrojoules[0] = 0;
-        measurement.ExportMicrojoules[0] = 0;
-        measurement.ReactiveMicrovarSeconds[0] = 0;
+        long active = 0;
+        long reactive = 0;
         long elapsedMs = nowMs - _takenAtMs;
         bool isFollowed = _hasBaseline && elapsedMs <= _gapMsMax;
         if (isFollowed && !IsPossible(_active, _reactive, elapsedMs))
@@ -250,10 +250,8 @@ public sealed class Ade7953PowerSensor : IPowerSensor
 
         if (isFollowed)
         {
-            long microjoules = _sign * _active.Take(_activeEnergy);
-            measurement.ImportMicrojoules[0] = microjoules > 0 ? microjoules : 0;
-            measurement.ExportMicrojoules[0] = microjoules < 0 ? -microjoules : 0;
-            measurement.ReactiveMicrovarSeconds[0] = _sign * _reactive.Take(_reactiveEnergy);
+            active = _sign * _active.Take(_activeEnergy);
+            reactive = _sign * _reactive.Take(_reactiveEnergy);
         }
         else
         {
@@ -262,7 +260,13 @@ public sealed class Ade7953PowerSensor : IPowerSensor
             _active.Restart(_activeEnergy);
             _reactive.Restart(_reactiveEnergy);
             _hasBaseline = true;
+            if (_correction != null)
+            {
+                _correction.Restart(nowMs);
+            }
         }
+
+        HandOut(nowMs, measurement, active, reactive);
 
         // Readings that repeat to the bit prove nothing about the time since they first came.
         _takenAtMs = _configuration.FrozenMsMax > 0 ? _stuckWatch.ChangedAtMs : nowMs;
@@ -270,6 +274,23 @@ public sealed class Ade7953PowerSensor : IPowerSensor
         Faults = _pendingFaults;
         _pendingFaults = SensorFault.None;
         return true;
+    }
+
+    private void HandOut(long nowMs, Measurement measurement, long active, long reactive)
+    {
+        if (_correction != null)
+        {
+            _correction.Follow(measurement.CurrentMilliamps[0]);
+            long counted = active;
+            active = _correction.TakeActive(nowMs, counted, reactive);
+            reactive = _correction.TakeReactive(counted, reactive);
+            _correction.Correct(measurement);
+        }
+
+        measurement.HasEnergy = true;
+        measurement.ImportMicrojoules[0] = active > 0 ? active : 0;
+        measurement.ExportMicrojoules[0] = active < 0 ? -active : 0;
+        measurement.ReactiveMicrovarSeconds[0] = reactive;
     }
 
     private bool IsPossible(EnergyCounter active, EnergyCounter reactive, long elapsedMs)

@@ -81,6 +81,14 @@ public sealed partial class Ade7953Twin : IRegisterBus
     /// <summary>Phase error of the current path in microradians, lag positive.</summary>
     public int PhaseErrorMicroradians { get; set; }
 
+    /// <summary>What a current transformer adds, its magnetising current: ratio (millionths) and lag (µrad) as the current
+    /// goes to 0, half of them at <see cref="TransformerHalfMilliamps"/>, none at high currents. Channel A.</summary>
+    public int TransformerErrorMillionths { get; set; }
+
+    public int TransformerPhaseMicroradians { get; set; }
+
+    public int TransformerHalfMilliamps { get; set; } = 1000;
+
     /// <summary>What the board's active power path adds on its own (crosstalk, offset), mW: it creeps without a load.</summary>
     public int ActivePowerErrorMilliwatts { get; set; }
 
@@ -177,7 +185,7 @@ public sealed partial class Ade7953Twin : IRegisterBus
             return;
         }
 
-        int error = VoltageErrorMillionths + CurrentErrorMillionths;
+        int error = VoltageErrorMillionths + CurrentError(channel);
         int shift = PhaseShiftMicroradians(channel);
         if (shift != 0)
         {
@@ -224,9 +232,15 @@ public sealed partial class Ade7953Twin : IRegisterBus
     private int PhaseShiftMicroradians(int channel)
     {
         int steps = PhaseSteps(channel);
-        return PhaseErrorMicroradians
+        return PhaseErrorMicroradians + OfTransformer(channel, TransformerPhaseMicroradians)
             + (int)((long)steps * PhaseStepNanoradiansPerHertz * (_millihertz / 1000) / 1000);
     }
+
+    private int CurrentError(int channel) =>
+        CurrentErrorMillionths + OfTransformer(channel, TransformerErrorMillionths);
+
+    private int OfTransformer(int channel, int atZero) => atZero == 0 || channel != ChannelA
+        ? 0 : (int)((long)atZero * TransformerHalfMilliamps / (TransformerHalfMilliamps + _milliamps[channel]));
 
     /// <summary>Puts the world at the terminals into the measurement registers.</summary>
     private void Measure()
@@ -236,11 +250,11 @@ public sealed partial class Ade7953Twin : IRegisterBus
         _voltageRms = Saturated(Gained(voltage, VoltageGain()) + VoltageOffset(), 0, RmsFullScale);
         for (int channel = 0; channel < ChannelCount; channel++)
         {
-            long current = Erroneous((long)_milliamps[channel] * 100, CurrentErrorMillionths);
+            long current = Erroneous((long)_milliamps[channel] * 100, CurrentError(channel));
             _currentRms[channel] = Saturated(
                 Gained(current, CurrentGain(channel)) + CurrentOffset(channel), 0, RmsFullScale);
             int shift = PhaseShiftMicroradians(channel);
-            int error = VoltageErrorMillionths + CurrentErrorMillionths;
+            int error = VoltageErrorMillionths + CurrentError(channel);
             long active = _milliwatts[channel] - Turned(_millivars[channel], shift);
             long reactive = _millivars[channel] + Turned(_milliwatts[channel], shift);
             long apparent = (long)_millivolts * _milliamps[channel] / 1000;

@@ -5,7 +5,8 @@ namespace MeterFirmware.Recording;
 
 /// <summary>
 /// Who calibrated the meter, when, against what, and how well: the link of the traceability chain that the meter itself
-/// carries. One row for each channel and current range.
+/// carries. One row for each channel and current range; a channel's rows have the same registers, for the chip has one
+/// set of them, and what the firmware corrects on top in their range.
 /// </summary>
 public sealed class CalibrationRecord
 {
@@ -34,10 +35,22 @@ public sealed class CalibrationRecord
     /// <summary>Largest error of active energy before and after, millionths.</summary>
     public const int ErrorBefore = 7;
     public const int ErrorAfter = 8;
-    public const int ColumnCount = 9;
+
+    /// <summary>What the firmware corrects in this range: millionths, mW, µrad (CurrentRangeTable of the ADE7953's driver).
+    /// </summary>
+    public const int RangeGain = 9;
+    public const int RangeOffset = 10;
+    public const int RangePhase = 11;
+    public const int ColumnCount = 12;
+
+    /// <summary>Columns that every record has. The others follow them, all rows of them, when one of them is not 0: a record
+    /// without is as older firmware wrote and reads it.</summary>
+    private const int PlainColumnCount = 9;
+
+    private const int IntBytesMax = 5;
 
     public const int PayloadBytesMax =
-        VarInt.BytesMax * (4 + RowCountMax * ColumnCount) + 3 * (1 + TextBytesMax);
+        VarInt.BytesMax * 3 + IntBytesMax * (1 + RowCountMax * ColumnCount) + 3 * (1 + TextBytesMax);
 
     private readonly int[] _rows = new int[RowCountMax * ColumnCount];
 
@@ -67,7 +80,7 @@ public sealed class CalibrationRecord
 
     /// <summary>True when every field is within its bounds and the traceability is complete.</summary>
     public bool IsComplete => RowCount >= 1 && RowCount <= RowCountMax && IsText(Operator) && IsText(Instrument)
-        && IsText(Certificate) && DueUtcSeconds > UtcSeconds && UncertaintyMillionths > 0;
+        && IsText(Certificate) && DueUtcSeconds > UtcSeconds && UncertaintyMillionths > 0 && HasOrderedRanges();
 
     /// <summary>Writes the record; PayloadBytesMax bytes must be free. Returns the offset behind it.</summary>
     public int Write(byte[] bytes, int at)
@@ -79,12 +92,8 @@ public sealed class CalibrationRecord
         at = WriteText(bytes, at, Instrument);
         at = WriteText(bytes, at, Certificate);
         at = VarInt.Write(bytes, at, RowCount);
-        for (int i = 0; i < RowCount * ColumnCount; i++)
-        {
-            at = VarInt.Write(bytes, at, _rows[i]);
-        }
-
-        return at;
+        at = WriteColumns(bytes, at, 0, PlainColumnCount);
+        return HasRangeValues() ? WriteColumns(bytes, at, PlainColumnCount, ColumnCount) : at;
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote. False: cut; the fields then mean nothing.</summary>
@@ -108,17 +117,72 @@ public sealed class CalibrationRecord
         }
 
         RowCount = (int)rows;
-        for (int i = 0; i < RowCount * ColumnCount; i++)
+        for (int i = 0; i < _rows.Length; i++)
         {
-            if (!VarInt.TryRead(bytes, ref at, end, out long value))
+            _rows[i] = 0;
+        }
+
+        return TryReadColumns(bytes, ref at, end, 0, PlainColumnCount)
+            && (at == end || (TryReadColumns(bytes, ref at, end, PlainColumnCount, ColumnCount) && at == end));
+    }
+
+    private int WriteColumns(byte[] bytes, int at, int from, int to)
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            for (int column = from; column < to; column++)
+            {
+                at = VarInt.Write(bytes, at, Get(row, column));
+            }
+        }
+
+        return at;
+    }
+
+    private bool TryReadColumns(byte[] bytes, ref int at, int end, int from, int to)
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            for (int column = from; column < to; column++)
+            {
+                if (!VarInt.TryRead(bytes, ref at, end, out long value))
+                {
+                    return false;
+                }
+
+                Set(row, column, (int)value);
+            }
+        }
+
+        return true;
+    }
+
+    private bool HasRangeValues()
+    {
+        int values = 0;
+        for (int row = 0; row < RowCount; row++)
+        {
+            values |= Get(row, RangeGain) | Get(row, RangeOffset) | Get(row, RangePhase);
+        }
+
+        return values != 0;
+    }
+
+    /// <summary>Each channel's rows together and rising from 0 mA: no current without a range, none with two.</summary>
+    private bool HasOrderedRanges()
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            bool isFirst = row == 0 || Get(row, Channel) != Get(row - 1, Channel);
+            int from = Get(row, FromMilliamps);
+            if (isFirst ? from != 0 || (row > 0 && Get(row, Channel) < Get(row - 1, Channel))
+                : from <= Get(row - 1, FromMilliamps))
             {
                 return false;
             }
-
-            _rows[i] = (int)value;
         }
 
-        return at == end;
+        return true;
     }
 
     private static bool IsText(byte[] text) => text.Length > 0 && text.Length <= TextBytesMax;

@@ -21,6 +21,15 @@ public class AllocationTests
     }
 
     [TestMethod]
+    public void CorrectionByRangeOfCurrentAllocatesNothing()
+    {
+        Ade7953Twin twin = new Ade7953Twin();
+        Ade7953Configuration configuration = new Ade7953Configuration();
+        configuration.Ranges = CurrentRangeTable.Parse("0,900,-20,3000;1000,100,0,500;10000,0,0,-9", out _);
+        AssertNoAllocation(new Ade7953PowerSensor(twin, configuration), now => Disturb(twin, now));
+    }
+
+    [TestMethod]
     public void Ina219AndItsTwinAllocateNothing()
     {
         Ina219Twin twin = new Ina219Twin(100_000);
