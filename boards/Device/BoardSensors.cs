@@ -32,6 +32,7 @@ public static class BoardSensors
                 ReactivePowerGain = settings.PowerGain,
                 ApparentPowerGain = settings.PowerGain,
                 PhaseCalibration = settings.PhaseCalibration,
+                ActivePowerOffset = settings.PowerOffset,
                 Ranges = CurrentRangeTable.Parse(settings.CurrentRanges, out _),
                 IsCurrentInverted = settings.CurrentInverted,
             });

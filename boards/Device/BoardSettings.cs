@@ -15,6 +15,9 @@ public sealed class BoardSettings
 {
     private const int BytesMax = 2048;
 
+    /// <summary>65 W at the default scale: more is a fault of the board.</summary>
+    private const int PowerOffsetMax = 10_000;
+
     /// <summary>Device address: 1 to 32 of A–Z, a–z, 0–9, '-' and '_'.</summary>
     public string Device { get; set; } = "000000000000";
 
@@ -56,6 +59,9 @@ public sealed class BoardSettings
     public int PowerGain { get; set; } = 4_194_304;
 
     public int PhaseCalibration { get; set; }
+
+    /// <summary>Offset of active power in the ADE7953's counts, 154 a watt at the default scale; 0: none.</summary>
+    public int PowerOffset { get; set; }
 
     /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty: nothing.
     /// </summary>
@@ -163,6 +169,11 @@ public sealed class BoardSettings
         if (PhaseCalibration < -Ade7953Calibration.PhaseStepsMax || PhaseCalibration > Ade7953Calibration.PhaseStepsMax)
         {
             return path + ": phaseCalibration must be -383 to 383";
+        }
+
+        if (PowerOffset < -PowerOffsetMax || PowerOffset > PowerOffsetMax)
+        {
+            return path + ": powerOffset must be -10000 to 10000 counts";
         }
 
         CurrentRangeTable.Parse(CurrentRanges, out string problem);

@@ -5,7 +5,8 @@ namespace MeterFirmware.Tools.MeterCtl.Bench;
 /// <summary>The connection and the errors of the simulated board, shared by <c>accuracy</c> and <c>calibrate</c>.</summary>
 public sealed record BenchOptions(
     AccuracyClass Class, double Volts, double BaseAmps, double MaximumAmps, int VoltageErrorPpm, int CurrentErrorPpm,
-    int PhaseErrorMicroradians, int PowerErrorMilliwatts = 0, int PulsesPerKwh = 3200)
+    int PhaseErrorMicroradians, int PowerErrorMilliwatts = 0, int PulsesPerKwh = 3200,
+    int TransformerErrorPpm = 0, int TransformerPhaseMicroradians = 0)
 {
     // What the driver's commissioned maxima and the twin's registers carry.
     private const double AmpsMax = 70;
@@ -24,10 +25,12 @@ public sealed record BenchOptions(
     private static readonly Option<int> _powerError = new("--power-error-mw") { Description = "what the board's power path adds on its own, mW" };
     private static readonly Option<int> _constant = new("--constant") { Description = "meter constant, imp/kWh", DefaultValueFactory = _ => 3200 };
     private static readonly Option<int> _phaseError = new("--phase-error-urad") { Description = "phase error of the board's current path, microradians" };
+    private static readonly Option<int> _transformerError = new("--transformer-error-ppm") { Description = "what a current transformer adds to the current as it goes to 0; half of it at 1 A, none at high currents" };
+    private static readonly Option<int> _transformerPhase = new("--transformer-phase-urad") { Description = "the same of its phase, microradians" };
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError, _powerError, _constant })
+        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError, _powerError, _constant, _transformerError, _transformerPhase })
         {
             command.Options.Add(option);
         }
@@ -40,7 +43,8 @@ public sealed record BenchOptions(
             ?? throw new InputException($"--class: \"{name}\" is none of {string.Join(", ", AccuracyClass.All.Select(c => c.Name))}");
         BenchOptions options = new(found, parsed.GetValue(_volts), parsed.GetValue(_base), parsed.GetValue(_maximum),
             parsed.GetValue(_voltageError), parsed.GetValue(_currentError), parsed.GetValue(_phaseError),
-            parsed.GetValue(_powerError), parsed.GetValue(_constant));
+            parsed.GetValue(_powerError), parsed.GetValue(_constant),
+            parsed.GetValue(_transformerError), parsed.GetValue(_transformerPhase));
         Require(options.Volts is >= 50 and <= 240, "--volts: 50 to 240 V are what the simulated board carries");
         Require(options.BaseAmps is >= 0.5 and <= AmpsMax, "--ib: 0.5 to 70 A");
         Require(options.MaximumAmps >= options.BaseAmps && options.MaximumAmps <= AmpsMax, "--imax: from Ib to 70 A");
@@ -48,6 +52,8 @@ public sealed record BenchOptions(
         Require(Math.Abs((long)options.CurrentErrorPpm) <= 200_000, "--current-error-ppm: up to 200000 either way");
         Require(Math.Abs((long)options.PhaseErrorMicroradians) <= 100_000, "--phase-error-urad: up to 100000 either way");
         Require(Math.Abs((long)options.PowerErrorMilliwatts) <= 20_000, "--power-error-mw: up to 20000 either way");
+        Require(Math.Abs((long)options.TransformerErrorPpm) <= 100_000, "--transformer-error-ppm: up to 100000 either way");
+        Require(Math.Abs((long)options.TransformerPhaseMicroradians) <= 100_000, "--transformer-phase-urad: up to 100000 either way");
         Require(options.PulsesPerKwh is >= 100 and <= 100_000, "--constant: 100 to 100000 imp/kWh");
         return options;
     }

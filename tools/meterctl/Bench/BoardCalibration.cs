@@ -5,8 +5,8 @@ namespace MeterFirmware.Tools.MeterCtl.Bench;
 
 /// <summary>
 /// The steps of a calibration, with the firmware's own arithmetic: gains at Ib and PF 1 from what the reference reads, the
-/// offset of active power at the lowest current of the class, where it weighs most, the power gain again without it, then
-/// the phase at PF 0.5 inductive, where an angle δ changes the energy by −tan 60° · δ.
+/// offset of active power at the lowest current of the class, where it weighs most, or without current when what is left
+/// goes by range of current (<see cref="RangeCalibration"/>), the power gain again without it, then the phase at PF 0.5 inductive, where an angle δ changes the energy by −tan 60° · δ.
 /// </summary>
 public static class BoardCalibration
 {
@@ -19,7 +19,9 @@ public static class BoardCalibration
     /// <param name="bench">The bench.</param>
     /// <param name="options">The connection.</param>
     /// <param name="reference">Volts, amps and watts that the reference reads at Ib and PF 1.</param>
-    public static Ade7953Configuration Run(MeterBench bench, BenchOptions options, (double Volts, double Amps, double Watts) reference)
+    /// <param name="offsetWithoutCurrent">The offset is what the meter counts without current.</param>
+    public static Ade7953Configuration Run(MeterBench bench, BenchOptions options,
+        (double Volts, double Amps, double Watts) reference, bool offsetWithoutCurrent = false)
     {
         Ade7953Configuration calibration = new();
         Measurement shown = bench.Read(options.BaseAmps, 1, 0, calibration);
@@ -31,14 +33,11 @@ public static class BoardCalibration
         double truth = options.Volts * options.BaseAmps;
         double reference100 = (reference.Watts / truth - 1) * 100;
         TakeOutGain(bench, options, reference.Watts, calibration);
-        double lowAmps = options.Class.Limits.First(l => l.IsUnity).From * options.Class.BaseOfIb * options.BaseAmps;
-        double excess = (bench.ErrorPercent(lowAmps, 1, 0, calibration) - reference100) / 100 * options.Volts * lowAmps
-            / (1 - lowAmps / options.BaseAmps);
+        double excess = offsetWithoutCurrent ? bench.WattsWithoutCurrent(calibration)
+            : Excess(bench, options, reference100, calibration);
         calibration.ActivePowerOffset = -(int)Math.Round(excess * CountsPerWatt);
         TakeOutGain(bench, options, reference.Watts, calibration);
-        double inductive = bench.ErrorPercent(options.BaseAmps, 0.5, Math.Sqrt(0.75), calibration)
-            - bench.ErrorPercent(options.BaseAmps, 1, 0, calibration);
-        double microradians = -inductive / 100 / Math.Sqrt(3) * 1e6;
+        double microradians = LagMicroradians(bench, options.BaseAmps, calibration);
         int steps = (int)Math.Round(-microradians / MicroradiansPerStep);
         if (Math.Abs(steps) > Ade7953Calibration.PhaseStepsMax)
         {
@@ -47,6 +46,22 @@ public static class BoardCalibration
 
         calibration.PhaseCalibration = steps;
         return calibration;
+    }
+
+    /// <summary>By how much the current path lags, µrad: at PF 0.5 inductive an angle δ changes the energy by −tan 60° · δ.
+    /// </summary>
+    public static double LagMicroradians(MeterBench bench, double amps, Ade7953Configuration calibration)
+    {
+        double inductive = bench.ErrorPercent(amps, 0.5, Math.Sqrt(0.75), calibration) - bench.ErrorPercent(amps, 1, 0, calibration);
+        return -inductive / 100 / Math.Sqrt(3) * 1e6;
+    }
+
+    /// <summary>Watts too many at the lowest current, all of the error there taken for an offset.</summary>
+    private static double Excess(MeterBench bench, BenchOptions options, double reference100, Ade7953Configuration calibration)
+    {
+        double lowAmps = options.Class.Limits.First(l => l.IsUnity).From * options.Class.BaseOfIb * options.BaseAmps;
+        return (bench.ErrorPercent(lowAmps, 1, 0, calibration) - reference100) / 100 * options.Volts * lowAmps
+            / (1 - lowAmps / options.BaseAmps);
     }
 
     private static void TakeOutGain(MeterBench bench, BenchOptions options, double referenceWatts, Ade7953Configuration calibration)

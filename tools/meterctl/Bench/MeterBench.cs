@@ -47,7 +47,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     {
         double watts = options.Volts * amps * cos;
         int seconds = Math.Max(20, (int)Math.Ceiling(CountsWanted * MicrojoulesPerCount / 1e6 / watts));
-        (long registered, long truth, _, _) = Measure(options.Volts, amps, cos, sin, seconds, calibration);
+        (long registered, long truth, _, _, _) = Measure(options.Volts, amps, cos, sin, seconds, calibration);
         return (registered - truth) * 100.0 / truth;
     }
 
@@ -74,16 +74,24 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     public BenchTest Constant(Ade7953Configuration calibration)
     {
         const int Seconds = 600;
-        (long registered, _, long pulses, _) = Measure(options.Volts, options.MaximumAmps, 1, 0, Seconds, calibration);
+        (long registered, _, long pulses, _, _) = Measure(options.Volts, options.MaximumAmps, 1, 0, Seconds, calibration);
         double due = registered / 3.6e12 * options.PulsesPerKwh;
         return new BenchTest(options.Volts, options.MaximumAmps, Seconds, pulses, Math.Abs(pulses - due) <= 1);
+    }
+
+    /// <summary>What the meter counts with voltage and no current, W.</summary>
+    public double WattsWithoutCurrent(Ade7953Configuration calibration)
+    {
+        const int Seconds = 600;
+        (long registered, _, _, _, long milliseconds) = Measure(options.Volts, 0, 1, 0, Seconds, calibration);
+        return registered / (milliseconds * 1000.0);
     }
 
     /// <summary>The last reading at a load point: what the meter shows beside the reference.</summary>
     public Measurement Read(double amps, double cos, double sin, Ade7953Configuration calibration) =>
         Measure(options.Volts, amps, cos, sin, 20, calibration).Reading;
 
-    private (long Registered, long True, long Pulses, Measurement Reading) Measure(
+    private (long Registered, long True, long Pulses, Measurement Reading, long Milliseconds) Measure(
         double volts, double amps, double cos, double sin, int seconds, Ade7953Configuration calibration)
     {
         int millivolts = (int)Math.Round(volts * 1000);
@@ -96,6 +104,8 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             CurrentErrorMillionths = options.CurrentErrorPpm,
             PhaseErrorMicroradians = options.PhaseErrorMicroradians,
             ActivePowerErrorMilliwatts = options.PowerErrorMilliwatts,
+            TransformerErrorMillionths = options.TransformerErrorPpm,
+            TransformerPhaseMicroradians = options.TransformerPhaseMicroradians,
         };
         Ade7953PowerSensor sensor = new(twin, calibration);
         Meter meter = new(new MeterConfiguration(), tariff, new NoSink());
@@ -103,7 +113,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
         PulseOutput pulse = new(new NoRelay(), options.PulsesPerKwh, 1);
         pulse.Attach(meter);
         twin.SetLoad(millivolts, milliamps, milliwatts, millivars, 50_000);
-        long truth = 0;
+        long milliseconds = 0;
         for (long now = 1000; now <= (seconds + StartSeconds) * 1000L; now += 1000)
         {
             twin.Advance(1000);
@@ -112,7 +122,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             {
                 meter.Accept(now, true, 1_767_196_800_000 + now, reading);
                 pulse.Tick(now);
-                truth += wasStarted ? milliwatts * 1000L : 0;
+                milliseconds += wasStarted ? 1000 : 0;
             }
         }
 
@@ -123,7 +133,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             - registers.TotalRemainder(EnergyKind.Export);
 
         // What waits would have come out between the readings: the bench reads once a second.
-        return (registered, truth, pulse.Pulses + pulse.Waiting, reading);
+        return (registered, milliseconds * milliwatts, pulse.Pulses + pulse.Waiting, reading, milliseconds);
     }
 
     private sealed class NoRelay : IRelay

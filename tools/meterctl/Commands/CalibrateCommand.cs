@@ -26,15 +26,17 @@ public static class CalibrateCommand
         Option<string> date = new("--date") { Description = "day of the calibration, yyyy-MM-dd", Required = true };
         Option<string> due = new("--due") { Description = "day on which it ends, yyyy-MM-dd", Required = true };
         Option<int> uncertainty = new("--uncertainty-ppm") { Description = "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
+        Option<string?> ranges = new("--ranges") { Description = "2 to 4 ranges of current by their beginnings in mA, such as 0,1000,10000: gain and phase in each, offset without current" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
             Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,
-            phase at PF 0.5 inductive; errors before and after, and the calibration record. Exit code 1 when a point is still outside of its limit.
+            phase at PF 0.5 inductive; with --ranges, offset without current and what is left in each range of current; errors before and after, and the calibration record. Exit code 1 when a point is still outside of its limit.
 
             Example: meterctl calibrate --current-error-ppm 8000 --phase-error-urad 3000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
+            A current transformer: meterctl calibrate --class 0.5S --transformer-error-ppm -9000 --transformer-phase-urad 6000 --ranges 0,400,2000,10000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
             """)
         {
-            volts, amps, watts, person, instrument, certificate, date, due, uncertainty, json,
+            volts, amps, watts, person, instrument, certificate, date, due, uncertainty, ranges, json,
         };
         BenchOptions.AddTo(command);
         command.SetAction(parsed =>
@@ -59,23 +61,37 @@ public static class CalibrateCommand
                 throw new InputException($"--uncertainty-ppm: 1 to {UncertaintyPpmMax}, no reference is without uncertainty or worse than 2 %");
             }
 
-            (double, double, double) reference = (
+            CurrentRangeTable? table = parsed.GetValue(ranges) is string text ? RangeCalibration.Parse(text) : null;
+            (double Volts, double Amps, double Watts) reference = (
                 parsed.GetValue(volts) ?? options.Volts, parsed.GetValue(amps) ?? options.BaseAmps,
                 parsed.GetValue(watts) ?? options.Volts * options.BaseAmps);
-            return Run(options, reference, uncertaintyPpm, record, parsed.GetValue(json));
+            return Run(options, reference, table, uncertaintyPpm, record, parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(BenchOptions options, (double, double, double) reference, int uncertaintyPpm, CalibrationRecord record, bool isJson)
+    private static int Run(BenchOptions options, (double Volts, double Amps, double Watts) reference, CurrentRangeTable? table,
+        int uncertaintyPpm, CalibrationRecord record, bool isJson)
     {
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
         IReadOnlyList<BenchPoint> before = bench.Run(options.Class, new Ade7953Configuration());
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, reference);
+        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, reference, table is not null);
+        IReadOnlyDictionary<double, int>? rangeOf =
+            table is null ? null : RangeCalibration.Run(bench, options, reference.Watts, calibration, table);
+        calibration.Ranges = table;
         IReadOnlyList<BenchPoint> after = bench.Run(options.Class, calibration);
-        double worstBefore = before.MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
-        double worstAfter = after.MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
-        Fill(record, calibration, worstBefore, worstAfter, uncertaintyPpm);
+        record.RowCount = table?.Count ?? 1;
+        for (int row = 0; row < record.RowCount; row++)
+        {
+            Fill(record, row, calibration, Worst(before, rangeOf, row), Worst(after, rangeOf, row));
+        }
+
+        double worstBefore = Worst(before, null, 0);
+        double worstAfter = Worst(after, null, 0);
+
+        // The reference's part and the residual error's (a rectangle: divide by root three, times k = 2).
+        double residual = Math.Abs(worstAfter) * 1e4 / Math.Sqrt(3) * 2;
+        record.UncertaintyMillionths = (int)Math.Ceiling(Math.Sqrt((double)uncertaintyPpm * uncertaintyPpm + residual * residual));
         bool passes = after.All(p => p.Passes);
         if (isJson)
         {
@@ -83,17 +99,24 @@ public static class CalibrateCommand
             return passes ? Program.Done : Program.AnswerIsNo;
         }
 
-        Table table = new Table().Border(TableBorder.Rounded).Title($"class {options.Class.Name}")
+        Table points = new Table().Border(TableBorder.Rounded).Title($"class {options.Class.Name}")
             .AddColumn(new TableColumn("I, A").RightAligned()).AddColumn("PF").AddColumn(new TableColumn("before, %").RightAligned())
             .AddColumn(new TableColumn("after, %").RightAligned()).AddColumn(new TableColumn("limit, %").RightAligned());
         foreach ((BenchPoint was, BenchPoint now) in before.Zip(after))
         {
-            table.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor, AccuracyCommand.Signed(was.ErrorPercent),
+            points.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor, AccuracyCommand.Signed(was.ErrorPercent),
                 $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Signed(now.ErrorPercent)}[/]", $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Write(points);
         AnsiConsole.MarkupLineInterpolated($"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
+        if (table is not null)
+        {
+            AnsiConsole.Write(RangeRows(record));
+        }
+
+        // Plain, so that no line break of the terminal's width gets into what is copied.
+        Console.Out.WriteLine($"settings.json: {Settings(calibration)}");
         AnsiConsole.MarkupLineInterpolated($"calibrated {Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {Date(record.DueUtcSeconds)}");
         AnsiConsole.MarkupLineInterpolated($"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
         AnsiConsole.MarkupLineInterpolated($"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
@@ -101,20 +124,53 @@ public static class CalibrateCommand
         return passes ? Program.Done : Program.AnswerIsNo;
     }
 
-    private static void Fill(CalibrationRecord record, Ade7953Configuration calibration, double worstBefore, double worstAfter, int uncertaintyPpm)
+    /// <summary>The error that is farthest from 0, of all points or of one range's.</summary>
+    private static double Worst(IReadOnlyList<BenchPoint> points, IReadOnlyDictionary<double, int>? rangeOf, int range) =>
+        points.Where(p => rangeOf is null || rangeOf[p.Amps] == range).MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
+
+    private static void Fill(CalibrationRecord record, int row, Ade7953Configuration calibration, double worstBefore, double worstAfter)
     {
-        // The reference's part and the residual error's (a rectangle: divide by root three, times k = 2).
-        double residual = Math.Abs(worstAfter) * 1e4 / Math.Sqrt(3) * 2;
-        record.UncertaintyMillionths = (int)Math.Ceiling(Math.Sqrt((double)uncertaintyPpm * uncertaintyPpm + residual * residual));
-        record.RowCount = 1;
-        record.Set(0, CalibrationRecord.VoltageGain, calibration.VoltageGain);
-        record.Set(0, CalibrationRecord.CurrentGain, calibration.CurrentGain);
-        record.Set(0, CalibrationRecord.PowerGain, calibration.ActivePowerGain);
-        record.Set(0, CalibrationRecord.PowerOffset, calibration.ActivePowerOffset);
-        record.Set(0, CalibrationRecord.Phase, calibration.PhaseCalibration);
-        record.Set(0, CalibrationRecord.ErrorBefore, (int)Math.Round(worstBefore * 1e4));
-        record.Set(0, CalibrationRecord.ErrorAfter, (int)Math.Round(worstAfter * 1e4));
+        record.Set(row, CalibrationRecord.VoltageGain, calibration.VoltageGain);
+        record.Set(row, CalibrationRecord.CurrentGain, calibration.CurrentGain);
+        record.Set(row, CalibrationRecord.PowerGain, calibration.ActivePowerGain);
+        record.Set(row, CalibrationRecord.PowerOffset, calibration.ActivePowerOffset);
+        record.Set(row, CalibrationRecord.Phase, calibration.PhaseCalibration);
+        record.Set(row, CalibrationRecord.ErrorBefore, (int)Math.Round(worstBefore * 1e4));
+        record.Set(row, CalibrationRecord.ErrorAfter, (int)Math.Round(worstAfter * 1e4));
+        if (calibration.Ranges is CurrentRangeTable table)
+        {
+            record.Set(row, CalibrationRecord.FromMilliamps, table.FromMilliamps[row]);
+            record.Set(row, CalibrationRecord.RangeGain, table.GainMillionths[row]);
+            record.Set(row, CalibrationRecord.RangeOffset, table.OffsetMilliwatts[row]);
+            record.Set(row, CalibrationRecord.RangePhase, table.PhaseMicroradians[row]);
+        }
     }
+
+    private static Table RangeRows(CalibrationRecord record)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).Title("ranges of current");
+        foreach (string column in new[] { "from, mA", "gain, ppm", "offset, mW", "phase, µrad", "before, %", "after, %" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        for (int row = 0; row < record.RowCount; row++)
+        {
+            table.AddRow(Whole(row, CalibrationRecord.FromMilliamps), Whole(row, CalibrationRecord.RangeGain),
+                Whole(row, CalibrationRecord.RangeOffset), Whole(row, CalibrationRecord.RangePhase),
+                AccuracyCommand.Signed(record.Get(row, CalibrationRecord.ErrorBefore) / 1e4),
+                AccuracyCommand.Signed(record.Get(row, CalibrationRecord.ErrorAfter) / 1e4));
+        }
+
+        return table;
+
+        string Whole(int row, int column) => record.Get(row, column).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The members of a board's settings.json that the calibration sets.</summary>
+    private static string Settings(Ade7953Configuration calibration) => string.Create(CultureInfo.InvariantCulture,
+        $"\"voltageGain\":{calibration.VoltageGain},\"currentGain\":{calibration.CurrentGain},\"powerGain\":{calibration.ActivePowerGain},\"powerOffset\":{calibration.ActivePowerOffset},\"phaseCalibration\":{calibration.PhaseCalibration}")
+        + (calibration.Ranges is null ? "" : $",\"currentRanges\":\"{RangeCalibration.Text(calibration.Ranges)}\"");
 
     private static JsonObject ToJson(
         IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after, Ade7953Configuration calibration, CalibrationRecord record, bool passes)
@@ -131,6 +187,16 @@ public static class CalibrateCommand
                 ["activePowerOffset"] = calibration.ActivePowerOffset,
                 ["phaseSteps"] = calibration.PhaseCalibration,
             },
+            ["ranges"] = new JsonArray([.. Enumerable.Range(0, record.RowCount).Select(row => (JsonNode)new JsonObject
+            {
+                ["fromMilliamps"] = record.Get(row, CalibrationRecord.FromMilliamps),
+                ["gainMillionths"] = record.Get(row, CalibrationRecord.RangeGain),
+                ["offsetMilliwatts"] = record.Get(row, CalibrationRecord.RangeOffset),
+                ["phaseMicroradians"] = record.Get(row, CalibrationRecord.RangePhase),
+                ["errorBeforeMillionths"] = record.Get(row, CalibrationRecord.ErrorBefore),
+                ["errorAfterMillionths"] = record.Get(row, CalibrationRecord.ErrorAfter),
+            })]),
+            ["currentRanges"] = calibration.Ranges is null ? "" : RangeCalibration.Text(calibration.Ranges),
             ["before"] = AccuracyCommand.ToJson(before),
             ["after"] = AccuracyCommand.ToJson(after),
             ["expandedUncertaintyPpm"] = record.UncertaintyMillionths,
