@@ -75,6 +75,10 @@ public sealed class BoardSettings
     /// <summary>Minutes of an interval record, a divisor of 60.</summary>
     public int IntervalMinutes { get; set; } = 15;
 
+    /// <summary>Whether the contacts of the case are wired (the board's README names the pins). Not wired they would read
+    /// as opened covers.</summary>
+    public bool CaseInputs { get; set; }
+
     /// <summary>Serial line that answers DL/T 645-2007, COM1 to COM4; empty: none, and nothing is spent on it.</summary>
     public string Dlt645Line { get; set; } = "";
 

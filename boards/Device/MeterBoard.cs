@@ -73,6 +73,9 @@ public sealed class MeterBoard
     /// <summary>The pulse output's opto-coupler; null: none.</summary>
     public IRelay Pulse { get; set; }
 
+    /// <summary>Contacts of the case; null: none, and none of their events.</summary>
+    public CaseInputs Case { get; set; }
+
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail { get; set; }
 
@@ -169,6 +172,11 @@ public sealed class MeterBoard
             // A supply that failed and came back wakes the loop between two ticks.
             if (nowMs >= nextMs)
             {
+                if (Case != null)
+                {
+                    _meter.Recorder.Detector.Inputs = Case.Read();
+                }
+
                 _meter.Tick(nowMs);
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
                 if (_meter.RestartAsked)

@@ -12,6 +12,9 @@ public static class Program
     private const int RelayPin = 5;
     private const int SupplyPin = 4;
     private const int PulsePin = 6;
+    private const int CoverPin = 10;
+    private const int TerminalCoverPin = 11;
+    private const int MagnetPin = 12;
     private const int NoFeedbackPin = -1;
     private const int I2cBusId = 1;
 
@@ -31,6 +34,11 @@ public static class Program
             Pulse = new GpioRelay(gpio, PulsePin, true, NoFeedbackPin),
         };
         board.WatchSupply(gpio, SupplyPin);
+        if (board.Settings.CaseInputs)
+        {
+            board.Case = new CaseInputs(gpio, CoverPin, TerminalCoverPin, MagnetPin);
+        }
+
         if (board.Settings.Ssid != "")
         {
             board.Network = NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
