@@ -3,8 +3,8 @@ using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
-using MeterFirmware.Storage.Records;
 using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 

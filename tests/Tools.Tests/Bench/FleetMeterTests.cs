@@ -29,7 +29,8 @@ public class FleetMeterTests
     {
         TariffFile tariff = TariffFile.Load("china-workplace-five-rates");
         FleetMeter meter = new(new TelemetryOptions { Device = "meter-001" }, tariff.Table, 1_784_044_795, 7, new DisconnectedLink(),
-            new MemoryRecordLog(512, IntervalRecord.BytesMax)) { LoadStartsAtMs = 30_000, LoadEndsAtMs = 12 * 3_600_000 };
+            new MemoryRecordLog(512, IntervalRecord.BytesMax))
+        { LoadStartsAtMs = 30_000, LoadEndsAtMs = 12 * 3_600_000 };
         while (meter.NowMs < meter.LoadEndsAtMs + 10_000)
         {
             meter.Step(stepMs);
