@@ -33,7 +33,7 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
         "tiers":{"period":"year","steps":[{"fromKwh":0,"add":{}},{"fromKwh":10,"add":{"sharp":"0.05","peak":"0.05","flat":"0.05","valley":"0.05"}}]}}
         """;
 
-    private readonly RefusingBlockStore _readoutBlocks = new(new RamBlockStore(2, 1024));
+    private readonly FaultyBlockStore _readoutBlocks = new(2, 1024);
     private readonly MeterConfiguration _metering = new() { RateCountMax = 4 };
 
     /// <param name="startUtc">When the meter starts.</param>
@@ -94,11 +94,11 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
     /// <summary>The flash of the readout's own state takes nothing more.</summary>
     public bool RefusesState
     {
-        set => _readoutBlocks.Refuses = value;
+        set => _readoutBlocks.RefuseEvery = value ? 1 : 0;
     }
 
     /// <summary>Writes to that flash.</summary>
-    public int StateWrites => _readoutBlocks.Writes;
+    public long StateWrites => _readoutBlocks.Writes;
 
     public int Kept { get; private set; }
 

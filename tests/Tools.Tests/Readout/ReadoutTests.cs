@@ -323,7 +323,7 @@ public class ReadoutTests
         ReadoutBench bench = new();
         bench.Run(60, 1_000);
         int made = 0;
-        int before = bench.StateWrites;
+        long before = bench.StateWrites;
         for (int second = 0; second < 3_600; second += 10)
         {
             made += bench.Command(Dlt645.Freeze, "99 99 99 99") == 0 ? 1 : 0;
@@ -333,7 +333,7 @@ public class ReadoutTests
         }
 
         Assert.IsTrue(made is >= 1 and <= 8, $"{made} freezes");
-        int writes = bench.StateWrites - before;
+        long writes = bench.StateWrites - before;
         Assert.IsTrue(writes is >= 1 and <= 16, $"{writes} writes of the state");
         bench.Run(1_800, 1_000);
         Assert.AreEqual(0, bench.Command(Dlt645.Freeze, "99 99 99 99"), "again a little later: the last change of speed and this one");
