@@ -4,6 +4,7 @@ using MeterFirmware.Drivers.Ina219;
 using MeterFirmware.Drivers.PhaseGroup;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
+using MeterFirmware.Tools.Tests.Support;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Drivers.Tests.HostOnly;
@@ -83,19 +84,18 @@ public class AllocationTests
     {
         Measurement measurement = new Measurement();
         long now = 0;
+        int read = 0;
         int good = 0;
-        long before = 0;
-        for (int i = 0; i < 2_000; i++)
+        Allocation.AssertNone(() =>
         {
-            // The first thousand warms up what the host itself allocates once.
-            before = i == 1_000 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            now += 1000;
-            passSecond(now);
-            good += sensor.TryRead(now, measurement) ? 1 : 0;
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.IsTrue(good > 1_000, "only " + good + " good readings: the run tests nothing");
-        Assert.AreEqual(0L, allocated);
+            for (int i = 0; i < 2_000; i++)
+            {
+                now += 1000;
+                passSecond(now);
+                read++;
+                good += sensor.TryRead(now, measurement) ? 1 : 0;
+            }
+        });
+        Assert.IsTrue(good > read / 2, "only " + good + " good readings of " + read + ": the run tests nothing");
     }
 }

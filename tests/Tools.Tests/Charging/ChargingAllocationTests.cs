@@ -2,6 +2,7 @@ using System;
 using MeterFirmware.Charging;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Charging;
@@ -32,30 +33,29 @@ public class ChargingAllocationTests
         planner.UnbalanceMilliampsMax = 60_000;
         void Day(int from, int to)
         {
-            for (int slot = from; slot < to; slot++)
+            for (int s = from; s < to; s++)
             {
-                arrivals.SetDay(slot / 288, false);
-                arrivals.Add(slot % 288, 100_000, 40);
-                prices.Set(slot + 287, slot % 100 * 10_000);
-                connectors.PhaseMask[slot % 64] = (byte)(slot % 7 + 1);
-                connectors.PlugIn(slot % 64, 32_000, 700_000, slot + 60);
-                planner.Begin(slot, slot % 288, false, false);
+                arrivals.SetDay(s / 288, false);
+                arrivals.Add(s % 288, 100_000, 40);
+                prices.Set(s + 287, s % 100 * 10_000);
+                connectors.PhaseMask[s % 64] = (byte)(s % 7 + 1);
+                connectors.PlugIn(s % 64, 32_000, 700_000, s + 60);
+                planner.Begin(s, s % 288, false, false);
                 while (!planner.Step(20))
                 {
                 }
 
                 allocator.AllocateInOrder(planner.Order, planner.OrderCount, planner.CompanionEnd);
-                sharing.Tick(slot * 1000L, null, 0, 0);
-                sharing.Tick(slot * 1000L + 500, planner.Order, planner.OrderCount, planner.CompanionEnd);
-                composer.TryCompose(slot * 300L, 86_400, schedule);
+                sharing.Tick(s * 1000L, null, 0, 0);
+                sharing.Tick(s * 1000L + 500, planner.Order, planner.OrderCount, planner.CompanionEnd);
+                composer.TryCompose(s * 300L, 86_400, schedule);
                 ProfileCodec.Save(composer, saved);
             }
         }
 
         Day(0, 10);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Day(10, 586);
-        Assert.AreEqual(0L, GC.GetAllocatedBytesForCurrentThread() - before);
+        int slot = 10;
+        Allocation.AssertNone(() => Day(slot, slot += 576));
     }
 
     [TestMethod]
@@ -79,9 +79,8 @@ public class ChargingAllocationTests
 
         Run(0, 60_000);
         Assert.AreEqual(32_000, member.LimitMilliamps);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(60_000, 600_000);
-        Assert.AreEqual(0L, GC.GetAllocatedBytesForCurrentThread() - before);
+        long now = 60_000;
+        Allocation.AssertNone(() => Run(now, now += 540_000));
     }
 
     private sealed class Loop

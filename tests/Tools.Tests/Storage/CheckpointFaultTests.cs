@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Storage;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tests.Tools.Storage;
@@ -115,13 +116,13 @@ public sealed class CheckpointFaultTests
         CheckpointStore checkpoints = new(store, StateBytes);
         byte[] state = new byte[StateBytes + CheckpointStore.OverheadBytes];
         checkpoints.TryWrite(state, StateBytes);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+        Allocation.AssertNone(() =>
         {
-            checkpoints.TryWrite(state, StateBytes);
-            checkpoints.TryReadNewest(state, out _, out _);
-        }
-
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 100; i++)
+            {
+                checkpoints.TryWrite(state, StateBytes);
+                checkpoints.TryReadNewest(state, out _, out _);
+            }
+        });
     }
 }

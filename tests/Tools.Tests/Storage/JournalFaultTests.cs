@@ -3,6 +3,7 @@ using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tests.Tools.Storage;
@@ -163,9 +164,7 @@ public sealed class JournalFaultTests
         Journal journal = JournalModel.OpenJournal(store);
         byte[] payload = new byte[40];
         AppendAndRead(journal, payload, 500);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        AppendAndRead(journal, payload, 2_000);
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocation.AssertNone(() => AppendAndRead(journal, payload, 2_000));
     }
 
     private static void AppendAndRead(Journal journal, byte[] payload, int records)

@@ -23,10 +23,7 @@ public class AgentLoadTests
     {
         World world = new();
         world.RunDay();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        world.RunDay();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.AreEqual(0, allocated);
+        Allocation.AssertNone(world.RunDay);
         TelemetryCounters counters = world.Agent.Counters;
         Assert.IsTrue(counters.Births >= 4 && counters.RecordsResent > 0 && counters.Refused > 0 && counters.RecordsReread > 0
             && counters.RecordsDropped > 0 && counters.InstantsSent > 1_000, "the day held all of it");
