@@ -89,13 +89,15 @@ public static class MeterConfiguration
             return ProfileIntervalMinutes;
         }
 
-        // The period is a whole multiple of the slip.
-        if (60 % values.IntegerOf(DemandPeriodMinutes) != 0)
+        // 5, 10, 15, 30 or 60 min; the slip 1, 2, 3 or 5 min or the period, which is a whole multiple of it.
+        long period = values.IntegerOf(DemandPeriodMinutes);
+        long slip = values.IntegerOf(DemandSlipMinutes);
+        if (60 % period != 0 || period % 5 != 0 || period == 20)
         {
             return DemandPeriodMinutes;
         }
 
-        if (values.IntegerOf(DemandPeriodMinutes) % values.IntegerOf(DemandSlipMinutes) != 0)
+        if (period % slip != 0 || (slip > 3 && slip != 5 && slip != period))
         {
             return DemandSlipMinutes;
         }

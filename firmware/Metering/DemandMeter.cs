@@ -22,8 +22,8 @@ public sealed class DemandMeter
     private int _wholeInRate;
 
     /// <param name="rateCount">1 to 63.</param>
-    /// <param name="periodMinutes">5, 10, 15, 30 or 60.</param>
-    /// <param name="slipMinutes">1, 2, 3 or 5, or the period itself for block demand; divides the period.</param>
+    /// <param name="periodMinutes">See <see cref="IsWindow"/>.</param>
+    /// <param name="slipMinutes">See <see cref="IsWindow"/>.</param>
     public DemandMeter(int rateCount, int periodMinutes, int slipMinutes)
     {
         Invariant.Require(TrySetWindow(periodMinutes, slipMinutes), "A demand period is a whole multiple of its slip.");
@@ -43,7 +43,7 @@ public sealed class DemandMeter
     /// <summary>Highest demand of the total in mW since the last clear.</summary>
     public long MaximumMilliwatts => _maximumMilliwatts[0];
 
-    /// <summary>End of the window with the highest demand, UTC; 0 when there was none.</summary>
+    /// <summary>End of the window with the highest demand, UTC; 0 when there was none or no calendar.</summary>
     public long MaximumUtcSeconds => _maximumUtcSeconds[0];
 
     public int SavedBytes => SavedBytesOf(_maximumMilliwatts.Length - 1);
@@ -54,10 +54,21 @@ public sealed class DemandMeter
     /// <summary>Bytes that a meter of so many rates saves.</summary>
     public static int SavedBytesOf(int rates) => (rates + 1) * 16;
 
+    /// <summary>Whether there is such a window: a period of 5, 10, 15, 30 or 60 min, a slip of 1, 2, 3 or 5 min or the period
+    /// itself for block demand, and the period is a whole multiple of the slip (DL/T 614; facts/metering-rules.md).</summary>
+    public static bool IsWindow(int periodMinutes, int slipMinutes)
+    {
+        bool isPeriod = periodMinutes == 5 || periodMinutes == 10 || periodMinutes == 15 || periodMinutes == 30
+            || periodMinutes == 60;
+        bool isSlip = slipMinutes == 1 || slipMinutes == 2 || slipMinutes == 3 || slipMinutes == 5
+            || slipMinutes == periodMinutes;
+        return isPeriod && isSlip && periodMinutes % slipMinutes == 0;
+    }
+
     /// <summary>Another window from now on; the maxima stay. The one call that allocates. False: no such window.</summary>
     internal bool TrySetWindow(int periodMinutes, int slipMinutes)
     {
-        if (slipMinutes <= 0 || periodMinutes < slipMinutes || periodMinutes % slipMinutes != 0 || periodMinutes > 60)
+        if (!IsWindow(periodMinutes, slipMinutes))
         {
             return false;
         }
@@ -90,13 +101,18 @@ public sealed class DemandMeter
 
     /// <summary>Ends the sub-block at its boundary.</summary>
     /// <param name="rate">The rate that was in force.</param>
-    /// <param name="utcSeconds">The boundary.</param>
+    /// <param name="utcSeconds">The boundary; 0 without a calendar.</param>
     public void EndSubBlock(int rate, long utcSeconds)
     {
         if (_currentIsWhole)
         {
             _wholeInARow++;
             _wholeInRate++;
+        }
+        else
+        {
+            // Also a rate that began in the cut sub-block has the next one whole.
+            _wholeInRate = 0;
         }
 
         _subBlocks[_next] = _current;

@@ -29,6 +29,7 @@ public sealed partial class Meter
     private bool _started;
     private bool _timed;
     private long _lastMs;
+    private long _lastReadingMs;
     private long _utcMs;
     private long _boundaryMs;
     private long _intervalEndMs;
@@ -126,9 +127,11 @@ public sealed partial class Meter
             return;
         }
 
+        bool isLate = (Faults & MeterFault.SensorSilent) != 0;
+        bool plausible = _pending.TryTake(reading, spanMs, nowMs - _lastReadingMs, _configuration.PhasePowerMilliwattsMax);
         _lastMs = nowMs;
+        _lastReadingMs = nowMs;
         SetFault(MeterFault.SensorSilent, false);
-        bool plausible = _pending.TryTake(reading, spanMs, _configuration.PhasePowerMilliwattsMax);
         SetFault(MeterFault.ImplausibleEnergy, !plausible);
         if (!plausible)
         {
@@ -137,6 +140,12 @@ public sealed partial class Meter
 
         RestartDemandOnReversal();
         Book(timed, calendarMs, spanMs);
+        if (isLate)
+        {
+            // What the counter brings after a silence is energy of other periods.
+            RestartDemand(false);
+        }
+
         if (plausible)
         {
             _interval.Sample(reading);
@@ -163,7 +172,11 @@ public sealed partial class Meter
         _pending.Clear();
         SetFault(MeterFault.SensorSilent, true);
         _interval.Mark(RecordFlags.SensorFault);
+
+        // Neither the period in which the sensor fell silent nor one that begins without it is whole.
+        RestartDemand(false);
         Book(timed, calendarMs, spanMs);
+        RestartDemand(false);
         _interval.Mark(RecordFlags.SensorFault);
     }
 
@@ -188,8 +201,7 @@ public sealed partial class Meter
         }
 
         _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
-        ImportDemand.Restart(false);
-        ExportDemand.Restart(false);
+        RestartDemand(false);
         FindBoundary();
         return true;
     }
@@ -244,6 +256,7 @@ public sealed partial class Meter
     {
         _started = true;
         _lastMs = nowMs;
+        _lastReadingMs = nowMs;
         if (timed && SavedUtcSeconds > 0)
         {
             // So that a table switch in the outage is seen as one.
@@ -283,8 +296,7 @@ public sealed partial class Meter
         _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
         _gridEndMs = NextMultiple(_utcMs, GridSeconds);
         bool onSubBlock = _subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L;
-        ImportDemand.Restart(onSubBlock);
-        ExportDemand.Restart(onSubBlock);
+        RestartDemand(onSubBlock);
         if (resume)
         {
             _interval.Mark(RecordFlags.PowerLoss | RecordFlags.Incomplete);
@@ -360,8 +372,9 @@ public sealed partial class Meter
         bool subBlockEnds = _utcMs == _subBlockEndMs;
         if (subBlockEnds)
         {
-            ImportDemand.EndSubBlock(Rate, _utcMs / 1000);
-            ExportDemand.EndSubBlock(Rate, _utcMs / 1000);
+            long utcSeconds = _timed ? _utcMs / 1000 : 0;
+            ImportDemand.EndSubBlock(Rate, utcSeconds);
+            ExportDemand.EndSubBlock(Rate, utcSeconds);
             _subBlockEndMs += ImportDemand.SlipSeconds * 1000L;
         }
 
@@ -388,7 +401,13 @@ public sealed partial class Meter
         if (_utcMs == _intervalEndMs || OffsetSeconds != oldOffset)
         {
             _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
+        }
+
+        if (OffsetSeconds != oldOffset && NextMultiple(_utcMs, ImportDemand.SlipSeconds) != _subBlockEndMs)
+        {
+            // Lord Howe shifts by half an hour: that cuts a period of an hour.
             _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
+            RestartDemand(_subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L);
         }
 
         long day = LocalDayNumber();
@@ -431,6 +450,12 @@ public sealed partial class Meter
         return _costUtcSeconds;
     }
 
+    private void RestartDemand(bool onSubBlock)
+    {
+        ImportDemand.Restart(onSubBlock);
+        ExportDemand.Restart(onSubBlock);
+    }
+
     private void RestartDemandOnReversal()
     {
         long net = _pending.NetActive;
@@ -441,8 +466,7 @@ public sealed partial class Meter
         }
 
         _exporting = exporting;
-        ImportDemand.Restart(false);
-        ExportDemand.Restart(false);
+        RestartDemand(false);
     }
 
     /// <summary>Finds what holds at the instant up to which energy is booked. True: another table set does.</summary>

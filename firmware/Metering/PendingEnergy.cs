@@ -33,12 +33,13 @@ internal sealed class PendingEnergy
 
     /// <summary>Takes a reading. False, and nothing taken: a phase moved more energy than is possible.</summary>
     /// <param name="reading">A good reading.</param>
-    /// <param name="spanMs">Monotonic time since the reading before, above 0.</param>
+    /// <param name="spanMs">Monotonic time that power is integrated over, above 0.</param>
+    /// <param name="counterMs">Monotonic time since the reading before, which a counter's difference covers.</param>
     /// <param name="powerMilliwattsMax">Per phase.</param>
-    public bool TryTake(Measurement reading, long spanMs, int powerMilliwattsMax)
+    public bool TryTake(Measurement reading, long spanMs, long counterMs, int powerMilliwattsMax)
     {
         // mW × ms = µJ. One second on top covers a reading that is taken late in its tick.
-        long limit = (spanMs + 1000) * powerMilliwattsMax;
+        long limit = ((reading.HasEnergy ? counterMs : spanMs) + 1000) * powerMilliwattsMax;
         for (int phase = 0; phase < _phaseCount; phase++)
         {
             if (reading.HasEnergy)

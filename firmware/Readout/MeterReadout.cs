@@ -159,7 +159,7 @@ public sealed class MeterReadout : IDlt645Meter
 
     public int SetClock(long localSeconds, bool isBroadcast, int operatorCode)
     {
-        long utcSeconds = LocalTime.ToUtc(_tariffs.InForce(0), localSeconds);
+        long utcSeconds = _tariffs.InForce(0).UtcOf(localSeconds);
         if (utcSeconds < EarliestUtc || utcSeconds > LatestUtc)
         {
             return Dlt645.ErrorOther;
@@ -280,7 +280,7 @@ public sealed class MeterReadout : IDlt645Meter
     }
 
     public bool TrySeekProfile(int profileClass, int which, long localSeconds) =>
-        _profile.TrySeek(profileClass, which, LocalTime.ToUtc(_tariffs.InForce(0), localSeconds));
+        _profile.TrySeek(profileClass, which, _tariffs.InForce(0).UtcOf(localSeconds));
 
     public bool TryReadProfile(int section, int field, out long value) => _profile.TryValue(section, field, out value);
 

@@ -113,15 +113,13 @@ internal sealed class ParameterWriter
         }
     }
 
-    /// <summary>Period 5, 10, 15, 30 or 60 min; slip 1, 2, 3, 5 or the period, and a divisor of it (DL/T 614). A period that
-    /// the slip does not divide becomes a block; write the slip after it.</summary>
+    /// <summary>A window that <see cref="DemandMeter.IsWindow"/> knows. A period that the slip does not divide becomes a block;
+    /// write the slip after it.</summary>
     private int SetDemand(int last, int minutes)
     {
         int period = _meter.ImportDemand.PeriodSeconds / CivilTime.SecondsPerMinute;
         int slip = _meter.ImportDemand.SlipSeconds / CivilTime.SecondsPerMinute;
-        bool isGood = last == 0x03
-            ? minutes == 5 || minutes == 10 || minutes == 15 || minutes == 30 || minutes == 60
-            : ((minutes >= 1 && minutes <= 3) || minutes == 5 || minutes == period) && period % minutes == 0;
+        bool isGood = last == 0x03 ? DemandMeter.IsWindow(minutes, minutes) : DemandMeter.IsWindow(period, minutes);
         _state.DemandPeriodMinutes = last == 0x03 ? minutes : period;
         _state.DemandSlipMinutes = last != 0x03 ? minutes : slip == period || minutes % slip != 0 ? minutes : slip;
         return last != 0x03 && last != 0x04 ? Dlt645.ErrorNoSuchData : isGood ? 0 : Dlt645.ErrorOther;
@@ -214,7 +212,7 @@ internal sealed class ParameterWriter
         {
             if (Dlt645Time.TryFromSecondDigits((year * 100_000_000L + digits) * 100, out long start) && start >= local)
             {
-                _state.ProfileStartUtc = LocalTime.ToUtc(_tariffs.InForce(0), start);
+                _state.ProfileStartUtc = _tariffs.InForce(0).UtcOf(start);
                 return 0;
             }
         }
@@ -281,7 +279,7 @@ internal sealed class ParameterWriter
     private int SwitchAt(int part, long digits)
     {
         return Dlt645Time.TryFromSecondDigits(digits * 100, out long local)
-            && _tariffs.TrySwitchAt(part, LocalTime.ToUtc(_tariffs.InForce(0), local)) && _state.TrySave()
+            && _tariffs.TrySwitchAt(part, _tariffs.InForce(0).UtcOf(local)) && _state.TrySave()
             ? 0 : Dlt645.ErrorOther;
     }
 }

@@ -83,14 +83,15 @@ public sealed class FreezeReader
         return Value(FreezeLayout.HeadValues + kind * (1 + _rates) + 1 + rate);
     }
 
-    /// <summary>Maximum demand in mW. False: none since the last settlement.</summary>
+    /// <summary>Maximum demand in mW and the end of its window, 0 when there was no calendar. False: none since the last
+    /// settlement.</summary>
     public bool TryDemand(bool isExport, int rate, out long milliwatts, out long endUtcSeconds)
     {
         int at = FreezeLayout.HeadValues + (EnergyKind.Count + (isExport ? 2 : 0)) * (1 + _rates) + 2 * (1 + rate);
         milliwatts = Value(at);
         long age = Value(at + 1);
-        endUtcSeconds = MadeUtcSeconds - age;
-        return !_isHourly && age >= 0;
+        endUtcSeconds = age < 0 ? 0 : MadeUtcSeconds - age;
+        return !_isHourly && (age >= 0 || milliwatts > 0);
     }
 
     /// <summary>Cost of imported energy of a rate in a tier, 0.0001 of the currency. Settlements only.</summary>

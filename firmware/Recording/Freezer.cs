@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Recording;
 
@@ -205,20 +206,24 @@ public sealed class Freezer
         }
     }
 
-    /// <summary>The latest boundary at or before an instant, UTC.</summary>
+    /// <summary>The latest boundary at or before an instant, UTC. A date's instant is that of its own offset: else the end
+    /// of summer time would make the midnights before it an hour later, and due again.</summary>
     private long Due(int kind, long utcSeconds)
     {
-        long local = utcSeconds + _meter.OffsetSeconds;
-        if (kind == FreezeKind.Timed)
-        {
-            return PlannedLocal(local) - _meter.OffsetSeconds;
-        }
+        TariffTable zone = _meter.Tariffs.InForce(TariffPart.Seasons);
+        int offset = zone.OffsetSecondsAt(utcSeconds);
+        long local = utcSeconds + offset;
+        bool isEachHour = kind == FreezeKind.Hourly
+            || (kind == FreezeKind.Timed && _planDay == Each && _planHour == Each);
+        long due = kind == FreezeKind.Timed ? PlannedLocal(local)
+            : kind == FreezeKind.Settlement ? _options.Settlements.LatestLocal(local)
+            : FloorLocal(local, kind == FreezeKind.Hourly ? CivilTime.SecondsPerHour : CivilTime.SecondsPerDay);
 
-        int seconds = kind == FreezeKind.Hourly ? CivilTime.SecondsPerHour : CivilTime.SecondsPerDay;
-        long due = kind == FreezeKind.Settlement
-            ? _options.Settlements.LatestLocal(local) : CivilTime.FloorDivide(local, seconds) * seconds;
-        return due - _meter.OffsetSeconds;
+        // The repeated hour is another hour.
+        return isEachHour ? due - offset : zone.UtcOf(due);
     }
+
+    private static long FloorLocal(long local, int seconds) => CivilTime.FloorDivide(local, seconds) * seconds;
 
     /// <summary>The latest planned instant at or before a local one.</summary>
     private long PlannedLocal(long local)
@@ -227,7 +232,7 @@ public sealed class Freezer
         if (_planDay == Each)
         {
             int period = _planHour == Each ? CivilTime.SecondsPerHour : CivilTime.SecondsPerDay;
-            long at = CivilTime.FloorDivide(local, period) * period + minutes * CivilTime.SecondsPerMinute;
+            long at = FloorLocal(local, period) + minutes * CivilTime.SecondsPerMinute;
             return at <= local ? at : at - period;
         }
 

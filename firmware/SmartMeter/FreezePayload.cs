@@ -88,8 +88,8 @@ internal sealed class FreezePayload : IRecordPayload
         json.EndArray();
     }
 
-    /// <summary>The maximum and when its window ended; nothing when there was none. By rate in W, 0 where there was none.
-    /// </summary>
+    /// <summary>The maximum and, with a calendar, when its window ended; nothing when there was none. By rate in W, 0 where
+    /// there was none.</summary>
     private void WriteDemand(ByteTextWriter json, string name, bool isExport, int rates)
     {
         if (!_freezes.TryDemand(isExport, -1, out long milliwatts, out long end))
@@ -99,8 +99,12 @@ internal sealed class FreezePayload : IRecordPayload
 
         json.Name(name);
         json.ValueScaled(milliwatts, 3);
-        json.Name(isExport ? "exportDemandEnd" : "importDemandEnd");
-        json.ValueTime(end, _record.OffsetSeconds);
+        if (end > 0)
+        {
+            json.Name(isExport ? "exportDemandEnd" : "importDemandEnd");
+            json.ValueTime(end, _record.OffsetSeconds);
+        }
+
         json.Name(isExport ? "exportDemandRates" : "importDemandRates");
         json.BeginArray();
         for (int rate = 0; rate < rates; rate++)

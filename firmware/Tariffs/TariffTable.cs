@@ -107,6 +107,10 @@ public sealed class TariffTable
     /// <summary>Zone offset in seconds east of UTC at a moment.</summary>
     public int OffsetSecondsAt(long utcSeconds) => Zone.OffsetSecondsAt(utcSeconds);
 
+    /// <summary>UTC second of a local one (seconds since 1970 of the local clock): of a repeated hour the first pass, of a
+    /// skipped one its end.</summary>
+    public long UtcOf(long localSeconds) => Zone.UtcOf(localSeconds);
+
     /// <summary>Copies the table as it was loaded, for storage. <paramref name="target"/> holds ByteCount bytes from offset.</summary>
     public void CopyTo(byte[] target, int offset)
     {

@@ -64,20 +64,22 @@ internal sealed class ZoneOffsets
 
     /// <summary>First UTC second of a local date, given as days since 1970-01-01: midnight, or the end of the gap
     /// when the clock jumps over midnight.</summary>
-    public long FirstUtcOf(long dayNumber)
-    {
-        long midnight = dayNumber * CivilTime.SecondsPerDay;
+    public long FirstUtcOf(long dayNumber) => UtcOf(dayNumber * CivilTime.SecondsPerDay);
 
-        // No zone is further east than 14 h: this moment lies before the date begins anywhere.
-        int offsetBefore = OffsetSecondsAt(midnight - 14 * CivilTime.SecondsPerHour);
-        long utc = midnight - offsetBefore;
+    /// <summary>The UTC second of a local one (seconds since 1970 of the local clock): of a repeated hour the first pass,
+    /// of a skipped one its end.</summary>
+    public long UtcOf(long localSeconds)
+    {
+        // No zone is further east than 14 h: this moment lies before the local one anywhere.
+        int offsetBefore = OffsetSecondsAt(localSeconds - 14 * CivilTime.SecondsPerHour);
+        long utc = localSeconds - offsetBefore;
         int segment = SegmentAt(utc);
         if (OffsetOf(segment) <= offsetBefore)
         {
-            return midnight - OffsetOf(segment);
+            return localSeconds - OffsetOf(segment);
         }
 
-        long earlier = midnight - OffsetOf(segment);
+        long earlier = localSeconds - OffsetOf(segment);
         return earlier > StartOf(segment) ? earlier : StartOf(segment);
     }
 

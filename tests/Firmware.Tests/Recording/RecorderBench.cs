@@ -16,7 +16,7 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
     public const long Kilowatt = 1_000_000_000;
 
     private readonly byte[] _state = new byte[16_384];
-    private readonly TableBytes _tariff = TableBytes.Shanghai();
+    private readonly TableBytes _tariff;
 
     public RecorderBench(long utcSeconds)
         : this(utcSeconds, new MeterConfiguration())
@@ -24,7 +24,13 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
     }
 
     public RecorderBench(long utcSeconds, MeterConfiguration metering)
+        : this(utcSeconds, metering, TableBytes.Shanghai())
     {
+    }
+
+    public RecorderBench(long utcSeconds, MeterConfiguration metering, TableBytes tariff)
+    {
+        _tariff = tariff;
         UtcMs = utcSeconds * 1000;
         Metering = metering;
         Parts.Records = new RamBlockStore(24, 4096);
