@@ -29,6 +29,12 @@ public sealed class M2MqttLink : IMqttLink
 
     private const int InboxMessages = 8;
 
+    private const string NoBroker = "link: no broker named";
+    private const string NoName = "link: broker's name not found";
+    private const string NoConnection = "link: broker silent, or TLS failed";
+    private const string Refused = "link: broker refused the client";
+    private const string Lost = "link: connection lost";
+
     private readonly MqttInbox _inbox;
     private readonly object _gate = new object();
     private readonly AutoResetEvent _ordered = new AutoResetEvent(false);
@@ -44,6 +50,7 @@ public sealed class M2MqttLink : IMqttLink
     private string _clientId;
     private string _willTopic;
     private string _willText;
+    private string _lastError;
 
     /// <param name="payloadBytesMax">Longest incoming payload that is kept; longer ones are handed on as too long.</param>
     public M2MqttLink(int payloadBytesMax)
@@ -54,6 +61,9 @@ public sealed class M2MqttLink : IMqttLink
     }
 
     public MqttLinkState State => _state;
+
+    /// <inheritdoc/>
+    public string LastError => _lastError;
 
     /// <summary>Where the next connection goes; null: nowhere, every attempt fails at once.</summary>
     public MqttBroker Broker { get; set; }
@@ -197,38 +207,46 @@ public sealed class M2MqttLink : IMqttLink
     {
         MqttClient client = null;
         MqttBroker broker = Broker;
-        bool isConnected = false;
+        string failure = NoBroker;
         try
         {
+            if (broker.Host.Length > 0)
+            {
+                failure = NoName;
+            }
+
             bool isSecure = broker.Authority != null;
             client = new MqttClient(
                 broker.Host, broker.Port, isSecure, broker.Authority, broker.Certificate,
                 isSecure ? MqttSslProtocols.TLSv1_2 : MqttSslProtocols.None);
+            failure = NoConnection;
             client.MqttMsgPublishReceived += OnReceived;
             client.MqttMsgPublished += OnPublished;
             client.ConnectionClosed += OnConnectionClosed;
             MqttReasonCode reason = client.Connect(
                 _clientId, broker.User, broker.Password, true, MqttQoSLevel.AtLeastOnce, true, _willTopic, _willText,
                 true, (ushort)broker.KeepAliveSeconds);
-            isConnected = reason == MqttReasonCode.Success;
+            failure = reason == MqttReasonCode.Success ? null : Refused;
         }
         catch (Exception)
         {
-            // No broker named, no network, no DNS, refused, timed out: all the same to the supervisor above, which waits and tries again.
+            // How far it came is all that M2Mqtt tells. To the supervisor above it is all the same: it waits and tries again.
         }
 
         bool isWanted;
         lock (_gate)
         {
-            isWanted = isConnected && order == _order && client.IsConnected;
+            isWanted = failure == null && order == _order && client.IsConnected;
             if (isWanted)
             {
                 _client = client;
                 _outstanding = 0;
+                _lastError = null;
                 _state = MqttLinkState.Open;
             }
             else if (order == _order)
             {
+                _lastError = failure != null ? failure : Lost;
                 _state = MqttLinkState.Closed;
             }
         }
@@ -281,6 +299,7 @@ public sealed class M2MqttLink : IMqttLink
 
             _leaving.Add(_client);
             _client = null;
+            _lastError = Lost;
             _state = MqttLinkState.Closed;
         }
 

@@ -7,6 +7,8 @@ public sealed class DisconnectedLink : IMqttLink
 {
     public MqttLinkState State => MqttLinkState.Closed;
 
+    public string LastError => null;
+
     public void Open(string clientId, string willTopic, byte[] willPayload)
     {
     }

@@ -19,6 +19,7 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     private readonly Action<MqttClientOptionsBuilder> _configure;
     private readonly ConcurrentQueue<MqttApplicationMessage> _incoming = new();
     private MqttNetSession _session;
+    private string _lastError;
     private long _incomingDropped;
 
     /// <param name="configure">Sets the server, and TLS, user and the like where wanted: <see cref="MqttAddress"/>.</param>
@@ -33,8 +34,8 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     /// <summary>Messages that found the queue full.</summary>
     public long IncomingDropped => Interlocked.Read(ref _incomingDropped);
 
-    /// <summary>Why the last connection ended, for people.</summary>
-    public string LastError => _session?.LastError ?? "";
+    /// <inheritdoc/>
+    public string LastError => State == MqttLinkState.Open ? null : _session?.LastError ?? _lastError;
 
     /// <inheritdoc/>
     public void Open(string clientId, string willTopic, byte[] willPayload)
@@ -56,18 +57,10 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Close()
-    {
-        _session?.Close(isGraceful: true);
-        _session = null;
-    }
+    public void Close() => Leave(isGraceful: true);
 
     /// <summary>Ends the connection as a power cut does: the broker publishes the will.</summary>
-    public void Cut()
-    {
-        _session?.Close(isGraceful: false);
-        _session = null;
-    }
+    public void Cut() => Leave(isGraceful: false);
 
     /// <inheritdoc/>
     public bool TrySubscribe(string topicFilter) =>
@@ -101,6 +94,13 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     }
 
     public void Dispose() => Close();
+
+    private void Leave(bool isGraceful)
+    {
+        _lastError = LastError;
+        _session?.Close(isGraceful);
+        _session = null;
+    }
 
     private void Arrived(MqttNetSession session, MqttApplicationMessage message)
     {

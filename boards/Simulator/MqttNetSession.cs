@@ -36,7 +36,8 @@ internal sealed class MqttNetSession
 
     public MqttLinkState State => (MqttLinkState)Volatile.Read(ref _state);
 
-    public string LastError { get; private set; } = "";
+    /// <summary>Why it failed or ended; null: it did not.</summary>
+    public string LastError { get; private set; }
 
     public bool TrySubscribe(string topicFilter) => TryQueue(topicFilter);
 
@@ -74,15 +75,15 @@ internal sealed class MqttNetSession
 
     private Task Disconnected(MqttClientDisconnectedEventArgs args)
     {
-        if (LastError.Length == 0)
-        {
-            LastError = args.Exception?.Message ?? args.ReasonString ?? args.Reason.ToString();
-        }
+        LastError ??= "link: " + (args.Exception is { } e ? Innermost(e) : args.ReasonString ?? args.Reason.ToString());
 
         Volatile.Write(ref _state, (int)MqttLinkState.Closed);
         _ended.Cancel();
         return Task.CompletedTask;
     }
+
+    // "Authentication failed, see inner exception" says nothing.
+    private static string Innermost(Exception e) => e.GetBaseException().Message;
 
     private async Task RunAsync(MqttClientOptions options)
     {
@@ -101,7 +102,7 @@ internal sealed class MqttNetSession
             // Whatever the network or the broker did, the state machine above tries again.
             if (!_ended.IsCancellationRequested)
             {
-                LastError = e.Message;
+                LastError = "link: " + Innermost(e);
             }
         }
 

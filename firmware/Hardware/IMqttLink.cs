@@ -9,6 +9,10 @@ public interface IMqttLink
 {
     MqttLinkState State { get; }
 
+    /// <summary>Why the newest attempt failed or the newest connection ended, a line for people that outlives
+    /// <see cref="Close"/>; null: it did not, or the adapter cannot tell.</summary>
+    string LastError { get; }
+
     /// <summary>Starts a fresh client (a new one every time, so that DNS is asked again) with a retained QoS 1 will.</summary>
     void Open(string clientId, string willTopic, byte[] willPayload);
 

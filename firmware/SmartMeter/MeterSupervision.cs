@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
@@ -51,6 +52,8 @@ public sealed class MeterSupervision
     private int _storeFailures;
     private int _sensorFaults;
     private int _linkState;
+    private readonly IMqttLink _link;
+    private string _linkError;
     private bool _isRestarting;
     private readonly bool _hasBroker;
 
@@ -63,6 +66,7 @@ public sealed class MeterSupervision
         byte[] buffer)
     {
         _hasBroker = parts.HasBroker;
+        _link = parts.Link;
         Time = new TimeKeeper(parts.Clock);
         Log = new RingLog(LogEntries);
         _settings = new MeterSettings(parts, Time, Log);
@@ -192,6 +196,17 @@ public sealed class MeterSupervision
         {
             _linkState = state;
             Log.Write(nowMs, LogLevel.Debug, "link: state", state);
+        }
+
+        // Once for each reason, not for each attempt, or a night without a network would push out all else.
+        string error = _link.LastError;
+        if (error != _linkError)
+        {
+            _linkError = error;
+            if (error != null)
+            {
+                Log.Write(nowMs, LogLevel.Warning, error, _product.Telemetry.Counters.Connects);
+            }
         }
     }
 

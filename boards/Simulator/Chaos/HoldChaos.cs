@@ -140,6 +140,8 @@ public static class HoldChaos
     {
         public MqttLinkState State { get; set; }
 
+        public string LastError => null;
+
         public void Open(string clientId, string willTopic, byte[] willPayload) => State = MqttLinkState.Open;
 
         public void Close() => State = MqttLinkState.Closed;

@@ -29,6 +29,8 @@ public sealed class LoopbackHeadEnd : IMqttLink
 
     public MqttLinkState State { get; private set; }
 
+    public string LastError => null;
+
     public string Device { get; }
 
     /// <summary>Different records received.</summary>

@@ -33,10 +33,10 @@ public class M2MqttLinkTests
     }
 
     [TestMethod]
-    [DataRow("dns")]
-    [DataRow("connack")]
-    [DataRow("refused")]
-    public void AFailedConnectEndsInClosedAndTheNextOpenIsAFreshClient(string failure)
+    [DataRow("dns", "link: broker's name not found")]
+    [DataRow("connack", "link: broker silent, or TLS failed")]
+    [DataRow("refused", "link: broker refused the client")]
+    public void AFailedConnectSaysHowFarItCameAndTheNextOpenIsAFreshClient(string failure, string error)
     {
         FakeBroker broker = Fresh();
         broker.IsUnresolvable = failure == "dns";
@@ -44,6 +44,9 @@ public class M2MqttLinkTests
         broker.Answer = failure == "refused" ? MqttReasonCode.NotAuthorized : MqttReasonCode.Success;
         M2MqttLink link = Open("meter-1");
         Until(() => link.State == MqttLinkState.Closed);
+        Assert.AreEqual(error, link.LastError);
+        link.Close();
+        Assert.AreEqual(error, link.LastError, "it outlives the close");
         int failed = broker.ClientCount;
         if (failed > 0)
         {
@@ -56,6 +59,9 @@ public class M2MqttLinkTests
         link.Open("meter-1", "w", new byte[0]);
         Until(() => link.State == MqttLinkState.Open);
         Assert.AreEqual(failed + 1, broker.ClientCount);
+        Assert.IsNull(link.LastError);
+        broker.Client(failed).Break();
+        Assert.AreEqual("link: connection lost", link.LastError);
         link.Stop();
     }
 

@@ -17,6 +17,8 @@ public sealed class FakeLink : IMqttLink
 
     public MqttLinkState State { get; set; }
 
+    public string LastError { get; set; }
+
     /// <summary>What <see cref="State"/> becomes by Open; Connecting is a broker that hangs.</summary>
     public MqttLinkState AfterOpen { get; set; } = MqttLinkState.Open;
 

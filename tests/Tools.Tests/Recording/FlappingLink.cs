@@ -25,6 +25,8 @@ internal sealed class FlappingLink : IMqttLink
 
     public MqttLinkState State => _isOpen ? MqttLinkState.Open : MqttLinkState.Closed;
 
+    public string LastError => null;
+
     public void Open(string clientId, string willTopic, byte[] willPayload) => _isOpen = _isUp;
 
     public void Close() => _isOpen = false;

@@ -219,6 +219,8 @@ public class AgentLoadTests
 
         public MqttLinkState State { get; private set; }
 
+        public string LastError => null;
+
         public void Open(string clientId, string willTopic, byte[] willPayload) => State = MqttLinkState.Open;
 
         public void Close() => State = MqttLinkState.Closed;

@@ -14,6 +14,8 @@ internal sealed class MemoryLink : IMqttLink
 
     public MqttLinkState State { get; private set; }
 
+    public string LastError => null;
+
     public string Will { get; private set; }
 
     public void Open(string clientId, string willTopic, byte[] willPayload)

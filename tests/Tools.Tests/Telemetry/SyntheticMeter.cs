@@ -25,9 +25,14 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     private long _nextIntervalMs = IntervalMs;
 
     public SyntheticMeter(int index, int port)
+        : this(index, builder => builder.WithTcpServer("127.0.0.1", port))
+    {
+    }
+
+    public SyntheticMeter(int index, Action<MqttClientOptionsBuilder> configure)
     {
         _index = index;
-        _link = new MqttNetLink(builder => builder.WithTcpServer("127.0.0.1", port));
+        _link = new MqttNetLink(configure);
         Agent = new TelemetryAgent(OptionsOf(index), _link, Log, this, [new IntervalPayload(), new EventPayload()]);
         Agent.Announce(["peak", "valley"]);
     }

@@ -19,13 +19,13 @@ public sealed class MosquittoBroker : IDisposable
     {
         _program = program;
         Port = EmbeddedBroker.FreePort();
-        File.WriteAllText(Path.Combine(_folder, "mosquitto.conf"), $"""
+        File.WriteAllText(PathOf("mosquitto.conf"), $"""
             listener {Port} 127.0.0.1
             allow_anonymous true
             persistence false
             set_tcp_nodelay true
             max_queued_messages 0
-            log_dest file {Path.Combine(_folder, "mosquitto.log")}
+            log_dest file {PathOf("mosquitto.log")}
             """);
         Start();
     }
@@ -37,6 +37,9 @@ public sealed class MosquittoBroker : IDisposable
 
     /// <summary>Starts a broker. Null: the program is not installed.</summary>
     public static MosquittoBroker? TryStart() => Program is { } program ? new MosquittoBroker(program) : null;
+
+    /// <summary>A file in the broker's own folder: its mosquitto.conf may be replaced between kill and start.</summary>
+    public string PathOf(string file) => Path.Combine(_folder, file);
 
     /// <summary>Ends the process at once, as kill -9 does.</summary>
     public void Kill()
@@ -55,7 +58,7 @@ public sealed class MosquittoBroker : IDisposable
     {
         ProcessStartInfo start = new(_program) { UseShellExecute = false, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Path.Combine(_folder, "mosquitto.conf"));
+        start.ArgumentList.Add(PathOf("mosquitto.conf"));
         _process = Process.Start(start)!;
         Stopwatch watch = Stopwatch.StartNew();
         while (!IsListening())
