@@ -3,12 +3,12 @@ using System.IO;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Simulation;
 using Microsoft.Data.Sqlite;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using MQTTnet;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
@@ -120,15 +120,34 @@ public class SimulateTests
     }
 
     [TestMethod]
+    [DataRow(false, DisplayName = "embedded broker")]
+    [DataRow(true, DisplayName = "mosquitto")]
+    public async Task AFleetRunsOverTlsWithTheFilesThatAreNamed(bool isMosquitto)
+    {
+        using TestAuthority authority = new();
+        await using TlsBroker broker = new(authority, isMosquitto);
+        await broker.StartAsync(authority.Issue("localhost", isServer: true, isExpired: false));
+        string folder = Directory.CreateTempSubdirectory("mf-simulate-tls-").FullName;
+        string[] files = authority.WriteFiles(folder, "fleet");
+        string[] arguments = ["simulate", "--meters", "2", "--hours", "2", "--broker", $"mqtts://127.0.0.1:{broker.Port}", "--json"];
+        (int code, string output, string error) = Run([.. arguments, "--ca", files[0], "--cert", files[1], "--key", files[2]]);
+        Assert.AreEqual(0, code, error);
+        Assert.AreEqual(18, (long)JsonNode.Parse(output)["storedByHeadEnd"]);
+        (code, _, error) = Run([.. arguments, "--ca", files[0], "--cert", files[1]]);
+        Assert.AreEqual(2, code);
+        StringAssert.Contains(error, "--cert, --key: one needs the other");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
     public async Task RealMetersUnderAKilledMosquittoLoseAndDoubleNothing()
     {
         using MosquittoBroker broker = Mosquitto.StartOrSkip();
-        Assert.IsTrue(MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _));
         await using SimulateRun run = await SimulateRun.StartAsync(new SimulateOptions
         {
             Meters = 8,
             Chargers = 0,
-            Broker = address,
+            Broker = builder => builder.WithTcpServer("127.0.0.1", broker.Port),
             Hours = 48,
         });
         Task work = Task.Run(() => run.Run(CancellationToken.None));

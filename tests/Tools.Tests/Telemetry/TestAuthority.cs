@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -43,6 +44,17 @@ internal sealed class TestAuthority : IDisposable
 
         // Through PKCS #12: the server's side of .NET takes no key that lives only in memory on every system.
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), "");
+    }
+
+    /// <summary>PEM files of the authority, of a valid client certificate, and of its key.</summary>
+    public string[] WriteFiles(string folder, string name)
+    {
+        using X509Certificate2 client = Issue(name, isServer: false, isExpired: false);
+        string[] paths = [Path.Combine(folder, "ca.crt"), Path.Combine(folder, name + ".crt"), Path.Combine(folder, name + ".key")];
+        File.WriteAllText(paths[0], Root.ExportCertificatePem());
+        File.WriteAllText(paths[1], client.ExportCertificatePem());
+        File.WriteAllText(paths[2], client.GetECDsaPrivateKey().ExportPkcs8PrivateKeyPem());
+        return paths;
     }
 
     public void Dispose() => Root.Dispose();

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 using System.Text.Json;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Devices;
 using MeterFirmware.Tools.MeterCtl.Simulation;
+using MQTTnet;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -27,7 +29,7 @@ public static class SimulateCommand
     {
         Option<int> meters = new("--meters") { Description = "Smart meters, 0 to 10000", DefaultValueFactory = _ => 20 };
         Option<int> chargers = new("--chargers") { Description = "EV chargers, 0 to 1000" };
-        Option<string?> broker = new("--broker") { Description = "mqtt://HOST:PORT or mqtts://HOST:PORT; without it an embedded broker" };
+        BrokerOptions broker = new("; without it an embedded broker");
         Option<double> hours = new("--hours") { Description = "Simulated hours", DefaultValueFactory = _ => 24 };
         Option<string> speed = new("--speed") { Description = "Simulated seconds per second, or max", DefaultValueFactory = _ => "max" };
         Option<int> seed = new("--seed") { Description = "Same seed, same loads and waits", DefaultValueFactory = _ => 1 };
@@ -38,15 +40,16 @@ public static class SimulateCommand
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("simulate", Help)
         {
-            meters, chargers, broker, hours, speed, seed, noHeadEnd, database, drain, prefix, json,
+            meters, chargers, hours, speed, seed, noHeadEnd, database, drain, prefix, json,
         };
+        broker.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             SimulateOptions options = new()
             {
                 Meters = Within(parsed.GetValue(meters), 0, 10_000, "--meters"),
                 Chargers = Within(parsed.GetValue(chargers), 0, 1_000, "--chargers"),
-                Broker = BrokerOf(parsed.GetValue(broker)),
+                Broker = BrokerOf(broker, parsed),
                 Hours = parsed.GetValue(hours) is (> 0 and <= 100_000) and double h ? h
                     : throw new InputException("--hours: a number above 0 and up to 100000 was expected"),
                 Speed = SpeedOf(parsed.GetValue(speed)!),
@@ -119,24 +122,20 @@ public static class SimulateCommand
     private static int Within(int value, int least, int most, string option) => value >= least && value <= most
         ? value : throw new InputException($"{option}: {value} is outside of {least} to {most}");
 
-    private static MqttAddress? BrokerOf(string? text)
+    private static Action<MqttClientOptionsBuilder>? BrokerOf(BrokerOptions broker, ParseResult parsed)
     {
-        if (text == null)
+        if (!broker.IsNamed(parsed))
         {
             return null;
         }
 
-        if (!MqttAddress.TryParse(text, out MqttAddress address, out string error))
-        {
-            throw new InputException($"--broker: {error}");
-        }
-
+        Action<MqttClientOptionsBuilder> configure = broker.Read(parsed, out MqttAddress address);
         try
         {
             using TcpClient probe = new();
             if (probe.ConnectAsync(address.Host, address.Port).Wait(TimeSpan.FromSeconds(5)))
             {
-                return address;
+                return configure;
             }
         }
         catch (AggregateException e)

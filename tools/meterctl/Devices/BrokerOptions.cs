@@ -9,10 +9,16 @@ namespace MeterFirmware.Tools.MeterCtl.Devices;
 /// <summary>The options by which a command reaches a broker: address, certificate of its authority, certificate and key of ours.</summary>
 internal sealed class BrokerOptions
 {
-    private readonly Option<string?> _broker = new("--broker") { Description = "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text" };
+    private readonly Option<string?> _broker;
     private readonly Option<string?> _authority = new("--ca") { Description = "PEM file of the broker's authority (mqtts)" };
     private readonly Option<string?> _certificate = new("--cert") { Description = "PEM file of our certificate (mqtts)" };
     private readonly Option<string?> _key = new("--key") { Description = "PEM file of our certificate's key (mqtts)" };
+
+    /// <param name="withoutIt">What happens without the option, for its help.</param>
+    public BrokerOptions(string withoutIt = "")
+    {
+        _broker = new Option<string?>("--broker") { Description = "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text" + withoutIt };
+    }
 
     public void AddTo(Command command)
     {
@@ -26,10 +32,13 @@ internal sealed class BrokerOptions
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_broker) != null;
 
     /// <summary>Reads and checks the options.</summary>
-    public Action<MqttClientOptionsBuilder> Read(ParseResult parsed)
+    public Action<MqttClientOptionsBuilder> Read(ParseResult parsed) => Read(parsed, out _);
+
+    /// <summary>Reads and checks the options, and says which broker they name.</summary>
+    public Action<MqttClientOptionsBuilder> Read(ParseResult parsed, out MqttAddress address)
     {
         string text = parsed.GetValue(_broker) ?? throw new InputException("--broker: mqtts://HOST:PORT or mqtt://HOST:PORT was expected");
-        if (!MqttAddress.TryParse(text, out MqttAddress address, out string error))
+        if (!MqttAddress.TryParse(text, out address, out string error))
         {
             throw new InputException($"--broker: {error}");
         }
@@ -51,7 +60,9 @@ internal sealed class BrokerOptions
         X509Certificate2Collection? roots = authority == null ? null : [Load("--ca", authority, X509CertificateLoader.LoadCertificateFromFile)];
         X509Certificate2? own = certificate == null ? null
             : Load("--cert", certificate, path => X509Certificate2.CreateFromPemFile(path, key));
-        return builder => builder.WithTcpServer(address.Host, address.Port).WithTlsOptions(tls =>
+        string host = address.Host;
+        int port = address.Port;
+        return builder => builder.WithTcpServer(host, port).WithTlsOptions(tls =>
         {
             tls.UseTls();
             if (roots != null)

@@ -1,6 +1,6 @@
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
 using MeterFirmware.Tools.HeadEnds;
+using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
@@ -17,12 +17,11 @@ public static class BrokerKills
     /// <param name="kills">How often.</param>
     public static async Task<ChaosResult> RunAsync(MosquittoBroker broker, int seed, int meters, int kills)
     {
-        MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
         await using SimulateRun run = await SimulateRun.StartAsync(new SimulateOptions
         {
             Meters = meters,
             Chargers = 0,
-            Broker = address,
+            Broker = builder => builder.WithTcpServer("127.0.0.1", broker.Port),
             Hours = 1_000_000,
             Seed = seed,
         });

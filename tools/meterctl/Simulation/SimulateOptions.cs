@@ -1,4 +1,4 @@
-using MeterFirmware.Boards.Simulator;
+using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
@@ -10,7 +10,7 @@ public sealed record SimulateOptions
     public required int Chargers { get; init; }
 
     /// <summary>Null: an embedded broker in this process.</summary>
-    public MqttAddress? Broker { get; init; }
+    public Action<MqttClientOptionsBuilder>? Broker { get; init; }
 
     public required double Hours { get; init; }
 

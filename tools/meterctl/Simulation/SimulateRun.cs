@@ -6,6 +6,7 @@ using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
@@ -29,7 +30,7 @@ public sealed class SimulateRun : IAsyncDisposable
     private readonly Fleet _fleet;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    private SimulateRun(SimulateOptions options, EmbeddedBroker? broker, MqttAddress address)
+    private SimulateRun(SimulateOptions options, EmbeddedBroker? broker, Action<MqttClientOptionsBuilder> configure)
     {
         _options = options;
         _broker = broker;
@@ -37,7 +38,7 @@ public sealed class SimulateRun : IAsyncDisposable
         {
             HeadEnd = new HeadEnd(new HeadEndOptions
             {
-                Configure = address.Configure,
+                Configure = configure,
                 DatabasePath = options.DatabasePath,
                 ClientId = $"mf-head-end-{options.Prefix}",
             });
@@ -54,7 +55,7 @@ public sealed class SimulateRun : IAsyncDisposable
         {
             int seed = unchecked(options.Seed * 1_000_003 + i);
             _devices.Add(new FleetMeter(Telemetry($"{options.Prefix}-m{i + 1:00000}"), tariff, StartUtcSeconds, seed,
-                Link(address), NewJournal()));
+                Link(configure), NewJournal()));
         }
 
         TariffTable workplace = TariffFile.Load("workplace-benchmark").Table;
@@ -62,7 +63,7 @@ public sealed class SimulateRun : IAsyncDisposable
         {
             int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
             _devices.Add(new FleetCharger(Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger"), workplace,
-                StartUtcSeconds, seed, Link(address), NewJournal()));
+                StartUtcSeconds, seed, Link(configure), NewJournal()));
         }
 
         _fleet = new Fleet(_devices, StepMs, options.Speed);
@@ -77,13 +78,7 @@ public sealed class SimulateRun : IAsyncDisposable
     public static async Task<SimulateRun> StartAsync(SimulateOptions options)
     {
         EmbeddedBroker? broker = options.Broker == null ? await EmbeddedBroker.StartAsync() : null;
-        MqttAddress? address = options.Broker;
-        if (broker != null)
-        {
-            MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out address, out _);
-        }
-
-        SimulateRun run = new(options, broker, address!);
+        SimulateRun run = new(options, broker, options.Broker ?? (builder => builder.WithTcpServer("127.0.0.1", broker!.Port)));
         run.HeadEnd?.Start();
         return run;
     }
@@ -150,9 +145,9 @@ public sealed class SimulateRun : IAsyncDisposable
         return journal;
     }
 
-    private MqttNetLink Link(MqttAddress address)
+    private MqttNetLink Link(Action<MqttClientOptionsBuilder> configure)
     {
-        MqttNetLink link = new(address.Configure);
+        MqttNetLink link = new(configure);
         _links.Add(link);
         return link;
     }
