@@ -125,17 +125,7 @@ public sealed class ChargerBoard
         hardware.Lock = settings.HasSocket ? hardware.Lock : null;
         hardware.Meter = new Ade7953PowerSensor(
             new SpiRegisterBus(_pins.SpiBus, _pins.MeterSelect, MeterHertz, SpiMode.Mode0),
-            new Ade7953Configuration
-            {
-                IsSpi = true,
-                VoltageGain = Settings.VoltageGain,
-                CurrentGain = Settings.CurrentGain,
-                ActivePowerGain = Settings.PowerGain,
-                ReactivePowerGain = Settings.PowerGain,
-                ApparentPowerGain = Settings.PowerGain,
-                PhaseCalibration = Settings.PhaseCalibration,
-                IsCurrentInverted = Settings.CurrentInverted,
-            });
+            BoardSensors.Ade7953(Settings, true));
         hardware.Cards = _pins.CardSelect < 0
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, SpiMode.Mode0));

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
@@ -34,6 +35,34 @@ public static class BoardFiles
         {
             Console.WriteLine("commands: secret.bin: " + e.Message);
             return false;
+        }
+    }
+
+    /// <summary>Takes calibration.bin (meterctl calibrate --out calibration.bin), as the command would, and deletes the file;
+    /// one that is refused stays, and the reason is printed. After the first tick: the event needs the time.</summary>
+    public static void TakeCalibration(string drive, MeterCalibration calibration, long utcSeconds)
+    {
+        string path = drive + "\\calibration.bin";
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return;
+            }
+
+            byte[] bytes = File.ReadAllBytes(path);
+            int refusal = calibration.Take(bytes, bytes.Length, utcSeconds);
+            if (refusal == CommandRefusal.None)
+            {
+                File.Delete(path);
+            }
+
+            Console.WriteLine("calibration: " + path + (refusal == CommandRefusal.None
+                ? " taken" : ": " + CommandRefusal.NameOf(refusal) + ", expected " + calibration.Expected));
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine("calibration: " + path + ": " + e.Message);
         }
     }
 

@@ -22,21 +22,25 @@ public static class BoardSensors
             return new Ina219BindingPowerSensor(i2cBusId, Ina219Address, Dc(settings));
         }
 
-        return new Ade7953PowerSensor(
-            new I2cRegisterBus(i2cBusId, Ade7953Address),
-            new Ade7953Configuration
-            {
-                VoltageGain = settings.VoltageGain,
-                CurrentGain = settings.CurrentGain,
-                ActivePowerGain = settings.PowerGain,
-                ReactivePowerGain = settings.PowerGain,
-                ApparentPowerGain = settings.PowerGain,
-                PhaseCalibration = settings.PhaseCalibration,
-                ActivePowerOffset = settings.PowerOffset,
-                Ranges = CurrentRangeTable.Parse(settings.CurrentRanges, out _),
-                IsCurrentInverted = settings.CurrentInverted,
-            });
+        return new Ade7953PowerSensor(new I2cRegisterBus(i2cBusId, Ade7953Address), Ade7953(settings, false));
     }
+
+    /// <summary>An ADE7953 as the settings calibrate it, in a meter or a charger.</summary>
+    /// <param name="settings">Checked.</param>
+    /// <param name="isSpi">True on SPI, false on I²C.</param>
+    public static Ade7953Configuration Ade7953(BoardSettings settings, bool isSpi) => new Ade7953Configuration
+    {
+        IsSpi = isSpi,
+        VoltageGain = settings.VoltageGain,
+        CurrentGain = settings.CurrentGain,
+        ActivePowerGain = settings.PowerGain,
+        ReactivePowerGain = settings.PowerGain,
+        ApparentPowerGain = settings.PowerGain,
+        PhaseCalibration = settings.PhaseCalibration,
+        ActivePowerOffset = settings.PowerOffset,
+        Ranges = CurrentRangeTable.Parse(settings.CurrentRanges, out _),
+        IsCurrentInverted = settings.CurrentInverted,
+    };
 
     private static Ina219Configuration Dc(BoardSettings settings) =>
         new Ina219Configuration { IsCurrentInverted = settings.CurrentInverted };

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Text;
 using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Recording;
 using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.Device;
@@ -14,9 +15,6 @@ namespace MeterFirmware.Boards.Device;
 public sealed class BoardSettings
 {
     private const int BytesMax = 2048;
-
-    /// <summary>65 W at the default scale: more is a fault of the board.</summary>
-    private const int PowerOffsetMax = 10_000;
 
     /// <summary>Device address: 1 to 32 of A–Z, a–z, 0–9, '-' and '_'.</summary>
     public string Device { get; set; } = "000000000000";
@@ -66,6 +64,9 @@ public sealed class BoardSettings
     /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty: nothing.
     /// </summary>
     public string CurrentRanges { get; set; } = "";
+
+    /// <summary>Class of the name plate, 1, 1CT, 0.5S, 0.2S or A to E: what a calibration must leave at most.</summary>
+    public string AccuracyClass { get; set; } = "1";
 
     public bool CurrentInverted { get; set; }
 
@@ -175,9 +176,14 @@ public sealed class BoardSettings
             return path + ": phaseCalibration must be -383 to 383";
         }
 
-        if (PowerOffset < -PowerOffsetMax || PowerOffset > PowerOffsetMax)
+        if (PowerOffset < -Ade7953Calibration.PowerOffsetMax || PowerOffset > Ade7953Calibration.PowerOffsetMax)
         {
             return path + ": powerOffset must be -10000 to 10000 counts";
+        }
+
+        if (AccuracyLimit.Of(AccuracyClass) < 0)
+        {
+            return path + ": accuracyClass must be one of " + AccuracyLimit.Names;
         }
 
         CurrentRangeTable.Parse(CurrentRanges, out string problem);

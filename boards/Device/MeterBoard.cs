@@ -132,7 +132,12 @@ public sealed class MeterBoard
                 Device = Settings.Device,
                 InstantIntervalMs = Settings.InstantSeconds * 1000,
             },
-            Recording = new RecordingParts { Factors = new EmissionFactors(), Pulse = Pulse },
+            Recording = new RecordingParts
+            {
+                Factors = new EmissionFactors(),
+                Pulse = Pulse,
+                CalibrationErrorMillionthsMax = AccuracyLimit.Of(Settings.AccuracyClass),
+            },
             Quality = new QualitySettings { KeepsDistributions = false },
             Relay = Relay,
             StoreMayLoseTail = StoreMayLoseTail,
@@ -160,6 +165,9 @@ public sealed class MeterBoard
         long reportMs = nextMs + 5000;
         long networkTimeMs = nextMs;
         new Thread(WatchLoop).Start();
+        _meter.Tick(nextMs);
+        _clock.TryReadUtc(out long utcSeconds, out int _);
+        BoardFiles.TakeCalibration(_drive, _meter.Calibration, _meter.Product.Meter.IsTimed ? utcSeconds : 0);
         while (true)
         {
             long nowMs = Environment.TickCount64;

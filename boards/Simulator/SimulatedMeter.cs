@@ -40,6 +40,7 @@ public sealed class SimulatedMeter
         _transformerRatio = 1 + (options.PowerMilliwattsMax - 1) / ChipMilliwattsMax;
         Clock = new SimulatedClock(options.StartUtcSeconds);
         _twin.SetNoise(200, options.Seed);
+        _twin.CurrentErrorMillionths = options.CurrentErrorMillionths;
         PowerUp();
     }
 

@@ -50,6 +50,9 @@ public sealed class SimulatedMeterOptions
     /// <summary>Options of the recorder, and its stores unless the plan has them; null for a meter without one.</summary>
     public RecordingParts Recording { get; init; }
 
+    /// <summary>Error of the board's current path in millionths: what a calibration takes out.</summary>
+    public int CurrentErrorMillionths { get; init; }
+
     /// <summary>Seed of the noise on the chip's readings (energy is exact).</summary>
     public int Seed { get; init; } = 1;
 

@@ -14,7 +14,7 @@ namespace MeterFirmware.Drivers.Ade7953;
 /// A gap in which the counter may have wrapped is not guessed: it raises <see cref="SensorFault.EnergyGap"/> and
 /// counting goes on from there.
 /// </summary>
-public sealed class Ade7953PowerSensor : IPowerSensor
+public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 {
     /// <summary>From power-up until the chip answers (data sheet, "Power-Up Procedure").</summary>
     public const int PowerUpMs = 100;
@@ -32,17 +32,19 @@ public sealed class Ade7953PowerSensor : IPowerSensor
 
     private readonly Ade7953Configuration _configuration;
     private readonly RegisterPort _port;
-    private readonly RegisterTable _table;
     private readonly EnergyCounter _active;
     private readonly EnergyCounter _reactive;
     private readonly EnergyCounter _jumpedActive;
     private readonly EnergyCounter _jumpedReactive;
     private readonly StuckWatch _stuckWatch;
-    private readonly RangeCorrection _correction;
     private readonly int _channel;
     private readonly int _sign;
     private readonly long _gapMsMax;
 
+    private RegisterTable _table;
+    private RangeCorrection _correction;
+    private RegisterTable _nextTable;
+    private bool _isCalibrationDue;
     private bool _isStarted;
     private bool _isConfigured;
     private bool _hasBaseline;
@@ -80,7 +82,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor
         _jumpedReactive = new EnergyCounter(numerator, denominator);
         _stuckWatch = new StuckWatch(
             configuration.StuckPowerMilliwatts, configuration.FrozenMsMax, RestCountsMax * numerator / denominator);
-        _correction = configuration.Ranges == null ? null : new RangeCorrection(configuration.Ranges);
+        UseRanges();
         _channel = (int)configuration.Channel;
         _sign = configuration.IsCurrentInverted ? -1 : 1;
         _gapMsMax = EnergyCounter.CountsMax * numerator / denominator / configuration.PowerMilliwattsMax
@@ -96,6 +98,20 @@ public sealed class Ade7953PowerSensor : IPowerSensor
     /// maximum power.</summary>
     public long GapMsMax => _gapMsMax;
 
+    public string FindProblem(CalibrationRows rows, int channel) => ChannelCalibration.FindProblem(rows, channel);
+
+    /// <summary>Written to the chip behind the next good reading, whose energy the old registers counted and the old ranges
+    /// correct; so none is lost and none is corrected twice. Into a chip that is not configured yet, with its start.</summary>
+    public void Use(CalibrationRows rows, int channel)
+    {
+        ChannelCalibration.Apply(rows, channel, _configuration);
+        _nextTable = new RegisterTable(_configuration);
+        if (!_isConfigured)
+        {
+            TakeNextTable(0);
+        }
+    }
+
     public bool TryRead(long nowMs, Measurement measurement)
     {
         if (!_isConfigured && !TryStart(nowMs))
@@ -103,7 +119,13 @@ public sealed class Ade7953PowerSensor : IPowerSensor
             return false;
         }
 
-        if (!TryReadRegisters())
+        if (_nextTable != null && Faults != SensorFault.None)
+        {
+            // A chip that reads nothing good now may do so with them.
+            TakeNextTable(nowMs);
+        }
+
+        if (!TryWriteCalibration() || !TryReadRegisters())
         {
             return Fail(SensorFault.Missing);
         }
@@ -181,6 +203,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor
         }
 
         _isConfigured = true;
+        _isCalibrationDue = false;
         _scrubIndex = 0;
         _stuckWatch.Restart(nowMs);
         return true;
@@ -273,7 +296,36 @@ public sealed class Ade7953PowerSensor : IPowerSensor
         _jumpReadings = 0;
         Faults = _pendingFaults;
         _pendingFaults = SensorFault.None;
+        if (_nextTable != null)
+        {
+            TakeNextTable(nowMs);
+
+            // What fails now is written before the next reading.
+            TryWriteCalibration();
+        }
+
         return true;
+    }
+
+    private void TakeNextTable(long nowMs)
+    {
+        _table = _nextTable;
+        _nextTable = null;
+        _isCalibrationDue = true;
+        UseRanges();
+        if (_correction != null)
+        {
+            _correction.Restart(nowMs);
+        }
+    }
+
+    private void UseRanges() =>
+        _correction = _configuration.Ranges == null ? null : new RangeCorrection(_configuration.Ranges);
+
+    private bool TryWriteCalibration()
+    {
+        _isCalibrationDue = _isCalibrationDue && !_table.TryWriteCalibration(_port);
+        return !_isCalibrationDue;
     }
 
     private void HandOut(long nowMs, Measurement measurement, long active, long reactive)

@@ -12,6 +12,9 @@ internal sealed class RegisterTable
     /// <summary>ACCMODE's upper bits are signs and no-load states that the chip sets (table 21).</summary>
     private const int AccumulationModeMask = 0x3FF;
 
+    /// <summary>Place of the phase calibration; gains and offsets follow.</summary>
+    private const int FirstCalibration = 7;
+
     private readonly int[] _addresses;
     private readonly int[] _values;
 
@@ -55,6 +58,20 @@ internal sealed class RegisterTable
             bool isUnlocked = _addresses[i] != Ade7953Register.RequiredSetting
                 || port.TryWrite(Ade7953Register.Unlock, 0xAD);
             if (!isUnlocked || !port.TryWrite(_addresses[i], _values[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes phase calibration, gains and offsets only: the chip goes on counting. False: a transfer failed.</summary>
+    public bool TryWriteCalibration(RegisterPort port)
+    {
+        for (int i = FirstCalibration; i < _addresses.Length; i++)
+        {
+            if (!port.TryWrite(_addresses[i], _values[i]))
             {
                 return false;
             }

@@ -9,7 +9,7 @@ namespace MeterFirmware.Drivers.PhaseGroup;
 /// and comes with the next reading. A phase that stays away longer is left out: its columns are 0, its fault stands,
 /// and the other phases are billed on.
 /// </summary>
-public sealed class PhaseGroupPowerSensor : IPowerSensor
+public sealed class PhaseGroupPowerSensor : IPowerSensor, ICalibratedSensor
 {
     /// <summary>How long one failing phase holds back the others.</summary>
     public const int HoldMs = 10_000;
@@ -41,6 +41,13 @@ public sealed class PhaseGroupPowerSensor : IPowerSensor
     public int Faults { get; private set; }
 
     public bool CountsEnergy => _sensors[0].CountsEnergy;
+
+    /// <summary>Channel i is sensor i's.</summary>
+    public string FindProblem(CalibrationRows rows, int channel) =>
+        channel < _sensors.Length && _sensors[channel] is ICalibratedSensor
+            ? ((ICalibratedSensor)_sensors[channel]).FindProblem(rows, channel) : "channel: one of a sensor that takes corrections";
+
+    public void Use(CalibrationRows rows, int channel) => ((ICalibratedSensor)_sensors[channel]).Use(rows, channel);
 
     public bool TryRead(long nowMs, Measurement measurement)
     {

@@ -69,6 +69,8 @@ public static class CommandCatalogue
                 return "discharge";
             case CommandCode.Time:
                 return "time";
+            case CommandCode.Calibration:
+                return "calibration";
             default:
                 return "";
         }
@@ -101,6 +103,7 @@ public static class CommandCatalogue
             case CommandCode.Availability:
                 return Utility | Technician;
             case CommandCode.Reset:
+            case CommandCode.Calibration:
                 return Technician;
             case CommandCode.Tariff:
             case CommandCode.LocalList:

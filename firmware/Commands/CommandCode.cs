@@ -87,5 +87,8 @@ public static class CommandCode
     /// <summary>The head-end's time, for one birth of the device.</summary>
     public const int Time = 28;
 
-    public const int CodeMax = 28;
+    /// <summary>Brings a calibration and its record.</summary>
+    public const int Calibration = 29;
+
+    public const int CodeMax = 29;
 }

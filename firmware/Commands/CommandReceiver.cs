@@ -38,6 +38,9 @@ public sealed class CommandReceiver : ICommandHandler
 
     public CommandCounters Counters { get; } = new CommandCounters();
 
+    /// <summary>Where the product says what it expected; null: it says nothing more than a word.</summary>
+    public RefusalNote Note { get; set; }
+
     /// <inheritdoc/>
     public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply)
     {
@@ -128,6 +131,11 @@ public sealed class CommandReceiver : ICommandHandler
     private int Execute(int code, ByteTextWriter reply, int start)
     {
         int before = reply.Length;
+        if (Note != null)
+        {
+            Note.Expected = null;
+        }
+
         reply.Name("result");
         reply.BeginObject();
         int open = reply.Length;
@@ -139,6 +147,11 @@ public sealed class CommandReceiver : ICommandHandler
         {
             reply.CutTo(start);
             WriteHead(reply, code, refusal);
+            if (Note != null && Note.Expected != null)
+            {
+                reply.Name("expected");
+                reply.Value(Note.Expected);
+            }
         }
         else if (isEmpty || reply.Overflowed || reply.Length == reply.Bytes.Length)
         {

@@ -1,47 +1,18 @@
 using System;
 using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Recording;
 
 /// <summary>
 /// Who calibrated the meter, when, against what, and how well: the link of the traceability chain that the meter itself
-/// carries. One row for each channel and current range; a channel's rows have the same registers, for the chip has one
-/// set of them, and what the firmware corrects on top in their range.
+/// carries, with the corrections that came of it.
 /// </summary>
-public sealed class CalibrationRecord
+public sealed class CalibrationRecord : CalibrationRows
 {
-    public const int RowCountMax = 8;
-
     /// <summary>Longest name in bytes of UTF-8.</summary>
     public const int TextBytesMax = 48;
-
-    // Columns of a row.
-    public const int Channel = 0;
-
-    /// <summary>Lower end of the current range, mA.</summary>
-    public const int FromMilliamps = 1;
-
-    /// <summary>Gain registers, as the chip's data sheet counts them.</summary>
-    public const int VoltageGain = 2;
-    public const int CurrentGain = 3;
-    public const int PowerGain = 4;
-
-    /// <summary>Offset of active power in the chip's counts.</summary>
-    public const int PowerOffset = 5;
-
-    /// <summary>Phase in the chip's steps.</summary>
-    public const int Phase = 6;
-
-    /// <summary>Largest error of active energy before and after, millionths.</summary>
-    public const int ErrorBefore = 7;
-    public const int ErrorAfter = 8;
-
-    /// <summary>What the firmware corrects in this range: millionths, mW, µrad (CurrentRangeTable of the ADE7953's driver).
-    /// </summary>
-    public const int RangeGain = 9;
-    public const int RangeOffset = 10;
-    public const int RangePhase = 11;
-    public const int ColumnCount = 12;
 
     /// <summary>Columns that every record has. The others follow them, all rows of them, when one of them is not 0: a record
     /// without is as older firmware wrote and reads it.</summary>
@@ -51,8 +22,6 @@ public sealed class CalibrationRecord
 
     public const int PayloadBytesMax =
         VarInt.BytesMax * 3 + IntBytesMax * (1 + RowCountMax * ColumnCount) + 3 * (1 + TextBytesMax);
-
-    private readonly int[] _rows = new int[RowCountMax * ColumnCount];
 
     /// <summary>When, UTC.</summary>
     public long UtcSeconds { get; set; }
@@ -72,15 +41,31 @@ public sealed class CalibrationRecord
     /// <summary>Number of the reference's own certificate.</summary>
     public byte[] Certificate { get; set; } = new byte[0];
 
-    public int RowCount { get; set; }
-
-    public int Get(int row, int column) => _rows[row * ColumnCount + column];
-
-    public void Set(int row, int column, int value) => _rows[row * ColumnCount + column] = value;
-
     /// <summary>True when every field is within its bounds and the traceability is complete.</summary>
-    public bool IsComplete => RowCount >= 1 && RowCount <= RowCountMax && IsText(Operator) && IsText(Instrument)
-        && IsText(Certificate) && DueUtcSeconds > UtcSeconds && UncertaintyMillionths > 0 && HasOrderedRanges();
+    public bool IsComplete => RowCount >= 1 && RowCount <= RowCountMax && HasTexts
+        && DueUtcSeconds > UtcSeconds && UncertaintyMillionths > 0 && HasOrderedRanges;
+
+    internal bool HasTexts => IsText(Operator) && IsText(Instrument) && IsText(Certificate);
+
+    /// <summary>Each channel's rows together and rising from 0 mA: no current without a range, none with two.</summary>
+    internal bool HasOrderedRanges
+    {
+        get
+        {
+            for (int row = 0; row < RowCount; row++)
+            {
+                bool isFirst = row == 0 || Get(row, Channel) != Get(row - 1, Channel);
+                int from = Get(row, FromMilliamps);
+                if (isFirst ? from != 0 || (row > 0 && Get(row, Channel) < Get(row - 1, Channel))
+                    : from <= Get(row - 1, FromMilliamps))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>Writes the record; PayloadBytesMax bytes must be free. Returns the offset behind it.</summary>
     public int Write(byte[] bytes, int at)
@@ -96,11 +81,12 @@ public sealed class CalibrationRecord
         return HasRangeValues() ? WriteColumns(bytes, at, PlainColumnCount, ColumnCount) : at;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. False: cut; the fields then mean nothing.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote. False: cut, or a value of more than 32 bits; the fields then mean nothing.
+    /// </summary>
     public bool TryRead(byte[] bytes, int at, int end)
     {
         if (!VarInt.TryRead(bytes, ref at, end, out long made) || !VarInt.TryRead(bytes, ref at, end, out long validity)
-            || !VarInt.TryRead(bytes, ref at, end, out long uncertainty))
+            || !VarInt.TryRead(bytes, ref at, end, out long uncertainty) || uncertainty != (int)uncertainty)
         {
             return false;
         }
@@ -117,10 +103,7 @@ public sealed class CalibrationRecord
         }
 
         RowCount = (int)rows;
-        for (int i = 0; i < _rows.Length; i++)
-        {
-            _rows[i] = 0;
-        }
+        ClearRows();
 
         return TryReadColumns(bytes, ref at, end, 0, PlainColumnCount)
             && (at == end || (TryReadColumns(bytes, ref at, end, PlainColumnCount, ColumnCount) && at == end));
@@ -145,7 +128,7 @@ public sealed class CalibrationRecord
         {
             for (int column = from; column < to; column++)
             {
-                if (!VarInt.TryRead(bytes, ref at, end, out long value))
+                if (!VarInt.TryRead(bytes, ref at, end, out long value) || value != (int)value)
                 {
                     return false;
                 }
@@ -168,24 +151,8 @@ public sealed class CalibrationRecord
         return values != 0;
     }
 
-    /// <summary>Each channel's rows together and rising from 0 mA: no current without a range, none with two.</summary>
-    private bool HasOrderedRanges()
-    {
-        for (int row = 0; row < RowCount; row++)
-        {
-            bool isFirst = row == 0 || Get(row, Channel) != Get(row - 1, Channel);
-            int from = Get(row, FromMilliamps);
-            if (isFirst ? from != 0 || (row > 0 && Get(row, Channel) < Get(row - 1, Channel))
-                : from <= Get(row - 1, FromMilliamps))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool IsText(byte[] text) => text.Length > 0 && text.Length <= TextBytesMax;
+    private static bool IsText(byte[] text) =>
+        text.Length > 0 && text.Length <= TextBytesMax && Utf8.TryDecode(text, 0, text.Length, out string _);
 
     private static int WriteText(byte[] bytes, int at, byte[] text)
     {

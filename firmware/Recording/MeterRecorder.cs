@@ -276,7 +276,7 @@ public sealed class MeterRecorder : IMeterRecorder
             return false;
         }
 
-        long ordinal = _ring.NewestOrdinal(RecordSlot.Calibration) + 1;
+        long ordinal = CalibrationCount + 1;
         int at = _ring.Begin(RecordSlot.Calibration, ordinal);
         if (!_ring.TryCommit(record.Write(_ring.Buffer, at), record.UtcSeconds))
         {
@@ -290,8 +290,23 @@ public sealed class MeterRecorder : IMeterRecorder
 
     /// <summary>Reads a calibration, 1 = the newest. False: there is none.</summary>
     public bool TryReadCalibration(int last, CalibrationRecord record) =>
-        _ring.TryRead(RecordSlot.Calibration, _ring.NewestOrdinal(RecordSlot.Calibration) - last + 1)
+        _ring.TryRead(RecordSlot.Calibration, CalibrationCount - last + 1)
         && record.TryRead(_ring.Buffer, _ring.PayloadAt, _ring.PayloadAt + _ring.PayloadBytes);
+
+    /// <summary>Calibrations since manufacture: the newest one's ordinal.</summary>
+    public long CalibrationCount => _ring.NewestOrdinal(RecordSlot.Calibration);
+
+    /// <summary>True when the newest calibration is this one, byte by byte.</summary>
+    public bool IsNewestCalibration(byte[] bytes, int count)
+    {
+        bool isSame = _ring.TryRead(RecordSlot.Calibration, CalibrationCount) && _ring.PayloadBytes == count;
+        for (int i = 0; i < count && isSame; i++)
+        {
+            isSame = _ring.Buffer[_ring.PayloadAt + i] == bytes[i];
+        }
+
+        return isSame;
+    }
 
     private int CarbonBytes => _carbon == null ? 0 : _carbon.SavedBytes;
 
@@ -310,6 +325,12 @@ public sealed class MeterRecorder : IMeterRecorder
         if (TryReadCalibration(1, newest))
         {
             UseUncertainty(newest);
+        }
+
+        // A supply that failed between the record and its event.
+        if (Events.Count(EventCode.CalibrationChanged, 0) < CalibrationCount)
+        {
+            Note(EventCode.CalibrationChanged, CalibrationCount);
         }
     }
 

@@ -33,6 +33,10 @@ public sealed class RecordingParts
     /// <summary>Opto-coupler of the pulse output; null: none.</summary>
     public IRelay Pulse { get; set; }
 
+    /// <summary>Largest error that a calibration may leave, millionths: the meter's class (<see cref="AccuracyLimit"/>).
+    /// </summary>
+    public int CalibrationErrorMillionthsMax { get; set; } = AccuracyLimit.Default;
+
     public int PulsesPerKwh { get; set; } = 3200;
 
     public int PulseMs { get; set; } = 30;

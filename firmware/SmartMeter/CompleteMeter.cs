@@ -48,6 +48,14 @@ public sealed class CompleteMeter
         }
 
         Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer, Records);
+        RefusalNote note = new RefusalNote();
+        if (Recorder != null)
+        {
+            Calibration = new MeterCalibration(Recorder, parts.Sensor, parts.Metering.PhaseCount,
+                parts.Recording.CalibrationErrorMillionthsMax, note);
+            Calibration.Restore();
+        }
+
         SafetyLimit load = parts.Relay == null ? null : new SafetyLimit("watts",
             parts.Metering.PhasePowerMilliwattsMax / 1000 * parts.Metering.PhaseCount, 0);
         Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
@@ -79,10 +87,13 @@ public sealed class CompleteMeter
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
         _limiter = load == null ? null : new LoadLimiter(Product, parts.Relay, load, parts.Metering.PhaseCount);
-        Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, parts.Tariff);
+        Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff);
         Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(parts, plan.FirstImageBlock, plan.ImageBlocks), Security);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
-            new SupervisedCommands(Commands, Supervision, Product, Images));
+            new SupervisedCommands(Commands, Supervision, Product, Images))
+        {
+            Note = note,
+        };
         Supervision.Attach(Product, Journal, Receiver);
         Product.Telemetry.Commands = Receiver;
     }
@@ -97,6 +108,9 @@ public sealed class CompleteMeter
 
     /// <summary>Null for a meter without one.</summary>
     public MeterRecorder Recorder { get; }
+
+    /// <summary>Null for a meter without a recorder.</summary>
+    public MeterCalibration Calibration { get; }
 
     /// <summary>The load profile: the recorder's ring, or where the plan has none the interval records of the journal, for
     /// which a reader is made when it is asked for.</summary>

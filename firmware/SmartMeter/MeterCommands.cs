@@ -21,6 +21,7 @@ public sealed class MeterCommands : ICommandTarget
     private readonly TariffStore _tariffs;
     private readonly MeterTerms _terms;
     private readonly MeterRecorder _recorder;
+    private readonly MeterCalibration _calibration;
     private readonly TariffTable _first;
     private readonly TermCommands _termCommands;
     private readonly MeterReader _reader;
@@ -33,10 +34,12 @@ public sealed class MeterCommands : ICommandTarget
     /// <param name="tariffs">Keeps what was loaded across power loss.</param>
     /// <param name="terms">What is set besides tariffs.</param>
     /// <param name="recorder">Null: no freezes, no event memory.</param>
+    /// <param name="calibration">Null like the recorder.</param>
     /// <param name="first">In force when nothing was loaded.</param>
     public MeterCommands(SmartMeterProduct product, IClock clock, bool hasRelay, TariffStore tariffs, MeterTerms terms,
-        MeterRecorder recorder, TariffTable first)
+        MeterRecorder recorder, MeterCalibration calibration, TariffTable first)
     {
+        _calibration = calibration;
         _product = product;
         _clock = clock;
         _hasRelay = hasRelay;
@@ -78,6 +81,9 @@ public sealed class MeterCommands : ICommandTarget
                 return ClockCommand.Execute(arguments, _clock);
             case CommandCode.Clear:
                 return Clear(arguments, role);
+            case CommandCode.Calibration:
+                return _calibration == null ? CommandRefusal.NotSupported : _calibration.Execute(
+                    arguments, _product.Meter.IsTimed ? CivilTime.FloorDivide(_product.Meter.UtcMs, 1000) : 0, result);
             case CommandCode.Relay:
                 return SetRelay(arguments);
             case CommandCode.Restart:

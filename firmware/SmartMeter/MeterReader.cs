@@ -40,6 +40,11 @@ internal sealed class MeterReader
             return ReadFreeze(arguments, result);
         }
 
+        if (arguments.TextEquals(what, "calibration"))
+        {
+            return MeterCalibration.Read(_recorder, arguments, result);
+        }
+
         if (arguments.Count != 1)
         {
             return CommandRefusal.BadArgument;

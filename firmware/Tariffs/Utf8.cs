@@ -4,7 +4,7 @@ namespace MeterFirmware.Tariffs;
 /// Strict UTF-8 to a string, without the System.Text package: over-long forms, lone surrogates and control
 /// characters are refused, so that no name can break a display or a JSON document.
 /// </summary>
-internal static class Utf8
+public static class Utf8
 {
     public static bool TryDecode(byte[] bytes, int offset, int count, out string text)
     {

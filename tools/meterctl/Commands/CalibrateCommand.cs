@@ -27,6 +27,8 @@ public static class CalibrateCommand
         Option<string> due = new("--due") { Description = "day on which it ends, yyyy-MM-dd", Required = true };
         Option<int> uncertainty = new("--uncertainty-ppm") { Description = "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
         Option<string?> ranges = new("--ranges") { Description = "2 to 4 ranges of current by their beginnings in mA, such as 0,1000,10000: gain and phase in each, offset without current" };
+        Option<string?> output = new("--out") { Description = "write the record: JSON for `meterctl command calibration FILE`, or, with a name that ends in .bin, what a board takes as calibration.bin" };
+        Option<int> channel = new("--channel") { Description = "the meter's channel, 0 to 2; from 1 on --out adds it to the JSON file of the channels before" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
             Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,
@@ -36,7 +38,7 @@ public static class CalibrateCommand
             A current transformer: meterctl calibrate --class 0.5S --transformer-error-ppm -9000 --transformer-phase-urad 6000 --ranges 0,400,2000,10000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
             """)
         {
-            volts, amps, watts, person, instrument, certificate, date, due, uncertainty, ranges, json,
+            volts, amps, watts, person, instrument, certificate, date, due, uncertainty, ranges, output, channel, json,
         };
         BenchOptions.AddTo(command);
         command.SetAction(parsed =>
@@ -65,9 +67,62 @@ public static class CalibrateCommand
             (double Volts, double Amps, double Watts) reference = (
                 parsed.GetValue(volts) ?? options.Volts, parsed.GetValue(amps) ?? options.BaseAmps,
                 parsed.GetValue(watts) ?? options.Volts * options.BaseAmps);
-            return Run(options, reference, table, uncertaintyPpm, record, parsed.GetValue(json));
+            int number = parsed.GetValue(channel) is >= 0 and <= 2 and int some ? some : throw new InputException("--channel: 0 to 2 was expected");
+            string? path = parsed.GetValue(output);
+            CalibrationRecord? others = number > 0 ? Before(path, number, record) : null;
+            int exitCode = Run(options, reference, table, uncertaintyPpm, record, parsed.GetValue(json));
+            if (path is null)
+            {
+                return exitCode;
+            }
+
+            if (exitCode != Program.Done)
+            {
+                Console.Error.WriteLine($"meterctl: {path} is not written: a point is outside of its limit");
+                return exitCode;
+            }
+
+            CalibrationFile.Write(path, others is null ? record : Joined(others, record, number));
+            return exitCode;
         });
         return command;
+    }
+
+    /// <summary>The channels before, by the same people with the same reference on the same day.</summary>
+    private static CalibrationRecord Before(string? path, int channel, CalibrationRecord record)
+    {
+        if (path is null || path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InputException("--channel: from 1 on --out names the JSON file of the channels before");
+        }
+
+        CalibrationRecord before = CalibrationFile.Load(path, 0);
+        bool isSame = before.Operator.SequenceEqual(record.Operator) && before.Instrument.SequenceEqual(record.Instrument)
+            && before.Certificate.SequenceEqual(record.Certificate) && before.UtcSeconds == record.UtcSeconds
+            && before.DueUtcSeconds == record.DueUtcSeconds && before.FindChannel(channel - 1, out _) >= 0
+            && before.FindChannel(channel, out _) < 0;
+        return isSame ? before : throw new InputException(
+            $"{path}: channel {channel} follows channel {channel - 1} of the same operator, instrument, certificate, date and due date");
+    }
+
+    private static CalibrationRecord Joined(CalibrationRecord record, CalibrationRecord own, int channel)
+    {
+        if (record.RowCount + own.RowCount > CalibrationRecord.RowCountMax)
+        {
+            throw new InputException($"--ranges: a record has up to {CalibrationRecord.RowCountMax} rows, all channels together");
+        }
+
+        for (int row = 0; row < own.RowCount; row++)
+        {
+            for (int column = 0; column < CalibrationRecord.ColumnCount; column++)
+            {
+                record.Set(record.RowCount + row, column, column == CalibrationRecord.Channel ? channel : own.Get(row, column));
+            }
+        }
+
+        record.RowCount += own.RowCount;
+        record.UncertaintyMillionths = Math.Max(record.UncertaintyMillionths, own.UncertaintyMillionths);
+        return record;
     }
 
     private static int Run(BenchOptions options, (double Volts, double Amps, double Watts) reference, CurrentRangeTable? table,
@@ -117,7 +172,7 @@ public static class CalibrateCommand
 
         // Plain, so that no line break of the terminal's width gets into what is copied.
         Console.Out.WriteLine($"settings.json: {Settings(calibration)}");
-        AnsiConsole.MarkupLineInterpolated($"calibrated {Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {Date(record.DueUtcSeconds)}");
+        AnsiConsole.MarkupLineInterpolated($"calibrated {CalibrationFile.Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {CalibrationFile.Date(record.DueUtcSeconds)}");
         AnsiConsole.MarkupLineInterpolated($"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
         AnsiConsole.MarkupLineInterpolated($"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
         AnsiConsole.MarkupLineInterpolated($"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
@@ -205,8 +260,6 @@ public static class CalibrateCommand
         };
     }
 
-    private static string Date(long utcSeconds) => DateTimeOffset.FromUnixTimeSeconds(utcSeconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
     private static byte[] Name(string option, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -214,7 +267,15 @@ public static class CalibrateCommand
             ? bytes : throw new InputException($"{option}: 1 to {CalibrationRecord.TextBytesMax} bytes of UTF-8, not {bytes.Length}");
     }
 
-    private static long Day(string option, string text) =>
-        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime day)
-            ? new DateTimeOffset(day).ToUnixTimeSeconds() : throw new InputException($"{option}: \"{text}\" is not a day such as 2026-03-01");
+    private static long Day(string option, string text)
+    {
+        try
+        {
+            return CalibrationFile.Day(text);
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{option}: {e.Message}");
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using MeterFirmware.Commands;
+using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.MeterCtl.Devices;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
@@ -19,6 +20,8 @@ public static class SignedCommandCommand
           meterctl command clear '{"what":"demand"}' --device 000012345678 --secret m.secret --broker mqtt://localhost:1883
           meterctl command tariff --table shanghai-household --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
           meterctl command update --image Esp32S3DevKit.bin --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
+          meterctl command calibration record.json --role technician --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
+          meterctl command read '{"what":"calibration","last":1}' --role reader --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
           meterctl command restart --device 000012345678 --secret m.secret --print
         """;
 
@@ -28,7 +31,7 @@ public static class SignedCommandCommand
     public static Command Create()
     {
         Argument<string> name = new("name") { Description = string.Join(", ", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)) };
-        Argument<string> arguments = new("arguments") { Description = "JSON object", DefaultValueFactory = _ => "{}" };
+        Argument<string> arguments = new("arguments") { Description = "JSON object; for calibration the file of `meterctl calibrate --out`", DefaultValueFactory = _ => "{}" };
         Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
         Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
         Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
@@ -43,7 +46,7 @@ public static class SignedCommandCommand
         {
             string word = parsed.GetValue(name)!;
             RequireAllowed(word, signer.Role(parsed));
-            IReadOnlyList<string> pieces = parsed.GetValue(table) is { } path ? Pieces(word, path) : [Arguments(parsed.GetValue(arguments)!)];
+            IReadOnlyList<string> pieces = parsed.GetValue(table) is { } path ? Pieces(word, path) : [Arguments(word, parsed.GetValue(arguments)!)];
             SignedRequest request = signer.Read(parsed);
             if (parsed.GetValue(print))
             {
@@ -102,7 +105,8 @@ public static class SignedCommandCommand
         }
         else
         {
-            Console.Error.WriteLine($"meterctl: {device} refused {word}: {last.GetProperty("error").GetString()}");
+            Console.Error.WriteLine($"meterctl: {device} refused {word}: {last.GetProperty("error").GetString()}"
+                + (last.TryGetProperty("expected", out JsonElement expected) ? $", expected {expected.GetString()}" : ""));
         }
 
         return isOk ? Program.Done : Program.AnswerIsNo;
@@ -129,8 +133,13 @@ public static class SignedCommandCommand
         throw new InputException($"'{word}' is no command; 'meterctl command --help' lists them");
     }
 
-    private static string Arguments(string text)
+    private static string Arguments(string word, string text)
     {
+        if (word == "calibration")
+        {
+            return $$"""{"data":"{{Convert.ToBase64String(CalibrationFile.Bytes(CalibrationFile.Load(text, DateTimeOffset.UtcNow.ToUnixTimeSeconds())))}}"}""";
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
