@@ -1,15 +1,21 @@
 using System;
+using MeterFirmware.Boards.Simulator.Chaos;
 using MeterFirmware.Commands;
+using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.Simulator;
 
 /// <summary>
-/// A year of the meter's writing at default settings on the 256 KB littlefs of a 4 MB ESP32: the journal, checkpoint
-/// and security stores themselves run in the blocks that <see cref="MeterPlan"/> gives them, and every erase is counted.
+/// The whole product at default settings for as long as it takes, on the 256 KB littlefs of a 4 MB ESP32, every erase
+/// counted: intervals, checkpoints (also those that a rising demand asks for), freezes and their references for the
+/// head-end, event memory, acknowledgements, commands' numbers and a day-ahead list a day, in the blocks that
+/// <see cref="MeterPlan"/> gives them. Nothing is written by this class; it makes load, faults and commands.
 /// </summary>
 public sealed class FlashLife
 {
@@ -19,16 +25,48 @@ public sealed class FlashLife
     public const int EnduranceErases = 100_000;
 
     private const int StaticBlocks = 4;
-    private const int EventsPerDay = 6;
+    private const string Device = "life-1";
+    private const long StartUtcSeconds = 1_767_225_600;
 
-    // A daily freeze of 8 rates, and an hourly one.
-    private const int FreezeBytes = 400;
-    private const int HourlyBytes = 20;
-    private const int CommandsPerDay = 2;
+    // Longer than the product's own second, so that a year takes seconds; what is written hangs on minutes.
+    private const int StepSeconds = 60;
 
-    private static readonly MeterPlan _plan = MeterPlan.Of4Megabytes();
+    // 74 A at 230 V for three minutes: over-current and over-load, as the default thresholds have them after a minute.
+    private const int HeavyMilliwatts = 17_000_000;
+    private static readonly int[] _heavyMinutes = [7 * 60 + 20, 19 * 60 + 10];
+    private static readonly int[] _noteMinutes = [2 * 60, 9 * 60 + 7, 13 * 60 + 31, 21 * 60 + 3];
+    private static readonly int[] _commandMinutes = [60, 14 * 60];
 
-    private readonly LittleFsBlockStore _flash = new(FlashBlocks, StaticBlocks, _plan.BlockCount, _plan.BlockBytes);
+    private readonly LittleFsBlockStore _flash;
+    private readonly HouseholdLoad _load = new(1);
+    private readonly SimulatedMeter _meter;
+    private long _command;
+
+    /// <param name="tariff">In force all the time.</param>
+    public FlashLife(TariffTable tariff)
+    {
+        MeterPlan plan = MeterPlan.Of4Megabytes();
+        _flash = new LittleFsBlockStore(FlashBlocks, StaticBlocks, plan.BlockCount, plan.BlockBytes);
+        _meter = new SimulatedMeter(new SimulatedMeterOptions
+        {
+            Tariff = tariff,
+            StartUtcSeconds = StartUtcSeconds,
+            Restarts = true,
+            Records = null,
+            Flash = _flash,
+            Plan = plan,
+            PowerMilliwattsMax = HeavyMilliwatts * 2L,
+            Recording = new RecordingParts(),
+            Link = new LoopbackHeadEnd(Device),
+
+            // Live readings write nothing.
+            Telemetry = new TelemetryOptions { Device = Device, InstantIntervalMs = 0 },
+        });
+        if (!_meter.Firmware.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]))
+        {
+            throw new InvalidOperationException("the device was not commissioned");
+        }
+    }
 
     /// <summary>Days simulated.</summary>
     public int Days { get; private set; }
@@ -43,9 +81,19 @@ public sealed class FlashLife
     /// <summary>Years until the most worn block has had its endurance.</summary>
     public double Years => EnduranceErases * (Days / 365.0) / ErasesMax;
 
-    /// <summary>Days of outage until the first interval record gives way, at 15 min, with as many events.</summary>
+    /// <summary>Records in the log so far: intervals, events, references to freezes.</summary>
+    public long Records => _meter.Firmware.Journal.NextNumber - 1;
+
+    /// <summary>Of those, what the head-end acknowledged.</summary>
+    public long Acknowledged => _meter.Firmware.Journal.AcknowledgedNumber;
+
+    /// <summary>The meter's recorder: freezes, event memory, erases of its own ring.</summary>
+    public MeterRecorder Recorder => _meter.Recorder;
+
+    /// <summary>Days of outage until the first interval record gives way, at 15 min, with six events a day.</summary>
     public static int OutageDays(int journalBlocks, int intervalBytes)
     {
+        const int EventsPerDay = 6;
         MeterPlan plan = MeterPlan.Of4Megabytes();
         plan.JournalBlocks = journalBlocks;
         Journal journal = new(new RamBlockStore(journalBlocks, 4096), plan.Layout(), 512);
@@ -70,68 +118,47 @@ public sealed class FlashLife
         }
     }
 
-    /// <summary>Runs days of default writing: intervals and checkpoints every 15 min, everything acknowledged at once.</summary>
-    public void Run(int days, int intervalBytes, int checkpointBytes)
+    /// <summary>Lets the meter live so many days more: two over-currents, four other events, two commands and a day-ahead
+    /// list a day, all acknowledged as it comes.</summary>
+    public void Run(int days)
     {
-        int first = _plan.CheckpointBlocks + _plan.SecurityBlocks;
-        CheckpointStore checkpoints = new(new BlockRegion(_flash, 0, _plan.CheckpointBlocks), checkpointBytes);
-        DeviceSecurity security = new(new CheckpointStore(
-            new BlockRegion(_flash, _plan.CheckpointBlocks, _plan.SecurityBlocks), DeviceSecurity.StateBytes));
-        Journal journal = new(new BlockRegion(_flash, first, _plan.JournalBlocks), _plan.Layout(), 512);
-        journal.Open(1);
-        RecordRing freezes = new(new BlockRegion(_flash, first + _plan.JournalBlocks, _plan.RecordBlocks), FreezeBytes, [62, 254]);
-        freezes.Open();
-        security.TryCommission(new byte[DeviceSecurity.SecretBytes]);
-        byte[] payload = new byte[512];
-        byte[] state = new byte[checkpointBytes + CheckpointStore.OverheadBytes];
-        long command = 0;
-        long quarters = Days * 96L;
-        for (int day = 0; day < days; day++)
+        for (int day = 0; day < days; day++, Days++)
         {
-            for (int i = 0; i < 96; i++, quarters++)
+            for (int minute = 0; minute < 1440; minute++)
             {
-                if (i % 4 == 0)
-                {
-                    Freeze(freezes, i == 0 ? 0 : 1, i == 0 ? FreezeBytes : HourlyBytes, quarters * 900);
-                }
-
-                Append(journal, RecordKind.Interval, payload, intervalBytes);
-                if (i < EventsPerDay)
-                {
-                    Append(journal, RecordKind.Event, payload, 40);
-                }
-
-                if (i < CommandsPerDay && !security.TryTake(CommandRole.Utility, ++command, 1))
-                {
-                    throw new InvalidOperationException("a command's number was not stored");
-                }
-
-                if (!checkpoints.TryWrite(state, checkpointBytes))
-                {
-                    throw new InvalidOperationException("a checkpoint was not stored");
-                }
+                Disturb(minute);
+                int milliwatts = Array.Exists(_heavyMinutes, heavy => minute >= heavy && minute < heavy + 3)
+                    ? HeavyMilliwatts : _load.MilliwattsAt(_meter.Clock.UtcSeconds + 8 * 3600);
+                _meter.Step(StepSeconds * 1000, StepSeconds * 1000L * milliwatts);
             }
         }
-
-        Days += days;
     }
 
-    private static void Freeze(RecordRing ring, int kind, int bytes, long utcSeconds)
+    private void Disturb(int minute)
     {
-        int at = ring.Begin(kind, ring.NewestOrdinal(kind) + 1);
-        if (!ring.TryCommit(at + bytes, utcSeconds))
+        CompleteMeter firmware = _meter.Firmware;
+        if (Array.IndexOf(_noteMinutes, minute) >= 0)
         {
-            throw new InvalidOperationException("a freeze was not stored");
-        }
-    }
-
-    private static void Append(Journal journal, int kind, byte[] payload, int count)
-    {
-        if (!journal.TryAppend(kind, payload, 0, count, out long number))
-        {
-            throw new InvalidOperationException("a record was not stored");
+            firmware.Product.Note(EventCode.CalibrationChanged, minute);
         }
 
-        journal.Acknowledge(number);
+        if (Array.IndexOf(_commandMinutes, minute) >= 0 && !firmware.Security.TryTake(CommandRole.Utility, ++_command, 1))
+        {
+            throw new InvalidOperationException("a command's number was not stored");
+        }
+
+        if (minute == _commandMinutes[1])
+        {
+            TariffSets sets = firmware.Product.Meter.Tariffs;
+            long[] prices = new long[DayAheadPrices.QuartersOfDay];
+            Array.Fill(prices, 400_000);
+            if (!sets.DayAhead.TrySet(sets.InForce(TariffPart.Seasons), sets.Cursor.LocalDayNumber + 1, prices, prices, prices.Length, out string error)
+                || !firmware.Tariffs.TrySave())
+            {
+                throw new InvalidOperationException("a day-ahead list was not stored: " + error);
+            }
+
+            firmware.Product.Meter.TariffChanged();
+        }
     }
 }

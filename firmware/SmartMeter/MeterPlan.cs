@@ -68,15 +68,15 @@ public sealed class MeterPlan
     /// </summary>
     public static MeterPlan Of4Megabytes() => new MeterPlan { RecordBlocks = 16, JournalBlocks = 27 };
 
-    /// <summary>A 16 MB board with 3 MB of littlefs: 2.5 MB for the meter.</summary>
+    /// <summary>A 16 MB board with 3 MB of littlefs: 2.5 MB for the meter, 160 blocks of 16 KB, a firmware image among them.</summary>
     public static MeterPlan Of16Megabytes() => new MeterPlan
     {
         BlockBytes = 16_384,
         CheckpointBlocks = 3,
-        RecordBlocks = 60,
+        RecordBlocks = 44,
         ProfileBlocks = 50,
         ImageBlocks = 25,
-        JournalBlocks = 28,
+        JournalBlocks = 30,
         EventBlocks = 3,
     };
 

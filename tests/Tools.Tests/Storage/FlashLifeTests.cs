@@ -1,4 +1,8 @@
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Metering;
+using MeterFirmware.Recording;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tests.Tools.Storage;
@@ -12,14 +16,26 @@ public sealed class FlashLifeTests
     [TestMethod]
     public void AYearOfDefaultWritingLeavesFifteenYearsOfFlash()
     {
-        FlashLife life = new();
-        life.Run(365, intervalBytes: 70, checkpointBytes: 2_700);
-        TestContext.WriteLine($"{life.Closes} closes, {life.ErasesTotal} erases, worst block {life.ErasesMax}: {life.Years:F1} years");
+        FlashLife life = new(TariffFile.Load("china-workplace-five-rates").Table);
+        int days = LongRun.IsAsked ? 365 : 120;
+        life.Run(days);
+        TestContext.WriteLine($"{life.Closes} closes, {life.ErasesTotal} erases, worst block {life.ErasesMax}: {life.Years:F1} years; "
+            + $"{life.Records} records, {life.Recorder.Erases} erases of the recorder's ring");
         Assert.IsTrue(life.Years >= 15, $"{life.Years:F1} years");
 
         // The model is not a free lunch: nearly every close of a file costs an erase.
         Assert.IsTrue(life.ErasesTotal > life.Closes / 2);
-        Assert.IsTrue(life.Closes > 365 * 190);
+        Assert.IsTrue(life.Closes > days * 190L);
+
+        // All of it was written: intervals, two begun and ended events and four others a day, a reference to each freeze.
+        FreezeReader freezes = life.Recorder.Freezes;
+        long references = freezes.Count(FreezeKind.Daily) + freezes.Count(FreezeKind.Settlement);
+        Assert.IsTrue(references >= days + days / 31, $"{references} days and settlements");
+        Assert.IsTrue(life.Records >= days * (96L + 6) + references, $"{life.Records} records");
+        Assert.IsTrue(life.Recorder.Events.Count(EventCode.OverCurrent, 0) >= 2 * days);
+        Assert.IsTrue(life.Recorder.Erases > days / 10, $"{life.Recorder.Erases} erases of the ring");
+        Assert.IsTrue(life.Records - life.Acknowledged < 10, "the head-end took them");
+        Assert.AreEqual(0, life.Recorder.Refused);
     }
 
     [TestMethod]

@@ -76,7 +76,7 @@ public static class ChaosCommand
         yield return ("return", () => HoldChaos.Return(10_000));
         yield return ("mosquitto killed with -9", () => Kill(seed, Size(10, 50), Size(5, 200)));
         yield return ("hostile messages", () => new HostileMessageChaos(seed).Run(Size(20_000, 1_000_000)));
-        yield return ("flash life", FlashYear);
+        yield return ("flash life", () => FlashYear(tariff));
     }
 
     /// <summary>Null: there is no mosquitto to kill.</summary>
@@ -86,10 +86,10 @@ public static class ChaosCommand
         return broker == null ? null : BrokerKills.RunAsync(broker, seed, meters, kills).GetAwaiter().GetResult();
     }
 
-    private static ChaosResult FlashYear()
+    private static ChaosResult FlashYear(TariffTable tariff)
     {
-        FlashLife life = new();
-        life.Run(365, intervalBytes: 70, checkpointBytes: 2_700);
+        FlashLife life = new(tariff);
+        life.Run(365);
         ChaosFailure.Require(life.Years >= 15, $"{life.Years:F1} years, 15 were promised");
         return new ChaosResult("a year of writing on 256 KB littlefs", life.Closes, 0, 0,
             FormattableString.Invariant($"{life.ErasesTotal} erases, {life.ErasesMax} of the worst block: {life.Years:F0} years at 100 000"));
