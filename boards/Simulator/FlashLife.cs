@@ -66,6 +66,12 @@ public sealed class FlashLife
         {
             throw new InvalidOperationException("the device was not commissioned");
         }
+
+        // A connection opens in seconds; then it stays.
+        for (int second = 0; second < 120; second++)
+        {
+            _meter.Step(1000, 0);
+        }
     }
 
     /// <summary>Days simulated.</summary>

@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -70,8 +71,8 @@ public sealed class CompleteMeter
             Clock = Supervision.Time,
             Sensor = parts.Sensor,
             Records = Records,
-            Checkpoints = new CheckpointStore(Region(parts, 0, plan.CheckpointBlocks),
-                plan.BlockBytes - CheckpointStore.OverheadBytes),
+            Checkpoints = new CheckpointStore(CheckpointRegion(parts),
+                plan.BlockBytes * plan.CheckpointJoined - CheckpointStore.OverheadBytes),
             Link = parts.Link,
             Tariff = parts.Tariff,
             Tariffs = sets,
@@ -184,6 +185,12 @@ public sealed class CompleteMeter
 
     private static BlockRegion Region(CompleteMeterParts parts, int first, int count) =>
         new BlockRegion(parts.Flash, first, count);
+
+    private static IBlockStore CheckpointRegion(CompleteMeterParts parts)
+    {
+        BlockRegion region = Region(parts, 0, parts.Plan.CheckpointBlocks);
+        return parts.Plan.CheckpointJoined == 1 ? (IBlockStore)region : new JoinedBlocks(region, parts.Plan.CheckpointJoined);
+    }
 
     private static Journal OpenJournal(CompleteMeterParts parts)
     {

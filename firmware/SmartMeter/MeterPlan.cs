@@ -15,6 +15,9 @@ public sealed class MeterPlan
     /// <summary>Registers, two or more: the newest whole state never lies in the block that is being erased.</summary>
     public int CheckpointBlocks = 2;
 
+    /// <summary>Neighbouring blocks that hold one state together, where many rates and tiers make it longer than a block.</summary>
+    public int CheckpointJoined = 1;
+
     /// <summary>Keys and the numbers of the commands taken, two or more.</summary>
     public int SecurityBlocks = 2;
 
@@ -72,11 +75,14 @@ public sealed class MeterPlan
     public static MeterPlan Of16Megabytes() => new MeterPlan
     {
         BlockBytes = 16_384,
-        CheckpointBlocks = 3,
-        RecordBlocks = 44,
-        ProfileBlocks = 50,
+
+        // 63 rates of 4 tiers take 18 KB.
+        CheckpointBlocks = 4,
+        CheckpointJoined = 2,
+        RecordBlocks = 42,
+        ProfileBlocks = 47,
         ImageBlocks = 25,
-        JournalBlocks = 30,
+        JournalBlocks = 34,
         EventBlocks = 3,
     };
 

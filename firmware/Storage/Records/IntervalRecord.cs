@@ -5,7 +5,7 @@ namespace MeterFirmware.Storage.Records;
 
 /// <summary>
 /// One metering interval as Metering writes it and Telemetry reads it; one object, reused. In the log it is a row of
-/// <see cref="VarInt"/>s: about 37 bytes for one phase, about 60 for three. Times that lie on the quarter hour count
+/// <see cref="VarInt"/>s: about 34 bytes for one phase, about 56 for three. Times that lie on the quarter hour count
 /// quarter hours, and a phase's power is kept as its distance from what the interval's energy says: on a small flash these
 /// bytes are days.
 /// </summary>
@@ -18,6 +18,11 @@ public sealed class IntervalRecord
 
     // In the byte of the phase count: start, length and zone offset are whole quarter hours.
     private const int OnQuarters = 4;
+
+    // There too: one unit long and without flags; nothing exported. What most records say three bytes can be saved on.
+    private const int IsPlain = 8;
+    private const int HasNoExport = 16;
+    private const int PhaseBits = 3;
     private const int QuarterSeconds = 900;
 
     /// <summary>2020-01-01T00:00:00Z, a quarter hour.</summary>
@@ -84,16 +89,18 @@ public sealed class IntervalRecord
         long length = EndUtcSeconds - StartUtcSeconds;
         bool onQuarters = StartUtcSeconds % QuarterSeconds == 0 && length % QuarterSeconds == 0 && OffsetSeconds % QuarterSeconds == 0;
         int unit = onQuarters ? QuarterSeconds : 1;
-        bytes[at++] = (byte)(PhaseCount | (onQuarters ? OnQuarters : 0));
+        bool isPlain = length == unit && Flags == 0;
+        bytes[at++] = (byte)(PhaseCount | (onQuarters ? OnQuarters : 0) | (isPlain ? IsPlain : 0)
+            | (ExportMilliwattHours == 0 ? HasNoExport : 0));
         at = VarInt.Write(bytes, at, (StartUtcSeconds - EpochUtcSeconds) / unit);
-        at = VarInt.Write(bytes, at, length / unit);
+        at = isPlain ? at : VarInt.Write(bytes, at, length / unit);
         at = VarInt.Write(bytes, at, OffsetSeconds / unit);
-        at = VarInt.Write(bytes, at, Flags);
+        at = isPlain ? at : VarInt.Write(bytes, at, Flags);
         at = VarInt.Write(bytes, at, Rate);
         at = VarInt.Write(bytes, at, ImportWattHours);
         at = VarInt.Write(bytes, at, ExportWattHours);
         at = VarInt.Write(bytes, at, ImportMilliwattHours);
-        at = VarInt.Write(bytes, at, ExportMilliwattHours);
+        at = ExportMilliwattHours == 0 ? at : VarInt.Write(bytes, at, ExportMilliwattHours);
         for (int i = 0; i < ReactiveVarHours.Length; i++)
         {
             at = VarInt.Write(bytes, at, ReactiveVarHours[i]);
@@ -118,27 +125,32 @@ public sealed class IntervalRecord
     public bool TryRead(byte[] bytes, int offset, int count)
     {
         int end = offset + count;
-        int phases = count < 2 ? 0 : bytes[offset + 1] & ~OnQuarters;
-        if (phases < 1 || phases > Measurement.PhaseCountMax || bytes[offset] != Version)
+        int head = count < 2 ? 0 : bytes[offset + 1];
+        int phases = head & PhaseBits;
+        if (head >= 2 * HasNoExport || phases < 1 || phases > Measurement.PhaseCountMax || bytes[offset] != Version)
         {
             return false;
         }
 
         PhaseCount = phases;
-        int unit = phases == bytes[offset + 1] ? 1 : QuarterSeconds;
         int at = offset + 2;
-        return TryReadHead(bytes, ref at, end, unit) && TryReadPhases(bytes, ref at, end) && at == end;
+        return TryReadHead(bytes, ref at, end, head) && TryReadPhases(bytes, ref at, end) && at == end;
     }
 
-    private bool TryReadHead(byte[] bytes, ref int at, int end, int unit)
+    private bool TryReadHead(byte[] bytes, ref int at, int end, int head)
     {
-        if (!VarInt.TryRead(bytes, ref at, end, out long start) || !VarInt.TryRead(bytes, ref at, end, out long length) ||
+        int unit = (head & OnQuarters) == 0 ? 1 : QuarterSeconds;
+        bool isPlain = (head & IsPlain) != 0;
+        long length = 1;
+        long flags = 0;
+        long exported = 0;
+        if (!VarInt.TryRead(bytes, ref at, end, out long start) || !(isPlain || VarInt.TryRead(bytes, ref at, end, out length)) ||
             !VarInt.TryRead(bytes, ref at, end, out long zone) ||
-            !VarInt.TryRead(bytes, ref at, end, out long flags) || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
+            !(isPlain || VarInt.TryRead(bytes, ref at, end, out flags)) || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
             !VarInt.TryRead(bytes, ref at, end, out long import) ||
             !VarInt.TryRead(bytes, ref at, end, out long export) ||
             !VarInt.TryRead(bytes, ref at, end, out long imported) ||
-            !VarInt.TryRead(bytes, ref at, end, out long exported))
+            !((head & HasNoExport) != 0 || VarInt.TryRead(bytes, ref at, end, out exported)))
         {
             return false;
         }

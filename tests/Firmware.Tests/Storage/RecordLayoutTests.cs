@@ -1,3 +1,4 @@
+using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
@@ -87,6 +88,57 @@ public class RecordLayoutTests
         Assert.AreEqual(228_002, read.VoltageMillivoltsMin[2]);
         Assert.AreEqual(-2_300_001, read.ActivePowerMilliwatts[1]);
         Assert.AreEqual(-12_600, read.OffsetSeconds);
+    }
+
+    [TestMethod]
+    public void APlainIntervalSavesThreeBytesAndTheFormBeforeItIsStillRead()
+    {
+        IntervalRecord record = new IntervalRecord
+        {
+            StartUtcSeconds = 1_767_225_600,
+            EndUtcSeconds = 1_767_226_500,
+            OffsetSeconds = 28_800,
+            ImportWattHours = 20_000_000,
+            ImportMilliwattHours = 125_000,
+        };
+        byte[] bytes = new byte[IntervalRecord.BytesMax];
+        int plain = record.Write(bytes, 0);
+        IntervalRecord read = new IntervalRecord { Flags = 1, ExportMilliwattHours = 1 };
+        Assert.IsTrue(read.TryRead(bytes, 0, plain));
+        Assert.AreEqual(1_767_226_500L, read.EndUtcSeconds);
+        Assert.AreEqual(0, read.Flags);
+        Assert.AreEqual(0L, read.ExportMilliwattHours);
+        Assert.AreEqual(125_000L, read.ImportMilliwattHours);
+        record.Flags = RecordFlags.Incomplete;
+        record.ExportMilliwattHours = 1;
+        Assert.AreEqual(plain + 3, record.Write(bytes, 0));
+        record.Flags = 0;
+        record.ExportMilliwattHours = 0;
+
+        // Version 2, one phase, on quarter hours, as firmware before the short form wrote it: length and flags follow the start
+        // (4 bytes) and the zone, nothing exported follows the import.
+        int count = record.Write(bytes, 0);
+        byte[] before = new byte[count + 3];
+        int at = Copy(bytes, 0, before, 0, 5);
+        before[1] = 1 | 4;
+        before[at++] = 2;
+        at = Copy(bytes, 5, before, at, 1);
+        Assert.IsTrue(bytes[5] == 64 && at == 7, "the zone takes a byte");
+        before[at++] = 0;
+        at = Copy(bytes, 6, before, at, 1 + 4 + 1 + 3);
+        before[at++] = 0;
+        at = Copy(bytes, 15, before, at, count - 15);
+        Assert.IsTrue(read.TryRead(before, 0, at));
+        Assert.AreEqual(1_767_226_500L, read.EndUtcSeconds);
+        Assert.AreEqual(28_800, read.OffsetSeconds);
+        Assert.AreEqual(20_000_000L, read.ImportWattHours);
+        Assert.AreEqual(125_000L, read.ImportMilliwattHours);
+    }
+
+    private static int Copy(byte[] from, int offset, byte[] to, int at, int count)
+    {
+        Array.Copy(from, offset, to, at, count);
+        return at + count;
     }
 
     [TestMethod]

@@ -31,7 +31,8 @@ public sealed class FlashPlanTests
     public void A4MegabyteBoardKeepsTwentyDaysOfProfileSixtyTwoDaysTwelveMonthsAndTheEventsIn160Kilobytes()
     {
         MeterPlan plan = MeterPlan.Of4Megabytes();
-        (CompleteMeter meter, int occupied) = Fill(plan, rates: 8, phases: 1);
+        AssertRecords(Fill(plan, rates: 8, phases: 1).Meter);
+        (CompleteMeter meter, int occupied) = Fill(plan, rates: 8, phases: 1, isWorst: false);
         AssertRecords(meter);
         Assert.IsNull(meter.Recorder.Profile);
         int energies = ProfileRows(meter.OpenProfile(), LoadProfile.Energy);
@@ -91,7 +92,7 @@ public sealed class FlashPlanTests
     }
 
     /// <summary>The meter after 410 days, and the most bytes that stood in the blocks of records, profile and journal.</summary>
-    private static (CompleteMeter Meter, int Occupied) Fill(MeterPlan plan, int rates, int phases)
+    private static (CompleteMeter Meter, int Occupied) Fill(MeterPlan plan, int rates, int phases, bool isWorst = true)
     {
         SimulatedClock clock = new(StartUtcSeconds);
         RamBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
@@ -106,7 +107,7 @@ public sealed class FlashPlanTests
             Tariff = Tariff(rates),
             Metering = new MeterConfiguration { RateCountMax = rates, PhaseCount = phases },
             Recording = new RecordingParts { Factors = new EmissionFactors() },
-            Quality = new Quality.QualitySettings(),
+            Quality = new MeterFirmware.Quality.QualitySettings(),
             Relay = new SimulatedRelay(),
         });
         meter.Tick(clock.NowMs);
@@ -114,7 +115,10 @@ public sealed class FlashPlanTests
         {
             for (int rate = 0; rate < rates; rate++)
             {
-                meter.Product.Meter.Registers.AddTotal(kind, rate, 99_999_999L * EnergyRegisters.MicrojoulesPerWattHour);
+                // In each rate and quadrant, or as a household has it after twenty years: 100 MWh in all, nothing exported.
+                long wattHours = isWorst ? 99_999_999L : kind is EnergyKind.Import ? 99_999_999L / rates
+                    : kind is EnergyKind.ReactiveQuadrant1 or EnergyKind.ReactiveQuadrant1 + 3 ? 9_999_999L / rates : 0;
+                meter.Product.Meter.Registers.AddTotal(kind, rate, wattHours * EnergyRegisters.MicrojoulesPerWattHour);
             }
         }
 
@@ -223,7 +227,7 @@ public sealed class FlashPlanTests
             .Select(day => $$"""{"from": "{{day + 1:00}}-01", "weekday": "d{{day}}", "weekend": "d{{day}}"}"""));
         return TariffSource.Parse($$"""
             {"name": "Fill", "timezone": "+08:00", "currency": "CNY", "rates": [{{names}}], "days": { {{days}} },
-            "seasons": [{{seasons}}], "prices": { {{prices}} }}
+            "seasons": [{{seasons}}], "prices": { {{prices}} } }
             """).Table;
     }
 

@@ -2,7 +2,6 @@ using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
-using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tests.Tools.Storage;
@@ -17,24 +16,24 @@ public sealed class FlashLifeTests
     public void AYearOfDefaultWritingLeavesFifteenYearsOfFlash()
     {
         FlashLife life = new(TariffFile.Load("china-workplace-five-rates").Table);
-        int days = LongRun.IsAsked ? 365 : 120;
-        life.Run(days);
+        const int Days = 365;
+        life.Run(Days);
         TestContext.WriteLine($"{life.Closes} closes, {life.ErasesTotal} erases, worst block {life.ErasesMax}: {life.Years:F1} years; "
             + $"{life.Records} records, {life.Recorder.Erases} erases of the recorder's ring");
         Assert.IsTrue(life.Years >= 15, $"{life.Years:F1} years");
 
         // The model is not a free lunch: nearly every close of a file costs an erase.
         Assert.IsTrue(life.ErasesTotal > life.Closes / 2);
-        Assert.IsTrue(life.Closes > days * 190L);
+        Assert.IsTrue(life.Closes > Days * 190);
 
         // All of it was written: intervals, two begun and ended events and four others a day, a reference to each freeze.
         FreezeReader freezes = life.Recorder.Freezes;
         long references = freezes.Count(FreezeKind.Daily) + freezes.Count(FreezeKind.Settlement);
-        Assert.IsTrue(references >= days + days / 31, $"{references} days and settlements");
-        Assert.IsTrue(life.Records >= days * (96L + 6) + references, $"{life.Records} records");
-        Assert.IsTrue(life.Recorder.Events.Count(EventCode.OverCurrent, 0) >= 2 * days);
-        Assert.IsTrue(life.Recorder.Erases > days / 10, $"{life.Recorder.Erases} erases of the ring");
-        Assert.IsTrue(life.Records - life.Acknowledged < 10, "the head-end took them");
+        Assert.IsTrue(references >= Days + Days / 31, $"{references} days and settlements");
+        Assert.IsTrue(life.Records >= Days * (96 + 6) + references, $"{life.Records} records");
+        Assert.IsTrue(life.Recorder.Events.Count(EventCode.OverCurrent, 0) >= 2 * Days);
+        Assert.IsTrue(life.Recorder.Erases > 40, $"{life.Recorder.Erases} erases of the ring");
+        Assert.IsTrue(life.Records - life.Acknowledged < 10, $"{life.Acknowledged} of {life.Records} acknowledged");
         Assert.AreEqual(0, life.Recorder.Refused);
     }
 

@@ -91,7 +91,7 @@ public static class ChaosCommand
         FlashLife life = new(tariff);
         life.Run(365);
         ChaosFailure.Require(life.Years >= 15, $"{life.Years:F1} years, 15 were promised");
-        return new ChaosResult("a year of writing on 256 KB littlefs", life.Closes, 0, 0,
+        return new ChaosResult("a year of the whole meter's writing on 256 KB littlefs", life.Closes, 0, 0,
             FormattableString.Invariant($"{life.ErasesTotal} erases, {life.ErasesMax} of the worst block: {life.Years:F0} years at 100 000"));
     }
 
