@@ -16,8 +16,10 @@ public sealed class HarmonicStatistics : IQualitySink
     private readonly QualificationCounter[] _counters;
     private readonly QualityAggregator _aggregator;
 
+    /// <param name="settings">Limits of odd and even orders.</param>
+    /// <param name="phaseCount">1 to 3.</param>
     /// <param name="sink">Gets every finished interval, channels as <see cref="ChannelOf"/> says; may be null.</param>
-    public HarmonicStatistics(int phaseCount, IQualitySink sink)
+    public HarmonicStatistics(QualitySettings settings, int phaseCount, IQualitySink sink)
     {
         _sink = sink;
         _values = new int[phaseCount * OrderCount];
@@ -29,7 +31,8 @@ public sealed class HarmonicStatistics : IQualitySink
             {
                 // GB/T 14549, annex D: root of the mean square of the readings within 3 s.
                 isRms[ChannelOf(p, order)] = true;
-                _counters[ChannelOf(p, order)] = new QualificationCounter(0, QualityLimits.HarmonicHundredths(order));
+                _counters[ChannelOf(p, order)] = new QualificationCounter(
+                    0, order % 2 == 0 ? settings.EvenHarmonicHundredths : settings.OddHarmonicHundredths);
             }
         }
 

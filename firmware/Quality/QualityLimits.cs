@@ -16,14 +16,11 @@ public static class QualityLimits
     public const int FrequencyDeviationMillihertz = 200;
     public const int SmallSystemFrequencyDeviationMillihertz = 500;
 
-    /// <summary>GB/T 14549 at 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check).</summary>
+    /// <summary>GB/T 14549-1993, table 1, 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check). Defaults
+    /// of <see cref="QualitySettings"/>; 6 and 10 kV have others.</summary>
     public const int TotalDistortionHundredths = 500;
     public const int OddHarmonicHundredths = 400;
     public const int EvenHarmonicHundredths = 200;
-
-    /// <summary>GB/T 14549-1993, table 1, 0.38 kV: limit of an order of voltage, 2 to 21.</summary>
-    public static int HarmonicHundredths(int order) =>
-        order % 2 == 0 ? EvenHarmonicHundredths : OddHarmonicHundredths;
 
     /// <summary>GB/T 14549, 15543: the value that 95 % of the readings do not exceed is judged.</summary>
     public const int ProbabilityPermille = 950;

@@ -124,7 +124,7 @@ public sealed class QualityMonitor : IQualitySink
         int value = 0;
         bool hasValue = _distortions[phase] != null
             && _distortions[phase].TryRead(QualityLimits.ProbabilityPermille, out value);
-        isInside = hasValue && value <= QualityLimits.TotalDistortionHundredths;
+        isInside = hasValue && value <= _settings.TotalDistortionHundredths;
         return hasValue;
     }
 

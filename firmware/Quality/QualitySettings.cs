@@ -3,17 +3,38 @@ namespace MeterFirmware.Quality;
 /// <summary>What a site's power quality is measured against; the defaults are a 220 V single-phase connection.</summary>
 public sealed class QualitySettings
 {
+    public QualitySettings()
+        : this(1)
+    {
+    }
+
+    /// <summary>Limits of voltage by GB/T 12325: +7 and −10 % of a single phase, ±7 % of three.</summary>
+    public QualitySettings(int phaseCount)
+    {
+        VoltageUpperPermille = phaseCount == 1 ? QualityLimits.SinglePhaseUpperPermille : QualityLimits.ThreePhaseUpperPermille;
+        VoltageLowerPermille = phaseCount == 1 ? QualityLimits.SinglePhaseLowerPermille : QualityLimits.ThreePhaseLowerPermille;
+    }
+
     /// <summary>Declared phase voltage in mV.</summary>
     public int DeclaredMillivolts { get; set; } = 220_000;
 
     /// <summary>Nominal frequency in mHz, 50 000 or 60 000.</summary>
     public int NominalMillihertz { get; set; } = 50_000;
 
-    public int VoltageUpperPermille { get; set; } = QualityLimits.SinglePhaseUpperPermille;
+    public int VoltageUpperPermille { get; set; }
 
-    public int VoltageLowerPermille { get; set; } = QualityLimits.SinglePhaseLowerPermille;
+    public int VoltageLowerPermille { get; set; }
 
     public int FrequencyDeviationMillihertz { get; set; } = QualityLimits.FrequencyDeviationMillihertz;
+
+    /// <summary>Total distortion of the voltage, hundredths of a percent (GB/T 14549: by the level of voltage).</summary>
+    public int TotalDistortionHundredths { get; set; } = QualityLimits.TotalDistortionHundredths;
+
+    /// <summary>An odd order of the voltage, 3 to 21, hundredths of a percent.</summary>
+    public int OddHarmonicHundredths { get; set; } = QualityLimits.OddHarmonicHundredths;
+
+    /// <summary>An even order of the voltage, 2 to 20, hundredths of a percent.</summary>
+    public int EvenHarmonicHundredths { get; set; } = QualityLimits.EvenHarmonicHundredths;
 
     public int DipPermille { get; set; } = QualityLimits.DipPermille;
 

@@ -98,7 +98,7 @@ public sealed class SampledQuality
         _old = new SampleWindow(_channelCount, _cycles, window, windowMax, sampling.UsesSubgroups);
         _new = new SampleWindow(_channelCount, _cycles, window, windowMax, sampling.UsesSubgroups);
         Monitor = new QualityMonitor(settings, _phaseCount, QualityLimits.BasicsPerShort, false, sink);
-        Harmonics = new HarmonicStatistics(_phaseCount, harmonicSink);
+        Harmonics = new HarmonicStatistics(settings, _phaseCount, harmonicSink);
         Window = new Measurement { PhaseCount = _phaseCount, FrequencyMillihertz = nominal };
     }
 

@@ -72,6 +72,9 @@ public sealed class EventDetector
 
             long saved = _meter.SavedUtcSeconds;
             _record.Flags |= RecordFlags.PowerLoss;
+
+            // What it was at worst went with the supply; so far it was at least.
+            _worst[slot] = _thresholds.Begin[EventThresholds.RowOf(slot)];
             End(slot, saved > _record.StartUtcSeconds ? saved : _record.StartUtcSeconds,
                 _meter.Registers.TotalWattHours(EnergyKind.Import), _meter.Registers.TotalWattHours(EnergyKind.Export));
         }

@@ -73,6 +73,80 @@ public class RollForwardTests
         Assert.AreEqual(before, after.ImportMicrojoules());
     }
 
+    /// <summary>After a hard power cut the phases of a poly-phase meter follow the record's mean power, each in its direction.</summary>
+    [TestMethod]
+    public void PhasesOfAPolyPhaseMeterAreBroughtForwardEachInItsDirection()
+    {
+        MeterBench bench = ThreePhases(MeterBench.Midnight + 300);
+        byte[] state = new byte[bench.Meter.SavedBytes];
+        RunThreePhases(bench, 400);
+        bench.Meter.Save(state, 0);
+        RunThreePhases(bench, 200);
+        Assert.AreEqual(1, bench.IntervalCount);
+
+        MeterBench after = new MeterBench(new MeterConfiguration { PhaseCount = 3 });
+        Assert.IsTrue(after.Meter.TryLoad(state, 0));
+        Assert.IsTrue(after.Meter.TryRollForward(bench.Intervals[0]));
+        for (int phase = 0; phase < 3; phase++)
+        {
+            for (int kind = EnergyKind.Import; kind <= EnergyKind.Export; kind++)
+            {
+                // 200 s of it came from the record: 6, 3 and −1 kW.
+                Assert.AreEqual(bench.Meter.Registers.PhaseWattHours(kind, phase), after.Meter.Registers.PhaseWattHours(kind, phase),
+                    "phase " + phase.ToString() + " kind " + kind.ToString());
+            }
+        }
+
+        Assert.AreEqual(8000L * 600 / 3600, after.Meter.Registers.TotalWattHours(EnergyKind.Import));
+    }
+
+    /// <summary>A record of a rate that the present table lacks counts energy in that rate's register; there is no price for it.</summary>
+    [TestMethod]
+    public void ARecordOfARateThatTheTableLacksCountsItsEnergyAndNoCost()
+    {
+        MeterBench bench = new MeterBench { UtcMs = MeterBench.Midnight * 1000 };
+        bench.Step(0, 0);
+        byte[] state = new byte[bench.Meter.SavedBytes];
+        bench.Meter.Save(state, 0);
+        Run(bench, 1_000);
+        IntervalRecord record = bench.Intervals[0];
+        record.Rate = 7;
+        MeterBench after = new MeterBench();
+        Assert.IsTrue(after.Meter.TryLoad(state, 0));
+        Assert.IsTrue(after.Meter.TryRollForward(record));
+        Assert.AreEqual(25L, after.Meter.Registers.TotalWattHours(EnergyKind.Import));
+        Assert.AreEqual(25L, after.Meter.Registers.RateWattHours(EnergyKind.Import, 7));
+        Assert.AreEqual(0L, after.Meter.ImportCost.Total());
+
+        // One that no register is kept for proves nothing.
+        record.Rate = 8;
+        MeterBench other = new MeterBench();
+        Assert.IsTrue(other.Meter.TryLoad(state, 0));
+        Assert.IsFalse(other.Meter.TryRollForward(record));
+        Assert.AreEqual(0L, other.Meter.Registers.TotalWattHours(EnergyKind.Import));
+    }
+
+    private static MeterBench ThreePhases(long utcSeconds)
+    {
+        MeterBench bench = new MeterBench(new MeterConfiguration { PhaseCount = 3 }) { UtcMs = utcSeconds * 1000 };
+        bench.Reading.ActivePowerMilliwatts[0] = 6_000_000;
+        bench.Reading.ActivePowerMilliwatts[1] = 3_000_000;
+        bench.Reading.ActivePowerMilliwatts[2] = -1_000_000;
+        bench.Step(0, 0);
+        return bench;
+    }
+
+    /// <summary>6 and 3 kW in, 1 kW out.</summary>
+    private static void RunThreePhases(MeterBench bench, int seconds)
+    {
+        bench.Reading.ImportMicrojoules[1] = 3_000_000_000;
+        bench.Reading.ExportMicrojoules[2] = 1_000_000_000;
+        for (int i = 0; i < seconds; i++)
+        {
+            bench.Step(1_000, 6_000_000_000);
+        }
+    }
+
     /// <summary>100 W, a reading a second.</summary>
     private static void Run(MeterBench bench, int seconds)
     {

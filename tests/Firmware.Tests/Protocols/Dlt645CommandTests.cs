@@ -77,6 +77,25 @@ public class Dlt645CommandTests
     }
 
     [TestMethod]
+    public void HowManyWrongPasswordsLockAndForHowLongIsASetting()
+    {
+        Dlt645Bench bench = new Dlt645Bench();
+        bench.Settings.WrongPasswordsMax = 3;
+        bench.Settings.LockMs = 600_000;
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + WrongPermission + "30"));
+        }
+
+        long lockedMs = bench.NowMs;
+        Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + Permission + "30"));
+        bench.NowMs = lockedMs + 590_000;
+        Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + Permission + "30"));
+        bench.NowMs = lockedMs + 600_000;
+        Assert.AreEqual("94", bench.Ask(Dlt645.Write, "03 01 00 04 " + Permission + "30"));
+    }
+
+    [TestMethod]
     public void ARightPasswordForgetsTheWrongOnesBeforeIt()
     {
         Dlt645Bench bench = new Dlt645Bench();

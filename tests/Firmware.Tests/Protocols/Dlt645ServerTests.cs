@@ -95,6 +95,35 @@ public class Dlt645ServerTests
         Assert.Contains("78 56 34 12 00 00 68 93 06", bench.Master.TakeText());
     }
 
+    /// <summary>A meter is silent to a frame that it cannot trust, and hears the next one.</summary>
+    [TestMethod]
+    [DataRow(0)] // checksum
+    [DataRow(1)] // end mark
+    [DataRow(2)] // length one too long
+    [DataRow(3)] // length one too short
+    [DataRow(4)] // second start mark
+    public void AFrameWithAWrongChecksumLengthOrMarkIsNotAnsweredAndTheNextOneIs(int what)
+    {
+        Dlt645Bench bench = new Dlt645Bench();
+        byte[] line = Dlt645Bytes.Frame(Dlt645Bench.Address, Dlt645.Read, "00 00 01 00");
+        int at = 0;
+        while (line[at] == 0xFE)
+        {
+            at++;
+        }
+
+        int place = what == 0 ? line.Length - 2 : what == 1 ? line.Length - 1 : what == 4 ? at + 7 : at + 9;
+        line[place] = (byte)(line[place] + (what == 3 ? -1 : 1));
+        bench.Master.TryWrite(line, 0, line.Length);
+        for (int i = 0; i < 10; i++)
+        {
+            bench.Run();
+        }
+
+        Assert.IsFalse(bench.Master.TryTakeFrame(new Dlt645Frame()));
+        Assert.AreEqual("91 00 00 01 00", bench.Ask(Dlt645.Read, "00 00 01 00").Substring(0, 14));
+    }
+
     [TestMethod]
     public void AParityErrorLosesTheFrameItHitAndNoOther()
     {

@@ -154,6 +154,57 @@ public class QualityMonitorTests
         Assert.IsFalse(isInside, "7 of 99 values are above 5 %");
     }
 
+    /// <summary>GB/T 14549 has other limits at 6 and 10 kV (4 %; 3.2 and 1.6 % an order): they are settings.</summary>
+    [TestMethod]
+    public void LimitsOfHarmonicsAreSettingsWithTheDefaultsOfLowVoltage()
+    {
+        QualitySettings settings = new QualitySettings();
+        Assert.AreEqual(500, settings.TotalDistortionHundredths);
+        Assert.AreEqual(400, settings.OddHarmonicHundredths);
+        Assert.AreEqual(200, settings.EvenHarmonicHundredths);
+        settings.TotalDistortionHundredths = 400;
+        settings.OddHarmonicHundredths = 320;
+        settings.EvenHarmonicHundredths = 160;
+        _monitor = new QualityMonitor(settings, 1, 3, true, _recorder);
+        HarmonicStatistics orders = new HarmonicStatistics(settings, 1, null);
+        for (int i = 0; i < 30; i++)
+        {
+            _monitor.SetDistortion(0, 450);
+            Add(i, 220_000);
+            orders.Set(0, 5, 321);
+            orders.Set(0, 7, 320);
+            orders.Set(0, 4, 161);
+            orders.Set(0, 6, 160);
+            orders.Add(Base + i * 200, 200, false);
+        }
+
+        Assert.IsTrue(_monitor.TryJudgeDistortion(0, out bool isInside));
+        Assert.IsFalse(isInside, "4.5 % of 4");
+        for (int order = 4; order <= 7; order++)
+        {
+            Assert.IsTrue(orders.TryJudge(0, order, out isInside));
+            Assert.AreEqual(order >= 6, isInside);
+        }
+    }
+
+    /// <summary>GB/T 12325: 220 V single phase +7 / −10 %, three-phase up to 20 kV ±7 %.</summary>
+    [TestMethod]
+    [DataRow(1, 198_000, 235_400)]
+    [DataRow(3, 204_600, 235_400)]
+    public void VoltageIsInsideByTheLimitsOfItsPhases(int phases, int lowest, int highest)
+    {
+        QualitySettings settings = new QualitySettings(phases);
+        QualificationCounter counter = new QualificationCounter(
+            220 * settings.VoltageLowerPermille, 220 * settings.VoltageUpperPermille);
+        counter.Add(lowest);
+        counter.Add(highest);
+        Assert.AreEqual(0L, counter.Above + counter.Below);
+        counter.Add(lowest - 1);
+        counter.Add(highest + 1);
+        Assert.AreEqual(1L, counter.Below);
+        Assert.AreEqual(1L, counter.Above);
+    }
+
     private void FeedUnbalance(int from, int count, int hundredths)
     {
         for (int i = from == 0 ? 0 : from * 3 + 1; i <= (from + count) * 3; i++)

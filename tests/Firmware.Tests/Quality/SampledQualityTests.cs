@@ -170,7 +170,7 @@ public class SampledQualityTests
     [TestMethod]
     public void AnOrderMayPassItsLimitInFivePercentOfTheValues()
     {
-        HarmonicStatistics statistics = new HarmonicStatistics(2, null);
+        HarmonicStatistics statistics = new HarmonicStatistics(new QualitySettings(), 2, null);
         Assert.IsFalse(statistics.TryJudge(1, 7, out bool isInside));
         Assert.IsFalse(statistics.TryReadRate(1, 7, out int rate));
         for (int i = 0; i < 40 * 15; i++)

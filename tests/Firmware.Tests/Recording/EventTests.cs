@@ -99,6 +99,20 @@ public class EventTests
         Assert.AreEqual(166L, bench.Event.Values[2]);
     }
 
+    /// <summary>The worst value before the cut is not known any more: at least the limit was passed, and 0 mV it was not.</summary>
+    [TestMethod]
+    public void AnEventThatAPowerLossCutShortHasItsLimitAsWorstValue()
+    {
+        RecorderBench bench = new RecorderBench(Start).Start(false);
+        bench.Reading.VoltageMillivolts[0] = 150_000;
+        bench.Run(120, 1);
+        bench.Reading.VoltageMillivolts[0] = 220_000;
+        bench.Outage(3600);
+        Assert.IsTrue(bench.Recorder.Events.TryRead(EventCode.UnderVoltage, 0, 1, bench.Event));
+        Assert.AreEqual(5, bench.Event.ValueCount);
+        Assert.AreEqual(171_600L, bench.Event.Values[4]);
+    }
+
     [TestMethod]
     public void EachPhaseHasItsOwnEvents()
     {

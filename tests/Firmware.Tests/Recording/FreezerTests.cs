@@ -161,6 +161,133 @@ public class FreezerTests
         Assert.AreEqual(march, dates.LatestLocal(march));
     }
 
+    /// <summary>"month-end 24:00, or an hour on day 1–28".</summary>
+    [TestMethod]
+    [DataRow(31, 0, 24)]
+    [DataRow(31, 23, 24)]
+    [DataRow(31, 24, 24)]
+    [DataRow(31, 25, -1)]
+    [DataRow(31, -1, -1)]
+    [DataRow(28, 23, 23)]
+    [DataRow(28, 24, -1)]
+    [DataRow(1, 0, 0)]
+    [DataRow(1, -1, -1)]
+    public void ASettlementHourIsZeroTo23AndTheMonthsEndIsAlways24(int day, int hour, int kept)
+    {
+        SettlementDates dates = new SettlementDates();
+        Assert.AreEqual(kept >= 0, dates.TryAdd(day, hour));
+        Assert.AreEqual(kept >= 0 ? 1 : 0, dates.Count);
+        if (kept >= 0)
+        {
+            Assert.AreEqual(kept, dates.Hour(0));
+        }
+    }
+
+    /// <summary>The end of the last day is the first second of the next month, and settles once also beside that date.</summary>
+    [TestMethod]
+    public void TheMonthsEndAndTheFirstAtMidnightAreOneSettlement()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 30 * Day + 23 * 3600);
+        bench.Parts.Freezes.Settlements.TryAdd(31, 24);
+        bench.Parts.Freezes.Settlements.TryAdd(1, 0);
+        bench.Start(false);
+        bench.Run(3 * 3600, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        bench.Recorder.Freezes.TryRead(FreezeKind.Settlement, 1);
+        Assert.AreEqual(Midnight + 31 * Day, bench.Recorder.Freezes.NominalUtcSeconds);
+        Assert.AreEqual(1000L, bench.Recorder.Freezes.WattHours(EnergyKind.Import, -1));
+    }
+
+    /// <summary>254 hourly freezes fit because an hour keeps the two totals and no rate.</summary>
+    [TestMethod]
+    public void AnHourlyFreezeHasNoRatesAndADailyOneHasAll()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 22 * 3600).Start(false);
+        bench.Run(3 * 3600, 60);
+        FreezeReader freeze = bench.Recorder.Freezes;
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Hourly, 1));
+        Assert.AreEqual(0, freeze.RateCount);
+        Assert.AreEqual(0, freeze.TierCount);
+        Assert.AreEqual(3000L, freeze.WattHours(EnergyKind.Import, -1));
+        Assert.AreEqual(0L, freeze.WattHours(EnergyKind.Import, 0));
+        Assert.IsFalse(freeze.TryDemand(false, -1, out long _, out long _));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Daily, 1));
+        Assert.AreEqual(8, freeze.RateCount);
+    }
+
+    /// <summary>A clock that jumps by minutes, days or years, either way: no energy is lost or doubled, at most one freeze
+    /// stands for the jump, marked, and the next midnight of the new calendar is frozen once.</summary>
+    [TestMethod]
+    [DataRow(-5 * 60)]
+    [DataRow(5 * 60)]
+    [DataRow(-3 * Day)]
+    [DataRow(3 * Day)]
+    [DataRow(-2 * 365 * Day)]
+    [DataRow(2 * 365 * Day)]
+    public void AClockJumpLosesNoEnergyAndItsNextMidnightIsFrozenOnce(int jumpSeconds)
+    {
+        long start = Midnight + 400L * Day + 22 * 3600;
+        RecorderBench bench = new RecorderBench(start).Start(false);
+        bench.Run(1800, 60);
+        bench.UtcMs += jumpSeconds * 1000L;
+        bench.Run(60, 60);
+        long jumped = bench.FreezeCount(FreezeKind.Daily);
+        Assert.AreEqual(jumpSeconds >= Day ? 1L : 0L, jumped);
+        FreezeReader freeze = bench.Recorder.Freezes;
+        if (jumped > 0)
+        {
+            freeze.TryRead(FreezeKind.Daily, 1);
+            Assert.AreEqual(RecordFlags.ClockStep, freeze.Flags);
+        }
+
+        bench.Run(2 * 3600, 60);
+        Assert.AreEqual(jumped + 1, bench.FreezeCount(FreezeKind.Daily));
+        Assert.IsTrue(freeze.TryRead(FreezeKind.Daily, 1));
+        Assert.AreEqual(Midnight + 401L * Day + (jumpSeconds / Day) * (long)Day, freeze.NominalUtcSeconds);
+        Assert.AreEqual(0, freeze.Flags);
+        Assert.AreEqual(1, bench.ClockSteps);
+        Assert.AreEqual((1800 + 60 + 7200) * 1000L / 3600, bench.Meter.Registers.TotalWattHours(EnergyKind.Import));
+    }
+
+    [TestMethod]
+    public void APowerLossInTheMiddleOfADemandWindowGivesNoMaximumAndKeepsTheOneBefore()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 10 * 3600).Start(false);
+        bench.Run(900, 60);
+        for (int minute = 0; minute < 10; minute++)
+        {
+            bench.Step(60_000, 60 * 9 * RecorderBench.Kilowatt);
+        }
+
+        bench.Outage(60);
+        for (int minute = 0; minute < 4; minute++)
+        {
+            bench.Step(60_000, 60 * 9 * RecorderBench.Kilowatt);
+        }
+
+        Assert.AreEqual(1_000_000L, bench.Meter.ImportDemand.MaximumMilliwatts);
+        bench.Run(900, 60);
+        Assert.AreEqual(1_000_000L, bench.Meter.ImportDemand.MaximumMilliwatts);
+        Assert.AreEqual(Midnight + 10 * 3600 + 900, bench.Meter.ImportDemand.MaximumUtcSeconds);
+    }
+
+    /// <summary>A maximum of before the calendar came is frozen with its value; its time is unknown and not of 1970.</summary>
+    [TestMethod]
+    public void AMaximumWithoutACalendarIsFrozenWithoutATime()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 12 * 3600);
+        bench.Timed = false;
+        bench.Start(false);
+        bench.Run(1800, 60);
+        bench.Timed = true;
+        bench.Run(60, 60);
+        Assert.IsTrue(bench.Recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0));
+        Assert.IsTrue(bench.Recorder.Freezes.TryRead(FreezeKind.Instant, 1));
+        Assert.IsTrue(bench.Recorder.Freezes.TryDemand(false, -1, out long milliwatts, out long ended));
+        Assert.AreEqual(1_000_000L, milliwatts);
+        Assert.AreEqual(0L, ended);
+    }
+
     [TestMethod]
     public void ThreeSettlementDatesAMonthAndAFourthIsRefused()
     {

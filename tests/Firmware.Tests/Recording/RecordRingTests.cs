@@ -142,6 +142,37 @@ public class RecordRingTests
         }
     }
 
+    /// <summary>A block of 100 holds its head (20) and two records of 40: both are carried, the second fills it to the byte.</summary>
+    [TestMethod]
+    public void ACarriedRecordMayFillItsBlockToTheLastByte()
+    {
+        RamBlockStore store = new RamBlockStore(5, 100);
+        RecordRing ring = new RecordRing(store, 58, new int[] { 2, 1 });
+        ring.Open();
+        for (int i = 1; i <= 2; i++)
+        {
+            int at = ring.Begin(Rare, i);
+            ring.Buffer[at] = (byte)i;
+            Assert.IsTrue(ring.TryCommit(at + 27, i));
+        }
+
+        Assert.AreEqual(100, store.LengthOf(0), "the test's own arithmetic");
+        for (int i = 1; i <= 200; i++)
+        {
+            int at = ring.Begin(Often, i);
+            Assert.IsTrue(ring.TryCommit(at + 20, i));
+            for (int rare = 1; rare <= 2; rare++)
+            {
+                Assert.IsTrue(ring.TryRead(Rare, rare), "after " + i.ToString());
+                Assert.AreEqual(rare, (int)ring.Buffer[ring.PayloadAt]);
+                Assert.AreEqual(27, ring.PayloadBytes);
+            }
+        }
+
+        Assert.AreEqual(0, ring.Refused);
+        Assert.IsTrue(ring.Erases > 20, "carried again and again");
+    }
+
     private static RecordRing NewRing(RamBlockStore store)
     {
         RecordRing ring = new RecordRing(store, 40, new int[] { 2, 10, 0 });

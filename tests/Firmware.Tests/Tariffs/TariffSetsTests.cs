@@ -191,6 +191,54 @@ public class TariffSetsTests
         Assert.AreEqual(453_000L, sets.ExportPrice());
     }
 
+    [TestMethod]
+    public void ADayAheadListGoesOnThroughATableSwitchAndTheNewTableHoldsBehindIt()
+    {
+        DayAheadPrices prices = new DayAheadPrices(2, true);
+        TariffTable table = TableBytes.Shanghai().Load();
+        TariffSets sets = new TariffSets(table, 2, 3, prices);
+        CostRegister register = new CostRegister(2, 3, false);
+        long[] import = new long[96];
+        import[48] = 48_000;
+        import[49] = DayAheadPrices.Missing;
+        sets.Seek(_noon);
+        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error), error);
+        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, Never, _noon + 600, Never, _noon, out error), error);
+        Tick(sets, register, _noon + 599, Kwh);
+        Assert.AreEqual(_noon + 600, sets.ValidUntilUtc);
+        Tick(sets, register, _noon + 600, Kwh);
+        Assert.AreEqual(960L, register.RateCost(0), "the list's price before and after the switch");
+        Assert.AreEqual(_noon + 600, sets.ValidFromUtc);
+        Assert.AreEqual(_noon + 900, sets.ValidUntilUtc);
+        Tick(sets, register, _noon + 900, Kwh);
+        Assert.AreEqual(960L + 7000L, register.RateCost(0), "the new table where the list has no price");
+    }
+
+    /// <summary>A list of 96 is by wall time: another zone is another wall.</summary>
+    [TestMethod]
+    public void ADayAheadListFollowsTheZoneOfANewCalendar()
+    {
+        DayAheadPrices prices = new DayAheadPrices(2, true);
+        TariffTable table = TableBytes.Shanghai().Load();
+        TariffSets sets = new TariffSets(table, 2, 3, prices);
+        long[] import = new long[96];
+        for (int i = 0; i < 96; i++)
+        {
+            import[i] = 1000 * i;
+        }
+
+        sets.Seek(_noon);
+        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error), error);
+        TableBytes japan = new TableBytes().Header("Japan", "CNY").FixedZone(36)
+            .Byte(2).Text("peak").Text("valley").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
+            .Byte(0).Number(1).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Signed(0).Seal();
+        Assert.IsTrue(sets.TryLoadSpare(japan.Load(), _noon + 60, Never, Never, Never, _noon, out error), error);
+        sets.Seek(_noon + 59);
+        Assert.AreEqual(48_000L, sets.ImportPrice(0));
+        Assert.IsTrue(sets.Seek(_noon + 60));
+        Assert.AreEqual(52_000L, sets.ImportPrice(0), "13:01 there");
+    }
+
     private static long PriceOf(TariffSets sets) => sets.InForce(TariffPart.Prices).ImportPrice(0);
 
     private static void Tick(TariffSets sets, CostRegister register, long utc, long microjoules)
