@@ -129,6 +129,7 @@ public sealed class ChargerBoard
         hardware.Cards = _pins.CardSelect < 0
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, SpiMode.Mode0));
+        hardware.GridMeter = settings.CreateGridMeter();
         _supplyPin = _gpio.OpenPin(_pins.SupplyFails, PinMode.InputPullUp);
         _supplyPin.ValueChanged += OnSupplyChanged;
     }

@@ -1,7 +1,10 @@
 using System;
 using System.IO;
 using System.Text;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
+using MeterFirmware.Protocols;
 using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -52,6 +55,15 @@ public sealed class ChargerSettings
 
     /// <summary>Topic of the site, e.g. "site/7".</summary>
     public string SiteTopic { get; set; } = "";
+
+    /// <summary>Line of a DL/T 645-2007 meter at the grid point, COM1 to COM4, 8E1; empty: none, no surplus is followed.</summary>
+    public string GridLine { get; set; } = "";
+
+    /// <summary>Its twelve digits.</summary>
+    public string GridAddress { get; set; } = "";
+
+    /// <summary>1200, 2400, 4800 or 9600 baud.</summary>
+    public int GridBaud { get; set; } = 2400;
 
     /// <summary>Calibration: ADC counts at the pilot's +12.0 V and +6.0 V, and at −12.0 V and −6.0 V.</summary>
     public int HighCountsAt12 { get; set; }
@@ -105,6 +117,20 @@ public sealed class ChargerSettings
         return configuration;
     }
 
+    /// <summary>The meter at the grid point; null: none.</summary>
+    public IPowerSensor CreateGridMeter()
+    {
+        if (GridLine == "")
+        {
+            return null;
+        }
+
+        Dlt645Settings address = new Dlt645Settings();
+        Dlt645Port.TryAddress(GridAddress, address);
+        Dlt645Client client = new Dlt645Client(new SerialPortLine(GridLine, false), Dlt645TotalPower.AnswerBytes) { Baud = GridBaud };
+        return new Dlt645TotalPower(client, address.Address);
+    }
+
     private string FirstProblem()
     {
         if (Standard != "iec61851" && Standard != "gbt18487")
@@ -146,6 +172,21 @@ public sealed class ChargerSettings
         if (SiteMember >= 0 && SafeMilliamps != 0 && SafeMilliamps < PilotDuty.OfferMilliampsMin)
         {
             return "a member's safeMilliamps must be 0 or at least 6000";
+        }
+
+        if (GridLine != "" && GridLine == SiteLine)
+        {
+            return "gridLine and siteLine must be two lines";
+        }
+
+        if (GridLine != "" && !Dlt645Port.TryAddress(GridAddress, new Dlt645Settings()))
+        {
+            return "gridAddress must be the twelve digits of the meter on gridLine";
+        }
+
+        if (GridBaud != 1200 && GridBaud != 2400 && GridBaud != 4800 && GridBaud != 9600)
+        {
+            return "gridBaud must be 1200, 2400, 4800 or 9600";
         }
 
         return IsApart(HighCountsAt12, HighCountsAt6) && IsApart(LowCountsAt12, LowCountsAt6)

@@ -11,6 +11,8 @@ public static class Program
     private const int ClockPin = 12;
     private const int DataInPin = 13;
     private const int DataOutPin = 11;
+    private const int GridReceivePin = 3;
+    private const int GridSendPin = 46;
 
     public static void Main()
     {
@@ -48,6 +50,8 @@ public static class Program
         Configuration.SetPinFunction(ClockPin, DeviceFunction.SPI1_CLOCK);
         Configuration.SetPinFunction(DataInPin, DeviceFunction.SPI1_MISO);
         Configuration.SetPinFunction(DataOutPin, DeviceFunction.SPI1_MOSI);
+        Configuration.SetPinFunction(GridReceivePin, DeviceFunction.COM2_RX);
+        Configuration.SetPinFunction(GridSendPin, DeviceFunction.COM2_TX);
         ChargerBoard board = new ChargerBoard("I:", pins, new GpioController());
         if (board.Settings.Ssid != "")
         {

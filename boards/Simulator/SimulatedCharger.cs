@@ -87,7 +87,7 @@ public sealed class SimulatedCharger
         if (_options.Grid is not null)
         {
             _options.Grid.Bench = Bench;
-            hardware.GridMeter = _options.Grid;
+            hardware.GridMeter = _options.GridSensor ?? _options.Grid;
         }
 
         if (_options.HasSupplyMeter)

@@ -53,6 +53,9 @@ public sealed class SimulatedChargerOptions
     /// <summary>The building's meter at the grid point; null: none.</summary>
     public GridPoint Grid { get; init; }
 
+    /// <summary>How the charger reads <see cref="Grid"/>, e.g. over a line; null: directly.</summary>
+    public IPowerSensor GridSensor { get; init; }
+
     /// <summary>The way to a vehicle that gives back; null: the pilot alone.</summary>
     public SimulatedGateway Gateway { get; init; }
 

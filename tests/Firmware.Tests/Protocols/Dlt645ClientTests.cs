@@ -87,6 +87,54 @@ public class Dlt645ClientTests
     }
 
     [TestMethod]
+    public void TotalPowerIsGivenOnceAndAnOldOneIsNoReading()
+    {
+        Dlt645Bench bench = new Dlt645Bench();
+        Dlt645TotalPower sensor = new Dlt645TotalPower(new Dlt645Client(bench.Master, Dlt645TotalPower.AnswerBytes), _address);
+        Measurement m = new Measurement();
+        bench.Meter.TotalPower = -12_345;
+        Assert.IsFalse(sensor.TryRead(bench.NowMs, m), "only asked");
+        bench.Run();
+        Assert.IsTrue(sensor.TryRead(bench.NowMs, m));
+        Assert.AreEqual(-1_234_500, m.ActivePowerMilliwatts[0]);
+        Assert.AreEqual(1, m.PhaseCount);
+        Assert.IsFalse(sensor.TryRead(bench.NowMs, m), "given once");
+        bench.Run();
+        bench.Meter.TotalPower = 799_999;
+        Assert.IsTrue(sensor.TryRead(bench.NowMs, m), "of before");
+        bench.Run();
+        Assert.IsTrue(sensor.TryRead(bench.NowMs, m));
+        Assert.AreEqual(79_999_900, m.ActivePowerMilliwatts[0]);
+        bench.Meter.Missing = 0x02030000;
+        for (int i = 0; i < 3; i++)
+        {
+            bench.Run();
+            Assert.AreEqual(i == 0, sensor.TryRead(bench.NowMs, m));
+        }
+
+        Assert.AreEqual(SensorFault.Implausible, sensor.Faults);
+        bench.Meter.Missing = 0;
+        bench.Master.Other.LoseWrites = 6;
+        bool any = false;
+        for (int i = 0; i < 120; i++)
+        {
+            bench.Run();
+            any |= sensor.TryRead(bench.NowMs, m);
+        }
+
+        Assert.AreEqual(SensorFault.Missing, sensor.Faults);
+        Assert.IsFalse(any);
+        for (int i = 0; i < 60; i++)
+        {
+            bench.Run();
+            any |= sensor.TryRead(bench.NowMs, m);
+        }
+
+        Assert.IsTrue(any, "it is back");
+        Assert.AreEqual(SensorFault.None, sensor.Faults);
+    }
+
+    [TestMethod]
     public void TheRegisterWrapIsFollowed()
     {
         Dlt645Bench bench = new Dlt645Bench();

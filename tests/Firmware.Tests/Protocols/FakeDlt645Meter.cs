@@ -38,6 +38,9 @@ public sealed class FakeDlt645Meter : IDlt645Meter
 
     public long Export { get; set; } = 789;
 
+    /// <summary>Total active power, 0.1 W.</summary>
+    public long TotalPower { get; set; } = 11_500;
+
     /// <summary>An identifier the meter has not.</summary>
     public int Missing { get; set; }
 
@@ -97,7 +100,7 @@ public sealed class FakeDlt645Meter : IDlt645Meter
                 value = phase == 2 ? -5_000 : 5_000;
                 break;
             case 3:
-                value = phase == 0 ? 11_500 : 11_500 * (phase == 2 ? -1 : 1);
+                value = phase == 0 ? TotalPower : 11_500 * (phase == 2 ? -1 : 1);
                 break;
             case 6:
                 value = phase == 2 ? -1_000 : 1_000;

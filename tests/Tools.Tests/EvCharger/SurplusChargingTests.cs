@@ -3,6 +3,8 @@ using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.Firmware.Tests.Protocols;
+using MeterFirmware.Protocols;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -14,7 +16,13 @@ public class SurplusChargingTests
 {
     private const int HouseWatts = 400;
 
+    // A frame and its reply take 0.2 s at 2400 baud, a meter up to 0.5 s between them (DL/T 645-2007, 5.3).
+    private const int LineMs = 700;
+
     private readonly GridPoint _grid = new() { HouseWatts = HouseWatts };
+    private readonly FakeDlt645Meter _gridMeter = new();
+    private ScriptedLine _line;
+    private Dlt645Server _server;
     private SimulatedCharger _charger;
     private CommandDesk _desk;
     private int _worstStretch;
@@ -26,12 +34,15 @@ public class SurplusChargingTests
     private int Offer => _charger.Product.Controller.State.OfferMilliamps;
 
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(500)]
-    [DataRow(1_400)]
-    public void SurplusOnlyNeverImportsMoreThanIsAllowedUnderClouds(int allowedWatts)
+    [DataRow(0, false)]
+    [DataRow(500, false)]
+    [DataRow(1_400, false)]
+    [DataRow(0, true)]
+    [DataRow(500, true)]
+    [DataRow(1_400, true)]
+    public void SurplusOnlyNeverImportsMoreThanIsAllowedUnderClouds(int allowedWatts, bool isOverLine)
     {
-        Begin(wiredPhases: 1, vehiclePhases: 1);
+        Begin(wiredPhases: 1, vehiclePhases: 1, isOverLine);
         Assert.AreEqual(CommandRefusal.None, Do($$"""{"mode":"only","importWatts":{{allowedWatts}}}"""));
         for (int second = 0; second < 3_600; second++)
         {
@@ -39,7 +50,7 @@ public class SurplusChargingTests
             Second(allowedWatts);
         }
 
-        Console.WriteLine($"allowed {allowedWatts} W: {_secondsCharging} s of charging, {_charger.Vehicle.DrawnWattHours} Wh, above the allowance at most {_worstStretch} s at a time, imported {_importedWattHours:0} Wh, exported {_exportedWattHours:0} Wh");
+        Console.WriteLine($"allowed {allowedWatts} W{(isOverLine ? " over the line" : "")}: {_secondsCharging} s of charging, {_charger.Vehicle.DrawnWattHours} Wh, above the allowance at most {_worstStretch} s at a time, imported {_importedWattHours:0} Wh, exported {_exportedWattHours:0} Wh");
         Assert.IsLessThanOrEqualTo(20, _worstStretch, "as long as an offer and a vehicle need to follow");
         Assert.IsGreaterThan(1_000, _charger.Vehicle.DrawnWattHours);
         Assert.IsTrue(Offer == 0 || Offer >= 6_000);
@@ -118,6 +129,27 @@ public class SurplusChargingTests
     }
 
     [TestMethod]
+    public void AGridMeterOnALineIsFollowedAndItsSilenceAnotherMetersAnswerAndARefusalAreNoSurplus()
+    {
+        Begin(wiredPhases: 1, vehiclePhases: 1, isOverLine: true);
+        _grid.SolarWatts = HouseWatts + 3_000;
+        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"only"}"""));
+        Run(170);
+        Assert.IsTrue(Offer is > 12_500 and <= 13_050, Offer + " mA of 3 kW");
+        Assert.IsTrue(_grid.Watts is > -200 and <= 0, _grid.Watts + " W");
+
+        int closings = _charger.Bench.CloseCount;
+        _line.LoseWrites = 1;
+        Run(20);
+        Assert.IsTrue(_charger.Bench.AreContactsClosed && _charger.Bench.CloseCount == closings, "one lost request is no stop");
+        ItLacks(() => _line.LoseWrites = int.MaxValue, () => _line.LoseWrites = 0);
+        ItLacks(() => _line.Other.LoseWrites = int.MaxValue, () => _line.Other.LoseWrites = 0);
+        ItLacks(() => _gridMeter.Missing = 0x02030000, () => _gridMeter.Missing = 0);
+        byte[] other = Dlt645Bytes.Frame("99 99 99 99 99 00", 0x91, "00 00 03 02 99 99 99");
+        ItLacks(() => _server = null, () => _server = NewServer(), () => _line.Other.TryWrite(other, 0, other.Length));
+    }
+
+    [TestMethod]
     public void TheModeIsKeptOverALossOfSupplyAndBadOnesChangeNothing()
     {
         Begin(wiredPhases: 1, vehiclePhases: 1);
@@ -135,14 +167,42 @@ public class SurplusChargingTests
         Assert.AreEqual(CommandRefusal.NotSupported, Do("""{"mode":"only"}"""));
     }
 
-    private void Begin(int wiredPhases, int vehiclePhases)
+    // From charging: the reading ends, the offer too, and both come back.
+    private void ItLacks(Action fail, Action mend, Action everySecond = null)
     {
+        fail();
+        for (int second = 0; second < 9; second++)
+        {
+            everySecond?.Invoke();
+            Run(1);
+        }
+
+        Assert.AreEqual(0, Offer, "5 s after the last reading");
+        Assert.IsFalse(_charger.Product.Limits.Surplus.IsGridKnown);
+        mend();
+        Run(180);
+        Assert.IsTrue(Offer is > 12_500 and <= 13_050, Offer + " mA when it is back");
+    }
+
+    private Dlt645Server NewServer()
+    {
+        Dlt645Settings settings = new();
+        settings.Address[0] = 0x78;
+        return new Dlt645Server(_line.Other, settings, _gridMeter, 256);
+    }
+
+    private void Begin(int wiredPhases, int vehiclePhases, bool isOverLine = false)
+    {
+        _line = ScriptedLine.Pair();
+        _server = isOverLine ? NewServer() : null;
+        Dlt645Client client = new(_line, Dlt645TotalPower.AnswerBytes);
         _charger = new SimulatedCharger(new SimulatedChargerOptions
         {
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = 1_772_400_000,
             Charger = new ChargerConfiguration { StationMilliampsMax = 32_000, PhaseCount = wiredPhases },
             Grid = _grid,
+            GridSensor = isOverLine ? new Dlt645TotalPower(client, [0x78, 0, 0, 0, 0, 0]) : null,
         })
         {
             Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000, MilliampsMax = 32_000, PhaseCount = vehiclePhases }),
@@ -154,7 +214,24 @@ public class SurplusChargingTests
 
     private int Do(string arguments) => _desk.Do(CommandCode.Surplus, arguments);
 
-    private void Run(int seconds) => _charger.Run(seconds * 1_000L);
+    private void Run(int seconds)
+    {
+        for (long end = _charger.Clock.NowMs + seconds * 1_000L; _charger.Clock.NowMs < end;)
+        {
+            _charger.Step();
+            long nowMs = _charger.Clock.NowMs;
+            if (nowMs % 1_000 == 0)
+            {
+                // A meter renews its value once a second.
+                _gridMeter.TotalPower = _grid.Watts * 10;
+            }
+
+            if (nowMs % LineMs == 0)
+            {
+                _server?.Tick(nowMs);
+            }
+        }
+    }
 
     // One second of the world, and what the charger is answerable for: import beyond what the building needs by itself.
     private void Second(int allowedWatts)
