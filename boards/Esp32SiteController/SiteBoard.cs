@@ -3,9 +3,11 @@ using System.IO;
 using System.Threading;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
+using MeterFirmware.Storage;
 using nanoFramework.Runtime.Native;
 
 namespace MeterFirmware.Boards.Esp32SiteController;
@@ -21,6 +23,10 @@ public sealed class SiteBoard
     private const int ReportMs = 60_000;
     private const int RestartMs = 5_000;
     private const int TariffRates = 63;
+
+    // Two states of 64 members fit into a block.
+    private const int MemoryBlocks = 4;
+    private const int MemoryBlockBytes = 8192;
 
     private readonly string _drive;
     private readonly int _i2cBusId;
@@ -56,7 +62,10 @@ public sealed class SiteBoard
                 CreateBus(settings),
                 new SystemClock(),
                 BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
-                settings.MeterPlace == SiteSettings.MeterNone ? null : BoardSensors.Create(Settings, _i2cBusId));
+                settings.MeterPlace == SiteSettings.MeterNone ? null : BoardSensors.Create(Settings, _i2cBusId),
+                new CheckpointStore(
+                    new FileBlockStore(_drive + "\\site", MemoryBlocks, MemoryBlockBytes), SiteMemory.BytesOf(Connectors.CountMax)));
+            Console.WriteLine(_site.Memory.WasRestored ? "usual arrivals: known" : "usual arrivals: none yet");
             Console.WriteLine("heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
             Loop();
         }
@@ -130,7 +139,8 @@ public sealed class SiteBoard
         SiteLeader leader = _site.Site.Leader;
         Console.WriteLine((leader.IsLeading ? "leads" : "stands by") + ", hears " + leader.HeardCount.ToString()
             + " members, plans made " + _site.Site.PlanCount.ToString() + ", building's meter "
-            + (_site.IsMeterHeard ? "heard" : "not heard") + ", longest tick " + _longestMs.ToString() + " ms; heap free "
+            + (_site.IsMeterHeard ? "heard" : "not heard") + ", tier " + (_site.Site.Tier + 1).ToString() + " after "
+            + _site.Consumption.WattHours.ToString() + " Wh, longest tick " + _longestMs.ToString() + " ms; heap free "
             + nanoFramework.Runtime.Native.GC.Run(false).ToString());
         _longestMs = 0;
     }

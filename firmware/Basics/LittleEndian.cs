@@ -17,6 +17,28 @@ public static class LittleEndian
         bytes[offset + 3] = (byte)(value >> 24);
     }
 
+    /// <summary>Writes whole numbers one after the other; returns the offset behind them.</summary>
+    public static int WriteInts(byte[] bytes, int offset, int[] values)
+    {
+        for (int i = 0; i < values.Length; i++, offset += 4)
+        {
+            WriteInt32(bytes, offset, values[i]);
+        }
+
+        return offset;
+    }
+
+    /// <summary>Reads as many as the array holds; returns the offset behind them.</summary>
+    public static int ReadInts(byte[] bytes, int offset, int[] values)
+    {
+        for (int i = 0; i < values.Length; i++, offset += 4)
+        {
+            values[i] = ReadInt32(bytes, offset);
+        }
+
+        return offset;
+    }
+
     public static void WriteInt64(byte[] bytes, int offset, long value)
     {
         WriteInt32(bytes, offset, (int)value);

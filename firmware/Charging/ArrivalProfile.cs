@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.Charging;
 
 /// <summary>
@@ -15,6 +17,9 @@ public sealed class ArrivalProfile
 
     /// <summary>Working day 0, rest day 1.</summary>
     public const int KindCount = 2;
+
+    /// <summary>Bytes that <see cref="Save"/> writes.</summary>
+    public const int StateBytes = 4 * (3 * KindCount * BinCount + 3 * BinCount + KindCount + 2);
 
     private const int CountScale = 1000;
 
@@ -60,13 +65,13 @@ public sealed class ArrivalProfile
     /// <summary>Records a plug-in of today.</summary>
     /// <param name="slotOfDay">Local slot of the day.</param>
     /// <param name="milliampSlots">Energy wanted, summed over the phases in use.</param>
-    /// <param name="staySlots">Slots until departure.</param>
+    /// <param name="staySlots">Slots until departure; one in the past is now.</param>
     public void Add(int slotOfDay, int milliampSlots, int staySlots)
     {
         int bin = slotOfDay / _slotsPerBin % BinCount;
         _todayEnergy[bin] += milliampSlots;
         _todayCount[bin]++;
-        _todayEnd[bin] += slotOfDay + staySlots;
+        _todayEnd[bin] += slotOfDay + (staySlots > 0 ? staySlots : 0);
     }
 
     /// <summary>Mean energy that arrives in a half hour, in milliamp-slots summed over phases.</summary>
@@ -80,6 +85,50 @@ public sealed class ArrivalProfile
     {
         int at = (isRestDay ? BinCount : 0) + bin;
         return _countMilli[at] == 0 ? 0 : (int)((long)_endMilli[at] / _countMilli[at]);
+    }
+
+    /// <summary>Writes what was learnt, today so far included, <see cref="StateBytes"/> bytes. The caller adds a check sum.</summary>
+    public void Save(byte[] target, int offset)
+    {
+        int at = LittleEndian.WriteInts(target, offset, _energy);
+        at = LittleEndian.WriteInts(target, at, _countMilli);
+        at = LittleEndian.WriteInts(target, at, _endMilli);
+        at = LittleEndian.WriteInts(target, at, _todayEnergy);
+        at = LittleEndian.WriteInts(target, at, _todayCount);
+        at = LittleEndian.WriteInts(target, at, _todayEnd);
+        at = LittleEndian.WriteInts(target, at, _days);
+        LittleEndian.WriteInt32(target, at, _dayNumber);
+        LittleEndian.WriteInt32(target, at + 4, _kind);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. False, and nothing changes: a value that none of ours can be.</summary>
+    public bool TryRestore(byte[] source, int offset)
+    {
+        int last = offset + StateBytes - 8;
+        for (int at = offset; at < last; at += 4)
+        {
+            if (LittleEndian.ReadInt32(source, at) < 0)
+            {
+                return false;
+            }
+        }
+
+        int kind = LittleEndian.ReadInt32(source, last + 4);
+        if (kind < 0 || kind >= KindCount)
+        {
+            return false;
+        }
+
+        int next = LittleEndian.ReadInts(source, offset, _energy);
+        next = LittleEndian.ReadInts(source, next, _countMilli);
+        next = LittleEndian.ReadInts(source, next, _endMilli);
+        next = LittleEndian.ReadInts(source, next, _todayEnergy);
+        next = LittleEndian.ReadInts(source, next, _todayCount);
+        next = LittleEndian.ReadInts(source, next, _todayEnd);
+        LittleEndian.ReadInts(source, next, _days);
+        _dayNumber = LittleEndian.ReadInt32(source, last);
+        _kind = kind;
+        return true;
     }
 
     private void CloseDay()

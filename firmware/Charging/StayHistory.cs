@@ -46,9 +46,14 @@ public sealed class StayHistory
 
     /// <summary>Learns a finished session.</summary>
     /// <param name="milliampSlots">Energy taken, in milliamp-slots a phase.</param>
-    /// <param name="staySlots">Slots plugged in.</param>
+    /// <param name="staySlots">Slots plugged in; below 0 the clock was set back meanwhile, and nothing is learnt.</param>
     public void Learn(uint key, int milliampSlots, int staySlots)
     {
+        if (staySlots < 0)
+        {
+            return;
+        }
+
         int at = Find(key);
         if (at < 0)
         {
@@ -95,6 +100,54 @@ public sealed class StayHistory
         int early = _stay[at] - 2 * _stayDeviation[at];
         staySlots = early > _stay[at] / 8 ? early : _stay[at] / 8;
         staySlots = staySlots > 1 ? staySlots : 1;
+        return true;
+    }
+
+    /// <summary>Bytes that <see cref="Save"/> writes for so many keys.</summary>
+    public static int StateBytesOf(int keysMax) => 4 * (7 * keysMax + 1);
+
+    /// <summary>Writes what was learnt. The caller adds a check sum.</summary>
+    public void Save(byte[] target, int offset)
+    {
+        int at = LittleEndian.WriteInts(target, offset, _count);
+        at = LittleEndian.WriteInts(target, at, _usedAt);
+        at = LittleEndian.WriteInts(target, at, _energy);
+        at = LittleEndian.WriteInts(target, at, _energyDeviation);
+        at = LittleEndian.WriteInts(target, at, _stay);
+        at = LittleEndian.WriteInts(target, at, _stayDeviation);
+        LittleEndian.WriteInt32(target, at, _clock);
+        at += 4;
+        for (int i = 0; i < _key.Length; i++, at += 4)
+        {
+            LittleEndian.WriteInt32(target, at, (int)_key[i]);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> of as many keys wrote. False, and nothing changes: a value that none of ours
+    /// can be.</summary>
+    public bool TryRestore(byte[] source, int offset)
+    {
+        int keys = offset + 4 * (6 * _key.Length + 1);
+        for (int i = offset; i < keys; i += 4)
+        {
+            if (LittleEndian.ReadInt32(source, i) < 0)
+            {
+                return false;
+            }
+        }
+
+        int at = LittleEndian.ReadInts(source, offset, _count);
+        at = LittleEndian.ReadInts(source, at, _usedAt);
+        at = LittleEndian.ReadInts(source, at, _energy);
+        at = LittleEndian.ReadInts(source, at, _energyDeviation);
+        at = LittleEndian.ReadInts(source, at, _stay);
+        at = LittleEndian.ReadInts(source, at, _stayDeviation);
+        _clock = LittleEndian.ReadInt32(source, at);
+        for (int i = 0; i < _key.Length; i++)
+        {
+            _key[i] = (uint)LittleEndian.ReadInt32(source, keys + 4 * i);
+        }
+
         return true;
     }
 

@@ -1,6 +1,7 @@
 using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
+using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.SiteController;
@@ -21,6 +22,7 @@ public sealed class CompleteSite
     private const int MainsSamples = 4;
 
     private readonly ISiteBus _bus;
+    private readonly IClock _clock;
     private readonly IPowerSensor _meter;
     private readonly Measurement _measurement = new Measurement();
     private readonly int[] _others = new int[LimitTree.PhaseCount * MainsSamples];
@@ -32,9 +34,12 @@ public sealed class CompleteSite
 
     /// <param name="tariff">Null: the site is shared without prices.</param>
     /// <param name="meter">The building's; null where the settings name none.</param>
-    public CompleteSite(SiteSettings settings, ISiteBus bus, IClock clock, TariffTable tariff, IPowerSensor meter)
+    /// <param name="store">Keeps what is learnt over a loss of supply, blocks of <see cref="SiteMemory.BytesOf"/> and more; null: nothing is kept.</param>
+    public CompleteSite(
+        SiteSettings settings, ISiteBus bus, IClock clock, TariffTable tariff, IPowerSensor meter, ICheckpointStore store)
     {
         _settings = settings;
+        _clock = clock;
         _bus = bus;
         _meter = meter;
         _isMains = settings.MeterPlace == SiteSettings.MeterMains;
@@ -54,10 +59,19 @@ public sealed class CompleteSite
         {
             TariffSets sets = new TariffSets(tariff, tariff.RateCount, tariff.TierCount, null);
             Site.Tariff = new TariffHorizon(Site.Prices, sets, SiteController.SlotSeconds);
+            Consumption = new SiteConsumption(tariff, settings);
         }
+
+        Memory = store == null ? null : new SiteMemory(store, Site, Consumption);
     }
 
     public SiteController Site { get; }
+
+    /// <summary>Of the tier period; null without a tariff.</summary>
+    public SiteConsumption Consumption { get; }
+
+    /// <summary>Null: nothing is kept.</summary>
+    public SiteMemory Memory { get; }
 
     /// <summary>The building's load is measured; false: it is taken for its commissioned most, or there is no meter.</summary>
     public bool IsMeterHeard { get; private set; }
@@ -65,14 +79,62 @@ public sealed class CompleteSite
     /// <summary>One turn of the loop, every 10 ms.</summary>
     public void Tick(long nowMs)
     {
-        if (_settings.MeterPlace != SiteSettings.MeterNone && nowMs - _triedMs >= MeterMs)
+        if (nowMs - _triedMs >= MeterMs)
         {
+            long elapsedMs = nowMs - _triedMs < MeterSilentMs ? nowMs - _triedMs : 0;
             _triedMs = nowMs;
-            ReadMeter(nowMs);
+            long readMs = _readMs;
+            if (_settings.MeterPlace != SiteSettings.MeterNone)
+            {
+                ReadMeter(nowMs);
+            }
+
+            if (Consumption != null)
+            {
+                Count(elapsedMs, _readMs == nowMs, nowMs - readMs);
+            }
         }
 
         Site.Tick(nowMs);
         _bus.Tick(nowMs);
+        if (Memory != null)
+        {
+            Memory.Tick(nowMs);
+        }
+    }
+
+    // What the site drew: by a meter at the mains, else the building's, if that is measured, and the members' currents.
+    private void Count(long elapsedMs, bool isRead, long sinceReadMs)
+    {
+        if (_clock.TryReadUtc(out long utcSeconds, out int milliseconds))
+        {
+            Consumption.Tick(utcSeconds);
+        }
+
+        // A longer silence is a gap of a meter that does not count by itself.
+        long microjoules = isRead ? MeasuredMicrojoules(sinceReadMs < MeterSilentMs ? sinceReadMs : 0) : 0;
+        for (int i = 0; i < _settings.MemberCount && !_isMains; i++)
+        {
+            microjoules += (long)Site.Leader.DrawnMilliampsOf(i) * Site.Connectors.PhaseCountOf(i) * _settings.NominalVolts * elapsedMs;
+        }
+
+        Consumption.Add(microjoules);
+        Site.Tier = Consumption.Tier;
+    }
+
+    // mW × ms = µJ. What is fed in at a moment counts as no consumption, not as a negative one.
+    private long MeasuredMicrojoules(long elapsedMs)
+    {
+        long milliwatts = 0;
+        long microjoules = 0;
+        for (int phase = 0; phase < _settings.Phases; phase++)
+        {
+            int column = phase < _measurement.PhaseCount ? phase : 0;
+            milliwatts += _measurement.ActivePowerMilliwatts[column];
+            microjoules += _measurement.ImportMicrojoules[column];
+        }
+
+        return _measurement.HasEnergy ? microjoules : milliwatts > 0 ? milliwatts * elapsedMs : 0;
     }
 
     private void ReadMeter(long nowMs)

@@ -33,6 +33,8 @@ public sealed class SiteController : ISitePlan
     private readonly Allocator _allocator;
     private readonly StayHistory _history;
     private readonly bool[] _wasPlugged;
+    private readonly bool[] _wasFree;
+    private readonly bool[] _sawArrival;
     private readonly short[] _waitSlots;
     private readonly int[] _pluggedSlot;
     private readonly long[] _takenMilliampSeconds;
@@ -63,6 +65,8 @@ public sealed class SiteController : ISitePlan
         _arrivals = new ArrivalProfile(SlotsPerDay);
         _planner = new ChargePlanner(Connectors, Prices, _arrivals);
         _wasPlugged = new bool[safeMilliamps.Length];
+        _wasFree = new bool[safeMilliamps.Length];
+        _sawArrival = new bool[safeMilliamps.Length];
         _waitSlots = new short[safeMilliamps.Length];
         _described = safeMilliamps.Length;
         _allocator = new Allocator(Connectors, Limits);
@@ -93,7 +97,7 @@ public sealed class SiteController : ISitePlan
     /// <summary>Fills <see cref="Prices"/> from the tariff; null: the board fills them.</summary>
     public TariffHorizon Tariff { get; set; }
 
-    /// <summary>Tier that the site's consumption has reached, from 0.</summary>
+    /// <summary>Tier that the site's consumption has reached, from 0; the prices of all slots are those of this tier.</summary>
     public int Tier { get; set; }
 
     /// <summary>What each driver is told.</summary>
@@ -110,8 +114,27 @@ public sealed class SiteController : ISitePlan
         }
     }
 
+    /// <summary>Arrivals and stays learnt from since the start.</summary>
+    public int Lessons { get; private set; }
+
     /// <summary>Slots decided since the start.</summary>
     public int PlanCount { get; private set; }
+
+    /// <summary>Bytes that <see cref="SaveLearnt"/> writes for so many members.</summary>
+    public static int LearntBytesOf(int members) => ArrivalProfile.StateBytes + StayHistory.StateBytesOf(members);
+
+    /// <summary>Writes the usual arrivals and stays. The caller adds a check sum.</summary>
+    public void SaveLearnt(byte[] target, int offset)
+    {
+        _arrivals.Save(target, offset);
+        _history.Save(target, offset + ArrivalProfile.StateBytes);
+    }
+
+    /// <summary>Reads what <see cref="SaveLearnt"/> wrote. False: a part of it none of ours can be.</summary>
+    /// <param name="withStays">It was written for as many members as there are; else only the arrivals are taken.</param>
+    public bool TryRestoreLearnt(byte[] source, int offset, bool withStays) =>
+        _arrivals.TryRestore(source, offset)
+        && (!withStays || _history.TryRestore(source, offset + ArrivalProfile.StateBytes));
 
     public void Tick(long nowMs)
     {
@@ -240,8 +263,9 @@ public sealed class SiteController : ISitePlan
         {
             bool came = Connectors.IsPluggedIn[i] && !_wasPlugged[i];
             // A member that fell silent teaches nothing.
-            if (!Connectors.IsPluggedIn[i] && _wasPlugged[i] && Leader.IsHeard(i, nowMs))
+            if (!Connectors.IsPluggedIn[i] && _wasPlugged[i] && _sawArrival[i] && Leader.IsHeard(i, nowMs))
             {
+                Lessons++;
                 _history.Learn(KeyOf(i), (int)(_takenMilliampSeconds[i] / SlotSeconds), (int)_slot - _pluggedSlot[i]);
             }
 
@@ -251,11 +275,21 @@ public sealed class SiteController : ISitePlan
                 _takenMilliampSeconds[i] = 0;
                 int slotOfDay = (int)((_slot * SlotSeconds + OffsetSeconds) % CivilTime.SecondsPerDay / SlotSeconds);
                 Expect(i, nowMs);
-                _arrivals.Add(
-                    slotOfDay, Connectors.DemandMilliampSlots[i] * Connectors.PhaseCountOf(i),
-                    Connectors.DepartureSlot[i] - (int)_slot);
+
+                // Who stood there when we began came earlier: as an arrival of now he would be learnt twice.
+                _sawArrival[i] = _wasFree[i];
+                if (_wasFree[i])
+                {
+                    Lessons++;
+                    _arrivals.Add(
+                        slotOfDay, Connectors.DemandMilliampSlots[i] * Connectors.PhaseCountOf(i),
+                        Connectors.DepartureSlot[i] - (int)_slot);
+                }
+
                 any = true;
             }
+
+            _wasFree[i] |= !Connectors.IsPluggedIn[i] && Leader.IsHeard(i, nowMs);
 
             _wasPlugged[i] = Connectors.IsPluggedIn[i];
         }

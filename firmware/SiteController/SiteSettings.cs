@@ -54,6 +54,12 @@ public sealed class SiteSettings
     /// <summary>What the building's own load is taken for while its meter says nothing, mA a phase.</summary>
     public int OtherMilliampsMax { get; private set; }
 
+    /// <summary>A reading of what the site had consumed in the tier period, Wh, on <see cref="UsedDay"/>.</summary>
+    public long UsedWattHours { get; private set; }
+
+    /// <summary>Local day since 1970-01-01; 0: no reading.</summary>
+    public int UsedDay { get; private set; }
+
     public int MemberCount { get; private set; }
 
     /// <summary>Nodes of the limit tree, the root included.</summary>
@@ -175,6 +181,8 @@ public sealed class SiteSettings
                 return TakeMember();
             case "meter":
                 return TakeMeter();
+            case "used":
+                return TakeUsed();
             default:
                 return TakeNumber();
         }
@@ -282,6 +290,16 @@ public sealed class SiteSettings
         return isGood ? null : "meter mains|others reserve MILLIAMPS was expected";
     }
 
+    // used 2890 on 2026-11-28
+    private string TakeUsed()
+    {
+        int day = 0;
+        bool isGood = _wordCount == 4 && _words[2] == "on" && TryNumber(_words[1], out int kilowattHours) && TryDate(_words[3], out day);
+        UsedDay = day;
+        UsedWattHours = isGood ? ValueOf(_words[1]) * 1000L : 0;
+        return isGood ? null : "used KWH on YYYY-MM-DD was expected: 0 to 4000000 kWh of the tier period on a day from 2000 to 2099";
+    }
+
     private string Finish()
     {
         if ((Topic == "") == (Line == ""))
@@ -343,6 +361,26 @@ public sealed class SiteSettings
     {
         mask = text == "1" ? 1 : text == "2" ? 2 : text == "3" ? 4 : text == "123" ? 7 : 0;
         return mask != 0;
+    }
+
+    private static bool TryDate(string text, out int day)
+    {
+        day = 0;
+        if (text.Length != 10 || text[4] != '-' || text[7] != '-')
+        {
+            return false;
+        }
+
+        int year = ValueOf(text.Substring(0, 4));
+        int month = ValueOf(text.Substring(5, 2));
+        int date = ValueOf(text.Substring(8, 2));
+        if (year < 2000 || year > 2099 || month < 1 || month > 12 || date < 1 || date > CivilTime.DaysInMonth(year, month))
+        {
+            return false;
+        }
+
+        day = (int)CivilTime.DaysFromDate(year, month, date);
+        return true;
     }
 
     private static bool TryNumber(string text, out int value)

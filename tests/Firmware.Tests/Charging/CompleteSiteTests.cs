@@ -247,6 +247,53 @@ public class CompleteSiteTests
     }
 
     [TestMethod]
+    public void ThePlanHasThePriceOfTheTierThatTheSiteHasReached()
+    {
+        // 0.9 kWh before the second tier of the year; the building draws 9.2 kW.
+        SiteBench bench = new SiteBench(
+            Four + "\nmeter mains reserve 40000\nused 3119 on 2026-03-01", false, 14, TableBytes.Shanghai().Load());
+        bench.Clock.UtcMs = Evening * 1000;
+        bench.Members[0].WantedWattHours = 5_000;
+        bench.Members[0].DepartureSeconds = 8 * 3600;
+        bench.Members[0].State = SiteMemberState.Plugged;
+        for (int i = 1; i < 4; i++)
+        {
+            bench.Takes[i] = 0;
+        }
+
+        bench.Meter.BuildingMilliamps = 40_000;
+        bench.IsGuarded = false;
+        bench.Run(120);
+        Assert.AreEqual(0, bench.Sites[0].Site.Tier);
+        Assert.AreEqual(307_000, bench.Members[0].PriceMicros);
+
+        // The meter counts vehicles and building once; 1 000 Wh at 9.2 kW are 391 s.
+        long counted = bench.Sites[0].Consumption.WattHours;
+        Assert.IsTrue(counted >= 3_119_280 && counted <= 3_119_420, "not " + counted);
+        bench.Run(400);
+        Assert.AreEqual(1, bench.Sites[0].Site.Tier);
+        Assert.AreEqual(337_000, bench.Members[0].PriceMicros, "0.307 and 0.03 of the second tier");
+        Assert.AreEqual(1, bench.Sites[1].Site.Tier, "whoever stands by counts too");
+
+        // Silent: not guessed.
+        bench.Meter.IsSilent = true;
+        bench.Run(10);
+        counted = bench.Sites[0].Consumption.WattHours;
+        bench.Run(300);
+        Assert.AreEqual(counted, bench.Sites[0].Consumption.WattHours);
+    }
+
+    [TestMethod]
+    public void WithoutAMeterAtTheMainsWhatTheMembersDrawIsCounted()
+    {
+        SiteBench bench = new SiteBench(Four, false, 15, TableBytes.Shanghai().Load());
+        bench.Clock.UtcMs = (Evening + 1800) * 1000;
+        bench.Run(3600);
+        long counted = bench.Sites[0].Consumption.WattHours;
+        Assert.IsTrue(counted > 14_000 && counted < 14_720, "64 A at 230 V for an hour are 14720 Wh, not " + counted);
+    }
+
+    [TestMethod]
     public void AFeederOfItsOwnHolds()
     {
         SiteBench bench = Charging(

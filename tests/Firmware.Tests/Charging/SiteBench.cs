@@ -2,6 +2,7 @@ using System.Text;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
+using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
 
@@ -21,7 +22,8 @@ public sealed class SiteBench
 
     /// <param name="site">Text of site.txt without rank, line and topic.</param>
     /// <param name="isLine">RS-485; else a broker.</param>
-    public SiteBench(string site, bool isLine, uint seed, TariffTable tariff)
+    /// <param name="store">What the first controller keeps its memory in, if any.</param>
+    public SiteBench(string site, bool isLine, uint seed, TariffTable tariff, ICheckpointStore store = null)
     {
         _settings = Parse(site + "\nline COM2");
         int count = _settings.MemberCount;
@@ -45,7 +47,7 @@ public sealed class SiteBench
             ISiteBus bus = isLine
                 ? SerialSiteBus.ForLeader(Wire.PortAt(count + i), count)
                 : (ISiteBus)MqttSiteBus.ForLeader(Broker.LinkAt(count + i), "l" + i.ToString(), "site/7", count);
-            Sites[i] = new CompleteSite(Parse(site + "\nline COM2\nrank " + i.ToString()), bus, Clock, tariff, Meter);
+            Sites[i] = new CompleteSite(Parse(site + "\nline COM2\nrank " + i.ToString()), bus, Clock, tariff, Meter, i == 0 ? store : null);
         }
     }
 

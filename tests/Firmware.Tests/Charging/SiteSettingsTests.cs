@@ -10,7 +10,7 @@ public class SiteSettingsTests
 {
     private const string Good = "rank 1\r\nline COM2 # the line\n\nphases 3\nvolts 230\nlimit 96000\nsum 250000\nunbalance 20000\n"
         + "meter mains reserve 40000\nnode 1 below 0 limit 63000 sum 90000\nmember 0 safe 6000 phases 1 node 1\n"
-        + "member 1 safe 0 phases 123";
+        + "member 1 safe 0 phases 123\nused 2890 on 2026-11-28";
 
     [TestMethod]
     public void EverySettingIsTaken()
@@ -23,6 +23,8 @@ public class SiteSettingsTests
         Assert.AreEqual(SiteSettings.MeterMains, site.MeterPlace);
         Assert.AreEqual(40_000, site.OtherMilliampsMax);
         Assert.AreEqual(2, site.MemberCount);
+        Assert.AreEqual(2_890_000L, site.UsedWattHours);
+        Assert.AreEqual(20_785, site.UsedDay);
         Assert.AreEqual(6_000, site.SafeMilliamps[0]);
         Assert.AreEqual(7, (int)site.PhaseMask[1]);
         LimitTree tree = new LimitTree(site.NodeCount);
@@ -53,6 +55,10 @@ public class SiteSettingsTests
     [DataRow("topic a/+", "line 6: topic needs")]
     [DataRow("meter here reserve 1", "line 6: meter mains|others")]
     [DataRow("meter mains reserve", "line 6: meter mains|others")]
+    [DataRow("used 5", "line 6: used KWH on YYYY-MM-DD")]
+    [DataRow("used 4000001 on 2026-01-01", "line 6: used KWH on YYYY-MM-DD")]
+    [DataRow("used 5 on 2026-02-29", "line 6: used KWH on YYYY-MM-DD")]
+    [DataRow("used 5 on 26-02-28", "line 6: used KWH on YYYY-MM-DD")]
     [DataRow("a b c d e f g h i j k l m", "line 6: more than 12 words")]
     [DataRow("rank \u00E9", "line 6: more than 12 words, or not plain ASCII")]
     public void AWrongLineIsNamed(string line, string expected)

@@ -72,7 +72,7 @@ public class SiteWithChargersTests
         byte[] text = Encoding.UTF8.GetBytes(
             "line COM2\nphases 3\nlimit 40000\nmember 0 safe 6000 phases 123\nmember 1 safe 6000 phases 123");
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
-        _site = new CompleteSite(settings, hub.Port(), new LocalClock(this), tariff, null);
+        _site = new CompleteSite(settings, hub.Port(), new LocalClock(this), tariff, null, null);
         for (int i = 0; i < 2; i++)
         {
             _plans[i] = PlannedCharging.Create(tariff, "evc-" + i, 3, 230, 300, 0);

@@ -1,0 +1,107 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Storage;
+
+namespace MeterFirmware.SiteController;
+
+/// <summary>
+/// Keeps what a leader has learnt over a loss of supply: usual arrivals, usual stays and energies of each place, and the
+/// tier period's consumption. Saved an hour after the last saving when there is something new; what came since is lost.
+/// </summary>
+public sealed class SiteMemory
+{
+    /// <summary>Time between two savings.</summary>
+    public const int SaveMs = 3_600_000;
+
+    // Another layout gets another number: it is then not read.
+    private const int Layout = 1;
+    private const int HeadBytes = 4;
+
+    private readonly ICheckpointStore _store;
+    private readonly SiteController _site;
+    private readonly SiteConsumption _consumption;
+    private readonly byte[] _state;
+    private readonly int _bytes;
+    private long _nextMs = -1;
+    private long _savedWattHours;
+    private int _savedLessons;
+
+    /// <param name="store">Blocks of its own, each with room for <see cref="BytesOf"/>.</param>
+    /// <param name="consumption">Null: without a tariff there are no tiers.</param>
+    public SiteMemory(ICheckpointStore store, SiteController site, SiteConsumption consumption)
+    {
+        _store = store;
+        _site = site;
+        _consumption = consumption;
+        _bytes = BytesOf(site.Connectors.Count);
+        _state = new byte[_bytes + CheckpointStore.OverheadBytes];
+        WasRestored = TryRestore();
+    }
+
+    /// <summary>The days before the last restart are known.</summary>
+    public bool WasRestored { get; }
+
+    /// <summary>Savings that the store took, and those that it refused, since the start.</summary>
+    public int Saved { get; private set; }
+
+    public int Refused { get; private set; }
+
+    /// <summary>Bytes of the state of so many members.</summary>
+    public static int BytesOf(int members) => HeadBytes + SiteConsumption.StateBytes + SiteController.LearntBytesOf(members);
+
+    /// <summary>Saves when it is due.</summary>
+    public void Tick(long nowMs)
+    {
+        if (_nextMs < 0)
+        {
+            _nextMs = nowMs + SaveMs;
+        }
+
+        long wattHours = _consumption == null ? 0 : _consumption.WattHours;
+        bool isNew = _site.Lessons != _savedLessons || wattHours != _savedWattHours;
+        if (nowMs < _nextMs || !isNew)
+        {
+            return;
+        }
+
+        _nextMs = nowMs + SaveMs;
+        _state[0] = Layout;
+        _state[1] = (byte)_site.Connectors.Count;
+        _state[2] = 0;
+        _state[3] = 0;
+        if (_consumption != null)
+        {
+            _consumption.Save(_state, HeadBytes);
+        }
+
+        _site.SaveLearnt(_state, HeadBytes + SiteConsumption.StateBytes);
+        if (!_store.TryWrite(_state, _bytes))
+        {
+            Refused++;
+            return;
+        }
+
+        Saved++;
+        _savedLessons = _site.Lessons;
+        _savedWattHours = wattHours;
+    }
+
+    private bool TryRestore()
+    {
+        // Of a site that had another number of members all but their stays is taken.
+        _store.TryReadNewest(_state, out int count, out bool _);
+        if (count < BytesOf(0) || _state[0] != Layout || count != BytesOf(_state[1]))
+        {
+            return false;
+        }
+
+        bool isGood = _site.TryRestoreLearnt(
+            _state, HeadBytes + SiteConsumption.StateBytes, _state[1] == _site.Connectors.Count);
+        if (_consumption != null && isGood)
+        {
+            isGood = _consumption.TryRestore(_state, HeadBytes);
+            _savedWattHours = _consumption.WattHours;
+        }
+
+        return isGood;
+    }
+}
