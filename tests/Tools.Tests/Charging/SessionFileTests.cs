@@ -1,7 +1,6 @@
 using System.IO;
 using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Schedule;
-using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Charging;
@@ -60,25 +59,6 @@ public class SessionFileTests
         Assert.AreEqual("a,b", session.Id);
         Assert.AreEqual(12, session.StaySteps);
         Assert.AreEqual(1_800_000_000L, session.DemandMillijoules);
-    }
-
-    [TestMethod]
-    public void ATariffWithTiersIsRefusedInOneLine()
-    {
-        string path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(path, Header + "S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T09:06:00-07:00,x,6.31\n");
-            CommandLine run = CommandLine.Run("schedule", "--sessions", path, "--tariff", "shanghai-household", "--site-kw", "10", "--json");
-            Assert.AreEqual(2, run.ExitCode);
-            Assert.AreEqual("", run.Output);
-            StringAssert.Contains(run.Errors, "shanghai-household: tiers.steps: ");
-            Assert.AreEqual(1, run.Errors.Trim().Split('\n').Length);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     private static System.Collections.Generic.IReadOnlyList<ChargingSession> Load(string text)

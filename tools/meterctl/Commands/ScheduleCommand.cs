@@ -30,6 +30,7 @@ public static class ScheduleCommand
         Option<string?> algorithm = new("--algorithm") { Description = string.Join('|', SchedulePlan.Algorithms) + "|all" };
         Option<bool> spread = new("--spread") { Description = "Single-phase stations take L1, L2, L3 in turn" };
         Option<double> unbalance = new("--unbalance-amps") { Description = "Cap on the difference between phases in A (with --spread)" };
+        Option<double> used = new("--used-kwh") { Description = "With a tariff of tiers: kWh that the site used in the tier period before the file begins" };
         Option<bool> unknown = new("--unknown") { Description = "Orderly is told neither energy nor departure, it learns them" };
         Option<bool> bound = new("--bound") { Description = "Also the clairvoyant optimum" };
         Option<string?> png = new("--png") { Description = "Draw the site load against limit and prices" };
@@ -37,7 +38,7 @@ public static class ScheduleCommand
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("schedule", Help)
         {
-            sessions, tariff, siteKw, phases, voltage, amps, step, algorithm, spread, unbalance, unknown, bound, png, pngDay, json,
+            sessions, tariff, siteKw, phases, voltage, amps, step, algorithm, spread, unbalance, used, unknown, bound, png, pngDay, json,
         };
         command.SetAction(parsed =>
         {
@@ -51,6 +52,8 @@ public static class ScheduleCommand
                 StepSeconds = StepOf(parsed.GetValue(step)!),
                 Spread = parsed.GetValue(spread),
                 Unknown = parsed.GetValue(unknown),
+                UsedWattHours = parsed.GetValue(used) is (>= 0 and <= 1e9) and double u
+                    ? (long)Math.Round(u * 1000) : throw new InputException("--used-kwh: 0 to 1000000000 was expected"),
                 UnbalanceMilliamps = (int)Math.Round(parsed.GetValue(unbalance) * 1000),
             };
             string? name = parsed.GetValue(algorithm);
@@ -73,7 +76,7 @@ public static class ScheduleCommand
             throw new InputException("--spread: only for single-phase stations (--phases 1)");
         }
 
-        SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), Prices(request.Tariff), site);
+        SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), Prices(request), site);
         (long Millijoules, decimal Cost)? bound = request.Bound ? plan.Bound() : null;
         string[] names = request.Algorithm switch
         {
@@ -114,16 +117,11 @@ public static class ScheduleCommand
         return Program.Done;
     }
 
-    private static TariffPrices Prices(string tariff)
+    private static TariffPrices Prices(Request request)
     {
-        TariffFile file = TariffFile.Load(tariff);
-        if (file.Model.Tiers.Count > 1)
-        {
-            throw new InputException(
-                $"{tariff}: tiers.steps: schedule has one price at each moment, and a tier depends on what the site used before the file begins: give a tariff without tiers");
-        }
-
-        return new TariffPrices(file);
+        TariffPrices prices = new(TariffFile.Load(request.Tariff));
+        return !request.Bound || prices.TierCount == 1 ? prices : throw new InputException(
+            $"--bound: {request.Tariff} has tiers, whose price depends on what was drawn before; the bound knows one price at each moment");
     }
 
     private static long Positive(double value, string option, int scale) =>

@@ -15,7 +15,7 @@ public sealed class Baselines(string name, SiteOptions site, StepPrices prices) 
     {
     }
 
-    public void Decide(int index, IReadOnlyList<ActiveSession> active)
+    public void Decide(int index, IReadOnlyList<ActiveSession> active, int tier)
     {
         long step = prices.FirstStep + index;
         if (Name == "round-robin")

@@ -1,10 +1,18 @@
+using MeterFirmware.Tariffs;
+
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
 /// <summary>What a tariff tells the scheduler.</summary>
 public interface IPriceSource
 {
-    /// <summary>Price in millionths of the currency per kWh at a UTC second, service fee included.</summary>
-    int PriceMicrosAt(long utcSeconds);
+    /// <summary>1 without tiers.</summary>
+    int TierCount { get; }
+
+    /// <summary>Price in millionths of the currency per kWh at a UTC second and in a tier, from 0; service fee included.</summary>
+    int PriceMicrosAt(long utcSeconds, int tier);
+
+    /// <summary>An account of the site's consumption that begins at a UTC second with what was used before, Wh.</summary>
+    TierAccount NewAccount(long utcSeconds, long usedWattHours);
 
     /// <summary>Local time less UTC, seconds.</summary>
     int OffsetSecondsAt(long utcSeconds);

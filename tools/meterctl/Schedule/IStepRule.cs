@@ -10,5 +10,6 @@ public interface IStepRule
     void PlugOut(int index, ActiveSession session);
 
     /// <summary>Called for every step, with an empty list too.</summary>
-    void Decide(int index, IReadOnlyList<ActiveSession> active);
+    /// <param name="tier">Tier that the site's consumption has reached, from 0.</param>
+    void Decide(int index, IReadOnlyList<ActiveSession> active, int tier);
 }

@@ -21,6 +21,7 @@ public sealed class OrderlyRule : IStepRule
     private readonly StationPhases _phases;
     private readonly DriverGuess? _guess;
     private int _knownUntil;
+    private int _tier;
 
     public OrderlyRule(SiteOptions site, StepPrices prices, int connectors = Connectors.CountMax)
     {
@@ -85,12 +86,14 @@ public sealed class OrderlyRule : IStepRule
         _guess?.Learn(session);
     }
 
-    public void Decide(int index, IReadOnlyList<ActiveSession> active)
+    public void Decide(int index, IReadOnlyList<ActiveSession> active, int tier)
     {
+        _knownUntil = tier == _tier ? _knownUntil : index;
+        _tier = tier;
         _arrivals.SetDay(_prices.DayNumber(index), _prices.IsRestDay(index));
         for (; _knownUntil < Math.Min(index + _slots, _prices.Count); _knownUntil++)
         {
-            _horizon.Set(_knownUntil, _prices.PriceMicros(_knownUntil));
+            _horizon.Set(_knownUntil, _prices.PriceMicros(_knownUntil, tier));
         }
 
         if (active.Count == 0)

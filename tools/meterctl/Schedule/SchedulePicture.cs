@@ -79,8 +79,8 @@ public static class SchedulePicture
 
     private static void AddPriceBands(Plot plot, SchedulePlan plan, int from, int to, double top)
     {
-        int low = Enumerable.Range(from, to - from).Min(plan.Prices.PriceMicros);
-        int high = Enumerable.Range(from, to - from).Max(plan.Prices.PriceMicros);
+        int low = Enumerable.Range(from, to - from).Min(i => plan.Prices.PriceMicros(i));
+        int high = Enumerable.Range(from, to - from).Max(i => plan.Prices.PriceMicros(i));
         int start = from;
         for (int i = from + 1; i <= to; i++)
         {

@@ -1,3 +1,5 @@
+using MeterFirmware.Tariffs;
+
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
 /// <summary>Plays recorded sessions step by step under a rule and keeps the account.</summary>
@@ -14,6 +16,7 @@ public sealed class SchedulePlayer(IReadOnlyList<ChargingSession> sessions, Step
             StepMillijoules = new long[prices.Count],
         };
         SortedDictionary<int, long> energyByPrice = [];
+        TierAccount account = prices.NewAccount(site.UsedWattHours);
         List<ActiveSession> active = [];
         int next = 0;
         for (int index = 0; index < prices.Count; index++)
@@ -34,18 +37,33 @@ public sealed class SchedulePlayer(IReadOnlyList<ChargingSession> sessions, Step
                 }
             }
 
-            rule.Decide(index, active);
+            account.Seek(prices.UtcSeconds(index));
+            rule.Decide(index, active, account.Tier);
             long drawn = Draw(active, result);
             result.StepMillijoules[index] = drawn;
             // The offers count, not the draw: what is offered may be drawn.
             result.LimitViolations += active.Sum(s => s.OfferMillijoules) > site.SiteStepMillijoules ? 1 : 0;
-            energyByPrice[prices.PriceMicros(index)] = energyByPrice.GetValueOrDefault(prices.PriceMicros(index)) + drawn;
+            Book(account, energyByPrice, index, drawn * 1_000);
         }
 
         result.DeliveredMillijoules = all.Sum(s => s.DeliveredMillijoules);
         result.Starts = all.Sum(s => s.Starts);
-        result.Cost = energyByPrice.Sum(p => p.Value * (decimal)p.Key) / 3_600_000_000m / 1_000_000m;
+        result.Cost = energyByPrice.Sum(p => p.Value * (decimal)p.Key) / 3_600_000_000_000m / 1_000_000m;
+        result.PeriodWattHours = account.WattHours;
         return result;
+    }
+
+    // Split to the microjoule where a tier ends.
+    private void Book(TierAccount account, SortedDictionary<int, long> energyByPrice, int index, long microjoules)
+    {
+        while (microjoules > 0)
+        {
+            int price = prices.PriceMicros(index, account.Tier);
+            long part = Math.Min(microjoules, account.RoomMicrojoules);
+            energyByPrice[price] = energyByPrice.GetValueOrDefault(price) + part;
+            account.Add(part);
+            microjoules -= part;
+        }
     }
 
     private long Draw(List<ActiveSession> active, ScheduleResult result)

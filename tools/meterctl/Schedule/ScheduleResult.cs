@@ -20,6 +20,9 @@ public sealed class ScheduleResult
 
     public decimal Cost { get; set; }
 
+    /// <summary>The site's consumption of the tier period in which the file ends, Wh.</summary>
+    public long PeriodWattHours { get; set; }
+
     public long PeakStepMillijoules => StepMillijoules.Length == 0 ? 0 : StepMillijoules.Max();
 
     public long DeliverableMillijoules => Sessions.Sum(s => s.Session.DemandMillijoules);

@@ -29,6 +29,9 @@ public sealed record SiteOptions
     /// <summary>Energy and departure are not told at plug-in but learnt from earlier sessions.</summary>
     public bool Unknown { get; init; }
 
+    /// <summary>What the site used in the tier period before the file begins, Wh.</summary>
+    public long UsedWattHours { get; init; }
+
     /// <summary>The planner's reserves for usual arrivals; other values only to see what they do.</summary>
     public int ReservePermille { get; init; } = ChargePlanner.ReservePermilleDefault;
 

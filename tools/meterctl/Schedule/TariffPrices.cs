@@ -4,8 +4,7 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
-/// <summary>Prices of a tariff, read by the firmware's own cursor. Tiers are left out: they depend on what the whole
-/// site used before the file begins; the command refuses them.</summary>
+/// <summary>Prices of a tariff, read by the firmware's own cursor.</summary>
 public sealed class TariffPrices : IPriceSource
 {
     private const long DaysToYear1 = 719_162;
@@ -21,10 +20,20 @@ public sealed class TariffPrices : IPriceSource
         _holidays = [.. tariff.Model.Holidays.Select(h => h.Date)];
     }
 
-    public int PriceMicrosAt(long utcSeconds)
+    public int TierCount => _tariff.Table.TierCount;
+
+    public int PriceMicrosAt(long utcSeconds, int tier)
     {
         Seek(utcSeconds);
-        return (int)(_tariff.Table.ImportPrice(_cursor.Rate) + _tariff.Table.ServiceFee);
+        TariffTable table = _tariff.Table;
+        return (int)(table.ImportPrice(_cursor.Rate) + table.TierAdd(tier, _cursor.Rate) + table.ServiceFee);
+    }
+
+    public TierAccount NewAccount(long utcSeconds, long usedWattHours)
+    {
+        TierAccount account = new(_tariff.Table);
+        account.TrySet(usedWattHours, (utcSeconds + OffsetSecondsAt(utcSeconds)) / 86_400, utcSeconds);
+        return account;
     }
 
     public int OffsetSecondsAt(long utcSeconds)
