@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Metering;
 
@@ -25,7 +26,7 @@ public sealed class EnergyRegisters
     /// <param name="rateCount">Rates of the tariff, 1 to 63.</param>
     public EnergyRegisters(int rateCount)
     {
-        Invariant.Require(rateCount >= 1 && rateCount <= 63, "A meter has 1 to 63 rates.");
+        Invariant.Require(rateCount >= 1 && rateCount <= TariffLimits.RateCountMax, "A meter has 1 to 63 rates.");
         RateCount = rateCount;
         _slots = FirstRateSlot + rateCount;
         _wattHours = new long[_slots * EnergyKind.Count];

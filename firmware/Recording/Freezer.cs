@@ -48,7 +48,7 @@ public sealed class Freezer
         _reader = new FreezeReader(ring);
         if (options.Settlements.Count == 0)
         {
-            options.Settlements.TryAdd(SettlementDates.MonthEnd, 24);
+            options.Settlements.TryAdd(SettlementDates.MonthEnd, SettlementDates.MonthEndHour);
         }
     }
 

@@ -14,6 +14,12 @@ public sealed class SettlementDates
     /// <summary>The day that stands for the month's end at 24:00.</summary>
     public const int MonthEnd = 31;
 
+    /// <summary>The last day that every month has.</summary>
+    public const int DayMax = 28;
+
+    /// <summary>24:00: the hour of the month's end.</summary>
+    public const int MonthEndHour = 24;
+
     private readonly int[] _days = new int[CountMax];
     private readonly int[] _hours = new int[CountMax];
     private readonly CivilTime _date = new CivilTime();
@@ -30,14 +36,14 @@ public sealed class SettlementDates
     /// or three are there already.</summary>
     public bool TryAdd(int day, int hour)
     {
-        bool isMonthEnd = day == MonthEnd && hour >= 0 && hour <= 24;
-        if (Count == CountMax || !(isMonthEnd || (day >= 1 && day <= 28 && hour >= 0 && hour <= 23)))
+        bool isMonthEnd = day == MonthEnd && hour >= 0 && hour <= MonthEndHour;
+        if (Count == CountMax || !(isMonthEnd || (day >= 1 && day <= DayMax && hour >= 0 && hour < MonthEndHour)))
         {
             return false;
         }
 
         _days[Count] = day;
-        _hours[Count] = isMonthEnd ? 24 : hour;
+        _hours[Count] = isMonthEnd ? MonthEndHour : hour;
         Count++;
         return true;
     }

@@ -103,8 +103,12 @@ public static class AccuracyCommand
     private static string Cell(BenchPoint? point) => point is null ? "–"
         : $"{(point.Passes ? "" : "[red]")}{Signed(point.ErrorPercent)} (±{Text(point.LimitPercent, "0.0#")}){(point.Passes ? "" : "[/]")}";
 
-    private static void Line(string name, BenchTest test, string wanted) => AnsiConsole.MarkupLineInterpolated(
-        $"{name,-17} {Text(test.Volts, "0.#")} V, {Text(test.Amps * 1000, "0.#")} mA, {Text(test.Seconds, "0")} s: {test.Pulses} pulses ({wanted}): {(test.Passes ? "pass" : "FAIL")}");
+    private static void Line(string name, BenchTest test, string wanted)
+    {
+        string current = test.Amps >= 1 ? Text(test.Amps, "0.###") + " A" : Text(test.Amps * 1000, "0.#") + " mA";
+        Console.Out.WriteLine(
+            $"{name,-17} {Text(test.Volts, "0.#")} V, {current}, {Text(test.Seconds, "0")} s: {test.Pulses} pulses ({wanted}): {(test.Passes ? "pass" : "FAIL")}");
+    }
 
     private static JsonObject ToJson(BenchTest test) => new()
     {

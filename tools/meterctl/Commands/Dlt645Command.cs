@@ -16,12 +16,13 @@ public static class Dlt645Command
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static Command Create() => new("dlt645", "Speaks DL/T 645-2007: decode, encode, serve, read.")
+    public static Command Create() => new("dlt645", "Speaks DL/T 645-2007: decode, encode, serve, read, send.")
     {
         Decode(),
         Encode(),
         Dlt645LineCommands.Serve(),
         Dlt645LineCommands.Read(),
+        Dlt645SendCommand.Create(),
     };
 
     internal static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout." };

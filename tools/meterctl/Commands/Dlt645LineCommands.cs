@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using MeterFirmware.Hardware;
 using MeterFirmware.Protocols;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
@@ -13,7 +14,9 @@ internal static class Dlt645LineCommands
 {
     public static Command Serve()
     {
-        Option<int> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one.", Required = true };
+        Option<int?> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one." };
+        Option<string> serial = new("--serial") { Description = "Instead of --port: a serial port, such as /dev/ttyUSB0 or COM3." };
+        Option<string> parity = ParityOption();
         Option<string> address = new("--address") { Description = "Meter address, at most 12 digits.", Required = true };
         Option<string[]> password = new("--password") { Description = "Level and password, such as 02:123456; may be repeated." };
         Option<string> tariff = new("--tariff")
@@ -25,13 +28,15 @@ internal static class Dlt645LineCommands
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",
-            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback, until Ctrl-C.\n\n" +
-            "Example: meterctl dlt645 serve --port 4001 --address 000012345678 --password 02:123456")
+            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on a serial\n" +
+            "port, until Ctrl-C.\n\nExample: meterctl dlt645 serve --port 4001 --address 000012345678 --password 02:123456")
         {
-            port, address, password, tariff, watts, json,
+            port, serial, parity, address, password, tariff, watts, json,
         };
         command.SetAction((parsed, cancel) => ServeAsync(
             parsed.GetValue(port),
+            parsed.GetValue(serial),
+            parsed.GetValue(parity),
             parsed.GetValue(address)!,
             parsed.GetValue(password) ?? [],
             parsed.GetValue(tariff)!,
@@ -42,8 +47,14 @@ internal static class Dlt645LineCommands
     }
 
     private static async Task<int> ServeAsync(
-        int port, string address, string[] passwords, string tariff, int watts, bool json, CancellationToken cancel)
+        int? port, string? serial, string? parity, string address, string[] passwords, string tariff, int watts, bool json,
+        CancellationToken cancel)
     {
+        if ((port == null) == (serial == null))
+        {
+            throw new InputException("serve: give exactly one of --port N and --serial PORT");
+        }
+
         if (watts is < -12_000 or > 12_000)
         {
             throw new InputException($"--watts: {watts} is not -12000 to 12000");
@@ -62,16 +73,22 @@ internal static class Dlt645LineCommands
             settings.Passwords[bytes[0]] = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16);
         }
 
-        using Dlt645Host host = new(port, settings, TariffFile.Load(tariff).Table, watts);
+        TariffTable table = TariffFile.Load(tariff).Table;
+        using PortSerialLine? line = serial == null ? null : OpenSerial(serial, settings.Baud, parity);
+        using Dlt645Host host = line == null ? new(port!.Value, settings, table, watts) : new(line, settings, table, watts);
         host.Start();
         string text = Dlt645Decoder.AddressText(settings.Address, 0);
-        if (json)
+        if (!json)
+        {
+            Console.Out.WriteLine(serial == null ? $"meter {text} on 127.0.0.1:{host.Port}" : $"meter {text} on {serial}");
+        }
+        else if (serial == null)
         {
             Dlt645Command.WriteJson(new { port = host.Port, address = text });
         }
         else
         {
-            Console.Out.WriteLine($"meter {text} on 127.0.0.1:{host.Port}");
+            Dlt645Command.WriteJson(new { serial, address = text });
         }
 
         await host.RunAsync(cancel).ConfigureAwait(false);
@@ -83,6 +100,7 @@ internal static class Dlt645LineCommands
         Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
         Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
         Option<int> baud = new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645.DefaultBaud };
+        Option<string> parity = ParityOption();
         Option<string> address = new("--address") { Description = "Meter address; AA pairs are wildcards.", Required = true };
         Option<string[]> di = new("--di") { Description = "Data identifier, 8 hex digits; may be repeated.", Required = true };
         Option<int> timeout = new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
@@ -93,11 +111,12 @@ internal static class Dlt645LineCommands
             "Asks any DL/T 645-2007 meter. Exit code 1 when it refuses or does not answer.\n\n" +
             "Example: meterctl dlt645 read --tcp 127.0.0.1:4001 --address 000012345678 --di 00010000 --di 0201FF00")
         {
-            tcp, serial, baud, address, di, timeout, tries, json,
+            tcp, serial, baud, parity, address, di, timeout, tries, json,
         };
         command.SetAction(parsed =>
         {
-            using IDisposable line = Open(parsed.GetValue(tcp), parsed.GetValue(serial));
+            using IDisposable line = Open(
+                "read", parsed.GetValue(tcp), parsed.GetValue(serial), parsed.GetValue(baud), parsed.GetValue(parity));
             Dlt645Client client = new((ISerialLine)line, 8192)
             {
                 Baud = parsed.GetValue(baud),
@@ -109,19 +128,33 @@ internal static class Dlt645LineCommands
         return command;
     }
 
-    private static IDisposable Open(string? tcp, string? serial)
+    internal static Option<string> ParityOption() =>
+        new("--parity") { Description = "Parity of --serial: even (the protocol's, default) or none." };
+
+    private static PortSerialLine OpenSerial(string serial, int baud, string? parity)
+    {
+        if (parity is not (null or "even" or "none"))
+        {
+            throw new InputException($"--parity: '{parity}' is not even or none");
+        }
+
+        PortSerialLine line = new(serial, parity != "none");
+        return line.TryConfigure(baud, Dlt645.EvenParity)
+            ? line
+            : throw new InputException($"--serial {serial}: {line.LastError}");
+    }
+
+    /// <summary>The line to a meter: one of the two is given.</summary>
+    internal static IDisposable Open(string command, string? tcp, string? serial, int baud, string? parity)
     {
         if ((tcp == null) == (serial == null))
         {
-            throw new InputException("read: give exactly one of --tcp HOST:PORT and --serial PORT");
+            throw new InputException($"{command}: give exactly one of --tcp HOST:PORT and --serial PORT");
         }
 
         if (serial != null)
         {
-            PortSerialLine line = new(serial);
-            return line.TryConfigure(Dlt645.DefaultBaud, Dlt645.EvenParity)
-                ? line
-                : throw new InputException($"--serial {serial}: {line.LastError}");
+            return OpenSerial(serial, baud, parity);
         }
 
         int colon = tcp!.LastIndexOf(':');
@@ -153,12 +186,7 @@ internal static class Dlt645LineCommands
         foreach (int di in dis)
         {
             client.TryBeginRead(address, di);
-            while (client.Outcome == Dlt645Outcome.Waiting)
-            {
-                client.Tick(Environment.TickCount64);
-                Thread.Sleep(2);
-            }
-
+            Wait(client);
             Dlt645DecodedFrame frame = Explain(client, address, di);
             frames.Add(frame);
             if (!json)
@@ -181,7 +209,16 @@ internal static class Dlt645LineCommands
         return frames.TrueForAll(f => f.Error == null && f.Refused == null) ? Program.Done : Program.AnswerIsNo;
     }
 
-    private static Dlt645DecodedFrame Explain(Dlt645Client client, byte[] address, int di)
+    internal static void Wait(Dlt645Client client)
+    {
+        while (client.Outcome == Dlt645Outcome.Waiting)
+        {
+            client.Tick(Environment.TickCount64);
+            Thread.Sleep(2);
+        }
+    }
+
+    internal static Dlt645DecodedFrame Explain(Dlt645Client client, byte[] address, int di)
     {
         bool replied = client.Outcome is Dlt645Outcome.Done or Dlt645Outcome.Refused or Dlt645Outcome.BadAnswer;
         Dlt645DecodedFrame frame = new()
@@ -201,19 +238,20 @@ internal static class Dlt645LineCommands
             case Dlt645Outcome.Refused:
                 frame.Refused = Dlt645Decoder.Reasons(client.ErrorBits);
                 break;
-            case Dlt645Outcome.TimedOut:
-                frame.Error = client.BadFrameCount > 0
-                    ? $"no good reply, {client.BadFrameCount} frames failed a check"
-                    : "no reply";
-                break;
-            case Dlt645Outcome.LineDown:
-                frame.Error = "the line is down";
-                break;
             default:
-                frame.Error = "the parts of the answer do not follow one another";
+                frame.Error = FailureOf(client);
                 break;
         }
 
         return frame;
     }
+
+    /// <summary>Why there is no answer.</summary>
+    internal static string FailureOf(Dlt645Client client) => client.Outcome switch
+    {
+        Dlt645Outcome.TimedOut => client.BadFrameCount > 0
+            ? $"no good reply, {client.BadFrameCount} frames failed a check" : "no reply",
+        Dlt645Outcome.LineDown => "the line is down",
+        _ => "the parts of the answer do not follow one another",
+    };
 }

@@ -4,7 +4,7 @@ using MeterFirmware.Protocols;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
 
-/// <summary>The options of `meterctl dlt645 encode` and the frame they describe: exactly one action.</summary>
+/// <summary>The options of `meterctl dlt645 encode` and `send`, and the frame they describe: exactly one action.</summary>
 public sealed class Dlt645EncodeOptions
 {
     private readonly Option<string> _address = new("--address")
@@ -22,7 +22,8 @@ public sealed class Dlt645EncodeOptions
     private readonly Option<string> _writeAddress = Text("--write-address", "Sets the address.");
     private readonly Option<string> _write = Text("--write", "Writes a data identifier; needs --data and --password.");
     private readonly Option<string> _data = Text("--data", "With --write or --control: data as hex, in the order of the line.");
-    private readonly Option<string> _time = Text("--time", "Broadcast time.");
+    private readonly Option<string> _time = Text("--time", "Broadcast time, or now: moves a clock by at most 5 min, once a day.");
+    private readonly Option<string> _clock = Text("--clock", "Sets date and time (or now); needs --password.");
     private readonly Option<string> _freeze = Text("--freeze", "Freeze at MMDDhhmm, 99 for each; 99999999 is now.");
     private readonly Option<int> _baud = new("--baud") { Description = "Changes the speed: 1200, 2400, 4800, 9600, 19200." };
     private readonly Option<string> _clear = Text("--clear", "Clears demand, meter or events; needs --password.");
@@ -39,7 +40,7 @@ public sealed class Dlt645EncodeOptions
     {
         Option[] all =
         [
-            _address, _read, _count, _at, _next, _sequence, _readAddress, _writeAddress, _write, _data, _time, _freeze,
+            _address, _read, _count, _at, _next, _sequence, _readAddress, _writeAddress, _write, _data, _time, _clock, _freeze,
             _baud, _clear, _relay, _until, _control, _password, _operator, _wake,
         ];
         foreach (Option option in all)
@@ -51,13 +52,30 @@ public sealed class Dlt645EncodeOptions
     /// <summary>The frame's bytes, wake-up bytes included.</summary>
     public byte[] Build(ParseResult parsed)
     {
+        Dlt645Frame frame = BuildFrame(parsed);
+        int wake = Wake(parsed, 0);
+        byte[] bytes = new byte[wake + frame.EncodedLength];
+        frame.Encode(wake, bytes, 0);
+        return bytes;
+    }
+
+    /// <summary>Wake-up bytes in front, 0 to 4.</summary>
+    public int Wake(ParseResult parsed, int unsaid)
+    {
+        int wake = parsed.GetResult(_wake) is { Implicit: false } ? parsed.GetValue(_wake) : unsaid;
+        return wake is >= 0 and <= 4 ? wake : throw new InputException($"--wake: {wake} is not 0 to 4");
+    }
+
+    /// <summary>The request.</summary>
+    public Dlt645Frame BuildFrame(ParseResult parsed)
+    {
         Option[] actions =
-            [_read, _next, _readAddress, _writeAddress, _write, _time, _freeze, _baud, _clear, _relay, _control];
+            [_read, _next, _readAddress, _writeAddress, _write, _time, _clock, _freeze, _baud, _clear, _relay, _control];
         List<Option> given = [.. actions.Where(option => parsed.GetResult(option) is { Implicit: false })];
         if (given.Count != 1)
         {
             string names = string.Join(", ", actions.Select(option => option.Name));
-            throw new InputException($"encode: give exactly one of {names}");
+            throw new InputException($"{parsed.CommandResult.Command.Name}: give exactly one of {names}");
         }
 
         Dlt645Frame frame = new();
@@ -66,20 +84,12 @@ public sealed class Dlt645EncodeOptions
         int limit = Dlt645Frame.LengthMaxOf(frame.Control);
         if (data.Length > limit)
         {
-            throw new InputException($"encode: {data.Length} data bytes, at most {limit} with control code {frame.Control:X2}");
+            throw new InputException($"--data: {data.Length} bytes, at most {limit} with control code {frame.Control:X2}");
         }
 
         data.CopyTo(frame.Data, 0);
         frame.Length = data.Length;
-        int wake = parsed.GetValue(_wake);
-        if (wake is < 0 or > 4)
-        {
-            throw new InputException($"--wake: {wake} is not 0 to 4");
-        }
-
-        byte[] bytes = new byte[wake + frame.EncodedLength];
-        frame.Encode(wake, bytes, 0);
-        return bytes;
+        return frame;
     }
 
     private byte[] Data(ParseResult parsed, Option action, Dlt645Frame frame)
@@ -112,6 +122,12 @@ public sealed class Dlt645EncodeOptions
             case "--time":
                 frame.Control = Dlt645.BroadcastTime;
                 return Dlt645Input.Time(Value(_time), name);
+            case "--clock":
+                frame.Control = Dlt645.Write;
+                byte[] t = Dlt645Input.Time(Value(_clock), name);
+
+                // The weekday follows from the date; the meter reckons its own.
+                return [.. Identifier("0400010C", name), .. Permission(parsed), t[0], t[1], t[2], 0, t[3], t[4], t[5]];
             case "--freeze":
                 frame.Control = Dlt645.Freeze;
                 byte[] when = Dlt645Input.Bytes([Value(_freeze)], name);
@@ -166,7 +182,7 @@ public sealed class Dlt645EncodeOptions
 
     private byte[] Permission(ParseResult parsed)
     {
-        string password = parsed.GetValue(_password) ?? throw new InputException("encode: --password is missing (such as 02:123456)");
+        string password = parsed.GetValue(_password) ?? throw new InputException("--password is missing (such as 02:123456)");
         string code = parsed.GetValue(_operator) ?? "00000000";
         return [.. Dlt645Input.Password(password, "--password"), .. Dlt645Input.Operator(code, "--operator")];
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Hardware;
 using MeterFirmware.Protocols;
 using MeterFirmware.Readout;
 using MeterFirmware.Recording;
@@ -11,7 +12,7 @@ namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
 
 /// <summary>
 /// The smart-meter product over its simulated chip, in real time under a constant load, with the firmware's DL/T 645
-/// server behind a TCP serial server on loopback: one master at a time, as on a line.
+/// server on a serial line, or behind a TCP serial server on loopback: one master at a time, as on a line.
 /// </summary>
 public sealed class Dlt645Host : IDisposable
 {
@@ -19,22 +20,34 @@ public sealed class Dlt645Host : IDisposable
     private const int MeterTickMs = 100;
     private const int AnswerBytes = 4096;
 
-    private readonly TcpListener _listener;
+    private readonly TcpListener? _listener;
     private readonly Dlt645Settings _settings;
     private readonly SimulatedMeter _meter;
     private readonly MeterReadout _readout;
     private readonly long _microjoulesPerMs;
-    private readonly int _port;
     private TcpSerialLine? _line;
     private Dlt645Server? _server;
     private long _meterMs;
 
+    /// <param name="port">TCP port on loopback; 0 takes a free one.</param>
     /// <param name="watts">The load, import positive.</param>
     public Dlt645Host(int port, Dlt645Settings settings, TariffTable tariff, int watts)
+        : this(settings, tariff, watts)
     {
-        _port = port;
-        _settings = settings;
         _listener = new TcpListener(IPAddress.Loopback, port);
+    }
+
+    /// <param name="line">Stays the caller's.</param>
+    /// <param name="watts">The load, import positive.</param>
+    public Dlt645Host(ISerialLine line, Dlt645Settings settings, TariffTable tariff, int watts)
+        : this(settings, tariff, watts)
+    {
+        _server = new Dlt645Server(line, settings, _readout, AnswerBytes);
+    }
+
+    private Dlt645Host(Dlt645Settings settings, TariffTable tariff, int watts)
+    {
+        _settings = settings;
         _microjoulesPerMs = watts * 1000L;
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         SimulatedRelay relay = new();
@@ -64,18 +77,18 @@ public sealed class Dlt645Host : IDisposable
         });
     }
 
-    /// <summary>The port in use; the one that was free when 0 was asked for.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    /// <summary>The TCP port in use; the one that was free when 0 was asked for.</summary>
+    public int Port => ((IPEndPoint)_listener!.LocalEndpoint).Port;
 
     public void Start()
     {
         try
         {
-            _listener.Start();
+            _listener?.Start();
         }
         catch (SocketException e)
         {
-            throw new InputException($"--port {_port}: {e.Message}");
+            throw new InputException($"--port {Port}: {e.Message}");
         }
 
         // The chip needs some 100 ms to come up; a master's first question should find a meter that measures.
@@ -93,7 +106,7 @@ public sealed class Dlt645Host : IDisposable
         while (!cancel.IsCancellationRequested)
         {
             StepMeter();
-            if (_line is not { IsOpen: true } && _listener.Pending())
+            if (_listener != null && _line is not { IsOpen: true } && _listener.Pending())
             {
                 _line?.Dispose();
                 Socket socket = await _listener.AcceptSocketAsync(CancellationToken.None).ConfigureAwait(false);
@@ -124,6 +137,6 @@ public sealed class Dlt645Host : IDisposable
     public void Dispose()
     {
         _line?.Dispose();
-        _listener.Dispose();
+        _listener?.Dispose();
     }
 }

@@ -87,9 +87,14 @@ public static class Dlt645Input
     /// <summary>Local date and time as ss mm hh DD MM YY in BCD.</summary>
     public static byte[] Time(string text, string what)
     {
+        if (text == "now")
+        {
+            text = DateTime.Now.ToString("s", CultureInfo.InvariantCulture);
+        }
+
         if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime t) || t.Year is < 2000 or > 2099)
         {
-            throw new InputException($"{what}: '{text}' is not a time of 2000 to 2099 (such as 2026-01-31T08:15:00)");
+            throw new InputException($"{what}: '{text}' is not a time of 2000 to 2099 (such as 2026-01-31T08:15:00, or now)");
         }
 
         return [Bcd(t.Second), Bcd(t.Minute), Bcd(t.Hour), Bcd(t.Day), Bcd(t.Month), Bcd(t.Year % 100)];

@@ -4,7 +4,9 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
 
 /// <summary>A serial port of the PC.</summary>
-public sealed class PortSerialLine(string name) : ISerialLine, IDisposable
+/// <param name="name">Such as /dev/ttyUSB0 or COM3.</param>
+/// <param name="hasParity">False: no parity whatever the protocol asks for; a pseudo-terminal and some adapters have none.</param>
+public sealed class PortSerialLine(string name, bool hasParity) : ISerialLine, IDisposable
 {
     private readonly SerialPort _port = new() { PortName = name, DataBits = 8, StopBits = StopBits.One, WriteTimeout = 2000 };
 
@@ -15,11 +17,20 @@ public sealed class PortSerialLine(string name) : ISerialLine, IDisposable
 
     public bool TryConfigure(int baud, int parity) => Try(() =>
     {
-        _port.BaudRate = baud;
-        _port.Parity = parity == 2 ? Parity.Even : parity == 1 ? Parity.Odd : Parity.None;
-        if (!_port.IsOpen)
+        Parity wanted = !hasParity || parity == 0 ? Parity.None : parity == 2 ? Parity.Even : Parity.Odd;
+        try
         {
-            _port.Open();
+            _port.BaudRate = baud;
+            _port.Parity = wanted;
+            if (!_port.IsOpen)
+            {
+                _port.Open();
+            }
+        }
+        catch (ArgumentException) when (wanted != Parity.None && _port.PortName.StartsWith('/'))
+        {
+            // The C library says so when the driver dropped a setting.
+            throw new IOException($"the port does not take {baud} baud with parity {wanted}; for a line without: --parity none");
         }
     });
 

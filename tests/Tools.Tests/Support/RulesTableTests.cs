@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Support;
+
+/// <summary>tests/Firmware.Tests/RULES.md names tests and places of numbers: they must be there.</summary>
+[TestClass]
+public sealed partial class RulesTableTests
+{
+    [TestMethod]
+    public void EveryTestFileAndNameOfTheTableIsThere()
+    {
+        string root = Root();
+        Dictionary<string, string> classes = [];
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs", SearchOption.AllDirectories))
+        {
+            string text = File.ReadAllText(file);
+            foreach (Match found in TestClass().Matches(text))
+            {
+                string name = found.Groups[1].Value;
+                classes[name] = classes.GetValueOrDefault(name) + text;
+            }
+        }
+
+        List<string> missing = [];
+        int rows = 0;
+        foreach (string line in File.ReadLines(Path.Combine(root, "tests", "Firmware.Tests", "RULES.md")))
+        {
+            string[] cells = line.Split('|');
+            if (cells.Length != 6 || cells[1].Trim() is "rule" or "---")
+            {
+                continue;
+            }
+
+            rows++;
+            string[] tests = Codes(cells[4]);
+            if (tests.Length == 0)
+            {
+                missing.Add($"{cells[1].Trim()}: no test");
+            }
+
+            missing.AddRange(tests.Where(test => !HasTest(classes, test)));
+            missing.AddRange(MissingNames(root, Codes(cells[3])));
+        }
+
+        Assert.AreEqual(0, missing.Count, string.Join('\n', missing));
+        Assert.IsTrue(rows > 40, $"{rows} rows were read");
+    }
+
+    private static bool HasTest(Dictionary<string, string> classes, string test)
+    {
+        string[] parts = test.Split('.');
+        return parts.Length == 2 && classes.TryGetValue(parts[0], out string text)
+            && Regex.IsMatch(text, $@"public (async )?(void|Task) {parts[1]}\(");
+    }
+
+    /// <summary>A path, and after it the names that stand in its file.</summary>
+    private static IEnumerable<string> MissingNames(string root, string[] codes)
+    {
+        string path = "";
+        string text = "";
+        foreach (string code in codes)
+        {
+            if (code.Contains('/', StringComparison.Ordinal))
+            {
+                path = code;
+                string file = Path.Combine(root, code);
+                text = File.Exists(file) ? File.ReadAllText(file) : "";
+                if (text.Length == 0)
+                {
+                    yield return path;
+                }
+            }
+            else if (!Regex.IsMatch(text, $@"\b{code}\b"))
+            {
+                yield return $"{path} {code}";
+            }
+        }
+    }
+
+    private static string[] Codes(string cell) => [.. Code().Matches(cell).Select(found => found.Groups[1].Value)];
+
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here), "..", "..", ".."));
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"class (\w+Tests)\b")]
+    private static partial Regex TestClass();
+}
