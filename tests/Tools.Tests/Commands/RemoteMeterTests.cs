@@ -224,7 +224,7 @@ public sealed class RemoteMeterTests : ILinkSettings
     {
         CommandLine sent = Configure("send", Write("""{"version":1,"revision":1,"telemetry":{"intervalMinutes":5}}"""));
         Assert.AreEqual(0, sent.ExitCode, sent.Errors);
-        Assert.IsTrue(SpinWait.SpinUntil(() => _meter.Restarts == 1, TimeSpan.FromSeconds(30)), "restarted");
+        Assert.IsTrue(SpinWait.SpinUntil(() => _meter.Restarts == 1, TimeSpan.FromSeconds(120)), "restarted");
         StringAssert.Contains(Send("health").Output, "\"resetCause\":\"configuration\"");
         StringAssert.Contains(Configure("show").Output, "\"intervalMinutes\": 5");
         Assert.AreEqual(1, _meter.Restarts, "once");
@@ -275,7 +275,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         Telemetry = new TelemetryOptions { Device = device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
     });
 
-    private static void Wait(Func<bool> isSo, string what) => Assert.IsTrue(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(30)), what);
+    private static void Wait(Func<bool> isSo, string what) => Assert.IsTrue(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(120)), what);
 
     private CommandLine Send(string name, string arguments = "{}", string role = "utility", params string[] more) => CommandLine.Run(
         ["command", name, arguments, "--device", Device, "--secret", Path.Combine(_folder, "secret"), "--role", role, "--valid", "86000", .. Broker, .. more]);

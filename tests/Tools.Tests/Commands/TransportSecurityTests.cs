@@ -47,7 +47,7 @@ public sealed class TransportSecurityTests
             ArgumentList = { "-c", Path.Combine(_folder, "mosquitto.conf") },
             RedirectStandardError = true,
         });
-        long until = Environment.TickCount64 + 10_000;
+        long until = Environment.TickCount64 + 60_000;
         while (!IsListening() && Environment.TickCount64 < until)
         {
             Assert.IsFalse(_broker.HasExited, "mosquitto ended at its start");
@@ -87,7 +87,7 @@ public sealed class TransportSecurityTests
         await Publish(device, "mf/v1/meter-1/record");
 
         // The broker keeps a sender's order, so what came before the last message would have arrived before it.
-        Assert.IsTrue(await arrived.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.IsTrue(await arrived.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.AreEqual("mf/v1/meter-1/record", string.Join(' ', received));
     }
 
@@ -108,7 +108,7 @@ public sealed class TransportSecurityTests
         using IMqttClient headEnd = await Connect("head-end");
         await Publish(headEnd, "mf/v1/meter-2/command");
         await Publish(headEnd, "mf/v1/meter-1/command");
-        Assert.IsTrue(await arrived.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.IsTrue(await arrived.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.AreEqual("mf/v1/meter-1/command", string.Join(' ', received));
     }
 
@@ -153,7 +153,7 @@ public sealed class TransportSecurityTests
         X509Certificate2 root = X509CertificateLoader.LoadCertificateFromFile(authority ?? Path.Combine(_folder, "ca.crt"));
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
             .WithTcpServer("127.0.0.1", _port)
-            .WithTimeout(TimeSpan.FromSeconds(10))
+            .WithTimeout(TimeSpan.FromSeconds(60))
             .WithTlsOptions(tls =>
             {
                 tls.UseTls().WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13);

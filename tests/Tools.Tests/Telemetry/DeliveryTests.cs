@@ -26,7 +26,7 @@ public class DeliveryTests
         await using HeadEnd headEnd = Start(broker.Port, null);
         using Meters meters = new(5, broker.Port);
         meters.Fleet.Run(24 * HourMs, CancellationToken.None);
-        Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(30), CancellationToken.None), "drained");
+        Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
         AssertNothingLostOrDoubled(meters, headEnd);
         Assert.AreEqual(0, headEnd.Counters.Refused, headEnd.LastError);
         foreach (IGrouping<string, DailyTotal> device in headEnd.Totals().GroupBy(total => total.Device))
@@ -63,7 +63,7 @@ public class DeliveryTests
 
         enough.Cancel();
         running.Join();
-        Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(60), CancellationToken.None), "drained");
+        Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
         AssertNothingLostOrDoubled(meters, headEnd);
         Assert.IsTrue(headEnd.Counters.Reconnects >= 1 && headEnd.Counters.DeliveredAgain > 0,
             "the kills were felt: records were delivered again");
@@ -89,7 +89,7 @@ public class DeliveryTests
             enough.Cancel();
             running.Join();
             await using HeadEnd last = Start(broker.Port, path);
-            Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(60), CancellationToken.None), "drained");
+            Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
             AssertNothingLostOrDoubled(meters, last);
         }
 
@@ -146,7 +146,7 @@ public class DeliveryTests
         headEnd.Start();
         using Meters meters = new(1, broker.Port);
         meters.Fleet.Run(6 * HourMs, CancellationToken.None);
-        Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(30), CancellationToken.None), "drained");
+        Assert.IsTrue(meters.Fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
         DateTimeOffset from = DateTimeOffset.FromUnixTimeSeconds(SyntheticMeter.StartUtc);
         await headEnd.QueryAsync(SyntheticMeter.NameOf(0), "again", from, from.AddHours(3));
         Until.True(() =>

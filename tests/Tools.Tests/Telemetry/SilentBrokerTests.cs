@@ -57,9 +57,9 @@ public class SilentBrokerTests
         goSilent(broker);
         Stopwatch watch = Stopwatch.StartNew();
         Task running = Task.Run(() => fleet.Run(24 * HourMs, CancellationToken.None));
-        Assert.IsTrue(await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(40))) == running, "still held after 40 s");
+        Assert.IsTrue(await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(180))) == running, "still held after 180 s");
         await running;
-        Assert.IsTrue(fleet.Drain(TimeSpan.FromSeconds(20), CancellationToken.None), "drained");
+        Assert.IsTrue(fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
         Assert.IsTrue(broker.Swallowed > 0, "the broker was silent");
         Assert.AreEqual(fleet.Produced, headEnd.Devices().Sum(device => device.Stored), "lost");
         Assert.AreEqual(0, headEnd.Devices().Sum(device => device.Doubled), "doubled");

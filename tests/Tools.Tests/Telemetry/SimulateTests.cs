@@ -149,6 +149,7 @@ public class SimulateTests
             Chargers = 0,
             Broker = builder => builder.WithTcpServer("127.0.0.1", broker.Port),
             Hours = 48,
+            Drain = TimeSpan.FromSeconds(180),
         });
         Task work = Task.Run(() => run.Run(CancellationToken.None));
         for (int kill = 1; kill <= 3; kill++)

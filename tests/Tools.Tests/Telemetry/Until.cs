@@ -8,7 +8,7 @@ namespace MeterFirmware.Tools.Tests.Telemetry;
 /// <summary>Waits for a condition, with a deadline that only a broken program meets.</summary>
 internal static class Until
 {
-    public static void True(Func<bool> condition, string what, int secondsMax = 60)
+    public static void True(Func<bool> condition, string what, int secondsMax = 180)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (!condition())
