@@ -66,7 +66,9 @@ public sealed class SimulatedMeter
     /// <summary>Lets time pass with a load, then gives the firmware its tick.</summary>
     /// <param name="milliseconds">Length of the step, above 0.</param>
     /// <param name="microjoules">Energy that flows in it, import positive.</param>
-    public void Step(int milliseconds, long microjoules)
+    /// <param name="microvarSeconds">Reactive energy that flows in it, inductive import positive; with a current transformer
+    /// of ratio 1 only.</param>
+    public void Step(int milliseconds, long microjoules, long microvarSeconds = 0)
     {
         long chipMicrojoules = microjoules;
         if (_transformerRatio != 1)
@@ -78,9 +80,10 @@ public sealed class SimulatedMeter
 
         int milliwatts = (int)(chipMicrojoules / milliseconds);
         int magnitude = Math.Abs(milliwatts);
-        _twin.SetLoad(MainsMillivolts, (int)((long)magnitude * 1000 / MainsMillivolts), milliwatts, 0, MainsMillihertz);
+        _twin.SetLoad(MainsMillivolts, (int)((long)magnitude * 1000 / MainsMillivolts), milliwatts,
+            (int)(microvarSeconds / milliseconds), MainsMillihertz);
         Clock.Advance(milliseconds);
-        _twin.Advance(milliseconds, chipMicrojoules, 0);
+        _twin.Advance(milliseconds, chipMicrojoules, microvarSeconds);
         Firmware.Tick(Clock.NowMs);
         if (_options.Restarts && Firmware.RestartAsked)
         {
