@@ -39,7 +39,7 @@ public sealed class SimulatedMeter
         _flash = options.Flash ?? new RamBlockStore(options.Plan.BlockCount, options.Plan.BlockBytes);
         _transformerRatio = 1 + (options.PowerMilliwattsMax - 1) / ChipMilliwattsMax;
         Clock = new SimulatedClock(options.StartUtcSeconds);
-        _twin.SetNoise(200, options.Seed);
+        _twin.SetNoise(options.NoiseMillionths, options.Seed);
         _twin.CurrentErrorMillionths = options.CurrentErrorMillionths;
         PowerUp();
     }

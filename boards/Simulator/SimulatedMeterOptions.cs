@@ -56,6 +56,9 @@ public sealed class SimulatedMeterOptions
     /// <summary>Seed of the noise on the chip's readings (energy is exact).</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>That noise in millionths; 0: readings rest but for the chip's lowest bits, and a tick costs a quarter less.</summary>
+    public int NoiseMillionths { get; init; } = 200;
+
     /// <summary>Highest power that the connection carries, in mW: scales the chip's current transformer, so that its
     /// 24-bit counter bridges a second at any size of load.</summary>
     public long PowerMilliwattsMax { get; init; } = 12_800_000;

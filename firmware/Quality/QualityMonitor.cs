@@ -50,8 +50,10 @@ public sealed class QualityMonitor : IQualitySink
         _eventsFromReadings = eventsFromReadings;
         _sink = sink;
         Events = new VoltageEventDetector(settings, 16);
-        bool[] isRms = new bool[ChannelCount];
-        for (int c = 0; c < ChannelCount; c++)
+
+        // A chip read each second gives voltage and frequency only: half the time of a tick.
+        bool[] isRms = new bool[settings.KeepsDistributions ? ChannelCount : ChannelFrequency + 1];
+        for (int c = 0; c < isRms.Length; c++)
         {
             // IEC 61000-4-30, 4.5: all but frequency aggregate as root of the mean square.
             isRms[c] = c != ChannelFrequency;

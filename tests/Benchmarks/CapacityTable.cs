@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
@@ -11,7 +10,7 @@ namespace MeterFirmware.Tests.Benchmarks;
 
 /// <summary>
 /// What a flash of a given size keeps, by filling it: 400 days with registers of a hundred thousand kWh in every rate and
-/// twelve events of each kind, then counting what can still be read. And ns a tick by function.
+/// twelve events of each kind, then counting what can still be read.
 /// </summary>
 public static class CapacityTable
 {
@@ -27,13 +26,6 @@ public static class CapacityTable
         Console.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
         Row("ESP32, 4 MB", 8, 1, 4096, MeterPlan.Of4Megabytes().RecordBlocks, 23, [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
         Row("ESP32-S3, 16 MB", 63, 3, 16_384, MeterPlan.Of16Megabytes().RecordBlocks, MeterPlan.Of16Megabytes().ProfileBlocks, [0, 1, 2, 3, 4, 5], "15 min × 29 channels");
-        Console.WriteLine();
-        Console.WriteLine("| function | ns a tick |");
-        Console.WriteLine("|---|---:|");
-        Ticks("registers, demand, intervals, cost", null);
-        Ticks("and freezes, events", new RecordingParts());
-        Ticks("and carbon", new RecordingParts { Factors = new EmissionFactors() });
-        Ticks("and load profile, 2 classes every 15 min", new RecordingParts { Factors = new EmissionFactors(), Profile = new RamBlockStore(20, 4096) });
     }
 
     /// <summary>Days of interval records that the plan's journal holds, with the meter's own 20 events a day among them.</summary>
@@ -155,38 +147,6 @@ public static class CapacityTable
         EventRecord record = new();
         return Enumerable.Range(0, EventSlots.Count).Min(slot => Enumerable.Range(1, 20)
             .Count(last => recorder.Events.TryRead(EventSlots.CodeOf(slot), EventSlots.PhaseOf(slot), last, record)));
-    }
-
-    private static void Ticks(string name, RecordingParts? parts)
-    {
-        if (parts is not null)
-        {
-            parts.Records = new RamBlockStore(20, 4096);
-        }
-
-        Bench bench = new(new MeterConfiguration(), parts);
-        bench.Recorder?.Profile?.TrySetInterval(LoadProfile.VoltageCurrent, 15);
-        bench.Recorder?.Profile?.TrySetInterval(LoadProfile.Energy, 15);
-        for (int i = 0; i < 200_000; i++)
-        {
-            bench.Step(1000);
-        }
-
-        // The best of eight: other work on the machine only ever adds.
-        const int Count = 250_000;
-        double best = double.MaxValue;
-        for (int round = 0; round < 8; round++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < Count; i++)
-            {
-                bench.Step(1000);
-            }
-
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Count);
-        }
-
-        Console.WriteLine($"| {name} | {best:F0} |");
     }
 
     private sealed class Bench : IMeterSink, IEventSink

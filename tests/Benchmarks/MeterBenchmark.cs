@@ -22,6 +22,8 @@ public static class MeterBenchmark
         Measure("twin and driver: 13 register transfers, checks, scaling", Driver());
         Measure("whole product: a tick of the smart meter", Product());
         ReplayHousehold();
+        Console.WriteLine();
+        FunctionTable.Run();
     }
 
     private static void Measure(string name, Action tick)

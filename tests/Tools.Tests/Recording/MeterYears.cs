@@ -59,6 +59,7 @@ internal sealed class MeterYears
             Records = null,
             Link = _link,
             Relay = _relay,
+            NoiseMillionths = 0,
             Quality = new MeterFirmware.Quality.QualitySettings { DeclaredMillivolts = 230_000 },
             Recording = new RecordingParts
             {
