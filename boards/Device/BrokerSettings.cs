@@ -56,13 +56,13 @@ public sealed class BrokerSettings : ILinkSettings
     public void UseSettings() => Use(_settings.BrokerHost, _settings.BrokerPort, !_settings.BrokerPlainText, _settings.BrokerUser,
         _settings.BrokerPassword);
 
-    public void WriteDefaults(ConfigurationField[] fields)
+    public void WriteDefaults(ConfigurationSchema schema)
     {
-        fields[MeterConfiguration.LinkHost].DefaultText = _settings.BrokerHost;
-        fields[MeterConfiguration.LinkPort].DefaultInteger = _settings.BrokerPort;
-        fields[MeterConfiguration.LinkTls].DefaultInteger = _settings.BrokerPlainText ? 0 : 1;
-        fields[MeterConfiguration.LinkUser].DefaultText = _settings.BrokerUser;
-        fields[MeterConfiguration.LinkPassword].DefaultText = _settings.BrokerPassword;
+        schema.SetDefault(MeterConfiguration.LinkHost, _settings.BrokerHost);
+        schema.SetDefault(MeterConfiguration.LinkPort, _settings.BrokerPort);
+        schema.SetDefault(MeterConfiguration.LinkTls, _settings.BrokerPlainText ? 0 : 1);
+        schema.SetDefault(MeterConfiguration.LinkUser, _settings.BrokerUser);
+        schema.SetDefault(MeterConfiguration.LinkPassword, _settings.BrokerPassword);
     }
 
     public void Use(ConfigurationValues values) => Use(TextOf(values, MeterConfiguration.LinkHost),
@@ -83,7 +83,7 @@ public sealed class BrokerSettings : ILinkSettings
     }
 
     private static string TextOf(ConfigurationValues values, int field) =>
-        Encoding.UTF8.GetString(values.TextOf(field), 0, values.TextLengthOf(field));
+        Encoding.UTF8.GetString(values.Bytes, values.TextOffsetOf(field), values.TextLengthOf(field));
 
     private static X509Certificate Load(string path)
     {

@@ -13,20 +13,23 @@ public sealed class CivilTime
 
     private long _day = long.MinValue;
 
+    // Year, month (4 bits), day of the month (5) and of the week (3): a field of its own is a heap block each.
+    private int _date;
+
     /// <summary>Year, 1601 to 3000 (what the device's own DateTime spans).</summary>
-    public int Year { get; private set; }
+    public int Year => _date >> 12;
 
     /// <summary>Month, 1 to 12.</summary>
-    public int Month { get; private set; }
+    public int Month => (_date >> 8) & 0xF;
 
     /// <summary>Day of the month, 1 to 31.</summary>
-    public int Day { get; private set; }
+    public int Day => (_date >> 3) & 0x1F;
 
     /// <summary>Second of the day, 0 to 86 399.</summary>
     public int SecondOfDay { get; private set; }
 
     /// <summary>Day of the week, 0 = Sunday to 6 = Saturday.</summary>
-    public int DayOfWeek { get; private set; }
+    public int DayOfWeek => _date & 7;
 
     /// <summary>Whole days since 1970-01-01.</summary>
     public long DayNumber => _day;
@@ -80,15 +83,16 @@ public sealed class CivilTime
     private void SetDay(long day)
     {
         _day = day;
-        DayOfWeek = (int)(day + 4 - FloorDivide(day + 4, 7) * 7);
+        int dayOfWeek = (int)(day + 4 - FloorDivide(day + 4, 7) * 7);
         long shifted = day + 719_468;
         long era = FloorDivide(shifted, 146_097);
         int dayOfEra = (int)(shifted - era * 146_097);
         int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
         int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         int shiftedMonth = (5 * dayOfYear + 2) / 153;
-        Day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;
-        Month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-        Year = (int)(yearOfEra + era * 400) + (Month <= 2 ? 1 : 0);
+        int dayOfMonth = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;
+        int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+        int year = (int)(yearOfEra + era * 400) + (month <= 2 ? 1 : 0);
+        _date = (year << 12) | (month << 8) | (dayOfMonth << 3) | dayOfWeek;
     }
 }

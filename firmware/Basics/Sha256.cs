@@ -9,6 +9,9 @@ public sealed class Sha256
     public const int HashBytes = 32;
     public const int BlockBytes = 64;
 
+    // A word of the message schedule needs the 16 before it and no others.
+    private const int ScheduleWords = 16;
+
     // FIPS 180-4, section 4.2.2: the fractional parts of the cube roots of the first 64 primes.
     private static readonly uint[] _rounds =
     {
@@ -23,7 +26,7 @@ public sealed class Sha256
     };
 
     private readonly uint[] _state = new uint[8];
-    private readonly uint[] _schedule = new uint[64];
+    private readonly uint[] _schedule = new uint[ScheduleWords];
     private readonly byte[] _block = new byte[BlockBytes];
     private int _blockLength;
     private long _totalBytes;
@@ -105,24 +108,26 @@ public sealed class Sha256
     private void Compress()
     {
         uint[] w = _schedule;
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; i < ScheduleWords; i++)
         {
             int at = i * 4;
             w[i] = ((uint)_block[at] << 24) | ((uint)_block[at + 1] << 16) | ((uint)_block[at + 2] << 8) | _block[at + 3];
         }
 
-        for (int i = 16; i < 64; i++)
-        {
-            uint x = w[i - 15];
-            uint y = w[i - 2];
-            w[i] = w[i - 16] + (Rotate(x, 7) ^ Rotate(x, 18) ^ (x >> 3)) + w[i - 7] + (Rotate(y, 17) ^ Rotate(y, 19) ^ (y >> 10));
-        }
-
         uint a = _state[0], b = _state[1], c = _state[2], d = _state[3];
         uint e = _state[4], f = _state[5], g = _state[6], h = _state[7];
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < _rounds.Length; i++)
         {
-            uint t1 = h + (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25)) + ((e & f) ^ (~e & g)) + _rounds[i] + w[i];
+            int now = i % ScheduleWords;
+            if (i >= ScheduleWords)
+            {
+                uint x = w[(i + 1) % ScheduleWords];
+                uint y = w[(i + 14) % ScheduleWords];
+                w[now] += (Rotate(x, 7) ^ Rotate(x, 18) ^ (x >> 3)) + w[(i + 9) % ScheduleWords]
+                    + (Rotate(y, 17) ^ Rotate(y, 19) ^ (y >> 10));
+            }
+
+            uint t1 = h + (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25)) + ((e & f) ^ (~e & g)) + _rounds[i] + w[now];
             uint t2 = (Rotate(a, 2) ^ Rotate(a, 13) ^ Rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
             h = g;
             g = f;

@@ -24,7 +24,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
     private const byte StateVersion = 1;
 
     private readonly string _device;
-    private readonly ConfigurationField[] _fields;
+    private readonly ConfigurationSchema _schema;
     private readonly ICheckpointStore _store;
     private readonly IConfigurationTarget _target;
     private readonly SignedMessage _message;
@@ -39,22 +39,22 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
 
     /// <param name="device">The device's name.</param>
     /// <param name="security">Opened.</param>
-    /// <param name="fields">The schema; new fields are added at its end.</param>
+    /// <param name="schema">The schema; new fields are added at its end.</param>
     /// <param name="store">Blocks of its own; states of <see cref="StateBytesOf"/>.</param>
     /// <param name="target">The product.</param>
     /// <param name="buffer">Room for a state that others use too; null or too short: room of its own.</param>
-    public ConfigurationManager(string device, DeviceSecurity security, ConfigurationField[] fields,
+    public ConfigurationManager(string device, DeviceSecurity security, ConfigurationSchema schema,
         ICheckpointStore store, IConfigurationTarget target, byte[] buffer = null)
     {
         _device = device;
-        _fields = fields;
+        _schema = schema;
         _store = store;
         _target = target;
         _message = new SignedMessage(device, security, "configuration", "document", null);
-        _reader = new ConfigurationReader(fields);
-        _confirmed = new ConfigurationValues(fields);
-        _trial = new ConfigurationValues(fields);
-        int bytes = StateBytesOf(fields) + CheckpointStore.OverheadBytes;
+        _reader = new ConfigurationReader(schema);
+        _confirmed = new ConfigurationValues(schema);
+        _trial = new ConfigurationValues(schema);
+        int bytes = StateBytesOf(schema) + CheckpointStore.OverheadBytes;
         _state = buffer != null && buffer.Length >= bytes ? buffer : new byte[bytes];
     }
 
@@ -72,12 +72,12 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
     public bool IsReportDue { get; private set; }
 
     /// <summary>Bytes of a stored configuration.</summary>
-    public static int StateBytesOf(ConfigurationField[] fields)
+    public static int StateBytesOf(ConfigurationSchema schema)
     {
         int bytes = 10;
-        for (int i = 0; i < fields.Length; i++)
+        for (int i = 0; i < schema.Count; i++)
         {
-            bytes += fields[i].Kind == ConfigurationKind.Text ? 2 + (int)fields[i].Max : 8;
+            bytes += schema.At(i).Kind == ConfigurationKind.Text ? 2 + schema.At(i).Max : 8;
         }
 
         return bytes;
@@ -222,9 +222,9 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
 
     private bool NeedsReconnect()
     {
-        for (int i = 0; i < _fields.Length; i++)
+        for (int i = 0; i < _schema.Count; i++)
         {
-            if (_fields[i].NeedsReconnect && !_trial.IsSame(_confirmed, i))
+            if (_schema.At(i).NeedsReconnect && !_trial.IsSame(_confirmed, i))
             {
                 return true;
             }
@@ -256,7 +256,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         writer.Name("status");
         writer.Value(_status);
         writer.Name("document");
-        ConfigurationWriter.Write(writer, _fields, Current);
+        ConfigurationWriter.Write(writer, _schema, Current);
         writer.EndObject();
     }
 
@@ -265,7 +265,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         if (faultField >= 0)
         {
             writer.Name("field");
-            writer.Value(_fields[faultField].Name);
+            writer.Value(_schema.At(faultField).Name);
         }
         else if (faultOffset >= 0)
         {
@@ -277,16 +277,16 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
     private int Pack(ConfigurationValues values)
     {
         _state[0] = StateVersion;
-        _state[1] = (byte)_fields.Length;
+        _state[1] = (byte)_schema.Count;
         LittleEndian.WriteInt64(_state, 2, values.Revision);
         int at = 10;
-        for (int i = 0; i < _fields.Length; i++)
+        for (int i = 0; i < _schema.Count; i++)
         {
-            if (_fields[i].Kind == ConfigurationKind.Text)
+            if (_schema.At(i).Kind == ConfigurationKind.Text)
             {
                 int length = values.TextLengthOf(i);
                 LittleEndian.WriteUInt16(_state, at, length);
-                Array.Copy(values.TextOf(i), 0, _state, at + 2, length);
+                Array.Copy(values.Bytes, values.TextOffsetOf(i), _state, at + 2, length);
                 at += 2 + length;
             }
             else
@@ -305,9 +305,9 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         int stored = _state[1];
         _confirmed.Revision = LittleEndian.ReadInt64(_state, 2);
         int at = 10;
-        for (int i = 0; i < _fields.Length && i < stored; i++)
+        for (int i = 0; i < _schema.Count && i < stored; i++)
         {
-            if (_fields[i].Kind == ConfigurationKind.Text)
+            if (_schema.At(i).Kind == ConfigurationKind.Text)
             {
                 int length = at + 2 <= count ? LittleEndian.ReadUInt16(_state, at) : 0;
                 if (at + 2 + length > count)
@@ -315,7 +315,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
                     return;
                 }
 
-                if (length >= _fields[i].Min && length <= _fields[i].Max)
+                if (length >= _schema.At(i).Min && length <= _schema.At(i).Max)
                 {
                     _confirmed.SetText(i, _state, at + 2, length);
                 }
@@ -330,9 +330,9 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
             }
 
             long value = LittleEndian.ReadInt64(_state, at);
-            if (value >= _fields[i].Min && value <= _fields[i].Max)
+            if (value >= _schema.At(i).Min && value <= _schema.At(i).Max)
             {
-                _confirmed.SetInteger(i, value);
+                _confirmed.SetInteger(i, (int)value);
             }
 
             at += 8;

@@ -11,23 +11,21 @@ public sealed class ConfigurationReader
     /// <summary>Version of the document's form; another one is refused.</summary>
     public const int Version = 1;
 
-    private readonly ConfigurationField[] _fields;
+    private readonly ConfigurationSchema _schema;
     private readonly bool[] _isNamed;
     private readonly FlatJson _document;
     private readonly FlatJson _section;
 
-    public ConfigurationReader(ConfigurationField[] fields)
+    public ConfigurationReader(ConfigurationSchema schema)
     {
-        _fields = fields;
-        _isNamed = new bool[fields.Length];
+        _schema = schema;
+        _isNamed = new bool[schema.Count];
         int sections = 0;
         int longest = 1;
-        int length = 0;
-        for (int i = 0; i < fields.Length; i++)
+        for (int first = 0; first < schema.Count; first = EndOfSection(first))
         {
-            bool isNew = i == 0 || fields[i].Section != fields[i - 1].Section;
-            sections += isNew ? 1 : 0;
-            length = isNew ? 1 : length + 1;
+            sections++;
+            int length = EndOfSection(first) - first;
             longest = length > longest ? length : longest;
         }
 
@@ -65,7 +63,7 @@ public sealed class ConfigurationReader
             return CommandRefusal.OutOfRange;
         }
 
-        for (int i = 0; i < _fields.Length; i++)
+        for (int i = 0; i < _schema.Count; i++)
         {
             _isNamed[i] = false;
         }
@@ -93,7 +91,8 @@ public sealed class ConfigurationReader
     {
         FaultOffset = _document.NameStartOf(member);
         int start = _document.StartOf(member);
-        if (!HasSection(member))
+        int first = FirstOfSection(member);
+        if (first < 0)
         {
             return CommandRefusal.UnknownMember;
         }
@@ -107,7 +106,7 @@ public sealed class ConfigurationReader
         for (int i = 0; i < _section.Count; i++)
         {
             FaultOffset = _section.NameStartOf(i);
-            int field = FieldOf(member, i);
+            int field = FieldOf(first, i);
             if (field < 0)
             {
                 return CommandRefusal.UnknownMember;
@@ -127,7 +126,7 @@ public sealed class ConfigurationReader
 
     private int ReadValue(byte[] bytes, int member, int index, ConfigurationValues into)
     {
-        ConfigurationField field = _fields[index];
+        ConfigurationField field = _schema.At(index);
         JsonKind kind = _section.KindOf(member);
         if (field.Kind == ConfigurationKind.Boolean)
         {
@@ -142,8 +141,13 @@ public sealed class ConfigurationReader
                 return CommandRefusal.BadArgument;
             }
 
-            into.SetInteger(index, value);
-            return value >= field.Min && value <= field.Max ? CommandRefusal.None : CommandRefusal.OutOfRange;
+            if (value < field.Min || value > field.Max)
+            {
+                return CommandRefusal.OutOfRange;
+            }
+
+            into.SetInteger(index, (int)value);
+            return CommandRefusal.None;
         }
 
         int start = _section.StartOf(member);
@@ -173,14 +177,14 @@ public sealed class ConfigurationReader
 
     private void FillTheRest(ConfigurationValues current, ConfigurationValues into)
     {
-        for (int i = 0; i < _fields.Length; i++)
+        for (int i = 0; i < _schema.Count; i++)
         {
             if (_isNamed[i])
             {
                 continue;
             }
 
-            if (_fields[i].IsSecret)
+            if (_schema.At(i).IsSecret)
             {
                 into.CopyField(current, i);
             }
@@ -191,24 +195,39 @@ public sealed class ConfigurationReader
         }
     }
 
-    private bool HasSection(int member)
+    /// <summary>First field of the section that a member names; −1: there is no such section.</summary>
+    private int FirstOfSection(int member)
     {
-        for (int i = 0; i < _fields.Length; i++)
+        for (int first = 0; first < _schema.Count; first = EndOfSection(first))
         {
-            if (_document.IsNamed(member, _fields[i].Section))
+            if (_document.IsNamed(member, _schema.At(first).Section))
             {
-                return true;
+                return first;
             }
         }
 
-        return false;
+        return -1;
     }
 
-    private int FieldOf(int sectionMember, int member)
+    /// <summary>Behind the last field of a section: its fields stand together.</summary>
+    private int EndOfSection(int first)
     {
-        for (int i = 0; i < _fields.Length; i++)
+        string section = _schema.At(first).Section;
+        int end = first + 1;
+        while (end < _schema.Count && _schema.At(end).Section == section)
         {
-            if (_document.IsNamed(sectionMember, _fields[i].Section) && _section.IsNamed(member, _fields[i].Name))
+            end++;
+        }
+
+        return end;
+    }
+
+    private int FieldOf(int first, int member)
+    {
+        int end = EndOfSection(first);
+        for (int i = first; i < end; i++)
+        {
+            if (_section.IsNamed(member, _schema.At(i).Name))
             {
                 return i;
             }

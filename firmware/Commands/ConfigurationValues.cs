@@ -1,97 +1,93 @@
 using System;
+using MeterFirmware.Basics;
 
 namespace MeterFirmware.Commands;
 
-/// <summary>One whole configuration, a value for each field of the schema; made once and filled anew.</summary>
+/// <summary>One whole configuration, a value for each field of the schema, packed into one array; made once and filled anew.</summary>
 public sealed class ConfigurationValues
 {
-    private static readonly byte[] _noText = new byte[0];
+    private readonly ConfigurationSchema _schema;
 
-    private readonly ConfigurationField[] _fields;
-    private readonly long[] _integers;
-    private readonly byte[][] _texts;
-    private readonly int[] _textLengths;
-
-    public ConfigurationValues(ConfigurationField[] fields)
+    public ConfigurationValues(ConfigurationSchema schema)
     {
-        _fields = fields;
-        _integers = new long[fields.Length];
-        _texts = new byte[fields.Length][];
-        _textLengths = new int[fields.Length];
-        for (int i = 0; i < fields.Length; i++)
-        {
-            _texts[i] = fields[i].Kind == ConfigurationKind.Text ? new byte[(int)fields[i].Max] : _noText;
-        }
-
+        _schema = schema;
+        Bytes = new byte[schema.PackedBytes];
         SetDefaults();
     }
 
     /// <summary>The document's revision; 0: the defaults.</summary>
     public long Revision { get; set; }
 
+    /// <summary>All values; texts are read from here.</summary>
+    public byte[] Bytes { get; }
+
     /// <summary>A number, or a boolean as 0 or 1. Index: the field's place in the schema.</summary>
-    public long IntegerOf(int field) => _integers[field];
+    public int IntegerOf(int field) => LittleEndian.ReadInt32(Bytes, _schema.OffsetOf(field));
 
-    public bool IsTrue(int field) => _integers[field] != 0;
+    public bool IsTrue(int field) => IntegerOf(field) != 0;
 
-    /// <summary>A text's bytes (ASCII); the first <see cref="TextLengthOf"/> count.</summary>
-    public byte[] TextOf(int field) => _texts[field];
+    /// <summary>Where a text (ASCII) begins in <see cref="Bytes"/>.</summary>
+    public int TextOffsetOf(int field) => _schema.OffsetOf(field) + 1;
 
-    public int TextLengthOf(int field) => _textLengths[field];
+    public int TextLengthOf(int field) => Bytes[_schema.OffsetOf(field)];
 
-    public void SetInteger(int field, long value) => _integers[field] = value;
+    public void SetInteger(int field, int value) => LittleEndian.WriteInt32(Bytes, _schema.OffsetOf(field), value);
 
     public void SetText(int field, byte[] bytes, int offset, int count)
     {
-        Array.Copy(bytes, offset, _texts[field], 0, count);
-        _textLengths[field] = count;
+        int at = _schema.OffsetOf(field);
+        Bytes[at] = (byte)count;
+        Array.Copy(bytes, offset, Bytes, at + 1, count);
     }
 
     public void SetDefaults()
     {
         Revision = 0;
-        for (int i = 0; i < _fields.Length; i++)
+        for (int i = 0; i < _schema.Count; i++)
         {
             SetDefault(i);
         }
     }
 
-    public void SetDefault(int field)
+    public void SetDefault(int index)
     {
-        _integers[field] = _fields[field].DefaultInteger;
-        string text = _fields[field].DefaultText;
-        _textLengths[field] = text.Length;
+        ConfigurationField field = _schema.At(index);
+        if (field.Kind != ConfigurationKind.Text)
+        {
+            SetInteger(index, field.DefaultInteger);
+            return;
+        }
+
+        int at = _schema.OffsetOf(index);
+        string text = field.DefaultText;
+        Bytes[at] = (byte)text.Length;
         for (int i = 0; i < text.Length; i++)
         {
-            _texts[field][i] = (byte)text[i];
+            Bytes[at + 1 + i] = (byte)text[i];
         }
     }
 
     public void CopyFrom(ConfigurationValues other)
     {
         Revision = other.Revision;
-        for (int i = 0; i < _fields.Length; i++)
-        {
-            CopyField(other, i);
-        }
+        Array.Copy(other.Bytes, 0, Bytes, 0, Bytes.Length);
     }
 
     public void CopyField(ConfigurationValues other, int field)
     {
-        _integers[field] = other._integers[field];
-        SetText(field, other._texts[field], 0, other._textLengths[field]);
+        int at = _schema.OffsetOf(field);
+        Array.Copy(other.Bytes, at, Bytes, at, _schema.OffsetOf(field + 1) - at);
     }
 
     public bool IsSame(ConfigurationValues other, int field)
     {
-        if (_integers[field] != other._integers[field] || _textLengths[field] != other._textLengths[field])
-        {
-            return false;
-        }
+        int at = _schema.OffsetOf(field);
 
-        for (int i = 0; i < _textLengths[field]; i++)
+        // Behind a text stands what a longer one left there.
+        int end = _schema.At(field).Kind == ConfigurationKind.Text ? at + 1 + Bytes[at] : _schema.OffsetOf(field + 1);
+        for (; at < end; at++)
         {
-            if (_texts[field][i] != other._texts[field][i])
+            if (Bytes[at] != other.Bytes[at])
             {
                 return false;
             }

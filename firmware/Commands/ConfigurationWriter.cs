@@ -5,7 +5,7 @@ namespace MeterFirmware.Commands;
 /// <summary>Writes a configuration as the document that <see cref="ConfigurationReader"/> reads, without secrets.</summary>
 public static class ConfigurationWriter
 {
-    public static void Write(ByteTextWriter writer, ConfigurationField[] fields, ConfigurationValues values)
+    public static void Write(ByteTextWriter writer, ConfigurationSchema schema, ConfigurationValues values)
     {
         writer.BeginObject();
         writer.Name("version");
@@ -13,25 +13,27 @@ public static class ConfigurationWriter
         writer.Name("revision");
         writer.Value(values.Revision);
         string section = "";
-        for (int i = 0; i < fields.Length; i++)
+        for (int i = 0; i < schema.Count; i++)
         {
+            ConfigurationField field = schema.At(i);
+
             // A section's fields stand together in the schema, or the section is opened once more: not valid JSON for us.
-            if (fields[i].Section != section)
+            if (field.Section != section)
             {
                 if (section.Length > 0)
                 {
                     writer.EndObject();
                 }
 
-                section = fields[i].Section;
+                section = field.Section;
                 writer.Name(section);
                 writer.BeginObject();
             }
 
-            if (!fields[i].IsSecret)
+            if (!field.IsSecret)
             {
-                writer.Name(fields[i].Name);
-                WriteValue(writer, fields[i].Kind, values, i);
+                writer.Name(field.Name);
+                WriteValue(writer, field.Kind, values, i);
             }
         }
 
@@ -55,7 +57,7 @@ public static class ConfigurationWriter
         }
         else
         {
-            writer.ValueText(values.TextOf(field), 0, values.TextLengthOf(field));
+            writer.ValueText(values.Bytes, values.TextOffsetOf(field), values.TextLengthOf(field));
         }
     }
 }

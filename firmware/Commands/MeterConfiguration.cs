@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.Commands;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace MeterFirmware.Commands;
 /// together with a new version, else to the end of the list in a section of their own. configuration.schema.json is
 /// the same list as a JSON schema; a test keeps both equal.
 /// </summary>
-public static class MeterConfiguration
+public sealed class MeterConfiguration : ConfigurationSchema
 {
     public const int LinkHost = 0;
     public const int LinkPort = 1;
@@ -39,41 +41,12 @@ public static class MeterConfiguration
     public const int QualitySwellPermille = 29;
     public const int QualityInterruptionPermille = 30;
 
-    /// <summary>Makes the list. Plain text needs "tls":false by name; there is no default host and no default password.</summary>
-    public static ConfigurationField[] Fields() => new[]
+    private const int FieldCount = QualityInterruptionPermille + 1;
+
+    public MeterConfiguration()
+        : base(FieldCount)
     {
-        ConfigurationField.Text("link", "host", 0, 64, "").Reconnects(),
-        ConfigurationField.Integer("link", "port", 1, 65_535, 8_883).Reconnects(),
-        ConfigurationField.Boolean("link", "tls", true).Reconnects(),
-        ConfigurationField.Text("link", "user", 0, 32, "").Reconnects(),
-        ConfigurationField.Text("link", "password", 0, 64, "").Secret().Reconnects(),
-        ConfigurationField.Integer("telemetry", "instantSeconds", 0, 86_400, 60),
-        ConfigurationField.Integer("telemetry", "intervalMinutes", 1, 60, 15),
-        ConfigurationField.Integer("telemetry", "historicalAfterSeconds", 60, 86_400, 300),
-        ConfigurationField.Integer("demand", "periodMinutes", 5, 60, 15),
-        ConfigurationField.Integer("demand", "slipMinutes", 1, 60, 15),
-        ConfigurationField.Integer("profile", "intervalMinutes", 1, 60, 15),
-        ConfigurationField.Integer("storage", "checkpointMinutes", 1, 60, 15),
-        ConfigurationField.Text("time", "server", 0, 64, ""),
-        ConfigurationField.Integer("time", "slewSecondsMax", 1, 60, 5),
-        ConfigurationField.Integer("log", "level", 0, 4, 2),
-        ConfigurationField.Integer("events", "underVoltageMillivolts", 1, 1_000_000, 171_600),
-        ConfigurationField.Integer("events", "overVoltageMillivolts", 1, 1_000_000, 264_000),
-        ConfigurationField.Integer("events", "voltageLossMillivolts", 1, 1_000_000, 171_600),
-        ConfigurationField.Integer("events", "currentLossMilliamps", 1, 1_000_000, 25),
-        ConfigurationField.Integer("events", "overCurrentMilliamps", 1, 10_000_000, 72_000),
-        ConfigurationField.Integer("events", "overLoadMilliwatts", 1, 2_000_000_000, 15_840_000),
-        ConfigurationField.Integer("events", "reversePowerMilliwatts", 1, 2_000_000_000, 5_500),
-        ConfigurationField.Integer("events", "voltageUnbalancePermille", 1, 1_000, 300),
-        ConfigurationField.Integer("events", "currentUnbalancePermille", 1, 1_000, 300),
-        ConfigurationField.Integer("events", "lowPowerFactorPermille", 1, 1_000, 300),
-        ConfigurationField.Integer("events", "delaySeconds", 1, 3_600, 60),
-        ConfigurationField.Integer("quality", "voltageUpperPermille", 1_001, 1_500, 1_070),
-        ConfigurationField.Integer("quality", "voltageLowerPermille", 500, 999, 900),
-        ConfigurationField.Integer("quality", "dipPermille", 200, 999, 900),
-        ConfigurationField.Integer("quality", "swellPermille", 1_001, 1_800, 1_100),
-        ConfigurationField.Integer("quality", "interruptionPermille", 1, 500, 100),
-    };
+    }
 
     /// <summary>Rules between fields (facts/metering-rules.md). Returns the wrong field; −1: none.</summary>
     public static int FindConflict(ConfigurationValues values)
@@ -115,5 +88,109 @@ public static class MeterConfiguration
 
         return values.IntegerOf(QualityInterruptionPermille) >= values.IntegerOf(QualityDipPermille)
             ? QualityInterruptionPermille : -1;
+    }
+
+    /// <summary>Plain text needs "tls":false by name; there is no default host and no default password.</summary>
+    protected override void Define(int index)
+    {
+        switch (index)
+        {
+            case LinkHost:
+                Text("link", "host", 0, 64, "").Reconnects();
+                break;
+            case LinkPort:
+                Integer("link", "port", 1, 65_535, 8_883).Reconnects();
+                break;
+            case LinkTls:
+                Boolean("link", "tls", true).Reconnects();
+                break;
+            case LinkUser:
+                Text("link", "user", 0, 32, "").Reconnects();
+                break;
+            case LinkPassword:
+                Text("link", "password", 0, 64, "").Secret().Reconnects();
+                break;
+            case TelemetryInstantSeconds:
+                Integer("telemetry", "instantSeconds", 0, 86_400, 60);
+                break;
+            case TelemetryIntervalMinutes:
+                Integer("telemetry", "intervalMinutes", 1, 60, 15);
+                break;
+            case TelemetryHistoricalAfterSeconds:
+                Integer("telemetry", "historicalAfterSeconds", 60, 86_400, 300);
+                break;
+            case DemandPeriodMinutes:
+                Integer("demand", "periodMinutes", 5, 60, 15);
+                break;
+            case DemandSlipMinutes:
+                Integer("demand", "slipMinutes", 1, 60, 15);
+                break;
+            case ProfileIntervalMinutes:
+                Integer("profile", "intervalMinutes", 1, 60, 15);
+                break;
+            case StorageCheckpointMinutes:
+                Integer("storage", "checkpointMinutes", 1, 60, 15);
+                break;
+            case TimeServer:
+                Text("time", "server", 0, 64, "");
+                break;
+            case TimeSlewSecondsMax:
+                Integer("time", "slewSecondsMax", 1, 60, 5);
+                break;
+            case LogLevel:
+                Integer("log", "level", 0, 4, 2);
+                break;
+            case EventsUnderVoltageMillivolts:
+                Integer("events", "underVoltageMillivolts", 1, 1_000_000, 171_600);
+                break;
+            case EventsOverVoltageMillivolts:
+                Integer("events", "overVoltageMillivolts", 1, 1_000_000, 264_000);
+                break;
+            case EventsVoltageLossMillivolts:
+                Integer("events", "voltageLossMillivolts", 1, 1_000_000, 171_600);
+                break;
+            case EventsCurrentLossMilliamps:
+                Integer("events", "currentLossMilliamps", 1, 1_000_000, 25);
+                break;
+            case EventsOverCurrentMilliamps:
+                Integer("events", "overCurrentMilliamps", 1, 10_000_000, 72_000);
+                break;
+            case EventsOverLoadMilliwatts:
+                Integer("events", "overLoadMilliwatts", 1, 2_000_000_000, 15_840_000);
+                break;
+            case EventsReversePowerMilliwatts:
+                Integer("events", "reversePowerMilliwatts", 1, 2_000_000_000, 5_500);
+                break;
+            case EventsVoltageUnbalancePermille:
+                Integer("events", "voltageUnbalancePermille", 1, 1_000, 300);
+                break;
+            case EventsCurrentUnbalancePermille:
+                Integer("events", "currentUnbalancePermille", 1, 1_000, 300);
+                break;
+            case EventsLowPowerFactorPermille:
+                Integer("events", "lowPowerFactorPermille", 1, 1_000, 300);
+                break;
+            case EventsDelaySeconds:
+                Integer("events", "delaySeconds", 1, 3_600, 60);
+                break;
+            case QualityVoltageUpperPermille:
+                Integer("quality", "voltageUpperPermille", 1_001, 1_500, 1_070);
+                break;
+            case QualityVoltageLowerPermille:
+                Integer("quality", "voltageLowerPermille", 500, 999, 900);
+                break;
+            case QualityDipPermille:
+                Integer("quality", "dipPermille", 200, 999, 900);
+                break;
+            case QualitySwellPermille:
+                Integer("quality", "swellPermille", 1_001, 1_800, 1_100);
+                break;
+            case QualityInterruptionPermille:
+                Integer("quality", "interruptionPermille", 1, 500, 100);
+                break;
+            default:
+                Invariant.Require(false, "no setting of this number");
+                break;
+        }
     }
 }

@@ -30,8 +30,9 @@ public sealed class CompleteMeter
         MeterPlan plan = parts.Plan;
         Invariant.Require(parts.Flash.BlockBytes >= plan.BlockBytes && parts.Flash.BlockCount >= plan.BlockCount,
             "The flash is smaller than its plan.");
+        byte[] window = new byte[CheckpointStore.WindowBytes];
         Security = new DeviceSecurity(new CheckpointStore(
-            Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes));
+            Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes, window));
         Security.TryOpen();
 
         // One buffer for all that is composed or read within one call: states, records, what a command carries.
@@ -40,7 +41,7 @@ public sealed class CompleteMeter
 
         // Before everything that the configuration document has a say in.
         Supervision = new MeterSupervision(parts, Security, Region(parts, plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
-            Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks), buffer);
+            Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks), buffer, window);
         Records = parts.Records;
         if (Records == null)
         {
@@ -62,7 +63,7 @@ public sealed class CompleteMeter
         Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
-        Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes),
+        Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window),
             sets, Terms, buffer);
         Tariffs.Restore(parts.Tariff);
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
@@ -72,7 +73,7 @@ public sealed class CompleteMeter
             Sensor = parts.Sensor,
             Records = Records,
             Checkpoints = new CheckpointStore(CheckpointRegion(parts),
-                plan.BlockBytes * plan.CheckpointJoined - CheckpointStore.OverheadBytes),
+                plan.BlockBytes * plan.CheckpointJoined - CheckpointStore.OverheadBytes, window),
             Link = parts.Link,
             Tariff = parts.Tariff,
             Tariffs = sets,

@@ -6,7 +6,7 @@ namespace MeterFirmware.SmartMeter;
 public interface ILinkSettings
 {
     /// <summary>Puts what the board was commissioned with into the settings' defaults.</summary>
-    void WriteDefaults(ConfigurationField[] fields);
+    void WriteDefaults(ConfigurationSchema schema);
 
     /// <summary>Holds from the next connection on.</summary>
     void Use(ConfigurationValues values);

@@ -58,37 +58,37 @@ public sealed class MeterSettings : IConfigurationTarget
     public bool IsRestartDue { get; private set; }
 
     /// <summary>The list of settings with the board's own as defaults.</summary>
-    public static ConfigurationField[] FieldsOf(CompleteMeterParts parts)
+    public static ConfigurationSchema SchemaOf(CompleteMeterParts parts)
     {
-        ConfigurationField[] fields = MeterConfiguration.Fields();
+        MeterConfiguration schema = new MeterConfiguration();
         if (parts.LinkSettings != null)
         {
-            parts.LinkSettings.WriteDefaults(fields);
+            parts.LinkSettings.WriteDefaults(schema);
         }
 
-        fields[MeterConfiguration.TelemetryInstantSeconds].DefaultInteger = parts.Telemetry.InstantIntervalMs / 1000;
-        fields[MeterConfiguration.TelemetryIntervalMinutes].DefaultInteger = parts.Metering.IntervalMinutes;
-        fields[MeterConfiguration.TelemetryHistoricalAfterSeconds].DefaultInteger = parts.Telemetry.HistoricalAfterSeconds;
-        fields[MeterConfiguration.DemandPeriodMinutes].DefaultInteger = parts.Metering.DemandPeriodMinutes;
-        fields[MeterConfiguration.DemandSlipMinutes].DefaultInteger = parts.Metering.DemandSlipMinutes;
-        fields[MeterConfiguration.ProfileIntervalMinutes].DefaultInteger = parts.Metering.GridMinutes;
+        schema.SetDefault(MeterConfiguration.TelemetryInstantSeconds, parts.Telemetry.InstantIntervalMs / 1000);
+        schema.SetDefault(MeterConfiguration.TelemetryIntervalMinutes, parts.Metering.IntervalMinutes);
+        schema.SetDefault(MeterConfiguration.TelemetryHistoricalAfterSeconds, parts.Telemetry.HistoricalAfterSeconds);
+        schema.SetDefault(MeterConfiguration.DemandPeriodMinutes, parts.Metering.DemandPeriodMinutes);
+        schema.SetDefault(MeterConfiguration.DemandSlipMinutes, parts.Metering.DemandSlipMinutes);
+        schema.SetDefault(MeterConfiguration.ProfileIntervalMinutes, parts.Metering.GridMinutes);
         if (parts.Recording != null)
         {
-            WriteEventDefaults(fields, parts.Recording.Thresholds);
+            WriteEventDefaults(schema, parts.Recording.Thresholds);
         }
 
         if (parts.Quality != null)
         {
-            fields[MeterConfiguration.QualityVoltageUpperPermille].DefaultInteger = parts.Quality.VoltageUpperPermille;
-            fields[MeterConfiguration.QualityVoltageLowerPermille].DefaultInteger = parts.Quality.VoltageLowerPermille;
-            fields[MeterConfiguration.QualityDipPermille].DefaultInteger = parts.Quality.DipPermille;
-            fields[MeterConfiguration.QualitySwellPermille].DefaultInteger = parts.Quality.SwellPermille;
-            fields[MeterConfiguration.QualityInterruptionPermille].DefaultInteger = parts.Quality.InterruptionPermille;
+            schema.SetDefault(MeterConfiguration.QualityVoltageUpperPermille, parts.Quality.VoltageUpperPermille);
+            schema.SetDefault(MeterConfiguration.QualityVoltageLowerPermille, parts.Quality.VoltageLowerPermille);
+            schema.SetDefault(MeterConfiguration.QualityDipPermille, parts.Quality.DipPermille);
+            schema.SetDefault(MeterConfiguration.QualitySwellPermille, parts.Quality.SwellPermille);
+            schema.SetDefault(MeterConfiguration.QualityInterruptionPermille, parts.Quality.InterruptionPermille);
         }
 
         int checkpointMinutes = parts.Limits.CheckpointMs / 60_000;
-        fields[MeterConfiguration.StorageCheckpointMinutes].DefaultInteger = checkpointMinutes < 1 ? 1 : checkpointMinutes;
-        return fields;
+        schema.SetDefault(MeterConfiguration.StorageCheckpointMinutes, checkpointMinutes < 1 ? 1 : checkpointMinutes);
+        return schema;
     }
 
     /// <summary>From now on what cannot change in a running meter waits for a restart.</summary>
@@ -101,11 +101,11 @@ public sealed class MeterSettings : IConfigurationTarget
         // Without a document the board's own hold, which may be finer than a document can say.
         bool isDocument = values.Revision > 0;
         _telemetry.InstantIntervalMs = isDocument
-            ? (int)values.IntegerOf(MeterConfiguration.TelemetryInstantSeconds) * 1000 : _instantIntervalMs;
+            ? values.IntegerOf(MeterConfiguration.TelemetryInstantSeconds) * 1000 : _instantIntervalMs;
         _limits.CheckpointMs = isDocument
-            ? (int)values.IntegerOf(MeterConfiguration.StorageCheckpointMinutes) * 60_000 : _checkpointMs;
-        _time.SlewMsMax = (int)values.IntegerOf(MeterConfiguration.TimeSlewSecondsMax) * 1000;
-        _log.Level = (int)values.IntegerOf(MeterConfiguration.LogLevel);
+            ? values.IntegerOf(MeterConfiguration.StorageCheckpointMinutes) * 60_000 : _checkpointMs;
+        _time.SlewMsMax = values.IntegerOf(MeterConfiguration.TimeSlewSecondsMax) * 1000;
+        _log.Level = values.IntegerOf(MeterConfiguration.LogLevel);
         if (_link != null)
         {
             _link.Use(values);
@@ -128,34 +128,25 @@ public sealed class MeterSettings : IConfigurationTarget
     }
 
     /// <summary>The board's own as defaults. Current and load are what the wiring bears: a document can only lower them.</summary>
-    private static void WriteEventDefaults(ConfigurationField[] fields, EventThresholds thresholds)
+    private static void WriteEventDefaults(ConfigurationSchema schema, EventThresholds thresholds)
     {
         for (int i = 0; i < EventThresholds.RowCount; i++)
         {
-            fields[FirstThreshold + i].DefaultInteger = thresholds.Begin[EventThresholds.RowAt(i)];
+            schema.SetDefault(FirstThreshold + i, thresholds.Begin[EventThresholds.RowAt(i)]);
         }
 
-        fields[MeterConfiguration.EventsDelaySeconds].DefaultInteger = thresholds.DelayMs[0] / 1000;
-        fields[MeterConfiguration.EventsOverCurrentMilliamps].Commission(
-            fields[MeterConfiguration.EventsOverCurrentMilliamps].DefaultInteger);
-        fields[MeterConfiguration.EventsOverLoadMilliwatts].Commission(
-            fields[MeterConfiguration.EventsOverLoadMilliwatts].DefaultInteger);
-    }
-
-    private static int[] CopyOf(int[] values)
-    {
-        int[] copy = new int[values.Length];
-        System.Array.Copy(values, copy, copy.Length);
-        return copy;
+        schema.SetDefault(MeterConfiguration.EventsDelaySeconds, thresholds.DelayMs[0] / 1000);
+        schema.Commission(MeterConfiguration.EventsOverCurrentMilliamps);
+        schema.Commission(MeterConfiguration.EventsOverLoadMilliwatts);
     }
 
     private void UseThresholds(ConfigurationValues values, bool isDocument)
     {
-        int delayMs = (int)values.IntegerOf(MeterConfiguration.EventsDelaySeconds) * 1000;
+        int delayMs = values.IntegerOf(MeterConfiguration.EventsDelaySeconds) * 1000;
         for (int i = 0; i < EventThresholds.RowCount; i++)
         {
             int row = EventThresholds.RowAt(i);
-            int begin = isDocument ? (int)values.IntegerOf(FirstThreshold + i) : _begins[row];
+            int begin = isDocument ? values.IntegerOf(FirstThreshold + i) : _begins[row];
             _thresholds.Set(row, begin, _begins[row], _ends[row], isDocument ? delayMs : _delays[row]);
         }
     }
@@ -164,18 +155,18 @@ public sealed class MeterSettings : IConfigurationTarget
     {
         if (_quality != null)
         {
-            _quality.VoltageUpperPermille = (int)values.IntegerOf(MeterConfiguration.QualityVoltageUpperPermille);
-            _quality.VoltageLowerPermille = (int)values.IntegerOf(MeterConfiguration.QualityVoltageLowerPermille);
-            _quality.DipPermille = (int)values.IntegerOf(MeterConfiguration.QualityDipPermille);
-            _quality.SwellPermille = (int)values.IntegerOf(MeterConfiguration.QualitySwellPermille);
-            _quality.InterruptionPermille = (int)values.IntegerOf(MeterConfiguration.QualityInterruptionPermille);
+            _quality.VoltageUpperPermille = values.IntegerOf(MeterConfiguration.QualityVoltageUpperPermille);
+            _quality.VoltageLowerPermille = values.IntegerOf(MeterConfiguration.QualityVoltageLowerPermille);
+            _quality.DipPermille = values.IntegerOf(MeterConfiguration.QualityDipPermille);
+            _quality.SwellPermille = values.IntegerOf(MeterConfiguration.QualitySwellPermille);
+            _quality.InterruptionPermille = values.IntegerOf(MeterConfiguration.QualityInterruptionPermille);
         }
 
-        _metering.IntervalMinutes = (int)values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
-        _metering.DemandPeriodMinutes = (int)values.IntegerOf(MeterConfiguration.DemandPeriodMinutes);
-        _metering.DemandSlipMinutes = (int)values.IntegerOf(MeterConfiguration.DemandSlipMinutes);
-        _metering.GridMinutes = (int)values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes);
-        _telemetry.HistoricalAfterSeconds = (int)values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
+        _metering.IntervalMinutes = values.IntegerOf(MeterConfiguration.TelemetryIntervalMinutes);
+        _metering.DemandPeriodMinutes = values.IntegerOf(MeterConfiguration.DemandPeriodMinutes);
+        _metering.DemandSlipMinutes = values.IntegerOf(MeterConfiguration.DemandSlipMinutes);
+        _metering.GridMinutes = values.IntegerOf(MeterConfiguration.ProfileIntervalMinutes);
+        _telemetry.HistoricalAfterSeconds = values.IntegerOf(MeterConfiguration.TelemetryHistoricalAfterSeconds);
     }
 
     private bool IsAsBuilt(ConfigurationValues values) => IsQualityAsBuilt(values)

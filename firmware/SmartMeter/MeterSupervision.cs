@@ -62,20 +62,21 @@ public sealed class MeterSupervision
     /// <param name="configuration">Blocks of the configuration document.</param>
     /// <param name="watchdog">Blocks of the watchdog's cause.</param>
     /// <param name="buffer">Shared: nothing in it outlives a call.</param>
+    /// <param name="window">Shared by all checkpoints, likewise.</param>
     public MeterSupervision(CompleteMeterParts parts, DeviceSecurity security, BlockRegion configuration, BlockRegion watchdog,
-        byte[] buffer)
+        byte[] buffer, byte[] window)
     {
         _hasBroker = parts.HasBroker;
         _link = parts.Link;
         Time = new TimeKeeper(parts.Clock);
         Log = new RingLog(LogEntries);
         _settings = new MeterSettings(parts, Time, Log);
-        ConfigurationField[] fields = MeterSettings.FieldsOf(parts);
-        Configuration = new ConfigurationManager(parts.Telemetry.Device, security, fields,
-            new CheckpointStore(configuration, ConfigurationManager.StateBytesOf(fields)), _settings, buffer);
+        ConfigurationSchema schema = MeterSettings.SchemaOf(parts);
+        Configuration = new ConfigurationManager(parts.Telemetry.Device, security, schema,
+            new CheckpointStore(configuration, ConfigurationManager.StateBytesOf(schema), window), _settings, buffer);
         Configuration.Open();
         _settings.NoteBuilt();
-        Watchdog = new SoftwareWatchdog(new CheckpointStore(watchdog, SoftwareWatchdog.StateBytes), _parts,
+        Watchdog = new SoftwareWatchdog(new CheckpointStore(watchdog, SoftwareWatchdog.StateBytes, window), _parts,
             new int[] { QuarterHourMs, DayMs, SixHoursMs, Never, Never, Never, Never, WeekMs });
         Watchdog.Open();
     }

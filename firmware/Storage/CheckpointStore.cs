@@ -14,11 +14,13 @@ public sealed class CheckpointStore : ICheckpointStore
     /// <summary>Length (2), sequence (4), check of these six (2), CRC-32 over all, the state and its position (4).</summary>
     public const int OverheadBytes = 12;
 
-    private const int WindowBytes = 64;
+    /// <summary>Room for a state's head, and a piece of a state behind it.</summary>
+    public const int WindowBytes = OverheadBytes + PieceBytes;
+
+    private const int PieceBytes = 64;
 
     private readonly IBlockStore _store;
-    private readonly byte[] _head = new byte[OverheadBytes];
-    private readonly byte[] _window = new byte[WindowBytes];
+    private readonly byte[] _window;
     private readonly int _stateBytesMax;
     private int _newestBlock = -1;
     private int _newestPosition;
@@ -31,12 +33,15 @@ public sealed class CheckpointStore : ICheckpointStore
 
     /// <param name="store">Two blocks or more, none shared with anything else.</param>
     /// <param name="stateBytesMax">Longest state in bytes.</param>
-    public CheckpointStore(IBlockStore store, int stateBytesMax)
+    /// <param name="window">Room of <see cref="WindowBytes"/> that other stores use too: nothing in it outlives a call. Null:
+    /// room of its own.</param>
+    public CheckpointStore(IBlockStore store, int stateBytesMax, byte[] window = null)
     {
         Invariant.Require(store.BlockCount >= 2, "checkpoints need two blocks or more");
         Invariant.Require(stateBytesMax <= 0xFFFF && OverheadBytes + stateBytesMax <= store.BlockBytes, "the longest state must fit into a block");
         _store = store;
         _stateBytesMax = stateBytesMax;
+        _window = window == null ? new byte[WindowBytes] : window;
     }
 
     /// <summary>Erases since construction, for the wear report.</summary>
@@ -175,7 +180,7 @@ public sealed class CheckpointStore : ICheckpointStore
 
             found++;
             uint sequence = SequenceOfHead();
-            int bytes = LittleEndian.ReadUInt16(_head, 0);
+            int bytes = LittleEndian.ReadUInt16(_window, 0);
             if (_newestBlock < 0 || sequence > _sequence)
             {
                 _newestBlock = block;
@@ -191,34 +196,34 @@ public sealed class CheckpointStore : ICheckpointStore
         _isOlder |= found == 0 && length > 0;
     }
 
-    /// <summary>Whether a whole state begins at a position; its head is then in <see cref="_head"/>.</summary>
+    /// <summary>Whether a whole state begins at a position; its head is then in the window.</summary>
     private bool IsWhole(int block, int position, int limit)
     {
-        if (!_store.TryRead(block, position, _head, 0, OverheadBytes))
+        if (!_store.TryRead(block, position, _window, 0, OverheadBytes))
         {
             return false;
         }
 
-        int bytes = LittleEndian.ReadUInt16(_head, 0);
-        bool isHeader = LittleEndian.ReadUInt16(_head, 6) == (int)(Crc32.Of(_head, 0, 6) & 0xFFFF);
+        int bytes = LittleEndian.ReadUInt16(_window, 0);
+        bool isHeader = LittleEndian.ReadUInt16(_window, 6) == (int)(Crc32.Of(_window, 0, 6) & 0xFFFF);
         if (!isHeader || bytes > _stateBytesMax || position + OverheadBytes + bytes > limit)
         {
             return false;
         }
 
-        uint crc = Crc32.Continue(Crc32.Start ^ (uint)position, _head, 0, 8);
-        for (int done = 0; done < bytes; done += WindowBytes)
+        uint crc = Crc32.Continue(Crc32.Start ^ (uint)position, _window, 0, 8);
+        for (int done = 0; done < bytes; done += PieceBytes)
         {
-            int part = bytes - done < WindowBytes ? bytes - done : WindowBytes;
-            if (!_store.TryRead(block, position + OverheadBytes + done, _window, 0, part))
+            int part = bytes - done < PieceBytes ? bytes - done : PieceBytes;
+            if (!_store.TryRead(block, position + OverheadBytes + done, _window, OverheadBytes, part))
             {
                 return false;
             }
 
-            crc = Crc32.Continue(crc, _window, 0, part);
+            crc = Crc32.Continue(crc, _window, OverheadBytes, part);
         }
 
-        return LittleEndian.ReadInt32(_head, 8) == (int)~crc;
+        return LittleEndian.ReadInt32(_window, 8) == (int)~crc;
     }
 
     private bool TryErase(int block)
@@ -234,5 +239,5 @@ public sealed class CheckpointStore : ICheckpointStore
         return isDone;
     }
 
-    private uint SequenceOfHead() => (uint)LittleEndian.ReadInt32(_head, 2);
+    private uint SequenceOfHead() => (uint)LittleEndian.ReadInt32(_window, 2);
 }

@@ -36,9 +36,9 @@ public sealed class HostileMessageChaos : ICommandTarget, IConfigurationTarget
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 512), DeviceSecurity.StateBytes));
         security.TryCommission(_secret);
         _receiver = new CommandReceiver(Device, security, this);
-        ConfigurationField[] fields = MeterConfiguration.Fields();
-        _manager = new ConfigurationManager(Device, security, fields,
-            new CheckpointStore(new RamBlockStore(2, 1_024), ConfigurationManager.StateBytesOf(fields)), this);
+        MeterConfiguration schema = new();
+        _manager = new ConfigurationManager(Device, security, schema,
+            new CheckpointStore(new RamBlockStore(2, 1_024), ConfigurationManager.StateBytesOf(schema)), this);
         _manager.Open();
     }
 

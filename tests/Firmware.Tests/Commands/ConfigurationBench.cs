@@ -13,7 +13,7 @@ internal sealed class ConfigurationBench : IConfigurationTarget
     private const long Now = 1_790_000_000;
 
     private readonly byte[] _secret = new byte[DeviceSecurity.SecretBytes];
-    private readonly ConfigurationField[] _fields = MeterConfiguration.Fields();
+    private readonly MeterConfiguration _schema = new MeterConfiguration();
     private readonly RamBlockStore _keys = new RamBlockStore(2, 512);
     private readonly RamBlockStore _flash = new RamBlockStore(2, 1_024);
     private readonly MqttMessage _message = new MqttMessage(4_096);
@@ -53,8 +53,8 @@ internal sealed class ConfigurationBench : IConfigurationTarget
             security.TryCommission(_secret);
         }
 
-        int bytes = ConfigurationManager.StateBytesOf(_fields);
-        Manager = new ConfigurationManager(Device, security, _fields, new CheckpointStore(_flash, bytes), this);
+        int bytes = ConfigurationManager.StateBytesOf(_schema);
+        Manager = new ConfigurationManager(Device, security, _schema, new CheckpointStore(_flash, bytes), this);
         Manager.Open();
     }
 

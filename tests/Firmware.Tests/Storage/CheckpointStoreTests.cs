@@ -35,6 +35,33 @@ public class CheckpointStoreTests
     }
 
     [TestMethod]
+    public void StoresThatShareAWindowDoNotSeeEachOther()
+    {
+        byte[] window = new byte[CheckpointStore.WindowBytes];
+        RamBlockStore[] flash = { new RamBlockStore(2, 440), new RamBlockStore(2, 440) };
+        CheckpointStore[] stores = { new CheckpointStore(flash[0], 150, window), new CheckpointStore(flash[1], 150, window) };
+        byte[] state = new byte[150 + CheckpointStore.OverheadBytes];
+        for (int i = 1; i <= 20; i++)
+        {
+            for (int one = 0; one < 2; one++)
+            {
+                state[0] = (byte)(2 * i + one);
+                Assert.IsTrue(stores[one].TryWrite(state, 100 + one * 50));
+            }
+
+            for (int one = 0; one < 2; one++)
+            {
+                CheckpointStore restarted = new CheckpointStore(flash[one], 150, window);
+                Assert.IsTrue(restarted.TryReadNewest(state, out int count, out bool older) && !older);
+                Assert.AreEqual(100 + one * 50, count);
+                Assert.AreEqual(2 * i + one, (int)state[0]);
+                Assert.IsTrue(stores[1 - one].TryReadNewest(state, out count, out older) && !older);
+                Assert.AreEqual(150 - one * 50, count);
+            }
+        }
+    }
+
+    [TestMethod]
     public void ABlocksEraseServesAsManyStatesAsFit()
     {
         CheckpointStore checkpoints = new CheckpointStore(new RamBlockStore(2, 440), 32);

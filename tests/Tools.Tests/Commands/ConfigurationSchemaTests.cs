@@ -17,7 +17,7 @@ public sealed class ConfigurationSchemaTests
     public void ThePublishedSchemaIsTheFirmwaresList()
     {
         string path = Path.Combine(RepositoryRoot(), "firmware", "Commands", "configuration.schema.json");
-        string expected = Schema(MeterConfiguration.Fields()).ToJsonString(_indented) + "\n";
+        string expected = Schema(new MeterConfiguration()).ToJsonString(_indented) + "\n";
         if (Environment.GetEnvironmentVariable("METER_WRITE_SCHEMA") == "1")
         {
             File.WriteAllText(path, expected);
@@ -26,7 +26,7 @@ public sealed class ConfigurationSchemaTests
         Assert.AreEqual(expected, File.ReadAllText(path).ReplaceLineEndings("\n"), "METER_WRITE_SCHEMA=1 writes it anew");
     }
 
-    private static JsonObject Schema(ConfigurationField[] fields)
+    private static JsonObject Schema(MeterConfiguration schema)
     {
         JsonObject sections = new()
         {
@@ -39,8 +39,9 @@ public sealed class ConfigurationSchemaTests
                 ["description"] = "Larger than the revision in force.",
             },
         };
-        foreach (ConfigurationField field in fields)
+        for (int i = 0; i < schema.Count; i++)
         {
+            ConfigurationField field = schema.At(i);
             if (!sections.ContainsKey(field.Section))
             {
                 sections[field.Section] = new JsonObject

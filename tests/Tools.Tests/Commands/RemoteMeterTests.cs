@@ -193,7 +193,7 @@ public sealed class RemoteMeterTests : ILinkSettings
             StringAssert.Contains(File.ReadAllText(copy), "\"instantSeconds\": 7");
             Assert.AreEqual(3, other.Firmware.Supervision.Log.Level);
             ConfigurationValues values = other.Firmware.Supervision.Configuration.Current;
-            Assert.AreEqual("its-own", Encoding.ASCII.GetString(values.TextOf(MeterConfiguration.LinkPassword), 0, values.TextLengthOf(MeterConfiguration.LinkPassword)));
+            Assert.AreEqual("its-own", Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterConfiguration.LinkPassword), values.TextLengthOf(MeterConfiguration.LinkPassword)));
         }
         finally
         {
@@ -257,12 +257,12 @@ public sealed class RemoteMeterTests : ILinkSettings
         CollectionAssert.AreEqual(image, stored);
     }
 
-    public void WriteDefaults(ConfigurationField[] fields)
+    public void WriteDefaults(ConfigurationSchema schema)
     {
     }
 
     public void Use(ConfigurationValues values) =>
-        _host = Encoding.ASCII.GetString(values.TextOf(MeterConfiguration.LinkHost), 0, values.TextLengthOf(MeterConfiguration.LinkHost));
+        _host = Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterConfiguration.LinkHost), values.TextLengthOf(MeterConfiguration.LinkHost));
 
     private static SimulatedMeter NewMeter(string device, MqttNetLink link, ILinkSettings settings) => new(new SimulatedMeterOptions
     {

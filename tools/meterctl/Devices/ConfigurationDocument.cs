@@ -65,7 +65,7 @@ internal static class ConfigurationDocument
 
     private static void Check(JsonObject document, List<string> problems)
     {
-        ConfigurationField[] fields = MeterConfiguration.Fields();
+        MeterConfiguration schema = new();
         CheckInteger(document, "version", ConfigurationReader.Version, ConfigurationReader.Version, problems);
         CheckInteger(document, "revision", 1, SignedMessage.IdMax, problems);
         foreach ((string name, JsonNode? value) in document)
@@ -75,7 +75,7 @@ internal static class ConfigurationDocument
                 continue;
             }
 
-            if (!fields.Any(field => field.Section == name))
+            if (!Enumerable.Range(0, schema.Count).Any(i => schema.At(i).Section == name))
             {
                 problems.Add($"{name}: there is no such section");
             }
@@ -85,27 +85,38 @@ internal static class ConfigurationDocument
             }
             else
             {
-                CheckSection(fields, name, section, problems);
+                CheckSection(schema, name, section, problems);
             }
         }
 
         if (problems.Count == 0)
         {
-            CheckAsTheDeviceDoes(document, fields, problems);
+            CheckAsTheDeviceDoes(document, schema, problems);
         }
     }
 
-    private static void CheckSection(ConfigurationField[] fields, string name, JsonObject section, List<string> problems)
+    private static void CheckSection(MeterConfiguration schema, string name, JsonObject section, List<string> problems)
     {
         foreach ((string member, JsonNode? value) in section)
         {
-            ConfigurationField? field = Array.Find(fields, some => some.Section == name && some.Name == member);
-            string? problem = field == null ? "there is no such setting" : ProblemOf(field, value);
+            int field = FieldOf(schema, name, member);
+            string? problem = field < 0 ? "there is no such setting" : ProblemOf(schema.At(field), value);
             if (problem != null)
             {
                 problems.Add($"{name}.{member}: {problem}");
             }
         }
+    }
+
+    private static int FieldOf(MeterConfiguration schema, string section, string name)
+    {
+        int field = schema.Count - 1;
+        while (field >= 0 && (schema.At(field).Section != section || schema.At(field).Name != name))
+        {
+            field--;
+        }
+
+        return field;
     }
 
     private static string? ProblemOf(ConfigurationField field, JsonNode? node)
@@ -132,12 +143,12 @@ internal static class ConfigurationDocument
     }
 
     /// <summary>The rules between fields are the firmware's; so is the last word on everything else.</summary>
-    private static void CheckAsTheDeviceDoes(JsonObject document, ConfigurationField[] fields, List<string> problems)
+    private static void CheckAsTheDeviceDoes(JsonObject document, MeterConfiguration schema, List<string> problems)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(document.ToJsonString());
-        ConfigurationValues values = new(fields);
-        ConfigurationReader reader = new(fields);
-        int refusal = reader.Read(bytes, 0, bytes.Length, new ConfigurationValues(fields), values);
+        ConfigurationValues values = new(schema);
+        ConfigurationReader reader = new(schema);
+        int refusal = reader.Read(bytes, 0, bytes.Length, new ConfigurationValues(schema), values);
         if (refusal != CommandRefusal.None)
         {
             problems.Add($"at byte {reader.FaultOffset}: {CommandRefusal.NameOf(refusal)}");
@@ -147,7 +158,7 @@ internal static class ConfigurationDocument
         int wrong = MeterConfiguration.FindConflict(values);
         if (wrong >= 0)
         {
-            problems.Add($"{fields[wrong].Section}.{fields[wrong].Name}: does not go with the other settings");
+            problems.Add($"{schema.At(wrong).Section}.{schema.At(wrong).Name}: does not go with the other settings");
         }
     }
 }
