@@ -44,7 +44,7 @@ public class DemandRuleTests
     [TestMethod]
     public void TheConfigurationDocumentTakesTheSameWindows()
     {
-        ConfigurationValues values = new ConfigurationValues(CommandsConfiguration.Fields());
+        ConfigurationValues values = new ConfigurationValues(new CommandsConfiguration());
         for (int period = 5; period <= 60; period++)
         {
             for (int slip = 1; slip <= 60; slip++)
