@@ -71,9 +71,9 @@ internal sealed class MqttInbox
             message.Topic = _topics[_first];
 
             // Above the reader's own limit as well: PayloadLength says so, and nothing is copied.
-            message.PayloadLength = payload == null && length > 0 && length <= message.Payload.Length
-                ? message.Payload.Length + 1 : length;
-            if (payload != null && length <= message.Payload.Length)
+            message.PayloadLength = payload == null && length > 0 && length <= message.PayloadBytesMax
+                ? message.PayloadBytesMax + 1 : length;
+            if (payload != null && length <= message.PayloadBytesMax)
             {
                 System.Array.Copy(payload, 0, message.Payload, 0, length);
             }

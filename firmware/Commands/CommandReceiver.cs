@@ -19,7 +19,7 @@ public sealed class CommandReceiver : ICommandHandler
     private readonly DeviceSecurity _security;
     private readonly ICommandTarget _target;
     private readonly SignedMessage _message;
-    private readonly FlatJson _arguments = new FlatJson(memberCountMax: 16, depthMax: 4);
+    private readonly FlatJson _arguments;
     private long _refilledAtMs;
 
     /// <param name="device">The device's name.</param>
@@ -34,6 +34,7 @@ public sealed class CommandReceiver : ICommandHandler
         {
             MacChecksLeft = ChecksPerSecondMax,
         };
+        _arguments = new FlatJson(memberCountMax: 16, depthMax: 4, _message.Json);
     }
 
     public CommandCounters Counters { get; } = new CommandCounters();

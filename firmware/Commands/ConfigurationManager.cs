@@ -51,7 +51,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         _store = store;
         _target = target;
         _message = new SignedMessage(device, security, "configuration", "document", null);
-        _reader = new ConfigurationReader(schema);
+        _reader = new ConfigurationReader(schema, _message.Json);
         _confirmed = new ConfigurationValues(schema);
         _trial = new ConfigurationValues(schema);
         int bytes = StateBytesOf(schema) + CheckpointStore.OverheadBytes;

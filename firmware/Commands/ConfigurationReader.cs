@@ -16,7 +16,9 @@ public sealed class ConfigurationReader
     private readonly FlatJson _document;
     private readonly FlatJson _section;
 
-    public ConfigurationReader(ConfigurationSchema schema)
+    /// <param name="schema">What a document may hold.</param>
+    /// <param name="other">A reader whose scanner this one uses too; null: its own.</param>
+    public ConfigurationReader(ConfigurationSchema schema, FlatJson other = null)
     {
         _schema = schema;
         _isNamed = new bool[schema.Count];
@@ -29,8 +31,8 @@ public sealed class ConfigurationReader
             longest = length > longest ? length : longest;
         }
 
-        _document = new FlatJson(sections + 2, 2);
-        _section = new FlatJson(longest, 1);
+        _document = new FlatJson(sections + 2, 2, other);
+        _section = new FlatJson(longest, 1, _document);
     }
 
     /// <summary>First byte of the member that the last read refused for; −1 when it is a missing one.</summary>

@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Storage;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Commands;
 
@@ -45,6 +46,9 @@ public sealed class DeviceSecurity
             _windows[role] = new ReplayWindow();
         }
     }
+
+    /// <summary>Reads one signed message at a time, whatever it is for.</summary>
+    internal FlatJson Message { get; } = new FlatJson(memberCountMax: 10, depthMax: 6);
 
     /// <summary>False until <see cref="TryCommission"/>: there is no default secret, so nothing is accepted.</summary>
     public bool IsCommissioned { get; private set; }

@@ -36,17 +36,20 @@ public sealed class ImageReceiver
     private readonly HmacSha256 _hmac = new HmacSha256();
     private readonly byte[] _header = new byte[HeaderBytes];
     private readonly byte[] _mac = new byte[HmacSha256.TagBytes];
-    private readonly byte[] _piece = new byte[PieceBytesMax];
+    private readonly byte[] _piece;
     private int _bytes;
     private int _received;
     private int _verified;
 
     /// <param name="store">Blocks of its own: block 0 holds the header, the others the image.</param>
     /// <param name="security">Opened.</param>
-    public ImageReceiver(IBlockStore store, DeviceSecurity security)
+    /// <param name="buffer">Room for a piece that others use too, the command that brings it among them; null or too short:
+    /// room of its own.</param>
+    public ImageReceiver(IBlockStore store, DeviceSecurity security, byte[] buffer = null)
     {
         _store = store;
         _security = security;
+        _piece = buffer != null && buffer.Length >= PieceBytesMax ? buffer : new byte[PieceBytesMax];
         Open();
     }
 
@@ -149,6 +152,12 @@ public sealed class ImageReceiver
             return CommandRefusal.OutOfRange;
         }
 
+        if (hasMac && (!arguments.TryGetHex("mac", _mac, out int digits) || digits != HmacSha256.TagBytes))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        // Last of all: it may overwrite the command.
         if (arguments.EndOf(data) - arguments.StartOf(data) > PieceBytesMax / 3 * 4 || !arguments.TryGetBase64(data, _piece, 0, out int count)
             || count == 0)
         {
@@ -157,7 +166,7 @@ public sealed class ImageReceiver
 
         if (hasMac)
         {
-            int refusal = Begin((int)bytes, arguments);
+            int refusal = Begin((int)bytes);
             if (refusal != CommandRefusal.None)
             {
                 return refusal;
@@ -172,15 +181,9 @@ public sealed class ImageReceiver
         return _received + count > _bytes ? CommandRefusal.OutOfRange : Store(count);
     }
 
-    private int Begin(int bytes, FlatJson arguments)
+    private int Begin(int bytes)
     {
-        if (!arguments.TryGetHex("mac", _mac, out int count) || count != HmacSha256.TagBytes)
-        {
-            return CommandRefusal.BadArgument;
-        }
-
         Array.Copy(_mac, 0, _header, 8, HmacSha256.TagBytes);
-
         State = Empty;
         _bytes = 0;
         _received = 0;

@@ -44,8 +44,8 @@ public sealed class SignedMessage
         _label = LabelOf(purpose);
     }
 
-    /// <summary>The members, after a read that was not malformed.</summary>
-    public FlatJson Json { get; } = new FlatJson(memberCountMax: 10, depthMax: 6);
+    /// <summary>The members, after a read that was not malformed; until the next message of any purpose.</summary>
+    public FlatJson Json => _security.Message;
 
     /// <summary>The message's number; 0 when it could not be read.</summary>
     public long Id { get; private set; }

@@ -62,7 +62,7 @@ public sealed partial class EvChargerProduct : IMeterSink
         {
             Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records,
                 new ChargerInstant(this, _loop, parts.Hardware.Meter),
-                new IRecordPayload[] { new IntervalPayload(), new EventPayload(), new SessionPayload() });
+                new IRecordPayload[] { new IntervalPayload(Meter.Record), new EventPayload(_event), new SessionPayload() });
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class IntervalBuilder
         _power = Statistics(phaseCount);
     }
 
+    /// <summary>What <see cref="Close"/> fills, whatever stood in it.</summary>
+    public IntervalRecord Record => _record;
+
     /// <summary>True after <see cref="Load"/> brought an interval that was open when the supply failed.</summary>
     public bool HasSaved { get; private set; }
 

@@ -89,6 +89,9 @@ public sealed partial class Meter
 
     public DemandMeter ExportDemand { get; }
 
+    /// <summary>The record in which intervals are handed over; others may read one into it between two calls.</summary>
+    public IntervalRecord Record => _interval.Record;
+
     /// <summary>Bits of <see cref="MeterFault"/> that stand now.</summary>
     public int Faults { get; private set; }
 

@@ -25,15 +25,21 @@ internal sealed class FreezePush
     private readonly FreezeReader _freezes;
     private readonly IRecordLog _log;
     private readonly long[] _pushed = new long[FreezeKind.Count];
-    private readonly FreezeRecord _record = new FreezeRecord();
-    private readonly byte[] _bytes = new byte[FreezeRecord.BytesMax];
+    private readonly FreezeRecord _record;
+    private readonly byte[] _bytes;
     private long _retryAtMs;
     private bool _isLoaded;
 
-    public FreezePush(FreezeReader freezes, IRecordLog log)
+    /// <param name="freezes">Reads what is sent.</param>
+    /// <param name="log">Where it goes.</param>
+    /// <param name="record">Filled anew for each.</param>
+    /// <param name="buffer">Room for a record that others use too, the freezes' reader among them.</param>
+    public FreezePush(FreezeReader freezes, IRecordLog log, FreezeRecord record, byte[] buffer)
     {
         _freezes = freezes;
         _log = log;
+        _record = record;
+        _bytes = buffer;
     }
 
     public void Save(byte[] bytes, int offset)

@@ -22,7 +22,6 @@ public sealed class Freezer
     private readonly FreezeOptions _options;
     private readonly RecordRing _ring;
     private readonly CarbonAccount _carbon;
-    private readonly FreezeReader _reader;
     private readonly int _tiers;
     private readonly long[] _last = new long[FreezeKind.Count];
     private readonly CivilTime _date = new CivilTime();
@@ -45,7 +44,6 @@ public sealed class Freezer
         _ring = ring;
         _tiers = tiers;
         _carbon = carbon;
-        _reader = new FreezeReader(ring);
         if (options.Settlements.Count == 0)
         {
             options.Settlements.TryAdd(SettlementDates.MonthEnd, SettlementDates.MonthEndHour);
@@ -80,14 +78,16 @@ public sealed class Freezer
     }
 
     /// <summary>Once, before the first check.</summary>
-    public void Attach(Meter meter)
+    /// <param name="meter">Loaded.</param>
+    /// <param name="freezes">Reads what was frozen before the start.</param>
+    public void Attach(Meter meter, FreezeReader freezes)
     {
         _meter = meter;
         for (int kind = FreezeKind.Hourly; kind < FreezeKind.Count; kind++)
         {
-            if (kind != FreezeKind.TableSwitch && _reader.TryRead(kind, 1))
+            if (kind != FreezeKind.TableSwitch && freezes.TryRead(kind, 1))
             {
-                _last[kind] = _reader.NominalUtcSeconds;
+                _last[kind] = freezes.NominalUtcSeconds;
             }
         }
 
@@ -95,8 +95,8 @@ public sealed class Freezer
         NotBefore(FreezeKind.Settlement, _datesSince);
 
         // The supply failed between the settlement's freeze and the next checkpoint: the registers are of before.
-        if (_reader.TryRead(FreezeKind.Settlement, 1) && meter.SavedUtcSeconds != 0
-            && _reader.MadeUtcSeconds > meter.SavedUtcSeconds)
+        if (freezes.TryRead(FreezeKind.Settlement, 1) && meter.SavedUtcSeconds != 0
+            && freezes.MadeUtcSeconds > meter.SavedUtcSeconds)
         {
             ClearPeriod();
         }

@@ -41,7 +41,7 @@ public sealed class MeterRecorder : IMeterRecorder
 
         Freezer = new Freezer(parts.Freezes, _ring, metering.TierCountMax, _carbon);
         Freezes = new FreezeReader(_ring);
-        _push = parts.Outbox == null ? null : new FreezePush(Freezes, parts.Outbox);
+        _push = parts.Outbox == null ? null : new FreezePush(Freezes, parts.Outbox, FreezeRecord, _ring.Buffer);
         if (parts.Profile != null)
         {
             RecordRing rows = new RecordRing(parts.Profile, LoadProfile.PayloadBytesMax, new int[1]);
@@ -62,6 +62,9 @@ public sealed class MeterRecorder : IMeterRecorder
     public Freezer Freezer { get; }
 
     public FreezeReader Freezes { get; }
+
+    /// <summary>The record in which freezes go into the log; others may read one into it between two calls.</summary>
+    public FreezeRecord FreezeRecord { get; } = new FreezeRecord();
 
     /// <summary>Null when there is none.</summary>
     public LoadProfile Profile { get; }
@@ -320,7 +323,7 @@ public sealed class MeterRecorder : IMeterRecorder
 
         _lateCause = RecordFlags.PowerLoss;
         Detector.EndInterrupted();
-        Freezer.Attach(_meter);
+        Freezer.Attach(_meter, Freezes);
         CalibrationRecord newest = new CalibrationRecord();
         if (TryReadCalibration(1, newest))
         {

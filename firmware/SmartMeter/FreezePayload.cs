@@ -17,11 +17,14 @@ internal sealed class FreezePayload : IRecordPayload
     public static readonly string[] KindNames = { "instant", "hourly", "daily", "settlement", "table-switch" };
 
     private readonly FreezeReader _freezes;
-    private readonly FreezeRecord _record = new FreezeRecord();
+    private readonly FreezeRecord _record;
 
-    public FreezePayload(FreezeReader freezes)
+    /// <param name="freezes">Reads the values.</param>
+    /// <param name="record">Read into; others may use it between two calls.</param>
+    public FreezePayload(FreezeReader freezes, FreezeRecord record)
     {
         _freezes = freezes;
+        _record = record;
     }
 
     public int Kind => RecordKind.Freeze;

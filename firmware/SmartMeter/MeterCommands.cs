@@ -219,34 +219,38 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.NotSupported;
         }
 
-        // What was used before the list came is not priced by it after a power cut.
-        _product.TrySave();
-        byte[] bytes = _tariffs.Buffer;
         bool hasExport = arguments.TryFind("export", out int export);
         if (arguments.Count != (hasExport ? 3 : 2) || !arguments.TryGetInteger("day", out long day)
             || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
-            || !arguments.TryGetBase64(data, bytes, 0, out int count) || count % 4 != 0)
+            || (hasExport && arguments.KindOf(export) != JsonKind.Text))
         {
             return CommandRefusal.BadArgument;
         }
 
-        int exported = count;
-        if (hasExport && (arguments.KindOf(export) != JsonKind.Text || !arguments.TryGetBase64(export, bytes, count, out exported)))
+        // The message itself may stand in this room: what comes first in it is decoded first, and to the front.
+        byte[] bytes = _tariffs.Buffer;
+        bool isExportFirst = hasExport && arguments.StartOf(export) < arguments.StartOf(data);
+        int second = 0;
+        if (!arguments.TryGetBase64(isExportFirst ? export : data, bytes, 0, out int first)
+            || (hasExport && !arguments.TryGetBase64(isExportFirst ? data : export, bytes, first, out second))
+            || (isExportFirst ? second : first) % 4 != 0)
         {
             return CommandRefusal.BadArgument;
         }
 
-        if (exported != count || day < 0 || day > int.MaxValue / CivilTime.SecondsPerDay * 4L)
+        if ((hasExport && second != first) || day < 0 || day > int.MaxValue / CivilTime.SecondsPerDay * 4L)
         {
             return CommandRefusal.OutOfRange;
         }
 
-        if (!lists.TrySetPacked(_product.Meter.Tariffs.InForce(TariffPart.Seasons), day, bytes, 0, hasExport ? count : -1,
-            count / 4, out string _))
+        if (!lists.TrySetPacked(_product.Meter.Tariffs.InForce(TariffPart.Seasons), day, bytes, isExportFirst ? first : 0,
+            !hasExport ? -1 : isExportFirst ? 0 : first, first / 4, out string _))
         {
             return CommandRefusal.OutOfRange;
         }
 
+        // Before the list holds: what was used until now is not priced by it after a power cut.
+        _product.TrySave();
         _product.Meter.TariffChanged();
         return CommandRefusal.None;
     }

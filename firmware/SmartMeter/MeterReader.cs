@@ -14,7 +14,12 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 internal sealed class MeterReader
 {
-    private static readonly string[] _energies = { "import", "export", "q1", "q2", "q3", "q4" };
+    private const int DemandPart = EnergyKind.Count;
+    private const int CostPart = DemandPart + 1;
+    private const int CarbonPart = CostPart + 1;
+
+    // Of a freeze: the energies by kind, and what comes behind them.
+    private static readonly string[] _freezeParts = { "import", "export", "q1", "q2", "q3", "q4", "demand", "cost", "carbon" };
     private static readonly string[] _parts = { "seasons", "dayTables", "prices", "tiers" };
 
     private readonly SmartMeterProduct _product;
@@ -161,18 +166,15 @@ internal sealed class MeterReader
             return CommandRefusal.NotSupported;
         }
 
-        if (arguments.Count != 4 || !arguments.TryFind("kind", out int kindAt) || !arguments.TryFind("part", out int part)
+        if (arguments.Count != 4 || !arguments.TryFind("kind", out int kindAt) || !arguments.TryFind("part", out int partAt)
             || !arguments.TryGetInteger("last", out long last) || last < 1 || last > 1000)
         {
             return CommandRefusal.BadArgument;
         }
 
-        int kind = 0;
-        while (kind < FreezePayload.KindNames.Length && !arguments.TextEquals(kindAt, FreezePayload.KindNames[kind]))
-        {
-            kind++;
-        }
-
+        // Both before the freeze is read: that may overwrite the message.
+        int kind = PlaceOf(arguments, kindAt, FreezePayload.KindNames);
+        int part = PlaceOf(arguments, partAt, _freezeParts);
         if (kind == FreezePayload.KindNames.Length)
         {
             return CommandRefusal.BadArgument;
@@ -190,29 +192,38 @@ internal sealed class MeterReader
         result.ValueTime(freeze.MadeUtcSeconds, freeze.OffsetSeconds);
         result.Name("flags");
         result.Value(freeze.Flags);
-        return WritePart(freeze, arguments, part, kind, result);
+        return WritePart(freeze, part, kind, result);
     }
 
-    private static int WritePart(FreezeReader freeze, FlatJson arguments, int part, int kind, ByteTextWriter result)
+    /// <summary>The name that a text is, by its place in a list; behind the list: none.</summary>
+    private static int PlaceOf(FlatJson arguments, int member, string[] names)
     {
-        for (int energy = 0; energy < _energies.Length; energy++)
+        int place = 0;
+        while (place < names.Length && !arguments.TextEquals(member, names[place]))
         {
-            if (arguments.TextEquals(part, _energies[energy]) && (kind != FreezeKind.Hourly || energy <= EnergyKind.Export))
-            {
-                result.Name("total");
-                result.Value(freeze.WattHours(energy, -1));
-                BeginRates(result);
-                for (int rate = 0; rate < freeze.RateCount; rate++)
-                {
-                    result.Value(freeze.WattHours(energy, rate));
-                }
-
-                result.EndArray();
-                return CommandRefusal.None;
-            }
+            place++;
         }
 
-        if (arguments.TextEquals(part, "demand") && kind != FreezeKind.Hourly)
+        return place;
+    }
+
+    private static int WritePart(FreezeReader freeze, int part, int kind, ByteTextWriter result)
+    {
+        if (part < (kind == FreezeKind.Hourly ? EnergyKind.ReactiveQuadrant1 : EnergyKind.Count))
+        {
+            result.Name("total");
+            result.Value(freeze.WattHours(part, -1));
+            BeginRates(result);
+            for (int rate = 0; rate < freeze.RateCount; rate++)
+            {
+                result.Value(freeze.WattHours(part, rate));
+            }
+
+            result.EndArray();
+            return CommandRefusal.None;
+        }
+
+        if (part == DemandPart && kind != FreezeKind.Hourly)
         {
             WriteDemand(freeze, result);
             return CommandRefusal.None;
@@ -223,13 +234,13 @@ internal sealed class MeterReader
             return CommandRefusal.BadArgument;
         }
 
-        if (arguments.TextEquals(part, "cost"))
+        if (part == CostPart)
         {
             WriteCost(freeze, result);
             return CommandRefusal.None;
         }
 
-        if (!arguments.TextEquals(part, "carbon") || !freeze.HasCarbon)
+        if (part != CarbonPart || !freeze.HasCarbon)
         {
             return CommandRefusal.BadArgument;
         }
@@ -251,7 +262,7 @@ internal sealed class MeterReader
     {
         for (int direction = 0; direction < 2; direction++)
         {
-            result.Name(_energies[direction]);
+            result.Name(_freezeParts[direction]);
             result.BeginArray();
             for (int rate = -1; rate < freeze.RateCount; rate++)
             {

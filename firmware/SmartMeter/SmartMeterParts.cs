@@ -46,8 +46,8 @@ public sealed class SmartMeterParts
     /// <summary>Optional: the load relay.</summary>
     public IRelay Relay { get; set; }
 
-    /// <summary>Optional: room that others use too, so nothing in it outlives a call; null or too short: room of its own.
-    /// </summary>
+    /// <summary>Optional: room for a checkpoint, a record or an incoming message that others use too, so nothing in it outlives
+    /// a call; null or too short: room of its own.</summary>
     public byte[] Buffer { get; set; }
 
     /// <summary>Why the device started, as the board defines it; 0: nothing to report.</summary>

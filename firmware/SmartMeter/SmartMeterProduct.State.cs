@@ -41,7 +41,7 @@ public sealed partial class SmartMeterProduct
     private void Checkpoint(long nowMs)
     {
         _nextCheckpointMs = nowMs + _limits.CheckpointMs;
-        bool failed = !_checkpoints.TryWrite(_state, WriteState());
+        bool failed = !_checkpoints.TryWrite(_buffer, WriteState());
         if (failed && !_checkpointFailed)
         {
             AppendEvent(EventCode.CheckpointFailed, UtcSeconds(), UtcSeconds());
@@ -57,17 +57,17 @@ public sealed partial class SmartMeterProduct
 
     private int WriteState()
     {
-        LittleEndian.WriteInt32(_state, 0, StateVersion);
-        int at = StateSection.Begin(_state, StateHeadBytes, RegistersTag);
-        _state[at] = (byte)_metering.RateCountMax;
-        _state[at + 1] = (byte)_metering.TierCountMax;
-        int end = StateSection.End(_state, at, Meter.Save(_state, at + 2));
-        at = StateSection.Begin(_state, end, LogTag);
-        LittleEndian.WriteInt32(_state, at, (int)_records.NextNumber);
-        end = StateSection.End(_state, at, at + 4);
-        at = StateSection.Begin(_state, end, RelayTag);
-        _state[at] = (byte)_relayCommand;
-        end = StateSection.End(_state, at, at + 1);
+        LittleEndian.WriteInt32(_buffer, 0, StateVersion);
+        int at = StateSection.Begin(_buffer, StateHeadBytes, RegistersTag);
+        _buffer[at] = (byte)_metering.RateCountMax;
+        _buffer[at + 1] = (byte)_metering.TierCountMax;
+        int end = StateSection.End(_buffer, at, Meter.Save(_buffer, at + 2));
+        at = StateSection.Begin(_buffer, end, LogTag);
+        LittleEndian.WriteInt32(_buffer, at, (int)_records.NextNumber);
+        end = StateSection.End(_buffer, at, at + 4);
+        at = StateSection.Begin(_buffer, end, RelayTag);
+        _buffer[at] = (byte)_relayCommand;
+        end = StateSection.End(_buffer, at, at + 1);
         if (_account != null)
         {
             // Charged to the same moment as the registers, so that nothing is charged twice or never.
@@ -76,16 +76,16 @@ public sealed partial class SmartMeterProduct
                 _account.Charge(BilledEver);
             }
 
-            at = StateSection.Begin(_state, end, AccountTag);
-            _account.Save(_state, at);
-            end = StateSection.End(_state, at, at + PrepaymentAccount.StateBytes);
+            at = StateSection.Begin(_buffer, end, AccountTag);
+            _account.Save(_buffer, at);
+            end = StateSection.End(_buffer, at, at + PrepaymentAccount.StateBytes);
         }
 
         if (_recorder != null)
         {
-            at = StateSection.Begin(_state, end, RecorderTag);
-            _recorder.Save(_state, at);
-            end = StateSection.End(_state, at, at + _recorder.SavedBytes);
+            at = StateSection.Begin(_buffer, end, RecorderTag);
+            _recorder.Save(_buffer, at);
+            end = StateSection.End(_buffer, at, at + _recorder.SavedBytes);
         }
 
         return end;
@@ -98,7 +98,7 @@ public sealed partial class SmartMeterProduct
             _recorder.Attach(Meter, this);
         }
 
-        byte[] state = _state;
+        byte[] state = _buffer;
         bool isThere = _checkpoints.TryReadNewest(state, out int length, out bool older);
         if (!isThere && length > state.Length)
         {
@@ -110,7 +110,7 @@ public sealed partial class SmartMeterProduct
         if (!isThere)
         {
             // Cut before the first save: the log began with the meter.
-            LogProof.RollForward(_records, Meter, _record, 1);
+            LogProof.RollForward(_records, Meter, _buffer, 1);
             return;
         }
 
@@ -123,7 +123,7 @@ public sealed partial class SmartMeterProduct
         if (isLoaded)
         {
             // Behind the account: what the records prove is charged to it like everything else.
-            LogProof.RollForward(_records, Meter, _record, logNumber);
+            LogProof.RollForward(_records, Meter, _buffer, logNumber);
         }
     }
 

@@ -27,9 +27,7 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
     private readonly MeterConfiguration _metering;
     private readonly Measurement _reading = new Measurement();
     private readonly EventRecord _event = new EventRecord();
-    private readonly byte[] _record = new byte[IntervalRecord.BytesMax > EventRecord.BytesMax
-        ? IntervalRecord.BytesMax : EventRecord.BytesMax];
-    private readonly byte[] _state;
+    private readonly byte[] _buffer;
     private readonly IMeterRecorder _recorder;
     private readonly QualityRecorder _quality;
     private readonly PrepaymentAccount _account;
@@ -63,13 +61,16 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         _quality = parts.Quality;
         _account = parts.Terms == null ? null : parts.Terms.Prepayment;
         _rateNames = new string[parts.Metering.RateCountMax];
-        int bytes = StateBytes + CheckpointStore.OverheadBytes;
-        _state = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer : new byte[bytes];
+        int bytes = Larger(StateBytes + CheckpointStore.OverheadBytes, parts.Telemetry.BufferBytes);
+        _buffer = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer
+            : new byte[Larger(bytes, Larger(IntervalRecord.BytesMax, EventRecord.BytesMax))];
         LoadState();
-        _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_records, _record);
+        _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_records, _buffer);
+        IntervalPayload intervals = new IntervalPayload(Meter.Record);
+        EventPayload events = new EventPayload(_event);
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
-            parts.Freezes == null ? new IRecordPayload[] { new IntervalPayload(), new EventPayload() }
-                : new IRecordPayload[] { new IntervalPayload(), new EventPayload(), parts.Freezes }, _state);
+            parts.Freezes == null ? new IRecordPayload[] { intervals, events }
+                : new IRecordPayload[] { intervals, events, parts.Freezes }, _buffer);
         AnnounceRates();
         if (_quality != null)
         {
@@ -274,7 +275,7 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         bool isReopened = (record.Flags & RecordFlags.PowerLoss) != 0 && (record.Flags & RecordFlags.Untimed) == 0;
         if (!isReopened || record.StartUtcSeconds >= _recordedUpToUtcSeconds)
         {
-            Append(RecordKind.Interval, record.Write(_record, 0));
+            Append(RecordKind.Interval, record.Write(_buffer, 0));
         }
 
         _intervalEnded = true;
@@ -299,7 +300,7 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
 
     EventRecord IEventSink.Event => _event;
 
-    void IEventSink.Append(EventRecord record) => Append(RecordKind.Event, record.Write(_record, 0));
+    void IEventSink.Append(EventRecord record) => Append(RecordKind.Event, record.Write(_buffer, 0));
 
     void IMeterSink.OnTableSwitch(int parts)
     {
@@ -431,12 +432,14 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
             _recorder.OnEvent(_event);
         }
 
-        Append(RecordKind.Event, _event.Write(_record, 0));
+        Append(RecordKind.Event, _event.Write(_buffer, 0));
     }
+
+    private static int Larger(int a, int b) => a > b ? a : b;
 
     private void Append(int kind, int length)
     {
-        if (!_records.TryAppend(kind, _record, 0, length, out long _))
+        if (!_records.TryAppend(kind, _buffer, 0, length, out long _))
         {
             RecordsRefused++;
         }

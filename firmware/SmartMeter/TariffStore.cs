@@ -44,7 +44,8 @@ public sealed class TariffStore
     /// <summary>Longest state in bytes, and longest table.</summary>
     public int StateBytesMax => _state.Length - CheckpointStore.OverheadBytes;
 
-    /// <summary>Room for what a command carries, until the next call of anything that stores.</summary>
+    /// <summary>Room for what a command carries, until the next call of anything that stores. The command itself may stand
+    /// there: decode from its front to its end, and only what will be read no more.</summary>
     public byte[] Buffer => _state;
 
     /// <summary>Puts back what was kept. False: nothing was, or it does not fit together; then the first tariff holds.

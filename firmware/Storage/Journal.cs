@@ -25,17 +25,14 @@ public sealed class Journal : IRecordLog
     private readonly BlockTable _blocks;
     private readonly JournalReader _reader;
     private readonly RecordWalker _walker;
-    private readonly JournalRecovery _recovery;
-    private readonly byte[] _write;
-    private readonly byte[] _gap = new byte[RecordFormat.HeaderBytes + GapRecord.Bytes];
-    private readonly byte[] _header = new byte[BlockHeader.Bytes];
+    private readonly byte[] _gap = new byte[GapRecord.Bytes];
     private readonly int _payloadBytesMax;
     private long _markedNumber;
 
     /// <summary>Touches nothing; <see cref="Open"/> reads the store.</summary>
     /// <param name="store">At least <see cref="JournalLayout.BlocksMin"/> blocks.</param>
     /// <param name="layout">Which kinds share a lane and what each lane keeps.</param>
-    /// <param name="payloadBytesMax">Longest payload in bytes; two buffers of this size are made.</param>
+    /// <param name="payloadBytesMax">Longest payload in bytes; one buffer of this size is made.</param>
     public Journal(IBlockStore store, JournalLayout layout, int payloadBytesMax)
     {
         Invariant.Require(store.BlockCount >= layout.BlocksMin, "a journal needs more blocks for this layout");
@@ -49,13 +46,11 @@ public sealed class Journal : IRecordLog
         _blocks = new BlockTable(store.BlockCount);
         _walker = new RecordWalker(store, payloadBytesMax);
         _reader = new JournalReader(_blocks, _walker, layout.LaneCount);
-        _recovery = new JournalRecovery(store, layout, _blocks, _walker);
-        _write = new byte[RecordFormat.HeaderBytes + payloadBytesMax];
         NextNumber = 1;
     }
 
     /// <summary>What the last <see cref="Open"/> found.</summary>
-    public JournalReport Report => _recovery.Report;
+    public JournalReport Report { get; } = new JournalReport();
 
     /// <summary>Writes a mark of the acknowledged cursor after so many acknowledged records, 1 or more. Between marks
     /// the cursor rides in block headers; after a power cut so many records may be sent again, none is lost.</summary>
@@ -112,14 +107,17 @@ public sealed class Journal : IRecordLog
         DroppedRecords = 0;
         StoreFailures = 0;
         BadBlocks = 0;
-        _recovery.Scan(StoreMayLoseTail);
-        NextNumber = Max(_recovery.NextNumber, numberFloor);
-        AcknowledgedNumber = Min(_recovery.AcknowledgedNumber, NextNumber - 1);
+
+        // Of use at the start only, so it does not stay.
+        JournalRecovery recovery = new JournalRecovery(_store, _layout, _blocks, _walker, Report);
+        recovery.Scan(StoreMayLoseTail);
+        NextNumber = Max(recovery.NextNumber, numberFloor);
+        AcknowledgedNumber = Min(recovery.AcknowledgedNumber, NextNumber - 1);
         _markedNumber = AcknowledgedNumber;
-        _recovery.FindHoles(_reader, AcknowledgedNumber, NextNumber);
+        recovery.FindHoles(_reader, AcknowledgedNumber, NextNumber);
         for (int block = 0; block < _blocks.Count; block++)
         {
-            if (_recovery.IsDroppedBlock(block))
+            if (recovery.IsDroppedBlock(block))
             {
                 Erase(block);
             }
@@ -129,10 +127,10 @@ public sealed class Journal : IRecordLog
         {
         }
 
-        for (int i = 0; i < _recovery.HoleCount; i++)
+        for (int i = 0; i < recovery.HoleCount; i++)
         {
-            long first = _recovery.HoleFirst(i);
-            long last = _recovery.HoleLast(i);
+            long first = recovery.HoleFirst(i);
+            long last = recovery.HoleLast(i);
             TryAppendGap(GapRecord.ReasonDamaged, 255, first, last, (int)Min(last - first + 1, int.MaxValue));
         }
 
@@ -149,9 +147,7 @@ public sealed class Journal : IRecordLog
             return false;
         }
 
-        int lane = _layout.LaneOf(kind);
-        Array.Copy(payload, offset, _write, RecordFormat.HeaderBytes, count);
-        return TryAppendTo(lane, _write, count, kind, true, out number);
+        return TryAppendTo(_layout.LaneOf(kind), payload, offset, count, kind, true, out number);
     }
 
     /// <inheritdoc/>
@@ -224,7 +220,7 @@ public sealed class Journal : IRecordLog
         {
             int block = _blocks.OpenOf(lane);
             if (block >= 0 && HasRoom(block, RecordFormat.HeaderBytes)
-                && TryWriteRecord(block, _gap, 0, RecordFormat.MarkKind, AcknowledgedNumber))
+                && TryWriteRecord(block, _gap, 0, 0, RecordFormat.MarkKind, AcknowledgedNumber))
             {
                 _markedNumber = AcknowledgedNumber;
                 return true;
@@ -234,7 +230,7 @@ public sealed class Journal : IRecordLog
         return false;
     }
 
-    private bool TryAppendTo(int lane, byte[] buffer, int count, int kind, bool mayEvict, out long number)
+    private bool TryAppendTo(int lane, byte[] payload, int offset, int count, int kind, bool mayEvict, out long number)
     {
         number = 0;
         for (int i = 0; i < WriteTriesMax; i++)
@@ -248,7 +244,7 @@ public sealed class Journal : IRecordLog
 
             long taken = NextNumber;
             int position = _blocks.UsedBytesOf(block);
-            if (TryWriteRecord(block, buffer, count, kind, taken))
+            if (TryWriteRecord(block, payload, offset, count, kind, taken))
             {
                 NextNumber = taken + 1;
                 _blocks.NoteRecord(block, taken);
@@ -313,8 +309,8 @@ public sealed class Journal : IRecordLog
 
             _blocks.Begin(block, lane, NextNumber, BlockTable.Open);
             _blocks.SetUsedBytes(block, 0);
-            BlockHeader.Write(_header, lane, NextNumber, AcknowledgedNumber, _blocks.ErasesOf(block));
-            if (_store.TryAppend(block, _header, 0, BlockHeader.Bytes))
+            BlockHeader.Write(_walker.Buffer, lane, NextNumber, AcknowledgedNumber, _blocks.ErasesOf(block));
+            if (_store.TryAppend(block, _walker.Buffer, 0, BlockHeader.Bytes))
             {
                 _blocks.SetUsedBytes(block, BlockHeader.Bytes);
                 _blocks.ClearFailures(block);
@@ -326,9 +322,12 @@ public sealed class Journal : IRecordLog
         }
     }
 
-    private bool TryWriteRecord(int block, byte[] buffer, int payloadBytes, int kind, long number)
+    /// <summary>Composes the record where records are read: what a walk found there has been used by now.</summary>
+    private bool TryWriteRecord(int block, byte[] payload, int offset, int payloadBytes, int kind, long number)
     {
         int position = _blocks.UsedBytesOf(block);
+        byte[] buffer = _walker.Buffer;
+        Array.Copy(payload, offset, buffer, RecordFormat.HeaderBytes, payloadBytes);
         RecordFormat.Seal(buffer, payloadBytes, kind, number, position);
         int bytes = RecordFormat.HeaderBytes + payloadBytes;
         if (_store.TryAppend(block, buffer, 0, bytes))
@@ -442,8 +441,8 @@ public sealed class Journal : IRecordLog
     private bool TryAppendGap(int reason, int lane, long first, long last, int count)
     {
         int gapLane = lane < _layout.LaneCount ? lane : 0;
-        GapRecord.Write(_gap, RecordFormat.HeaderBytes, reason, lane, first, last, count);
-        return TryAppendTo(gapLane, _gap, GapRecord.Bytes, RecordFormat.GapKind, false, out long _);
+        GapRecord.Write(_gap, 0, reason, lane, first, last, count);
+        return TryAppendTo(gapLane, _gap, 0, GapRecord.Bytes, RecordFormat.GapKind, false, out long _);
     }
 
     private bool Erase(int block)

@@ -15,6 +15,7 @@ public sealed class JournalRecovery
     private readonly BlockTable _blocks;
     private readonly RecordWalker _walker;
     private readonly byte[] _header = new byte[BlockHeader.Bytes];
+    private readonly JournalReport _report;
     private readonly bool[] _dropped;
     private readonly NumberRanges _gaps = new NumberRanges(16);
     private readonly uint[] _holeFirst = new uint[HoleCountMax];
@@ -22,17 +23,16 @@ public sealed class JournalRecovery
     private long _numberSeenMax;
     private long _doubtfulBytes;
 
-    public JournalRecovery(IBlockStore store, JournalLayout layout, BlockTable blocks, RecordWalker walker)
+    public JournalRecovery(IBlockStore store, JournalLayout layout, BlockTable blocks, RecordWalker walker,
+        JournalReport report)
     {
         _store = store;
         _layout = layout;
         _blocks = blocks;
         _walker = walker;
         _dropped = new bool[blocks.Count];
-        Report = new JournalReport();
+        _report = report;
     }
-
-    public JournalReport Report { get; }
 
     public long NextNumber { get; private set; }
 
@@ -64,7 +64,7 @@ public sealed class JournalRecovery
     /// <summary>Fills the block table and finds both cursors.</summary>
     public void Scan(bool storeMayLoseTail)
     {
-        Report.Clear();
+        _report.Clear();
         _numberSeenMax = 0;
         _doubtfulBytes = 0;
         AcknowledgedNumber = 0;
@@ -105,7 +105,7 @@ public sealed class JournalRecovery
 
         for (int i = 0; i < HoleCount; i++)
         {
-            Report.NewlyMissing += (int)(_holeLast[i] - _holeFirst[i] + 1);
+            _report.NewlyMissing += (int)(_holeLast[i] - _holeFirst[i] + 1);
         }
     }
 
@@ -160,12 +160,12 @@ public sealed class JournalRecovery
         if (!_blocks.HoldsRecords(block) && !hasHeader)
         {
             _blocks.SetFree(block);
-            Report.UnreadableBlocks++;
+            _report.UnreadableBlocks++;
             return;
         }
 
-        Report.DamagedHeaders += hasHeader ? 0 : 1;
-        Report.BlocksWithRecords += _blocks.HoldsRecords(block) ? 1 : 0;
+        _report.DamagedHeaders += hasHeader ? 0 : 1;
+        _report.BlocksWithRecords += _blocks.HoldsRecords(block) ? 1 : 0;
     }
 
     private void ScanRecords(int block, int usedBytes, bool hasHeader)
@@ -197,20 +197,20 @@ public sealed class JournalRecovery
 
             _blocks.NoteRecord(block, _walker.Number);
             SeeNumber(_walker.Number);
-            Report.Records++;
+            _report.Records++;
         }
     }
 
     private void NoteSkipped()
     {
-        Report.CutBytes += _walker.SkippedBytes;
+        _report.CutBytes += _walker.SkippedBytes;
         if (_walker.Skipped == RecordWalker.SkippedTorn)
         {
-            Report.TornTails++;
+            _report.TornTails++;
         }
         else if (_walker.Skipped == RecordWalker.SkippedDamage)
         {
-            Report.DamagedPlaces++;
+            _report.DamagedPlaces++;
             _doubtfulBytes += _walker.SkippedBytes;
         }
     }
@@ -280,7 +280,7 @@ public sealed class JournalRecovery
         if (block >= 0 && _blocks.LastOf(block) == last)
         {
             _dropped[block] = true;
-            Report.CompletedEvictions++;
+            _report.CompletedEvictions++;
         }
     }
 

@@ -6,7 +6,13 @@ namespace MeterFirmware.Telemetry;
 /// <summary>Event records as members of a record message.</summary>
 public sealed class EventPayload : IRecordPayload
 {
-    private readonly EventRecord _record = new EventRecord();
+    private readonly EventRecord _record;
+
+    /// <param name="record">Read into; others may use it between two calls.</param>
+    public EventPayload(EventRecord record)
+    {
+        _record = record;
+    }
 
     /// <inheritdoc/>
     public int Kind => RecordKind.Event;

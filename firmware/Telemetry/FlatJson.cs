@@ -19,15 +19,19 @@ public sealed class FlatJson
     private readonly ushort[] _places;
     private readonly byte[] _kinds;
     private readonly JsonScanner _scanner;
+    private readonly int _depthMax;
     private byte[] _bytes;
 
     /// <param name="memberCountMax">Members that the object may have.</param>
     /// <param name="depthMax">1: members are plain values; each further level allows one array or object inside.</param>
-    public FlatJson(int memberCountMax, int depthMax)
+    /// <param name="other">A reader whose scanner this one uses too, since only one reads at a time; null: its own.</param>
+    public FlatJson(int memberCountMax, int depthMax, FlatJson other = null)
     {
+        Invariant.Require(depthMax >= 1 && depthMax <= JsonScanner.DepthMax, "1 to 32 levels");
         _places = new ushort[memberCountMax * ColumnCount];
         _kinds = new byte[memberCountMax];
-        _scanner = new JsonScanner(depthMax);
+        _scanner = other == null ? new JsonScanner() : other._scanner;
+        _depthMax = depthMax;
     }
 
     /// <summary>Members of the object last read; 0 after a failure.</summary>
@@ -44,7 +48,7 @@ public sealed class FlatJson
     {
         _bytes = bytes;
         Count = 0;
-        _scanner.Begin(bytes, offset, offset + count);
+        _scanner.Begin(bytes, offset, offset + count, _depthMax - 1);
         Fault = offset + count > ushort.MaxValue ? JsonFault.TooLong : Read();
         FaultOffset = _scanner.At;
         if (Fault == JsonFault.None)

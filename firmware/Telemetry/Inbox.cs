@@ -24,17 +24,18 @@ public sealed class Inbox
     private string _replyTopic;
     private bool _isReplyRetained;
 
+    /// <param name="buffer">Room for a message that others use too: it is handled within one call.</param>
     /// <param name="reply">Shared with everything that is published: nothing may be written into it while
     /// <see cref="IsReplyWaiting"/>.</param>
     public Inbox(TelemetryTopics topics, TelemetryOptions options, TelemetryCounters counters, Outbox outbox,
-        RangeReader range, ByteTextWriter reply)
+        RangeReader range, byte[] buffer, ByteTextWriter reply)
     {
         _topics = topics;
         _options = options;
         _counters = counters;
         _outbox = outbox;
         _range = range;
-        _message = new MqttMessage(options.IncomingBytesMax);
+        _message = new MqttMessage(buffer, options.IncomingBytesMax);
         _reply = reply;
     }
 

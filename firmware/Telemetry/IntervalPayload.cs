@@ -6,7 +6,13 @@ namespace MeterFirmware.Telemetry;
 /// <summary>Interval records as members of a record message.</summary>
 public sealed class IntervalPayload : IRecordPayload
 {
-    private readonly IntervalRecord _record = new IntervalRecord();
+    private readonly IntervalRecord _record;
+
+    /// <param name="record">Read into; others may use it between two calls.</param>
+    public IntervalPayload(IntervalRecord record)
+    {
+        _record = record;
+    }
 
     /// <inheritdoc/>
     public int Kind => RecordKind.Interval;

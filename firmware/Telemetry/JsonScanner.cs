@@ -6,24 +6,24 @@ namespace MeterFirmware.Telemetry;
 /// </summary>
 internal sealed class JsonScanner
 {
-    private readonly bool[] _isObject;
+    /// <summary>Levels that have a bit.</summary>
+    public const int DepthMax = 32;
+
     private byte[] _bytes;
     private int _end;
-
-    public JsonScanner(int depthMax)
-    {
-        // The outermost object is the caller's.
-        _isObject = new bool[depthMax - 1];
-    }
+    private int _depthMax;
+    private int _objects;
 
     /// <summary>Offset of the next byte.</summary>
     public int At { get; private set; }
 
     public bool IsAtEnd => At >= _end;
 
-    public void Begin(byte[] bytes, int offset, int end)
+    /// <summary>Levels inside of the outermost object, which is the caller's, are <paramref name="depthMax"/> at most.</summary>
+    public void Begin(byte[] bytes, int offset, int end, int depthMax)
     {
         _bytes = bytes;
+        _depthMax = depthMax;
         At = offset;
         _end = end;
     }
@@ -145,12 +145,12 @@ internal sealed class JsonScanner
             int c = _bytes[At];
             if (c == '{' || c == '[')
             {
-                if (depth == _isObject.Length)
+                if (depth == _depthMax)
                 {
                     return JsonFault.TooDeep;
                 }
 
-                _isObject[depth] = c == '{';
+                _objects = c == '{' ? _objects | (1 << depth) : _objects & ~(1 << depth);
                 depth++;
                 At++;
                 SkipSpace();
@@ -190,7 +190,7 @@ internal sealed class JsonScanner
         while (depth > 0)
         {
             SkipSpace();
-            bool isObject = _isObject[depth - 1];
+            bool isObject = (_objects & (1 << (depth - 1))) != 0;
             if (TryTake(isObject ? '}' : ']'))
             {
                 depth--;

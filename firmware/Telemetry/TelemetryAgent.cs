@@ -36,7 +36,9 @@ public sealed class TelemetryAgent : ILinkIntroduction
     /// <param name="instants">Where the newest readings come from.</param>
     /// <param name="payloads">Readers of the record kinds that the product logs, <see cref="IntervalPayload"/> and
     /// <see cref="EventPayload"/> among them.</param>
-    /// <param name="buffer">Room for a record that others use too; null: room of its own.</param>
+    /// <param name="buffer">Room for a record, or for an incoming message, that others use too: of
+    /// <see cref="TelemetryOptions.BufferBytes"/>. A handler reads its message before it calls anything that uses the room.
+    /// Null or too short: room of its own.</param>
     public TelemetryAgent(TelemetryOptions options, IMqttLink link, IRecordLog log, IInstantSource instants,
         IRecordPayload[] payloads, byte[] buffer = null)
     {
@@ -48,11 +50,11 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _json = new ByteTextWriter(options.PayloadBytesMax);
         _status = new StatusMessage(options, log);
         _instant = new InstantMessage(options.Device, instants);
-        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads,
-            buffer != null && buffer.Length >= options.RecordBytesMax ? buffer : new byte[options.RecordBytesMax]);
+        byte[] room = buffer != null && buffer.Length >= options.BufferBytes ? buffer : new byte[options.BufferBytes];
+        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads, room);
         _outbox = new Outbox(log, message, _topics.Record, options, Counters, _json);
         _range = new RangeReader(log, message, _topics.Record, options, Counters, _json);
-        _inbox = new Inbox(_topics, options, Counters, _outbox, _range, _json);
+        _inbox = new Inbox(_topics, options, Counters, _outbox, _range, room, _json);
         _supervisor = new LinkSupervisor(link, this, options, Counters, _topics.Status, _status.MakeWill());
     }
 

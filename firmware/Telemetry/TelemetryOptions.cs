@@ -67,6 +67,9 @@ public sealed class TelemetryOptions
     /// <summary>Longest record in the log in bytes.</summary>
     public int RecordBytesMax { get; set; } = 640;
 
+    /// <summary>Room for the longest record and, at another moment, the longest incoming message.</summary>
+    public int BufferBytes => RecordBytesMax > IncomingBytesMax ? RecordBytesMax : IncomingBytesMax;
+
     /// <summary>Throws on a combination that cannot work: a bug in the composition, not bad input.</summary>
     public void Require()
     {

@@ -104,7 +104,8 @@ public static class SizeTable
         MeterPlan plan = MeterPlan.Of4Megabytes();
         Journal journal = new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
         journal.Open(1);
-        byte[] buffer = new byte[new SmartMeterLimits().TariffStateBytesMax + CheckpointStore.OverheadBytes];
+        TelemetryOptions telemetry = new();
+        byte[] buffer = new byte[telemetry.BufferBytes];
         if (recording is not null)
         {
             recording.Records = new RamBlockStore(plan.RecordBlocks, plan.BlockBytes);
@@ -120,7 +121,7 @@ public static class SizeTable
             Link = new DisconnectedLink(),
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
-            Telemetry = new TelemetryOptions(),
+            Telemetry = telemetry,
             Limits = new SmartMeterLimits(),
             Recorder = recording is null ? null : new MeterRecorder(recording, metering),
             Buffer = buffer,

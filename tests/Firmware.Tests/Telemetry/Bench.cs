@@ -45,7 +45,7 @@ public sealed class Bench
     public void Start()
     {
         Link.State = MeterFirmware.Hardware.MqttLinkState.Closed;
-        IRecordPayload[] payloads = { new IntervalPayload(), new EventPayload() };
+        IRecordPayload[] payloads = { new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord()) };
         Agent = new TelemetryAgent(Options, Link, Log, Instants, payloads);
         Run(3 * 100);
         Link.Forget();

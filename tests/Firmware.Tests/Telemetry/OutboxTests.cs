@@ -128,6 +128,7 @@ public class OutboxTests
     {
         Bench bench = new Bench();
         bench.Options.RecordBytesMax = 100;
+        bench.Options.IncomingBytesMax = 100;
         bench.Start();
         bench.Log.TryAppend(RecordKind.Interval, new byte[101], 0, 101, out long _);
         bench.Append(1);

@@ -214,7 +214,7 @@ public class AsyncApiTests
     private void StartAgent(int instantIntervalMs = 0)
     {
         TelemetryOptions options = new() { Device = Device, SpreadMs = 0, InstantIntervalMs = instantIntervalMs };
-        _agent = new TelemetryAgent(options, _link, _log, new Readings(), [new IntervalPayload(), new EventPayload()]);
+        _agent = new TelemetryAgent(options, _link, _log, new Readings(), [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
         _agent.Announce(["peak", "valley"]);
         _log.Acknowledge(1);
         if (_log.NextNumber == 2)

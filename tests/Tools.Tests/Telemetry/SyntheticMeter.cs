@@ -33,7 +33,7 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     {
         _index = index;
         _link = new MqttNetLink(configure);
-        Agent = new TelemetryAgent(OptionsOf(index), _link, Log, this, [new IntervalPayload(), new EventPayload()]);
+        Agent = new TelemetryAgent(OptionsOf(index), _link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
         Agent.Announce(["peak", "valley"]);
     }
 
