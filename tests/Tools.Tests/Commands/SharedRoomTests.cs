@@ -90,7 +90,12 @@ public sealed class SharedRoomTests
             ("log-level", """{"level":4}""", "\"ok\":true"),
             ("log", """{"from":0}""", "\"ok\":true"),
             ("self-test", "{}", "\"passed\":true"),
-            ("clock", $$"""{"utcSeconds":{{Start + 7_200}}}""", "\"ok\":true"),
+
+            // Over a settlement, the longest freeze: it reaches to where the arguments stand.
+            ("clock", $$"""{"utcSeconds":{{Start + 40 * CivilTime.SecondsPerDay}}}""", "\"ok\":true"),
+            ("read", """{"part":"q4","kind":"settlement","last":1,"what":"freeze"}""", "\"total\":"),
+            ("read", """{"part":"cost","kind":"settlement","last":1,"what":"freeze"}""", "\"export\":"),
+            ("read", """{"part":"carbon","kind":"settlement","last":1,"what":"freeze"}""", "\"coveredMilligrams\":"),
             ("rotate-key", """{"role":"technician"}""", "\"nextKey\":2"),
             ("read", """{"what":"colour"}""", "bad-argument"),
         ];
