@@ -1,7 +1,7 @@
 namespace MeterFirmware.Protocols;
 
-/// <summary>How one field lies in the data: packed into an int, so that a catalogue entry is an array of primitives.
-/// Bits 0–7 bytes, 8–11 decimal places, 12–15 kind, 16–19 unit.</summary>
+/// <summary>How one field lies in the data: packed into 16 bits, so that a catalogue entry is a short array of primitives.
+/// Bits 0–3 bytes, 4–7 decimal places, 8–11 kind, 12–15 unit.</summary>
 public static class Dlt645Format
 {
     /// <summary>BCD, low byte first.</summary>
@@ -49,50 +49,50 @@ public static class Dlt645Format
     public const int Yuan = 14;
     public const int YuanPerKilowattHour = 15;
 
-    public const int Energy = 4 | (2 << 8) | (KilowattHours << 16);
-    public const int SignedEnergy = Energy | (SignedNumber << 12);
-    public const int ReactiveEnergy = 4 | (2 << 8) | (KilovarHours << 16);
-    public const int SignedReactiveEnergy = ReactiveEnergy | (SignedNumber << 12);
-    public const int ApparentEnergy = 4 | (2 << 8) | (KilovoltampereHours << 16);
-    public const int Power = 3 | (4 << 8) | (SignedNumber << 12) | (Kilowatts << 16);
-    public const int ReactivePower = 3 | (4 << 8) | (SignedNumber << 12) | (Kilovars << 16);
-    public const int ApparentPower = 3 | (4 << 8) | (SignedNumber << 12) | (Kilovoltamperes << 16);
-    public const int Voltage = 2 | (1 << 8) | (Volts << 16);
-    public const int Current = 3 | (3 << 8) | (SignedNumber << 12) | (Amperes << 16);
-    public const int PowerFactor = 2 | (3 << 8) | (SignedNumber << 12);
-    public const int Angle = 2 | (1 << 8) | (Degrees << 16);
-    public const int Share = 2 | (2 << 8) | (Percent << 16);
-    public const int Frequency = 2 | (2 << 8) | (Hertz << 16);
-    public const int Temperature = 2 | (1 << 8) | (SignedNumber << 12) | (Celsius << 16);
-    public const int BatteryVoltage = 2 | (2 << 8) | (Volts << 16);
-    public const int Price = 4 | (4 << 8) | (YuanPerKilowattHour << 16);
-    public const int Money = 4 | (2 << 8) | (Yuan << 16);
-    public const int AmpereHours = 4 | (2 << 8);
+    public const int Energy = 4 | (2 << 4) | (KilowattHours << 12);
+    public const int SignedEnergy = Energy | (SignedNumber << 8);
+    public const int ReactiveEnergy = 4 | (2 << 4) | (KilovarHours << 12);
+    public const int SignedReactiveEnergy = ReactiveEnergy | (SignedNumber << 8);
+    public const int ApparentEnergy = 4 | (2 << 4) | (KilovoltampereHours << 12);
+    public const int Power = 3 | (4 << 4) | (SignedNumber << 8) | (Kilowatts << 12);
+    public const int ReactivePower = 3 | (4 << 4) | (SignedNumber << 8) | (Kilovars << 12);
+    public const int ApparentPower = 3 | (4 << 4) | (SignedNumber << 8) | (Kilovoltamperes << 12);
+    public const int Voltage = 2 | (1 << 4) | (Volts << 12);
+    public const int Current = 3 | (3 << 4) | (SignedNumber << 8) | (Amperes << 12);
+    public const int PowerFactor = 2 | (3 << 4) | (SignedNumber << 8);
+    public const int Angle = 2 | (1 << 4) | (Degrees << 12);
+    public const int Share = 2 | (2 << 4) | (Percent << 12);
+    public const int Frequency = 2 | (2 << 4) | (Hertz << 12);
+    public const int Temperature = 2 | (1 << 4) | (SignedNumber << 8) | (Celsius << 12);
+    public const int BatteryVoltage = 2 | (2 << 4) | (Volts << 12);
+    public const int Price = 4 | (4 << 4) | (YuanPerKilowattHour << 12);
+    public const int Money = 4 | (2 << 4) | (Yuan << 12);
+    public const int AmpereHours = 4 | (2 << 4);
     public const int Count1 = 1;
     public const int Count2 = 2;
     public const int Count3 = 3;
-    public const int Minutes1 = 1 | (Minutes << 16);
-    public const int Minutes2 = 2 | (Minutes << 16);
-    public const int Minutes3 = 3 | (Minutes << 16);
-    public const int Hex1 = 1 | (Hex << 12);
-    public const int Hex2 = 2 | (Hex << 12);
-    public const int Hex4 = 4 | (Hex << 12);
-    public const int Character = 1 | (Text << 12);
-    public const int TimeToMinute = 5 | (YearToMinute << 12);
-    public const int TimeToSecond = 6 | (YearToSecond << 12);
+    public const int Minutes1 = 1 | (Minutes << 12);
+    public const int Minutes2 = 2 | (Minutes << 12);
+    public const int Minutes3 = 3 | (Minutes << 12);
+    public const int Hex1 = 1 | (Hex << 8);
+    public const int Hex2 = 2 | (Hex << 8);
+    public const int Hex4 = 4 | (Hex << 8);
+    public const int Character = 1 | (Text << 8);
+    public const int TimeToMinute = 5 | (YearToMinute << 8);
+    public const int TimeToSecond = 6 | (YearToSecond << 8);
 
     /// <summary>Bytes on the line, 1 to 7.</summary>
-    public static int BytesOf(int format) => format & 0xFF;
+    public static int BytesOf(int format) => format & 0xF;
 
     /// <summary>Decimal places: 2307 with 1 is 230.7.</summary>
-    public static int PlacesOf(int format) => (format >> 8) & 0xF;
+    public static int PlacesOf(int format) => (format >> 4) & 0xF;
 
-    public static int KindOf(int format) => (format >> 12) & 0xF;
+    public static int KindOf(int format) => (format >> 8) & 0xF;
 
-    public static int UnitOf(int format) => (format >> 16) & 0xF;
+    public static int UnitOf(int format) => (format >> 12) & 0xF;
 
     /// <summary>Packs a BCD field without unit or places.</summary>
-    public static int Of(int kind, int bytes) => bytes | (kind << 12);
+    public static int Of(int kind, int bytes) => bytes | (kind << 8);
 
     /// <summary>
     /// Reads one field as a scaled integer. False: a digit above 9, which meters use for "no value" (FF…).

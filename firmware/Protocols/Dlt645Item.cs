@@ -15,8 +15,8 @@ public sealed class Dlt645Item
     public const int RepeatZones = 2;
     public const int RepeatPeriods = 3;
 
-    private readonly int[] _formats = new int[FieldsMax];
-    private readonly int[] _labels = new int[FieldsMax];
+    private readonly ushort[] _formats = new ushort[FieldsMax];
+    private readonly byte[] _labels = new byte[FieldsMax];
 
     public int Identifier { get; private set; }
 
@@ -52,8 +52,8 @@ public sealed class Dlt645Item
     internal void Add(int format, int label)
     {
         Invariant.Require(FieldCount < FieldsMax, "Dlt645Item is full");
-        _formats[FieldCount] = format;
-        _labels[FieldCount] = label;
+        _formats[FieldCount] = (ushort)format;
+        _labels[FieldCount] = (byte)label;
         FieldCount++;
         Length += Dlt645Format.BytesOf(format);
     }

@@ -27,11 +27,7 @@ public sealed class RecordRing
     private readonly IBlockStore _store;
     private readonly byte[] _buffer;
     private readonly byte[] _window = new byte[WindowBytes];
-    private readonly ushort[] _depth;
-    private readonly ushort[] _firstSlot;
-    private readonly byte[] _blockOf;
-    private readonly ushort[] _offsetOf;
-    private readonly uint[] _newestOrdinal;
+    private readonly RingIndex _index;
     private readonly uint[] _sequence;
     private readonly uint[] _oldestTime;
     private readonly uint[] _newestTime;
@@ -50,28 +46,12 @@ public sealed class RecordRing
     {
         Invariant.Require(store.BlockCount >= 3, "a ring has three blocks or more");
         Invariant.Require(store.BlockCount <= 255 && store.BlockBytes <= 0x1_0000, "a ring has up to 255 blocks of 64 KB");
-        Invariant.Require(depths.Length <= 255, "a ring has up to 255 kinds");
         Invariant.Require(BlockHeaderBytes + HeadBytes + VarInt.BytesMax + payloadBytesMax <= store.BlockBytes,
             "the longest record must fit into a block");
         _store = store;
         int recordBytesMax = HeadBytes + VarInt.BytesMax + payloadBytesMax;
         _buffer = buffer != null && buffer.Length >= recordBytesMax ? buffer : new byte[recordBytesMax];
-        _depth = new ushort[depths.Length];
-        _firstSlot = new ushort[depths.Length];
-        int slots = 0;
-        for (int kind = 0; kind < depths.Length; kind++)
-        {
-            _depth[kind] = (ushort)depths[kind];
-            _firstSlot[kind] = (ushort)slots;
-            slots += depths[kind];
-        }
-
-        Invariant.Require(slots <= ushort.MaxValue, "a ring keeps up to 65 535 records");
-
-        // Hundreds of places: three bytes each. 0 in the first: no record.
-        _blockOf = new byte[slots];
-        _offsetOf = new ushort[slots];
-        _newestOrdinal = new uint[depths.Length];
+        _index = new RingIndex(depths, store.BlockCount, store.BlockBytes);
         _sequence = new uint[store.BlockCount];
         _oldestTime = new uint[store.BlockCount];
         _newestTime = new uint[store.BlockCount];
@@ -104,7 +84,7 @@ public sealed class RecordRing
     internal long NewestTimeOf(int block) => _sequence[block] > 0 ? _newestTime[block] : 0;
 
     /// <summary>Ordinal of the newest record of a kind with depth; 0 when there never was one.</summary>
-    public long NewestOrdinal(int kind) => _newestOrdinal[kind];
+    public long NewestOrdinal(int kind) => _index.NewestOrdinal(kind);
 
     /// <summary>Finds what the store holds. Once, before anything else.</summary>
     public void Open()
@@ -135,7 +115,7 @@ public sealed class RecordRing
         _newest = before;
         for (int block = NextUsed(0); block >= 0; block = NextUsed(_sequence[block]))
         {
-            if (_blockOf.Length > 0 || block == _newest)
+            if (_index.HasSlots || block == _newest)
             {
                 Index(block);
             }
@@ -177,8 +157,8 @@ public sealed class RecordRing
                 {
                     long ordinal = 0;
                     int offset = HeadBytes;
-                    bool hasOrdinal = _depth[_kind] > 0 && VarInt.TryRead(_buffer, ref offset, end, out ordinal);
-                    Note(_kind, hasOrdinal ? ordinal : 0, _newest, at, offset == end);
+                    bool hasOrdinal = _index.DepthOf(_kind) > 0 && VarInt.TryRead(_buffer, ref offset, end, out ordinal);
+                    _index.Note(_kind, hasOrdinal ? ordinal : 0, _newest, at, offset == end);
                     NoteTime(_newest, utcSeconds);
                     return true;
                 }
@@ -199,23 +179,14 @@ public sealed class RecordRing
     /// <summary>Clears all records of a kind with depth. The ordinals go on.</summary>
     public bool TryClear(int kind, long utcSeconds)
     {
-        long ordinal = _newestOrdinal[kind];
+        long ordinal = _index.NewestOrdinal(kind);
         return ordinal == 0 || TryCommit(Begin(kind, ordinal), utcSeconds);
     }
 
     /// <summary>Reads a record of a kind with depth into the buffer. False: never made, given way, cleared or damaged.
     /// </summary>
-    public bool TryRead(int kind, long ordinal)
-    {
-        long newest = _newestOrdinal[kind];
-        if (ordinal <= 0 || ordinal > newest || ordinal <= newest - _depth[kind])
-        {
-            return false;
-        }
-
-        int slot = SlotOf(kind, ordinal);
-        return _blockOf[slot] > 0 && TryReadAt(_blockOf[slot] - 1, _offsetOf[slot], out int _) && PayloadBytes > 0;
-    }
+    public bool TryRead(int kind, long ordinal) => _index.TryFind(kind, ordinal, out int block, out int offset)
+        && TryReadAt(block, offset, out int _) && PayloadBytes > 0;
 
     /// <summary>Block that follows in age; −1 at the end. Begin with 0 for the oldest.</summary>
     internal int NextUsed(long afterSequence)
@@ -248,7 +219,7 @@ public sealed class RecordRing
         }
 
         int length = HeadBytes + LittleEndian.ReadUInt16(_buffer, 0);
-        if (_buffer[3] != HeadCheck(_buffer, 0) || _buffer[2] >= _depth.Length || length > _buffer.Length
+        if (_buffer[3] != HeadCheck(_buffer, 0) || _buffer[2] >= _index.KindCount || length > _buffer.Length
             || !_store.TryRead(block, position + HeadBytes, _buffer, HeadBytes, length - HeadBytes))
         {
             return false;
@@ -258,7 +229,7 @@ public sealed class RecordRing
         _kind = _buffer[2];
         _bodyAt = HeadBytes;
         if (RecordCrc(_buffer, length) != (uint)LittleEndian.ReadInt32(_buffer, 8)
-            || (_depth[_kind] > 0 && !VarInt.TryRead(_buffer, ref _bodyAt, length, out long _)))
+            || (_index.DepthOf(_kind) > 0 && !VarInt.TryRead(_buffer, ref _bodyAt, length, out long _)))
         {
             return false;
         }
@@ -297,8 +268,8 @@ public sealed class RecordRing
             {
                 int offset = HeadBytes;
                 long ordinal = 0;
-                bool hasOrdinal = _depth[_kind] > 0 && VarInt.TryRead(_buffer, ref offset, next - at, out ordinal);
-                Note(_kind, hasOrdinal ? ordinal : 0, block, at, PayloadBytes == 0);
+                bool hasOrdinal = _index.DepthOf(_kind) > 0 && VarInt.TryRead(_buffer, ref offset, next - at, out ordinal);
+                _index.Note(_kind, hasOrdinal ? ordinal : 0, block, at, PayloadBytes == 0);
                 if (block == _newest)
                 {
                     NoteTime(block, UtcSeconds);
@@ -307,41 +278,6 @@ public sealed class RecordRing
 
             at = next;
         }
-    }
-
-    private void Note(int kind, long ordinal, int block, int at, bool isTombstone)
-    {
-        if (_depth[kind] == 0 || ordinal <= 0)
-        {
-            return;
-        }
-
-        long newest = _newestOrdinal[kind];
-        for (long old = isTombstone ? newest - _depth[kind] + 1 : ordinal; old < ordinal; old++)
-        {
-            if (old > 0)
-            {
-                _blockOf[SlotOf(kind, old)] = 0;
-            }
-        }
-
-        if (ordinal > newest - _depth[kind])
-        {
-            Place(SlotOf(kind, ordinal), block, at);
-        }
-
-        if (ordinal > newest)
-        {
-            _newestOrdinal[kind] = (uint)ordinal;
-        }
-    }
-
-    private int SlotOf(int kind, long ordinal) => _firstSlot[kind] + (int)(ordinal % _depth[kind]);
-
-    private void Place(int slot, int block, int offset)
-    {
-        _blockOf[slot] = (byte)(block + 1);
-        _offsetOf[slot] = (ushort)offset;
     }
 
     private void NoteTime(int block, long utcSeconds)
@@ -432,11 +368,11 @@ public sealed class RecordRing
         }
 
         int at = BlockHeaderBytes;
-        while (_blockOf.Length > 0 && _store.TryRead(oldest, at, _window, 0, HeadBytes)
-            && _window[3] == HeadCheck(_window, 0) && _window[2] < _depth.Length)
+        while (_index.HasSlots && _store.TryRead(oldest, at, _window, 0, HeadBytes)
+            && _window[3] == HeadCheck(_window, 0) && _window[2] < _index.KindCount)
         {
             int length = HeadBytes + LittleEndian.ReadUInt16(_window, 0);
-            int slot = SlotAt(oldest, at, _window[2]);
+            int slot = _index.SlotAt(oldest, at, _window[2]);
             if (slot >= 0)
             {
                 Carry(oldest, at, length, slot);
@@ -450,24 +386,10 @@ public sealed class RecordRing
         return true;
     }
 
-    /// <summary>The index's place that points at a position; −1: nothing that is kept.</summary>
-    private int SlotAt(int block, int offset, int kind)
-    {
-        for (int slot = _firstSlot[kind]; slot < _firstSlot[kind] + _depth[kind]; slot++)
-        {
-            if (_blockOf[slot] == block + 1 && _offsetOf[slot] == offset)
-            {
-                return slot;
-            }
-        }
-
-        return -1;
-    }
-
     private void Carry(int from, int at, int length, int slot)
     {
         int newAt = _store.LengthOf(_newest);
-        _blockOf[slot] = 0;
+        _index.Forget(slot);
         NoteTime(_newest, (uint)LittleEndian.ReadInt32(_window, 4));
         if (_isClosed || newAt + length > _store.BlockBytes)
         {
@@ -487,7 +409,7 @@ public sealed class RecordRing
             }
         }
 
-        Place(slot, _newest, newAt);
+        _index.Place(slot, _newest, newAt);
     }
 
     private bool TryErase(int block)

@@ -10,8 +10,10 @@ public sealed class JournalLayout
 {
     public const int LaneCountMax = 8;
 
-    private readonly byte[] _laneOfKind = new byte[RecordFormat.UserKindMax + 2];
     private readonly int[] _keepBlocks;
+
+    // Up to the highest kind that was put somewhere.
+    private byte[] _laneOfKind = new byte[0];
 
     /// <param name="laneCount">1 to 8. Kinds that are not put elsewhere go to the last lane.</param>
     public JournalLayout(int laneCount)
@@ -24,22 +26,26 @@ public sealed class JournalLayout
             _keepBlocks[i] = 1;
         }
 
-        for (int kind = 0; kind < _laneOfKind.Length; kind++)
-        {
-            _laneOfKind[kind] = (byte)(laneCount - 1);
-        }
-
-        // Damage is not known to belong to any lane.
-        _laneOfKind[RecordFormat.GapKind] = 0;
     }
 
     public int LaneCount { get; }
 
-    /// <summary>Puts a kind into a lane.</summary>
+    /// <summary>Puts a kind into a lane. At start-up: allocates.</summary>
     public void Put(int kind, int lane)
     {
         Invariant.Require(kind >= 1 && kind <= RecordFormat.UserKindMax, "kind 1 to 239");
         Invariant.Require(lane >= 0 && lane < LaneCount, "lane outside of the layout");
+        if (kind >= _laneOfKind.Length)
+        {
+            byte[] lanes = new byte[kind + 1];
+            for (int i = 0; i < lanes.Length; i++)
+            {
+                lanes[i] = (byte)LaneOf(i);
+            }
+
+            _laneOfKind = lanes;
+        }
+
         _laneOfKind[kind] = (byte)lane;
     }
 
@@ -50,7 +56,9 @@ public sealed class JournalLayout
         _keepBlocks[lane] = blocks;
     }
 
-    public int LaneOf(int kind) => _laneOfKind[kind];
+    /// <summary>A gap belongs to the first lane: damage is not known to belong to any.</summary>
+    public int LaneOf(int kind) =>
+        kind == RecordFormat.GapKind ? 0 : kind < _laneOfKind.Length ? _laneOfKind[kind] : LaneCount - 1;
 
     public int KeepBlocksOf(int lane) => _keepBlocks[lane];
 
