@@ -26,16 +26,14 @@ public sealed partial class Meter
     private readonly IntervalBuilder _interval;
     private readonly EnergyBook _book;
     private readonly TariffSets _tariff;
+    private readonly MeterGrid _grid;
+    private readonly DemandPair _demand;
     private bool _started;
     private bool _timed;
     private long _lastMs;
     private long _lastReadingMs;
     private long _utcMs;
     private long _boundaryMs;
-    private long _intervalEndMs;
-    private long _subBlockEndMs;
-    private long _gridEndMs;
-    private bool _exporting;
     private long _dayNumber;
     private long _costUtcSeconds;
 
@@ -58,13 +56,13 @@ public sealed partial class Meter
         _configuration = configuration;
         _sink = sink;
         _tariff = tariff;
+        _grid = new MeterGrid(configuration);
         Registers = new EnergyRegisters(configuration.RateCountMax);
         ImportCost = new CostRegister(configuration.RateCountMax, configuration.TierCountMax, false);
         ExportCost = new CostRegister(configuration.RateCountMax, 1, true);
         ImportCost.Follow(tariff);
         ExportCost.Follow(tariff);
-        ImportDemand = NewDemand(configuration);
-        ExportDemand = NewDemand(configuration);
+        _demand = new DemandPair(configuration);
         _book = new EnergyBook(this, configuration.PhaseCount);
         _pending = new PendingEnergy(configuration.PhaseCount);
         _part = new PendingEnergy(configuration.PhaseCount);
@@ -85,9 +83,9 @@ public sealed partial class Meter
     /// <summary>What is paid for exported energy, by rate.</summary>
     public CostRegister ExportCost { get; }
 
-    public DemandMeter ImportDemand { get; }
+    public DemandMeter ImportDemand => _demand.Import;
 
-    public DemandMeter ExportDemand { get; }
+    public DemandMeter ExportDemand => _demand.Export;
 
     /// <summary>The record in which intervals are handed over; others may read one into it between two calls.</summary>
     public IntervalRecord Record => _interval.Record;
@@ -141,12 +139,12 @@ public sealed partial class Meter
             _interval.Mark(RecordFlags.SensorFault);
         }
 
-        RestartDemandOnReversal();
+        _demand.RestartOnReversal(_pending.NetActive);
         Book(timed, calendarMs, spanMs);
         if (isLate)
         {
             // What the counter brings after a silence is energy of other periods.
-            RestartDemand(false);
+            _demand.Restart(false);
         }
 
         if (plausible)
@@ -177,9 +175,9 @@ public sealed partial class Meter
         _interval.Mark(RecordFlags.SensorFault);
 
         // Neither the period in which the sensor fell silent nor one that begins without it is whole.
-        RestartDemand(false);
+        _demand.Restart(false);
         Book(timed, calendarMs, spanMs);
-        RestartDemand(false);
+        _demand.Restart(false);
         _interval.Mark(RecordFlags.SensorFault);
     }
 
@@ -187,9 +185,8 @@ public sealed partial class Meter
     public void ClearDemand()
     {
         // A settlement at a window's end loses no window.
-        bool onSubBlock = _subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L;
-        ImportDemand.Clear(onSubBlock);
-        ExportDemand.Clear(onSubBlock);
+        bool onSubBlock = _grid.IsSubBlockBegin(_utcMs, _demand.SlipSeconds);
+        _demand.Clear(onSubBlock);
     }
 
     /// <summary>Measures demand in other windows from now on; the maxima stay. False: no such window, nothing changes.
@@ -198,13 +195,13 @@ public sealed partial class Meter
     /// <param name="slipMinutes">1, 2, 3 or 5, or the period.</param>
     public bool TrySetDemandWindow(int periodMinutes, int slipMinutes)
     {
-        if (!ImportDemand.TrySetWindow(periodMinutes, slipMinutes) || !ExportDemand.TrySetWindow(periodMinutes, slipMinutes))
+        if (!_demand.TrySetWindow(periodMinutes, slipMinutes))
         {
             return false;
         }
 
-        _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
-        RestartDemand(false);
+        _grid.AlignSubBlock(_utcMs, OffsetSeconds, _demand.SlipSeconds);
+        _demand.Restart(false);
         FindBoundary();
         return true;
     }
@@ -252,9 +249,6 @@ public sealed partial class Meter
         }
     }
 
-    private static DemandMeter NewDemand(MeterConfiguration configuration) => new DemandMeter(
-        configuration.RateCountMax, configuration.DemandPeriodMinutes, configuration.DemandSlipMinutes);
-
     private void Start(long nowMs, bool timed, long calendarMs)
     {
         _started = true;
@@ -279,13 +273,9 @@ public sealed partial class Meter
     private bool SavedIntervalHolds(long calendarMs)
     {
         _tariff.Seek(CivilTime.FloorDivide(_interval.SavedUtcMs, 1000));
-        return calendarMs >= _interval.SavedUtcMs && calendarMs < NextMultiple(_interval.SavedUtcMs, IntervalSeconds)
+        return calendarMs >= _interval.SavedUtcMs && calendarMs < _grid.EndOfInterval(_interval.SavedUtcMs, OffsetSeconds)
             && calendarMs < _tariff.ValidUntilUtc * 1000;
     }
-
-    private int IntervalSeconds => _configuration.IntervalMinutes * CivilTime.SecondsPerMinute;
-
-    private int GridSeconds => _configuration.GridMinutes * CivilTime.SecondsPerMinute;
 
     /// <summary>Sets the calendar and opens an interval there, or goes on with the one that was saved.</summary>
     private void BeginAt(bool timed, long calendarMs, bool resume)
@@ -295,11 +285,9 @@ public sealed partial class Meter
         SetFault(MeterFault.NoTime, !timed);
         SeekTariff();
         _dayNumber = LocalDayNumber();
-        _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
-        _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
-        _gridEndMs = NextMultiple(_utcMs, GridSeconds);
-        bool onSubBlock = _subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L;
-        RestartDemand(onSubBlock);
+        _grid.Begin(_utcMs, OffsetSeconds, _demand.SlipSeconds);
+        bool onSubBlock = _grid.IsSubBlockBegin(_utcMs, _demand.SlipSeconds);
+        _demand.Restart(onSubBlock);
         if (resume)
         {
             _interval.Mark(RecordFlags.PowerLoss | RecordFlags.Incomplete);
@@ -307,7 +295,7 @@ public sealed partial class Meter
         else
         {
             OpenInterval();
-            if (_intervalEndMs - _utcMs != IntervalSeconds * 1000L)
+            if (!_grid.IsIntervalBegin(_utcMs))
             {
                 _interval.Mark(RecordFlags.Incomplete);
             }
@@ -372,13 +360,11 @@ public sealed partial class Meter
 
     private void PassBoundary()
     {
-        bool subBlockEnds = _utcMs == _subBlockEndMs;
+        bool subBlockEnds = _grid.IsSubBlockEnd(_utcMs);
         if (subBlockEnds)
         {
-            long utcSeconds = _timed ? _utcMs / 1000 : 0;
-            ImportDemand.EndSubBlock(Rate, utcSeconds);
-            ExportDemand.EndSubBlock(Rate, utcSeconds);
-            _subBlockEndMs += ImportDemand.SlipSeconds * 1000L;
+            _demand.EndSubBlock(Rate, _timed ? _utcMs / 1000 : 0);
+            _grid.NextSubBlock(_demand.SlipSeconds);
         }
 
         int oldRate = Rate;
@@ -386,31 +372,29 @@ public sealed partial class Meter
         bool rateChanged = SeekTariff() || Rate != oldRate;
         if (rateChanged)
         {
-            ImportDemand.RestartRate(subBlockEnds);
-            ExportDemand.RestartRate(subBlockEnds);
+            _demand.RestartRate(subBlockEnds);
         }
 
         // A record belongs to one rate, so that interval records alone can be billed.
-        if (_utcMs == _intervalEndMs || rateChanged)
+        if (_grid.IsIntervalEnd(_utcMs) || rateChanged)
         {
             CloseInterval(_utcMs);
             OpenInterval();
-            if (_utcMs != _intervalEndMs)
+            if (!_grid.IsIntervalEnd(_utcMs))
             {
                 _interval.Mark(RecordFlags.Incomplete);
             }
         }
 
-        if (_utcMs == _intervalEndMs || OffsetSeconds != oldOffset)
+        if (_grid.IsIntervalEnd(_utcMs) || OffsetSeconds != oldOffset)
         {
-            _intervalEndMs = NextMultiple(_utcMs, IntervalSeconds);
+            _grid.AlignInterval(_utcMs, OffsetSeconds);
         }
 
-        if (OffsetSeconds != oldOffset && NextMultiple(_utcMs, ImportDemand.SlipSeconds) != _subBlockEndMs)
+        if (OffsetSeconds != oldOffset && _grid.AlignSubBlock(_utcMs, OffsetSeconds, _demand.SlipSeconds))
         {
             // Lord Howe shifts by half an hour: that cuts a period of an hour.
-            _subBlockEndMs = NextMultiple(_utcMs, ImportDemand.SlipSeconds);
-            RestartDemand(_subBlockEndMs - _utcMs == ImportDemand.SlipSeconds * 1000L);
+            _demand.Restart(_grid.IsSubBlockBegin(_utcMs, _demand.SlipSeconds));
         }
 
         long day = LocalDayNumber();
@@ -420,10 +404,10 @@ public sealed partial class Meter
             _sink.OnDayEnd(_utcMs / 1000);
         }
 
-        bool gridEnds = _utcMs == _gridEndMs;
+        bool gridEnds = _grid.IsGridEnd(_utcMs);
         if (gridEnds || OffsetSeconds != oldOffset)
         {
-            _gridEndMs = NextMultiple(_utcMs, GridSeconds);
+            _grid.AlignGrid(_utcMs, OffsetSeconds);
         }
 
         // Last, so that what is recorded at this instant sees the maxima of the windows that end here.
@@ -453,25 +437,6 @@ public sealed partial class Meter
         return _costUtcSeconds;
     }
 
-    private void RestartDemand(bool onSubBlock)
-    {
-        ImportDemand.Restart(onSubBlock);
-        ExportDemand.Restart(onSubBlock);
-    }
-
-    private void RestartDemandOnReversal()
-    {
-        long net = _pending.NetActive;
-        bool exporting = net < 0 || (net == 0 && _exporting);
-        if (exporting == _exporting)
-        {
-            return;
-        }
-
-        _exporting = exporting;
-        RestartDemand(false);
-    }
-
     /// <summary>Finds what holds at the instant up to which energy is booked. True: another table set does.</summary>
     private bool SeekTariff()
     {
@@ -493,25 +458,13 @@ public sealed partial class Meter
 
     private void FindBoundary()
     {
-        long boundary = _intervalEndMs < _subBlockEndMs ? _intervalEndMs : _subBlockEndMs;
-        if (_gridEndMs < boundary)
-        {
-            boundary = _gridEndMs;
-        }
-
+        long boundary = _grid.NextEndMs;
         if (_timed && _tariff.ValidUntilUtc * 1000 < boundary)
         {
             boundary = _tariff.ValidUntilUtc * 1000;
         }
 
         _boundaryMs = boundary;
-    }
-
-    /// <summary>The first instant after <paramref name="utcMs"/> at which the local time is a whole multiple.</summary>
-    private long NextMultiple(long utcMs, int seconds)
-    {
-        long local = CivilTime.FloorDivide(utcMs, 1000) + OffsetSeconds;
-        return (CivilTime.FloorDivide(local, seconds) * seconds + seconds - OffsetSeconds) * 1000L;
     }
 
     private long LocalDayNumber() =>

@@ -104,11 +104,13 @@ public static class SizeTable
         MeterPlan plan = MeterPlan.Of4Megabytes();
         Journal journal = new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
         journal.Open(1);
-        TelemetryOptions telemetry = new();
-        byte[] buffer = new byte[telemetry.BufferBytes];
+        byte[]? buffer = null;
         if (recording is not null)
         {
             recording.Records = new RamBlockStore(plan.RecordBlocks, plan.BlockBytes);
+
+            // One room for both, as CompleteMeter has it; alone the product makes its own.
+            buffer = new byte[new SmartMeterLimits().TariffStateBytesMax + CheckpointStore.OverheadBytes];
             recording.Buffer = buffer;
         }
 
@@ -121,7 +123,7 @@ public static class SizeTable
             Link = new DisconnectedLink(),
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
-            Telemetry = telemetry,
+            Telemetry = new TelemetryOptions(),
             Limits = new SmartMeterLimits(),
             Recorder = recording is null ? null : new MeterRecorder(recording, metering),
             Buffer = buffer,

@@ -87,6 +87,7 @@ public sealed class SharedRoomTests
             ("update", Piece(image, 0, 700, $",\"mac\":\"{new string('5', 64)}\""), "\"received\":700"),
             ("update", Piece(image, 700, 800, ""), "\"state\":\"verifying\""),
             ("update", "{}", "\"state\":\"bad\""),
+            ("calibration", """{"data":"AAAA"}""", "bad-argument"),
             ("log-level", """{"level":4}""", "\"ok\":true"),
             ("log", """{"from":0}""", "\"ok\":true"),
             ("self-test", "{}", "\"passed\":true"),
