@@ -158,13 +158,14 @@ public sealed class SharedRoomTests
         public string Ask(string command, string arguments)
         {
             string body = $",\"command\":\"{command}\",\"arguments\":{arguments}";
-            return Deliver("command", body, "command", "reply");
+            int role = command == "calibration" ? CommandRole.Technician : CommandRole.Utility;
+            return Deliver("command", role, body, "command", "reply");
         }
 
         public string Configure(int revision, string telemetry)
         {
             string body = $",\"document\":{{\"version\":1,\"revision\":{revision},\"telemetry\":{telemetry}}}";
-            return Deliver("configuration", body, "desired", "reported");
+            return Deliver("configuration", CommandRole.Utility, body, "desired", "reported");
         }
 
         public byte[] Flash()
@@ -178,14 +179,14 @@ public sealed class SharedRoomTests
             return all;
         }
 
-        private string Deliver(string purpose, string body, string channel, string answers)
+        private string Deliver(string purpose, int role, string body, string channel, string answers)
         {
             _id++;
             Assert.IsTrue(_meter.Clock.TryReadUtc(out long now, out int _));
             ByteTextWriter text = new(OwnRoomBytes);
-            MessageSigner.Begin(text, Device, _id, CommandRole.Utility, 1, now, now + 60);
+            MessageSigner.Begin(text, Device, _id, role, 1, now, now + 60);
             text.Raw(body);
-            new MessageSigner(_secret).End(text, purpose, CommandRole.Utility, 1);
+            new MessageSigner(_secret).End(text, purpose, role, 1);
             int before = _link.Published.Count;
             _link.Arrive(TelemetryTopics.Root + Device + "/" + channel, text.Bytes.AsSpan(0, text.Length).ToArray());
             Run(5);
