@@ -1,8 +1,7 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Charging;
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.Charging;
 
 /// <summary>
 /// A charger that plans for itself: turns the session's wishes and the tariff into a ceiling for the offer, a few
@@ -10,6 +9,9 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class PlannedCharging
 {
+    /// <summary>Rates of a charging tariff: five in China, some left for special days.</summary>
+    public const int RateCountMax = 8;
+
     /// <summary>Simulated slots a tick: the tick stays far below its 10 ms.</summary>
     public const int SlotsPerTick = 4;
 
@@ -71,7 +73,7 @@ public sealed class PlannedCharging
         HomeCharger home = new HomeCharger(new StartSpreader(Crc32.Of(name, 0, name.Length), spreadSeconds), slotSeconds);
         home.Connectors.PhaseMask[0] = (byte)((1 << phaseCount) - 1);
         return new PlannedCharging(
-            home, new TariffHorizon(home.Prices, new TariffSets(tariff, ChargerLimits.RateCount, 1, null), slotSeconds), nominalVolts,
+            home, new TariffHorizon(home.Prices, new TariffSets(tariff, RateCountMax, 1, null), slotSeconds), nominalVolts,
             slotSeconds);
     }
 

@@ -1,3 +1,5 @@
+using MeterFirmware.Charging;
+
 namespace MeterFirmware.EvCharger;
 
 /// <summary>Every size of the charger product, in one place; nothing grows after start.</summary>
@@ -12,8 +14,8 @@ public static class ChargerLimits
     /// <summary>Tokens on the local list.</summary>
     public const int TokenCount = 64;
 
-    /// <summary>Rates of a charging tariff: five in China, some left for special days.</summary>
-    public const int RateCount = 8;
+    /// <summary>Rates of a charging tariff: what a plan knows.</summary>
+    public const int RateCount = PlannedCharging.RateCountMax;
 
     /// <summary>Contactor closings whose voltage drop is kept for the trend.</summary>
     public const int HealthSamples = 16;
