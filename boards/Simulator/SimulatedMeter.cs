@@ -84,6 +84,7 @@ public sealed class SimulatedMeter
             (int)(microvarSeconds / milliseconds), MainsMillihertz);
         Clock.Advance(milliseconds);
         _twin.Advance(milliseconds, chipMicrojoules, microvarSeconds);
+        (_options.Samples as SimulatedSamples)?.Advance(Clock.NowMs);
         Firmware.Tick(Clock.NowMs);
         if (_options.Restarts && Firmware.RestartAsked)
         {
@@ -177,6 +178,7 @@ public sealed class SimulatedMeter
             Limits = _options.Limits,
             Recording = _options.Recording,
             Quality = _options.Quality,
+            Samples = _options.Samples,
             Relay = _options.Relay,
             Records = _options.Records,
             LinkSettings = _options.LinkSettings,

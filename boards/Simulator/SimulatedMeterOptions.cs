@@ -38,6 +38,9 @@ public sealed class SimulatedMeterOptions
     /// <summary>Power quality; null for a meter without.</summary>
     public QualitySettings Quality { get; init; }
 
+    /// <summary>Samples for power quality; null: from the chip's readings.</summary>
+    public ISampleSource Samples { get; init; }
+
     /// <summary>True: a restart that the firmware asks for is made; false: a bench that times, counts or compares one life.</summary>
     public bool Restarts { get; init; }
 

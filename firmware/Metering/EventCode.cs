@@ -102,7 +102,7 @@ public static class EventCode
     /// <summary>Import above the load limit for a minute opened the relay; values: W, import and export Wh.</summary>
     public const int LoadLimited = 39;
 
-    // Power quality, 40 to 43.
+    // Power quality, 40 to 44.
 
     /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases.</summary>
     public const int VoltageDip = 40;
@@ -116,4 +116,9 @@ public static class EventCode
     /// <summary>Two hours of a phase (the event's phase); values: mean, lowest and highest 10-min voltage mV, mean, lowest
     /// and highest frequency mHz, 1 when a dip, swell or interruption lay in them, seconds covered.</summary>
     public const int QualityTwoHours = 43;
+
+    /// <summary>Two hours of a phase's harmonics, from samples; values: total distortion, the order that is nearest to or
+    /// farthest beyond its limit of GB/T 14549, its value, its limit, the share of its 3-s values inside (all in hundredths
+    /// of a percent, but the order), 1 when flagged, seconds covered.</summary>
+    public const int HarmonicsTwoHours = 44;
 }

@@ -56,6 +56,7 @@ public sealed class SampledQuality
     private long _tenSecondSamples;
     private bool _isTenSecondsFlagged;
     private bool _isResynchronising;
+    private bool _isLost;
 
     /// <param name="sink">3-s, 10-min and 2-h values of <see cref="Monitor"/>; may be null.</param>
     /// <param name="harmonicSink">The same of the orders, <see cref="HarmonicStatistics.ChannelOf"/>; may be null.</param>
@@ -133,6 +134,9 @@ public sealed class SampledQuality
             && _last.Analyzer.TryReadHarmonic(_phaseCount + phase, order, out hundredths);
     }
 
+    /// <summary>Samples between the last block and the next were lost: what is open is dropped, a gap.</summary>
+    public void NoteLoss() => _isLost = true;
+
     /// <summary>A block of samples in counts, centred on zero to 1 % of the amplitude, channels taken at one moment.</summary>
     /// <param name="voltages">A row a phase.</param>
     /// <param name="currents">A row a phase; not read when no currents are sampled.</param>
@@ -197,8 +201,9 @@ public sealed class SampledQuality
     private void Follow(long nowMs, long utcMs)
     {
         long difference = nowMs * 1000 - _clockUs;
-        if (!_hasClock || difference > GapUs || difference < -GapUs)
+        if (!_hasClock || _isLost || difference > GapUs || difference < -GapUs)
         {
+            _isLost = false;
             GapCount += _hasClock ? 1 : 0;
             _clockUs = nowMs * 1000;
             _old.Abandon();

@@ -66,7 +66,7 @@ public sealed class CompleteMeter
         Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window),
             sets, Terms, buffer);
         Tariffs.Restore(parts.Tariff);
-        Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount);
+        Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount, parts.Samples);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
             Clock = Supervision.Time,

@@ -38,6 +38,10 @@ public sealed class CompleteMeterParts
     /// <summary>Power quality limits. Optional: null, no power quality.</summary>
     public QualitySettings Quality;
 
+    /// <summary>Samples for power quality, of as many phases as the meter has; the quality settings then keep distributions.
+    /// Optional: null, power quality from the sensor's readings.</summary>
+    public ISampleSource Samples;
+
     /// <summary>Whether a prepaid account may be opened by command.</summary>
     public bool HasPrepayment = true;
 

@@ -50,6 +50,11 @@ internal sealed class MeterReader
             return MeterCalibration.Read(_recorder, arguments, result);
         }
 
+        if (arguments.TextEquals(what, "harmonics"))
+        {
+            return ReadHarmonics(arguments, result);
+        }
+
         if (arguments.Count != 1)
         {
             return CommandRefusal.BadArgument;
@@ -143,6 +148,29 @@ internal sealed class MeterReader
         result.EndArray();
         result.Name("frequencyQualified");
         WriteShare(quality.Monitor.Frequency, result);
+        return CommandRefusal.None;
+    }
+
+    /// <summary>{"what":"harmonics","phase":0}: orders 2 to 21, from samples.</summary>
+    private int ReadHarmonics(FlatJson arguments, ByteTextWriter result)
+    {
+        if (arguments.Count != 2 || !arguments.TryGetInteger("phase", out long phase))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        QualityRecorder quality = _product.Quality;
+        if (quality == null || quality.Harmonics == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        if (phase < 0 || phase >= quality.PhaseCount)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        quality.Harmonics.WritePhase((int)phase, result);
         return CommandRefusal.None;
     }
 

@@ -15,6 +15,9 @@ public sealed class QualityRecorder : IQualitySink
 {
     private readonly VoltageEvent _voltageEvent = new VoltageEvent();
     private readonly int[] _tenMinuteMillivolts = new int[Measurement.PhaseCountMax];
+
+    // Total distortions over ten minutes, and over two hours behind them; null without samples.
+    private readonly int[] _distortions;
     private IEventSink _sink;
     private EventRecord _record;
     private IMeterRecorder _memory;
@@ -22,15 +25,27 @@ public sealed class QualityRecorder : IQualitySink
 
     /// <param name="settings">Declared values and limits.</param>
     /// <param name="phaseCount">1 to 3.</param>
-    public QualityRecorder(QualitySettings settings, int phaseCount)
+    /// <param name="samples">Where samples come from; null: from the readings.</param>
+    public QualityRecorder(QualitySettings settings, int phaseCount, ISampleSource samples)
     {
         PhaseCount = phaseCount;
+        if (samples != null)
+        {
+            Invariant.Require(samples.PhaseCount == phaseCount, "samples of as many phases as the meter has");
+            Harmonics = new HarmonicRecorder(settings, samples, this);
+            _distortions = new int[2 * phaseCount];
+            Monitor = Harmonics.Quality.Monitor;
+            return;
+        }
 
         // A chip that is read once a second: three readings make the 150/180-cycle interval.
         Monitor = new QualityMonitor(settings, phaseCount, 3, true, this);
     }
 
     public QualityMonitor Monitor { get; }
+
+    /// <summary>What comes of samples; null for a board without them.</summary>
+    public HarmonicRecorder Harmonics { get; }
 
     public int PhaseCount { get; }
 
@@ -55,16 +70,27 @@ public sealed class QualityRecorder : IQualitySink
         _memory = memory;
     }
 
-    /// <summary>Takes the tick's good reading. Without a valid calendar nothing is aggregated: the intervals are the
-    /// clock's (IEC 61000-4-30, 4.6).</summary>
+    /// <summary>Takes the samples that wait, or else the tick's good reading. Without a valid calendar nothing is aggregated:
+    /// the intervals are the clock's (IEC 61000-4-30, 4.6).</summary>
+    /// <param name="nowMs">Monotonic milliseconds.</param>
+    /// <param name="reading">Null: the tick had none.</param>
     public void Tick(long nowMs, Measurement reading)
     {
+        if (Harmonics != null)
+        {
+            Harmonics.Tick(nowMs, _meter.UtcMs, _meter.IsTimed);
+        }
+
         if (!_meter.IsTimed)
         {
             return;
         }
 
-        Monitor.Add(reading, nowMs, _meter.UtcMs);
+        if (Harmonics == null && reading != null)
+        {
+            Monitor.Add(reading, nowMs, _meter.UtcMs);
+        }
+
         while (Monitor.Events.TryTake(_voltageEvent))
         {
             long begin = CivilTime.FloorDivide(_voltageEvent.BeginUtcMs, 1000);
@@ -101,6 +127,33 @@ public sealed class QualityRecorder : IQualitySink
         }
 
         json.EndArray();
+        if (Harmonics != null)
+        {
+            json.Name("voltageDistortion");
+            json.BeginArray();
+            for (int phase = 0; phase < PhaseCount; phase++)
+            {
+                json.ValueScaled(_distortions[phase], 2);
+            }
+
+            json.EndArray();
+            Harmonics.WriteTenMinutes(json);
+        }
+    }
+
+    /// <summary>Two hours of a phase's orders: an event record, behind the one of its voltage.</summary>
+    internal void AppendHarmonics(int phase, int order, int hundredths, int qualifiedHundredths, QualityInterval interval)
+    {
+        _record.Code = EventCode.HarmonicsTwoHours;
+        _record.Phase = phase;
+        _record.Values[0] = _distortions[PhaseCount + phase];
+        _record.Values[1] = order;
+        _record.Values[2] = hundredths;
+        _record.Values[3] = QualityLimits.HarmonicHundredths(order);
+        _record.Values[4] = qualifiedHundredths;
+        _record.Values[5] = interval.IsFlagged ? 1 : 0;
+        _record.Values[6] = interval.CoveredMs / 1000;
+        Append(CivilTime.FloorDivide(interval.BeginUtcMs, 1000), CivilTime.FloorDivide(_meter.UtcMs, 1000), 7);
     }
 
     void IQualitySink.OnShort(QualityInterval interval)
@@ -113,6 +166,10 @@ public sealed class QualityRecorder : IQualitySink
         for (int phase = 0; phase < PhaseCount; phase++)
         {
             _tenMinuteMillivolts[phase] = interval.ValueOf(QualityMonitor.ChannelVoltage + phase);
+            if (_distortions != null)
+            {
+                _distortions[phase] = interval.ValueOf(QualityMonitor.ChannelDistortion + phase);
+            }
         }
 
         TenMinuteMillihertz = interval.ValueOf(QualityMonitor.ChannelFrequency);
@@ -136,6 +193,10 @@ public sealed class QualityRecorder : IQualitySink
             _record.Values[6] = interval.IsFlagged ? 1 : 0;
             _record.Values[7] = interval.CoveredMs / 1000;
             Append(begin, end, 8);
+            if (_distortions != null)
+            {
+                _distortions[PhaseCount + phase] = interval.ValueOf(QualityMonitor.ChannelDistortion + phase);
+            }
         }
     }
 

@@ -135,9 +135,9 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
             NoteTableSwitch(Meter.Tariffs.SwitchedParts, RecordFlags.PowerLoss);
         }
 
-        if (_quality != null && HasReading)
+        if (_quality != null)
         {
-            _quality.Tick(nowMs, _reading);
+            _quality.Tick(nowMs, HasReading ? _reading : null);
         }
 
         if (nowMs >= _nextChargeMs)

@@ -25,6 +25,7 @@ public static class Program
         root.Subcommands.Add(Commands.TariffCommand.Create());
         root.Subcommands.Add(Commands.AccuracyCommand.Create());
         root.Subcommands.Add(Commands.CalibrateCommand.Create());
+        root.Subcommands.Add(Commands.QualityCommand.Create());
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -137,6 +137,7 @@ public class AsyncApiCommandTests
                 Plan = new MeterPlan { BlockBytes = 16_384, RecordBlocks = 8, ImageBlocks = 4 },
                 Recording = new RecordingParts { Factors = new EmissionFactors() },
                 Quality = new QualitySettings(),
+                Samples = new SimulatedSamples(1, 3_200),
                 Relay = new SimulatedRelay(),
                 Telemetry = new() { Device = Device },
             });

@@ -1,0 +1,196 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Hardware;
+using MeterFirmware.Quality;
+
+namespace MeterFirmware.SmartMeter;
+
+/// <summary>
+/// Power quality from samples in the product: takes the source's blocks, keeps the last ten minutes of every order, counts
+/// what was lost, and judges each order by GB/T 14549. Made only for a board with a source of samples.
+/// </summary>
+public sealed class HarmonicRecorder : IQualitySink
+{
+    /// <summary>Blocks taken in one tick at most: what waits longer is the source's to keep or to report as lost.</summary>
+    private const int BlocksPerTickMax = 64;
+
+    private readonly ISampleSource _source;
+    private readonly SampledQuality _quality;
+    private readonly SampleBlock _block = new SampleBlock();
+    private readonly QualityRecorder _owner;
+    private readonly int[] _tenMinutes;
+
+    /// <param name="settings">Keeps distributions.</param>
+    /// <param name="source">As many phases as the meter.</param>
+    /// <param name="owner">Gets the intervals of voltage, frequency and distortion, and the two hours of the orders.</param>
+    public HarmonicRecorder(QualitySettings settings, ISampleSource source, QualityRecorder owner)
+    {
+        _source = source;
+        _owner = owner;
+        _tenMinutes = new int[source.PhaseCount * HarmonicStatistics.OrderCount];
+        _quality = new SampledQuality(settings, new SamplingSettings
+        {
+            PhaseCount = source.PhaseCount,
+            SampleRateHz = source.SampleRateHz,
+            MicrovoltsPerCount = source.MicrovoltsPerCount,
+            MicroampsPerCount = source.MicroampsPerCount,
+        }, owner, this);
+    }
+
+    public SampledQuality Quality => _quality;
+
+    /// <summary>True once ten minutes of orders were finished.</summary>
+    public bool HasTenMinutes { get; private set; }
+
+    /// <summary>Samples that the source lost.</summary>
+    public long LostSamples { get; private set; }
+
+    /// <summary>Takes what waits.</summary>
+    /// <param name="nowMs">Monotonic time of the tick.</param>
+    /// <param name="utcMs">Calendar time of the tick.</param>
+    /// <param name="isTimed">False: the calendar is not valid, so nothing can be aggregated and the blocks are dropped.</param>
+    public void Tick(long nowMs, long utcMs, bool isTimed)
+    {
+        for (int blocks = 0; blocks < BlocksPerTickMax && _source.TryTake(_block); blocks++)
+        {
+            if (_block.Lost > 0 || !isTimed)
+            {
+                LostSamples += _block.Lost + (isTimed ? 0 : _block.Count);
+                _quality.NoteLoss();
+            }
+
+            if (isTimed)
+            {
+                _quality.Add(_block.Voltages, _block.Currents, _block.Count, _block.FirstMs, utcMs - nowMs + _block.FirstMs);
+            }
+        }
+    }
+
+    /// <summary>Orders 2 to 21 of each phase's voltage over the last whole ten minutes, percent of the fundamental.</summary>
+    public void WriteTenMinutes(ByteTextWriter json)
+    {
+        if (!HasTenMinutes)
+        {
+            return;
+        }
+
+        json.Name("voltageHarmonics");
+        json.BeginArray();
+        for (int phase = 0; phase < _source.PhaseCount; phase++)
+        {
+            json.BeginArray();
+            for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+            {
+                json.ValueScaled(_tenMinutes[HarmonicStatistics.ChannelOf(phase, order)], 2);
+            }
+
+            json.EndArray();
+        }
+
+        json.EndArray();
+    }
+
+    /// <summary>One phase: the last window's orders, and how each order of the voltage stands against its limit.</summary>
+    public void WritePhase(int phase, ByteTextWriter json)
+    {
+        json.Name("windows");
+        json.Value(_quality.WindowCount);
+        json.Name("gaps");
+        json.Value(_quality.GapCount);
+        json.Name("lostSamples");
+        json.Value(LostSamples);
+        WriteWindow("voltage", false, phase, json);
+        WriteWindow("current", true, phase, json);
+        json.Name("limit");
+        json.BeginArray();
+        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        {
+            json.ValueScaled(QualityLimits.HarmonicHundredths(order), 2);
+        }
+
+        json.EndArray();
+        json.Name("qualified");
+        json.BeginArray();
+        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        {
+            if (_quality.Harmonics.TryReadRate(phase, order, out int hundredths))
+            {
+                json.ValueScaled(hundredths, 2);
+            }
+            else
+            {
+                json.Null();
+            }
+        }
+
+        json.EndArray();
+        if (TryJudge(phase, out bool isInside))
+        {
+            json.Name("inside");
+            json.Value(isInside);
+        }
+    }
+
+    /// <summary>Whether all orders of a phase's voltage and its distortion keep GB/T 14549. False: no value yet.</summary>
+    public bool TryJudge(int phase, out bool isInside)
+    {
+        bool isJudged = _quality.Monitor.TryJudgeDistortion(phase, out isInside);
+        for (int order = 2; order <= QualityLimits.HarmonicOrderMax && isJudged; order++)
+        {
+            isJudged = _quality.Harmonics.TryJudge(phase, order, out bool isOrderInside);
+            isInside &= isOrderInside;
+        }
+
+        return isJudged;
+    }
+
+    void IQualitySink.OnShort(QualityInterval interval)
+    {
+    }
+
+    void IQualitySink.OnTenMinutes(QualityInterval interval)
+    {
+        HasTenMinutes = true;
+        for (int channel = 0; channel < _tenMinutes.Length; channel++)
+        {
+            _tenMinutes[channel] = interval.ValueOf(channel);
+        }
+    }
+
+    void IQualitySink.OnTwoHours(QualityInterval interval)
+    {
+        for (int phase = 0; phase < _source.PhaseCount; phase++)
+        {
+            int worst = 2;
+            for (int order = 3; order <= QualityLimits.HarmonicOrderMax; order++)
+            {
+                // Nearer to its limit, or farther beyond it.
+                bool isWorse = (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, order)) * QualityLimits.HarmonicHundredths(worst)
+                    > (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, worst)) * QualityLimits.HarmonicHundredths(order);
+                worst = isWorse ? order : worst;
+            }
+
+            _quality.Harmonics.TryReadRate(phase, worst, out int rate);
+            _owner.AppendHarmonics(phase, worst, interval.ValueOf(HarmonicStatistics.ChannelOf(phase, worst)), rate, interval);
+        }
+    }
+
+    private void WriteWindow(string name, bool isCurrent, int phase, ByteTextWriter json)
+    {
+        int before = json.Length;
+        json.Name(name);
+        json.BeginArray();
+        bool isRead = _quality.WindowCount > 0;
+        for (int order = 2; order <= QualityLimits.HarmonicOrderMax && isRead; order++)
+        {
+            isRead = isCurrent ? _quality.TryReadCurrentHarmonic(phase, order, out int hundredths)
+                : _quality.TryReadVoltageHarmonic(phase, order, out hundredths);
+            json.ValueScaled(hundredths, 2);
+        }
+
+        json.EndArray();
+        if (!isRead)
+        {
+            json.CutTo(before);
+        }
+    }
+}
