@@ -13,6 +13,7 @@ public sealed class HarmonicRecorder : IQualitySink
     /// <summary>Blocks taken in one tick at most: what waits longer is the source's to keep or to report as lost.</summary>
     private const int BlocksPerTickMax = 64;
 
+    private readonly QualitySettings _settings;
     private readonly ISampleSource _source;
     private readonly SampledQuality _quality;
     private readonly SampleBlock _block = new SampleBlock();
@@ -24,6 +25,7 @@ public sealed class HarmonicRecorder : IQualitySink
     /// <param name="owner">Gets the intervals of voltage, frequency and distortion, and the two hours of the orders.</param>
     public HarmonicRecorder(QualitySettings settings, ISampleSource source, QualityRecorder owner)
     {
+        _settings = settings;
         _source = source;
         _owner = owner;
         _tenMinutes = new int[source.PhaseCount * HarmonicStatistics.OrderCount];
@@ -43,6 +45,10 @@ public sealed class HarmonicRecorder : IQualitySink
 
     /// <summary>Samples that the source lost.</summary>
     public long LostSamples { get; private set; }
+
+    /// <summary>Limit of an order, 2 to 21, hundredths of a percent of the fundamental.</summary>
+    public int LimitHundredths(int order) =>
+        order % 2 == 0 ? _settings.EvenHarmonicHundredths : _settings.OddHarmonicHundredths;
 
     /// <summary>Takes what waits.</summary>
     /// <param name="nowMs">Monotonic time of the tick.</param>
@@ -104,7 +110,7 @@ public sealed class HarmonicRecorder : IQualitySink
         json.BeginArray();
         for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
         {
-            json.ValueScaled(QualityLimits.HarmonicHundredths(order), 2);
+            json.ValueScaled(LimitHundredths(order), 2);
         }
 
         json.EndArray();
@@ -164,8 +170,8 @@ public sealed class HarmonicRecorder : IQualitySink
             for (int order = 3; order <= QualityLimits.HarmonicOrderMax; order++)
             {
                 // Nearer to its limit, or farther beyond it.
-                bool isWorse = (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, order)) * QualityLimits.HarmonicHundredths(worst)
-                    > (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, worst)) * QualityLimits.HarmonicHundredths(order);
+                bool isWorse = (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, order)) * LimitHundredths(worst)
+                    > (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, worst)) * LimitHundredths(order);
                 worst = isWorse ? order : worst;
             }
 

@@ -149,7 +149,7 @@ public sealed class QualityRecorder : IQualitySink
         _record.Values[0] = _distortions[PhaseCount + phase];
         _record.Values[1] = order;
         _record.Values[2] = hundredths;
-        _record.Values[3] = QualityLimits.HarmonicHundredths(order);
+        _record.Values[3] = Harmonics.LimitHundredths(order);
         _record.Values[4] = qualifiedHundredths;
         _record.Values[5] = interval.IsFlagged ? 1 : 0;
         _record.Values[6] = interval.CoveredMs / 1000;

@@ -132,7 +132,7 @@ public static class QualityCommand
                     ["order"] = order,
                     ["voltagePercent"] = Percent(sampled.TryReadVoltageHarmonic(phase, order, out int ofVoltage), ofVoltage),
                     ["currentPercent"] = Percent(sampled.TryReadCurrentHarmonic(phase, order, out int ofCurrent), ofCurrent),
-                    ["limitPercent"] = QualityLimits.HarmonicHundredths(order) / 100.0,
+                    ["limitPercent"] = quality.Harmonics.LimitHundredths(order) / 100.0,
                     ["qualifiedPercent"] = Percent(sampled.Harmonics.TryReadRate(phase, order, out int rate), rate),
                 })]),
             })]),
@@ -184,7 +184,7 @@ public static class QualityCommand
             _ => null, phase => Distortion(sampled, phase, true));
         for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
         {
-            AddRow(table, wave, order.ToString(CultureInfo.InvariantCulture), Text(QualityLimits.HarmonicHundredths(order) / 100.0),
+            AddRow(table, wave, order.ToString(CultureInfo.InvariantCulture), Text(quality.Harmonics.LimitHundredths(order) / 100.0),
                 phase => Percent(sampled.TryReadVoltageHarmonic(phase, order, out int value), value),
                 phase => Percent(sampled.Harmonics.TryReadRate(phase, order, out int rate), rate),
                 phase => Percent(sampled.TryReadCurrentHarmonic(phase, order, out int value), value));
