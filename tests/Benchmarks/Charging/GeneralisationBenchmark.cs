@@ -35,7 +35,7 @@ public static class GeneralisationBenchmark
 
         SiteOptions hundred = new() { LimitWatts = 100_000 };
         IReadOnlyList<ChargingSession> recorded = SessionFile.Load(file, hundred);
-        foreach (string tariff in new[] { "china-workplace-five-rates", "sce-tou-ev-4", "shanghai-household" })
+        foreach (string tariff in new[] { "china-workplace-five-rates", "sce-tou-ev-4", "ontario-household" })
         {
             Print($"recorded, 100 kW, {tariff}", recorded, tariff, hundred);
         }

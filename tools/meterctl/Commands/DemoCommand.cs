@@ -49,7 +49,7 @@ public static class DemoCommand
         int chargerCount = wantedChargers ?? (fitsSessions ? 2 : 0);
         DateOnly day = new(2026, 7, 15);
         Stopwatch watch = Stopwatch.StartNew();
-        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day);
+        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day, fitsSessions && chargerCount > 0);
         bool isDrained = await Task.Run(() => Watch(run, cancellation), CancellationToken.None);
         if (cancellation.IsCancellationRequested)
         {
@@ -58,6 +58,7 @@ public static class DemoCommand
         }
 
         bool isEqual = DemoScreen.ShowComparison(run);
+        isEqual &= DemoScreen.ShowHome(run);
         SavePicture(run, picturePath);
         AnsiConsole.MarkupLine($"one day of {meterCount} meters{(chargerCount > 0 ? $" and {chargerCount} chargers" : "")} in {watch.Elapsed.TotalSeconds:F1} s; picture: [bold]{Markup.Escape(Path.GetFullPath(picturePath))}[/]");
         return isDrained && isEqual ? Program.Done : Program.AnswerIsNo;

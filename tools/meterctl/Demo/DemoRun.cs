@@ -24,7 +24,7 @@ public sealed class DemoRun : IAsyncDisposable
     private readonly Fleet _fleet;
     private readonly List<MqttNetLink> _links = [];
 
-    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, TariffFile tariff, int meterCount, int chargerCount, DateOnly day)
+    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome)
     {
         _broker = broker;
         HeadEnd = headEnd;
@@ -32,6 +32,7 @@ public sealed class DemoRun : IAsyncDisposable
         Day = day;
         MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
         DayStartUtcSeconds = new NodaTime.LocalDate(day.Year, day.Month, day.Day).AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
+        Home = hasHome ? new DemoHome(tariff.Table, DayStartUtcSeconds) : null;
         for (int i = 0; i < meterCount; i++)
         {
             MqttNetLink link = new(address.Configure);
@@ -59,6 +60,9 @@ public sealed class DemoRun : IAsyncDisposable
 
     public long DayStartUtcSeconds { get; }
 
+    /// <summary>Null: the tariff has no place for charging sessions.</summary>
+    public DemoHome? Home { get; }
+
     public List<FleetMeter> Meters { get; } = [];
 
     public List<FleetCharger> Chargers { get; } = [];
@@ -70,20 +74,24 @@ public sealed class DemoRun : IAsyncDisposable
 
     public long Produced => _fleet.Produced;
 
-    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day)
+    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome)
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
         HeadEnd headEnd = new(new HeadEndOptions { Configure = address.Configure });
         headEnd.Start();
-        return new DemoRun(broker, headEnd, tariff, meterCount, chargerCount, day);
+        return new DemoRun(broker, headEnd, tariff, meterCount, chargerCount, day, hasHome);
     }
 
     /// <summary>Runs the day and waits until every record is acknowledged. False: not all were, in 30 s.</summary>
     public bool Run(CancellationToken cancellation)
     {
+        // The home needs no network, so it costs no time beside the fleet.
+        Task home = Task.Run(() => Home?.Run(cancellation), CancellationToken.None);
         _fleet.Run(LeadMs + DayMs, cancellation);
-        return _fleet.Drain(TimeSpan.FromSeconds(30), cancellation);
+        bool isDrained = _fleet.Drain(TimeSpan.FromSeconds(30), cancellation);
+        home.Wait(CancellationToken.None);
+        return isDrained;
     }
 
     public async ValueTask DisposeAsync()

@@ -116,6 +116,27 @@ public static class DemoScreen
         return isEqual;
     }
 
+    /// <summary>The home's day. True when its registers, vehicle, session record and energies agree, or there is none.</summary>
+    public static bool ShowHome(DemoRun run)
+    {
+        if (run.Home is not { } home)
+        {
+            return true;
+        }
+
+        Table table = new Table().Border(TableBorder.Rounded).Title("[bold]a home with photovoltaics and a vehicle that gives back, 06:00 to 22:00[/]");
+        table.AddColumn("kWh").AddColumn(new TableColumn("generated").RightAligned()).AddColumn(new TableColumn("house").RightAligned())
+            .AddColumn(new TableColumn("charged").RightAligned()).AddColumn(new TableColumn("given back").RightAligned())
+            .AddColumn(new TableColumn("from grid").RightAligned()).AddColumn(new TableColumn("into grid").RightAligned());
+        table.AddRow("", KilowattHours(home.SolarWattHours * 1000), KilowattHours(home.HouseWattHours * 1000), KilowattHours(home.ChargedWattHours * 1000),
+            KilowattHours(home.GivenWattHours * 1000), KilowattHours(home.ImportWattHours * 1000), KilowattHours(home.ExportWattHours * 1000));
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLine(home.Problem is null
+            ? $"[green]equal[/]: registers, vehicle and session record; the surplus charged it, in the evening at most {home.EveningWattsMax} W from the grid, {home.StoredAtEndPermille / 10} % left"
+            : $"[red]not equal[/]: {home.Problem}");
+        return home.Problem is null;
+    }
+
     private static long TotalMilliwattHours(FleetMeter meter)
     {
         EnergyRegisters registers = meter.Meter.Product.Meter.Registers;

@@ -36,6 +36,11 @@ public sealed class SchedulePlan
     /// limit; an unbalance cap is not in the bound.</summary>
     public (long Millijoules, decimal Cost) Bound()
     {
+        if (Prices.TierCount > 1)
+        {
+            throw new InputException("the bound knows one price at each moment: a tariff without tiers was expected");
+        }
+
         if (!Site.Spread)
         {
             return ClairvoyantBound.Solve(Sessions, Prices, Site);
