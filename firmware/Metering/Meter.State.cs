@@ -7,6 +7,10 @@ namespace MeterFirmware.Metering;
 /// <summary>What of the meter outlives a loss of power, and how the record log brings it forward.</summary>
 public sealed partial class Meter
 {
+    /// <summary>Up to where the loaded state had booked energy, UTC: its maxima and costs are of then, whatever records
+    /// brought forward since. 0 when that is not known.</summary>
+    public long CheckpointUtcSeconds { get; private set; }
+
     public int SavedBytes => SavedBytesOf(_configuration.RateCountMax, _configuration.TierCountMax);
 
     /// <summary>What a meter of so many rates and tiers saves.</summary>
@@ -47,6 +51,7 @@ public sealed partial class Meter
         SavedUtcSeconds = _interval.HasSaved && _interval.SavedIsTimed
             ? CivilTime.FloorDivide(_interval.SavedUtcMs, 1000) : 0;
         _costUtcSeconds = SavedUtcSeconds;
+        CheckpointUtcSeconds = SavedUtcSeconds;
         return isGood;
     }
 

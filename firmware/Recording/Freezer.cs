@@ -94,9 +94,9 @@ public sealed class Freezer
         NotBefore(FreezeKind.Timed, _planSince);
         NotBefore(FreezeKind.Settlement, _datesSince);
 
-        // The supply failed between the settlement's freeze and the next checkpoint: the registers are of before.
-        if (freezes.TryRead(FreezeKind.Settlement, 1) && meter.SavedUtcSeconds != 0
-            && freezes.MadeUtcSeconds > meter.SavedUtcSeconds)
+        // The supply failed between the settlement's freeze and the next checkpoint: maxima and costs are of before.
+        if (freezes.TryRead(FreezeKind.Settlement, 1) && meter.CheckpointUtcSeconds != 0
+            && freezes.MadeUtcSeconds > meter.CheckpointUtcSeconds)
         {
             ClearPeriod();
         }

@@ -114,6 +114,52 @@ public class EventTests
     }
 
     [TestMethod]
+    public void ACrossingAsLongAsTheDelayIsAnEvent()
+    {
+        RecorderBench bench = new RecorderBench(Start).Start(false);
+        bench.Reading.VoltageMillivolts[0] = 150_000;
+        bench.Run(60, 1);
+        Assert.IsFalse(bench.Recorder.Detector.IsLasting(EventCode.UnderVoltage, 0), "59 s");
+        bench.Run(1, 1);
+        Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.UnderVoltage, 0), "60 s");
+    }
+
+    /// <summary>The state is older than the event: it ends where it began, never before.</summary>
+    [TestMethod]
+    public void AnEventThatBeganAfterTheSavedStateDoesNotEndBeforeItBegan()
+    {
+        RecorderBench bench = new RecorderBench(Start).Start(false);
+        bench.Checkpoint();
+        bench.Run(60, 1);
+        bench.Recorder.Detector.Inputs = MeterInput.CoverOpen;
+        bench.Run(60, 1);
+        bench.NowMs = 0;
+        bench.UtcMs += 60_000;
+        bench.Start(true);
+        Assert.IsTrue(bench.Recorder.Events.TryRead(EventCode.CoverOpened, 0, 1, bench.Event));
+        Assert.AreEqual(Start + 61, bench.Event.StartUtcSeconds);
+        Assert.AreEqual(Start + 61, bench.Event.EndUtcSeconds);
+    }
+
+    /// <summary>0.5 % and 5 % of Ib, 70 % of Un: the limits themselves count.</summary>
+    [TestMethod]
+    public void AtTheVeryLimitsOfCurrentAndVoltageLossIsJudged()
+    {
+        RecorderBench bench = ThreePhases();
+        bench.Reading.CurrentMilliamps[0] = 25;
+        bench.Reading.VoltageMillivolts[0] = 100_000;
+        bench.Reading.CurrentMilliamps[1] = 0;
+        bench.Reading.VoltageMillivolts[1] = 154_000;
+        bench.Reading.CurrentMilliamps[2] = 250;
+        bench.Run(120, 1);
+        Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.VoltageLoss, 0));
+        Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.CurrentLoss, 1));
+        Assert.IsFalse(bench.Recorder.Detector.IsLasting(EventCode.VoltageLoss, 1));
+        Assert.IsFalse(bench.Recorder.Detector.IsLasting(EventCode.CurrentLoss, 0));
+        Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.CurrentUnbalance, 0));
+    }
+
+    [TestMethod]
     public void EachPhaseHasItsOwnEvents()
     {
         RecorderBench bench = ThreePhases();

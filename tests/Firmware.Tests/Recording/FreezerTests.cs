@@ -349,6 +349,88 @@ public class FreezerTests
         Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
     }
 
+    /// <summary>The month's last interval record is in the log as well: it brings the registers up to the settlement's own second,
+    /// and the maxima and costs are still those of before.</summary>
+    [TestMethod]
+    public void APowerCutBetweenSettlementAndCheckpointClearsAlsoWhenTheLastIntervalIsInTheLog()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 30 * Day + 23 * 3600).Start(false);
+        bench.Run(2700, 60);
+        bench.Checkpoint();
+        Assert.IsTrue(bench.Meter.ImportDemand.MaximumMilliwatts > 0);
+        for (int i = 0; i < 900; i += 60)
+        {
+            bench.Reading.ImportMicrojoules[0] = 60 * RecorderBench.Kilowatt;
+            bench.NowMs += 60_000;
+            bench.UtcMs += 60_000;
+            bench.Meter.Accept(bench.NowMs, true, bench.UtcMs, bench.Reading);
+        }
+
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        bench.NowMs = 0;
+        bench.UtcMs += 10_000;
+        bench.StartRolledForward();
+        Assert.AreEqual(1000L, bench.Meter.Registers.TotalWattHours(EnergyKind.Import));
+        Assert.AreEqual(0L, bench.Meter.ImportDemand.MaximumMilliwatts);
+        Assert.AreEqual(0L, bench.Meter.ImportCost.Total());
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+    }
+
+    [TestMethod]
+    public void ASettlementAsksForACheckpointInItsOwnTickAndOnce()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 31 * Day - 60).Start(false);
+        bench.Run(30, 10);
+        Assert.IsFalse(bench.Recorder.WantsCheckpoint);
+        bench.NowMs += 30_000;
+        bench.UtcMs += 30_000;
+        bench.Meter.Accept(bench.NowMs, true, bench.UtcMs, bench.Reading);
+        Assert.IsTrue(bench.Recorder.WantsCheckpoint);
+        bench.Checkpoint();
+        Assert.IsFalse(bench.Recorder.WantsCheckpoint);
+        bench.Run(3600, 60);
+        Assert.IsFalse(bench.Recorder.WantsCheckpoint);
+    }
+
+    /// <summary>The reading that crosses midnight leaves half a second's cost in the new month; the state saved in that second is
+    /// of after the settlement.</summary>
+    [TestMethod]
+    public void CostOfTheSettlementsOwnSecondSurvivesARestart()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 31 * Day - 10) { UtcMs = (Midnight + 31 * Day - 10) * 1000 + 500 };
+        bench.Start(false);
+        for (int i = 0; i < 10; i++)
+        {
+            bench.Step(1000, 30 * RecorderBench.Kilowatt);
+        }
+
+        long cost = bench.Meter.ImportCost.Total();
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        Assert.IsTrue(cost > 0);
+        bench.Outage(60);
+        Assert.AreEqual(cost, bench.Meter.ImportCost.Total());
+    }
+
+    [TestMethod]
+    [DataRow(20, 5)]
+    [DataRow(5, 20)]
+    public void OfTwoChangesOfTheDatesTheLaterOneCounts(int oneDay, int otherDay)
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 31 * Day - 60).Start(false);
+        bench.Run(120, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        bench.Checkpoint();
+        bench.Parts.Freezes.Settlements.Clear();
+        Assert.IsTrue(bench.Parts.Freezes.Settlements.TryAdd(15, 0));
+
+        // Back on 22 February: the 15th lies before the change of the 20th.
+        bench.NowMs = 0;
+        bench.UtcMs = (Midnight + (31 + 21L) * Day) * 1000;
+        bench.StartWithDates(Midnight + (30L + oneDay) * Day, Midnight + (30L + otherDay) * Day);
+        bench.Run(3600, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+    }
+
     [TestMethod]
     public void InstantAndTableSwitchFreezesHoldTheRegistersOfTheirMoment()
     {

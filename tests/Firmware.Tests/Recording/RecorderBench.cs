@@ -4,6 +4,7 @@ using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Recording;
 
@@ -16,6 +17,9 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
     public const long Kilowatt = 1_000_000_000;
 
     private readonly byte[] _state = new byte[16_384];
+    private readonly byte[] _interval = new byte[IntervalRecord.BytesMax];
+    private readonly IntervalRecord _record = new IntervalRecord();
+    private int _intervalBytes;
     private readonly TableBytes _tariff;
 
     public RecorderBench(long utcSeconds)
@@ -86,6 +90,27 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
         Step(0, 0);
     }
 
+    /// <summary>Power on again, with settlement dates that two places say were changed.</summary>
+    public void StartWithDates(long oneSince, long otherSince)
+    {
+        Build(true);
+        Recorder.Freezer.SettlementDatesChanged(oneSince);
+        Recorder.Freezer.SettlementDatesChanged(otherSince);
+        Step(0, 0);
+    }
+
+    /// <summary>Power on again after a cut without warning: the newest interval record is in the log, the state is older.</summary>
+    public void StartRolledForward()
+    {
+        int bytes = _intervalBytes;
+        Meter = new Meter(Metering, _tariff.Load(), this);
+        Meter.TryLoad(_state, 0);
+        Assert.IsTrue(_record.TryRead(_interval, 0, bytes));
+        Assert.IsTrue(Meter.TryRollForward(_record));
+        Attach(true);
+        Step(0, 0);
+    }
+
     private void Build(bool load)
     {
         Meter = new Meter(Metering, _tariff.Load(), this);
@@ -94,6 +119,11 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
             Meter.TryLoad(_state, 0);
         }
 
+        Attach(load);
+    }
+
+    private void Attach(bool load)
+    {
         Recorder = new MeterRecorder(Parts, Metering);
         Recorder.Attach(Meter, this);
         if (load)
@@ -144,9 +174,7 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
 
     public long FreezeCount(int kind) => Recorder.Freezes.Count(kind);
 
-    void IMeterSink.OnInterval(IntervalRecord record)
-    {
-    }
+    void IMeterSink.OnInterval(IntervalRecord record) => _intervalBytes = record.Write(_interval, 0);
 
     void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs)
     {
