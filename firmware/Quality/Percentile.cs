@@ -25,8 +25,9 @@ public sealed class Percentile
     /// <summary>A value of 0 or above.</summary>
     public void Add(int value)
     {
-        int bin = value / _binWidth;
-        _bins[bin < 0 ? 0 : bin >= _bins.Length ? _bins.Length - 1 : bin]++;
+        // A bin holds its upper edge: a value that is exactly a limit keeps it.
+        int bin = (value - 1) / _binWidth;
+        _bins[value <= 0 ? 0 : bin >= _bins.Length ? _bins.Length - 1 : bin]++;
         Maximum = value > Maximum ? value : Maximum;
         Total++;
     }

@@ -101,8 +101,8 @@ internal sealed class VoltageEventTracker
         switch (_kind)
         {
             case VoltageEventKind.Swell:
-                long upper = (long)reference * (settings.SwellPermille - hysteresisPermille);
-                return hysteresisPermille == 0 ? ratio > upper : ratio >= upper;
+                // IEC 61000-4-30, 5.4.4: it ends at or below the threshold less the hysteresis.
+                return ratio > (long)reference * (settings.SwellPermille - hysteresisPermille);
             case VoltageEventKind.Dip:
                 return ratio < (long)reference * (settings.DipPermille + hysteresisPermille);
             default:

@@ -71,6 +71,33 @@ public class DemandRuleTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(-1)]
+    public void AClearAtAPeriodsEndLosesNoPeriod(int sign)
+    {
+        MeterBench bench = At(SixOClock);
+        Run(bench, 1800, sign * 2 * OneKilowattSecond);
+        bench.Meter.ClearDemand();
+        Run(bench, 900, sign * OneKilowattSecond);
+        Assert.AreEqual(1_000_000L, Demand(bench, sign).MaximumMilliwatts);
+        Assert.AreEqual(SixOClock + 2700, Demand(bench, sign).MaximumUtcSeconds);
+    }
+
+    /// <summary>A moment without flow is no change of direction.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(-1)]
+    public void AMomentWithoutFlowCutsNoPeriod(int sign)
+    {
+        MeterBench bench = At(SixOClock);
+        Run(bench, 900, sign * OneKilowattSecond);
+        Run(bench, 450, sign * 2 * OneKilowattSecond);
+        Run(bench, 1, 0);
+        Run(bench, 449, sign * 2 * OneKilowattSecond);
+        Assert.AreEqual(SixOClock + 1800, Demand(bench, sign).MaximumUtcSeconds);
+    }
+
+    [TestMethod]
     public void AClockSetByLessThanASecondOfSlewCutsNoPeriod()
     {
         MeterBench bench = At(SixOClock);

@@ -139,6 +139,36 @@ public class QualityMonitorTests
         Assert.IsFalse(isInside, "no value may pass 4 %");
     }
 
+    /// <summary>GB/T 15543: 2 % and, short-term, 4 % are kept by who reaches them; GB/T 14549: 5 % likewise.</summary>
+    [TestMethod]
+    [DataRow(200, 400, true)]
+    [DataRow(201, 400, false)]
+    [DataRow(200, 401, false)]
+    public void TheLimitOfUnbalanceItselfIsInside(int usual, int highest, bool isExpectedInside)
+    {
+        Start();
+        FeedUnbalance(0, 96, usual);
+        FeedUnbalance(96, 4, highest);
+        Assert.IsTrue(_monitor.TryJudgeUnbalance(out bool isInside));
+        Assert.AreEqual(isExpectedInside, isInside);
+    }
+
+    [TestMethod]
+    [DataRow(500, true)]
+    [DataRow(501, false)]
+    public void TheLimitOfDistortionItselfIsInside(int hundredths, bool isExpectedInside)
+    {
+        Start();
+        for (int i = 0; i < 30; i++)
+        {
+            _monitor.SetDistortion(0, hundredths);
+            Add(i, 220_000);
+        }
+
+        Assert.IsTrue(_monitor.TryJudgeDistortion(0, out bool isInside));
+        Assert.AreEqual(isExpectedInside, isInside);
+    }
+
     [TestMethod]
     public void DistortionIsJudgedByTheNinetyFivePercentValue()
     {

@@ -160,6 +160,37 @@ public class EventTests
     }
 
     [TestMethod]
+    public void WithoutLoadCurrentsAreNotUnbalanced()
+    {
+        RecorderBench bench = ThreePhases();
+        bench.Reading.CurrentMilliamps[0] = 249;
+        bench.Reading.CurrentMilliamps[1] = 0;
+        bench.Reading.CurrentMilliamps[2] = 0;
+        bench.Run(120, 1);
+        Assert.IsFalse(bench.Recorder.Detector.IsLasting(EventCode.CurrentUnbalance, 0));
+        bench.Reading.CurrentMilliamps[0] = 250;
+        bench.Run(120, 1);
+        Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.CurrentUnbalance, 0));
+    }
+
+    [TestMethod]
+    public void TheOperatorOfAClockSetIsThatOfOneStepOnly()
+    {
+        RecorderBench bench = new RecorderBench(Start).Start(false);
+        bench.Recorder.ClockOperatorCode = 42;
+        for (int step = 0; step < 2; step++)
+        {
+            bench.Event.Code = EventCode.ClockStep;
+            bench.Event.Phase = EventRecord.NoPhase;
+            bench.Event.StartUtcSeconds = Start;
+            bench.Event.EndUtcSeconds = Start + 60;
+            bench.Event.ValueCount = 2;
+            bench.Recorder.OnEvent(bench.Event);
+            Assert.AreEqual(step == 0 ? 3 : 2, bench.Event.ValueCount);
+        }
+    }
+
+    [TestMethod]
     public void EachPhaseHasItsOwnEvents()
     {
         RecorderBench bench = ThreePhases();
