@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
@@ -10,7 +9,7 @@ using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Charging;
@@ -237,10 +236,7 @@ public class PlannedChargerTests
              "seasons":[{"from":"01-01","weekday":"all","weekend":"all"}],"holidays":[],
              "prices":{"night":"0.35","day":"1.20"},"serviceFee":"0.4"}
             """;
-        List<TariffProblem> problems = [];
-        TariffFile file = TariffFile.TryParse(Encoding.UTF8.GetBytes(Text), "test", problems);
-        Assert.IsNotNull(file, string.Join("; ", problems));
-        return file.Table;
+        return TariffSource.Parse(Text).Table;
     }
 
     private static string Report(PlannedCharging plan)

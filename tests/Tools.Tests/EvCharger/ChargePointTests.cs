@@ -1,14 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -28,10 +27,7 @@ public class ChargePointTests
              "seasons":[{"from":"01-01","weekday":"all","weekend":"all"}],"holidays":[],
              "prices":{"day":"0.617","dear":"1.2345"},"serviceFee":"0.4"}
             """;
-        List<TariffProblem> problems = [];
-        TariffFile file = TariffFile.TryParse(Encoding.UTF8.GetBytes(Text), "test", problems);
-        Assert.IsNotNull(file, string.Join("; ", problems));
-        return file.Table;
+        return TariffSource.Parse(Text).Table;
     }
 
     private static SimulatedChargerOptions Options(bool isFree = true, ICheckpointStore checkpoints = null) => new()

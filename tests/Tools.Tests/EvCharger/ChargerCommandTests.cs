@@ -1,12 +1,9 @@
 using System;
 using System.Linq;
-using System.Text;
-using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage;
-using MeterFirmware.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -15,11 +12,9 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 [TestClass]
 public class ChargerCommandTests
 {
-    private readonly ByteTextWriter _result = new(1_024);
-    private readonly FlatJson _arguments = new(16, 4);
     private readonly RamBlockStore _lists = new(2, 8_192);
     private SimulatedCharger _charger;
-    private ChargerCommands _commands;
+    private CommandDesk _desk;
 
     private SessionManager Sessions => _charger.Product.Sessions;
 
@@ -27,7 +22,7 @@ public class ChargerCommandTests
     public void Build()
     {
         _charger = new SimulatedCharger(SessionRulesTests.Options()) { Vehicle = new Vehicle(new VehicleOptions()) };
-        _commands = Commands();
+        _desk = new CommandDesk(_charger, _lists);
         _charger.Run(100);
     }
 
@@ -106,7 +101,7 @@ public class ChargerCommandTests
         Assert.AreEqual(CommandRefusal.AboveCommissioned, Do(CommandCode.Limit, """{"milliamps":99000}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":8000}"""));
         _charger.LosePower(1_000, isWarned: false);
-        _commands = Commands();
+        _desk = new CommandDesk(_charger, _lists);
         StartCharging();
         Assert.AreEqual(8_000, _charger.Product.Controller.State.OfferMilliamps);
         Do(CommandCode.Limit, """{"milliamps":32000,"seconds":600}""");
@@ -129,7 +124,7 @@ public class ChargerCommandTests
         Assert.AreEqual(ConnectorStatus.Unavailable, _charger.Product.Status);
         Assert.AreEqual(CommandRefusal.Unavailable, Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3"}"""));
         _charger.LosePower(1_000, isWarned: false);
-        _commands = Commands();
+        _desk = new CommandDesk(_charger, _lists);
         _charger.Run(1_000);
         Assert.AreEqual(ConnectorStatus.Unavailable, _charger.Product.Status, "also after a restart");
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Availability, """{"operative":true}"""));
@@ -141,7 +136,7 @@ public class ChargerCommandTests
     {
         byte[] list = [7, 0, 0, 0, 4, 4, 0xA1, 0xB2, 0xC3, 7, 4, 1, 2, 3, 4, 5, 6];
         Assert.AreEqual(CommandRefusal.None, SendList(list, 6));
-        Assert.Contains("\"version\":7,\"tokens\":2", Encoding.UTF8.GetString(_result.Bytes, 0, _result.Length));
+        Assert.Contains("\"version\":7,\"tokens\":2", _desk.Answer);
         Assert.IsTrue(Sessions.LocalList.Contains([4, 0xA1, 0xB2, 0xC3], 4));
         byte[] twice = [8, 0, 0, 0, 2, 1, 2, 2, 1, 2];
         Assert.AreEqual(CommandRefusal.BadArgument, SendList(twice, 100));
@@ -154,8 +149,8 @@ public class ChargerCommandTests
         Assert.AreEqual(2, Sessions.LocalList.Count, "the list before stays");
         _charger.LosePower(1_000, isWarned: false);
         Assert.AreEqual(0, Sessions.LocalList.Count);
-        _commands = Commands();
-        Assert.IsTrue(_commands.TryRestoreList());
+        _desk = new CommandDesk(_charger, _lists);
+        Assert.IsTrue(_desk.Commands.TryRestoreList());
         Assert.AreEqual(2, Sessions.LocalList.Count);
         Assert.AreEqual(7, Sessions.LocalList.Version);
     }
@@ -198,12 +193,12 @@ public class ChargerCommandTests
         Assert.AreEqual(CommandRefusal.WrongState, Do(CommandCode.SelfTest, "{}"));
         Assert.AreEqual(CommandRefusal.OutOfRange, Do(CommandCode.Clock, """{"utcSeconds":5}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Health, "{}"));
-        string health = Encoding.UTF8.GetString(_result.Bytes, 0, _result.Length);
+        string health = _desk.Answer;
         Assert.Contains("\"contactorCycles\":1", health);
         Assert.Contains("\"availability\":1.0000", health);
         Assert.AreEqual(CommandRefusal.NotSupported, Do(CommandCode.Relay, """{"closed":true}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Restart, "{}"));
-        Assert.IsTrue(_commands.RestartAsked);
+        Assert.IsTrue(_desk.Commands.RestartAsked);
     }
 
     [TestMethod]
@@ -247,8 +242,6 @@ public class ChargerCommandTests
         }
     }
 
-    private ChargerCommands Commands() => new(_charger.Product, _charger.Clock, new CheckpointStore(_lists, 4_096));
-
     private void StartCharging()
     {
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3"}"""));
@@ -269,14 +262,5 @@ public class ChargerCommandTests
         return refusal;
     }
 
-    private int Do(int code, string arguments)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(arguments);
-        Assert.IsTrue(_arguments.TryRead(bytes, 0, bytes.Length));
-        _result.Clear();
-        _result.BeginObject();
-        int refusal = _commands.Execute(code, CommandRole.Utility, _arguments, _result);
-        _result.EndObject();
-        return refusal;
-    }
+    private int Do(int code, string arguments) => _desk.Do(code, arguments);
 }

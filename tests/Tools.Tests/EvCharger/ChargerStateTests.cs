@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
@@ -9,6 +7,7 @@ using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -113,10 +112,7 @@ public class ChargerStateTests
             {"name":"one cent","timezone":"+08:00","currency":"CNY","rates":["flat"],"days":{"all":[["00:00","flat"]]},
              "seasons":[{"from":"01-01","weekday":"all","weekend":"all"}],"holidays":[],"prices":{"flat":"0.01"}}
             """;
-        List<TariffProblem> problems = [];
-        TariffFile file = TariffFile.TryParse(Encoding.UTF8.GetBytes(Text), "test", problems);
-        Assert.IsNotNull(file, string.Join("; ", problems));
-        return file.Table;
+        return TariffSource.Parse(Text).Table;
     }
 
     private SimulatedCharger Charger() => new(new SimulatedChargerOptions

@@ -3,6 +3,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -10,11 +11,15 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
 /// <summary>Gives a charge point commands as they come out of a signed message that was checked.</summary>
-internal sealed class CommandDesk(SimulatedCharger charger)
+/// <param name="charger">As it runs now: after a loss of supply there is another desk.</param>
+/// <param name="lists">Where the local list is kept; null: nowhere before.</param>
+internal sealed class CommandDesk(SimulatedCharger charger, IBlockStore lists = null)
 {
-    private readonly ChargerCommands _commands = new(charger.Product, charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096));
-    private readonly ByteTextWriter _result = new(512);
+    private readonly ByteTextWriter _result = new(1_024);
     private readonly FlatJson _arguments = new(16, 4);
+
+    public ChargerCommands Commands { get; } =
+        new(charger.Product, charger.Clock, new CheckpointStore(lists ?? new RamBlockStore(2, 8_192), 4_096));
 
     /// <summary>What the last command answered, without its braces.</summary>
     public string Answer => Encoding.UTF8.GetString(_result.Bytes, 0, _result.Length);
@@ -25,6 +30,6 @@ internal sealed class CommandDesk(SimulatedCharger charger)
         byte[] bytes = Encoding.UTF8.GetBytes(arguments);
         Assert.IsTrue(_arguments.TryRead(bytes, 0, bytes.Length), arguments);
         _result.Clear();
-        return _commands.Execute(code, role, _arguments, _result);
+        return Commands.Execute(code, role, _arguments, _result);
     }
 }

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Text;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -8,7 +6,7 @@ using MeterFirmware.EvCharger;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -250,9 +248,6 @@ public class VehicleDischargeTests
              "seasons":[{"from":"01-01","weekday":"all","weekend":"all"}],"holidays":[],
              "prices":{"night":"0.35","day":"1.20"},"exportPrices":{"night":"0.10","day":"1.50"},"serviceFee":"0.4"}
             """;
-        List<TariffProblem> problems = [];
-        TariffFile file = TariffFile.TryParse(Encoding.UTF8.GetBytes(Text), "test", problems);
-        Assert.IsNotNull(file, string.Join("; ", problems));
-        return file.Table;
+        return TariffSource.Parse(Text).Table;
     }
 }
