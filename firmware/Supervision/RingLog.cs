@@ -8,16 +8,21 @@ namespace MeterFirmware.Supervision;
 /// </summary>
 public sealed class RingLog
 {
-    private readonly string[] _texts;
+    /// <summary>Different texts among the entries, at most: with one more the oldest entries give way early.</summary>
+    public const int TextsMax = 16;
+
+    // Entries hold their text's place, a byte instead of a reference of twelve.
+    private readonly string[] _texts = new string[TextsMax];
+    private readonly byte[] _textOf;
     private readonly long[] _values;
     private readonly long[] _timesMs;
     private readonly byte[] _levels;
 
-    /// <param name="entryCount">Entries kept; about 21 bytes each.</param>
+    /// <param name="entryCount">Entries kept; 18 bytes each.</param>
     public RingLog(int entryCount)
     {
         Invariant.Require(entryCount > 0, "a log has room for an entry");
-        _texts = new string[entryCount];
+        _textOf = new byte[entryCount];
         _values = new long[entryCount];
         _timesMs = new long[entryCount];
         _levels = new byte[entryCount];
@@ -29,7 +34,7 @@ public sealed class RingLog
     /// <summary>The number of the next entry; the first is 0. Grows until restart.</summary>
     public long NextNumber { get; private set; }
 
-    public long OldestNumber => NextNumber > _texts.Length ? NextNumber - _texts.Length : 0;
+    public long OldestNumber { get; private set; }
 
     /// <summary>Adds an entry.</summary>
     /// <param name="nowMs">Monotonic ms.</param>
@@ -43,8 +48,14 @@ public sealed class RingLog
             return;
         }
 
-        int slot = (int)(NextNumber % _texts.Length);
-        _texts[slot] = text;
+        if (NextNumber - OldestNumber == _textOf.Length)
+        {
+            OldestNumber++;
+        }
+
+        int place = PlaceFor(text);
+        int slot = (int)(NextNumber % _textOf.Length);
+        _textOf[slot] = (byte)place;
         _values[slot] = value;
         _timesMs[slot] = nowMs;
         _levels[slot] = (byte)level;
@@ -61,7 +72,7 @@ public sealed class RingLog
         writer.BeginArray();
         for (; number < NextNumber && writer.Length + EntryBytes(number) < limit; number++)
         {
-            int slot = (int)(number % _texts.Length);
+            int slot = (int)(number % _textOf.Length);
             writer.BeginObject();
             writer.Name("n");
             writer.Value(number);
@@ -70,7 +81,7 @@ public sealed class RingLog
             writer.Name("level");
             writer.Value(LogLevel.NameOf(_levels[slot]));
             writer.Name("text");
-            writer.Value(_texts[slot]);
+            writer.Value(_texts[_textOf[slot]]);
             writer.Name("value");
             writer.Value(_values[slot]);
             writer.EndObject();
@@ -89,12 +100,12 @@ public sealed class RingLog
             return false;
         }
 
-        int slot = (int)(number % _texts.Length);
+        int slot = (int)(number % _textOf.Length);
         writer.Scaled(_timesMs[slot], 3);
         writer.Byte((byte)' ');
         writer.Raw(LogLevel.NameOf(_levels[slot]));
         writer.Byte((byte)' ');
-        writer.Raw(_texts[slot]);
+        writer.Raw(_texts[_textOf[slot]]);
         writer.Byte((byte)' ');
         writer.Integer(_values[slot]);
         writer.Raw("\r\n");
@@ -102,5 +113,52 @@ public sealed class RingLog
     }
 
     /// <summary>The fixed part of an entry and numbers at their longest, and the text with every character escaped.</summary>
-    private int EntryBytes(long number) => 120 + 6 * _texts[(int)(number % _texts.Length)].Length;
+    private int EntryBytes(long number) => 120 + 6 * _texts[_textOf[(int)(number % _textOf.Length)]].Length;
+
+    /// <summary>The text's place: its own, an empty one, or one that no entry needs any more.</summary>
+    private int PlaceFor(string text)
+    {
+        int place = 0;
+        while (place < TextsMax && _texts[place] != null && _texts[place] != text)
+        {
+            place++;
+        }
+
+        if (place == TextsMax)
+        {
+            place = UnusedPlace();
+        }
+
+        _texts[place] = text;
+        return place;
+    }
+
+    private int UnusedPlace()
+    {
+        while (true)
+        {
+            for (int place = 0; place < TextsMax; place++)
+            {
+                if (!IsUsed(place))
+                {
+                    return place;
+                }
+            }
+
+            OldestNumber++;
+        }
+    }
+
+    private bool IsUsed(int place)
+    {
+        for (long number = OldestNumber; number < NextNumber; number++)
+        {
+            if (_textOf[(int)(number % _textOf.Length)] == place)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

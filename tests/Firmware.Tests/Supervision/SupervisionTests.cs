@@ -99,6 +99,36 @@ public class SupervisionTests
     }
 
     [TestMethod]
+    public void OldEntriesGiveWayToATextForWhichThereIsNoPlace()
+    {
+        RingLog log = new RingLog(48);
+        int total = 3 * RingLog.TextsMax + 5;
+        for (int i = 0; i < total; i++)
+        {
+            log.Write(i, LogLevel.Error, "text " + (i / 2).ToString(), i);
+            Assert.IsTrue(log.NextNumber - log.OldestNumber <= 2 * RingLog.TextsMax);
+        }
+
+        // Two entries a text: the newest 16 texts are there, each with its own entries.
+        ByteTextWriter line = new ByteTextWriter(100);
+        Assert.AreEqual((long)(total - 2 * RingLog.TextsMax + 1), log.OldestNumber);
+        for (long number = log.OldestNumber; number < log.NextNumber; number++)
+        {
+            line.Clear();
+            Assert.IsTrue(log.TryWriteLine(line, number));
+            Assert.Contains(" error text " + (number / 2).ToString() + " " + number.ToString() + "\r\n", Text(line));
+        }
+
+        // Texts that come again and again use none up.
+        for (int i = 0; i < 100; i++)
+        {
+            log.Write(i, LogLevel.Error, "text " + (i % 5).ToString(), i);
+        }
+
+        Assert.AreEqual(48L, log.NextNumber - log.OldestNumber);
+    }
+
+    [TestMethod]
     public void TheLogIsReadInPiecesThatFit()
     {
         RingLog log = new RingLog(16);
