@@ -10,6 +10,7 @@ public sealed class EmissionFactors
 {
     public const int QuartersPerDay = 96;
     private const int QuarterSeconds = 900;
+    private const int DefaultMicrogramsPerKwh = 530_600_000;
     private readonly int[] _today = new int[QuartersPerDay];
     private readonly int[] _next = new int[QuartersPerDay];
     private readonly CivilTime _date = new CivilTime();
@@ -20,13 +21,27 @@ public sealed class EmissionFactors
     /// Default: China 2023, 0.5306 kg/kWh (facts/metering-rules.md, "grid emission factor": check).</summary>
     public int[] Years { get; set; } = { 2023 };
 
-    public int[] YearMicrogramsPerKwh { get; set; } = { 530_600_000 };
+    public int[] YearMicrogramsPerKwh { get; set; } = { DefaultMicrogramsPerKwh };
+
+    /// <summary>The meter's own region, <see cref="RegionTable"/>; empty: none was set, the country's factors hold.</summary>
+    public string Region { get; set; } = "";
+
+    /// <summary>True: the years are the region's own. False: the country's, or those that were set without a table.</summary>
+    public bool IsRegional { get; set; }
 
     /// <summary>Expanded uncertainty of a year's factor, permille of it.</summary>
     public int YearUncertaintyPermille { get; set; } = 50;
 
     /// <summary>Expanded uncertainty of a quarter hour's factor, permille of it.</summary>
     public int QuarterUncertaintyPermille { get; set; } = 20;
+
+    /// <summary>The country's factor of 2023, until a table comes.</summary>
+    public void UseDefault()
+    {
+        Years = new int[] { 2023 };
+        YearMicrogramsPerKwh = new int[] { DefaultMicrogramsPerKwh };
+        IsRegional = false;
+    }
 
     /// <summary>Takes the factors of a local day (days since 1970-01-01), 96, each 0 or above. Two days are held, today's
     /// and the next; an older one gives way. False: not 96, or one below 0; nothing changes.</summary>
@@ -99,13 +114,29 @@ public sealed class EmissionFactors
         }
 
         uncertaintyPermille = YearUncertaintyPermille;
+        return YearMicrogramsPerKwh[IndexAt(localSeconds, out int _)];
+    }
+
+    /// <summary>Whether a local day's own quarter hours hold at this second.</summary>
+    public bool HasQuarters(long localSeconds)
+    {
+        long day = CivilTime.FloorDivide(localSeconds, CivilTime.SecondsPerDay);
+        return day == _todayNumber || day == _nextNumber;
+    }
+
+    /// <summary>Which of <see cref="Years"/> holds at a local second: the newest that is not later, else the first.</summary>
+    /// <param name="localSeconds">Local time as seconds since 1970.</param>
+    /// <param name="year">The calendar's year: another one than the factor's is a fallback.</param>
+    public int IndexAt(long localSeconds, out int year)
+    {
         _date.Set(localSeconds);
+        year = _date.Year;
         int index = 0;
-        while (index + 1 < Years.Length && Years[index + 1] <= _date.Year)
+        while (index + 1 < Years.Length && Years[index + 1] <= year)
         {
             index++;
         }
 
-        return YearMicrogramsPerKwh[index];
+        return index;
     }
 }

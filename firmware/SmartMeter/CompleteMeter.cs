@@ -89,7 +89,7 @@ public sealed class CompleteMeter
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
         _limiter = load == null ? null : new LoadLimiter(Product, parts.Relay, load, parts.Metering.PhaseCount);
-        Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff);
+        Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff, note);
         Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(parts, plan.FirstImageBlock, plan.ImageBlocks), Security, buffer);
         Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
             new SupervisedCommands(Commands, Supervision, Product, Images))

@@ -36,8 +36,9 @@ public sealed class MeterCommands : ICommandTarget
     /// <param name="recorder">Null: no freezes, no event memory.</param>
     /// <param name="calibration">Null like the recorder.</param>
     /// <param name="first">In force when nothing was loaded.</param>
+    /// <param name="note">Told what was expected.</param>
     public MeterCommands(SmartMeterProduct product, IClock clock, bool hasRelay, TariffStore tariffs, MeterTerms terms,
-        MeterRecorder recorder, MeterCalibration calibration, TariffTable first)
+        MeterRecorder recorder, MeterCalibration calibration, TariffTable first, RefusalNote note)
     {
         _calibration = calibration;
         _product = product;
@@ -47,7 +48,7 @@ public sealed class MeterCommands : ICommandTarget
         _terms = terms;
         _recorder = recorder;
         _first = first;
-        _termCommands = new TermCommands(product, terms, recorder);
+        _termCommands = new TermCommands(product, terms, recorder, note);
         _reader = new MeterReader(product, terms, recorder);
     }
 
@@ -72,7 +73,7 @@ public sealed class MeterCommands : ICommandTarget
             case CommandCode.Limit:
                 return Kept(_termCommands.SetLoadLimit(arguments, result), code);
             case CommandCode.Carbon:
-                return TakeCarbon(arguments);
+                return TakeCarbon(arguments, result);
             case CommandCode.Read:
                 return _reader.Read(arguments, result);
             case CommandCode.Freeze:
@@ -257,19 +258,30 @@ public sealed class MeterCommands : ICommandTarget
 
     /// <summary>A year's factor, certificates and budget are kept; the factors of a day are not, and fall back to the
     /// year's after a loss of supply.</summary>
-    private int TakeCarbon(FlatJson arguments)
+    private int TakeCarbon(FlatJson arguments, ByteTextWriter result)
     {
         if (!_terms.HasCarbon)
         {
             return CommandRefusal.NotSupported;
         }
 
-        if (!arguments.TryGetInteger("day", out long day))
+        if (arguments.TryFind("table", out int table))
         {
-            return Kept(_termCommands.SetCarbon(arguments), CommandCode.Carbon);
+            return Kept(_termCommands.SetFactorTable(arguments, table, _tariffs.Buffer, result), CommandCode.Carbon);
         }
 
-        if (arguments.Count != 2 || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
+        bool hasRegion = arguments.TryFind("region", out int region);
+        if (!arguments.TryGetInteger("day", out long day))
+        {
+            return Kept(hasRegion ? _termCommands.SetRegion(arguments, region) : _termCommands.SetCarbon(arguments), CommandCode.Carbon);
+        }
+
+        if (hasRegion && !arguments.TextEquals(region, _terms.Factors.Region))
+        {
+            return _termCommands.Refuse("factors of region \"" + _terms.Factors.Region + "\"");
+        }
+
+        if (arguments.Count != (hasRegion ? 3 : 2) || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
             || !arguments.TryGetBase64(data, _tariffs.Buffer, 0, out int count))
         {
             return CommandRefusal.BadArgument;

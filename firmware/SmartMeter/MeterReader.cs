@@ -126,7 +126,27 @@ internal sealed class MeterReader
         }
 
         result.EndArray();
+        WriteFactor(result);
         return CommandRefusal.None;
+    }
+
+    /// <summary>Whose factor holds now, and what it stands in for.</summary>
+    private void WriteFactor(ByteTextWriter result)
+    {
+        EmissionFactors factors = _terms.Factors;
+        long local = CivilTime.FloorDivide(_product.Meter.UtcMs, 1000) + _product.Meter.OffsetSeconds;
+        int index = factors.IndexAt(local, out int year);
+        bool hasQuarters = factors.HasQuarters(local);
+        result.Name("region");
+        result.Value(factors.Region);
+        result.Name("factor");
+        result.Value(factors.At(local, out int _));
+        result.Name("factorYear");
+        result.Value(factors.Years[index]);
+        result.Name("factorOf");
+        result.Value(hasQuarters ? "quarter-hour" : factors.IsRegional ? "region" : "country");
+        result.Name("otherYear");
+        result.Value(!hasQuarters && factors.Years[index] != year);
     }
 
     private int ReadQuality(ByteTextWriter result)

@@ -12,8 +12,12 @@ namespace MeterFirmware.SmartMeter;
 public sealed class MeterTerms
 {
     /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4, the settlement
-    /// dates' change 8. Each firmware adds behind what the one before it kept.</summary>
-    public const int SavedBytes = SavedBytesWithLimit + 8;
+    /// dates' change 8, the region 1 + 12, its years 1 + 4 × (2 + 4). Each firmware adds behind what the one before it kept.
+    /// </summary>
+    public const int SavedBytes = SavedBytesWithDates + RegionBytes;
+
+    private const int SavedBytesWithDates = SavedBytesWithLimit + 8;
+    private const int RegionBytes = 1 + RegionTable.NameBytesMax + 1 + RegionTable.YearsMax * 6;
 
     private const int SavedBytesBeforeLimit = 7 + 6 + 2 + 16 + 32 + 1;
     private const int SavedBytesWithLimit = SavedBytesBeforeLimit + 4;
@@ -130,7 +134,58 @@ public sealed class MeterTerms
         bytes[at] = (byte)((IsPrepaid ? 1 : 0) | (OpensRelay ? 2 : 0));
         LittleEndian.WriteInt32(bytes, at + 1, LoadLimit == null ? 0 : LoadLimit.Value);
         LittleEndian.WriteInt64(bytes, at + 5, DatesSinceUtcSeconds);
-        return at + 13;
+        at += 13;
+        if (HasCarbon)
+        {
+            SaveRegion(bytes, at);
+        }
+
+        return at + RegionBytes;
+    }
+
+    private void SaveRegion(byte[] bytes, int at)
+    {
+        bytes[at] = (byte)Factors.Region.Length;
+        for (int i = 0; i < Factors.Region.Length; i++)
+        {
+            bytes[at + 1 + i] = (byte)Factors.Region[i];
+        }
+
+        // The lower bits: how many years; the highest: they are the region's own.
+        at += 1 + RegionTable.NameBytesMax;
+        int count = Factors.Years.Length < RegionTable.YearsMax ? Factors.Years.Length : RegionTable.YearsMax;
+        bytes[at] = (byte)(count | (Factors.IsRegional ? 0x80 : 0));
+        for (int i = 0; i < count; i++)
+        {
+            LittleEndian.WriteUInt16(bytes, at + 1 + 6 * i, Factors.Years[i]);
+            LittleEndian.WriteInt32(bytes, at + 3 + 6 * i, Factors.YearMicrogramsPerKwh[i]);
+        }
+    }
+
+    private void LoadRegion(byte[] bytes, int at)
+    {
+        char[] name = new char[bytes[at] <= RegionTable.NameBytesMax ? bytes[at] : 0];
+        for (int i = 0; i < name.Length; i++)
+        {
+            name[i] = (char)bytes[at + 1 + i];
+        }
+
+        at += 1 + RegionTable.NameBytesMax;
+        int count = bytes[at] & 0x7F;
+        if (count < 1 || count > RegionTable.YearsMax)
+        {
+            return;
+        }
+
+        Factors.Region = new string(name);
+        Factors.IsRegional = (bytes[at] & 0x80) != 0;
+        Factors.Years = new int[count];
+        Factors.YearMicrogramsPerKwh = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            Factors.Years[i] = LittleEndian.ReadUInt16(bytes, at + 1 + 6 * i);
+            Factors.YearMicrogramsPerKwh[i] = LittleEndian.ReadInt32(bytes, at + 3 + 6 * i);
+        }
     }
 
     /// <summary>Takes what <see cref="Save"/> wrote. False, and nothing changes: cut short.</summary>
@@ -160,7 +215,12 @@ public sealed class MeterTerms
             Budget.MicrogramsPerKwhMax = LittleEndian.ReadInt64(bytes, at + 16);
         }
 
-        if (HasRecorder && offset + SavedBytes <= end)
+        if (HasCarbon && offset + SavedBytes <= end)
+        {
+            LoadRegion(bytes, offset + SavedBytesWithDates);
+        }
+
+        if (HasRecorder && offset + SavedBytesWithDates <= end)
         {
             DatesSinceUtcSeconds = LittleEndian.ReadInt64(bytes, offset + SavedBytesWithLimit);
             _recorder.Freezer.SettlementDatesChanged(DatesSinceUtcSeconds);

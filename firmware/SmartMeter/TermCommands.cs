@@ -16,11 +16,13 @@ internal sealed class TermCommands
     private readonly SmartMeterProduct _product;
     private readonly MeterTerms _terms;
     private readonly MeterRecorder _recorder;
+    private readonly RefusalNote _note;
     private readonly SettlementDates _wanted = new SettlementDates();
     private readonly byte[] _before = new byte[PrepaymentAccount.StateBytes];
 
-    public TermCommands(SmartMeterProduct product, MeterTerms terms, MeterRecorder recorder)
+    public TermCommands(SmartMeterProduct product, MeterTerms terms, MeterRecorder recorder, RefusalNote note)
     {
+        _note = note;
         _product = product;
         _terms = terms;
         _recorder = recorder;
@@ -174,12 +176,72 @@ internal sealed class TermCommands
             return CommandRefusal.OutOfRange;
         }
 
-        _terms.Factors.YearMicrogramsPerKwh[0] = (int)factor;
+        if (arguments.TryFind("microgramsPerKwh", out int _))
+        {
+            // One factor for all years, whatever a table said.
+            _terms.Factors.Years = new int[] { _terms.Factors.Years[0] };
+            _terms.Factors.YearMicrogramsPerKwh = new int[] { (int)factor };
+            _terms.Factors.IsRegional = false;
+        }
+
         _terms.Factors.YearUncertaintyPermille = (int)uncertainty;
         _recorder.Carbon.GreenPermille = (int)green;
         _terms.Budget.MilligramsMax = total;
         _terms.Budget.MicrogramsPerKwhMax = intensity;
         return CommandRefusal.None;
+    }
+
+    /// <summary>{"region":"east"}: the meter's own region; its factors come with the next table.</summary>
+    public int SetRegion(FlatJson arguments, int member)
+    {
+        string region = arguments.TextOf(member, RegionTable.NameBytesMax);
+        if (arguments.Count != 1 || region == null)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (!RegionTable.IsName(region))
+        {
+            return Refuse("region: up to 12 of A-Z a-z 0-9 -");
+        }
+
+        if (_terms.Factors.IsRegional && region != _terms.Factors.Region)
+        {
+            // What held was the other region's.
+            _terms.Factors.UseDefault();
+        }
+
+        _terms.Factors.Region = region;
+        return CommandRefusal.None;
+    }
+
+    /// <summary>{"table":"base64…"}: <see cref="RegionTable"/>; answers whose factors hold and of how many years.</summary>
+    public int SetFactorTable(FlatJson arguments, int member, byte[] buffer, ByteTextWriter result)
+    {
+        if (arguments.Count != 1 || arguments.KindOf(member) != JsonKind.Text
+            || !arguments.TryGetBase64(member, buffer, 0, out int count))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        string expected = RegionTable.Take(buffer, count, _terms.Factors);
+        if (expected != null)
+        {
+            return Refuse(expected);
+        }
+
+        result.Name("region");
+        result.Value(_terms.Factors.IsRegional ? _terms.Factors.Region : RegionTable.Country);
+        result.Name("years");
+        result.Value(_terms.Factors.Years.Length);
+        return CommandRefusal.None;
+    }
+
+    /// <summary>Out of range, with what was expected.</summary>
+    public int Refuse(string expected)
+    {
+        _note.Expected = expected;
+        return CommandRefusal.OutOfRange;
     }
 
     private static bool TryTake(FlatJson arguments, string name, long max, long now, ref int found, out long value)

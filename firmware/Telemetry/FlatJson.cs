@@ -95,6 +95,24 @@ public sealed class FlatJson
     public bool TextEquals(int member, string text) =>
         KindOf(member) == JsonKind.Text && Equals(text, StartOf(member), EndOf(member));
 
+    /// <summary>A text member without escapes as a string; allocates. Null: it is no text, or longer.</summary>
+    public string TextOf(int member, int lengthMax)
+    {
+        int length = EndOf(member) - StartOf(member);
+        if (KindOf(member) != JsonKind.Text || length > lengthMax)
+        {
+            return null;
+        }
+
+        char[] text = new char[length];
+        for (int i = 0; i < length; i++)
+        {
+            text[i] = (char)_bytes[StartOf(member) + i];
+        }
+
+        return new string(text);
+    }
+
     /// <summary>Decodes a text member that is base64. False: it is not, or does not fit.</summary>
     public bool TryGetBase64(int member, byte[] into, int offset, out int count) =>
         Base64.TryDecode(_bytes, StartOf(member), EndOf(member), into, offset, out count);

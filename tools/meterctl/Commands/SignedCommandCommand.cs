@@ -22,6 +22,7 @@ public static class SignedCommandCommand
           meterctl command update --image Esp32S3DevKit.bin --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
           meterctl command calibration record.json --role technician --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
           meterctl command read '{"what":"calibration","last":1}' --role reader --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
+          meterctl command carbon china-grid-factors.csv --device 000012345678 --secret m.secret --broker mqtts://broker:8883 --ca ca.crt
           meterctl command restart --device 000012345678 --secret m.secret --print
         """;
 
@@ -31,7 +32,7 @@ public static class SignedCommandCommand
     public static Command Create()
     {
         Argument<string> name = new("name") { Description = string.Join(", ", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)) };
-        Argument<string> arguments = new("arguments") { Description = "JSON object; for calibration the file of `meterctl calibrate --out`", DefaultValueFactory = _ => "{}" };
+        Argument<string> arguments = new("arguments") { Description = "JSON object; for calibration the file of `meterctl calibrate --out`, for carbon a file region,year,kgPerKwh", DefaultValueFactory = _ => "{}" };
         Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
         Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
         Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
@@ -135,6 +136,11 @@ public static class SignedCommandCommand
 
     private static string Arguments(string word, string text)
     {
+        if (word == "carbon" && !text.StartsWith('{'))
+        {
+            return $$"""{"table":"{{Convert.ToBase64String(FactorFile.Load(text))}}"}""";
+        }
+
         if (word == "calibration")
         {
             return $$"""{"data":"{{Convert.ToBase64String(CalibrationFile.Bytes(CalibrationFile.Load(text, DateTimeOffset.UtcNow.ToUnixTimeSeconds())))}}"}""";
