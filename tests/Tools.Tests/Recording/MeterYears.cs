@@ -267,7 +267,8 @@ internal sealed class MeterYears
             case 860 when day % 11 == 5:
                 StepClock(420);
                 break;
-            case 1000 when day % 11 == 5:
+            case 1058 when day % 11 == 5:
+                // Back into the heavy minutes of the same demand window.
                 StepClock(-420);
                 break;
             case 1435 when day % 13 == 6 && tomorrow.Day != 1:
