@@ -138,7 +138,7 @@ public sealed class MeterBoard
                 Pulse = Pulse,
                 CalibrationErrorMillionthsMax = AccuracyLimit.Of(Settings.AccuracyClass),
             },
-            Quality = new QualitySettings { KeepsDistributions = false },
+            Quality = new QualitySettings(metering.PhaseCount) { KeepsDistributions = false },
             Relay = Relay,
             StoreMayLoseTail = StoreMayLoseTail,
         });

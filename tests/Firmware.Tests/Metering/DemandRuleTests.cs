@@ -1,6 +1,7 @@
 using MeterFirmware.Commands;
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Metering;
+using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
 using CommandsConfiguration = MeterFirmware.Commands.MeterConfiguration;
 using MeterConfiguration = MeterFirmware.Metering.MeterConfiguration;
@@ -95,6 +96,37 @@ public class DemandRuleTests
         Run(bench, 1, 0);
         Run(bench, 449, sign * 2 * OneKilowattSecond);
         Assert.AreEqual(SixOClock + 1800, Demand(bench, sign).MaximumUtcSeconds);
+    }
+
+    /// <summary>A switch of the table set is a change for the rates; the total's period runs on.</summary>
+    [TestMethod]
+    public void ATableSwitchCutsTheRatesPeriodAndNotTheTotals()
+    {
+        MeterBench bench = At(SixOClock);
+        Run(bench, 900, OneKilowattSecond);
+        TariffTable spare = TableBytes.Household("Other", 700_000, 300_000).Load();
+        Assert.IsTrue(bench.Meter.Tariffs.TryLoadSpare(spare, TariffSets.Never, TariffSets.Never, SixOClock + 1350,
+            TariffSets.Never, SixOClock + 900, out string error), error);
+        bench.Meter.TariffChanged();
+        Run(bench, 900, 2 * OneKilowattSecond);
+        Assert.AreEqual(2_000_000L, Demand(bench, 1).MaximumMilliwatts);
+        Assert.AreEqual(1_000_000L, Demand(bench, 1).RateMaximumMilliwatts(MeterBench.Peak));
+        Run(bench, 900, 2 * OneKilowattSecond);
+        Assert.AreEqual(2_000_000L, Demand(bench, 1).RateMaximumMilliwatts(MeterBench.Peak));
+        Assert.AreEqual(SixOClock + 2700, Demand(bench, 1).RateMaximumUtcSeconds(MeterBench.Peak));
+    }
+
+    [TestMethod]
+    public void ATableThatReplacesTheRunningOneCutsThePeriod()
+    {
+        MeterBench bench = At(SixOClock);
+        Run(bench, 1350, OneKilowattSecond);
+        Assert.IsTrue(bench.Meter.TryUseTariff(TableBytes.Household("Other", 700_000, 300_000).Load()));
+        Run(bench, 450, 9 * OneKilowattSecond);
+        Assert.AreEqual(1_000_000L, Demand(bench, 1).MaximumMilliwatts);
+        Run(bench, 900, 2 * OneKilowattSecond);
+        Assert.AreEqual(2_000_000L, Demand(bench, 1).MaximumMilliwatts);
+        Assert.AreEqual(SixOClock + 2700, Demand(bench, 1).MaximumUtcSeconds);
     }
 
     [TestMethod]

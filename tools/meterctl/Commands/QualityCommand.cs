@@ -57,7 +57,7 @@ public static class QualityCommand
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = StartUtcSeconds,
             Metering = new MeterConfiguration { PhaseCount = wave.PhaseCount },
-            Quality = new QualitySettings { DeclaredMillivolts = millivolts, NominalMillihertz = millihertz },
+            Quality = new QualitySettings(wave.PhaseCount) { DeclaredMillivolts = millivolts, NominalMillihertz = millihertz },
             Samples = wave,
             Records = records,
         });
