@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Protocols;
-using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Protocols;
@@ -143,23 +143,8 @@ public class Dlt645CommandLineTests
 
     private static (int Code, JsonElement Json, string Error) Run(string line)
     {
-        TextWriter oldOut = Console.Out;
-        TextWriter oldError = Console.Error;
-        StringWriter output = new();
-        StringWriter error = new();
-        Console.SetOut(output);
-        Console.SetError(error);
-        try
-        {
-            int code = Program.Main(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            string text = output.ToString();
-            JsonElement json = text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default;
-            return (code, json, error.ToString());
-        }
-        finally
-        {
-            Console.SetOut(oldOut);
-            Console.SetError(oldError);
-        }
+        CommandLine run = CommandLine.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        JsonElement json = run.Output.StartsWith('{') ? JsonDocument.Parse(run.Output).RootElement : default;
+        return (run.ExitCode, json, run.Errors);
     }
 }

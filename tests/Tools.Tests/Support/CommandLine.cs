@@ -44,6 +44,7 @@ public sealed class CommandLine
             {
                 Console.SetOut(output);
                 Console.SetError(errors);
+                AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
             }
         }
     }

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Text.Json;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Tariffs;
@@ -98,22 +98,9 @@ public class TariffCommandTests
 
     private int Run(params string[] args)
     {
-        TextWriter oldOut = Console.Out;
-        TextWriter oldError = Console.Error;
-        using StringWriter output = new();
-        using StringWriter error = new();
-        Console.SetOut(output);
-        Console.SetError(error);
-        try
-        {
-            return Program.Main(args);
-        }
-        finally
-        {
-            Console.SetOut(oldOut);
-            Console.SetError(oldError);
-            _out = output.ToString();
-            _error = error.ToString();
-        }
+        CommandLine run = CommandLine.Run(args);
+        _out = run.Output;
+        _error = run.Errors;
+        return run.ExitCode;
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Tools.HeadEnds;
-using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Simulation;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
@@ -184,21 +184,7 @@ public class SimulateTests
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
-        TextWriter output = Console.Out;
-        TextWriter error = Console.Error;
-        using StringWriter newOutput = new();
-        using StringWriter newError = new();
-        Console.SetOut(newOutput);
-        Console.SetError(newError);
-        try
-        {
-            int code = Program.Main([.. arguments]);
-            return (code, newOutput.ToString(), newError.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
+        CommandLine run = CommandLine.Run(arguments);
+        return (run.ExitCode, run.Output, run.Errors);
     }
 }
