@@ -39,6 +39,20 @@ public static class LittleEndian
         return offset;
     }
 
+    /// <summary>True when one of the whole numbers from an offset up to an end is below 0.</summary>
+    public static bool HasNegativeInt(byte[] bytes, int offset, int end)
+    {
+        for (; offset < end; offset += 4)
+        {
+            if (ReadInt32(bytes, offset) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static void WriteInt64(byte[] bytes, int offset, long value)
     {
         WriteInt32(bytes, offset, (int)value);

@@ -105,16 +105,8 @@ public sealed class ArrivalProfile
     public bool TryRestore(byte[] source, int offset)
     {
         int last = offset + StateBytes - 8;
-        for (int at = offset; at < last; at += 4)
-        {
-            if (LittleEndian.ReadInt32(source, at) < 0)
-            {
-                return false;
-            }
-        }
-
         int kind = LittleEndian.ReadInt32(source, last + 4);
-        if (kind < 0 || kind >= KindCount)
+        if (LittleEndian.HasNegativeInt(source, offset, last) || kind < 0 || kind >= KindCount)
         {
             return false;
         }

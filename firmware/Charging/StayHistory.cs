@@ -128,12 +128,9 @@ public sealed class StayHistory
     public bool TryRestore(byte[] source, int offset)
     {
         int keys = offset + 4 * (6 * _key.Length + 1);
-        for (int i = offset; i < keys; i += 4)
+        if (LittleEndian.HasNegativeInt(source, offset, keys))
         {
-            if (LittleEndian.ReadInt32(source, i) < 0)
-            {
-                return false;
-            }
+            return false;
         }
 
         int at = LittleEndian.ReadInts(source, offset, _count);

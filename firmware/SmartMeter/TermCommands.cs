@@ -22,10 +22,10 @@ internal sealed class TermCommands
 
     public TermCommands(SmartMeterProduct product, MeterTerms terms, MeterRecorder recorder, RefusalNote note)
     {
-        _note = note;
         _product = product;
         _terms = terms;
         _recorder = recorder;
+        _note = note;
     }
 
     /// <summary>{"number":n,"amount":decimal}: the number is the last one's plus 1, so one that comes again under another

@@ -30,8 +30,9 @@ public sealed class DemoHome
     private const int NeededPermille = 500;
     private const int DischargeWatts = 7_000;
 
-    // The contactor closes, maybe after a pause of 30 s for other phases, and the vehicle follows.
     private const int RecordBytesMax = 640;
+
+    // The contactor closes, maybe after a pause of 30 s for other phases, and the vehicle follows.
     private const int SettleSeconds = 120;
     private const int TolerancePeakWatts = 100;
     private const long MicrojoulesPerWattHour = 3_600_000_000;
