@@ -69,4 +69,28 @@ public class StayHistoryTests
             Assert.IsTrue(quarters[i] > 200 && quarters[i] < 300, "quarter " + i + ": " + quarters[i]);
         }
     }
+
+    [TestMethod]
+    public void AStayOverAClockThatWasSetBackTeachesNothing()
+    {
+        StayHistory history = new StayHistory(4);
+        uint key = StayHistory.KeyOf("anna");
+        history.Learn(key, 1000, 40);
+        history.Learn(key, 1000, -500);
+        Assert.IsFalse(history.TryExpect(key, out int _, out int _), "one session is known, not two");
+        history.Learn(key, 1000, 40);
+        Assert.IsTrue(history.TryExpect(key, out int _, out int stay));
+        Assert.AreEqual(40, stay);
+    }
+
+    [TestMethod]
+    public void ADepartureInThePastIsLearntAsNow()
+    {
+        ArrivalProfile arrivals = new ArrivalProfile(288);
+        arrivals.SetDay(0, false);
+        arrivals.Add(100, 50_000, -1000);
+        arrivals.SetDay(1, false);
+        Assert.AreEqual(1000, arrivals.CountMilliOf(false, 16));
+        Assert.AreEqual(100, arrivals.EndSlotOf(false, 16));
+    }
 }

@@ -1,3 +1,5 @@
+using System;
+using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using nanoFramework.TestFramework;
@@ -47,6 +49,26 @@ public class CalibrationTests
         record.DueUtcSeconds = record.UtcSeconds;
         Assert.IsFalse(bench.Recorder.TryAddCalibration(record));
         Assert.AreEqual(0L, bench.Recorder.Events.Count(EventCode.CalibrationChanged, 0));
+    }
+
+    [TestMethod]
+    public void AValueOfMoreThan32BitsIsRefusedInsteadOfCut()
+    {
+        byte[] bytes = new byte[CalibrationRecord.PayloadBytesMax + 16];
+        int end = Record(1).Write(bytes, 0);
+        Assert.IsTrue(new CalibrationRecord().TryRead(bytes, 0, end));
+
+        // The uncertainty is the third number: 2^32 more would read as what it was.
+        int at = 0;
+        VarInt.TryRead(bytes, ref at, end, out long _);
+        VarInt.TryRead(bytes, ref at, end, out long _);
+        int behind = at;
+        VarInt.TryRead(bytes, ref behind, end, out long uncertainty);
+        byte[] wide = new byte[bytes.Length];
+        Array.Copy(bytes, 0, wide, 0, at);
+        int next = VarInt.Write(wide, at, uncertainty + (1L << 32));
+        Array.Copy(bytes, behind, wide, next, end - behind);
+        Assert.IsFalse(new CalibrationRecord().TryRead(wide, 0, next + end - behind));
     }
 
     [TestMethod]
