@@ -156,6 +156,7 @@ public sealed class ChargerBoard
             },
             Clock = new SystemClock(),
             Link = BoardFiles.CreateLink(Settings),
+            Entropy = new BoardEntropy(),
             Telemetry = new TelemetryOptions
             {
                 Product = "ev-charger",

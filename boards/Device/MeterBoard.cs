@@ -121,6 +121,7 @@ public sealed class MeterBoard
             Clock = _clock,
             Sensor = sensor,
             Link = link,
+            Entropy = new BoardEntropy(),
             LinkSettings = broker,
             HasBroker = Settings.BrokerHost != "",
             Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),

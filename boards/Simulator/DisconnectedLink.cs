@@ -17,6 +17,14 @@ public sealed class DisconnectedLink : IMqttLink
     {
     }
 
+    public bool IsSubscribed => false;
+
+    public int Settled => 0;
+
+    public int GivenUp => 0;
+
+    public int IncomingDropped => 0;
+
     public bool TrySubscribe(string topicFilter) => false;
 
     public bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain) => false;

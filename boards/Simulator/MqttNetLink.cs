@@ -20,7 +20,7 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     private readonly ConcurrentQueue<MqttApplicationMessage> _incoming = new();
     private MqttNetSession _session;
     private string _lastError;
-    private long _incomingDropped;
+    private int _incomingDropped;
 
     /// <param name="configure">Sets the server, and TLS, user and the like where wanted: <see cref="MqttAddress"/>.</param>
     public MqttNetLink(Action<MqttClientOptionsBuilder> configure)
@@ -31,8 +31,17 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     /// <inheritdoc/>
     public MqttLinkState State => _session?.State ?? MqttLinkState.Closed;
 
-    /// <summary>Messages that found the queue full.</summary>
-    public long IncomingDropped => Interlocked.Read(ref _incomingDropped);
+    /// <inheritdoc/>
+    public int IncomingDropped => Volatile.Read(ref _incomingDropped);
+
+    /// <inheritdoc/>
+    public bool IsSubscribed => _session != null && _session.IsSubscribed;
+
+    /// <inheritdoc/>
+    public int Settled => _session == null ? 0 : _session.Settled;
+
+    /// <inheritdoc/>
+    public int GivenUp => _session == null ? 0 : _session.GivenUp;
 
     /// <inheritdoc/>
     public string LastError => State == MqttLinkState.Open ? null : _session?.LastError ?? _lastError;
@@ -105,7 +114,12 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     private void Arrived(MqttNetSession session, MqttApplicationMessage message)
     {
         // The last session's late messages must not be taken for this one's.
-        if (session != _session || _incoming.Count >= IncomingMax)
+        if (session != _session)
+        {
+            return;
+        }
+
+        if (_incoming.Count >= IncomingMax)
         {
             Interlocked.Increment(ref _incomingDropped);
             return;

@@ -25,6 +25,10 @@ internal sealed class MqttNetSession
     private readonly Action<MqttNetSession, MqttApplicationMessage> _arrived;
     private int _state = (int)MqttLinkState.Connecting;
     private bool _isGraceful;
+    private int _subscriptions;
+    private int _granted;
+    private int _settled;
+    private int _givenUp;
 
     public MqttNetSession(MqttClientOptions options, Action<MqttNetSession, MqttApplicationMessage> arrived)
     {
@@ -39,7 +43,18 @@ internal sealed class MqttNetSession
     /// <summary>Why it failed or ended; null: it did not.</summary>
     public string LastError { get; private set; }
 
-    public bool TrySubscribe(string topicFilter) => TryQueue(topicFilter);
+    public bool IsSubscribed => Volatile.Read(ref _granted) == _subscriptions;
+
+    public int Settled => Volatile.Read(ref _settled);
+
+    public int GivenUp => Volatile.Read(ref _givenUp);
+
+    public bool TrySubscribe(string topicFilter)
+    {
+        bool isQueued = TryQueue(topicFilter);
+        _subscriptions += isQueued ? 1 : 0;
+        return isQueued;
+    }
 
     public bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain)
     {
@@ -120,15 +135,34 @@ internal sealed class MqttNetSession
                 using CancellationTokenSource patience = Patience();
                 if (item is string filter)
                 {
-                    await _client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, patience.Token)
-                        .ConfigureAwait(false);
+                    await SubscribeAsync(filter, patience.Token).ConfigureAwait(false);
                 }
                 else
                 {
-                    await _client.PublishAsync((MqttApplicationMessage)item, patience.Token).ConfigureAwait(false);
+                    MqttClientPublishResult result = await _client.PublishAsync((MqttApplicationMessage)item, patience.Token)
+                        .ConfigureAwait(false);
+                    Interlocked.Add(ref _givenUp, result.IsSuccess ? 0 : 1);
+                    Interlocked.Increment(ref _settled);
                 }
             }
         }
+    }
+
+    private async Task SubscribeAsync(string filter, CancellationToken patience)
+    {
+        MqttClientSubscribeResult result = await _client
+            .SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, patience).ConfigureAwait(false);
+
+        // Codes from 128 on are refusals: MQTT 3.1.1, section 3.9.3, and MQTT 5, section 3.9.3.
+        foreach (MqttClientSubscribeResultItem item in result.Items)
+        {
+            if ((int)item.ResultCode >= 128)
+            {
+                throw new InvalidOperationException($"broker refused the subscription {filter}: {item.ResultCode}");
+            }
+        }
+
+        Interlocked.Increment(ref _granted);
     }
 
     private CancellationTokenSource Patience()

@@ -23,7 +23,7 @@ public sealed class SimulatedChargerOptions
 
     public MeterConfiguration Metering { get; init; } = new() { PhaseCount = 3, TierCountMax = 1 };
 
-    public IRecordLog Records { get; init; } = new MemoryRecordLog(512, SessionRecord.BytesMax + IntervalRecord.BytesMax);
+    public IRecordLog Records { get; init; } = new MemoryRecordLog(512, SessionRecord.BytesMax + IntervalRecord.BytesMax, HostEntropy.NewIdentity());
 
     public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
 

@@ -170,6 +170,7 @@ public sealed class SimulatedMeter
             Clock = Clock,
             Sensor = new Ade7953PowerSensor(_twin, chip),
             Link = _options.Link,
+            Entropy = _options.Entropy,
             Flash = _flash,
             Plan = _options.Plan,
             Tariff = _options.Tariff,

@@ -25,7 +25,10 @@ public sealed class SimulatedMeterOptions
     public SmartMeterLimits Limits { get; init; } = new();
 
     /// <summary>Where the records go; null: into the plan's journal.</summary>
-    public IRecordLog Records { get; init; } = new MemoryRecordLog(4096, IntervalRecord.BytesMax);
+    public IRecordLog Records { get; init; } = new MemoryRecordLog(4096, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
+
+    /// <summary>What a new journal's identity is made from; null: the records go without one, as release 0.1.0's do.</summary>
+    public IEntropySource Entropy { get; init; } = new HostEntropy();
 
     public IMqttLink Link { get; init; } = new DisconnectedLink();
 

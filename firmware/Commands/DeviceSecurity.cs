@@ -10,7 +10,7 @@ namespace MeterFirmware.Commands;
 /// A role's key is HMAC-SHA256(secret, "mf/v1/key" ‖ role ‖ generation): a new generation needs no key on the wire, and
 /// a key that leaks tells nothing of the others. Head-end and device share the secret since commissioning.
 /// </summary>
-public sealed class DeviceSecurity
+public sealed class DeviceSecurity : IAcknowledgementKey
 {
     public const int SecretBytes = 32;
 
@@ -20,11 +20,13 @@ public sealed class DeviceSecurity
     private const int Version = 1;
     private const int RoleBytes = 24;
     private const string KeyLabel = "mf/v1/key";
+    private const string AcknowledgementLabel = "mf/v1/ack";
 
     private readonly ICheckpointStore _store;
     private readonly HmacSha256 _hmac = new HmacSha256();
     private readonly byte[] _state = new byte[StateBytes + CheckpointStore.OverheadBytes];
     private readonly byte[] _secret = new byte[SecretBytes];
+    private readonly byte[] _acknowledgementLabel = BytesOf(AcknowledgementLabel);
     private readonly byte[] _label = new byte[KeyLabel.Length + 3];
     private readonly byte[] _key = new byte[HmacSha256.TagBytes];
     private readonly int[] _generations = new int[CommandRole.Count];
@@ -173,6 +175,23 @@ public sealed class DeviceSecurity
         return false;
     }
 
+    /// <summary>Takes the key of acknowledgements, HMAC-SHA256(secret, "mf/v1/ack"), ready for the text; shared like
+    /// <see cref="LoadKey(int, int)"/>'s. No role's key can be made from it, nor it from one.</summary>
+    public HmacSha256 LoadAcknowledgementKey()
+    {
+        LoadAcknowledgementKey(_hmac, _secret, _acknowledgementLabel, _key);
+        _hmac.SetKey(_key, 0, _key.Length);
+        return _hmac;
+    }
+
+    /// <summary>The key of <see cref="LoadAcknowledgementKey()"/> itself, 32 bytes: all that whoever acknowledges has to hold.</summary>
+    public static byte[] AcknowledgementKeyOf(byte[] secret)
+    {
+        byte[] key = new byte[HmacSha256.TagBytes];
+        LoadAcknowledgementKey(new HmacSha256(), secret, BytesOf(AcknowledgementLabel), key);
+        return key;
+    }
+
     /// <summary>Sets the key that whole firmware images are signed with. Generation 0: no message is ever signed under it.</summary>
     public void LoadImageKey(HmacSha256 hmac) =>
         LoadKey(hmac, _secret, _label, _key, CommandRole.Utility, 0);
@@ -190,6 +209,24 @@ public sealed class DeviceSecurity
         }
 
         LoadKey(hmac, secret, label, new byte[HmacSha256.TagBytes], role, generation);
+    }
+
+    private static void LoadAcknowledgementKey(HmacSha256 hmac, byte[] secret, byte[] label, byte[] key)
+    {
+        hmac.SetKey(secret, 0, secret.Length);
+        hmac.Add(label, 0, label.Length);
+        hmac.Finish(key, 0);
+    }
+
+    private static byte[] BytesOf(string text)
+    {
+        byte[] bytes = new byte[text.Length];
+        for (int i = 0; i < text.Length; i++)
+        {
+            bytes[i] = (byte)text[i];
+        }
+
+        return bytes;
     }
 
     private static void LoadKey(HmacSha256 hmac, byte[] secret, byte[] label, byte[] key, int role, int generation)

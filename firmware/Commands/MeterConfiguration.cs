@@ -40,8 +40,9 @@ public sealed class MeterConfiguration : ConfigurationSchema
     public const int QualityDipPermille = 28;
     public const int QualitySwellPermille = 29;
     public const int QualityInterruptionPermille = 30;
+    public const int AcknowledgementPlain = 31;
 
-    private const int FieldCount = QualityInterruptionPermille + 1;
+    private const int FieldCount = AcknowledgementPlain + 1;
 
     public MeterConfiguration()
         : base(FieldCount)
@@ -187,6 +188,9 @@ public sealed class MeterConfiguration : ConfigurationSchema
                 break;
             case QualityInterruptionPermille:
                 Integer("quality", "interruptionPermille", 1, 500, 100);
+                break;
+            case AcknowledgementPlain:
+                Boolean("acknowledgement", "plain", true);
                 break;
             default:
                 Invariant.Require(false, "no setting of this number");

@@ -44,7 +44,7 @@ public sealed class CompleteCharger
         {
             StoreMayLoseTail = storeMayLoseTail,
         };
-        Journal.Open(1);
+        Journal.Open(1, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
         int stateBytesMax = flash.BlockBytes - CheckpointStore.OverheadBytes;
         parts.Records = Journal;
         parts.Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), stateBytesMax);
@@ -61,6 +61,7 @@ public sealed class CompleteCharger
         if (Product.Telemetry != null)
         {
             Product.Telemetry.Commands = new CommandReceiver(parts.Telemetry.Device, Security, Commands);
+            Product.Telemetry.AcknowledgementKey = Security;
         }
     }
 

@@ -52,8 +52,7 @@ public static class ConnectorStatus
             return Unavailable;
         }
 
-        // A pilot that is interrupted while a session stands is no empty connector.
-        if (!state.IsConnected && (state.Plug == PlugState.Gone || !sessions.IsActive))
+        if (!state.IsConnected)
         {
             return sessions.IsReserved(nowMs) ? Reserved : Available;
         }

@@ -25,6 +25,9 @@ public sealed class EvChargerParts
 
     public ICheckpointStore Checkpoints { get; set; }
 
+    /// <summary>What a new journal's identity is made from; null: the records go without one.</summary>
+    public IEntropySource Entropy { get; set; }
+
     /// <summary>Null: a charger that stands alone.</summary>
     public IMqttLink Link { get; set; }
 

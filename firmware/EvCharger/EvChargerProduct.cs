@@ -242,6 +242,10 @@ public sealed partial class EvChargerProduct : IMeterSink
         }
 
         Telemetry?.Tick(nowMs, isTimed ? utcSeconds : 0);
+        if (Telemetry != null && Telemetry.TryTakeAlarm(out long upTo, out long _))
+        {
+            AppendEvent(EventCode.AcknowledgedUnsent, upTo);
+        }
     }
 
     /// <summary>The board's power-fail input: opens, and saves registers and session with the supply's last milliseconds.</summary>

@@ -22,6 +22,21 @@ public interface IMqttLink
     /// <summary>Asks for a topic filter at QoS 1. False: not connected.</summary>
     bool TrySubscribe(string topicFilter);
 
+    /// <summary>True when the broker has granted every filter asked for on this connection. A link whose filter the broker
+    /// refuses closes itself and says so in <see cref="LastError"/>.</summary>
+    bool IsSubscribed { get; }
+
+    /// <summary>Messages of this connection that are settled, in the order of <see cref="TryPublish"/>: the broker confirmed
+    /// them, or they were given up.</summary>
+    int Settled { get; }
+
+    /// <summary>Those of <see cref="Settled"/> that were given up: the broker refused them, or nobody knows.</summary>
+    int GivenUp { get; }
+
+    /// <summary>Incoming messages, since this link was made, that found the adapter's queue full. The broker takes them as
+    /// delivered: only whoever sent them can repeat them.</summary>
+    int IncomingDropped { get; }
+
     /// <summary>Hands a message over for sending. The bytes are copied before it returns. False: not connected or
     /// the adapter's queue is full; nothing was taken.</summary>
     bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain);

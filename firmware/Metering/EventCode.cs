@@ -121,4 +121,8 @@ public static class EventCode
     /// farthest beyond its limit of GB/T 14549, its value, its limit, the share of its 3-s values inside (all in hundredths
     /// of a percent, but the order), 1 when flagged, seconds covered.</summary>
     public const int HarmonicsTwoHours = 44;
+
+    /// <summary>An acknowledgement named records that were never sent: forged, or another device's. At most one event an hour;
+    /// values: the number named, the highest that may have been sent (a charger: the import Wh in its place), import, export Wh.</summary>
+    public const int AcknowledgedUnsent = 47;
 }

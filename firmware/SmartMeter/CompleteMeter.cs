@@ -98,6 +98,7 @@ public sealed class CompleteMeter
         };
         Supervision.Attach(Product, Journal, Receiver);
         Product.Telemetry.Commands = Receiver;
+        Product.Telemetry.AcknowledgementKey = Security;
     }
 
     public SmartMeterProduct Product { get; }
@@ -201,7 +202,7 @@ public sealed class CompleteMeter
         {
             StoreMayLoseTail = parts.StoreMayLoseTail,
         };
-        journal.Open(1);
+        journal.Open(1, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
         return journal;
     }
 

@@ -60,6 +60,9 @@ public sealed class CompleteMeterParts
     /// <summary>False for a meter that has nobody to call: the watchdog then does not miss the link.</summary>
     public bool HasBroker = true;
 
+    /// <summary>What a new journal's identity is made from. Optional: null, the records go without one.</summary>
+    public IEntropySource Entropy;
+
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail;
 }

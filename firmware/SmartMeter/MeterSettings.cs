@@ -67,6 +67,7 @@ public sealed class MeterSettings : IConfigurationTarget
         }
 
         schema.SetDefault(MeterConfiguration.TelemetryInstantSeconds, parts.Telemetry.InstantIntervalMs / 1000);
+        schema.SetDefault(MeterConfiguration.AcknowledgementPlain, parts.Telemetry.TakesPlainAcknowledgements ? 1 : 0);
         schema.SetDefault(MeterConfiguration.TelemetryIntervalMinutes, parts.Metering.IntervalMinutes);
         schema.SetDefault(MeterConfiguration.TelemetryHistoricalAfterSeconds, parts.Telemetry.HistoricalAfterSeconds);
         schema.SetDefault(MeterConfiguration.DemandPeriodMinutes, parts.Metering.DemandPeriodMinutes);
@@ -104,6 +105,7 @@ public sealed class MeterSettings : IConfigurationTarget
             ? values.IntegerOf(MeterConfiguration.TelemetryInstantSeconds) * 1000 : _instantIntervalMs;
         _limits.CheckpointMs = isDocument
             ? values.IntegerOf(MeterConfiguration.StorageCheckpointMinutes) * 60_000 : _checkpointMs;
+        _telemetry.TakesPlainAcknowledgements = values.IsTrue(MeterConfiguration.AcknowledgementPlain);
         _time.SlewMsMax = values.IntegerOf(MeterConfiguration.TimeSlewSecondsMax) * 1000;
         _log.Level = values.IntegerOf(MeterConfiguration.LogLevel);
         if (_link != null)

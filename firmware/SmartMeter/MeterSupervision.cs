@@ -51,6 +51,7 @@ public sealed class MeterSupervision
     private long _attempts;
     private int _storeFailures;
     private int _sensorFaults;
+    private long _dropped;
     private int _linkState;
     private readonly IMqttLink _link;
     private string _linkError;
@@ -111,6 +112,11 @@ public sealed class MeterSupervision
         product.Telemetry.Configuration = Configuration;
         product.Telemetry.Report = Configuration;
         Log.Write(0, LogLevel.Information, "start", Watchdog.RestartsTotal);
+        if (journal != null && journal.IsIdentityNew)
+        {
+            Log.Write(0, LogLevel.Warning, "journal: new identity, from number", journal.IdentityFrom);
+        }
+
         if (journal != null && !journal.Report.IsClean)
         {
             Log.Write(0, LogLevel.Warning, "journal: bytes cut", journal.Report.CutBytes);
@@ -173,6 +179,9 @@ public sealed class MeterSupervision
         TelemetryCounters counters = _product.Telemetry.Counters;
         Health.Connects = counters.Births;
         Health.RefusedMessages = counters.Refused + _receiver.Counters.Refused + Configuration.Counters.Refused;
+        Health.DroppedMessages = counters.IncomingDropped;
+        Health.StuckLinks = counters.StuckLinks;
+        Health.UnsentAcknowledged = counters.AcknowledgedUnsent;
         Health.SensorFaults = _sensorFaults;
         Health.WriteJson(writer);
     }
@@ -242,6 +251,13 @@ public sealed class MeterSupervision
 
     private void NoteChanges(long nowMs)
     {
+        TelemetryCounters counters = _product.Telemetry.Counters;
+        if (counters.IncomingDropped != _dropped)
+        {
+            _dropped = counters.IncomingDropped;
+            Log.Write(nowMs, LogLevel.Warning, "link: messages dropped", _dropped);
+        }
+
         int faults = _product.SensorFaults;
         if (faults != _sensorFaults)
         {

@@ -157,6 +157,12 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         }
 
         Telemetry.Tick(nowMs, timed ? utcSeconds : 0);
+        if (Telemetry.TryTakeAlarm(out long upTo, out long sentMax))
+        {
+            _event.Values[0] = upTo;
+            _event.Values[1] = sentMax;
+            FinishEvent(EventCode.AcknowledgedUnsent, UtcSeconds(), UtcSeconds(), 2);
+        }
     }
 
     /// <summary>The board's power-fail input: saves the registers with the supply's last milliseconds.</summary>

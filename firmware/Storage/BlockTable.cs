@@ -93,6 +93,17 @@ public sealed class BlockTable
     /// <summary>True when the block's records count.</summary>
     public bool HoldsRecords(int block) => (_state[block] == Open || _state[block] == Closed) && _last[block] != 0;
 
+    /// <summary>Lowest number that a block holds, or <paramref name="limit"/> when none is below it.</summary>
+    public long OldestBelow(long limit)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            limit = HoldsRecords(i) && _first[i] < limit ? _first[i] : limit;
+        }
+
+        return limit;
+    }
+
     public int FreeCount
     {
         get

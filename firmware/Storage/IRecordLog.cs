@@ -7,6 +7,13 @@ namespace MeterFirmware.Storage;
 /// </summary>
 public interface IRecordLog
 {
+    /// <summary>Names this log among all that a device ever had: 16 hexadecimal digits, lower case. A log that begins anew,
+    /// because its storage is new or was wiped, has a new one. Null: none yet.</summary>
+    string Identity { get; }
+
+    /// <summary>The first number under <see cref="Identity"/>; lower ones were given out before the log had one.</summary>
+    long IdentityFrom { get; }
+
     /// <summary>Number of the oldest record that may still be read; equal to <see cref="NextNumber"/> when none is.</summary>
     long OldestNumber { get; }
 

@@ -17,6 +17,8 @@ public sealed class Journal : IRecordLog
 
     private const int WriteTriesMax = 3;
 
+    private const int IdentityCopiesMin = 2;
+
     /// <summary>Failures in a row after which a block is not tried any more.</summary>
     private const int BlockFailuresMax = 3;
 
@@ -26,6 +28,8 @@ public sealed class Journal : IRecordLog
     private readonly JournalReader _reader;
     private readonly RecordWalker _walker;
     private readonly byte[] _gap = new byte[GapRecord.Bytes];
+    private readonly byte[] _head = new byte[BlockHeader.Bytes + RecordFormat.HeaderBytes + JournalIdentity.PayloadBytes];
+    private readonly JournalIdentity _identity = new JournalIdentity();
     private readonly int _payloadBytesMax;
     private long _markedNumber;
 
@@ -38,7 +42,7 @@ public sealed class Journal : IRecordLog
         Invariant.Require(store.BlockCount >= layout.BlocksMin, "a journal needs more blocks for this layout");
         Invariant.Require(payloadBytesMax >= GapRecord.Bytes && payloadBytesMax <= 0xFFFF,
             "a payload has 16 to 65535 bytes");
-        Invariant.Require(BlockHeader.Bytes + RecordFormat.HeaderBytes + payloadBytesMax <= store.BlockBytes,
+        Invariant.Require(_head.Length + RecordFormat.HeaderBytes + payloadBytesMax <= store.BlockBytes,
             "the longest record must fit into a block");
         _store = store;
         _layout = layout;
@@ -61,28 +65,22 @@ public sealed class Journal : IRecordLog
     public bool StoreMayLoseTail { get; set; }
 
     /// <inheritdoc/>
+    public string Identity => _identity.Text;
+
+    /// <inheritdoc/>
+    public long IdentityFrom => _identity.From;
+
+    /// <summary>True when the last <see cref="Open"/> gave the journal its identity: it is new, or an earlier firmware's.</summary>
+    public bool IsIdentityNew { get; private set; }
+
+    /// <inheritdoc/>
     public long NextNumber { get; private set; }
 
     /// <inheritdoc/>
     public long AcknowledgedNumber { get; private set; }
 
     /// <inheritdoc/>
-    public long OldestNumber
-    {
-        get
-        {
-            long oldest = NextNumber;
-            for (int i = 0; i < _blocks.Count; i++)
-            {
-                if (_blocks.HoldsRecords(i) && _blocks.FirstOf(i) < oldest)
-                {
-                    oldest = _blocks.FirstOf(i);
-                }
-            }
-
-            return oldest;
-        }
-    }
+    public long OldestNumber => _blocks.OldestBelow(NextNumber);
 
     /// <summary>Unacknowledged records that gave way since <see cref="Open"/>; each is named by a gap record.</summary>
     public int DroppedRecords { get; private set; }
@@ -101,7 +99,9 @@ public sealed class Journal : IRecordLog
     /// cut, and records as a gap what is missing. Never throws on what it finds.
     /// </summary>
     /// <param name="numberFloor">No number below this is given out: what another memory knows of earlier ones, else 1.</param>
-    public JournalReport Open(long numberFloor)
+    /// <param name="newIdentity">8 bytes that no journal had before (<see cref="JournalIdentity.Make"/>), for a store that
+    /// holds no identity; null: it then stays without one.</param>
+    public JournalReport Open(long numberFloor, byte[] newIdentity = null)
     {
         _reader.Forget();
         DroppedRecords = 0;
@@ -109,11 +109,18 @@ public sealed class Journal : IRecordLog
         BadBlocks = 0;
 
         // Of use at the start only, so it does not stay.
-        JournalRecovery recovery = new JournalRecovery(_store, _layout, _blocks, _walker, Report);
+        JournalRecovery recovery = new JournalRecovery(_store, _layout, _blocks, _walker, Report, _identity);
         recovery.Scan(StoreMayLoseTail);
         NextNumber = Max(recovery.NextNumber, numberFloor);
         AcknowledgedNumber = Min(recovery.AcknowledgedNumber, NextNumber - 1);
         _markedNumber = AcknowledgedNumber;
+        IsIdentityNew = !_identity.IsKnown && newIdentity != null;
+        if (IsIdentityNew)
+        {
+            // Numbers that were given out without identity stay without: the head-end has them under none.
+            _identity.Begin(newIdentity, recovery.NextNumber > 1 ? NextNumber : 1);
+        }
+
         recovery.FindHoles(_reader, AcknowledgedNumber, NextNumber);
         for (int block = 0; block < _blocks.Count; block++)
         {
@@ -132,6 +139,15 @@ public sealed class Journal : IRecordLog
             long first = recovery.HoleFirst(i);
             long last = recovery.HoleLast(i);
             TryAppendGap(GapRecord.ReasonDamaged, 255, first, last, (int)Min(last - first + 1, int.MaxValue));
+        }
+
+        // Two copies, so that no single damage takes the name from records that are still readable.
+        for (int i = _identity.Copies; i < IdentityCopiesMin && _identity.IsKnown; i++)
+        {
+            if (!TryMark())
+            {
+                BlockWithRoom(0, _head.Length, false);
+            }
         }
 
         return Report;
@@ -170,22 +186,7 @@ public sealed class Journal : IRecordLog
     /// what was written after the last checkpoint. False: none is left, or it is longer than the buffer.</summary>
     public bool TryReadNewest(int kind, byte[] into, out int count, out long number)
     {
-        number = 0;
-        int lane = _layout.LaneOf(kind);
-        for (int block = 0; block < _blocks.Count; block++)
-        {
-            if (!_blocks.HoldsRecords(block) || _blocks.LaneOf(block) != lane || _blocks.LastOf(block) <= number)
-            {
-                continue;
-            }
-
-            _walker.Start(block, BlockHeader.Bytes, _blocks.UsedBytesOf(block));
-            while (_walker.TryNext())
-            {
-                number = _walker.Kind == kind ? Max(number, _walker.Number) : number;
-            }
-        }
-
+        number = _reader.FindNewest(kind, _layout.LaneOf(kind));
         return TryRead(number, into, out count, out int _);
     }
 
@@ -211,18 +212,21 @@ public sealed class Journal : IRecordLog
     /// next block's header takes it.</summary>
     public bool Flush()
     {
-        if (_markedNumber == AcknowledgedNumber)
-        {
-            return true;
-        }
+        return _markedNumber == AcknowledgedNumber || TryMark();
+    }
 
+    /// <summary>Writes the acknowledged cursor, and with it the identity, into an open block. False: none has room.</summary>
+    private bool TryMark()
+    {
+        int payloadBytes = _identity.IsKnown ? JournalIdentity.PayloadBytes : 0;
         for (int lane = 0; lane < _layout.LaneCount; lane++)
         {
             int block = _blocks.OpenOf(lane);
-            if (block >= 0 && HasRoom(block, RecordFormat.HeaderBytes)
-                && TryWriteRecord(block, _gap, 0, 0, RecordFormat.MarkKind, AcknowledgedNumber))
+            if (block >= 0 && HasRoom(block, RecordFormat.HeaderBytes + payloadBytes)
+                && TryWriteRecord(block, _identity.Payload, 0, payloadBytes, RecordFormat.MarkKind, AcknowledgedNumber))
             {
                 _markedNumber = AcknowledgedNumber;
+                _identity.NoteCopy();
                 return true;
             }
         }
@@ -309,10 +313,13 @@ public sealed class Journal : IRecordLog
 
             _blocks.Begin(block, lane, NextNumber, BlockTable.Open);
             _blocks.SetUsedBytes(block, 0);
-            BlockHeader.Write(_walker.Buffer, lane, NextNumber, AcknowledgedNumber, _blocks.ErasesOf(block));
-            if (_store.TryAppend(block, _walker.Buffer, 0, BlockHeader.Bytes))
+            BlockHeader.Write(_head, lane, NextNumber, AcknowledgedNumber, _blocks.ErasesOf(block));
+            int bytes = BlockHeader.Bytes
+                + _identity.WriteMark(_head, BlockHeader.Bytes, _walker.Buffer, AcknowledgedNumber);
+            if (_store.TryAppend(block, _head, 0, bytes))
             {
-                _blocks.SetUsedBytes(block, BlockHeader.Bytes);
+                _identity.NoteCopy();
+                _blocks.SetUsedBytes(block, bytes);
                 _blocks.ClearFailures(block);
                 _markedNumber = AcknowledgedNumber;
                 return block;

@@ -38,6 +38,27 @@ public sealed class JournalReader
 
     public int Kind => _walker.Kind;
 
+    /// <summary>Number of the newest record of a kind, by a walk through its lane; 0: none.</summary>
+    public long FindNewest(int kind, int lane)
+    {
+        long newest = 0;
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            if (!_blocks.HoldsRecords(block) || _blocks.LaneOf(block) != lane || _blocks.LastOf(block) <= newest)
+            {
+                continue;
+            }
+
+            _walker.Start(block, BlockHeader.Bytes, _blocks.UsedBytesOf(block));
+            while (_walker.TryNext())
+            {
+                newest = _walker.Kind == kind && _walker.Number > newest ? _walker.Number : newest;
+            }
+        }
+
+        return newest;
+    }
+
     /// <summary>Drops all cursors: blocks have changed.</summary>
     public void Forget()
     {

@@ -16,6 +16,7 @@ public sealed class JournalRecovery
     private readonly RecordWalker _walker;
     private readonly byte[] _header = new byte[BlockHeader.Bytes];
     private readonly JournalReport _report;
+    private readonly JournalIdentity _identity;
     private readonly bool[] _dropped;
     private readonly NumberRanges _gaps = new NumberRanges(16);
     private readonly uint[] _holeFirst = new uint[HoleCountMax];
@@ -24,8 +25,9 @@ public sealed class JournalRecovery
     private long _doubtfulBytes;
 
     public JournalRecovery(IBlockStore store, JournalLayout layout, BlockTable blocks, RecordWalker walker,
-        JournalReport report)
+        JournalReport report, JournalIdentity identity)
     {
+        _identity = identity;
         _store = store;
         _layout = layout;
         _blocks = blocks;
@@ -69,6 +71,7 @@ public sealed class JournalRecovery
         _doubtfulBytes = 0;
         AcknowledgedNumber = 0;
         HoleCount = 0;
+        _identity.Forget();
         for (int block = 0; block < _blocks.Count; block++)
         {
             _dropped[block] = false;
@@ -184,6 +187,11 @@ public sealed class JournalRecovery
             if (_walker.Kind == RecordFormat.MarkKind)
             {
                 SeeAcknowledged(_walker.Number);
+                if (_walker.PayloadBytes == JournalIdentity.PayloadBytes)
+                {
+                    _identity.Take(_walker.Buffer, RecordFormat.HeaderBytes, hasHeader ? BlockHeader.NextNumberOf(_header) : 0);
+                }
+
                 continue;
             }
 

@@ -16,14 +16,22 @@ public sealed class MemoryRecordLog : IRecordLog
 
     /// <param name="recordCountMax">Records kept, 1 or more.</param>
     /// <param name="recordBytesMax">Longest payload in bytes.</param>
-    public MemoryRecordLog(int recordCountMax, int recordBytesMax)
+    /// <param name="identity">See <see cref="IRecordLog.Identity"/>: a log in RAM is a new one at every start.</param>
+    public MemoryRecordLog(int recordCountMax, int recordBytesMax, string identity = null)
     {
+        Identity = identity;
         Invariant.Require(recordCountMax > 0 && recordBytesMax > 0, "A record log needs room for a record.");
         _recordBytesMax = recordBytesMax;
         _bytes = new byte[recordCountMax * recordBytesMax];
         _counts = new int[recordCountMax];
         _kinds = new byte[recordCountMax];
     }
+
+    /// <inheritdoc/>
+    public string Identity { get; }
+
+    /// <inheritdoc/>
+    public long IdentityFrom => 1;
 
     /// <inheritdoc/>
     public long OldestNumber { get; private set; } = 1;

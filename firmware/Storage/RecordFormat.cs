@@ -20,7 +20,8 @@ public static class RecordFormat
     /// <summary>The journal's own record that names numbers which cannot be read any more: see <see cref="GapRecord"/>.</summary>
     public const int GapKind = 240;
 
-    /// <summary>The acknowledged cursor, without a number of its own: the number field is the cursor.</summary>
+    /// <summary>The acknowledged cursor, without a number of its own: the number field is the cursor. Payload: nothing, or
+    /// the <see cref="JournalIdentity"/>.</summary>
     public const int MarkKind = 255;
 
     private const int CheckOffset = 7;

@@ -38,6 +38,15 @@ public sealed class HealthReport
     /// <summary>Messages refused since the start, telemetry's and commands' together.</summary>
     public long RefusedMessages { get; set; }
 
+    /// <summary>Incoming messages since the start that found the link's queue full.</summary>
+    public long DroppedMessages { get; set; }
+
+    /// <summary>Connections left since the start because they took no message.</summary>
+    public long StuckLinks { get; set; }
+
+    /// <summary>Acknowledgements since the start of what was never sent.</summary>
+    public long UnsentAcknowledged { get; set; }
+
     /// <summary>Longest distance of two ticks since it was last reported, in ms.</summary>
     public long LoopMsMax { get; private set; }
 
@@ -68,6 +77,9 @@ public sealed class HealthReport
         Add(writer, "sensorFaults", SensorFaults);
         Add(writer, "connects", Connects);
         Add(writer, "refusedMessages", RefusedMessages);
+        Add(writer, "droppedMessages", DroppedMessages);
+        Add(writer, "stuckLinks", StuckLinks);
+        Add(writer, "unsentAcknowledged", UnsentAcknowledged);
         WriteJournal(writer);
         WriteTime(writer);
         WriteWatchdog(writer);

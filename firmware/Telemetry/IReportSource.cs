@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Telemetry;
 
-/// <summary>Has a report that is published, retained, whenever it has changed.</summary>
+/// <summary>Has a report that stands, retained, at the broker: published on every connection and on every change, until the
+/// broker has confirmed it.</summary>
 public interface IReportSource
 {
     /// <summary>True from a change until <see cref="NoteReported"/>.</summary>
@@ -11,6 +12,6 @@ public interface IReportSource
     /// <summary>Writes the whole report, a JSON object.</summary>
     void WriteReport(ByteTextWriter writer);
 
-    /// <summary>The link has taken what was written.</summary>
+    /// <summary>The change was seen: the report is written from now on, as often as it takes.</summary>
     void NoteReported();
 }

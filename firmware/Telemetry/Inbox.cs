@@ -20,7 +20,12 @@ public sealed class Inbox
     private readonly RangeReader _range;
     private readonly MqttMessage _message;
     private readonly ByteTextWriter _reply;
-    private readonly FlatJson _json = new FlatJson(memberCountMax: 8, depthMax: 1);
+    private readonly AcknowledgementReader _acknowledgements;
+
+    // Room for members and levels that a later version of the protocol may add.
+    private readonly FlatJson _json = new FlatJson(memberCountMax: 16, depthMax: 4);
+    private int _droppedSeen;
+    private int _droppedUntold;
     private string _replyTopic;
     private bool _isReplyRetained;
 
@@ -28,8 +33,9 @@ public sealed class Inbox
     /// <param name="reply">Shared with everything that is published: nothing may be written into it while
     /// <see cref="IsReplyWaiting"/>.</param>
     public Inbox(TelemetryTopics topics, TelemetryOptions options, TelemetryCounters counters, Outbox outbox,
-        RangeReader range, byte[] buffer, ByteTextWriter reply)
+        RangeReader range, AcknowledgementReader acknowledgements, byte[] buffer, ByteTextWriter reply)
     {
+        _acknowledgements = acknowledgements;
         _topics = topics;
         _options = options;
         _counters = counters;
@@ -45,6 +51,9 @@ public sealed class Inbox
     /// <summary>Takes wanted configurations; null: not supported.</summary>
     public ICommandHandler Configuration { get; set; }
 
+    /// <summary>The number that the last acknowledgement of something unsent named.</summary>
+    public long UnsentUpTo { get; private set; }
+
     /// <summary>True while a reply waits for room on the link.</summary>
     public bool IsReplyWaiting => _replyTopic != null;
 
@@ -55,13 +64,20 @@ public sealed class Inbox
     }
 
     /// <summary>Call while the link is online.</summary>
-    public void Tick(long nowMs, long utcSeconds, IMqttLink link)
+    public void Tick(long nowMs, long utcSeconds, IMqttLink link, Publisher publisher)
     {
+        NoteDropped(link);
         for (int i = 0; i < MessagesPerTick; i++)
         {
-            if (!TryFlush(link))
+            if (!TryFlush(publisher))
             {
                 return;
+            }
+
+            if (_droppedUntold > 0)
+            {
+                TellDropped();
+                continue;
             }
 
             if (!link.TryReceive(_message))
@@ -74,10 +90,10 @@ public sealed class Inbox
             Take(nowMs, utcSeconds);
         }
 
-        if (TryFlush(link) && _range.IsDone)
+        if (TryFlush(publisher) && _range.IsDone)
         {
             AnswerRange();
-            TryFlush(link);
+            TryFlush(publisher);
         }
     }
 
@@ -125,19 +141,22 @@ public sealed class Inbox
 
     private void TakeAcknowledgement(long nowMs)
     {
-        if (!TryReadObject() || !HasOnly("device", "upTo", null, null, null) || !IsForUs())
+        if (!TryReadObject() || !IsForUs())
         {
             return;
         }
 
-        if (!_json.TryGetInteger("upTo", out long upTo) || upTo < 0)
+        string refusal = _acknowledgements.Judge(_json, nowMs);
+        if (refusal != null)
         {
-            Refuse(_topics.Acknowledge, Refusal.MissingMember, -1);
+            _counters.AcknowledgementsForeign += refusal == Refusal.MissingMember ? 0 : 1;
+            Refuse(_topics.Acknowledge, refusal, -1);
         }
-        else if (!_outbox.TryAcknowledge(nowMs, upTo))
+        else if (!_outbox.TryAcknowledge(nowMs, _acknowledgements.UpTo, _acknowledgements.IsSigned))
         {
-            // The head-end holds numbers that this log never gave out: replaced storage, or two devices of one name.
-            _counters.AcknowledgedBeyondLog++;
+            // Forged, or two devices of one name: what was never sent would be lost.
+            _counters.AcknowledgedUnsent++;
+            UnsentUpTo = _acknowledgements.UpTo;
             Refuse(_topics.Acknowledge, Refusal.OutOfRange, -1);
         }
     }
@@ -184,8 +203,8 @@ public sealed class Inbox
     {
         for (int i = 0; i < _json.Count; i++)
         {
-            bool isKnown = _json.IsNamed(i, first) || _json.IsNamed(i, second) || (third != null &&
-                (_json.IsNamed(i, third) || _json.IsNamed(i, fourth) || _json.IsNamed(i, fifth)));
+            bool isKnown = _json.IsNamed(i, first) || _json.IsNamed(i, second) || _json.IsNamed(i, third) ||
+                _json.IsNamed(i, fourth) || _json.IsNamed(i, fifth);
             if (!isKnown)
             {
                 Refuse(_message.Topic, Refusal.UnknownMember, _json.NameStartOf(i));
@@ -210,20 +229,40 @@ public sealed class Inbox
     private void Refuse(string topic, string reason, int offset)
     {
         _counters.Refused++;
+        WriteRefusal(topic.Length > 128 ? "" : topic, reason, "at", offset);
+    }
+
+    private void NoteDropped(IMqttLink link)
+    {
+        int dropped = link.IncomingDropped - _droppedSeen;
+        _droppedSeen += dropped;
+        _droppedUntold += dropped;
+        _counters.IncomingDropped += dropped;
+    }
+
+    /// <summary>Whoever waits for an answer to one of them is not left to guess: the broker told him that it was delivered.</summary>
+    private void TellDropped()
+    {
+        WriteRefusal("", Refusal.Overrun, "count", _droppedUntold);
+        _droppedUntold = 0;
+    }
+
+    private void WriteRefusal(string topic, string reason, string name, int value)
+    {
         _reply.Clear();
         _reply.BeginObject();
         _reply.Name("device");
         _reply.Value(_options.Device);
         _reply.Name("topic");
-        _reply.Value(topic.Length > 128 ? "" : topic);
+        _reply.Value(topic);
         _reply.Name("ok");
         _reply.Value(false);
         _reply.Name("error");
         _reply.Value(reason);
-        if (offset >= 0)
+        if (value >= 0)
         {
-            _reply.Name("at");
-            _reply.Value(offset);
+            _reply.Name(name);
+            _reply.Value(value);
         }
 
         _reply.EndObject();
@@ -251,7 +290,7 @@ public sealed class Inbox
         _isReplyRetained = false;
     }
 
-    private bool TryFlush(IMqttLink link)
+    private bool TryFlush(Publisher publisher)
     {
         if (_replyTopic == null)
         {
@@ -259,7 +298,7 @@ public sealed class Inbox
         }
 
         // A reply that does not fit is a bug of its writer; it must not stop what comes after it.
-        if (!_reply.Overflowed && !link.TryPublish(_replyTopic, _reply.Bytes, _reply.Length, _isReplyRetained))
+        if (!_reply.Overflowed && !publisher.TryPublish(_replyTopic, _reply, _isReplyRetained))
         {
             return false;
         }

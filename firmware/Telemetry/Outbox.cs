@@ -1,5 +1,4 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 
 namespace MeterFirmware.Telemetry;
@@ -29,6 +28,8 @@ public sealed class Outbox
     private readonly ByteTextWriter _json;
     private long _next = 1;
     private long _sentUpTo;
+    private long _sentSinceStart;
+    private readonly long _beforeStart;
     private long _highestSent;
     private long _highestGap;
     private long _sendAtMs;
@@ -49,7 +50,11 @@ public sealed class Outbox
         _json = json;
         _resendMs = options.ResendMs;
         _deadPeerMs = options.DeadPeerMs;
+        _beforeStart = log.NextNumber - 1;
     }
+
+    /// <summary>The highest number that may have been sent ever: what was logged before this start may have been sent then.</summary>
+    public long SentMax => _sentSinceStart > _beforeStart ? _sentSinceStart : _beforeStart;
 
     /// <summary>Numbers given out and not acknowledged yet.</summary>
     public long Pending => _log.NextNumber - 1 - _log.AcknowledgedNumber;
@@ -67,14 +72,20 @@ public sealed class Outbox
         _failedReads = 0;
     }
 
-    /// <summary>Takes the head-end's word. False: beyond the newest record, nothing was done.</summary>
-    public bool TryAcknowledge(long nowMs, long upToNumber)
+    /// <summary>A record up to this number was handed to the link, by whomever.</summary>
+    public void NoteSent(long number) => _sentSinceStart = number > _sentSinceStart ? number : _sentSinceStart;
+
+    /// <summary>Takes the head-end's word. False: it names what was never sent, nothing was done.</summary>
+    /// <param name="isSigned">False: it is not proven to be the head-end's word, so it counts for what was sent since this
+    /// start only. What was sent before is then sent again, which does no harm.</param>
+    public bool TryAcknowledge(long nowMs, long upToNumber, bool isSigned)
     {
-        if (upToNumber >= _log.NextNumber)
+        if (upToNumber > SentMax)
         {
             return false;
         }
 
+        upToNumber = isSigned || upToNumber < _sentSinceStart ? upToNumber : _sentSinceStart;
         if (upToNumber <= _log.AcknowledgedNumber)
         {
             return true;
@@ -109,10 +120,10 @@ public sealed class Outbox
     /// <summary>Sends at most one record. Call while the link is online.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="utcSeconds">Now, or 0 when the time is not known.</param>
-    /// <param name="link">Where to.</param>
+    /// <param name="publisher">Where to.</param>
     /// <returns>True when something was handed over: the caller may ask again in the same tick when records may
     /// follow each other without a pause.</returns>
-    public bool Tick(long nowMs, long utcSeconds, IMqttLink link)
+    public bool Tick(long nowMs, long utcSeconds, Publisher publisher)
     {
         long acknowledged = _log.AcknowledgedNumber;
         if (HasOutstanding && nowMs >= _resendAtMs)
@@ -122,13 +133,14 @@ public sealed class Outbox
             _resendAtMs = nowMs + _resendMs;
         }
 
-        if (_next >= _log.NextNumber || _next - acknowledged > _options.WindowRecords || nowMs < _sendAtMs)
+        if (_next >= _log.NextNumber || _next - acknowledged > _options.WindowRecords || nowMs < _sendAtMs ||
+            !publisher.IsReady)
         {
             return false;
         }
 
         bool wasIdle = !HasOutstanding;
-        if (!TrySend(acknowledged, utcSeconds, link))
+        if (!TrySend(acknowledged, utcSeconds, publisher))
         {
             return false;
         }
@@ -144,31 +156,32 @@ public sealed class Outbox
         return true;
     }
 
-    private bool TrySend(long acknowledged, long utcSeconds, IMqttLink link)
+    private bool TrySend(long acknowledged, long utcSeconds, Publisher publisher)
     {
         if (_next < _log.OldestNumber)
         {
-            return TrySendGap(_log.OldestNumber - 1, acknowledged, "dropped", link);
+            return TrySendGap(_log.OldestNumber - 1, acknowledged, "dropped", publisher);
         }
 
         if (!_log.TryRead(_next, _message.Payload, out int count, out int kind))
         {
             _failedReads++;
-            return _failedReads >= ReadAttempts && TrySendGap(LastMissing(), acknowledged, "missing", link);
+            return _failedReads >= ReadAttempts && TrySendGap(LastMissing(), acknowledged, "missing", publisher);
         }
 
         _failedReads = 0;
         _message.Write(_json, _next, acknowledged, kind, count, utcSeconds);
         if (_json.Overflowed)
         {
-            return TrySendGap(_next, acknowledged, "unreadable", link);
+            return TrySendGap(_next, acknowledged, "unreadable", publisher);
         }
 
-        if (!link.TryPublish(_topic, _json.Bytes, _json.Length, false))
+        if (!publisher.TryPublish(_topic, _json, false))
         {
             return false;
         }
 
+        NoteSent(_next);
         if (_next > _highestSent)
         {
             _highestSent = _next;
@@ -196,14 +209,17 @@ public sealed class Outbox
         return last;
     }
 
-    private bool TrySendGap(long last, long acknowledged, string reason, IMqttLink link)
+    private bool TrySendGap(long last, long acknowledged, string reason, Publisher publisher)
     {
+        // A gap belongs to one identity: what lies before it and what lies after it are two messages.
+        last = _next < _log.IdentityFrom && last >= _log.IdentityFrom ? _log.IdentityFrom - 1 : last;
         _message.WriteGap(_json, _next, last, acknowledged, reason);
-        if (!link.TryPublish(_topic, _json.Bytes, _json.Length, false))
+        if (!publisher.TryPublish(_topic, _json, false))
         {
             return false;
         }
 
+        NoteSent(last);
         long uncounted = _next > _highestGap ? _next : _highestGap + 1;
         if (last >= uncounted)
         {

@@ -1,5 +1,4 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 
 namespace MeterFirmware.Telemetry;
@@ -22,6 +21,7 @@ public sealed class RangeReader
     private readonly TelemetryOptions _options;
     private readonly TelemetryCounters _counters;
     private readonly ByteTextWriter _json;
+    private readonly Outbox _outbox;
     private readonly byte[] _id = new byte[IdBytesMax];
     private int _idCount;
     private long _fromUtcSeconds;
@@ -31,8 +31,9 @@ public sealed class RangeReader
     private long _sendAtMs;
 
     public RangeReader(IRecordLog log, RecordMessage message, string topic, TelemetryOptions options,
-        TelemetryCounters counters, ByteTextWriter json)
+        TelemetryCounters counters, ByteTextWriter json, Outbox outbox)
     {
+        _outbox = outbox;
         _log = log;
         _message = message;
         _topic = topic;
@@ -71,9 +72,9 @@ public sealed class RangeReader
     }
 
     /// <summary>Looks at a few records, sends at most one.</summary>
-    public void Tick(long nowMs, long utcSeconds, IMqttLink link)
+    public void Tick(long nowMs, long utcSeconds, Publisher publisher)
     {
-        if (!IsBusy || nowMs < _sendAtMs)
+        if (!IsBusy || nowMs < _sendAtMs || !publisher.IsReady)
         {
             return;
         }
@@ -99,8 +100,9 @@ public sealed class RangeReader
                 continue;
             }
 
-            if (link.TryPublish(_topic, _json.Bytes, _json.Length, false))
+            if (publisher.TryPublish(_topic, _json, false))
             {
+                _outbox.NoteSent(_next);
                 _next++;
                 Count++;
                 _counters.RecordsReread++;

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 
 namespace MeterFirmware.Telemetry;
@@ -15,6 +16,7 @@ public sealed class RecordMessage
     private readonly int _historicalAfterSeconds;
     private readonly IRecordPayload[] _payloads;
     private readonly LossPayload _loss = new LossPayload();
+    private readonly IRecordLog _log;
 
     /// <summary>Whoever sends records reads them into here first: nothing in it outlives the call.</summary>
     public readonly byte[] Payload;
@@ -23,8 +25,11 @@ public sealed class RecordMessage
     /// <param name="historicalAfterSeconds">Age in seconds from which a record is marked historical.</param>
     /// <param name="payloads">Readers of the kinds that the product logs.</param>
     /// <param name="buffer">Longest record.</param>
-    public RecordMessage(string device, int historicalAfterSeconds, IRecordPayload[] payloads, byte[] buffer)
+    /// <param name="log">Whose records they are: its identity goes along. Null: none.</param>
+    public RecordMessage(string device, int historicalAfterSeconds, IRecordPayload[] payloads, byte[] buffer,
+        IRecordLog log = null)
     {
+        _log = log;
         Payload = buffer;
         _device = device;
         _historicalAfterSeconds = historicalAfterSeconds;
@@ -46,7 +51,7 @@ public sealed class RecordMessage
         IRecordPayload reader = TryReadTimes(kind, count) ? Find(kind) : null;
         json.Clear();
         json.BeginObject();
-        Head(json, reader == null ? "raw" : reader.KindName, acknowledged);
+        Head(json, reader == null ? "raw" : reader.KindName, acknowledged, number);
         json.Name("number");
         json.Value(number);
         if (reader == null)
@@ -94,7 +99,7 @@ public sealed class RecordMessage
     {
         json.Clear();
         json.BeginObject();
-        Head(json, "gap", acknowledged);
+        Head(json, "gap", acknowledged, first);
         json.Name("first");
         json.Value(first);
         json.Name("last");
@@ -104,7 +109,7 @@ public sealed class RecordMessage
         json.EndObject();
     }
 
-    private void Head(ByteTextWriter json, string kindName, long acknowledged)
+    private void Head(ByteTextWriter json, string kindName, long acknowledged, long number)
     {
         json.Name("device");
         json.Value(_device);
@@ -112,6 +117,13 @@ public sealed class RecordMessage
         json.Value(kindName);
         json.Name("acknowledged");
         json.Value(acknowledged);
+
+        // What was logged before there was an identity goes as it went then: the receiver knows it under no other name.
+        if (_log != null && _log.Identity != null && number >= _log.IdentityFrom)
+        {
+            json.Name("journal");
+            json.Value(_log.Identity);
+        }
     }
 
     private static void Flags(ByteTextWriter json, int flags)

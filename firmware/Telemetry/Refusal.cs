@@ -18,6 +18,10 @@ public static class Refusal
     public const string UnknownTopic = "unknown-topic";
     public const string NotSupported = "not-supported";
     public const string Busy = "busy";
+    public const string WrongJournal = "wrong-journal";
+    public const string WrongMac = "wrong-mac";
+    public const string MacMissing = "mac-missing";
+    public const string Overrun = "overrun";
 
     /// <summary>The word for a JSON fault.</summary>
     public static string Of(JsonFault fault)

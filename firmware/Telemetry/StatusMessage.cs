@@ -9,6 +9,9 @@ public sealed class StatusMessage
     private readonly TelemetryOptions _options;
     private readonly IRecordLog _log;
 
+    /// <summary>Version of the protocol that the birth names; a device that names none speaks 1.0.</summary>
+    public const string Protocol = "1.1";
+
     public StatusMessage(TelemetryOptions options, IRecordLog log)
     {
         _options = options;
@@ -55,6 +58,9 @@ public sealed class StatusMessage
         json.Value(_options.Product);
         json.Name("firmware");
         json.Value(_options.Firmware);
+        json.Name("protocol");
+        json.Value(Protocol);
+        WriteJournal(json);
         json.Name("oldest");
         json.Value(_log.OldestNumber);
         json.Name("next");
@@ -76,5 +82,22 @@ public sealed class StatusMessage
         }
 
         json.EndObject();
+    }
+
+    private void WriteJournal(ByteTextWriter json)
+    {
+        if (_log.Identity == null)
+        {
+            return;
+        }
+
+        json.Name("journal");
+        json.Value(_log.Identity);
+        if (_log.IdentityFrom > 1)
+        {
+            // What an earlier firmware logged: those records carry no identity.
+            json.Name("journalFrom");
+            json.Value(_log.IdentityFrom);
+        }
     }
 }

@@ -13,6 +13,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
     /// <summary>Records per tick when the spacing is 0: even then the loop has other work.</summary>
     private const int RecordsPerTick = 16;
 
+    private const int AlarmMs = 3_600_000;
+
     private readonly TelemetryOptions _options;
     private readonly IMqttLink _link;
     private readonly LinkSupervisor _supervisor;
@@ -24,11 +26,16 @@ public sealed class TelemetryAgent : ILinkIntroduction
     private readonly RangeReader _range;
     private readonly Inbox _inbox;
     private readonly ByteTextWriter _json;
+    private readonly Publisher _publisher;
+    private readonly AcknowledgementReader _acknowledgements;
+    private readonly StandingMessage _birth;
+    private readonly StandingMessage _report;
+    private long _alarmsSeen;
+    private long _alarmAtMs;
     private long _nowMs;
     private long _instantAtMs;
     private long _birthAtMs;
     private int _introduced;
-    private bool _isBirthDue;
 
     /// <param name="options">Read now; later changes do nothing.</param>
     /// <param name="link">The board's MQTT client.</param>
@@ -51,10 +58,14 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _status = new StatusMessage(options, log);
         _instant = new InstantMessage(options.Device, instants);
         byte[] room = buffer != null && buffer.Length >= options.BufferBytes ? buffer : new byte[options.BufferBytes];
-        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads, room);
+        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads, room, log);
         _outbox = new Outbox(log, message, _topics.Record, options, Counters, _json);
-        _range = new RangeReader(log, message, _topics.Record, options, Counters, _json);
-        _inbox = new Inbox(_topics, options, Counters, _outbox, _range, room, _json);
+        _range = new RangeReader(log, message, _topics.Record, options, Counters, _json, _outbox);
+        _acknowledgements = new AcknowledgementReader(options, log);
+        _inbox = new Inbox(_topics, options, Counters, _outbox, _range, _acknowledgements, room, _json);
+        _publisher = new Publisher(link, options);
+        _birth = new StandingMessage(options);
+        _report = new StandingMessage(options);
         _supervisor = new LinkSupervisor(link, this, options, Counters, _topics.Status, _status.MakeWill());
     }
 
@@ -85,7 +96,14 @@ public sealed class TelemetryAgent : ILinkIntroduction
         set => _inbox.Configuration = value;
     }
 
-    /// <summary>Published on the reported topic whenever it has changed; null: nothing.</summary>
+    /// <summary>What acknowledgements are signed with; null: they are not.</summary>
+    public IAcknowledgementKey AcknowledgementKey
+    {
+        get => _acknowledgements.Key;
+        set => _acknowledgements.Key = value;
+    }
+
+    /// <summary>Stands on the reported topic; null: nothing.</summary>
     public IReportSource Report { get; set; }
 
     /// <summary>Makes the connection anew: its settings have changed.</summary>
@@ -96,11 +114,29 @@ public sealed class TelemetryAgent : ILinkIntroduction
     public void Announce(string[] rateNames)
     {
         _status.RateNames = rateNames;
-        _isBirthDue = true;
+        _birth.Demand();
     }
 
     /// <summary>Publishes the birth again: the head-end answers a birth with the time.</summary>
-    public void AskForTime() => _isBirthDue = true;
+    public void AskForTime() => _birth.Demand();
+
+    /// <summary>True when an acknowledgement named what was never sent, for the product's event: at the first, and then at
+    /// most once an hour, so that a flood of them does not fill the log. All are counted.</summary>
+    /// <param name="upTo">The number that it named.</param>
+    /// <param name="sentMax">The highest number that may have been sent.</param>
+    public bool TryTakeAlarm(out long upTo, out long sentMax)
+    {
+        upTo = _inbox.UnsentUpTo;
+        sentMax = _outbox.SentMax;
+        if (Counters.AcknowledgedUnsent == _alarmsSeen || _nowMs < _alarmAtMs)
+        {
+            return false;
+        }
+
+        _alarmsSeen = Counters.AcknowledgedUnsent;
+        _alarmAtMs = _nowMs + AlarmMs;
+        return true;
+    }
 
     /// <summary>True when the birth with these numbers is the newest, and was handed over at most so long ago.</summary>
     public bool IsBirth(long next, long birth, int ageMsMax, out long ageMs)
@@ -115,6 +151,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
     public void Tick(long nowMs, long utcSeconds)
     {
         _nowMs = nowMs;
+        _publisher.Tick(nowMs);
         if (_supervisor.Tick(nowMs))
         {
             _outbox.Restart(nowMs);
@@ -127,7 +164,14 @@ public sealed class TelemetryAgent : ILinkIntroduction
             return;
         }
 
-        _inbox.Tick(nowMs, utcSeconds, _link);
+        _inbox.Tick(nowMs, utcSeconds, _link, _publisher);
+        if (_publisher.IsStuck)
+        {
+            Counters.StuckLinks++;
+            _supervisor.Drop(nowMs);
+            return;
+        }
+
         if (_outbox.TakeStalled(nowMs))
         {
             Counters.DeadPeers++;
@@ -142,23 +186,20 @@ public sealed class TelemetryAgent : ILinkIntroduction
             return;
         }
 
-        if (_isBirthDue)
+        if (_birth.Follow(nowMs, _link) && _publisher.IsReady)
         {
-            _isBirthDue = !TryPublishBirth(_link);
+            TryPublishBirth();
         }
 
-        if (Report != null && Report.IsReportDue)
-        {
-            PublishReport();
-        }
+        PublishReport();
 
         // The instant reading goes first: it is one message, and it is worth something only now.
         SendInstant(nowMs, utcSeconds);
-        for (int i = 0; i < RecordsPerTick && _outbox.Tick(nowMs, utcSeconds, _link); i++)
+        for (int i = 0; i < RecordsPerTick && _outbox.Tick(nowMs, utcSeconds, _publisher); i++)
         {
         }
 
-        _range.Tick(nowMs, utcSeconds, _link);
+        _range.Tick(nowMs, utcSeconds, _publisher);
     }
 
     /// <inheritdoc/>
@@ -167,6 +208,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
         if (isFirst)
         {
             _introduced = 0;
+            _publisher.Restart();
         }
 
         while (_introduced < _filters.Length)
@@ -179,16 +221,17 @@ public sealed class TelemetryAgent : ILinkIntroduction
             _introduced++;
         }
 
-        if (!TryPublishBirth(link))
+        // A device that cannot hear its head-end is not there: the birth comes when every filter is granted.
+        if (!link.IsSubscribed || !_publisher.IsReady || !TryPublishBirth())
         {
             return false;
         }
 
-        _isBirthDue = false;
+        _report.Demand();
         return true;
     }
 
-    private bool TryPublishBirth(IMqttLink link)
+    private bool TryPublishBirth()
     {
         _birthAtMs = _nowMs;
         _status.WriteBirth(_json);
@@ -200,18 +243,43 @@ public sealed class TelemetryAgent : ILinkIntroduction
             _status.WriteBirth(_json);
         }
 
-        return link.TryPublish(_topics.Status, _json.Bytes, _json.Length, true);
+        if (!_publisher.TryPublish(_topics.Status, _json, true))
+        {
+            return false;
+        }
+
+        _birth.NoteTaken(_publisher.Taken, _link);
+        return true;
     }
 
     private void PublishReport()
     {
-        _json.Clear();
-        Report.WriteReport(_json);
+        if (Report == null)
+        {
+            return;
+        }
 
-        // One that does not fit is a bug of its writer; trying it for ever would help nobody.
-        if (_json.Overflowed || _link.TryPublish(_topics.Reported, _json.Bytes, _json.Length, true))
+        if (Report.IsReportDue)
         {
             Report.NoteReported();
+            _report.Demand();
+        }
+
+        if (!_report.Follow(_nowMs, _link) || !_publisher.IsReady)
+        {
+            return;
+        }
+
+        _json.Clear();
+        Report.WriteReport(_json);
+        if (_json.Overflowed)
+        {
+            // A bug of its writer; trying it for ever would help nobody.
+            _report.GiveUp();
+        }
+        else if (_publisher.TryPublish(_topics.Reported, _json, true))
+        {
+            _report.NoteTaken(_publisher.Taken, _link);
         }
     }
 
@@ -222,9 +290,15 @@ public sealed class TelemetryAgent : ILinkIntroduction
             return;
         }
 
+        if (!_publisher.IsReady)
+        {
+            SkipInstant(nowMs);
+            return;
+        }
+
         _instantAtMs = nowMs + _options.InstantIntervalMs;
         _instant.Write(_json, utcSeconds, _outbox.Pending);
-        if (!_json.Overflowed && _link.TryPublish(_topics.Instant, _json.Bytes, _json.Length, false))
+        if (!_json.Overflowed && _publisher.TryPublish(_topics.Instant, _json, false))
         {
             Counters.InstantsSent++;
         }

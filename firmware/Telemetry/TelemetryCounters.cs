@@ -30,12 +30,21 @@ public sealed class TelemetryCounters
     /// <summary>Times the link was closed because nothing was acknowledged.</summary>
     public long DeadPeers { get; internal set; }
 
+    /// <summary>Times the link was closed because it took no message.</summary>
+    public long StuckLinks { get; internal set; }
+
+    /// <summary>Incoming messages that found the adapter's queue full; their senders were told.</summary>
+    public long IncomingDropped { get; internal set; }
+
     /// <summary>Messages taken in.</summary>
     public long Received { get; internal set; }
 
     /// <summary>Messages refused, for whatever reason.</summary>
     public long Refused { get; internal set; }
 
-    /// <summary>Acknowledgements beyond the newest record: the head-end holds numbers that this log never gave out.</summary>
-    public long AcknowledgedBeyondLog { get; internal set; }
+    /// <summary>Acknowledgements of numbers that were never sent: forged, or of another device of this name.</summary>
+    public long AcknowledgedUnsent { get; internal set; }
+
+    /// <summary>Acknowledgements refused for another journal, for a wrong mac, or for none where one is wanted.</summary>
+    public long AcknowledgementsForeign { get; internal set; }
 }

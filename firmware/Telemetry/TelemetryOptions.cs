@@ -39,6 +39,9 @@ public sealed class TelemetryOptions
     /// <summary>Longest wait before the link is opened anew for want of acknowledgements.</summary>
     public int DeadPeerMsMax { get; set; } = 3_600_000;
 
+    /// <summary>A link that is online and has refused every message for this long is left.</summary>
+    public int StuckMs { get; set; } = 60_000;
+
     /// <summary>A connection attempt that takes longer is given up.</summary>
     public int ConnectMsMax { get; set; } = 60_000;
 
@@ -54,6 +57,10 @@ public sealed class TelemetryOptions
 
     /// <summary>A connection that lasted this long counts as good: the backoff starts over.</summary>
     public int StableMs { get; set; } = 30_000;
+
+    /// <summary>Whether a device that has a secret takes acknowledgements without a mac too, as head-ends before protocol 1.1
+    /// send them. Read at every acknowledgement.</summary>
+    public bool TakesPlainAcknowledgements { get; set; } = true;
 
     /// <summary>A record that ended longer ago than this is marked historical.</summary>
     public int HistoricalAfterSeconds { get; set; } = 300;

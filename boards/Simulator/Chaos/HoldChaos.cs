@@ -142,6 +142,14 @@ public static class HoldChaos
 
         public string LastError => null;
 
+        public bool IsSubscribed => true;
+
+        public int Settled => 0;
+
+        public int GivenUp => 0;
+
+        public int IncomingDropped => 0;
+
         public void Open(string clientId, string willTopic, byte[] willPayload) => State = MqttLinkState.Open;
 
         public void Close() => State = MqttLinkState.Closed;

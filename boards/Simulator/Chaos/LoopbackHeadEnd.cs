@@ -31,6 +31,14 @@ public sealed class LoopbackHeadEnd : IMqttLink
 
     public string LastError => null;
 
+    public bool IsSubscribed => State == MqttLinkState.Open;
+
+    public int Settled { get; private set; }
+
+    public int GivenUp => 0;
+
+    public int IncomingDropped => 0;
+
     public string Device { get; }
 
     /// <summary>Different records received.</summary>
@@ -61,6 +69,7 @@ public sealed class LoopbackHeadEnd : IMqttLink
     public void Open(string clientId, string willTopic, byte[] willPayload)
     {
         _toDevice.Clear();
+        Settled = 0;
         State = IsUp ? MqttLinkState.Open : MqttLinkState.Closed;
     }
 
@@ -75,6 +84,7 @@ public sealed class LoopbackHeadEnd : IMqttLink
             return false;
         }
 
+        Settled++;
         if (Arrived != null && topic.StartsWith(_prefix, StringComparison.Ordinal))
         {
             Arrived(topic[_prefix.Length..], Encoding.UTF8.GetString(payload, 0, payloadLength));

@@ -79,11 +79,15 @@ namespace nanoFramework.M2Mqtt
 
         public delegate void PublishedHandler(object sender, MqttMsgPublishedEventArgs e);
 
+        public delegate void SubscribedHandler(object sender, MqttMsgSubscribedEventArgs e);
+
         public delegate void ClosedHandler(object sender, EventArgs e);
 
         public event PublishHandler MqttMsgPublishReceived;
 
         public event PublishedHandler MqttMsgPublished;
+
+        public event SubscribedHandler MqttMsgSubscribed;
 
         public event ClosedHandler ConnectionClosed;
 
@@ -93,7 +97,8 @@ namespace nanoFramework.M2Mqtt
 
         public string Will { get; private set; }
 
-        /// <summary>Disconnect, Close, in order of the calls.</summary>
+        /// <summary>Disconnect, Close, in order of the calls; closed: the client closed itself, as the package does behind a
+        /// goodbye and at a loss.</summary>
         public string Calls { get; private set; } = "";
 
         public List<byte[]> Published { get; } = new List<byte[]>();
@@ -133,6 +138,7 @@ namespace nanoFramework.M2Mqtt
         {
             IsConnected = false;
             Calls += "Disconnect ";
+            ThreadPool.QueueUserWorkItem(_ => CloseItself());
         }
 
         public void Close() => Calls += "Close ";
@@ -140,11 +146,21 @@ namespace nanoFramework.M2Mqtt
         public void Deliver(string topic, byte[] payload) =>
             MqttMsgPublishReceived?.Invoke(this, new MqttMsgPublishEventArgs(topic, payload));
 
-        public void Acknowledge() => MqttMsgPublished?.Invoke(this, new MqttMsgPublishedEventArgs());
+        /// <summary>PUBACK for the nth message.</summary>
+        public void Acknowledge(int id = 1) => MqttMsgPublished?.Invoke(this, new MqttMsgPublishedEventArgs((ushort)id, true));
+
+        /// <summary>SUBACK with a code.</summary>
+        public void Grant(int code) => MqttMsgSubscribed?.Invoke(this, new MqttMsgSubscribedEventArgs(1, [(MqttQoSLevel)code]));
 
         public void Break()
         {
             IsConnected = false;
+            CloseItself();
+        }
+
+        private void CloseItself()
+        {
+            Calls += "closed ";
             ConnectionClosed?.Invoke(this, EventArgs.Empty);
         }
     }
@@ -170,7 +186,17 @@ namespace nanoFramework.M2Mqtt.Messages
         public byte[] Message { get; } = message;
     }
 
-    public sealed class MqttMsgPublishedEventArgs : EventArgs
+    public sealed class MqttMsgPublishedEventArgs(ushort messageId, bool isPublished) : EventArgs
     {
+        public ushort MessageId { get; } = messageId;
+
+        public bool IsPublished { get; } = isPublished;
+    }
+
+    public sealed class MqttMsgSubscribedEventArgs(ushort messageId, MqttQoSLevel[] grantedQosLevels) : EventArgs
+    {
+        public ushort MessageId { get; } = messageId;
+
+        public MqttQoSLevel[] GrantedQoSLevels { get; } = grantedQosLevels;
     }
 }

@@ -28,8 +28,11 @@ public class M2MqttLinkTests
         Assert.AreEqual("mf/1/status={\"online\":false} retain True qos 1 True", broker.Client(0).Will);
         Assert.IsTrue(link.TrySubscribe("mf/1/#"));
         Assert.AreEqual("mf/1/# qos 1", broker.Client(0).Subscribed[0]);
+        Assert.IsFalse(link.IsSubscribed, "asked for is not granted");
+        broker.Client(0).Grant(1);
+        Assert.IsTrue(link.IsSubscribed);
         Assert.AreEqual(24, MqttSettings.Instance.InflightQueueSize, "the package's own queue has no bound");
-        link.Stop();
+        link.Close();
     }
 
     [TestMethod]
@@ -50,7 +53,7 @@ public class M2MqttLinkTests
         int failed = broker.ClientCount;
         if (failed > 0)
         {
-            Until(() => broker.Client(0).Calls.Contains("Close"));
+            Until(() => broker.Client(0).Calls == "Close ");
         }
 
         broker.IsUnresolvable = false;
@@ -62,7 +65,7 @@ public class M2MqttLinkTests
         Assert.IsNull(link.LastError);
         broker.Client(failed).Break();
         Assert.AreEqual("link: connection lost", link.LastError);
-        link.Stop();
+        link.Close();
     }
 
     [TestMethod]
@@ -75,9 +78,9 @@ public class M2MqttLinkTests
         link.Close();
         Assert.IsTrue(link.State == MqttLinkState.Closed, "at once, although Connect still hangs");
         broker.MayConnect.Set();
-        Until(() => broker.Client(0).Calls == "Disconnect Close ");
+        Until(() => broker.Client(0).Calls == "Disconnect closed ");
         Assert.IsTrue(link.State == MqttLinkState.Closed);
-        link.Stop();
+        link.Close();
     }
 
     [TestMethod]
@@ -91,9 +94,9 @@ public class M2MqttLinkTests
         broker.MayConnect.Set();
         Until(() => link.State == MqttLinkState.Open);
         Assert.AreEqual("second", broker.Client(1).ClientId);
-        Assert.AreEqual("Disconnect Close ", broker.Client(0).Calls);
+        Assert.AreEqual("Disconnect closed ", broker.Client(0).Calls, "it was over before the second began");
         Assert.AreEqual("", broker.Client(1).Calls);
-        link.Stop();
+        link.Close();
     }
 
     [TestMethod]
@@ -106,8 +109,11 @@ public class M2MqttLinkTests
         Assert.IsTrue(link.State == MqttLinkState.Closed);
         Assert.IsFalse(link.TryPublish("t", new byte[1], 1, false));
         Assert.IsFalse(link.TrySubscribe("t"));
-        Until(() => broker.Client(0).Calls.Contains("Close"));
-        link.Stop();
+        link.Close();
+        link.Open("again", "w", new byte[0]);
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.AreEqual("closed ", broker.Client(0).Calls, "it closed itself, and once is enough");
+        link.Close();
     }
 
     [TestMethod]
@@ -120,7 +126,7 @@ public class M2MqttLinkTests
         Until(() => broker.ClientCount == 2 && link.State == MqttLinkState.Open);
         broker.Client(0).Break();
         Assert.IsTrue(link.State == MqttLinkState.Open);
-        link.Stop();
+        link.Close();
     }
 
     [TestMethod]
@@ -131,8 +137,8 @@ public class M2MqttLinkTests
         Until(() => link.State == MqttLinkState.Open);
         link.Close();
         Assert.IsTrue(link.State == MqttLinkState.Closed);
-        Until(() => broker.Client(0).Calls == "Disconnect Close ");
-        link.Stop();
+        Until(() => broker.Client(0).Calls == "Disconnect closed ");
+        link.Close();
     }
 
     [TestMethod]
@@ -156,7 +162,7 @@ public class M2MqttLinkTests
         broker.Client(0).Acknowledge();
         Assert.IsTrue(link.TryPublish("t", payload, 4, false));
         Assert.IsFalse(link.TryPublish("t", payload, 4, false));
-        link.Stop();
+        link.Close();
     }
 
     [TestMethod]
@@ -170,7 +176,7 @@ public class M2MqttLinkTests
             broker.Client(0).Deliver("t" + i, i == 2 ? new byte[65] : i == 3 ? new byte[0] : new byte[] { (byte)i });
         }
 
-        Assert.AreEqual(2, link.Dropped);
+        Assert.AreEqual(2, link.IncomingDropped);
         MqttMessage message = new MqttMessage(64);
         for (int i = 0; i < 8; i++)
         {
@@ -182,7 +188,81 @@ public class M2MqttLinkTests
         }
 
         Assert.IsFalse(link.TryReceive(message));
-        link.Stop();
+        link.Close();
+    }
+
+    [TestMethod]
+    public void ARefusedSubscriptionEndsTheConnectionAndSaysSo()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        link.TrySubscribe("mf/2/#");
+        broker.Client(0).Grant(128);
+        Assert.IsTrue(link.State == MqttLinkState.Closed);
+        Assert.IsFalse(link.IsSubscribed);
+        Assert.AreEqual("link: broker refused a subscription", link.LastError);
+        Until(() => broker.Client(0).Calls == "Disconnect closed ");
+        link.Close();
+    }
+
+    [TestMethod]
+    public void WhatTheClientDropsWithoutAWordIsSettledByTheNextAnswer()
+    {
+        FakeBroker broker = Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.IsTrue(link.TryPublish("t", new byte[1], 1, false));
+        }
+
+        Assert.IsFalse(link.TryPublish("t", new byte[1], 1, false));
+        broker.Client(0).Acknowledge(15);
+        Assert.AreEqual(15, link.Settled);
+        Assert.AreEqual(14, link.GivenUp, "a broker answers in order");
+        Assert.IsTrue(link.TryPublish("t", new byte[1], 1, false));
+        broker.Client(0).Acknowledge(3);
+        Assert.AreEqual(15, link.Settled, "an answer that comes late settles nothing twice");
+        link.Close();
+    }
+
+    // A goodbye into a half-open connection does not return: the next connection must not wait for it for ever, and the
+    // ones that hang are bounded.
+    [TestMethod]
+    public void AConnectionThatHangsHoldsNoOther()
+    {
+        FakeBroker broker = Fresh();
+        broker.MayConnect.Reset();
+        M2MqttLink link = Open("one");
+        Until(() => broker.ClientCount == 1 && broker.Client(0).ClientId != null);
+        link.Open("two", "w", new byte[0]);
+        Assert.IsTrue(link.State == MqttLinkState.Connecting, "behind the first, for some seconds");
+        link.Open("three", "w", new byte[0]);
+        Assert.IsTrue(link.State == MqttLinkState.Closed, "two that do not end are enough");
+        Assert.AreEqual("link: earlier connections do not end", link.LastError);
+        broker.MayConnect.Set();
+        Until(() => broker.Client(0).Calls == "Disconnect closed ");
+        Until(() =>
+        {
+            link.Open("four", "w", new byte[0]);
+            return link.State != MqttLinkState.Closed;
+        });
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.IsNull(link.LastError);
+        link.Close();
+    }
+
+    [TestMethod]
+    public void AHeapWithoutRoomForACopyIsARefusalAndNoFault()
+    {
+        Fresh();
+        M2MqttLink link = Open("meter-1");
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.IsFalse(link.TryPublish("t", new byte[1], int.MaxValue, false), "no array is that long");
+        Assert.AreEqual(0, link.Settled);
+        Assert.IsTrue(link.TryPublish("t", new byte[1], 1, false));
+        link.Close();
     }
 
     private static FakeBroker Fresh()

@@ -6,6 +6,10 @@ namespace MeterFirmware.Firmware.Tests.Recording;
 /// <summary>A record log whose medium fails on demand; it stays when the meter loses its supply.</summary>
 internal sealed class RefusingLog : IRecordLog
 {
+    public string Identity => null;
+
+    public long IdentityFrom => 1;
+
     private readonly MemoryRecordLog _log = new MemoryRecordLog(512, IntervalRecord.BytesMax);
     private readonly byte[] _bytes = new byte[IntervalRecord.BytesMax];
 

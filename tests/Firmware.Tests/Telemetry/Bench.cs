@@ -12,9 +12,9 @@ public sealed class Bench
     private readonly byte[] _payload = new byte[IntervalRecord.BytesMax];
     private readonly IntervalRecord _record = new IntervalRecord();
 
-    public Bench(int logRecords = 100, int instantIntervalMs = 0)
+    public Bench(int logRecords = 100, int instantIntervalMs = 0, string identity = null)
     {
-        Log = new MemoryRecordLog(logRecords, 128);
+        Log = new MemoryRecordLog(logRecords, 128, identity);
         Options = new TelemetryOptions
         {
             Device = "m1",
@@ -35,6 +35,11 @@ public sealed class Bench
 
     public FakeLink Link { get; } = new FakeLink();
 
+    /// <summary>The device's secret, as <see cref="Start"/> finds it; null: none.</summary>
+    public IAcknowledgementKey Key { get; set; }
+
+    public IReportSource Report { get; set; }
+
     public FakeInstants Instants { get; } = new FakeInstants();
 
     public TelemetryAgent Agent { get; private set; }
@@ -46,7 +51,7 @@ public sealed class Bench
     {
         Link.State = MeterFirmware.Hardware.MqttLinkState.Closed;
         IRecordPayload[] payloads = { new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord()) };
-        Agent = new TelemetryAgent(Options, Link, Log, Instants, payloads);
+        Agent = new TelemetryAgent(Options, Link, Log, Instants, payloads) { AcknowledgementKey = Key, Report = Report };
         Run(3 * 100);
         Link.Forget();
     }
@@ -60,6 +65,13 @@ public sealed class Bench
             NowMs += 100;
             Agent.Tick(NowMs, Utc + NowMs / 1000);
         }
+    }
+
+    /// <summary>One tick.</summary>
+    public void Tick(int milliseconds)
+    {
+        NowMs += milliseconds;
+        Agent.Tick(NowMs, Utc + NowMs / 1000);
     }
 
     /// <summary>Logs an interval that ends now.</summary>

@@ -25,6 +25,21 @@ public sealed class FakeLink : IMqttLink
     /// <summary>Messages taken before the link says that it is full.</summary>
     public int Room { get; set; } = int.MaxValue;
 
+    /// <summary>False: the broker has not answered the subscriptions yet.</summary>
+    public bool IsSubscribed { get; set; } = true;
+
+    /// <summary>False: the broker confirms nothing.</summary>
+    public bool IsConfirming { get; set; } = true;
+
+    public int Settled { get; private set; }
+
+    public int GivenUp { get; private set; }
+
+    public int IncomingDropped { get; set; }
+
+    /// <summary>Publications that the link had a say on.</summary>
+    public int Asked { get; private set; }
+
     public int Opens { get; private set; }
 
     public int Closes { get; private set; }
@@ -38,6 +53,8 @@ public sealed class FakeLink : IMqttLink
     public void Open(string clientId, string willTopic, byte[] willPayload)
     {
         Opens++;
+        Settled = 0;
+        GivenUp = 0;
         WillTopic = willTopic;
         Will = Encoding.UTF8.GetString(willPayload, 0, willPayload.Length);
         State = AfterOpen;
@@ -62,12 +79,14 @@ public sealed class FakeLink : IMqttLink
 
     public bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain)
     {
+        Asked++;
         if (State != MqttLinkState.Open || Room <= 0)
         {
             return false;
         }
 
         Room--;
+        Settled += IsConfirming ? 1 : 0;
         LastWasRetained = retain;
         Published.Add(topic);
         Published.Add(Encoding.UTF8.GetString(payload, 0, payloadLength));
@@ -92,6 +111,13 @@ public sealed class FakeLink : IMqttLink
         }
 
         return true;
+    }
+
+    /// <summary>What waits for the broker's answer gets none.</summary>
+    public void GiveUp(int messages)
+    {
+        Settled += messages;
+        GivenUp += messages;
     }
 
     public void Arrive(string topic, string payload)

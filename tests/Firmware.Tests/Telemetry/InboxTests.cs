@@ -17,7 +17,6 @@ public class InboxTests
     [DataRow("{\"device\":\"m1\",\"upTo\":01}", "syntax")]
     [DataRow("{\"device\":\"m1\",\"upTo\":1,}", "syntax")]
     [DataRow("{\"device\":\"m1\",\"upTo\":1} x", "trailing")]
-    [DataRow("{\"device\":\"m1\",\"upTo\":1,\"force\":true}", "unknown-member")]
     [DataRow("{\"device\":\"m2\",\"upTo\":1}", "wrong-device")]
     [DataRow("{\"upTo\":1}", "wrong-device")]
     [DataRow("{\"device\":\"m1\"}", "missing-member")]
@@ -27,7 +26,8 @@ public class InboxTests
     [DataRow("{\"device\":\"m1\",\"upTo\":99999999999999999999}", "missing-member")]
     [DataRow("{\"device\":\"m1\",\"upTo\":9}", "out-of-range")]
     [DataRow("{\"device\":\"m1\",\"upTo\":1,\"upTo\":1}", "duplicate-name")]
-    [DataRow("{\"device\":\"m1\",\"upTo\":[1]}", "too-deep")]
+    [DataRow("{\"device\":\"m1\",\"upTo\":[1]}", "missing-member")]
+    [DataRow("{\"device\":\"m1\",\"upTo\":1,\"journal\":\"0123456789abcdef\"}", "wrong-journal")]
     [DataRow("{\"device\":\"m1\",\"\\u0075pTo\":1}", "bad-text")]
     public void AWrongAcknowledgementIsRefusedAnsweredAndChangesNothing(string payload, string reason)
     {
@@ -83,7 +83,7 @@ public class InboxTests
         bench.Run(1_000);
         Assert.AreEqual(1, echo.Count);
         bench.Link.Room = int.MaxValue;
-        bench.Run(300);
+        bench.Run(1_500);
         Assert.AreEqual(2, echo.Count);
         Assert.AreEqual(2, bench.Link.CountOn(Reply));
         Assert.AreEqual("\"two\"", bench.Link.LastOn(Reply));
@@ -101,7 +101,7 @@ public class InboxTests
         bench.Append(3);
         bench.Run(1_000);
         bench.Link.Room = int.MaxValue;
-        bench.Run(1_000);
+        bench.Run(2_000);
         Assert.AreEqual("\"one\"", bench.Link.LastOn(Reply));
         Assert.AreEqual(3, bench.Link.CountOn("mf/v1/m1/record"));
     }

@@ -27,7 +27,19 @@ internal sealed class FlappingLink : IMqttLink
 
     public string LastError => null;
 
-    public void Open(string clientId, string willTopic, byte[] willPayload) => _isOpen = _isUp;
+    public bool IsSubscribed => _isOpen;
+
+    public int Settled { get; private set; }
+
+    public int GivenUp => 0;
+
+    public int IncomingDropped => 0;
+
+    public void Open(string clientId, string willTopic, byte[] willPayload)
+    {
+        Settled = 0;
+        _isOpen = _isUp;
+    }
 
     public void Close() => _isOpen = false;
 
@@ -36,6 +48,7 @@ internal sealed class FlappingLink : IMqttLink
     public bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain)
     {
         Published += _isOpen ? 1 : 0;
+        Settled += _isOpen ? 1 : 0;
         return _isOpen;
     }
 

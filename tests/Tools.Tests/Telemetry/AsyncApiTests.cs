@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
+using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
@@ -19,11 +20,12 @@ namespace MeterFirmware.Tools.Tests.Telemetry;
 public class AsyncApiTests
 {
     private const string Device = "000012345678";
+    private const string Journal = "7c19e0b2a4d3586f";
     private const long Utc = 1_767_225_600;
 
     private readonly AsyncApiDocument _document = AsyncApiDocument.Load();
     private readonly MemoryLink _link = new();
-    private readonly MemoryRecordLog _log = new(100, 128);
+    private readonly MemoryRecordLog _log = new(100, 128, Journal);
     private readonly byte[] _payload = new byte[IntervalRecord.BytesMax];
     private TelemetryAgent _agent;
     private long _nowMs;
@@ -72,7 +74,7 @@ public class AsyncApiTests
         AppendEvent();
         Run(100);
         AssertExample("event", "record");
-        _link.Arrive($"mf/v1/{Device}/ack", Encoding.UTF8.GetBytes("""{"device":"000012345678","upTo":1,"force":true}"""));
+        _link.Arrive($"mf/v1/{Device}/query", Encoding.UTF8.GetBytes("""{"device":"000012345678","force":true}"""));
         Run(100);
         JsonObject refusal = JsonNode.Parse(_link.Last("reply")).AsObject();
         Assert.AreEqual(0, new SchemaChecker(_document).Check(_document.Schema("refusal"), refusal).Count);
@@ -94,7 +96,7 @@ public class AsyncApiTests
     [TestMethod]
     public void TheRawLossAndGapMessagesAreTheExamples()
     {
-        RecordMessage message = new(Device, 300, [], new byte[GapRecord.Bytes]);
+        RecordMessage message = new(Device, 300, [], new byte[GapRecord.Bytes], _log);
         ByteTextWriter json = new(512);
         message.Payload[0] = 0x01;
         message.Payload[1] = 0xAB;
@@ -132,7 +134,7 @@ public class AsyncApiTests
         session.RateCost[1] = 768;
         HmacSha256 hmac = new();
         hmac.SetKey(new byte[16], 0, 16);
-        RecordMessage message = new(Device, 300, [new SessionPayload()], new byte[SessionRecord.BytesMax]);
+        RecordMessage message = new(Device, 300, [new SessionPayload()], new byte[SessionRecord.BytesMax], _log);
         int count = session.Write(message.Payload, 0, hmac);
         ByteTextWriter json = new(2_048);
         message.Write(json, 5, 4, RecordKind.Session, count, Utc);
@@ -148,12 +150,12 @@ public class AsyncApiTests
     {
         AppendInterval();
         AppendInterval();
-        StartAgent();
+        StartAgent(takesPlain: false);
         _link.Arrive($"mf/v1/{Device}/ack", Encoding.UTF8.GetBytes(_document.Example("ack").ToJsonString()));
         _link.Arrive($"mf/v1/{Device}/query", Encoding.UTF8.GetBytes(_document.Example("query").ToJsonString()));
         Run(2_000);
         Assert.AreEqual(0, _agent.Counters.Refused);
-        Assert.AreEqual(2, _log.AcknowledgedNumber);
+        Assert.AreEqual(2, _log.AcknowledgedNumber, "the mac of the example is right");
         JsonObject answer = JsonNode.Parse(_link.Last("reply")).AsObject();
         Assert.AreEqual(2, (int)answer["count"]);
         answer["count"] = 1;
@@ -211,10 +213,19 @@ public class AsyncApiTests
         }
     }
 
-    private void StartAgent(int instantIntervalMs = 0)
+    private void StartAgent(int instantIntervalMs = 0, bool takesPlain = true)
     {
-        TelemetryOptions options = new() { Device = Device, SpreadMs = 0, InstantIntervalMs = instantIntervalMs };
+        TelemetryOptions options = new()
+        {
+            Device = Device,
+            SpreadMs = 0,
+            InstantIntervalMs = instantIntervalMs,
+            TakesPlainAcknowledgements = takesPlain,
+        };
         _agent = new TelemetryAgent(options, _link, _log, new Readings(), [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
+        DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 1024), DeviceSecurity.StateBytes));
+        Assert.IsTrue(security.TryCommission([.. Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i)]));
+        _agent.AcknowledgementKey = security;
         _agent.Announce(["peak", "valley"]);
         _log.Acknowledge(1);
         if (_log.NextNumber == 2)

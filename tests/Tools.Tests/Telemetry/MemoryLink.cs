@@ -16,11 +16,20 @@ internal sealed class MemoryLink : IMqttLink
 
     public string LastError => null;
 
+    public bool IsSubscribed => State == MqttLinkState.Open;
+
+    public int Settled { get; private set; }
+
+    public int GivenUp => 0;
+
+    public int IncomingDropped => 0;
+
     public string Will { get; private set; }
 
     public void Open(string clientId, string willTopic, byte[] willPayload)
     {
         Will = Encoding.UTF8.GetString(willPayload);
+        Settled = 0;
         State = MqttLinkState.Open;
     }
 
@@ -30,6 +39,7 @@ internal sealed class MemoryLink : IMqttLink
 
     public bool TryPublish(string topic, byte[] payload, int payloadLength, bool retain)
     {
+        Settled++;
         Published.Add((topic, Encoding.UTF8.GetString(payload, 0, payloadLength)));
         return true;
     }

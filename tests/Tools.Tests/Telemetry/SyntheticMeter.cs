@@ -43,7 +43,7 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
 
     public MqttNetLink NetLink => _link;
 
-    public IRecordLog Log { get; } = new MemoryRecordLog(20_000, 128);
+    public IRecordLog Log { get; } = new MemoryRecordLog(20_000, 128, HostEntropy.NewIdentity());
 
     public long NowMs { get; private set; }
 

@@ -38,7 +38,7 @@ public sealed class DemoRun : IAsyncDisposable
             MqttNetLink link = new(address.Configure);
             _links.Add(link);
             TelemetryOptions telemetry = new() { Device = $"meter-{i + 1:000}", Seed = i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
-            Meters.Add(new FleetMeter(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, i + 1, link, new MemoryRecordLog(512, IntervalRecord.BytesMax)) { LoadStartsAtMs = LeadMs, LoadEndsAtMs = LeadMs + DayMs });
+            Meters.Add(new FleetMeter(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, i + 1, link, new MemoryRecordLog(512, IntervalRecord.BytesMax, HostEntropy.NewIdentity())) { LoadStartsAtMs = LeadMs, LoadEndsAtMs = LeadMs + DayMs });
         }
 
         for (int i = 0; i < chargerCount; i++)
@@ -46,7 +46,7 @@ public sealed class DemoRun : IAsyncDisposable
             MqttNetLink link = new(address.Configure);
             _links.Add(link);
             TelemetryOptions telemetry = new() { Device = $"charger-{i + 1:00}", Product = "ev-charger", Seed = 1000 + i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
-            Chargers.Add(new FleetCharger(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, 1000 + i, link, new MemoryRecordLog(512, RecordBytesMax)));
+            Chargers.Add(new FleetCharger(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, 1000 + i, link, new MemoryRecordLog(512, RecordBytesMax, HostEntropy.NewIdentity())));
         }
 
         _fleet = new Fleet([.. Meters, .. Chargers], StepMs, double.PositiveInfinity);
