@@ -17,7 +17,10 @@ public sealed class ChargeState
     public const int TestFailed = 4;
 
     /// <summary>Numbers in <see cref="Save"/>.</summary>
-    public const int Length = 33 + ChargerFault.Count;
+    public const int Length = FaultsFrom + ChargerFault.Count;
+
+    /// <summary>Where the faults' ages begin in <see cref="Save"/>.</summary>
+    public const int FaultsFrom = 35;
 
     /// <summary>The pilot level taken, as <see cref="PilotLevel"/>.</summary>
     public PilotLevel Level = PilotLevel.Volts12;
@@ -82,6 +85,10 @@ public sealed class ChargeState
     /// <summary>Before it became ready the vehicle had been not ready for longer than any wake-up pulse (GB/T).</summary>
     public bool HasRested;
 
+    /// <summary>How long the pilot has been seen at 12 V, and what that says of the plug.</summary>
+    public int PlugOutMs;
+    public PlugState Plug;
+
     /// <summary>Faults that stand, one bit each (<see cref="ChargerFault"/>).</summary>
     public int ActiveFaults;
 
@@ -107,8 +114,17 @@ public sealed class ChargeState
     /// <summary>The monitor's test winding is at work: its trip is the wanted answer.</summary>
     public bool IsTesting => SelfTest == TestDriven || SelfTest == TestFalling;
 
-    /// <summary>Asks for a new self-test, unless one runs already.</summary>
+    /// <summary>Asks for a new self-test, unless one runs already, or failed and waits for a person or the plug.</summary>
     public void NeedSelfTest()
+    {
+        if (SelfTest != TestFailed)
+        {
+            ForgetSelfTest();
+        }
+    }
+
+    /// <summary>Asks for a new self-test, also after one that failed.</summary>
+    public void ForgetSelfTest()
     {
         if (!IsTesting)
         {
@@ -158,6 +174,8 @@ public sealed class ChargeState
         numbers[at++] = CableAgeMs;
         numbers[at++] = WasAuthorized ? 1 : 0;
         numbers[at++] = HasRested ? 1 : 0;
+        numbers[at++] = PlugOutMs;
+        numbers[at++] = (int)Plug;
         for (int i = 0; i < FaultMs.Length; i++)
         {
             numbers[at++] = FaultMs[i];
@@ -201,6 +219,8 @@ public sealed class ChargeState
         CableAgeMs = numbers[at++];
         WasAuthorized = numbers[at++] != 0;
         HasRested = numbers[at++] != 0;
+        PlugOutMs = numbers[at++];
+        Plug = (PlugState)numbers[at++];
         for (int i = 0; i < FaultMs.Length; i++)
         {
             FaultMs[i] = numbers[at++];

@@ -30,6 +30,10 @@ public sealed class ChargerConfiguration
 
     public int PilotAgreeSamples { get; set; } = 6;
 
+    /// <summary>A plug is out when the pilot was seen at 12 V for so long; shorter is a pilot that was interrupted. Latches,
+    /// the session and what is counted for a vehicle end by nothing less. Ours.</summary>
+    public int PlugOutMs { get; set; } = 1_000;
+
     /// <summary>After the generator changed, the negative peak is not judged for so long.</summary>
     public int DiodeSettleMs { get; set; } = 30;
 

@@ -52,7 +52,8 @@ public static class ConnectorStatus
             return Unavailable;
         }
 
-        if (!state.IsConnected)
+        // A pilot that is interrupted while a session stands is no empty connector.
+        if (!state.IsConnected && (state.Plug == PlugState.Gone || !sessions.IsActive))
         {
             return sessions.IsReserved(nowMs) ? Reserved : Available;
         }

@@ -32,6 +32,7 @@ public sealed class PilotObserver
     {
         IsRequest = false;
         UpdateLevel(inputs, elapsedMs, nowMs);
+        UpdatePlug(inputs, elapsedMs);
         UpdateDiode(inputs);
         UpdateCable(inputs, elapsedMs);
     }
@@ -109,19 +110,48 @@ public sealed class PilotObserver
         if (s.IsConnected && !wasConnected)
         {
             // A new vehicle, or one that comes back from a short: the monitor is tested anew before it may charge.
-            s.PluggedAgeMs = 0;
-            s.HasOffered = false;
-            s.NeedSelfTest();
-        }
-        else if (level == PilotLevel.Volts12)
-        {
-            s.HasOffered = false;
-            s.ShortClosings = 0;
-            s.RcdRetries = 0;
             s.NeedSelfTest();
         }
 
         s.HasResponded |= s.IsReady;
+    }
+
+    // What is kept for a vehicle ends when its plug was seen to be out for a while, not before.
+    private void UpdatePlug(ChargeInputs inputs, int elapsedMs)
+    {
+        ChargeState s = _state;
+        if (s.IsConnected)
+        {
+            s.Plug = PlugState.Plugged;
+            s.PlugOutMs = 0;
+            return;
+        }
+
+        if (s.Level != PilotLevel.Volts12)
+        {
+            s.Plug = PlugState.Unknown;
+            s.PlugOutMs = 0;
+            return;
+        }
+
+        if (s.Plug == PlugState.Gone)
+        {
+            s.PluggedAgeMs = 0;
+            return;
+        }
+
+        s.Plug = PlugState.Unknown;
+        bool isSeen = inputs.PilotReadable && s.DutyHundredths != PilotDuty.SteadyLow;
+        s.PlugOutMs = isSeen ? ChargeState.Older(s.PlugOutMs, elapsedMs) : s.PlugOutMs;
+        if (s.PlugOutMs >= _configuration.PlugOutMs)
+        {
+            s.Plug = PlugState.Gone;
+            s.PluggedAgeMs = 0;
+            s.HasOffered = false;
+            s.ShortClosings = 0;
+            s.RcdRetries = 0;
+            s.ForgetSelfTest();
+        }
     }
 
     // IEC 61851-1 Table A.4: the diode shows in the negative peak. Checked as long as PWM runs, not only in B.

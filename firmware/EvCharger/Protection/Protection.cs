@@ -55,7 +55,7 @@ public sealed class Protection
         Track(ChargerFault.RcdAc, _inputs.AcTripped && !isTesting, 0, c.LatchClearMs);
         Track(ChargerFault.RcdDc, _inputs.DcTripped && !isTesting, 0, c.LatchClearMs);
         bool hasFailed = _state.SelfTest == ChargeState.TestFailed || (isTesting && _state.SelfTestAgeMs >= c.SelfTestMs);
-        Track(ChargerFault.RcdSelfTest, hasFailed, 0, c.LatchClearMs);
+        Track(ChargerFault.RcdSelfTest, hasFailed, 0, 0);
         Track(ChargerFault.Earth, !_inputs.EarthPresent, 0, c.EarthClearMs);
 
         bool isShort = _state.Level == PilotLevel.Volts0 || _state.Level == PilotLevel.Negative;
@@ -292,7 +292,7 @@ public sealed class Protection
             return false;
         }
 
-        if (!isLatched || _state.Level == PilotLevel.Volts12)
+        if (!isLatched || _state.Plug == PlugState.Gone)
         {
             return true;
         }

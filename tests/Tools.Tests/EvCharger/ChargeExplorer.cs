@@ -144,7 +144,8 @@ internal sealed class ChargeExplorer
             case 30: return Age(value, 10);
             case 31: return (short)(s.SelfTest == ChargeState.TestPassed && !s.IsClosed ? value : 0);
             case 32: return (short)(_configuration.Standard == ChargingStandard.Gbt18487 ? value : 0);
-            default: return index >= 33 ? Age(value, 20) : (short)value;
+            case 33: return Age(value, 20);
+            default: return index >= ChargeState.FaultsFrom ? Age(value, 20) : (short)value;
         }
     }
 
@@ -180,6 +181,7 @@ internal sealed class ChargeExplorer
         ChargerConfiguration c = ChargerConfiguration.For(standard);
         c.PilotWindowSamples = 1;
         c.PilotAgreeSamples = 1;
+        c.PlugOutMs = 2 * TickMs;
         c.DiodeSettleMs = TickMs;
         c.ReadySettleMs = TickMs;
         c.ReclosePauseMs = 2 * TickMs;
