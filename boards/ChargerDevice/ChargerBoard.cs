@@ -15,6 +15,7 @@ using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
+using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
@@ -32,6 +33,7 @@ public sealed class ChargerBoard
     private const int ReportMs = 60_000;
     private const int RestartMs = 5_000;
     private const int BlockBytes = 8192;
+    private const int RestartBlockBytes = 4096;
     private const int BillingKeyBytes = 32;
     private const int MeterHertz = 2_000_000;
     private const int CardHertz = 4_000_000;
@@ -194,9 +196,19 @@ public sealed class ChargerBoard
 
         byte[] name = System.Text.Encoding.UTF8.GetBytes(Settings.Device);
         int serial = (int)(long)(Crc32.Of(name, 0, name.Length) >> 1) | 1;
+        byte[] key = settings.SiteKey == "none" ? null : SiteKey.Read(settings.SiteKey);
+        int restart = 0;
+        IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
+        if (key != null && !RestartNumber.TryNext(counter, SiteSeal.RestartMax, out restart))
+        {
+            Console.WriteLine("site: the restart number cannot be stored: the safe current is kept");
+            return new SiteMember(new SilentSiteBus(), settings.SiteMember, serial, settings.SafeMilliamps);
+        }
+
+        SiteSeal seal = key == null ? SiteSeal.Plain(serial) : SiteSeal.ForMember(key, serial, restart);
         if (settings.SiteLine != "")
         {
-            _siteBus = SerialSiteBus.ForMember(new SerialPortLine(settings.SiteLine, true), settings.SiteMember, serial);
+            _siteBus = SerialSiteBus.ForMember(new SerialPortLine(settings.SiteLine, true), settings.SiteMember, seal);
         }
         else
         {
@@ -204,10 +216,10 @@ public sealed class ChargerBoard
             BrokerSettings broker = new BrokerSettings(Settings, link);
             broker.LoadCertificates();
             broker.UseSettings();
-            _siteBus = MqttSiteBus.ForMember(link, Settings.Device + "-site", settings.SiteTopic, settings.SiteMember);
+            _siteBus = MqttSiteBus.ForMember(link, Settings.Device + "-site", settings.SiteTopic, settings.SiteMember, seal);
         }
 
-        return new SiteMember(_siteBus, settings.SiteMember, serial, settings.SafeMilliamps);
+        return new SiteMember(_siteBus, settings.SiteMember, serial, settings.SafeMilliamps, seal.Restart);
     }
 
     private void Loop()

@@ -56,6 +56,9 @@ public sealed class ChargerSettings
     /// <summary>Topic of the site, e.g. "site/7".</summary>
     public string SiteTopic { get; set; } = "";
 
+    /// <summary>Key of the site, 32 hexadecimal digits, the same in all its devices; "none": frames are plain.</summary>
+    public string SiteKey { get; set; } = "";
+
     /// <summary>Line of a DL/T 645-2007 meter at the grid point, COM1 to COM4, 8E1; empty: none, no surplus is followed.</summary>
     public string GridLine { get; set; } = "";
 
@@ -172,6 +175,11 @@ public sealed class ChargerSettings
         if (SiteMember >= 0 && SafeMilliamps != 0 && SafeMilliamps < PilotDuty.OfferMilliampsMin)
         {
             return "a member's safeMilliamps must be 0 or at least 6000";
+        }
+
+        if (SiteMember >= 0 && SiteKey != "none" && MeterFirmware.SiteBus.SiteKey.Read(SiteKey) == null)
+        {
+            return "siteKey must be the site's 32 hexadecimal digits, or none: then whoever reaches the bus can lead";
         }
 
         if (GridLine != "" && GridLine == SiteLine)

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
+using System.Text;
 using System.Threading;
+using MeterFirmware.Basics;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.VirtualDevice;
 using MeterFirmware.Charging;
@@ -27,10 +29,14 @@ public sealed class SiteBoard
     // Two states of 64 members fit into a block.
     private const int MemoryBlocks = 4;
     private const int MemoryBlockBytes = 8192;
+    private const int RestartBlockBytes = 4096;
+    private const int EventBytesMax = 96;
 
     private readonly string _drive;
     private readonly int _i2cBusId;
     private CompleteSite _site;
+    private readonly ByteTextWriter _eventText = new ByteTextWriter(EventBytesMax);
+    private int _eventsTold;
     private long _longestMs;
 
     /// <param name="drive">"I:" for internal flash.</param>
@@ -57,9 +63,11 @@ public sealed class SiteBoard
                 Thread.Sleep(Timeout.Infinite);
             }
 
+            SiteSeal seal = CreateSeal(settings);
             _site = new CompleteSite(
                 settings,
-                CreateBus(settings),
+                CreateBus(settings, seal),
+                seal,
                 new SystemClock(),
                 BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
                 settings.MeterPlace == SiteSettings.MeterNone ? null : BoardSensors.Create(Settings, _i2cBusId),
@@ -91,18 +99,38 @@ public sealed class SiteBoard
         return settings;
     }
 
-    private ISiteBus CreateBus(SiteSettings settings)
+    private ISiteBus CreateBus(SiteSettings settings, SiteSeal seal)
     {
         if (settings.Line != "")
         {
-            return SerialSiteBus.ForLeader(new SerialPortLine(settings.Line, true), settings.MemberCount);
+            return SerialSiteBus.ForLeader(new SerialPortLine(settings.Line, true), settings.MemberCount, seal);
         }
 
         M2MqttLink link = new M2MqttLink(SiteFrame.Length);
         BrokerSettings broker = new BrokerSettings(Settings, link);
         broker.LoadCertificates();
         broker.UseSettings();
-        return MqttSiteBus.ForLeader(link, Settings.Device + "-site", settings.Topic, settings.MemberCount);
+        return MqttSiteBus.ForLeader(link, Settings.Device + "-site", settings.Topic, settings.MemberCount, seal);
+    }
+
+    // The serial number comes from the device's name, as a charger's does.
+    private SiteSeal CreateSeal(SiteSettings settings)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(Settings.Device + "-site");
+        int serial = (int)(long)(Crc32.Of(name, 0, name.Length) >> 1) | 1;
+        if (settings.Key == null)
+        {
+            Console.WriteLine("site: no key: whoever reaches the bus can lead");
+            return SiteSeal.Plain(serial);
+        }
+
+        IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
+        if (!RestartNumber.TryNext(counter, SiteSeal.RestartMax, out int restart))
+        {
+            throw new Exception("the restart number cannot be stored");
+        }
+
+        return SiteSeal.ForLeader(settings.Key, serial, restart, settings.MemberCount);
     }
 
     private void Loop()
@@ -121,6 +149,11 @@ public sealed class SiteBoard
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
             }
 
+            if (_eventsTold < _site.Events.Count)
+            {
+                TellEvent();
+            }
+
             if (nowMs >= reportMs)
             {
                 reportMs = nowMs + ReportMs;
@@ -132,6 +165,13 @@ public sealed class SiteBoard
                 Thread.Sleep(1);
             }
         }
+    }
+
+    private void TellEvent()
+    {
+        _eventText.Clear();
+        _site.Events.Write(_eventsTold++, _eventText);
+        Console.WriteLine("event: " + Encoding.UTF8.GetString(_eventText.Bytes, 0, _eventText.Length));
     }
 
     private void Report()

@@ -340,7 +340,7 @@ public sealed class Allocator
         for (int at = 0; at < orderCount; at++)
         {
             int i = order[at];
-            int mask = _connectors.PhaseMask[i];
+            int mask = _connectors.BalanceMaskOf(i);
             int offer = _connectors.OfferMilliamps[i];
             int wanted = WantedOf(i);
             if ((mask & (1 << low)) == 0 || (mask & (1 << high)) != 0 || offer >= wanted)
@@ -350,7 +350,7 @@ public sealed class Allocator
 
             int more = offer == 0 && excess < Connectors.MilliampsMin ? Connectors.MilliampsMin : excess;
             more = more < wanted - offer ? more : wanted - offer;
-            int headroom = _tree.Headroom(_connectors.Node[i], mask);
+            int headroom = _tree.Headroom(_connectors.Node[i], _connectors.PhaseMask[i]);
             more = more < headroom ? more : headroom;
             bool helps = more > 0 && offer + more >= Connectors.MilliampsMin
                 && _phaseSum[low] + more <= _phaseSum[high];
@@ -370,7 +370,7 @@ public sealed class Allocator
         for (int at = orderCount - 1; at >= 0; at--)
         {
             int i = order[at];
-            int mask = _connectors.PhaseMask[i];
+            int mask = _connectors.BalanceMaskOf(i);
             int offer = _connectors.OfferMilliamps[i];
             if (offer == 0 || (mask & (1 << high)) == 0 || (mask & (1 << low)) != 0)
             {
@@ -403,7 +403,7 @@ public sealed class Allocator
             int i = order[at];
             for (int phase = 0; phase < LimitTree.PhaseCount; phase++)
             {
-                if ((_connectors.PhaseMask[i] & (1 << phase)) != 0)
+                if ((_connectors.BalanceMaskOf(i) & (1 << phase)) != 0)
                 {
                     _phaseSum[phase] += _connectors.OfferMilliamps[i];
                 }

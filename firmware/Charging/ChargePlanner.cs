@@ -216,12 +216,12 @@ public sealed class ChargePlanner
                 // What its own station cannot bring any more although it charges, or is late, is no shortage of the others'.
                 int slots = end > firstOffset ? end - firstOffset : 0;
                 slots = slots < _prices.Slots ? slots : _prices.Slots;
-                int possible = slots * _connectors.MilliampsMax[i];
+                int possible = slots * _connectors.RateOf(i);
                 remaining = remaining < possible ? remaining : possible;
             }
 
             _simulation.Add(
-                wants ? remaining : 0, _connectors.MilliampsMax[i], firstOffset, end > 0 ? end : 0, _connectors.PhaseMask[i],
+                wants ? remaining : 0, _connectors.RateOf(i), firstOffset, end > 0 ? end : 0, _connectors.PhaseMask[i],
                 yields && _connectors.IsCharging[i]);
         }
     }
@@ -411,7 +411,7 @@ public sealed class ChargePlanner
 
     private void Rank(int i, bool shared, bool priceCounts, bool late)
     {
-        int rate = _connectors.MilliampsMax[i];
+        int rate = _connectors.RateOf(i);
         int remaining = _connectors.RemainingMilliampSlots[i];
         long target = remaining;
         if (shared)

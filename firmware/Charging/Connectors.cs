@@ -15,6 +15,9 @@ public sealed class Connectors
     /// <summary>The least current that may be offered, per phase: IEC 61851-1 has no pilot duty for less.</summary>
     public const int MilliampsMin = 6000;
 
+    /// <summary>Order of phases 1, 2, 3 for <see cref="PhaseOrder"/>.</summary>
+    public const byte PhaseOrder123 = 0 | (1 << 2) | (2 << 4);
+
     /// <param name="count">Connectors, 1 to <see cref="CountMax"/>.</param>
     public Connectors(int count)
     {
@@ -22,6 +25,9 @@ public sealed class Connectors
         Count = count;
         IsPluggedIn = new bool[count];
         PhaseMask = new byte[count];
+        BalanceMask = new byte[count];
+        PhaseOrder = new byte[count];
+        TakesMilliamps = new int[count];
         Node = new byte[count];
         MilliampsMax = new int[count];
         DemandMilliampSlots = new int[count];
@@ -35,6 +41,7 @@ public sealed class Connectors
         for (int i = 0; i < count; i++)
         {
             PhaseMask[i] = 1;
+            PhaseOrder[i] = PhaseOrder123;
         }
     }
 
@@ -43,8 +50,18 @@ public sealed class Connectors
     /// <summary>A vehicle is there and may be offered current.</summary>
     public bool[] IsPluggedIn { get; }
 
-    /// <summary>Site phases the connector draws from, as bits 1, 2, 4: its own phase 0 turned by its rotation.</summary>
+    /// <summary>Site phases the connector draws from, as bits 1, 2, 4: those it is wired to, or fewer when it is known that
+    /// its vehicle uses fewer.</summary>
     public byte[] PhaseMask { get; }
+
+    /// <summary>Phases that count for the unbalance cap, as far as they differ from <see cref="PhaseMask"/>; 0: they do not.</summary>
+    public byte[] BalanceMask { get; }
+
+    /// <summary>Site phase (0 to 2, two bits each, lowest first) of the charger's own phases 0, 1, 2.</summary>
+    public byte[] PhaseOrder { get; }
+
+    /// <summary>What the vehicle is known to take, mA a phase, at most; 0 = unknown. Planned with; offers may be higher.</summary>
+    public int[] TakesMilliamps { get; }
 
     /// <summary>Node of the <see cref="LimitTree"/> that feeds the connector.</summary>
     public byte[] Node { get; }
@@ -76,6 +93,16 @@ public sealed class Connectors
     /// <summary>The driver skips price planning in this session; shares as if prices were flat.</summary>
     public bool[] SkipsPlan { get; }
 
+    /// <summary>What a plan reckons with, mA a phase.</summary>
+    public int RateOf(int connector)
+    {
+        int takes = TakesMilliamps[connector];
+        return takes > 0 && takes < MilliampsMax[connector] ? takes : MilliampsMax[connector];
+    }
+
+    /// <summary>Phases that count for the unbalance cap.</summary>
+    public int BalanceMaskOf(int connector) => BalanceMask[connector] == 0 ? PhaseMask[connector] : BalanceMask[connector];
+
     /// <summary>Phases in use, 1 to 3.</summary>
     public int PhaseCountOf(int connector)
     {
@@ -94,6 +121,7 @@ public sealed class Connectors
         IsCharging[connector] = false;
         ForcedNow[connector] = false;
         SkipsPlan[connector] = false;
+        TakesMilliamps[connector] = 0;
     }
 
     public void PlugOut(int connector)

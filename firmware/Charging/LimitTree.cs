@@ -89,7 +89,9 @@ public sealed class LimitTree
         {
             for (int phase = 0; phase < PhaseCount; phase++)
             {
-                _reserved[node * PhaseCount + phase] += (phaseMask & (1 << phase)) != 0 ? milliamps : 0;
+                int at = node * PhaseCount + phase;
+                long sum = (long)_reserved[at] + ((phaseMask & (1 << phase)) != 0 ? milliamps : 0);
+                _reserved[at] = sum < int.MaxValue ? (int)sum : int.MaxValue;
             }
 
             if (node == 0)
@@ -121,9 +123,9 @@ public sealed class LimitTree
             for (int phase = 0; phase < PhaseCount; phase++)
             {
                 int at = node * PhaseCount + phase;
-                int taken = _otherLoad[at] + _reserved[at];
+                long taken = (long)_otherLoad[at] + _reserved[at];
                 others += taken;
-                _phaseLeft[at] = taken < _phaseLimit[at] ? _phaseLimit[at] - taken : 0;
+                _phaseLeft[at] = taken < _phaseLimit[at] ? (int)(_phaseLimit[at] - taken) : 0;
             }
 
             _sumLeft[node] = others < _sumLimit[node] ? (int)(_sumLimit[node] - others) : 0;

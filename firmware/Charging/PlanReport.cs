@@ -63,7 +63,7 @@ public sealed class PlanReport
     /// <summary>Slot in which the session would be served if it charged from a slot on at full current.</summary>
     public int ReadySlot(int connector, int fromSlot)
     {
-        int rate = _connectors.MilliampsMax[connector];
+        int rate = _connectors.RateOf(connector);
         return rate <= 0 ? fromSlot : fromSlot + (_connectors.RemainingMilliampSlots[connector] + rate - 1) / rate;
     }
 

@@ -22,6 +22,13 @@ public sealed class SharingController
     /// <summary>An offer above the learnt acceptance is tried again this often.</summary>
     public const int ProbeMs = 5 * 60_000;
 
+    /// <summary>A contactor wears with each start: after this many at once a connector is started four times an hour.</summary>
+    public const int StartsAtOnce = 3;
+
+    /// <summary>One more start is allowed each time this has passed.</summary>
+    public const int StartMs = 15 * 60_000;
+
+    private const int TakesMilliampsMin = 5000;
     private const int RiseMilliampsMax = 8000;
     private const int UnusedMilliampsMin = 1500;
     private const int MarginMilliamps = 1000;
@@ -37,6 +44,10 @@ public sealed class SharingController
     private readonly long[] _servedMilliampSeconds;
     private readonly int[] _planned;
     private readonly bool[] _known;
+    private readonly int[] _takes;
+    private readonly byte[] _startsLeft;
+    private readonly long[] _refilledMs;
+    private readonly long[] _leftMs;
     private readonly int[] _before;
     private readonly byte[] _order;
     private readonly byte[] _group;
@@ -57,6 +68,16 @@ public sealed class SharingController
         _servedMilliampSeconds = new long[count];
         _planned = new int[count];
         _known = new bool[count];
+        _takes = new int[count];
+        _startsLeft = new byte[count];
+        _refilledMs = new long[count];
+        _leftMs = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            _startsLeft[i] = StartsAtOnce;
+            _leftMs[i] = -1;
+        }
+
         _before = new int[count];
         _order = new byte[count];
         _group = new byte[count];
@@ -70,6 +91,16 @@ public sealed class SharingController
 
     /// <summary>What the vehicle was seen to accept, mA; its ceiling when nothing was learnt.</summary>
     public int AcceptedMilliampsOf(int connector) => _accepted[connector];
+
+    /// <summary>What the vehicle was seen to take in this session while it was offered more, mA; 0 = it took all.</summary>
+    public int TakesMilliampsOf(int connector) => _takes[connector];
+
+    /// <summary>The vehicle is gone: after a minute the next one has all its starts.</summary>
+    public void NoteLeft(int connector, long nowMs)
+    {
+        _leftMs[connector] = _leftMs[connector] < 0 ? nowMs : _leftMs[connector];
+        _startsLeft[connector] = nowMs - _leftMs[connector] >= RestMs ? (byte)StartsAtOnce : _startsLeft[connector];
+    }
 
     /// <summary>Higher comes first; 0 is normal.</summary>
     public void SetPriority(int connector, int priority) => _priority[connector] = priority;
@@ -141,15 +172,23 @@ public sealed class SharingController
 
     private void Observe(int i, long nowMs, int elapsedMs)
     {
+        if (_startsLeft[i] < StartsAtOnce && nowMs - _refilledMs[i] >= StartMs)
+        {
+            _startsLeft[i]++;
+            _refilledMs[i] = nowMs;
+        }
+
         if (!_connectors.IsPluggedIn[i])
         {
             _known[i] = false;
             return;
         }
 
+        _leftMs[i] = -1;
         if (!_known[i])
         {
             _known[i] = true;
+            _takes[i] = 0;
             _accepted[i] = _connectors.MilliampsMax[i];
             _servedMilliampSeconds[i] = 0;
             _changedMs[i] = nowMs - RiseMs;
@@ -171,10 +210,14 @@ public sealed class SharingController
             int accepted = measured + MarginMilliamps;
             _accepted[i] = accepted > Connectors.MilliampsMin ? accepted : Connectors.MilliampsMin;
             _probedMs[i] = nowMs;
+
+            // Towards the end of its charge it takes less; that is no other vehicle.
+            _takes[i] = measured > TakesMilliampsMin && measured > _takes[i] ? measured : _takes[i];
         }
         else if ((measured >= offer - NearMilliamps && offer >= _accepted[i]) || nowMs - _probedMs[i] >= ProbeMs)
         {
             // It takes all it is offered: it may have woken up or left its taper, so offer more.
+            _takes[i] = _takes[i] > 0 && measured > _takes[i] ? measured : _takes[i];
             int more = _accepted[i] + RiseMilliampsMax;
             _accepted[i] = more < _connectors.MilliampsMax[i] ? more : _connectors.MilliampsMax[i];
             _probedMs[i] = nowMs;
@@ -193,7 +236,7 @@ public sealed class SharingController
         int offer = _connectors.OfferMilliamps[i];
         if (offer == 0)
         {
-            return nowMs - _stateSinceMs[i] < RestMs ? 0 : ceiling;
+            return nowMs - _stateSinceMs[i] < RestMs || _startsLeft[i] == 0 ? 0 : ceiling;
         }
 
         int risen = nowMs - _changedMs[i] < RiseMs ? offer : offer + RiseMilliampsMax;
@@ -253,8 +296,18 @@ public sealed class SharingController
         if ((offer > 0) != (_before[i] > 0))
         {
             _stateSinceMs[i] = nowMs;
+            NoteStart(i, nowMs);
         }
 
         WaitingCount += _connectors.IsPluggedIn[i] && offer == 0 ? 1 : 0;
+    }
+
+    private void NoteStart(int i, long nowMs)
+    {
+        if (_connectors.OfferMilliamps[i] > 0 && _startsLeft[i] > 0)
+        {
+            _refilledMs[i] = _startsLeft[i] == StartsAtOnce ? nowMs : _refilledMs[i];
+            _startsLeft[i]--;
+        }
     }
 }

@@ -128,7 +128,8 @@ public sealed class ChargeLimits
         Phases = ChargeInputs.PhaseCountMax;
         if (_site != null)
         {
-            told = _site.Tick(nowMs, isTimed, utcSeconds, sessions, DrawnMilliamps(), importWattHours);
+            told = _site.Tick(
+                nowMs, isTimed, utcSeconds, sessions, _measurement.CurrentMilliamps, _parts.Charger.PhaseCount, importWattHours);
         }
 
         if (nowMs < _commandUntilMs)
@@ -152,18 +153,6 @@ public sealed class ChargeLimits
         }
 
         return told == int.MaxValue ? _parts.SafeMilliamps : told;
-    }
-
-    private int DrawnMilliamps()
-    {
-        int drawn = 0;
-        for (int phase = 0; phase < _parts.Charger.PhaseCount; phase++)
-        {
-            int milliamps = _measurement.CurrentMilliamps[phase];
-            drawn = milliamps > drawn ? milliamps : drawn;
-        }
-
-        return drawn;
     }
 
     private static int Least(int a, int b) => a < b ? a : b;

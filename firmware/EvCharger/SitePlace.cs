@@ -38,15 +38,16 @@ public sealed class SitePlace
     public PlanReason Reason => (PlanReason)_member.Reason;
 
     /// <summary>The limit of this tick, mA a phase.</summary>
-    /// <param name="drawnMilliamps">Largest phase current.</param>
-    public int Tick(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int drawnMilliamps, long importWattHours)
+    /// <param name="currentMilliamps">Of each of the charger's own phases.</param>
+    public int Tick(
+        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int[] currentMilliamps, int phaseCount, long importWattHours)
     {
+        int drawnMilliamps = TellCurrents(currentMilliamps, phaseCount);
         _nowMs = nowMs;
         bool isFaulted = (_state.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0;
         bool wants = sessions.IsAuthorized && !isFaulted;
-        _member.MeasuredMilliamps = drawnMilliamps;
         _member.WantedMilliamps = wants ? _stationMilliamps : 0;
-        _member.DeliveredWattHours = sessions.IsActive ? (int)(importWattHours - sessions.Record.StartWattHours) : 0;
+        _member.DeliveredWattHours = sessions.IsActive ? Delivered(importWattHours - sessions.Record.StartWattHours) : 0;
         _member.State = (wants ? SiteMemberState.Plugged : 0)
             | (drawnMilliamps >= ChargingMilliampsMin ? SiteMemberState.Charging : 0)
             | (isFaulted ? SiteMemberState.Fault : 0);
@@ -72,6 +73,23 @@ public sealed class SitePlace
         long ready = _member.ReadyMs < 0 ? -1 : Minute(local + (_member.ReadyMs - _nowMs) / 1000);
         _text.Write(
             writer, Reason, Minute(local + (_member.StartMs - _nowMs) / 1000), _member.PriceMicros, ready, _member.LimitMilliamps);
+    }
+
+    private static int Delivered(long wattHours) =>
+        wattHours < 0 ? 0 : wattHours < SiteFrame.WattHoursMax ? (int)wattHours : SiteFrame.WattHoursMax;
+
+    // The largest is returned.
+    private int TellCurrents(int[] currentMilliamps, int phaseCount)
+    {
+        int most = 0;
+        for (int phase = 0; phase < SiteFrame.PhaseCount; phase++)
+        {
+            int milliamps = phase < phaseCount ? currentMilliamps[phase] : 0;
+            _member.DrawnMilliamps[phase] = milliamps;
+            most = milliamps > most ? milliamps : most;
+        }
+
+        return most;
     }
 
     private void TellWishes(bool isTimed, long utcSeconds)

@@ -12,10 +12,9 @@ public sealed class MqttSiteBus : ISiteBus
     /// <summary>Pause between two attempts to connect.</summary>
     public const int RetryMs = 5000;
 
-    private const int TypeAt = 2;
-    private const int NumberAt = 3;
-
     private readonly IMqttLink _link;
+    private readonly SiteSeal _seal;
+    private readonly int _member;
     private readonly MqttMessage _message = new MqttMessage(SiteFrame.Length);
     private readonly string _clientId;
     private readonly string _toAll;
@@ -24,15 +23,21 @@ public sealed class MqttSiteBus : ISiteBus
     private readonly byte[] _grants;
     private readonly bool[] _hasGrant;
     private readonly byte[] _out = new byte[SiteFrame.Length];
+    private readonly byte[] _ours = new byte[SiteFrame.Length];
+    private readonly SiteFrame _check = new SiteFrame();
     private readonly byte[] _goneWill = new byte[0];
     private int _next;
+    private bool _hasOurs;
+    private bool _waitsForCheck;
     private bool _isSubscribed;
     private bool _hasTried;
     private long _triedMs;
 
-    private MqttSiteBus(IMqttLink link, string clientId, string topic, int member, int members)
+    private MqttSiteBus(IMqttLink link, string clientId, string topic, int member, int members, SiteSeal seal)
     {
         _link = link;
+        _seal = seal;
+        _member = member;
         _clientId = clientId;
         _toAll = topic + "/all";
         _heard = members > 0 ? _toAll : topic + "/" + member.ToString();
@@ -49,19 +54,21 @@ public sealed class MqttSiteBus : ISiteBus
     /// <summary>A member's end.</summary>
     /// <param name="clientId">Of its own on the broker.</param>
     /// <param name="topic">The same for all devices of the site, e.g. site/7.</param>
-    public static MqttSiteBus ForMember(IMqttLink link, string clientId, string topic, int member) =>
-        new MqttSiteBus(link, clientId, topic, member, 0);
+    public static MqttSiteBus ForMember(IMqttLink link, string clientId, string topic, int member, SiteSeal seal) =>
+        new MqttSiteBus(link, clientId, topic, member, 0, seal);
 
     /// <summary>A leader's end, at work or standing by.</summary>
     /// <param name="members">Commissioned members.</param>
-    public static MqttSiteBus ForLeader(IMqttLink link, string clientId, string topic, int members) =>
-        new MqttSiteBus(link, clientId, topic, 0, members);
+    public static MqttSiteBus ForLeader(IMqttLink link, string clientId, string topic, int members, SiteSeal seal) =>
+        new MqttSiteBus(link, clientId, topic, 0, members, seal);
 
     public void Tick(long nowMs)
     {
+        _seal.BeginTick();
         if (_link.State == MqttLinkState.Open)
         {
             _isSubscribed = _isSubscribed || _link.TrySubscribe(_heard);
+            SendOurs();
             SendGrants();
             return;
         }
@@ -75,33 +82,53 @@ public sealed class MqttSiteBus : ISiteBus
         }
     }
 
-    // A link takes a few messages at once and the rest when those are acknowledged, while a leader has one for each member:
-    // they wait here, and a newer one takes an older one's place.
+    // A link takes a few messages at once and the rest when those are acknowledged, and one is sealed a tick, while a leader
+    // has one for each member: they wait here, and a newer one takes an older one's place.
     public bool TrySend(byte[] frame, int length)
     {
-        if (frame[TypeAt] != SiteFrame.Grant)
+        if (frame[SiteFrame.TypeAt] != SiteFrame.Grant)
         {
-            return _link.State == MqttLinkState.Open && _link.TryPublish(_toAll, frame, length, false);
+            Copy(frame, 0, _ours, 0);
+            _hasOurs = _link.State == MqttLinkState.Open;
+            return _hasOurs;
         }
 
-        int member = frame[NumberAt];
+        int member = frame[SiteFrame.MemberAt];
         if (member >= _hasGrant.Length)
         {
             return false;
         }
 
-        for (int i = 0; i < SiteFrame.Length; i++)
-        {
-            _grants[member * SiteFrame.Length + i] = frame[i];
-        }
-
+        Copy(frame, 0, _grants, member * SiteFrame.Length);
         _hasGrant[member] = true;
         return true;
     }
 
     public bool TryReceive(byte[] frame, out int length)
     {
-        length = 0;
+        length = SiteFrame.Length;
+        while (_waitsForCheck || HasWhole())
+        {
+            if (!_seal.MayCheck)
+            {
+                _waitsForCheck = true;
+                return false;
+            }
+
+            _waitsForCheck = false;
+            if (_seal.IsGenuine(_check.Bytes))
+            {
+                Copy(_check.Bytes, 0, frame, 0);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Takes messages until one is a whole frame that concerns this end.
+    private bool HasWhole()
+    {
         while (_link.TryReceive(_message))
         {
             if (_message.IsTooLong || _message.PayloadLength != SiteFrame.Length)
@@ -109,16 +136,27 @@ public sealed class MqttSiteBus : ISiteBus
                 continue;
             }
 
-            length = _message.PayloadLength;
-            for (int i = 0; i < length; i++)
+            Copy(_message.Payload, 0, _check.Bytes, 0);
+            bool isOurs = _hasGrant.Length > 0
+                || (_check.Bytes[SiteFrame.TypeAt] == SiteFrame.Grant && _check.Bytes[SiteFrame.MemberAt] == _member);
+            if (isOurs && _seal.IsNews(_check.Bytes) && _check.IsWhole())
             {
-                frame[i] = _message.Payload[i];
+                return true;
             }
-
-            return true;
         }
 
         return false;
+    }
+
+    // A report or a beacon goes before grants.
+    private void SendOurs()
+    {
+        if (_hasOurs)
+        {
+            Copy(_ours, 0, _out, 0);
+            _seal.Seal(_out, 0);
+            _hasOurs = !_link.TryPublish(_toAll, _out, SiteFrame.Length, false);
+        }
     }
 
     private void SendGrants()
@@ -127,11 +165,13 @@ public sealed class MqttSiteBus : ISiteBus
         {
             if (_hasGrant[_next])
             {
-                for (int i = 0; i < SiteFrame.Length; i++)
+                if (!_seal.MaySeal)
                 {
-                    _out[i] = _grants[_next * SiteFrame.Length + i];
+                    return;
                 }
 
+                Copy(_grants, _next * SiteFrame.Length, _out, 0);
+                _seal.Seal(_out, 0);
                 if (!_link.TryPublish(_toMember[_next], _out, SiteFrame.Length, false))
                 {
                     return;
@@ -141,6 +181,14 @@ public sealed class MqttSiteBus : ISiteBus
             }
 
             _next = _next + 1 < _hasGrant.Length ? _next + 1 : 0;
+        }
+    }
+
+    private static void Copy(byte[] from, int fromOffset, byte[] to, int toOffset)
+    {
+        for (int i = 0; i < SiteFrame.Length; i++)
+        {
+            to[toOffset + i] = from[fromOffset + i];
         }
     }
 }

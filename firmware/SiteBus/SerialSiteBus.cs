@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.SiteBus;
@@ -16,25 +17,27 @@ namespace MeterFirmware.SiteBus;
 /// </remarks>
 public sealed class SerialSiteBus : ISiteBus
 {
-    /// <summary>48 bytes take 4.2 ms at this speed; with ticks of 10 ms a member's turn takes 20 ms, those of 64 take 1.3 s.</summary>
+    /// <summary>64 bytes take 5.6 ms at this speed; with ticks of 10 ms a member's turn takes 20 ms, those of 64 take 1.3 s.</summary>
     public const int Baud = 115_200;
 
     /// <summary>A member's turn is over after this: leader and members tick at least every 20 ms.</summary>
     public const int ReplyMs = 50;
 
-    /// <summary>Silence before a beacon of rank 0: two leaders hear each other, and the lower rank speaks first.</summary>
+    /// <summary>Least silence before a beacon of rank 0: two leaders hear each other, and the lower rank speaks first.</summary>
     public const int PauseMs = 60;
 
     /// <summary>Members that got no grant and are asked after each beacon.</summary>
     public const int PollsPerBeacon = 4;
 
-    private const int RankPauseMs = 20;
+    // Two leaders of one rank would speak at once for ever, so each also waits by chance.
+    private const int RankPauseMs = 40;
+    private const int ChancePauseMs = 40;
     private const int RetryMs = 1000;
-    private const int TypeAt = 2;
-    private const int NumberAt = 3;
+    private const int UnansweredMax = 3;
     private const int None = -1;
 
     private readonly ISerialLine _line;
+    private readonly SiteSeal _seal;
     private readonly int _member;
     private readonly byte[] _read = new byte[64];
     private readonly byte[] _window = new byte[SiteFrame.Length];
@@ -46,10 +49,14 @@ public sealed class SerialSiteBus : ISiteBus
     private readonly SiteFrame _poll = new SiteFrame();
     private int _readCount;
     private int _readAt;
+    private bool _waitsForCheck;
+    private int _chanceMs;
     private bool _isConfigured;
     private bool _hasReport;
     private bool _isOurTurn;
     private bool _hasSkipped;
+    private int _unanswered;
+    private int _answered;
     private bool _hasBeacon;
     private int _polls;
     private int _pollNext;
@@ -61,28 +68,29 @@ public sealed class SerialSiteBus : ISiteBus
     private long _quietSinceMs;
     private long _awaitUntilMs;
 
-    private SerialSiteBus(ISerialLine line, int member, int members, uint dice)
+    private SerialSiteBus(ISerialLine line, int member, int members, SiteSeal seal)
     {
         _line = line;
         _member = member;
-        _dice = dice;
+        _seal = seal;
+        _dice = (uint)seal.Serial;
         _grants = new byte[members * SiteFrame.Length];
         _hasGrant = new bool[members];
     }
 
     /// <summary>A member's end.</summary>
     /// <param name="member">Its number, as in <see cref="SiteMember"/>.</param>
-    /// <param name="serial">Its serial number.</param>
-    public static SerialSiteBus ForMember(ISerialLine line, int member, int serial) =>
-        new SerialSiteBus(line, member, 0, (uint)serial);
+    public static SerialSiteBus ForMember(ISerialLine line, int member, SiteSeal seal) => new SerialSiteBus(line, member, 0, seal);
 
     /// <summary>A leader's end, at work or standing by; it is no member on the same line.</summary>
     /// <param name="members">Commissioned members.</param>
-    public static SerialSiteBus ForLeader(ISerialLine line, int members) => new SerialSiteBus(line, None, members, 0);
+    public static SerialSiteBus ForLeader(ISerialLine line, int members, SiteSeal seal) =>
+        new SerialSiteBus(line, None, members, seal);
 
     public void Tick(long nowMs)
     {
         _nowMs = nowMs;
+        _seal.BeginTick();
         if (!_isConfigured)
         {
             if (nowMs - _triedMs >= RetryMs)
@@ -109,7 +117,7 @@ public sealed class SerialSiteBus : ISiteBus
 
     public bool TrySend(byte[] frame, int length)
     {
-        switch (frame[TypeAt])
+        switch (frame[SiteFrame.TypeAt])
         {
             case SiteFrame.Status:
                 Copy(frame, _report, 0);
@@ -120,7 +128,7 @@ public sealed class SerialSiteBus : ISiteBus
                 _hasBeacon = true;
                 return true;
             default:
-                int member = frame[NumberAt];
+                int member = frame[SiteFrame.MemberAt];
                 if (member >= _hasGrant.Length)
                 {
                     return false;
@@ -135,6 +143,30 @@ public sealed class SerialSiteBus : ISiteBus
     public bool TryReceive(byte[] frame, out int length)
     {
         length = SiteFrame.Length;
+        while (_waitsForCheck || HasWhole())
+        {
+            if (!_seal.MayCheck)
+            {
+                _waitsForCheck = true;
+                return false;
+            }
+
+            _waitsForCheck = false;
+            bool isGenuine = _seal.IsGenuine(_check.Bytes);
+            _window[0] = 0;
+            if (isGenuine)
+            {
+                Copy(_check.Bytes, frame, 0);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Looks at each byte; true when the window holds a whole frame that concerns this end.
+    private bool HasWhole()
+    {
         while (_readAt < _readCount || Fill())
         {
             for (int i = 1; i < SiteFrame.Length; i++)
@@ -149,11 +181,9 @@ public sealed class SerialSiteBus : ISiteBus
             }
 
             Copy(_window, _check.Bytes, 0);
-            if (_check.IsWhole())
+            if (_check.IsWhole() && Concerns(_window[SiteFrame.TypeAt], _window[SiteFrame.MemberAt])
+                && _seal.IsNews(_window))
             {
-                Note(_window[TypeAt], _window[NumberAt]);
-                Copy(_window, frame, 0);
-                _window[0] = 0;
                 return true;
             }
         }
@@ -184,27 +214,40 @@ public sealed class SerialSiteBus : ISiteBus
         return _readCount > 0;
     }
 
-    private void Note(int type, int number)
+    // Turns are taken from what the line says: who forges that can disturb the line, which he could anyway.
+    private bool Concerns(int type, int number)
     {
+        bool isToMember = type == SiteFrame.Grant || type == SiteFrame.Poll;
         if (type == SiteFrame.Status && number == _awaited)
         {
             _awaited = None;
         }
-        else if ((type == SiteFrame.Grant || type == SiteFrame.Poll) && number == _member)
+        else if (isToMember && number == _member)
         {
             _isOurTurn = true;
+            bool isAnswer = type == SiteFrame.Grant && LittleEndian.ReadInt32(_window, SiteFrame.SerialAt) == _seal.Serial
+                && ((_answered - LittleEndian.ReadUInt16(_window, SiteFrame.EchoAt)) & 0xFFFF) < UnansweredMax;
+            _unanswered = isAnswer ? 0 : _unanswered;
         }
+
+        // A member has nothing to do with others' frames, and obeys no broadcast.
+        return type != SiteFrame.Poll && (_member == None || (type == SiteFrame.Grant && number == _member));
     }
 
     // One turn in eight is left out at random, never two in succession: of two devices with one number, who always answer
     // at once and bend each other's frames, each is heard alone from time to time, and the leader sees two serial numbers.
+    // Who is not heard at all leaves out every second one.
     private void Answer()
     {
         _dice = _dice * 1_664_525 + 1_013_904_223;
-        _hasSkipped = !_hasSkipped && (_dice >> 16) % 8 == 0;
-        if (_hasReport && !_hasSkipped && _line.TryWrite(_report, 0, SiteFrame.Length))
+        bool isUnheard = _unanswered >= UnansweredMax;
+        _hasSkipped = (!_hasSkipped || isUnheard) && (_dice >> 16) % (isUnheard ? 2u : 8u) == 0;
+        if (_hasReport && !_hasSkipped)
         {
-            _hasReport = false;
+            _seal.Seal(_report, 0);
+            _hasReport = !_line.TryWrite(_report, 0, SiteFrame.Length);
+            _answered = LittleEndian.ReadUInt16(_report, SiteFrame.SequenceAt);
+            _unanswered++;
         }
     }
 
@@ -225,6 +268,7 @@ public sealed class SerialSiteBus : ISiteBus
 
         if (_grantNext < _hasGrant.Length)
         {
+            _seal.Seal(_grants, _grantNext * SiteFrame.Length);
             if (_line.TryWrite(_grants, _grantNext * SiteFrame.Length, SiteFrame.Length))
             {
                 _hasGrant[_grantNext] = false;
@@ -236,8 +280,11 @@ public sealed class SerialSiteBus : ISiteBus
             _polls--;
             Poll();
         }
-        else if (_hasBeacon && _nowMs - _quietSinceMs >= PauseMs + RankPauseMs * _beacon[NumberAt])
+        else if (_hasBeacon && _nowMs - _quietSinceMs >= PauseMs + RankPauseMs * _beacon[SiteFrame.MemberAt] + _chanceMs)
         {
+            _dice = _dice * 1_664_525 + 1_013_904_223;
+            _chanceMs = (int)((_dice >> 16) % ChancePauseMs);
+            _seal.Seal(_beacon, 0);
             _hasBeacon = !_line.TryWrite(_beacon, 0, SiteFrame.Length);
             _quietSinceMs = _nowMs;
             _polls = PollsPerBeacon < _hasGrant.Length ? PollsPerBeacon : _hasGrant.Length;

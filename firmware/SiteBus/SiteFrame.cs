@@ -3,12 +3,13 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.SiteBus;
 
 /// <summary>
-/// The one frame of leader and members, 48 bytes, little endian, CRC-32 at the end; made once and reused.
-/// A status tells what a member does and wants, a grant what it may and what the plan is; a beacon tells standby leaders that one is at work.
+/// The one frame of leader and members, 64 bytes, little endian, a seal (<see cref="SiteSeal"/>) and a CRC-32 at the end; made
+/// once and reused. A status tells what a member does and wants, a grant what it may and what the plan is; a beacon tells
+/// standby leaders that one is at work.
 /// </summary>
 public sealed class SiteFrame
 {
-    public const int Length = 48;
+    public const int Length = 64;
     public const int Status = 1;
     public const int Grant = 2;
     public const int Beacon = 3;
@@ -19,22 +20,52 @@ public sealed class SiteFrame
     /// <summary>Grants are counted modulo this.</summary>
     public const int GrantSequenceCount = 60_000;
 
+    /// <summary>No charger of this kind has more a phase; a frame that says more is refused.</summary>
+    public const int MilliampsMax = 200_000;
+
+    /// <summary>No session of a vehicle has more; a frame that says more is refused.</summary>
+    public const int WattHoursMax = 100_000_000;
+
+    /// <summary>A month: nobody tells a later departure.</summary>
+    public const int SecondsMax = 31 * 86_400;
+
+    /// <summary>Last leadership term; the one after it is the first again.</summary>
+    public const int TermMax = 0x0FFF_FFFF;
+
+    /// <summary>A term further ahead than this is no successor's.</summary>
+    public const int TermStepMax = 4096;
+
+    /// <summary>Phases of a charger.</summary>
+    public const int PhaseCount = 3;
+
+    internal const int TypeAt = 2;
+    internal const int MemberAt = 3;
+    internal const int SerialAt = 4;
+    internal const int TermAt = 8;
+    internal const int SequenceAt = 12;
+    internal const int EchoAt = 14;
+    internal const int CounterAt = 16;
+    internal const int SealAt = 52;
+
     private const byte Magic = 0xC5;
-    private const byte Version = 2;
-    private const int CrcAt = 44;
+    private const byte Version = 3;
+    private const int CrcAt = 60;
+
+    // Currents of a status: two bytes each.
+    private const int MilliampsPerUnit = 4;
 
     public byte[] Bytes { get; } = new byte[Length];
 
-    /// <summary><see cref="Status"/>, <see cref="Grant"/> or <see cref="Beacon"/>.</summary>
+    /// <summary><see cref="Status"/>, <see cref="Grant"/>, <see cref="Beacon"/> or <see cref="Poll"/>.</summary>
     public int Type { get; set; }
 
     /// <summary>Commissioned number of the member, 0 to 63; of a beacon the leader's rank.</summary>
     public int Member { get; set; }
 
-    /// <summary>Serial number of the member's device: two devices with one number are told apart by it.</summary>
+    /// <summary>Serial number of the member's device: two devices with one number are told apart by it. Of a beacon the leader's.</summary>
     public int Serial { get; set; }
 
-    /// <summary>Leadership term; a higher one ends a lower one.</summary>
+    /// <summary>Leadership term, 0 to <see cref="TermMax"/>; a higher one ends a lower one.</summary>
     public int Term { get; set; }
 
     /// <summary>Counts the sender's frames, modulo 65 536.</summary>
@@ -43,11 +74,26 @@ public sealed class SiteFrame
     /// <summary>Status: sequence of the grant accepted last. Grant: sequence of the status that it answers.</summary>
     public int Echo { get; set; }
 
-    /// <summary>Status: largest phase current drawn, mA. Grant: limit a phase, mA.</summary>
+    /// <summary>The sender's restart number (24 bits) and frame number (40 bits), set when it is sealed; 0 = plain.</summary>
+    public long Counter { get; private set; }
+
+    /// <summary>Restart number of the sender; 0 = plain.</summary>
+    public int Restart => (int)(Counter >> 40);
+
+    /// <summary>Status: restart number of the leader whose grant was accepted last. Grant: that of the member it is for.</summary>
+    public int PeerRestart { get; set; }
+
+    /// <summary>Grant: limit a phase, mA. Status, decoded: largest of <see cref="DrawnMilliamps"/>.</summary>
     public int Milliamps { get; set; }
 
-    /// <summary>Status: limit in force, mA. Grant: ms for which the limit holds from the sending of the status on.</summary>
-    public int Second { get; set; }
+    /// <summary>Grant: ms for which the limit holds from the sending of the status on.</summary>
+    public int ValidMs { get; set; }
+
+    /// <summary>Status: drawn on each of the charger's own phases, mA, rounded up to 4 mA.</summary>
+    public int[] DrawnMilliamps { get; } = new int[PhaseCount];
+
+    /// <summary>Status: limit in force, mA.</summary>
+    public int LimitMilliamps { get; set; }
 
     /// <summary>Status: most the vehicle and station could take, mA; 0 = nothing wanted.</summary>
     public int WantedMilliamps { get; set; }
@@ -76,26 +122,39 @@ public sealed class SiteFrame
     /// <summary>Grant: price at the start in millionths of the currency per kWh; may be below 0.</summary>
     public int PriceMicros { get; set; }
 
+    /// <summary>Writes <see cref="Bytes"/>, plain; what is out of range is cut to it.</summary>
     public void Encode()
     {
         byte[] b = Bytes;
+        for (int i = CounterAt; i < CrcAt; i++)
+        {
+            b[i] = 0;
+        }
+
         b[0] = Magic;
         b[1] = Version;
-        b[2] = (byte)Type;
-        b[3] = (byte)Member;
-        LittleEndian.WriteInt32(b, 4, Serial);
-        LittleEndian.WriteInt32(b, 8, Term);
-        LittleEndian.WriteUInt16(b, 12, Sequence);
-        LittleEndian.WriteUInt16(b, 14, Echo);
-        LittleEndian.WriteInt32(b, 16, Milliamps);
-        LittleEndian.WriteInt32(b, 20, Second);
-        bool isGrant = Type == Grant;
-        LittleEndian.WriteInt32(b, 24, isGrant ? StartSeconds : WantedMilliamps);
-        LittleEndian.WriteInt32(b, 28, isGrant ? PriceMicros : WantedWattHours);
-        LittleEndian.WriteInt32(b, 32, isGrant ? ReadySeconds : DepartureSeconds);
-        LittleEndian.WriteInt32(b, 36, isGrant ? 0 : DeliveredWattHours);
-        LittleEndian.WriteInt32(b, 40, isGrant ? Reason : State);
-        LittleEndian.WriteInt32(b, CrcAt, (int)Crc32.Of(b, 0, CrcAt));
+        b[TypeAt] = (byte)Type;
+        b[MemberAt] = (byte)Member;
+        LittleEndian.WriteInt32(b, SerialAt, Serial);
+        LittleEndian.WriteInt32(b, TermAt, Term);
+        LittleEndian.WriteUInt16(b, SequenceAt, Sequence);
+        LittleEndian.WriteUInt16(b, EchoAt, Echo);
+        LittleEndian.WriteInt32(b, 24, PeerRestart);
+        if (Type == Grant)
+        {
+            LittleEndian.WriteInt32(b, 28, Within(Milliamps, 0, MilliampsMax));
+            LittleEndian.WriteInt32(b, 32, ValidMs);
+            LittleEndian.WriteInt32(b, 36, StartSeconds);
+            LittleEndian.WriteInt32(b, 40, PriceMicros);
+            LittleEndian.WriteInt32(b, 44, ReadySeconds);
+            LittleEndian.WriteInt32(b, 48, Reason);
+        }
+        else if (Type == Status)
+        {
+            EncodeStatus(b);
+        }
+
+        Finish(b, 0);
     }
 
     /// <summary>Whether two bytes can be the first ones of a frame.</summary>
@@ -114,33 +173,69 @@ public sealed class SiteFrame
             return false;
         }
 
-        Type = b[2];
-        Member = b[3];
-        Serial = LittleEndian.ReadInt32(b, 4);
-        Term = LittleEndian.ReadInt32(b, 8);
-        Sequence = LittleEndian.ReadUInt16(b, 12);
-        Echo = LittleEndian.ReadUInt16(b, 14);
-        Milliamps = LittleEndian.ReadInt32(b, 16);
-        Second = LittleEndian.ReadInt32(b, 20);
-        return Type >= Status && Type <= Beacon && Term >= 0 && Milliamps >= 0 && Second >= 0 && TryDecodeRest(b);
+        Type = b[TypeAt];
+        Member = b[MemberAt];
+        Serial = LittleEndian.ReadInt32(b, SerialAt);
+        Term = LittleEndian.ReadInt32(b, TermAt);
+        Sequence = LittleEndian.ReadUInt16(b, SequenceAt);
+        Echo = LittleEndian.ReadUInt16(b, EchoAt);
+        Counter = LittleEndian.ReadInt64(b, CounterAt);
+        PeerRestart = LittleEndian.ReadInt32(b, 24);
+        bool isGood = Term >= 0 && Term <= TermMax && Counter >= 0 && Restart <= SiteSeal.RestartMax;
+        return isGood && (Type == Beacon || (Type == Grant && TryDecodeGrant(b)) || (Type == Status && TryDecodeStatus(b)));
     }
 
-    private bool TryDecodeRest(byte[] b)
+    /// <summary>Writes the CRC of a frame at an offset.</summary>
+    internal static void Finish(byte[] bytes, int offset) =>
+        LittleEndian.WriteInt32(bytes, offset + CrcAt, (int)Crc32.Of(bytes, offset, CrcAt));
+
+    private static int Within(int value, int least, int most) => value < least ? least : value > most ? most : value;
+
+    private void EncodeStatus(byte[] b)
     {
-        if (Type == Grant)
+        LittleEndian.WriteUInt16(b, 28, Within(WantedMilliamps, 0, MilliampsMax) / MilliampsPerUnit);
+        for (int phase = 0; phase < PhaseCount; phase++)
         {
-            StartSeconds = LittleEndian.ReadInt32(b, 24);
-            PriceMicros = LittleEndian.ReadInt32(b, 28);
-            ReadySeconds = LittleEndian.ReadInt32(b, 32);
-            Reason = LittleEndian.ReadInt32(b, 40);
-            return Reason >= 0;
+            int drawn = Within(DrawnMilliamps[phase], 0, MilliampsMax);
+            LittleEndian.WriteUInt16(b, 30 + 2 * phase, (drawn + MilliampsPerUnit - 1) / MilliampsPerUnit);
         }
 
-        WantedMilliamps = LittleEndian.ReadInt32(b, 24);
-        WantedWattHours = LittleEndian.ReadInt32(b, 28);
-        DepartureSeconds = LittleEndian.ReadInt32(b, 32);
-        DeliveredWattHours = LittleEndian.ReadInt32(b, 36);
-        State = LittleEndian.ReadInt32(b, 40);
-        return WantedMilliamps >= 0 && WantedWattHours >= 0 && DeliveredWattHours >= 0;
+        LittleEndian.WriteUInt16(b, 36, (Within(LimitMilliamps, 0, MilliampsMax) + MilliampsPerUnit - 1) / MilliampsPerUnit);
+        LittleEndian.WriteUInt16(b, 38, State);
+        LittleEndian.WriteInt32(b, 40, Within(WantedWattHours, 0, WattHoursMax));
+        LittleEndian.WriteInt32(b, 44, Within(DepartureSeconds, -1, SecondsMax));
+        LittleEndian.WriteInt32(b, 48, Within(DeliveredWattHours, 0, WattHoursMax));
+    }
+
+    private bool TryDecodeGrant(byte[] b)
+    {
+        Milliamps = LittleEndian.ReadInt32(b, 28);
+        ValidMs = LittleEndian.ReadInt32(b, 32);
+        StartSeconds = LittleEndian.ReadInt32(b, 36);
+        PriceMicros = LittleEndian.ReadInt32(b, 40);
+        ReadySeconds = LittleEndian.ReadInt32(b, 44);
+        Reason = LittleEndian.ReadInt32(b, 48);
+        return Milliamps >= 0 && Milliamps <= MilliampsMax && ValidMs >= 0 && Reason >= 0
+            && StartSeconds >= -1 && StartSeconds <= SecondsMax && ReadySeconds >= -1 && ReadySeconds <= SecondsMax;
+    }
+
+    private bool TryDecodeStatus(byte[] b)
+    {
+        WantedMilliamps = LittleEndian.ReadUInt16(b, 28) * MilliampsPerUnit;
+        Milliamps = 0;
+        for (int phase = 0; phase < PhaseCount; phase++)
+        {
+            DrawnMilliamps[phase] = LittleEndian.ReadUInt16(b, 30 + 2 * phase) * MilliampsPerUnit;
+            Milliamps = DrawnMilliamps[phase] > Milliamps ? DrawnMilliamps[phase] : Milliamps;
+        }
+
+        LimitMilliamps = LittleEndian.ReadUInt16(b, 36) * MilliampsPerUnit;
+        State = LittleEndian.ReadUInt16(b, 38);
+        WantedWattHours = LittleEndian.ReadInt32(b, 40);
+        DepartureSeconds = LittleEndian.ReadInt32(b, 44);
+        DeliveredWattHours = LittleEndian.ReadInt32(b, 48);
+        return Milliamps <= MilliampsMax && WantedMilliamps <= MilliampsMax && LimitMilliamps <= MilliampsMax
+            && WantedWattHours >= 0 && WantedWattHours <= WattHoursMax && DeliveredWattHours >= 0
+            && DeliveredWattHours <= WattHoursMax && DepartureSeconds >= -1 && DepartureSeconds <= SecondsMax;
     }
 }

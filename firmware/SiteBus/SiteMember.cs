@@ -13,11 +13,14 @@ public sealed class SiteMember
     public const int ReportMs = 1000;
 
     /// <summary>No grant is obeyed for longer, whatever it says.</summary>
-    public const int ValidMsMax = 60_000;
+    public const int ValidMsMax = 10_000;
 
     /// <summary>After a grant has run out, or a start, the current does not rise to the safe one before this has passed:
     /// by then the leader counts the safe current again.</summary>
     public const int RiseMs = 10_000;
+
+    /// <summary>So long after a grant has run out a leader of any term is obeyed, also of a lower one.</summary>
+    public const int TermSilenceMs = 10_000;
 
     private const int SentMax = 64;
 
@@ -27,10 +30,13 @@ public sealed class SiteMember
     private readonly long[] _sentMs = new long[SentMax];
     private readonly int _member;
     private readonly int _serial;
+    private readonly int _restart;
     private readonly int _safeMilliamps;
     private int _sequence;
     private int _sent;
     private int _term;
+    private int _leaderRestart;
+    private long _grantCounter;
     private int _grantSequence;
     private int _grantMilliamps;
     private long _grantUntilMs;
@@ -38,13 +44,15 @@ public sealed class SiteMember
     private long _reportedMs = long.MinValue / 2;
 
     /// <param name="safeMilliamps">Current a phase without a leader; 0 = stop. Their sum must fit the site.</param>
-    public SiteMember(ISiteBus bus, int member, int serial, int safeMilliamps)
+    /// <param name="restart">As in its <see cref="SiteSeal"/>; 0 = plain.</param>
+    public SiteMember(ISiteBus bus, int member, int serial, int safeMilliamps, int restart = 0)
     {
         Invariant.Require(member >= 0 && member < 64, "a member's number is 0 to 63");
         Invariant.Require(safeMilliamps == 0 || safeMilliamps >= 6000, "a safe current is 0 or at least 6 A");
         _bus = bus;
         _member = member;
         _serial = serial;
+        _restart = restart;
         _safeMilliamps = safeMilliamps;
         DepartureSeconds = -1;
     }
@@ -55,8 +63,21 @@ public sealed class SiteMember
     /// <summary>A grant is in force; false: the safe current is.</summary>
     public bool IsLed { get; private set; }
 
-    /// <summary>Largest phase current drawn, set by the charger.</summary>
-    public int MeasuredMilliamps { get; set; }
+    /// <summary>Drawn on each of the charger's own phases, mA, set by the charger.</summary>
+    public int[] DrawnMilliamps { get; } = new int[SiteFrame.PhaseCount];
+
+    /// <summary>Sets all of <see cref="DrawnMilliamps"/> alike; the first of them.</summary>
+    public int MeasuredMilliamps
+    {
+        get => DrawnMilliamps[0];
+        set
+        {
+            for (int phase = 0; phase < SiteFrame.PhaseCount; phase++)
+            {
+                DrawnMilliamps[phase] = value;
+            }
+        }
+    }
 
     /// <summary>What vehicle and station could take, set by the charger; 0 = nothing.</summary>
     public int WantedMilliamps { get; set; }
@@ -113,21 +134,14 @@ public sealed class SiteMember
 
     private void Hear(long nowMs)
     {
-        bool mine = _in.Type == SiteFrame.Grant && _in.Member == _member && _in.Serial == _serial;
+        bool mine = _in.Type == SiteFrame.Grant && _in.Member == _member && _in.Serial == _serial && _in.PeerRestart == _restart;
         int age = (_sequence - _in.Echo) & 0xFFFF;
-        if (!mine || _in.Term < _term || age >= SentMax || age >= _sent)
+        if (!mine || age >= SentMax || age >= _sent || !IsLater(nowMs))
         {
             return;
         }
 
-        // Of one term only newer grants count: a doubled or overtaken one changes nothing.
-        int newer = (_in.Sequence - _grantSequence + SiteFrame.GrantSequenceCount) % SiteFrame.GrantSequenceCount;
-        if (_in.Term == _term && (newer == 0 || newer >= SiteFrame.GrantSequenceCount / 2))
-        {
-            return;
-        }
-
-        int validMs = _in.Second < ValidMsMax ? _in.Second : ValidMsMax;
+        int validMs = _in.ValidMs < ValidMsMax ? _in.ValidMs : ValidMsMax;
         long until = _sentMs[_in.Echo % SentMax] + validMs;
         if (until <= nowMs)
         {
@@ -135,6 +149,8 @@ public sealed class SiteMember
         }
 
         _term = _in.Term;
+        _leaderRestart = _in.Restart;
+        _grantCounter = _in.Counter;
         _grantSequence = _in.Sequence;
         _grantMilliamps = _in.Milliamps >= 6000 ? _in.Milliamps : 0;
         _grantUntilMs = until;
@@ -142,6 +158,26 @@ public sealed class SiteMember
         StartMs = nowMs + (long)_in.StartSeconds * 1000;
         ReadyMs = _in.ReadySeconds < 0 ? -1 : nowMs + (long)_in.ReadySeconds * 1000;
         PriceMicros = _in.PriceMicros;
+    }
+
+    // A higher term ends a lower one, but no term is a wall: one far ahead is refused, and after silence any is taken.
+    private bool IsLater(long nowMs)
+    {
+        int step = _in.Term - _term;
+        if (_term == 0 || nowMs - _grantUntilMs >= TermSilenceMs)
+        {
+            return true;
+        }
+
+        if (step != 0)
+        {
+            return step > 0 && step <= SiteFrame.TermStepMax;
+        }
+
+        // Of one term only newer grants count: a doubled, overtaken or repeated one changes nothing.
+        int newer = (_in.Sequence - _grantSequence + SiteFrame.GrantSequenceCount) % SiteFrame.GrantSequenceCount;
+        return newer != 0 && newer < SiteFrame.GrantSequenceCount / 2
+            && (_restart == 0 || _in.Restart != _leaderRestart || _in.Counter > _grantCounter);
     }
 
     private void Report(long nowMs)
@@ -156,8 +192,13 @@ public sealed class SiteMember
         _out.Term = _term;
         _out.Sequence = _sequence;
         _out.Echo = _grantSequence;
-        _out.Milliamps = MeasuredMilliamps;
-        _out.Second = LimitMilliamps;
+        for (int phase = 0; phase < SiteFrame.PhaseCount; phase++)
+        {
+            _out.DrawnMilliamps[phase] = DrawnMilliamps[phase];
+        }
+
+        _out.PeerRestart = _leaderRestart;
+        _out.LimitMilliamps = LimitMilliamps;
         _out.WantedMilliamps = WantedMilliamps;
         _out.WantedWattHours = WantedWattHours;
         _out.DeliveredWattHours = DeliveredWattHours;

@@ -18,25 +18,23 @@ public sealed class CompleteSite
     /// <summary>A meter that says nothing for so long: the building is taken for its commissioned most.</summary>
     public const int MeterSilentMs = 5_000;
 
-    // What a member draws is told a second late, so for this long a rise at the mains may be its own.
-    private const int MainsSamples = 4;
-
     private readonly ISiteBus _bus;
     private readonly IClock _clock;
     private readonly IPowerSensor _meter;
     private readonly Measurement _measurement = new Measurement();
-    private readonly int[] _others = new int[LimitTree.PhaseCount * MainsSamples];
+    private readonly BuildingLoad _building;
+    private readonly OverloadWatch _watch;
     private readonly SiteSettings _settings;
     private readonly bool _isMains;
-    private int _sample;
     private long _readMs = long.MinValue / 2;
     private long _triedMs = long.MinValue / 2;
 
     /// <param name="tariff">Null: the site is shared without prices.</param>
     /// <param name="meter">The building's; null where the settings name none.</param>
+    /// <param name="seal">As in the bus: this device's serial and restart number.</param>
     /// <param name="store">Keeps what is learnt over a loss of supply, blocks of <see cref="SiteMemory.BytesOf"/> and more; null: nothing is kept.</param>
     public CompleteSite(
-        SiteSettings settings, ISiteBus bus, IClock clock, TariffTable tariff, IPowerSensor meter, ICheckpointStore store)
+        SiteSettings settings, ISiteBus bus, SiteSeal seal, IClock clock, TariffTable tariff, IPowerSensor meter, ICheckpointStore store)
     {
         _settings = settings;
         _clock = clock;
@@ -48,10 +46,15 @@ public sealed class CompleteSite
         {
             UnbalanceMilliampsMax = settings.UnbalanceMilliamps,
         };
+        Site.Leader.Seal = seal;
+        Site.Leader.Events = Events;
+        _building = new BuildingLoad(Site.Leader, Site.Limits, settings.MemberCount);
+        _watch = new OverloadWatch(Site.Limits, Events);
         settings.Fill(Site.Limits);
         for (int i = 0; i < settings.MemberCount; i++)
         {
             Site.Connectors.PhaseMask[i] = settings.PhaseMask[i];
+            Site.Connectors.PhaseOrder[i] = settings.PhaseOrder[i];
             Site.Connectors.Node[i] = settings.Node[i];
         }
 
@@ -66,6 +69,9 @@ public sealed class CompleteSite
     }
 
     public SiteController Site { get; }
+
+    /// <summary>What happened.</summary>
+    public SiteEvents Events { get; } = new SiteEvents();
 
     /// <summary>Of the tier period; null without a tariff.</summary>
     public SiteConsumption Consumption { get; }
@@ -91,7 +97,7 @@ public sealed class CompleteSite
 
             if (Consumption != null)
             {
-                Count(elapsedMs, _readMs == nowMs, nowMs - readMs);
+                Count(elapsedMs, _readMs == nowMs, nowMs - readMs, nowMs);
             }
         }
 
@@ -104,7 +110,7 @@ public sealed class CompleteSite
     }
 
     // What the site drew: by a meter at the mains, else the building's, if that is measured, and the members' currents.
-    private void Count(long elapsedMs, bool isRead, long sinceReadMs)
+    private void Count(long elapsedMs, bool isRead, long sinceReadMs, long nowMs)
     {
         if (_clock.TryReadUtc(out long utcSeconds, out int milliseconds))
         {
@@ -115,7 +121,9 @@ public sealed class CompleteSite
         long microjoules = isRead ? MeasuredMicrojoules(sinceReadMs < MeterSilentMs ? sinceReadMs : 0) : 0;
         for (int i = 0; i < _settings.MemberCount && !_isMains; i++)
         {
-            microjoules += (long)Site.Leader.DrawnMilliampsOf(i) * Site.Connectors.PhaseCountOf(i) * _settings.NominalVolts * elapsedMs;
+            // Of a silent member nothing is known: it may have lost its supply.
+            int drawn = Site.Leader.IsHeard(i, nowMs) ? Site.Leader.Draw.SumOf(i) : 0;
+            microjoules += (long)drawn * _settings.NominalVolts * elapsedMs;
         }
 
         Consumption.Add(microjoules);
@@ -142,7 +150,7 @@ public sealed class CompleteSite
         if (_meter != null && _meter.TryRead(nowMs, _measurement))
         {
             _readMs = nowMs;
-            _sample = (_sample + 1) % MainsSamples;
+            _building.Begin();
         }
 
         bool wasHeard = IsMeterHeard;
@@ -155,44 +163,37 @@ public sealed class CompleteSite
             }
             else if (_readMs == nowMs)
             {
-                Site.Limits.SetOtherLoad(0, phase, OtherNow(phase, wasHeard, nowMs));
+                TakeSample(phase, wasHeard, nowMs);
             }
+        }
+
+        if (_readMs == nowMs && _isMains)
+        {
+            _watch.Decide(_settings.Phases, nowMs);
         }
     }
 
-    private int OtherNow(int phase, bool wasHeard, long nowMs)
+    private void TakeSample(int phase, bool wasHeard, long nowMs)
     {
         // A meter of one phase stands for all: there is no better figure.
         int column = phase < _measurement.PhaseCount ? phase : 0;
         int amps = _measurement.CurrentMilliamps[column];
+        amps = amps < SiteSettings.MilliampsMax ? amps : SiteSettings.MilliampsMax;
         int measured = _measurement.ActivePowerMilliwatts[column] < 0 ? -amps : amps;
         if (!_isMains)
         {
-            return measured;
+            Site.Limits.SetOtherLoad(0, phase, measured);
+            return;
         }
 
-        int other = measured;
+        int told = 0;
         for (int i = 0; i < _settings.MemberCount; i++)
         {
-            // Of one that is silent nothing is known but what the leader sets aside for it: that then counts twice.
-            bool counts = (_settings.PhaseMask[i] & (1 << phase)) != 0 && Site.Leader.IsHeard(i, nowMs);
-            other -= counts ? Site.Leader.DrawnMilliampsOf(i) : 0;
+            told += Site.Leader.IsHeard(i, nowMs) ? Site.Leader.Draw.OnPhase(i, phase) : 0;
         }
 
-        int first = phase * MainsSamples;
-        for (int i = 0; i < MainsSamples && !wasHeard; i++)
-        {
-            _others[first + i] = other;
-        }
-
-        _others[first + _sample] = other;
-        int least = other;
-        for (int i = 0; i < MainsSamples; i++)
-        {
-            least = _others[first + i] < least ? _others[first + i] : least;
-        }
-
-        // An overload is answered at once, whoever makes it.
-        return measured > Site.Limits.PhaseLimitOf(0, phase) ? other : least;
+        _watch.Take(phase, measured, told);
+        int building = _building.Take(phase, measured, !wasHeard, nowMs);
+        Site.Limits.SetOtherLoad(0, phase, (building > 0 ? building : 0) + _watch.LoweredBy(phase));
     }
 }

@@ -199,8 +199,8 @@ public sealed class SiteController : ISitePlan
         grant.StartSeconds = waitsForPrice ? SecondsUntil(start) : 0;
 
         // Who waits is ready by the departure that its driver told; who told none is told none.
-        bool isKnown = waits ? Leader.DepartureMs[member] >= 0 : Leader.WantedWattHours[member] > 0;
-        long ready = waits ? (Leader.DepartureMs[member] - _nowMs) / 1000 : SecondsUntil(Report.ReadySlot(member, slot));
+        bool isKnown = waits ? Leader.Wishes.DepartureMs[member] >= 0 : Leader.Wishes.WattHours[member] > 0;
+        long ready = waits ? (Leader.Wishes.DepartureMs[member] - _nowMs) / 1000 : SecondsUntil(Report.ReadySlot(member, slot));
         grant.ReadySeconds = isKnown ? (int)(ready > 0 ? ready : 0) : -1;
     }
 
@@ -248,7 +248,7 @@ public sealed class SiteController : ISitePlan
             _takenMilliampSeconds[i] += Connectors.IsPluggedIn[i] ? (long)Leader.DrawnMilliampsOf(i) * elapsedMs / 1000 : 0;
 
             // The member's own account also has what flowed before we were there.
-            long told = MilliampSlots(i, Leader.DeliveredWattHours[i]) * SlotSeconds;
+            long told = MilliampSlots(i, Leader.Wishes.DeliveredWattHours[i]) * SlotSeconds;
             _takenMilliampSeconds[i] = told > _takenMilliampSeconds[i] ? told : _takenMilliampSeconds[i];
         }
     }
@@ -338,7 +338,7 @@ public sealed class SiteController : ISitePlan
             usualStaySlots = UnknownStaySlots;
         }
 
-        long wattHours = Leader.WantedWattHours[i];
+        long wattHours = Leader.Wishes.WattHours[i];
         long taken = _takenMilliampSeconds[i] / SlotSeconds;
         long remaining = usualMilliampSlots - taken;
         if (wattHours > 0)
@@ -359,7 +359,7 @@ public sealed class SiteController : ISitePlan
             Connectors.DemandMilliampSlots[i] = (int)remaining;
         }
 
-        long departureMs = Leader.DepartureMs[i];
+        long departureMs = Leader.Wishes.DepartureMs[i];
         bool isNew = Connectors.DepartureSlot[i] == int.MaxValue;
         if (departureMs >= 0)
         {

@@ -20,7 +20,7 @@ namespace MeterFirmware.SiteController;
 public sealed class SiteLeader
 {
     /// <summary>A grant holds this long from the sending of the report that it answers.</summary>
-    public const int GrantMs = 10_000;
+    public const int GrantMs = SiteMember.ValidMsMax;
 
     /// <summary>Beacons and grants are this far apart.</summary>
     public const int BeaconMs = 1000;
@@ -35,12 +35,9 @@ public sealed class SiteLeader
     /// <summary>Ranks of possible leaders, 0 to 15.</summary>
     public const int RankMax = 15;
 
-    // Less is no new wish, but a meter's or a clock's last digit.
-    private const int WishMs = 60_000;
-    private const int WishWattHours = 200;
-
     private const int ForgivenMs = 60_000;
-    private const int ToleranceMilliamps = 1500;
+    /// <summary>A vehicle may draw so much more than its grant; what all draw more is taken off the grants.</summary>
+    public const int ToleranceMilliamps = 1500;
 
     private readonly ISiteBus _bus;
     private readonly SiteFrame _in = new SiteFrame();
@@ -52,9 +49,10 @@ public sealed class SiteLeader
     private readonly int _rank;
     private readonly int[] _safe;
     private readonly int[] _serial;
+    private readonly int[] _memberRestart;
     private readonly int[] _statusSequence;
     private readonly long[] _heardMs;
-    private readonly int[] _drawn;
+    private readonly bool[] _asks;
     private readonly long[] _overSinceMs;
     private readonly long[] _overLastMs;
     private readonly bool[] _isDefiant;
@@ -82,25 +80,29 @@ public sealed class SiteLeader
         _rank = rank;
         _safe = safeMilliamps;
         _serial = new int[count];
+        _memberRestart = new int[count];
         _statusSequence = new int[count];
         _heardMs = new long[count];
-        _drawn = new int[count];
+        _asks = new bool[count];
+        Draw = new MemberDraw(connectors);
         _overSinceMs = new long[count];
         _overLastMs = new long[count];
         _isDefiant = new bool[count];
         _doubleMilliamps = new int[count];
         _doubleMs = new long[count];
-        WantedWattHours = new int[count];
-        DeliveredWattHours = new int[count];
-        State = new int[count];
-        DepartureMs = new long[count];
+        Wishes = new MemberWishes(connectors);
         for (int i = 0; i < count; i++)
         {
             _heardMs[i] = long.MinValue / 2;
             _overSinceMs[i] = -1;
-            DepartureMs[i] = -1;
         }
     }
+
+    /// <summary>As in the bus. Of two leaders of one rank the lower serial number stays.</summary>
+    public SiteSeal Seal { get; set; } = SiteSeal.Plain(0);
+
+    /// <summary>What happened; null: nobody asks.</summary>
+    public SiteEvents Events { get; set; }
 
     public bool IsLeading { get; private set; }
 
@@ -113,17 +115,8 @@ public sealed class SiteLeader
     /// <summary>Members heard within the validity of a grant.</summary>
     public int HeardCount { get; private set; }
 
-    /// <summary>Energy that each member's vehicle wants, Wh; 0 = unknown.</summary>
-    public int[] WantedWattHours { get; }
-
-    /// <summary>Energy of each member's session so far, Wh.</summary>
-    public int[] DeliveredWattHours { get; }
-
-    /// <summary>Departure on our monotonic clock; −1 = unknown.</summary>
-    public long[] DepartureMs { get; }
-
-    /// <summary>Bits of <see cref="SiteMemberState"/> of each member.</summary>
-    public int[] State { get; }
+    /// <summary>What drivers and vehicles want.</summary>
+    public MemberWishes Wishes { get; }
 
     /// <summary>A driver has said something new: target, departure, boost, skip. The caller takes it back.</summary>
     public bool HasNewWishes { get; set; }
@@ -151,11 +144,26 @@ public sealed class SiteLeader
     /// <summary>Another device uses the member's number; it is granted nothing and its draw is taken off.</summary>
     public bool IsDoubled(int member) => _doubleMilliamps[member] != 0;
 
+    /// <summary>What each member says that it draws.</summary>
+    public MemberDraw Draw { get; }
+
     /// <summary>Largest phase current that the member reported last, mA.</summary>
-    public int DrawnMilliampsOf(int member) => _drawn[member];
+    public int DrawnMilliampsOf(int member) => Draw.Of(member);
+
+    /// <summary>What its vehicle was seen to take at most, mA; 0 = not known.</summary>
+    public int TakesMilliampsOf(int member) => _sharing.TakesMilliampsOf(member);
 
     /// <summary>The most that a member may be drawing, mA a phase.</summary>
-    public int HeldMilliampsOf(int member, long nowMs) => _grants.HeldOf(member, nowMs);
+    public int HeldMilliampsOf(int member, long nowMs) => _grants.HeldOf(member, nowMs) + Draw.OverOf(member);
+
+    /// <summary>The most that a member can be drawing on a phase just now, whatever it told last, mA.</summary>
+    public int MayDrawOnPhase(int member, int phase, long nowMs)
+    {
+        int told = Draw.OnPhase(member, phase);
+        bool isUsed = (_connectors.PhaseMask[member] & (1 << phase)) != 0;
+        int granted = isUsed && Draw.IsMoving(member, nowMs) ? _grants.LastOf(member) + Draw.OverOf(member) : 0;
+        return told > granted ? told : granted;
+    }
 
     public void Tick(long nowMs)
     {
@@ -193,8 +201,10 @@ public sealed class SiteLeader
 
     private void TakeOver(long nowMs)
     {
-        // A term of its own: of two that take over together the lower rank has the higher term.
-        Term = (((Term >> 4) + 1) << 4) | (RankMax - _rank);
+        // A term of its own: of two that take over together the lower rank has the higher term. After the last term comes the
+        // first: members obey it after a silence.
+        int next = (Term >> 4) + 1;
+        Term = ((next > SiteFrame.TermMax >> 4 ? 1 : next) << 4) | (RankMax - _rank);
         IsLeading = true;
         _leadsFromMs = nowMs + GrantMs;
         _beaconMs = nowMs - BeaconMs;
@@ -206,9 +216,24 @@ public sealed class SiteLeader
 
     private void Hear(long nowMs)
     {
+        if (_in.Type == SiteFrame.Status)
+        {
+            if (_in.Member < _connectors.Count)
+            {
+                HearMember(_in.Member, nowMs);
+            }
+
+            return;
+        }
+
         // On a line the leader's grants are heard more often than its beacons; they do not tell its rank.
         bool isBeacon = _in.Type == SiteFrame.Beacon && _in.Term >= Term && (_in.Member != _rank || !IsLeading);
         bool isGrant = _in.Type == SiteFrame.Grant && (_in.Term > Term || (_in.Term == Term && !IsLeading));
+        if (_in.Type == SiteFrame.Beacon && _in.Member == _rank && IsLeading && _in.Serial != Seal.Serial)
+        {
+            isBeacon = GivesWay(nowMs);
+        }
+
         if (isBeacon || isGrant)
         {
             Term = _in.Term;
@@ -216,10 +241,24 @@ public sealed class SiteLeader
             IsLeading = false;
             GrantsAboveSafe = false;
         }
-        else if (_in.Type == SiteFrame.Status && _in.Member < _connectors.Count)
+    }
+
+    // Two leaders commissioned with one rank: the lower serial number stays, so that members have one.
+    private bool GivesWay(long nowMs)
+    {
+        Note(SiteEvents.SameRank, _in.Serial, nowMs);
+        if (Seal.Serial > _in.Serial)
         {
-            HearMember(_in.Member, nowMs);
+            return true;
         }
+
+        if (_in.Term > Term)
+        {
+            Term = _in.Term;
+            TakeOver(nowMs);
+        }
+
+        return false;
     }
 
     private void HearMember(int i, long nowMs)
@@ -227,8 +266,14 @@ public sealed class SiteLeader
         bool isExchanged = _serial[i] != _in.Serial && nowMs - _heardMs[i] > 3 * GrantMs;
         if (_serial[i] == 0 || isExchanged)
         {
+            if (isExchanged && _serial[i] != 0)
+            {
+                Seal.Forget(i);
+            }
+
             _serial[i] = _in.Serial;
             _grants.Forget(i);
+            Draw.Forget(i);
             _heardMs[i] = long.MinValue / 2;
         }
 
@@ -237,10 +282,11 @@ public sealed class SiteLeader
             int least = _safe[i] > Connectors.MilliampsMin ? _safe[i] : Connectors.MilliampsMin;
             _doubleMilliamps[i] = _in.Milliamps > least ? _in.Milliamps : least;
             _doubleMs[i] = nowMs;
+            Note(SiteEvents.Doubled, i, nowMs);
             return;
         }
 
-        if (_in.Term > Term)
+        if (_in.Term > Term && (!IsLeading || _in.Term - Term <= SiteFrame.TermStepMax))
         {
             // Another leader was at work whose beacons we missed; the members would refuse our term.
             Term = _in.Term;
@@ -251,50 +297,46 @@ public sealed class SiteLeader
         }
 
         int newer = (_in.Sequence - _statusSequence[i]) & 0xFFFF;
-        bool hasRestarted = _in.Term == 0;
+        bool hasRestarted = _in.Term == 0 || _in.Restart != _memberRestart[i];
         if (!hasRestarted && (newer == 0 || newer >= 0x8000) && nowMs - _heardMs[i] < GrantMs)
         {
             return;
         }
 
+        _memberRestart[i] = _in.Restart;
         _statusSequence[i] = _in.Sequence;
+        if (IsLeading && (_in.Term != Term || _in.PeerRestart != Seal.Restart))
+        {
+            // It knows nothing of this leadership, so the frame may be an old one sent again: it gets an answer, and what it
+            // says after that counts.
+            _asks[i] = true;
+            return;
+        }
+
+        TakeReport(i, nowMs);
+    }
+
+    private void TakeReport(int i, long nowMs)
+    {
+        _asks[i] = false;
         _heardMs[i] = nowMs;
         if (_in.Term == Term)
         {
             _grants.Confirm(i, _in.Echo, nowMs);
         }
 
-        _drawn[i] = _in.Milliamps;
+        bool knowsPhases = Draw.Take(i, _in, nowMs);
+        HasNewWishes |= Wishes.Take(i, _in, nowMs) || knowsPhases;
         _sharing.MeasuredMilliamps[i] = _in.Milliamps;
         _connectors.MilliampsMax[i] = _in.WantedMilliamps;
-        HearWishes(i, nowMs);
         Judge(i, nowMs);
-    }
-
-    private void HearWishes(int i, long nowMs)
-    {
-        const int Wishes = SiteMemberState.Boost | SiteMemberState.SkipsPlan;
-        long departureMs = _in.DepartureSeconds < 0 ? -1 : nowMs + (long)_in.DepartureSeconds * 1000;
-        long targetChange = (long)_in.WantedWattHours + _in.DeliveredWattHours - WantedWattHours[i] - DeliveredWattHours[i];
-        long departureChange = departureMs - DepartureMs[i];
-
-        bool isNewDeparture = (departureMs < 0) != (DepartureMs[i] < 0) || departureChange > WishMs || departureChange < -WishMs;
-        bool isNewTarget = (_in.WantedWattHours > 0) != (WantedWattHours[i] > 0)
-            || (_in.WantedWattHours > 0 && (targetChange > WishWattHours || targetChange < -WishWattHours));
-        HasNewWishes |= isNewDeparture || isNewTarget || ((_in.State ^ State[i]) & Wishes) != 0;
-        WantedWattHours[i] = _in.WantedWattHours;
-        DeliveredWattHours[i] = _in.DeliveredWattHours;
-        DepartureMs[i] = departureMs;
-        State[i] = _in.State;
-        _connectors.ForcedNow[i] = (_in.State & SiteMemberState.Boost) != 0;
-        _connectors.SkipsPlan[i] = (_in.State & SiteMemberState.SkipsPlan) != 0;
     }
 
     private void Judge(int i, long nowMs)
     {
         // Without the lead, or while another's grants may be in force, nobody can be judged.
         bool cannotTell = !IsLeading || nowMs < _leadsFromMs;
-        if (cannotTell || _drawn[i] <= _grants.HeldOf(i, nowMs) + ToleranceMilliamps)
+        if (cannotTell || Draw.Of(i) <= _grants.HeldOf(i, nowMs) + ToleranceMilliamps)
         {
             _overSinceMs[i] = -1;
             _isDefiant[i] = _isDefiant[i] && nowMs - _overLastMs[i] < ForgivenMs;
@@ -303,7 +345,11 @@ public sealed class SiteLeader
 
         _overSinceMs[i] = _overSinceMs[i] < 0 ? nowMs : _overSinceMs[i];
         _overLastMs[i] = nowMs;
-        _isDefiant[i] = _isDefiant[i] || nowMs - _overSinceMs[i] >= DefianceMs;
+        if (!_isDefiant[i] && nowMs - _overSinceMs[i] >= DefianceMs)
+        {
+            _isDefiant[i] = true;
+            Note(SiteEvents.Defiant, i, nowMs);
+        }
     }
 
     private void Lead(long nowMs)
@@ -319,7 +365,7 @@ public sealed class SiteLeader
         }
 
         GrantsAboveSafe = nowMs >= _leadsFromMs && HeardCount * 2 > _connectors.Count;
-        Send(SiteFrame.Beacon, _rank, 0, 0, 0, 0);
+        Send(SiteFrame.Beacon, _rank, Seal.Serial, 0, 0, 0);
         Synchronise(nowMs);
         Reserve(nowMs);
         if (GrantsAboveSafe)
@@ -332,15 +378,16 @@ public sealed class SiteLeader
         {
             if (_connectors.IsPluggedIn[i])
             {
-                _tree.Take(_connectors.Node[i], _connectors.PhaseMask[i], _grants.HeldOf(i, nowMs));
+                _tree.Take(_connectors.Node[i], _connectors.PhaseMask[i], HeldMilliampsOf(i, nowMs));
             }
         }
 
         for (int i = 0; i < _connectors.Count; i++)
         {
-            if (IsHeard(i, nowMs))
+            if (IsHeard(i, nowMs) || _asks[i])
             {
                 GrantTo(i, nowMs);
+                _asks[i] = false;
             }
         }
     }
@@ -362,29 +409,49 @@ public sealed class SiteLeader
             {
                 _connectors.PlugOut(i);
             }
+
+            if (!shares && IsHeard(i, nowMs) && _connectors.MilliampsMax[i] < Connectors.MilliampsMin)
+            {
+                Draw.Forget(i);
+                _sharing.NoteLeft(i, nowMs);
+            }
         }
     }
 
     private bool Shares(int i, long nowMs) =>
         IsHeard(i, nowMs) && !_isDefiant[i] && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
 
-    // What those draw who do not share: silent, defiant, doubled.
+    // What those draw who do not share: silent, defiant, doubled. And what a vehicle at the least current draws above it.
     private void Reserve(long nowMs)
     {
         _tree.ClearReserved();
         for (int i = 0; i < _connectors.Count; i++)
         {
-            int set = _connectors.IsPluggedIn[i] ? 0 : _grants.HeldOf(i, nowMs);
-            set = _isDefiant[i] && _drawn[i] > set ? _drawn[i] : set;
-            _tree.AddReserved(_connectors.Node[i], _connectors.PhaseMask[i], set + _doubleMilliamps[i]);
+            int set = _connectors.IsPluggedIn[i] ? BelowLeast(i) : _grants.HeldOf(i, nowMs);
+            set = _isDefiant[i] && Draw.Of(i) > set ? Draw.Of(i) : set;
+            int mask = _connectors.IsPluggedIn[i] ? _connectors.PhaseMask[i] : Draw.WiredMask(i);
+            _tree.AddReserved(_connectors.Node[i], mask, set);
+            _tree.AddReserved(_connectors.Node[i], Draw.WiredMask(i), _doubleMilliamps[i]);
         }
+    }
+
+    // It is granted less by what it always draws more, but not less than the least current.
+    private int BelowLeast(int i)
+    {
+        int offer = _connectors.OfferMilliamps[i];
+        int lacks = Connectors.MilliampsMin + Draw.OverOf(i) - offer;
+        return offer > 0 && lacks > 0 ? lacks : 0;
     }
 
     private void GrantTo(int i, long nowMs)
     {
-        int held = _grants.HeldOf(i, nowMs);
+        int held = HeldMilliampsOf(i, nowMs);
         int target = 0;
-        if (_connectors.IsPluggedIn[i])
+        if (!IsHeard(i, nowMs))
+        {
+            target = _safe[i];
+        }
+        else if (_connectors.IsPluggedIn[i])
         {
             target = GrantsAboveSafe ? _connectors.OfferMilliamps[i] : _safe[i];
         }
@@ -402,11 +469,23 @@ public sealed class SiteLeader
             if (target > held)
             {
                 _tree.Take(_connectors.Node[i], _connectors.PhaseMask[i], target - held);
+                Draw.NoteRise(i, nowMs);
             }
         }
 
-        _grants.Sent(i, target, nowMs);
-        Send(SiteFrame.Grant, i, _serial[i], _grants.SequenceOf(i), _statusSequence[i], target);
+        // What it draws above its grant, as other vehicles do not, is taken off first.
+        int grant = target - (GrantsAboveSafe ? Draw.OverOf(i) : 0);
+        grant = target >= Connectors.MilliampsMin && grant < Connectors.MilliampsMin ? Connectors.MilliampsMin : grant;
+        _grants.Sent(i, target >= Connectors.MilliampsMin ? grant : 0, nowMs);
+        Send(SiteFrame.Grant, i, _serial[i], _grants.SequenceOf(i), _statusSequence[i], _grants.LastOf(i));
+    }
+
+    private void Note(int code, int detail, long nowMs)
+    {
+        if (Events != null)
+        {
+            Events.Raise(code, detail, nowMs);
+        }
     }
 
     private void Send(int type, int member, int serial, int sequence, int echo, int milliamps)
@@ -418,12 +497,8 @@ public sealed class SiteLeader
         _out.Sequence = sequence;
         _out.Echo = echo;
         _out.Milliamps = milliamps;
-        _out.Second = type == SiteFrame.Grant ? GrantMs : 0;
-        _out.WantedMilliamps = 0;
-        _out.WantedWattHours = 0;
-        _out.DepartureSeconds = -1;
-        _out.DeliveredWattHours = 0;
-        _out.State = 0;
+        _out.PeerRestart = type == SiteFrame.Grant ? _memberRestart[member] : 0;
+        _out.ValidMs = type == SiteFrame.Grant ? GrantMs : 0;
         _out.Reason = 0;
         _out.StartSeconds = 0;
         _out.ReadySeconds = -1;

@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
+using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.SiteController;
 
@@ -25,6 +26,7 @@ public sealed class SiteSettings
     private readonly string[] _words = new string[WordsMax];
     private readonly int[] _safe = new int[Connectors.CountMax];
     private readonly bool[] _hasMember = new bool[Connectors.CountMax];
+    private bool _hasKey;
     private int _wordCount;
     private int _at;
 
@@ -70,6 +72,12 @@ public sealed class SiteSettings
 
     /// <summary>Site phases of each member, bits 1, 2, 4.</summary>
     public byte[] PhaseMask { get; } = new byte[Connectors.CountMax];
+
+    /// <summary>Site phase of each member's own phases, as <see cref="Connectors.PhaseOrder"/>.</summary>
+    public byte[] PhaseOrder { get; } = new byte[Connectors.CountMax];
+
+    /// <summary>16 bytes that all devices of the site share; null: frames are plain, because the text says so.</summary>
+    public byte[] Key { get; private set; }
 
     /// <summary>Node that feeds each member.</summary>
     public byte[] Node { get; } = new byte[Connectors.CountMax];
@@ -175,6 +183,8 @@ public sealed class SiteSettings
             case "line":
                 Line = _wordCount == 2 ? _words[1] : "";
                 return Line == "" ? "line needs one name, e.g. COM2" : null;
+            case "key":
+                return TakeKey();
             case "node":
                 return TakeNode();
             case "member":
@@ -186,6 +196,15 @@ public sealed class SiteSettings
             default:
                 return TakeNumber();
         }
+    }
+
+    // key 000102030405060708090a0b0c0d0e0f, or: key none
+    private string TakeKey()
+    {
+        bool isNone = _wordCount == 2 && _words[1] == "none";
+        Key = isNone || _wordCount != 2 ? null : SiteKey.Read(_words[1]);
+        _hasKey = isNone || Key != null;
+        return _hasKey ? null : "key needs 32 hexadecimal digits, the same in all devices of the site, or none: then whoever reaches the bus can lead";
     }
 
     private string TakeNumber()
@@ -257,10 +276,11 @@ public sealed class SiteSettings
         int mask = 0;
         int node = 0;
         bool isGood = (_wordCount == 6 || (_wordCount == 8 && _words[6] == "node" && TryNumber(_words[7], out node)))
-            && _words[2] == "safe" && TryNumber(_words[3], out safe) && _words[4] == "phases" && TryMask(_words[5], out mask);
+            && _words[2] == "safe" && TryNumber(_words[3], out safe) && _words[4] == "phases"
+            && TryPhases(_words[5], out mask, out PhaseOrder[member]);
         if (!isGood || node >= NodeCount)
         {
-            return "member NUMBER safe MILLIAMPS phases 1|2|3|123 [node NODE] was expected, with a node named before";
+            return "member NUMBER safe MILLIAMPS phases 1|2|3|123|231|312|132|213|321 [node NODE] was expected, with a node named before";
         }
 
         if (_hasMember[member])
@@ -307,6 +327,11 @@ public sealed class SiteSettings
             return "either a topic or a line is needed";
         }
 
+        if (!_hasKey)
+        {
+            return "a key is needed, as in the chargers: key and 32 hexadecimal digits, or key none";
+        }
+
         if (LimitMilliamps[0] < 0 || MemberCount == 0)
         {
             return "a limit and at least one member are needed";
@@ -337,18 +362,24 @@ public sealed class SiteSettings
         return SafeProblem();
     }
 
-    // Without a leader all draw their safe currents at once.
+    // Without a leader all draw their safe currents at once, and the building what it likes.
     private string SafeProblem()
     {
         LimitTree tree = new LimitTree(NodeCount);
         Fill(tree);
+        for (int phase = 0; phase < Phases; phase++)
+        {
+            tree.SetOtherLoad(0, phase, OtherMilliampsMax);
+        }
+
         tree.Reset();
         for (int i = 0; i < MemberCount; i++)
         {
             if (tree.Headroom(Node[i], PhaseMask[i]) < _safe[i])
             {
                 return "the safe currents up to member " + i.ToString() + " together exceed a limit of node " + Node[i].ToString()
-                    + " or above it: without a leader all are drawn at once";
+                    + " or above it: without a leader all are drawn at once"
+                    + (OtherMilliampsMax > 0 ? ", beside the meter's reserve" : "");
             }
 
             tree.Take(Node[i], PhaseMask[i], _safe[i]);
@@ -357,10 +388,27 @@ public sealed class SiteSettings
         return null;
     }
 
-    private static bool TryMask(string text, out int mask)
+    // One phase, or all three in the order in which the charger's own are wired to the site's.
+    private static bool TryPhases(string text, out int mask, out byte order)
     {
-        mask = text == "1" ? 1 : text == "2" ? 2 : text == "3" ? 4 : text == "123" ? 7 : 0;
-        return mask != 0;
+        mask = 0;
+        order = Connectors.PhaseOrder123;
+        int turned = 0;
+        for (int own = 0; own < text.Length && own < LimitTree.PhaseCount; own++)
+        {
+            int phase = text[own] - '1';
+            bool isGood = phase >= 0 && phase < LimitTree.PhaseCount && (mask & (1 << phase)) == 0;
+            mask = isGood ? mask | (1 << phase) : 0;
+            if (!isGood)
+            {
+                return false;
+            }
+
+            turned |= phase << (2 * own);
+        }
+
+        order = text.Length == LimitTree.PhaseCount ? (byte)turned : order;
+        return text.Length == 1 || text.Length == LimitTree.PhaseCount;
     }
 
     private static bool TryDate(string text, out int day)

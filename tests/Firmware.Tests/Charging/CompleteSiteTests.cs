@@ -33,7 +33,7 @@ public class CompleteSiteTests
         bench.Run(1_100);
         Assert.AreEqual(64_000, bench.SumOfLimits(), "two by two, at full current");
         Assert.AreEqual((int)(member.LimitMilliamps > 0 ? PlanReason.Charging : PlanReason.WaitingForCapacity), member.Reason);
-        Assert.AreEqual(5_000, bench.Sites[0].Site.Leader.WantedWattHours[0]);
+        Assert.AreEqual(5_000, bench.Sites[0].Site.Leader.Wishes.WattHours[0]);
     }
 
     [TestMethod]
@@ -132,10 +132,11 @@ public class CompleteSiteTests
     {
         SiteBench bench = Charging(Four, isLine, 6);
         bench.Run(60);
+        SiteSeal seal = SiteSeal.ForMember(SiteKeys.Site, 999, 1);
         bench.TwinBus = isLine
-            ? SerialSiteBus.ForMember(bench.Wire.PortAt(6), 1, 999)
-            : (ISiteBus)MqttSiteBus.ForMember(bench.Broker.LinkAt(6), "twin", "site/7", 1);
-        bench.Twin = new SiteMember(bench.TwinBus, 1, 999, Safe);
+            ? SerialSiteBus.ForMember(bench.Wire.PortAt(6), 1, seal)
+            : (ISiteBus)MqttSiteBus.ForMember(bench.Broker.LinkAt(6), "twin", "site/7", 1, seal);
+        bench.Twin = new SiteMember(bench.TwinBus, 1, 999, Safe, 1);
         bench.Run(isLine ? 90 : 40);
         Assert.IsTrue(bench.Sites[0].Site.Leader.IsDoubled(1));
         Assert.IsFalse(bench.Twin.IsLed);

@@ -108,8 +108,8 @@ public class SerialSiteBusTests
     {
         Site(4, 1, 64_000, 6);
         Run(60);
-        SerialSiteBus twinBus = SerialSiteBus.ForMember(_wire.PortAt(5), 1, 999);
-        SiteMember twin = new SiteMember(twinBus, 1, 999, Safe);
+        SerialSiteBus twinBus = SerialSiteBus.ForMember(_wire.PortAt(5), 1, SiteSeal.ForMember(SiteKeys.Site, 999, 1));
+        SiteMember twin = new SiteMember(twinBus, 1, 999, Safe, 1);
         for (int tick = 0; tick < 60_000 / TickMs; tick++)
         {
             twin.WantedMilliamps = 32_000;
@@ -133,8 +133,8 @@ public class SerialSiteBusTests
         int[] safe = new int[members];
         for (int i = 0; i < members; i++)
         {
-            _memberBus[i] = SerialSiteBus.ForMember(_wire.PortAt(i), i, 100 + i);
-            _members[i] = new SiteMember(_memberBus[i], i, 100 + i, Safe);
+            _memberBus[i] = SerialSiteBus.ForMember(_wire.PortAt(i), i, SiteSeal.ForMember(SiteKeys.Site, 100 + i, 7));
+            _members[i] = new SiteMember(_memberBus[i], i, 100 + i, Safe, 7);
             safe[i] = Safe;
         }
 
@@ -146,8 +146,12 @@ public class SerialSiteBusTests
             Connectors connectors = new Connectors(members);
             LimitTree tree = new LimitTree(1);
             tree.SetLimit(0, limit, limit);
-            _leaderBus[i] = SerialSiteBus.ForLeader(_wire.PortAt(members + i), members);
-            _leaders[i] = new SiteLeader(_leaderBus[i], connectors, tree, new Allocator(connectors, tree), i, safe);
+            SiteSeal seal = SiteSeal.ForLeader(SiteKeys.Site, 900 + i, 3 + i, members);
+            _leaderBus[i] = SerialSiteBus.ForLeader(_wire.PortAt(members + i), members, seal);
+            _leaders[i] = new SiteLeader(_leaderBus[i], connectors, tree, new Allocator(connectors, tree), i, safe)
+            {
+                Seal = seal,
+            };
         }
     }
 

@@ -263,7 +263,7 @@ public class PlannedChargerTests
             _grant.Sequence = ++_sequence;
             _grant.Echo = Last.Sequence;
             _grant.Milliamps = milliamps;
-            _grant.Second = 10_000;
+            _grant.ValidMs = 10_000;
             _grant.Encode();
             _isWaiting = true;
         }

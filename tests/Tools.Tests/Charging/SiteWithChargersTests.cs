@@ -42,9 +42,9 @@ public class SiteWithChargersTests
         Assert.AreEqual(ConnectorStatus.Charging, _chargers[1].Product.Status);
         Assert.AreEqual("waiting for 00:00, price 0.7500; ready 06:40 at the latest", Told(0));
         Run(600);
-        int delivered = _site.Site.Leader.DeliveredWattHours[1];
+        int delivered = _site.Site.Leader.Wishes.DeliveredWattHours[1];
         Assert.AreEqual(_chargers[1].Vehicle.DrawnWattHours, delivered, 50, "the leader knows what has been delivered");
-        Assert.AreEqual(5_000, delivered + _site.Site.Leader.WantedWattHours[1], 5, "and the target");
+        Assert.AreEqual(5_000, delivered + _site.Site.Leader.Wishes.WattHours[1], 5, "and the target");
     }
 
     [TestMethod]
@@ -70,9 +70,9 @@ public class SiteWithChargersTests
         TariffTable tariff = PlannedChargerTests.Tariff();
         Hub hub = new();
         byte[] text = Encoding.UTF8.GetBytes(
-            "line COM2\nphases 3\nlimit 40000\nmember 0 safe 6000 phases 123\nmember 1 safe 6000 phases 123");
+            "line COM2\nkey none\nphases 3\nlimit 40000\nmember 0 safe 6000 phases 123\nmember 1 safe 6000 phases 123");
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
-        _site = new CompleteSite(settings, hub.Port(), new LocalClock(this), tariff, null, null);
+        _site = new CompleteSite(settings, hub.Port(), SiteSeal.Plain(900), new LocalClock(this), tariff, null, null);
         for (int i = 0; i < 2; i++)
         {
             _plans[i] = PlannedCharging.Create(tariff, "evc-" + i, 3, 230, 300, 0);
