@@ -62,7 +62,7 @@ public sealed class Allocator
             }
         }
 
-        LimitUnbalance(order, companionEnd);
+        LimitUnbalance(order, companionEnd, false);
     }
 
     /// <summary>Gives as many as possible the minimum, in order, then shares the rest evenly (progressive filling).</summary>
@@ -81,7 +81,7 @@ public sealed class Allocator
         }
 
         Raise(order, orderCount);
-        LimitUnbalance(order, orderCount);
+        LimitUnbalance(order, orderCount, true);
     }
 
     private void Begin()
@@ -298,8 +298,8 @@ public sealed class Allocator
     }
 
     // Raises the lowest phase where somebody there can take more, then lowers the highest phase, least urgent connector
-    // first, until no two phases differ by more than the cap.
-    private void LimitUnbalance(byte[] order, int orderCount)
+    // first or the highest offers alike, until no two phases differ by more than the cap.
+    private void LimitUnbalance(byte[] order, int orderCount, bool isEven)
     {
         SumPhases(order, orderCount);
         if (UnbalanceMilliampsMax <= 0)
@@ -326,7 +326,7 @@ public sealed class Allocator
 
             // Once something was lowered nothing is raised any more, so that this ends.
             mayRaise = mayRaise && TryRaise(order, orderCount, high, low, excess);
-            if (!mayRaise)
+            if (!mayRaise && !(isEven && LowerHighest(order, orderCount, high, low, excess)))
             {
                 Lower(order, orderCount, high, low, excess);
             }
@@ -364,15 +364,62 @@ public sealed class Allocator
         return false;
     }
 
+    // Takes the excess from the highest offers alike, down to the next lower one. False: all are at the minimum.
+    private bool LowerHighest(byte[] order, int orderCount, int high, int low, int excess)
+    {
+        int most = Connectors.MilliampsMin;
+        int next = Connectors.MilliampsMin;
+        int count = 0;
+        for (int at = 0; at < orderCount; at++)
+        {
+            int offer = CausesUnbalance(order[at], high, low) ? _connectors.OfferMilliamps[order[at]] : 0;
+            if (offer > most)
+            {
+                next = most;
+                most = offer;
+                count = 0;
+            }
+            else if (offer < most && offer > next)
+            {
+                next = offer;
+            }
+
+            count += offer == most ? 1 : 0;
+        }
+
+        if (most == Connectors.MilliampsMin)
+        {
+            return false;
+        }
+
+        int cut = (excess + count - 1) / count;
+        cut = cut < most - next ? cut : most - next;
+        for (int at = 0; at < orderCount; at++)
+        {
+            int i = order[at];
+            if (CausesUnbalance(i, high, low) && _connectors.OfferMilliamps[i] == most)
+            {
+                Grant(i, most - cut);
+            }
+        }
+
+        return true;
+    }
+
+    private bool CausesUnbalance(int i, int high, int low)
+    {
+        int mask = _connectors.BalanceMaskOf(i);
+        return (mask & (1 << high)) != 0 && (mask & (1 << low)) == 0;
+    }
+
     private void Lower(byte[] order, int orderCount, int high, int low, int excess)
     {
         int pause = -1;
         for (int at = orderCount - 1; at >= 0; at--)
         {
             int i = order[at];
-            int mask = _connectors.BalanceMaskOf(i);
             int offer = _connectors.OfferMilliamps[i];
-            if (offer == 0 || (mask & (1 << high)) == 0 || (mask & (1 << low)) != 0)
+            if (offer == 0 || !CausesUnbalance(i, high, low))
             {
                 continue;
             }

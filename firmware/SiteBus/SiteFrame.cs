@@ -35,6 +35,9 @@ public sealed class SiteFrame
     /// <summary>A term further ahead than this is no successor's.</summary>
     public const int TermStepMax = 4096;
 
+    /// <summary>Currents of a status have two bytes each, in this unit.</summary>
+    public const int MilliampsPerUnit = 4;
+
     /// <summary>Phases of a charger.</summary>
     public const int PhaseCount = 3;
 
@@ -50,9 +53,6 @@ public sealed class SiteFrame
     private const byte Magic = 0xC5;
     private const byte Version = 3;
     private const int CrcAt = 60;
-
-    // Currents of a status: two bytes each.
-    private const int MilliampsPerUnit = 4;
 
     public byte[] Bytes { get; } = new byte[Length];
 

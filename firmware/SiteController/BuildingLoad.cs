@@ -19,11 +19,14 @@ public sealed class BuildingLoad
     // Within what a meter resolves.
     private const int OverloadMilliampsMin = 100;
 
+    private const int FallMilliampsMin = 250;
+
     private readonly SiteLeader _leader;
     private readonly LimitTree _limits;
     private readonly int _members;
     private readonly int[] _mains = new int[LimitTree.PhaseCount * LateSamples];
     private readonly int[] _found = new int[LimitTree.PhaseCount * HeldSamples];
+    private readonly int[] _counted = new int[LimitTree.PhaseCount];
     private int _late;
     private int _held;
 
@@ -82,6 +85,9 @@ public sealed class BuildingLoad
             most = _found[held + i] > most ? _found[held + i] : most;
         }
 
-        return most;
+        // Offers do not follow the last digit.
+        int counted = _counted[phase];
+        _counted[phase] = most > counted || counted - most >= FallMilliampsMin ? most : counted;
+        return _counted[phase];
     }
 }

@@ -14,7 +14,6 @@ public sealed class MemberDraw
 
     // Reports that count as "around" a moment of some seconds ago.
     private const int Kept = 3;
-    private const int UnitMilliamps = 4;
     private const int KnownMilliampsMin = 3000;
     private const int UsedMilliampsMin = 500;
     private const int ReportsToKnow = 3;
@@ -59,7 +58,7 @@ public sealed class MemberDraw
     public int Of(int member) => Largest(member, _at[member]);
 
     /// <summary>Told last on a phase of the site, mA.</summary>
-    public int OnPhase(int member, int phase) => _told[Place(member, _at[member]) + phase] * UnitMilliamps;
+    public int OnPhase(int member, int phase) => _told[Place(member, _at[member]) + phase] * SiteFrame.MilliampsPerUnit;
 
     /// <summary>Most of the last three reports on a phase of the site, mA.</summary>
     public int HighOnPhase(int member, int phase)
@@ -67,7 +66,7 @@ public sealed class MemberDraw
         int high = 0;
         for (int slot = 0; slot < Kept; slot++)
         {
-            int told = _told[Place(member, slot) + phase] * UnitMilliamps;
+            int told = _told[Place(member, slot) + phase] * SiteFrame.MilliampsPerUnit;
             high = told > high ? told : high;
         }
 
@@ -106,12 +105,12 @@ public sealed class MemberDraw
         for (int phase = 0; phase < LimitTree.PhaseCount; phase++)
         {
             bool isOne = wired == 1 << phase;
-            _told[place + phase] = (ushort)(isOne ? report.Milliamps / UnitMilliamps : 0);
+            _told[place + phase] = (ushort)(isOne ? report.Milliamps / SiteFrame.MilliampsPerUnit : 0);
         }
 
         for (int own = 0; own < SiteFrame.PhaseCount && wired == 7; own++)
         {
-            _told[place + ((order >> (2 * own)) & 3)] = (ushort)(report.DrawnMilliamps[own] / UnitMilliamps);
+            _told[place + ((order >> (2 * own)) & 3)] = (ushort)(report.DrawnMilliamps[own] / SiteFrame.MilliampsPerUnit);
         }
 
         int change = report.Milliamps - before;
@@ -135,7 +134,7 @@ public sealed class MemberDraw
     {
         int place = Place(member, slot);
         int most = _told[place] > _told[place + 1] ? _told[place] : _told[place + 1];
-        return (most > _told[place + 2] ? most : _told[place + 2]) * UnitMilliamps;
+        return (most > _told[place + 2] ? most : _told[place + 2]) * SiteFrame.MilliampsPerUnit;
     }
 
     // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault.
@@ -161,7 +160,7 @@ public sealed class MemberDraw
         int mask = 0;
         for (int phase = 0; phase < LimitTree.PhaseCount; phase++)
         {
-            int told = _told[place + phase] * UnitMilliamps;
+            int told = _told[place + phase] * SiteFrame.MilliampsPerUnit;
             mask |= told >= UsedMilliampsMin && told * 4 >= most ? 1 << phase : 0;
         }
 

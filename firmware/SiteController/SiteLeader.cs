@@ -28,16 +28,10 @@ public sealed class SiteLeader
     /// <summary>Silence after which rank 0 takes over; rank n waits n + 1 times as long.</summary>
     public const int SilenceMs = 3000;
 
-    /// <summary>A member drawing more than granted for this long ignores its limit: vehicles follow within 5 s
-    /// (IEC 61851-1), report and grant take a second each.</summary>
-    public const int DefianceMs = 10_000;
-
     /// <summary>Ranks of possible leaders, 0 to 15.</summary>
     public const int RankMax = 15;
 
-    private const int ForgivenMs = 60_000;
-    /// <summary>A vehicle may draw so much more than its grant; what all draw more is taken off the grants.</summary>
-    public const int ToleranceMilliamps = 1500;
+    private const int DoubledMs = 60_000;
 
     private readonly ISiteBus _bus;
     private readonly SiteFrame _in = new SiteFrame();
@@ -53,9 +47,7 @@ public sealed class SiteLeader
     private readonly int[] _statusSequence;
     private readonly long[] _heardMs;
     private readonly bool[] _asks;
-    private readonly long[] _overSinceMs;
-    private readonly long[] _overLastMs;
-    private readonly bool[] _isDefiant;
+    private readonly Defiance _defiance;
     private readonly int[] _doubleMilliamps;
     private readonly long[] _doubleMs;
     private long _leaderHeardMs = -1;
@@ -85,16 +77,13 @@ public sealed class SiteLeader
         _heardMs = new long[count];
         _asks = new bool[count];
         Draw = new MemberDraw(connectors);
-        _overSinceMs = new long[count];
-        _overLastMs = new long[count];
-        _isDefiant = new bool[count];
+        _defiance = new Defiance(count);
         _doubleMilliamps = new int[count];
         _doubleMs = new long[count];
         Wishes = new MemberWishes(connectors);
         for (int i = 0; i < count; i++)
         {
             _heardMs[i] = long.MinValue / 2;
-            _overSinceMs[i] = -1;
         }
     }
 
@@ -139,7 +128,7 @@ public sealed class SiteLeader
     public int SerialOf(int member) => _serial[member];
 
     /// <summary>Draws more than it was granted; its draw is taken off the others' share.</summary>
-    public bool IsDefiant(int member) => _isDefiant[member];
+    public bool IsDefiant(int member) => _defiance.Is(member);
 
     /// <summary>Another device uses the member's number; it is granted nothing and its draw is taken off.</summary>
     public bool IsDoubled(int member) => _doubleMilliamps[member] != 0;
@@ -329,25 +318,11 @@ public sealed class SiteLeader
         HasNewWishes |= Wishes.Take(i, _in, nowMs) || knowsPhases;
         _sharing.MeasuredMilliamps[i] = _in.Milliamps;
         _connectors.MilliampsMax[i] = _in.WantedMilliamps;
-        Judge(i, nowMs);
-    }
 
-    private void Judge(int i, long nowMs)
-    {
         // Without the lead, or while another's grants may be in force, nobody can be judged.
-        bool cannotTell = !IsLeading || nowMs < _leadsFromMs;
-        if (cannotTell || Draw.Of(i) <= _grants.HeldOf(i, nowMs) + ToleranceMilliamps)
+        bool canTell = IsLeading && nowMs >= _leadsFromMs;
+        if (_defiance.Judge(i, canTell ? Draw.Of(i) - _grants.HeldOf(i, nowMs) : 0, nowMs))
         {
-            _overSinceMs[i] = -1;
-            _isDefiant[i] = _isDefiant[i] && nowMs - _overLastMs[i] < ForgivenMs;
-            return;
-        }
-
-        _overSinceMs[i] = _overSinceMs[i] < 0 ? nowMs : _overSinceMs[i];
-        _overLastMs[i] = nowMs;
-        if (!_isDefiant[i] && nowMs - _overSinceMs[i] >= DefianceMs)
-        {
-            _isDefiant[i] = true;
             Note(SiteEvents.Defiant, i, nowMs);
         }
     }
@@ -358,7 +333,7 @@ public sealed class SiteLeader
         for (int i = 0; i < _connectors.Count; i++)
         {
             HeardCount += IsHeard(i, nowMs) ? 1 : 0;
-            if (nowMs - _doubleMs[i] > ForgivenMs)
+            if (nowMs - _doubleMs[i] > DoubledMs)
             {
                 _doubleMilliamps[i] = 0;
             }
@@ -419,7 +394,7 @@ public sealed class SiteLeader
     }
 
     private bool Shares(int i, long nowMs) =>
-        IsHeard(i, nowMs) && !_isDefiant[i] && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
+        IsHeard(i, nowMs) && !_defiance.Is(i) && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
 
     // What those draw who do not share: silent, defiant, doubled. And what a vehicle at the least current draws above it.
     private void Reserve(long nowMs)
@@ -428,7 +403,7 @@ public sealed class SiteLeader
         for (int i = 0; i < _connectors.Count; i++)
         {
             int set = _connectors.IsPluggedIn[i] ? BelowLeast(i) : _grants.HeldOf(i, nowMs);
-            set = _isDefiant[i] && Draw.Of(i) > set ? Draw.Of(i) : set;
+            set = _defiance.Is(i) && Draw.Of(i) > set ? Draw.Of(i) : set;
             int mask = _connectors.IsPluggedIn[i] ? _connectors.PhaseMask[i] : Draw.WiredMask(i);
             _tree.AddReserved(_connectors.Node[i], mask, set);
             _tree.AddReserved(_connectors.Node[i], Draw.WiredMask(i), _doubleMilliamps[i]);
