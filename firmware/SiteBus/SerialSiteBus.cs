@@ -65,6 +65,7 @@ public sealed class SerialSiteBus : ISiteBus
     private uint _dice;
     private long _nowMs;
     private long _triedMs = long.MinValue / 2;
+    private long _madeMs;
     private long _quietSinceMs;
     private long _awaitUntilMs;
 
@@ -125,6 +126,7 @@ public sealed class SerialSiteBus : ISiteBus
                 return true;
             case SiteFrame.Beacon:
                 Copy(frame, _beacon, 0);
+                _madeMs = _hasBeacon ? _madeMs : _nowMs;
                 _hasBeacon = true;
                 return true;
             default:
@@ -280,7 +282,8 @@ public sealed class SerialSiteBus : ISiteBus
             _polls--;
             Poll();
         }
-        else if (_hasBeacon && _nowMs - _quietSinceMs >= PauseMs + RankPauseMs * _beacon[SiteFrame.MemberAt] + _chanceMs)
+        else if (_hasBeacon && _nowMs - _madeMs >= _chanceMs
+            && _nowMs - _quietSinceMs >= PauseMs + RankPauseMs * _beacon[SiteFrame.MemberAt] + _chanceMs)
         {
             _dice = _dice * 1_664_525 + 1_013_904_223;
             _chanceMs = (int)((_dice >> 16) % ChancePauseMs);

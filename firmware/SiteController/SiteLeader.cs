@@ -218,9 +218,10 @@ public sealed class SiteLeader
         // On a line the leader's grants are heard more often than its beacons; they do not tell its rank.
         bool isBeacon = _in.Type == SiteFrame.Beacon && _in.Term >= Term && (_in.Member != _rank || !IsLeading);
         bool isGrant = _in.Type == SiteFrame.Grant && (_in.Term > Term || (_in.Term == Term && !IsLeading));
-        if (_in.Type == SiteFrame.Beacon && _in.Member == _rank && IsLeading && _in.Serial != Seal.Serial)
+        if (_in.Type == SiteFrame.Beacon && _in.Member == _rank && _in.Serial != Seal.Serial)
         {
-            isBeacon = GivesWay(nowMs);
+            Note(SiteEvents.SameRank, _in.Serial, nowMs);
+            isBeacon = IsLeading ? GivesWay(nowMs) : isBeacon;
         }
 
         if (isBeacon || isGrant)
@@ -235,7 +236,6 @@ public sealed class SiteLeader
     // Two leaders commissioned with one rank: the lower serial number stays, so that members have one.
     private bool GivesWay(long nowMs)
     {
-        Note(SiteEvents.SameRank, _in.Serial, nowMs);
         if (Seal.Serial > _in.Serial)
         {
             return true;

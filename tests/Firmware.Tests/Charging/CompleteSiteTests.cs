@@ -295,6 +295,78 @@ public class CompleteSiteTests
     }
 
     [TestMethod]
+    [DataRow("")]
+    [DataRow("\nmeter others reserve 20000")]
+    public void AChargerWithoutSupplyIsNotCounted(string meter)
+    {
+        // 176 640 Wh in 24 h of a charger that was dead, and so a dearer tier for all.
+        SiteBench bench = new SiteBench(Four + "\nused 3000 on 2026-03-01" + meter, false, 16, TableBytes.Shanghai().Load());
+        bench.IsGuarded = false;
+        bench.Clock.UtcMs = (Evening + 1800) * 1000;
+        for (int i = 1; i < 4; i++)
+        {
+            bench.Takes[i] = 0;
+        }
+
+        bench.Run(300);
+        long before = bench.Sites[0].Consumption.WattHours;
+        Assert.IsTrue(before > 3_000_400, "it charged: " + before);
+        bench.HasNoSupply[0] = true;
+        bench.Run(1_800);
+        long counted = bench.Sites[0].Consumption.WattHours - before;
+        Assert.IsTrue(counted <= 25, "32 A for the ten seconds of a grant are 20 Wh, not " + counted);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void OfTwoLeadersOfOneRankTheLowerSerialNumberLeads(bool isLine)
+    {
+        SiteBench bench = new SiteBench(Four, isLine, 17, null, null, true);
+        bench.Run(120);
+        Assert.IsTrue(bench.Sites[0].Site.Leader.IsLeading);
+        Assert.IsFalse(bench.Sites[1].Site.Leader.IsLeading);
+        Assert.AreEqual(64_000, bench.SumOfLimits());
+        Assert.AreEqual(SiteEvents.SameRank, bench.Sites[0].Events.CodeOf(0) | bench.Sites[1].Events.CodeOf(0));
+        for (int i = 0; i < 40; i++)
+        {
+            bench.Takes[i % 4] = i % 3 == 0 ? 0 : 32_000;
+            bench.Run(15);
+        }
+
+        bench.SiteIsDead[0] = true;
+        bench.Run(60);
+        Assert.IsTrue(bench.Sites[1].Site.Leader.IsLeading, "the other one stands by");
+        bench.SiteIsDead[0] = false;
+        bench.Run(60);
+        Assert.IsTrue(bench.Sites[0].Site.Leader.IsLeading != bench.Sites[1].Site.Leader.IsLeading);
+    }
+
+    [TestMethod]
+    public void ABuildingThatGoesUpAndDownStartsNobodyMoreThanFourTimesAnHour()
+    {
+        // The only vehicle was stopped and started each minute.
+        SiteBench bench = new SiteBench("phases 1\nlimit 25000\nmeter mains reserve 19000\nmember 0 safe 6000 phases 1", false, 18, null);
+        bench.IsGuarded = false;
+        int[] halves = new int[] { 5, 15, 30, 60, 150 };
+        for (int at = 0; at < halves.Length; at++)
+        {
+            bench.Meter.BuildingMilliamps = 10_000;
+            bench.Takes[0] = 0;
+            bench.Run(90);
+            bench.Takes[0] = 32_000;
+            SiteTally tally = new SiteTally(bench, 25_000);
+            for (int second = 0; second < 3_600; second++)
+            {
+                bench.Meter.BuildingMilliamps = second / halves[at] % 2 == 0 ? 10_000 : 20_000;
+                bench.Run(1);
+            }
+
+            Assert.IsTrue(tally.Starts <= 7, tally.Starts + " starts with " + halves[at] + " s");
+        }
+    }
+
+    [TestMethod]
     public void AFeederOfItsOwnHolds()
     {
         SiteBench bench = Charging(

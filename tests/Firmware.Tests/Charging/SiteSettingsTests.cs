@@ -37,6 +37,11 @@ public class SiteSettingsTests
     [TestMethod]
     [DataRow("limit", "line 7: a setting and one whole number were expected")]
     [DataRow("limit 11000", "the safe currents up to member 1 together exceed")]
+    [DataRow("meter mains reserve 38001", "together exceed a limit of node 0 or above it: without a leader all are drawn at once, beside the meter's reserve")]
+    [DataRow("key 000102030405060708090a0b0c0d0e0", "line 7: key needs 32 hexadecimal digits")]
+    [DataRow("key 000102030405060708090a0b0c0d0e0g", "line 7: key needs 32 hexadecimal digits")]
+    [DataRow("member 2 safe 0 phases 122", "line 7: member NUMBER safe")]
+    [DataRow("member 2 safe 0 phases 12", "line 7: member NUMBER safe")]
     [DataRow("limit -1", "line 7: a setting and one whole number were expected")]
     [DataRow("limit 4000001", "line 7: a setting and one whole number were expected")]
     [DataRow("limits 5", "line 7: limits is no setting")]
@@ -80,6 +85,19 @@ public class SiteSettingsTests
         Assert.AreEqual("a limit and at least one member are needed", error);
         Assert.IsFalse(TryParse("key none\nline COM2\nlimit 5\nmember 0 safe 0 phases 2", out SiteSettings _, out error));
         Assert.AreEqual("member 0 is on a phase that the site has not", error);
+    }
+
+    [TestMethod]
+    public void AKeyOrItsAbsenceIsSaid()
+    {
+        const string Rest = "line COM2\nlimit 6000\nmember 0 safe 6000 phases 1";
+        Assert.IsFalse(TryParse(Rest, out SiteSettings site, out string error));
+        Assert.AreEqual("a key is needed, as in the chargers: key and 32 hexadecimal digits, or key none", error);
+        Assert.IsTrue(TryParse(Rest + "\nkey none", out site, out error), error);
+        Assert.IsNull(site.Key);
+        Assert.IsTrue(TryParse(Rest + "\nkey 000102030405060708090A0b0c0d0e0f", out site, out error), error);
+        Assert.AreEqual(10, (int)site.Key[10]);
+        Assert.AreEqual(15, (int)site.Key[15]);
     }
 
     [TestMethod]
