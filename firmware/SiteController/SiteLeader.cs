@@ -47,6 +47,7 @@ public sealed class SiteLeader
     private readonly int[] _statusSequence;
     private readonly long[] _heardMs;
     private readonly bool[] _asks;
+    private readonly int[] _askedMilliamps;
     private readonly Defiance _defiance;
     private readonly int[] _doubleMilliamps;
     private readonly long[] _doubleMs;
@@ -76,6 +77,7 @@ public sealed class SiteLeader
         _statusSequence = new int[count];
         _heardMs = new long[count];
         _asks = new bool[count];
+        _askedMilliamps = new int[count];
         Draw = new MemberDraw(connectors);
         _defiance = new Defiance(count);
         _doubleMilliamps = new int[count];
@@ -299,6 +301,7 @@ public sealed class SiteLeader
             // It knows nothing of this leadership, so the frame may be an old one sent again: it gets an answer, and what it
             // says after that counts.
             _asks[i] = true;
+            _askedMilliamps[i] = _in.LimitMilliamps;
             return;
         }
 
@@ -424,7 +427,9 @@ public sealed class SiteLeader
         int target = 0;
         if (!IsHeard(i, nowMs))
         {
-            target = _safe[i];
+            // No more than it has, or an idle one would rise while others still have their shares of another leader.
+            int has = _askedMilliamps[i] < _safe[i] ? _askedMilliamps[i] : _safe[i];
+            target = has < Connectors.MilliampsMin ? 0 : has;
         }
         else if (_connectors.IsPluggedIn[i])
         {
