@@ -84,6 +84,9 @@ public sealed class MemberDraw
         return _wired[member];
     }
 
+    /// <summary>Phases that its vehicle was seen to use, bits 1, 2, 4; 0 = not known.</summary>
+    public int UsedMask(int member) => _used[member];
+
     /// <summary>By how much it draws more than it may, all the time, mA.</summary>
     public int OverOf(int member) => _over[member];
 
@@ -116,7 +119,7 @@ public sealed class MemberDraw
         int change = report.Milliamps - before;
         _movedMs[member] = change > StepMilliamps || change < -StepMilliamps ? nowMs : _movedMs[member];
         NoteOver(member, report.Milliamps - report.LimitMilliamps, nowMs);
-        return wired == 7 && LearnPhases(member, place, report.Milliamps);
+        return LearnPhases(member, place, report.Milliamps) && wired == 7;
     }
 
     /// <summary>The vehicle has left, or nothing is known of it.</summary>

@@ -38,6 +38,7 @@ public sealed class SiteController : ISitePlan
     private readonly short[] _waitSlots;
     private readonly int[] _pluggedSlot;
     private readonly long[] _takenMilliampSeconds;
+    private readonly byte[] _energyPhases;
     private readonly int[] _phaseMilliamps = new int[LimitTree.PhaseCount];
     private readonly int _sitePhases;
     private readonly int _nominalVolts;
@@ -73,6 +74,8 @@ public sealed class SiteController : ISitePlan
         _history = new StayHistory(safeMilliamps.Length);
         _pluggedSlot = new int[safeMilliamps.Length];
         _takenMilliampSeconds = new long[safeMilliamps.Length];
+        _energyPhases = new byte[safeMilliamps.Length];
+        Habits = new PlaceHabits(safeMilliamps.Length);
         Report = new PlanReport(Connectors, Prices, SlotSeconds);
         Leader = new SiteLeader(bus, Connectors, Limits, _allocator, rank, safeMilliamps) { Plan = this };
     }
@@ -99,6 +102,9 @@ public sealed class SiteController : ISitePlan
 
     /// <summary>Tier that the site's consumption has reached, from 0; the prices of all slots are those of this tier.</summary>
     public int Tier { get; set; }
+
+    /// <summary>What the vehicles of each place take.</summary>
+    public PlaceHabits Habits { get; }
 
     /// <summary>What each driver is told.</summary>
     public PlanReport Report { get; }
@@ -245,6 +251,11 @@ public sealed class SiteController : ISitePlan
         _drawnMs = nowMs;
         for (int i = 0; i < _takenMilliampSeconds.Length; i++)
         {
+            if (Connectors.IsPluggedIn[i])
+            {
+                See(i);
+            }
+
             _takenMilliampSeconds[i] += Connectors.IsPluggedIn[i] ? (long)Leader.DrawnMilliampsOf(i) * elapsedMs / 1000 : 0;
 
             // The member's own account also has what flowed before we were there.
@@ -254,7 +265,19 @@ public sealed class SiteController : ISitePlan
     }
 
     private long MilliampSlots(int i, long wattHours) =>
-        wattHours * 3_600_000 / ((long)_nominalVolts * Connectors.PhaseCountOf(i) * SlotSeconds);
+        wattHours * 3_600_000 / ((long)_nominalVolts * (_energyPhases[i] > 0 ? _energyPhases[i] : Connectors.PhaseCountOf(i)) * SlotSeconds);
+
+    // What it was seen to take, or, until it has charged, what is taken at its place. Limits are not built on the latter.
+    private void See(int i)
+    {
+        int used = Leader.Draw.UsedMask(i);
+        int takes = Leader.TakesMilliampsOf(i);
+        Habits.See(i, takes, used);
+        int usual = used == 0 || takes == 0 ? Habits.MilliampsOf(i) : takes;
+        Connectors.TakesMilliamps[i] = usual + SiteFrame.MilliampsPerUnit < Leader.DrawnMilliampsOf(i) ? 0 : usual;
+        int mask = used == 0 ? Habits.PhasesOf(i) : used;
+        _energyPhases[i] = (byte)((mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1));
+    }
 
     private bool HasNewcomer(long nowMs)
     {
@@ -266,6 +289,7 @@ public sealed class SiteController : ISitePlan
             if (!Connectors.IsPluggedIn[i] && _wasPlugged[i] && _sawArrival[i] && Leader.IsHeard(i, nowMs))
             {
                 Lessons++;
+                Habits.Leave(i);
                 _history.Learn(KeyOf(i), (int)(_takenMilliampSeconds[i] / SlotSeconds), (int)_slot - _pluggedSlot[i]);
             }
 
@@ -273,6 +297,7 @@ public sealed class SiteController : ISitePlan
             {
                 _pluggedSlot[i] = (int)_slot;
                 _takenMilliampSeconds[i] = 0;
+                See(i);
                 int slotOfDay = (int)((_slot * SlotSeconds + OffsetSeconds) % CivilTime.SecondsPerDay / SlotSeconds);
                 Expect(i, nowMs);
 

@@ -12,8 +12,9 @@ public sealed class SiteMemory
     /// <summary>Time between two savings.</summary>
     public const int SaveMs = 3_600_000;
 
-    // Another layout gets another number: it is then not read.
-    private const int Layout = 1;
+    // Layout 1, of release 0.1.0, has no habits; both are read.
+    private const int Layout = 2;
+    private const int LayoutWithoutHabits = 1;
     private const int HeadBytes = 4;
 
     private readonly ICheckpointStore _store;
@@ -46,7 +47,9 @@ public sealed class SiteMemory
     public int Refused { get; private set; }
 
     /// <summary>Bytes of the state of so many members.</summary>
-    public static int BytesOf(int members) => HeadBytes + SiteConsumption.StateBytes + SiteController.LearntBytesOf(members);
+    public static int BytesOf(int members) => HabitsAt(members) + PlaceHabits.StateBytesOf(members);
+
+    private static int HabitsAt(int members) => HeadBytes + SiteConsumption.StateBytes + SiteController.LearntBytesOf(members);
 
     /// <summary>Saves when it is due.</summary>
     public void Tick(long nowMs)
@@ -74,6 +77,7 @@ public sealed class SiteMemory
         }
 
         _site.SaveLearnt(_state, HeadBytes + SiteConsumption.StateBytes);
+        _site.Habits.Save(_state, HabitsAt(_site.Connectors.Count));
         if (!_store.TryWrite(_state, _bytes))
         {
             Refused++;
@@ -87,15 +91,18 @@ public sealed class SiteMemory
 
     private bool TryRestore()
     {
-        // Of a site that had another number of members all but their stays is taken.
+        // Of a site that had another number of members all but their stays and habits is taken.
         _store.TryReadNewest(_state, out int count, out bool _);
-        if (count < BytesOf(0) || _state[0] != Layout || count != BytesOf(_state[1]))
+        bool hasHabits = _state[0] == Layout;
+        if (count < HabitsAt(0) || (!hasHabits && _state[0] != LayoutWithoutHabits)
+            || count != (hasHabits ? BytesOf(_state[1]) : HabitsAt(_state[1])))
         {
             return false;
         }
 
-        bool isGood = _site.TryRestoreLearnt(
-            _state, HeadBytes + SiteConsumption.StateBytes, _state[1] == _site.Connectors.Count);
+        bool isSame = _state[1] == _site.Connectors.Count;
+        bool isGood = _site.TryRestoreLearnt(_state, HeadBytes + SiteConsumption.StateBytes, isSame)
+            && (!hasHabits || !isSame || _site.Habits.TryRestore(_state, HabitsAt(_state[1])));
         if (_consumption != null && isGood)
         {
             isGood = _consumption.TryRestore(_state, HeadBytes);

@@ -367,6 +367,37 @@ public class CompleteSiteTests
     }
 
     [TestMethod]
+    public void AVehicleIsPlannedWithWhatItTakesAndTheNextOneWithWhatIsUsualThere()
+    {
+        SiteBench bench = new SiteBench(
+            "phases 3\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 123", false, 19, TableBytes.Shanghai().Load());
+        bench.Clock.UtcMs = (Evening + 1800) * 1000;
+        bench.RealMask[0] = 1;
+        Connectors connectors = bench.Sites[0].Site.Connectors;
+        bench.Takes[0] = 0;
+        bench.Run(30);
+        for (int visit = 0; visit < 3; visit++)
+        {
+            bench.Members[0].WantedWattHours = 4_600;
+            bench.Takes[0] = 8_000;
+            bench.Run(visit == 0 ? 2 : 5);
+            Assert.AreEqual(visit < 2 ? 32_000 : 8_000, connectors.RateOf(0), "before it charges, visit " + visit);
+            bench.Run(60);
+            Assert.AreEqual(8_000, connectors.RateOf(0));
+            Assert.AreEqual(1, connectors.PhaseCountOf(0));
+
+            // 4.6 kWh at 230 V on one phase are 20 Ah, 240 slots of 1 A.
+            int remaining = connectors.RemainingMilliampSlots[0];
+            Assert.IsTrue(remaining > 235_000 && remaining < 241_000, "not " + remaining);
+            bench.Takes[0] = 0;
+            bench.Run(90);
+        }
+
+        Assert.AreEqual(8_000, bench.Sites[0].Site.Habits.MilliampsOf(0));
+        Assert.AreEqual(1, bench.Sites[0].Site.Habits.PhasesOf(0));
+    }
+
+    [TestMethod]
     public void AFeederOfItsOwnHolds()
     {
         SiteBench bench = Charging(

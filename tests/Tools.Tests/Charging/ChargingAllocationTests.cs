@@ -1,5 +1,8 @@
 using System;
+using System.Text;
 using MeterFirmware.Charging;
+using MeterFirmware.Firmware.Tests.Charging;
+using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using MeterFirmware.Tools.Tests.Support;
@@ -81,6 +84,100 @@ public class ChargingAllocationTests
         Assert.AreEqual(32_000, member.LimitMilliamps);
         long now = 60_000;
         Allocation.AssertNone(() => Run(now, now += 540_000));
+    }
+
+    [TestMethod]
+    public void ASiteWithAMeterAtItsMainsAllocatesNothing()
+    {
+        string text = "line COM2\nkey none\nphases 3\nlimit 640000\nunbalance 60000\nmeter mains reserve 40000";
+        for (int i = 0; i < 64; i++)
+        {
+            text += $"\nmember {i} safe 6000 phases 123";
+        }
+
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Assert.IsTrue(SiteSettings.TryParse(bytes, bytes.Length, out SiteSettings settings, out string error), error);
+        Loop bus = new();
+        SiteMeter meter = new();
+        CompleteSite site = new(settings, bus.Leader, SiteSeal.Plain(1), new SiteClock(), null, meter, null);
+        SiteMember member = new(bus.Member, 0, 5, 6_000) { WantedMilliamps = 32_000 };
+        void Run(long from, long to)
+        {
+            for (long now = from; now < to; now += 100)
+            {
+                // Above the limit for a time, with members that the mains do not show.
+                meter.BuildingMilliamps = now % 300_000 < 150_000 ? 660_000 : 0;
+                site.Tick(now);
+                member.MeasuredMilliamps = member.LimitMilliamps;
+                member.Tick(now);
+            }
+        }
+
+        Run(0, 60_000);
+        long now = 60_000;
+        Allocation.AssertNone(() => Run(now, now += 540_000));
+        Assert.AreNotEqual(0, site.Events.Count);
+    }
+
+    [TestMethod]
+    public void SealedFramesOnALineAllocateNothing()
+    {
+        byte[] key = new byte[SiteSeal.KeyBytes];
+        Wire toLeader = new();
+        Wire toMember = new();
+        SerialSiteBus leaderBus = SerialSiteBus.ForLeader(new Line(toLeader, toMember), 1, SiteSeal.ForLeader(key, 9, 2, 1));
+        SerialSiteBus memberBus = SerialSiteBus.ForMember(new Line(toMember, toLeader), 0, SiteSeal.ForMember(key, 5, 4));
+        Connectors connectors = new(1);
+        LimitTree tree = new(1);
+        tree.SetLimit(0, 32_000, 32_000);
+        SiteLeader leader = new(leaderBus, connectors, tree, new Allocator(connectors, tree), 0, [6_000]) { Seal = SiteSeal.ForLeader(key, 9, 2, 1) };
+        SiteMember member = new(memberBus, 0, 5, 6_000, 4) { WantedMilliamps = 32_000 };
+        void Run(long from, long to)
+        {
+            for (long now = from; now < to; now += 10)
+            {
+                leader.Tick(now);
+                leaderBus.Tick(now);
+                member.MeasuredMilliamps = member.LimitMilliamps;
+                member.Tick(now);
+                memberBus.Tick(now);
+            }
+        }
+
+        Run(0, 60_000);
+        Assert.AreEqual(32_000, member.LimitMilliamps);
+        long now = 60_000;
+        Allocation.AssertNone(() => Run(now, now += 120_000));
+    }
+
+    private sealed class Wire
+    {
+        public byte[] Bytes { get; } = new byte[1_024];
+
+        public int Count { get; set; }
+    }
+
+    private sealed class Line(Wire incoming, Wire outgoing) : ISerialLine
+    {
+        public BusFault LastFault => BusFault.None;
+
+        public bool TryConfigure(int baud, int parity) => true;
+
+        public bool TryRead(byte[] buffer, int offset, int count, out int received)
+        {
+            received = Math.Min(count, incoming.Count);
+            Array.Copy(incoming.Bytes, 0, buffer, offset, received);
+            incoming.Count -= received;
+            Array.Copy(incoming.Bytes, received, incoming.Bytes, 0, incoming.Count);
+            return true;
+        }
+
+        public bool TryWrite(byte[] buffer, int offset, int count)
+        {
+            Array.Copy(buffer, offset, outgoing.Bytes, outgoing.Count, count);
+            outgoing.Count += count;
+            return true;
+        }
     }
 
     private sealed class Loop

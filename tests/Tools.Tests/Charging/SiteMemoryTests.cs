@@ -164,9 +164,11 @@ public class SiteMemoryTests
 
     private static byte[] Learnt(CompleteSite site)
     {
-        byte[] bytes = new byte[Product.LearntBytesOf(site.Site.Connectors.Count) + SiteConsumption.StateBytes];
+        int learnt = Product.LearntBytesOf(site.Site.Connectors.Count);
+        byte[] bytes = new byte[learnt + SiteConsumption.StateBytes + PlaceHabits.StateBytesOf(site.Site.Connectors.Count)];
         site.Site.SaveLearnt(bytes, 0);
-        site.Consumption.Save(bytes, bytes.Length - SiteConsumption.StateBytes);
+        site.Consumption.Save(bytes, learnt);
+        site.Site.Habits.Save(bytes, learnt + SiteConsumption.StateBytes);
         return bytes;
     }
 
