@@ -128,7 +128,7 @@ public class SiteMainsTests
     }
 
     [TestMethod]
-    public void AMemberOnThreeAmpsTooMuchIsDefiantAndOneOnAnAmpAndAHalfIsNot()
+    public void AMemberAnAmpAndAHalfAboveItsGrantIsForgivenAndOneAboveThatIsNot()
     {
         SiteBench bench = Unguarded(Members(4, ""), false);
         bench.Run(60);
