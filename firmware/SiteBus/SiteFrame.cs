@@ -74,7 +74,7 @@ public sealed class SiteFrame
     /// <summary>Status: sequence of the grant accepted last. Grant: sequence of the status that it answers.</summary>
     public int Echo { get; set; }
 
-    /// <summary>The sender's restart number (24 bits) and frame number (40 bits), set when it is sealed; 0 = plain.</summary>
+    /// <summary>The sender's restart number (23 bits) and frame number (40 bits), set when it is sealed; 0 = plain.</summary>
     public long Counter { get; private set; }
 
     /// <summary>Restart number of the sender; 0 = plain.</summary>

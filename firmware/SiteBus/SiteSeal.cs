@@ -11,8 +11,8 @@ public sealed class SiteSeal
 {
     public const int KeyBytes = SipHash.KeyBytes;
 
-    /// <summary>Restart numbers are 1 to this, which is three starts an hour for 600 years.</summary>
-    public const int RestartMax = 0xFF_FFFF;
+    /// <summary>Restart numbers are 1 to this, which is three starts an hour for 300 years.</summary>
+    public const int RestartMax = 0x7F_FFFF;
 
     private const int GroupLabel = 1;
     private const int MemberLabel = 2;

@@ -11,6 +11,7 @@ Dictionary<string, Action> benchmarks = new()
     {
         SizeTable.Run();
         ChargerSizes.Run();
+        SiteSizes.Run();
     },
     ["capacity"] = CapacityTable.Run,
 };

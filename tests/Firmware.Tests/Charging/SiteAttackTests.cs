@@ -142,6 +142,40 @@ public class SiteAttackTests
         Assert.IsTrue(bench.SumOfLimits() > 24_000, "and the site goes on with " + bench.SumOfLimits());
     }
 
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(SiteSeal.RestartMax)]
+    public void ASealHoldsForItsFrameItsDeviceAndItsKeyOnly(int restart)
+    {
+        SiteSeal member = SiteSeal.ForMember(SiteKeys.Site, 101, restart);
+        SiteSeal leader = SiteSeal.ForLeader(SiteKeys.Site, 900, 1, 4);
+        SiteFrame frame = new SiteFrame { Type = SiteFrame.Status, Member = 1, Serial = 101, DepartureSeconds = -1 };
+        frame.Encode();
+        member.Seal(frame.Bytes, 0);
+        Assert.IsTrue(leader.IsNews(frame.Bytes) && leader.IsGenuine(frame.Bytes));
+        Assert.IsTrue(frame.TryDecode(SiteFrame.Length));
+        Assert.AreEqual(restart, frame.Restart);
+        Assert.IsFalse(leader.IsNews(frame.Bytes), "a second time");
+        for (int at = 2; at < 60; at++)
+        {
+            frame.Bytes[at] ^= 1;
+            Assert.IsFalse(leader.IsGenuine(frame.Bytes), "byte " + at);
+            frame.Bytes[at] ^= 1;
+        }
+
+        // Another frame of the same device, and one of the leader, have counters of their own.
+        member.BeginTick();
+        member.Seal(frame.Bytes, 0);
+        Assert.IsTrue(leader.IsNews(frame.Bytes) && leader.IsGenuine(frame.Bytes));
+        SiteSeal stranger = SiteSeal.ForMember(new byte[SiteSeal.KeyBytes], 101, restart);
+        frame.Encode();
+        stranger.Seal(frame.Bytes, 0);
+        stranger.Seal(frame.Bytes, 0);
+        stranger.Seal(frame.Bytes, 0);
+        Assert.IsTrue(leader.IsNews(frame.Bytes));
+        Assert.IsFalse(leader.IsGenuine(frame.Bytes));
+    }
+
     private static void AllHave(SiteBench bench, int milliamps)
     {
         for (int i = 0; i < bench.Members.Length; i++)
