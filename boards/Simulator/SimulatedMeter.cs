@@ -16,6 +16,10 @@ public sealed class SimulatedMeter
 {
     /// <summary>R.m.s. of the simulated mains.</summary>
     public const int MainsMillivolts = 230_000;
+
+    /// <summary>Highest load: with a third to spare the firmware's milliwatts of a phase still fit their 31 bits.</summary>
+    public const long PowerMilliwattsMax = 1_600_000_000;
+
     private const int MainsMillihertz = 50_000;
 
     // Current transformers take the site's power into what the chip is commissioned for, with a quarter to spare.
@@ -145,7 +149,7 @@ public sealed class SimulatedMeter
             chip.EnergyNumerator = NanojoulesPerCount * ratio;
             chip.EnergyDenominator = 1000;
             chip.CurrentMilliampsMax *= ratio;
-            chip.PowerMilliwattsMax *= ratio;
+            chip.PowerMilliwattsMax = (int)Math.Min(int.MaxValue - 1, (long)chip.PowerMilliwattsMax * ratio);
             chip.StuckPowerMilliwatts *= ratio;
         }
 

@@ -10,6 +10,8 @@ namespace MeterFirmware.Drivers.Ade7953;
 /// </summary>
 public sealed class Ade7953Configuration
 {
+    private const int ScaleMax = 10_000;
+
     /// <summary>The current input that measures phase 0.</summary>
     public Ade7953Channel Channel = Ade7953Channel.A;
 
@@ -117,17 +119,18 @@ public sealed class Ade7953Configuration
             VoltageAmplifier >= 0 && VoltageAmplifier <= 5 && CurrentAmplifier >= 0 && CurrentAmplifier <= 5,
             "ADE7953: an amplifier code must be 0 to 5");
         Invariant.Require(
-            VoltageMillivoltsMax > 0 && CurrentMilliampsMax > 0 && PowerMilliwattsMax > 0,
-            "ADE7953: the commissioned maxima must be above 0");
+            VoltageMillivoltsMax > 0 && CurrentMilliampsMax > 0 && PowerMilliwattsMax > 0 && VoltageMillivoltsMax < int.MaxValue
+            && CurrentMilliampsMax < int.MaxValue && PowerMilliwattsMax < int.MaxValue,
+            "ADE7953: the commissioned maxima must be above 0 and below 2^31 - 1");
         string problem = Ranges == null ? null : Ranges.FirstProblem();
         Invariant.Require(problem == null, problem);
     }
 
-    // 24 bits times 255 still fit an int.
+    // 24 bits of a count times this fit a long; what is beyond an int is above every commissioned maximum.
     private static void RequireScale(int numerator, int denominator) =>
         Invariant.Require(
-            numerator > 0 && denominator > 0 && numerator / denominator < 255,
-            "ADE7953: a scale must be above 0 and below 255 units a count");
+            numerator > 0 && denominator > 0 && numerator / denominator < ScaleMax,
+            "ADE7953: a scale must be above 0 and below 10 000 units a count");
 
     private static void RequireGain(int gain) =>
         Invariant.Require(

@@ -390,7 +390,10 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     {
         long product = (long)value * numerator;
         long half = denominator / 2;
-        return (int)((product < 0 ? product - half : product + half) / denominator);
+        long scaled = (product < 0 ? product - half : product + half) / denominator;
+
+        // A full register of a large transformer: not plausible, and not a small number either.
+        return scaled > int.MaxValue ? int.MaxValue : scaled < -int.MaxValue ? -int.MaxValue : (int)scaled;
     }
 
     /// <summary>The upper byte of a 32-bit view repeats the sign; anything else was damaged on the bus.</summary>

@@ -85,12 +85,9 @@ public sealed class HeadEnd : IAsyncDisposable
         }
     }
 
-    /// <summary>What the freezes of a database file are, without connecting to anything.</summary>
-    public static IReadOnlyList<FrozenRegisters> ReadFreezes(string databasePath, string? device, string? kind)
-    {
-        using RecordStore store = new(databasePath);
-        return store.Freezes(device, kind);
-    }
+    /// <summary>What the freezes of a database file are, without connecting to anything; the file is only read.</summary>
+    public static IReadOnlyList<FrozenRegisters> ReadFreezes(string databasePath, string? device, string? kind) =>
+        FreezeQuery.Read(databasePath, device, kind);
 
     /// <summary>Every device that was ever heard of.</summary>
     public IReadOnlyList<DeviceState> Devices()

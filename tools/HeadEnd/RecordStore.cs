@@ -164,31 +164,7 @@ internal sealed class RecordStore : IDisposable
     }
 
     /// <summary>Freezes in the order of the instants that they stand for; of one device or all, one kind or all.</summary>
-    public IReadOnlyList<FrozenRegisters> Freezes(string? device, string? kind)
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = """
-            SELECT name, start_utc, end_utc, zone, flags, import_total_wh, export_total_wh, body FROM record
-            JOIN device ON device.id=record.device
-            WHERE kind='freeze' AND ($device IS NULL OR name=$device) ORDER BY name, start_utc, number
-            """;
-        command.Parameters.AddWithValue("$device", (object?)device ?? DBNull.Value);
-        List<FrozenRegisters> freezes = [];
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
-        {
-            using JsonDocument body = JsonDocument.Parse((byte[])row[7]);
-            string ofKind = body.RootElement.GetProperty("freeze").GetString()!;
-            if (kind == null || kind == ofKind)
-            {
-                freezes.Add(new FrozenRegisters(row.GetString(0), ofKind, body.RootElement.GetProperty("ordinal").GetInt64(),
-                    At(row.GetInt64(1), row.GetInt32(3)), At(row.GetInt64(2), row.GetInt32(3)), row.GetString(4),
-                    row.GetInt64(5), row.GetInt64(6), body.RootElement.Clone()));
-            }
-        }
-
-        return freezes;
-    }
+    public IReadOnlyList<FrozenRegisters> Freezes(string? device, string? kind) => FreezeQuery.Read(_connection, device, kind);
 
     /// <summary>Numbers from 1 to <paramref name="upTo"/> that are stored, or that gaps cover and no record fills.</summary>
     public long CountSettled(string device, long upTo)
@@ -230,9 +206,6 @@ internal sealed class RecordStore : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
-
-    private static DateTimeOffset At(long utcSeconds, int offsetSeconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(utcSeconds).ToOffset(TimeSpan.FromSeconds(offsetSeconds));
 
     private static int UnixDay { get; } = new DateOnly(1970, 1, 1).DayNumber;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl;
 
@@ -11,36 +13,68 @@ public static class Program
 
     public static int Main(string[] args)
     {
-        RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.");
-        root.Subcommands.Add(Commands.DemoCommand.Create());
-        root.Subcommands.Add(Commands.ReplayCommand.Create());
-        root.Subcommands.Add(Commands.ChaosCommand.Create());
-        root.Subcommands.Add(Commands.SignedCommandCommand.Create());
-        root.Subcommands.Add(Commands.ConfigureCommand.Create());
-        root.Subcommands.Add(Commands.Dlt645Command.Create());
-        root.Subcommands.Add(Commands.ScenarioCommand.Create());
-        root.Subcommands.Add(Commands.ScheduleCommand.Create());
-        root.Subcommands.Add(Commands.SimulateCommand.Create());
-        root.Subcommands.Add(Commands.FreezesCommand.Create());
-        root.Subcommands.Add(Commands.TariffCommand.Create());
-        root.Subcommands.Add(Commands.AccuracyCommand.Create());
-        root.Subcommands.Add(Commands.CalibrateCommand.Create());
-        root.Subcommands.Add(Commands.QualityCommand.Create());
-        ParseResult parsed = root.Parse(args);
+        RootCommand root = CreateRoot();
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"meterctl: {parsed.Errors[0].Message} ('meterctl --help' lists what there is)");
+            string what = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command, option or argument here" : parsed.Errors[0].Message;
+            Console.Error.WriteLine($"meterctl: {what.TrimEnd('.')} ('{NameOf(parsed)} --help' lists what there is)");
             return BadInput;
         }
 
         try
         {
+            Screen.Fit();
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (InputException e)
+        catch (Exception e) when (TryExplain(e is AggregateException all ? all.Flatten().InnerException! : e, out int exitCode, out string line))
         {
-            Console.Error.WriteLine($"meterctl: {e.Message}");
-            return BadInput;
+            Console.Error.WriteLine($"meterctl: {line}");
+            return exitCode;
         }
+    }
+
+    /// <summary>All commands, their options reading numbers one way.</summary>
+    internal static RootCommand CreateRoot()
+    {
+        RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.")
+        {
+            Commands.DemoCommand.Create(),
+            Commands.ReplayCommand.Create(),
+            Commands.ChaosCommand.Create(),
+            Commands.SignedCommandCommand.Create(),
+            Commands.ConfigureCommand.Create(),
+            Commands.Dlt645Command.Create(),
+            Commands.ScenarioCommand.Create(),
+            Commands.ScheduleCommand.Create(),
+            Commands.SimulateCommand.Create(),
+            Commands.FreezesCommand.Create(),
+            Commands.TariffCommand.Create(),
+            Commands.AccuracyCommand.Create(),
+            Commands.CalibrateCommand.Create(),
+            Commands.QualityCommand.Create(),
+        };
+        NumberOptions.Apply(root);
+        return root;
+    }
+
+    /// <summary>What a person can mend: bad input, a file, a disk or a database that does not play along, Ctrl-C. Anything
+    /// else is a fault of the program and keeps its trace.</summary>
+    private static bool TryExplain(Exception e, out int exitCode, out string line)
+    {
+        exitCode = e is OperationCanceledException ? AnswerIsNo : BadInput;
+        line = e is OperationCanceledException ? "stopped" : e.Message.ReplaceLineEndings(" ");
+        return e is InputException or OperationCanceledException or IOException or UnauthorizedAccessException or DbException;
+    }
+
+    private static string NameOf(ParseResult parsed)
+    {
+        Stack<string> names = [];
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
+        {
+            names.Push(command.Command is RootCommand ? "meterctl" : command.Command.Name);
+        }
+
+        return string.Join(' ', names);
     }
 }

@@ -12,12 +12,13 @@ public class SessionFileTests
     private static readonly SiteOptions _site = new() { LimitWatts = 100_000 };
 
     [TestMethod]
-    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T05:06:00-07:00,x,6.31\n", ":2: plug_out")]
-    [DataRow("S1,A,U,2018-10-08T06:25:00,2018-10-08T07:06,x,6.31\n", ":2: plug_in")]
-    [DataRow("S1,A,U,yesterday,2018-10-08T07:06:00-07:00,x,6.31\n", ":2: plug_in")]
-    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,-1\n", ":2: energy_kwh")]
-    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1e3\n", ":2: energy_kwh")]
-    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00\n", ":2: 4 columns")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T05:06:00-07:00,x,6.31\n", ":2: column 5 (plug_out)")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00,2018-10-08T07:06,x,6.31\n", ":2: column 4 (plug_in)")]
+    [DataRow("S1,A,U,yesterday,2018-10-08T07:06:00-07:00,x,6.31\n", ":2: column 4 (plug_in)")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,-1\n", ":2: column 7 (energy_kwh)")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1e4\n", ":2: column 7 (energy_kwh)")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,\"6,31\"\n", ":2: column 7 (energy_kwh): '6,31' is no number")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00\n", ":2: column 5: 4 columns")]
     [DataRow("\n", ":2: no sessions")]
     public void BadLineIsNamedWithItsColumn(string line, string expected)
     {
@@ -39,6 +40,21 @@ public class SessionFileTests
         const string Line = "S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1\n";
         InputException error = Assert.ThrowsExactly<InputException>(() => Load(Header + Line + Line));
         StringAssert.Contains(error.Message, ":3: session 'S1' stands already in line 2");
+    }
+
+    [TestMethod]
+    public void TwoSessionsOnOneStationAtOnceAreRefusedAndTouchingOnesAreFine()
+    {
+        const string First = "a,A,U,2018-10-08T06:00:00-07:00,2018-10-08T10:00:00-07:00,x,20\n";
+        InputException error = Assert.ThrowsExactly<InputException>(
+            () => Load(Header + "b,A,U,2018-10-08T08:00:00-07:00,2018-10-08T12:00:00-07:00,x,20\n" + First));
+        StringAssert.Contains(error.Message, ":2: session 'b' begins on station 'A' before session 'a' of line 3 ends");
+
+        // The long one is still there when the third comes.
+        const string Inside = "b,A,U,2018-10-08T07:00:00-07:00,2018-10-08T08:00:00-07:00,x,20\n";
+        Assert.ThrowsExactly<InputException>(() => Load(Header + First + Inside));
+        Assert.HasCount(3, Load(Header + First + "b,A,U,2018-10-08T10:00:00-07:00,2018-10-08T12:00:00-07:00,x,20\n"
+            + "c,B,U,2018-10-08T08:00:00-07:00,2018-10-08T12:00:00-07:00,x,20\n"));
     }
 
     [TestMethod]

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
@@ -70,18 +71,9 @@ public static class CalibrationFile
     }
 
     /// <summary>Writes JSON, or bytes when the name ends in .bin.</summary>
-    public static void Write(string path, CalibrationRecord record)
-    {
-        try
-        {
-            File.WriteAllBytes(path, path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? Bytes(record)
-                : Encoding.UTF8.GetBytes(ToJson(record).ToJsonString(_indented) + "\n"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"--out: {path}: {e.Message}");
-        }
-    }
+    public static void Write(string path, CalibrationRecord record) => OutputFile.Write("--out", path,
+        path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? Bytes(record)
+            : Encoding.UTF8.GetBytes(ToJson(record).ToJsonString(_indented) + "\n"));
 
     private static JsonObject ToJson(CalibrationRecord record) => new()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
@@ -23,7 +24,7 @@ public static class RangeCalibration
         CurrentRangeTable table = new(parts.Length);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out table.FromMilliamps[i]))
+            if (!NumberText.TryReadWhole(parts[i], out table.FromMilliamps[i]) || table.FromMilliamps[i] < 0)
             {
                 throw new InputException($"--ranges: \"{parts[i]}\" is no whole number of mA");
             }

@@ -65,7 +65,7 @@ public static class AccuracyCommand
             return passes ? Program.Done : Program.AnswerIsNo;
         }
 
-        AnsiConsole.Write(Layout(options, points));
+        Screen.Write(Layout(options, points));
         Line("starting current", start, $"{AccuracyClass.StartPulses} or more");
         Line("no load, 115 % U", still, $"at most {AccuracyClass.NoLoadPulsesMax}");
         Line("meter constant", constant, $"the register's at {options.PulsesPerKwh} imp/kWh, ±1");

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Recording;
 using MeterFirmware.Tools.MeterCtl.Bench;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Spectre.Console;
 
@@ -69,6 +70,11 @@ public static class CalibrateCommand
                 parsed.GetValue(watts) ?? options.Volts * options.BaseAmps);
             int number = parsed.GetValue(channel) is >= 0 and <= 2 and int some ? some : throw new InputException("--channel: 0 to 2 was expected");
             string? path = parsed.GetValue(output);
+            if (path is not null)
+            {
+                OutputFile.Check("--out", path);
+            }
+
             CalibrationRecord? others = number > 0 ? Before(path, number, record) : null;
             int exitCode = Run(options, reference, table, uncertaintyPpm, record, parsed.GetValue(json));
             if (path is null)
@@ -163,11 +169,11 @@ public static class CalibrateCommand
                 $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Signed(now.ErrorPercent)}[/]", $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
         }
 
-        AnsiConsole.Write(points);
+        Screen.Write(points);
         AnsiConsole.MarkupLineInterpolated($"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
         if (table is not null)
         {
-            AnsiConsole.Write(RangeRows(record));
+            Screen.Write(RangeRows(record));
         }
 
         // Plain, so that no line break of the terminal's width gets into what is copied.

@@ -91,7 +91,7 @@ public static class ChaosCommand
         FlashLife life = new(tariff);
         life.Run(365);
         ChaosFailure.Require(life.Years >= 15, $"{life.Years:F1} years, 15 were promised");
-        return new ChaosResult("a year of the whole meter's writing on 256 KB littlefs", life.Closes, 0, 0,
+        return new ChaosResult("a year of writing on 256 KB littlefs", life.Closes, 0, 0,
             FormattableString.Invariant($"{life.ErasesTotal} erases, {life.ErasesMax} of the worst block: {life.Years:F0} years at 100 000"));
     }
 
@@ -117,21 +117,23 @@ public static class ChaosCommand
 
     private static void Print(List<ChaosRow> rows)
     {
-        Table table = new() { Border = TableBorder.Rounded };
-        table.AddColumn("fault");
-        table.AddColumn(new TableColumn("times").RightAligned());
-        table.AddColumn(new TableColumn("lost").RightAligned());
-        table.AddColumn(new TableColumn("doubled").RightAligned());
-        table.AddColumn("survived");
-        table.AddColumn(new TableColumn("s").RightAligned());
-        table.AddColumn("what it cost");
+        Table table = new() { Border = TableBorder.Simple };
+        foreach (string head in new[] { "fault", "times", "lost", "twice", "survived", "s" })
+        {
+            table.AddColumn(new TableColumn(head) { Alignment = head is "fault" or "survived" ? Justify.Left : Justify.Right }.PadLeft(0).PadRight(1));
+        }
+
         foreach (ChaosRow row in rows)
         {
             table.AddRow(Markup.Escape(row.Fault), row.Cases.ToString(), row.Lost.ToString(), row.Doubled.ToString(),
-                row.Survived ? "[green]yes[/]" : row.Skipped ? "[yellow]skipped[/]" : "[red]NO[/]", FormattableString.Invariant($"{row.Seconds:F1}"), Markup.Escape(row.Detail));
+                row.Survived ? "[green]yes[/]" : row.Skipped ? "[yellow]skipped[/]" : "[red]NO[/]", FormattableString.Invariant($"{row.Seconds:F1}"));
         }
 
-        AnsiConsole.Write(table);
+        Screen.Write(table);
+
+        // Below and not beside: some are longer than a terminal is wide.
+        AnsiConsole.MarkupLine("[bold]what it cost[/]");
+        rows.ForEach(row => AnsiConsole.WriteLine($"{row.Fault}: {row.Detail}"));
     }
 
     /// <summary>One object of the JSON array; its names are the document's.</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeterFirmware.Tools.MeterCtl.Devices;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -85,7 +87,7 @@ public static class ConfigureCommand
                 return Program.AnswerIsNo;
             }
 
-            await File.WriteAllTextAsync(parsed.GetValue(output)!, ConfigurationDocument.Text(DocumentOf(report)), cancel);
+            OutputFile.Write("--out", parsed.GetValue(output)!, Encoding.UTF8.GetBytes(ConfigurationDocument.Text(DocumentOf(report))));
             Console.Error.WriteLine($"{parsed.GetValue(output)}: revision {DocumentOf(report)["revision"]} of {name}");
             return Program.Done;
         });

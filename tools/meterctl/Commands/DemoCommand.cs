@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Demo;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Spectre.Console;
 
@@ -39,6 +40,7 @@ public static class DemoCommand
             throw new InputException($"--chargers: {wantedChargers} is outside of 0 to 20");
         }
 
+        OutputFile.Check("--picture", picturePath);
         TariffFile tariff = TariffFile.Load(tariffPath);
         bool fitsSessions = tariff.Table.TierCount <= 1 && tariff.Table.RateCount <= SessionRatesMax;
         if (wantedChargers > 0 && !fitsSessions)
@@ -109,13 +111,7 @@ public static class DemoCommand
             }
         }
 
-        try
-        {
-            DayPicture.Save(path, $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}", kilowatts, rates, run.Tariff.Table);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"--picture: {path}: {e.Message}");
-        }
+        string what = $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}";
+        DayPicture.Save(path, what, kilowatts, rates, run.Tariff.Table);
     }
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.IO.Ports;
 using System.Net.Sockets;
 using MeterFirmware.Hardware;
 using MeterFirmware.Protocols;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -12,6 +14,9 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 /// <summary>`meterctl dlt645 serve` and `read`: the two ends of a line.</summary>
 internal static class Dlt645LineCommands
 {
+    internal const int TimeoutMsMax = 600_000;
+    private const int TriesMax = 100;
+
     public static Command Serve()
     {
         Option<int?> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one." };
@@ -120,13 +125,17 @@ internal static class Dlt645LineCommands
             Dlt645Client client = new((ISerialLine)line, 8192)
             {
                 Baud = parsed.GetValue(baud),
-                ReplyTimeoutMs = parsed.GetValue(timeout),
-                Tries = Math.Max(1, parsed.GetValue(tries)),
+                ReplyTimeoutMs = Within("--timeout", parsed.GetValue(timeout), TimeoutMsMax),
+                Tries = Within("--tries", parsed.GetValue(tries), TriesMax),
             };
             return RunRead(client, parsed.GetValue(address)!, parsed.GetValue(di)!, parsed.GetValue(json));
         });
         return command;
     }
+
+    /// <summary>1 up to the most.</summary>
+    internal static int Within(string option, int value, int most) => value >= 1 && value <= most ? value
+        : throw new InputException($"{option}: {value} is not 1 to {most}");
 
     internal static Option<string> ParityOption() =>
         new("--parity") { Description = "Parity of --serial: even (the protocol's, default) or none." };
@@ -141,8 +150,12 @@ internal static class Dlt645LineCommands
         PortSerialLine line = new(serial, parity != "none");
         return line.TryConfigure(baud, Dlt645.EvenParity)
             ? line
-            : throw new InputException($"--serial {serial}: {line.LastError}");
+            : throw new InputException($"--serial {serial}: {(IsThere(serial) ? line.LastError : "there is no such port")}");
     }
+
+    /// <summary>What cannot be opened may be missing: the library says of both that access is denied.</summary>
+    private static bool IsThere(string serial) => serial.StartsWith('/') ? File.Exists(serial)
+        : SerialPort.GetPortNames().Contains(serial, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The line to a meter: one of the two is given.</summary>
     internal static IDisposable Open(string command, string? tcp, string? serial, int baud, string? parity)
@@ -158,8 +171,8 @@ internal static class Dlt645LineCommands
         }
 
         int colon = tcp!.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(tcp[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-            || port > 65_535)
+        if (colon <= 0 || !NumberText.TryReadWhole(tcp.AsSpan(colon + 1), out int port)
+            || port is < 1 or > 65_535)
         {
             throw new InputException($"--tcp: '{tcp}' is not HOST:PORT");
         }

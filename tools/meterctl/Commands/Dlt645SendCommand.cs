@@ -36,7 +36,7 @@ internal static class Dlt645SendCommand
             Dlt645Client client = new((ISerialLine)line, 8192)
             {
                 Baud = parsed.GetValue(speed),
-                ReplyTimeoutMs = parsed.GetValue(timeout),
+                ReplyTimeoutMs = Dlt645LineCommands.Within("--timeout", parsed.GetValue(timeout), Dlt645LineCommands.TimeoutMsMax),
                 WakeUpCount = options.Wake(parsed, 4),
                 Tries = isQuestion ? 3 : 1,
             };

@@ -66,22 +66,26 @@ internal static class FreezesCommand
 
     private static void Show(IReadOnlyList<FrozenRegisters> freezes)
     {
+        bool isAnyLate = freezes.Any(freeze => freeze.Made != freeze.Nominal);
+        string[] texts = isAnyLate ? ["device", "freeze", "stands for", "late"] : ["device", "freeze", "stands for"];
         Table table = new Table().Border(TableBorder.Simple)
-            .AddColumn(new TableColumn("device").NoWrap()).AddColumn(new TableColumn("freeze").NoWrap()).AddColumn(new TableColumn("stands for").NoWrap()).AddColumn("late")
-            .AddColumn(new TableColumn("import kWh").RightAligned()).AddColumn(new TableColumn("export kWh").RightAligned())
-            .AddColumn(new TableColumn("max. kW").RightAligned()).AddColumn(new TableColumn("cost").RightAligned());
+            .AddColumns([.. texts.Select(head => new TableColumn(head).PadLeft(0).PadRight(1))])
+            .AddColumns([.. new[] { "import kWh", "export kWh", "max. kW", "cost" }.Select(head => new TableColumn(head).RightAligned().PadLeft(0).PadRight(1))]);
         foreach (FrozenRegisters freeze in freezes)
         {
             string demand = freeze.Member("importDemand") is { } watts
                 ? (watts.GetDecimal() / 1000).ToString("0.000", CultureInfo.InvariantCulture) : "-";
             string time = freeze.Nominal.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-            table.AddRow(new Text(freeze.Device), new Text($"{freeze.Kind} {freeze.Ordinal}"), new Text(time),
-                new Text(freeze.Made == freeze.Nominal ? "" : $"{freeze.Made - freeze.Nominal:g} {freeze.Flags}".Trim()),
-                new Text(Thousandths(freeze.ImportWh)), new Text(Thousandths(freeze.ExportWh)), new Text(demand),
-                new Text(freeze.Member("cost")?.GetString() ?? "-"));
+            string late = freeze.Made == freeze.Nominal ? "" : $"{freeze.Made - freeze.Nominal:g} {freeze.Flags}".Trim();
+            string[] cells =
+            [
+                freeze.Device, $"{freeze.Kind} {freeze.Ordinal}", time, .. isAnyLate ? [late] : Array.Empty<string>(),
+                Thousandths(freeze.ImportWh), Thousandths(freeze.ExportWh), demand, freeze.Member("cost")?.GetString() ?? "-",
+            ];
+            table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
 
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         AnsiConsole.WriteLine($"{freezes.Count} freezes of {freezes.Select(freeze => freeze.Device).Distinct().Count()} devices");
     }
 

@@ -190,7 +190,7 @@ public static class QualityCommand
                 phase => Percent(sampled.TryReadCurrentHarmonic(phase, order, out int value), value));
         }
 
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         foreach (EventRecord one in events)
         {
             AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{NameOf(one.Code)} of {one.Values[0]} ms, {one.Values[1] / 1000.0:F1} V"));

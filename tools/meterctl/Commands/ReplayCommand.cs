@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Replay;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using NodaTime;
@@ -39,6 +39,7 @@ public static class ReplayCommand
         long paid = PaidIn(prepaid);
         TariffFile tariff = TariffFile.Load(tariffPath);
         LoadFile load = LoadFile.Read(loadPath, tariff.Zone, stampsAreStarts);
+        tariff = tariff.Covering(load.StartUtcSeconds, load.EndUtcSeconds);
         IReadOnlyList<Outage> dark = ParseOutages(outages, tariff.Zone);
         ReplayResult? recorded = null;
         ReplayResult Whole(Action<double>? progress)
@@ -69,7 +70,7 @@ public static class ReplayCommand
     }
 
     private static long PaidIn(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount)
+        NumberText.TryRead(text, out decimal amount)
         && amount is > 0 and <= 1_000_000_000 && amount * 10_000 == decimal.Truncate(amount * 10_000)
             ? (long)(amount * 10_000)
             : throw new InputException($"--prepaid: '{text}', an amount above 0 with at most four places was expected");
@@ -79,7 +80,7 @@ public static class ReplayCommand
         (string unit, int factor) = text.EndsWith("ms", StringComparison.Ordinal) ? ("ms", 1)
             : text.EndsWith('s') ? ("s", 1000)
             : text.EndsWith('m') ? ("m", 60_000) : ("", 0);
-        if (factor == 0 || !int.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        if (factor == 0 || !NumberText.TryReadWhole(text.AsSpan(0, text.Length - unit.Length), out int count)
             || count < 1 || (long)count * factor > 60_000 || 60_000 % (count * factor) != 0)
         {
             throw new InputException($"--step: \"{text}\" is not a divisor of a minute such as 100ms, 1s, 10s or 1m");

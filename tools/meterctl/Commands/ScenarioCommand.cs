@@ -105,6 +105,6 @@ public static class ScenarioCommand
             table.AddRow($"{item.AtMs / 1000m:0.000} s", item.State ?? "", duty, contactor, fault);
         }
 
-        AnsiConsole.Write(table);
+        Screen.Write(table);
     }
 }

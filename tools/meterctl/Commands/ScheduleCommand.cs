@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Spectre.Console;
@@ -54,7 +54,8 @@ public static class ScheduleCommand
                 Unknown = parsed.GetValue(unknown),
                 UsedWattHours = parsed.GetValue(used) is (>= 0 and <= 1e9) and double u
                     ? (long)Math.Round(u * 1000) : throw new InputException("--used-kwh: 0 to 1000000000 was expected"),
-                UnbalanceMilliamps = (int)Math.Round(parsed.GetValue(unbalance) * 1000),
+                UnbalanceMilliamps = parsed.GetValue(unbalance) is (>= 0 and <= 10_000) and double cap
+                    ? (int)Math.Round(cap * 1000) : throw new InputException("--unbalance-amps: 0 to 10000 A was expected"),
             };
             string? name = parsed.GetValue(algorithm);
             if (name is not null and not "all" && !SchedulePlan.Algorithms.Contains(name))
@@ -74,6 +75,11 @@ public static class ScheduleCommand
         if (site.Spread && site.Phases != 1)
         {
             throw new InputException("--spread: only for single-phase stations (--phases 1)");
+        }
+
+        if (request.Png is not null)
+        {
+            OutputFile.Check("--png", request.Png);
         }
 
         SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), Prices(request), site);
@@ -113,7 +119,7 @@ public static class ScheduleCommand
             return Program.Done;
         }
 
-        AnsiConsole.Write(ScheduleTable.Of(results, site, bound));
+        Screen.Write(ScheduleTable.Of(results, site, bound));
         return Program.Done;
     }
 
@@ -130,10 +136,10 @@ public static class ScheduleCommand
 
     private static int StepOf(string text)
     {
-        bool minutes = text.EndsWith('m') && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        int value = minutes ? int.Parse(text[..^1], CultureInfo.InvariantCulture) : 0;
-        return value > 0 && 30 % value == 0
-            ? value * 60
+        int minutes = 0;
+        bool isRead = text.EndsWith('m') && NumberText.TryReadWhole(text.AsSpan(0, text.Length - 1), out minutes);
+        return isRead && minutes > 0 && 30 % minutes == 0
+            ? minutes * 60
             : throw new InputException($"--step: '{text}', minutes that divide half an hour (1m to 30m) were expected");
     }
 

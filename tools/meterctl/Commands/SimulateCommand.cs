@@ -5,6 +5,7 @@ using System.Text.Json;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Devices;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Simulation;
 using MQTTnet;
 using Spectre.Console;
@@ -69,9 +70,21 @@ public static class SimulateCommand
         return command;
     }
 
+    private static async Task<SimulateRun> StartAsync(SimulateOptions options)
+    {
+        try
+        {
+            return await SimulateRun.StartAsync(options);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException e)
+        {
+            throw new InputException($"--database: {options.DatabasePath}: {e.Message}");
+        }
+    }
+
     private static async Task<int> RunAsync(SimulateOptions options, bool isJson, CancellationToken cancel)
     {
-        await using SimulateRun run = await SimulateRun.StartAsync(options);
+        await using SimulateRun run = await StartAsync(options);
         Task work = Task.Run(() => run.Run(cancel), CancellationToken.None);
         bool isTold = !Console.IsErrorRedirected;
         while (await Task.WhenAny(work, Task.Delay(500, CancellationToken.None)) != work)
@@ -115,7 +128,7 @@ public static class SimulateCommand
         Row("connection attempts", result.Connections);
         Row("lost", result.Lost, result.Lost > 0);
         Row("doubled", result.Doubled, result.Doubled > 0);
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         AnsiConsole.WriteLine(Invariant($"{result.SimulatedHours:0.#} simulated hours in {result.Seconds:0.0} s"));
     }
 
@@ -153,7 +166,7 @@ public static class SimulateCommand
             return double.PositiveInfinity;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double speed) && speed is > 0 and < 1e9
+        return NumberText.TryRead(text, out double speed) && speed is > 0 and < 1e9
             ? speed : throw new InputException($"--speed: '{text}', a number above 0 or max was expected");
     }
 
@@ -161,7 +174,7 @@ public static class SimulateCommand
     {
         int unit = text.EndsWith('s') ? 1 : text.EndsWith('m') ? 60 : 0;
         string number = unit == 0 ? text : text[..^1];
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is >= 0 and < 1e6
+        return NumberText.TryRead(number, out double value) && value is >= 0 and < 1e6
             ? TimeSpan.FromSeconds(value * Math.Max(unit, 1))
             : throw new InputException($"--drain: '{text}', a time such as 60s or 5m was expected");
     }

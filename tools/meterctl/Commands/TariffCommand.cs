@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using NodaTime;
 using Spectre.Console;
@@ -94,7 +95,7 @@ public static class TariffCommand
 
             string target = parsed.GetRequiredValue(output);
             TariffFile tariff = TariffFile.Load(parsed.GetRequiredValue(file), first, last);
-            WriteFile(target, tariff.Bytes);
+            OutputFile.Write("--out", target, tariff.Bytes);
             tariff.Warnings.ForEach(warning => Console.Error.WriteLine("warning: " + warning.Describe(tariff.FileName)));
             string crc = tariff.Table.Crc.ToString("X8");
             string zoneUntil = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu-MM-dd", null);
@@ -161,7 +162,7 @@ public static class TariffCommand
             return Program.Done;
         }
 
-        WriteFile(output, System.Text.Encoding.UTF8.GetBytes(text));
+        OutputFile.Write("--out", output, System.Text.Encoding.UTF8.GetBytes(text));
         if (json)
         {
             WriteJson(new { file = output, name = model!.Name, rates = model.Rates, warnings });
@@ -207,26 +208,6 @@ public static class TariffCommand
 
     private static Option<int> Year(string name, string description, int value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
-
-    /// <summary>Whole or not at all: a new file beside the target takes its place.</summary>
-    private static void WriteFile(string path, byte[] bytes)
-    {
-        string draft = path + ".part";
-        try
-        {
-            File.WriteAllBytes(draft, bytes);
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            if (File.Exists(draft))
-            {
-                File.Delete(draft);
-            }
-
-            throw new InputException($"{path}: cannot be written ({e.Message})");
-        }
-    }
 
     private static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, _json));
 }

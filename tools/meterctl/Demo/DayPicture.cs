@@ -1,4 +1,5 @@
 using MeterFirmware.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Input;
 using ScottPlot;
 
 namespace MeterFirmware.Tools.MeterCtl.Demo;
@@ -46,7 +47,7 @@ public static class DayPicture
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
             [.. Enumerable.Range(0, 9).Select(i => i * 3.0)], [.. Enumerable.Range(0, 9).Select(i => $"{i * 3:00}:00")]);
         plot.Axes.Right.MinimumSize = 40;
-        plot.SavePng(path, 1200, 600);
+        OutputFile.Write("--picture", path, plot.GetImageBytes(1200, 600, ImageFormat.Png));
     }
 
     private static Color ColorOf(int rank) => Color.FromHex(_palette[rank % _palette.Length]);

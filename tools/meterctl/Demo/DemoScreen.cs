@@ -103,7 +103,7 @@ public static class DemoScreen
         table.AddEmptyRow();
         table.AddRow(new Markup("[bold]total[/]"), new Text(KilowattHours(run.Meters.Sum(TotalMilliwattHours))),
             new Text(KilowattHours(ofMeters.Sum(total => total.ImportMilliwattHours))), new Text(Money.Text(cost)));
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         if (run.Chargers.Count > 0)
         {
             AnsiConsole.Write(Chargers(run));
@@ -130,7 +130,7 @@ public static class DemoScreen
             .AddColumn(new TableColumn("from grid").RightAligned()).AddColumn(new TableColumn("into grid").RightAligned());
         table.AddRow("", KilowattHours(home.SolarWattHours * 1000), KilowattHours(home.HouseWattHours * 1000), KilowattHours(home.ChargedWattHours * 1000),
             KilowattHours(home.GivenWattHours * 1000), KilowattHours(home.ImportWattHours * 1000), KilowattHours(home.ExportWattHours * 1000));
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         AnsiConsole.MarkupLine(home.Problem is null
             ? $"[green]equal[/]: registers, vehicle and session record; the surplus charged it, in the evening at most {home.EveningWattsMax} W from the grid, {home.StoredAtEndPermille / 10} % left"
             : $"[red]not equal[/]: {home.Problem}");

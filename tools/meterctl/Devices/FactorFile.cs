@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MeterFirmware.Recording;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
@@ -9,55 +10,47 @@ internal static class FactorFile
 {
     private const string Header = "region,year,kgPerKwh";
     private const int BytesMax = 1_300;
+    private const int YearMin = 2000;
+    private const int YearMax = 2099;
+    private const int KilogramsMax = 2;
+    private const int MicrogramsPerKilogram = 1_000_000_000;
 
     /// <summary>The table as meters take it: lines region,year,micrograms. <see cref="InputException"/>: file, line, and what
     /// was expected.</summary>
     public static byte[] Load(string path)
     {
-        string[] lines;
-        try
+        if (!File.Exists(path))
         {
-            lines = File.Exists(path) ? File.ReadAllLines(path)
-                : throw new InputException($"{path}: no such file; a JSON object or a file {Header} was expected");
+            throw new InputException($"{path}: no such file; a JSON object or a file {Header} was expected");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        using CsvReader csv = new(path, Header, '#');
+        if (string.Join(',', csv.Header) != Header)
         {
-            throw new InputException($"{path}: {e.Message}");
+            throw csv.Bad($"the header {Header} was expected");
         }
 
         StringBuilder table = new();
         Dictionary<string, int> years = [];
-        bool isHeaderSeen = false;
-        for (int i = 0; i < lines.Length; i++)
+        while (csv.TryReadRow())
         {
-            string line = lines[i].Trim();
-            if (line.Length == 0 || line.StartsWith('#'))
+            string region = csv[0].Length > 0 && RegionTable.IsName(csv[0]) ? csv[0]
+                : throw csv.Bad(0, "a region of up to 12 of A-Z a-z 0-9 - was expected");
+            int year = NumberText.TryReadWhole(csv[1], out int some) && some is >= YearMin and <= YearMax ? some
+                : throw csv.Bad(1, $"'{csv[1]}', a year from {YearMin} to {YearMax} was expected");
+            decimal micrograms = csv.Number(2, 0, KilogramsMax) * MicrogramsPerKilogram;
+            if (micrograms == 0 || micrograms % 1 != 0)
             {
-                continue;
+                throw csv.Bad(2, $"'{csv[2]}', kg/kWh above 0 with at most nine places were expected");
             }
 
-            if (!isHeaderSeen)
+            if (years.TryGetValue(region, out int before) && before >= year)
             {
-                isHeaderSeen = line == Header ? true : throw new InputException($"{path}: line {i + 1}: the header {Header} was expected");
-                continue;
+                throw csv.Bad(1, $"{region}: years once each and rising were expected");
             }
 
-            string[] cells = line.Split(',');
-            if (cells.Length != 3 || cells[0].Length == 0 || !RegionTable.IsName(cells[0])
-                || !int.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out int year) || year is < 2000 or > 2099
-                || !decimal.TryParse(cells[2], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal kilograms)
-                || kilograms is <= 0 or > 2 || kilograms * 1_000_000_000 % 1 != 0)
-            {
-                throw new InputException($"{path}: line {i + 1}: a region of up to 12 of A-Z a-z 0-9 -, a year from 2000 to 2099 and a factor above 0, up to 2 kg/kWh, were expected");
-            }
-
-            if (years.TryGetValue(cells[0], out int before) && before >= year)
-            {
-                throw new InputException($"{path}: line {i + 1}: {cells[0]}: years once each and rising were expected");
-            }
-
-            years[cells[0]] = year;
-            table.Append(CultureInfo.InvariantCulture, $"{cells[0]},{year},{(long)(kilograms * 1_000_000_000)}\n");
+            years[region] = year;
+            table.Append(CultureInfo.InvariantCulture, $"{region},{year},{(long)micrograms}\n");
         }
 
         return table.Length is > 0 and <= BytesMax ? Encoding.ASCII.GetBytes(table.ToString())

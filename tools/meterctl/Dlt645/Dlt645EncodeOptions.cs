@@ -151,7 +151,7 @@ public sealed class Dlt645EncodeOptions
     private byte[] ReadData(ParseResult parsed)
     {
         List<byte> data = [.. Identifier(parsed.GetValue(_read)!, "--read")];
-        int count = parsed.GetValue(_count);
+        int count = parsed.GetValue(_count) is >= 0 and < 100 and int some ? some : throw new InputException("--count: 1 to 99 was expected");
         if (parsed.GetValue(_at) is string at)
         {
             count = Math.Max(1, count);
@@ -160,7 +160,7 @@ public sealed class Dlt645EncodeOptions
         }
         else if (count > 0)
         {
-            data.Add(count < 100 ? Dlt645Input.Bcd(count) : throw new InputException("--count: at most 99"));
+            data.Add(Dlt645Input.Bcd(count));
         }
 
         return [.. data];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Tools.MeterCtl.Input;
 using NodaTime;
 using NodaTime.Text;
 
@@ -10,10 +12,17 @@ namespace MeterFirmware.Tools.MeterCtl.Replay;
 /// <param name="Microjoules">Energy of each interval, import only.</param>
 public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyList<long> Microjoules)
 {
+    /// <summary>A header that is right.</summary>
+    internal const string Header = "time,kwh";
+
     private const decimal MicrojoulesPerKilowattHour = 3_600_000_000_000m;
 
     // A busbar of 1 GW for a whole hour; beyond it the file is in another unit.
     private const decimal KilowattHoursMax = 1_000_000m;
+
+    // The first year that has zone offsets, and the last one that the firmware's calendar reaches with all of them.
+    private const int YearMin = 1972;
+    private const int YearMax = 2098;
 
     private static readonly LocalDateTimePattern[] _patterns =
     [
@@ -27,28 +36,17 @@ public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyLi
     public long EndUtcSeconds => StartUtcSeconds + (long)StepSeconds * Microjoules.Count;
 
     /// <summary>Reads a CSV file; every error names the file, the line and what was expected there.</summary>
-    /// <param name="path">Header, then local time and kWh; further columns are ignored.</param>
+    /// <param name="path">Header, then local time and kWh; further columns that hold no energy are ignored.</param>
     /// <param name="zone">The tariff's zone: gives the missing and the repeated hour of daylight saving.</param>
     /// <param name="stampsAreStarts">Whether a row's time is the begin of its interval instead of its end.</param>
     public static LoadFile Read(string path, DateTimeZone zone, bool stampsAreStarts)
     {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: cannot be read: {e.Message}");
-        }
-
+        using CsvReader csv = new(path, Header);
+        LoadColumns.Check(csv);
         List<Row> rows = [];
-        for (int i = 1; i < lines.Length; i++)
+        while (csv.TryReadRow())
         {
-            if (lines[i].Trim().Length > 0)
-            {
-                rows.Add(ParseRow(path, i + 1, lines[i]));
-            }
+            rows.Add(ParseRow(csv));
         }
 
         if (rows.Count < 2)
@@ -59,47 +57,55 @@ public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyLi
         Instant first = rows[0].Local.InZoneLeniently(zone).ToInstant();
         int step = StepOf(path, rows, zone, first);
         CheckOrder(path, rows, zone, first, step);
+        CheckPower(path, rows, step);
         long start = first.ToUnixTimeSeconds() - (stampsAreStarts ? 0 : step);
         return new LoadFile(start, step, rows.ConvertAll(row => row.Microjoules));
     }
 
-    private static Row ParseRow(string path, int line, string text)
+    /// <summary>A local time in one of the forms that a load may have.</summary>
+    internal static bool TryReadTime(string text, out LocalDateTime local)
     {
-        string[] fields = text.Split(',');
-        if (fields.Length < 2)
-        {
-            throw new InputException($"{path}:{line}: two columns are expected (local time, kWh), found \"{text}\"");
-        }
-
-        string time = fields[0].Trim().Trim('"');
-        LocalDateTime? local = null;
         foreach (LocalDateTimePattern pattern in _patterns)
         {
-            ParseResult<LocalDateTime> parsed = pattern.Parse(time);
+            ParseResult<LocalDateTime> parsed = pattern.Parse(text);
             if (parsed.Success)
             {
                 local = parsed.Value;
-                break;
+                return true;
             }
         }
 
-        if (local is null)
+        local = default;
+        return false;
+    }
+
+    private static Row ParseRow(CsvReader csv)
+    {
+        if (!TryReadTime(csv[0], out LocalDateTime local))
         {
-            throw new InputException($"{path}:{line}: column 1: \"{time}\" is not a local time; expected 2012-01-31T08:15:00 or 01/31/2012 08:15:00");
+            throw csv.Bad(0, $"'{csv[0]}' is not a local time; expected 2012-01-31T08:15:00 or 01/31/2012 08:15:00");
         }
 
-        string energy = fields[1].Trim().Trim('"');
-        if (!decimal.TryParse(energy, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal kilowattHours))
+        if (local.Year is < YearMin or > YearMax)
         {
-            throw new InputException($"{path}:{line}: column 2: \"{energy}\" is not a number of kWh");
+            throw csv.Bad(0, $"'{csv[0]}': years {YearMin} to {YearMax} were expected, of which the zones are known");
         }
 
-        if (kilowattHours is < 0 or > KilowattHoursMax)
-        {
-            throw new InputException($"{path}:{line}: column 2: {energy} kWh is outside of 0 to {KilowattHoursMax}");
-        }
+        decimal kilowattHours = csv.Number(1, 0, KilowattHoursMax);
+        return new Row(csv.Line, local, (long)decimal.Round(kilowattHours * MicrojoulesPerKilowattHour));
+    }
 
-        return new Row(line, local.Value, (long)decimal.Round(kilowattHours * MicrojoulesPerKilowattHour));
+    private static void CheckPower(string path, List<Row> rows, int step)
+    {
+        foreach (Row row in rows)
+        {
+            long milliwatts = row.Microjoules / (step * 1000L);
+            if (milliwatts > SimulatedMeter.PowerMilliwattsMax)
+            {
+                throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                    $"{path}:{row.Line}: column 2: {milliwatts / 1_000_000} kW, a meter measures up to {SimulatedMeter.PowerMilliwattsMax / 1_000_000} kW"));
+            }
+        }
     }
 
     private static int StepOf(string path, List<Row> rows, DateTimeZone zone, Instant first)

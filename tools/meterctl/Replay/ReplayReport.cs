@@ -68,7 +68,7 @@ public static class ReplayReport
 
         table.AddEmptyRow();
         table.AddRow("[bold]total[/]", $"[bold]{KilowattHours(meter.Registers.TotalRounded(EnergyKind.Import))}[/]", $"[bold]{Money.Text(meter.ImportCost.Total())}[/]");
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         JsonObject demand = MaximumDemand(meter);
         AnsiConsole.MarkupLine($"highest 15-minute demand [bold]{demand["kw"]}[/] kW at {demand["at"]}");
         double seconds = result.Elapsed.TotalSeconds;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Metering;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -11,6 +12,7 @@ namespace MeterFirmware.Tools.MeterCtl.Replay;
 public sealed class ReplayRun
 {
     private const int WarmUpMs = 2000;
+    private const int MicrojoulesPerMilliwattHour = 3_600_000;
 
     private readonly LoadFile _load;
     private readonly TariffTable _tariff;
@@ -26,6 +28,7 @@ public sealed class ReplayRun
     private long _intervals;
     private long _ticks;
     private long _unmetered;
+    private long _lastMeteredUtcSeconds;
 
     /// <param name="load">The recorded load.</param>
     /// <param name="tariff">Compiled.</param>
@@ -45,7 +48,7 @@ public sealed class ReplayRun
             Tariff = tariff,
             StartUtcSeconds = load.StartUtcSeconds - WarmUpMs / 1000,
             Records = _records,
-            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), PhasePowerMilliwattsMax = (int)Math.Max(33_700_000, peak * 4 / 3) },
+            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), PhasePowerMilliwattsMax = (int)Math.Clamp(peak * 4 / 3, 33_700_000, int.MaxValue) },
             PowerMilliwattsMax = Math.Max(peak, 12_800_000),
             Recording = extras?.Recording,
             Quality = extras?.Quality,
@@ -77,6 +80,7 @@ public sealed class ReplayRun
             }
         }
 
+        AddOpenInterval();
         return new ReplayResult(_meter, _unmetered, [.. _days.Values], _intervals, _events, _ticks, watch.Elapsed);
     }
 
@@ -101,11 +105,11 @@ public sealed class ReplayRun
                 continue;
             }
 
-            fromMs = Run(microjoules, wholeMs, fromMs, untilMs, ref given);
+            fromMs = Run(startUtcSeconds, microjoules, wholeMs, fromMs, untilMs, ref given);
         }
     }
 
-    private long Run(long microjoules, long wholeMs, long fromMs, long untilMs, ref long given)
+    private long Run(long startUtcSeconds, long microjoules, long wholeMs, long fromMs, long untilMs, ref long given)
     {
         if (!_meter.HasSupply)
         {
@@ -121,6 +125,7 @@ public sealed class ReplayRun
             int step = (int)Math.Min(_stepMs - fromMs % _stepMs, untilMs - fromMs);
             long share = Share(microjoules, fromMs + step, wholeMs);
             _meter.Step(step, share - given);
+            _lastMeteredUtcSeconds = startUtcSeconds + fromMs / 1000;
             given = share;
             fromMs += step;
             _ticks++;
@@ -204,16 +209,38 @@ public sealed class ReplayRun
         }
     }
 
-    private void AddToDay()
+    private void AddToDay() => DayOf(_interval.StartUtcSeconds + _interval.OffsetSeconds)
+        .RateMilliwattHours[_interval.Rate] += _interval.ImportMilliwattHours;
+
+    /// <summary>What the meter counted since its last record: a recording ends inside an interval, or in an outage. An interval
+    /// ends with its day, so all of it lies in the day of the last reading.</summary>
+    private void AddOpenInterval()
     {
-        DateOnly date = DateOnly.FromDateTime(
-            DateTimeOffset.FromUnixTimeSeconds(_interval.StartUtcSeconds + _interval.OffsetSeconds).DateTime);
+        EnergyRegisters registers = _meter.Product.Meter.Registers;
+        for (int rate = 0; rate < _tariff.RateCount; rate++)
+        {
+            int index = rate;
+            long rest = registers.RateWattHours(EnergyKind.Import, rate) * 1000
+                + registers.RateRemainder(EnergyKind.Import, rate) / MicrojoulesPerMilliwattHour
+                - _days.Values.Sum(day => day.RateMilliwattHours[index]);
+
+            // One less: registers and records are cut to whole mWh apart from each other.
+            if (rest > 0)
+            {
+                DayOf(_lastMeteredUtcSeconds + _tariff.OffsetSecondsAt(_lastMeteredUtcSeconds)).RateMilliwattHours[rate] += rest;
+            }
+        }
+    }
+
+    private ReplayDay DayOf(long localSeconds)
+    {
+        DateOnly date = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeSeconds(localSeconds).DateTime);
         if (!_days.TryGetValue(date, out ReplayDay? day))
         {
             day = new ReplayDay(date, new long[_tariff.RateCount]);
             _days.Add(date, day);
         }
 
-        day.RateMilliwattHours[_interval.Rate] += _interval.ImportMilliwattHours;
+        return day;
     }
 }

@@ -91,7 +91,14 @@ public static class ReplaySections
                 table.AddRow([.. columns.Select(c => Markup.Escape(row[c]?.ToString().ReplaceLineEndings(" ") ?? ""))]);
             }
 
-            AnsiConsole.Write(columns.Length == 0 ? new Markup($"no {name}\n") : table);
+            if (columns.Length == 0)
+            {
+                AnsiConsole.MarkupLine($"no {name}");
+            }
+            else
+            {
+                Screen.Write(table);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MeterFirmware.Tools.MeterCtl.Input;
 using ScottPlot;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
@@ -35,14 +36,7 @@ public static class SchedulePicture
         plot.XLabel("local hour");
         AddHours(plot, plan, from, to);
         plot.ShowLegend(Alignment.UpperRight);
-        try
-        {
-            plot.SavePng(path, 1500, 700);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: {e.Message}");
-        }
+        OutputFile.Write("--png", path, plot.GetImageBytes(1500, 700, ImageFormat.Png));
     }
 
     private static void AddLoads(Plot plot, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, int from, int to)

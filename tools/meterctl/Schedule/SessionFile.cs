@@ -1,4 +1,5 @@
 using System.Globalization;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
@@ -6,146 +7,91 @@ namespace MeterFirmware.Tools.MeterCtl.Schedule;
 /// energy_kwh, and if present user; others are ignored. Any error names file, line and column.</summary>
 public static class SessionFile
 {
+    private const string Expected = "session,station,plug_in,plug_out,energy_kwh";
+    private const int KilowattHoursMax = 1000;
+
     public static IReadOnlyList<ChargingSession> Load(string path, SiteOptions site)
     {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: {e.Message}");
-        }
-
-        if (lines.Length == 0)
-        {
-            throw new InputException($"{path}:1: empty file, a header with session,station,plug_in,plug_out,energy_kwh was expected");
-        }
-
-        string[] header = Split(lines[0].TrimStart('\uFEFF'), path, 1);
-        Columns columns = new(
-            Find(header, "session", path), Find(header, "station", path), Array.IndexOf(header, "user"),
-            Find(header, "plug_in", path), Find(header, "plug_out", path), Find(header, "energy_kwh", path), header.Length);
-        List<ChargingSession> sessions = [];
+        using CsvReader csv = new(path, Expected);
+        Columns columns = new(csv.Find("session"), csv.Find("station"), csv.Header.IndexOf("user"),
+            csv.Find("plug_in"), csv.Find("plug_out"), csv.Find("energy_kwh"));
+        List<Stay> stays = [];
         Dictionary<string, int> seen = [];
-        for (int i = 1; i < lines.Length; i++)
+        while (csv.TryReadRow())
         {
-            if (lines[i].Length == 0)
+            Stay stay = Parse(csv, columns, site);
+            if (!seen.TryAdd(stay.Session.Id, csv.Line))
             {
-                continue;
+                throw csv.Bad($"session '{stay.Session.Id}' stands already in line {seen[stay.Session.Id]}");
             }
 
-            ChargingSession session = Parse(Split(lines[i], path, i + 1), columns, site, path, i + 1);
-            if (!seen.TryAdd(session.Id, i + 1))
-            {
-                throw new InputException($"{path}:{i + 1}: session '{session.Id}' stands already in line {seen[session.Id]}");
-            }
-
-            sessions.Add(session);
+            stays.Add(stay);
         }
 
-        if (sessions.Count == 0)
+        if (stays.Count == 0)
         {
             throw new InputException($"{path}:2: no sessions");
         }
 
-        return sessions;
+        RequireOneAtATime(path, stays);
+        return stays.ConvertAll(stay => stay.Session);
     }
 
-    private static ChargingSession Parse(string[] cells, Columns columns, SiteOptions site, string path, int line)
+    /// <summary>A station charges one vehicle at a time. One leaves and the next comes at the same second: that is fine.</summary>
+    private static void RequireOneAtATime(string path, List<Stay> stays)
     {
-        if (cells.Length != columns.Count)
+        foreach (IGrouping<string, Stay> station in stays.GroupBy(stay => stay.Session.Station))
         {
-            throw new InputException($"{path}:{line}: {cells.Length} columns, the header has {columns.Count}");
-        }
+            Stay? longest = null;
+            foreach (Stay stay in station.OrderBy(one => one.PlugIn).ThenBy(one => one.PlugOut))
+            {
+                if (longest is not null && stay.PlugIn < longest.PlugOut && stay.PlugIn < stay.PlugOut)
+                {
+                    throw new InputException($"{path}:{stay.Session.Line}: session '{stay.Session.Id}' begins on station '{station.Key}' before session '{longest.Session.Id}' of line {longest.Session.Line} ends; two connectors need two station names");
+                }
 
-        DateTimeOffset plugIn = Time(cells[columns.PlugIn], "plug_in", path, line);
-        DateTimeOffset plugOut = Time(cells[columns.PlugOut], "plug_out", path, line);
+                longest = longest is null || stay.PlugOut > longest.PlugOut ? stay : longest;
+            }
+        }
+    }
+
+    private static Stay Parse(CsvReader csv, Columns columns, SiteOptions site)
+    {
+        DateTimeOffset plugIn = Time(csv, columns.PlugIn);
+        DateTimeOffset plugOut = Time(csv, columns.PlugOut);
         if (plugOut < plugIn)
         {
-            throw new InputException($"{path}:{line}: plug_out {cells[columns.PlugOut]} lies before plug_in {cells[columns.PlugIn]}");
+            throw csv.Bad(columns.PlugOut, $"{csv[columns.PlugOut]} lies before plug_in {csv[columns.PlugIn]}");
         }
 
-        string energyText = cells[columns.Energy];
-        if (!decimal.TryParse(energyText, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal kwh)
-            || kwh < 0 || kwh > 1000)
-        {
-            throw new InputException($"{path}:{line}: energy_kwh: '{energyText}', a number from 0 to 1000 was expected");
-        }
-
-        string id = cells[columns.Session];
+        decimal kwh = csv.Number(columns.Energy, 0, KilowattHoursMax);
+        string id = csv[columns.Session];
         if (id.Length == 0)
         {
-            throw new InputException($"{path}:{line}: session: a name was expected");
+            throw csv.Bad(columns.Session, "a name was expected");
         }
 
         long first = -FloorDivide(-plugIn.ToUnixTimeSeconds(), site.StepSeconds);
         long end = Math.Max(first, FloorDivide(plugOut.ToUnixTimeSeconds(), site.StepSeconds));
         long most = (end - first) * site.StationStepMillijoules;
         long demand = Math.Min((long)decimal.Round(kwh * 3_600_000_000m), most);
-        string user = columns.User < 0 ? "" : cells[columns.User];
-        return new ChargingSession(line, id, cells[columns.Station], user, first, end, demand);
+        string user = columns.User < 0 ? "" : csv[columns.User];
+        return new Stay(new ChargingSession(csv.Line, id, csv[columns.Station], user, first, end, demand), plugIn, plugOut);
     }
 
-    private static DateTimeOffset Time(string text, string column, string path, int line)
+    private static DateTimeOffset Time(CsvReader csv, int column)
     {
         string[] formats = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'",
             "yyyy-MM-dd HH:mm:sszzz"];
-        if (!DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            || time.Year < 1980 || time.Year > 2100)
-        {
-            throw new InputException($"{path}:{line}: {column}: '{text}', a time such as 2018-10-08T06:25:00-07:00 was expected");
-        }
-
-        return time;
-    }
-
-    private static int Find(string[] header, string name, string path)
-    {
-        int at = Array.IndexOf(header, name);
-        return at >= 0 ? at : throw new InputException($"{path}:1: column '{name}' is missing");
-    }
-
-    private static string[] Split(string line, string path, int number)
-    {
-        List<string> cells = [];
-        System.Text.StringBuilder cell = new();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (quoted && c == '"' && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                cell.Append('"');
-                i++;
-            }
-            else if (c == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (c == ',' && !quoted)
-            {
-                cells.Add(cell.ToString().Trim());
-                cell.Clear();
-            }
-            else
-            {
-                cell.Append(c);
-            }
-        }
-
-        if (quoted)
-        {
-            throw new InputException($"{path}:{number}: a quote is not closed");
-        }
-
-        cells.Add(cell.ToString().Trim());
-        return [.. cells];
+        return DateTimeOffset.TryParseExact(csv[column], formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            && time.Year is >= 1980 and <= 2100
+            ? time : throw csv.Bad(column, $"'{csv[column]}', a time such as 2018-10-08T06:25:00-07:00 was expected");
     }
 
     private static long FloorDivide(long dividend, long divisor) =>
         dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
 
-    private sealed record Columns(int Session, int Station, int User, int PlugIn, int PlugOut, int Energy, int Count);
+    private sealed record Columns(int Session, int Station, int User, int PlugIn, int PlugOut, int Energy);
+
+    private sealed record Stay(ChargingSession Session, DateTimeOffset PlugIn, DateTimeOffset PlugOut);
 }

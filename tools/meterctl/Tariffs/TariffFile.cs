@@ -55,6 +55,26 @@ public sealed class TariffFile
             ? JsonReader.ReadFile(pathOrExample)
             : example;
 
+    /// <summary>This tariff with the zone offsets of a recording's time; the same where they are tabled already.</summary>
+    /// <param name="fromUtcSeconds">Where the recording begins.</param>
+    /// <param name="untilUtcSeconds">Where it ends.</param>
+    public TariffFile Covering(long fromUtcSeconds, long untilUtcSeconds)
+    {
+        if (fromUtcSeconds >= Table.ZoneFromUtc && untilUtcSeconds < Table.ZoneUntilUtc)
+        {
+            return this;
+        }
+
+        // A year more at both ends: local time is not UTC, and the meter starts before the recording.
+        int first = Instant.FromUnixTimeSeconds(fromUtcSeconds).InUtc().Year - 1;
+        int until = Instant.FromUnixTimeSeconds(untilUtcSeconds).InUtc().Year + 2;
+        List<TariffProblem> problems = [];
+        byte[] bytes = TariffCompiler.Compile(Model, first, until, problems);
+        return problems.Count == 0 && TariffTable.TryLoad(bytes, bytes.Length, out TariffTable table, out _)
+            ? new TariffFile(FileName, Model, bytes, table)
+            : throw new InputException($"{FileName}: its zone cannot be tabled from {first} to {until}");
+    }
+
     /// <summary>Null when anything is wrong; the problems say what, all of it.</summary>
     public static TariffFile? TryParse(
         byte[] utf8, string fileName, List<TariffProblem> problems, int firstYear = FirstYear, int untilYear = UntilYear)

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Tariffs;
 
-/// <summary>A tariff for a person: its prices, and each day table as a line of 48 coloured half hours.</summary>
+/// <summary>A tariff for a person: its prices, and each day table as a line of 48 half hours, a letter a rate.</summary>
 internal static class TariffView
 {
     private static readonly string[] _colours = ["red", "orange3", "yellow", "green", "deepskyblue1", "mediumpurple", "grey", "hotpink"];
@@ -31,7 +31,7 @@ internal static class TariffView
             table.AddRow([.. cells]);
         }
 
-        AnsiConsole.Write(table);
+        Screen.Write(table);
         foreach (DayTableModel day in model.Days)
         {
             AnsiConsole.MarkupLine(Line(day));
@@ -64,10 +64,13 @@ internal static class TariffView
         return $"00 {string.Concat(cells)} 24  {Markup.Escape(day.Name)}";
     }
 
-    /// <summary>A coloured block, or a letter where there are no colours (a pipe, a log).</summary>
-    private static string Block(int rate) => AnsiConsole.Profile.Capabilities.ColorSystem == ColorSystem.NoColors
-        ? ((char)(rate < 26 ? 'A' + rate : rate < 52 ? 'a' + rate - 26 : '0' + (rate - 52) % 10)).ToString()
-        : $"[{_colours[rate % _colours.Length]}]█[/]";
+    /// <summary>A letter, coloured where there are colours: a pipe, a log and an eye that does not part red from green read
+    /// it too.</summary>
+    private static string Block(int rate)
+    {
+        char letter = (char)(rate < 26 ? 'A' + rate : rate < 52 ? 'a' + rate - 26 : '0' + (rate - 52) % 10);
+        return $"[{_colours[rate % _colours.Length]}]{letter}[/]";
+    }
 
     private static string Price(long millionths) => ExactDecimal.Format(millionths, 6);
 }
