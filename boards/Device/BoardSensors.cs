@@ -38,6 +38,7 @@ public static class BoardSensors
         ApparentPowerGain = settings.PowerGain,
         PhaseCalibration = settings.PhaseCalibration,
         ActivePowerOffset = settings.PowerOffset,
+        NoLoadMilliwatts = settings.NoLoadMilliwatts,
         Ranges = CurrentRangeTable.Parse(settings.CurrentRanges, out _),
         IsCurrentInverted = settings.CurrentInverted,
     };

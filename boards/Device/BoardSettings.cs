@@ -14,6 +14,8 @@ namespace MeterFirmware.Boards.Device;
 /// </summary>
 public sealed class BoardSettings
 {
+    private const int NoLoadMilliwattsMax = 5000;
+
     private const int BytesMax = 2048;
 
     /// <summary>Device address: 1 to 32 of A–Z, a–z, 0–9, '-' and '_'.</summary>
@@ -60,6 +62,10 @@ public sealed class BoardSettings
 
     /// <summary>Offset of active power in the ADE7953's counts, 154 a watt at the default scale; 0: none.</summary>
     public int PowerOffset { get; set; }
+
+    /// <summary>Power below which the ADE7953 counts nothing, mW: below the starting power of the class; 0: it counts whatever
+    /// flows.</summary>
+    public int NoLoadMilliwatts { get; set; } = 500;
 
     /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty: nothing.
     /// </summary>
@@ -179,6 +185,11 @@ public sealed class BoardSettings
         if (PowerOffset < -Ade7953Calibration.PowerOffsetMax || PowerOffset > Ade7953Calibration.PowerOffsetMax)
         {
             return path + ": powerOffset must be -10000 to 10000 counts";
+        }
+
+        if (NoLoadMilliwatts != 0 && (NoLoadMilliwatts < Ade7953Configuration.NoLoadMilliwattsMin || NoLoadMilliwatts > NoLoadMilliwattsMax))
+        {
+            return path + ": noLoadMilliwatts must be 0, or 345 to 5000 mW";
         }
 
         if (AccuracyLimit.Of(AccuracyClass) < 0)

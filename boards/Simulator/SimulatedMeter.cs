@@ -140,7 +140,8 @@ public sealed class SimulatedMeter
     private void PowerUp()
     {
         HasSupply = true;
-        Ade7953Configuration chip = new();
+        // What the load file says is counted, however little: a register equals the file's energy.
+        Ade7953Configuration chip = new() { NoLoadMilliwatts = Ade7953Configuration.NoLoadOff };
         if (_transformerRatio > 1)
         {
             int ratio = (int)_transformerRatio;

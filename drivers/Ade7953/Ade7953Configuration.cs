@@ -10,6 +10,21 @@ namespace MeterFirmware.Drivers.Ade7953;
 /// </summary>
 public sealed class Ade7953Configuration
 {
+    /// <summary>The chip counts whatever flows.</summary>
+    public const int NoLoadOff = 0;
+
+    /// <summary>The threshold that the chip starts with: a ten-thousandth of full scale, 3.2 W with the scale below.</summary>
+    public const int NoLoadOfChip = -1;
+
+    /// <summary>The lowest threshold with the default scale: full scale / 91 750.</summary>
+    public const int NoLoadMilliwattsMin = 345;
+
+    /// <summary>AP_NOLOAD and VAR_NOLOAD after a reset (data sheet, table 15).</summary>
+    private const int NoLoadRegisterOfChip = 0xE419;
+
+    /// <summary>The power register at full scale (data sheet, "Active Power Calculation").</summary>
+    private const int FullScaleCounts = 4_862_401;
+
     private const int ScaleMax = 10_000;
 
     /// <summary>The current input that measures phase 0.</summary>
@@ -87,6 +102,12 @@ public sealed class Ade7953Configuration
     /// <summary>Active, reactive and apparent power, either direction, in mW, mvar, mVA.</summary>
     public int PowerMilliwattsMax = 20_000_000;
 
+    /// <summary>Active and reactive power (mW, mvar) below which the chip counts no energy: below the power at the starting
+    /// current of the accuracy class, above what the board makes without a load. 0.5 W suits class 0.2S of 5 A, which
+    /// starts at 1.1 W. <see cref="NoLoadOff"/> or <see cref="NoLoadOfChip"/>: no such threshold, or the chip's own.
+    /// </summary>
+    public int NoLoadMilliwatts = 500;
+
     /// <summary>From this active power on (mW) the energy counter has to move.</summary>
     public int StuckPowerMilliwatts = 10_000;
 
@@ -122,8 +143,28 @@ public sealed class Ade7953Configuration
             VoltageMillivoltsMax > 0 && CurrentMilliampsMax > 0 && PowerMilliwattsMax > 0 && VoltageMillivoltsMax < int.MaxValue
             && CurrentMilliampsMax < int.MaxValue && PowerMilliwattsMax < int.MaxValue,
             "ADE7953: the commissioned maxima must be above 0 and below 2^31 - 1");
+        Invariant.Require(
+            NoLoadMilliwatts == NoLoadOfChip || (NoLoadMilliwatts >= NoLoadOff && NoLoadRegister >= 0 && NoLoadMilliwatts < StuckPowerMilliwatts),
+            "ADE7953: the no-load threshold must be 1/91750 of full scale or more, and below the power of a stuck counter");
         string problem = Ranges == null ? null : Ranges.FirstProblem();
         Invariant.Require(problem == null, problem);
+    }
+
+    /// <summary>Of AP_NOLOAD and VAR_NOLOAD: 65536 − Y / 1.4, where the threshold is full scale / Y (data sheet, "Setting the
+    /// No-Load Thresholds"). Rounded so that the threshold is never above the setting.</summary>
+    internal int NoLoadRegister
+    {
+        get
+        {
+            if (NoLoadMilliwatts <= 0)
+            {
+                return NoLoadRegisterOfChip;
+            }
+
+            long fullScaleMilliwatts = (long)FullScaleCounts * PowerNumerator / PowerDenominator;
+            long steps = (fullScaleMilliwatts * 10 + NoLoadMilliwatts * 14L - 1) / (NoLoadMilliwatts * 14L);
+            return (int)(65_536 - steps);
+        }
     }
 
     // 24 bits of a count times this fit a long; what is beyond an int is above every commissioned maximum.

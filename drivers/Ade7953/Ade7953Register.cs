@@ -26,6 +26,8 @@ public static class Ade7953Register
     public const int RequiredSetting = 0x120;
 
     public const int AccumulationMode = 0x301;
+    public const int ActiveNoLoad = 0x303;
+    public const int ReactiveNoLoad = 0x304;
     public const int ApparentPowerA = 0x310;
     public const int ActivePowerA = 0x312;
     public const int ReactivePowerA = 0x314;

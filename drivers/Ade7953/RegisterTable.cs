@@ -13,7 +13,10 @@ internal sealed class RegisterTable
     private const int AccumulationModeMask = 0x3FF;
 
     /// <summary>Place of the phase calibration; gains and offsets follow.</summary>
-    private const int FirstCalibration = 7;
+    private const int FirstCalibration = 9;
+
+    /// <summary>DISNOLOAD: active, reactive and apparent energy are counted whatever flows.</summary>
+    private const int NoLoadDisabled = 7;
 
     private readonly int[] _addresses;
     private readonly int[] _values;
@@ -25,6 +28,7 @@ internal sealed class RegisterTable
         _addresses = new int[]
         {
             Ade7953Register.RequiredSetting, Ade7953Register.Config, Ade7953Register.LineCycleMode,
+            Ade7953Register.ActiveNoLoad, Ade7953Register.ReactiveNoLoad,
             Ade7953Register.NoLoadDisable, Ade7953Register.AccumulationMode, Ade7953Register.VoltageAmplifier,
             Ade7953Register.CurrentAAmplifier + channel, Ade7953Register.PhaseCalibrationA + channel,
             Ade7953Register.VoltageGain, Ade7953Register.CurrentGainA + gains,
@@ -35,7 +39,8 @@ internal sealed class RegisterTable
         };
         _values = new int[]
         {
-            RequiredSettingValue, ConfigValue, LineCycleMode, 0, 0, configuration.VoltageAmplifier,
+            RequiredSettingValue, ConfigValue, LineCycleMode, configuration.NoLoadRegister, configuration.NoLoadRegister,
+            configuration.NoLoadMilliwatts == Ade7953Configuration.NoLoadOff ? NoLoadDisabled : 0, 0, configuration.VoltageAmplifier,
             configuration.CurrentAmplifier, Ade7953Calibration.PhaseRegister(configuration.PhaseCalibration),
             configuration.VoltageGain, configuration.CurrentGain, configuration.ActivePowerGain,
             configuration.ReactivePowerGain, configuration.ApparentPowerGain, configuration.VoltageRmsOffset,
@@ -55,9 +60,11 @@ internal sealed class RegisterTable
         for (int i = 0; i < _addresses.Length; i++)
         {
             // The required setting takes effect only when the unlock comes directly before it.
-            bool isUnlocked = _addresses[i] != Ade7953Register.RequiredSetting
-                || port.TryWrite(Ade7953Register.Unlock, 0xAD);
-            if (!isUnlocked || !port.TryWrite(_addresses[i], _values[i]))
+            // New no-load thresholds count from the next time that the detection is switched on.
+            bool isReady = _addresses[i] == Ade7953Register.RequiredSetting
+                ? port.TryWrite(Ade7953Register.Unlock, 0xAD)
+                : _addresses[i] != Ade7953Register.ActiveNoLoad || port.TryWrite(Ade7953Register.NoLoadDisable, NoLoadDisabled);
+            if (!isReady || !port.TryWrite(_addresses[i], _values[i]))
             {
                 return false;
             }

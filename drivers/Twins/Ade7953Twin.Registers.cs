@@ -15,9 +15,13 @@ public sealed partial class Ade7953Twin
     private readonly int[] _gains = new int[GainRegisters];
     private int _requiredSetting;
     private int _accumulationMode;
+    private readonly int[] _noLoad = new int[3];
+
+    // Of active and reactive power; 0: whatever flows is counted.
+    private readonly int[] _noLoadCounts = new int[2];
     private bool _isUnlocked;
 
-    /// <summary>A configuration register's present value, for tests: 0x000–0x009, 0x100–0x110, 0x120, 0x301, 0x380–0x397.</summary>
+    /// <summary>A configuration register's present value, for tests: 0x000–0x009, 0x100–0x110, 0x120, 0x301, 0x303–0x305, 0x380–0x397.</summary>
     public int Peek(int address) => ReadConfiguration(address);
 
     /// <summary>Changes a configuration register from outside, as a disturbance does.</summary>
@@ -49,6 +53,12 @@ public sealed partial class Ade7953Twin
         _words[0x07] = 0x0300;
         _requiredSetting = 0;
         _accumulationMode = 0;
+        _noLoad[0] = 0xE419;
+        _noLoad[1] = 0xE419;
+        _noLoad[2] = 0;
+        _noLoadCounts[0] = 0;
+        _noLoadCounts[1] = 0;
+        LatchNoLoad();
         _isUnlocked = false;
     }
 
@@ -117,6 +127,20 @@ public sealed partial class Ade7953Twin
         }
     }
 
+    /// <summary>A threshold takes effect when its detection is switched on after it was off (DISNOLOAD, a bit an energy).
+    /// </summary>
+    private void LatchNoLoad()
+    {
+        for (int i = 0; i < _noLoadCounts.Length; i++)
+        {
+            bool isOff = (_bytes[0x01] >> i & 1) != 0;
+
+            // Full scale 4 862 401 over Y = 1.4 · (65536 − register).
+            _noLoadCounts[i] = isOff ? 0 : _noLoadCounts[i] != 0 ? _noLoadCounts[i]
+                : (int)(48_624_010L / (14L * (0x1_0000 - _noLoad[i])));
+        }
+    }
+
     private int ReadEnergy(TwinEnergyRegister energy)
     {
         int value = energy.Register;
@@ -152,6 +176,11 @@ public sealed partial class Ade7953Twin
             return _requiredSetting;
         }
 
+        if (address >= 0x303 && address <= 0x305)
+        {
+            return _noLoad[address - 0x303];
+        }
+
         RequireKnown(address == 0x301, address);
         return _accumulationMode;
     }
@@ -185,6 +214,10 @@ public sealed partial class Ade7953Twin
         {
             RequireKnown(address != 2 && address != 3 && address != 5 && address != 6, address);
             _bytes[address] = value & 0xFF;
+            if (address == 0x001)
+            {
+                LatchNoLoad();
+            }
         }
         else if (address >= 0x380 && address < 0x380 + GainRegisters)
         {
@@ -199,6 +232,11 @@ public sealed partial class Ade7953Twin
         else if (address == 0x120)
         {
             _requiredSetting = value & 0xFFFF;
+        }
+        else if (address >= 0x303 && address <= 0x305)
+        {
+            Invariant.Require(value >= 0 && value <= 0xFFFF, "ADE7953 twin: a no-load threshold is 0 to 0xFFFF");
+            _noLoad[address - 0x303] = value;
         }
         else
         {

@@ -132,11 +132,10 @@ public sealed partial class Ade7953Twin : IRegisterBus
     public void Advance(long milliseconds)
     {
         PassTime(milliseconds);
-        AddOffsetEnergy(milliseconds);
         for (int channel = 0; channel < ChannelCount; channel++)
         {
-            AddEnergyOf(
-                channel, (long)_milliwatts[channel] * milliseconds, (long)_millivars[channel] * milliseconds);
+            AddEnergyOf(channel, milliseconds, (long)_milliwatts[channel] * milliseconds,
+                (long)_millivars[channel] * milliseconds, _activePower[channel], _reactivePower[channel]);
         }
     }
 
@@ -145,12 +144,16 @@ public sealed partial class Ade7953Twin : IRegisterBus
     public void Advance(long milliseconds, long activeMicrojoules, long reactiveMicrovarSeconds)
     {
         PassTime(milliseconds);
-        AddOffsetEnergy(milliseconds);
-        AddEnergyOf(ChannelA, activeMicrojoules, reactiveMicrovarSeconds);
+        long milliwatts = activeMicrojoules / milliseconds;
+        long millivars = reactiveMicrovarSeconds / milliseconds;
+        AddEnergyOf(ChannelA, milliseconds, activeMicrojoules, reactiveMicrovarSeconds,
+            _noLoadCounts[0] == 0 ? 0 : ActiveCountsOf(ChannelA, milliwatts, millivars),
+            _noLoadCounts[1] == 0 ? 0 : ReactiveCountsOf(ChannelA, milliwatts, millivars));
+        AddEnergyOf(ChannelB, milliseconds, 0, 0, ActivePowerOffset(ChannelB), 0);
     }
 
     /// <summary>Adds active energy on channel A (µJ, import positive) without letting time pass.</summary>
-    public void AddEnergy(long microjoules) => AddEnergyOf(ChannelA, microjoules, 0);
+    public void AddEnergy(long microjoules) => AddEnergyOf(ChannelA, 0, microjoules, 0, int.MaxValue, 0);
 
     /// <summary>Supply lost and back, or the reset pin: registers at their defaults, counters at zero, 100 ms of
     /// silence.</summary>
@@ -178,7 +181,10 @@ public sealed partial class Ade7953Twin : IRegisterBus
         }
     }
 
-    private void AddEnergyOf(int channel, long microjoules, long microvarSeconds)
+    /// <param name="activeCounts">What the power register shows meanwhile: below the no-load threshold nothing is counted.</param>
+    /// <param name="reactiveCounts">The same of reactive power.</param>
+    private void AddEnergyOf(
+        int channel, long milliseconds, long microjoules, long microvarSeconds, int activeCounts, int reactiveCounts)
     {
         if ((Faults & TwinFault.CounterHalted) != 0)
         {
@@ -195,12 +201,18 @@ public sealed partial class Ade7953Twin : IRegisterBus
             microjoules = turned;
         }
 
-        if (microjoules != 0)
+        bool isActiveCounted = IsAbove(activeCounts, _noLoadCounts[0]);
+        if (isActiveCounted)
+        {
+            AddOffsetEnergy(channel, milliseconds);
+        }
+
+        if (microjoules != 0 && isActiveCounted)
         {
             _active[channel].Add(microjoules, ActivePowerGain(channel), error);
         }
 
-        if (microvarSeconds != 0)
+        if (microvarSeconds != 0 && IsAbove(reactiveCounts, _noLoadCounts[1]))
         {
             _reactive[channel].Add(microvarSeconds, ReactivePowerGain(channel), error);
         }
@@ -208,23 +220,20 @@ public sealed partial class Ade7953Twin : IRegisterBus
 
     /// <summary>The board's own offset on channel A, and that of the offset registers (counts of 500/77 mW), behind the
     /// gain: they accumulate with time whatever flows.</summary>
-    private void AddOffsetEnergy(long milliseconds)
+    private void AddOffsetEnergy(int channel, long milliseconds)
     {
-        for (int channel = 0; channel < ChannelCount; channel++)
+        int error = channel == ChannelA ? ActivePowerErrorMilliwatts : 0;
+        long offset = ActivePowerOffset(channel) * 500L + error * 77L;
+        long amount = offset * milliseconds + _offsetRemainder[channel];
+        long microjoules = amount / 77;
+        _offsetRemainder[channel] = amount - microjoules * 77;
+        if (microjoules != 0)
         {
-            int error = channel == ChannelA ? ActivePowerErrorMilliwatts : 0;
-            long offset = ActivePowerOffset(channel) * 500L + error * 77L;
-            if (offset == 0 || (Faults & TwinFault.CounterHalted) != 0)
-            {
-                continue;
-            }
-
-            long amount = offset * milliseconds + _offsetRemainder[channel];
-            long microjoules = amount / 77;
-            _offsetRemainder[channel] = amount - microjoules * 77;
             _active[channel].Add(microjoules, DefaultGain, 0);
         }
     }
+
+    private static bool IsAbove(int counts, int thresholdCounts) => counts >= thresholdCounts || -counts >= thresholdCounts;
 
     private static long Turned(long value, int microradians) =>
         value / 1_000_000 * microradians + value % 1_000_000 * microradians / 1_000_000;
@@ -253,21 +262,25 @@ public sealed partial class Ade7953Twin : IRegisterBus
             long current = Erroneous((long)_milliamps[channel] * 100, CurrentError(channel));
             _currentRms[channel] = Saturated(
                 Gained(current, CurrentGain(channel)) + CurrentOffset(channel), 0, RmsFullScale);
-            int shift = PhaseShiftMicroradians(channel);
+            long active = _milliwatts[channel] - Turned(_millivars[channel], PhaseShiftMicroradians(channel));
             int error = VoltageErrorMillionths + CurrentError(channel);
-            long active = _milliwatts[channel] - Turned(_millivars[channel], shift);
-            long reactive = _millivars[channel] + Turned(_milliwatts[channel], shift);
             long apparent = (long)_millivolts * _milliamps[channel] / 1000;
-            _activePower[channel] = Power(active, error, ActivePowerGain(channel),
-                ActivePowerOffset(channel) + (channel == ChannelA ? ActivePowerErrorMilliwatts * 77 / 500 : 0));
-            _reactivePower[channel] = Power(
-                reactive, error, ReactivePowerGain(channel), ReactivePowerOffset(channel));
+            _activePower[channel] = ActiveCountsOf(channel, _milliwatts[channel], _millivars[channel]);
+            _reactivePower[channel] = ReactiveCountsOf(channel, _milliwatts[channel], _millivars[channel]);
             _apparentPower[channel] = Power(apparent, error, ApparentPowerGain(channel), 0);
             _powerFactor[channel] = apparent == 0 ? 0 : Saturated(active * 0x7FFF / apparent, -0x7FFF, 0x7FFF);
         }
 
         _period = _millihertz < 4000 ? 0xFFFF : (223_750_000 + _millihertz / 2) / _millihertz - 1;
     }
+
+    private int ActiveCountsOf(int channel, long milliwatts, long millivars) => Power(
+        milliwatts - Turned(millivars, PhaseShiftMicroradians(channel)), VoltageErrorMillionths + CurrentError(channel),
+        ActivePowerGain(channel), ActivePowerOffset(channel) + (channel == ChannelA ? ActivePowerErrorMilliwatts * 77 / 500 : 0));
+
+    private int ReactiveCountsOf(int channel, long milliwatts, long millivars) => Power(
+        millivars + Turned(milliwatts, PhaseShiftMicroradians(channel)), VoltageErrorMillionths + CurrentError(channel),
+        ReactivePowerGain(channel), ReactivePowerOffset(channel));
 
     private int Power(long milliwatts, int errorMillionths, int gain, int offset)
     {

@@ -145,6 +145,34 @@ public sealed class AccuracyTests
     }
 
     [TestMethod]
+    [DataRow("--class 0.5S")]
+    [DataRow("--class 0.2S")] // 5 mA: 1.1 W
+    [DataRow("--class 1 --ib 1.5 --imax 6 --constant 6400")] // 6 mA: 1.3 W
+    public void AMeterStartsWhenTheChipsNoLoadThresholdIsSetAndNotWithItsOwn(string line)
+    {
+        string[] options = line.Split(' ');
+        CommandLine own = CommandLine.Run(["accuracy", .. options, "--no-load-mw", "chip"]);
+        Assert.AreEqual(1, own.ExitCode, own.Output);
+        StringAssert.Contains(own.Output, "0 pulses (2 or more): FAIL");
+        CommandLine set = CommandLine.Run(["accuracy", .. options]);
+        Assert.AreEqual(0, set.ExitCode, set.Output);
+        Assert.AreEqual(1, CommandLine.Run(["accuracy", .. options, "--no-load-mw", "2000"]).ExitCode, "above the starting power");
+        Assert.AreEqual(0, CommandLine.Run(["accuracy", .. options, "--no-load-mw", "off"]).ExitCode);
+    }
+
+    [TestMethod]
+    [DataRow("100")]
+    [DataRow("5001")]
+    [DataRow("0,5")]
+    [DataRow("none")]
+    public void ANoLoadThresholdThatTheChipCannotHaveIsRefused(string text)
+    {
+        CommandLine run = CommandLine.Run("accuracy", "--no-load-mw", text);
+        Assert.AreEqual(2, run.ExitCode);
+        StringAssert.StartsWith(run.Errors, $"meterctl: --no-load-mw: '{text}' is not 345 to 5000 mW, off or chip");
+    }
+
+    [TestMethod]
     public void TheTableHasARowForEachCurrentAndTheThreePulseTests()
     {
         CommandLine run = CommandLine.Run("accuracy", "--class", "1", "--ib", "5", "--imax", "60");

@@ -130,7 +130,7 @@ public sealed class RegionFactorTests
     [DataRow("region,year,kgPerKwh\neast,2023\n", ":2: column 3: 2 columns, the header has 3")]
     [DataRow("region,year,kgPerKwh\n# x\neast,2023,2.5\n", ":3: column 3 (kgPerKwh): 2.5 is outside of 0 to 2")]
     [DataRow("region,year,kgPerKwh\neast,2023,0.5\neast,2023,0.6\n", ":3: column 2 (year): east: years once each and rising")]
-    [DataRow("region,year,kgPerKwh\n", " 1 to 1300 bytes of lines were expected, not 0")]
+    [DataRow("region,year,kgPerKwh\n", ": 1 to 1300 bytes of lines were expected, not 0")]
     public void AWrongFileIsOneLineWithItsPlace(string text, string expected)
     {
         string path = Path.Combine(Path.GetTempPath(), $"mf-factors-{Guid.NewGuid():N}.csv");
@@ -141,7 +141,7 @@ public sealed class RegionFactorTests
             File.WriteAllBytes(secret, new byte[DeviceSecurity.SecretBytes]);
             CommandLine bad = CommandLine.Run("command", "carbon", path, "--device", "m1", "--secret", secret, "--print");
             Assert.AreEqual(2, bad.ExitCode);
-            StringAssert.Contains(bad.Errors, $"{path}:{expected}");
+            StringAssert.Contains(bad.Errors, path + expected);
         }
         finally
         {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
@@ -6,8 +9,13 @@ namespace MeterFirmware.Tools.MeterCtl.Bench;
 public sealed record BenchOptions(
     AccuracyClass Class, double Volts, double BaseAmps, double MaximumAmps, int VoltageErrorPpm, int CurrentErrorPpm,
     int PhaseErrorMicroradians, int PowerErrorMilliwatts = 0, int PulsesPerKwh = 3200,
-    int TransformerErrorPpm = 0, int TransformerPhaseMicroradians = 0)
+    int TransformerErrorPpm = 0, int TransformerPhaseMicroradians = 0, int NoLoadMilliwatts = BenchOptions.NoLoadDefault)
 {
+    /// <summary>As the driver's configuration has it.</summary>
+    public const int NoLoadDefault = 500;
+
+    private const int NoLoadMilliwattsMax = 5_000;
+
     // What the driver's commissioned maxima and the twin's registers carry.
     private const double AmpsMax = 70;
 
@@ -28,9 +36,18 @@ public sealed record BenchOptions(
     private static readonly Option<int> _transformerError = new("--transformer-error-ppm") { Description = "what a current transformer adds to the current as it goes to 0; half of it at 1 A, none at high currents" };
     private static readonly Option<int> _transformerPhase = new("--transformer-phase-urad") { Description = "the same of its phase, microradians" };
 
+    private static readonly Option<string> _noLoad = new("--no-load-mw")
+    {
+        Description = "power below which the metering chip counts nothing, mW (345 to 5000); off: it counts whatever flows; chip: its own threshold stands, 3157 mW",
+        DefaultValueFactory = _ => NoLoadDefault.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The chip as this bench commissions it, before it is calibrated.</summary>
+    public Ade7953Configuration Chip() => new() { NoLoadMilliwatts = NoLoadMilliwatts };
+
     public static void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError, _powerError, _constant, _transformerError, _transformerPhase })
+        foreach (Option option in new Option[] { _class, _volts, _base, _maximum, _voltageError, _currentError, _phaseError, _powerError, _constant, _transformerError, _transformerPhase, _noLoad })
         {
             command.Options.Add(option);
         }
@@ -44,7 +61,7 @@ public sealed record BenchOptions(
         BenchOptions options = new(found, parsed.GetValue(_volts), parsed.GetValue(_base), parsed.GetValue(_maximum),
             parsed.GetValue(_voltageError), parsed.GetValue(_currentError), parsed.GetValue(_phaseError),
             parsed.GetValue(_powerError), parsed.GetValue(_constant),
-            parsed.GetValue(_transformerError), parsed.GetValue(_transformerPhase));
+            parsed.GetValue(_transformerError), parsed.GetValue(_transformerPhase), NoLoadOf(parsed.GetValue(_noLoad)!));
         Require(options.Volts is >= 50 and <= 240, "--volts: 50 to 240 V are what the simulated board carries");
         Require(options.BaseAmps is >= 0.5 and <= AmpsMax, "--ib: 0.5 to 70 A");
         Require(options.MaximumAmps >= options.BaseAmps && options.MaximumAmps <= AmpsMax, "--imax: from Ib to 70 A");
@@ -57,6 +74,15 @@ public sealed record BenchOptions(
         Require(options.PulsesPerKwh is >= 100 and <= 100_000, "--constant: 100 to 100000 imp/kWh");
         return options;
     }
+
+    private static int NoLoadOf(string text) => text switch
+    {
+        "off" => Ade7953Configuration.NoLoadOff,
+        "chip" => Ade7953Configuration.NoLoadOfChip,
+        _ => NumberText.TryReadWhole(text, out int milliwatts)
+            && milliwatts is >= Ade7953Configuration.NoLoadMilliwattsMin and <= NoLoadMilliwattsMax ? milliwatts
+            : throw new InputException($"--no-load-mw: '{text}' is not {Ade7953Configuration.NoLoadMilliwattsMin} to {NoLoadMilliwattsMax} mW, off or chip"),
+    };
 
     private static void Require(bool condition, string message)
     {

@@ -23,7 +23,7 @@ public static class BoardCalibration
     public static Ade7953Configuration Run(MeterBench bench, BenchOptions options,
         (double Volts, double Amps, double Watts) reference, bool offsetWithoutCurrent = false)
     {
-        Ade7953Configuration calibration = new();
+        Ade7953Configuration calibration = options.Chip();
         Measurement shown = bench.Read(options.BaseAmps, 1, 0, calibration);
         calibration.VoltageGain = Gain("voltage", calibration.VoltageGain, reference.Volts * 1000, shown.VoltageMillivolts[0]);
         calibration.CurrentGain = Gain("current", calibration.CurrentGain, reference.Amps * 1000, shown.CurrentMilliamps[0]);

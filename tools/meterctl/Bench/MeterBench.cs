@@ -83,7 +83,12 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     public double WattsWithoutCurrent(Ade7953Configuration calibration)
     {
         const int Seconds = 600;
+
+        // Below its no-load threshold the chip would count nothing, and an offset would stay.
+        int threshold = calibration.NoLoadMilliwatts;
+        calibration.NoLoadMilliwatts = Ade7953Configuration.NoLoadOff;
         (long registered, _, _, _, long milliseconds) = Measure(options.Volts, 0, 1, 0, Seconds, calibration);
+        calibration.NoLoadMilliwatts = threshold;
         return registered / (milliseconds * 1000.0);
     }
 

@@ -135,7 +135,7 @@ public static class CalibrateCommand
         int uncertaintyPpm, CalibrationRecord record, bool isJson)
     {
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
-        IReadOnlyList<BenchPoint> before = bench.Run(options.Class, new Ade7953Configuration());
+        IReadOnlyList<BenchPoint> before = bench.Run(options.Class, options.Chip());
         Ade7953Configuration calibration = BoardCalibration.Run(bench, options, reference, table is not null);
         IReadOnlyDictionary<double, int>? rangeOf =
             table is null ? null : RangeCalibration.Run(bench, options, reference.Watts, calibration, table);
@@ -231,6 +231,7 @@ public static class CalibrateCommand
     /// <summary>The members of a board's settings.json that the calibration sets.</summary>
     private static string Settings(Ade7953Configuration calibration) => string.Create(CultureInfo.InvariantCulture,
         $"\"voltageGain\":{calibration.VoltageGain},\"currentGain\":{calibration.CurrentGain},\"powerGain\":{calibration.ActivePowerGain},\"powerOffset\":{calibration.ActivePowerOffset},\"phaseCalibration\":{calibration.PhaseCalibration}")
+        + (calibration.NoLoadMilliwatts < 0 ? "" : $",\"noLoadMilliwatts\":{calibration.NoLoadMilliwatts}")
         + (calibration.Ranges is null ? "" : $",\"currentRanges\":\"{RangeCalibration.Text(calibration.Ranges)}\"");
 
     private static JsonObject ToJson(
