@@ -36,6 +36,21 @@ public sealed class ChargerSettings
 
     public int NominalMillivolts { get; set; } = 230_000;
 
+    /// <summary>50 or 60; 0: found by itself at start.</summary>
+    public int NominalHertz { get; set; }
+
+    /// <summary>What may wait (surplus, price) lets a closed contactor be for so long, 0 to 3600 s.</summary>
+    public int LeastOnSeconds { get; set; } = 300;
+
+    /// <summary>After three closings of a vehicle the next one comes so long after the opening, 0 to 3600 s, ...</summary>
+    public int LeastOffSeconds { get; set; } = 180;
+
+    /// <summary>... and at most so many an hour, 1 to 60.</summary>
+    public int ClosingsPerHour { get; set; } = 4;
+
+    /// <summary>Wake-ups of a sleeping vehicle while it is plugged in, 0 (never) to 20.</summary>
+    public int WakeUpsMax { get; set; } = 3;
+
     /// <summary>True: whoever plugs in charges.</summary>
     public bool IsFree { get; set; }
 
@@ -117,6 +132,11 @@ public sealed class ChargerSettings
         configuration.ReadsCable = HasSocket && configuration.ReadsCable;
         configuration.AllowsVentilation = AllowsVentilation && configuration.Standard == ChargingStandard.Iec61851;
         configuration.NominalMillivolts = NominalMillivolts;
+        configuration.NominalMillihertz = NominalHertz * 1000;
+        configuration.LeastOnMs = LeastOnSeconds * 1000;
+        configuration.LeastOffMs = LeastOffSeconds * 1000;
+        configuration.ClosingPeriodMs = 3_600_000 / ClosingsPerHour;
+        configuration.WakeUpsMax = WakeUpsMax;
         return configuration;
     }
 
@@ -160,6 +180,21 @@ public sealed class ChargerSettings
         if (NominalMillivolts < 100_000 || NominalMillivolts > 277_000)
         {
             return "nominalMillivolts must be 100000 to 277000";
+        }
+
+        if (NominalHertz != 0 && NominalHertz != 50 && NominalHertz != 60)
+        {
+            return "nominalHertz must be 50, 60, or 0 to find it";
+        }
+
+        if (LeastOnSeconds < 0 || LeastOnSeconds > 3600 || LeastOffSeconds < 0 || LeastOffSeconds > 3600)
+        {
+            return "leastOnSeconds and leastOffSeconds must be 0 to 3600";
+        }
+
+        if (ClosingsPerHour < 1 || ClosingsPerHour > 60 || WakeUpsMax < 0 || WakeUpsMax > 20)
+        {
+            return "closingsPerHour must be 1 to 60, wakeUpsMax 0 to 20";
         }
 
         if (StartSpreadSeconds < 0 || StartSpreadSeconds > 3600)

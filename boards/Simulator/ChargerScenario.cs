@@ -15,5 +15,11 @@ public sealed class ChargerScenario
     /// <summary>Beyond the contract: the station's commissioned ceiling in A. Null: the standard's table.</summary>
     public double? StationAmps { get; init; }
 
+    /// <summary>50 or 60: the commissioned grid. Null: the charger finds it by itself.</summary>
+    public int? NominalHertz { get; init; }
+
+    /// <summary>What must and must not happen, judged by the command and by the tests.</summary>
+    public IReadOnlyList<ChargerExpectation> Expectations { get; init; } = [];
+
     public IReadOnlyList<ChargerScenarioStep> Steps { get; init; } = [];
 }

@@ -62,6 +62,8 @@ public static class ChargerScenarioFile
         long? untilMs = null;
         bool? ventilation = null;
         double? stationAmps = null;
+        int? nominalHertz = null;
+        IReadOnlyList<ChargerExpectation> expectations = [];
         List<ChargerScenarioStep> steps = null;
         foreach (JsonProperty field in root.EnumerateObject())
         {
@@ -72,7 +74,16 @@ public static class ChargerScenarioFile
                 case "steps": steps = Steps(field.Value); break;
                 case "ventilation": ventilation = Truth(field.Value, field.Name); break;
                 case "stationAmps": stationAmps = Number(field.Value, field.Name); break;
-                case "name" or "quotes" or "expect" or "comment": break;
+                case "nominalHz":
+                    nominalHertz = Number(field.Value, field.Name) switch
+                    {
+                        50 => 50,
+                        60 => 60,
+                        _ => throw new FormatException("nominalHz: 50 or 60 was expected"),
+                    };
+                    break;
+                case "expect": expectations = ChargerExpectationFile.Read(field.Value); break;
+                case "name" or "quotes" or "comment": break;
                 default: throw new FormatException($"{field.Name}: unknown field; expected standard, steps, untilMs");
             }
         }
@@ -86,6 +97,8 @@ public static class ChargerScenarioFile
             UntilMs = untilMs.Value,
             AllowsVentilation = ventilation,
             StationAmps = stationAmps,
+            NominalHertz = nominalHertz,
+            Expectations = expectations,
             Steps = steps,
         };
     }

@@ -28,6 +28,7 @@ public sealed class ChargerScenarioRunner
             _configuration.StationMilliampsMax = Milli(amps);
         }
 
+        _configuration.NominalMillihertz = 1_000 * scenario.NominalHertz ?? 0;
         Bench = new ChargerBench();
         _loop = new SafetyLoop(HardwareOf(Bench), _configuration);
     }

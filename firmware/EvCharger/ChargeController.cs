@@ -77,11 +77,21 @@ public sealed class ChargeController
             // More than the contactor can break: the fuse must, and the contactor follows.
             faults &= ~(1 << ChargerFault.HardOverCurrent);
         }
+        else if (_configuration.Standard == ChargingStandard.Gbt18487)
+        {
+            // GB/T 18487.1-2023: held 5 s, then open (check); a stop of 6 s more would be too long.
+            faults |= State.ActiveFaults & (1 << ChargerFault.OverCurrent);
+        }
 
         if (!_protection.IsBlind)
         {
             // A sensor of temperature or feedback that fails leaves the vehicle its time to stop.
             faults &= ~(1 << ChargerFault.Internal);
+        }
+
+        if (_protection.IsSurge)
+        {
+            faults |= State.ActiveFaults & (1 << ChargerFault.OverVoltage);
         }
 
         if (State.Has(ChargerFault.Stuck) && _protection.CurrentMilliampsMax < NoLoadMilliampsMax)
@@ -142,14 +152,19 @@ public sealed class ChargeController
     public void Tick(ChargeInputs inputs, long nowMs)
     {
         int elapsedMs = ElapsedMs(nowMs);
+
+        // After a late tick nothing that was seen before it counts, and what is seen now has not been seen for long.
+        int tolerableMs = _configuration.TickMs + _configuration.TickLateMsMax;
+        bool isLate = elapsedMs > tolerableMs;
+        int seenMs = isLate ? tolerableMs : elapsedMs;
         int faultsBefore = State.ActiveFaults;
         int dutyBefore = State.DutyHundredths;
         bool wasClosed = State.IsClosed;
 
-        GrowOlder(elapsedMs);
-        _pilot.Update(inputs, elapsedMs, nowMs);
+        GrowOlder(elapsedMs, seenMs);
+        _pilot.Update(inputs, seenMs, isLate, nowMs);
         _monitorTest.TakeReset(inputs);
-        _protection.Update(inputs, elapsedMs);
+        _protection.Update(inputs, seenMs, isLate);
         _monitorTest.Update(inputs);
         bool mayOffer = _offer.Update(inputs);
         UpdateOpening(mayOffer, nowMs);
@@ -165,7 +180,7 @@ public sealed class ChargeController
         return elapsed < 0 ? 0 : elapsed > ChargeState.AgeMsMax ? ChargeState.AgeMsMax : (int)elapsed;
     }
 
-    private void GrowOlder(int ms)
+    private void GrowOlder(int ms, int seenMs)
     {
         ChargeState s = State;
         s.DutyAgeMs = ChargeState.Older(s.DutyAgeMs, ms);
@@ -173,9 +188,12 @@ public sealed class ChargeController
         s.OfferAgeMs = ChargeState.Older(s.OfferAgeMs, ms);
         s.PluggedAgeMs = ChargeState.Older(s.PluggedAgeMs, ms);
         s.SwitchAgeMs = ChargeState.Older(s.SwitchAgeMs, ms);
-        s.ReadyAgeMs = ChargeState.Older(s.ReadyAgeMs, ms);
+        s.CloseAgeMs = ChargeState.Older(s.CloseAgeMs, ms);
+        s.ReadyAgeMs = ChargeState.Older(s.ReadyAgeMs, seenMs);
         s.StopAgeMs = ChargeState.Older(s.StopAgeMs, ms);
-        s.SelfTestAgeMs = ChargeState.Older(s.SelfTestAgeMs, ms);
+
+        // A monitor whose answer nobody looked for has not failed to answer.
+        s.SelfTestAgeMs = ChargeState.Older(s.SelfTestAgeMs, s.IsTesting ? seenMs : ms);
     }
 
     private void UpdateOpening(bool mayOffer, long nowMs)
@@ -211,8 +229,6 @@ public sealed class ChargeController
     private void Open()
     {
         ChargeState s = State;
-        bool isShort = s.SwitchAgeMs < _configuration.ChatterClosedMs && !_pilot.IsRequest;
-        s.ShortClosings = !isShort ? 0 : s.ShortClosings < _configuration.ChatterCount ? s.ShortClosings + 1 : s.ShortClosings;
         s.IsClosed = false;
         s.IsStopping = false;
         s.SwitchAgeMs = 0;
@@ -227,12 +243,14 @@ public sealed class ChargeController
         }
 
         // These only delay: IEC 61851-1 Table A.6, sequence 4 leaves 3 s from B→C to closing.
-        int pause = s.ShortClosings >= _configuration.ChatterCount ? _configuration.ChatterPauseMs : _configuration.ReclosePauseMs;
-        if (s.ReadyAgeMs < _configuration.ReadySettleMs || s.SwitchAgeMs < pause)
+        int settleMs = s.HasPulsed ? _configuration.PulsedSettleMs : _configuration.ReadySettleMs;
+        if (s.ReadyAgeMs < settleMs || s.SwitchAgeMs < _configuration.ReclosePauseMs
+            || !ContactorRule.MayClose(s, _configuration))
         {
             return;
         }
 
+        ContactorRule.NoteClosing(s, _configuration);
         s.IsClosed = true;
         s.IsStopping = false;
         s.SwitchAgeMs = 0;

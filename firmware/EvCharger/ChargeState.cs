@@ -20,7 +20,7 @@ public sealed class ChargeState
     public const int Length = FaultsFrom + ChargerFault.Count;
 
     /// <summary>Where the faults' ages begin in <see cref="Save"/>.</summary>
-    public const int FaultsFrom = 35;
+    public const int FaultsFrom = 52;
 
     /// <summary>The pilot level taken, as <see cref="PilotLevel"/>.</summary>
     public PilotLevel Level = PilotLevel.Volts12;
@@ -39,8 +39,11 @@ public sealed class ChargeState
     /// <summary>The current offered now, 0 without PWM.</summary>
     public int OfferMilliamps;
 
-    /// <summary>Offer before the last decrease, and how long ago that was.</summary>
-    public int OfferBeforeMilliamps;
+    /// <summary>What was granted when that was offered: above it where the vehicle is told less than it may draw.</summary>
+    public int GrantMilliamps;
+
+    /// <summary>What was granted before the last decrease or end of the offer, and how long ago that was.</summary>
+    public int GrantBeforeMilliamps;
     public int DecreaseAgeMs = AgeMsMax;
 
     /// <summary>An offer was made since the vehicle was plugged in.</summary>
@@ -56,11 +59,30 @@ public sealed class ChargeState
     public bool IsWaking;
     public bool HasWoken;
 
+    /// <summary>Wake-ups since this vehicle was plugged in.</summary>
+    public int WakeUps;
+
     /// <summary>What the firmware drives the contactor to.</summary>
     public bool IsClosed;
     public int SwitchAgeMs = AgeMsMax;
     public int ReadyAgeMs;
-    public int ShortClosings;
+
+    /// <summary>While the vehicle counts as ready: how long ago a sample last said so.</summary>
+    public int NotReadyMs;
+
+    /// <summary>A tick came too late, or we drove −12 V: what was seen of the pilot before does not count any more, and
+    /// nothing new has been seen long enough.</summary>
+    public bool IsStale;
+
+    /// <summary>Closings for this vehicle, up to the free ones, and how long ago the last one was (<see cref="ContactorRule"/>).</summary>
+    public int Closings;
+    public int CloseAgeMs = AgeMsMax;
+
+    /// <summary>GB/T: a pulse that was a request has closed the contactor; the next ones are waited out.</summary>
+    public bool HasPulsed;
+
+    /// <summary>While closed: how long no current has flowed.</summary>
+    public int IdleMs;
 
     /// <summary>An orderly stop runs: the offer has ended, the contactor is still closed.</summary>
     public bool IsStopping;
@@ -73,7 +95,26 @@ public sealed class ChargeState
     public int DeratingStep;
     public int DeratingAgeMs;
 
+    /// <summary>Retries used since this vehicle was plugged in, and the standing faults that clear for one more.</summary>
     public int RcdRetries;
+    public int DiodeRetries;
+    public int CurrentRetries;
+    public int RetryFaults;
+
+    /// <summary>So much more than it is told the vehicle was seen to draw.</summary>
+    public int ExcessMilliamps;
+
+    /// <summary>What a weak line is found to bear, 0 = not known; how long it has sagged, how long it has held.</summary>
+    public int SagMilliamps;
+    public int SagMs;
+    public int SagHeldMs;
+
+    /// <summary>How long the voltage has been far outside.</summary>
+    public int SurgeMs;
+
+    /// <summary>The grid's nominal frequency, 0 = not found yet; and how long it has looked like 50 (above 0) or 60 Hz (below).</summary>
+    public int GridMillihertz;
+    public int GridAgeMs;
 
     /// <summary>What the cable bears, in mA per phase, 0 without a coded one; and how long another reading has stood.</summary>
     public int CableMilliamps;
@@ -132,10 +173,17 @@ public sealed class ChargeState
         }
     }
 
+    /// <summary>A fault stands that only a plug that is out, or a person, ends.</summary>
+    public bool NeedsPerson =>
+        (ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask) & ~RetryFaults) != 0;
+
     public bool Has(int fault) => (ActiveFaults & (1 << fault)) != 0;
 
     /// <summary>Adds to an age and stops at its end.</summary>
     public static int Older(int ageMs, int elapsedMs) => ageMs > AgeMsMax - elapsedMs ? AgeMsMax : ageMs + elapsedMs;
+
+    /// <summary>Takes from an age that counts a cause and its absence against each other.</summary>
+    public static int Younger(int ageMs, int elapsedMs) => ageMs > elapsedMs ? ageMs - elapsedMs : 0;
 
     /// <summary>Writes everything into <see cref="Length"/> numbers.</summary>
     public void Save(int[] numbers)
@@ -149,7 +197,7 @@ public sealed class ChargeState
         numbers[at++] = DutyHundredths;
         numbers[at++] = DutyAgeMs;
         numbers[at++] = OfferMilliamps;
-        numbers[at++] = OfferBeforeMilliamps;
+        numbers[at++] = GrantBeforeMilliamps;
         numbers[at++] = DecreaseAgeMs;
         numbers[at++] = HasOffered ? 1 : 0;
         numbers[at++] = IsRenewedOffer ? 1 : 0;
@@ -161,7 +209,6 @@ public sealed class ChargeState
         numbers[at++] = IsClosed ? 1 : 0;
         numbers[at++] = SwitchAgeMs;
         numbers[at++] = ReadyAgeMs;
-        numbers[at++] = ShortClosings;
         numbers[at++] = IsStopping ? 1 : 0;
         numbers[at++] = StopAgeMs;
         numbers[at++] = SelfTest;
@@ -176,6 +223,24 @@ public sealed class ChargeState
         numbers[at++] = HasRested ? 1 : 0;
         numbers[at++] = PlugOutMs;
         numbers[at++] = (int)Plug;
+        numbers[at++] = GrantMilliamps;
+        numbers[at++] = IsStale ? 1 : 0;
+        numbers[at++] = NotReadyMs;
+        numbers[at++] = Closings;
+        numbers[at++] = CloseAgeMs;
+        numbers[at++] = HasPulsed ? 1 : 0;
+        numbers[at++] = IdleMs;
+        numbers[at++] = WakeUps;
+        numbers[at++] = DiodeRetries;
+        numbers[at++] = CurrentRetries;
+        numbers[at++] = RetryFaults;
+        numbers[at++] = ExcessMilliamps;
+        numbers[at++] = SagMilliamps;
+        numbers[at++] = SagMs;
+        numbers[at++] = SagHeldMs;
+        numbers[at++] = SurgeMs;
+        numbers[at++] = GridMillihertz;
+        numbers[at++] = GridAgeMs;
         for (int i = 0; i < FaultMs.Length; i++)
         {
             numbers[at++] = FaultMs[i];
@@ -194,7 +259,7 @@ public sealed class ChargeState
         DutyHundredths = numbers[at++];
         DutyAgeMs = numbers[at++];
         OfferMilliamps = numbers[at++];
-        OfferBeforeMilliamps = numbers[at++];
+        GrantBeforeMilliamps = numbers[at++];
         DecreaseAgeMs = numbers[at++];
         HasOffered = numbers[at++] != 0;
         IsRenewedOffer = numbers[at++] != 0;
@@ -206,7 +271,6 @@ public sealed class ChargeState
         IsClosed = numbers[at++] != 0;
         SwitchAgeMs = numbers[at++];
         ReadyAgeMs = numbers[at++];
-        ShortClosings = numbers[at++];
         IsStopping = numbers[at++] != 0;
         StopAgeMs = numbers[at++];
         SelfTest = numbers[at++];
@@ -221,6 +285,24 @@ public sealed class ChargeState
         HasRested = numbers[at++] != 0;
         PlugOutMs = numbers[at++];
         Plug = (PlugState)numbers[at++];
+        GrantMilliamps = numbers[at++];
+        IsStale = numbers[at++] != 0;
+        NotReadyMs = numbers[at++];
+        Closings = numbers[at++];
+        CloseAgeMs = numbers[at++];
+        HasPulsed = numbers[at++] != 0;
+        IdleMs = numbers[at++];
+        WakeUps = numbers[at++];
+        DiodeRetries = numbers[at++];
+        CurrentRetries = numbers[at++];
+        RetryFaults = numbers[at++];
+        ExcessMilliamps = numbers[at++];
+        SagMilliamps = numbers[at++];
+        SagMs = numbers[at++];
+        SagHeldMs = numbers[at++];
+        SurgeMs = numbers[at++];
+        GridMillihertz = numbers[at++];
+        GridAgeMs = numbers[at++];
         for (int i = 0; i < FaultMs.Length; i++)
         {
             FaultMs[i] = numbers[at++];

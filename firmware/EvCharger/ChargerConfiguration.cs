@@ -25,10 +25,15 @@ public sealed class ChargerConfiguration
     public bool OffersDigitalCommunication { get; set; }
 
     /// <summary>Samples (one a tick) that the pilot's majority looks at, and how many of them must agree. 6 of 8 at a
-    /// 10 ms tick: a new level is taken after 60 ms, and 5 % of outliers neither hold it up beyond 100 ms nor fake one.</summary>
+    /// 10 ms tick: a new level is taken after 60 ms, and 5 % of outliers neither hold it up beyond 100 ms nor fake one. A
+    /// sample that says "not ready" counts for the time since the one before, so that slow ticks gain no time.</summary>
     public int PilotWindowSamples { get; set; } = 8;
 
     public int PilotAgreeSamples { get; set; } = 6;
+
+    /// <summary>From the vehicle's end of readiness to the open contactor: IEC 61851-1 Table A.6, sequence 8.1. When the next
+    /// tolerable tick would come later than this, the samples that are there decide.</summary>
+    public int OpenWithinMs { get; set; } = 100;
 
     /// <summary>A plug is out when the pilot was seen at 12 V for so long; shorter is a pilot that was interrupted. Latches,
     /// the session and what is counted for a vehicle end by nothing less. Ours.</summary>
@@ -41,16 +46,26 @@ public sealed class ChargerConfiguration
     /// wears it. Far inside the 3 s of IEC 61851-1 Table A.6, sequence 4.</summary>
     public int ReadySettleMs { get; set; } = 300;
 
+    /// <summary>GB/T: after a wake-up pulse that closed the contactor the vehicle must stay ready so long: longer than most
+    /// pulses (200 ms to 3 s, GB/T 18487.1-2023 Table A.7), and with the filter still within the 3 s of sequence 4.</summary>
+    public int PulsedSettleMs { get; set; } = 2_800;
+
     /// <summary>Least time between an opening and the next closing. Below the 3 s of sequence 4, so it never breaks it.</summary>
     public int ReclosePauseMs { get; set; } = 2_500;
 
-    /// <summary>After <see cref="ChatterCount"/> closings in a row that each lasted less than <see cref="ChatterClosedMs"/>,
-    /// the next one waits this long. Ours.</summary>
-    public int ChatterPauseMs { get; set; } = 30_000;
+    /// <summary>The contactor rule: so many closings of a visit go at once, ...</summary>
+    public int FreeClosings { get; set; } = 3;
 
-    public int ChatterClosedMs { get; set; } = 2_000;
+    /// <summary>... later ones lie at least so far apart: 15 min are at most 4 an hour; and so long after the last opening.</summary>
+    public int ClosingPeriodMs { get; set; } = 900_000;
 
-    public int ChatterCount { get; set; } = 4;
+    public int LeastOffMs { get; set; } = 180_000;
+
+    /// <summary>What may wait (surplus, price) lets a contactor stay closed for so long. Safety and limits never wait.</summary>
+    public int LeastOnMs { get; set; } = 300_000;
+
+    /// <summary>A plug that was out for so long brings a new vehicle, with free closings of its own. Ours.</summary>
+    public int NewVehicleMs { get; set; } = 10_000;
 
     /// <summary>The vehicle has so long to stop after the end of the offer, then the contactor opens under load:
     /// IEC 61851-1 Table A.6, sequence 10.2; GB/T 18487.1-2023 Table A.7, sequence 10.2.</summary>
@@ -64,6 +79,9 @@ public sealed class ChargerConfiguration
 
     /// <summary>A first offer that comes so long after plugging in finds the vehicle asleep, too. Ours.</summary>
     public int WakePluggedMs { get; set; } = 60_000;
+
+    /// <summary>Wake-ups of a visit; 0 wakes no vehicle.</summary>
+    public int WakeUpsMax { get; set; } = 3;
 
     /// <summary>Length of the wake-up in state F: at least 300 ms, 4 s in practice. IEC 61851-1 A.5.3, sequence 9.2 (check).</summary>
     public int WakeHoldMs { get; set; } = 4_000;
@@ -96,7 +114,15 @@ public sealed class ChargerConfiguration
 
     public int GbtOverCurrentMs { get; set; } = 5_000;
 
-    /// <summary>After a decrease of the offer the old offer still counts for so long.</summary>
+    /// <summary>After an over-current within what cable and station bear the vehicle is told less and tried again after so
+    /// long, so many times a visit; then the fault latches. What it is told is lowered by at most so much. Ours.</summary>
+    public int CurrentRetryMs { get; set; } = 60_000;
+
+    public int CurrentRetryCountMax { get; set; } = 3;
+
+    public int ExcessMilliampsMax { get; set; } = 4_000;
+
+    /// <summary>After a decrease or the end of the offer the old offer still counts for so long.</summary>
     public int OverCurrentGraceMs { get; set; } = 6_000;
 
     /// <summary>Hard over-current: above 1.5 × what cable and station bear, or above 3 × the offer (not below 48 A). Ours.</summary>
@@ -107,6 +133,15 @@ public sealed class ChargerConfiguration
     public int HardOverCurrentMilliampsMin { get; set; } = 48_000;
 
     public int HardOverCurrentMs { get; set; } = 20;
+
+    /// <summary>For the first second after closing a vehicle may draw 30 A (ISO 17409, inrush; check), and our meter may be
+    /// 10 % high.</summary>
+    public int InrushMs { get; set; } = 1_000;
+
+    public int InrushMilliamps { get; set; } = 33_000;
+
+    /// <summary>Less than this is no current: the vehicle rests.</summary>
+    public int IdleMilliamps { get; set; } = 500;
 
     /// <summary>Above this the contactor must not be asked to break: the fuse does. 8 × 80 A, IEC 60947-4-1 AC-3.</summary>
     public int BreakingMilliampsMax { get; set; } = 640_000;
@@ -121,10 +156,32 @@ public sealed class ChargerConfiguration
     /// <summary>One phase below this share while another is above the window's lower end is lost, not low.</summary>
     public int PhaseLossPermille { get; set; } = 500;
 
-    /// <summary>EN 50160, 4.2.1: 50 Hz +4 % / −6 % at all times.</summary>
-    public int FrequencyMillihertzMax { get; set; } = 52_000;
+    /// <summary>Far outside, as by a lost neutral: opens at once when it has stood for so long. EN 50550 trips 350 V within
+    /// 0.75 s and lets 70 ms at 400 V pass (check).</summary>
+    public int HardOverVoltagePermille { get; set; } = 1_350;
 
-    public int FrequencyMillihertzMin { get; set; } = 47_000;
+    public int HardOverVoltageMs { get; set; } = 100;
+
+    /// <summary>Down to this share a sag under load is answered by offering less, for so long at most; half of the first hold
+    /// time starts a step, and a line that holds is tried higher so often. Ours.</summary>
+    public int SagPermille { get; set; } = 800;
+
+    public int SagHoldMs { get; set; } = 12_000;
+
+    public int SagStepMs { get; set; } = 500;
+
+    public int SagRiseMs { get; set; } = 300_000;
+
+    /// <summary>The grid's nominal frequency, 50 000 or 60 000 mHz; 0: found by itself at start, and then kept.</summary>
+    public int NominalMillihertz { get; set; }
+
+    /// <summary>It is found when the mains have looked like it for so long.</summary>
+    public int GridFindMs { get; set; } = 1_000;
+
+    /// <summary>EN 50160, 4.2.1: nominal +4 % / −6 % at all times; the same shares at 60 Hz.</summary>
+    public int FrequencyPermilleMax { get; set; } = 1_040;
+
+    public int FrequencyPermilleMin { get; set; } = 940;
 
     public int MainsFaultMs { get; set; } = 1_000;
 
@@ -182,6 +239,12 @@ public sealed class ChargerConfiguration
     public int RcdRetryMs { get; set; }
 
     public int RcdRetryCountMax { get; set; } = 6;
+
+    /// <summary>A missing diode is looked for again after so long, so many times a visit: a few bad samples do not latch for
+    /// good, a diode that is not there does. Ours.</summary>
+    public int DiodeRetryMs { get; set; } = 10_000;
+
+    public int DiodeRetryCountMax { get; set; } = 2;
 
     /// <summary>The defaults of a standard.</summary>
     public static ChargerConfiguration For(ChargingStandard standard)

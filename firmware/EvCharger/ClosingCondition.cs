@@ -10,8 +10,10 @@ public static class ClosingCondition
     public static bool Holds(ChargeState state, ChargeInputs inputs, ChargerConfiguration configuration)
     {
         // IEC 61851-1 6.3.1.2 and Table A.4: state C, or D where ventilation is there. GB/T 18487.1 A.3: state 3'.
-        bool isReady = state.Level == PilotLevel.Volts6
+        // The filtered level may be behind: this tick's own sample must not contradict it, nor may it stem from before a stall.
+        bool isAsked = state.Level == PilotLevel.Volts6
             || (state.Level == PilotLevel.Volts3 && configuration.AllowsVentilation);
+        bool isReady = isAsked && state.NotReadyMs == 0 && !state.IsStale;
 
         // PWM on, and the offer not being withdrawn.
         bool isOffered = state.IsPwm && !state.IsStopping && !state.IsWaking;

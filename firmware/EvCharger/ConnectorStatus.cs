@@ -13,6 +13,9 @@ public static class ConnectorStatus
     public const int Unavailable = 7;
     public const int Faulted = 8;
 
+    /// <summary>So long without current is no charging any more.</summary>
+    private const int IdleMs = 60_000;
+
     public static string NameOf(int status)
     {
         switch (status)
@@ -44,7 +47,8 @@ public static class ConnectorStatus
 
         if (state.IsClosed)
         {
-            return state.IsStopping ? SuspendedEvse : Charging;
+            // A vehicle that takes nothing for a minute rests: full, asleep, or by its own timer.
+            return state.IsStopping ? SuspendedEvse : state.IdleMs >= IdleMs ? SuspendedEv : Charging;
         }
 
         if (!sessions.IsOperative && !sessions.IsActive)

@@ -232,7 +232,7 @@ public sealed partial class EvChargerProduct : IMeterSink
         TickLatch(nowMs);
         ReadCards(nowMs);
         Status = ConnectorStatus.Of(Controller.State, Sessions, nowMs);
-        bool needsPerson = (Controller.State.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0;
+        bool needsPerson = Controller.State.NeedsPerson;
         _light?.Show(Status, Plan != null && Plan.IsWaitingForPrice, needsPerson, nowMs);
         Health.Update(elapsedMs, Controller.IsClosed, Controller.State.ActiveFaults != 0, _loop.Measurement,
             _loop.Inputs.MeterReadable ? _loop.Supply : null);
@@ -292,7 +292,7 @@ public sealed partial class EvChargerProduct : IMeterSink
         _session.NowMs = nowMs;
         _session.IsConnected = state.IsConnected;
         _session.IsClosed = state.IsClosed;
-        _session.HasLatchedFault = (state.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0;
+        _session.HasLatchedFault = state.NeedsPerson;
         _session.IsTimed = isTimed;
         _session.UtcSeconds = isTimed ? utcSeconds : nowMs / 1000;
         _session.OffsetSeconds = Meter.OffsetSeconds;

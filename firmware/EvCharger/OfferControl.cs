@@ -18,17 +18,18 @@ public sealed class OfferControl
     /// <summary>One tick. True: something may be offered now.</summary>
     public bool Update(ChargeInputs inputs)
     {
-        int offer = OfferMilliamps(inputs);
+        int grant = GrantMilliamps(inputs);
+        int offer = Told(grant);
         bool mayOffer = MayOffer(inputs, offer);
-        UpdateDuty(offer, mayOffer);
+        UpdateDuty(offer, grant, mayOffer);
         return mayOffer;
     }
 
     /// <summary>Ends the offer now: steady +12 V.</summary>
-    public void End() => SetDuty(PilotDuty.SteadyHigh, 0);
+    public void End() => SetDuty(PilotDuty.SteadyHigh, 0, 0);
 
-    /// <summary>The least of site limit, station, cable and table, derated by temperature; 0 when that is below 6 A.</summary>
-    private int OfferMilliamps(ChargeInputs inputs)
+    /// <summary>The least of site limit, station, cable, table and weak line, derated by temperature; 0 when that is below 6 A.</summary>
+    private int GrantMilliamps(ChargeInputs inputs)
     {
         ChargerConfiguration c = _configuration;
         int offer = Lower(inputs.LimitMilliamps, c.StationMilliampsMax);
@@ -47,7 +48,27 @@ public sealed class OfferControl
             default: offer = 0; break;
         }
 
+        if (_state.SagMilliamps > 0)
+        {
+            offer = Lower(offer, _state.SagMilliamps);
+        }
+
         return offer < PilotDuty.OfferMilliampsMin ? 0 : offer;
+    }
+
+    // A vehicle that draws more than it is told is told less, so that it draws what is granted; where 6 A are too much
+    // then, and the excess would count as over-current, nothing.
+    private int Told(int grant)
+    {
+        int excess = _state.ExcessMilliamps;
+        if (excess == 0 || grant - excess >= PilotDuty.OfferMilliampsMin)
+        {
+            return grant == 0 ? 0 : grant - excess;
+        }
+
+        bool isBorne = grant > 0
+            && PilotDuty.OfferMilliampsMin + excess <= Protection.SoftLimit(_configuration, grant);
+        return isBorne ? PilotDuty.OfferMilliampsMin : 0;
     }
 
     private static int Lower(int a, int b) => a < b ? a : b;
@@ -57,10 +78,11 @@ public sealed class OfferControl
         ChargeState s = _state;
         bool isTested = s.SelfTest == ChargeState.TestPassed && s.SelfTestAgeMs < _configuration.SelfTestPeriodMs;
         bool isServable = s.IsConnected && (s.Level != PilotLevel.Volts3 || _configuration.AllowsVentilation);
-        return offer > 0 && inputs.IsAuthorized && s.ActiveFaults == 0 && isTested && isServable;
+        return offer > 0 && inputs.IsAuthorized && s.ActiveFaults == 0 && isTested && isServable
+            && ContactorRule.MayClose(s, _configuration);
     }
 
-    private void UpdateDuty(int offer, bool mayOffer)
+    private void UpdateDuty(int offer, int grant, bool mayOffer)
     {
         ChargeState s = _state;
         if (s.Has(ChargerFault.Welded))
@@ -68,20 +90,20 @@ public sealed class OfferControl
             // A weld cannot be opened: tell the vehicle that the charger is gone. IEC 61851-1 Table A.4, state F.
             s.IsWaking = false;
             s.NeedSelfTest();
-            SetDuty(PilotDuty.SteadyLow, 0);
+            SetDuty(PilotDuty.SteadyLow, 0, 0);
             return;
         }
 
         if (!mayOffer)
         {
             s.IsWaking = false;
-            SetDuty(PilotDuty.SteadyHigh, 0);
+            SetDuty(PilotDuty.SteadyHigh, 0, 0);
             return;
         }
 
         if (UpdateWaking())
         {
-            SetDuty(PilotDuty.SteadyLow, 0);
+            SetDuty(PilotDuty.SteadyLow, 0, 0);
             return;
         }
 
@@ -93,7 +115,11 @@ public sealed class OfferControl
             // IEC 61851-1 Table A.6, sequence 6: changes of the offer at least 5 s apart.
             if (duty != s.DutyHundredths && s.DutyAgeMs >= _configuration.OfferChangeMs)
             {
-                SetDuty(duty, offer);
+                SetDuty(duty, offer, grant);
+            }
+            else if (duty == s.DutyHundredths)
+            {
+                s.GrantMilliamps = grant;
             }
 
             return;
@@ -103,7 +129,7 @@ public sealed class OfferControl
         if (!s.HasOffered || isAwoken || s.DutyAgeMs >= _configuration.OfferChangeMs)
         {
             BeginOffer(isAwoken);
-            SetDuty(duty, offer);
+            SetDuty(duty, offer, grant);
         }
     }
 
@@ -128,11 +154,12 @@ public sealed class OfferControl
         }
 
         s.IsWaking = s.IsPwm && s.Level == PilotLevel.Volts9 && s.IsRenewedOffer && !s.HasResponded && !s.HasWoken
-            && !s.IsClosed && s.OfferAgeMs >= _configuration.WakeAfterMs;
+            && !s.IsClosed && s.OfferAgeMs >= _configuration.WakeAfterMs && s.WakeUps < _configuration.WakeUpsMax;
+        s.WakeUps += s.IsWaking ? 1 : 0;
         return s.IsWaking;
     }
 
-    private void SetDuty(int duty, int offer)
+    private void SetDuty(int duty, int offer, int grant)
     {
         ChargeState s = _state;
         if (s.DutyHundredths == PilotDuty.SteadyLow && duty != PilotDuty.SteadyLow && s.DutyAgeMs < _configuration.StateFHoldMs)
@@ -141,13 +168,15 @@ public sealed class OfferControl
             return;
         }
 
-        if (offer < s.OfferMilliamps && offer > 0)
+        if (offer < s.OfferMilliamps)
         {
-            s.OfferBeforeMilliamps = s.OfferMilliamps;
+            // Also by an end: what was granted last bounds what flows until the contactor is open.
+            s.GrantBeforeMilliamps = s.GrantMilliamps;
             s.DecreaseAgeMs = 0;
         }
 
         s.OfferMilliamps = offer;
+        s.GrantMilliamps = grant;
         if (duty == s.DutyHundredths)
         {
             return;
@@ -157,6 +186,7 @@ public sealed class OfferControl
         {
             // What was read before F says nothing about now.
             s.PilotHistory = 0;
+            s.IsStale = true;
         }
 
         s.DutyHundredths = duty;

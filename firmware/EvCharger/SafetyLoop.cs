@@ -10,6 +10,9 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class SafetyLoop
 {
+    /// <summary>So many failed ticks in a row ask for a restart.</summary>
+    public const int FailedTicksMax = 100;
+
     private readonly ChargerHardware _hardware;
     private readonly ChargerConfiguration _configuration;
     private long _nowMs;
@@ -62,6 +65,12 @@ public sealed class SafetyLoop
     /// <summary>What the last caught exception said; null: none yet.</summary>
     public string LastError { get; private set; }
 
+    /// <summary>Ticks in a row that ended in an exception, up to <see cref="FailedTicksMax"/>.</summary>
+    public int FailedTicks { get; private set; }
+
+    /// <summary>A second of nothing but exceptions: only a restart can help.</summary>
+    public bool NeedsRestart => FailedTicks >= FailedTicksMax;
+
     public void Tick(long nowMs)
     {
         _nowMs = nowMs;
@@ -71,6 +80,7 @@ public sealed class SafetyLoop
             Controller.Tick(Inputs, nowMs);
             Inputs.IsReset = false;
             Inputs.IsInternalFault = !TryDrive();
+            FailedTicks = 0;
             if (!Inputs.IsInternalFault && !Controller.State.Has(ChargerFault.Welded))
             {
                 // The last act of a good tick: a loop that never gets here lets the coil drop. So does an output that
@@ -80,7 +90,8 @@ public sealed class SafetyLoop
         }
         catch (Exception exception)
         {
-            LastError = exception.Message;
+            Note(exception);
+            FailedTicks = FailedTicks < FailedTicksMax ? FailedTicks + 1 : FailedTicks;
             Inputs.IsInternalFault = true;
             MakeSafe(true);
         }
@@ -91,16 +102,36 @@ public sealed class SafetyLoop
 
     private void MakeSafe(bool isFault)
     {
-        // The contactor first: nothing may delay that.
+        // The contactor first: nothing may delay that. An output that throws must not keep the next one from its turn; the
+        // guard is no longer fed and opens in its place.
+        _drivenDuty = -1;
         try
         {
-            _drivenDuty = -1;
             _hardware.Contactor.TrySet(false);
+        }
+        catch (Exception exception)
+        {
+            Note(exception);
+        }
+
+        try
+        {
             _hardware.Pilot.TrySetDuty(PilotDuty.SteadyHigh);
         }
-        finally
+        catch (Exception exception)
         {
-            Controller.MakeSafe(isFault, _nowMs);
+            Note(exception);
+        }
+
+        Controller.MakeSafe(isFault, _nowMs);
+    }
+
+    // A driver that throws in each tick makes one event, not a hundred a second.
+    private void Note(Exception exception)
+    {
+        if (LastError == null || !Controller.State.Has(ChargerFault.Internal))
+        {
+            LastError = exception.Message;
         }
     }
 
@@ -154,8 +185,8 @@ public sealed class SafetyLoop
 
         if (Controller.IsTestDriven != _isTestDriven)
         {
+            _hardware.Residual.SetTest(Controller.IsTestDriven);
             _isTestDriven = Controller.IsTestDriven;
-            _hardware.Residual.SetTest(_isTestDriven);
         }
 
         return isGood;

@@ -44,7 +44,7 @@ public sealed class SitePlace
     {
         int drawnMilliamps = TellCurrents(currentMilliamps, phaseCount);
         _nowMs = nowMs;
-        bool isFaulted = (_state.ActiveFaults & (ChargerFault.LatchedMask | ChargerFault.PersonalMask)) != 0;
+        bool isFaulted = _state.NeedsPerson;
         bool wants = sessions.IsAuthorized && !isFaulted;
         _member.WantedMilliamps = wants ? _stationMilliamps : 0;
         _member.DeliveredWattHours = sessions.IsActive ? Delivered(importWattHours - sessions.Record.StartWattHours) : 0;

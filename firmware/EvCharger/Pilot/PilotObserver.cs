@@ -11,7 +11,15 @@ public sealed class PilotObserver
     private const int WakeRequestMsMin = 200;
     private const int WakeRequestMsMax = 3_000;
 
-    private const int SampleWeightMax = 3;
+    // A diode's bad sample weighs at most so much, so that one alone never decides.
+    private const int DiodeWeightMax = 3;
+
+    // Between the gap of A and B and all other gaps.
+    private const int UpperGapMillivoltsMin = 8_000;
+
+    // Nominal levels: no gap reaches to them.
+    private const int Volts6MillivoltsMin = 6_000;
+    private const int Volts3MillivoltsMin = 3_000;
 
     private readonly ChargerConfiguration _configuration;
     private readonly ChargerEventLog _events;
@@ -24,51 +32,108 @@ public sealed class PilotObserver
         _events = events;
     }
 
-    /// <summary>In this tick the vehicle ended a pulse that is a request (GB/T): not chatter.</summary>
-    public bool IsRequest { get; private set; }
-
     /// <summary>One tick's readings.</summary>
-    public void Update(ChargeInputs inputs, int elapsedMs, long nowMs)
+    /// <param name="elapsedMs">Since the tick before, at most what a tolerable tick takes.</param>
+    /// <param name="isLate">The tick before lies too far back: nothing that was seen then counts.</param>
+    /// <param name="nowMs">For events.</param>
+    public void Update(ChargeInputs inputs, int elapsedMs, bool isLate, long nowMs)
     {
-        IsRequest = false;
+        if (isLate)
+        {
+            Forget();
+        }
+
         UpdateLevel(inputs, elapsedMs, nowMs);
         UpdatePlug(inputs, elapsedMs);
-        UpdateDiode(inputs);
+        UpdateDiode(inputs, elapsedMs);
         UpdateCable(inputs, elapsedMs);
+    }
+
+    private void Forget()
+    {
+        ChargeState s = _state;
+        s.PilotHistory = 0;
+        s.IsStale = true;
+        s.NotReadyMs = 0;
+        s.DiodeHistory = 0;
+        s.DiodeSamples = 0;
+        s.DiodeSeen = false;
     }
 
     private void UpdateLevel(ChargeInputs inputs, int elapsedMs, long nowMs)
     {
+        ChargeState s = _state;
+
         // While we drive −12 V ourselves the vehicle cannot be read: the level before F holds.
-        if (!inputs.PilotReadable || _state.DutyHundredths == PilotDuty.SteadyLow)
+        if (!inputs.PilotReadable || s.DutyHundredths == PilotDuty.SteadyLow)
         {
+            s.ReadyAgeMs = s.IsStale ? 0 : s.ReadyAgeMs;
             return;
         }
 
-        // A tolerably late tick leaves fewer samples for the same 100 ms: its own sample then weighs up to three.
-        PilotLevel sample = PilotBands.Classify(_configuration.Standard, inputs.HighMillivolts);
-        int periods = elapsedMs / (2 * _configuration.TickMs);
-        for (int weight = periods < 1 ? 1 : periods > SampleWeightMax ? SampleWeightMax : periods; weight > 0; weight--)
+        PilotLevel sample = SampleOf(inputs.HighMillivolts);
+        if (s.IsReady && sample != PilotLevel.Between && !IsReadyLevel(sample))
         {
-            _state.PilotHistory = (_state.PilotHistory << 4) | (int)sample;
-        }
-
-        if (sample == PilotLevel.Between || sample == _state.Level)
-        {
+            TakeNotReady(sample, elapsedMs, nowMs);
             return;
         }
 
-        int agreeing = _state.IsReady && !IsReadyLevel(sample)
-            ? NotReadySamples()
-            : PilotFilter.CountOf(_state.PilotHistory, (int)sample, _configuration.PilotWindowSamples);
-        if (agreeing >= _configuration.PilotAgreeSamples)
+        s.NotReadyMs = 0;
+        s.PilotHistory = (s.PilotHistory << 4) | (int)sample;
+        bool isAgreed = sample != PilotLevel.Between && (s.IsStale || sample != s.Level)
+            && PilotFilter.CountOf(s.PilotHistory, (int)sample, _configuration.PilotWindowSamples)
+                >= _configuration.PilotAgreeSamples;
+        s.IsStale &= !isAgreed;
+        if (isAgreed && sample != s.Level)
         {
+            ChangeLevel(sample, nowMs);
+        }
+
+        s.ReadyAgeMs = s.IsStale ? 0 : s.ReadyAgeMs;
+    }
+
+    // A vehicle that stops asking is believed on all levels together, by time and not by samples: neither a pilot that
+    // wanders from C through B to A nor a slow tick must gain time by it. When one more tolerable tick could come too late
+    // the samples that are there must do.
+    private void TakeNotReady(PilotLevel sample, int elapsedMs, long nowMs)
+    {
+        ChargeState s = _state;
+        ChargerConfiguration c = _configuration;
+        s.NotReadyMs = ChargeState.Older(s.NotReadyMs, elapsedMs);
+        int weight = elapsedMs < c.TickMs + c.TickMs / 2 ? 1 : (elapsedMs + c.TickMs / 2) / c.TickMs;
+        for (; weight > 0; weight--)
+        {
+            s.PilotHistory = (s.PilotHistory << 4) | (int)sample;
+        }
+
+        bool isLast = s.NotReadyMs + c.TickMs + c.TickLateMsMax > c.OpenWithinMs;
+        if (isLast || NotReadySamples() >= c.PilotAgreeSamples)
+        {
+            s.IsStale = false;
+            s.NotReadyMs = 0;
             ChangeLevel(sample, nowMs);
         }
     }
 
-    // A vehicle that stops asking is believed on all levels together: a pilot that wanders from C through B to A must
-    // not gain time by it.
+    // A gap keeps a level that is its neighbour. A vehicle that was ready and is found in another gap is not ready any more:
+    // at 10.5 V its switch is open or the pilot's contact fails, at 1.5 V the pilot is almost shorted.
+    private PilotLevel SampleOf(int millivolts)
+    {
+        PilotLevel sample = PilotBands.Classify(_configuration.Standard, millivolts);
+        if (sample != PilotLevel.Between || !_state.IsReady)
+        {
+            return sample;
+        }
+
+        // From 6 V the gaps above and below; from 3 V the gap above would be 6 V's, too.
+        if (millivolts >= UpperGapMillivoltsMin || (_state.Level == PilotLevel.Volts3 && millivolts >= Volts6MillivoltsMin))
+        {
+            return PilotLevel.Volts9;
+        }
+
+        return _state.Level == PilotLevel.Volts6 && millivolts < Volts3MillivoltsMin ? PilotLevel.Volts0 : sample;
+    }
+
     private int NotReadySamples()
     {
         int window = _configuration.PilotWindowSamples;
@@ -88,11 +153,11 @@ public sealed class PilotObserver
         s.Level = level;
         if (wasReady && level == PilotLevel.Volts9)
         {
-            IsRequest = _configuration.Standard == ChargingStandard.Gbt18487 && (s.HasRested || !s.IsPwm)
+            bool isRequest = _configuration.Standard == ChargingStandard.Gbt18487 && (s.HasRested || !s.IsPwm)
                 && s.ReadyAgeMs >= WakeRequestMsMin && s.ReadyAgeMs <= WakeRequestMsMax;
-            if (IsRequest)
+            if (isRequest)
             {
-                s.ShortClosings = 0;
+                s.HasPulsed |= s.IsClosed;
                 _events.Add(nowMs, ChargerEvent.WakeRequest, 0);
             }
         }
@@ -134,28 +199,45 @@ public sealed class PilotObserver
             return;
         }
 
+        bool isSeen = inputs.PilotReadable && s.DutyHundredths != PilotDuty.SteadyLow;
+        s.PlugOutMs = isSeen ? ChargeState.Older(s.PlugOutMs, elapsedMs) : s.PlugOutMs;
+        if (s.PlugOutMs >= _configuration.NewVehicleMs)
+        {
+            s.Closings = 0;
+        }
+
         if (s.Plug == PlugState.Gone)
         {
             s.PluggedAgeMs = 0;
-            return;
         }
-
-        s.Plug = PlugState.Unknown;
-        bool isSeen = inputs.PilotReadable && s.DutyHundredths != PilotDuty.SteadyLow;
-        s.PlugOutMs = isSeen ? ChargeState.Older(s.PlugOutMs, elapsedMs) : s.PlugOutMs;
-        if (s.PlugOutMs >= _configuration.PlugOutMs)
+        else if (s.PlugOutMs >= _configuration.PlugOutMs)
         {
-            s.Plug = PlugState.Gone;
-            s.PluggedAgeMs = 0;
-            s.HasOffered = false;
-            s.ShortClosings = 0;
-            s.RcdRetries = 0;
-            s.ForgetSelfTest();
+            Leave();
+        }
+        else
+        {
+            s.Plug = PlugState.Unknown;
         }
     }
 
+    private void Leave()
+    {
+        ChargeState s = _state;
+        s.Plug = PlugState.Gone;
+        s.PluggedAgeMs = 0;
+        s.HasOffered = false;
+        s.HasPulsed = false;
+        s.WakeUps = 0;
+        s.RcdRetries = 0;
+        s.DiodeRetries = 0;
+        s.CurrentRetries = 0;
+        s.ExcessMilliamps = 0;
+        s.SagMilliamps = 0;
+        s.ForgetSelfTest();
+    }
+
     // IEC 61851-1 Table A.4: the diode shows in the negative peak. Checked as long as PWM runs, not only in B.
-    private void UpdateDiode(ChargeInputs inputs)
+    private void UpdateDiode(ChargeInputs inputs, int elapsedMs)
     {
         ChargeState s = _state;
         if (!s.IsPwm || !s.IsConnected)
@@ -172,8 +254,15 @@ public sealed class PilotObserver
         }
 
         bool isThere = inputs.LowMillivolts <= PilotBands.DiodeMillivoltsMax;
-        s.DiodeHistory = ((s.DiodeHistory << 1) | (isThere ? 1 : 0)) & 0xFF;
-        s.DiodeSamples = s.DiodeSamples < PilotFilter.WindowMax ? s.DiodeSamples + 1 : s.DiodeSamples;
+        int tickMs = _configuration.TickMs;
+        int weight = isThere || elapsedMs < tickMs + tickMs / 2 ? 1 : (elapsedMs + tickMs / 2) / tickMs;
+        weight = weight > DiodeWeightMax ? DiodeWeightMax : weight;
+        for (; weight > 0; weight--)
+        {
+            s.DiodeHistory = ((s.DiodeHistory << 1) | (isThere ? 1 : 0)) & 0xFF;
+            s.DiodeSamples = s.DiodeSamples < PilotFilter.WindowMax ? s.DiodeSamples + 1 : s.DiodeSamples;
+        }
+
         s.DiodeSeen |= PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
             >= _configuration.PilotAgreeSamples;
     }
@@ -188,7 +277,9 @@ public sealed class PilotObserver
 
         ChargeState s = _state;
         CableCoding.TryMilliamps(_configuration.Standard, inputs.CableOhms, _configuration.PhaseCount, out int milliamps);
-        s.CableAgeMs = milliamps == s.CableMilliamps ? 0 : ChargeState.Older(s.CableAgeMs, elapsedMs);
+        s.CableAgeMs = milliamps == s.CableMilliamps
+            ? ChargeState.Younger(s.CableAgeMs, elapsedMs)
+            : ChargeState.Older(s.CableAgeMs, elapsedMs);
         if (s.CableAgeMs >= _configuration.CableSettleMs && milliamps != s.CableMilliamps)
         {
             s.CableMilliamps = milliamps;

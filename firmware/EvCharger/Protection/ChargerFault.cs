@@ -28,7 +28,8 @@ public static class ChargerFault
     public const int ImmediateMask = 1 << RcdAc | 1 << RcdDc | 1 << Earth | 1 << PilotShort | 1 << Diode
         | 1 << HardOverCurrent | 1 << LoopStall | 1 << Internal;
 
-    /// <summary>Faults that stay until the vehicle is unplugged or a person resets, once their cause is gone.</summary>
+    /// <summary>Faults that stay until the plug has been out or a person resets, once their cause is gone; but for those that
+    /// <see cref="ChargeState.RetryFaults"/> says are tried again.</summary>
     public const int LatchedMask = 1 << RcdAc | 1 << RcdDc | 1 << RcdSelfTest | 1 << Diode | 1 << OverCurrent
         | 1 << HardOverCurrent | 1 << Stuck;
 

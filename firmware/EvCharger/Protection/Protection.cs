@@ -11,10 +11,23 @@ public sealed class Protection
     private const int PlausibleMilliampsMax = 20_000_000;
     private const int MeterUnreadableMs = 1_000;
 
+    private const int Hertz50 = 50_000;
+    private const int Hertz60 = 60_000;
+    private const int BetweenGridsMillihertz = 55_000;
+
+    // Less than this cannot be what makes a line sag; and how a line that holds is tried again.
+    private const int SagLoadMilliampsMin = 2_000;
+    private const int SagRiseMilliamps = 1_000;
+
+    // What a vehicle is told less goes in steps, so that one reading more or less makes no other offer.
+    private const int ExcessStepMilliamps = 500;
+
     private readonly ChargerConfiguration _configuration;
     private readonly ChargeState _state;
     private ChargeInputs _inputs;
     private int _elapsedMs;
+    private bool _isLate;
+    private int _overMilliamps;
 
     public Protection(ChargerConfiguration configuration, ChargeState state)
     {
@@ -28,19 +41,25 @@ public sealed class Protection
     /// <summary>An internal fault must not wait: pilot, residual current or earth cannot be seen now, or an output refused.</summary>
     public bool IsBlind { get; private set; }
 
+    /// <summary>The voltage is far outside: what opens does not wait for the vehicle.</summary>
+    public bool IsSurge => _state.SurgeMs >= _configuration.HardOverVoltageMs;
+
     /// <summary>Judges one tick's inputs.</summary>
-    public void Update(ChargeInputs inputs, int elapsedMs)
+    /// <param name="elapsedMs">Since the tick before, at most what a tolerable tick takes.</param>
+    /// <param name="isLate">It took longer.</param>
+    public void Update(ChargeInputs inputs, int elapsedMs, bool isLate)
     {
         _inputs = inputs;
         _elapsedMs = elapsedMs;
+        _isLate = isLate;
         UpdateSafety();
         UpdateContactor();
         UpdateDerating();
         Track(ChargerFault.OverTemperature, _state.DeratingStep == 3, 0, 0);
         if (inputs.MeterReadable)
         {
-            UpdateMains();
             UpdateCurrent();
+            UpdateMains();
         }
 
         UpdateMeter();
@@ -68,8 +87,7 @@ public sealed class Protection
         Track(ChargerFault.Internal, isUnreadable || _inputs.IsInternalFault, _inputs.IsInternalFault ? 0 : c.UnreadableMs,
             c.InternalClearMs);
 
-        bool isLate = _state.IsClosed && _elapsedMs - c.TickMs > c.TickLateMsMax;
-        Track(ChargerFault.LoopStall, isLate, 0, c.LoopStallClearMs);
+        Track(ChargerFault.LoopStall, _state.IsClosed && _isLate, 0, c.LoopStallClearMs);
     }
 
     private bool IsDiodeMissing()
@@ -89,11 +107,14 @@ public sealed class Protection
         bool isKnown = _inputs.FeedbackReadable;
         bool isClosed = _inputs.FeedbackClosed;
 
-        // The feedback must have disagreed for its hold time and the switching lie back the full time.
-        int weldHold = _state.SwitchAgeMs >= c.WeldMs ? c.FeedbackHoldMs : ChargeState.AgeMsMax;
-        int stuckHold = _state.SwitchAgeMs >= c.StuckMs ? c.FeedbackHoldMs : ChargeState.AgeMsMax;
-        Track(ChargerFault.Welded, isKnown && !_state.IsClosed && isClosed, weldHold, c.LatchClearMs);
-        Track(ChargerFault.Stuck, isKnown && _state.IsClosed && !isClosed, stuckHold, c.LatchClearMs);
+        // The feedback must have disagreed for its hold time and the switching lie back the full time. What it said while the
+        // contacts still moved does not count.
+        int openMs = _state.SwitchAgeMs - c.WeldMs;
+        int closedMs = _state.SwitchAgeMs - c.StuckMs;
+        bool isWeld = isKnown && !_state.IsClosed && isClosed && openMs >= -c.FeedbackHoldMs;
+        bool isStuck = isKnown && _state.IsClosed && !isClosed && closedMs >= -c.FeedbackHoldMs;
+        Track(ChargerFault.Welded, isWeld, openMs >= 0 ? c.FeedbackHoldMs : ChargeState.AgeMsMax, c.LatchClearMs);
+        Track(ChargerFault.Stuck, isStuck, closedMs >= 0 ? c.FeedbackHoldMs : ChargeState.AgeMsMax, c.LatchClearMs);
     }
 
     private void UpdateDerating()
@@ -106,7 +127,7 @@ public sealed class Protection
         int step = StepFor(_inputs.TenthsCelsius, _state.DeratingStep);
         if (step == _state.DeratingStep)
         {
-            _state.DeratingAgeMs = 0;
+            _state.DeratingAgeMs = ChargeState.Younger(_state.DeratingAgeMs, _elapsedMs);
             return;
         }
 
@@ -155,9 +176,13 @@ public sealed class Protection
         bool anyLost = false;
         bool anyPresent = false;
         bool anyPart = false;
+        int lowest = int.MaxValue;
+        int highest = 0;
         for (int phase = 0; phase < c.PhaseCount; phase++)
         {
             int voltage = _inputs.VoltageMillivolts[phase];
+            lowest = voltage < lowest ? voltage : lowest;
+            highest = voltage > highest ? voltage : highest;
             isOver |= voltage > high;
             isUnder |= voltage < lowNow && voltage >= lost;
             anyLost |= voltage < lost;
@@ -167,13 +192,103 @@ public sealed class Protection
 
         // All phases gone is a supply that failed, one gone beside others is a lost phase.
         bool isLost = anyLost && anyPart && c.PhaseCount > 1;
-        Track(ChargerFault.OverVoltage, isOver, c.MainsFaultMs, c.MainsClearMs);
-        Track(ChargerFault.UnderVoltage, isUnder || (anyLost && !isLost), c.MainsFaultMs, c.MainsClearMs);
+        UpdateSurge(highest);
+        Track(ChargerFault.OverVoltage, isOver, IsSurge ? 0 : c.MainsFaultMs, c.MainsClearMs);
+        isUnder |= anyLost && !isLost;
+        bool isSag = isUnder && lowest >= Share(nominal, c.SagPermille) && HasRoomForLess();
+        Track(ChargerFault.UnderVoltage, isUnder, isSag ? c.SagHoldMs : c.MainsFaultMs, c.MainsClearMs);
+        UpdateSag(isUnder, isSag, lowest >= low + 2 * slack);
         Track(ChargerFault.PhaseLoss, isLost, c.PhaseLossMs, c.MainsClearMs);
+        UpdateFrequency(anyPresent);
+    }
 
+    private void UpdateSurge(int highest)
+    {
+        ChargerConfiguration c = _configuration;
+        bool isSurge = highest > Share(c.NominalMillivolts, c.HardOverVoltagePermille);
+        int ms = isSurge ? _state.SurgeMs + _elapsedMs : ChargeState.Younger(_state.SurgeMs, _elapsedMs);
+        _state.SurgeMs = ms < c.HardOverVoltageMs ? ms : c.HardOverVoltageMs;
+    }
+
+    // Our own load may be what makes the line sag, and there is less to offer.
+    private bool HasRoomForLess() =>
+        _state.IsClosed && _state.OfferMilliamps > PilotDuty.OfferMilliampsMin && IsLoaded;
+
+    private bool IsLoaded => CurrentMilliampsMax >= SagLoadMilliampsMin;
+
+    // A weak line: a quarter less at each step, half when it came to the stop; up again by 1 A when it holds for a while.
+    private void UpdateSag(bool isUnder, bool isSag, bool hasReserve)
+    {
+        ChargeState s = _state;
+        ChargerConfiguration c = _configuration;
+        if (!s.IsClosed || !IsLoaded)
+        {
+            s.SagMs = ChargeState.Younger(s.SagMs, _elapsedMs);
+            return;
+        }
+
+        if (!isUnder)
+        {
+            s.SagMs = ChargeState.Younger(s.SagMs, _elapsedMs);
+            bool isUsed = s.SagMilliamps > 0 && hasReserve && CurrentMilliampsMax > s.SagMilliamps - 2 * SagRiseMilliamps;
+            s.SagHeldMs = isUsed ? ChargeState.Older(s.SagHeldMs, _elapsedMs) : 0;
+            if (s.SagHeldMs >= c.SagRiseMs)
+            {
+                s.SagHeldMs = 0;
+                int more = s.SagMilliamps + SagRiseMilliamps;
+                s.SagMilliamps = more < c.StationMilliampsMax ? more : 0;
+            }
+
+            return;
+        }
+
+        s.SagHeldMs = 0;
+        s.SagMs = ChargeState.Older(s.SagMs, _elapsedMs);
+        if (s.Has(ChargerFault.UnderVoltage))
+        {
+            // It came to the stop in this tick or before: the next offer is half of what the line did not bear.
+            bool isFirst = s.OfferMilliamps > 0;
+            LowerTo(isFirst ? s.OfferMilliamps / 2 : s.SagMilliamps);
+        }
+        else if (isSag && s.SagMs >= c.SagStepMs && s.DutyAgeMs >= c.OfferChangeMs)
+        {
+            LowerTo(s.OfferMilliamps / 4 * 3);
+        }
+    }
+
+    private void LowerTo(int milliamps)
+    {
+        if (milliamps > 0)
+        {
+            _state.SagMs = 0;
+            _state.SagMilliamps = milliamps > PilotDuty.OfferMilliampsMin ? milliamps : PilotDuty.OfferMilliampsMin;
+        }
+    }
+
+    // The window is the grid's own. Until the grid is found each reading is judged by the nominal that it is nearer to.
+    private void UpdateFrequency(bool isPresent)
+    {
+        ChargeState s = _state;
+        ChargerConfiguration c = _configuration;
         int frequency = _inputs.FrequencyMillihertz;
-        bool isOff = frequency > c.FrequencyMillihertzMax || frequency < c.FrequencyMillihertzMin;
-        Track(ChargerFault.Frequency, isOff && anyPresent, c.MainsFaultMs, c.MainsClearMs);
+        int nominal = c.NominalMillihertz > 0 ? c.NominalMillihertz : s.GridMillihertz;
+        bool isFound = nominal > 0;
+        nominal = isFound ? nominal : frequency > BetweenGridsMillihertz ? Hertz60 : Hertz50;
+        bool isOff = frequency > nominal / 1000 * c.FrequencyPermilleMax || frequency < nominal / 1000 * c.FrequencyPermilleMin;
+        Track(ChargerFault.Frequency, isOff && isPresent, c.MainsFaultMs, c.MainsClearMs);
+        if (isFound || isOff || !isPresent)
+        {
+            return;
+        }
+
+        int age = s.GridAgeMs;
+        s.GridAgeMs = nominal == Hertz60
+            ? (age > 0 ? 0 : age) - _elapsedMs
+            : (age < 0 ? 0 : age) + _elapsedMs;
+        if (s.GridAgeMs >= c.GridFindMs || s.GridAgeMs <= -c.GridFindMs)
+        {
+            s.GridMillihertz = nominal;
+        }
     }
 
     private static int Share(int value, int permille) => (int)((long)value * permille / 1000);
@@ -192,45 +307,55 @@ public sealed class Protection
 
         CurrentMilliampsMax = current;
 
-        // After a decrease the vehicle has its time to follow: the old offer still counts.
-        int offer = _state.OfferMilliamps;
-        if (_state.DecreaseAgeMs < c.OverCurrentGraceMs && _state.OfferBeforeMilliamps > offer)
+        ChargeState s = _state;
+        bool isIdle = s.IsClosed && current < c.IdleMilliamps;
+        s.IdleMs = isIdle ? ChargeState.Older(s.IdleMs, _elapsedMs) : 0;
+
+        // After a decrease the vehicle has its time to follow, after an end it may still draw what it was granted last, and
+        // not more: in both cases the grant before still counts.
+        int grant = s.GrantMilliamps;
+        if ((s.DecreaseAgeMs < c.OverCurrentGraceMs || s.IsStopping) && s.GrantBeforeMilliamps > grant)
         {
-            offer = _state.OfferBeforeMilliamps;
+            grant = s.GrantBeforeMilliamps;
         }
 
         bool isGbt = c.Standard == ChargingStandard.Gbt18487;
-        bool isSoft = _state.IsClosed && _state.OfferMilliamps > 0 && current > SoftLimit(offer, isGbt);
+        bool isSoft = s.IsClosed && grant > 0 && current > SoftLimit(c, grant);
+        _overMilliamps = current - grant;
         Track(ChargerFault.OverCurrent, isSoft, isGbt ? c.GbtOverCurrentMs : c.IecOverCurrentMs, c.LatchClearMs);
-        Track(ChargerFault.HardOverCurrent, _state.IsClosed && current > HardLimit(offer), c.HardOverCurrentMs, c.LatchClearMs);
+        int hardLimit = HardLimit(grant);
+        hardLimit = s.SwitchAgeMs <= c.InrushMs && hardLimit < c.InrushMilliamps ? c.InrushMilliamps : hardLimit;
+        Track(ChargerFault.HardOverCurrent, s.IsClosed && current > hardLimit, c.HardOverCurrentMs, c.LatchClearMs);
     }
 
-    private int SoftLimit(int offer, bool isGbt)
+    /// <summary>Above this a grant of so much is exceeded, mA.</summary>
+    public static int SoftLimit(ChargerConfiguration configuration, int grant)
     {
-        ChargerConfiguration c = _configuration;
-        if (!isGbt)
+        ChargerConfiguration c = configuration;
+        if (c.Standard != ChargingStandard.Gbt18487)
         {
-            return Share(offer + c.IecOverCurrentAddMilliamps, c.IecOverCurrentPermille);
+            return Share(grant + c.IecOverCurrentAddMilliamps, c.IecOverCurrentPermille);
         }
 
-        return offer <= c.GbtOverCurrentAddUpToMilliamps
-            ? offer + c.GbtOverCurrentAddMilliamps
-            : Share(offer, c.GbtOverCurrentPermille);
+        return grant <= c.GbtOverCurrentAddUpToMilliamps
+            ? grant + c.GbtOverCurrentAddMilliamps
+            : Share(grant, c.GbtOverCurrentPermille);
     }
 
-    private int HardLimit(int offer)
+    /// <summary>What station and cable bear, mA.</summary>
+    private int Ceiling()
+    {
+        int ceiling = _configuration.StationMilliampsMax;
+        return _configuration.ReadsCable && _state.CableMilliamps > 0 && _state.CableMilliamps < ceiling
+            ? _state.CableMilliamps
+            : ceiling;
+    }
+
+    private int HardLimit(int grant)
     {
         ChargerConfiguration c = _configuration;
-        int ceiling = c.StationMilliampsMax;
-        if (c.ReadsCable && _state.CableMilliamps > 0 && _state.CableMilliamps < ceiling)
-        {
-            ceiling = _state.CableMilliamps;
-        }
-
-        int byCeiling = Share(ceiling, c.HardOverCurrentCeilingPermille);
-
-        // Without an offer (an orderly stop) the vehicle may still draw what it was last offered.
-        int byOffer = offer == 0 ? byCeiling : Share(offer, c.HardOverCurrentOfferPermille);
+        int byCeiling = Share(Ceiling(), c.HardOverCurrentCeilingPermille);
+        int byOffer = grant == 0 ? byCeiling : Share(grant, c.HardOverCurrentOfferPermille);
         byOffer = byOffer < c.HardOverCurrentMilliampsMin ? c.HardOverCurrentMilliampsMin : byOffer;
         return byOffer < byCeiling ? byOffer : byCeiling;
     }
@@ -252,29 +377,52 @@ public sealed class Protection
             _configuration.MainsClearMs);
     }
 
-    // One rule for all faults: raised when the cause has stood for raiseMs; cleared when it has been gone for clearMs
-    // and, for a latched one, the vehicle was unplugged or a person reset. A reset never waits, but never hides a cause.
+    // One rule for all faults: raised when the cause has stood for raiseMs, where its absence counts against it and does not
+    // wipe it out; cleared when it has been gone for clearMs without a break and, for a latched one, the plug was out or a
+    // person reset. A reset never waits, but never hides a cause.
     private void Track(int fault, bool cause, int raiseMs, int clearMs)
     {
         int[] ages = _state.FaultMs;
         int bit = 1 << fault;
+        int age = ages[fault];
         if ((_state.ActiveFaults & bit) == 0)
         {
-            ages[fault] = !cause ? -1 : ages[fault] < 0 ? 0 : ChargeState.Older(ages[fault], _elapsedMs);
-            if (cause && ages[fault] >= raiseMs)
+            if (cause)
             {
-                _state.ActiveFaults |= bit;
-                ages[fault] = -1;
+                age = age < 0 ? 0 : ChargeState.Older(age, _elapsedMs);
+                ages[fault] = age;
+                if (age >= raiseMs)
+                {
+                    Raise(fault, bit);
+                }
+            }
+            else if (age >= 0)
+            {
+                ages[fault] = age > _elapsedMs ? age - _elapsedMs : -1;
             }
 
             return;
         }
 
-        ages[fault] = cause ? -1 : ages[fault] < 0 ? 0 : ChargeState.Older(ages[fault], _elapsedMs);
+        ages[fault] = cause ? -1 : age < 0 ? 0 : ChargeState.Older(age, _elapsedMs);
         if (!cause && MayClear(fault, bit, ages[fault], clearMs))
         {
             _state.ActiveFaults &= ~bit;
             ages[fault] = -1;
+        }
+    }
+
+    private void Raise(int fault, int bit)
+    {
+        ChargeState s = _state;
+        s.ActiveFaults |= bit;
+        s.FaultMs[fault] = -1;
+        s.RetryFaults = MayRetry(fault) ? s.RetryFaults | bit : s.RetryFaults & ~bit;
+        if (fault == ChargerFault.OverCurrent && (s.RetryFaults & bit) != 0)
+        {
+            int excess = (_overMilliamps / ExcessStepMilliamps + 1) * ExcessStepMilliamps;
+            excess = excess < _configuration.ExcessMilliampsMax ? excess : _configuration.ExcessMilliampsMax;
+            s.ExcessMilliamps = excess > s.ExcessMilliamps ? excess : s.ExcessMilliamps;
         }
     }
 
@@ -297,20 +445,48 @@ public sealed class Protection
             return true;
         }
 
-        return MayRetry(fault, goneMs);
-    }
-
-    // Off unless configured; facts/ev-charging.md, "Residual current".
-    private bool MayRetry(int fault, int goneMs)
-    {
-        bool isResidual = fault == ChargerFault.RcdAc || fault == ChargerFault.RcdDc;
-        if (!isResidual || _configuration.RcdRetryMs <= 0 || goneMs < _configuration.RcdRetryMs
-            || _state.RcdRetries >= _configuration.RcdRetryCountMax)
+        if ((_state.RetryFaults & bit) == 0 || goneMs < RetryMs(fault))
         {
             return false;
         }
 
-        _state.RcdRetries++;
+        NoteRetry(fault);
         return true;
+    }
+
+    // Residual current: off unless configured; facts/ev-charging.md, "Residual current". Over-current: only what cable and
+    // station bear may be tried again.
+    private bool MayRetry(int fault)
+    {
+        ChargeState s = _state;
+        ChargerConfiguration c = _configuration;
+        switch (fault)
+        {
+            case ChargerFault.RcdAc:
+            case ChargerFault.RcdDc:
+                return c.RcdRetryMs > 0 && s.RcdRetries < c.RcdRetryCountMax;
+            case ChargerFault.Diode:
+                return s.DiodeRetries < c.DiodeRetryCountMax;
+            case ChargerFault.OverCurrent:
+                return s.CurrentRetries < c.CurrentRetryCountMax && CurrentMilliampsMax <= SoftLimit(c, Ceiling());
+            default:
+                return false;
+        }
+    }
+
+    private int RetryMs(int fault)
+    {
+        ChargerConfiguration c = _configuration;
+        return fault == ChargerFault.Diode ? c.DiodeRetryMs : fault == ChargerFault.OverCurrent ? c.CurrentRetryMs : c.RcdRetryMs;
+    }
+
+    private void NoteRetry(int fault)
+    {
+        switch (fault)
+        {
+            case ChargerFault.Diode: _state.DiodeRetries++; break;
+            case ChargerFault.OverCurrent: _state.CurrentRetries++; break;
+            default: _state.RcdRetries++; break;
+        }
     }
 }

@@ -14,6 +14,8 @@ internal sealed class LoopBench : IControlPilot, IProximityPilot, IContactor, IR
     public bool IsWelded;
     public bool RefusesContactor;
     public bool Throws;
+    public bool ContactorThrows;
+    public bool PilotThrows;
     public int Duty = 10_000;
     public int FeedCount;
     public long NowMs;
@@ -60,6 +62,11 @@ internal sealed class LoopBench : IControlPilot, IProximityPilot, IContactor, IR
 
     public bool TrySet(bool closed)
     {
+        if (ContactorThrows)
+        {
+            throw new Exception("gpio");
+        }
+
         if (RefusesContactor)
         {
             return false;
@@ -95,6 +102,11 @@ internal sealed class LoopBench : IControlPilot, IProximityPilot, IContactor, IR
 
     public bool TrySetDuty(int dutyHundredths)
     {
+        if (PilotThrows)
+        {
+            throw new Exception("pwm");
+        }
+
         Duty = dutyHundredths;
         return true;
     }

@@ -78,4 +78,55 @@ public class SafetyLoopTests
         bench.Run(20_000);
         Assert.IsTrue(bench.IsDriven, "it recovers by itself after 10 s");
     }
+
+    [TestMethod]
+    [DataRow(true, false)]
+    [DataRow(false, true)]
+    [DataRow(true, true)]
+    // cases/safety-and-security 15: no output's exception keeps another from its turn, and none leaves the loop.
+    public void AnOutputThatThrowsLeavesTheOthersSafeAndAsksForARestart(bool contactor, bool pilot)
+    {
+        LoopBench bench = new LoopBench();
+        bench.Charge();
+        bench.ContactorThrows = contactor;
+        bench.PilotThrows = pilot;
+        bench.HighMillivolts = 9_000;
+        int before = bench.FeedCount;
+        bench.Run(500);
+        if (pilot && !contactor)
+        {
+            // The offer stands and the pilot throws only when it is to change.
+            bench.Loop.Inputs.IsAuthorized = false;
+            before = bench.FeedCount;
+            bench.Run(500);
+        }
+
+        Assert.IsFalse(bench.Loop.Controller.IsClosed);
+        Assert.AreEqual(contactor, bench.IsDriven, "the guard opens what does not obey");
+        Assert.IsTrue(pilot || bench.Duty == PilotDuty.SteadyHigh, "the offer has ended");
+        Assert.AreEqual(before, bench.FeedCount + 0, "not fed");
+        Assert.IsTrue(bench.Loop.Controller.State.Has(ChargerFault.Internal));
+        Assert.IsNotNull(bench.Loop.LastError);
+        Assert.IsFalse(bench.Loop.NeedsRestart);
+        bench.Run(1_000);
+        Assert.IsTrue(bench.Loop.NeedsRestart);
+        bench.Loop.MakeSafe();
+        bench.ContactorThrows = false;
+        bench.PilotThrows = false;
+        bench.Run(10);
+        Assert.IsFalse(bench.Loop.NeedsRestart, "a good tick takes it back");
+        Assert.IsFalse(bench.IsDriven);
+    }
+
+    [TestMethod]
+    public void ADriverThatThrowsInEachTickIsOneEvent()
+    {
+        LoopBench bench = new LoopBench();
+        bench.Charge();
+        bench.Throws = true;
+        bench.Run(10);
+        string first = bench.Loop.LastError;
+        bench.Run(5_000);
+        Assert.IsTrue((object)first == (object)bench.Loop.LastError);
+    }
 }

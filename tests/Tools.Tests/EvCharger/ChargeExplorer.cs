@@ -129,23 +129,28 @@ internal sealed class ChargeExplorer
             case 3: return (short)Math.Min(value, _configuration.PilotWindowSamples);
             case 6: return Age(value, 20);
             case 7: return (short)(value / 1_000);
-            case 8: return (short)(s.DecreaseAgeMs < 10 ? value / 1_000 : 0);
+            case 8: return (short)(s.DecreaseAgeMs < 10 || s.IsStopping ? value / 1_000 : 0);
             case 9: return Age(value, 10);
             case 11 or 12 or 16: return (short)(isOffering ? value : 0);
             case 13: return isOffering ? Age(value, 30) : (short)0;
             case 14: return s.IsConnected ? Age(value, 40) : (short)0;
             case 18: return Age(value, 30);
             case 19: return s.IsReady ? Age(value, 10) : (short)0;
-            case 22: return s.IsStopping ? Age(value, 30) : (short)0;
-            case 24: return s.SelfTest == ChargeState.TestNeeded ? (short)0 : Age(value, 50);
-            case 26: return Age(value, 10);
-            case 28: return (short)InternFaults(value);
-            case 29: return (short)(value / 1_000);
-            case 30: return Age(value, 10);
-            case 31: return (short)(s.SelfTest == ChargeState.TestPassed && !s.IsClosed ? value : 0);
-            case 32: return (short)(_configuration.Standard == ChargingStandard.Gbt18487 ? value : 0);
-            case 33: return Age(value, 20);
-            default: return index >= ChargeState.FaultsFrom ? Age(value, 20) : (short)value;
+            case 21: return s.IsStopping ? Age(value, 30) : (short)0;
+            case 23: return s.SelfTest == ChargeState.TestNeeded ? (short)0 : Age(value, 50);
+            case 25: return Age(value, 10);
+            case 27: return (short)InternFaults(value);
+            case 28: return (short)(value / 1_000);
+            case 29: return Age(value, 10);
+            case 30: return (short)(s.SelfTest == ChargeState.TestPassed && !s.IsClosed ? value : 0);
+            case 31: return (short)(_configuration.Standard == ChargingStandard.Gbt18487 ? value : 0);
+            case 32: return Age(value, 20);
+            case 34: return (short)(value / 1_000);
+            case 36: return Age(value, 10);
+            case 37 or 38 or 40 or 41: return 0;
+            case 44 or 46 or 47 or 48: return 0;
+            case 49: return Age(value, 10);
+            default: return index >= ChargeState.FaultsFrom ? Age(value, 10) : (short)value;
         }
     }
 
@@ -171,7 +176,7 @@ internal sealed class ChargeExplorer
     {
         for (int i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = i is 7 or 8 or 29 ? packed[i] * 1_000 : i == 28 ? _faultSets[packed[i]] : packed[i];
+            numbers[i] = i is 7 or 8 or 28 or 34 ? packed[i] * 1_000 : i == 27 ? _faultSets[packed[i]] : packed[i];
         }
     }
 
@@ -185,9 +190,18 @@ internal sealed class ChargeExplorer
         c.DiodeSettleMs = TickMs;
         c.ReadySettleMs = TickMs;
         c.ReclosePauseMs = 2 * TickMs;
-        c.ChatterClosedMs = 2 * TickMs;
-        c.ChatterCount = 2;
-        c.ChatterPauseMs = 3 * TickMs;
+        c.PulsedSettleMs = TickMs;
+        c.InrushMs = TickMs;
+        c.HardOverVoltageMs = TickMs;
+
+        // What only delays a closing or lowers an offer, over minutes and hours, is the stall explorer's: here it never binds.
+        c.FreeClosings = int.MaxValue;
+        c.WakeUpsMax = int.MaxValue;
+        c.CurrentRetryCountMax = 0;
+        c.DiodeRetryCountMax = 0;
+        c.SagStepMs = int.MaxValue;
+        c.SagHoldMs = TickMs;
+        c.NominalMillihertz = 50_000;
         c.OrderlyStopMs = 3 * TickMs;
         c.OfferChangeMs = 2 * TickMs;
         c.WakeAfterMs = 3 * TickMs;

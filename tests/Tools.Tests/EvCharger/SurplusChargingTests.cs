@@ -52,7 +52,8 @@ public class SurplusChargingTests
 
         Console.WriteLine($"allowed {allowedWatts} W{(isOverLine ? " over the line" : "")}: {_secondsCharging} s of charging, {_charger.Vehicle.DrawnWattHours} Wh, above the allowance at most {_worstStretch} s at a time, imported {_importedWattHours:0} Wh, exported {_exportedWattHours:0} Wh");
         Assert.IsLessThanOrEqualTo(20, _worstStretch, "as long as an offer and a vehicle need to follow");
-        Assert.IsGreaterThan(1_000, _charger.Vehicle.DrawnWattHours);
+        // Ten clouds an hour would be ten closings: the contactor rule leaves some of the sun.
+        Assert.IsGreaterThan(800, _charger.Vehicle.DrawnWattHours);
         Assert.IsTrue(Offer == 0 || Offer >= 6_000);
     }
 
@@ -180,7 +181,9 @@ public class SurplusChargingTests
         Assert.AreEqual(0, Offer, "5 s after the last reading");
         Assert.IsFalse(_charger.Product.Limits.Surplus.IsGridKnown);
         mend();
-        Run(180);
+
+        // A minute of surplus, and the contactor rule: 15 min after the last closing.
+        Run(1_100);
         Assert.IsTrue(Offer is > 12_500 and <= 13_050, Offer + " mA when it is back");
     }
 

@@ -50,7 +50,17 @@ public static class ScenarioCommand
             Print(events);
         }
 
-        return Program.Done;
+        bool holds = true;
+        foreach (ChargerExpectation expectation in scenario.Expectations)
+        {
+            if (!expectation.Holds(events))
+            {
+                holds = false;
+                Console.Error.WriteLine($"{path}: did not hold: {expectation.Text}");
+            }
+        }
+
+        return holds ? Program.Done : NotHeld;
     }
 
     /// <summary>The contract's document: design/cli.md, "scenario".</summary>
