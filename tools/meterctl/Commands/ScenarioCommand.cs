@@ -60,7 +60,7 @@ public static class ScenarioCommand
             }
         }
 
-        return holds ? Program.Done : NotHeld;
+        return holds ? Program.Done : Program.AnswerIsNo;
     }
 
     /// <summary>The contract's document: design/cli.md, "scenario".</summary>
