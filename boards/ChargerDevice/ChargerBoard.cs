@@ -196,16 +196,13 @@ public sealed class ChargerBoard
 
         byte[] name = System.Text.Encoding.UTF8.GetBytes(Settings.Device);
         int serial = (int)(long)(Crc32.Of(name, 0, name.Length) >> 1) | 1;
-        byte[] key = settings.SiteKey == "none" ? null : SiteKey.Read(settings.SiteKey);
-        int restart = 0;
-        IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
-        if (key != null && !RestartNumber.TryNext(counter, SiteSeal.RestartMax, out restart))
+        SiteSeal seal = CreateSeal(settings.SiteKey, serial, out string problem);
+        if (seal == null)
         {
-            Console.WriteLine("site: the restart number cannot be stored: the safe current is kept");
+            Console.WriteLine("site: " + problem + ": no leader is obeyed, the safe current is kept");
             return new SiteMember(new SilentSiteBus(), settings.SiteMember, serial, settings.SafeMilliamps);
         }
 
-        SiteSeal seal = key == null ? SiteSeal.Plain(serial) : SiteSeal.ForMember(key, serial, restart);
         if (settings.SiteLine != "")
         {
             _siteBus = SerialSiteBus.ForMember(new SerialPortLine(settings.SiteLine, true), settings.SiteMember, seal);
@@ -220,6 +217,24 @@ public sealed class ChargerBoard
         }
 
         return new SiteMember(_siteBus, settings.SiteMember, serial, settings.SafeMilliamps, seal.Restart);
+    }
+
+    private SiteSeal CreateSeal(string text, int serial, out string problem)
+    {
+        problem = text == "" ? "charger.json has no siteKey" : null;
+        if (problem != null || text == "none")
+        {
+            return problem == null ? SiteSeal.Plain(serial) : null;
+        }
+
+        IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
+        if (RestartNumber.TryNext(counter, SiteSeal.RestartMax, out int restart))
+        {
+            return SiteSeal.ForMember(SiteKey.Read(text), serial, restart);
+        }
+
+        problem = "the restart number cannot be stored";
+        return null;
     }
 
     private void Loop()

@@ -71,7 +71,8 @@ public sealed class ChargerSettings
     /// <summary>Topic of the site, e.g. "site/7".</summary>
     public string SiteTopic { get; set; } = "";
 
-    /// <summary>Key of the site, 32 hexadecimal digits, the same in all its devices; "none": frames are plain.</summary>
+    /// <summary>Key of the site, 32 hexadecimal digits, the same in all its devices; "none": frames are plain. Empty, as
+    /// files of release 0.1.0 have it: no leader is obeyed, the safe current is kept.</summary>
     public string SiteKey { get; set; } = "";
 
     /// <summary>Line of a DL/T 645-2007 meter at the grid point, COM1 to COM4, 8E1; empty: none, no surplus is followed.</summary>
@@ -212,7 +213,7 @@ public sealed class ChargerSettings
             return "a member's safeMilliamps must be 0 or at least 6000";
         }
 
-        if (SiteMember >= 0 && SiteKey != "none" && MeterFirmware.SiteBus.SiteKey.Read(SiteKey) == null)
+        if (SiteMember >= 0 && SiteKey != "" && SiteKey != "none" && MeterFirmware.SiteBus.SiteKey.Read(SiteKey) == null)
         {
             return "siteKey must be the site's 32 hexadecimal digits, or none: then whoever reaches the bus can lead";
         }

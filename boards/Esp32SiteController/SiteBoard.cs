@@ -125,9 +125,11 @@ public sealed class SiteBoard
         }
 
         IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
-        if (!RestartNumber.TryNext(counter, SiteSeal.RestartMax, out int restart))
+        int restart;
+        while (!RestartNumber.TryNext(counter, SiteSeal.RestartMax, out restart))
         {
-            throw new Exception("the restart number cannot be stored");
+            Console.WriteLine("site: the restart number cannot be stored: nothing is led");
+            Thread.Sleep(ReportMs);
         }
 
         return SiteSeal.ForLeader(settings.Key, serial, restart, settings.MemberCount);

@@ -367,6 +367,25 @@ public class CompleteSiteTests
     }
 
     [TestMethod]
+    public void AVehicleThatAlwaysTakesTooMuchIsStartedNoMoreThanFourTimesAnHour()
+    {
+        // Found after ten seconds, forgiven after a minute: that were fifty starts.
+        SiteBench bench = Charging(Four, false, 20);
+        bench.IsGuarded = false;
+        bench.Over[1] = 2_500;
+        int starts = 0;
+        int before = 0;
+        bench.Each = () =>
+        {
+            int limit = bench.Members[1].LimitMilliamps;
+            starts += limit > 0 && before == 0 ? 1 : 0;
+            before = limit;
+        };
+        bench.Run(3_600);
+        Assert.IsTrue(starts >= 3 && starts <= 7, "starts " + starts);
+    }
+
+    [TestMethod]
     public void AVehicleIsPlannedWithWhatItTakesAndTheNextOneWithWhatIsUsualThere()
     {
         SiteBench bench = new SiteBench(
