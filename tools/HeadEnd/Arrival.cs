@@ -1,9 +1,14 @@
 namespace MeterFirmware.Tools.HeadEnds;
 
 /// <summary>What a message on the record or status topic says, checked.</summary>
-internal abstract record Arrival(string Device);
+internal abstract record Arrival(string Device)
+{
+    /// <summary>Bytes that it keeps in memory, about.</summary>
+    public virtual int Bytes => 0;
+}
 
-/// <summary>A numbered record. Energies in mWh; the end in UTC seconds; the offset in seconds east of UTC.</summary>
+/// <summary>A numbered record. Energies in mWh; the end in UTC seconds; the offset in seconds east of UTC. Problem: why it must
+/// not be counted, although its number and its device are known; null: it is good.</summary>
 internal sealed record RecordArrival(
     string Device,
     long Number,
@@ -18,7 +23,11 @@ internal sealed record RecordArrival(
     long? ExportTotalWh,
     long? ImportMilliwattHours,
     long? ExportMilliwattHours,
-    byte[] Body) : Arrival(Device);
+    byte[] Body,
+    string? Problem = null) : Arrival(Device)
+{
+    public override int Bytes => Body.Length;
+}
 
 /// <summary>Numbers that will never come.</summary>
 internal sealed record GapArrival(string Device, long First, long Last, long Acknowledged, string Reason)
@@ -26,4 +35,7 @@ internal sealed record GapArrival(string Device, long First, long Last, long Ack
 
 /// <summary>Birth or will. Next and birth, with which a birth is named, are 0 where it does not say them.</summary>
 internal sealed record StatusArrival(string Device, bool Online, long Acknowledged, long Next, long Birth, string[]? Rates, byte[] Body)
-    : Arrival(Device);
+    : Arrival(Device)
+{
+    public override int Bytes => Body.Length;
+}

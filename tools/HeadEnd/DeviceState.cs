@@ -9,6 +9,8 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// <param name="Dropped">Numbers that the device reported as gone and that are not stored.</param>
 /// <param name="Doubled">Records stored twice: 0, or the store is broken.</param>
 /// <param name="Conflicts">Numbers under which two different records came.</param>
+/// <param name="Quarantined">Records that say what cannot be, kept apart and not in the totals.</param>
+/// <param name="SettledElsewhere">Numbers that the device called settled before they came here, and that did not come since.</param>
 public sealed record DeviceState(
     string Device,
     bool Online,
@@ -17,4 +19,6 @@ public sealed record DeviceState(
     long Stored,
     long Dropped,
     long Doubled,
-    long Conflicts);
+    long Conflicts,
+    long Quarantined = 0,
+    long SettledElsewhere = 0);

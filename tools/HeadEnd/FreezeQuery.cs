@@ -30,9 +30,11 @@ internal static class FreezeQuery
         command.CommandText = """
             SELECT name, start_utc, end_utc, zone, flags, import_total_wh, export_total_wh, body FROM record
             JOIN device ON device.id=record.device
-            WHERE kind='freeze' AND ($device IS NULL OR name=$device) ORDER BY name, start_utc, number
+            WHERE kind='freeze' AND ($device IS NULL OR name=$device) AND start_utc BETWEEN 0 AND $utcMax AND end_utc BETWEEN 0 AND $utcMax
+            ORDER BY name, start_utc, number
             """;
         command.Parameters.AddWithValue("$device", (object?)device ?? DBNull.Value);
+        command.Parameters.AddWithValue("$utcMax", Bounds.UtcSecondsMax);   // a file of 0.1.0 may hold times that no date has
         List<FrozenRegisters> freezes = [];
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())

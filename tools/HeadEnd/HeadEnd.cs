@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using MQTTnet;
 
@@ -19,7 +18,8 @@ public sealed class HeadEnd : IAsyncDisposable
     private readonly HeadEndOptions _options;
     private readonly RecordStore _store;
     private readonly Lock _storeLock = new();
-    private readonly Channel<Arrival> _arrivals;
+    private readonly ArrivalQueue _arrivals;
+    private readonly Refusals _refusals;
     private readonly CancellationTokenSource _stop = new();
     private readonly HeadEndLink _link;
     private string _lastError = "";
@@ -30,16 +30,23 @@ public sealed class HeadEnd : IAsyncDisposable
     {
         _options = options;
         _store = new RecordStore(options.DatabasePath);
-        _arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
-        _link = new HeadEndLink(options, Counters, ReceiveAsync, _stop.Token);
+        _arrivals = new ArrivalQueue(options.QueueBytesMax);
+        _refusals = new Refusals(Tell);
+        _link = new HeadEndLink(options, Counters, Receive, () => _arrivals.IsFull, _stop.Token);
     }
 
     public HeadEndCounters Counters { get; } = new();
 
     public bool IsConnected => _link.IsConnected;
 
+    /// <summary>Connected, and every subscription is answered: what is published from now on arrives.</summary>
+    public bool IsReady => _link.IsReady;
+
     /// <summary>What went wrong last, for people.</summary>
     public string LastError => _lastError.Length > 0 ? _lastError : _link.LastError;
+
+    /// <summary>What was refused, by device: at most a thousand of them, the rest together.</summary>
+    public IReadOnlyList<DeviceRefusals> Refusals() => _refusals.All();
 
     /// <summary>Starts connecting, and keeps at it until <see cref="StopAsync"/>.</summary>
     public void Start()
@@ -52,7 +59,7 @@ public sealed class HeadEnd : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _arrivals.Writer.TryComplete();
+        _arrivals.Complete();
         await _running.ConfigureAwait(false);
         await _storing.ConfigureAwait(false);
     }
@@ -125,38 +132,75 @@ public sealed class HeadEnd : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ReceiveAsync(string topic, MqttApplicationMessage message)
+    /// <summary>Takes a message. Nothing that it does leaves this method: an exception here would leave the message
+    /// unacknowledged, and a few of those stop a broker for everybody.</summary>
+    /// <returns>Done when the broker may be told that the message was taken.</returns>
+    private Task Receive(string topic, MqttApplicationMessage message)
     {
-        byte[] payload = message.Payload.ToArray();
-        if (!Topics.TrySplit(topic, out string device, out string channel))
+        string device = topic;
+        try
         {
-            Interlocked.Increment(ref Counters.RefusedCount);
-            return;
-        }
+            if (!Topics.TrySplit(topic, out device, out string channel))
+            {
+                Refuse(topic, "no topic of a device: mf/v1/DEVICE/CHANNEL, 1 to 32 of A-Z a-z 0-9 - _, was expected");
+                return Task.CompletedTask;
+            }
 
+            if (message.Payload.Length > _options.MessageBytesMax)
+            {
+                Refuse(device, $"{channel}: {message.Payload.Length} bytes, at most {_options.MessageBytesMax} were expected");
+                return Task.CompletedTask;
+            }
+
+            return Take(device, channel, message.Payload.ToArray(), message.Retain);
+        }
+        catch (Exception e)
+        {
+            // A callback of the owner's, a key store that is away: ours to mend, not the device's.
+            Interlocked.Increment(ref Counters.FailedCount);
+            _lastError = $"{device}: {e.Message}";
+            return Task.CompletedTask;
+        }
+    }
+
+    private Task Take(string device, string channel, byte[] payload, bool isRetained)
+    {
         if (channel == "instant")
         {
             _options.InstantArrived?.Invoke(device, payload);
-            return;
+            return Task.CompletedTask;
         }
 
         if (channel is "reply" or "reported")
         {
             _options.ReplyArrived?.Invoke(device, payload);
-            return;
+            return Task.CompletedTask;
         }
 
-        Arrival? arrival = Read(device, channel, payload);
-        if (arrival is StatusArrival status && !message.Retain)
+        if (Read(device, channel, payload) is not { } arrival)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!_arrivals.TryAdd(arrival, out Task room))
+        {
+            // Its device sends it again: nothing counts as delivered before it is stored and acknowledged.
+            Interlocked.Increment(ref Counters.OverflowedCount);
+        }
+
+        if (arrival is StatusArrival status && !isRetained)
         {
             TellTime(status);
         }
 
-        if (arrival != null)
-        {
-            // A full queue makes the broker wait, and in the end the devices: they are built for that.
-            await _arrivals.Writer.WriteAsync(arrival, _stop.Token).ConfigureAwait(false);
-        }
+        return room;
+    }
+
+    private void Refuse(string device, string reason)
+    {
+        Interlocked.Increment(ref Counters.RefusedCount);
+        _refusals.Add(device, reason);
+        _lastError = reason;
     }
 
     /// <summary>Answers a birth that happens now with the time; without waiting, for this is the receiving thread.</summary>
@@ -173,36 +217,46 @@ public sealed class HeadEnd : IAsyncDisposable
     private Arrival? Read(string device, string channel, byte[] payload)
     {
         Arrival? arrival;
+        string why;
         if (channel == "status")
         {
-            bool isGood = ArrivalReader.TryReadStatus(device, payload, out StatusArrival? status, out string why);
-            arrival = isGood ? status : null;
-            _lastError = isGood ? _lastError : why;
+            arrival = ArrivalReader.TryReadStatus(device, payload, out StatusArrival? status, out why) ? status : null;
         }
         else
         {
             Interlocked.Increment(ref Counters.ReceivedCount);
-            bool isGood = ArrivalReader.TryReadRecord(device, payload, out arrival, out string why);
-            _lastError = isGood ? _lastError : why;
+            ArrivalReader.TryReadRecord(device, payload, out arrival, out why, _options.PowerWattsMax);
         }
 
         if (arrival == null)
         {
-            Interlocked.Increment(ref Counters.RefusedCount);
+            Refuse(device, $"{channel}: {why}");
         }
 
         return arrival;
     }
 
+    private void Tell(string line)
+    {
+        try
+        {
+            _options.Log?.Invoke(line);
+        }
+        catch (Exception)
+        {
+            // A log that cannot be written must not stop what it is about.
+        }
+    }
+
     private async Task StoreAsync()
     {
         List<Arrival> batch = [];
-        while (await _arrivals.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _arrivals.WaitAsync().ConfigureAwait(false))
         {
             batch.Clear();
-            while (batch.Count < _options.BatchMax && _arrivals.Reader.TryRead(out Arrival? arrival))
+            while (batch.Count < _options.BatchMax && _arrivals.TryTake(out Arrival? arrival))
             {
-                batch.Add(arrival);
+                batch.Add(arrival!);
             }
 
             Dictionary<string, long> settled;
@@ -229,7 +283,7 @@ public sealed class HeadEnd : IAsyncDisposable
         {
             try
             {
-                _store.Store(batch, Counters);
+                _store.Store(batch, Counters, _refusals);
             }
             catch (SqliteException e)
             {

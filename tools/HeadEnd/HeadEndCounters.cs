@@ -11,6 +11,8 @@ public sealed class HeadEndCounters
     internal long AcknowledgementsCount;
     internal long BatchesCount;
     internal long ReconnectsCount;
+    internal long FailedCount;
+    internal long OverflowedCount;
 
     /// <summary>Record and gap messages taken in.</summary>
     public long Received => Interlocked.Read(ref ReceivedCount);
@@ -21,7 +23,7 @@ public sealed class HeadEndCounters
     /// <summary>Records that came although they were stored already: QoS 1 and resends do that.</summary>
     public long DeliveredAgain => Interlocked.Read(ref DeliveredAgainCount);
 
-    /// <summary>Messages that were not what the schema says.</summary>
+    /// <summary>Messages that were not what the schema says, or said what cannot be: <see cref="HeadEnd.Refusals"/> names them.</summary>
     public long Refused => Interlocked.Read(ref RefusedCount);
 
     /// <summary>Numbers under which another record was stored before: kept apart, nothing overwritten.</summary>
@@ -35,4 +37,10 @@ public sealed class HeadEndCounters
 
     /// <summary>Connections made after the first.</summary>
     public long Reconnects => Interlocked.Read(ref ReconnectsCount);
+
+    /// <summary>Messages over which a callback of the owner's threw: taken, and not handled.</summary>
+    public long Failed => Interlocked.Read(ref FailedCount);
+
+    /// <summary>Messages let go because the queue for the store was full; their devices send them again.</summary>
+    public long Overflowed => Interlocked.Read(ref OverflowedCount);
 }

@@ -19,6 +19,7 @@ internal sealed class HeadEndLink : IDisposable
     private readonly HeadEndOptions _options;
     private readonly HeadEndCounters _counters;
     private readonly Func<string, MqttApplicationMessage, Task> _received;
+    private readonly Func<bool> _isHeldUp;
     private readonly CancellationToken _stop;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly MqttClientOptions _clientOptions;
@@ -29,17 +30,21 @@ internal sealed class HeadEndLink : IDisposable
     private long _echoSentMs = -1;
     private bool _hasEcho;
     private volatile bool _isSilent;
+    private volatile bool _isSubscribed;
 
     /// <param name="options">Server, client id, times.</param>
     /// <param name="counters">Reconnects are counted there.</param>
-    /// <param name="received">Takes every message but our own echo: topic, message.</param>
+    /// <param name="received">Takes every message but our own echo: topic, message. Throws nothing. Done when the broker may be
+    /// told that the message was taken.</param>
+    /// <param name="isHeldUp">True while the owner's store holds messages back: the broker then waits for us.</param>
     /// <param name="stop">Ends everything.</param>
     public HeadEndLink(HeadEndOptions options, HeadEndCounters counters, Func<string, MqttApplicationMessage, Task> received,
-        CancellationToken stop)
+        Func<bool> isHeldUp, CancellationToken stop)
     {
         _options = options;
         _counters = counters;
         _received = received;
+        _isHeldUp = isHeldUp;
         _stop = stop;
         _echoTopic = Topics.Of(options.ClientId, "echo");
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
@@ -54,6 +59,8 @@ internal sealed class HeadEndLink : IDisposable
     }
 
     public bool IsConnected => _client.IsConnected;
+
+    public bool IsReady => _isSubscribed && _client.IsConnected;
 
     /// <summary>Why the last connection failed, for people.</summary>
     public string LastError { get; private set; } = "";
@@ -118,6 +125,7 @@ internal sealed class HeadEndLink : IDisposable
         using CancellationTokenSource patience = Patience();
         await _client.ConnectAsync(_clientOptions, patience.Token).ConfigureAwait(false);
         _isSilent = false;
+        _isSubscribed = false;
         _echoSentMs = -1;
         foreach (string channel in Topics.Channels)
         {
@@ -135,6 +143,7 @@ internal sealed class HeadEndLink : IDisposable
         }
 
         await SubscribeAsync(_echoTopic, patience.Token).ConfigureAwait(false);
+        _isSubscribed = true;
     }
 
     private Task SubscribeAsync(string filter, CancellationToken patience) =>
@@ -148,6 +157,13 @@ internal sealed class HeadEndLink : IDisposable
         if (_isSilent)
         {
             throw new TimeoutException("the broker owes an answer");
+        }
+
+        // A store that holds us up must not look like a broker that does.
+        if (_isHeldUp())
+        {
+            _echoSentMs = -1;
+            return;
         }
 
         // Whatever arrives shows that something is forwarded. A broker whose rules let no echo through is not to be blamed.
@@ -174,19 +190,42 @@ internal sealed class HeadEndLink : IDisposable
         }
     }
 
-    private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
+    private Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
     {
         Interlocked.Exchange(ref _heardMs, _clock.ElapsedMilliseconds);
+        received.AutoAcknowledge = false;
+        Task taken = Task.CompletedTask;
         if (received.ApplicationMessage.Topic == _echoTopic)
         {
             _hasEcho = true;
-            return;
+        }
+        else
+        {
+            taken = _received(received.ApplicationMessage.Topic, received.ApplicationMessage);
         }
 
-        await _received(received.ApplicationMessage.Topic, received.ApplicationMessage).ConfigureAwait(false);
+        if (taken.IsCompleted)
+        {
+            return AcknowledgeAsync(received, taken);
+        }
 
-        // A store that held us up must not look like a broker that did.
-        Interlocked.Exchange(ref _heardMs, _clock.ElapsedMilliseconds);
+        // Not awaited: MQTTnet reads on while this returns, and would queue without a bound behind us.
+        _ = AcknowledgeAsync(received, taken);
+        return Task.CompletedTask;
+    }
+
+    private async Task AcknowledgeAsync(MqttApplicationMessageReceivedEventArgs received, Task taken)
+    {
+        try
+        {
+            await taken.ConfigureAwait(false);
+            await received.AcknowledgeAsync(_stop).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The connection is gone: the broker sends the message again, or its device does.
+            LastError = e.Message;
+        }
     }
 
     private async Task DisconnectAsync()

@@ -17,8 +17,19 @@ public sealed class HeadEndOptions
     /// <summary>Messages stored in one transaction, at most.</summary>
     public int BatchMax { get; init; } = 1_000;
 
-    /// <summary>Messages waiting for the store, at most; then the broker has to wait.</summary>
-    public int QueueMax { get; init; } = 20_000;
+    /// <summary>Bytes of messages waiting for the store; then the broker has to wait, and from twice as many on messages are
+    /// let go, which their devices send again.</summary>
+    public long QueueBytesMax { get; init; } = 32 << 20;
+
+    /// <summary>Longest message of a device in bytes: eight times what a device composes.</summary>
+    public int MessageBytesMax { get; init; } = 16_384;
+
+    /// <summary>Largest power of any device in W: an interval with more energy than a day of it is set apart and not counted.
+    /// Set it to the largest rating in the field.</summary>
+    public long PowerWattsMax { get; init; } = Bounds.PowerWattsMax;
+
+    /// <summary>Takes lines for a log: refusals by device and reason, why a connection fails. Called from any thread.</summary>
+    public Action<string>? Log { get; init; }
 
     /// <summary>Longest wait for the broker's answer to a connect, a subscription or a message, in ms; then the connection is
     /// made anew. MQTTnet's own time-out does not hold once a token is passed to it.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace MeterFirmware.Tools.HeadEnds;
@@ -8,24 +7,8 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// transaction per batch, synchronous, so that what was acknowledged survives a power cut. Used from one thread at a
 /// time: the owner locks.
 /// </summary>
-internal sealed class RecordStore : IDisposable
+internal sealed partial class RecordStore : IDisposable
 {
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS device(
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, online INTEGER NOT NULL DEFAULT 0, birth BLOB,
-            rates TEXT NOT NULL DEFAULT '', settled INTEGER NOT NULL DEFAULT 0);
-        CREATE TABLE IF NOT EXISTS record(
-            device INTEGER NOT NULL REFERENCES device(id), number INTEGER NOT NULL, kind TEXT NOT NULL,
-            start_utc INTEGER NOT NULL, end_utc INTEGER NOT NULL, zone INTEGER NOT NULL, flags TEXT NOT NULL,
-            day INTEGER, rate INTEGER, import_total_wh INTEGER, export_total_wh INTEGER,
-            import_mwh INTEGER, export_mwh INTEGER, body BLOB NOT NULL, PRIMARY KEY(device, number)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS gap(
-            device INTEGER NOT NULL REFERENCES device(id), first INTEGER NOT NULL, last INTEGER NOT NULL,
-            reason TEXT NOT NULL, PRIMARY KEY(device, first, last)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS conflict(
-            device INTEGER NOT NULL REFERENCES device(id), number INTEGER NOT NULL, body BLOB NOT NULL);
-        """;
-
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, long> _ids = [];
     private readonly Dictionary<string, Progress> _progress = [];
@@ -33,15 +16,17 @@ internal sealed class RecordStore : IDisposable
     private readonly SqliteCommand _same;
     private readonly SqliteCommand _insertGap;
     private readonly SqliteCommand _insertConflict;
+    private readonly SqliteCommand _insertQuarantine;
+    private readonly SqliteCommand _insertElsewhere;
     private readonly SqliteCommand _settle;
+    private readonly SqliteCommand[] _writing;
 
     public RecordStore(string? path)
     {
         SqliteConnectionStringBuilder source = new() { DataSource = path ?? ":memory:", Pooling = false, DefaultTimeout = 1 };
         _connection = new SqliteConnection(source.ConnectionString);
         _connection.Open();
-        Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
-        Execute(Schema);
+        StoreSchema.Prepare(_connection);
         _insert = Prepare("""
             INSERT OR IGNORE INTO record VALUES(
                 $device, $number, $kind, $start, $end, $zone, $flags, $day, $rate, $importTotal, $exportTotal, $import,
@@ -54,39 +39,70 @@ internal sealed class RecordStore : IDisposable
         _insertGap = Prepare("INSERT OR IGNORE INTO gap VALUES($device, $first, $last, $reason)",
             "device first last reason");
         _insertConflict = Prepare("INSERT INTO conflict VALUES($device, $number, $body)", "device number body");
+        _insertQuarantine = Prepare("INSERT OR IGNORE INTO quarantine VALUES($device, $number, $reason, $body)",
+            "device number reason body");
+        _insertElsewhere = Prepare("INSERT OR IGNORE INTO elsewhere VALUES($device, $first, $last)", "device first last");
         _settle = Prepare("UPDATE device SET settled=$settled WHERE id=$device", "settled device");
+        _writing = [_insert, _same, _insertGap, _insertConflict, _insertQuarantine, _insertElsewhere, _settle];
         Load();
     }
 
     /// <summary>Highest number of the device up to which all is settled; 0 for a stranger.</summary>
     public long SettledOf(string device) => _progress.TryGetValue(device, out Progress? known) ? known.Settled : 0;
 
-    /// <summary>Stores a batch in one transaction, durable when this returns.</summary>
-    public void Store(IReadOnlyList<Arrival> batch, HeadEndCounters counters)
+    /// <summary>Stores a batch in one transaction, durable when this returns. What cannot be is refused and the rest stored.
+    /// Throws <see cref="SqliteException"/> when nothing can be stored now: the disk is full, the file locked.</summary>
+    /// <param name="batch">In the order of arrival.</param>
+    /// <param name="counters">Counted when durable.</param>
+    /// <param name="refusals">Told what was refused; null: only counted.</param>
+    public void Store(IReadOnlyList<Arrival> batch, HeadEndCounters counters, Refusals? refusals = null)
     {
         try
         {
-            StoreAll(batch, counters);
+            StoreAll(batch, counters, refusals);
         }
-        catch (SqliteException)
+        catch (Exception e)
         {
-            // Disk full, database locked: what was rolled back must not be taken for stored.
+            // What was rolled back must not be taken for stored.
             _ids.Clear();
             _progress.Clear();
             Load();
-            throw;
+            if (IsOfTheFile(e))
+            {
+                throw;
+            }
+
+            StoreSingly(batch, counters, refusals, e);
         }
     }
 
-    private void StoreAll(IReadOnlyList<Arrival> batch, HeadEndCounters counters)
+    /// <summary>A message that the store cannot take must not hold the others up, nor come again and again.</summary>
+    private void StoreSingly(IReadOnlyList<Arrival> batch, HeadEndCounters counters, Refusals? refusals, Exception cause)
     {
-        long stored = 0;
-        long again = 0;
-        long conflicts = 0;
+        if (batch.Count > 1)
+        {
+            foreach (Arrival arrival in batch)
+            {
+                Store([arrival], counters, refusals);
+            }
+        }
+        else if (batch.Count == 1)
+        {
+            Interlocked.Increment(ref counters.RefusedCount);
+            refusals?.Add(batch[0].Device, $"not stored: {cause.Message}");
+        }
+    }
+
+    // Result codes that blame the file, the disk or another process, not the message: https://sqlite.org/rescode.html.
+    private static bool IsOfTheFile(Exception e) => e is SqliteException { SqliteErrorCode: 5 or 6 or 7 or 8 or 9 or 10 or 11 or 13 or 14 or 15 or 22 or 26 };
+
+    private void StoreAll(IReadOnlyList<Arrival> batch, HeadEndCounters counters, Refusals? refusals)
+    {
+        Outcome outcome = new();
         HashSet<string> touched = [];
         using (SqliteTransaction transaction = _connection.BeginTransaction())
         {
-            foreach (SqliteCommand command in new[] { _insert, _same, _insertGap, _insertConflict, _settle })
+            foreach (SqliteCommand command in _writing)
             {
                 command.Transaction = transaction;
             }
@@ -98,15 +114,10 @@ internal sealed class RecordStore : IDisposable
                 switch (arrival)
                 {
                     case RecordArrival record:
-                        bool isNew = Insert(id, record);
-                        stored += isNew ? 1 : 0;
-                        again += isNew ? 0 : 1;
-                        conflicts += !isNew && IsConflict(id, record) ? 1 : 0;
-                        Settle(record.Device, record.Acknowledged, record.Number, record.Number);
+                        StoreRecord(id, record, outcome);
                         break;
                     case GapArrival gap:
-                        Run(_insertGap, id, gap.First, gap.Last, gap.Reason);
-                        Settle(gap.Device, gap.Acknowledged, gap.First, gap.Last);
+                        StoreGap(id, gap, outcome);
                         break;
                     case StatusArrival status:
                         UpdateStatus(id, status, transaction);
@@ -123,121 +134,55 @@ internal sealed class RecordStore : IDisposable
         }
 
         // Counted only when durable: a counter must not be ahead of the disk.
-        Interlocked.Add(ref counters.StoredCount, stored);
-        Interlocked.Add(ref counters.DeliveredAgainCount, again);
-        Interlocked.Add(ref counters.ConflictsCount, conflicts);
+        Interlocked.Add(ref counters.StoredCount, outcome.Stored);
+        Interlocked.Add(ref counters.DeliveredAgainCount, outcome.Again);
+        Interlocked.Add(ref counters.ConflictsCount, outcome.Conflicts);
+        Interlocked.Add(ref counters.RefusedCount, outcome.Refused.Count);
+        outcome.Refused.ForEach(refused => refusals?.Add(refused.Device, refused.Reason));
     }
 
-    public IReadOnlyList<DailyTotal> Totals(string? device)
+    private void StoreRecord(long id, RecordArrival record, Outcome outcome)
     {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = """
-            SELECT name, day, rate, SUM(import_mwh), SUM(export_mwh), COUNT(*) FROM record JOIN device ON device.id=record.device
-            WHERE kind='interval' AND ($device IS NULL OR name=$device) GROUP BY name, day, rate ORDER BY name, day, rate
-            """;
-        command.Parameters.AddWithValue("$device", (object?)device ?? DBNull.Value);
-        List<DailyTotal> totals = [];
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
+        Progress progress = _progress[record.Device];
+        if (progress.Problem(record.Number, record.Acknowledged, isGap: false) is { } problem)
         {
-            DateOnly? date = row.IsDBNull(1) ? null : DateOnly.FromDayNumber(UnixDay + row.GetInt32(1));
-            totals.Add(new DailyTotal(row.GetString(0), date, row.GetInt32(2), row.GetInt64(3), row.GetInt64(4),
-                row.GetInt32(5)));
+            outcome.Refused.Add((record.Device, problem));
+            return;
         }
 
-        return totals;
+        if (record.Problem is { } impossible)
+        {
+            // Kept for a person and settled: a device that held it back would hold all that follows back too.
+            Run(_insertQuarantine, id, record.Number, impossible, record.Body);
+            outcome.Refused.Add((record.Device, $"record {record.Number} set apart: {impossible}"));
+        }
+        else if (Insert(id, record))
+        {
+            outcome.Stored++;
+        }
+        else
+        {
+            outcome.Again++;
+            outcome.Conflicts += IsConflict(id, record) ? 1 : 0;
+        }
+
+        Settle(id, progress, record.Acknowledged, record.Number, record.Number);
     }
 
-    public IReadOnlyList<IntervalTotal> Intervals()
+    private void StoreGap(long id, GapArrival gap, Outcome outcome)
     {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText =
-            "SELECT start_utc, rate, SUM(import_mwh) FROM record WHERE kind='interval' AND day IS NOT NULL GROUP BY start_utc, rate ORDER BY start_utc";
-        List<IntervalTotal> totals = [];
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
+        Progress progress = _progress[gap.Device];
+        if (progress.Problem(gap.Last, gap.Acknowledged, isGap: true) is { } problem)
         {
-            totals.Add(new IntervalTotal(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2)));
+            outcome.Refused.Add((gap.Device, problem));
+            return;
         }
 
-        return totals;
-    }
-
-    /// <summary>Freezes in the order of the instants that they stand for; of one device or all, one kind or all.</summary>
-    public IReadOnlyList<FrozenRegisters> Freezes(string? device, string? kind) => FreezeQuery.Read(_connection, device, kind);
-
-    /// <summary>Numbers from 1 to <paramref name="upTo"/> that are stored, or that gaps cover and no record fills.</summary>
-    public long CountSettled(string device, long upTo)
-    {
-        if (!_ids.TryGetValue(device, out long id))
-        {
-            return 0;
-        }
-
-        using SqliteCommand stored = _connection.CreateCommand();
-        stored.CommandText = "SELECT COUNT(*) FROM record WHERE device=$device AND number<=$upTo";
-        stored.Parameters.AddWithValue("$device", id);
-        stored.Parameters.AddWithValue("$upTo", upTo);
-        return (long)stored.ExecuteScalar()! + DroppedOf(id, upTo);
-    }
-
-    public IReadOnlyList<DeviceState> Devices()
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-
-        // Dropped: what gaps cover and no record fills. Gaps of one device may overlap, so distinct numbers count.
-        command.CommandText = """
-            SELECT name, online, rates, settled,
-                (SELECT COUNT(*) FROM record WHERE record.device=device.id),
-                (SELECT COUNT(*) - COUNT(DISTINCT number) FROM record WHERE record.device=device.id),
-                (SELECT COUNT(*) FROM conflict WHERE conflict.device=device.id), id
-            FROM device ORDER BY name
-            """;
-        List<DeviceState> devices = [];
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
-        {
-            string rates = row.GetString(2);
-            devices.Add(new DeviceState(row.GetString(0), row.GetBoolean(1), rates.Length == 0 ? [] : rates.Split('\n'),
-                row.GetInt64(3), row.GetInt64(4), DroppedOf(row.GetInt64(7), long.MaxValue), row.GetInt64(5), row.GetInt64(6)));
-        }
-
-        return devices;
+        Run(_insertGap, id, gap.First, gap.Last, gap.Reason);
+        Settle(id, progress, gap.Acknowledged, gap.First, gap.Last);
     }
 
     public void Dispose() => _connection.Dispose();
-
-    private static int UnixDay { get; } = new DateOnly(1970, 1, 1).DayNumber;
-
-    private long DroppedOf(long id, long upTo)
-    {
-        using SqliteCommand gaps = _connection.CreateCommand();
-        gaps.CommandText = "SELECT first, last FROM gap WHERE device=$device ORDER BY first, last";
-        gaps.Parameters.AddWithValue("$device", id);
-        using SqliteCommand filled = _connection.CreateCommand();
-        filled.CommandText = "SELECT COUNT(*) FROM record WHERE device=$device AND number BETWEEN $first AND $last";
-        long dropped = 0;
-        long counted = 0;
-        using SqliteDataReader row = gaps.ExecuteReader();
-        while (row.Read())
-        {
-            long first = Math.Max(row.GetInt64(0), counted + 1);
-            long last = Math.Min(row.GetInt64(1), upTo);
-            if (last < first)
-            {
-                continue;
-            }
-
-            filled.Parameters.Clear();
-            filled.Parameters.AddWithValue("$device", id);
-            filled.Parameters.AddWithValue("$first", first);
-            filled.Parameters.AddWithValue("$last", last);
-            dropped += last - first + 1 - (long)filled.ExecuteScalar()!;
-            counted = last;
-        }
-
-        return dropped;
-    }
 
     private bool Insert(long id, RecordArrival record)
     {
@@ -262,21 +207,29 @@ internal sealed class RecordStore : IDisposable
         return true;
     }
 
-    private void Settle(string device, long acknowledged, long first, long last)
+    private void Settle(long id, Progress progress, long acknowledged, long first, long last)
     {
-        Progress progress = _progress[device];
+        if (acknowledged > progress.Settled)
+        {
+            // Another head-end has these. Marked, so that a person sees whose word it was.
+            Run(_insertElsewhere, id, progress.Settled + 1, acknowledged);
+        }
+
+        progress.NoteHighest(last);
         progress.Add(1, acknowledged);
         progress.Add(first, last);
     }
 
     private void UpdateStatus(long id, StatusArrival status, SqliteTransaction transaction)
     {
+        _progress[status.Device].NoteNext(status.Next);
         using SqliteCommand update = _connection.CreateCommand();
         update.Transaction = transaction;
         update.CommandText = """
             UPDATE device SET online=$online, birth=CASE WHEN $online THEN $body ELSE birth END,
-                rates=COALESCE($rates, rates) WHERE id=$id
+                rates=COALESCE($rates, rates), next=CASE WHEN $next > 0 THEN $next ELSE next END WHERE id=$id
             """;
+        update.Parameters.AddWithValue("$next", status.Next);
         update.Parameters.AddWithValue("$online", status.Online);
         update.Parameters.AddWithValue("$body", status.Body);
         update.Parameters.AddWithValue("$rates", status.Rates == null ? DBNull.Value : string.Join('\n', status.Rates));
@@ -305,13 +258,17 @@ internal sealed class RecordStore : IDisposable
     {
         using (SqliteCommand devices = _connection.CreateCommand())
         {
-            devices.CommandText = "SELECT id, name, settled FROM device";
+            devices.CommandText = """
+                SELECT id, name, settled, next, (SELECT MAX(number) FROM record WHERE record.device=device.id) FROM device
+                """;
             using SqliteDataReader row = devices.ExecuteReader();
             while (row.Read())
             {
                 _ids[row.GetString(1)] = row.GetInt64(0);
                 Progress progress = new();
                 progress.Add(1, row.GetInt64(2));
+                progress.NoteNext(row.GetInt64(3));
+                progress.NoteHighest(row.IsDBNull(4) ? 0 : row.GetInt64(4));
                 _progress[row.GetString(1)] = progress;
             }
         }
@@ -319,6 +276,7 @@ internal sealed class RecordStore : IDisposable
         using SqliteCommand ahead = _connection.CreateCommand();
         ahead.CommandText = """
             SELECT name, number, number FROM record JOIN device ON device.id=record.device WHERE number > settled
+            UNION ALL SELECT name, number, number FROM quarantine JOIN device ON device.id=quarantine.device WHERE number > settled
             UNION ALL SELECT name, first, last FROM gap JOIN device ON device.id=gap.device WHERE last > settled
             ORDER BY 1, 2
             """;
@@ -327,13 +285,6 @@ internal sealed class RecordStore : IDisposable
         {
             _progress[number.GetString(0)].Add(number.GetInt64(1), number.GetInt64(2));
         }
-    }
-
-    private void Execute(string sql)
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     private SqliteCommand Prepare(string sql, string parameters)
@@ -360,5 +311,17 @@ internal sealed class RecordStore : IDisposable
     {
         Bind(command, values);
         return command.ExecuteNonQuery();
+    }
+
+    /// <summary>What one transaction did, told when it is durable.</summary>
+    private sealed class Outcome
+    {
+        public long Stored { get; set; }
+
+        public long Again { get; set; }
+
+        public long Conflicts { get; set; }
+
+        public List<(string Device, string Reason)> Refused { get; } = [];
     }
 }
