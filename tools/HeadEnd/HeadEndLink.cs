@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -29,6 +30,9 @@ internal sealed class HeadEndLink : IDisposable
     private long _echoDueMs;
     private long _echoSentMs = -1;
     private bool _hasEcho;
+    private readonly Channel<(MqttApplicationMessageReceivedEventArgs Received, Task Taken)> _acknowledgements =
+        Channel.CreateUnbounded<(MqttApplicationMessageReceivedEventArgs, Task)>(new UnboundedChannelOptions { SingleReader = true });
+
     private volatile bool _isSilent;
     private volatile bool _isSubscribed;
 
@@ -68,6 +72,7 @@ internal sealed class HeadEndLink : IDisposable
     /// <summary>Keeps the connection until the token stops it.</summary>
     public async Task RunAsync()
     {
+        Task acknowledging = AcknowledgeAsync();
         int waitMs = PollMs;
         for (bool isFirst = true; !_stop.IsCancellationRequested;)
         {
@@ -95,6 +100,8 @@ internal sealed class HeadEndLink : IDisposable
         }
 
         await DisconnectAsync().ConfigureAwait(false);
+        _acknowledgements.Writer.TryComplete();
+        await acknowledging.ConfigureAwait(false);
     }
 
     /// <summary>Publishes with QoS 1, to the broker's confirmation. Throws when that does not come in time; the connection
@@ -204,27 +211,26 @@ internal sealed class HeadEndLink : IDisposable
             taken = _received(received.ApplicationMessage.Topic, received.ApplicationMessage);
         }
 
-        if (taken.IsCompleted)
-        {
-            return AcknowledgeAsync(received, taken);
-        }
-
-        // Not awaited: MQTTnet reads on while this returns, and would queue without a bound behind us.
-        _ = AcknowledgeAsync(received, taken);
+        // Not awaited here: MQTTnet reads on meanwhile, and would queue without a bound behind us.
+        _acknowledgements.Writer.TryWrite((received, taken));
         return Task.CompletedTask;
     }
 
-    private async Task AcknowledgeAsync(MqttApplicationMessageReceivedEventArgs received, Task taken)
+    /// <summary>Tells the broker what was taken, in the order of arrival: MQTT 5, section 4.6.</summary>
+    private async Task AcknowledgeAsync()
     {
-        try
+        await foreach ((MqttApplicationMessageReceivedEventArgs received, Task taken) in _acknowledgements.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            await taken.ConfigureAwait(false);
-            await received.AcknowledgeAsync(_stop).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            // The connection is gone: the broker sends the message again, or its device does.
-            LastError = e.Message;
+            try
+            {
+                await taken.WaitAsync(_stop).ConfigureAwait(false);
+                await received.AcknowledgeAsync(_stop).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The connection is gone: the broker sends the message again, or its device does.
+                LastError = e.Message;
+            }
         }
     }
 

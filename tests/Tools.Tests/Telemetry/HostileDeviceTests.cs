@@ -109,6 +109,7 @@ public class HostileDeviceTests
             Until.True(() => headEnd.Counters.Received == 500, "all received");
             Assert.IsTrue(headEnd.Counters.Overflowed is > 350 and < 500, $"{headEnd.Counters.Overflowed} let go");
             locked.Rollback();
+            Until.True(() => headEnd.Counters.Stored == 500 - headEnd.Counters.Overflowed, "what was kept is stored");
             for (int i = 1; i <= 500; i++)
             {
                 await device.PublishAsync("record", TestDevice.Interval("m", i));
@@ -118,6 +119,28 @@ public class HostileDeviceTests
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>MQTT 5, section 4.6: in the order of arrival; mosquitto 2.0.11 forwards nothing more to a client that does not.</summary>
+    [TestMethod]
+    public async Task WhatIsHeldBackIsAcknowledgedToTheBrokerLaterAndInOrder()
+    {
+        using MosquittoBroker broker = Mosquitto.StartOrSkip();
+        await using HeadEnd headEnd = Start(broker.Port, options => new HeadEndOptions
+        {
+            Configure = options.Configure,
+            QueueBytesMax = 30_000,
+            BatchMax = 1,
+        });
+        using TestDevice device = await TestDevice.ConnectAsync("m", broker.Port);
+        for (int i = 1; i <= 1_000; i++)
+        {
+            await device.RecordAsync(i, 0);
+        }
+
+        Until.True(() => device.AcknowledgedUpTo == 1_000, "all are stored");
+        Assert.AreEqual(0, headEnd.Counters.Overflowed);
+        Assert.AreEqual(0, headEnd.Counters.Reconnects);
     }
 
     [TestMethod]
