@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using MQTTnet;
+using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
@@ -104,6 +105,12 @@ internal sealed class DeviceLink : IAsyncDisposable
             {
                 cancel.ThrowIfCancellationRequested();
             }
+            catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException)
+            {
+                // The broker stalls, or is gone: MQTTnet's own patience ended before ours. Quiet until it is time to ask again.
+                await QuietAsync(end.Token);
+                cancel.ThrowIfCancellationRequested();
+            }
         }
 
         return null;
@@ -122,6 +129,18 @@ internal sealed class DeviceLink : IAsyncDisposable
         }
 
         _client.Dispose();
+    }
+
+    private static async Task QuietAsync(CancellationToken end)
+    {
+        try
+        {
+            await Task.Delay(SendAgainMs, end);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller sees that its patience is at its end.
+        }
     }
 
     private static bool IsBusy(JsonElement content) => content.TryGetProperty("error", out JsonElement error)
