@@ -31,8 +31,13 @@ public sealed class ChargingProfile
     /// <summary>First second in which it is no longer valid.</summary>
     public long ValidToUtc { get; set; }
 
-    /// <summary>Start of the schedule; ignored for relative profiles.</summary>
+    /// <summary>Start of the schedule; ignored for relative profiles. Below 0 it is not given, and an absolute schedule counts
+    /// from the start of charging (OCPP 1.6, ChargingSchedule.startSchedule). A recurring one has one: before it the
+    /// schedule recurs backwards, <see cref="ValidFromUtc"/> says from when on it holds.</summary>
     public long StartUtc { get; set; }
+
+    /// <summary>The schedule counts from the start of the transaction: without one it is silent.</summary>
+    public bool StartsWithTransaction => Kind == ProfileKind.Relative || (Kind == ProfileKind.Absolute && StartUtc < 0);
 
     public int DurationSeconds { get; set; }
 
@@ -83,7 +88,7 @@ public sealed class ChargingProfile
     }
 
     /// <summary>The period in force at a time. False: the profile says nothing then.</summary>
-    /// <param name="transactionStartUtc">0: no transaction runs, so relative profiles are silent.</param>
+    /// <param name="transactionStartUtc">0: no transaction runs, so what counts from its start is silent.</param>
     public bool TryPeriodAt(long utcSeconds, long transactionStartUtc, out int period)
     {
         period = 0;
@@ -140,9 +145,10 @@ public sealed class ChargingProfile
     // Before today's start yesterday's recurrence still applies: the start is the last one at or before the time.
     private bool TryStartBefore(long utcSeconds, long transactionStartUtc, out long start)
     {
-        start = Kind == ProfileKind.Relative ? transactionStartUtc : StartUtc;
-        if (Kind == ProfileKind.Relative)
+        start = StartUtc;
+        if (StartsWithTransaction)
         {
+            start = transactionStartUtc;
             return transactionStartUtc > 0;
         }
 

@@ -19,6 +19,12 @@ public sealed class PlannedCharging
     private const int UnknownStaySeconds = 8 * 3600;
     private const int UnknownChargeSeconds = 4 * 3600;
 
+    /// <summary>Slots a tick that the cost limit's share is looked up in: no simulation, a comparison each.</summary>
+    private const int BudgetSlotsPerTick = 16;
+
+    // A minute of charging shows what the vehicle takes, before anybody relies on it.
+    private const int ProbeMs = 60_000;
+
     private readonly HomeCharger _home;
     private readonly TariffHorizon _tariff;
     private readonly int _nominalVolts;
@@ -40,8 +46,19 @@ public sealed class PlannedCharging
     private int _limitMilliamps;
     private int _decidedMilliamps;
     private bool _hasBatteryTarget;
+    private readonly VehicleMemory _vehicles = new VehicleMemory();
+    private readonly VehicleAcceptance _acceptance = new VehicleAcceptance();
+    private readonly CostBudget _budget;
+    private readonly int _wiredPhases;
+    private int _phasesInUse;
+    private long _observedMs;
+    private int _probedMs;
+    private bool _isProbing;
+    private bool _isBudgeting;
     private bool _isDeciding;
     private bool _hasChanged;
+    private bool _wantsNow;
+    private bool _skips;
 
     /// <param name="home">Planner and driver's wishes.</param>
     /// <param name="tariff">Fills the home charger's prices.</param>
@@ -51,6 +68,9 @@ public sealed class PlannedCharging
         _tariff = tariff;
         _nominalVolts = nominalVolts;
         _slotSeconds = slotSeconds;
+        _budget = new CostBudget(home.Prices);
+        _wiredPhases = home.Connectors.PhaseCountOf(0);
+        _phasesInUse = _wiredPhases;
         LimitMilliamps = int.MaxValue;
     }
 
@@ -93,9 +113,28 @@ public sealed class PlannedCharging
     /// <summary>Departure that was told, UTC seconds; 0: none was.</summary>
     public long DepartureUtc => _departureUtc;
 
-    public bool WantsNow => _home.Connectors.ForcedNow[0];
+    /// <summary>What the session's time limit leaves, s; −1 without one. A session that ends is planned until its end.</summary>
+    public long SecondsLeft { get; set; } = -1;
 
-    public bool SkipsPlan => _home.Connectors.SkipsPlan[0];
+    /// <summary>What its cost limit leaves, ten-thousandths of the currency; −1 without one. Looked at anew each slot.</summary>
+    public long CostLeft { get; set; } = -1;
+
+    /// <summary>When the vehicle leaves or its session ends, whichever comes first, UTC seconds; 0 unknown.</summary>
+    public long EndUtc(long utcSeconds)
+    {
+        long over = utcSeconds + SecondsLeft;
+        return SecondsLeft < 0 || (_departureUtc > 0 && _departureUtc < over) ? _departureUtc : over;
+    }
+
+    public bool WantsNow => _wantsNow;
+
+    public bool SkipsPlan => _skips;
+
+    /// <summary>What the vehicle takes, as far as it was seen.</summary>
+    public VehicleAcceptance Acceptance => _acceptance;
+
+    /// <summary>It charges for a moment to see what the vehicle takes; then the plan goes on.</summary>
+    public bool IsProbing => _isProbing;
 
     /// <summary>What the connector does and why, a <see cref="PlanReason"/>.</summary>
     public PlanReason Reason => IsSpread ? PlanReason.WaitingForPrice : _home.Report.ReasonOf(0, (int)_slot);
@@ -112,7 +151,7 @@ public sealed class PlannedCharging
     public int SecondsAtMost(int priceMicros, long utcSeconds)
     {
         int now = (int)(utcSeconds / _slotSeconds);
-        int end = (int)(_departureUtc / _slotSeconds);
+        int end = (int)(EndUtc(utcSeconds) / _slotSeconds);
         end = end < now + _home.Prices.Slots ? end : now + _home.Prices.Slots;
         int slots = 0;
         for (int slot = now + 1; slot < end; slot++)
@@ -127,11 +166,12 @@ public sealed class PlannedCharging
     public bool TryUseTariff(TariffTable tariff) => _tariff.TryUse(tariff);
 
     /// <summary>The driver wants to charge now, or leaves the plan in this session.</summary>
-    public bool IsBoosted => _home.Connectors.ForcedNow[0] || _home.Connectors.SkipsPlan[0];
+    public bool IsBoosted => _wantsNow || _skips;
 
     /// <summary>The driver wants to charge now, whatever the price, until the vehicle leaves.</summary>
     public void Boost(bool isOn)
     {
+        _wantsNow = isOn;
         _home.Boost(isOn);
         _hasChanged = true;
     }
@@ -139,8 +179,44 @@ public sealed class PlannedCharging
     /// <summary>The driver skips the plan in this session only.</summary>
     public void SkipOnce()
     {
+        _skips = true;
         _home.SkipOnce();
         _hasChanged = true;
+    }
+
+    /// <summary>A session begins: what the driver's vehicle took before is recalled.</summary>
+    /// <param name="key">Check sum of the token; 0: nobody was named, and any vehicle may have come.</param>
+    public void BeginVisit(uint key)
+    {
+        _acceptance.Forget();
+        _probedMs = 0;
+        if (key != 0)
+        {
+            _vehicles.TryRecall(key, _acceptance);
+        }
+    }
+
+    /// <summary>It is over: what was seen is kept.</summary>
+    public void EndVisit(uint key)
+    {
+        if (key != 0 && _acceptance.IsLearnt)
+        {
+            _vehicles.Remember(key, _acceptance);
+        }
+    }
+
+    /// <summary>Vehicles that were here, for the saved state.</summary>
+    public VehicleMemory Vehicles => _vehicles;
+
+    /// <summary>Before <see cref="Tick"/>: what the vehicle draws under the offer that stands.</summary>
+    /// <param name="phasesInUse">Phases that the contactor closes.</param>
+    public void Observe(long nowMs, int offerMilliamps, int phasesInUse, int[] currentMilliamps)
+    {
+        _probedMs += _isProbing && _probedMs < ProbeMs ? (int)(nowMs - _observedMs) : 0;
+        _observedMs = nowMs;
+        _hasChanged |= phasesInUse != _phasesInUse;
+        _phasesInUse = phasesInUse;
+        _hasChanged |= _acceptance.Observe(nowMs, offerMilliamps, phasesInUse, phasesInUse == _wiredPhases, currentMilliamps);
     }
 
     /// <summary>Energy wanted in this session, Wh (0 = unknown), and departure, UTC seconds (0 = unknown; in the past: it
@@ -200,6 +276,7 @@ public sealed class PlannedCharging
             IsSpread = false;
             _startUtc = 0;
             _isDeciding = false;
+            _isProbing = false;
             _slot = -1;
             return;
         }
@@ -210,16 +287,52 @@ public sealed class PlannedCharging
             Begin(slot, utcSeconds, ceilingMilliamps);
         }
 
-        if (_isDeciding && _home.Step(SlotsPerTick))
-        {
-            _isDeciding = false;
-            _decidedMilliamps = connectors.OfferMilliamps[0];
-            _startUtc = slot * _slotSeconds + _home.StartSeconds;
-        }
+        Decide(utcSeconds);
 
         // A start of its own within the slot; a vehicle that charges already goes on.
-        IsSpread = _limitMilliamps == 0 && utcSeconds < _startUtc;
+        IsSpread = (_limitMilliamps == 0 || _isProbing) && utcSeconds < _startUtc;
         LimitMilliamps = IsSpread ? 0 : _decidedMilliamps;
+        bool isTold = _wantedWattHours > 0 || _departureUtc > 0;
+        bool wantsProbe = isTold && !_acceptance.IsKnown && _probedMs < ProbeMs && !_isDeciding;
+        _isProbing = _limitMilliamps == 0 && (wantsProbe || (_isProbing && _isDeciding));
+        LimitMilliamps = _isProbing ? ceilingMilliamps : _limitMilliamps;
+    }
+
+    // A part of the decision; until it stands the one before holds.
+    private void Decide(long utcSeconds)
+    {
+        if (!_isDeciding)
+        {
+            return;
+        }
+
+        Connectors connectors = _home.Connectors;
+        if (_isBudgeting)
+        {
+            if (_budget.Step(BudgetSlotsPerTick))
+            {
+                _isBudgeting = false;
+                int affordable = MilliampSlots(_budget.WattHours);
+                if (affordable < connectors.RemainingMilliampSlots[0])
+                {
+                    connectors.RemainingMilliampSlots[0] = affordable;
+                    connectors.DemandMilliampSlots[0] = affordable;
+                }
+
+                BeginHome(utcSeconds);
+            }
+
+            return;
+        }
+
+        if (_home.Step(SlotsPerTick))
+        {
+            // A vehicle that takes less than it may is offered all of it: so it shows when it takes more.
+            int offer = connectors.OfferMilliamps[0];
+            _isDeciding = false;
+            _decidedMilliamps = offer > 0 && offer >= connectors.MilliampsMax[0] ? _ceilingMilliamps : offer;
+            _startUtc = _slot * _slotSeconds + _home.StartSeconds;
+        }
     }
 
     /// <summary>One line for the driver, e.g. "waiting for 00:00, price 0.35; ready 06:40 at the latest".</summary>
@@ -229,6 +342,11 @@ public sealed class PlannedCharging
         {
             writer.Raw(_home.Connectors.IsPluggedIn[0] ? "no plan: time or prices are missing" : "no vehicle");
             return;
+        }
+
+        if (_isProbing)
+        {
+            writer.Raw("seeing what the vehicle takes; ");
         }
 
         if (IsSpread)
@@ -253,6 +371,12 @@ public sealed class PlannedCharging
         if (isPlugged)
         {
             _home.Connectors.PlugIn(0, ceilingMilliamps, 0, 0);
+            _home.Boost(_wantsNow);
+            if (_skips)
+            {
+                _home.SkipOnce();
+            }
+
             return;
         }
 
@@ -262,6 +386,11 @@ public sealed class PlannedCharging
         _departureUtc = 0;
         _hasBatteryTarget = false;
         _batteryWattHours = 0;
+        _wantsNow = false;
+        _skips = false;
+        SecondsLeft = -1;
+        CostLeft = -1;
+        _acceptance.Forget();
     }
 
     private void Begin(long slot, long utcSeconds, int ceilingMilliamps)
@@ -279,16 +408,46 @@ public sealed class PlannedCharging
             LimitMilliamps = 0;
         }
 
-        long departure = _departureUtc > 0 ? _departureUtc : _utcSeconds + UnknownStaySeconds;
-        connectors.MilliampsMax[0] = ceilingMilliamps;
-        connectors.DepartureSlot[0] = (int)(departure / _slotSeconds);
-        connectors.RemainingMilliampSlots[0] = Remaining(ceilingMilliamps);
+        int takes = Takes(ceilingMilliamps);
+        long end = EndUtc(utcSeconds);
+        end = end > 0 ? end : _utcSeconds + UnknownStaySeconds;
+        int phases = _acceptance.IsKnown && _acceptance.PhaseCount < _phasesInUse ? _acceptance.PhaseCount : _phasesInUse;
+        connectors.PhaseMask[0] = (byte)((1 << phases) - 1);
+        connectors.MilliampsMax[0] = takes;
+        connectors.DepartureSlot[0] = (int)(end / _slotSeconds);
+        connectors.RemainingMilliampSlots[0] = Remaining(takes);
         connectors.DemandMilliampSlots[0] = connectors.RemainingMilliampSlots[0];
         connectors.IsCharging[0] = connectors.OfferMilliamps[0] > 0;
-        long local = utcSeconds + _tariff.OffsetSeconds;
-        _home.Begin(
-            (int)slot, (int)(local % CivilTime.SecondsPerDay / _slotSeconds), (int)(local / CivilTime.SecondsPerDay), ceilingMilliamps);
         _isDeciding = true;
+        _isBudgeting = CostLeft >= 0;
+        if (_isBudgeting)
+        {
+            long slotWattHours = (long)takes * _nominalVolts * phases * _slotSeconds / 3_600_000;
+            _budget.Begin((int)slot, connectors.DepartureSlot[0], (int)slotWattHours, CostLeft);
+        }
+        else
+        {
+            BeginHome(utcSeconds);
+        }
+    }
+
+    private void BeginHome(long utcSeconds)
+    {
+        long local = utcSeconds + _tariff.OffsetSeconds;
+        _home.Begin((int)_slot, (int)(local % CivilTime.SecondsPerDay / _slotSeconds), (int)(local / CivilTime.SecondsPerDay),
+            _home.Connectors.MilliampsMax[0]);
+    }
+
+    // What it takes of a ceiling; no offer is below 6 A.
+    private int Takes(int ceilingMilliamps)
+    {
+        int takes = _acceptance.MilliampsMax;
+        if (takes == 0 || takes >= ceilingMilliamps || ceilingMilliamps <= Connectors.MilliampsMin)
+        {
+            return ceilingMilliamps;
+        }
+
+        return takes > Connectors.MilliampsMin ? takes : Connectors.MilliampsMin;
     }
 
     private int Remaining(int ceilingMilliamps)
@@ -307,6 +466,11 @@ public sealed class PlannedCharging
             return _hasBatteryTarget && _targetPermille < 1000 ? 0 : 1;
         }
 
+        return MilliampSlots(wattHours);
+    }
+
+    private int MilliampSlots(long wattHours)
+    {
         long slots = wattHours * 3_600_000 / ((long)_nominalVolts * _home.Connectors.PhaseCountOf(0) * _slotSeconds) + 1;
         return (int)(slots < int.MaxValue ? slots : int.MaxValue);
     }

@@ -41,11 +41,7 @@ public static class ProfileCodec
     /// <summary>Reads them back. False: not ours, damaged, or more than fit; then the composer holds no profile.</summary>
     public static bool TryLoad(ProfileComposer composer, byte[] buffer, int length)
     {
-        for (int i = 0; i < composer.ProfilesMax; i++)
-        {
-            composer.ProfileAt(i).Clear();
-        }
-
+        Clear(composer);
         bool whole = length >= HeaderBytes + CrcBytes && length <= buffer.Length && buffer[0] == Version
             && Crc32.Of(buffer, 0, length - CrcBytes) == (uint)LittleEndian.ReadInt32(buffer, length - CrcBytes);
         int count = whole ? LittleEndian.ReadUInt16(buffer, 1) : 0;
@@ -57,10 +53,22 @@ public static class ProfileCodec
         int at = HeaderBytes;
         for (int i = 0; i < count; i++)
         {
-            at = Read(composer.ProfileAt(i), buffer, at);
+            if (!TryRead(composer.ProfileAt(i), buffer, ref at, length - CrcBytes))
+            {
+                Clear(composer);
+                return false;
+            }
         }
 
         return true;
+    }
+
+    private static void Clear(ProfileComposer composer)
+    {
+        for (int i = 0; i < composer.ProfilesMax; i++)
+        {
+            composer.ProfileAt(i).Clear();
+        }
     }
 
     private static int Write(ChargingProfile profile, byte[] buffer, int at)
@@ -88,8 +96,14 @@ public static class ProfileCodec
         return at;
     }
 
-    private static int Read(ChargingProfile profile, byte[] buffer, int at)
+    // Nothing is taken that a command would not have set.
+    private static bool TryRead(ChargingProfile profile, byte[] buffer, ref int at, int end)
     {
+        if (end - at < FixedBytes)
+        {
+            return false;
+        }
+
         profile.Id = LittleEndian.ReadInt32(buffer, at);
         profile.StackLevel = buffer[at + 4];
         profile.Purpose = (ProfilePurpose)buffer[at + 5];
@@ -102,14 +116,17 @@ public static class ProfileCodec
         profile.MinimumRate = LittleEndian.ReadInt32(buffer, at + 36);
         int periods = LittleEndian.ReadInt32(buffer, at + 40);
         at += FixedBytes;
-        for (int i = 0; i < periods; i++)
+        bool isPossible = profile.StackLevel <= ChargingProfile.StackLevelMax
+            && profile.Purpose <= ProfilePurpose.Transaction && profile.Kind <= ProfileKind.Relative
+            && periods >= 0 && periods <= ChargingProfile.PeriodsMax && end - at >= periods * PeriodBytes;
+        for (int i = 0; isPossible && i < periods; i++)
         {
-            profile.TryAddPeriod(
+            isPossible = profile.TryAddPeriod(
                 LittleEndian.ReadInt32(buffer, at), LittleEndian.ReadInt32(buffer, at + 4), buffer[at + 8]);
             at += PeriodBytes;
         }
 
-        profile.IsUsed = true;
-        return at;
+        profile.IsUsed = isPossible;
+        return isPossible;
     }
 }

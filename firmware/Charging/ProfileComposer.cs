@@ -45,6 +45,9 @@ public sealed class ProfileComposer
     /// <summary>Phases that the contactor closes now, for watts to amps; 0 = as many as the profiles allow.</summary>
     public int PhasesInUse { get; set; }
 
+    /// <summary>Phases that are wired, 1 to 3: a schedule is never for more.</summary>
+    public int WiredPhases { get; set; } = 3;
+
     /// <summary>Where a new profile goes: the place of the same id, or of the same purpose and stack level (OCPP replaces
     /// it), or a free one. False: full, or a level outside 0 to <see cref="ChargingProfile.StackLevelMax"/>.</summary>
     /// <param name="also">A second profile that goes, because one took the id and another the level; −1 = none.</param>
@@ -117,11 +120,15 @@ public sealed class ProfileComposer
     /// <summary>The composed limit at a time. False: no profile says anything, the limit is <see cref="Unlimited"/>.</summary>
     /// <param name="milliamps">Limit a phase; below 6 A means pause. Nothing ever raises it.</param>
     /// <param name="phases">Phases that may be used, 1 to 3.</param>
-    public bool TryLimitAt(long utcSeconds, out int milliamps, out int phases)
+    public bool TryLimitAt(long utcSeconds, out int milliamps, out int phases) =>
+        TryLimitAt(utcSeconds, PhasesInUse, 3, out milliamps, out phases);
+
+    // Watts are converted with the phases in use, or without any with those that the profiles allow.
+    private bool TryLimitAt(long utcSeconds, int phasesInUse, int phasesMax, out int milliamps, out int phases)
     {
         Choose(utcSeconds);
         milliamps = Unlimited;
-        phases = 3;
+        phases = phasesMax;
         bool any = false;
         for (int purpose = 0; purpose < PurposeCount; purpose++)
         {
@@ -137,8 +144,7 @@ public sealed class ProfileComposer
         {
             if (Counts(purpose))
             {
-                int limit = LimitOf(
-                    _profiles[_chosen[purpose]], _chosenPeriod[purpose], PhasesInUse > 0 ? PhasesInUse : phases);
+                int limit = LimitOf(_profiles[_chosen[purpose]], _chosenPeriod[purpose], phasesInUse > 0 ? phasesInUse : phases);
                 milliamps = limit < milliamps ? limit : milliamps;
             }
         }
@@ -160,7 +166,8 @@ public sealed class ProfileComposer
         return next;
     }
 
-    /// <summary>Writes the composite schedule of a span into a profile-like list, equal neighbours merged.</summary>
+    /// <summary>Writes the composite schedule of a span into a profile-like list, equal neighbours merged. Watts become amps with
+    /// each period's own phases: how many are closed now says nothing of later.</summary>
     /// <param name="schedule">Filled: starts in seconds from <paramref name="fromUtc"/>.</param>
     /// <param name="lookUpsMax">Changes looked up at most: what a tick can bear.</param>
     /// <returns>False: more periods or look-ups would be needed; what fits is there.</returns>
@@ -175,7 +182,7 @@ public sealed class ProfileComposer
                 return false;
             }
 
-            TryLimitAt(at, out int milliamps, out int phases);
+            TryLimitAt(at, 0, WiredPhases, out int milliamps, out int phases);
             if (!schedule.TryAdd((int)(at - fromUtc), milliamps, phases))
             {
                 return false;
@@ -214,6 +221,12 @@ public sealed class ProfileComposer
     private int LimitOf(ChargingProfile profile, int period, int phases)
     {
         int limit = profile.PeriodLimit[period];
-        return profile.IsInWatts ? (int)((long)limit * 1_000_000 / NominalMillivolts / phases) : limit;
+        if (!profile.IsInWatts)
+        {
+            return limit;
+        }
+
+        long milliamps = (long)limit * 1_000_000 / NominalMillivolts / phases;
+        return milliamps < Unlimited ? (int)milliamps : Unlimited - 1;
     }
 }

@@ -7,6 +7,7 @@ namespace MeterFirmware.Charging;
 public sealed class TwoWayLedger
 {
     private const long MicrojoulesPerWattHour = 3_600_000_000;
+    private const long WattHoursMax = 1_000_000_000;
     private const int CountBytes = 4;
     private const int LineBytes = 40;
 
@@ -40,7 +41,7 @@ public sealed class TwoWayLedger
     public long ExportWattHoursOf(int line) => _exportWattHours[line];
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int SavedBytes => CountBytes + _importPrice.Length * LineBytes;
+    public static int SavedBytesOf(int pricesMax) => CountBytes + pricesMax * LineBytes;
 
     public void Clear() => Count = 0;
 
@@ -59,11 +60,13 @@ public sealed class TwoWayLedger
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. False: more lines than there are; then none is there.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote. False: more lines than there are, or an energy that no session has; then
+    /// none is there.</summary>
     public bool TryLoad(byte[] bytes, int offset)
     {
         int count = LittleEndian.ReadInt32(bytes, offset);
         Count = count < 0 || count > _importPrice.Length ? 0 : count;
+        bool isPossible = Count == count;
         for (int line = 0; line < Count; line++)
         {
             int at = offset + CountBytes + line * LineBytes;
@@ -73,10 +76,15 @@ public sealed class TwoWayLedger
             _exportWattHours[line] = LittleEndian.ReadInt64(bytes, at + 16);
             _importRest[line] = LittleEndian.ReadInt64(bytes, at + 24);
             _exportRest[line] = LittleEndian.ReadInt64(bytes, at + 32);
+            isPossible &= IsEnergy(_importWattHours[line], _importRest[line]) && IsEnergy(_exportWattHours[line], _exportRest[line]);
         }
 
-        return Count == count;
+        Count = isPossible ? Count : 0;
+        return isPossible;
     }
+
+    private static bool IsEnergy(long wattHours, long rest) =>
+        wattHours >= 0 && wattHours <= WattHoursMax && rest >= 0 && rest < MicrojoulesPerWattHour;
 
     /// <summary>Adds energy at a pair of prices in millionths per kWh. False: no line is left, nothing was added.</summary>
     /// <param name="microjoules">Above 0 = into the vehicle, below 0 = out of it.</param>

@@ -16,6 +16,7 @@ public sealed class ChargeLimits
     private readonly Measurement _measurement;
     private readonly Meter _meter;
     private readonly SitePlace _site;
+    private readonly ChargeState _state;
     private long _commandUntilMs;
     private int _commandMilliamps;
 
@@ -27,11 +28,12 @@ public sealed class ChargeLimits
         _parts = parts;
         _measurement = measurement;
         _meter = meter;
+        _state = state;
         _site = parts.Site == null ? null : new SitePlace(parts.Site, parts.Plan, state, parts.Charger.StationMilliampsMax);
         Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
         Profiles = parts.ProfileStore == null
             ? null
-            : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts);
+            : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts, parts.Charger.PhaseCount);
         Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(
             parts.Hardware.GridMeter, parts.Charger.NominalMillivolts / 1000, parts.Charger.PhaseCount, parts.Charger.StationMilliampsMax);
         Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
@@ -83,6 +85,13 @@ public sealed class ChargeLimits
         int planned = limit;
         if (plan != null)
         {
+            plan.Observe(nowMs, _state.IsClosed ? _state.OfferMilliamps : 0, phasesInUse, _measurement.CurrentMilliamps);
+            if (sessions.IsAuthorized)
+            {
+                plan.SecondsLeft = sessions.SecondsLeft;
+                plan.CostLeft = sessions.CostLeft;
+            }
+
             plan.Tick(isTimed, utcSeconds, sessions.IsAuthorized, importWattHours, limit);
             planned = Least(plan.LimitMilliamps, limit);
         }

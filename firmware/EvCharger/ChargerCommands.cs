@@ -80,6 +80,8 @@ public sealed class ChargerCommands : ICommandTarget
                 return Reset(arguments);
             case CommandCode.Health:
                 _product.Health.Write(result);
+                result.Name("emptySessions");
+                result.Value(_product.Sessions.EmptyCount);
                 return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
             case CommandCode.Restart:
                 RestartAsked |= arguments.Count == 0;
@@ -129,13 +131,14 @@ public sealed class ChargerCommands : ICommandTarget
             : CommandRefusal.BadArgument;
     }
 
-    // The session's limits are the plan's target too.
+    // The session's limits are the plan's target too, of one that is permitted once it begins.
     private int SetLimits(long wattHours, long seconds, long cost, long departureUtc)
     {
         int refusal = RefusalOf(_product.Sessions.SetLimits(wattHours, seconds, cost, departureUtc));
-        if (refusal == CommandRefusal.None && _product.Plan != null)
+        if (refusal == CommandRefusal.None)
         {
-            _product.Plan.TrySetTarget(wattHours, departureUtc);
+            _product.TellPlan();
+            _product.KeepWishes();
         }
 
         return refusal;
@@ -159,6 +162,7 @@ public sealed class ChargerCommands : ICommandTarget
             plan.Boost(arguments.TextEquals(action, "boost"));
         }
 
+        _product.KeepWishes();
         return CommandRefusal.None;
     }
 

@@ -27,4 +27,15 @@ public static class ChargerEventCode
 
     /// <summary>GB/T: the vehicle pulsed 2'→3→2' to ask for a new offer; values: current offered in mA, import Wh.</summary>
     public const int WakeRequested = 108;
+
+    /// <summary>A session ended without energy and has no record; values: its number, import Wh, <see cref="SessionReason"/>.
+    /// A visit that nobody named, shorter than a minute, is only counted.</summary>
+    public const int SessionEmpty = 120;
+
+    /// <summary>The saved state of a session was damaged: it was closed, its cost is unknown; values: its number, import Wh.</summary>
+    public const int SessionDamaged = 121;
+
+    /// <summary>Something else of the saved state could not be read; values: which part (1 sessions that waited for the time,
+    /// 2 the driver's wishes, 3 vehicles known, 4 registers), import Wh.</summary>
+    public const int StateDamaged = 122;
 }

@@ -136,8 +136,14 @@ public sealed class ChargerHealth
         json.Value(value);
     }
 
+    // Faults that release 0.1.0 knew; later ones are saved apart, so that nothing behind them moves.
+    private const int FirstFaults = 18;
+
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public const int SavedBytes = 36 + 4 * ChargerFault.Count + 8 * 4;
+    public const int SavedBytes = 36 + 4 * FirstFaults + 8 * 4;
+
+    /// <summary>Bytes that <see cref="SaveLaterFaults"/> writes.</summary>
+    public static int LaterFaultBytes => 4 * (ChargerFault.Count - FirstFaults);
 
     public int Save(byte[] bytes, int offset)
     {
@@ -147,12 +153,12 @@ public sealed class ChargerHealth
         LittleEndian.WriteInt32(bytes, offset + 24, ContactMicroohms);
         LittleEndian.WriteInt32(bytes, offset + 28, ContactMicroohmsFirst);
         LittleEndian.WriteInt32(bytes, offset + 32, SessionCount);
-        for (int fault = 0; fault < ChargerFault.Count; fault++)
+        for (int fault = 0; fault < FirstFaults; fault++)
         {
             LittleEndian.WriteInt32(bytes, offset + 36 + 4 * fault, FailuresByFault[fault]);
         }
 
-        int at = offset + 36 + 4 * ChargerFault.Count;
+        int at = offset + 36 + 4 * FirstFaults;
         LittleEndian.WriteInt64(bytes, at, _serviceMs);
         LittleEndian.WriteInt64(bytes, at + 8, _faultedMs);
         LittleEndian.WriteInt64(bytes, at + 16, _standbyMs);
@@ -169,16 +175,69 @@ public sealed class ChargerHealth
         ContactMicroohms = LittleEndian.ReadInt32(bytes, offset + 24);
         ContactMicroohmsFirst = LittleEndian.ReadInt32(bytes, offset + 28);
         SessionCount = LittleEndian.ReadInt32(bytes, offset + 32);
-        for (int fault = 0; fault < ChargerFault.Count; fault++)
+        for (int fault = 0; fault < FirstFaults; fault++)
         {
             FailuresByFault[fault] = LittleEndian.ReadInt32(bytes, offset + 36 + 4 * fault);
         }
 
-        int at = offset + 36 + 4 * ChargerFault.Count;
+        int at = offset + 36 + 4 * FirstFaults;
         _serviceMs = LittleEndian.ReadInt64(bytes, at);
         _faultedMs = LittleEndian.ReadInt64(bytes, at + 8);
         _standbyMs = LittleEndian.ReadInt64(bytes, at + 16);
         _standbyMicrojoules = LittleEndian.ReadInt64(bytes, at + 24);
+        ForgetImpossible();
+    }
+
+    /// <summary>Failures by faults that came after release 0.1.0; returns the offset behind them.</summary>
+    public int SaveLaterFaults(byte[] bytes, int offset)
+    {
+        for (int fault = FirstFaults; fault < ChargerFault.Count; fault++, offset += 4)
+        {
+            LittleEndian.WriteInt32(bytes, offset, FailuresByFault[fault]);
+        }
+
+        return offset;
+    }
+
+    /// <summary>Reads what <see cref="SaveLaterFaults"/> wrote, as far as it goes.</summary>
+    public void LoadLaterFaults(byte[] bytes, int offset, int end)
+    {
+        for (int fault = FirstFaults; fault < ChargerFault.Count && offset + 4 <= end; fault++, offset += 4)
+        {
+            int count = LittleEndian.ReadInt32(bytes, offset);
+            FailuresByFault[fault] = count > 0 ? count : 0;
+        }
+    }
+
+    // No figure is below 0, no share above the whole: damage begins to count anew.
+    private void ForgetImpossible()
+    {
+        ContactorCycles = ContactorCycles > 0 ? ContactorCycles : 0;
+        SessionCount = SessionCount > 0 ? SessionCount : 0;
+        ContactMicroohms = ContactMicroohms > 0 ? ContactMicroohms : 0;
+        ContactMicroohmsFirst = ContactMicroohmsFirst > 0 ? ContactMicroohmsFirst : 0;
+        for (int fault = 0; fault < FirstFaults; fault++)
+        {
+            FailuresByFault[fault] = FailuresByFault[fault] > 0 ? FailuresByFault[fault] : 0;
+        }
+
+        if (_delivered < 0 || SupplyWattHours < 0 || SupplyWattHours > long.MaxValue / MicrojoulesPerWattHour)
+        {
+            _delivered = 0;
+            SupplyWattHours = 0;
+        }
+
+        if (_faultedMs < 0 || _serviceMs < _faultedMs)
+        {
+            _serviceMs = 0;
+            _faultedMs = 0;
+        }
+
+        if (_standbyMs < 0 || _standbyMicrojoules < 0)
+        {
+            _standbyMs = 0;
+            _standbyMicrojoules = 0;
+        }
     }
 
     private bool NoteResistance(Measurement outgoing, Measurement incoming)

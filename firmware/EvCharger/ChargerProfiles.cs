@@ -11,6 +11,9 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class ChargerProfiles
 {
+    // Whole seconds of two clocks differ by as much without a step.
+    private const int StartSecondsOff = 2;
+
     private readonly ProfileComposer _composer;
     private readonly ICheckpointStore _store;
     private readonly byte[] _state;
@@ -22,9 +25,10 @@ public sealed class ChargerProfiles
 
     /// <param name="store">Blocks of its own; what it holds is put in force.</param>
     /// <param name="nominalMillivolts">For watts to amps.</param>
-    public ChargerProfiles(ICheckpointStore store, int nominalMillivolts)
+    /// <param name="wiredPhases">1 or 3.</param>
+    public ChargerProfiles(ICheckpointStore store, int nominalMillivolts, int wiredPhases)
     {
-        _composer = new ProfileComposer(ChargerLimits.ProfileCount, nominalMillivolts);
+        _composer = new ProfileComposer(ChargerLimits.ProfileCount, nominalMillivolts) { WiredPhases = wiredPhases };
         _store = store;
         _state = new byte[ProfileCodec.BytesMax(_composer) + CheckpointStore.OverheadBytes];
         if (_store.TryReadNewest(_state, out int length, out bool _))
@@ -71,9 +75,10 @@ public sealed class ChargerProfiles
             return;
         }
 
-        // It changes within a session that began before the time was known.
-        long startUtc = session == 0 ? 0 : sessions.Record.StartUtcSeconds;
-        if (startUtc != _composer.TransactionStartUtc)
+        // By the time that has passed since: what counts from there keeps its place when the clock becomes known or is set.
+        long startUtc = session == 0 ? 0 : utcSeconds - sessions.ElapsedMs / 1_000;
+        long moved = startUtc - _composer.TransactionStartUtc;
+        if (moved > StartSecondsOff || moved < -StartSecondsOff)
         {
             _composer.TransactionStartUtc = startUtc;
             _nextChangeUtc = 0;

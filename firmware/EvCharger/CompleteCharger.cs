@@ -36,9 +36,12 @@ public sealed class CompleteCharger
         layout.Put(RecordKind.Interval, 0);
         layout.Put(RecordKind.Event, 1);
         layout.Put(RecordKind.Session, 2);
-        layout.Keep(0, 10);
-        layout.Keep(1, 6);
-        layout.Keep(2, 12);
+
+        // Bills go last, and only other bills push them out: 22 blocks are some 600. The lanes keep release 0.1.0's numbers.
+        layout.KeepLongest(2);
+        layout.Keep(0, 8);
+        layout.Keep(1, 4);
+        layout.Keep(2, 22);
         int recordBytesMax = IntervalRecord.BytesMax > SessionRecord.BytesMax ? IntervalRecord.BytesMax : SessionRecord.BytesMax;
         Journal = new Journal(new BlockRegion(flash, CheckpointBlocks, JournalBlocks), layout, recordBytesMax)
         {

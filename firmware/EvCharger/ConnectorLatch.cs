@@ -14,6 +14,13 @@ public sealed class ConnectorLatch
     /// <summary>facts/ev-charging.md: in state F not before 5 s.</summary>
     public const int UnlockInStateFMs = 5_000;
 
+    /// <summary>While the pilot says neither that a vehicle is there nor that none is, and no current flows, the lock opens after
+    /// this: nobody is trapped by a broken pilot.</summary>
+    public const int UnlockUnknownMs = 30_000;
+
+    // A vehicle's electronics, or the meter's noise.
+    private const int NoCurrentMilliampsMax = 250;
+
     // One bad reading of the end switch must not end a charge.
     private const int FeedbackLostMs = 200;
     private const int RetryMs = 2_000;
@@ -25,6 +32,7 @@ public sealed class ConnectorLatch
     private int _tries;
     private bool _isLocked;
     private bool _wasLocking;
+    private long _knownMs;
 
     public ConnectorLatch(IConnectorLock motor)
     {
@@ -42,10 +50,24 @@ public sealed class ConnectorLatch
 
     /// <summary>One tick.</summary>
     /// <param name="isSession">A session stands: the plug is to be held.</param>
+    /// <param name="isPlugKnown">The pilot says that a vehicle is there, or that none is.</param>
     /// <param name="state">After this tick.</param>
     /// <param name="isFeedbackOpen">The contactor's own feedback reads open.</param>
+    /// <param name="milliampsMax">Highest phase current.</param>
     /// <param name="nowMs">Monotonic ms.</param>
-    public void Tick(bool isSession, ChargeState state, bool isFeedbackOpen, long nowMs)
+    public void Tick(
+        bool isSession, bool isPlugKnown, ChargeState state, bool isFeedbackOpen, int milliampsMax, long nowMs)
+    {
+        if (isPlugKnown || milliampsMax > NoCurrentMilliampsMax)
+        {
+            _knownMs = nowMs;
+        }
+
+        bool holds = isSession && nowMs - _knownMs < UnlockUnknownMs;
+        Drive(holds, state, isFeedbackOpen, nowMs);
+    }
+
+    private void Drive(bool isSession, ChargeState state, bool isFeedbackOpen, long nowMs)
     {
         bool isKnown = _motor.TryReadFeedback(out _isLocked);
         if (isKnown && _isLocked)

@@ -95,10 +95,17 @@ public sealed class EnergyCommands
             return discharge == null ? CommandRefusal.NotSupported : CommandRefusal.NoSession;
         }
 
-        bool isGood = departure >= 0 && permille >= 0 && permille <= 1000;
-        return isGood && _product.Plan.TrySetTarget(0, departure) && discharge.TrySetTarget((int)permille)
-            ? CommandRefusal.None
-            : CommandRefusal.OutOfRange;
+        if (departure < 0 || permille < 0 || permille > 1000)
+        {
+            return CommandRefusal.OutOfRange;
+        }
+
+        // The departure is the session's, as with every command; the battery's need becomes the plan's target.
+        _product.Sessions.SetDeparture(departure);
+        _product.TellPlan();
+        discharge.TrySetTarget((int)permille);
+        _product.KeepWishes();
+        return CommandRefusal.None;
     }
 
     // An optional whole number of at least 0.

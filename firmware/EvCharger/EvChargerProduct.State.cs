@@ -8,8 +8,10 @@ namespace MeterFirmware.EvCharger;
 /// What the charger keeps over a loss of supply, as one state that is written whole:
 /// <code>
 ///   version, rates, weld, ceiling (4 each) | meter | sessions | health | mark, offset of the mark, surplus's three (4 each) | ledger
+///   | parts: kind's mark (4), length (4), content
 /// </code>
-/// What came later stands behind the mark, so that an older state is read as far as it goes, and a longer one, too.
+/// What came later stands behind the mark, so that an older state is read as far as it goes, and a longer one, too. Up to the
+/// ledger it is release 0.1.0's; what is new becomes a part, and a part that is not known is passed over.
 /// </summary>
 public sealed partial class EvChargerProduct
 {
@@ -18,6 +20,25 @@ public sealed partial class EvChargerProduct
     private const int ExtensionMark = 0x4D46_4501;
     private const int ExtensionBytes = 20;
     private const int CheckpointRetryMs = 10_000;
+
+    // Parts: the kind is the lowest byte of the mark. Their numbers are those of StateDamaged, too.
+    private const int PartMark = 0x4D46_5000;
+    private const int PartKindMask = 0xFF;
+    private const int PartHeadBytes = 8;
+    private const int WaitingPart = 1;
+    private const int WishesPart = 2;
+    private const int VehiclesPart = 3;
+    private const int MeterPart = 4;
+    private const int FaultsPart = 5;
+    private const int WishesBytes = 8;
+
+    // Most that the parts take.
+    private static int PartsBytes(EvChargerParts parts) => PartHeadBytes + SessionManager.WaitingBytesMax
+        + PartHeadBytes + ChargerHealth.LaterFaultBytes
+        + (parts.Plan == null ? 0 : 2 * PartHeadBytes + WishesBytes + VehicleMemory.SavedBytes);
+
+    // Bit of each part that could not be read, until an event has said so.
+    private int _damagedParts;
 
     /// <summary>The tariff that was loaded by command, or the board's.</summary>
     private static TariffTable KeptTariff(EvChargerParts parts)
@@ -62,13 +83,42 @@ public sealed partial class EvChargerProduct
         LittleEndian.WriteInt32(_state, at + 12, surplus == null ? 0 : surplus.ImportWatts);
         LittleEndian.WriteInt32(_state, at + 16, surplus == null ? 0 : surplus.ExportWatts);
         at += ExtensionBytes;
-        if (Ledger == null)
+        if (Ledger != null)
+        {
+            Ledger.Save(_state, at);
+            at += SessionLedger.SavedBytes;
+        }
+
+        return SaveParts(at);
+    }
+
+    private int SaveParts(int at)
+    {
+        at = EndPart(WaitingPart, at, Sessions.SaveWaiting(_state, at + PartHeadBytes));
+        if (ChargerHealth.LaterFaultBytes > 0)
+        {
+            at = EndPart(FaultsPart, at, Health.SaveLaterFaults(_state, at + PartHeadBytes));
+        }
+
+        if (Plan == null)
         {
             return at;
         }
 
-        Ledger.Save(_state, at);
-        return at + Ledger.SavedBytes;
+        int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0) : _keptWishes;
+        int permille = !Sessions.IsActive || Limits.Discharge == null ? _keptPermille : Limits.Discharge.TargetPermille;
+        LittleEndian.WriteInt32(_state, at + PartHeadBytes, wishes);
+        LittleEndian.WriteInt32(_state, at + PartHeadBytes + 4, permille);
+        at = EndPart(WishesPart, at, at + PartHeadBytes + WishesBytes);
+        Plan.Vehicles.Save(_state, at + PartHeadBytes);
+        return EndPart(VehiclesPart, at, at + PartHeadBytes + VehicleMemory.SavedBytes);
+    }
+
+    private int EndPart(int kind, int at, int end)
+    {
+        LittleEndian.WriteInt32(_state, at, PartMark | kind);
+        LittleEndian.WriteInt32(_state, at + 4, end - at - PartHeadBytes);
+        return end;
     }
 
     private void LoadState()
@@ -106,18 +156,95 @@ public sealed partial class EvChargerProduct
                 LittleEndian.ReadInt32(_state, end + 16));
         }
 
-        if (!Meter.TryLoad(_state, StateHeadBytes))
+        // Registers that cannot be read leave the sessions' numbers, and one that ran is closed all the same.
+        bool isMeterRead = Meter.TryLoad(_state, StateHeadBytes);
+        _damagedParts |= isMeterRead ? 0 : 1 << MeterPart;
+        int at = StateHeadBytes + Meter.SavedBytes;
+        Sessions.Load(_state, at);
+        _isAfterPowerLoss = Sessions.IsActive;
+        Health.Load(_state, at + Sessions.SavedBytes);
+        int partsAt = LoadLedger(end + ExtensionBytes, hasMark ? length : 0);
+        LoadParts(partsAt, hasMark ? length : 0);
+    }
+
+    // Returns where the parts begin: a charger that learnt to discharge, or forgot it, finds them as well.
+    private int LoadLedger(int at, int end)
+    {
+        if (Ledger == null)
         {
-            return;
+            int behind = at + SessionLedger.SavedBytes;
+            return IsPart(at, end) || !IsPart(behind, end) ? at : behind;
         }
 
-        int at = StateHeadBytes + Meter.SavedBytes;
-        _isAfterPowerLoss = Sessions.TryLoad(_state, at) && Sessions.IsActive;
-        Health.Load(_state, at + Sessions.SavedBytes);
-        int ledgerAt = end + ExtensionBytes;
-        if (Ledger != null && !(hasMark && length >= ledgerAt + Ledger.SavedBytes && Ledger.TryLoad(_state, ledgerAt)))
+        if (IsPart(at, end) || end < at + SessionLedger.SavedBytes)
         {
             Ledger.Begin(Meter.Registers);
+            return at;
+        }
+
+        if (!Ledger.TryLoad(_state, at))
+        {
+            Ledger.Begin(Meter.Registers);
+            Sessions.Doubt();
+        }
+
+        return at + SessionLedger.SavedBytes;
+    }
+
+    private bool IsPart(int at, int end) => at + PartHeadBytes <= end
+        && (LittleEndian.ReadInt32(_state, at) & ~PartKindMask) == PartMark && LittleEndian.ReadInt32(_state, at + 4) >= 0;
+
+    private void LoadParts(int at, int end)
+    {
+        while (IsPart(at, end))
+        {
+            int kind = LittleEndian.ReadInt32(_state, at) & PartKindMask;
+            int bytes = LittleEndian.ReadInt32(_state, at + 4);
+            at += PartHeadBytes;
+            if (bytes > end - at || !TryLoadPart(kind, at, at + bytes))
+            {
+                _damagedParts |= 1 << (kind & 31);
+            }
+
+            if (bytes > end - at)
+            {
+                return;
+            }
+
+            at += bytes;
+        }
+    }
+
+    private bool TryLoadPart(int kind, int at, int end)
+    {
+        switch (kind)
+        {
+            case WaitingPart:
+                return Sessions.TryLoadWaiting(_state, at, end);
+            case FaultsPart:
+                Health.LoadLaterFaults(_state, at, end);
+                return true;
+            case WishesPart when end - at >= WishesBytes:
+                _keptWishes = LittleEndian.ReadInt32(_state, at) & (WantsNowBit | SkipsPlanBit);
+                _keptPermille = LittleEndian.ReadInt32(_state, at + 4);
+                return true;
+            case VehiclesPart when Plan != null:
+                return end - at >= VehicleMemory.SavedBytes && Plan.Vehicles.TryLoad(_state, at);
+            default:
+                return kind != WishesPart;
+        }
+    }
+
+    private void TellDamage()
+    {
+        for (int part = 0; _damagedParts != 0; part++)
+        {
+            int bit = 1 << part;
+            if ((_damagedParts & bit) != 0)
+            {
+                AppendEvent(ChargerEventCode.StateDamaged, part);
+                _damagedParts &= ~bit;
+            }
         }
     }
 }

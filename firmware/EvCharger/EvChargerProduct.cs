@@ -51,7 +51,7 @@ public sealed partial class EvChargerProduct : IMeterSink
             Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
             "a session tariff has at most 8 rates and no tiers");
         _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes + ExtensionBytes
-            + (Ledger == null ? 0 : Ledger.SavedBytes);
+            + (Ledger == null ? 0 : SessionLedger.SavedBytes) + PartsBytes(parts);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
@@ -97,7 +97,7 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     public long RecordsRefused { get; private set; }
 
-    /// <summary>Bytes of a checkpoint.</summary>
+    /// <summary>Most bytes of a checkpoint.</summary>
     public int StateBytes => _stateBytes;
 
     /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
@@ -290,7 +290,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     {
         ChargeState state = Controller.State;
         _session.NowMs = nowMs;
-        _session.IsConnected = state.IsConnected;
+        _session.Plug = state.Plug;
         _session.IsClosed = state.IsClosed;
         _session.HasLatchedFault = state.NeedsPerson;
         _session.IsTimed = isTimed;
@@ -304,34 +304,83 @@ public sealed partial class EvChargerProduct : IMeterSink
         if (_isAfterPowerLoss)
         {
             _isAfterPowerLoss = false;
-            Sessions.CloseAfterPowerLoss(nowMs);
-            AppendSession();
+            CloseAfterPowerLoss(nowMs);
         }
 
         bool wasActive = Sessions.IsActive;
-        if (wasActive)
+        _session.HasGivenBack = false;
+        if (wasActive && Ledger != null)
         {
-            Ledger?.Settle(Meter.Registers, Meter.Tariffs);
+            Ledger.Settle(Meter.Registers, Meter.Tariffs);
+            _session.HasGivenBack = Ledger.ExportWattHours > 0;
         }
 
-        if (Sessions.Update(_session))
+        bool hasEnded = Sessions.Update(_session);
+        TellDamage();
+        if (hasEnded)
         {
-            AppendSession();
-            Checkpoint(nowMs);
+            EndSession();
         }
         else if (Sessions.IsActive && !wasActive)
         {
             Ledger?.Begin(Meter.Registers);
+            BeginPlan();
+        }
+
+        bool isNew = Sessions.TryAnnounce();
+        if (isNew)
+        {
             AppendEvent(ChargerEventCode.SessionStarted, Sessions.Record.Number);
+        }
+
+        if (AppendSessions() || isNew || (hasEnded && !Sessions.WasEmpty))
+        {
             Checkpoint(nowMs);
         }
     }
 
-    private void AppendSession()
+    private void CloseAfterPowerLoss(long nowMs)
     {
         Ledger?.Complete(Sessions.Record);
-        Health.NoteSession(Sessions.Record.Reason, Controller.State.ActiveFaults);
-        Append(RecordKind.Session, Sessions.Record.Write(_record, 0, _hmac));
+        if (!Sessions.CloseAfterPowerLoss(nowMs, Meter.Registers.TotalWattHours(EnergyKind.Import)))
+        {
+            AppendEvent(ChargerEventCode.SessionDamaged, Sessions.Record.Number);
+        }
+
+        EndSession();
+    }
+
+    private void EndSession()
+    {
+        SessionRecord record = Sessions.Record;
+        EndPlan();
+        if (!Sessions.WasEmpty || record.Reason == SessionReason.Fault)
+        {
+            Health.NoteSession(record.Reason, Controller.State.ActiveFaults);
+        }
+
+        if (!Sessions.WasEmpty)
+        {
+            Ledger?.Complete(record);
+        }
+        else if (Sessions.WasAnnounced)
+        {
+            _event.Values[2] = record.Reason;
+            AppendEvent(ChargerEventCode.SessionEmpty, record.Number, 3);
+        }
+    }
+
+    // What is due: at once as a rule, later where the time was not known.
+    private bool AppendSessions()
+    {
+        bool isAny = false;
+        while (Sessions.TryTakeRecord(_session, out SessionRecord record))
+        {
+            isAny = true;
+            Append(RecordKind.Session, record.Write(_record, 0, _hmac));
+        }
+
+        return isAny;
     }
 
     private void TickLatch(long nowMs)
@@ -342,7 +391,8 @@ public sealed partial class EvChargerProduct : IMeterSink
         }
 
         bool isOpen = _loop.Inputs.FeedbackReadable && !_loop.Inputs.FeedbackClosed;
-        _latch.Tick(Sessions.IsActive, Controller.State, isOpen, nowMs);
+        bool isPlugKnown = _loop.Inputs.PilotReadable && Controller.State.Plug != PlugState.Unknown;
+        _latch.Tick(Sessions.IsActive, isPlugKnown, Controller.State, isOpen, _loop.CurrentMilliampsMax, nowMs);
         if (_latch.HasFailed != _hadLatchFailed)
         {
             _hadLatchFailed = _latch.HasFailed;

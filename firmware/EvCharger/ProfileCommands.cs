@@ -88,7 +88,7 @@ public sealed class ProfileCommands
 
         // Only a transaction's profiles can count from its start: 1.6 §3.13.1.
         bool isEmpty = profile.ValidToUtc > 0 && profile.ValidToUtc <= profile.ValidFromUtc;
-        return isEmpty || (profile.Kind == ProfileKind.Relative && profile.Purpose != ProfilePurpose.TransactionDefault)
+        return isEmpty || (profile.StartsWithTransaction && profile.Purpose != ProfilePurpose.TransactionDefault)
             ? CommandRefusal.OutOfRange
             : CommandRefusal.None;
     }
@@ -157,8 +157,9 @@ public sealed class ProfileCommands
         profile.DurationSeconds = (int)duration;
         profile.MinimumRate = (int)minimum;
 
-        // A relative schedule has no start of its own, all others need one.
-        return profile.Kind == ProfileKind.Relative ? start < 0 : start >= 0;
+        // A relative schedule has no start of its own, a recurring one needs it; an absolute one without counts from the start
+        // of charging.
+        return profile.Kind == ProfileKind.Relative ? start < 0 : start >= 0 || profile.Kind == ProfileKind.Absolute;
     }
 
     private bool TryReadKind(FlatJson arguments, ChargingProfile profile)

@@ -95,9 +95,10 @@ public sealed class SitePlace
     private void TellWishes(bool isTimed, long utcSeconds)
     {
         _member.WantedWattHours = _wishes.RemainingWattHours;
-        long seconds = _wishes.DepartureUtc - utcSeconds;
+        long end = _wishes.EndUtc(utcSeconds);
+        long seconds = end - utcSeconds;
         seconds = seconds > DepartureSecondsMax ? DepartureSecondsMax : seconds;
-        bool isKnown = isTimed && _wishes.DepartureUtc > 0;
+        bool isKnown = isTimed && end > 0;
         _member.DepartureSeconds = !isKnown ? -1 : seconds > 0 ? (int)seconds : 0;
         _member.State |= (_wishes.WantsNow ? SiteMemberState.Boost : 0) | (_wishes.SkipsPlan ? SiteMemberState.SkipsPlan : 0);
     }

@@ -79,6 +79,9 @@ public sealed class VehicleDischarge
         return true;
     }
 
+    /// <summary>What the driver needs at departure, thousandths of the capacity.</summary>
+    public int TargetPermille => _targetPermille;
+
     /// <summary>What the driver needs at departure, thousandths of the capacity, in this session. False: outside 0 to 1000.</summary>
     public bool TrySetTarget(int permille)
     {

@@ -375,8 +375,9 @@ public sealed class Journal : IRecordLog
         {
             bool onlyAboveShare = pass < 2;
             bool onlyAcknowledged = pass % 2 == 0;
-            for (int lane = _layout.LaneCount - 1; lane >= 0; lane--)
+            for (int place = 0; place < _layout.LaneCount; place++)
             {
+                int lane = _layout.LaneThatGoes(place);
                 int block = _blocks.OldestClosedOf(lane);
                 if (block < 0 || (onlyAboveShare && _blocks.BlocksOf(lane) <= _layout.KeepBlocksOf(lane)))
                 {

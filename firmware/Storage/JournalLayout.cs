@@ -3,14 +3,16 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Storage;
 
 /// <summary>
-/// Which kinds of record share a lane, and how many blocks each lane keeps. Lane 0 is the most valuable; records of
-/// one lane lie in blocks of their own, so that a flood of one lane never pushes out another below its share.
+/// Which kinds of record share a lane, and how many blocks each lane keeps. Lane 0 is the most valuable unless
+/// <see cref="KeepLongest"/> names another; records of one lane lie in blocks of their own, so that a flood of one lane
+/// never pushes out another below its share.
 /// </summary>
 public sealed class JournalLayout
 {
     public const int LaneCountMax = 8;
 
     private readonly int[] _keepBlocks;
+    private int _lastToGo;
 
     // Up to the highest kind that was put somewhere.
     private byte[] _laneOfKind = new byte[0];
@@ -25,7 +27,6 @@ public sealed class JournalLayout
         {
             _keepBlocks[i] = 1;
         }
-
     }
 
     public int LaneCount { get; }
@@ -54,6 +55,21 @@ public sealed class JournalLayout
     {
         Invariant.Require(blocks >= 1, "a lane keeps at least its open block");
         _keepBlocks[lane] = blocks;
+    }
+
+    /// <summary>This lane gives way last, whatever its number: for a lane whose blocks carried another number's worth in an
+    /// earlier release. Without it the first one does.</summary>
+    public void KeepLongest(int lane)
+    {
+        Invariant.Require(lane >= 0 && lane < LaneCount, "lane outside of the layout");
+        _lastToGo = lane;
+    }
+
+    /// <summary>The lane that gives way as the first (0), the second … when blocks run out.</summary>
+    public int LaneThatGoes(int place)
+    {
+        int lane = LaneCount - 1 - place;
+        return lane > _lastToGo ? lane : place == LaneCount - 1 ? _lastToGo : lane - 1;
     }
 
     /// <summary>A gap belongs to the first lane: damage is not known to belong to any.</summary>

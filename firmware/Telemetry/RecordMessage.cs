@@ -9,7 +9,7 @@ public sealed class RecordMessage
 {
     private static readonly string[] _flagNames =
     {
-        "incomplete", "historical", "untimed", "clock-step", "sensor-fault", "power-loss",
+        "incomplete", "historical", "untimed", "clock-step", "sensor-fault", "power-loss", "cost-unknown",
     };
 
     private readonly string _device;

@@ -6,8 +6,8 @@ public sealed class SessionInputs
     /// <summary>Monotonic ms.</summary>
     public long NowMs;
 
-    /// <summary>A vehicle is plugged in (pilot at 9, 6 or 3 V).</summary>
-    public bool IsConnected;
+    /// <summary>What is known of the plug. Unknown ends nothing: what was goes on.</summary>
+    public PlugState Plug;
 
     /// <summary>The contactor is driven closed.</summary>
     public bool IsClosed;
@@ -22,12 +22,15 @@ public sealed class SessionInputs
     public long UtcSeconds;
     public int OffsetSeconds;
 
-    /// <summary>Rate in force.</summary>
+    /// <summary>Rate in force; without time the one that is agreed for that.</summary>
     public int Rate;
 
     /// <summary>The import register: Wh and the µJ above them.</summary>
     public long WattHours;
     public long Microjoules;
+
+    /// <summary>Energy has been given back in the session: it is a bill though nothing was drawn.</summary>
+    public bool HasGivenBack;
 
     /// <summary>Highest phase current in mA.</summary>
     public int CurrentMilliamps;

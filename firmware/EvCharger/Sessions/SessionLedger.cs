@@ -15,7 +15,7 @@ public sealed class SessionLedger
     private long _exportMicrojoules;
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int SavedBytes => 32 + _ledger.SavedBytes;
+    public static int SavedBytes => 32 + TwoWayLedger.SavedBytesOf(ChargerLimits.RateCount);
 
     /// <summary>What the energy given back in this session has earned, ten-thousandths of the currency.</summary>
     public long Earned

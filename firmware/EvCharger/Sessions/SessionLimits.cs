@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>What ends a session by itself: energy, time, cost, departure. Asked for by command, never looser than configured.</summary>
+/// <summary>What ends a session by itself: energy, time, cost; and when the driver means to leave, which ends nothing.
+/// Asked for by command, never looser than configured.</summary>
 public sealed class SessionLimits
 {
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
@@ -13,15 +14,21 @@ public sealed class SessionLimits
     private long _askedSeconds;
     private long _askedCost;
     private long _askedDepartureUtc;
-    private long _wattHoursMax;
-    private long _secondsMax;
-    private long _costMax;
-    private long _departureUtc;
 
     public SessionLimits(SessionConfiguration configuration)
     {
         _configuration = configuration;
     }
+
+    /// <summary>In force, 0 for none: Wh, s, ten-thousandths of the currency.</summary>
+    public long WattHours { get; private set; }
+
+    public long Seconds { get; private set; }
+
+    public long Cost { get; private set; }
+
+    /// <summary>UTC seconds, 0 not told. It is the plan's: the session goes on until the vehicle has left.</summary>
+    public long DepartureUtc { get; set; }
 
     /// <summary>What the next session is to be limited to; 0 for none.</summary>
     public void Ask(long wattHours, long seconds, long cost, long departureUtc)
@@ -35,55 +42,60 @@ public sealed class SessionLimits
     /// <summary>Puts in force what was asked for, within the configuration.</summary>
     public void Take()
     {
-        _wattHoursMax = Tighter(_askedWattHours, _configuration.WattHoursMax);
-        _secondsMax = Tighter(_askedSeconds, _configuration.SecondsMax);
-        _costMax = Tighter(_askedCost, _configuration.CostMax);
-        _departureUtc = _askedDepartureUtc;
+        WattHours = Tighter(_askedWattHours, _configuration.WattHoursMax);
+        Seconds = Tighter(_askedSeconds, _configuration.SecondsMax);
+        Cost = Tighter(_askedCost, _configuration.CostMax);
+        DepartureUtc = _askedDepartureUtc;
     }
 
     /// <summary>Asks for what a session that was cut has left.</summary>
     public void AskForRest(long wattHours, long seconds, long cost) =>
-        Ask(Rest(_wattHoursMax, wattHours), Rest(_secondsMax, seconds), Rest(_costMax, cost), _departureUtc);
+        Ask(Rest(WattHours, wattHours), Rest(Seconds, seconds), Rest(Cost, cost), DepartureUtc);
 
     /// <summary>Why the session is to end now, a <see cref="SessionReason"/>; None while no limit is reached.</summary>
     /// <param name="wattHours">Energy so far.</param>
     /// <param name="elapsedMs">Time since its start, by the monotonic clock: a clock that is set is no time that passes.</param>
     /// <param name="cost">Cost so far, ten-thousandths of the currency.</param>
-    /// <param name="utcSeconds">Time of day, for the departure; 0 unknown.</param>
-    public int Reached(long wattHours, long elapsedMs, long cost, long utcSeconds)
+    public int Reached(long wattHours, long elapsedMs, long cost)
     {
-        if (_wattHoursMax > 0 && wattHours >= _wattHoursMax)
+        if (WattHours > 0 && wattHours >= WattHours)
         {
             return SessionReason.EnergyReached;
         }
 
-        if (_secondsMax > 0 && elapsedMs / 1_000 >= _secondsMax)
+        if (Seconds > 0 && elapsedMs / 1_000 >= Seconds)
         {
             return SessionReason.TimeReached;
         }
 
-        if (_costMax > 0 && cost >= _costMax)
-        {
-            return SessionReason.CostReached;
-        }
-
-        return _departureUtc > 0 && utcSeconds >= _departureUtc ? SessionReason.Departed : SessionReason.None;
+        return Cost > 0 && cost >= Cost ? SessionReason.CostReached : SessionReason.None;
     }
 
     public void Save(byte[] bytes, int offset)
     {
-        LittleEndian.WriteInt64(bytes, offset, _wattHoursMax);
-        LittleEndian.WriteInt64(bytes, offset + 8, _secondsMax);
-        LittleEndian.WriteInt64(bytes, offset + 16, _costMax);
-        LittleEndian.WriteInt64(bytes, offset + 24, _departureUtc);
+        LittleEndian.WriteInt64(bytes, offset, WattHours);
+        LittleEndian.WriteInt64(bytes, offset + 8, Seconds);
+        LittleEndian.WriteInt64(bytes, offset + 16, Cost);
+        LittleEndian.WriteInt64(bytes, offset + 24, DepartureUtc);
     }
 
-    public void Load(byte[] bytes, int offset)
+    /// <summary>Reads what <see cref="Save"/> wrote. False: a value below 0; then there are none.</summary>
+    public bool TryLoad(byte[] bytes, int offset)
     {
-        _wattHoursMax = LittleEndian.ReadInt64(bytes, offset);
-        _secondsMax = LittleEndian.ReadInt64(bytes, offset + 8);
-        _costMax = LittleEndian.ReadInt64(bytes, offset + 16);
-        _departureUtc = LittleEndian.ReadInt64(bytes, offset + 24);
+        WattHours = LittleEndian.ReadInt64(bytes, offset);
+        Seconds = LittleEndian.ReadInt64(bytes, offset + 8);
+        Cost = LittleEndian.ReadInt64(bytes, offset + 16);
+        DepartureUtc = LittleEndian.ReadInt64(bytes, offset + 24);
+        bool isGood = WattHours >= 0 && Seconds >= 0 && Cost >= 0 && DepartureUtc >= 0;
+        if (!isGood)
+        {
+            WattHours = 0;
+            Seconds = 0;
+            Cost = 0;
+            DepartureUtc = 0;
+        }
+
+        return isGood;
     }
 
     private static long Rest(long max, long used) => max == 0 ? 0 : max > used ? max - used : 1;

@@ -1,5 +1,3 @@
-using MeterFirmware.Basics;
-using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
@@ -9,34 +7,33 @@ namespace MeterFirmware.EvCharger;
 /// of pilots. Energy comes as the charger's own register, so a session's energy is a difference of two readings.
 /// <code>
 ///   idle --permission--> permitted --plugged in--> active --stop, limit, fault--> ending --contactor open--> finished
-///     ^                      | 60 s                   | unplugged (contactor open)     |                        |
+///     ^                      | 60 s                   | plug seen to be out (1 s)      |                        |
 ///     +----------------------+------------------------+--------------------------------+------ unplugged -------+
 /// </code>
+/// A pilot that says nothing about the plug (0 V, −12 V) ends nothing: the vehicle may stand there all the same.
 /// </summary>
-public sealed class SessionManager
+public sealed partial class SessionManager
 {
     private const int CheckMs = 1_000;
-    private const int HeadBytes = 48;
 
-    // Less than this is a meter's noise or a vehicle's electronics, not charging.
-    private const int ChargingMilliampsMin = 250;
+    // A visit that nobody named and that took nothing is worth a word after this.
+    private const int AnnounceMs = 60_000;
 
     private readonly SessionConfiguration _configuration;
     private readonly SessionLimits _limits;
-    private readonly CostRegister _cost = new CostRegister(ChargerLimits.RateCount, 1, false);
+    private readonly FinishedSessions _finished = new FinishedSessions();
     private readonly byte[] _permitted = new byte[ChargerLimits.TokenBytesMax];
     private readonly Reservation _reservation = new Reservation();
     private TariffTable _tariff;
     private int _permittedLength;
     private long _permittedUntilMs = -1;
+    private SessionBill _bill;
+    private long _resumeUntilMs = -1;
     private long _nextCheckMs;
-    private long _chargingMs;
     private long _lastMs;
-    private long _lastWattHours;
-    private long _lastMicrojoules;
-    private long _startMs;
+    private bool _isAnnounced;
     private bool _isFinished;
-    private bool _isConnected;
+    private PlugState _plug = PlugState.Gone;
     private bool _isOnline;
     private bool _hasLatchedFault;
 
@@ -45,15 +42,36 @@ public sealed class SessionManager
         _configuration = configuration;
         _limits = new SessionLimits(configuration);
         LocalList = new TokenList(ChargerLimits.TokenCount);
-        Record = new SessionRecord();
+        _bill = _finished.Free(null);
     }
 
     public TokenList LocalList { get; }
 
     /// <summary>The running session, or the one that ended last.</summary>
-    public SessionRecord Record { get; }
+    public SessionRecord Record => _bill.Record;
 
     public bool IsActive { get; private set; }
+
+    /// <summary>The session that began last goes on where a loss of supply cut another: the driver's wishes hold on.</summary>
+    public bool IsResumed { get; private set; }
+
+    /// <summary>Limits of the running session, and when its driver means to leave.</summary>
+    public SessionLimits Limits => _limits;
+
+    /// <summary>Since the running session began, by the monotonic clock; ms.</summary>
+    public long ElapsedMs => _bill.ElapsedMs;
+
+    /// <summary>What its time limit leaves, s; −1 without one.</summary>
+    public long SecondsLeft => _limits.Seconds == 0 ? -1 : Left(_limits.Seconds, _bill.ElapsedMs / 1_000);
+
+    /// <summary>What its cost limit leaves, ten-thousandths of the currency, to the second; −1 without one.</summary>
+    public long CostLeft { get; private set; } = -1;
+
+    /// <summary>Visits that ended without energy: no records.</summary>
+    public long EmptyCount { get; private set; }
+
+    /// <summary>Sessions that are over and wait for the time.</summary>
+    public int WaitingCount => _finished.Count;
 
     /// <summary>Why the running session is to end; None while it is not.</summary>
     public int EndReason { get; private set; }
@@ -75,7 +93,7 @@ public sealed class SessionManager
     /// <summary>Takes a tariff for sessions; false: it has more than 8 rates, or tiers (a session has no year to count).</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
-        if (!_cost.TryUse(tariff))
+        if (!_finished.TryUseTariff(tariff))
         {
             return false;
         }
@@ -152,7 +170,7 @@ public sealed class SessionManager
         }
 
         SessionRefusal refusal = RefusalOf(token, length, nowMs);
-        if (refusal == SessionRefusal.None && _isConnected)
+        if (refusal == SessionRefusal.None && (_plug == PlugState.Plugged || _isFinished))
         {
             refusal = SessionRefusal.Busy;
         }
@@ -210,15 +228,32 @@ public sealed class SessionManager
         return SessionRefusal.None;
     }
 
-    /// <summary>One tick. True: the session ended in it and <see cref="Record"/> is complete.</summary>
+    /// <summary>When the running session's driver means to leave, UTC seconds; 0 unknown.</summary>
+    public SessionRefusal SetDeparture(long departureUtc)
+    {
+        if (departureUtc < 0)
+        {
+            return SessionRefusal.BadValue;
+        }
+
+        if (!IsActive)
+        {
+            return SessionRefusal.NoSession;
+        }
+
+        _limits.DepartureUtc = departureUtc;
+        return SessionRefusal.None;
+    }
+
+    /// <summary>One tick. True: the session ended in it; <see cref="TryTakeRecord"/> gives its record when it is due.</summary>
     public bool Update(SessionInputs inputs)
     {
         long elapsedMs = inputs.NowMs - _lastMs;
         _lastMs = inputs.NowMs;
-        _isConnected = inputs.IsConnected;
+        _plug = inputs.Plug;
         _isOnline = inputs.IsOnline;
         _hasLatchedFault = inputs.HasLatchedFault;
-        if (!inputs.IsConnected && !inputs.IsClosed)
+        if (_plug == PlugState.Gone && !inputs.IsClosed)
         {
             _isFinished = false;
         }
@@ -229,15 +264,14 @@ public sealed class SessionManager
             return false;
         }
 
-        Date(inputs);
-        Count(inputs, elapsedMs);
+        _bill.Count(inputs, elapsedMs);
         if (inputs.NowMs >= _nextCheckMs)
         {
             _nextCheckMs = inputs.NowMs + CheckMs;
-            CheckLimits(inputs);
+            CheckLimits();
         }
 
-        if (!inputs.IsConnected && EndReason == SessionReason.None)
+        if (_plug == PlugState.Gone && EndReason == SessionReason.None)
         {
             EndReason = SessionReason.Unplugged;
         }
@@ -252,76 +286,39 @@ public sealed class SessionManager
             return false;
         }
 
-        Finish(inputs);
-        _isFinished = inputs.IsConnected;
+        _bill.Complete(EndReason);
+        Close(inputs.NowMs);
+        _isFinished = _plug != PlugState.Gone;
         return true;
     }
 
-    /// <summary>Cost so far in ten-thousandths of the currency, service fee included; each line rounded once.</summary>
-    public long CostSoFar() => _cost.Total() + ServiceCost();
-
-    /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int SavedBytes => HeadBytes + SessionLimits.SavedBytes + SessionRecord.RunningBytes + _cost.StateBytes;
-
-    /// <summary>Writes what must outlive a loss of supply; returns the offset behind it.</summary>
-    public int Save(byte[] bytes, int offset)
+    /// <summary>True once a session: it is worth a word and a checkpoint, because somebody started it, the contactor closed,
+    /// or the vehicle stays. A loose plug makes none.</summary>
+    public bool TryAnnounce()
     {
-        LittleEndian.WriteInt32(bytes, offset, (IsActive ? 1 : 0) | (IsOperative ? 0 : 2));
-        LittleEndian.WriteInt32(bytes, offset + 4, EndReason);
-        LittleEndian.WriteInt64(bytes, offset + 8, NextNumber);
-        LittleEndian.WriteInt64(bytes, offset + 16, _lastWattHours);
-        LittleEndian.WriteInt64(bytes, offset + 24, _lastMicrojoules);
-        LittleEndian.WriteInt64(bytes, offset + 32, _chargingMs);
-        LittleEndian.WriteInt64(bytes, offset + 40, _lastMs - _startMs);
-        _limits.Save(bytes, offset + HeadBytes);
-        Record.SaveRunning(bytes, offset + HeadBytes + SessionLimits.SavedBytes);
-        _cost.Save(bytes, offset + HeadBytes + SessionLimits.SavedBytes + SessionRecord.RunningBytes);
-        return offset + SavedBytes;
-    }
-
-    /// <summary>Reads what <see cref="Save"/> wrote. False: a value is out of its range. When a session was running,
-    /// <see cref="IsActive"/> is true afterwards and <see cref="CloseAfterPowerLoss"/> must follow.</summary>
-    public bool TryLoad(byte[] bytes, int offset)
-    {
-        int record = offset + HeadBytes + SessionLimits.SavedBytes;
-        if (!Record.TryLoadRunning(bytes, record) || !_cost.TryRestore(bytes, record + SessionRecord.RunningBytes))
+        bool isWorth = IsActive && (Record.TokenLength > 0 || _bill.HasClosed || _bill.ElapsedMs >= AnnounceMs);
+        if (!isWorth || _isAnnounced)
         {
             return false;
         }
 
-        int head = LittleEndian.ReadInt32(bytes, offset);
-        IsActive = (head & 1) != 0;
-        IsOperative = (head & 2) == 0;
-        EndReason = LittleEndian.ReadInt32(bytes, offset + 4);
-        NextNumber = LittleEndian.ReadInt64(bytes, offset + 8);
-        _lastWattHours = LittleEndian.ReadInt64(bytes, offset + 16);
-        _lastMicrojoules = LittleEndian.ReadInt64(bytes, offset + 24);
-        _chargingMs = LittleEndian.ReadInt64(bytes, offset + 32);
-        _startMs = -LittleEndian.ReadInt64(bytes, offset + 40);
-        _limits.Load(bytes, offset + HeadBytes);
+        Announce();
         return true;
     }
 
-    /// <summary>Ends the session that a loss of supply cut: with the registers that were saved, at the time that was
-    /// saved, and saying so. Its token may go on as a new session, with what is left of its limits, while its vehicle is
-    /// still there; one that was being stopped stays stopped.</summary>
-    public void CloseAfterPowerLoss(long nowMs)
-    {
-        bool wasStopped = EndReason != SessionReason.None;
-        EndReason = wasStopped ? EndReason : SessionReason.PowerLoss;
-        Record.Flags |= RecordFlags.PowerLoss;
-        long elapsedMs = _lastMs - _startMs;
-        Complete(_lastWattHours, _lastMicrojoules);
-        _isFinished = wasStopped;
-        _lastMs = nowMs;
-        bool goesOn = !wasStopped && Record.TokenLength > 0
-            && Permit(Record.Token, Record.TokenLength, nowMs) == SessionRefusal.None;
-        if (goesOn)
-        {
-            _permittedUntilMs = nowMs + _configuration.ResumeMs;
-            _limits.AskForRest(_lastWattHours - Record.StartWattHours, elapsedMs / 1_000, CostSoFar());
-        }
-    }
+    /// <summary>The session that ended last brought nothing and has no record.</summary>
+    public bool WasEmpty { get; private set; }
+
+    /// <summary>It had been announced before it ended.</summary>
+    public bool WasAnnounced => _isAnnounced;
+
+    /// <summary>Takes the next record that is due for the journal. One of a session that ended before the time was known is
+    /// due when it has been dated, or when its room is needed.</summary>
+    public bool TryTakeRecord(SessionInputs inputs, out SessionRecord record) =>
+        _finished.TryTake(inputs.NowMs, inputs.IsTimed, inputs.UtcSeconds, inputs.OffsetSeconds, out record);
+
+    /// <summary>Cost so far in ten-thousandths of the currency, service fee included; each line rounded once.</summary>
+    public long CostSoFar() => _bill.CostSoFar();
 
     private static bool IsToken(int length) => length >= 1 && length <= ChargerLimits.TokenBytesMax;
 
@@ -361,6 +358,7 @@ public sealed class SessionManager
         Copy(token, _permitted, length);
         _permittedLength = length;
         _permittedUntilMs = nowMs + _configuration.PermissionMs;
+        _resumeUntilMs = -1;
         _limits.Ask(0, 0, 0, 0);
         return SessionRefusal.None;
     }
@@ -369,118 +367,70 @@ public sealed class SessionManager
     {
         bool isPermitted = inputs.NowMs < _permittedUntilMs;
         bool isFree = _configuration.IsFree && !_isFinished && !IsReserved(inputs.NowMs);
-        if (!inputs.IsConnected || !IsOperative || inputs.HasLatchedFault || _tariff == null || !(isPermitted || isFree))
+        if (inputs.Plug != PlugState.Plugged || !IsOperative || inputs.HasLatchedFault || _tariff == null || !(isPermitted || isFree))
         {
             return;
         }
 
-        Record.TokenLength = isPermitted ? _permittedLength : 0;
-        Copy(_permitted, Record.Token, Record.TokenLength);
-        _permittedUntilMs = -1;
-        _reservation.End();
-        Record.Number = NextNumber;
-        NextNumber++;
-        Record.StartUtcSeconds = inputs.UtcSeconds;
-        Record.EndUtcSeconds = inputs.UtcSeconds;
-        Record.OffsetSeconds = inputs.OffsetSeconds;
-        Record.Flags = inputs.IsTimed ? 0 : RecordFlags.Untimed;
-        Record.StartWattHours = inputs.WattHours;
-        Record.StartMicrojoules = inputs.Microjoules;
-        Record.CurrentMilliampsMax = 0;
-        _lastWattHours = inputs.WattHours;
-        _lastMicrojoules = inputs.Microjoules;
-        _chargingMs = 0;
-        _startMs = inputs.NowMs;
-        if (!isPermitted)
+        // What a loss of supply cut goes on with what is left of its limits, a free session too.
+        IsResumed = inputs.NowMs < _resumeUntilMs;
+        _resumeUntilMs = -1;
+        if (!isPermitted && !IsResumed)
         {
             _limits.Ask(0, 0, 0, 0);
         }
 
         _limits.Take();
-        _cost.Clear();
+        _bill = _finished.Free(null);
+        _bill.TryUseTariff(_tariff);
+        _bill.Begin(inputs);
+        Record.TokenLength = isPermitted ? _permittedLength : 0;
+        Copy(_permitted, Record.Token, Record.TokenLength);
+        _permittedUntilMs = -1;
+        _reservation.End();
+
+        // The number is taken when the session is announced: a loose plug uses none up.
+        Record.Number = NextNumber;
+        _isAnnounced = false;
+        _nextCheckMs = inputs.NowMs + CheckMs;
         EndReason = SessionReason.None;
         _isFinished = false;
         IsActive = true;
+        CheckLimits();
     }
 
-    // The clock became known within the session: its start is dated by the time that has passed.
-    private void Date(SessionInputs inputs)
+    private void Announce()
     {
-        if (inputs.IsTimed && (Record.Flags & RecordFlags.Untimed) != 0)
-        {
-            Record.StartUtcSeconds = inputs.UtcSeconds - (inputs.NowMs - _startMs) / 1_000;
-            Record.Flags &= ~RecordFlags.Untimed;
-        }
+        _isAnnounced = true;
+        NextNumber = Record.Number < NextNumber ? NextNumber : Record.Number + 1;
     }
 
-    private void Count(SessionInputs inputs, long elapsedMs)
+    private void CheckLimits()
     {
-        long microjoules = (inputs.WattHours - _lastWattHours) * Bill.MicrojoulesPerWattHour
-            + inputs.Microjoules - _lastMicrojoules;
-        if (microjoules > 0)
-        {
-            _cost.Add(inputs.Rate, microjoules, inputs.UtcSeconds);
-        }
-
-        _chargingMs += inputs.IsClosed && inputs.CurrentMilliamps >= ChargingMilliampsMin ? elapsedMs : 0;
-
-        _lastWattHours = inputs.WattHours;
-        _lastMicrojoules = inputs.Microjoules;
-        Record.EndUtcSeconds = inputs.UtcSeconds;
-        if (inputs.CurrentMilliamps > Record.CurrentMilliampsMax)
-        {
-            Record.CurrentMilliampsMax = inputs.CurrentMilliamps;
-        }
-    }
-
-    private void CheckLimits(SessionInputs inputs)
-    {
+        long cost = _bill.CostSoFar();
+        CostLeft = _limits.Cost == 0 ? -1 : Left(_limits.Cost, cost);
         if (EndReason == SessionReason.None)
         {
-            EndReason = _limits.Reached(_lastWattHours - Record.StartWattHours, inputs.NowMs - _startMs, CostSoFar(),
-                inputs.IsTimed ? inputs.UtcSeconds : 0);
+            EndReason = _limits.Reached(_bill.WattHours, _bill.ElapsedMs, cost);
         }
     }
 
-    private void Finish(SessionInputs inputs)
+    // The bill is complete: off to the journal with it, when there is anything in it.
+    private void Close(long nowMs)
     {
-        Record.EndUtcSeconds = inputs.UtcSeconds;
-        Record.OffsetSeconds = inputs.OffsetSeconds;
-        Complete(inputs.WattHours, inputs.Microjoules);
-    }
-
-    private void Complete(long wattHours, long microjoules)
-    {
-        Record.Reason = EndReason;
-        Record.EndWattHours = wattHours;
-        Record.EndMicrojoules = microjoules;
-        Record.TariffCrc = _tariff.Crc;
-        Record.ChargingSeconds = _chargingMs / 1000;
-        Record.RateCount = _tariff.RateCount;
-        for (int rate = 0; rate < Record.RateCount; rate++)
-        {
-            Record.RateWattHours[rate] = _cost.WattHours(rate, 0);
-            Record.RateMicrojoules[rate] = _cost.RemainderMicrojoules(rate, 0);
-            Record.RateCost[rate] = _cost.RateCost(rate);
-        }
-
-        Record.ServiceCost = ServiceCost();
         IsActive = false;
-    }
-
-    // The fee is per kWh of the whole session: one line, rounded once.
-    private long ServiceCost()
-    {
-        long microjoules = _lastMicrojoules - Record.StartMicrojoules;
-        long wattHours = _lastWattHours - Record.StartWattHours;
-        if (microjoules < 0)
+        WasEmpty = _bill.IsEmpty;
+        if (WasEmpty)
         {
-            microjoules += Bill.MicrojoulesPerWattHour;
-            wattHours--;
+            EmptyCount++;
+            return;
         }
 
-        return Bill.LineCost(wattHours, microjoules, _tariff.ServiceFee);
+        Announce();
+        _finished.Add(_bill, nowMs);
     }
+
+    private static long Left(long limit, long used) => limit > used ? limit - used : 0;
 
     private static void Copy(byte[] from, byte[] to, int length)
     {

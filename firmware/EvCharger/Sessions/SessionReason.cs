@@ -10,10 +10,14 @@ public static class SessionReason
     public const int EnergyReached = 4;
     public const int TimeReached = 5;
     public const int CostReached = 6;
+
+    /// <summary>Of release 0.1.0, which ended a session at its departure; read, no longer given.</summary>
     public const int Departed = 7;
     public const int Fault = 8;
     public const int PowerLoss = 9;
     public const int Unlocked = 10;
+
+    public static bool IsKnown(int reason) => reason >= None && reason <= Unlocked;
 
     /// <summary>OCPP 2.0.1 names (ReasonEnumType) where it has one.</summary>
     public static string NameOf(int reason)

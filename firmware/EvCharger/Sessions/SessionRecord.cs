@@ -112,16 +112,12 @@ public sealed class SessionRecord
         }
     }
 
-    /// <summary>Reads what <see cref="SaveRunning"/> wrote. False: the token's length is out of range.</summary>
+    /// <summary>Reads what <see cref="SaveRunning"/> wrote. False: the token's length is out of range, and no token is there.</summary>
     public bool TryLoadRunning(byte[] bytes, int offset)
     {
         int tokenLength = LittleEndian.ReadInt32(bytes, offset + 52);
-        if (tokenLength < 0 || tokenLength > ChargerLimits.TokenBytesMax)
-        {
-            return false;
-        }
-
-        TokenLength = tokenLength;
+        bool isTokenRead = tokenLength >= 0 && tokenLength <= ChargerLimits.TokenBytesMax;
+        TokenLength = isTokenRead ? tokenLength : 0;
         Number = LittleEndian.ReadInt64(bytes, offset);
         StartUtcSeconds = LittleEndian.ReadInt64(bytes, offset + 8);
         EndUtcSeconds = LittleEndian.ReadInt64(bytes, offset + 16);
@@ -135,11 +131,24 @@ public sealed class SessionRecord
             Token[i] = bytes[offset + 56 + i];
         }
 
-        return true;
+        return isTokenRead;
     }
+
+    /// <summary>Longest form without the tag.</summary>
+    public const int BodyBytesMax = BytesMax - HmacSha256.TagBytes;
 
     /// <summary>Writes the record and its tag; returns the length.</summary>
     public int Write(byte[] bytes, int offset, HmacSha256 hmac)
+    {
+        int length = WriteBody(bytes, offset);
+        hmac.Begin();
+        hmac.Add(bytes, offset, length);
+        hmac.Finish(bytes, offset + length);
+        return length + HmacSha256.TagBytes;
+    }
+
+    /// <summary>Writes the record without its tag; returns the length.</summary>
+    public int WriteBody(byte[] bytes, int offset)
     {
         int at = offset;
         bytes[at++] = (byte)(ExportCount > 0 ? TwoWayVersion : Version);
@@ -172,11 +181,7 @@ public sealed class SessionRecord
         }
 
         at = ExportCount > 0 ? WriteExport(bytes, at) : at;
-
-        hmac.Begin();
-        hmac.Add(bytes, offset, at - offset);
-        hmac.Finish(bytes, at);
-        return at + HmacSha256.TagBytes - offset;
+        return at - offset;
     }
 
     /// <summary>True when the tag at the end belongs to the bytes before it under this key.</summary>
@@ -194,9 +199,12 @@ public sealed class SessionRecord
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote, without checking the tag. False: another version, or cut.</summary>
-    public bool TryRead(byte[] bytes, int offset, int count)
+    public bool TryRead(byte[] bytes, int offset, int count) => TryReadBody(bytes, offset, count - HmacSha256.TagBytes);
+
+    /// <summary>Reads what <see cref="WriteBody"/> wrote. False: another version, or cut.</summary>
+    public bool TryReadBody(byte[] bytes, int offset, int count)
     {
-        int end = offset + count - HmacSha256.TagBytes;
+        int end = offset + count;
         if (end < offset + 3 || (bytes[offset] != Version && bytes[offset] != TwoWayVersion) || bytes[offset + 1] > ChargerLimits.TokenBytesMax
             || bytes[offset + 2] > ChargerLimits.RateCount || offset + 3 + bytes[offset + 1] > end)
         {

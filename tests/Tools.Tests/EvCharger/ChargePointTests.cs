@@ -74,7 +74,7 @@ public class ChargePointTests
         charger.Run(3_600_000);
         Assert.AreEqual(ConnectorStatus.SuspendedEv, charger.Product.Status);
         charger.Vehicle.Unplug();
-        charger.Run(1_000);
+        charger.Run(2_000);
         Assert.AreEqual(ConnectorStatus.Available, charger.Product.Status);
 
         SessionRecord session = Sessions(options).Single();
@@ -155,7 +155,7 @@ public class ChargePointTests
         charger.Run(30_000);
         Assert.IsTrue(charger.Bench.IsCoilOn, "the same vehicle goes on");
         charger.Vehicle.Unplug();
-        charger.Run(1_000);
+        charger.Run(2_000);
         List<SessionRecord> sessions = Sessions(options);
         Assert.HasCount(2, sessions);
         Assert.AreEqual(SessionReason.PowerLoss, sessions[0].Reason);

@@ -128,7 +128,9 @@ public class ChargerMessageTests
         charger.Run(5_000);
         Assert.IsTrue(charger.Product.Plan.TrySetTarget(0, 1_772_452_800 + 11 * 3_600));
         gateway.StoredPermille = 700;
-        charger.Run(10_000);
+
+        // With a departure told it looks at the vehicle for less than a minute, then it waits.
+        charger.Run(90_000);
         JsonNode connector = JsonNode.Parse(link.Last("instant"))["connector"];
         StringAssert.StartsWith(connector["plan"].GetValue<string>(), "waiting for ");
         Assert.AreEqual("SuspendedEVSE", connector["status"].GetValue<string>());

@@ -138,6 +138,87 @@ public class ChargerProfileTests
     }
 
     [TestMethod]
+    public void AReportConvertsWattsWithEachPeriodsOwnPhases()
+    {
+        _charger = new SimulatedCharger(Options());
+        _desk = new CommandDesk(_charger);
+        _charger.Run(1_000);
+        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,11040,3],[1800,7360,1]]}""");
+        const string Asked = """{"action":"report","seconds":7200}""";
+        Do(Asked);
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1800,32000,1]]", _desk.Answer, "before anything runs");
+        PlugIn();
+        _charger.Run(1_000 * (1 + 600) - ElapsedMs());
+        Do(Asked);
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1200,32000,1]]", _desk.Answer, "while it charges on three");
+        _charger.Run(1_000 * (1 + 2_100) - ElapsedMs());
+        Assert.AreEqual(1, _charger.Bench.PhaseCount);
+        Assert.AreEqual(32_000, Offer, "what was reported is what it offers then");
+        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,7360,1],[3600,11040,3]]}""");
+        Do(Asked);
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,32000,1],[1500,16000,3]]", _desk.Answer, "while it charges on one");
+    }
+
+    [TestMethod]
+    public void AnAbsoluteProfileWithoutAStartCountsFromTheStartOfCharging()
+    {
+        const string Asked = """{"action":"report","seconds":7200}""";
+        _charger = new SimulatedCharger(Options());
+        _desk = new CommandDesk(_charger);
+        _charger.Run(600_000);
+        Set("""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,12000],[60,8000]]}""");
+        Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"set","id":2,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,8000]]}"""));
+        Do(Asked);
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,-1,3]]", _desk.Answer, "without a transaction it says nothing");
+        PlugIn();
+        Assert.AreEqual(12_000, Offer);
+        _charger.Run(40_000);
+        Assert.AreEqual(8_000, Offer);
+        _charger.Vehicle.Unplug();
+        _charger.Run(5_000);
+        PlugIn();
+        Assert.AreEqual(12_000, Offer, "the next one counts from its own start");
+        Do("""{"action":"clear"}""");
+        _charger.LosePower(1_000, isWarned: true);
+        PlugIn();
+        Assert.AreEqual(16_000, Offer);
+    }
+
+    [TestMethod]
+    public void ADailyProfileRecursBeforeItsFirstStartTooAndValidFromHoldsItBack()
+    {
+        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
+        _charger.Run(10_000);
+        Assert.AreEqual(9_000, Offer);
+        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"validFromUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
+        _charger.Run(10_000);
+        Assert.AreEqual(16_000, Offer);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2_592_000)]
+    [DataRow(-7_200)]
+    public void ARelativeProfileKeepsItsPlaceWhenTheClockBecomesKnownOrIsSet(int stepSeconds)
+    {
+        _charger = new SimulatedCharger(Options());
+        _charger.Clock.HasTime = stepSeconds != 0;
+        _desk = new CommandDesk(_charger);
+        _charger.Run(5_000);
+        Set("""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,16000],[36000,0]]}""");
+        PlugIn();
+        _charger.Clock.SetUtc(_charger.Clock.UtcSeconds + stepSeconds, 0);
+        for (int i = 0; i < 2_000; i++)
+        {
+            _charger.Step();
+            Assert.AreEqual(16_000, Offer, $"tick {i}");
+        }
+
+        _charger.Run(600_000);
+        Assert.AreEqual(16_000, Offer);
+    }
+
+    [TestMethod]
     public void OnlyTheUtilitySetsAndClearsExternalConstraints()
     {
         const string External = """{"action":"set","id":1,"purpose":"ChargingStationExternalConstraints","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""";

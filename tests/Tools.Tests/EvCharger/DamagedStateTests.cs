@@ -1,0 +1,254 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MeterFirmware.Basics;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Charging;
+using MeterFirmware.EvCharger;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.EvCharger;
+
+/// <summary>A saved state that passes its check sum and whose numbers cannot be: a bug, another version's layout, a tampered
+/// file. The charger starts all the same, and says what it does not know.</summary>
+[TestClass]
+public class DamagedStateTests
+{
+    private const long Start = 1_772_415_000;
+
+    private readonly CheckpointStore _store = new(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+
+    [TestMethod]
+    public void NoMutatedStateThrowsOrWritesAnImpossibleBill()
+    {
+        byte[] whole = Saved(out int length);
+        Random random = new(11);
+        int damaged = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] state = (byte[])whole.Clone();
+            for (int left = 1 + random.Next(3); left > 0; left--)
+            {
+                int at = 4 + random.Next(length - 4);
+                state[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(state[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+            }
+
+            SimulatedChargerOptions options = Options(new OneState(state, length), log: new MemoryRecordLog(16, 1_024));
+            SimulatedCharger charger = new(options);
+            for (int tick = 0; tick < 3; tick++)
+            {
+                charger.Step();
+            }
+
+            damaged += Check(charger, options) ? 1 : 0;
+        }
+
+        Assert.IsGreaterThan(100, damaged, "many of them had no possible numbers");
+    }
+
+    [TestMethod]
+    public void ADamagedSessionIsClosedWithItsCostUnknownAndAnEvent()
+    {
+        byte[] state = Saved(out int length);
+        int session = OffsetOfSessions(state, length);
+
+        // The energy of the first rate, beyond what any session has.
+        LittleEndian.WriteInt64(state, session + 80 + SessionRecord.RunningBytes + TierBytes(), 1L << 55);
+        SimulatedChargerOptions options = Options(new OneState(state, length));
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        charger.Run(2_000);
+        SessionRecord record = SessionTimeTests.Records(options).Single();
+        Assert.AreEqual(RecordFlags.CostUnknown | RecordFlags.PowerLoss, record.Flags);
+        Assert.AreEqual(1L, record.Number);
+        Assert.AreEqual(0, record.RateCount);
+        Assert.AreEqual(0L, record.TotalCost());
+        Assert.IsGreaterThan(1_000L, record.EndWattHours - record.StartWattHours, "the registers are known");
+        Assert.AreEqual("1", string.Join(' ', SessionRulesTests.Events(charger, ChargerEventCode.SessionDamaged)));
+        charger.Vehicle.PlugIn();
+        charger.Run(60_000);
+        Assert.IsTrue(charger.Bench.IsCoilOn, "it is in service");
+        Assert.AreEqual(3L, charger.Product.Sessions.NextNumber);
+    }
+
+    [TestMethod]
+    public void AStateOfAClockThatWasSetIsReDatedAndKeepsItsCost()
+    {
+        byte[] state = Saved(out int length);
+        int record = OffsetOfSessions(state, length) + 80;
+
+        // As release 0.1.0 left it after the clock was set back by two hours: it ended before it began.
+        LittleEndian.WriteInt64(state, record + 16, LittleEndian.ReadInt64(state, record + 16) - 7_200);
+        SimulatedChargerOptions options = Options(new OneState(state, length));
+        SimulatedCharger charger = new(options);
+        charger.Run(2_000);
+        SessionRecord read = SessionTimeTests.Records(options).Single();
+        Assert.AreEqual(RecordFlags.ClockStep | RecordFlags.PowerLoss, read.Flags);
+        Assert.IsTrue(read.EndUtcSeconds - read.StartUtcSeconds is >= 595 and <= 600);
+        Assert.IsGreaterThan(0L, read.TotalCost());
+    }
+
+    [TestMethod]
+    public void ACheckpointThatFailedIsTriedAgainInTenSeconds()
+    {
+        Refusing store = new();
+        SimulatedCharger charger = new(Options(store)) { Vehicle = new Vehicle(new VehicleOptions()) };
+        charger.Run(5_000);
+        store.Refuses = true;
+        charger.Vehicle.PlugIn();
+        charger.Run(20_000);
+        int tries = store.Tries;
+        charger.Run(9_900);
+        int more = store.Tries - tries;
+        Assert.IsLessThanOrEqualTo(1, more, "not in every tick");
+        charger.Run(20_000);
+        Assert.AreEqual(3, store.Tries - tries + 1 - more, "each ten seconds");
+        store.Refuses = false;
+        charger.Run(10_000);
+        tries = store.Tries;
+        charger.Run(600_000);
+        Assert.AreEqual(tries, store.Tries, "and then by its own period again");
+    }
+
+    [TestMethod]
+    public void AnOlderStateIsNotReadBeyondItsEnd()
+    {
+        GridPoint grid = new();
+        SimulatedCharger charger = new(Options(_store, grid));
+        charger.Run(5_000);
+        Assert.AreEqual(0, charger.Product.TrySetSurplus(SurplusCharging.Only, 100, 200));
+        byte[] state = new byte[8_192];
+        Assert.IsTrue(_store.TryReadNewest(state, out int length, out bool _));
+        int extension = OffsetOfSessions(state, length, grid) + Sessions(grid) + ChargerHealth.SavedBytes;
+
+        // Cut within the surplus's three numbers: what stands behind the end is no part of it.
+        for (int bytes = extension + 8; bytes < extension + 20; bytes++)
+        {
+            SimulatedCharger older = new(Options(new OneState(state, bytes), grid));
+            Assert.AreEqual(SurplusCharging.Off, older.Product.Limits.Surplus.Mode, $"{bytes} bytes");
+            Assert.AreEqual(charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import),
+                older.Product.Meter.Registers.TotalWattHours(EnergyKind.Import));
+        }
+
+        SimulatedCharger whole = new(Options(new OneState(state, extension + 20), grid));
+        Assert.AreEqual(SurplusCharging.Only, whole.Product.Limits.Surplus.Mode);
+    }
+
+    [TestMethod]
+    public void NoMutatedProfileStoreThrows()
+    {
+        ProfileComposer composer = new(4, 230_000);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.IsTrue(composer.TryPlace(i, ProfilePurpose.TransactionDefault, i, out ChargingProfile profile));
+            profile.Kind = (ProfileKind)i;
+            profile.IsUsed = profile.TryAddPeriod(0, 16_000, 3) && profile.TryAddPeriod(3_600, 8_000, 1);
+        }
+
+        byte[] whole = new byte[ProfileCodec.BytesMax(composer)];
+        int length = ProfileCodec.Save(composer, whole);
+        Random random = new(5);
+        int taken = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] bytes = (byte[])whole.Clone();
+            bytes[1 + random.Next(length - 5)] = (byte)random.Next(256);
+            LittleEndian.WriteInt32(bytes, length - 4, (int)Crc32.Of(bytes, 0, length - 4));
+            ProfileComposer read = new(4, 230_000) { TransactionStartUtc = Start };
+            taken += ProfileCodec.TryLoad(read, bytes, length) ? 1 : 0;
+            read.TryLimitAt(Start + 60, out int milliamps, out int phases);
+            Assert.IsTrue(milliamps >= 0 && phases is >= 1 and <= 3);
+            read.TryCompose(Start, 86_400, new CompositeSchedule(16), 16);
+        }
+
+        Assert.IsTrue(taken is > 5_000 and < 19_000, taken.ToString());
+    }
+
+    // A session of ten minutes, as a warning of the supply saved it.
+    private byte[] Saved(out int length)
+    {
+        SimulatedCharger charger = new(Options(_store)) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }) };
+        charger.Run(2_000);
+        charger.Vehicle.PlugIn();
+        charger.Run(600_000);
+        charger.Product.PowerFails(charger.Clock.NowMs);
+        byte[] state = new byte[8_192];
+        Assert.IsTrue(_store.TryReadNewest(state, out length, out bool _));
+        return state;
+    }
+
+    private static bool Check(SimulatedCharger charger, SimulatedChargerOptions options)
+    {
+        List<SessionRecord> records = SessionTimeTests.Records(options);
+        foreach (SessionRecord record in records)
+        {
+            Assert.IsTrue(record.Number >= 1 && record.Number < charger.Product.Sessions.NextNumber);
+            Assert.IsTrue(record.EndUtcSeconds >= record.StartUtcSeconds && record.EndWattHours >= record.StartWattHours);
+            Assert.IsTrue(record.ChargingSeconds >= 0 && record.ChargingSeconds <= record.EndUtcSeconds - record.StartUtcSeconds + 1);
+            Assert.IsTrue(SessionReason.IsKnown(record.Reason));
+        }
+
+        return records.Any(record => (record.Flags & RecordFlags.CostUnknown) != 0);
+    }
+
+    // The sessions' part begins with the bits of a running session and ends where the health's does.
+    private int OffsetOfSessions(byte[] state, int length, GridPoint grid = null)
+    {
+        Assert.IsGreaterThan(1_000, length);
+        SimulatedCharger charger = new(Options(new OneState(state, 0), grid));
+        return 16 + charger.Product.Meter.SavedBytes;
+    }
+
+    private static int Sessions(GridPoint grid) => new SimulatedCharger(Options(new OneState(new byte[16], 0), grid)).Product.Sessions.SavedBytes;
+
+    private static int TierBytes() => CostRegister.StateBytesOf(1, 1) - 28;
+
+    private static SimulatedChargerOptions Options(ICheckpointStore store, GridPoint grid = null, MemoryRecordLog log = null) => new()
+    {
+        Tariff = SessionTimeTests.Tariff(),
+        StartUtcSeconds = Start,
+        Sessions = new MeterFirmware.EvCharger.SessionConfiguration { IsFree = true },
+        Checkpoints = store,
+        Grid = grid,
+        Records = log ?? new MemoryRecordLog(64, 1_024),
+        Plan = null,
+    };
+
+    /// <summary>One state that is read; nothing is kept.</summary>
+    private sealed class OneState(byte[] state, int length) : ICheckpointStore
+    {
+        public bool TryWrite(byte[] bytes, int count) => true;
+
+        public bool TryReadNewest(byte[] into, out int count, out bool isOlder)
+        {
+            // As a store may: what lies behind the state is not the state.
+            Array.Copy(state, into, Math.Min(state.Length, into.Length));
+            count = length;
+            isOlder = false;
+            return length > 0;
+        }
+    }
+
+    private sealed class Refusing : ICheckpointStore
+    {
+        public bool Refuses { get; set; }
+
+        public int Tries { get; private set; }
+
+        public bool TryWrite(byte[] bytes, int count)
+        {
+            Tries++;
+            return !Refuses;
+        }
+
+        public bool TryReadNewest(byte[] into, out int count, out bool isOlder)
+        {
+            count = 0;
+            isOlder = false;
+            return false;
+        }
+    }
+}
