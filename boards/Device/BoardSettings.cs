@@ -48,6 +48,11 @@ public sealed class BoardSettings
     /// <summary>Path of that certificate's key, not encrypted.</summary>
     public string BrokerKeyFile { get; set; } = "";
 
+    /// <summary>Two time servers of different owners: the first date is taken only where both say the same.</summary>
+    public string TimeServer { get; set; } = "ntp.aliyun.com";
+
+    public string SecondTimeServer { get; set; } = "pool.ntp.org";
+
     /// <summary>"ade7953", "ina219", or "ina219-binding" for the nanoFramework.Iot.Device package.</summary>
     public string Sensor { get; set; } = "ade7953";
 
@@ -160,6 +165,11 @@ public sealed class BoardSettings
         if (BrokerHost != "" && !BrokerPlainText && BrokerAuthorityFile == "")
         {
             return path + ": brokerAuthorityFile is missing; without TLS only with \"brokerPlainText\":true";
+        }
+
+        if (TimeServer == "" || SecondTimeServer == "" || TimeServer == SecondTimeServer)
+        {
+            return path + ": timeServer and secondTimeServer must name two servers";
         }
 
         if ((BrokerCertificateFile == "") != (BrokerKeyFile == ""))

@@ -27,7 +27,6 @@ public sealed class MeterBoard
     // A pulse of 30 ms follows 18.75 kW at 3200 imp/kWh; at a tick of a second the output would end at 562 W.
     private const int PulseTickMs = 10;
     private const int ReportMs = 60_000;
-    private const int NetworkTimeMs = 600_000;
     private const int StallMs = 60_000;
     private const int StallCheckMs = 10_000;
     private const int DriveSecondsMax = 10;
@@ -45,6 +44,7 @@ public sealed class MeterBoard
     private CompleteMeter _meter;
     private IPowerSensor _sensor;
     private SystemClock _clock;
+    private SntpQuery _networkTime;
     private ByteTextWriter _line;
     private Dlt645Port _readout;
     private long _logNumber;
@@ -151,6 +151,7 @@ public sealed class MeterBoard
             Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Security) ? "commands: commissioned" : "commands: none, no secret was given");
         }
 
+        _networkTime = new SntpQuery(_clock, _meter.Supervision.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
         if (Settings.Dlt645Line != "")
         {
             _readout = new Dlt645Port(Settings, _meter, metering, Relay, _drive + "\\dlt645");
@@ -164,10 +165,9 @@ public sealed class MeterBoard
     {
         long nextMs = Environment.TickCount64;
         long reportMs = nextMs + 5000;
-        long networkTimeMs = nextMs;
         new Thread(WatchLoop).Start();
         _meter.Tick(nextMs);
-        _clock.TryReadUtc(out long utcSeconds, out int _);
+        _meter.Supervision.Time.TryReadUtc(out long utcSeconds, out int _);
         BoardFiles.TakeCalibration(_drive, _meter.Calibration, _meter.Product.Meter.IsTimed ? utcSeconds : 0);
         while (true)
         {
@@ -198,10 +198,9 @@ public sealed class MeterBoard
                 PrintLog();
             }
 
-            if (nowMs >= networkTimeMs && Network != null && Network.IsReady)
+            if (Network != null && Network.IsReady)
             {
-                networkTimeMs = nowMs + NetworkTimeMs;
-                TakeNetworkTime(nowMs);
+                _networkTime.Tick(nowMs);
             }
 
             if (nowMs >= reportMs)
@@ -227,15 +226,6 @@ public sealed class MeterBoard
             {
                 _wake.WaitOne(restMs, false);
             }
-        }
-    }
-
-    /// <summary>The platform keeps its calendar by SNTP while there is a network; it is one source among others.</summary>
-    private void TakeNetworkTime(long nowMs)
-    {
-        if (_clock.TryReadUtc(out long utcSeconds, out int milliseconds))
-        {
-            _meter.Supervision.Time.Offer(TimeSource.Sntp, nowMs, utcSeconds * 1000 + milliseconds);
         }
     }
 

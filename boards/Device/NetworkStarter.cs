@@ -6,8 +6,8 @@ using nanoFramework.Networking;
 namespace MeterFirmware.Boards.Device;
 
 /// <summary>
-/// Brings the network up on a thread of its own, and the calendar with it (the helper waits for SNTP), while the meter
-/// already counts. The helpers wait for ever without a token: every attempt has a time-out, and is repeated.
+/// Brings the network up on a thread of its own while the meter already counts; the time is <see cref="NetworkTime"/>'s.
+/// The helpers wait for ever without a token: every attempt has a time-out, and is repeated.
 /// </summary>
 public sealed class NetworkStarter
 {
@@ -23,7 +23,7 @@ public sealed class NetworkStarter
         _password = password;
     }
 
-    /// <summary>True once an address and the time are there. Reconnecting after that is the platform's own business.</summary>
+    /// <summary>True once an address is there. Reconnecting after that is the platform's own business.</summary>
     public bool IsReady { get; private set; }
 
     /// <summary>Attempts so far.</summary>
@@ -55,7 +55,7 @@ public sealed class NetworkStarter
             {
                 using CancellationTokenSource timeOut = new CancellationTokenSource(AttemptMs);
                 IsReady = WifiNetworkHelper.ConnectDhcp(
-                    _ssid, _password, WifiReconnectionKind.Automatic, requiresDateTime: true, token: timeOut.Token);
+                    _ssid, _password, WifiReconnectionKind.Automatic, requiresDateTime: false, token: timeOut.Token);
                 LastStatus = IsReady ? "ready" : "Wi-Fi status " + ((int)WifiNetworkHelper.Status).ToString();
             }
             catch (Exception e)
@@ -75,7 +75,7 @@ public sealed class NetworkStarter
             try
             {
                 using CancellationTokenSource timeOut = new CancellationTokenSource(AttemptMs);
-                IsReady = NetworkHelper.SetupAndConnectNetwork(timeOut.Token, true);
+                IsReady = NetworkHelper.SetupAndConnectNetwork(timeOut.Token, false);
                 LastStatus = IsReady ? "ready" : "Ethernet status " + ((int)NetworkHelper.Status).ToString();
             }
             catch (Exception e)

@@ -5,14 +5,12 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.Commands;
 
 /// <summary>
-/// Takes commands from the network: checks, takes the number for good, lets the product carry it out, answers. A second
-/// delivery of the same command is counted and not answered. Everything else that is refused is answered with the reason.
+/// Takes commands from the network: checks, takes the number for good, lets the product carry it out, answers. What is
+/// refused is answered with the reason: at once when the mac was right, else at most once a second, a wrong mac never. A
+/// second delivery is not carried out; its answer names the highest number taken, so that the sender can go on above it.
 /// </summary>
 public sealed class CommandReceiver : ICommandHandler
 {
-    /// <summary>Macs checked a second: each costs tens of ms on an ESP32, and a flood must not hold the loop.</summary>
-    public const int ChecksPerSecondMax = 4;
-
     private static readonly byte[] _noArguments = { (byte)'{', (byte)'}' };
 
     private readonly string _device;
@@ -20,7 +18,8 @@ public sealed class CommandReceiver : ICommandHandler
     private readonly ICommandTarget _target;
     private readonly SignedMessage _message;
     private readonly FlatJson _arguments;
-    private long _refilledAtMs;
+    private readonly byte[] _secret = new byte[DeviceSecurity.SecretBytes];
+    private readonly byte[] _proof = new byte[HmacSha256.TagBytes];
 
     /// <param name="device">The device's name.</param>
     /// <param name="security">Opened.</param>
@@ -30,10 +29,7 @@ public sealed class CommandReceiver : ICommandHandler
         _device = device;
         _security = security;
         _target = target;
-        _message = new SignedMessage(device, security, "command", "command", "arguments")
-        {
-            MacChecksLeft = ChecksPerSecondMax,
-        };
+        _message = new SignedMessage(device, security, "command", "command", "arguments");
         _arguments = new FlatJson(memberCountMax: 16, depthMax: 4, _message.Json);
     }
 
@@ -45,17 +41,11 @@ public sealed class CommandReceiver : ICommandHandler
     /// <inheritdoc/>
     public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply)
     {
-        if (nowMs - _refilledAtMs >= 1_000)
-        {
-            _refilledAtMs = nowMs;
-            _message.MacChecksLeft = ChecksPerSecondMax;
-        }
-
         reply.BeginObject();
         reply.Name("device");
         reply.Value(_device);
         int start = reply.Length;
-        int refusal = Check(message.Payload, message.PayloadLength, utcSeconds, out int code);
+        int refusal = Check(nowMs, message.Payload, message.PayloadLength, utcSeconds, out int code);
         WriteHead(reply, code, refusal);
         if (refusal == CommandRefusal.None)
         {
@@ -71,31 +61,36 @@ public sealed class CommandReceiver : ICommandHandler
             Counters.NoteRefused(refusal);
         }
 
-        if (refusal == CommandRefusal.Replayed)
-        {
-            return false;
-        }
-
         reply.EndObject();
-        return true;
+        return _message.IsProven
+            || (refusal != CommandRefusal.WrongSignature && _security.Budget.MayAnswer(nowMs));
     }
 
-    private int Check(byte[] bytes, int count, long utcSeconds, out int code)
+    private int Check(long nowMs, byte[] bytes, int count, long utcSeconds, out int code)
     {
         code = CommandCode.None;
-
-        // Whether it may come without a known time is seen only after parsing; the check parses, so ask it strictly first.
-        int refusal = _message.Check(bytes, count, utcSeconds, true);
-        if (refusal == CommandRefusal.NoTime && CodeOf() == CommandCode.Clock)
+        int refusal = _message.Read(bytes, count);
+        if (refusal != CommandRefusal.None)
         {
-            refusal = _message.Check(bytes, count, utcSeconds, false);
+            return refusal;
         }
 
-        // The head-end's time is for a clock that is wrong. It is fresh by the birth that it names, not by this clock.
-        bool isByTime = refusal == CommandRefusal.NoTime || refusal == CommandRefusal.Expired || refusal == CommandRefusal.NotYetValid;
-        if (isByTime && CodeOf() == CommandCode.Time)
+        int asked = CodeOf();
+        if (asked == CommandCode.Time)
         {
-            refusal = _message.Check(bytes, count, 0, false);
+            // The head-end's time is for a clock that is wrong. It is fresh by the birth that it names, not by this clock,
+            // and its numbers are counted apart: those of a wrong clock must not use up the utility's.
+            _message.Window = DeviceSecurity.TimeWindow;
+            refusal = _message.CheckTimes(0, false);
+        }
+        else
+        {
+            refusal = _message.CheckTimes(utcSeconds, asked != CommandCode.Clock);
+        }
+
+        if (refusal == CommandRefusal.None)
+        {
+            refusal = _message.CheckMac(nowMs, utcSeconds, bytes);
         }
 
         if (refusal != CommandRefusal.None)
@@ -103,7 +98,7 @@ public sealed class CommandReceiver : ICommandHandler
             return refusal;
         }
 
-        code = CodeOf();
+        code = asked;
         if (code == CommandCode.None)
         {
             return CommandRefusal.UnknownCommand;
@@ -194,7 +189,17 @@ public sealed class CommandReceiver : ICommandHandler
 
     private int Rotate(ByteTextWriter result)
     {
-        if (_arguments.Count != 1 || !_arguments.TryFind("role", out int member))
+        if (_arguments.Count == 2 && _arguments.TryFind("secret", out int _))
+        {
+            return _arguments.TryGetHex("secret", _secret, out int digits) && digits == DeviceSecurity.SecretBytes
+                && _arguments.TryGetHex("proof", _proof, out digits) && digits == HmacSha256.TagBytes
+                ? _security.TakeSecret(_message.Id, _secret, _proof) : CommandRefusal.BadArgument;
+        }
+
+        bool endsCurrent = false;
+        bool hasNow = _arguments.TryFind("now", out int _);
+        if (_arguments.Count != (hasNow ? 2 : 1) || !_arguments.TryFind("role", out int member)
+            || (hasNow && !_arguments.TryGetBoolean("now", out endsCurrent)))
         {
             return CommandRefusal.BadArgument;
         }
@@ -203,9 +208,11 @@ public sealed class CommandReceiver : ICommandHandler
         {
             if (_arguments.TextEquals(member, CommandRole.NameOf(role)))
             {
+                int next = _security.GenerationOf(role) + 1;
                 result.Name("nextKey");
-                result.Value(_security.GenerationOf(role) + 1);
-                return _security.TryRotate(role) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+                result.Value(next);
+                return next > DeviceSecurity.GenerationMax ? CommandRefusal.OutOfRange
+                    : _security.TryRotate(role, endsCurrent) ? CommandRefusal.None : CommandRefusal.StorageFailed;
             }
         }
 
@@ -233,6 +240,12 @@ public sealed class CommandReceiver : ICommandHandler
         {
             reply.Name("error");
             reply.Value(CommandRefusal.NameOf(refusal));
+        }
+
+        if (refusal == CommandRefusal.Replayed)
+        {
+            reply.Name("highest");
+            reply.Value(_message.Highest);
         }
     }
 }

@@ -32,9 +32,18 @@ public sealed class ConfigurationField
     /// <summary>A change holds only after the link was made anew with it.</summary>
     public bool NeedsReconnect { get; internal set; }
 
+    /// <summary>Only the utility's documents change it.</summary>
+    public bool IsUtilityOnly { get; internal set; }
+
     public ConfigurationField Secret()
     {
         IsSecret = true;
+        return this;
+    }
+
+    public ConfigurationField ByUtilityOnly()
+    {
+        IsUtilityOnly = true;
         return this;
     }
 

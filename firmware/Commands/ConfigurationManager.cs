@@ -24,6 +24,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
     private const byte StateVersion = 1;
 
     private readonly string _device;
+    private readonly DeviceSecurity _security;
     private readonly ConfigurationSchema _schema;
     private readonly ICheckpointStore _store;
     private readonly IConfigurationTarget _target;
@@ -47,6 +48,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         ICheckpointStore store, IConfigurationTarget target, byte[] buffer = null)
     {
         _device = device;
+        _security = security;
         _schema = schema;
         _store = store;
         _target = target;
@@ -123,9 +125,16 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
     /// <inheritdoc/>
     public bool TryHandle(long nowMs, long utcSeconds, MqttMessage message, ByteTextWriter reply)
     {
-        // A document comes seldom; one mac a message is no flood, since cheap checks come first.
-        _message.MacChecksLeft = 1;
-        int refusal = _message.Check(message.Payload, message.PayloadLength, utcSeconds, true);
+        int refusal = _message.Read(message.Payload, message.PayloadLength);
+        if (refusal == CommandRefusal.None && _security.IsTaken(_message.Role, _message.Id))
+        {
+            // Brokers hand a retained document out on every connection: it is worth no mac and no answer.
+            Counters.NoteRefused(CommandRefusal.Replayed);
+            return false;
+        }
+
+        refusal = refusal != CommandRefusal.None ? refusal : _message.CheckTimes(utcSeconds, true);
+        refusal = refusal != CommandRefusal.None ? refusal : _message.CheckMac(nowMs, utcSeconds, message.Payload);
         if (refusal == CommandRefusal.None && _isTrial)
         {
             refusal = CommandRefusal.Busy;
@@ -147,7 +156,7 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
             Counters.NoteRefused(refusal);
         }
 
-        if (refusal == CommandRefusal.Replayed)
+        if (!_message.IsProven && (refusal == CommandRefusal.WrongSignature || !_security.Budget.MayAnswer(nowMs)))
         {
             return false;
         }
@@ -176,6 +185,12 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         if (refusal != CommandRefusal.None)
         {
             return refusal;
+        }
+
+        faultField = _message.Role == CommandRole.Utility ? -1 : FindUtilityField();
+        if (faultField >= 0)
+        {
+            return CommandRefusal.RoleNotAllowed;
         }
 
         faultField = _target.FindConflict(_trial);
@@ -220,6 +235,21 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
         return true;
     }
 
+    /// <summary>A changed setting that is the utility's alone; −1: none. Who says where the device reports to, or that it
+    /// does so in plain text, has the device.</summary>
+    private int FindUtilityField()
+    {
+        for (int i = 0; i < _schema.Count; i++)
+        {
+            if (_schema.At(i).IsUtilityOnly && !_trial.IsSame(_confirmed, i))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     private bool NeedsReconnect()
     {
         for (int i = 0; i < _schema.Count; i++)
@@ -251,6 +281,11 @@ public sealed class ConfigurationManager : ICommandHandler, IReportSource
             writer.Name("error");
             writer.Value(CommandRefusal.NameOf(refusal));
             WriteFault(writer, faultOffset, faultField);
+            if (refusal == CommandRefusal.Replayed)
+            {
+                writer.Name("highest");
+                writer.Value(_message.Highest);
+            }
         }
 
         writer.Name("status");

@@ -11,6 +11,11 @@ public sealed class ConfigurationReader
     /// <summary>Version of the document's form; another one is refused.</summary>
     public const int Version = 1;
 
+    /// <summary>A revision may be so far above the one in force: time stamps in seconds are good.</summary>
+    public const long RevisionStepMax = 1L << 32;
+
+    private const long LastRevisions = 1L << 52;
+
     private readonly ConfigurationSchema _schema;
     private readonly bool[] _isNamed;
     private readonly FlatJson _document;
@@ -58,7 +63,7 @@ public sealed class ConfigurationReader
             return CommandRefusal.MissingMember;
         }
 
-        if (version != Version || revision <= current.Revision || revision > SignedMessage.IdMax)
+        if (version != Version || !IsNext(current.Revision, revision))
         {
             _document.TryFind(version != Version ? "version" : "revision", out int member);
             FaultOffset = _document.NameStartOf(member);
@@ -88,6 +93,11 @@ public sealed class ConfigurationReader
         FillTheRest(current, into);
         return CommandRefusal.None;
     }
+
+    /// <summary>Higher than what holds, but not by so much that no higher one is left. Where an older firmware took one of
+    /// the last numbers, any of the others counts as the next.</summary>
+    private static bool IsNext(long current, long revision) => revision >= 1 && revision <= SignedMessage.IdMax
+        && (current > LastRevisions ? revision <= LastRevisions : revision > current && revision - current <= RevisionStepMax);
 
     private int ReadSection(byte[] bytes, int member, ConfigurationValues into)
     {

@@ -123,6 +123,7 @@ public abstract class ConfigurationSchema
         _field.DefaultText = text;
         _field.IsSecret = false;
         _field.NeedsReconnect = false;
+        _field.IsUtilityOnly = false;
         return _field;
     }
 }

@@ -8,12 +8,26 @@ public sealed class MessageSigner
     private readonly HmacSha256 _hmac = new HmacSha256();
     private readonly byte[] _mac = new byte[HmacSha256.TagBytes];
     private readonly byte[] _secret;
+    private readonly int _role = -1;
+    private readonly int _generation;
 
     /// <param name="secret">The device's secret, 32 bytes.</param>
     public MessageSigner(byte[] secret)
     {
         Invariant.Require(secret.Length == DeviceSecurity.SecretBytes, "a device secret has 32 bytes");
         _secret = secret;
+    }
+
+    /// <summary>For who holds one role's key only: it signs for that role and generation.</summary>
+    /// <param name="roleKey">As <see cref="DeviceSecurity.RoleKeyOf"/> makes it.</param>
+    /// <param name="role">One of <see cref="CommandRole"/>.</param>
+    /// <param name="generation">The key's.</param>
+    public MessageSigner(byte[] roleKey, int role, int generation)
+    {
+        Invariant.Require(roleKey.Length == HmacSha256.TagBytes, "a role's key has 32 bytes");
+        _secret = roleKey;
+        _role = role;
+        _generation = generation;
     }
 
     /// <summary>Writes everything in front of the body; the body's members follow, then <see cref="End"/>.</summary>
@@ -47,7 +61,16 @@ public sealed class MessageSigner
     public void End(ByteTextWriter writer, string purpose, int role, int generation)
     {
         byte[] label = SignedMessage.LabelOf(purpose);
-        DeviceSecurity.LoadKeyOf(_hmac, _secret, role, generation);
+        if (_role < 0)
+        {
+            DeviceSecurity.LoadKeyOf(_hmac, _secret, role, generation);
+        }
+        else
+        {
+            Invariant.Require(role == _role && generation == _generation, "the key is of another role or generation");
+            _hmac.SetKey(_secret, 0, _secret.Length);
+        }
+
         _hmac.Add(label, 0, label.Length);
         _hmac.Add(writer.Bytes, 0, writer.Length);
         _hmac.Finish(_mac, 0);

@@ -97,13 +97,13 @@ public sealed class MeterConfiguration : ConfigurationSchema
         switch (index)
         {
             case LinkHost:
-                Text("link", "host", 0, 64, "").Reconnects();
+                Text("link", "host", 0, 64, "").ByUtilityOnly().Reconnects();
                 break;
             case LinkPort:
                 Integer("link", "port", 1, 65_535, 8_883).Reconnects();
                 break;
             case LinkTls:
-                Boolean("link", "tls", true).Reconnects();
+                Boolean("link", "tls", true).ByUtilityOnly().Reconnects();
                 break;
             case LinkUser:
                 Text("link", "user", 0, 32, "").Reconnects();

@@ -20,6 +20,9 @@ public sealed class SignedMessage
     /// <summary>Numbers stay exact in every JSON library.</summary>
     public const long IdMax = 9_007_199_254_740_991;
 
+    /// <summary>A number may lie so far above the highest taken: 139 years, for who counts the milliseconds since 1970.</summary>
+    public const long IdStepMax = 1L << 42;
+
     private const int MacDigits = 2 * HmacSha256.TagBytes;
 
     private readonly string _device;
@@ -28,7 +31,6 @@ public sealed class SignedMessage
     private readonly string _firstBody;
     private readonly string _secondBody;
     private readonly byte[] _mac = new byte[HmacSha256.TagBytes];
-    private long _issuedFloorUtcSeconds;
 
     /// <param name="device">The device's name.</param>
     /// <param name="security">Its keys and windows.</param>
@@ -54,8 +56,14 @@ public sealed class SignedMessage
 
     public int Generation { get; private set; }
 
-    /// <summary>Macs that may still be checked; the owner refills it with time, so that a flood cannot hold the loop.</summary>
-    public int MacChecksLeft { get; set; }
+    /// <summary>True once the mac was found right: who sent it holds the key, and may be answered.</summary>
+    public bool IsProven { get; private set; }
+
+    /// <summary>Which numbers it is counted among: the role's, unless it is set to another between reading and checking.</summary>
+    public int Window { get; set; }
+
+    /// <summary>The highest number of the window, for the answer to who has shown a key.</summary>
+    public long Highest => _security.HighestOf(Window);
 
     /// <summary>The first bytes of a mac: what is signed begins with "mf/v1/", the purpose and a line feed.</summary>
     public static byte[] LabelOf(string purpose)
@@ -70,49 +78,73 @@ public sealed class SignedMessage
         return label;
     }
 
-    /// <summary>Reads and checks everything but what the body means. Changes nothing: <see cref="TryTake"/> does.</summary>
+    /// <summary>Reads the message; checks its form, device, role and key generation. Changes nothing.</summary>
     /// <param name="bytes">The message from index 0; must stay as it is while <see cref="Json"/> is used.</param>
     /// <param name="count">Its length.</param>
-    /// <param name="utcSeconds">Now, or 0 when the time is not known.</param>
-    /// <param name="needsTime">False for the one command that sets the clock.</param>
     /// <returns>A <see cref="CommandRefusal"/>.</returns>
-    public int Check(byte[] bytes, int count, long utcSeconds, bool needsTime)
+    public int Read(byte[] bytes, int count)
     {
         Id = 0;
+        Window = 0;
+        IsProven = false;
         if (!Json.TryRead(bytes, 0, count))
         {
             return CommandRefusal.Malformed;
         }
 
         int refusal = CheckMembers();
-        if (refusal != CommandRefusal.None)
+        return refusal != CommandRefusal.None ? refusal : CheckSender();
+    }
+
+    /// <summary>Checks when the message was issued and how long it is good.</summary>
+    /// <param name="utcSeconds">Now, or 0 when the time is not known.</param>
+    /// <param name="needsTime">False for the commands that set the clock.</param>
+    public int CheckTimes(long utcSeconds, bool needsTime)
+    {
+        Json.TryGetInteger("issuedUtcSeconds", out long issued);
+        Json.TryGetInteger("expiresUtcSeconds", out long expires);
+        if (issued < 0 || expires < issued || expires - issued > ValidSecondsMax)
         {
-            return refusal;
+            return CommandRefusal.TooLongValid;
         }
 
-        refusal = CheckSender();
-        if (refusal != CommandRefusal.None)
+        if (utcSeconds <= 0)
         {
-            return refusal;
+            return needsTime || _security.MayHaveForgotten(Window) ? CommandRefusal.NoTime : CommandRefusal.None;
         }
 
-        refusal = CheckTimes(utcSeconds, needsTime);
-        if (refusal != CommandRefusal.None)
-        {
-            return refusal;
-        }
+        return expires < utcSeconds ? CommandRefusal.Expired
+            : issued > utcSeconds + SkewSecondsMax ? CommandRefusal.NotYetValid : CommandRefusal.None;
+    }
 
-        if (MacChecksLeft <= 0)
+    /// <summary>Checks the mac, when one may be checked now, and then whether the number is still to be had: only who signed
+    /// is told that it is not.</summary>
+    public int CheckMac(long nowMs, long utcSeconds, byte[] bytes)
+    {
+        long ahead = Id - _security.HighestOf(Window);
+        if (!_security.Budget.TryTake(nowMs, ahead > 0 && ahead <= MacBudget.NearNumbers))
         {
             return CommandRefusal.Busy;
         }
 
-        MacChecksLeft--;
-        return CheckMac(bytes);
+        if (!IsMac(bytes))
+        {
+            _security.Budget.NoteForged(nowMs);
+            return CommandRefusal.WrongSignature;
+        }
+
+        IsProven = true;
+        if (!_security.IsFresh(Window, Id) || !IsIssuedAfterStart(utcSeconds))
+        {
+            return CommandRefusal.Replayed;
+        }
+
+        // One slip must not use up all numbers: they would be gone for good.
+        return ahead > IdStepMax ? CommandRefusal.OutOfRange : CommandRefusal.None;
     }
 
     /// <summary>Takes the checked message's number for good. False: it could not be stored, so it must not be acted on.</summary>
-    public bool TryTake() => _security.TryTake(Role, Id, Generation);
+    public bool TryTake() => _security.TryTake(Role, Window, Id, Generation);
 
     private int CheckMembers()
     {
@@ -175,59 +207,30 @@ public sealed class SignedMessage
         }
 
         Json.TryGetInteger("key", out long generation);
-        if (generation < 1 || generation > 0xFFFF || !_security.IsKnownGeneration(Role, generation))
+        if (generation < 1 || generation > DeviceSecurity.GenerationMax || !_security.IsKnownGeneration(Role, generation))
         {
             return CommandRefusal.UnknownKey;
         }
 
         Generation = (int)generation;
-        return _security.IsFresh(Role, Id) ? CommandRefusal.None : CommandRefusal.Replayed;
-    }
-
-    private int CheckTimes(long utcSeconds, bool needsTime)
-    {
-        Json.TryGetInteger("issuedUtcSeconds", out long issued);
-        Json.TryGetInteger("expiresUtcSeconds", out long expires);
-        if (issued < 0 || expires < issued || expires - issued > ValidSecondsMax)
-        {
-            return CommandRefusal.TooLongValid;
-        }
-
-        if (utcSeconds <= 0)
-        {
-            return needsTime || _security.MayHaveForgotten(Role) ? CommandRefusal.NoTime : CommandRefusal.None;
-        }
-
-        if (expires < utcSeconds)
-        {
-            return CommandRefusal.Expired;
-        }
-
-        if (issued > utcSeconds + SkewSecondsMax)
-        {
-            return CommandRefusal.NotYetValid;
-        }
-
-        return CheckIssuedAfterStart(issued, utcSeconds);
+        Window = Role;
+        return CommandRefusal.None;
     }
 
     /// <summary>When the newest window was damaged, what was issued before the start may have been taken already.</summary>
-    private int CheckIssuedAfterStart(long issued, long utcSeconds)
+    private bool IsIssuedAfterStart(long utcSeconds)
     {
-        if (!_security.MayHaveForgotten(Role))
+        if (!_security.MayHaveForgotten(Window))
         {
-            return CommandRefusal.None;
+            return true;
         }
 
-        if (_issuedFloorUtcSeconds == 0)
-        {
-            _issuedFloorUtcSeconds = utcSeconds;
-        }
-
-        return issued >= _issuedFloorUtcSeconds ? CommandRefusal.None : CommandRefusal.Replayed;
+        _security.NoteTime(utcSeconds);
+        Json.TryGetInteger("issuedUtcSeconds", out long issued);
+        return issued >= _security.StartUtcSeconds;
     }
 
-    private int CheckMac(byte[] bytes)
+    private bool IsMac(byte[] bytes)
     {
         Json.TryFind("mac", out int member);
         int digits = Json.StartOf(member);
@@ -237,7 +240,7 @@ public sealed class SignedMessage
             int low = NibbleOf(bytes[digits + 2 * i + 1]);
             if (high < 0 || low < 0)
             {
-                return CommandRefusal.WrongSignature;
+                return false;
             }
 
             _mac[i] = (byte)((high << 4) | low);
@@ -253,7 +256,7 @@ public sealed class SignedMessage
         HmacSha256 hmac = _security.LoadKey(Role, Generation);
         hmac.Add(_label, 0, _label.Length);
         hmac.Add(bytes, 0, end);
-        return hmac.FinishAndCheck(_mac, 0, HmacSha256.TagBytes) ? CommandRefusal.None : CommandRefusal.WrongSignature;
+        return hmac.FinishAndCheck(_mac, 0, HmacSha256.TagBytes);
     }
 
     private static int NibbleOf(int digit) =>

@@ -56,7 +56,10 @@ public sealed class CompleteCharger
         Product = new EvChargerProduct(parts);
         Invariant.Require(Product.StateBytes <= stateBytesMax, "the charger's state does not fit into a block of the flash");
         Security = new DeviceSecurity(new CheckpointStore(
-            new BlockRegion(flash, FirstSecurityBlock, SecurityBlocks), DeviceSecurity.StateBytes));
+            new BlockRegion(flash, FirstSecurityBlock, SecurityBlocks), DeviceSecurity.StateBytes))
+        {
+            StoreMayLoseTail = storeMayLoseTail,
+        };
         Security.TryOpen();
         Commands = new ChargerCommands(Product, parts.Clock, new CheckpointStore(
             new BlockRegion(flash, FirstSecurityBlock + SecurityBlocks, ListBlocks), stateBytesMax));
@@ -78,7 +81,15 @@ public sealed class CompleteCharger
     public ChargerCommands Commands { get; }
 
     /// <summary>One turn of the loop, every 10 ms.</summary>
-    public void Tick(long nowMs) => Product.Tick(nowMs);
+    public void Tick(long nowMs)
+    {
+        if (Security.StartUtcSeconds == 0 && Product.TryReadUtc(out long utcSeconds))
+        {
+            Security.NoteTime(utcSeconds);
+        }
+
+        Product.Tick(nowMs);
+    }
 
     /// <summary>Opens, and saves all with the supply's last milliseconds, or before a restart.</summary>
     public void PowerFails(long nowMs)

@@ -32,7 +32,10 @@ public sealed class CompleteMeter
             "The flash is smaller than its plan.");
         byte[] window = new byte[CheckpointStore.WindowBytes];
         Security = new DeviceSecurity(new CheckpointStore(
-            Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes, window));
+            Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes, window))
+        {
+            StoreMayLoseTail = parts.StoreMayLoseTail,
+        };
         Security.TryOpen();
 
         // One buffer for all that is composed or read within one call: states, records, what a command carries.
@@ -88,6 +91,7 @@ public sealed class CompleteMeter
             Freezes = Recorder == null ? null : new FreezePayload(Recorder.Freezes, Recorder.FreezeRecord),
             ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
         });
+        Supervision.Time.NoteStored(Product.Meter.SavedUtcSeconds);
         _limiter = load == null ? null : new LoadLimiter(Product, parts.Relay, load, parts.Metering.PhaseCount);
         Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff, note);
         Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(parts, plan.FirstImageBlock, plan.ImageBlocks), Security, buffer);
@@ -150,6 +154,11 @@ public sealed class CompleteMeter
     public void Tick(long nowMs)
     {
         Supervision.Begin(nowMs);
+        if (Supervision.Time.TryReadUtc(out long utcSeconds, out int _))
+        {
+            Security.NoteTime(utcSeconds);
+        }
+
         Product.Tick(nowMs);
         if (_limiter != null)
         {

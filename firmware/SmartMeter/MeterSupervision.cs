@@ -34,6 +34,7 @@ public sealed class MeterSupervision
     private const int SettleMs = 3_000;
     private const int QuarterHourMs = 900_000;
     private const int SixHoursMs = 21_600_000;
+    private const int ConfirmTimeMs = 15_000;
     private const int HalfDayMs = 43_200_000;
     private const int DayMs = 86_400_000;
     private const int WeekMs = 7 * DayMs;
@@ -48,6 +49,7 @@ public sealed class MeterSupervision
     private long _restartAtMs;
     private long _births;
     private long _askTimeAtMs;
+    private bool _isTimeDoubted;
     private long _attempts;
     private int _storeFailures;
     private int _sensorFaults;
@@ -170,6 +172,9 @@ public sealed class MeterSupervision
         }
     }
 
+    /// <summary>The head-end's time is far from ours: it is asked once more before it is followed.</summary>
+    public void DoubtTime() => _isTimeDoubted = true;
+
     /// <summary>Makes the cause of a restart that is not the watchdog's durable.</summary>
     public void NoteRestart(int part) => Watchdog.NoteRestart(part);
 
@@ -192,6 +197,12 @@ public sealed class MeterSupervision
         {
             _births = _product.Telemetry.Counters.Births;
             Configuration.NoteConnected();
+        }
+
+        if (_isTimeDoubted)
+        {
+            _isTimeDoubted = false;
+            _askTimeAtMs = nowMs + ConfirmTimeMs;
         }
 
         // Twice a day, so that the head-end's word outlives its hold of 36 hours, and drift has its baseline.

@@ -73,6 +73,11 @@ public sealed class SupervisedCommands : ICommandTarget
             return CommandRefusal.OutOfRange;
         }
 
+        if (answer == TimeAnswer.NeedsConfirmation)
+        {
+            _supervision.DoubtTime();
+        }
+
         result.Name("source");
         result.Value(TimeSource.NameOf(_supervision.Time.Source));
         return CommandRefusal.None;

@@ -31,8 +31,18 @@ public sealed class TimeKeeper : IClock
     private const long ConfirmMsMax = 3_600_000;
     private const int ConfirmAgreeMs = 2_000;
 
+    // A head-end's clock is seldom wrong by more; one that is must say so at two births.
+    private const long HeadEndStepMsMax = DayMs;
+    private const long HeadEndConfirmMsMax = 2 * DayMs;
+
+    // What no key vouches for may lie so far behind the firmware's release or the last time that was stored.
+    private const long UnsignedYearsMax = 10;
+    private const long HeadEndYearsMax = 25;
+    private const long YearMs = 366 * DayMs;
+
     // 2024-01-01 and 2100-01-01: a date outside is a broken source.
     private const long EarliestUtcSecondsDefault = 1_704_067_200;
+    private const long ReleasedUtcSecondsDefault = 1_788_220_800;
     private const long LatestUtcMs = 4_102_444_800_000;
 
     private readonly IClock _board;
@@ -47,12 +57,15 @@ public sealed class TimeKeeper : IClock
     private long _driftFromMs;
     private long _driftFromUtcMs;
     private long _confirmAtMs;
-    private long _confirmOffsetMs;
+    private long _confirmUtcMs;
     private int _confirmSource;
+    private int _confirmServer;
     private long _broadcastDay = -1;
     private bool _hasDriftReference;
     private bool _isStarted;
     private bool _hasStep;
+    private long _storedUtcMs;
+    private int _server;
 
     /// <param name="board">The board's own clock: read once at the start, set after every step.</param>
     public TimeKeeper(IClock board)
@@ -65,6 +78,10 @@ public sealed class TimeKeeper : IClock
 
     /// <summary>A date before this is a broken source; a simulated meter that replays an older load sets it back.</summary>
     public long EarliestUtcSeconds { get; set; } = EarliestUtcSecondsDefault;
+
+    /// <summary>2026-09-01, before this line of the firmware was released: every release moves it on. No true time lies
+    /// before it, so no unsigned one is taken.</summary>
+    public long ReleasedUtcSeconds { get; set; } = ReleasedUtcSecondsDefault;
 
     /// <summary>False: no time was ever heard; records are marked untimed.</summary>
     public bool IsSet { get; private set; }
@@ -111,6 +128,21 @@ public sealed class TimeKeeper : IClock
 
     /// <summary>Offers a time that holds at the last tick, for who has no monotonic clock of its own.</summary>
     public TimeAnswer OfferNow(int source, long utcMs) => Offer(source, _atMs, utcMs);
+
+    /// <summary>The newest time that was stored before this start: time has gone on since.</summary>
+    public void NoteStored(long utcSeconds) => _storedUtcMs = utcSeconds * 1_000 > _storedUtcMs ? utcSeconds * 1_000 : _storedUtcMs;
+
+    /// <summary>Offers what a time server said. The first date needs the same word from two servers.</summary>
+    /// <param name="server">Which of them, 1 or above.</param>
+    /// <param name="nowMs">Monotonic ms at which it held.</param>
+    /// <param name="utcMs">UTC in ms since 1970.</param>
+    public TimeAnswer OfferSntp(int server, long nowMs, long utcMs)
+    {
+        _server = server;
+        TimeAnswer answer = Offer(TimeSource.Sntp, nowMs, utcMs);
+        _server = 0;
+        return answer;
+    }
 
     /// <summary>Takes the step that is to be recorded. False: none is waiting.</summary>
     public bool TryTakeStep(TimeStep into)
@@ -178,9 +210,15 @@ public sealed class TimeKeeper : IClock
             return TimeAnswer.Refused;
         }
 
+        if (!IsPlausible(source, utcMs))
+        {
+            return TimeAnswer.Refused;
+        }
+
         if (!IsSet)
         {
-            return TimeAnswer.Stepped;
+            return source != TimeSource.Sntp || IsConfirmed(source, nowMs, utcMs)
+                ? TimeAnswer.Stepped : TimeAnswer.NeedsConfirmation;
         }
 
         long offsetMs = utcMs - _utcMs;
@@ -195,9 +233,19 @@ public sealed class TimeKeeper : IClock
             return TimeAnswer.Slewing;
         }
 
-        return source != TimeSource.Sntp || IsConfirmed(source, nowMs, offsetMs)
-            ? TimeAnswer.Stepped
-            : TimeAnswer.NeedsConfirmation;
+        bool isDoubtful = source == TimeSource.Sntp
+            || (source == TimeSource.HeadEnd && size > HeadEndStepMsMax && Source <= TimeSource.HeadEnd);
+        return !isDoubtful || IsConfirmed(source, nowMs, utcMs) ? TimeAnswer.Stepped : TimeAnswer.NeedsConfirmation;
+    }
+
+    /// <summary>Nobody signs what a time server says: it may set no date before the release or the last one that was stored,
+    /// nor one by which the broker's certificate would have ended. A head-end's clock may be wrong too.</summary>
+    private bool IsPlausible(int source, long utcMs)
+    {
+        long releasedMs = ReleasedUtcSeconds * 1_000;
+        long fromMs = _storedUtcMs > releasedMs ? _storedUtcMs : releasedMs;
+        return source == TimeSource.Sntp ? utcMs >= fromMs - BroadcastMsMax && utcMs <= fromMs + UnsignedYearsMax * YearMs
+            : source != TimeSource.HeadEnd || utcMs <= fromMs + HeadEndYearsMax * YearMs;
     }
 
     /// <summary>Counts a broadcast even when it changes nothing: once a day is once a day.</summary>
@@ -219,25 +267,29 @@ public sealed class TimeKeeper : IClock
         return true;
     }
 
-    /// <summary>One forged or broken packet must not set the clock: a second one, later, must want the same.</summary>
-    private bool IsConfirmed(int source, long nowMs, long offsetMs)
+    /// <summary>One forged or broken packet must not set the clock: a second one must want the same, from the other
+    /// server where servers have numbers, else later.</summary>
+    private bool IsConfirmed(int source, long nowMs, long utcMs)
     {
         long apartMs = nowMs - _confirmAtMs;
-        long difference = offsetMs - _confirmOffsetMs;
-        bool isConfirmed = _confirmSource == source && apartMs >= ConfirmMsMin && apartMs <= ConfirmMsMax
-            && difference <= ConfirmAgreeMs && difference >= -ConfirmAgreeMs;
-        if (isConfirmed)
+        long difference = utcMs - _confirmUtcMs - apartMs;
+        bool isSame = _confirmSource == source && difference <= ConfirmAgreeMs && difference >= -ConfirmAgreeMs
+            && apartMs <= (source == TimeSource.Sntp ? ConfirmMsMax : HeadEndConfirmMsMax);
+        bool isOther = IsSet ? apartMs >= ConfirmMsMin && (_server == 0 || _server != _confirmServer)
+            : _server != 0 && _server != _confirmServer;
+        if (isSame && isOther)
         {
             _confirmSource = TimeSource.None;
             return true;
         }
 
         // Offers in quick succession do not restart the wait, or a busy source would never be believed.
-        if (_confirmSource != source || apartMs > ConfirmMsMax || difference > ConfirmAgreeMs || difference < -ConfirmAgreeMs)
+        if (!isSame)
         {
             _confirmSource = source;
             _confirmAtMs = nowMs;
-            _confirmOffsetMs = offsetMs;
+            _confirmUtcMs = utcMs;
+            _confirmServer = _server;
         }
 
         return false;

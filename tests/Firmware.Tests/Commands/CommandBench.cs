@@ -39,6 +39,8 @@ internal sealed class CommandBench : ICommandTarget
 
     public ByteTextWriter Reply { get; } = new ByteTextWriter(2_048);
 
+    public byte[] Secret => _secret;
+
     public SafetyLimit Limit { get; } = new SafetyLimit("currentMilliamps", 32_000, 0);
 
     public int Executed { get; private set; }
@@ -47,9 +49,15 @@ internal sealed class CommandBench : ICommandTarget
     public long UtcSeconds { get; set; } = Now;
 
     /// <summary>The device starts anew over the same flash.</summary>
-    public void Restart()
+    public void Restart() => Restart(false);
+
+    /// <param name="storeMayLoseTail">The flash is one that may forget without a trace.</param>
+    public void Restart(bool storeMayLoseTail)
     {
-        Security = new DeviceSecurity(new CheckpointStore(_flash, DeviceSecurity.StateBytes));
+        Security = new DeviceSecurity(new CheckpointStore(_flash, DeviceSecurity.StateBytes))
+        {
+            StoreMayLoseTail = storeMayLoseTail,
+        };
         Security.TryOpen();
         Receiver = new CommandReceiver(Device, Security, this);
     }
@@ -104,9 +112,12 @@ internal sealed class CommandBench : ICommandTarget
     }
 
     /// <summary>Delivers <see cref="Message"/>; true when it was answered.</summary>
-    public bool Deliver()
+    public bool Deliver() => Deliver(1_000);
+
+    /// <param name="laterMs">So long after the one before; 0: in the same tick.</param>
+    public bool Deliver(int laterMs)
     {
-        _nowMs += 1_000;
+        _nowMs += laterMs;
         Reply.Clear();
         return Receiver.TryHandle(_nowMs, UtcSeconds, Message, Reply);
     }

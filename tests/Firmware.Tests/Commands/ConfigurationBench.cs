@@ -17,7 +17,9 @@ internal sealed class ConfigurationBench : IConfigurationTarget
     private readonly RamBlockStore _keys = new RamBlockStore(2, 512);
     private readonly RamBlockStore _flash = new RamBlockStore(2, 1_024);
     private readonly MqttMessage _message = new MqttMessage(4_096);
+    private DeviceSecurity _security;
     private long _id;
+    private long _nowMs;
 
     public ConfigurationBench()
     {
@@ -25,6 +27,8 @@ internal sealed class ConfigurationBench : IConfigurationTarget
     }
 
     public ConfigurationManager Manager { get; private set; }
+
+    public MacBudget Budget => _security.Budget;
 
     public ByteTextWriter Reply { get; } = new ByteTextWriter(2_048);
 
@@ -47,14 +51,14 @@ internal sealed class ConfigurationBench : IConfigurationTarget
     /// <summary>The device starts, or starts anew over the same flash.</summary>
     public void Start()
     {
-        DeviceSecurity security = new DeviceSecurity(new CheckpointStore(_keys, DeviceSecurity.StateBytes));
-        if (!security.TryOpen())
+        _security = new DeviceSecurity(new CheckpointStore(_keys, DeviceSecurity.StateBytes));
+        if (!_security.TryOpen())
         {
-            security.TryCommission(_secret);
+            _security.TryCommission(_secret);
         }
 
         int bytes = ConfigurationManager.StateBytesOf(_schema);
-        Manager = new ConfigurationManager(Device, security, _schema, new CheckpointStore(_flash, bytes), this);
+        Manager = new ConfigurationManager(Device, _security, _schema, new CheckpointStore(_flash, bytes), this);
         Manager.Open();
     }
 
@@ -64,15 +68,39 @@ internal sealed class ConfigurationBench : IConfigurationTarget
     public void Send(string document, int role)
     {
         _id++;
+        Sign(document, role);
+        Deliver();
+    }
+
+    /// <summary>The last document once more.</summary>
+    public bool Deliver()
+    {
+        _nowMs += 1_000;
+        Reply.Clear();
+        return Manager.TryHandle(_nowMs, Now, _message, Reply);
+    }
+
+    /// <summary>A document that nobody signed, at this time; true when it was answered.</summary>
+    public bool SendForged(long nowMs)
+    {
+        Sign("{\"version\":1,\"revision\":9}", CommandRole.Utility, 4_000_000);
+        _message.Payload[_message.PayloadLength - 4] = (byte)'0';
+        _message.Payload[_message.PayloadLength - 5] = (byte)'0';
+        Reply.Clear();
+        return Manager.TryHandle(nowMs, Now, _message, Reply);
+    }
+
+    private void Sign(string document, int role) => Sign(document, role, _id);
+
+    private void Sign(string document, int role, long id)
+    {
         ByteTextWriter text = new ByteTextWriter(2_048);
-        MessageSigner.Begin(text, Device, _id, role, 1, Now, Now + 60);
+        MessageSigner.Begin(text, Device, id, role, 1, Now, Now + 60);
         text.Raw(",\"document\":");
         text.Raw(document);
         new MessageSigner(_secret).End(text, "configuration", role, 1);
         Array.Copy(text.Bytes, 0, _message.Payload, 0, text.Length);
         _message.PayloadLength = text.Length;
-        Reply.Clear();
-        Manager.TryHandle(1_000, Now, _message, Reply);
     }
 
     public string ReplyText()

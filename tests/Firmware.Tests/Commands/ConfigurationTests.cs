@@ -132,4 +132,46 @@ public class ConfigurationTests
         Assert.Contains("role-not-allowed", bench.ReplyText());
         Assert.AreEqual(0L, bench.Manager.Current.Revision);
     }
+
+    [TestMethod]
+    [DataRow("{\"version\":1,\"revision\":2,\"link\":{\"host\":\"evil.example\"}}", "host")]
+    [DataRow("{\"version\":1,\"revision\":2,\"link\":{\"host\":\"broker.example\",\"tls\":false}}", "tls")]
+    [DataRow("{\"version\":1,\"revision\":2}", "host")]
+    public void OnlyTheUtilitySaysWhereADeviceReportsToAndThatItMayInPlainText(string document, string field)
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1,\"link\":{\"host\":\"broker.example\"}}");
+        bench.Manager.NoteDisconnected();
+        bench.Manager.NoteConnected();
+        bench.Send(document, CommandRole.Technician);
+        Assert.Contains("\"error\":\"role-not-allowed\",\"field\":\"" + field + "\"", bench.ReplyText());
+        Assert.AreEqual(1L, bench.Manager.Current.Revision);
+        bench.Send("{\"version\":1,\"revision\":2,\"link\":{\"host\":\"broker.example\"},\"log\":{\"level\":3}}", CommandRole.Technician);
+        Assert.Contains("\"ok\":true", bench.ReplyText());
+    }
+
+    [TestMethod]
+    public void NoRevisionEndsDocumentsForGood()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":9007199254740991}");
+        Assert.Contains("\"error\":\"out-of-range\"", bench.ReplyText());
+        bench.Send("{\"version\":1,\"revision\":1790000000}");
+        Assert.Contains("\"ok\":true", bench.ReplyText(), "the time in seconds is a good revision");
+
+        // Stored by release 0.1.0, which took the last one.
+        bench.Manager.Current.Revision = SignedMessage.IdMax;
+        bench.Send("{\"version\":1,\"revision\":1790000001}");
+        Assert.Contains("\"ok\":true", bench.ReplyText());
+        Assert.AreEqual(1_790_000_001L, bench.Manager.Current.Revision);
+    }
+
+    [TestMethod]
+    public void ARetainedDocumentThatComesAgainIsNotAnswered()
+    {
+        ConfigurationBench bench = new ConfigurationBench();
+        bench.Send("{\"version\":1,\"revision\":1}");
+        Assert.IsFalse(bench.Deliver());
+        Assert.AreEqual(1, bench.Manager.Counters.RefusedFor(CommandRefusal.Replayed));
+    }
 }

@@ -92,6 +92,54 @@ public class TimeKeeperTests
     }
 
     [TestMethod]
+    public void TheFirstDateNeedsTheSameWordOfTwoTimeServers()
+    {
+        TimeKeeper time = new TimeKeeper(new BoardClock());
+        time.Tick(0);
+        Assert.IsTrue(time.Offer(TimeSource.Sntp, 1_000, Utc) == TimeAnswer.NeedsConfirmation, "nobody says from where");
+        Assert.IsTrue(time.OfferSntp(1, 11_000, Utc + HourMs) == TimeAnswer.NeedsConfirmation);
+        Assert.IsTrue(time.OfferSntp(1, 21_000, Utc + HourMs + 10_000) == TimeAnswer.NeedsConfirmation, "the same server");
+        Assert.IsTrue(time.OfferSntp(2, 31_000, Utc + 20_000) == TimeAnswer.NeedsConfirmation, "it says another time");
+        Assert.IsFalse(time.IsSet);
+        Assert.IsTrue(time.OfferSntp(1, 41_000, Utc + 30_000) == TimeAnswer.Stepped);
+        Assert.AreEqual(Utc + 30_000, UtcMs(time));
+    }
+
+    /// <summary>Both servers forged, as by the customer's own router: the date still lies where one can.</summary>
+    [TestMethod]
+    public void AnUnsignedDateLiesBehindWhatWasStoredAndWithinTenYears()
+    {
+        TimeKeeper time = new TimeKeeper(new BoardClock());
+        time.NoteStored(Utc / 1_000);
+        time.Tick(0);
+        long[] wrong = { Utc - HourMs, Utc + 11 * 366 * 24 * HourMs, 4_092_608_349_000 };
+        for (int i = 0; i < wrong.Length; i++)
+        {
+            Assert.IsTrue(time.OfferSntp(1, 1_000, wrong[i]) == TimeAnswer.Refused);
+            Assert.IsTrue(time.OfferSntp(2, 11_000, wrong[i] + 10_000) == TimeAnswer.Refused);
+        }
+
+        Assert.IsFalse(time.IsSet);
+        TimeKeeper fresh = new TimeKeeper(new BoardClock());
+        fresh.Tick(0);
+        Assert.IsTrue(fresh.OfferSntp(1, 1_000, (fresh.ReleasedUtcSeconds - 86_400) * 1_000) == TimeAnswer.Refused, "before the release");
+    }
+
+    [TestMethod]
+    public void AHeadEndWhoseClockIsFarOffSaysSoTwice()
+    {
+        TimeKeeper unset = new TimeKeeper(new BoardClock());
+        unset.Tick(0);
+        Assert.IsTrue(unset.Offer(TimeSource.HeadEnd, 0, 3_680_000_000_000) == TimeAnswer.Refused, "2086");
+        TimeKeeper time = Started();
+        long far = 25 * HourMs;
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 60_000, Utc + 60_000 + far) == TimeAnswer.NeedsConfirmation);
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 75_000, Utc + 75_000) == TimeAnswer.Kept, "its clock is right again");
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 90_000, Utc + 90_000 + far) == TimeAnswer.Stepped, "twice the same");
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 99_000, Utc + 99_000 + far + 23 * HourMs) == TimeAnswer.Stepped, "within a day at once");
+    }
+
+    [TestMethod]
     public void ABroadcastMovesFiveMinutesOnceADayAndNeverFirst()
     {
         TimeKeeper unset = new TimeKeeper(new BoardClock());

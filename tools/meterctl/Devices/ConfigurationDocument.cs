@@ -148,7 +148,8 @@ internal static class ConfigurationDocument
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(document.ToJsonString());
         ConfigurationValues values = new(schema);
         ConfigurationReader reader = new(schema);
-        int refusal = reader.Read(bytes, 0, bytes.Length, new ConfigurationValues(schema), values);
+        ConfigurationValues before = new(schema) { Revision = document["revision"]!.GetValue<long>() - 1 };
+        int refusal = reader.Read(bytes, 0, bytes.Length, before, values);
         if (refusal != CommandRefusal.None)
         {
             problems.Add($"at byte {reader.FaultOffset}: {CommandRefusal.NameOf(refusal)}");
