@@ -148,7 +148,7 @@ public sealed class FlashLife
             firmware.Product.Note(EventCode.CalibrationChanged, minute);
         }
 
-        if (Array.IndexOf(_commandMinutes, minute) >= 0 && !firmware.Security.TryTake(CommandRole.Utility, ++_command, 1))
+        if (Array.IndexOf(_commandMinutes, minute) >= 0 && !firmware.Security.TryTake(CommandRole.Utility, CommandRole.Utility, ++_command, 1))
         {
             throw new InvalidOperationException("a command's number was not stored");
         }

@@ -174,7 +174,7 @@ public sealed class CheckpointStore : ICheckpointStore
             if (!IsWhole(block, position, length))
             {
                 // A torn or damaged state; whole ones may follow, since writing goes on behind it.
-                position++;
+                position = NextHead(block, position + 1, length);
                 continue;
             }
 
@@ -194,6 +194,34 @@ public sealed class CheckpointStore : ICheckpointStore
 
         // A block is erased only to take a newer state: when it holds nothing whole, that state was lost.
         _isOlder |= found == 0 && length > 0;
+    }
+
+    /// <summary>The next place whose bytes could be a state's head, read a window at a time: a read is a file opened on a board.
+    /// </summary>
+    private int NextHead(int block, int position, int length)
+    {
+        while (position + OverheadBytes <= length)
+        {
+            int count = length - position < WindowBytes ? length - position : WindowBytes;
+            if (!_store.TryRead(block, position, _window, 0, count))
+            {
+                return position;
+            }
+
+            int places = count - OverheadBytes + 1;
+            for (int i = 0; i < places; i++)
+            {
+                if (LittleEndian.ReadUInt16(_window, i + 6) == (int)(Crc32.Of(_window, i, 6) & 0xFFFF)
+                    && LittleEndian.ReadUInt16(_window, i) <= _stateBytesMax)
+                {
+                    return position + i;
+                }
+            }
+
+            position += places;
+        }
+
+        return length;
     }
 
     /// <summary>Whether a whole state begins at a position; its head is then in the window.</summary>

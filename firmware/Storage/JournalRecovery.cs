@@ -87,6 +87,9 @@ public sealed class JournalRecovery
                 _blocks.SetState(newest, BlockTable.Open);
                 _doubtfulBytes += storeMayLoseTail ? _store.BlockBytes - _blocks.UsedBytesOf(newest) : 0;
             }
+
+            // The lane's newest block may be a file whose entry in the directory is gone.
+            _doubtfulBytes += storeMayLoseTail ? _store.BlockBytes : 0;
         }
 
         // Bytes that may have been records may have carried numbers above all that are left.
@@ -197,8 +200,10 @@ public sealed class JournalRecovery
 
             if (!isKnown)
             {
-                // The header is gone, but each record says what it is.
-                int lane = _walker.Kind <= RecordFormat.GapKind ? _layout.LaneOf(_walker.Kind) : 0;
+                // The header is gone, but each record says what it is. A gap lies in the lane that lost records, which it names.
+                int lane = _walker.Kind <= RecordFormat.UserKindMax ? _layout.LaneOf(_walker.Kind)
+                    : _walker.Kind == RecordFormat.GapKind && _walker.PayloadBytes == GapRecord.Bytes
+                    ? LaneOfGap(GapRecord.LaneOf(_walker.Buffer, RecordFormat.HeaderBytes)) : 0;
                 _blocks.Begin(block, lane, _walker.Number, BlockTable.Closed);
                 isKnown = true;
             }
@@ -291,6 +296,9 @@ public sealed class JournalRecovery
             _report.CompletedEvictions++;
         }
     }
+
+    /// <summary>As <see cref="Journal"/> puts gaps away: those of no known lane into the first.</summary>
+    private int LaneOfGap(int lane) => lane < _layout.LaneCount ? lane : 0;
 
     private int LaneWithin(int lane) => lane < _layout.LaneCount ? lane : _layout.LaneCount - 1;
 

@@ -43,8 +43,11 @@ public static class RecordFormat
     }
 
     /// <summary>True when the header is whole; the payload may still be damaged or missing.</summary>
-    public static bool IsHeader(byte[] buffer) =>
-        buffer[2] != 0 && buffer[CheckOffset] == (byte)Crc32.Of(buffer, 0, CheckOffset);
+    public static bool IsHeader(byte[] buffer) => IsHeader(buffer, 0);
+
+    /// <summary>The same for a header that begins somewhere in the buffer.</summary>
+    public static bool IsHeader(byte[] buffer, int offset) =>
+        buffer[offset + 2] != 0 && buffer[offset + CheckOffset] == (byte)Crc32.Of(buffer, offset, CheckOffset);
 
     /// <summary>True when header and payload are as they were sealed for this position.</summary>
     public static bool IsWhole(byte[] buffer, int payloadBytes, int position) =>

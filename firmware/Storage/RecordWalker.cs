@@ -86,12 +86,39 @@ public sealed class RecordWalker
                 return true;
             }
 
-            position++;
+            position = NextHeader(position + 1);
         }
 
         NoteSkipped(from, _usedBytes, firstEnd);
         NextPosition = _usedBytes;
         return false;
+    }
+
+    /// <summary>The next place whose bytes could be a record's header, read a buffer at a time: a read is a file opened on a
+    /// board, and a block of rubbish has thousands of places.</summary>
+    private int NextHeader(int position)
+    {
+        while (position + RecordFormat.HeaderBytes <= _usedBytes)
+        {
+            int count = _usedBytes - position < Buffer.Length ? _usedBytes - position : Buffer.Length;
+            if (!_store.TryRead(Block, position, Buffer, 0, count))
+            {
+                return position;
+            }
+
+            int places = count - RecordFormat.HeaderBytes + 1;
+            for (int i = 0; i < places; i++)
+            {
+                if (RecordFormat.IsHeader(Buffer, i) && LittleEndian.ReadUInt16(Buffer, i) <= _payloadBytesMax)
+                {
+                    return position + i;
+                }
+            }
+
+            position += places;
+        }
+
+        return _usedBytes;
     }
 
     private int EndOfRecordAt(int position)

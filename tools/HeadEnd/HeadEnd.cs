@@ -22,6 +22,7 @@ public sealed class HeadEnd : IAsyncDisposable
     private readonly Refusals _refusals;
     private readonly CancellationTokenSource _stop = new();
     private readonly HeadEndLink _link;
+    private readonly TimeTeller _timeTeller;
     private string _lastError = "";
     private Task _running = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
@@ -31,6 +32,7 @@ public sealed class HeadEnd : IAsyncDisposable
         _options = options;
         _store = new RecordStore(options.DatabasePath);
         _arrivals = new ArrivalQueue(options.QueueBytesMax);
+        _timeTeller = new TimeTeller(options);
         _refusals = new Refusals(Tell);
         _link = new HeadEndLink(options, Counters, Receive, () => _arrivals.IsFull, _stop.Token);
     }
@@ -173,6 +175,7 @@ public sealed class HeadEnd : IAsyncDisposable
 
         if (channel is "reply" or "reported")
         {
+            TellTime(device, channel == "reply" ? _timeTeller.AnswerAgain(device, payload) : null);
             _options.ReplyArrived?.Invoke(device, payload);
             return Task.CompletedTask;
         }
@@ -190,7 +193,7 @@ public sealed class HeadEnd : IAsyncDisposable
 
         if (arrival is StatusArrival status && !isRetained)
         {
-            TellTime(status);
+            TellTime(status.Device, _timeTeller.Answer(status.Device, status.Next, status.Birth));
         }
 
         return room;
@@ -203,13 +206,12 @@ public sealed class HeadEnd : IAsyncDisposable
         _lastError = reason;
     }
 
-    /// <summary>Answers a birth that happens now with the time; without waiting, for this is the receiving thread.</summary>
-    private void TellTime(StatusArrival status)
+    /// <summary>Sends the time, if there is something to send; without waiting, for this is the receiving thread.</summary>
+    private void TellTime(string device, string? message)
     {
-        if (status.Birth > 0 && _options.TimeKeyOf?.Invoke(status.Device) is { } key)
+        if (message != null)
         {
-            string message = TimeMessage.Of(status.Device, key, status.Next, status.Birth, _options.UtcNow());
-            _ = _link.PublishAsync(Topics.Of(status.Device, "command"), message)
+            _ = _link.PublishAsync(Topics.Of(device, "command"), message)
                 .ContinueWith(sent => _lastError = sent.Exception!.InnerException!.Message, TaskContinuationOptions.OnlyOnFaulted);
         }
     }

@@ -148,7 +148,8 @@ internal sealed class HeadEndLink : IDisposable
             bool isWanted = channel switch
             {
                 "instant" => _options.InstantArrived != null,
-                "reply" or "reported" => _options.ReplyArrived != null,
+                "reply" => _options.ReplyArrived != null || _options.TimeKeyOf != null,
+                "reported" => _options.ReplyArrived != null,
                 _ => true,
             };
             if (isWanted)

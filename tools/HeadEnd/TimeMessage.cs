@@ -12,20 +12,19 @@ internal static class TimeMessage
 
     /// <param name="device">Its address.</param>
     /// <param name="key">Signs.</param>
+    /// <param name="id">Above all before it.</param>
     /// <param name="next">As the birth said.</param>
     /// <param name="birth">As the birth said.</param>
     /// <param name="now">The time.</param>
-    public static string Of(string device, DeviceKey key, long next, long birth, DateTimeOffset now)
+    public static string Of(string device, DeviceKey key, long id, long next, long birth, DateTimeOffset now)
     {
         ByteTextWriter writer = new(BytesMax);
-
-        // Numbers only grow: the time in ms, as meterctl counts.
-        MessageSigner.Begin(writer, device, now.ToUnixTimeMilliseconds(), CommandRole.Utility, key.Generation,
+        MessageSigner.Begin(writer, device, id, CommandRole.Utility, key.Generation,
             now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds() + ValidSeconds);
         writer.Name("command");
         writer.Value(CommandCatalogue.NameOf(CommandCode.Time));
         writer.Raw($",\"arguments\":{{\"utcMilliseconds\":{now.ToUnixTimeMilliseconds()},\"next\":{next},\"birth\":{birth}}}");
-        new MessageSigner(key.Secret).End(writer, "command", CommandRole.Utility, key.Generation);
+        key.Signer.End(writer, "command", CommandRole.Utility, key.Generation);
         return Encoding.ASCII.GetString(writer.Bytes, 0, writer.Length);
     }
 }

@@ -71,6 +71,7 @@ public class ImageReceiverTests
         Assert.AreEqual(CommandRefusal.None, Send(receiver, image, Mac(image), 0, 3_000));
         Assert.AreEqual(CommandRefusal.WrongState, Send(receiver, image, null, 4_500, 6_000), "a hole");
         Assert.AreEqual(CommandRefusal.WrongState, Send(receiver, image, null, 1_500, 3_000), "one again");
+        Assert.AreEqual(CommandRefusal.WrongState, Execute(receiver, "{\"bytes\":9999,\"at\":3000,\"data\":\"AAAA\"}"), "another total");
         Assert.AreEqual(CommandRefusal.OutOfRange, Execute(receiver, "{\"bytes\":16385,\"at\":0,\"data\":\"AAAA\",\"mac\":\"" + Mac(image) + "\"}"));
         Assert.AreEqual(CommandRefusal.BadArgument, Execute(receiver, "{\"bytes\":10000,\"at\":0,\"data\":\"AAAA\",\"mac\":\"12\"}"));
         Assert.AreEqual(CommandRefusal.BadArgument, Execute(receiver, "{\"bytes\":10000,\"at\":0,\"data\":\"AAAA\"}"));

@@ -185,7 +185,7 @@ public sealed class RemoteMeterTests : ILinkSettings
             Assert.AreEqual(0, own.ExitCode, own.Errors);
             CommandLine wrongKey = CommandLine.Run(["configure", "clone", "--from", Device, "--device", "remote-2", "--secret", Path.Combine(_folder, "secret"), "--valid", "86000", .. Broker]);
             Assert.AreEqual(1, wrongKey.ExitCode);
-            StringAssert.Contains(wrongKey.Errors, "wrong-signature");
+            StringAssert.Contains(wrongKey.Errors, "did not report", "a wrong mac is met with silence");
             CommandLine cloned = CommandLine.Run(["configure", "clone", "--from", Device, .. target]);
             Assert.AreEqual(0, cloned.ExitCode, cloned.Errors);
             string copy = Path.Combine(_folder, "copy.json");

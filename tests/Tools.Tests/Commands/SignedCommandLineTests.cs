@@ -18,6 +18,7 @@ public sealed class SignedCommandLineTests : ICommandTarget
     private string _folder;
     private string _secret;
     private string _executed = "";
+    private long _nowMs;
 
     [TestInitialize]
     public void MakeSecret()
@@ -39,8 +40,9 @@ public sealed class SignedCommandLineTests : ICommandTarget
         Assert.IsTrue(Take(receiver, made.Output.Trim(), out string reply));
         StringAssert.Contains(reply, "\"ok\":true");
         Assert.AreEqual("6", _executed);
-        Assert.IsFalse(Take(receiver, made.Output.Trim(), out _), "a second delivery is not answered");
-        Assert.AreEqual("6", _executed, "nor carried out");
+        Assert.IsTrue(Take(receiver, made.Output.Trim(), out string again));
+        StringAssert.Contains(again, "\"error\":\"replayed\"");
+        Assert.AreEqual("6", _executed, "a second delivery is not carried out");
     }
 
     [TestMethod]
@@ -153,13 +155,14 @@ public sealed class SignedCommandLineTests : ICommandTarget
         return new CommandReceiver("m1", security, this);
     }
 
-    private static bool Take(CommandReceiver receiver, string text, out string reply)
+    private bool Take(CommandReceiver receiver, string text, out string reply)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         MqttMessage message = new(4096) { PayloadLength = bytes.Length };
         bytes.CopyTo(message.Payload, 0);
         ByteTextWriter writer = new(1024);
-        bool isAnswered = receiver.TryHandle(0, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), message, writer);
+        _nowMs += 1_000;
+        bool isAnswered = receiver.TryHandle(_nowMs, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), message, writer);
         reply = Encoding.UTF8.GetString(writer.Bytes, 0, writer.Length);
         return isAnswered;
     }
