@@ -67,18 +67,21 @@ public class PlannedChargerTests
     public void SkipHoldsForOneSession()
     {
         (SimulatedCharger charger, PlannedCharging plan) = Charger();
-        plan.SkipOnce();
-
-        // A plug counts as gone when it was seen out for a second.
-        charger.Run(2_000);
         charger.Vehicle.PlugIn();
         charger.Run(10_000);
         Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600));
         charger.Run(ProbeMs);
-        Assert.AreNotEqual(ConnectorStatus.Charging, charger.Product.Status, "without a vehicle there is nothing to skip");
+        Assert.AreNotEqual(ConnectorStatus.Charging, charger.Product.Status, "midnight is cheaper");
         plan.SkipOnce();
         charger.Run(30_000);
         Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
+        charger.Vehicle.Unplug();
+        charger.Run(5_000);
+        charger.Vehicle.PlugIn();
+        charger.Run(10_000);
+        Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600));
+        charger.Run(2 * ProbeMs);
+        Assert.AreNotEqual(ConnectorStatus.Charging, charger.Product.Status, "the next session is planned again");
     }
 
     [TestMethod]
