@@ -50,9 +50,9 @@ public sealed partial class EvChargerProduct
                 Plan.SkipOnce();
             }
 
-            if (_keptPermille != NoTarget)
+            if (_keptPermille != NoTarget && Limits.Discharge != null)
             {
-                Limits.Discharge?.TrySetTarget(_keptPermille);
+                Limits.Discharge.TrySetTarget(_keptPermille);
             }
         }
 
@@ -62,7 +62,10 @@ public sealed partial class EvChargerProduct
 
     private void EndPlan()
     {
-        Plan?.EndVisit(VisitKey());
+        if (Plan != null)
+        {
+            Plan.EndVisit(VisitKey());
+        }
     }
 
     // Of a token; without one any vehicle may have come.
