@@ -43,6 +43,9 @@ public sealed class ArrivalProfile
     /// <summary>Planning slots in a half hour.</summary>
     public int SlotsPerBin => _slotsPerBin;
 
+    /// <summary>Whole days of one kind that were learnt; more than <see cref="MemoryDays"/> weigh no more.</summary>
+    public int DaysOf(bool isRestDay) => _days[isRestDay ? 1 : 0];
+
     /// <summary>Tells which local day it is; a new day closes the one before. Days without a call teach nothing.</summary>
     /// <param name="dayNumber">Local days since 1970-01-01, 0 or above.</param>
     /// <param name="isRestDay">Weekend or holiday.</param>

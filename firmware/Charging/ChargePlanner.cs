@@ -15,13 +15,10 @@ namespace MeterFirmware.Charging;
 /// </remarks>
 public sealed class ChargePlanner
 {
-    /// <summary>Default of <see cref="ReservePermille"/>.</summary>
-    public const int ReservePermilleDefault = 550;
-
-    /// <summary>Default of <see cref="ShortageReservePermille"/>.</summary>
-    public const int ShortageReservePermilleDefault = 1200;
-
     private const int ShortageSlotsPermille = 30;
+
+    // Of a day of a kind that was never seen: others will take more than half of the capacity.
+    private const int UnknownDayPermille = 450;
     private const int GuardSlots = 2;
     private const int ChargingBonusSlots = 24;
     private const int ChargingBonusSlotsWhenShort = 8;
@@ -80,6 +77,8 @@ public sealed class ChargePlanner
         _laxity = new int[connectors.Count];
         _bucket = new byte[connectors.Count];
         _pass = PassCount;
+        ReservePermille = ChargingPreference.ReservePermilleOf(ChargingPreference.Balanced);
+        ShortageReservePermille = ChargingPreference.ShortageReservePermilleOf(ChargingPreference.Balanced);
     }
 
     /// <summary>Connectors that want current, most urgent first; the first <see cref="OrderCount"/> are valid.</summary>
@@ -99,17 +98,30 @@ public sealed class ChargePlanner
     }
 
     /// <summary>Part of the usual arrivals for which cheap capacity is kept, in thousandths. Less saves money on quiet
-    /// days, more saves energy on busy ones; tests/Benchmarks/Charging says how it was chosen.</summary>
-    public int ReservePermille { get; set; } = ReservePermilleDefault;
+    /// days, more saves energy on busy ones.</summary>
+    public int ReservePermille { get; set; }
 
     /// <summary>Part of the usual arrivals in the question whether capacity is short at all, in thousandths.</summary>
-    public int ShortageReservePermille { get; set; } = ShortageReservePermilleDefault;
+    public int ShortageReservePermille { get; set; }
+
+    /// <summary>Whole days of today's kind that must be known; on a day that is less known it counts as if others took
+    /// more than half of the capacity, so that it is sooner short. 0 where nobody else arrives.</summary>
+    public int KnownDaysMin { get; set; }
 
     /// <summary>Even with every slot at every price somebody, or a usual arrival, would stay unserved.</summary>
     public bool IsShort { get; private set; }
 
     /// <summary>The same share of the energy wanted that everybody present can still get, in thousandths.</summary>
     public int FairSharePermille { get; private set; }
+
+    /// <summary>Sets reserves and caution as the operator wants them.</summary>
+    /// <param name="preference">One of <see cref="ChargingPreference"/>.</param>
+    public void Prefer(int preference)
+    {
+        ReservePermille = ChargingPreference.ReservePermilleOf(preference);
+        ShortageReservePermille = ChargingPreference.ShortageReservePermilleOf(preference);
+        KnownDaysMin = ChargingPreference.KnownDaysMinOf(preference);
+    }
 
     /// <summary>What the site can carry now and, as far as known, later.</summary>
     /// <param name="siteMilliamps">Summed over the phases.</param>
@@ -179,7 +191,9 @@ public sealed class ChargePlanner
     {
         int now = _prices.At(_nowSlot);
         int first = _pass == PassShare ? 0 : 1;
-        _simulation.SetCapacity(_siteMilliamps, _phaseMilliamps[0], _phaseMilliamps[1], _phaseMilliamps[2]);
+        int part = _pass < PassShare && _arrivals.DaysOf(_restToday) < KnownDaysMin ? UnknownDayPermille : 1000;
+        _simulation.SetCapacity(Part(_siteMilliamps, part), Part(_phaseMilliamps[0], part), Part(_phaseMilliamps[1], part),
+            Part(_phaseMilliamps[2], part));
         _simulation.Clear();
         if (_pass != PassArrivalsOnly)
         {
@@ -195,6 +209,8 @@ public sealed class ChargePlanner
         int ceiling = isCheaper ? now - 1 : _pass == PassEqual ? now : int.MaxValue;
         _simulation.Begin(_prices, _nowSlot, ceiling, first);
     }
+
+    private static int Part(int milliamps, int permille) => (int)((long)milliamps * permille / 1000);
 
     private void AddSessions(int firstOffset, int sharePermille, bool yields)
     {

@@ -46,6 +46,7 @@ public sealed class CompleteSite
         {
             UnbalanceMilliampsMax = settings.UnbalanceMilliamps,
         };
+        Site.Prefer(settings.Preference);
         Site.Leader.Seal = seal;
         Site.Leader.Events = Events;
         _building = new BuildingLoad(Site.Leader, Site.Limits, settings.MemberCount);

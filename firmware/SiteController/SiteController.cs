@@ -120,6 +120,9 @@ public sealed class SiteController : ISitePlan
         }
     }
 
+    /// <summary>What the operator wants, one of <see cref="ChargingPreference"/>.</summary>
+    public void Prefer(int preference) => _planner.Prefer(preference);
+
     /// <summary>Arrivals and stays learnt from since the start.</summary>
     public int Lessons { get; private set; }
 

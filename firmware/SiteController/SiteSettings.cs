@@ -51,6 +51,9 @@ public sealed class SiteSettings
     /// <summary>Cap on the difference between phases, mA; 0 = none.</summary>
     public int UnbalanceMilliamps { get; private set; }
 
+    /// <summary>One of <see cref="ChargingPreference"/>.</summary>
+    public int Preference { get; private set; } = ChargingPreference.Balanced;
+
     public int MeterPlace { get; private set; }
 
     /// <summary>What the building's own load is taken for while its meter says nothing, mA a phase.</summary>
@@ -185,6 +188,8 @@ public sealed class SiteSettings
                 return Line == "" ? "line needs one name, e.g. COM2" : null;
             case "key":
                 return TakeKey();
+            case "preference":
+                return TakePreference();
             case "node":
                 return TakeNode();
             case "member":
@@ -205,6 +210,14 @@ public sealed class SiteSettings
         Key = isNone || _wordCount != 2 ? null : SiteKey.Read(_words[1]);
         _hasKey = isNone || Key != null;
         return _hasKey ? null : "key needs 32 hexadecimal digits, the same in all devices of the site, or none: then whoever reaches the bus can lead";
+    }
+
+    private string TakePreference()
+    {
+        int preference = ChargingPreference.Balanced;
+        bool isGood = _wordCount == 2 && ChargingPreference.TryParse(_words[1], out preference);
+        Preference = preference;
+        return isGood ? null : "preference needs one word: served-first, balanced or price-first";
     }
 
     private string TakeNumber()

@@ -1,3 +1,4 @@
+using MeterFirmware.Charging;
 using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
@@ -7,7 +8,7 @@ namespace MeterFirmware.Tests.Benchmarks;
 /// the last five, other limits, other prices, the weeks in another order, and made sites of other kinds.</summary>
 public static class GeneralisationBenchmark
 {
-    private const string Sessions = "ev-sessions/acn-jpl-2018w41-2018w50.csv";
+    private static readonly string[] _files = ["ev-sessions/acn-jpl-2018w41-2018w50.csv", "ev-sessions/acn-jpl-2019w16-2019w25.csv"];
     private const string Workplace = "workplace-benchmark";
     private const int WeekSeconds = 7 * 86_400;
 
@@ -20,12 +21,21 @@ public static class GeneralisationBenchmark
             Print(kind.Name, kind.Sessions(site), Workplace, site);
         }
 
-        if (SharedData.Find(Sessions) is not { } file)
+        foreach (string name in _files)
         {
-            Console.WriteLine("skipped: ../shared not found");
-            return;
-        }
+            if (SharedData.Find(name) is not { } file)
+            {
+                Console.WriteLine("skipped: ../shared not found");
+                return;
+            }
 
+            Console.WriteLine(Path.GetFileNameWithoutExtension(file));
+            Recorded(file);
+        }
+    }
+
+    private static void Recorded(string file)
+    {
         foreach (int kilowatts in new[] { 50, 60, 70, 80, 90, 100, 120 })
         {
             SiteOptions site = new() { LimitWatts = kilowatts * 1000L };
@@ -35,6 +45,11 @@ public static class GeneralisationBenchmark
 
         SiteOptions hundred = new() { LimitWatts = 100_000 };
         IReadOnlyList<ChargingSession> recorded = SessionFile.Load(file, hundred);
+        for (int preference = 0; preference < ChargingPreference.Count; preference++)
+        {
+            Print($"100 kW, {ChargingPreference.NameOf(preference)}", recorded, Workplace, hundred with { Preference = preference });
+        }
+
         foreach (string tariff in new[] { "china-workplace-five-rates", "sce-tou-ev-4", "ontario-household" })
         {
             Print($"recorded, 100 kW, {tariff}", recorded, tariff, hundred);
@@ -44,6 +59,18 @@ public static class GeneralisationBenchmark
         for (int seed = 1; seed <= 3; seed++)
         {
             Print($"weeks in another order ({seed})", Shuffled(recorded, hundred, seed), Workplace, hundred);
+        }
+
+        EachWeekCold(recorded, hundred);
+    }
+
+    // Each week by a controller that has seen no day before.
+    private static void EachWeekCold(IReadOnlyList<ChargingSession> recorded, SiteOptions site)
+    {
+        foreach (IGrouping<long, ChargingSession> week in recorded
+            .GroupBy(s => (s.FirstStep * site.StepSeconds + 3 * 86_400) / WeekSeconds).OrderBy(g => g.Key))
+        {
+            Print($"week {week.Key} alone", [.. week], Workplace, site);
         }
     }
 
@@ -55,11 +82,11 @@ public static class GeneralisationBenchmark
         List<ChargingSession> last = [.. all.Where(s => s.FirstStep >= middle)];
         SiteOptions best = site;
         decimal bestCost = decimal.MaxValue;
-        foreach (int reserve in new[] { 250, 400, 550, 700, 850, 1000 })
+        foreach (int reserve in new[] { 400, 550, 700, 850, 1000, 1250 })
         {
-            foreach (int shortage in new[] { 900, 1050, 1200, 1350 })
+            foreach (int shortage in new[] { 1200, 1400, 1600, 1800 })
             {
-                SiteOptions tried = site with { ReservePermille = reserve, ShortageReservePermille = shortage };
+                SiteOptions tried = site with { Reserves = (reserve, shortage) };
                 ScheduleResult result = new SchedulePlan(first, new TariffPrices(TariffFile.Load(Workplace)), tried).Run("orderly");
                 decimal cost = result.Cost / result.DeliveredMillijoules;
                 if (result.DemandMetShare >= 0.999 && cost < bestCost)
@@ -70,7 +97,7 @@ public static class GeneralisationBenchmark
         }
 
         Console.WriteLine(FormattableString.Invariant(
-            $"best on the first five weeks of 24 pairs: reserve {best.ReservePermille}, shortage {best.ShortageReservePermille} (defaults {site.ReservePermille}, {site.ShortageReservePermille})"));
+            $"best on the first five weeks of 24 pairs: reserve and shortage {best.Reserves}"));
         Print("first five weeks, those", first, Workplace, best);
         Print("last five weeks, those", last, Workplace, best);
         Print("first five weeks, defaults", first, Workplace, site);

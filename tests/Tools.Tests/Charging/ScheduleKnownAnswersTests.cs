@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using MeterFirmware.Charging;
 using MeterFirmware.Tests.Benchmarks;
 using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
@@ -11,6 +13,9 @@ namespace MeterFirmware.Tools.Tests.Charging;
 [TestClass]
 public class ScheduleKnownAnswersTests
 {
+    private const string Earlier = "ev-sessions/acn-jpl-2018w41-2018w50.csv";
+    private const string Later = "ev-sessions/acn-jpl-2019w16-2019w25.csv";
+
     [TestMethod]
     public void UncontrolledDrawsAllAtTheKnownCostAndPeak()
     {
@@ -78,7 +83,7 @@ public class ScheduleKnownAnswersTests
     {
         // Before running sessions yielded in the planner's simulation this took 7.8 starts a session.
         SyntheticSite depot = System.Array.Find(SyntheticSite.All, s => s.Name.Contains("depot"))!;
-        SiteOptions site = new() { LimitWatts = depot.LimitWatts };
+        SiteOptions site = new() { LimitWatts = depot.LimitWatts, Preference = ChargingPreference.PriceFirst };
         SchedulePlan plan = new(depot.Sessions(site), new TariffPrices(TariffFile.Load("workplace-benchmark")), site);
         ScheduleResult result = plan.Run("orderly");
         Assert.IsTrue(result.Starts <= 3 * result.Sessions.Count, $"starts {result.Starts}");
@@ -87,13 +92,47 @@ public class ScheduleKnownAnswersTests
         Assert.AreEqual(0, result.LimitViolations + result.BelowMinimumOffers);
     }
 
+    /// <summary>Ten weeks that the planner was not made with, by a controller that has seen no day before.</summary>
+    [TestMethod]
+    public void OnUnseenWeeksBalancedServesNearlyAllForTwoPercent()
+    {
+        (long most, decimal cost) = (179_630_424_000L, 35_215.63m);
+        ScheduleResult result = Plan(100, Later).Run("orderly");
+        Assert.IsTrue(result.DeliveredMillijoules >= 0.998 * most, $"{Kwh(result.DeliveredMillijoules)} kWh of {Kwh(most)}");
+        Assert.IsTrue(result.WorstServedShare(0.05) >= 0.95, $"worst 5 %: {result.WorstServedShare(0.05)}");
+        Assert.IsTrue(result.Cost / result.DeliveredMillijoules <= 1.02m * cost / most, $"cost {result.Cost}");
+        Assert.IsTrue(result.Starts <= 2.25 * result.Sessions.Count, $"starts {result.Starts}");
+        Assert.AreEqual(0, result.LimitViolations + result.BelowMinimumOffers);
+    }
+
+    [TestMethod]
+    public void TheBoundOfTheUnseenWeeksIsTheLinearProgramsOptimum()
+    {
+        (long millijoules, decimal bound) = Plan(100, Later).Bound();
+        Assert.AreEqual(49_897.34, Kwh(millijoules), 0.05);
+        Assert.AreEqual(35_215.63, (double)bound, 0.005);
+    }
+
+    [TestMethod]
+    public void ServedFirstServesMoreAndPriceFirstIsCheaper()
+    {
+        ScheduleResult[] results = [.. new[] { ChargingPreference.ServedFirst, ChargingPreference.Balanced, ChargingPreference.PriceFirst }
+            .Select(preference => Plan(100, Later, preference).Run("orderly"))];
+        for (int i = 1; i < results.Length; i++)
+        {
+            Assert.IsTrue(results[i - 1].DeliveredMillijoules > results[i].DeliveredMillijoules, "energy");
+            Assert.IsTrue(results[i - 1].WorstServedShare(0.05) > results[i].WorstServedShare(0.05), "worst served");
+            Assert.IsTrue(results[i - 1].Cost / results[i - 1].DeliveredMillijoules > results[i].Cost / results[i].DeliveredMillijoules, "cost");
+        }
+    }
+
     private static double Kwh(long millijoules) => millijoules / 3.6e9;
 
-    private static SchedulePlan Plan(int kilowatts)
+    private static SchedulePlan Plan(int kilowatts, string file = Earlier, int preference = ChargingPreference.Balanced)
     {
-        SiteOptions site = new() { LimitWatts = kilowatts * 1000L };
+        SiteOptions site = new() { LimitWatts = kilowatts * 1000L, Preference = preference };
         IReadOnlyList<ChargingSession> sessions =
-            SessionFile.Load(SharedData.Require("ev-sessions/acn-jpl-2018w41-2018w50.csv"), site);
+            SessionFile.Load(SharedData.Require(file), site);
         return new SchedulePlan(sessions, new TariffPrices(TariffFile.Load("workplace-benchmark")), site);
     }
 }

@@ -99,7 +99,7 @@ public class TieredScheduleTests
         try
         {
             File.WriteAllText(path, Night);
-            string[] arguments = ["schedule", "--sessions", path, "--tariff", "shanghai-household", "--site-kw", "10", "--used-kwh", "3100", "--json"];
+            string[] arguments = ["schedule", "--sessions", path, "--tariff", "shanghai-household", "--site-kw", "10", "--used-kwh", "3100", "--preference", "price-first", "--json"];
             CommandLine run = CommandLine.Run(arguments);
             Assert.AreEqual(0, run.ExitCode, run.Errors);
             Assert.AreEqual("12.8800", JsonDocument.Parse(run.Output).RootElement.GetProperty("cost").GetString());

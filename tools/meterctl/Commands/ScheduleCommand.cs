@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MeterFirmware.Charging;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
@@ -32,13 +33,18 @@ public static class ScheduleCommand
         Option<double> unbalance = new("--unbalance-amps") { Description = "Cap on the difference between phases in A (with --spread)" };
         Option<double> used = new("--used-kwh") { Description = "With a tariff of tiers: kWh that the site used in the tier period before the file begins" };
         Option<bool> unknown = new("--unknown") { Description = "Orderly is told neither energy nor departure, it learns them" };
+        Option<string> preference = new("--preference")
+        {
+            Description = "What orderly puts first: served-first, balanced or price-first",
+            DefaultValueFactory = _ => ChargingPreference.NameOf(ChargingPreference.Balanced),
+        };
         Option<bool> bound = new("--bound") { Description = "Also the clairvoyant optimum" };
         Option<string?> png = new("--png") { Description = "Draw the site load against limit and prices" };
         Option<string?> pngDay = new("--png-day") { Description = "First local day of the picture, 2018-11-05; default the busiest week" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("schedule", Help)
         {
-            sessions, tariff, siteKw, phases, voltage, amps, step, algorithm, spread, unbalance, used, unknown, bound, png, pngDay, json,
+            sessions, tariff, siteKw, phases, voltage, amps, step, algorithm, spread, unbalance, used, unknown, preference, bound, png, pngDay, json,
         };
         command.SetAction(parsed =>
         {
@@ -52,6 +58,8 @@ public static class ScheduleCommand
                 StepSeconds = StepOf(parsed.GetValue(step)!),
                 Spread = parsed.GetValue(spread),
                 Unknown = parsed.GetValue(unknown),
+                Preference = ChargingPreference.TryParse(parsed.GetValue(preference)!, out int preferred) ? preferred
+                    : throw new InputException("--preference: served-first, balanced or price-first was expected"),
                 UsedWattHours = parsed.GetValue(used) is (>= 0 and <= 1e9) and double u
                     ? (long)Math.Round(u * 1000) : throw new InputException("--used-kwh: 0 to 1000000000 was expected"),
                 UnbalanceMilliamps = parsed.GetValue(unbalance) is (>= 0 and <= 10_000) and double cap

@@ -31,11 +31,13 @@ public sealed class OrderlyRule : IStepRule
         _connectors = new Connectors(connectors);
         _horizon = new PriceHorizon(_slots);
         _arrivals = new ArrivalProfile(_slots);
-        _planner = new ChargePlanner(_connectors, _horizon, _arrivals)
+        _planner = new ChargePlanner(_connectors, _horizon, _arrivals);
+        _planner.Prefer(site.Preference);
+        if (site.Reserves is { } other)
         {
-            ReservePermille = site.ReservePermille,
-            ShortageReservePermille = site.ShortageReservePermille,
-        };
+            (_planner.ReservePermille, _planner.ShortageReservePermille) = other;
+        }
+
         _allocator = new Allocator(_connectors, _tree) { UnbalanceMilliampsMax = site.UnbalanceMilliamps };
         _phases = new StationPhases(site);
         _guess = site.Unknown ? new DriverGuess(site, prices) : null;

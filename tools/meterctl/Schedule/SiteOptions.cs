@@ -32,11 +32,11 @@ public sealed record SiteOptions
     /// <summary>What the site used in the tier period before the file begins, Wh.</summary>
     public long UsedWattHours { get; init; }
 
-    /// <summary>The planner's reserves for usual arrivals; other values only to see what they do.</summary>
-    public int ReservePermille { get; init; } = ChargePlanner.ReservePermilleDefault;
+    /// <summary>What the operator wants, one of <see cref="ChargingPreference"/>.</summary>
+    public int Preference { get; init; } = ChargingPreference.Balanced;
 
-    /// <summary>See <see cref="ReservePermille"/>.</summary>
-    public int ShortageReservePermille { get; init; } = ChargePlanner.ShortageReservePermilleDefault;
+    /// <summary>Other reserves than the preference's, for benchmarks that look for better ones; null: the preference's.</summary>
+    public (int ReservePermille, int ShortageReservePermille)? Reserves { get; init; }
 
     /// <summary>Energy of one station in one step at full current.</summary>
     public long StationStepMillijoules => (long)StationMilliamps * Volts * Phases * StepSeconds;
