@@ -34,9 +34,17 @@ public class ImpossibleNumberTests
     {
         Dictionary<string, string> members = new()
         {
-            ["device"] = "\"m\"", ["number"] = "1", ["acknowledged"] = "0", ["kind"] = "\"interval\"", ["start"] = "\"2026-01-01T00:00:00Z\"",
-            ["end"] = "\"2026-01-01T00:15:00Z\"", ["rate"] = "1", ["importActiveEnergy"] = "7", ["exportActiveEnergy"] = "0",
-            ["importActiveEnergyDelta"] = "0.250", ["exportActiveEnergyDelta"] = "0.000",
+            ["device"] = "\"m\"",
+            ["number"] = "1",
+            ["acknowledged"] = "0",
+            ["kind"] = "\"interval\"",
+            ["start"] = "\"2026-01-01T00:00:00Z\"",
+            ["end"] = "\"2026-01-01T00:15:00Z\"",
+            ["rate"] = "1",
+            ["importActiveEnergy"] = "7",
+            ["exportActiveEnergy"] = "0",
+            ["importActiveEnergyDelta"] = "0.250",
+            ["exportActiveEnergyDelta"] = "0.000",
         };
         members[member] = value;
         using RecordStore store = new(null);
