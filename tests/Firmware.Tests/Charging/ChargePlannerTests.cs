@@ -10,13 +10,14 @@ public class ChargePlannerTests
     private const int Cheap = 350_000;
     private const int Dear = 1_200_000;
 
-    private Connectors _connectors;
-    private PriceHorizon _prices;
-    private ChargePlanner _planner;
+    private static Connectors _connectors;
+    private static PriceHorizon _prices;
+    private static ChargePlanner _planner;
 
     [TestMethod]
     public void WaitsForTheCheapHoursWhenTheyAreEnough()
     {
+        Fresh();
         Site(2, 60_000);
         Prices(60, 120);
         _connectors.PlugIn(0, 30_000, 20 * 30_000, 150);
@@ -27,6 +28,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void ChargesAtOnceWhenTheDepartureLiesBeforeTheCheapHours()
     {
+        Fresh();
         Site(1, 60_000);
         Prices(60, 120);
         _connectors.PlugIn(0, 30_000, 20 * 30_000, 40);
@@ -36,6 +38,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void ChargesNowWhatTheCheapHoursCannotHold()
     {
+        Fresh();
         // 60 cheap slots of one vehicle at a time, three vehicles that want 25 slots each.
         Site(3, 30_000);
         Prices(60, 120);
@@ -58,6 +61,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void ALateVehicleOrOneThatAsksTheImpossibleDoesNotTakeThePriceFromTheOthers()
     {
+        Fresh();
         // Before, what their own station could not bring any more counted as the site's shortage: everybody charged, dear.
         for (int impossible = 0; impossible < 2; impossible++)
         {
@@ -78,6 +82,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void DepartureInThePastMeansChargeNow()
     {
+        Fresh();
         Site(1, 60_000);
         Prices(60, 120);
         _connectors.PlugIn(0, 30_000, 10 * 30_000, 5);
@@ -88,6 +93,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void WithoutAnyPriceItChargesNow()
     {
+        Fresh();
         Site(1, 60_000);
         _connectors.PlugIn(0, 30_000, 10 * 30_000, 200);
         Assert.AreEqual(30_000, WantedAt(0, 0));
@@ -96,6 +102,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void WaitsForKnownCheapHoursButNeverForUnknownOnes()
     {
+        Fresh();
         Site(1, 60_000);
         _prices.Set(0, Dear);
         _prices.Set(20, Cheap);
@@ -109,6 +116,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void BoostIsServedFirst()
     {
+        Fresh();
         Site(2, 30_000);
         Prices(60, 120);
         _connectors.PlugIn(0, 30_000, 10 * 30_000, 12);
@@ -121,6 +129,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void ShortageGivesEveryoneTheSameShare()
     {
+        Fresh();
         // Capacity for 40 vehicle slots, three vehicles want 40 each.
         Site(3, 30_000);
         Prices(0, SlotsPerDay);
@@ -137,6 +146,7 @@ public class ChargePlannerTests
     [TestMethod]
     public void SlicedAndWholePlansAgree()
     {
+        Fresh();
         Site(20, 100_000);
         Prices(90, 140);
         for (int i = 0; i < 20; i++)
@@ -187,5 +197,13 @@ public class ChargePlannerTests
         {
             _prices.Set(slot, slot >= cheapFrom && slot < cheapTo ? Cheap : Dear);
         }
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _connectors = null;
+        _prices = null;
+        _planner = null;
     }
 }

@@ -13,17 +13,18 @@ public class SerialSiteBusTests
     private const int TickMs = 10;
     private const int Safe = 6_000;
 
-    private SiteWire _wire;
-    private SiteMember[] _members;
-    private SerialSiteBus[] _memberBus;
-    private SiteLeader[] _leaders;
-    private SerialSiteBus[] _leaderBus;
-    private bool[] _leaderIsDead;
-    private int _limit;
+    private static SiteWire _wire;
+    private static SiteMember[] _members;
+    private static SerialSiteBus[] _memberBus;
+    private static SiteLeader[] _leaders;
+    private static SerialSiteBus[] _leaderBus;
+    private static bool[] _leaderIsDead;
+    private static int _limit;
 
     [TestMethod]
     public void MembersOnALineShareTheLimitAndNobodySpeaksIntoAnother()
     {
+        Fresh();
         Site(4, 1, 64_000, 1);
         Run(60);
         AllHave(16_000);
@@ -33,6 +34,7 @@ public class SerialSiteBusTests
     [TestMethod]
     public void TransceiversThatHearThemselvesChangeNothing()
     {
+        Fresh();
         Site(4, 1, 64_000, 1);
         _wire.HasEcho = true;
         Run(60);
@@ -42,6 +44,7 @@ public class SerialSiteBusTests
     [TestMethod]
     public void SixtyFourMembersAreFoundAndServed()
     {
+        Fresh();
         Site(64, 1, 64 * 8_000, 2);
         Run(90);
         Assert.AreEqual(64, _leaders[0].HeardCount);
@@ -51,6 +54,7 @@ public class SerialSiteBusTests
     [TestMethod]
     public void LostBentAndDoubledBytesNeverBreakTheLimit()
     {
+        Fresh();
         Site(8, 2, 100_000, 3);
         int served = 0;
         for (int minute = 0; minute < 8; minute++)
@@ -78,6 +82,7 @@ public class SerialSiteBusTests
     [TestMethod]
     public void ACutLineLeavesTheSafeCurrents()
     {
+        Fresh();
         Site(4, 1, 64_000, 4);
         Run(60);
         _wire.LostBytes = 100_000;
@@ -91,6 +96,7 @@ public class SerialSiteBusTests
     [TestMethod]
     public void StandbyTakesTheLineOverAndTheReturningLeaderStandsBack()
     {
+        Fresh();
         Site(4, 2, 64_000, 5);
         Run(60);
         _leaderIsDead[0] = true;
@@ -106,6 +112,7 @@ public class SerialSiteBusTests
     [TestMethod]
     public void TwoDevicesWithOneNumberAreHeardApartAndNeverGrantedTwice()
     {
+        Fresh();
         Site(4, 1, 64_000, 6);
         Run(60);
         SerialSiteBus twinBus = SerialSiteBus.ForMember(_wire.PortAt(5), 1, SiteSeal.ForMember(SiteKeys.Site, 999, 1));
@@ -204,5 +211,17 @@ public class SerialSiteBusTests
         {
             Assert.AreEqual(milliamps, _members[i].LimitMilliamps);
         }
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _wire = null;
+        _members = null;
+        _memberBus = null;
+        _leaders = null;
+        _leaderBus = null;
+        _leaderIsDead = null;
+        _limit = 0;
     }
 }

@@ -6,15 +6,16 @@ namespace MeterFirmware.Firmware.Tests.Charging;
 [TestClass]
 public class SharingControllerTests
 {
-    private Connectors _connectors;
-    private LimitTree _tree;
-    private SharingController _sharing;
-    private int[] _takes;
-    private long _nowMs;
+    private static Connectors _connectors;
+    private static LimitTree _tree;
+    private static SharingController _sharing;
+    private static int[] _takes;
+    private static long _nowMs;
 
     [TestMethod]
     public void UnusedShareIsHandedOnWithinTenSeconds()
     {
+        Fresh();
         Site(2, 40_000);
         Run(30);
         Assert.AreEqual(20_000, _connectors.OfferMilliamps[1]);
@@ -29,6 +30,7 @@ public class SharingControllerTests
     [TestMethod]
     public void VehicleThatWakesUpGetsItsShareBack()
     {
+        Fresh();
         Site(2, 40_000);
         _takes[0] = 1_000;
         Run(60);
@@ -41,6 +43,7 @@ public class SharingControllerTests
     [TestMethod]
     public void LowerLimitIsObeyedInTheSameTick()
     {
+        Fresh();
         Site(4, 100_000);
         Run(30);
         _tree.SetLimit(0, 30_000, 30_000);
@@ -57,6 +60,7 @@ public class SharingControllerTests
     [TestMethod]
     public void OffersRiseInStepsAtLeastFiveSecondsApart()
     {
+        Fresh();
         Site(1, 7_000);
         Run(30);
         _tree.SetLimit(0, 32_000, 32_000);
@@ -81,6 +85,7 @@ public class SharingControllerTests
     [TestMethod]
     public void WhenTheMinimumIsShortAllTakeTurns()
     {
+        Fresh();
         // Room for two of five.
         Site(5, 13_000);
         int[] seconds = new int[5];
@@ -113,6 +118,7 @@ public class SharingControllerTests
     [TestMethod]
     public void PriorityIsServedBeforeTheOthers()
     {
+        Fresh();
         Site(3, 6_500);
         _sharing.SetPriority(2, 1);
         Run(100);
@@ -123,6 +129,7 @@ public class SharingControllerTests
     [TestMethod]
     public void LimitThatFlickersDoesNotFlap()
     {
+        Fresh();
         Site(2, 12_000);
         Run(30);
         int starts = 0;
@@ -167,5 +174,15 @@ public class SharingControllerTests
                 _sharing.MeasuredMilliamps[i] = offer < _takes[i] ? offer : _takes[i];
             }
         }
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _connectors = null;
+        _tree = null;
+        _sharing = null;
+        _takes = null;
+        _nowMs = 0;
     }
 }

@@ -14,15 +14,16 @@ public class SiteControllerTests
     private const int Cheap = 350_000;
     private const int Dear = 1_200_000;
 
-    private SiteAir _air;
-    private Product _site;
-    private SiteMember _member;
-    private SiteMember _other;
-    private TestClock _clock;
+    private static SiteAir _air;
+    private static Product _site;
+    private static SiteMember _member;
+    private static SiteMember _other;
+    private static TestClock _clock;
 
     [TestMethod]
     public void WaitsForTheCheapSlotAndThenCharges()
     {
+        Fresh();
         Site(true);
         Run(120);
         Assert.AreEqual(0, _member.LimitMilliamps);
@@ -34,6 +35,7 @@ public class SiteControllerTests
     [TestMethod]
     public void WithoutTimeItChargesWithoutAPlan()
     {
+        Fresh();
         Site(true);
         _clock.IsKnown = false;
         Run(120);
@@ -43,6 +45,7 @@ public class SiteControllerTests
     [TestMethod]
     public void WithoutPricesItChargesWithoutAPlan()
     {
+        Fresh();
         Site(false);
         Run(120);
         Assert.AreEqual(32_000, _member.LimitMilliamps);
@@ -51,6 +54,7 @@ public class SiteControllerTests
     [TestMethod]
     public void ClockStepsNeverProlongALimit()
     {
+        Fresh();
         Site(false);
         Run(120);
         for (int i = 0; i < 20; i++)
@@ -70,6 +74,7 @@ public class SiteControllerTests
     [TestMethod]
     public void AnAbsurdDemandAndADepartureInThePastChargeNowWithinTheLimit()
     {
+        Fresh();
         Site(true);
         _member.WantedWattHours = int.MaxValue;
         _member.DepartureSeconds = 0;
@@ -81,6 +86,7 @@ public class SiteControllerTests
     [TestMethod]
     public void ThePlannerIsToldWhoRuns()
     {
+        Fresh();
         // Without it no running session kept its place in the product, only in meterctl.
         Site(true);
         Run(700);
@@ -92,6 +98,7 @@ public class SiteControllerTests
     [TestMethod]
     public void AMemberThatTellsNothingIsExpectedToStayAndTakeWhatIsUsualThere()
     {
+        Fresh();
         Site(true);
         for (int visit = 0; visit < 3; visit++)
         {
@@ -156,5 +163,15 @@ public class SiteControllerTests
         }
 
         public void SetUtc(long utcSeconds, int milliseconds) => Utc = utcSeconds;
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _air = null;
+        _site = null;
+        _member = null;
+        _other = null;
+        _clock = null;
     }
 }

@@ -13,20 +13,21 @@ public class SiteLeaderTests
     private const int TickMs = 100;
     private const int Safe = 6_000;
 
-    private SiteAir _air;
-    private SiteMember[] _members;
-    private SiteLeader[] _leaders;
-    private bool[] _leaderIsDead;
-    private int[] _takes;
-    private long[] _memberClockMs;
-    private int _limit;
-    private int _defiant;
-    private int _worstMilliamps;
-    private bool _limitIsGuarded;
+    private static SiteAir _air;
+    private static SiteMember[] _members;
+    private static SiteLeader[] _leaders;
+    private static bool[] _leaderIsDead;
+    private static int[] _takes;
+    private static long[] _memberClockMs;
+    private static int _limit;
+    private static int _defiant;
+    private static int _worstMilliamps;
+    private static bool _limitIsGuarded;
 
     [TestMethod]
     public void AllMembersShareTheLimitOnceTheLeaderIsSure()
     {
+        Fresh();
         Site(4, 1, 64_000, 1);
         Run(9);
         Assert.IsFalse(_leaders[0].GrantsAboveSafe);
@@ -40,6 +41,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void WithoutALeaderMembersFallToTheirSafeCurrent()
     {
+        Fresh();
         Site(4, 1, 64_000, 2);
         Run(60);
         _leaderIsDead[0] = true;
@@ -54,6 +56,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void StandbyTakesOverAndTheReturningLeaderStandsBack()
     {
+        Fresh();
         Site(4, 2, 64_000, 3);
         Run(60);
         _leaderIsDead[0] = true;
@@ -69,6 +72,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void TwoHalvesOfABrokenNetworkNeverShareTheSiteTwice()
     {
+        Fresh();
         Site(6, 2, 72_000, 4);
         Run(60);
         _air.Side[0] = 1;
@@ -95,6 +99,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void LossDoublingAndDelayNeverBreakTheLimit()
     {
+        Fresh();
         for (uint seed = 10; seed < 13; seed++)
         {
             Site(8, 2, 100_000, seed);
@@ -118,6 +123,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void RestartedMemberDrawsNothingUntilTheLeaderCountsItAgain()
     {
+        Fresh();
         Site(4, 1, 64_000, 5);
         _takes[0] = 0;
         Run(60);
@@ -133,6 +139,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void MemberThatIgnoresItsLimitIsDetectedAndTheOthersAreReduced()
     {
+        Fresh();
         Site(4, 1, 64_000, 6);
         Run(60);
         _defiant = 2;
@@ -151,6 +158,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void SecondDeviceWithTheSameNumberIsDetectedAndCounted()
     {
+        Fresh();
         Site(4, 1, 64_000, 7);
         Run(60);
         SiteMember twin = new SiteMember(_air.PortAt(5), 1, 999, Safe);
@@ -173,6 +181,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void LateFramesOfAnHourAgoAreNotObeyed()
     {
+        Fresh();
         Site(2, 1, 64_000, 8);
         Run(60);
         _leaderIsDead[0] = true;
@@ -193,6 +202,7 @@ public class SiteLeaderTests
     [TestMethod]
     public void DamagedFrameIsNoFrame()
     {
+        Fresh();
         SiteFrame frame = new SiteFrame();
         frame.Type = SiteFrame.Grant;
         frame.Milliamps = 16_000;
@@ -281,5 +291,20 @@ public class SiteLeaderTests
         }
 
         return sum;
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _air = null;
+        _members = null;
+        _leaders = null;
+        _leaderIsDead = null;
+        _takes = null;
+        _memberClockMs = null;
+        _limit = 0;
+        _defiant = 0;
+        _worstMilliamps = 0;
+        _limitIsGuarded = false;
     }
 }

@@ -14,13 +14,14 @@ public class TariffHorizonTests
     // 2026-03-02T12:00 in Shanghai, a Monday.
     private const long Noon = 1_772_424_000L;
 
-    private PriceHorizon _prices;
-    private TariffSets _sets;
-    private TariffHorizon _horizon;
+    private static PriceHorizon _prices;
+    private static TariffSets _sets;
+    private static TariffHorizon _horizon;
 
     [TestMethod]
     public void TheTierReachedIsAddedToEverySlotOfTheDay()
     {
+        Fresh();
         Horizon(TableBytes.Shanghai().Load());
         for (int tier = 0; tier < 3; tier++)
         {
@@ -37,6 +38,7 @@ public class TariffHorizonTests
     [TestMethod]
     public void ATierThatChangesIsLookedUpAnewInAFewTicks()
     {
+        Fresh();
         Horizon(TableBytes.Shanghai().Load());
         Fill(Noon, 0);
         Assert.IsFalse(_horizon.Tick(Noon, 1), "not whole yet: a plan on half of the prices would be another one");
@@ -54,6 +56,7 @@ public class TariffHorizonTests
     [TestMethod]
     public void CarbonMakesADirtyHourDearerByItsWeight()
     {
+        Fresh();
         Horizon(TableBytes.Shanghai().Load());
         for (int hour = 0; hour < 24; hour++)
         {
@@ -74,6 +77,7 @@ public class TariffHorizonTests
     [TestMethod]
     public void AWeightBeyondAllMeasureIsHeldAtTheLargestPrice()
     {
+        Fresh();
         Horizon(TableBytes.Shanghai().Load());
         _horizon.CarbonMicrosPerKilogram = int.MaxValue;
         for (int hour = 0; hour < 24; hour++)
@@ -88,6 +92,7 @@ public class TariffHorizonTests
     [TestMethod]
     public void TheOffsetIsThatOfNowThoughTheHorizonReachesBeyondTheChange()
     {
+        Fresh();
         // New York goes to summer time on 2026-03-08 at 07:00Z; the evening before is still winter.
         Horizon(TableBytes.NewYork().Load());
         const long Evening = 1_772_953_200L - 8 * 3600;
@@ -100,6 +105,7 @@ public class TariffHorizonTests
     [TestMethod]
     public void RestDaysAreWeekendsAndHolidaysOfTheTariff()
     {
+        Fresh();
         // 4 July 2026 is a Saturday and a holiday, 6 July a Monday; 3 July a Friday.
         Horizon(TableBytes.NewYork().Load());
         const long Friday = 1_783_094_400L;
@@ -128,4 +134,12 @@ public class TariffHorizonTests
     }
 
     private int At(long utcSeconds) => _prices.At((int)(utcSeconds / SlotSeconds));
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _prices = null;
+        _sets = null;
+        _horizon = null;
+    }
 }

@@ -10,14 +10,15 @@ public class QualityAggregatorTests
     // 2027-01-15 08:00:00 UTC, a multiple of two hours.
     private const long Base = 1_800_000_000_000;
 
-    private readonly IntervalRecorder _recorder = new IntervalRecorder();
-    private readonly int[] _values = new int[2];
-    private readonly bool[] _isRms = { true, false };
-    private QualityAggregator _aggregator;
+    private static IntervalRecorder _recorder;
+    private static int[] _values;
+    private static bool[] _isRms;
+    private static QualityAggregator _aggregator;
 
     [TestMethod]
     public void VoltagesAggregateAsTheRootOfTheMeanSquare()
     {
+        Fresh();
         _aggregator = new QualityAggregator(_isRms, 15, _recorder);
 
         // Half at 200 V, half at 240 V: √((200² + 240²)/2) = 220.907 V, not 220 V.
@@ -37,6 +38,7 @@ public class QualityAggregatorTests
     [TestMethod]
     public void TheTenMinuteTickStartsAnewAndTheRunningShortIntervalEndsAfterIt()
     {
+        Fresh();
         _aggregator = new QualityAggregator(_isRms, 15, _recorder);
 
         // At 49.5 Hz 10 cycles are 202 ms: 2970.3 of them in 10 min, the tick falls into a 150-cycle interval.
@@ -72,6 +74,7 @@ public class QualityAggregatorTests
     [TestMethod]
     public void TwelveTenMinuteValuesMakeTwoHours()
     {
+        Fresh();
         _aggregator = new QualityAggregator(_isRms, 3, _recorder);
         for (int second = 0; second <= 7200; second++)
         {
@@ -90,6 +93,7 @@ public class QualityAggregatorTests
     [TestMethod]
     public void AFlagGoesUpToEveryIntervalThatHoldsIt()
     {
+        Fresh();
         _aggregator = new QualityAggregator(_isRms, 3, _recorder);
         for (int second = 0; second <= 1800; second++)
         {
@@ -103,6 +107,7 @@ public class QualityAggregatorTests
     [TestMethod]
     public void AClockStepClosesWhatIsOpenAndItsCoverSaysSo()
     {
+        Fresh();
         _aggregator = new QualityAggregator(_isRms, 3, _recorder);
         for (int second = 0; second < 100; second++)
         {
@@ -123,5 +128,14 @@ public class QualityAggregatorTests
         _values[0] = value;
         _values[1] = 50_000;
         _aggregator.Add(_values, beginMs, lengthMs, flagged);
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _recorder = new IntervalRecorder();
+        _values = new int[2];
+        _isRms = new bool[] { true, false };
+        _aggregator = null;
     }
 }

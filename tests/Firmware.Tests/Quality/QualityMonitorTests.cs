@@ -11,13 +11,14 @@ public class QualityMonitorTests
     // A multiple of two hours.
     private const long Base = 1_800_000_000_000;
 
-    private readonly IntervalRecorder _recorder = new IntervalRecorder();
-    private readonly Measurement _reading = new Measurement { FrequencyMillihertz = 50_000 };
-    private QualityMonitor _monitor;
+    private static IntervalRecorder _recorder;
+    private static Measurement _reading;
+    private static QualityMonitor _monitor;
 
     [TestMethod]
     public void AReadingBelongsToTheTenSecondsInWhichItBegins()
     {
+        Fresh();
         Start();
 
         // The reading at second 10 is of 9 to 10: 10 readings from 0 to 10, of which this one is 1 Hz off.
@@ -34,6 +35,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void ATenSecondFrequencyWithADipInItIsKeptOutAsAWhole()
     {
+        Fresh();
         Start();
         for (int second = 0; second <= 31; second++)
         {
@@ -48,6 +50,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void APieceOfTenSecondsIsNoFrequencyValue()
     {
+        Fresh();
         Start();
         for (int second = 5; second <= 20; second++)
         {
@@ -61,6 +64,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void AReadingAfterAGapDoesNotStandForTheGap()
     {
+        Fresh();
         Start();
         for (int second = 0; second <= 600; second++)
         {
@@ -82,6 +86,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void APieceOfTenMinutesIsShownButNotJudged()
     {
+        Fresh();
         Start();
 
         // Power-up 8 min 20 s into the interval, at a voltage that is too high.
@@ -98,6 +103,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void NinetyPercentOfTenMinutesAreJudged()
     {
+        Fresh();
         Start();
         for (int second = 60; second <= 601; second++)
         {
@@ -110,6 +116,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void TheShareOfTenMinuteValuesInsideIsTheQualificationRate()
     {
+        Fresh();
         Start();
 
         // A day of 144 values, seven of them too high: 137/144 = 95.138 %, cut.
@@ -128,6 +135,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void UnbalanceIsJudgedByTheNinetyFivePercentValueAndTheHighest()
     {
+        Fresh();
         Start();
         Assert.IsFalse(_monitor.TryJudgeUnbalance(out bool isInside));
         FeedUnbalance(0, 96, 150);
@@ -146,6 +154,7 @@ public class QualityMonitorTests
     [DataRow(200, 401, false)]
     public void TheLimitOfUnbalanceItselfIsInside(int usual, int highest, bool isExpectedInside)
     {
+        Fresh();
         Start();
         FeedUnbalance(0, 96, usual);
         FeedUnbalance(96, 4, highest);
@@ -158,6 +167,7 @@ public class QualityMonitorTests
     [DataRow(501, false)]
     public void TheLimitOfDistortionItselfIsInside(int hundredths, bool isExpectedInside)
     {
+        Fresh();
         Start();
         for (int i = 0; i < 30; i++)
         {
@@ -172,6 +182,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void DistortionIsJudgedByTheNinetyFivePercentValue()
     {
+        Fresh();
         Start();
         Assert.IsFalse(_monitor.TryJudgeDistortion(0, out bool isInside));
         for (int i = 0; i < 300; i++)
@@ -188,6 +199,7 @@ public class QualityMonitorTests
     [TestMethod]
     public void LimitsOfHarmonicsAreSettingsWithTheDefaultsOfLowVoltage()
     {
+        Fresh();
         QualitySettings settings = new QualitySettings();
         Assert.AreEqual(500, settings.TotalDistortionHundredths);
         Assert.AreEqual(400, settings.OddHarmonicHundredths);
@@ -223,6 +235,7 @@ public class QualityMonitorTests
     [DataRow(3, 204_600, 235_400)]
     public void VoltageIsInsideByTheLimitsOfItsPhases(int phases, int lowest, int highest)
     {
+        Fresh();
         QualitySettings settings = new QualitySettings(phases);
         QualificationCounter counter = new QualificationCounter(
             220 * settings.VoltageLowerPermille, 220 * settings.VoltageUpperPermille);
@@ -252,5 +265,13 @@ public class QualityMonitorTests
     {
         _reading.VoltageMillivolts[0] = millivolts;
         _monitor.Add(_reading, second * 1000L, Base + second * 1000L);
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _recorder = new IntervalRecorder();
+        _reading = new Measurement { FrequencyMillihertz = 50_000 };
+        _monitor = null;
     }
 }

@@ -11,11 +11,11 @@ public class SampledQualityTests
     // A multiple of two hours.
     private const long Base = 1_800_000_000_000;
 
-    private readonly IntervalRecorder _recorder = new IntervalRecorder { HasSequence = true };
-    private readonly IntervalRecorder _harmonicRecorder = new IntervalRecorder();
-    private readonly VoltageEvent _event = new VoltageEvent();
-    private WaveSource _source;
-    private SampledQuality _quality;
+    private static IntervalRecorder _recorder;
+    private static IntervalRecorder _harmonicRecorder;
+    private static VoltageEvent _event;
+    private static WaveSource _source;
+    private static SampledQuality _quality;
 
     [TestMethod]
     [DataRow(49_500)]
@@ -23,6 +23,7 @@ public class SampledQualityTests
     [DataRow(57_300)]
     public void BesideTheNominalFrequencyAllValuesHold(int millihertz)
     {
+        Fresh();
         // Two seconds into the ten: the first piece is no value, the second value is whole.
         Start(1, Base + 2_000);
         _source.Hertz = millihertz / 1000.0;
@@ -59,6 +60,7 @@ public class SampledQualityTests
     [DataRow(45, 15)]
     public void ADipHasItsDepthAndDurationAtAnyAngle(int degrees, int percentLeft)
     {
+        Fresh();
         Start(1, Base);
 
         // From 1 s on, 5 cycles: 64 samples a cycle.
@@ -84,6 +86,7 @@ public class SampledQualityTests
     [TestMethod]
     public void ASwellOfOnePhaseNamesThePhase()
     {
+        Fresh();
         Start(3, Base);
         _source.PieceBegin = 3_211;
         _source.PieceEnd = _source.PieceBegin + 640;
@@ -100,6 +103,7 @@ public class SampledQualityTests
     [TestMethod]
     public void AnInterruptionIsADipWithAnInterruptionInIt()
     {
+        Fresh();
         Start(3, Base);
         _source.PieceBegin = 3_211;
         _source.PieceEnd = _source.PieceBegin + 3_200;
@@ -122,6 +126,7 @@ public class SampledQualityTests
     [TestMethod]
     public void EveryOrderIsFoundWithItsSize()
     {
+        Fresh();
         Start(1, Base);
         _source.Hertz = 49.6;
         double squares = 0;
@@ -154,6 +159,7 @@ public class SampledQualityTests
     [DataRow(21, 410, false)]
     public void AnOrderIsJudgedByItsOwnLimit(int order, int hundredths, bool isExpectedInside)
     {
+        Fresh();
         // GB/T 14549-1993, table 1, 0.38 kV: odd 4 %, even 2 %.
         Start(1, Base);
         _source.SetHarmonic(order, hundredths / 10_000.0);
@@ -170,6 +176,7 @@ public class SampledQualityTests
     [TestMethod]
     public void AnOrderMayPassItsLimitInFivePercentOfTheValues()
     {
+        Fresh();
         HarmonicStatistics statistics = new HarmonicStatistics(new QualitySettings(), 2, null);
         Assert.IsFalse(statistics.TryJudge(1, 7, out bool isInside));
         Assert.IsFalse(statistics.TryReadRate(1, 7, out int rate));
@@ -208,6 +215,7 @@ public class SampledQualityTests
     [DataRow(50_500)]
     public void UnbalanceComesFromPhasors(int millihertz)
     {
+        Fresh();
         // One phase at 92 %: (1 − 0.92)/3 over (0.92 + 2)/3, negative and zero sequence alike.
         Start(3, Base);
         _source.Hertz = millihertz / 1000.0;
@@ -226,6 +234,7 @@ public class SampledQualityTests
     [DataRow(50_300)]
     public void TheTenMinuteTickBeginsAWindowAndEndsNone(int millihertz)
     {
+        Fresh();
         const long Tick = Base + 600_000;
         Start(1, Tick - 4_000);
         _source.Hertz = millihertz / 1000.0;
@@ -247,6 +256,7 @@ public class SampledQualityTests
     [TestMethod]
     public void LostSamplesAreNoDipAndNoFrequency()
     {
+        Fresh();
         Start(1, Base);
         _source.Run(_quality, 1, 14_000);
 
@@ -266,6 +276,7 @@ public class SampledQualityTests
     [TestMethod]
     public void WhenTheFirstPhaseFailsTheSecondKeepsTheTime()
     {
+        Fresh();
         Start(3, Base);
         _source.Hertz = 50.2;
         _source.PieceBegin = 3_300;
@@ -281,6 +292,7 @@ public class SampledQualityTests
     [TestMethod]
     public void CountsOfATwelveBitConverterWithCurrentsAreScaled()
     {
+        Fresh();
         _source = new WaveSource(Base) { Counts = 1_500, CurrentCounts = 1_000, Hertz = 50.1 };
 
         // 311 127 mV over 1500 counts; 10 A over 707.1.
@@ -301,6 +313,7 @@ public class SampledQualityTests
     [TestMethod]
     public void AnUnusableSampleRateIsRefused()
     {
+        Fresh();
         bool isRefused = false;
         try
         {
@@ -333,5 +346,15 @@ public class SampledQualityTests
             SampleRateHz = WaveSource.SampleRate,
         };
         _quality = new SampledQuality(new QualitySettings(), sampling, _recorder, _harmonicRecorder);
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _recorder = new IntervalRecorder { HasSequence = true };
+        _harmonicRecorder = new IntervalRecorder();
+        _event = new VoltageEvent();
+        _source = null;
+        _quality = null;
     }
 }

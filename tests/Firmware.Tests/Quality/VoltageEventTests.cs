@@ -10,15 +10,16 @@ public class VoltageEventTests
     private const int HalfCycleMs = 10;
     private const long Utc = 1_800_000_000_000;
 
-    private readonly QualitySettings _settings = new QualitySettings { DeclaredMillivolts = 230_000 };
-    private readonly VoltageEvent _event = new VoltageEvent();
-    private readonly int[] _values = new int[3];
-    private VoltageEventDetector _detector;
-    private long _now;
+    private static QualitySettings _settings;
+    private static VoltageEvent _event;
+    private static int[] _values;
+    private static VoltageEventDetector _detector;
+    private static long _now;
 
     [TestMethod]
     public void ADipLastsFromBelowNinetyPercentToNinetyTwo()
     {
+        Fresh();
         Start();
         Feed(230_000, 5);
         Feed(207_000, 5); // 90 % exactly is no dip
@@ -41,6 +42,7 @@ public class VoltageEventTests
     [TestMethod]
     public void ASwellLastsFromAboveHundredTenPercentToHundredEight()
     {
+        Fresh();
         Start();
         Feed(253_000, 3); // 110 % exactly
         Feed(276_000, 3);
@@ -57,6 +59,7 @@ public class VoltageEventTests
     [TestMethod]
     public void APolyPhaseDipBeginsWithTheFirstPhaseAndEndsWithTheLast()
     {
+        Fresh();
         Start();
         Feed(230_000, 230_000, 230_000, 2);
         Feed(230_000, 190_000, 230_000, 3);
@@ -73,6 +76,7 @@ public class VoltageEventTests
     [TestMethod]
     public void APolyPhaseInterruptionBeginsWithTheLastPhaseAndEndsWithTheFirst()
     {
+        Fresh();
         Start();
         Feed(230_000, 230_000, 230_000, 2);
         Feed(0, 0, 230_000, 5);
@@ -95,6 +99,7 @@ public class VoltageEventTests
     [TestMethod]
     public void ADipGoesOnWhileAPhaseThatStayedInsideIsNotPastTheHysteresis()
     {
+        Fresh();
         Start();
         Feed(180_000, 230_000, 230_000, 3);
         Feed(230_000, 209_000, 230_000, 3); // phase 1 at 90.9 %: never a dip of its own
@@ -109,6 +114,7 @@ public class VoltageEventTests
     [TestMethod]
     public void AnInterruptionDoesNotBeginWithAPhaseAboveTheThreshold()
     {
+        Fresh();
         Start();
         Feed(20_000, 230_000, 230_000, 2);
         Feed(25_000, 0, 0, 5); // 10.9 %: above the threshold, below threshold plus hysteresis
@@ -121,6 +127,7 @@ public class VoltageEventTests
     [TestMethod]
     public void AnInterruptionThatBeganGoesOnUntilAPhaseIsPastTheHysteresis()
     {
+        Fresh();
         Start();
         Feed(0, 0, 0, 2);
         Feed(25_000, 0, 0, 3);
@@ -133,6 +140,7 @@ public class VoltageEventTests
     [TestMethod]
     public void ASwellAndADipAtTheSameTimeAreTwoEvents()
     {
+        Fresh();
         Start();
         Feed(180_000, 260_000, 230_000, 4);
         Feed(230_000, 230_000, 230_000, 1);
@@ -150,6 +158,7 @@ public class VoltageEventTests
     [TestMethod]
     public void TheSlidingReferenceOfAChipReadEachSecondTakesAMinuteToo()
     {
+        Fresh();
         _settings.UsesSlidingReference = true;
         Start();
         _values[0] = 210_000;
@@ -166,6 +175,7 @@ public class VoltageEventTests
     [TestMethod]
     public void AnInterruptionIsJudgedByTheDeclaredVoltageAlsoWithASlidingReference()
     {
+        Fresh();
         _settings.UsesSlidingReference = true;
         Start();
         _values[0] = 207_000;
@@ -184,6 +194,7 @@ public class VoltageEventTests
     [TestMethod]
     public void MoreThanAMinuteIsNoShortEvent()
     {
+        Fresh();
         Start();
         Feed(150_000, 6_001);
         Feed(230_000, 1);
@@ -195,6 +206,7 @@ public class VoltageEventTests
     [TestMethod]
     public void TheSlidingReferenceFollowsInAboutAMinuteAndStandsStillWhileFlagged()
     {
+        Fresh();
         _settings.UsesSlidingReference = true;
         Start();
         _values[0] = 210_000;
@@ -223,6 +235,7 @@ public class VoltageEventTests
     [TestMethod]
     public void AFullQueueDropsTheOldestAndCountsIt()
     {
+        Fresh();
         _detector = new VoltageEventDetector(_settings, 2);
         for (int i = 0; i < 3; i++)
         {
@@ -238,6 +251,7 @@ public class VoltageEventTests
     [TestMethod]
     public void TheIntervalInWhichAnEventLiesIsFlagged()
     {
+        Fresh();
         Start();
         Feed(230_000, 3);
         Assert.IsFalse(_detector.TakeFlag());
@@ -276,5 +290,15 @@ public class VoltageEventTests
             _detector.Add(_values, 3, _now, Utc + _now);
             _now += HalfCycleMs;
         }
+    }
+
+    // The device makes no object of this class: what every test begins with is made here.
+    private static void Fresh()
+    {
+        _settings = new QualitySettings { DeclaredMillivolts = 230_000 };
+        _event = new VoltageEvent();
+        _values = new int[3];
+        _detector = null;
+        _now = 0;
     }
 }
