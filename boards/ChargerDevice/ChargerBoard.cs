@@ -255,6 +255,11 @@ public sealed class ChargerBoard
             if (nowMs >= nextMs)
             {
                 _charger.Tick(nowMs);
+                if (_charger.Product.NeedsRestart)
+                {
+                    throw new Exception("the safety loop fails in every tick");
+                }
+
                 if (_siteBus != null)
                 {
                     _siteBus.Tick(nowMs);

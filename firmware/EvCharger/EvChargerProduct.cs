@@ -100,6 +100,9 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <summary>Most bytes of a checkpoint.</summary>
     public int StateBytes => _stateBytes;
 
+    /// <summary>The safety loop has failed for a second: the board restarts.</summary>
+    public bool NeedsRestart => _loop.NeedsRestart;
+
     /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
     public void MakeSafe()
     {

@@ -252,7 +252,7 @@ public class CompleteSiteTests
     {
         // 0.9 kWh before the second tier of the year; the building draws 9.2 kW.
         SiteBench bench = new SiteBench(
-            Four + "\nmeter mains reserve 40000\nused 3119 on 2026-03-01", false, 14, TableBytes.Shanghai().Load());
+            Four + "\npreference price-first\nmeter mains reserve 40000\nused 3119 on 2026-03-01", false, 14, TableBytes.Shanghai().Load());
         bench.Clock.UtcMs = Evening * 1000;
         bench.Members[0].WantedWattHours = 5_000;
         bench.Members[0].DepartureSeconds = 8 * 3600;

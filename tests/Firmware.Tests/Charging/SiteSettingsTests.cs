@@ -13,6 +13,26 @@ public class SiteSettingsTests
         + "member 1 safe 0 phases 123\nused 2890 on 2026-11-28";
 
     [TestMethod]
+    public void TheOperatorsPreferenceIsAWordOfThree()
+    {
+        Assert.AreEqual(ChargingPreference.Balanced, PreferenceOf(""));
+        Assert.AreEqual(ChargingPreference.ServedFirst, PreferenceOf("\npreference served-first"));
+        Assert.AreEqual(ChargingPreference.PriceFirst, PreferenceOf("\npreference price-first"));
+        byte[] text = Encoding.UTF8.GetBytes(PreferenceSite + "\npreference cheap");
+        Assert.IsFalse(SiteSettings.TryParse(text, text.Length, out SiteSettings _, out string error));
+        Assert.Contains("served-first, balanced or price-first", error);
+    }
+
+    private const string PreferenceSite = "line COM2\nkey none\nphases 1\nvolts 230\nlimit 32000\nmember 0 safe 6000 phases 1";
+
+    private static int PreferenceOf(string more)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(PreferenceSite + more);
+        Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
+        return settings.Preference;
+    }
+
+    [TestMethod]
     public void EverySettingIsTaken()
     {
         Assert.IsTrue(TryParse(Good, out SiteSettings site, out string error), error);
