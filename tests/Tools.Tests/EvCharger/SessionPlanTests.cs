@@ -58,7 +58,8 @@ public class SessionPlanTests
     [TestMethod]
     public void ACostLimitIsSpentInTheCheapHours()
     {
-        // 30 kWh by 14:30: one cheap hour brings 11 kWh for 3.3; what is left buys 1.4 kWh of the dear ones, and not 4.2 kWh.
+        // 30 kWh by 14:30: one cheap hour brings 11 kWh for 3.3; what is left buys 1.4 kWh of the dear ones at best (a slot is
+        // 0.9 kWh, and each too many costs four times as much of the cheap). Spent as it comes it is 4.2 kWh.
         Build();
         StartWith($"\"wattHours\":30000,\"cost\":5.0000,\"departureUtcSeconds\":{Start + 5 * 3_600}");
         _charger.Run(5 * HourMs);
