@@ -3,6 +3,9 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// <summary>What a message on the record or status topic says, checked.</summary>
 internal abstract record Arrival(string Device)
 {
+    /// <summary>The journal whose numbers it speaks of; empty: it names none, as everything before protocol 1.1.</summary>
+    public string Journal { get; init; } = "";
+
     /// <summary>Bytes that it keeps in memory, about.</summary>
     public virtual int Bytes => 0;
 }
@@ -37,5 +40,11 @@ internal sealed record GapArrival(string Device, long First, long Last, long Ack
 internal sealed record StatusArrival(string Device, bool Online, long Acknowledged, long Next, long Birth, string[]? Rates, byte[] Body)
     : Arrival(Device)
 {
+    /// <summary>Version of the protocol; empty: it names none.</summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>First number under its journal.</summary>
+    public long JournalFrom { get; init; } = 1;
+
     public override int Bytes => Body.Length;
 }

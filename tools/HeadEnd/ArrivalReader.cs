@@ -11,6 +11,8 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// </summary>
 internal static class ArrivalReader
 {
+    private const int JournalDigits = 16;
+
     // Two members of one name: another reader might take the other one.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
@@ -28,6 +30,7 @@ internal static class ArrivalReader
             long acknowledged = Count(root, "acknowledged");
             arrival = kind == "gap" ? Gap(root, device, acknowledged)
                 : Record(root, device, kind, acknowledged, payload, powerWattsMax);
+            arrival = arrival with { Journal = Journal(root) };
             error = "";
             return true;
         }
@@ -58,7 +61,12 @@ internal static class ArrivalReader
                 throw new FormatException($"'acknowledged' is {acknowledged}, below 'next' ({next}) was expected");
             }
 
-            arrival = new StatusArrival(device, online, acknowledged, next, birth, Rates(root), payload.ToArray());
+            arrival = new StatusArrival(device, online, acknowledged, next, birth, Rates(root), payload.ToArray())
+            {
+                Journal = Journal(root),
+                Protocol = Protocol(root),
+                JournalFrom = online && root.TryGetProperty("journalFrom", out _) ? Math.Max(1, Count(root, "journalFrom")) : 1,
+            };
             error = "";
             return true;
         }
@@ -143,6 +151,25 @@ internal static class ArrivalReader
             hasTotals ? Register(root, "exportActiveEnergy") : null,
             isInterval ? Energy(root, "importActiveEnergyDelta", powerWattsMax) : null,
             isInterval ? Energy(root, "exportActiveEnergyDelta", powerWattsMax) : null, payload.ToArray());
+    }
+
+    private static string Journal(JsonElement root)
+    {
+        if (!root.TryGetProperty("journal", out _))
+        {
+            return "";
+        }
+
+        string journal = Text(root, "journal");
+        return journal.Length == JournalDigits && journal.All(char.IsAsciiHexDigitLower) ? journal
+            : throw new FormatException($"'journal': {JournalDigits} of 0-9 a-f were expected");
+    }
+
+    private static string Protocol(JsonElement root)
+    {
+        string version = root.TryGetProperty("protocol", out _) ? Text(root, "protocol") : "";
+        return version.Length <= Bounds.WordCharsMax && version.All(c => char.IsAsciiDigit(c) || c == '.') ? version
+            : throw new FormatException("'protocol': a version such as 1.1 was expected");
     }
 
     private static void RequireDevice(JsonElement root, string device)

@@ -27,11 +27,12 @@ internal static class FreezeQuery
     public static IReadOnlyList<FrozenRegisters> Read(SqliteConnection connection, string? device, string? kind)
     {
         using SqliteCommand command = connection.CreateCommand();
+        // A row's name is address or address#journal; a file of 0.1.0, which is only read here, knows addresses alone.
         command.CommandText = """
-            SELECT name, start_utc, end_utc, zone, flags, import_total_wh, export_total_wh, body FROM record
+            SELECT substr(name, 1, instr(name || '#', '#') - 1) AS owner, start_utc, end_utc, zone, flags, import_total_wh, export_total_wh, body FROM record
             JOIN device ON device.id=record.device
-            WHERE kind='freeze' AND ($device IS NULL OR name=$device) AND start_utc BETWEEN 0 AND $utcMax AND end_utc BETWEEN 0 AND $utcMax
-            ORDER BY name, start_utc, number
+            WHERE kind='freeze' AND ($device IS NULL OR owner=$device) AND start_utc BETWEEN 0 AND $utcMax AND end_utc BETWEEN 0 AND $utcMax
+            ORDER BY owner, start_utc, number
             """;
         command.Parameters.AddWithValue("$device", (object?)device ?? DBNull.Value);
         command.Parameters.AddWithValue("$utcMax", Bounds.UtcSecondsMax);   // a file of 0.1.0 may hold times that no date has

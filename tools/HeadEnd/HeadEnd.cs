@@ -30,7 +30,7 @@ public sealed class HeadEnd : IAsyncDisposable
     public HeadEnd(HeadEndOptions options)
     {
         _options = options;
-        _store = new RecordStore(options.DatabasePath);
+        _store = new RecordStore(options.DatabasePath) { Announce = Tell };
         _arrivals = new ArrivalQueue(options.QueueBytesMax);
         _timeTeller = new TimeTeller(options);
         _refusals = new Refusals(Tell);
@@ -261,7 +261,7 @@ public sealed class HeadEnd : IAsyncDisposable
                 batch.Add(arrival!);
             }
 
-            Dictionary<string, long> settled;
+            Dictionary<string, Settlement> settled;
             while (!TryStore(batch, out settled))
             {
                 // The disk is full or the file locked: nothing is acknowledged, so devices keep what they have.
@@ -278,7 +278,7 @@ public sealed class HeadEnd : IAsyncDisposable
         }
     }
 
-    private bool TryStore(List<Arrival> batch, out Dictionary<string, long> settled)
+    private bool TryStore(List<Arrival> batch, out Dictionary<string, Settlement> settled)
     {
         settled = [];
         lock (_storeLock)
@@ -295,32 +295,35 @@ public sealed class HeadEnd : IAsyncDisposable
 
             foreach (Arrival arrival in batch)
             {
-                settled[arrival.Device] = _store.SettledOf(arrival.Device);
+                settled[KeyOf(arrival)] = _store.SettlementOf(arrival);
             }
 
             return true;
         }
     }
 
-    private async Task AcknowledgeAsync(List<Arrival> batch, Dictionary<string, long> settled)
+    private static string KeyOf(Arrival arrival) => Sequence.KeyOf(arrival.Device, arrival.Journal);
+
+    private async Task AcknowledgeAsync(List<Arrival> batch, Dictionary<string, Settlement> settled)
     {
         // A birth is answered when the device does not know yet how far we are; records always are, doubles too.
-        HashSet<string> wanted = [.. batch.Where(arrival => arrival switch
+        HashSet<Settlement> wanted = [.. batch.Where(arrival => arrival switch
         {
-            StatusArrival status => status.Online && status.Acknowledged < settled[status.Device],
+            StatusArrival status => status.Online && status.Acknowledged < settled[KeyOf(status)].UpTo,
             _ => true,
-        }).Select(arrival => arrival.Device)];
-        foreach (string[] some in wanted.Chunk(AcknowledgementsInFlightMax))
+        }).Select(arrival => settled[KeyOf(arrival)])];
+        foreach (Settlement[] some in wanted.Chunk(AcknowledgementsInFlightMax))
         {
-            await Task.WhenAll(some.Select(device => TryAcknowledgeAsync(device, settled[device]))).ConfigureAwait(false);
+            await Task.WhenAll(some.Select(TryAcknowledgeAsync)).ConfigureAwait(false);
         }
     }
 
-    private async Task TryAcknowledgeAsync(string device, long upTo)
+    private async Task TryAcknowledgeAsync(Settlement settlement)
     {
         try
         {
-            await _link.PublishAsync(Topics.Of(device, "ack"), $$"""{"device":"{{device}}","upTo":{{upTo}}}""").ConfigureAwait(false);
+            string message = settlement.Message(_options.AcknowledgementKeyOf?.Invoke(settlement.Device));
+            await _link.PublishAsync(Topics.Of(settlement.Device, "ack"), message).ConfigureAwait(false);
             Interlocked.Increment(ref Counters.AcknowledgementsCount);
         }
         catch (Exception e)

@@ -13,6 +13,8 @@ public sealed class HeadEndCounters
     internal long ReconnectsCount;
     internal long FailedCount;
     internal long OverflowedCount;
+    internal long JournalsReplacedCount;
+    internal long SettledElsewhereCount;
 
     /// <summary>Record and gap messages taken in.</summary>
     public long Received => Interlocked.Read(ref ReceivedCount);
@@ -26,7 +28,7 @@ public sealed class HeadEndCounters
     /// <summary>Messages that were not what the schema says, or said what cannot be: <see cref="HeadEnd.Refusals"/> names them.</summary>
     public long Refused => Interlocked.Read(ref RefusedCount);
 
-    /// <summary>Numbers under which another record was stored before: kept apart, nothing overwritten.</summary>
+    /// <summary>Records that differ from the one stored before under their number: kept apart, each once, nothing overwritten.</summary>
     public long Conflicts => Interlocked.Read(ref ConflictsCount);
 
     /// <summary>Acknowledgements published.</summary>
@@ -37,6 +39,13 @@ public sealed class HeadEndCounters
 
     /// <summary>Connections made after the first.</summary>
     public long Reconnects => Interlocked.Read(ref ReconnectsCount);
+
+    /// <summary>Journals that took the place of another one under the same address: replaced boards, wiped storage.</summary>
+    public long JournalsReplaced => Interlocked.Read(ref JournalsReplacedCount);
+
+    /// <summary>Numbers that a device called settled although this head-end never settled them: another head-end's word, or a
+    /// forged one. They are marked, and asked for with <see cref="HeadEnd.QueryAsync"/>.</summary>
+    public long SettledElsewhere => Interlocked.Read(ref SettledElsewhereCount);
 
     /// <summary>Messages over which a callback of the owner's threw: taken, and not handled.</summary>
     public long Failed => Interlocked.Read(ref FailedCount);

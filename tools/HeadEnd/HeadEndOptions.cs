@@ -46,6 +46,11 @@ public sealed class HeadEndOptions
     /// it is not told.</summary>
     public Func<string, DeviceKey?>? TimeKeyOf { get; init; }
 
+    /// <summary>The key that a device's acknowledgements are signed with (DeviceSecurity.AcknowledgementKeyOf): it can do
+    /// nothing else. Null, or null for a device: its acknowledgements go without mac, which it takes while its configuration
+    /// says "acknowledgement":{"plain":true}.</summary>
+    public Func<string, byte[]?>? AcknowledgementKeyOf { get; init; }
+
     /// <summary>The clock that devices are told, UTC.</summary>
     public Func<DateTimeOffset> UtcNow { get; init; } = () => DateTimeOffset.UtcNow;
 

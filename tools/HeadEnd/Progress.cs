@@ -15,6 +15,9 @@ internal sealed class Progress
     /// <summary>Highest number that a record or a gap brought.</summary>
     public long Highest { get; private set; }
 
+    /// <summary>False: a will is all that came yet.</summary>
+    public bool IsBegun => Settled > 0 || Next > 0 || Highest > 0;
+
     /// <summary>Takes what a birth says.</summary>
     public void NoteNext(long next) => Next = next > 0 ? next : Next;
 

@@ -9,9 +9,9 @@ internal sealed partial class RecordStore
     {
         using SqliteCommand command = _connection.CreateCommand();
         command.CommandText = """
-            SELECT name, day, rate, SUM(import_mwh / 1000000), SUM(import_mwh % 1000000), SUM(export_mwh / 1000000),
+            SELECT address, day, rate, SUM(import_mwh / 1000000), SUM(import_mwh % 1000000), SUM(export_mwh / 1000000),
                 SUM(export_mwh % 1000000), COUNT(*) FROM record JOIN device ON device.id=record.device
-            WHERE kind='interval' AND ($device IS NULL OR name=$device) GROUP BY name, day, rate ORDER BY name, day, rate
+            WHERE kind='interval' AND ($device IS NULL OR address=$device) GROUP BY address, day, rate ORDER BY address, day, rate
             """;
         command.Parameters.AddWithValue("$device", (object?)device ?? DBNull.Value);
         List<DailyTotal> totals = [];
@@ -45,14 +45,21 @@ internal sealed partial class RecordStore
     /// <summary>Freezes in the order of the instants that they stand for; of one device or all, one kind or all.</summary>
     public IReadOnlyList<FrozenRegisters> Freezes(string? device, string? kind) => FreezeQuery.Read(_connection, device, kind);
 
-    /// <summary>Numbers from 1 to <paramref name="upTo"/> that are stored or set apart, or that gaps cover and no record fills.</summary>
+    /// <summary>Numbers of the present journal from 1 to <paramref name="upTo"/> that are stored or set apart, or that gaps cover and no record fills.</summary>
     public long CountSettled(string device, long upTo)
     {
-        if (!_ids.TryGetValue(device, out long id))
+        if (!_current.TryGetValue(device, out Sequence? current))
         {
             return 0;
         }
 
+        // A journal that got its name later: its early numbers are the nameless sequence's.
+        return CountSettled(current.Id, upTo) + (current.From > 1 && _sequences.TryGetValue(device, out Sequence? nameless)
+            ? CountSettled(nameless.Id, Math.Min(upTo, current.From - 1)) : 0);
+    }
+
+    private long CountSettled(long id, long upTo)
+    {
         using SqliteCommand stored = _connection.CreateCommand();
         stored.CommandText = """
             SELECT (SELECT COUNT(*) FROM record WHERE device=$device AND number<=$upTo)
@@ -70,24 +77,34 @@ internal sealed partial class RecordStore
 
         // Dropped: what gaps cover and no record fills. Gaps of one device may overlap, so distinct numbers count.
         command.CommandText = """
-            SELECT name, online, rates, settled,
+            SELECT address, online, rates, settled,
                 (SELECT COUNT(*) FROM record WHERE record.device=device.id),
                 (SELECT COUNT(*) - COUNT(DISTINCT number) FROM record WHERE record.device=device.id),
                 (SELECT COUNT(*) FROM conflict WHERE conflict.device=device.id), id,
-                (SELECT COUNT(*) FROM quarantine WHERE quarantine.device=device.id)
-            FROM device ORDER BY name
+                (SELECT COUNT(*) FROM quarantine WHERE quarantine.device=device.id), journal
+            FROM device ORDER BY address, is_current DESC
             """;
-        List<DeviceState> devices = [];
+        List<DeviceState> sequences = [];
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
         {
             string rates = row.GetString(2);
-            devices.Add(new DeviceState(row.GetString(0), row.GetBoolean(1), rates.Length == 0 ? [] : rates.Split('\n'),
+            sequences.Add(new DeviceState(row.GetString(0), row.GetBoolean(1), rates.Length == 0 ? [] : rates.Split('\n'),
                 row.GetInt64(3), row.GetInt64(4), Unfilled("gap", row.GetInt64(7), long.MaxValue), row.GetInt64(5), row.GetInt64(6),
-                row.GetInt64(8), Unfilled("elsewhere", row.GetInt64(7), long.MaxValue)));
+                row.GetInt64(8), Unfilled("elsewhere", row.GetInt64(7), long.MaxValue), row.GetString(9)));
         }
 
-        return devices;
+        // The present journal comes first: its word on all but what is counted.
+        return [.. sequences.GroupBy(one => one.Device).Select(all => all.First() with
+        {
+            Stored = all.Sum(one => one.Stored),
+            Dropped = all.Sum(one => one.Dropped),
+            Doubled = all.Sum(one => one.Doubled),
+            Conflicts = all.Sum(one => one.Conflicts),
+            Quarantined = all.Sum(one => one.Quarantined),
+            SettledElsewhere = all.Sum(one => one.SettledElsewhere),
+            Journals = all.Count(),
+        })];
     }
 
     /// <summary>A sum in two parts, so that SQLite cannot overflow; beyond 64 bits the largest number stands for it.</summary>

@@ -3,15 +3,13 @@ using Microsoft.Data.Sqlite;
 namespace MeterFirmware.Tools.HeadEnds;
 
 /// <summary>
-/// The head-end's SQLite store. A record's place is (device, number), so that what comes twice is stored once; one
+/// The head-end's SQLite store. A record's place is (device, journal, number), so that what comes twice is stored once; one
 /// transaction per batch, synchronous, so that what was acknowledged survives a power cut. Used from one thread at a
 /// time: the owner locks.
 /// </summary>
 internal sealed partial class RecordStore : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, long> _ids = [];
-    private readonly Dictionary<string, Progress> _progress = [];
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _same;
     private readonly SqliteCommand _insertGap;
@@ -38,7 +36,7 @@ internal sealed partial class RecordStore : IDisposable
             """, "device number kind start end importTotal import");
         _insertGap = Prepare("INSERT OR IGNORE INTO gap VALUES($device, $first, $last, $reason)",
             "device first last reason");
-        _insertConflict = Prepare("INSERT INTO conflict VALUES($device, $number, $body)", "device number body");
+        _insertConflict = Prepare("INSERT OR IGNORE INTO conflict VALUES($device, $number, $body, $hash)", "device number body hash");
         _insertQuarantine = Prepare("INSERT OR IGNORE INTO quarantine VALUES($device, $number, $reason, $body)",
             "device number reason body");
         _insertElsewhere = Prepare("INSERT OR IGNORE INTO elsewhere VALUES($device, $first, $last)", "device first last");
@@ -46,9 +44,6 @@ internal sealed partial class RecordStore : IDisposable
         _writing = [_insert, _same, _insertGap, _insertConflict, _insertQuarantine, _insertElsewhere, _settle];
         Load();
     }
-
-    /// <summary>Highest number of the device up to which all is settled; 0 for a stranger.</summary>
-    public long SettledOf(string device) => _progress.TryGetValue(device, out Progress? known) ? known.Settled : 0;
 
     /// <summary>Stores a batch in one transaction, durable when this returns. What cannot be is refused and the rest stored.
     /// Throws <see cref="SqliteException"/> when nothing can be stored now: the disk is full, the file locked.</summary>
@@ -64,8 +59,6 @@ internal sealed partial class RecordStore : IDisposable
         catch (Exception e)
         {
             // What was rolled back must not be taken for stored.
-            _ids.Clear();
-            _progress.Clear();
             Load();
             if (IsOfTheFile(e))
             {
@@ -99,7 +92,7 @@ internal sealed partial class RecordStore : IDisposable
     private void StoreAll(IReadOnlyList<Arrival> batch, HeadEndCounters counters, Refusals? refusals)
     {
         Outcome outcome = new();
-        HashSet<string> touched = [];
+        HashSet<Sequence> touched = [];
         using (SqliteTransaction transaction = _connection.BeginTransaction())
         {
             foreach (SqliteCommand command in _writing)
@@ -109,25 +102,30 @@ internal sealed partial class RecordStore : IDisposable
 
             foreach (Arrival arrival in batch)
             {
-                long id = IdOf(arrival.Device, transaction);
-                touched.Add(arrival.Device);
+                Sequence sequence = SequenceOf(arrival, transaction, outcome);
+                touched.Add(sequence);
                 switch (arrival)
                 {
                     case RecordArrival record:
-                        StoreRecord(id, record, outcome);
+                        StoreRecord(sequence, record, outcome);
                         break;
                     case GapArrival gap:
-                        StoreGap(id, gap, outcome);
+                        StoreGap(sequence, gap, outcome);
                         break;
                     case StatusArrival status:
-                        UpdateStatus(id, status, transaction);
+                        UpdateStatus(sequence, status, transaction);
                         break;
+                }
+
+                if (NamedOf(sequence) is { } named)
+                {
+                    touched.Add(named);
                 }
             }
 
-            foreach (string device in touched)
+            foreach (Sequence sequence in touched)
             {
-                Run(_settle, SettledOf(device), _ids[device]);
+                Run(_settle, sequence.Progress.Settled, sequence.Id);
             }
 
             transaction.Commit();
@@ -138,13 +136,16 @@ internal sealed partial class RecordStore : IDisposable
         Interlocked.Add(ref counters.DeliveredAgainCount, outcome.Again);
         Interlocked.Add(ref counters.ConflictsCount, outcome.Conflicts);
         Interlocked.Add(ref counters.RefusedCount, outcome.Refused.Count);
+        Interlocked.Add(ref counters.JournalsReplacedCount, outcome.Replaced);
+        Interlocked.Add(ref counters.SettledElsewhereCount, outcome.Elsewhere);
+        outcome.Announcements.ForEach(line => Announce?.Invoke(line));
         outcome.Refused.ForEach(refused => refusals?.Add(refused.Device, refused.Reason));
     }
 
-    private void StoreRecord(long id, RecordArrival record, Outcome outcome)
+    private void StoreRecord(Sequence sequence, RecordArrival record, Outcome outcome)
     {
-        Progress progress = _progress[record.Device];
-        if (progress.Problem(record.Number, record.Acknowledged, isGap: false) is { } problem)
+        long id = sequence.Id;
+        if (sequence.Progress.Problem(record.Number, record.Acknowledged, isGap: false) is { } problem)
         {
             outcome.Refused.Add((record.Device, problem));
             return;
@@ -166,20 +167,19 @@ internal sealed partial class RecordStore : IDisposable
             outcome.Conflicts += IsConflict(id, record) ? 1 : 0;
         }
 
-        Settle(id, progress, record.Acknowledged, record.Number, record.Number);
+        Settle(sequence, record.Acknowledged, record.Number, record.Number, outcome);
     }
 
-    private void StoreGap(long id, GapArrival gap, Outcome outcome)
+    private void StoreGap(Sequence sequence, GapArrival gap, Outcome outcome)
     {
-        Progress progress = _progress[gap.Device];
-        if (progress.Problem(gap.Last, gap.Acknowledged, isGap: true) is { } problem)
+        if (sequence.Progress.Problem(gap.Last, gap.Acknowledged, isGap: true) is { } problem)
         {
             outcome.Refused.Add((gap.Device, problem));
             return;
         }
 
-        Run(_insertGap, id, gap.First, gap.Last, gap.Reason);
-        Settle(id, progress, gap.Acknowledged, gap.First, gap.Last);
+        Run(_insertGap, sequence.Id, gap.First, gap.Last, gap.Reason);
+        Settle(sequence, gap.Acknowledged, gap.First, gap.Last, outcome);
     }
 
     public void Dispose() => _connection.Dispose();
@@ -202,89 +202,8 @@ internal sealed partial class RecordStore : IDisposable
             return false;
         }
 
-        // The storage of a device was replaced, or two devices have one name: a person must see both records.
-        Run(_insertConflict, id, record.Number, record.Body);
-        return true;
-    }
-
-    private void Settle(long id, Progress progress, long acknowledged, long first, long last)
-    {
-        if (acknowledged > progress.Settled)
-        {
-            // Another head-end has these. Marked, so that a person sees whose word it was.
-            Run(_insertElsewhere, id, progress.Settled + 1, acknowledged);
-        }
-
-        progress.NoteHighest(last);
-        progress.Add(1, acknowledged);
-        progress.Add(first, last);
-    }
-
-    private void UpdateStatus(long id, StatusArrival status, SqliteTransaction transaction)
-    {
-        _progress[status.Device].NoteNext(status.Next);
-        using SqliteCommand update = _connection.CreateCommand();
-        update.Transaction = transaction;
-        update.CommandText = """
-            UPDATE device SET online=$online, birth=CASE WHEN $online THEN $body ELSE birth END,
-                rates=COALESCE($rates, rates), next=CASE WHEN $next > 0 THEN $next ELSE next END WHERE id=$id
-            """;
-        update.Parameters.AddWithValue("$next", status.Next);
-        update.Parameters.AddWithValue("$online", status.Online);
-        update.Parameters.AddWithValue("$body", status.Body);
-        update.Parameters.AddWithValue("$rates", status.Rates == null ? DBNull.Value : string.Join('\n', status.Rates));
-        update.Parameters.AddWithValue("$id", id);
-        update.ExecuteNonQuery();
-    }
-
-    private long IdOf(string device, SqliteTransaction transaction)
-    {
-        if (_ids.TryGetValue(device, out long id))
-        {
-            return id;
-        }
-
-        using SqliteCommand insert = _connection.CreateCommand();
-        insert.Transaction = transaction;
-        insert.CommandText = "INSERT INTO device(name) VALUES($name) RETURNING id";
-        insert.Parameters.AddWithValue("$name", device);
-        id = (long)insert.ExecuteScalar()!;
-        _ids[device] = id;
-        _progress[device] = new Progress();
-        return id;
-    }
-
-    private void Load()
-    {
-        using (SqliteCommand devices = _connection.CreateCommand())
-        {
-            devices.CommandText = """
-                SELECT id, name, settled, next, (SELECT MAX(number) FROM record WHERE record.device=device.id) FROM device
-                """;
-            using SqliteDataReader row = devices.ExecuteReader();
-            while (row.Read())
-            {
-                _ids[row.GetString(1)] = row.GetInt64(0);
-                Progress progress = new();
-                progress.Add(1, row.GetInt64(2));
-                progress.NoteNext(row.GetInt64(3));
-                progress.NoteHighest(row.IsDBNull(4) ? 0 : row.GetInt64(4));
-                _progress[row.GetString(1)] = progress;
-            }
-        }
-
-        using SqliteCommand ahead = _connection.CreateCommand();
-        ahead.CommandText = """
-            SELECT name, number, number FROM record JOIN device ON device.id=record.device WHERE number > settled
-            UNION ALL SELECT name, number, number FROM quarantine JOIN device ON device.id=quarantine.device WHERE number > settled
-            UNION ALL SELECT name, first, last FROM gap JOIN device ON device.id=gap.device WHERE last > settled
-            ORDER BY 1, 2
-            """;
-        using SqliteDataReader number = ahead.ExecuteReader();
-        while (number.Read())
-        {
-            _progress[number.GetString(0)].Add(number.GetInt64(1), number.GetInt64(2));
-        }
+        // Two devices of one name, or a device before 1.1 whose storage was replaced: a person must see both records, once.
+        return Run(_insertConflict, id, record.Number, record.Body, RecordHash.Of(record.Body)) == 1;
     }
 
     private SqliteCommand Prepare(string sql, string parameters)
@@ -322,6 +241,12 @@ internal sealed partial class RecordStore : IDisposable
 
         public long Conflicts { get; set; }
 
+        public long Replaced { get; set; }
+
+        public long Elsewhere { get; set; }
+
         public List<(string Device, string Reason)> Refused { get; } = [];
+
+        public List<string> Announcements { get; } = [];
     }
 }

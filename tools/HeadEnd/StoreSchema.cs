@@ -29,13 +29,14 @@ internal static class StoreSchema
         """;
 
     /// <summary>Steps from one version of the file to the next; the file's version (user_version) counts those done.</summary>
-    private static readonly string[] _steps = [BoundNumbers()];
+    private static readonly string[] _steps = [BoundNumbers(), NameJournals];
 
     /// <summary>Brings the file to this version, each step whole or not at all.</summary>
     public static void Prepare(SqliteConnection connection)
     {
         Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
         Execute(connection, Tables);
+        connection.CreateFunction<byte[], byte[]>("record_hash", RecordHash.Of, isDeterministic: true);
         using SqliteCommand version = new("PRAGMA user_version", connection);
         for (int step = (int)(long)version.ExecuteScalar()!; step < _steps.Length; step++)
         {
@@ -63,6 +64,22 @@ internal static class StoreSchema
             DELETE FROM record WHERE {impossible};
             """;
     }
+
+    /// <summary>2: numbers are of a journal. A row of device is a sequence of numbers, its name the address or, with a journal's
+    /// name, address#journal; what came before is the nameless sequence. A conflict has a key, and its resends are dropped.</summary>
+    private const string NameJournals = """
+        ALTER TABLE device ADD COLUMN address TEXT NOT NULL DEFAULT '';
+        ALTER TABLE device ADD COLUMN journal TEXT NOT NULL DEFAULT '';
+        ALTER TABLE device ADD COLUMN journal_from INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE device ADD COLUMN protocol TEXT NOT NULL DEFAULT '';
+        ALTER TABLE device ADD COLUMN is_current INTEGER NOT NULL DEFAULT 1;
+        UPDATE device SET address=name;
+        CREATE INDEX device_address ON device(address);
+        ALTER TABLE conflict ADD COLUMN hash BLOB;
+        UPDATE conflict SET hash=record_hash(body);
+        DELETE FROM conflict WHERE rowid NOT IN (SELECT MIN(rowid) FROM conflict GROUP BY device, number, hash);
+        CREATE UNIQUE INDEX conflict_once ON conflict(device, number, hash);
+        """;
 
     private static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {

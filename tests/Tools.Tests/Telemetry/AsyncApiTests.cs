@@ -184,6 +184,27 @@ public class AsyncApiTests
     }
 
     [TestMethod]
+    public void TheHeadEndWritesTheExampleOfAnAcknowledgement()
+    {
+        byte[] key = DeviceSecurity.AcknowledgementKeyOf([.. Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i)]);
+        Assert.AreEqual(_document.Example("ack").ToJsonString(), new Settlement(Device, Journal, 2, false).Message(key));
+        Assert.AreEqual("""{"device":"000012345678","upTo":2}""", new Settlement(Device, "", 2, true).Message(key), "as 1.0 has it");
+    }
+
+    [TestMethod]
+    public void TheHeadEndReadsProtocolAndJournalOfTheExamples()
+    {
+        ArrivalReader.TryReadStatus(Device, Encoding.UTF8.GetBytes(_document.Example("birth").ToJsonString()), out StatusArrival birth, out _);
+        Assert.AreEqual("1.1", birth.Protocol);
+        Assert.AreEqual(Journal, birth.Journal);
+        foreach (string name in new[] { "interval", "event", "freeze", "session", "loss", "raw", "gap" })
+        {
+            ArrivalReader.TryReadRecord(Device, Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString()), out Arrival arrival, out _);
+            Assert.AreEqual(Journal, arrival.Journal, name);
+        }
+    }
+
+    [TestMethod]
     public void TheMeasurandTableOfTheDocumentIsTheFirmwares()
     {
         List<string> table = [];

@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -29,12 +30,26 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     {
     }
 
-    public SyntheticMeter(int index, Action<MqttClientOptionsBuilder> configure)
+    /// <param name="index">Gives the name.</param>
+    /// <param name="configure">The way to the broker.</param>
+    /// <param name="speaks">1.1 with a secret and without plain acknowledgements, 1.1 without a secret, or 1.0.</param>
+    /// <param name="log">What an earlier life left; null: a new log.</param>
+    public SyntheticMeter(int index, Action<MqttClientOptionsBuilder> configure, Speaks speaks = Speaks.Current, IRecordLog log = null)
     {
         _index = index;
         _link = new MqttNetLink(configure);
-        Agent = new TelemetryAgent(OptionsOf(index), _link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
+        Log = log ?? new MemoryRecordLog(20_000, 128, speaks == Speaks.Release010 ? null : HostEntropy.NewIdentity());
+        IMqttLink link = speaks == Speaks.Release010 ? Old = new Release010Link(_link) : _link;
+        TelemetryOptions options = OptionsOf(index);
+        options.TakesPlainAcknowledgements = speaks != Speaks.CurrentSigned;
+        Agent = new TelemetryAgent(options, link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
         Agent.Announce(["peak", "valley"]);
+        if (speaks == Speaks.CurrentSigned)
+        {
+            DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 1024), DeviceSecurity.StateBytes));
+            security.TryCommission(SecretOf(NameOf(index)));
+            Agent.AcknowledgementKey = security;
+        }
     }
 
     public TelemetryAgent Agent { get; }
@@ -43,7 +58,10 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
 
     public MqttNetLink NetLink => _link;
 
-    public IRecordLog Log { get; } = new MemoryRecordLog(20_000, 128, HostEntropy.NewIdentity());
+    public IRecordLog Log { get; }
+
+    /// <summary>The link of a device of 0.1.0; null: this is none.</summary>
+    public Release010Link Old { get; }
 
     public long NowMs { get; private set; }
 
@@ -62,6 +80,9 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     public int OffsetSeconds => 28_800;
 
     public int SensorFaults => 0;
+
+    /// <summary>A secret for each name.</summary>
+    public static byte[] SecretOf(string name) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(name));
 
     public static string NameOf(int index) => $"meter-{index:0000}";
 
