@@ -13,8 +13,9 @@ namespace MeterFirmware.Telemetry;
 /// </summary>
 public sealed class AcknowledgementReader
 {
-    /// <summary>Macs checked a second: a flood of forged ones must not hold the loop. The head-end repeats itself.</summary>
-    private const int ChecksPerSecond = 4;
+    /// <summary>Macs checked a second, as many as records leave (RecordSpacingMs): a flood of forged ones must not hold the
+    /// loop. What is beyond is left unread: the head-end repeats itself.</summary>
+    private const int ChecksPerSecond = 10;
 
     private readonly TelemetryOptions _options;
     private readonly IRecordLog _log;

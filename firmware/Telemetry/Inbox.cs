@@ -147,7 +147,12 @@ public sealed class Inbox
         }
 
         string refusal = _acknowledgements.Judge(_json, nowMs);
-        if (refusal != null)
+        if (refusal == Refusal.Busy)
+        {
+            // No answer: a flood must not be doubled.
+            _counters.Refused++;
+        }
+        else if (refusal != null)
         {
             _counters.AcknowledgementsForeign += refusal == Refusal.MissingMember ? 0 : 1;
             Refuse(_topics.Acknowledge, refusal, -1);
