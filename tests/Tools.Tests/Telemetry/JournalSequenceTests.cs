@@ -202,5 +202,6 @@ public class JournalSequenceTests
 
     private static RecordArrival Record(string journal, long number, long acknowledged, long milliwattHours, string body) =>
         new("m", number, acknowledged, "interval", 1_767_225_600 + 900 * number, 1_767_226_500 + 900 * number, 0, "", 0, number, 0,
-            milliwattHours, 0, Encoding.UTF8.GetBytes(body)) { Journal = journal };
+            milliwattHours, 0, Encoding.UTF8.GetBytes(body))
+        { Journal = journal };
 }
