@@ -39,9 +39,6 @@ public sealed class ChargerSettings
     /// <summary>50 or 60; 0: found by itself at start.</summary>
     public int NominalHertz { get; set; }
 
-    /// <summary>What may wait (surplus, price) lets a closed contactor be for so long, 0 to 3600 s.</summary>
-    public int LeastOnSeconds { get; set; } = 300;
-
     /// <summary>After three closings of a vehicle the next one comes so long after the opening, 0 to 3600 s, ...</summary>
     public int LeastOffSeconds { get; set; } = 180;
 
@@ -134,7 +131,6 @@ public sealed class ChargerSettings
         configuration.AllowsVentilation = AllowsVentilation && configuration.Standard == ChargingStandard.Iec61851;
         configuration.NominalMillivolts = NominalMillivolts;
         configuration.NominalMillihertz = NominalHertz * 1000;
-        configuration.LeastOnMs = LeastOnSeconds * 1000;
         configuration.LeastOffMs = LeastOffSeconds * 1000;
         configuration.ClosingPeriodMs = 3_600_000 / ClosingsPerHour;
         configuration.WakeUpsMax = WakeUpsMax;
@@ -188,9 +184,9 @@ public sealed class ChargerSettings
             return "nominalHertz must be 50, 60, or 0 to find it";
         }
 
-        if (LeastOnSeconds < 0 || LeastOnSeconds > 3600 || LeastOffSeconds < 0 || LeastOffSeconds > 3600)
+        if (LeastOffSeconds < 0 || LeastOffSeconds > 3600)
         {
-            return "leastOnSeconds and leastOffSeconds must be 0 to 3600";
+            return "leastOffSeconds must be 0 to 3600";
         }
 
         if (ClosingsPerHour < 1 || ClosingsPerHour > 60 || WakeUpsMax < 0 || WakeUpsMax > 20)

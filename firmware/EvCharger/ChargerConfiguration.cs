@@ -61,9 +61,6 @@ public sealed class ChargerConfiguration
 
     public int LeastOffMs { get; set; } = 180_000;
 
-    /// <summary>What may wait (surplus, price) lets a contactor stay closed for so long. Safety and limits never wait.</summary>
-    public int LeastOnMs { get; set; } = 300_000;
-
     /// <summary>A plug that was out for so long brings a new vehicle, with free closings of its own. Ours.</summary>
     public int NewVehicleMs { get; set; } = 10_000;
 

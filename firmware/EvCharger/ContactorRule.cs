@@ -13,10 +13,6 @@ public static class ContactorRule
         state.IsClosed || state.Closings < configuration.FreeClosings
         || (state.CloseAgeMs >= configuration.ClosingPeriodMs && state.SwitchAgeMs >= configuration.LeastOffMs);
 
-    /// <summary>The contactor has closed so lately that whatever may wait should let it stay.</summary>
-    public static bool IsYoung(ChargeState state, ChargerConfiguration configuration) =>
-        state.IsClosed && !state.IsStopping && state.CloseAgeMs < configuration.LeastOnMs;
-
     public static void NoteClosing(ChargeState state, ChargerConfiguration configuration)
     {
         state.Closings = state.Closings < configuration.FreeClosings ? state.Closings + 1 : state.Closings;

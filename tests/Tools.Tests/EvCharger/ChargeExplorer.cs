@@ -150,7 +150,7 @@ internal sealed class ChargeExplorer
             case 37 or 38 or 40 or 41: return 0;
             case 44 or 46 or 47 or 48: return 0;
             case 49: return Age(value, 10);
-            default: return index >= ChargeState.FaultsFrom ? Age(value, 10) : (short)value;
+            default: return index >= ChargeState.FaultsFrom ? Age(value, 20) : (short)value;
         }
     }
 
@@ -194,7 +194,7 @@ internal sealed class ChargeExplorer
         c.InrushMs = TickMs;
         c.HardOverVoltageMs = TickMs;
 
-        // What only delays a closing or lowers an offer, over minutes and hours, is the stall explorer's: here it never binds.
+        // What only delays a closing or lowers an offer, over minutes and hours, never binds here: ContactorRuleTests has the rule.
         c.FreeClosings = int.MaxValue;
         c.WakeUpsMax = int.MaxValue;
         c.CurrentRetryCountMax = 0;
