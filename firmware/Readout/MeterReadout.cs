@@ -96,7 +96,7 @@ public sealed class MeterReadout : IDlt645Meter
 
         if (_waitsForProfile && _meter.IsTimed)
         {
-            long utcSeconds = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+            long utcSeconds = _parts.NowUtc;
             _waitsForProfile = !_profile.Apply(utcSeconds, _parts.Metering.GridMinutes * CivilTime.SecondsPerMinute);
         }
     }
@@ -189,14 +189,14 @@ public sealed class MeterReadout : IDlt645Meter
 
         if (minute == Freezer.Each)
         {
-            return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0) ? 0 : Dlt645.ErrorOther;
+            return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0, 0, _parts.NowUtc) ? 0 : Dlt645.ErrorOther;
         }
 
         _state.PlanMonth = month;
         _state.PlanDay = day;
         _state.PlanHour = hour;
         _state.PlanMinute = minute;
-        _state.PlanSinceUtc = CivilTime.FloorDivide(_meter.UtcMs, 1000);
+        _state.PlanSinceUtc = _parts.NowUtc;
         if (!_state.TrySave())
         {
             return Dlt645.ErrorOther;

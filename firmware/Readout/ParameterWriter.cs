@@ -30,7 +30,7 @@ internal sealed class ParameterWriter
         _meter = parts.Product.Meter;
     }
 
-    private long NowUtc => CivilTime.FloorDivide(_meter.UtcMs, 1000);
+    private long NowUtc => _parts.NowUtc;
 
     /// <summary>Error bits of <see cref="Dlt645"/>; 0: done.</summary>
     public int Write(int di, long[] fields, int count)

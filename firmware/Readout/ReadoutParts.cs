@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
@@ -21,6 +22,11 @@ public sealed class ReadoutParts
 
     /// <summary>How the product was made.</summary>
     public MeterConfiguration Metering;
+
+    /// <summary>UTC second now. The meter takes up a clock that was just set at its next tick: what is done over the
+    /// protocol before then already bears the new time.</summary>
+    internal long NowUtc => Time.TryReadUtc(out long utcSeconds, out _)
+        ? utcSeconds : CivilTime.FloorDivide(Product.Meter.UtcMs, 1000);
 
     /// <summary>Optional: without it no table, switch time or settlement date is written.</summary>
     public ITariffKeeper TariffKeeper;

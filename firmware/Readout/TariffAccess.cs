@@ -14,7 +14,7 @@ internal sealed class TariffAccess
 {
     public const int PartCount = 4;
 
-    private readonly Meter _meter;
+    private readonly ReadoutParts _parts;
     private readonly TariffSets _sets;
     private readonly ITariffKeeper _keeper;
     private readonly ReadoutState _state;
@@ -22,7 +22,7 @@ internal sealed class TariffAccess
 
     public TariffAccess(ReadoutParts parts, ReadoutState state)
     {
-        _meter = parts.Product.Meter;
+        _parts = parts;
         _sets = parts.Product.Meter.Tariffs;
         _keeper = parts.TariffKeeper;
         _state = state;
@@ -31,7 +31,7 @@ internal sealed class TariffAccess
     /// <summary>Whether a set was written that does not run yet.</summary>
     public bool IsWritten => (_spare != null && _spare != InForce(0)) || IsKept(0);
 
-    private long NowUtc => CivilTime.FloorDivide(_meter.UtcMs, 1000);
+    private long NowUtc => _parts.NowUtc;
 
     /// <summary>The table that gives a part now.</summary>
     public TariffTable InForce(int part) => _sets.InForce((TariffPart)part);
@@ -74,7 +74,7 @@ internal sealed class TariffAccess
     /// fit together on the way, or the store refused; then nothing has changed.</summary>
     public bool TrySwitchAt(int part, long utcSeconds)
     {
-        if (_keeper == null || !_meter.IsTimed)
+        if (_keeper == null || !_parts.Product.Meter.IsTimed)
         {
             return false;
         }

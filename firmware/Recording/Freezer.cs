@@ -165,11 +165,16 @@ public sealed class Freezer
     /// <param name="kind">Instant or TableSwitch.</param>
     /// <param name="parts">Bits 1 &lt;&lt; TariffPart of a table switch; 0 for others.</param>
     /// <param name="flags">Bits of RecordFlags: how it came to be late; 0: it did not.</param>
-    public bool TryFreezeNow(int kind, int parts, int flags)
-    {
-        long now = CivilTime.FloorDivide(_meter.UtcMs, 1000);
-        return TryMake(kind, now, now, flags | (parts << FreezeLayout.PartsShift));
-    }
+    public bool TryFreezeNow(int kind, int parts, int flags) =>
+        TryFreezeNow(kind, parts, flags, CivilTime.FloorDivide(_meter.UtcMs, 1000));
+
+    /// <summary>Freezes now. False: the store refused.</summary>
+    /// <param name="kind">Instant or TableSwitch.</param>
+    /// <param name="parts">Bits 1 &lt;&lt; TariffPart of a table switch; 0 for others.</param>
+    /// <param name="flags">Bits of RecordFlags: how it came to be late; 0: it did not.</param>
+    /// <param name="utcSeconds">Now, of a clock that was set since the meter's last tick.</param>
+    public bool TryFreezeNow(int kind, int parts, int flags, long utcSeconds) =>
+        TryMake(kind, utcSeconds, utcSeconds, flags | (parts << FreezeLayout.PartsShift));
 
     public void SettlementSaved() => HasSettled = false;
 

@@ -107,6 +107,20 @@ public class ReadoutTests
     }
 
     [TestMethod]
+    public void AFreezeRightAfterTheClockWasSetBearsTheNewTime()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        Assert.IsTrue(bench.Readout.TryReadClock(out long before));
+        Assert.AreEqual(0, bench.Readout.SetClock(before + 400 * Day, false, 42));
+
+        // No tick of the meter in between.
+        Assert.AreEqual(0, bench.Readout.Freeze(Freezer.Each, Freezer.Each, Freezer.Each, Freezer.Each));
+        Assert.IsTrue(bench.Meter.Recorder.Freezes.TryRead(FreezeKind.Instant, 1));
+        Assert.AreEqual(before + 400 * Day - 8 * 3_600, bench.Meter.Recorder.Freezes.NominalUtcSeconds);
+    }
+
+    [TestMethod]
     public void AFreezeNowAndAPlanOfEachHourAreMadeAndRead()
     {
         ReadoutBench bench = new();
