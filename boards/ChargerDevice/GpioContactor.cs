@@ -1,5 +1,6 @@
 using System;
 using System.Device.Gpio;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -9,10 +10,10 @@ namespace MeterFirmware.Boards.ChargerDevice;
 /// contactor is open.</summary>
 public sealed class GpioContactor : IContactor
 {
-    private readonly GpioPin _coil;
+    private readonly OutputPin _coil;
     private readonly GpioPin _mirror;
-    private readonly GpioPin _threePhases;
-    private readonly GpioPin _trip;
+    private readonly OutputPin _threePhases;
+    private readonly OutputPin _trip;
 
     /// <param name="gpio">The board's one controller.</param>
     /// <param name="coilPin">High pulls, when trip contact and tick-alive circuit let it.</param>
@@ -21,20 +22,17 @@ public sealed class GpioContactor : IContactor
     /// <param name="tripPin">High fires the shunt trip; −1: none is fitted.</param>
     public GpioContactor(GpioController gpio, int coilPin, int mirrorPin, int threePhasesPin, int tripPin)
     {
-        _coil = gpio.OpenPin(coilPin, PinMode.Output);
-        _coil.Write(PinValue.Low);
+        _coil = new OutputPin(gpio, coilPin, false);
         _mirror = gpio.OpenPin(mirrorPin, PinMode.InputPullUp);
-        _threePhases = threePhasesPin < 0 ? null : gpio.OpenPin(threePhasesPin, PinMode.Output);
-        _trip = tripPin < 0 ? null : gpio.OpenPin(tripPin, PinMode.Output);
-        _trip?.Write(PinValue.Low);
-        TrySetPhaseCount(_threePhases == null ? 1 : 3);
+        _threePhases = threePhasesPin < 0 ? null : new OutputPin(gpio, threePhasesPin, true);
+        _trip = tripPin < 0 ? null : new OutputPin(gpio, tripPin, false);
     }
 
     public bool TrySet(bool closed)
     {
         try
         {
-            _coil.Write(closed ? PinValue.High : PinValue.Low);
+            _coil.Set(closed);
             return true;
         }
         catch (Exception)
@@ -45,7 +43,7 @@ public sealed class GpioContactor : IContactor
 
     public bool TryReadFeedback(out bool closed)
     {
-        closed = _mirror.Read() != PinValue.Low;
+        closed = (int)_mirror.Read() != 0;
         return true;
     }
 
@@ -56,9 +54,9 @@ public sealed class GpioContactor : IContactor
             return phaseCount == 1;
         }
 
-        _threePhases.Write(phaseCount == 3 ? PinValue.High : PinValue.Low);
+        _threePhases.Set(phaseCount == 3);
         return true;
     }
 
-    public void TripUpstream() => _trip?.Write(PinValue.High);
+    public void TripUpstream() => _trip?.Set(true);
 }

@@ -15,7 +15,7 @@ public sealed class GpioEarthMonitor : IEarthMonitor
 
     public bool TryRead(out bool earthPresent)
     {
-        earthPresent = _pin.Read() == PinValue.High;
+        earthPresent = (int)_pin.Read() != 0;
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Device.Gpio;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -8,22 +9,21 @@ public sealed class GpioIndicator : IIndicator
 {
     private const int OnMin = 85;
 
-    private readonly GpioPin _red;
-    private readonly GpioPin _green;
-    private readonly GpioPin _blue;
+    private readonly OutputPin _red;
+    private readonly OutputPin _green;
+    private readonly OutputPin _blue;
 
     public GpioIndicator(GpioController gpio, int redPin, int greenPin, int bluePin)
     {
-        _red = gpio.OpenPin(redPin, PinMode.Output);
-        _green = gpio.OpenPin(greenPin, PinMode.Output);
-        _blue = gpio.OpenPin(bluePin, PinMode.Output);
-        Set(0, 0, 0);
+        _red = new OutputPin(gpio, redPin, false);
+        _green = new OutputPin(gpio, greenPin, false);
+        _blue = new OutputPin(gpio, bluePin, false);
     }
 
     public void Set(int red, int green, int blue)
     {
-        _red.Write(red >= OnMin ? PinValue.High : PinValue.Low);
-        _green.Write(green >= OnMin ? PinValue.High : PinValue.Low);
-        _blue.Write(blue >= OnMin ? PinValue.High : PinValue.Low);
+        _red.Set(red >= OnMin);
+        _green.Set(green >= OnMin);
+        _blue.Set(blue >= OnMin);
     }
 }

@@ -1,4 +1,5 @@
 using System.Device.Gpio;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -9,22 +10,21 @@ public sealed class GpioResidualMonitor : IResidualCurrentMonitor
 {
     private readonly GpioPin _alternating;
     private readonly GpioPin _direct;
-    private readonly GpioPin _test;
+    private readonly OutputPin _test;
 
     public GpioResidualMonitor(GpioController gpio, int alternatingPin, int directPin, int testPin)
     {
         _alternating = gpio.OpenPin(alternatingPin, PinMode.InputPullDown);
         _direct = gpio.OpenPin(directPin, PinMode.InputPullDown);
-        _test = gpio.OpenPin(testPin, PinMode.Output);
-        _test.Write(PinValue.Low);
+        _test = new OutputPin(gpio, testPin, false);
     }
 
     public bool TryRead(out bool acTripped, out bool dcTripped)
     {
-        acTripped = _alternating.Read() == PinValue.Low;
-        dcTripped = _direct.Read() == PinValue.Low;
+        acTripped = (int)_alternating.Read() == 0;
+        dcTripped = (int)_direct.Read() == 0;
         return true;
     }
 
-    public void SetTest(bool active) => _test.Write(active ? PinValue.High : PinValue.Low);
+    public void SetTest(bool active) => _test.Set(active);
 }

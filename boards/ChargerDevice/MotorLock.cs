@@ -1,5 +1,6 @@
 using System;
 using System.Device.Gpio;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -10,8 +11,8 @@ public sealed class MotorLock : IConnectorLock
 {
     private const int RunMs = 600;
 
-    private readonly GpioPin _run;
-    private readonly GpioPin _direction;
+    private readonly OutputPin _run;
+    private readonly OutputPin _direction;
     private readonly GpioPin _endSwitch;
     private long _untilMs;
     private bool _isRunning;
@@ -22,16 +23,15 @@ public sealed class MotorLock : IConnectorLock
     /// <param name="endSwitchPin">Pulled up; low = locked, so that a torn wire is unlocked and nothing is offered.</param>
     public MotorLock(GpioController gpio, int runPin, int directionPin, int endSwitchPin)
     {
-        _run = gpio.OpenPin(runPin, PinMode.Output);
-        _run.Write(PinValue.Low);
-        _direction = gpio.OpenPin(directionPin, PinMode.Output);
+        _run = new OutputPin(gpio, runPin, false);
+        _direction = new OutputPin(gpio, directionPin, false);
         _endSwitch = gpio.OpenPin(endSwitchPin, PinMode.InputPullUp);
     }
 
     public bool TrySet(bool locked)
     {
-        _direction.Write(locked ? PinValue.High : PinValue.Low);
-        _run.Write(PinValue.High);
+        _direction.Set(locked);
+        _run.Set(true);
         _untilMs = Environment.TickCount64 + RunMs;
         _isRunning = true;
         return true;
@@ -41,11 +41,11 @@ public sealed class MotorLock : IConnectorLock
     {
         if (_isRunning && Environment.TickCount64 >= _untilMs)
         {
-            _run.Write(PinValue.Low);
+            _run.Set(false);
             _isRunning = false;
         }
 
-        locked = _endSwitch.Read() == PinValue.Low;
+        locked = (int)_endSwitch.Read() == 0;
         return true;
     }
 }

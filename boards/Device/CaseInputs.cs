@@ -24,8 +24,8 @@ public sealed class CaseInputs
     /// <summary>Bits of <see cref="MeterInput"/>.</summary>
     public int Read()
     {
-        return (_cover.Read() == PinValue.High ? MeterInput.CoverOpen : 0)
-            | (_terminalCover.Read() == PinValue.High ? MeterInput.TerminalCoverOpen : 0)
-            | (_magnet.Read() == PinValue.High ? MeterInput.MagneticField : 0);
+        return ((int)_cover.Read() != 0 ? MeterInput.CoverOpen : 0)
+            | ((int)_terminalCover.Read() != 0 ? MeterInput.TerminalCoverOpen : 0)
+            | ((int)_magnet.Read() != 0 ? MeterInput.MagneticField : 0);
     }
 }

@@ -7,7 +7,7 @@ namespace MeterFirmware.Boards.Device;
 /// <summary>A relay coil on one pin and, if there is one, its feedback contact on another. Starts open.</summary>
 public sealed class GpioRelay : IRelay
 {
-    private readonly GpioPin _coil;
+    private readonly OutputPin _coil;
     private readonly GpioPin _feedback;
     private readonly bool _isActiveHigh;
 
@@ -18,9 +18,8 @@ public sealed class GpioRelay : IRelay
     public GpioRelay(GpioController gpio, int coilPin, bool isActiveHigh, int feedbackPin)
     {
         _isActiveHigh = isActiveHigh;
-        _coil = gpio.OpenPin(coilPin, PinMode.Output);
+        _coil = new OutputPin(gpio, coilPin, !isActiveHigh);
         _feedback = feedbackPin < 0 ? null : gpio.OpenPin(feedbackPin, PinMode.InputPullUp);
-        TrySet(false);
     }
 
     public bool IsClosed { get; private set; }
@@ -29,7 +28,7 @@ public sealed class GpioRelay : IRelay
     {
         try
         {
-            _coil.Write(closed == _isActiveHigh ? PinValue.High : PinValue.Low);
+            _coil.Set(closed == _isActiveHigh);
             IsClosed = closed;
             return true;
         }
@@ -47,7 +46,7 @@ public sealed class GpioRelay : IRelay
             return false;
         }
 
-        closed = _feedback.Read() == PinValue.Low;
+        closed = (int)_feedback.Read() == 0;
         return true;
     }
 }
