@@ -172,6 +172,7 @@ public sealed class SimulatedMeter
 
         Firmware = new CompleteMeter(new CompleteMeterParts
         {
+            IsSimulated = _options.TakesSimulatedCalibration,
             Clock = Clock,
             Sensor = new Ade7953PowerSensor(_twin, chip),
             Link = _options.Link,

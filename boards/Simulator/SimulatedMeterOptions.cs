@@ -24,6 +24,9 @@ public sealed class SimulatedMeterOptions
 
     public SmartMeterLimits Limits { get; init; } = new();
 
+    /// <summary>Whether it takes the calibration of a simulated bench, as no real meter does.</summary>
+    public bool TakesSimulatedCalibration { get; init; } = true;
+
     /// <summary>Where the records go; null: into the plan's journal.</summary>
     public IRecordLog Records { get; init; } = new MemoryRecordLog(4096, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
 

@@ -20,6 +20,8 @@ public sealed class CalibrationRecord : CalibrationRows
 
     private const int IntBytesMax = 5;
 
+    private const int SimulatedMark = 64;
+
     public const int PayloadBytesMax =
         VarInt.BytesMax * 3 + IntBytesMax * (1 + RowCountMax * ColumnCount) + 3 * (1 + TextBytesMax);
 
@@ -40,6 +42,10 @@ public sealed class CalibrationRecord : CalibrationRows
 
     /// <summary>Number of the reference's own certificate.</summary>
     public byte[] Certificate { get; set; } = new byte[0];
+
+    /// <summary>Made on a simulated bench: no real meter takes it. The mark is added to the count of rows: firmware that
+    /// does not know it refuses the record too.</summary>
+    public bool IsSimulated { get; set; }
 
     /// <summary>True when every field is within its bounds and the traceability is complete.</summary>
     public bool IsComplete => RowCount >= 1 && RowCount <= RowCountMax && HasTexts
@@ -76,7 +82,7 @@ public sealed class CalibrationRecord : CalibrationRows
         at = WriteText(bytes, at, Operator);
         at = WriteText(bytes, at, Instrument);
         at = WriteText(bytes, at, Certificate);
-        at = VarInt.Write(bytes, at, RowCount);
+        at = VarInt.Write(bytes, at, IsSimulated ? RowCount + SimulatedMark : RowCount);
         at = WriteColumns(bytes, at, 0, PlainColumnCount);
         return HasRangeValues() ? WriteColumns(bytes, at, PlainColumnCount, ColumnCount) : at;
     }
@@ -97,7 +103,14 @@ public sealed class CalibrationRecord : CalibrationRows
         Operator = ReadText(bytes, ref at, end);
         Instrument = ReadText(bytes, ref at, end);
         Certificate = ReadText(bytes, ref at, end);
-        if (!VarInt.TryRead(bytes, ref at, end, out long rows) || rows < 0 || rows > RowCountMax)
+        if (!VarInt.TryRead(bytes, ref at, end, out long rows) || rows < 0)
+        {
+            return false;
+        }
+
+        IsSimulated = rows >= SimulatedMark;
+        rows -= IsSimulated ? SimulatedMark : 0;
+        if (rows > RowCountMax)
         {
             return false;
         }

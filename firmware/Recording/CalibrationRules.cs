@@ -24,9 +24,16 @@ public static class CalibrationRules
     /// <param name="record">A record that was read whole.</param>
     /// <param name="channels">Channels of the meter: each needs its rows.</param>
     /// <param name="errorMillionthsMax">Largest error after calibration, <see cref="AccuracyLimit"/>.</param>
+    /// <param name="takesSimulated">Whether the meter is itself a simulated one.</param>
     /// <param name="nowUtcSeconds">Now; 0 when the time is not known, then dates are not compared with it.</param>
-    public static string FindProblem(CalibrationRecord record, int channels, int errorMillionthsMax, long nowUtcSeconds)
+    public static string FindProblem(
+        CalibrationRecord record, int channels, int errorMillionthsMax, bool takesSimulated, long nowUtcSeconds)
     {
+        if (record.IsSimulated && !takesSimulated)
+        {
+            return "a record of a real bench: this one says that its bench was simulated";
+        }
+
         if (!record.HasTexts)
         {
             return "operator, instrument and certificate: 1 to 48 bytes of UTF-8 each";

@@ -57,7 +57,7 @@ public sealed class CompleteMeter
         if (Recorder != null)
         {
             Calibration = new MeterCalibration(Recorder, parts.Sensor, parts.Metering.PhaseCount,
-                parts.Recording.CalibrationErrorMillionthsMax, note);
+                parts.Recording.CalibrationErrorMillionthsMax, parts.IsSimulated, note);
             Calibration.Restore();
         }
 

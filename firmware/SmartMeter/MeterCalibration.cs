@@ -24,14 +24,19 @@ public sealed class MeterCalibration
     private readonly RefusalNote _note;
     private readonly int _channels;
     private readonly int _errorMax;
+    private readonly bool _takesSimulated;
 
     /// <param name="recorder">Keeps the records.</param>
     /// <param name="sensor">Takes corrections if it is an <see cref="ICalibratedSensor"/>; otherwise none are taken.</param>
     /// <param name="channels">The meter's phases.</param>
     /// <param name="errorMillionthsMax">Largest error that a calibration may leave.</param>
+    /// <param name="takesSimulated">Whether the meter is itself a simulated one: no other takes a simulated bench's record.
+    /// </param>
     /// <param name="note">Told what was expected.</param>
-    public MeterCalibration(MeterRecorder recorder, IPowerSensor sensor, int channels, int errorMillionthsMax, RefusalNote note)
+    public MeterCalibration(MeterRecorder recorder, IPowerSensor sensor, int channels, int errorMillionthsMax,
+        bool takesSimulated, RefusalNote note)
     {
+        _takesSimulated = takesSimulated;
         _recorder = recorder;
         _sensor = sensor as ICalibratedSensor;
         _channels = channels;
@@ -55,7 +60,8 @@ public sealed class MeterCalibration
         }
 
         CalibrationRecord record = new CalibrationRecord();
-        return _recorder.TryReadCalibration(1, record) && FindProblem(record) == null && Use(record);
+        return _recorder.TryReadCalibration(1, record) && (_takesSimulated || !record.IsSimulated)
+            && FindProblem(record) == null && Use(record);
     }
 
     /// <summary>The command {"data":"base64…"}, a record as <see cref="CalibrationRecord.Write"/> writes it; answers its ordinal.
@@ -99,7 +105,7 @@ public sealed class MeterCalibration
             return CommandRefusal.BadArgument;
         }
 
-        string problem = CalibrationRules.FindProblem(record, _channels, _errorMax, utcSeconds);
+        string problem = CalibrationRules.FindProblem(record, _channels, _errorMax, _takesSimulated, utcSeconds);
         problem = problem == null ? FindProblem(record) : problem;
         if (problem == null && IsOlder(record.UtcSeconds))
         {
@@ -145,6 +151,12 @@ public sealed class MeterCalibration
         WriteText("operator", record.Operator, result);
         WriteText("instrument", record.Instrument, result);
         WriteText("certificate", record.Certificate, result);
+        if (record.IsSimulated)
+        {
+            result.Name("simulated");
+            result.Value(true);
+        }
+
         result.Name("uncertaintyMillionths");
         result.Value(record.UncertaintyMillionths);
         result.Name("columns");

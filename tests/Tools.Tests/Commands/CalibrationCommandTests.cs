@@ -243,6 +243,52 @@ public sealed class CalibrationCommandTests
     }
 
     [TestMethod]
+    public void ARecordOfTheSimulatedBenchSaysSoAndOnlyASimulatedMeterTakesIt()
+    {
+        string path = Bench("record.json", "CNAS-1");
+        StringAssert.Contains(File.ReadAllText(path), "\"simulated\": true");
+        CalibrationRecord record = CalibrationFile.Load(path, _now);
+        byte[] simulated = CalibrationFile.Bytes(record);
+        Assert.IsTrue(record.IsSimulated);
+        SimulatedMeter real = Meter(null, null, takesSimulated: false);
+        Run(real, 2);
+        Assert.AreEqual(CommandRefusal.OutOfRange, real.Firmware.Calibration.Take(simulated, simulated.Length, _now));
+        StringAssert.Contains(real.Firmware.Calibration.Expected, "a record of a real bench");
+        Assert.AreEqual(0, real.Recorder.CalibrationCount);
+
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"simulated\": true", "\"simulated\": false"));
+        byte[] own = CalibrationFile.Bytes(CalibrationFile.Load(path, _now));
+        Assert.AreEqual(CommandRefusal.None, real.Firmware.Calibration.Take(own, own.Length, _now));
+        AssertCalibrated(real);
+
+        // A simulated meter's history keeps the mark.
+        SimulatedMeter meter = Meter(null, null);
+        Run(meter, 2);
+        Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(simulated, simulated.Length, _now));
+        FlatJson arguments = new(16, 4);
+        byte[] json = Encoding.ASCII.GetBytes("""{"what":"calibration"}""");
+        Assert.IsTrue(arguments.TryRead(json, 0, json.Length));
+        ByteTextWriter result = new(2_000);
+        result.BeginObject();
+        Assert.AreEqual(CommandRefusal.None, MeterCalibration.Read(meter.Recorder, arguments, result));
+        result.EndObject();
+        StringAssert.Contains(Encoding.UTF8.GetString(result.Bytes, 0, result.Length), "\"simulated\":true");
+    }
+
+    [TestMethod]
+    public void AFlashWithASimulatedCalibrationDoesNotCalibrateARealMeter()
+    {
+        byte[] simulated = CalibrationFile.Bytes(CalibrationFile.Load(Bench("record.json", "CNAS-1"), _now));
+        FaultyBlockStore flash = new(_plan.BlockCount, _plan.BlockBytes);
+        SimulatedMeter meter = Meter(flash, null);
+        Run(meter, 2);
+        Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(simulated, simulated.Length, _now));
+        SimulatedMeter real = Meter(flash, null, takesSimulated: false);
+        Run(real, 3);
+        Assert.AreEqual(1_008_000, real.Product.Reading.ActivePowerMilliwatts[0], 300, "the board's error");
+    }
+
+    [TestMethod]
     public void TheLongestRecordFitsItsMessageAndItsAnswer()
     {
         CalibrationRecord record = new()
@@ -291,8 +337,8 @@ public sealed class CalibrationCommandTests
         Bench("three.json", "CNAS-1", "--channel", "2", "--ranges", "0,1000");
         CalibrationRecord record = CalibrationFile.Load(path, _now);
         Assert.AreEqual(4, record.RowCount);
-        Assert.IsNull(CalibrationRules.FindProblem(record, 3, AccuracyLimit.Default, _now));
-        Assert.IsNotNull(CalibrationRules.FindProblem(record, 1, AccuracyLimit.Default, _now));
+        Assert.IsNull(CalibrationRules.FindProblem(record, 3, AccuracyLimit.Default, true, _now));
+        Assert.IsNotNull(CalibrationRules.FindProblem(record, 1, AccuracyLimit.Default, true, _now));
         CommandLine twice = Calibrate(path, "CNAS-1", "--channel", "2");
         Assert.AreEqual(2, twice.ExitCode);
         StringAssert.Contains(twice.Errors, "channel 2 follows channel 1");
@@ -300,8 +346,8 @@ public sealed class CalibrationCommandTests
     }
 
     [TestMethod]
-    [DataRow("\"certificate\": \"CNAS-1\"", "\"certificate\": 1", "line 4: $.certificate: a text was expected")]
-    [DataRow("\"phase\": 0", "\"phase\": 0.5", "line 16: $.rows[0].phase: a whole number was expected")]
+    [DataRow("\"certificate\": \"CNAS-1\"", "\"certificate\": 1", "line 5: $.certificate: a text was expected")]
+    [DataRow("\"phase\": 0", "\"phase\": 0.5", "line 17: $.rows[0].phase: a whole number was expected")]
     [DataRow("\"phase\": 0,", "", "$.rows[0].phase: missing, a whole number was expected")]
     [DataRow("\"phase\": 0", "\"angle\": 0", "$.rows[0].angle: no such member; expected channel, fromMilliamps")]
     [DataRow("\"operator\"", "\"who\"", "$.who")]
@@ -344,10 +390,11 @@ public sealed class CalibrationCommandTests
 
     private static readonly MeterPlan _plan = new() { BlockBytes = 16_384, RecordBlocks = 6, JournalBlocks = 6 };
 
-    private SimulatedMeter Meter(FaultyBlockStore flash, MqttNetLink link) => new(new SimulatedMeterOptions
+    private SimulatedMeter Meter(FaultyBlockStore flash, MqttNetLink link, bool takesSimulated = true) => new(new SimulatedMeterOptions
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = _now,
+        TakesSimulatedCalibration = takesSimulated,
         Link = link ?? (Hardware.IMqttLink)new DisconnectedLink(),
         Plan = _plan,
         Flash = flash,

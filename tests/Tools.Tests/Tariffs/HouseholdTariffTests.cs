@@ -45,5 +45,23 @@ public class HouseholdTariffTests
         Assert.AreEqual(Round(509.23m * 0.062m), register.RateCost(2));
     }
 
+    /// <summary>Ontario's statutory holidays of a winter are off-peak all day; the days around them are not.</summary>
+    [TestMethod]
+    [DataRow("2011-12-26T12:00:00", "off-peak")]
+    [DataRow("2011-12-27T12:00:00", "off-peak")]
+    [DataRow("2012-01-02T12:00:00", "off-peak")]
+    [DataRow("2012-02-17T12:00:00", "mid-peak")]
+    [DataRow("2012-02-20T12:00:00", "off-peak")]
+    [DataRow("2012-02-21T12:00:00", "mid-peak")]
+    [DataRow("2012-04-05T12:00:00", "mid-peak")]
+    [DataRow("2012-04-06T12:00:00", "off-peak")]
+    public void OntarioHolidaysAreOffPeak(string local, string rate)
+    {
+        TariffFile tariff = TariffFile.Load("ontario-household");
+        TariffCursor cursor = new(tariff.Table);
+        cursor.Seek(LocalDateTimePattern.ExtendedIso.Parse(local).Value.InZoneStrictly(tariff.Zone).ToInstant().ToUnixTimeSeconds());
+        Assert.AreEqual(rate, tariff.Table.RateName(cursor.Rate));
+    }
+
     private static long Round(decimal cost) => (long)decimal.Round(cost * 10_000, 0, MidpointRounding.AwayFromZero);
 }

@@ -41,7 +41,7 @@ public static class CalibrationFile
                 ?? throw new InputException($"{path}: a JSON object was expected");
             CalibrationRecord record = ToRecord(path, document);
             int channels = record.Get(record.RowCount - 1, CalibrationRecord.Channel) + 1;
-            return CalibrationRules.FindProblem(record, channels, int.MaxValue, nowUtcSeconds) is string expected
+            return CalibrationRules.FindProblem(record, channels, int.MaxValue, true, nowUtcSeconds) is string expected
                 ? throw new InputException($"{path}: expected {expected}") : record;
         }
         catch (JsonException e)
@@ -52,6 +52,7 @@ public static class CalibrationFile
                 "$" => "an object was expected",
                 "$.rows" => "a list of rows was expected",
                 "$.uncertaintyMillionths" => "a whole number was expected",
+                "$.simulated" => "true or false was expected",
                 { } row when row.StartsWith("$.rows[", StringComparison.Ordinal) => "a whole number was expected",
                 _ => "a text was expected",
             };
@@ -75,7 +76,18 @@ public static class CalibrationFile
         path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? Bytes(record)
             : Encoding.UTF8.GetBytes(ToJson(record).ToJsonString(_indented) + "\n"));
 
-    private static JsonObject ToJson(CalibrationRecord record) => new()
+    private static JsonObject ToJson(CalibrationRecord record)
+    {
+        JsonObject json = Members(record);
+        if (record.IsSimulated)
+        {
+            json.Insert(0, "simulated", true);
+        }
+
+        return json;
+    }
+
+    private static JsonObject Members(CalibrationRecord record) => new()
     {
         ["operator"] = Encoding.UTF8.GetString(record.Operator),
         ["instrument"] = Encoding.UTF8.GetString(record.Instrument),
@@ -104,6 +116,7 @@ public static class CalibrationFile
             DueUtcSeconds = Day(path, "due", document.Due),
             UncertaintyMillionths = document.UncertaintyMillionths,
             RowCount = document.Rows.Length,
+            IsSimulated = document.Simulated,
         };
         string[] names = [.. Enumerable.Range(0, CalibrationRecord.ColumnCount).Select(MeterCalibration.NameOf)];
         for (int row = 0; row < document.Rows.Length; row++)
@@ -145,5 +158,5 @@ public static class CalibrationFile
     }
 
     private sealed record Document(string Operator, string Instrument, string Certificate, string Date, string Due,
-        int UncertaintyMillionths, Dictionary<string, int>[] Rows);
+        int UncertaintyMillionths, Dictionary<string, int>[] Rows, bool Simulated = false);
 }

@@ -33,7 +33,7 @@ public static class CalibrateCommand
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
             Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,
-            phase at PF 0.5 inductive; with --ranges, offset without current and what is left in each range of current; errors before and after, and the calibration record. Exit code 1 when a point is still outside of its limit.
+            phase at PF 0.5 inductive; with --ranges, offset without current and what is left in each range of current; errors before and after, and the calibration record, marked as simulated: a real meter refuses it. Exit code 1 when a point is still outside of its limit.
 
             Example: meterctl calibrate --current-error-ppm 8000 --phase-error-urad 3000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
             A current transformer: meterctl calibrate --class 0.5S --transformer-error-ppm -9000 --transformer-phase-urad 6000 --ranges 0,400,2000,10000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
@@ -47,6 +47,8 @@ public static class CalibrateCommand
             BenchOptions options = BenchOptions.From(parsed);
             CalibrationRecord record = new()
             {
+                // The bench of this command is always the simulated one.
+                IsSimulated = true,
                 Operator = Name("--operator", parsed.GetValue(person)!),
                 Instrument = Name("--instrument", parsed.GetValue(instrument)!),
                 Certificate = Name("--certificate", parsed.GetValue(certificate)!),
@@ -182,6 +184,7 @@ public static class CalibrateCommand
         AnsiConsole.MarkupLineInterpolated($"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
         AnsiConsole.MarkupLineInterpolated($"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
         AnsiConsole.MarkupLineInterpolated($"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
+        AnsiConsole.MarkupLine("the bench is simulated, and the record says so: a real meter refuses it");
         return passes ? Program.Done : Program.AnswerIsNo;
     }
 
@@ -262,6 +265,7 @@ public static class CalibrateCommand
             ["before"] = AccuracyCommand.ToJson(before),
             ["after"] = AccuracyCommand.ToJson(after),
             ["expandedUncertaintyPpm"] = record.UncertaintyMillionths,
+            ["simulated"] = record.IsSimulated,
             ["record"] = Convert.ToHexStringLower(bytes, 0, length),
             ["pass"] = passes,
         };
