@@ -114,6 +114,22 @@ public class ChargePlannerTests
     }
 
     [TestMethod]
+    [DataRow(11, 1)]
+    [DataRow(12, 0)]
+    // One place, two vehicles. The one that runs has a bonus, but none against a departure less than two slots away from late.
+    public void ADepartureThatIsAlmostMissedGoesBeforeTheOneThatRuns(int departureSlot, int first)
+    {
+        Fresh();
+        Site(2, 30_000);
+        Prices(0, SlotsPerDay);
+        _connectors.PlugIn(0, 30_000, 10 * 30_000, 30);
+        _connectors.PlugIn(1, 30_000, 10 * 30_000, departureSlot);
+        _connectors.IsCharging[0] = true;
+        Assert.AreEqual(30_000, WantedAt(0, first));
+        Assert.AreEqual(first, (int)_planner.Order[0]);
+    }
+
+    [TestMethod]
     public void BoostIsServedFirst()
     {
         Fresh();

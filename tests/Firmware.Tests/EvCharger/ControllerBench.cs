@@ -12,6 +12,9 @@ internal sealed class ControllerBench
     public long NowMs;
     public bool IsMonitorDead;
 
+    /// <summary>The feedback contact says open whatever the drive is.</summary>
+    public bool IsFeedbackOpen;
+
     /// <summary>The monitor's output follows its test winding so much later.</summary>
     public int MonitorMs;
 
@@ -36,7 +39,7 @@ internal sealed class ControllerBench
     public void Tick(int elapsedMs)
     {
         NowMs += elapsedMs;
-        Inputs.FeedbackClosed = Controller.IsClosed;
+        Inputs.FeedbackClosed = Controller.IsClosed && !IsFeedbackOpen;
         _drivenMs = Controller.IsTestDriven == _isTripped ? 0 : _drivenMs + elapsedMs;
         _isTripped = _drivenMs > MonitorMs ? Controller.IsTestDriven : _isTripped;
         Inputs.DcTripped = _isTripped && !IsMonitorDead;
@@ -65,6 +68,18 @@ internal sealed class ControllerBench
         for (; Events.Count > 0; Events.RemoveFirst())
         {
             count += Events.FirstKind == kind ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes all events and counts how often a fault was raised.</summary>
+    public int CountRaised(int fault)
+    {
+        int count = 0;
+        for (; Events.Count > 0; Events.RemoveFirst())
+        {
+            count += Events.FirstKind == ChargerEvent.FaultRaised && Events.FirstValue == fault ? 1 : 0;
         }
 
         return count;
