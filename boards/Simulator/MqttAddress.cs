@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using MQTTnet;
 
 namespace MeterFirmware.Boards.Simulator;
@@ -19,6 +20,9 @@ public sealed class MqttAddress
 
     public bool IsTls { get; }
 
+    /// <summary>A broker in plain text on this machine.</summary>
+    public static MqttAddress Loopback(int port) => new("127.0.0.1", port, isTls: false);
+
     /// <summary>Reads an address. False: <paramref name="error"/> says what was expected.</summary>
     public static bool TryParse(string text, out MqttAddress address, out string error)
     {
@@ -33,6 +37,31 @@ public sealed class MqttAddress
 
         bool isTls = uri.Scheme == "mqtts";
         address = new MqttAddress(uri.Host, uri.Port > 0 ? uri.Port : isTls ? 8883 : 1883, isTls);
+        return true;
+    }
+
+    /// <summary>Reads addresses separated by commas: brokers of one system, so all in plain text or all over TLS.</summary>
+    public static bool TryParseAll(string text, out IReadOnlyList<MqttAddress> addresses, out string error)
+    {
+        List<MqttAddress> all = [];
+        addresses = all;
+        error = "";
+        foreach (string part in text.Split(','))
+        {
+            if (!TryParse(part.Trim(), out MqttAddress address, out error))
+            {
+                return false;
+            }
+
+            all.Add(address);
+        }
+
+        if (all.Exists(address => address.IsTls != all[0].IsTls))
+        {
+            error = $"'{text}' mixes mqtt:// and mqtts://; all in plain text or all over TLS was expected";
+            return false;
+        }
+
         return true;
     }
 

@@ -16,16 +16,37 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     /// <summary>Incoming messages that may wait; further ones are dropped and counted.</summary>
     private const int IncomingMax = 256;
 
-    private readonly Action<MqttClientOptionsBuilder> _configure;
+    /// <summary>First wait of real time before another attempt; doubles each time. A device's own wait is of its own clock,
+    /// which a fleet may run a million times faster.</summary>
+    private const int RetryMs = 100;
+
+    /// <summary>Longest wait after an attempt that failed.</summary>
+    private const int RetryMsMax = 5_000;
+
+    /// <summary>Longest wait after a connection that was made and did not last.</summary>
+    private const int ShortMsMax = 500;
+
+    /// <summary>A connection that lasted so long is tried at once, and at the same broker, when it is lost.</summary>
+    private const int StableMs = 5_000;
+
+    private readonly MqttBrokers _brokers;
     private readonly ConcurrentQueue<MqttApplicationMessage> _incoming = new();
     private MqttNetSession _session;
     private string _lastError;
+    private int _turn;
+    private int _retryMs;
     private int _incomingDropped;
 
     /// <param name="configure">Sets the server, and TLS, user and the like where wanted: <see cref="MqttAddress"/>.</param>
     public MqttNetLink(Action<MqttClientOptionsBuilder> configure)
+        : this(new MqttBrokers(configure))
     {
-        _configure = configure;
+    }
+
+    /// <param name="brokers">Where to; may be shared with other links.</param>
+    public MqttNetLink(MqttBrokers brokers)
+    {
+        _brokers = brokers;
     }
 
     /// <inheritdoc/>
@@ -43,6 +64,10 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     /// <inheritdoc/>
     public int GivenUp => _session == null ? 0 : _session.GivenUp;
 
+    /// <summary>Topic and reason of the newest message that the broker refused on this connection; null: none, or it speaks
+    /// 3.1.1, which has no word for that.</summary>
+    public string LastRefusal => _session?.LastRefusal;
+
     /// <inheritdoc/>
     public string LastError => State == MqttLinkState.Open ? null : _session?.LastError ?? _lastError;
 
@@ -51,8 +76,7 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     {
         Close();
         _incoming.Clear();
-        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500)
+        Action<MqttClientOptionsBuilder> prepare = builder => builder
             .WithClientId(clientId)
             .WithCleanStart()
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
@@ -61,8 +85,8 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
             .WithWillPayload(willPayload)
             .WithWillRetain()
             .WithWillQualityOfServiceLevel(MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
-        _configure(builder);
-        _session = new MqttNetSession(builder.Build(), Arrived);
+        int waitMs = _retryMs / 2 + Random.Shared.Next(_retryMs / 2 + 1);
+        _session = new MqttNetSession(_brokers, _turn, waitMs, prepare, Arrived);
     }
 
     /// <inheritdoc/>
@@ -107,8 +131,26 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     private void Leave(bool isGraceful)
     {
         _lastError = LastError;
-        _session?.Close(isGraceful);
-        _session = null;
+        if (_session != null)
+        {
+            NoteEnd(_session);
+            _session.Close(isGraceful);
+            _session = null;
+        }
+    }
+
+    /// <summary>A good connection that was lost is made anew at the same broker. One that could not be made, did not last, or
+    /// is given up because nobody answers behind it, moves on to the next.</summary>
+    private void NoteEnd(MqttNetSession session)
+    {
+        bool wasStable = session.OpenMs >= StableMs;
+        if (!wasStable || session.State == MqttLinkState.Open)
+        {
+            _turn++;
+        }
+
+        int most = session.OpenMs > 0 ? ShortMsMax : RetryMsMax;
+        _retryMs = wasStable ? 0 : Math.Min(Math.Max(_retryMs * 2, RetryMs), most);
     }
 
     private void Arrived(MqttNetSession session, MqttApplicationMessage message)

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using MeterFirmware.Hardware;
 using MQTTnet;
+using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 
 namespace MeterFirmware.Boards.Simulator;
@@ -23,6 +24,12 @@ internal sealed class MqttNetSession
 
     private readonly CancellationTokenSource _ended = new();
     private readonly Action<MqttNetSession, MqttApplicationMessage> _arrived;
+    private readonly MqttBrokers _brokers;
+    private readonly int _turn;
+    private readonly int _waitMs;
+    private readonly Action<MqttClientOptionsBuilder> _prepare;
+    private long _openedMs;
+    private long _closedMs;
     private int _state = (int)MqttLinkState.Connecting;
     private bool _isGraceful;
     private int _subscriptions;
@@ -30,18 +37,42 @@ internal sealed class MqttNetSession
     private int _settled;
     private int _givenUp;
 
-    public MqttNetSession(MqttClientOptions options, Action<MqttNetSession, MqttApplicationMessage> arrived)
+    /// <param name="brokers">Where to.</param>
+    /// <param name="turn">Which of them: <see cref="MqttBrokers.ConnectAsync"/>.</param>
+    /// <param name="waitMs">Real time before the attempt, however fast its device's clock runs.</param>
+    /// <param name="prepare">Sets client id and will.</param>
+    /// <param name="arrived">Takes what comes.</param>
+    public MqttNetSession(MqttBrokers brokers, int turn, int waitMs, Action<MqttClientOptionsBuilder> prepare,
+        Action<MqttNetSession, MqttApplicationMessage> arrived)
     {
+        _brokers = brokers;
+        _turn = turn;
+        _waitMs = waitMs;
+        _prepare = prepare;
         _arrived = arrived;
         _client.ApplicationMessageReceivedAsync += Receive;
         _client.DisconnectedAsync += Disconnected;
-        _ = Task.Run(() => RunAsync(options));
+        _ = Task.Run(RunAsync);
     }
 
     public MqttLinkState State => (MqttLinkState)Volatile.Read(ref _state);
 
     /// <summary>Why it failed or ended; null: it did not.</summary>
     public string LastError { get; private set; }
+
+    /// <summary>How long it has been open, or was; 0: it never was.</summary>
+    public long OpenMs
+    {
+        get
+        {
+            long openedMs = Volatile.Read(ref _openedMs);
+            long closedMs = Volatile.Read(ref _closedMs);
+            return openedMs == 0 ? 0 : (closedMs == 0 ? Environment.TickCount64 : closedMs) - openedMs + 1;
+        }
+    }
+
+    /// <summary>Topic and reason of the newest message that the broker refused (MQTT 5 only); null: none.</summary>
+    public string LastRefusal { get; private set; }
 
     public bool IsSubscribed => Volatile.Read(ref _granted) == _subscriptions;
 
@@ -76,8 +107,14 @@ internal sealed class MqttNetSession
     public void Close(bool isGraceful)
     {
         _isGraceful = isGraceful;
-        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
+        NoteClosed();
         _ended.Cancel();
+    }
+
+    private void NoteClosed()
+    {
+        Interlocked.CompareExchange(ref _closedMs, Environment.TickCount64, 0);
+        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
     }
 
     private bool TryQueue(object item) => State == MqttLinkState.Open && _outgoing.Writer.TryWrite(item);
@@ -90,26 +127,36 @@ internal sealed class MqttNetSession
 
     private Task Disconnected(MqttClientDisconnectedEventArgs args)
     {
-        LastError ??= "link: " + (args.Exception is { } e ? Innermost(e) : args.ReasonString ?? args.Reason.ToString());
+        // An attempt that failed: it may be followed by one with another version of MQTT.
+        if (State == MqttLinkState.Connecting)
+        {
+            return Task.CompletedTask;
+        }
 
-        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
+        LastError ??= "link: " + (args.Exception is { } e ? MqttBrokers.Innermost(e) : args.ReasonString ?? args.Reason.ToString());
+
+        NoteClosed();
         _ended.Cancel();
         return Task.CompletedTask;
     }
 
-    // "Authentication failed, see inner exception" says nothing.
-    private static string Innermost(Exception e) => e.GetBaseException().Message;
-
-    private async Task RunAsync(MqttClientOptions options)
+    private async Task RunAsync()
     {
         try
         {
+            await Task.Delay(_waitMs, _ended.Token).ConfigureAwait(false);
             using (CancellationTokenSource patience = Patience())
             {
-                await _client.ConnectAsync(options, patience.Token).ConfigureAwait(false);
+                await _brokers.ConnectAsync(_client, _turn, _prepare, patience.Token).ConfigureAwait(false);
             }
 
+            Volatile.Write(ref _openedMs, Environment.TickCount64);
             Interlocked.CompareExchange(ref _state, (int)MqttLinkState.Open, (int)MqttLinkState.Connecting);
+            if (!_client.IsConnected)
+            {
+                throw new MqttCommunicationException("the connection was lost at once");
+            }
+
             await PumpAsync().ConfigureAwait(false);
         }
         catch (Exception e)
@@ -117,11 +164,11 @@ internal sealed class MqttNetSession
             // Whatever the network or the broker did, the state machine above tries again.
             if (!_ended.IsCancellationRequested)
             {
-                LastError = "link: " + Innermost(e);
+                LastError = "link: " + (e is OperationCanceledException ? $"no answer within {AnswerMsMax / 1000} s" : MqttBrokers.Innermost(e));
             }
         }
 
-        Volatile.Write(ref _state, (int)MqttLinkState.Closed);
+        NoteClosed();
         await EndAsync().ConfigureAwait(false);
     }
 
@@ -141,7 +188,12 @@ internal sealed class MqttNetSession
                 {
                     MqttClientPublishResult result = await _client.PublishAsync((MqttApplicationMessage)item, patience.Token)
                         .ConfigureAwait(false);
-                    Interlocked.Add(ref _givenUp, result.IsSuccess ? 0 : 1);
+                    if (!result.IsSuccess)
+                    {
+                        Interlocked.Increment(ref _givenUp);
+                        LastRefusal = $"{((MqttApplicationMessage)item).Topic}: {result.ReasonCode}";
+                    }
+
                     Interlocked.Increment(ref _settled);
                 }
             }

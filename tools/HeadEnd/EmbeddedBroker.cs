@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
 using MQTTnet.Server;
 
 namespace MeterFirmware.Tools.HeadEnds;
@@ -19,7 +20,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Starts a broker; port 0 takes a free one.</summary>
-    public static async Task<EmbeddedBroker> StartAsync(int port = 0)
+    /// <param name="port">On loopback.</param>
+    /// <param name="speaksMqtt5">False: it refuses MQTT 5, as a broker of 3.1.1 does.</param>
+    public static async Task<EmbeddedBroker> StartAsync(int port = 0, bool speaksMqtt5 = true)
     {
         if (port == 0)
         {
@@ -33,6 +36,16 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             .WithDefaultEndpointPort(port)
             .WithMaxPendingMessagesPerClient(10_000)
             .Build());
+        if (!speaksMqtt5)
+        {
+            server.ValidatingConnectionAsync += connecting =>
+            {
+                connecting.ReasonCode = connecting.ProtocolVersion == MqttProtocolVersion.V500
+                    ? MqttConnectReasonCode.UnsupportedProtocolVersion : connecting.ReasonCode;
+                return Task.CompletedTask;
+            };
+        }
+
         await server.StartAsync().ConfigureAwait(false);
         return new EmbeddedBroker(server, port);
     }

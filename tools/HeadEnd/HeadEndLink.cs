@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
+using MeterFirmware.Boards.Simulator;
 using MQTTnet;
+using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tools.HeadEnds;
@@ -15,7 +17,6 @@ namespace MeterFirmware.Tools.HeadEnds;
 internal sealed class HeadEndLink : IDisposable
 {
     private const int PollMs = 100;
-    private const int RetryMsMax = 5_000;
 
     /// <summary>Buffer of the socket. MQTTnet's 8 KB let a burst of 100 000 queued records through at 55 a second.</summary>
     private const int SocketBytes = 262_144;
@@ -26,8 +27,12 @@ internal sealed class HeadEndLink : IDisposable
     private readonly Func<bool> _isHeldUp;
     private readonly CancellationToken _stop;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly MqttClientOptions _clientOptions;
+    private readonly MqttBrokers _brokers;
+    private readonly Reconnection _reconnection = new(Random.Shared.Next);
     private readonly string _echoTopic;
+
+    /// <summary>Names this process on the echo's topic, where the newest holder of the client id stands retained.</summary>
+    private readonly string _echo = $$"""{"instance":"{{Guid.NewGuid():N}}"}""";
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private long _heardMs;
     private long _echoDueMs;
@@ -38,6 +43,11 @@ internal sealed class HeadEndLink : IDisposable
 
     private volatile bool _isSilent;
     private volatile bool _isSubscribed;
+    private volatile bool _isTakenOver;
+    private volatile bool _sawOther;
+    private volatile bool _hasServed;
+    private int _connections;
+    private string _told = "";
 
     /// <param name="options">Server, client id, times.</param>
     /// <param name="counters">Reconnects are counted there.</param>
@@ -54,20 +64,15 @@ internal sealed class HeadEndLink : IDisposable
         _isHeldUp = isHeldUp;
         _stop = stop;
         _echoTopic = Topics.Of(options.ClientId, "echo");
-        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500)
-            .WithClientId(options.ClientId)
-            .WithCleanStart()
-            .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
-            .WithTimeout(TimeSpan.FromSeconds(10));
-        options.Configure(builder);
-        _clientOptions = builder.Build();
-        if (_clientOptions.ChannelOptions is MqttClientTcpOptions tcp)
-        {
-            tcp.BufferSize = SocketBytes;
-        }
-
+        _brokers = options.Brokers ?? new MqttBrokers(options.Configure
+            ?? throw new ArgumentException("Configure or Brokers must say where the broker is")) { Log = options.Log };
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
+        _client.DisconnectedAsync += ended =>
+        {
+            // MQTT 5, section 4.13; a broker of 3.1.1 just closes, and the retained echo tells.
+            _isTakenOver |= ended.ClientWasConnected && ended.Reason == MqttClientDisconnectReason.SessionTakenOver;
+            return Task.CompletedTask;
+        };
     }
 
     public bool IsConnected => _client.IsConnected;
@@ -81,29 +86,19 @@ internal sealed class HeadEndLink : IDisposable
     public async Task RunAsync()
     {
         Task acknowledging = AcknowledgeAsync();
-        int waitMs = PollMs;
-        for (bool isFirst = true; !_stop.IsCancellationRequested;)
+        while (!_stop.IsCancellationRequested)
         {
+            long openedMs = 0;
             try
             {
-                if (!_client.IsConnected)
-                {
-                    await ConnectAsync().ConfigureAwait(false);
-                    Interlocked.Add(ref _counters.ReconnectsCount, isFirst ? 0 : 1);
-                    isFirst = false;
-                    waitMs = PollMs;
-                }
-
-                await CheckAsync().ConfigureAwait(false);
-                await Task.Delay(PollMs, _stop).ConfigureAwait(false);
+                await ConnectAsync().ConfigureAwait(false);
+                openedMs = _clock.ElapsedMilliseconds;
+                await ServeAsync().ConfigureAwait(false);
             }
             catch (Exception e)
             {
                 // Connected but not subscribed to everything is worse than not connected: start over.
-                LastError = e.Message;
-                await DisconnectAsync().ConfigureAwait(false);
-                waitMs = Math.Min(waitMs * 2, RetryMsMax);
-                await Task.Delay(waitMs, _stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await EndAsync(e, openedMs).ConfigureAwait(false);
             }
         }
 
@@ -114,7 +109,9 @@ internal sealed class HeadEndLink : IDisposable
 
     /// <summary>Publishes with QoS 1, to the broker's confirmation. Throws when that does not come in time; the connection
     /// is then made anew.</summary>
-    public async Task PublishAsync(string topic, string payload)
+    public Task PublishAsync(string topic, string payload) => PublishAsync(topic, payload, isRetained: false);
+
+    private async Task PublishAsync(string topic, string payload, bool isRetained)
     {
         using CancellationTokenSource patience = Patience();
         try
@@ -124,6 +121,7 @@ internal sealed class HeadEndLink : IDisposable
                 Topic = topic,
                 PayloadSegment = Encoding.UTF8.GetBytes(payload),
                 QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                Retain = isRetained,
             }, patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
@@ -138,9 +136,9 @@ internal sealed class HeadEndLink : IDisposable
     private async Task ConnectAsync()
     {
         using CancellationTokenSource patience = Patience();
-        await _client.ConnectAsync(_clientOptions, patience.Token).ConfigureAwait(false);
+        _isSubscribed = _isTakenOver = _sawOther = false;
+        await _brokers.ConnectAsync(_client, _reconnection.Turn, Prepare, patience.Token, SocketBytes).ConfigureAwait(false);
         _isSilent = false;
-        _isSubscribed = false;
         _echoSentMs = -1;
         foreach (string channel in Topics.Channels)
         {
@@ -160,6 +158,65 @@ internal sealed class HeadEndLink : IDisposable
 
         await SubscribeAsync(_echoTopic, patience.Token).ConfigureAwait(false);
         _isSubscribed = true;
+        Interlocked.Add(ref _counters.ReconnectsCount, _connections++ > 0 ? 1 : 0);
+        if (_told.Length > 0)
+        {
+            _told = "";
+            Tell("connected again");
+        }
+    }
+
+    private void Prepare(MqttClientOptionsBuilder builder) => builder.WithClientId(_options.ClientId).WithCleanStart()
+        .WithKeepAlivePeriod(TimeSpan.FromSeconds(15)).WithTimeout(TimeSpan.FromSeconds(10));
+
+    private async Task ServeAsync()
+    {
+        while (_client.IsConnected)
+        {
+            await CheckAsync().ConfigureAwait(false);
+            await Task.Delay(PollMs, _stop).ConfigureAwait(false);
+        }
+
+        throw new MqttCommunicationException("the connection was lost");
+    }
+
+    /// <summary>Says why, and waits before the next attempt.</summary>
+    private async Task EndAsync(Exception cause, long openedMs)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        // Whoever came back although we had taken the other's place is the other.
+        bool isTakenOver = openedMs > 0 && !_client.IsConnected && (_isTakenOver || _sawOther);
+        bool isGivenUp = _client.IsConnected;
+        _hasServed |= openedMs > 0;
+        LastError = isTakenOver ? $"another client uses the client id {_options.ClientId}: one of the two needs another id"
+            : cause is OperationCanceledException ? $"the broker did not answer within {_options.AnswerMsMax} ms"
+            : MqttBrokers.Innermost(cause);
+        await DisconnectAsync().ConfigureAwait(false);
+        long nowMs = _clock.ElapsedMilliseconds;
+        int waitMs = _reconnection.WaitMsAfter(openedMs == 0 ? 0 : nowMs - openedMs + 1, isGivenUp, isTakenOver, nowMs);
+        if (isTakenOver || LastError != _told)
+        {
+            _told = LastError;
+            Tell(isTakenOver ? $"{LastError}; trying again in {waitMs / 1_000.0:0.0} s" : LastError);
+        }
+
+        await Task.Delay(waitMs, _stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+    }
+
+    private void Tell(string line)
+    {
+        try
+        {
+            _options.Log?.Invoke("connection: " + line);
+        }
+        catch (Exception)
+        {
+            // A log that cannot be written must not stop what it is about.
+        }
     }
 
     private Task SubscribeAsync(string filter, CancellationToken patience) =>
@@ -202,7 +259,7 @@ internal sealed class HeadEndLink : IDisposable
         {
             _echoDueMs = nowMs + _options.EchoMs;
             _echoSentMs = nowMs;
-            await PublishAsync(_echoTopic, "{}").ConfigureAwait(false);
+            await PublishAsync(_echoTopic, _echo, isRetained: true).ConfigureAwait(false);
         }
     }
 
@@ -213,7 +270,7 @@ internal sealed class HeadEndLink : IDisposable
         Task taken = Task.CompletedTask;
         if (received.ApplicationMessage.Topic == _echoTopic)
         {
-            _hasEcho = true;
+            HearEcho(received.ApplicationMessage);
         }
         else
         {
@@ -223,6 +280,19 @@ internal sealed class HeadEndLink : IDisposable
         // Not awaited here: MQTTnet reads on meanwhile, and would queue without a bound behind us.
         _acknowledgements.Writer.TryWrite((received, taken));
         return Task.CompletedTask;
+    }
+
+    /// <summary>The retained echo is of whoever held our client id last. Another process's is none of our business at our first
+    /// connection (it was before us); later it was connected while we were away.</summary>
+    private void HearEcho(MqttApplicationMessage message)
+    {
+        bool isOurs = message.Payload.Length == _echo.Length && Encoding.UTF8.GetString(message.Payload) == _echo;
+        _hasEcho |= isOurs;
+        if (!isOurs && _hasServed && !_sawOther)
+        {
+            _sawOther = true;
+            Tell($"another client with the client id {_options.ClientId} was connected while this one was not");
+        }
     }
 
     /// <summary>Tells the broker what was taken, in the order of arrival: MQTT 5, section 4.6.</summary>

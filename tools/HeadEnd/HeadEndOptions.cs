@@ -1,3 +1,4 @@
+using MeterFirmware.Boards.Simulator;
 using MQTTnet;
 
 namespace MeterFirmware.Tools.HeadEnds;
@@ -5,8 +6,11 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// <summary>Where a head-end listens and where it keeps what it hears.</summary>
 public sealed class HeadEndOptions
 {
-    /// <summary>Sets server, TLS, user on the client's options.</summary>
-    public required Action<MqttClientOptionsBuilder> Configure { get; init; }
+    /// <summary>Sets server, TLS, user on the client's options; or else <see cref="Brokers"/>.</summary>
+    public Action<MqttClientOptionsBuilder>? Configure { get; init; }
+
+    /// <summary>Where the brokers are, tried in turn; null: the one of <see cref="Configure"/>. Speaks MQTT 5 or 3.1.1.</summary>
+    public MqttBrokers? Brokers { get; init; }
 
     /// <summary>SQLite file; null keeps everything in memory and loses it at <see cref="HeadEnd.StopAsync"/>.</summary>
     public string? DatabasePath { get; init; }

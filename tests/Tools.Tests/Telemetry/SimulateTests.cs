@@ -3,12 +3,12 @@ using System.IO;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
+using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Simulation;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
-using MQTTnet;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
@@ -147,7 +147,7 @@ public class SimulateTests
         {
             Meters = 8,
             Chargers = 0,
-            Broker = builder => builder.WithTcpServer("127.0.0.1", broker.Port),
+            Broker = new MqttBrokers([MqttAddress.Loopback(broker.Port)]),
             Hours = 48,
             Drain = TimeSpan.FromSeconds(180),
         });

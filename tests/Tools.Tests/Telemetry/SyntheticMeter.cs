@@ -35,9 +35,14 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     /// <param name="speaks">1.1 with a secret and without plain acknowledgements, 1.1 without a secret, or 1.0.</param>
     /// <param name="log">What an earlier life left; null: a new log.</param>
     public SyntheticMeter(int index, Action<MqttClientOptionsBuilder> configure, Speaks speaks = Speaks.Current, IRecordLog log = null)
+        : this(index, new MqttBrokers(configure), speaks, log)
+    {
+    }
+
+    public SyntheticMeter(int index, MqttBrokers brokers, Speaks speaks = Speaks.Current, IRecordLog log = null)
     {
         _index = index;
-        _link = new MqttNetLink(configure);
+        _link = new MqttNetLink(brokers);
         Log = log ?? new MemoryRecordLog(20_000, 128, speaks == Speaks.Release010 ? null : HostEntropy.NewIdentity());
         IMqttLink link = speaks == Speaks.Release010 ? Old = new Release010Link(_link) : _link;
         TelemetryOptions options = OptionsOf(index);

@@ -132,7 +132,7 @@ public static class ConfigureCommand
             string source = SignerOptions.CheckDevice(parsed.GetValue(from)!, "--from");
             SignedRequest request = signer.Read(parsed);
             string name = signer.Device(parsed);
-            Action<MQTTnet.MqttClientOptionsBuilder> server = broker.Read(parsed);
+            MeterFirmware.Boards.Simulator.MqttBrokers server = broker.Read(parsed);
             JsonObject document;
             await using (DeviceLink link = await DeviceLink.ConnectAsync(server, source, cancel))
             {

@@ -73,7 +73,7 @@ public static class SignedCommandCommand
         return command;
     }
 
-    private static async Task<int> SendAsync(Action<MQTTnet.MqttClientOptionsBuilder> broker, string device, SignedRequest request, string word,
+    private static async Task<int> SendAsync(MeterFirmware.Boards.Simulator.MqttBrokers broker, string device, SignedRequest request, string word,
         IReadOnlyList<string> pieces, TimeSpan patience, bool isJson, CancellationToken cancel)
     {
         await using DeviceLink link = await DeviceLink.ConnectAsync(broker, device, cancel);
@@ -114,7 +114,9 @@ public static class SignedCommandCommand
     }
 
     internal static bool IsAnswer(JsonElement content, long id) => content.TryGetProperty("id", out JsonElement number)
-        && number.ValueKind == JsonValueKind.Number && number.GetInt64() == id && content.TryGetProperty("ok", out _);
+        && number.ValueKind == JsonValueKind.Number
+        && number.TryGetInt64(out long given) && given == id
+        && content.TryGetProperty("ok", out JsonElement ok) && ok.ValueKind is JsonValueKind.True or JsonValueKind.False;
 
     private static void RequireAllowed(string word, int role)
     {

@@ -7,7 +7,6 @@ using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Devices;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Simulation;
-using MQTTnet;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -18,7 +17,8 @@ public static class SimulateCommand
     private const string Help = """
         Runs meters and chargers, each the real product, against a real MQTT broker and counts every record: what was
         produced, acknowledged, is pending, was lost or stored twice. Kill the broker meanwhile: nothing may be lost.
-        Simulated time waits while the network owes an answer.
+        Simulated time waits while the network owes an answer. A run that cannot go on says why and ends: before the first
+        acknowledgement after 10 s without any progress, later after an outage as long as --drain.
 
         Example:
           meterctl simulate --meters 100 --broker mqtt://localhost:1883 --hours 24 --speed max --json
@@ -38,10 +38,11 @@ public static class SimulateCommand
         Option<string?> database = new("--database") { Description = "SQLite file of the head-end; without it in memory" };
         Option<string> drain = new("--drain") { Description = "Longest wait for empty journals at the end", DefaultValueFactory = _ => "60s" };
         Option<string> prefix = new("--prefix") { Description = "First part of the device addresses", DefaultValueFactory = _ => "sim" };
+        Option<string?> folder = new("--cert-folder") { Description = "Folder with DEVICE.crt and DEVICE.key for each device, head-end.crt and .key, ca.crt (mqtts)" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("simulate", Help)
         {
-            meters, chargers, hours, speed, seed, noHeadEnd, database, drain, prefix, json,
+            meters, chargers, hours, speed, seed, noHeadEnd, database, drain, prefix, folder, json,
         };
         broker.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -59,6 +60,8 @@ public static class SimulateCommand
                 DatabasePath = parsed.GetValue(database),
                 Drain = DrainOf(parsed.GetValue(drain)!),
                 Prefix = PrefixOf(parsed.GetValue(prefix)!),
+                BrokerFor = FolderOf(broker, parsed, parsed.GetValue(folder)),
+                Log = line => Console.Error.WriteLine($"meterctl: head-end: {line}"),
             };
             if (options.Meters + options.Chargers == 0)
             {
@@ -85,8 +88,10 @@ public static class SimulateCommand
     private static async Task<int> RunAsync(SimulateOptions options, bool isJson, CancellationToken cancel)
     {
         await using SimulateRun run = await StartAsync(options);
-        Task work = Task.Run(() => run.Run(cancel), CancellationToken.None);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task work = Task.Run(() => run.Run(end.Token), CancellationToken.None);
         bool isTold = !Console.IsErrorRedirected;
+        string? stall = null;
         while (await Task.WhenAny(work, Task.Delay(500, CancellationToken.None)) != work)
         {
             if (isTold)
@@ -94,10 +99,20 @@ public static class SimulateCommand
                 SimulateResult now = run.Count();
                 Console.Error.Write(Invariant($"\r{run.Hours,8:0.0} h  {now.Produced} produced, {now.StoredByHeadEnd} stored, {now.Pending} pending   "));
             }
+
+            if (stall == null && (stall = run.StallReason()) != null)
+            {
+                await end.CancelAsync();
+            }
         }
 
         await work;
         Console.Error.Write(isTold ? "\r\e[K" : "");
+        if (stall != null)
+        {
+            Console.Error.WriteLine($"meterctl: cannot go on: {stall}");
+        }
+
         SimulateResult result = run.Count();
         if (isJson)
         {
@@ -108,7 +123,7 @@ public static class SimulateCommand
             Show(result);
         }
 
-        return result.Lost is null or 0 && result.Doubled is null or 0 && !cancel.IsCancellationRequested
+        return result.Lost is null or 0 && result.Doubled is null or 0 && stall == null && !cancel.IsCancellationRequested
             ? Program.Done : Program.AnswerIsNo;
     }
 
@@ -135,28 +150,60 @@ public static class SimulateCommand
     private static int Within(int value, int least, int most, string option) => value >= least && value <= most
         ? value : throw new InputException($"{option}: {value} is outside of {least} to {most}");
 
-    private static Action<MqttClientOptionsBuilder>? BrokerOf(BrokerOptions broker, ParseResult parsed)
+    private static MqttBrokers? BrokerOf(BrokerOptions broker, ParseResult parsed)
     {
         if (!broker.IsNamed(parsed))
         {
             return null;
         }
 
-        Action<MqttClientOptionsBuilder> configure = broker.Read(parsed, out MqttAddress address);
+        MqttBrokers brokers = broker.Read(parsed);
+        List<string> causes = [];
+        foreach (MqttAddress address in brokers.Addresses)
+        {
+            if (Probe(address) is not { } cause)
+            {
+                return brokers;
+            }
+
+            causes.Add($"{address} does not answer{cause}");
+        }
+
+        throw new InputException($"--broker: {string.Join("; ", causes)}");
+    }
+
+    /// <summary>Null: somebody listens there.</summary>
+    private static string? Probe(MqttAddress address)
+    {
         try
         {
             using TcpClient probe = new();
-            if (probe.ConnectAsync(address.Host, address.Port).Wait(TimeSpan.FromSeconds(5)))
-            {
-                return configure;
-            }
+            return probe.ConnectAsync(address.Host, address.Port).Wait(TimeSpan.FromSeconds(5)) ? null : " within 5 s";
         }
         catch (AggregateException e)
         {
-            throw new InputException($"--broker: {address} does not answer: {e.InnerException!.Message}");
+            return $": {e.InnerException!.Message}";
+        }
+    }
+
+    private static Func<MqttBrokers, string, MqttBrokers>? FolderOf(BrokerOptions broker, ParseResult parsed, string? folder)
+    {
+        if (folder == null)
+        {
+            return null;
         }
 
-        throw new InputException($"--broker: {address} does not answer within 5 s");
+        if (!broker.IsNamed(parsed) || !broker.Read(parsed).Addresses[0].IsTls)
+        {
+            throw new InputException("--cert-folder: only with an mqtts:// address");
+        }
+
+        if (broker.HasCertificate(parsed))
+        {
+            throw new InputException("--cert-folder, --cert: one of the two was expected");
+        }
+
+        return new CertificateFolder(folder, broker.AuthorityOf(parsed)).For;
     }
 
     private static double SpeedOf(string text)

@@ -30,12 +30,12 @@ public sealed class DemoRun : IAsyncDisposable
         HeadEnd = headEnd;
         Tariff = tariff;
         Day = day;
-        MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
+        MqttBrokers brokers = new([MqttAddress.Loopback(broker.Port)]);
         DayStartUtcSeconds = new NodaTime.LocalDate(day.Year, day.Month, day.Day).AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
         Home = hasHome ? new DemoHome(tariff.Table, DayStartUtcSeconds) : null;
         for (int i = 0; i < meterCount; i++)
         {
-            MqttNetLink link = new(address.Configure);
+            MqttNetLink link = new(brokers);
             _links.Add(link);
             TelemetryOptions telemetry = new() { Device = $"meter-{i + 1:000}", Seed = i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
             Meters.Add(new FleetMeter(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, i + 1, link, new MemoryRecordLog(512, IntervalRecord.BytesMax, HostEntropy.NewIdentity())) { LoadStartsAtMs = LeadMs, LoadEndsAtMs = LeadMs + DayMs });
@@ -43,7 +43,7 @@ public sealed class DemoRun : IAsyncDisposable
 
         for (int i = 0; i < chargerCount; i++)
         {
-            MqttNetLink link = new(address.Configure);
+            MqttNetLink link = new(brokers);
             _links.Add(link);
             TelemetryOptions telemetry = new() { Device = $"charger-{i + 1:00}", Product = "ev-charger", Seed = 1000 + i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
             Chargers.Add(new FleetCharger(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, 1000 + i, link, new MemoryRecordLog(512, RecordBytesMax, HostEntropy.NewIdentity())));
@@ -77,8 +77,7 @@ public sealed class DemoRun : IAsyncDisposable
     public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome)
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
-        MqttAddress.TryParse($"mqtt://127.0.0.1:{broker.Port}", out MqttAddress address, out _);
-        HeadEnd headEnd = new(new HeadEndOptions { Configure = address.Configure });
+        HeadEnd headEnd = new(new HeadEndOptions { Brokers = new MqttBrokers([MqttAddress.Loopback(broker.Port)]) });
         headEnd.Start();
         return new DemoRun(broker, headEnd, tariff, meterCount, chargerCount, day, hasHome);
     }

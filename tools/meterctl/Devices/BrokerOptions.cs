@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MeterFirmware.Boards.Simulator;
-using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>The options by which a command reaches a broker: address, certificate of its authority, certificate and key of ours.</summary>
+/// <summary>The options by which a command reaches a broker: addresses, certificate of its authority, certificate and key of
+/// ours.</summary>
 internal sealed class BrokerOptions
 {
     private readonly Option<string?> _broker;
@@ -17,7 +17,7 @@ internal sealed class BrokerOptions
     /// <param name="withoutIt">What happens without the option, for its help.</param>
     public BrokerOptions(string withoutIt = "")
     {
-        _broker = new Option<string?>("--broker") { Description = "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text" + withoutIt };
+        _broker = new Option<string?>("--broker") { Description = "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text; several, separated by commas, are tried in turn" + withoutIt };
     }
 
     public void AddTo(Command command)
@@ -32,13 +32,10 @@ internal sealed class BrokerOptions
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_broker) != null;
 
     /// <summary>Reads and checks the options.</summary>
-    public Action<MqttClientOptionsBuilder> Read(ParseResult parsed) => Read(parsed, out _);
-
-    /// <summary>Reads and checks the options, and says which broker they name.</summary>
-    public Action<MqttClientOptionsBuilder> Read(ParseResult parsed, out MqttAddress address)
+    public MqttBrokers Read(ParseResult parsed)
     {
         string text = parsed.GetValue(_broker) ?? throw new InputException("--broker: mqtts://HOST:PORT or mqtt://HOST:PORT was expected");
-        if (!MqttAddress.TryParse(text, out address, out string error))
+        if (!MqttAddress.TryParseAll(text, out IReadOnlyList<MqttAddress> addresses, out string error))
         {
             throw new InputException($"--broker: {error}");
         }
@@ -46,9 +43,9 @@ internal sealed class BrokerOptions
         string? authority = parsed.GetValue(_authority);
         string? certificate = parsed.GetValue(_certificate);
         string? key = parsed.GetValue(_key);
-        if (!address.IsTls)
+        if (!addresses[0].IsTls)
         {
-            return authority == null && certificate == null && key == null ? address.Configure
+            return authority == null && certificate == null && key == null ? new MqttBrokers(addresses) { Log = Tell }
                 : throw new InputException("--ca, --cert, --key: only with an mqtts:// address");
         }
 
@@ -57,12 +54,26 @@ internal sealed class BrokerOptions
             throw new InputException("--cert, --key: one needs the other");
         }
 
-        X509Certificate2Collection? roots = authority == null ? null : [Load("--ca", authority, X509CertificateLoader.LoadCertificateFromFile)];
-        X509Certificate2? own = certificate == null ? null
-            : Load("--cert", certificate, path => X509Certificate2.CreateFromPemFile(path, key));
-        string host = address.Host;
-        int port = address.Port;
-        return builder => builder.WithTcpServer(host, port).WithTlsOptions(tls =>
+        X509Certificate2? own = certificate == null ? null : LoadOwn("--cert", certificate, key!);
+        return new MqttBrokers(addresses, Security(AuthorityOf(parsed), own)) { Log = Tell };
+    }
+
+    /// <summary>What `--ca` names; null: nothing, the system's authorities count.</summary>
+    public X509Certificate2Collection? AuthorityOf(ParseResult parsed) => parsed.GetValue(_authority) is { } path ? LoadAuthority("--ca", path) : null;
+
+    /// <summary>True when one certificate is given for everybody.</summary>
+    public bool HasCertificate(ParseResult parsed) => parsed.GetValue(_certificate) != null;
+
+    public static X509Certificate2Collection LoadAuthority(string option, string path) =>
+        [Load(option, path, X509CertificateLoader.LoadCertificateFromFile)];
+
+    /// <summary>A certificate with its key from two PEM files.</summary>
+    public static X509Certificate2 LoadOwn(string option, string certificate, string key) =>
+        Load(option, certificate, path => X509Certificate2.CreateFromPemFile(path, key));
+
+    /// <summary>TLS with this authority and this certificate of ours; null: the system's authorities, no certificate.</summary>
+    public static Action<MQTTnet.MqttClientOptionsBuilder> Security(X509Certificate2Collection? roots, X509Certificate2? own) =>
+        builder => builder.WithTlsOptions(tls =>
         {
             tls.UseTls();
             if (roots != null)
@@ -75,7 +86,8 @@ internal sealed class BrokerOptions
                 tls.WithClientCertificates([own]);
             }
         });
-    }
+
+    private static void Tell(string line) => Console.Error.WriteLine($"meterctl: {line}");
 
     private static X509Certificate2 Load(string option, string path, Func<string, X509Certificate2> load)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using MeterFirmware.Boards.Simulator;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
@@ -19,12 +20,16 @@ internal sealed class DeviceLink : IAsyncDisposable
     /// <summary>A device that is busy has not taken the message: it checks four signatures a second.</summary>
     private const int BusyMs = 300;
 
+    private readonly MqttBrokers _brokers;
     private readonly string _device;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly Channel<(string Channel, string Text)> _arrived = Channel.CreateUnbounded<(string, string)>();
+    private readonly string _clientId = $"mf-ctl-{Guid.NewGuid():N}";
+    private int _turn;
 
-    private DeviceLink(string device)
+    private DeviceLink(MqttBrokers brokers, string device)
     {
+        _brokers = brokers;
         _device = device;
         _client.ApplicationMessageReceivedAsync += received =>
         {
@@ -36,25 +41,18 @@ internal sealed class DeviceLink : IAsyncDisposable
     }
 
     /// <summary>Connects and listens to the device's replies and its reported configuration.</summary>
-    public static async Task<DeviceLink> ConnectAsync(Action<MqttClientOptionsBuilder> broker, string device, CancellationToken cancel)
+    public static async Task<DeviceLink> ConnectAsync(MqttBrokers brokers, string device, CancellationToken cancel)
     {
-        DeviceLink link = new(device);
-        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder().WithClientId($"mf-ctl-{Guid.NewGuid():N}").WithCleanStart();
-        broker(builder);
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(ConnectMsMax);
+        DeviceLink link = new(brokers, device);
         try
         {
-            await link._client.ConnectAsync(builder.Build(), patience.Token);
-            await link._client.SubscribeAsync($"mf/v1/{device}/reply", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
-            await link._client.SubscribeAsync($"mf/v1/{device}/reported", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
+            await link.OpenAsync(cancel);
             return link;
         }
-        catch (Exception e) when (!cancel.IsCancellationRequested)
+        catch
         {
             await link.DisposeAsync();
-            Exception cause = e is OperationCanceledException ? new TimeoutException($"no answer within {ConnectMsMax / 1000} s") : e;
-            throw new InputException($"--broker: {(cause.InnerException ?? cause).Message}");
+            throw;
         }
     }
 
@@ -105,10 +103,11 @@ internal sealed class DeviceLink : IAsyncDisposable
             {
                 cancel.ThrowIfCancellationRequested();
             }
-            catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException)
+            catch (Exception e) when (e is MqttCommunicationException or MqttClientDisconnectedException or InvalidOperationException)
             {
                 // The broker stalls, or is gone: MQTTnet's own patience ended before ours. Quiet until it is time to ask again.
                 await QuietAsync(end.Token);
+                await OpenAgainAsync(end.Token);
                 cancel.ThrowIfCancellationRequested();
             }
         }
@@ -117,6 +116,60 @@ internal sealed class DeviceLink : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
+        _client.Dispose();
+    }
+
+    /// <summary>Connects to the first broker that takes us, and subscribes. Throws one line for people about all of them: a
+    /// <see cref="TimeoutException"/> when a broker is there but silent, else an <see cref="InputException"/>.</summary>
+    private async Task OpenAsync(CancellationToken cancel)
+    {
+        List<string> causes = [];
+        bool isSilent = false;
+        for (int i = 0; i < _brokers.Count; i++, _turn++)
+        {
+            using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(ConnectMsMax);
+            try
+            {
+                await _brokers.ConnectAsync(_client, _turn, builder => builder.WithClientId(_clientId).WithCleanStart(), patience.Token);
+                await _client.SubscribeAsync($"mf/v1/{_device}/reply", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
+                await _client.SubscribeAsync($"mf/v1/{_device}/reported", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
+                return;
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                isSilent |= patience.IsCancellationRequested;
+                string cause = patience.IsCancellationRequested ? $"no answer within {ConnectMsMax / 1000} s" : MqttBrokers.Innermost(e);
+                causes.Add(_brokers.Count > 1 ? $"{_brokers.Addresses[_turn % _brokers.Count]}: {cause}" : cause);
+                await LeaveAsync();
+            }
+        }
+
+        string line = $"--broker: {string.Join("; ", causes)}";
+        throw isSilent ? new TimeoutException(line) : new InputException(line);
+    }
+
+    private async Task OpenAgainAsync(CancellationToken end)
+    {
+        if (_client.IsConnected)
+        {
+            return;
+        }
+
+        _turn++;
+        try
+        {
+            await OpenAsync(end);
+        }
+        catch (Exception e) when (e is TimeoutException or InputException or OperationCanceledException)
+        {
+            // It was there when we began: asked again until the caller's patience ends.
+        }
+    }
+
+    private async Task LeaveAsync()
     {
         try
         {
@@ -127,8 +180,6 @@ internal sealed class DeviceLink : IAsyncDisposable
         {
             // It was not connected, or is no longer.
         }
-
-        _client.Dispose();
     }
 
     private static async Task QuietAsync(CancellationToken end)

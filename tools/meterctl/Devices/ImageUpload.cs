@@ -1,6 +1,6 @@
 using System.Text.Json;
+using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Tools.MeterCtl.Commands;
-using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
@@ -10,12 +10,12 @@ internal static class ImageUpload
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
-    public static async Task<int> RunAsync(Action<MqttClientOptionsBuilder> broker, string device, SignedRequest request, string path,
+    public static async Task<int> RunAsync(MqttBrokers brokers, string device, SignedRequest request, string path,
         TimeSpan patience, CancellationToken cancel)
     {
         byte[] image = Read(path);
         string mac = request.ImageMac(image);
-        await using DeviceLink link = await DeviceLink.ConnectAsync(broker, device, cancel);
+        await using DeviceLink link = await DeviceLink.ConnectAsync(brokers, device, cancel);
         JsonElement? answer = await AskAsync("{}");
         if (ResultOf(answer) is not { } state)
         {

@@ -1,6 +1,6 @@
+using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
 using MeterFirmware.Tools.HeadEnds;
-using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
@@ -21,7 +21,7 @@ public static class BrokerKills
         {
             Meters = meters,
             Chargers = 0,
-            Broker = builder => builder.WithTcpServer("127.0.0.1", broker.Port),
+            Broker = new MqttBrokers([MqttAddress.Loopback(broker.Port)]),
             Hours = 1_000_000,
             Seed = seed,
         });

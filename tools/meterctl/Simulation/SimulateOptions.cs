@@ -1,16 +1,23 @@
-using MQTTnet;
+using MeterFirmware.Boards.Simulator;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
 /// <summary>What `meterctl simulate` was asked for.</summary>
 public sealed record SimulateOptions
 {
+    /// <summary>The head-end's name before <see cref="BrokerFor"/>.</summary>
+    public const string HeadEndName = "head-end";
+
     public required int Meters { get; init; }
 
     public required int Chargers { get; init; }
 
     /// <summary>Null: an embedded broker in this process.</summary>
-    public Action<MqttClientOptionsBuilder>? Broker { get; init; }
+    public MqttBrokers? Broker { get; init; }
+
+    /// <summary>The brokers as a client of that name reaches them, with its own certificate; null: all reach them alike. The
+    /// head-end's name is <see cref="HeadEndName"/>.</summary>
+    public Func<MqttBrokers, string, MqttBrokers>? BrokerFor { get; init; }
 
     public required double Hours { get; init; }
 
@@ -24,6 +31,9 @@ public sealed record SimulateOptions
 
     /// <summary>SQLite file of the head-end; null: in memory.</summary>
     public string? DatabasePath { get; init; }
+
+    /// <summary>Takes lines for people: what the head-end has to say about its connection.</summary>
+    public Action<string>? Log { get; init; }
 
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(60);
 

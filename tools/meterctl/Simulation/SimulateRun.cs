@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
-using MQTTnet;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
@@ -25,20 +25,25 @@ public sealed class SimulateRun : IAsyncDisposable
 
     private readonly SimulateOptions _options;
     private readonly EmbeddedBroker? _broker;
+    private readonly MqttBrokers _brokers;
     private readonly List<MqttNetLink> _links = [];
     private readonly List<IFleetDevice> _devices = [];
     private readonly Fleet _fleet;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly StallWatch _stall;
 
-    private SimulateRun(SimulateOptions options, EmbeddedBroker? broker, Action<MqttClientOptionsBuilder> configure)
+    private SimulateRun(SimulateOptions options, EmbeddedBroker? broker, MqttBrokers brokers)
     {
         _options = options;
         _broker = broker;
+        _brokers = brokers;
+        _stall = new StallWatch(options.Drain);
         if (options.HasHeadEnd)
         {
             HeadEnd = new HeadEnd(new HeadEndOptions
             {
-                Configure = configure,
+                Brokers = BrokersFor(SimulateOptions.HeadEndName),
+                Log = options.Log,
                 DatabasePath = options.DatabasePath,
                 ClientId = $"mf-head-end-{options.Prefix}",
             });
@@ -54,16 +59,16 @@ public sealed class SimulateRun : IAsyncDisposable
         for (int i = 0; i < options.Meters; i++)
         {
             int seed = unchecked(options.Seed * 1_000_003 + i);
-            _devices.Add(new FleetMeter(Telemetry($"{options.Prefix}-m{i + 1:00000}"), tariff, StartUtcSeconds, seed,
-                Link(configure), NewJournal()));
+            string device = $"{options.Prefix}-m{i + 1:00000}";
+            _devices.Add(new FleetMeter(Telemetry(device), tariff, StartUtcSeconds, seed, Link(device), NewJournal()));
         }
 
         TariffTable workplace = TariffFile.Load("workplace-benchmark").Table;
         for (int i = 0; i < options.Chargers; i++)
         {
             int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
-            _devices.Add(new FleetCharger(Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger"), workplace,
-                StartUtcSeconds, seed, Link(configure), NewJournal()));
+            string device = $"{options.Prefix}-c{i + 1:00000}";
+            _devices.Add(new FleetCharger(Telemetry(device, "ev-charger"), workplace, StartUtcSeconds, seed, Link(device), NewJournal()));
         }
 
         _fleet = new Fleet(_devices, StepMs, options.Speed);
@@ -78,7 +83,7 @@ public sealed class SimulateRun : IAsyncDisposable
     public static async Task<SimulateRun> StartAsync(SimulateOptions options)
     {
         EmbeddedBroker? broker = options.Broker == null ? await EmbeddedBroker.StartAsync() : null;
-        SimulateRun run = new(options, broker, options.Broker ?? (builder => builder.WithTcpServer("127.0.0.1", broker!.Port)));
+        SimulateRun run = new(options, broker, options.Broker ?? new MqttBrokers([MqttAddress.Loopback(broker!.Port)]));
         run.HeadEnd?.Start();
         return run;
     }
@@ -88,6 +93,38 @@ public sealed class SimulateRun : IAsyncDisposable
     {
         _fleet.Run((long)(_options.Hours * 3_600_000), cancel);
         _fleet.Drain(_options.Drain, cancel);
+    }
+
+    /// <summary>Why the run cannot go on; null: it can. To be asked about twice a second, from one thread.</summary>
+    public string? StallReason()
+    {
+        long acknowledged = _devices.Sum(device => device.Log.AcknowledgedNumber);
+        long progress = acknowledged + _devices.Count(device => device.Agent.Counters.Births > 0) + (HeadEnd is { IsReady: true } ? 1 : 0);
+        bool isOwed = Pending > 0 || _devices.Any(device => device.Agent.State != LinkState.Online) || HeadEnd is { IsReady: false };
+        return _stall.IsStalled(_watch.ElapsedMilliseconds, progress, acknowledged > 0, isOwed) ? Reason() : null;
+    }
+
+    private long Pending => _fleet.Pending;
+
+    private string Reason()
+    {
+        if (HeadEnd is { IsReady: false })
+        {
+            return $"the head-end is not connected: {(HeadEnd.LastError.Length > 0 ? HeadEnd.LastError : "no answer yet")}";
+        }
+
+        // The most frequent error, with one device that has it.
+        var worst = _links.Zip(_devices)
+            .Where(pair => pair.First.State != MqttLinkState.Open || pair.First.LastRefusal != null)
+            .GroupBy(pair => pair.First.LastRefusal is { } refused ? $"broker refused a message on {refused}" : pair.First.LastError ?? "link: no answer yet")
+            .MaxBy(group => group.Count());
+        if (worst != null)
+        {
+            string others = worst.Count() > 1 ? $" and {worst.Count() - 1} more" : "";
+            return $"{worst.First().Second.Agent.Device}{others}: {worst.Key}";
+        }
+
+        return $"{Pending} records are sent, but no head-end acknowledges them";
     }
 
     /// <summary>Goes on at the wall's speed until the journals are empty. False: time ran out.</summary>
@@ -145,9 +182,11 @@ public sealed class SimulateRun : IAsyncDisposable
         return journal;
     }
 
-    private MqttNetLink Link(Action<MqttClientOptionsBuilder> configure)
+    private MqttBrokers BrokersFor(string name) => _options.BrokerFor?.Invoke(_brokers, name) ?? _brokers;
+
+    private MqttNetLink Link(string device)
     {
-        MqttNetLink link = new(configure);
+        MqttNetLink link = new(BrokersFor(device));
         _links.Add(link);
         return link;
     }

@@ -1,0 +1,31 @@
+namespace MeterFirmware.Tools.MeterCtl.Simulation;
+
+/// <summary>Tells a run that cannot go on from one that waits: nothing has moved for a while. A fleet that has never had an
+/// acknowledgement has a wrong address, certificate or head-end; one that had some may be waiting for a broker that was killed.</summary>
+/// <param name="patienceOnceBegun">How long an outage may last.</param>
+public sealed class StallWatch(TimeSpan patienceOnceBegun)
+{
+    /// <summary>How long nothing may move before the first acknowledgement.</summary>
+    public static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(8);
+
+    private long _progress = -1;
+    private long _movedMs;
+
+    /// <summary>True when the run cannot go on.</summary>
+    /// <param name="nowMs">Monotonic, of the wall.</param>
+    /// <param name="progress">Any number that grows while things go on.</param>
+    /// <param name="hasBegun">Whether a record was acknowledged yet.</param>
+    /// <param name="isOwed">Whether the network owes anything; without that nothing has to move.</param>
+    public bool IsStalled(long nowMs, long progress, bool hasBegun, bool isOwed)
+    {
+        if (progress != _progress || !isOwed)
+        {
+            _progress = progress;
+            _movedMs = nowMs;
+            return false;
+        }
+
+        TimeSpan patience = hasBegun && patienceOnceBegun > PatienceAtStart ? patienceOnceBegun : PatienceAtStart;
+        return nowMs - _movedMs >= patience.TotalMilliseconds;
+    }
+}
