@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.Hardware;
+using MeterFirmware.Quality;
 
 namespace MeterFirmware.Boards.Simulator;
 
@@ -11,7 +12,7 @@ public sealed class SimulatedSamples : ISampleSource
 {
     public const int CapacityMs = 12_000;
     private const int BlocksPerSecond = 10;
-    private const int OrderMax = 21;
+    private const int OrderMax = QualityLimits.HarmonicOrderMax;
     private const double AmplitudeOfVolt = 1.41421356237309505 * 1000;
 
     private readonly int[][] _voltages;
@@ -19,6 +20,7 @@ public sealed class SimulatedSamples : ISampleSource
     private readonly double[] _voltageOrders = new double[OrderMax + 1];
     private readonly double[] _currentOrders = new double[OrderMax + 1];
     private readonly int _blockSamples;
+    private readonly int _sampleRateHz;
     private long _index;
     private long _endMs;
     private int _pendingLoss;
@@ -28,7 +30,7 @@ public sealed class SimulatedSamples : ISampleSource
     public SimulatedSamples(int phaseCount, int sampleRateHz)
     {
         PhaseCount = phaseCount;
-        SampleRateHz = sampleRateHz;
+        _sampleRateHz = sampleRateHz;
         _blockSamples = sampleRateHz / BlocksPerSecond;
         _voltages = new int[phaseCount][];
         _currents = new int[phaseCount][];
@@ -41,13 +43,15 @@ public sealed class SimulatedSamples : ISampleSource
 
     public int PhaseCount { get; }
 
-    public int SampleRateHz { get; }
+    public int SampleRateMillihertz => _sampleRateHz * 1000;
 
     /// <summary>Samples are mV.</summary>
     public int MicrovoltsPerCount => 1000;
 
     /// <summary>Samples are mA.</summary>
     public int MicroampsPerCount => 1000;
+
+    public int CurrentMilliampsMax => 60_000;
 
     public double Volts { get; set; } = 220;
 
@@ -62,7 +66,7 @@ public sealed class SimulatedSamples : ISampleSource
 
     public long DipTo { get; set; } = long.MaxValue;
 
-    /// <summary>Share of the fundamental, order 2 to 21, all phases.</summary>
+    /// <summary>Share of the fundamental, order 2 to 50, all phases.</summary>
     public void SetHarmonic(int order, double ofVoltage, double ofCurrent)
     {
         _voltageOrders[order] = ofVoltage;
@@ -80,8 +84,8 @@ public sealed class SimulatedSamples : ISampleSource
     public void Advance(long nowMs)
     {
         _endMs = nowMs;
-        long kept = (long)CapacityMs * SampleRateHz / 1000 / _blockSamples * _blockSamples;
-        long oldest = (nowMs * SampleRateHz / 1000 - kept) / _blockSamples * _blockSamples;
+        long kept = (long)CapacityMs * _sampleRateHz / 1000 / _blockSamples * _blockSamples;
+        long oldest = (nowMs * _sampleRateHz / 1000 - kept) / _blockSamples * _blockSamples;
         if (oldest > _index)
         {
             _pendingLoss += (int)(oldest - _index);
@@ -91,7 +95,7 @@ public sealed class SimulatedSamples : ISampleSource
 
     public bool TryTake(SampleBlock block)
     {
-        if ((_index + _blockSamples) * 1000 > _endMs * SampleRateHz)
+        if ((_index + _blockSamples) * 1000 > _endMs * _sampleRateHz)
         {
             return false;
         }
@@ -99,7 +103,7 @@ public sealed class SimulatedSamples : ISampleSource
         block.Voltages = _voltages;
         block.Currents = _currents;
         block.Count = _blockSamples;
-        block.FirstMs = _index * 1000 / SampleRateHz;
+        block.FirstMs = _index * 1000 / _sampleRateHz;
         block.Lost = _pendingLoss;
         _pendingLoss = 0;
         for (int i = 0; i < _blockSamples; i++, _index++)
@@ -107,7 +111,7 @@ public sealed class SimulatedSamples : ISampleSource
             double share = _index >= DipFrom && _index < DipTo ? DipShare : 1;
             for (int phase = 0; phase < PhaseCount; phase++)
             {
-                double angle = 2 * Math.PI * (Hertz * _index / SampleRateHz - phase / 3.0);
+                double angle = 2 * Math.PI * (Hertz * _index / _sampleRateHz - phase / 3.0);
                 _voltages[phase][i] = (int)Math.Round(share * Volts * AmplitudeOfVolt * Wave(angle, _voltageOrders));
                 _currents[phase][i] = (int)Math.Round(Amps * AmplitudeOfVolt * Wave(angle, _currentOrders));
             }

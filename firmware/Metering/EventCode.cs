@@ -104,14 +104,23 @@ public static class EventCode
 
     // Power quality, 40 to 44.
 
-    /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases.</summary>
+    /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases; from 0.2.0 on also
+    /// the begin's ms in its second, <see cref="VoltageBeganBefore"/> and <see cref="VoltageGoesOn"/>, events lost since the
+    /// start because too many ended at once.</summary>
     public const int VoltageDip = 40;
 
-    /// <summary>Voltage swell; values: ms, highest mV, reference mV, bits of the phases.</summary>
+    /// <summary>Voltage swell; values as those of a dip, highest mV in place of residual.</summary>
     public const int VoltageSwell = 41;
 
-    /// <summary>Interruption; values: ms, residual mV, reference mV, bits of the phases.</summary>
+    /// <summary>Interruption; values as those of a dip.</summary>
     public const int VoltageInterruption = 42;
+
+    /// <summary>Bit of a voltage event: it went on already when the meter began to look.</summary>
+    public const int VoltageBeganBefore = 1;
+
+    /// <summary>Bit of a voltage event: it went on when the supply failed or the samples ended. An event that ended after
+    /// all is recorded once more, with the same begin.</summary>
+    public const int VoltageGoesOn = 2;
 
     /// <summary>Two hours of a phase (the event's phase); values: mean, lowest and highest 10-min voltage mV, mean, lowest
     /// and highest frequency mHz, 1 when a dip, swell or interruption lay in them, seconds covered.</summary>

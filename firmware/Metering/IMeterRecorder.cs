@@ -37,6 +37,9 @@ public interface IMeterRecorder
     /// <summary>The product logs an event of its own; the object is reused.</summary>
     void OnEvent(EventRecord record);
 
+    /// <summary>An event that was told by <see cref="OnEvent"/> while it went on has ended.</summary>
+    void OnEventEnd(EventRecord record);
+
     /// <summary>What <see cref="WantsCheckpoint"/> asked for is durable.</summary>
     void CheckpointDone();
 

@@ -4,7 +4,7 @@ namespace MeterFirmware.Quality;
 /// interpolated between samples.</summary>
 public sealed class FrequencyMeter
 {
-    private readonly int _sampleRateHz;
+    private readonly int _sampleRateMillihertz;
     private readonly int _hysteresis;
     private readonly int _gapSamples;
     private bool _isArmed;
@@ -16,13 +16,13 @@ public sealed class FrequencyMeter
 
     /// <param name="hysteresis">Sample units the wave must fall below zero before an upward crossing counts: more
     /// than harmonics and noise swing around the crossing.</param>
-    public FrequencyMeter(int sampleRateHz, int hysteresis)
+    public FrequencyMeter(int sampleRateMillihertz, int hysteresis)
     {
-        _sampleRateHz = sampleRateHz;
+        _sampleRateMillihertz = sampleRateMillihertz;
         _hysteresis = hysteresis;
 
         // 50 ms: a cycle of 20 Hz.
-        _gapSamples = sampleRateHz / 20;
+        _gapSamples = sampleRateMillihertz / 20_000;
     }
 
     public void Add(int sample)
@@ -59,7 +59,7 @@ public sealed class FrequencyMeter
         bool good = _cycles >= 2 && _latest > _first;
         if (good)
         {
-            millihertz = (int)((_cycles - 1) * _sampleRateHz * 1000.0 / (_latest - _first) + 0.5);
+            millihertz = (int)((_cycles - 1) * (double)_sampleRateMillihertz / (_latest - _first) + 0.5);
         }
 
         // The last crossing begins the next interval, so no cycle is lost between two.

@@ -4,7 +4,7 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Quality;
 
 /// <summary>
-/// Harmonics 1 to 21, distortion and r.m.s. of up to a few channels sampled together: a window of about 10 (12) cycles
+/// Harmonics 1 to a highest order, distortion, r.m.s. and direct part of up to a few channels sampled together: a window of about 10 (12) cycles
 /// is collected, then one Goertzel filter a call keeps each tick short. The filters run at multiples of the measured
 /// frequency and not at DFT bins, so a sampling clock that is not locked to the mains costs no scalloping.
 /// Nothing is allocated after construction; samples are short to fit the heap: 640 × 3 take 3.8 KB.
@@ -14,10 +14,12 @@ public sealed class HarmonicAnalyzer
     private const double Sqrt2 = 1.41421356237309504880;
 
     private readonly int _channelCount;
+    private readonly int _orderMax;
     private readonly bool _usesSubgroups;
     private readonly short[][] _samples;
     private readonly double[][] _amplitudes;
     private readonly double[] _rms;
+    private readonly int[] _offsets;
     private readonly double[] _real;
     private readonly double[] _imaginary;
     private int _windowSamples;
@@ -30,21 +32,25 @@ public sealed class HarmonicAnalyzer
     private double _lastImaginary;
 
     /// <param name="capacitySamples">Longest window: sample rate × 10 cycles / 45 Hz, say.</param>
+    /// <param name="orderMax">Highest order, 2 to 50.</param>
     /// <param name="usesSubgroups">Adds the two neighbouring 5 Hz bins to each order, as IEC 61000-4-7 asks for
     /// class I; three times the work.</param>
-    public HarmonicAnalyzer(int channelCount, int capacitySamples, bool usesSubgroups)
+    public HarmonicAnalyzer(int channelCount, int capacitySamples, int orderMax, bool usesSubgroups)
     {
+        Invariant.Require(orderMax >= 2 && orderMax <= QualityLimits.HarmonicOrderMax, "highest order out of range");
         _channelCount = channelCount;
+        _orderMax = orderMax;
         _usesSubgroups = usesSubgroups;
         _samples = new short[channelCount][];
         _amplitudes = new double[channelCount][];
         _rms = new double[channelCount];
+        _offsets = new int[channelCount];
         _real = new double[channelCount];
         _imaginary = new double[channelCount];
         for (int c = 0; c < channelCount; c++)
         {
             _samples[c] = new short[capacitySamples];
-            _amplitudes[c] = new double[QualityLimits.HarmonicOrderMax + 1];
+            _amplitudes[c] = new double[orderMax + 1];
         }
     }
 
@@ -56,21 +62,21 @@ public sealed class HarmonicAnalyzer
 
     /// <summary>Begins a window of the whole number of samples nearest to <paramref name="cycles"/> cycles.
     /// False: it does not fit, or the sample rate is below twice the highest order.</summary>
-    public bool TryBegin(int sampleRateHz, int millihertz, int cycles)
+    public bool TryBegin(int sampleRateMillihertz, int millihertz, int cycles)
     {
-        if (millihertz <= 0 || (long)millihertz * 2 * QualityLimits.HarmonicOrderMax >= sampleRateHz * 1000L)
+        if (millihertz <= 0 || (long)millihertz * 2 * _orderMax >= sampleRateMillihertz)
         {
             return false;
         }
 
-        long samples = ((long)cycles * sampleRateHz * 1000 + millihertz / 2) / millihertz;
+        long samples = ((long)cycles * sampleRateMillihertz + millihertz / 2) / millihertz;
         if (samples > _samples[0].Length)
         {
             return false;
         }
 
         _windowSamples = (int)samples;
-        _fundamentalRadians = 2 * Math.PI * millihertz / (sampleRateHz * 1000.0);
+        _fundamentalRadians = 2 * Math.PI * millihertz / sampleRateMillihertz;
         _binRadians = _fundamentalRadians / cycles;
         _count = 0;
         _channel = 0;
@@ -133,7 +139,7 @@ public sealed class HarmonicAnalyzer
 
         Compute(_channel, _order);
         _order++;
-        if (_order > QualityLimits.HarmonicOrderMax)
+        if (_order > _orderMax)
         {
             _order = 0;
             _channel++;
@@ -143,10 +149,13 @@ public sealed class HarmonicAnalyzer
         return IsDone;
     }
 
-    /// <summary>True r.m.s. over the window, in sample units, without the offset.</summary>
+    /// <summary>True r.m.s. over the window, in sample units, without the direct part.</summary>
     public double RmsOf(int channel) => _rms[channel];
 
-    /// <summary>R.m.s. of an order, 1 to 21, in sample units.</summary>
+    /// <summary>Mean over the window in sample units: a direct part of the mains, or the converter's offset.</summary>
+    public int OffsetOf(int channel) => _offsets[channel];
+
+    /// <summary>R.m.s. of an order from 1 on, in sample units.</summary>
     public double HarmonicOf(int channel, int order) => _amplitudes[channel][order];
 
     /// <summary>The fundamental's phasor (r.m.s.); angles of the channels of one window belong together.</summary>
@@ -162,16 +171,16 @@ public sealed class HarmonicAnalyzer
     /// <summary>An order over the fundamental in hundredths of a percent. False without a fundamental.</summary>
     public bool TryReadHarmonic(int channel, int order, out int hundredths)
     {
-        Invariant.Require(order >= 1 && order <= QualityLimits.HarmonicOrderMax, "harmonic order out of range");
+        Invariant.Require(order >= 1 && order <= _orderMax, "harmonic order out of range");
         return TryRatio(_amplitudes[channel][order], _amplitudes[channel][1], out hundredths);
     }
 
-    /// <summary>Root of the squares of orders 2 to 21 over the fundamental, in hundredths of a percent
+    /// <summary>Root of the squares of all orders from 2 on over the fundamental, in hundredths of a percent
     /// (IEC 61000-4-7, 3.3; with subgroups THDS).</summary>
     public bool TryReadTotalDistortion(int channel, out int hundredths)
     {
         double squares = 0;
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        for (int order = 2; order <= _orderMax; order++)
         {
             squares += _amplitudes[channel][order] * _amplitudes[channel][order];
         }
@@ -203,6 +212,7 @@ public sealed class HarmonicAnalyzer
         }
 
         int offset = (int)CivilTime.FloorDivide(sum + _windowSamples / 2, _windowSamples);
+        _offsets[channel] = offset;
         long squares = 0;
         for (int i = 0; i < _windowSamples; i++)
         {

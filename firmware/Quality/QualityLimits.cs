@@ -59,8 +59,14 @@ public static class QualityLimits
     public const int ReadingMsMax = 10_000;
     public const int CoverPermilleMin = 900;
 
-    /// <summary>Highest harmonic order; GB/T 14549 goes to 25, DL/T 645 to 21.</summary>
-    public const int HarmonicOrderMax = 21;
+    /// <summary>Highest harmonic order that is analysed (IEC 61000-4-30, 5.8, class A; class S asks for 40).</summary>
+    public const int HarmonicOrderMax = 50;
+
+    /// <summary>Highest order that GB/T 14549 limits by itself: its table 2 ends there.</summary>
+    public const int HarmonicOrderLimited = 25;
+
+    /// <summary>Highest order of DL/T 645 and of messages; every board that samples is fast enough for it.</summary>
+    public const int HarmonicOrderSent = 21;
 
     /// <summary>Cycles in the basic window at 50 Hz; 12 at 60 Hz (IEC 61000-4-7).</summary>
     public const int CyclesPerWindow50 = 10;

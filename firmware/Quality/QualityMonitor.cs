@@ -130,6 +130,12 @@ public sealed class QualityMonitor : IQualitySink
         return hasValue;
     }
 
+    /// <summary>Whether the frequency kept GB/T 15945: every value of 10 s. False: no value yet.</summary>
+    public bool TryJudgeFrequency(out bool isInside) => TryJudgeAll(Frequency, out isInside);
+
+    /// <summary>Whether a phase's voltage kept GB/T 12325: every value of 10 min. False: no value yet.</summary>
+    public bool TryJudgeVoltage(int phase, out bool isInside) => TryJudgeAll(_voltages[phase], out isInside);
+
     /// <summary>One reading: the r.m.s. values since the one before.</summary>
     public void Add(Measurement measurement, long nowMs, long utcMs)
     {
@@ -169,6 +175,12 @@ public sealed class QualityMonitor : IQualitySink
 
     /// <summary>A frequency measured over 10 s from samples; the caller leaves out flagged ones and pieces.</summary>
     internal void AddTenSeconds(int millihertz) => Frequency.Add(millihertz);
+
+    private static bool TryJudgeAll(QualificationCounter counter, out bool isInside)
+    {
+        isInside = counter.Total > 0 && counter.Above + counter.Below == 0;
+        return counter.Total > 0;
+    }
 
     private static Percentile NewDistribution(QualitySettings settings) =>
         settings.KeepsDistributions ? new Percentile(PercentileBinHundredths, PercentileBins) : null;

@@ -30,10 +30,10 @@ public sealed class QualitySettings
     /// <summary>Total distortion of the voltage, hundredths of a percent (GB/T 14549: by the level of voltage).</summary>
     public int TotalDistortionHundredths { get; set; } = QualityLimits.TotalDistortionHundredths;
 
-    /// <summary>An odd order of the voltage, 3 to 21, hundredths of a percent.</summary>
+    /// <summary>An odd order of the voltage, 3 to 25, hundredths of a percent.</summary>
     public int OddHarmonicHundredths { get; set; } = QualityLimits.OddHarmonicHundredths;
 
-    /// <summary>An even order of the voltage, 2 to 20, hundredths of a percent.</summary>
+    /// <summary>An even order of the voltage, 2 to 24, hundredths of a percent.</summary>
     public int EvenHarmonicHundredths { get; set; } = QualityLimits.EvenHarmonicHundredths;
 
     public int DipPermille { get; set; } = QualityLimits.DipPermille;
@@ -48,7 +48,20 @@ public sealed class QualitySettings
     /// that moves slowly is no event (medium voltage).</summary>
     public bool UsesSlidingReference { get; set; }
 
+    /// <summary>Highest harmonic order that is analysed and summed to the distortion, 21 to 50; a lower one where the
+    /// samples' rate does not reach it (<see cref="HarmonicOrderAt"/>).</summary>
+    public int HarmonicOrderMax { get; set; } = QualityLimits.HarmonicOrderMax;
+
     /// <summary>False: no distributions of unbalance and distortion are kept (some 6 KB), for a meter whose chip gives
     /// neither.</summary>
     public bool KeepsDistributions { get; set; } = true;
+
+    /// <summary>Highest order that samples of a rate carry: below half the rate at the highest frequency of the standard's
+    /// range, and at most <see cref="HarmonicOrderMax"/>.</summary>
+    public int HarmonicOrderAt(int sampleRateMillihertz)
+    {
+        long highest = (long)NominalMillihertz * (1000 + QualityLimits.FrequencyRangePermille) / 1000;
+        long order = (sampleRateMillihertz - 1) / (2 * highest);
+        return order < HarmonicOrderMax ? (int)order : HarmonicOrderMax;
+    }
 }

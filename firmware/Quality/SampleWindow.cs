@@ -11,14 +11,12 @@ internal sealed class SampleWindow
     private int _cyclesSeen;
     private int _count;
 
-    public SampleWindow(int channelCount, int cycles, int nominalSamples, int samplesMax, bool usesSubgroups)
+    public SampleWindow(HarmonicAnalyzer analyzer, int cycles, int nominalSamples, int samplesMax)
     {
+        Analyzer = analyzer;
         _cycles = cycles;
         _nominalSamples = nominalSamples;
         _samplesMax = samplesMax;
-
-        // One more: the length is rounded to the next whole sample.
-        Analyzer = new HarmonicAnalyzer(channelCount, samplesMax + 1, usesSubgroups);
     }
 
     public HarmonicAnalyzer Analyzer { get; }

@@ -20,13 +20,16 @@ public sealed class SampledQuality
     // A step of the caller's clock against the samples that is longer than a cycle of 50 Hz: samples were lost.
     private const long GapUs = 20_000;
 
+    // Microseconds times millihertz over this are samples.
+    private const long MillihertzMicroseconds = 1_000_000_000;
+
     // Values of Urms(½) until a cycle lies wholly in the samples.
     private const int HalfCyclesUntilReady = 3;
 
     private readonly SamplingSettings _sampling;
     private readonly int _phaseCount;
     private readonly int _channelCount;
-    private readonly int _rate;
+    private readonly int _rateMillihertz;
     private readonly int _cycles;
     private readonly int _hysteresis;
     private readonly int _gapSamples;
@@ -65,17 +68,19 @@ public sealed class SampledQuality
     {
         _sampling = sampling;
         _phaseCount = sampling.PhaseCount;
-        _rate = sampling.SampleRateHz;
+        _rateMillihertz = sampling.SampleRateMillihertz;
         int nominal = settings.NominalMillihertz;
         long lowest = (long)nominal * (1000 - QualityLimits.FrequencyRangePermille) / 1000;
-        long highest = (long)nominal * (1000 + QualityLimits.FrequencyRangePermille) / 1000;
+        OrderMax = settings.HarmonicOrderAt(_rateMillihertz);
         Invariant.Require(_phaseCount >= 1 && _phaseCount <= Measurement.PhaseCountMax, "one to three phases");
-        Invariant.Require(highest * 2 * QualityLimits.HarmonicOrderMax < _rate * 1000L, "sample rate too low");
+        Invariant.Require(OrderMax >= QualityLimits.HarmonicOrderSent, "sample rate or highest order too low");
         Invariant.Require(sampling.MicrovoltsPerCount > 0 && sampling.MicroampsPerCount >= 0, "scale out of range");
+        Invariant.Require(
+            sampling.MicroampsPerCount == 0 || sampling.CurrentMilliampsMax > 0, "highest current out of range");
         Invariant.Require(settings.KeepsDistributions, "samples need the distributions");
         _cycles = nominal < 55_000 ? QualityLimits.CyclesPerWindow50 : QualityLimits.CyclesPerWindow60;
-        _gapSamples = _rate / 20;
-        _halfSamples = (int)((long)_rate * 500 / nominal);
+        _gapSamples = _rateMillihertz / 20_000;
+        _halfSamples = (int)(_rateMillihertz / (2L * nominal));
         _liveMillivolts = (int)((long)settings.DeclaredMillivolts * settings.InterruptionPermille / 1000);
 
         // √2 in thousandths: the nominal amplitude in counts.
@@ -93,13 +98,16 @@ public sealed class SampledQuality
         }
 
         // 15 % of the amplitude: more than all harmonics within their limits swing around the crossing.
-        _frequency = new FrequencyMeter(_rate, (int)(amplitude * 15 / 100));
-        int window = (int)((long)_rate * _cycles * 1000 / nominal);
-        int windowMax = (int)((long)_rate * _cycles * 1000 / lowest);
-        _old = new SampleWindow(_channelCount, _cycles, window, windowMax, sampling.UsesSubgroups);
-        _new = new SampleWindow(_channelCount, _cycles, window, windowMax, sampling.UsesSubgroups);
+        _frequency = new FrequencyMeter(_rateMillihertz, (int)(amplitude * 15 / 100));
+        int window = (int)((long)_rateMillihertz * _cycles / nominal);
+        int windowMax = (int)((long)_rateMillihertz * _cycles / lowest);
+        int capacity = windowMax + 1; // the length is rounded to the next whole sample
+        _old = new SampleWindow(
+            new HarmonicAnalyzer(_channelCount, capacity, OrderMax, sampling.UsesSubgroups), _cycles, window, windowMax);
+        _new = new SampleWindow(
+            new HarmonicAnalyzer(_channelCount, capacity, OrderMax, sampling.UsesSubgroups), _cycles, window, windowMax);
         Monitor = new QualityMonitor(settings, _phaseCount, QualityLimits.BasicsPerShort, false, sink);
-        Harmonics = new HarmonicStatistics(settings, _phaseCount, harmonicSink);
+        Harmonics = new HarmonicStatistics(settings, _phaseCount, OrderMax, harmonicSink);
         Window = new Measurement { PhaseCount = _phaseCount, FrequencyMillihertz = nominal };
     }
 
@@ -109,7 +117,10 @@ public sealed class SampledQuality
     /// <summary>Orders of voltage against GB/T 14549.</summary>
     public HarmonicStatistics Harmonics { get; }
 
-    /// <summary>R.m.s. voltages, currents and the frequency of the last window.</summary>
+    /// <summary>Highest order that is analysed: what the rate allows, at most the settings'.</summary>
+    public int OrderMax { get; }
+
+    /// <summary>R.m.s. voltages and currents without their direct parts, and the frequency, of the last window.</summary>
     public Measurement Window { get; }
 
     /// <summary>Windows delivered.</summary>
@@ -118,7 +129,17 @@ public sealed class SampledQuality
     /// <summary>Times samples were lost; what was open then is dropped.</summary>
     public long GapCount { get; private set; }
 
-    /// <summary>An order, 1 to 21, of a phase's voltage in the last window, hundredths of a percent of the fundamental.
+    /// <summary>Samples beyond twice the highest amplitude, cut: r.m.s. and orders of their windows are too low.</summary>
+    public long CutCount { get; private set; }
+
+    /// <summary>Direct part of a phase's voltage in the last window, mV: of the mains, or the converter's offset.</summary>
+    public int DirectMillivolts(int phase) => Direct(phase, _sampling.MicrovoltsPerCount, _voltageShift);
+
+    /// <summary>The same of a phase's current, mA.</summary>
+    public int DirectMilliamps(int phase) => _channelCount == _phaseCount
+        ? 0 : Direct(_phaseCount + phase, _sampling.MicroampsPerCount, _currentShift);
+
+    /// <summary>An order, from 1 on, of a phase's voltage in the last window, hundredths of a percent of the fundamental.
     /// Valid until the next block; false: none.</summary>
     public bool TryReadVoltageHarmonic(int phase, int order, out int hundredths)
     {
@@ -126,7 +147,23 @@ public sealed class SampledQuality
         return _last != null && _last.Analyzer.TryReadHarmonic(phase, order, out hundredths);
     }
 
+    /// <summary>Distortion of a phase's voltage in the last window, of orders 2 to <see cref="OrderMax"/>, hundredths of a
+    /// percent of the fundamental. False: none.</summary>
+    public bool TryReadVoltageDistortion(int phase, out int hundredths)
+    {
+        hundredths = 0;
+        return _last != null && _last.Analyzer.TryReadTotalDistortion(phase, out hundredths);
+    }
+
     /// <summary>The same of a phase's current. False: no current, or none sampled.</summary>
+    public bool TryReadCurrentDistortion(int phase, out int hundredths)
+    {
+        hundredths = 0;
+        return _last != null && _channelCount > _phaseCount
+            && _last.Analyzer.TryReadTotalDistortion(_phaseCount + phase, out hundredths);
+    }
+
+    /// <summary>An order of a phase's current. False: no current, or none sampled.</summary>
     public bool TryReadCurrentHarmonic(int phase, int order, out int hundredths)
     {
         hundredths = 0;
@@ -146,7 +183,7 @@ public sealed class SampledQuality
     /// <param name="utcMs">Calendar time of the first sample.</param>
     public void Add(int[][] voltages, int[][] currents, int count, long nowMs, long utcMs)
     {
-        Invariant.Require((long)count * 1000 < (long)_rate * QualityLimits.FrequencyIntervalMs, "block too long");
+        Invariant.Require(count * 1_000_000L < (long)_rateMillihertz * QualityLimits.FrequencyIntervalMs, "block too long");
         Follow(nowMs, utcMs);
         int tick = FindTick(count);
         for (int i = 0; i < count; i++)
@@ -170,14 +207,26 @@ public sealed class SampledQuality
         }
 
         _tenSecondSamples += tick < 0 ? count : count - tick;
-        _clockUs += count * 1_000_000L / _rate;
+        _clockUs += count * MillihertzMicroseconds / _rateMillihertz;
+    }
+
+    /// <summary>The samples end here: the window and the 10 s that are whole count, though nothing follows them.</summary>
+    public void Finish()
+    {
+        if (_old.IsClosed)
+        {
+            Deliver(_old);
+        }
+
+        TakeTenSeconds(true);
+        _tenSecondSamples = 0;
     }
 
     private static int ShiftOf(long amplitude)
     {
-        // Half as much again as the nominal amplitude fits 16 bits.
+        // Twice the nominal amplitude fits 16 bits: GB/T 30137's highest swell is 180 %.
         int shift = 0;
-        while ((amplitude * 3 / 2) >> shift > short.MaxValue)
+        while ((amplitude * 2) >> shift > short.MaxValue)
         {
             shift++;
         }
@@ -185,13 +234,30 @@ public sealed class SampledQuality
         return shift;
     }
 
-    private static short Narrow(int sample, int shift)
+    private short Narrow(int sample, int shift)
     {
         int value = shift == 0 ? sample : (sample + (1 << (shift - 1))) >> shift;
-        return (short)(value > short.MaxValue ? short.MaxValue : value < short.MinValue ? short.MinValue : value);
+        if (value > short.MaxValue || value < short.MinValue)
+        {
+            CutCount++;
+            return value > 0 ? short.MaxValue : short.MinValue;
+        }
+
+        return (short)value;
     }
 
-    private long TimeUs(int i) => _clockUs + i * 1_000_000L / _rate;
+    private int Direct(int channel, int microsPerCount, int shift)
+    {
+        if (_last == null)
+        {
+            return 0;
+        }
+
+        long micros = (long)_last.Analyzer.OffsetOf(channel) * (1 << shift) * microsPerCount;
+        return (int)((micros < 0 ? micros - 500 : micros + 500) / 1000);
+    }
+
+    private long TimeUs(int i) => _clockUs + i * MillihertzMicroseconds / _rateMillihertz;
 
     private long UtcUs(int i) => TimeUs(i) + _utcOffsetUs;
 
@@ -241,27 +307,31 @@ public sealed class SampledQuality
         }
 
         long toTick = (_tenSecondSlot + 1) * QualityLimits.FrequencyIntervalMs * 1000 - UtcUs(0);
-        long samples = (toTick * _rate + 999_999) / 1_000_000;
+        long samples = (toTick * _rateMillihertz + MillihertzMicroseconds - 1) / MillihertzMicroseconds;
         _tenSecondSamples += samples < count ? samples : 0;
         return samples < count ? (int)samples : -1;
     }
 
     private void TakeTick(long slot)
     {
-        bool isWhole = slot == _tenSecondSlot + 1
-            && _tenSecondSamples * 100_000 >= (long)_rate * QualityLimits.FrequencyIntervalMs
-                * QualityLimits.CoverPermilleMin / 10;
-        if (_frequency.TryTake(out int millihertz) && isWhole && !_isTenSecondsFlagged)
-        {
-            Monitor.AddTenSeconds(millihertz);
-        }
-
+        TakeTenSeconds(slot == _tenSecondSlot + 1);
         const long SlotsPerTenMinutes = QualityLimits.TenMinutesMs / QualityLimits.FrequencyIntervalMs;
         _isResynchronising |= CivilTime.FloorDivide(slot, SlotsPerTenMinutes)
             != CivilTime.FloorDivide(_tenSecondSlot, SlotsPerTenMinutes);
         _tenSecondSlot = slot;
         _tenSecondSamples = 0;
         _isTenSecondsFlagged = Monitor.Events.IsActive;
+    }
+
+    /// <summary>Ends the 10 s that run; a piece of them or one with an event in it is no value.</summary>
+    private void TakeTenSeconds(bool isInTime)
+    {
+        const long Least = (long)QualityLimits.FrequencyIntervalMs * QualityLimits.CoverPermilleMin / 1000;
+        bool isWhole = isInTime && _tenSecondSamples * 1_000_000 >= _rateMillihertz * Least;
+        if (_frequency.TryTake(out int millihertz) && isWhole && !_isTenSecondsFlagged)
+        {
+            Monitor.AddTenSeconds(millihertz);
+        }
     }
 
     private void AddHalfCycles(int[][] voltages, int i)
@@ -380,7 +450,7 @@ public sealed class SampledQuality
 
         if (window.IsSynchronised)
         {
-            Window.FrequencyMillihertz = (int)(_cycles * 1000.0 * _rate / window.LengthSamples + 0.5);
+            Window.FrequencyMillihertz = (int)(_cycles * (double)_rateMillihertz / window.LengthSamples + 0.5);
         }
 
         if (_phaseCount == Measurement.PhaseCountMax && _sequence.TryCompute(analyzer.RealParts, analyzer.ImaginaryParts))
@@ -390,7 +460,7 @@ public sealed class SampledQuality
 
         // A window beside the mains (interruption, frequency out of range) has no harmonics and no frequency.
         bool isFlagged = window.IsFlagged || !window.IsSynchronised;
-        long lengthMs = (long)(window.LengthSamples * 1000 / _rate + 0.5);
+        long lengthMs = (long)(window.LengthSamples * 1_000_000 / _rateMillihertz + 0.5);
         Monitor.AddWindow(Window, window.BeginUtcMs, lengthMs, isFlagged);
         Harmonics.Add(window.BeginUtcMs, lengthMs, isFlagged);
         WindowCount++;
@@ -410,7 +480,7 @@ public sealed class SampledQuality
     {
         analyzer.TryReadTotalDistortion(phase, out int distortion);
         Monitor.SetDistortion(phase, distortion);
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        for (int order = 2; order <= OrderMax; order++)
         {
             analyzer.TryReadHarmonic(phase, order, out int hundredths);
             Harmonics.Set(phase, order, hundredths);

@@ -1,17 +1,22 @@
 namespace MeterFirmware.Quality;
 
-/// <summary>One finished dip, swell or interruption; reused, never kept by reference.</summary>
+/// <summary>One dip, swell or interruption, finished or (<see cref="IsOpen"/>) going on; reused, never kept by reference.
+/// </summary>
 public sealed class VoltageEvent
 {
     /// <summary>Numbers that an event takes in a queue.</summary>
     internal const int ColumnCount = 4;
+
+    private const int BeganBeforeBit = 1;
+    private const int ReportedOpenBit = 2;
 
     public VoltageEventKind Kind { get; internal set; }
 
     /// <summary>UTC in ms of the first value beyond the threshold, as the caller's clock gave it then.</summary>
     public long BeginUtcMs { get; internal set; }
 
-    /// <summary>From the first value beyond the threshold to the first that was back, on the monotonic clock.</summary>
+    /// <summary>From the first value beyond the threshold to the first that was back, on the monotonic clock; of an open
+    /// event to the last value.</summary>
     public long DurationMs { get; internal set; }
 
     /// <summary>Residual voltage (the lowest of any phase), for a swell the highest; mV.</summary>
@@ -22,6 +27,15 @@ public sealed class VoltageEvent
 
     /// <summary>Phases that were beyond the threshold at any time: bit 0 is phase 0.</summary>
     public int PhaseMask { get; internal set; }
+
+    /// <summary>The very first value lay beyond the threshold: the event is older than <see cref="BeginUtcMs"/>.</summary>
+    public bool BeganBefore { get; internal set; }
+
+    /// <summary>The event goes on: its end, and perhaps its extreme, are still to come.</summary>
+    public bool IsOpen { get; internal set; }
+
+    /// <summary>Of a finished event: it was reported while it was open, with the same begin.</summary>
+    public bool WasReportedOpen { get; internal set; }
 
     /// <summary>Longer than 1 min: no event of the short kind but a supply out of limits.</summary>
     public bool IsLong => DurationMs > QualityLimits.EventMsMax;
@@ -41,12 +55,26 @@ public sealed class VoltageEvent
         }
     }
 
+    internal void CopyFrom(VoltageEvent other)
+    {
+        Kind = other.Kind;
+        BeginUtcMs = other.BeginUtcMs;
+        DurationMs = other.DurationMs;
+        ExtremeMillivolts = other.ExtremeMillivolts;
+        ReferenceMillivolts = other.ReferenceMillivolts;
+        PhaseMask = other.PhaseMask;
+        BeganBefore = other.BeganBefore;
+        IsOpen = other.IsOpen;
+        WasReportedOpen = other.WasReportedOpen;
+    }
+
     internal void WriteTo(long[] row, int at)
     {
         row[at] = BeginUtcMs;
         row[at + 1] = DurationMs;
         row[at + 2] = ((long)ExtremeMillivolts << 32) | (uint)ReferenceMillivolts;
-        row[at + 3] = ((long)Kind << 8) | (uint)PhaseMask;
+        int bits = (BeganBefore ? BeganBeforeBit : 0) | (WasReportedOpen ? ReportedOpenBit : 0);
+        row[at + 3] = ((long)Kind << 16) | (uint)(bits << 8) | (uint)PhaseMask;
     }
 
     internal void ReadFrom(long[] row, int at)
@@ -55,7 +83,11 @@ public sealed class VoltageEvent
         DurationMs = row[at + 1];
         ExtremeMillivolts = (int)(row[at + 2] >> 32);
         ReferenceMillivolts = (int)row[at + 2];
-        Kind = (VoltageEventKind)(int)(row[at + 3] >> 8);
+        Kind = (VoltageEventKind)(int)(row[at + 3] >> 16);
         PhaseMask = (int)(row[at + 3] & 0xFF);
+        int bits = (int)(row[at + 3] >> 8) & 0xFF;
+        BeganBefore = (bits & BeganBeforeBit) != 0;
+        WasReportedOpen = (bits & ReportedOpenBit) != 0;
+        IsOpen = false;
     }
 }

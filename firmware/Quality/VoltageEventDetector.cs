@@ -22,6 +22,8 @@ public sealed class VoltageEventDetector
     private int _count;
     private bool _flag;
     private long _slidingMs;
+    private bool _hasValue;
+    private long _lastMs;
 
     /// <param name="queueLength">Events that may wait; the oldest are dropped and counted.</param>
     public VoltageEventDetector(QualitySettings settings, int queueLength)
@@ -54,6 +56,8 @@ public sealed class VoltageEventDetector
         Step(_swell, millivolts, phaseCount, nowMs, utcMs);
         Step(_interruption, millivolts, phaseCount, nowMs, utcMs);
         _flag |= IsActive;
+        _hasValue = true;
+        _lastMs = nowMs;
     }
 
     /// <summary>True when an event went on since the last call: the aggregation interval that ends now is flagged
@@ -102,10 +106,16 @@ public sealed class VoltageEventDetector
         return true;
     }
 
+    /// <summary>An event that goes on, each once: for who stops looking, or may lose its supply. When it ends after all,
+    /// it comes again by <see cref="TryTake"/>.</summary>
+    public bool TryTakeOpen(VoltageEvent destination) =>
+        _dip.TryTakeOpen(destination, _lastMs) || _swell.TryTakeOpen(destination, _lastMs)
+        || _interruption.TryTakeOpen(destination, _lastMs);
+
     private void Step(VoltageEventTracker tracker, int[] millivolts, int phaseCount, long nowMs, long utcMs)
     {
         _flag |= tracker.IsActive;
-        if (!tracker.Step(millivolts, _references, phaseCount, _settings, nowMs, utcMs))
+        if (!tracker.Step(millivolts, _references, phaseCount, _settings, nowMs, utcMs, !_hasValue))
         {
             return;
         }

@@ -17,13 +17,30 @@ internal sealed class VoltageEventTracker
     /// <summary>The event that just ended, valid after a true from <see cref="Step"/>.</summary>
     public VoltageEvent Finished => _event;
 
+    /// <summary>The event that goes on, once: until now. False: there is none, or it was taken.</summary>
+    public bool TryTakeOpen(VoltageEvent destination, long nowMs)
+    {
+        if (!IsActive || _event.WasReportedOpen)
+        {
+            return false;
+        }
+
+        _event.DurationMs = nowMs - _beginMs;
+        destination.CopyFrom(_event);
+        destination.IsOpen = true;
+        _event.WasReportedOpen = true;
+        return true;
+    }
+
     /// <summary>
     /// One value per phase. True: an event ended with this value.
     /// Dip and swell begin with the first phase and end when all are back past the hysteresis, those too that stayed
     /// inside the threshold; an interruption begins when all are below and ends when any is back (IEC 61000-4-30, 5.4
     /// and 5.5). The hysteresis counts only while an event lasts.
     /// </summary>
-    public bool Step(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, long nowMs, long utcMs)
+    /// <param name="isFirst">Nothing was seen before this value.</param>
+    public bool Step(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, long nowMs, long utcMs,
+        bool isFirst)
     {
         int beyondMask = MaskOf(millivolts, references, phaseCount, settings, 0);
         int heldMask = IsActive
@@ -32,6 +49,7 @@ internal sealed class VoltageEventTracker
         if (isOn && !IsActive)
         {
             Begin(beyondMask, millivolts, references, phaseCount, nowMs, utcMs);
+            _event.BeganBefore = isFirst;
         }
 
         if (!IsActive)
@@ -91,6 +109,7 @@ internal sealed class VoltageEventTracker
         _event.Kind = _kind;
         _event.BeginUtcMs = utcMs;
         _event.PhaseMask = 0;
+        _event.WasReportedOpen = false;
         _event.ReferenceMillivolts = references[phase];
         _event.ExtremeMillivolts = millivolts[phase];
     }

@@ -193,6 +193,12 @@ public sealed class MeterRecorder : IMeterRecorder
         Events.TryAdd(record);
     }
 
+    public void OnEventEnd(EventRecord record)
+    {
+        AddOperator(record, OperatorCode);
+        Events.TryEnd(record);
+    }
+
     public void CheckpointDone() => Freezer.SettlementSaved();
 
     public void Save(byte[] bytes, int offset)

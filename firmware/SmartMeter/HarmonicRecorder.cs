@@ -13,6 +13,9 @@ public sealed class HarmonicRecorder : IQualitySink
     /// <summary>Blocks taken in one tick at most: what waits longer is the source's to keep or to report as lost.</summary>
     private const int BlocksPerTickMax = 64;
 
+    // Orders 2 to 21 of a phase: what messages carry, as the protocol fixes it.
+    private const int SentCount = QualityLimits.HarmonicOrderSent - 1;
+
     private readonly QualitySettings _settings;
     private readonly ISampleSource _source;
     private readonly SampledQuality _quality;
@@ -28,13 +31,14 @@ public sealed class HarmonicRecorder : IQualitySink
         _settings = settings;
         _source = source;
         _owner = owner;
-        _tenMinutes = new int[source.PhaseCount * HarmonicStatistics.OrderCount];
+        _tenMinutes = new int[source.PhaseCount * SentCount];
         _quality = new SampledQuality(settings, new SamplingSettings
         {
             PhaseCount = source.PhaseCount,
-            SampleRateHz = source.SampleRateHz,
+            SampleRateMillihertz = source.SampleRateMillihertz,
             MicrovoltsPerCount = source.MicrovoltsPerCount,
             MicroampsPerCount = source.MicroampsPerCount,
+            CurrentMilliampsMax = source.CurrentMilliampsMax,
         }, owner, this);
     }
 
@@ -46,7 +50,7 @@ public sealed class HarmonicRecorder : IQualitySink
     /// <summary>Samples that the source lost.</summary>
     public long LostSamples { get; private set; }
 
-    /// <summary>Limit of an order, 2 to 21, hundredths of a percent of the fundamental.</summary>
+    /// <summary>Limit of an order, 2 to 25, hundredths of a percent of the fundamental.</summary>
     public int LimitHundredths(int order) =>
         order % 2 == 0 ? _settings.EvenHarmonicHundredths : _settings.OddHarmonicHundredths;
 
@@ -67,6 +71,7 @@ public sealed class HarmonicRecorder : IQualitySink
             if (isTimed)
             {
                 _quality.Add(_block.Voltages, _block.Currents, _block.Count, _block.FirstMs, utcMs - nowMs + _block.FirstMs);
+                _owner.TakeEvents();
             }
         }
     }
@@ -84,9 +89,9 @@ public sealed class HarmonicRecorder : IQualitySink
         for (int phase = 0; phase < _source.PhaseCount; phase++)
         {
             json.BeginArray();
-            for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+            for (int i = 0; i < SentCount; i++)
             {
-                json.ValueScaled(_tenMinutes[HarmonicStatistics.ChannelOf(phase, order)], 2);
+                json.ValueScaled(_tenMinutes[phase * SentCount + i], 2);
             }
 
             json.EndArray();
@@ -95,7 +100,8 @@ public sealed class HarmonicRecorder : IQualitySink
         json.EndArray();
     }
 
-    /// <summary>One phase: the last window's orders, and how each order of the voltage stands against its limit.</summary>
+    /// <summary>One phase: the last window's orders to 21, the distortion with its last order, and how each order of the
+    /// voltage stands against its limit.</summary>
     public void WritePhase(int phase, ByteTextWriter json)
     {
         json.Name("windows");
@@ -104,11 +110,25 @@ public sealed class HarmonicRecorder : IQualitySink
         json.Value(_quality.GapCount);
         json.Name("lostSamples");
         json.Value(LostSamples);
+        json.Name("cutSamples");
+        json.Value(_quality.CutCount);
+        json.Name("lostEvents");
+        json.Value(_quality.Monitor.Events.DroppedCount);
+        json.Name("orderMax");
+        json.Value(_quality.OrderMax);
+        json.Name("direct");
+        json.ValueScaled(_quality.DirectMillivolts(phase), 3);
+        if (_quality.TryReadVoltageDistortion(phase, out int distortion))
+        {
+            json.Name("distortion");
+            json.ValueScaled(distortion, 2);
+        }
+
         WriteWindow("voltage", false, phase, json);
         WriteWindow("current", true, phase, json);
         json.Name("limit");
         json.BeginArray();
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        for (int order = 2; order <= QualityLimits.HarmonicOrderSent; order++)
         {
             json.ValueScaled(LimitHundredths(order), 2);
         }
@@ -116,7 +136,7 @@ public sealed class HarmonicRecorder : IQualitySink
         json.EndArray();
         json.Name("qualified");
         json.BeginArray();
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
+        for (int order = 2; order <= QualityLimits.HarmonicOrderSent; order++)
         {
             if (_quality.Harmonics.TryReadRate(phase, order, out int hundredths))
             {
@@ -136,11 +156,12 @@ public sealed class HarmonicRecorder : IQualitySink
         }
     }
 
-    /// <summary>Whether all orders of a phase's voltage and its distortion keep GB/T 14549. False: no value yet.</summary>
+    /// <summary>Whether all orders of a phase's voltage to 25 and its distortion, of all orders analysed, keep GB/T 14549.
+    /// False: no value yet.</summary>
     public bool TryJudge(int phase, out bool isInside)
     {
         bool isJudged = _quality.Monitor.TryJudgeDistortion(phase, out isInside);
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax && isJudged; order++)
+        for (int order = 2; order <= _quality.Harmonics.LimitedOrderMax && isJudged; order++)
         {
             isJudged = _quality.Harmonics.TryJudge(phase, order, out bool isOrderInside);
             isInside &= isOrderInside;
@@ -156,9 +177,12 @@ public sealed class HarmonicRecorder : IQualitySink
     void IQualitySink.OnTenMinutes(QualityInterval interval)
     {
         HasTenMinutes = true;
-        for (int channel = 0; channel < _tenMinutes.Length; channel++)
+        for (int phase = 0; phase < _source.PhaseCount; phase++)
         {
-            _tenMinutes[channel] = interval.ValueOf(channel);
+            for (int i = 0; i < SentCount; i++)
+            {
+                _tenMinutes[phase * SentCount + i] = interval.ValueOf(_quality.Harmonics.ChannelOf(phase, i + 2));
+            }
         }
     }
 
@@ -167,16 +191,16 @@ public sealed class HarmonicRecorder : IQualitySink
         for (int phase = 0; phase < _source.PhaseCount; phase++)
         {
             int worst = 2;
-            for (int order = 3; order <= QualityLimits.HarmonicOrderMax; order++)
+            for (int order = 3; order <= _quality.Harmonics.LimitedOrderMax; order++)
             {
                 // Nearer to its limit, or farther beyond it.
-                bool isWorse = (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, order)) * LimitHundredths(worst)
-                    > (long)interval.ValueOf(HarmonicStatistics.ChannelOf(phase, worst)) * LimitHundredths(order);
+                bool isWorse = (long)interval.ValueOf(_quality.Harmonics.ChannelOf(phase, order)) * LimitHundredths(worst)
+                    > (long)interval.ValueOf(_quality.Harmonics.ChannelOf(phase, worst)) * LimitHundredths(order);
                 worst = isWorse ? order : worst;
             }
 
             _quality.Harmonics.TryReadRate(phase, worst, out int rate);
-            _owner.AppendHarmonics(phase, worst, interval.ValueOf(HarmonicStatistics.ChannelOf(phase, worst)), rate, interval);
+            _owner.AppendHarmonics(phase, worst, interval.ValueOf(_quality.Harmonics.ChannelOf(phase, worst)), rate, interval);
         }
     }
 
@@ -186,7 +210,7 @@ public sealed class HarmonicRecorder : IQualitySink
         json.Name(name);
         json.BeginArray();
         bool isRead = _quality.WindowCount > 0;
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax && isRead; order++)
+        for (int order = 2; order <= QualityLimits.HarmonicOrderSent && isRead; order++)
         {
             isRead = isCurrent ? _quality.TryReadCurrentHarmonic(phase, order, out int hundredths)
                 : _quality.TryReadVoltageHarmonic(phase, order, out hundredths);

@@ -91,22 +91,28 @@ public sealed class QualityRecorder : IQualitySink
             Monitor.Add(reading, nowMs, _meter.UtcMs);
         }
 
-        while (Monitor.Events.TryTake(_voltageEvent))
+        TakeEvents();
+    }
+
+    /// <summary>Records the events that go on, once each: the supply may fail now, or the samples end. What ends after all
+    /// is recorded again, with the same begin.</summary>
+    public void RecordOpenEvents()
+    {
+        while (_meter.IsTimed && Monitor.Events.TryTakeOpen(_voltageEvent))
         {
-            long begin = CivilTime.FloorDivide(_voltageEvent.BeginUtcMs, 1000);
-            _record.Code = _voltageEvent.Kind == VoltageEventKind.Dip ? EventCode.VoltageDip
-                : _voltageEvent.Kind == VoltageEventKind.Swell ? EventCode.VoltageSwell : EventCode.VoltageInterruption;
-            _record.Phase = EventRecord.NoPhase;
-            _record.Values[0] = _voltageEvent.DurationMs;
-            _record.Values[1] = _voltageEvent.ExtremeMillivolts;
-            _record.Values[2] = _voltageEvent.ReferenceMillivolts;
-            _record.Values[3] = _voltageEvent.PhaseMask;
-            Append(begin, CivilTime.FloorDivide(_voltageEvent.BeginUtcMs + _voltageEvent.DurationMs, 1000), 4);
-            if (_memory != null)
-            {
-                _memory.OnEvent(_record);
-            }
+            RecordEvent();
         }
+    }
+
+    /// <summary>No more samples come, as at the end of a recording: what is whole counts, what goes on is recorded.</summary>
+    public void Finish()
+    {
+        if (Harmonics != null)
+        {
+            Harmonics.Quality.Finish();
+        }
+
+        RecordOpenEvents();
     }
 
     /// <summary>Writes the last whole ten minutes into an instant message; nothing before there were ten.</summary>
@@ -138,6 +144,16 @@ public sealed class QualityRecorder : IQualitySink
 
             json.EndArray();
             Harmonics.WriteTenMinutes(json);
+        }
+    }
+
+    /// <summary>Records the events that have ended; with samples after every block, so that the queue holds those of a
+    /// block and not of all that waited.</summary>
+    internal void TakeEvents()
+    {
+        while (Monitor.Events.TryTake(_voltageEvent))
+        {
+            RecordEvent();
         }
     }
 
@@ -197,6 +213,36 @@ public sealed class QualityRecorder : IQualitySink
             {
                 _distortions[PhaseCount + phase] = interval.ValueOf(QualityMonitor.ChannelDistortion + phase);
             }
+        }
+    }
+
+    private void RecordEvent()
+    {
+        long begin = CivilTime.FloorDivide(_voltageEvent.BeginUtcMs, 1000);
+        _record.Code = _voltageEvent.Kind == VoltageEventKind.Dip ? EventCode.VoltageDip
+            : _voltageEvent.Kind == VoltageEventKind.Swell ? EventCode.VoltageSwell : EventCode.VoltageInterruption;
+        _record.Phase = EventRecord.NoPhase;
+        _record.Values[0] = _voltageEvent.DurationMs;
+        _record.Values[1] = _voltageEvent.ExtremeMillivolts;
+        _record.Values[2] = _voltageEvent.ReferenceMillivolts;
+        _record.Values[3] = _voltageEvent.PhaseMask;
+        _record.Values[4] = _voltageEvent.BeginUtcMs - begin * 1000;
+        _record.Values[5] = (_voltageEvent.BeganBefore ? EventCode.VoltageBeganBefore : 0)
+            | (_voltageEvent.IsOpen ? EventCode.VoltageGoesOn : 0);
+        _record.Values[6] = Monitor.Events.DroppedCount;
+        Append(begin, CivilTime.FloorDivide(_voltageEvent.BeginUtcMs + _voltageEvent.DurationMs, 1000), 7);
+        if (_memory == null)
+        {
+            return;
+        }
+
+        if (_voltageEvent.WasReportedOpen)
+        {
+            _memory.OnEventEnd(_record);
+        }
+        else
+        {
+            _memory.OnEvent(_record);
         }
     }
 

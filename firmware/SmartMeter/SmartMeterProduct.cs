@@ -166,7 +166,14 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
     }
 
     /// <summary>The board's power-fail input: saves the registers with the supply's last milliseconds.</summary>
-    public void PowerFails(long nowMs) => Checkpoint(nowMs);
+    public void PowerFails(long nowMs)
+    {
+        Checkpoint(nowMs);
+        if (_quality != null)
+        {
+            _quality.RecordOpenEvents();
+        }
+    }
 
     /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter keeps.</summary>
     public bool TryUseTariff(TariffTable tariff)

@@ -8,6 +8,7 @@ namespace MeterFirmware.Firmware.Tests.Quality;
 public class HarmonicTests
 {
     private const int SampleRate = 6400;
+    private const int Millihertz = SampleRate * 1000;
 
     [TestMethod]
     [DataRow(50_000, 10, false)]
@@ -16,8 +17,8 @@ public class HarmonicTests
     [DataRow(60_120, 12, false)]
     public void HarmonicsAreFoundAlsoBesideTheNominalFrequency(int millihertz, int cycles, bool usesSubgroups)
     {
-        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 1600, usesSubgroups);
-        Assert.IsTrue(analyzer.TryBegin(SampleRate, millihertz, cycles));
+        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 1600, 21, usesSubgroups);
+        Assert.IsTrue(analyzer.TryBegin(Millihertz, millihertz, cycles));
         short[] row = new short[1];
         for (int i = 0; analyzer.IsCollecting; i++)
         {
@@ -51,8 +52,8 @@ public class HarmonicTests
     [TestMethod]
     public void PhasorsOfOneWindowGiveTheUnbalance()
     {
-        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(3, 1300, false);
-        Assert.IsTrue(analyzer.TryBegin(SampleRate, 50_000, 10));
+        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(3, 1300, 21, false);
+        Assert.IsTrue(analyzer.TryBegin(Millihertz, 50_000, 10));
         short[] row = new short[3];
         for (int i = 0; analyzer.IsCollecting; i++)
         {
@@ -76,18 +77,18 @@ public class HarmonicTests
     [TestMethod]
     public void AWindowThatDoesNotFitOrASlowSamplerIsRefused()
     {
-        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, false);
-        Assert.IsFalse(analyzer.TryBegin(6400, 50_000, 10));
-        Assert.IsFalse(analyzer.TryBegin(2000, 50_000, 10), "the 21st at 50 Hz is 1050 Hz: 2000 Hz cannot hold it");
-        Assert.IsFalse(analyzer.TryBegin(3200, 0, 10));
-        Assert.IsTrue(analyzer.TryBegin(3200, 50_000, 10));
+        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, 21, false);
+        Assert.IsFalse(analyzer.TryBegin(6_400_000, 50_000, 10));
+        Assert.IsFalse(analyzer.TryBegin(2_000_000, 50_000, 10), "the 21st at 50 Hz is 1050 Hz: 2000 Hz cannot hold it");
+        Assert.IsFalse(analyzer.TryBegin(3_200_000, 0, 10));
+        Assert.IsTrue(analyzer.TryBegin(3_200_000, 50_000, 10));
     }
 
     [TestMethod]
     public void WithoutAFundamentalThereIsNoDistortion()
     {
-        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, false);
-        Assert.IsTrue(analyzer.TryBegin(3200, 50_000, 10));
+        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, 21, false);
+        Assert.IsTrue(analyzer.TryBegin(3_200_000, 50_000, 10));
         short[] row = { 17 };
         while (analyzer.IsCollecting)
         {
@@ -149,7 +150,7 @@ public class HarmonicTests
     [DataRow(59_998)]
     public void FrequencyIsWholeCyclesOverTheirDuration(int millihertz)
     {
-        FrequencyMeter meter = new FrequencyMeter(SampleRate, 1_500);
+        FrequencyMeter meter = new FrequencyMeter(Millihertz, 1_500);
         Assert.IsFalse(meter.TryTake(out _));
         for (int interval = 0; interval < 3; interval++)
         {
@@ -171,7 +172,7 @@ public class HarmonicTests
     [DataRow(14)]
     public void AnInterruptionIsNoCycleOfTheFrequency(int deadSeconds)
     {
-        FrequencyMeter meter = new FrequencyMeter(SampleRate, 1_500);
+        FrequencyMeter meter = new FrequencyMeter(Millihertz, 1_500);
         int dead = 0;
         for (int second = 1; second <= 40; second++)
         {
@@ -198,8 +199,8 @@ public class HarmonicTests
     [DataRow(100, 26)]
     public void AFrequencyThatIsBesideTheMainsLeaksSoMuch(int offMillihertz, int limitHundredths)
     {
-        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, false);
-        Assert.IsTrue(analyzer.TryBegin(3200, 50_000 + offMillihertz, 10));
+        HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, 21, false);
+        Assert.IsTrue(analyzer.TryBegin(3_200_000, 50_000 + offMillihertz, 10));
         short[] row = new short[1];
         for (int i = 0; analyzer.IsCollecting; i++)
         {

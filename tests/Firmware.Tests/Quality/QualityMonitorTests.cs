@@ -208,7 +208,7 @@ public class QualityMonitorTests
         settings.OddHarmonicHundredths = 320;
         settings.EvenHarmonicHundredths = 160;
         _monitor = new QualityMonitor(settings, 1, 3, true, _recorder);
-        HarmonicStatistics orders = new HarmonicStatistics(settings, 1, null);
+        HarmonicStatistics orders = new HarmonicStatistics(settings, 1, 21, null);
         for (int i = 0; i < 30; i++)
         {
             _monitor.SetDistortion(0, 450);
@@ -246,6 +246,32 @@ public class QualityMonitorTests
         counter.Add(highest + 1);
         Assert.AreEqual(1L, counter.Below);
         Assert.AreEqual(1L, counter.Above);
+    }
+
+    /// <summary>GB/T 15945: ±0.2 Hz; GB/T 12325: +7 and −10 %. One value beyond is outside.</summary>
+    [TestMethod]
+    [DataRow(50_200, 235_400, true, true)]
+    [DataRow(50_201, 235_400, false, true)]
+    [DataRow(49_799, 235_401, false, false)]
+    [DataRow(49_800, 198_000, true, true)]
+    public void FrequencyAndVoltageAreJudgedByEveryValue(
+        int millihertz, int millivolts, bool isFrequencyInside, bool isVoltageInside)
+    {
+        Fresh();
+        Start();
+        Assert.IsFalse(_monitor.TryJudgeFrequency(out bool isInside));
+        Assert.IsFalse(_monitor.TryJudgeVoltage(0, out isInside));
+        for (int second = 0; second <= 1201; second++)
+        {
+            bool isOther = second > 600 && second <= 1200;
+            _reading.FrequencyMillihertz = isOther ? millihertz : 50_000;
+            Add(second, isOther ? millivolts : 220_000);
+        }
+
+        Assert.IsTrue(_monitor.TryJudgeFrequency(out isInside));
+        Assert.AreEqual(isFrequencyInside, isInside);
+        Assert.IsTrue(_monitor.TryJudgeVoltage(0, out isInside));
+        Assert.AreEqual(isVoltageInside, isInside);
     }
 
     private void FeedUnbalance(int from, int count, int hundredths)

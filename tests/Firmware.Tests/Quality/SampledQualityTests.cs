@@ -177,7 +177,7 @@ public class SampledQualityTests
     public void AnOrderMayPassItsLimitInFivePercentOfTheValues()
     {
         Fresh();
-        HarmonicStatistics statistics = new HarmonicStatistics(new QualitySettings(), 2, null);
+        HarmonicStatistics statistics = new HarmonicStatistics(new QualitySettings(), 2, 21, null);
         Assert.IsFalse(statistics.TryJudge(1, 7, out bool isInside));
         Assert.IsFalse(statistics.TryReadRate(1, 7, out int rate));
         for (int i = 0; i < 40 * 15; i++)
@@ -298,7 +298,7 @@ public class SampledQualityTests
         // 311 127 mV over 1500 counts; 10 A over 707.1.
         SamplingSettings sampling = new SamplingSettings
         {
-            SampleRateHz = WaveSource.SampleRate,
+            SampleRateMillihertz = WaveSource.NominalMillihertz,
             MicrovoltsPerCount = 207_418,
             MicroampsPerCount = 14_142,
         };
@@ -317,7 +317,7 @@ public class SampledQualityTests
         bool isRefused = false;
         try
         {
-            SamplingSettings sampling = new SamplingSettings { SampleRateHz = 2_400 };
+            SamplingSettings sampling = new SamplingSettings { SampleRateMillihertz = 2_400_000 };
             new SampledQuality(new QualitySettings(), sampling, null, null);
         }
         catch (Exception)
@@ -343,7 +343,7 @@ public class SampledQualityTests
         SamplingSettings sampling = new SamplingSettings
         {
             PhaseCount = phaseCount,
-            SampleRateHz = WaveSource.SampleRate,
+            SampleRateMillihertz = WaveSource.NominalMillihertz,
         };
         _quality = new SampledQuality(new QualitySettings(), sampling, _recorder, _harmonicRecorder);
     }

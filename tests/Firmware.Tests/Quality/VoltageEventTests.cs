@@ -249,6 +249,76 @@ public class VoltageEventTests
     }
 
     [TestMethod]
+    public void AnEventThatGoesOnIsTakenOnceAndOnceMoreWhenItEnds()
+    {
+        Fresh();
+        Start();
+        Feed(230_000, 5);
+        Assert.IsFalse(_detector.TryTakeOpen(_event));
+        Feed(100_000, 4);
+        Assert.IsFalse(_detector.TryTake(_event));
+        Assert.IsTrue(_detector.TryTakeOpen(_event));
+        Assert.IsTrue(_event.IsOpen);
+        Assert.IsFalse(_event.BeganBefore);
+        Assert.AreEqual(Utc + 50, _event.BeginUtcMs);
+        Assert.AreEqual(30L, _event.DurationMs, "to the last value");
+        Assert.AreEqual(100_000, _event.ExtremeMillivolts);
+        Assert.AreEqual(1, _event.PhaseMask);
+        Assert.IsFalse(_detector.TryTakeOpen(_event));
+        Feed(90_000, 2);
+        Feed(230_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsTrue(_event.WasReportedOpen);
+        Assert.IsFalse(_event.IsOpen);
+        Assert.AreEqual(Utc + 50, _event.BeginUtcMs);
+        Assert.AreEqual(60L, _event.DurationMs);
+        Assert.AreEqual(90_000, _event.ExtremeMillivolts);
+
+        // The next one is its own.
+        Feed(100_000, 2);
+        Feed(230_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.IsFalse(_event.WasReportedOpen);
+        Assert.IsFalse(_event.BeganBefore);
+    }
+
+    [TestMethod]
+    public void ACollapseThatGoesOnIsADipAndAnInterruption()
+    {
+        Fresh();
+        Start();
+        Feed(230_000, 230_000, 230_000, 2);
+        Feed(100_000, 230_000, 230_000, 1);
+        Feed(0, 0, 0, 3);
+        Assert.IsTrue(_detector.TryTakeOpen(_event));
+        Assert.AreEqual((int)VoltageEventKind.Dip, (int)_event.Kind);
+        Assert.AreEqual(7, _event.PhaseMask);
+        Assert.IsTrue(_detector.TryTakeOpen(_event));
+        Assert.AreEqual((int)VoltageEventKind.Interruption, (int)_event.Kind);
+        Assert.AreEqual(Utc + 30, _event.BeginUtcMs);
+        Assert.IsFalse(_detector.TryTakeOpen(_event));
+    }
+
+    [TestMethod]
+    public void AnEventOfTheFirstValueBeganBeforeIt()
+    {
+        Fresh();
+        Start();
+        Feed(0, 3);
+        Feed(230_000, 1);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.AreEqual((int)VoltageEventKind.Dip, (int)_event.Kind);
+        Assert.IsTrue(_event.BeganBefore);
+        Assert.AreEqual(30L, _event.DurationMs);
+        Assert.IsTrue(_detector.TryTake(_event));
+        Assert.AreEqual((int)VoltageEventKind.Interruption, (int)_event.Kind);
+        Assert.IsTrue(_event.BeganBefore);
+        Feed(0, 1);
+        Assert.IsTrue(_detector.TryTakeOpen(_event));
+        Assert.IsFalse(_event.BeganBefore);
+    }
+
+    [TestMethod]
     public void TheIntervalInWhichAnEventLiesIsFlagged()
     {
         Fresh();

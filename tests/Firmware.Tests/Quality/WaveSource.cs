@@ -6,14 +6,14 @@ namespace MeterFirmware.Firmware.Tests.Quality;
 /// <summary>Synthesised mains that a board samples: 220 V a phase, harmonics, and a piece of another amplitude.</summary>
 public sealed class WaveSource
 {
-    public const int SampleRate = 3200;
+    public const int NominalMillihertz = 3_200_000;
     public const int BlockSamples = 160;
     public const int NominalMillivolts = 220_000;
 
     private readonly int[][] _voltages = new int[3][];
     private readonly int[][] _currents = new int[3][];
     private readonly double[] _amplitudes = { 1, 1, 1 };
-    private readonly double[] _harmonics = new double[22];
+    private readonly double[] _harmonics = new double[51];
     private readonly long _beginMs;
     private long _index;
 
@@ -28,6 +28,12 @@ public sealed class WaveSource
     }
 
     public double Hertz { get; set; } = 50;
+
+    /// <summary>Samples a second, as they are.</summary>
+    public double SampleRate { get; set; } = NominalMillihertz / 1000;
+
+    /// <summary>Direct part in counts.</summary>
+    public int DirectCounts { get; set; }
 
     /// <summary>Counts for the amplitude of 220 V: 311 127 are millivolts.</summary>
     public double Counts { get; set; } = 220_000 * 1.41421356237309505;
@@ -55,12 +61,13 @@ public sealed class WaveSource
     /// <summary>Share of the fundamental.</summary>
     public void SetHarmonic(int order, double share) => _harmonics[order] = share;
 
-    /// <summary>Gives whole blocks of 50 ms.</summary>
+    /// <summary>Gives whole blocks of 160 samples, 50 ms at 3.2 kHz.</summary>
     public void Run(SampledQuality quality, int phaseCount, int milliseconds)
     {
-        for (int block = 0; block < milliseconds / 50; block++)
+        int blocks = (int)(milliseconds * SampleRate / 1000 / BlockSamples);
+        for (int block = 0; block < blocks; block++)
         {
-            long ms = _index * 1000 / SampleRate;
+            long ms = (long)(_index * 1000 / SampleRate);
             for (int i = 0; i < BlockSamples; i++)
             {
                 for (int p = 0; p < phaseCount; p++)
@@ -89,7 +96,7 @@ public sealed class WaveSource
     {
         double t = Radians(phase, index);
         double wave = Math.Sin(t);
-        for (int order = 2; order <= 21; order++)
+        for (int order = 2; order < _harmonics.Length; order++)
         {
             if (_harmonics[order] > 0)
             {
@@ -98,6 +105,6 @@ public sealed class WaveSource
         }
 
         bool isPiece = index >= PieceBegin && index < PieceEnd && (PiecePhases & (1 << phase)) != 0;
-        return Round(Counts * _amplitudes[phase] * (isPiece ? PieceShare : 1) * wave);
+        return Round(Counts * _amplitudes[phase] * (isPiece ? PieceShare : 1) * wave) + DirectCounts;
     }
 }

@@ -24,6 +24,36 @@ public class ProductQualityTests
         Assert.AreEqual(1L, bench.Meter.Recorder.Events.Count(EventCode.VoltageDip, 0));
     }
 
+    /// <summary>The supply's last milliseconds keep the dip that leads to its loss; if the supply comes back, the end follows.
+    /// </summary>
+    [TestMethod]
+    public void ADipThatGoesOnWhenTheSupplyFailsIsRecorded()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(60);
+        bench.Twin.SetLoad(150_000, 5000, 700_000, 0, 50_000);
+        bench.Run(4);
+        Assert.AreEqual(0, bench.Events(EventCode.VoltageDip));
+        bench.Meter.PowerFails(bench.NowMs);
+        bench.Meter.PowerFails(bench.NowMs);
+        Assert.AreEqual(1, bench.Events(EventCode.VoltageDip), "a flickering warning records it once");
+        long begin = bench.Event.StartUtcSeconds;
+        Assert.AreEqual((long)EventCode.VoltageGoesOn, bench.Event.Values[5]);
+        Assert.AreEqual(3000L, bench.Event.Values[0], "until now");
+        Assert.AreEqual(0L, bench.Event.Values[6]);
+        bench.Twin.SetLoad(230_000, 5000, 1_000_000, 0, 50_000);
+        bench.Run(5);
+        Assert.AreEqual(2, bench.Events(EventCode.VoltageDip));
+        Assert.AreEqual(begin, bench.Event.StartUtcSeconds);
+        Assert.AreEqual(0L, bench.Event.Values[5]);
+        Assert.AreEqual(4000L, bench.Event.Values[0]);
+
+        // One event in the memory, with its end.
+        Assert.AreEqual(1L, bench.Meter.Recorder.Events.Count(EventCode.VoltageDip, 0));
+        Assert.IsTrue(bench.Meter.Recorder.Events.TryRead(EventCode.VoltageDip, 0, 1, bench.Event));
+        Assert.AreEqual(4000L, bench.Event.Values[0]);
+    }
+
     [TestMethod]
     public void EveryTwoHoursEndInARecordAndTheLastTenMinutesInAnAnswer()
     {

@@ -51,9 +51,9 @@ public class QualityAllocationTests
     [TestMethod]
     public void WindowsOfSamplesAllocateNothing()
     {
-        HarmonicAnalyzer analyzer = new(3, 640, true);
+        HarmonicAnalyzer analyzer = new(3, 640, 21, true);
         HalfCycleRms rms = new(100, 32);
-        FrequencyMeter frequency = new(3200, 1_000);
+        FrequencyMeter frequency = new(3_200_000, 1_000);
         SequenceComponents sequence = new();
         short[] row = new short[3];
         Run();
@@ -62,7 +62,7 @@ public class QualityAllocationTests
 
         void Run()
         {
-            analyzer.TryBegin(3200, 50_000, 10);
+            analyzer.TryBegin(3_200_000, 50_000, 10);
             for (int i = 0; i < 640; i++)
             {
                 for (int p = 0; p < 3; p++)
@@ -88,7 +88,7 @@ public class QualityAllocationTests
     [TestMethod]
     public void BlocksOfSamplesAllocateNothing()
     {
-        SamplingSettings sampling = new() { PhaseCount = 3, SampleRateHz = 3200, MicroampsPerCount = 1000 };
+        SamplingSettings sampling = new() { PhaseCount = 3, SampleRateMillihertz = 3_200_000, MicroampsPerCount = 1000 };
         SampledQuality quality = new(new QualitySettings(), sampling, null, null);
         int[][] volts = [new int[160], new int[160], new int[160]];
         VoltageEvent taken = new();

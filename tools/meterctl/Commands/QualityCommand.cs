@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
@@ -9,7 +7,6 @@ using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.MeterCtl.Quality;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
-using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -18,6 +15,8 @@ public static class QualityCommand
 {
     // A 10-min tick in the tariff's zone, so that windows and intervals begin with the recording.
     private const long StartUtcSeconds = 1_767_225_600;
+    private const int StepMs = 1_000;
+    private const int RateMillihertzMinAt60 = 2_900_000;
 
     public static Command Create()
     {
@@ -26,9 +25,11 @@ public static class QualityCommand
         Option<int> hertz = new("--hertz") { Description = "nominal frequency, 50 or 60", DefaultValueFactory = _ => 50 };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("quality", """
-            Give a recorded waveform to the meter's firmware as samples: r.m.s., frequency, distortion and harmonics 2 to 21 of each
-            phase, each order against its limit of GB/T 14549 (95 % of the 3-s values), dips, swells and interruptions. Exit code 1:
-            an order or the distortion is not within its limit. A recording of less than 3 s is measured and not judged.
+            Give a recorded waveform to the meter's firmware as samples: r.m.s. and direct part, frequency, distortion and harmonics
+            of each phase (to order 50 where the rate allows), each order to 25 and the distortion against GB/T 14549 (95 % of the
+            3-s values), frequency against GB/T 15945 (values of 10 s), unbalance of three phases against GB/T 15543, voltage
+            against GB/T 12325 (values of 10 min); dips, swells and interruptions, those too that go on at the end. Exit code 1:
+            something is not within its limit. What the recording is too short for is measured and not judged.
 
             Example: meterctl quality waveform.csv
             """)
@@ -46,7 +47,7 @@ public static class QualityCommand
 
     private static int Run(WaveFile wave, int millivolts, int millihertz, bool isJson)
     {
-        if (millihertz == 60_000 && wave.SampleRateHz < 2_900)
+        if (millihertz == 60_000 && wave.SampleRateMillihertz < RateMillihertzMinAt60)
         {
             throw new InputException("--hertz: 60 Hz needs 2900 samples a second or more");
         }
@@ -61,163 +62,55 @@ public static class QualityCommand
             Samples = wave,
             Records = records,
         });
+        List<WaveEvent> events = [];
+        long number = 1;
         while (!wave.IsAtEnd)
         {
-            meter.Step(1_000, 0);
+            wave.Advance(meter.Clock.NowMs + StepMs);
+            meter.Step(StepMs, 0);
+            number = TakeEvents(records, number, wave, events);
         }
 
         QualityRecorder quality = meter.Product.Quality;
-        IReadOnlyList<EventRecord> events = EventsOf(records);
-        bool isInside = true;
-        for (int phase = 0; phase < wave.PhaseCount; phase++)
-        {
-            isInside &= !quality.Harmonics.TryJudge(phase, out bool isPhaseInside) || isPhaseInside;
-        }
-
+        quality.Finish();
+        TakeEvents(records, number, wave, events);
         if (quality.Harmonics.Quality.WindowCount == 0)
         {
             throw new InputException($"the recording holds no whole window of {(millihertz < 55_000 ? 10 : 12)} cycles: half a second or more was expected");
         }
 
+        QualityReport report = new(wave, quality, [.. events.OrderBy(one => one.BeginSeconds)]);
         if (isJson)
         {
-            Console.Out.WriteLine(ToJson(wave, quality, events).ToJsonString());
+            Console.Out.WriteLine(report.ToJson().ToJsonString());
         }
         else
         {
-            Show(wave, quality, events);
+            report.Show();
         }
 
-        return isInside ? Program.Done : Program.AnswerIsNo;
+        return report.IsInside ? Program.Done : Program.AnswerIsNo;
     }
 
-    private static List<EventRecord> EventsOf(MemoryRecordLog records)
+    /// <summary>Reads the records from a number on, before the log has to drop any; the next number.</summary>
+    private static long TakeEvents(MemoryRecordLog records, long number, WaveFile wave, List<WaveEvent> events)
     {
-        List<EventRecord> found = [];
+        if (records.OldestNumber > number)
+        {
+            throw new InvalidOperationException("The record log dropped events.");
+        }
+
         byte[] payload = new byte[IntervalRecord.BytesMax];
-        for (long number = 1; number < records.NextNumber; number++)
+        EventRecord record = new();
+        for (; number < records.NextNumber; number++)
         {
-            EventRecord record = new();
-            if (records.TryRead(number, payload, out int count, out int kind) && kind == RecordKind.Event && record.TryRead(payload, 0, count)
-                && record.Code is EventCode.VoltageDip or EventCode.VoltageSwell or EventCode.VoltageInterruption)
+            if (records.TryRead(number, payload, out int count, out int kind) && kind == RecordKind.Event
+                && record.TryRead(payload, 0, count) && WaveEvent.IsOne(record))
             {
-                found.Add(record);
+                events.Add(WaveEvent.Of(record, StartUtcSeconds, wave.FirstSeconds));
             }
         }
 
-        return found;
+        return number;
     }
-
-    private static double? Percent(bool isRead, int hundredths) => isRead ? hundredths / 100.0 : null;
-
-    private static string NameOf(int code) =>
-        code == EventCode.VoltageDip ? "dip" : code == EventCode.VoltageSwell ? "swell" : "interruption";
-
-    private static JsonObject ToJson(WaveFile wave, QualityRecorder quality, IReadOnlyList<EventRecord> events)
-    {
-        SampledQuality sampled = quality.Harmonics.Quality;
-        return new JsonObject
-        {
-            ["sampleRateHz"] = wave.SampleRateHz,
-            ["windows"] = sampled.WindowCount,
-            ["frequencyHz"] = sampled.Window.FrequencyMillihertz / 1000.0,
-            ["phases"] = new JsonArray([.. Enumerable.Range(0, wave.PhaseCount).Select(phase => (JsonNode)new JsonObject
-            {
-                ["volts"] = sampled.Window.VoltageMillivolts[phase] / 1000.0,
-                ["amps"] = wave.MicroampsPerCount == 0 ? null : sampled.Window.CurrentMilliamps[phase] / 1000.0,
-                ["distortionPercent"] = Distortion(sampled, phase, false),
-                ["inside"] = quality.Harmonics.TryJudge(phase, out bool isInside) ? isInside : null,
-                ["orders"] = new JsonArray([.. Enumerable.Range(2, HarmonicStatistics.OrderCount).Select(order => (JsonNode)new JsonObject
-                {
-                    ["order"] = order,
-                    ["voltagePercent"] = Percent(sampled.TryReadVoltageHarmonic(phase, order, out int ofVoltage), ofVoltage),
-                    ["currentPercent"] = Percent(sampled.TryReadCurrentHarmonic(phase, order, out int ofCurrent), ofCurrent),
-                    ["limitPercent"] = quality.Harmonics.LimitHundredths(order) / 100.0,
-                    ["qualifiedPercent"] = Percent(sampled.Harmonics.TryReadRate(phase, order, out int rate), rate),
-                })]),
-            })]),
-            ["events"] = new JsonArray([.. events.Select(one => (JsonNode)new JsonObject
-            {
-                ["kind"] = NameOf(one.Code),
-                ["durationMs"] = one.Values[0],
-                ["volts"] = one.Values[1] / 1000.0,
-                ["phases"] = new JsonArray([.. Enumerable.Range(0, 3).Where(phase => (one.Values[3] >> phase & 1) != 0).Select(phase => (JsonNode)phase)]),
-            })]),
-        };
-    }
-
-    /// <summary>Root of the squares of orders 2 to 21 of the last window, percent; null: no fundamental.</summary>
-    private static double? Distortion(SampledQuality sampled, int phase, bool isCurrent)
-    {
-        double squares = 0;
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
-        {
-            bool isRead = isCurrent ? sampled.TryReadCurrentHarmonic(phase, order, out int hundredths) : sampled.TryReadVoltageHarmonic(phase, order, out hundredths);
-            if (!isRead)
-            {
-                return null;
-            }
-
-            squares += (double)hundredths * hundredths;
-        }
-
-        return Math.Round(Math.Sqrt(squares)) / 100;
-    }
-
-    private static void Show(WaveFile wave, QualityRecorder quality, IReadOnlyList<EventRecord> events)
-    {
-        SampledQuality sampled = quality.Harmonics.Quality;
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sampled.WindowCount} windows at {wave.SampleRateHz} samples a second, last window {sampled.Window.FrequencyMillihertz / 1000.0:F3} Hz"));
-        Table table = new Table().Border(TableBorder.Rounded).AddColumn("order").AddColumn(new TableColumn("limit, %").RightAligned());
-        for (int phase = 0; phase < wave.PhaseCount; phase++)
-        {
-            table.AddColumn(new TableColumn($"u{phase + 1}, %").RightAligned()).AddColumn(new TableColumn("inside, %").RightAligned());
-            if (wave.MicroampsPerCount != 0)
-            {
-                table.AddColumn(new TableColumn($"i{phase + 1}, %").RightAligned());
-            }
-        }
-
-        AddRow(table, wave, "r.m.s., V, A", "", phase => sampled.Window.VoltageMillivolts[phase] / 1000.0,
-            _ => null, phase => sampled.Window.CurrentMilliamps[phase] / 1000.0);
-        AddRow(table, wave, "distortion", Text(QualityLimits.TotalDistortionHundredths / 100.0), phase => Distortion(sampled, phase, false),
-            _ => null, phase => Distortion(sampled, phase, true));
-        for (int order = 2; order <= QualityLimits.HarmonicOrderMax; order++)
-        {
-            AddRow(table, wave, order.ToString(CultureInfo.InvariantCulture), Text(quality.Harmonics.LimitHundredths(order) / 100.0),
-                phase => Percent(sampled.TryReadVoltageHarmonic(phase, order, out int value), value),
-                phase => Percent(sampled.Harmonics.TryReadRate(phase, order, out int rate), rate),
-                phase => Percent(sampled.TryReadCurrentHarmonic(phase, order, out int value), value));
-        }
-
-        Screen.Write(table);
-        foreach (EventRecord one in events)
-        {
-            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{NameOf(one.Code)} of {one.Values[0]} ms, {one.Values[1] / 1000.0:F1} V"));
-        }
-
-        for (int phase = 0; phase < wave.PhaseCount; phase++)
-        {
-            AnsiConsole.WriteLine($"u{phase + 1}: " + (!quality.Harmonics.TryJudge(phase, out bool isInside) ? "not judged, no whole 3 s without an event"
-                : isInside ? "within GB/T 14549" : "outside of GB/T 14549"));
-        }
-    }
-
-    private static void AddRow(Table table, WaveFile wave, string name, string limit, Func<int, double?> voltage, Func<int, double?> share, Func<int, double?> current)
-    {
-        List<string> cells = [name, limit];
-        for (int phase = 0; phase < wave.PhaseCount; phase++)
-        {
-            cells.Add(Text(voltage(phase)));
-            cells.Add(Text(share(phase)));
-            if (wave.MicroampsPerCount != 0)
-            {
-                cells.Add(Text(current(phase)));
-            }
-        }
-
-        table.AddRow([.. cells]);
-    }
-
-    private static string Text(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using MeterFirmware.Hardware;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Quality;
 
@@ -9,8 +9,11 @@ namespace MeterFirmware.Tools.MeterCtl.Quality;
 /// </summary>
 internal sealed class WaveFile : ISampleSource
 {
+    private const string Expected = "t,u1 or t,u1,u2,u3,i1,i2,i3 (s, V, A)";
     private const int BlocksPerSecond = 10;
     private const int SamplesMax = 20_000_000;
+    private const int RateMillihertzMin = 2_420_000;
+    private const int RateMillihertzMax = 1_000_000_000;
 
     // A step between rows may differ by this share from the mean: times are written with few digits.
     private const double StepTolerance = 0.25;
@@ -20,41 +23,57 @@ internal sealed class WaveFile : ISampleSource
     private readonly int[][] _voltageRows;
     private readonly int[][] _currentRows;
     private int _index;
+    private long _nowMs;
 
-    private WaveFile(int[][] voltages, int[][] currents, int sampleRateHz)
+    private WaveFile(int[][] voltages, int[][] currents, WaveTimes times)
     {
         _voltages = voltages;
         _currents = currents;
-        SampleRateHz = sampleRateHz;
-        int block = sampleRateHz / BlocksPerSecond;
+        SampleRateMillihertz = times.RateMillihertz;
+        FirstSeconds = times.FirstSeconds;
+        int block = SampleRateMillihertz / 1000 / BlocksPerSecond;
         _voltageRows = [.. voltages.Select(_ => new int[block])];
         _currentRows = [.. currents.Select(_ => new int[block])];
+        CurrentMilliampsMax = 1 + (int)(currents.SelectMany(row => row).DefaultIfEmpty().Max(value => Math.Abs((long)value)) / 2);
     }
 
     public int PhaseCount => _voltages.Length;
 
-    public int SampleRateHz { get; }
+    public int SampleRateMillihertz { get; }
 
     public int MicrovoltsPerCount => 1000;
 
     public int MicroampsPerCount => _currents.Length == 0 ? 0 : 1000;
 
-    public bool IsAtEnd => _index + _voltageRows[0].Length > _voltages[0].Length;
+    /// <summary>Half the highest peak: nothing of the recording is cut.</summary>
+    public int CurrentMilliampsMax { get; }
+
+    /// <summary>Time of the first sample, as the file has it.</summary>
+    public double FirstSeconds { get; }
+
+    /// <summary>Samples of a channel.</summary>
+    public int Count => _voltages[0].Length;
+
+    public bool IsAtEnd => _index == Count;
+
+    /// <summary>Samples until this monotonic instant are there.</summary>
+    public void Advance(long nowMs) => _nowMs = nowMs;
 
     public bool TryTake(SampleBlock block)
     {
-        if (IsAtEnd)
+        // The last block may be shorter: every sample of the file is looked at.
+        int count = Math.Min(_voltageRows[0].Length, Count - _index);
+        if (count == 0 || (_index + count) * 1_000_000L > _nowMs * SampleRateMillihertz)
         {
             return false;
         }
 
-        int count = _voltageRows[0].Length;
         Copy(_voltages, _voltageRows, count);
         Copy(_currents, _currentRows, count);
         block.Voltages = _voltageRows;
         block.Currents = _currents.Length == 0 ? null : _currentRows;
         block.Count = count;
-        block.FirstMs = (long)_index * 1000 / SampleRateHz;
+        block.FirstMs = _index * 1_000_000L / SampleRateMillihertz;
         block.Lost = 0;
         _index += count;
         return true;
@@ -63,93 +82,34 @@ internal sealed class WaveFile : ISampleSource
     /// <summary>Reads a file; <see cref="InputException"/> names file, line and what was expected.</summary>
     public static WaveFile Load(string path)
     {
-        try
+        using CsvReader reader = new(path, Expected);
+        List<string> names = [.. reader.Header.Select(name => name.ToLowerInvariant())];
+        int voltages = names.Count(name => name.StartsWith('u'));
+        string[] expected = ["t", .. Enumerable.Range(1, voltages).Select(i => $"u{i}"), .. Enumerable.Range(1, Math.Max(0, names.Count - 1 - voltages)).Select(i => $"i{i}")];
+        if (voltages is < 1 or > 3 || !names.SequenceEqual(expected) || (names.Count != 1 + voltages && names.Count != 1 + 2 * voltages))
         {
-            using StreamReader reader = new(path);
-            string[] names = [.. (reader.ReadLine() ?? "").Split(',').Select(name => name.Trim().ToLowerInvariant())];
-            int voltages = names.Count(name => name.StartsWith('u'));
-            string[] expected = ["t", .. Enumerable.Range(1, voltages).Select(i => $"u{i}"), .. Enumerable.Range(1, names.Length - 1 - voltages).Select(i => $"i{i}")];
-            if (voltages is < 1 or > 3 || !names.SequenceEqual(expected) || (names.Length != 1 + voltages && names.Length != 1 + 2 * voltages))
-            {
-                throw new InputException($"{path}: line 1: a header such as t,u1 or t,u1,u2,u3,i1,i2,i3 was expected (s, V, A)");
-            }
-
-            List<double> times = [];
-            List<int>[] columns = [.. names.Skip(1).Select(_ => new List<int>())];
-            for (int line = 2; reader.ReadLine() is { } text; line++)
-            {
-                if (text.Length > 0)
-                {
-                    AddRow(path, line, text, times, columns);
-                }
-            }
-
-            int rate = RateOf(path, times);
-            int[][] all = [.. columns.Select(column => column.ToArray())];
-            return new WaveFile(all[..voltages], all[voltages..], rate);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: {e.Message}");
-        }
-    }
-
-    private static void AddRow(string path, int line, string text, List<double> times, List<int>[] columns)
-    {
-        string[] cells = text.Split(',');
-        if (cells.Length != columns.Length + 1)
-        {
-            throw new InputException($"{path}: line {line}: {columns.Length + 1} columns were expected, not {cells.Length}");
+            throw reader.Bad($"a header such as {Expected} was expected");
         }
 
-        for (int column = 0; column < cells.Length; column++)
+        WaveTimes times = new(path);
+        List<int>[] columns = [.. names.Skip(1).Select(_ => new List<int>())];
+        while (reader.TryReadRow())
         {
-            if (!double.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !(Math.Abs(value) < 1e6))
+            times.Add(reader);
+            for (int column = 1; column < names.Count; column++)
             {
-                throw new InputException($"{path}: line {line}: column {column + 1}: \"{cells[column].Trim()}\" is no number below a million");
+                columns[column - 1].Add((int)Math.Round(reader.Real(column, 1e6) * 1000));
             }
 
-            if (column == 0)
+            if (times.Count > SamplesMax)
             {
-                times.Add(value);
-            }
-            else
-            {
-                columns[column - 1].Add((int)Math.Round(value * 1000));
+                throw reader.Bad($"at most {SamplesMax} samples were expected");
             }
         }
 
-        if (times.Count > 1 && times[^1] <= times[^2])
-        {
-            throw new InputException($"{path}: line {line}: column 1: times must rise");
-        }
-
-        if (times.Count > SamplesMax)
-        {
-            throw new InputException($"{path}: line {line}: at most {SamplesMax} samples");
-        }
-    }
-
-    /// <summary>Samples a second, a whole multiple of ten; every step is the mean one.</summary>
-    private static int RateOf(string path, List<double> times)
-    {
-        if (times.Count < 2)
-        {
-            throw new InputException($"{path}: two rows or more were expected");
-        }
-
-        double step = (times[^1] - times[0]) / (times.Count - 1);
-        for (int i = 1; i < times.Count; i++)
-        {
-            if (Math.Abs(times[i] - times[i - 1] - step) > StepTolerance * step)
-            {
-                throw new InputException($"{path}: line {i + 2}: column 1: a step of {step:G4} s was expected, not {times[i] - times[i - 1]:G4}: samples are missing or doubled");
-            }
-        }
-
-        int rate = (int)Math.Round(1 / step / BlocksPerSecond) * BlocksPerSecond;
-        return Math.Abs(rate * step - 1) < 0.001 && rate is >= 2_420 and <= 1_000_000 ? rate
-            : throw new InputException($"{path}: {1 / step:F1} samples a second: a multiple of 10 from 2420 on was expected");
+        times.Finish(StepTolerance, RateMillihertzMin, RateMillihertzMax);
+        int[][] all = [.. columns.Select(column => column.ToArray())];
+        return new WaveFile(all[..voltages], all[voltages..], times);
     }
 
     private void Copy(int[][] from, int[][] to, int count)
