@@ -11,7 +11,6 @@ namespace MeterFirmware.Boards.Simulator;
 public sealed class SimulatedSamples : ISampleSource
 {
     public const int CapacityMs = 12_000;
-    private const int BlocksPerSecond = 10;
     private const int OrderMax = QualityLimits.HarmonicOrderMax;
     private const double AmplitudeOfVolt = 1.41421356237309505 * 1000;
 
@@ -27,11 +26,12 @@ public sealed class SimulatedSamples : ISampleSource
 
     /// <param name="phaseCount">1 to 3.</param>
     /// <param name="sampleRateHz">A multiple of ten.</param>
-    public SimulatedSamples(int phaseCount, int sampleRateHz)
+    /// <param name="blockMs">Length of a block, below 10 s.</param>
+    public SimulatedSamples(int phaseCount, int sampleRateHz, int blockMs = 100)
     {
         PhaseCount = phaseCount;
         _sampleRateHz = sampleRateHz;
-        _blockSamples = sampleRateHz / BlocksPerSecond;
+        _blockSamples = (int)((long)sampleRateHz * blockMs / 1000);
         _voltages = new int[phaseCount][];
         _currents = new int[phaseCount][];
         for (int phase = 0; phase < phaseCount; phase++)
@@ -65,6 +65,9 @@ public sealed class SimulatedSamples : ISampleSource
     public long DipFrom { get; set; } = long.MaxValue;
 
     public long DipTo { get; set; } = long.MaxValue;
+
+    /// <summary>Samples after which the dip comes again; 0: once.</summary>
+    public long DipEvery { get; set; }
 
     /// <summary>Share of the fundamental, order 2 to 50, all phases.</summary>
     public void SetHarmonic(int order, double ofVoltage, double ofCurrent)
@@ -108,7 +111,8 @@ public sealed class SimulatedSamples : ISampleSource
         _pendingLoss = 0;
         for (int i = 0; i < _blockSamples; i++, _index++)
         {
-            double share = _index >= DipFrom && _index < DipTo ? DipShare : 1;
+            long at = DipEvery > 0 && _index >= DipFrom ? DipFrom + (_index - DipFrom) % DipEvery : _index;
+            double share = at >= DipFrom && at < DipTo ? DipShare : 1;
             for (int phase = 0; phase < PhaseCount; phase++)
             {
                 double angle = 2 * Math.PI * (Hertz * _index / _sampleRateHz - phase / 3.0);

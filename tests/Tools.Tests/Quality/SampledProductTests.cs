@@ -97,6 +97,38 @@ public sealed class SampledProductTests
         Assert.AreEqual(88_000, dip.Values[1], 60, "mV left");
     }
 
+    /// <summary>A loose contact: five dips a second, and a tick that comes late with 6 s of blocks.</summary>
+    [TestMethod]
+    public void NoEventOfTheBlocksThatWaitedIsLost()
+    {
+        SimulatedSamples samples = new(1, 3_200) { DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640 };
+        SimulatedMeter meter = Meter(samples);
+        Run(meter, 1);
+        Step(meter, 6_000);
+        Run(meter, 1);
+        List<EventRecord> dips = Events(EventCode.VoltageDip);
+        long[] begins = [.. dips.Select(dip => dip.StartUtcSeconds * 1000 + dip.Values[4])];
+        Assert.HasCount(35, dips);
+        Assert.AreEqual(200, begins.Zip(begins.Skip(1), (a, b) => b - a).Average(), 1, "ms from one to the next");
+        Assert.AreEqual(StartUtcSeconds * 1000 + 1_010, begins[0], 21);
+        Assert.AreEqual(0, dips[^1].Values[6]);
+        Assert.AreEqual(0, Read(meter, 0).GetProperty("lostEvents").GetInt32());
+    }
+
+    /// <summary>A source whose blocks are seconds long gives more at once than wait: the oldest are lost, and the records
+    /// that follow say how many.</summary>
+    [TestMethod]
+    public void EventsThatAreLostAreToldInTheNextRecordAndInARead()
+    {
+        SimulatedSamples samples = new(1, 3_200, 5_000) { DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640 };
+        SimulatedMeter meter = Meter(samples);
+        Run(meter, 5);
+        List<EventRecord> dips = Events(EventCode.VoltageDip);
+        Assert.HasCount(16, dips);
+        Assert.AreEqual(20 - 16, dips[0].Values[6]);
+        Assert.AreEqual(20 - 16, Read(meter, 0).GetProperty("lostEvents").GetInt32());
+    }
+
     [TestMethod]
     public void LostSamplesAreCountedMakeNoDipAndNoWindowOverThem()
     {
