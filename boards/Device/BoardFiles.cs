@@ -38,8 +38,18 @@ public static class BoardFiles
         }
     }
 
+    /// <summary>Says that a calibration.bin is there: it is taken when the programming input is closed.</summary>
+    public static void TellWaitingCalibration(string drive)
+    {
+        string path = drive + "\\calibration.bin";
+        if (File.Exists(path))
+        {
+            Console.WriteLine("calibration: " + path + " waits for the programming input");
+        }
+    }
+
     /// <summary>Takes calibration.bin (meterctl calibrate --out calibration.bin), as the command would, and deletes the file;
-    /// one that is refused stays, and the reason is printed. After the first tick: the event needs the time.</summary>
+    /// one that is refused stays, and the reason is printed. When the programming input was closed.</summary>
     public static void TakeCalibration(string drive, MeterCalibration calibration, long utcSeconds)
     {
         string path = drive + "\\calibration.bin";

@@ -140,6 +140,16 @@ public sealed class BoardSettings
         }
     }
 
+    /// <summary>A mark over what of these settings changes how the meter measures; never 0.</summary>
+    public int MetrologyMark()
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Sensor + "," + VoltageGain.ToString() + "," + CurrentGain.ToString() + ","
+            + PowerGain.ToString() + "," + PhaseCalibration.ToString() + "," + PowerOffset.ToString() + ","
+            + NoLoadMilliwatts.ToString() + "," + CurrentRanges + "," + AccuracyClass + "," + (CurrentInverted ? "1" : "0"));
+        int mark = (int)Basics.Crc32.Of(text, 0, text.Length);
+        return mark == 0 ? 1 : mark;
+    }
+
     private string FirstProblem(string path)
     {
         if (!Telemetry.TelemetryOptions.IsDevice(Device))

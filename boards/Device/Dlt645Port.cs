@@ -39,6 +39,7 @@ public sealed class Dlt645Port
             Product = meter.Product,
             Time = meter.Supervision.Time,
             Settings = line,
+            Programming = meter.Programming,
             Metering = metering,
             Recorder = meter.Recorder,
             Profile = meter.OpenProfile(),

@@ -76,6 +76,9 @@ public sealed class MeterBoard
     /// <summary>Contacts of the case; null: none, and none of their events.</summary>
     public CaseInputs Case { get; set; }
 
+    /// <summary>The button or link under the seal; null: none, and no metrological parameter is changed.</summary>
+    public IProgrammingInput Programming { get; set; }
+
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail { get; set; }
 
@@ -120,6 +123,7 @@ public sealed class MeterBoard
         {
             Clock = _clock,
             Sensor = sensor,
+            Programming = Programming,
             Link = link,
             Entropy = new BoardEntropy(),
             LinkSettings = broker,
@@ -138,6 +142,7 @@ public sealed class MeterBoard
                 Factors = new EmissionFactors(),
                 Pulse = Pulse,
                 CalibrationErrorMillionthsMax = AccuracyLimit.Of(Settings.AccuracyClass),
+                MetrologyMark = Settings.MetrologyMark(),
             },
             Quality = new QualitySettings(metering.PhaseCount) { KeepsDistributions = false },
             Relay = Relay,
@@ -166,9 +171,8 @@ public sealed class MeterBoard
         long nextMs = Environment.TickCount64;
         long reportMs = nextMs + 5000;
         new Thread(WatchLoop).Start();
-        _meter.Tick(nextMs);
-        _meter.Supervision.Time.TryReadUtc(out long utcSeconds, out int _);
-        BoardFiles.TakeCalibration(_drive, _meter.Calibration, _meter.Product.Meter.IsTimed ? utcSeconds : 0);
+        BoardFiles.TellWaitingCalibration(_drive);
+        bool wasOpen = false;
         while (true)
         {
             long nowMs = Environment.TickCount64;
@@ -188,6 +192,13 @@ public sealed class MeterBoard
 
                 _meter.Tick(nowMs);
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
+                if (_meter.Programming.IsOpen && !wasOpen)
+                {
+                    _meter.Supervision.Time.TryReadUtc(out long utcSeconds, out int _);
+                    BoardFiles.TakeCalibration(_drive, _meter.Calibration, _meter.Product.Meter.IsTimed ? utcSeconds : 0);
+                }
+
+                wasOpen = _meter.Programming.IsOpen;
                 if (_meter.RestartAsked)
                 {
                     _meter.BeforeRestart(nowMs);

@@ -15,6 +15,7 @@ public static class Program
     private const int CoverPin = 10;
     private const int TerminalCoverPin = 11;
     private const int MagnetPin = 12;
+    private const int ProgrammingInputPin = 7;
     private const int NoFeedbackPin = -1;
     private const int I2cBusId = 1;
 
@@ -34,6 +35,7 @@ public static class Program
             Pulse = new GpioRelay(gpio, PulsePin, true, NoFeedbackPin),
         };
         board.WatchSupply(gpio, SupplyPin);
+        board.Programming = new ProgrammingPin(gpio, ProgrammingInputPin);
         if (board.Settings.CaseInputs)
         {
             board.Case = new CaseInputs(gpio, CoverPin, TerminalCoverPin, MagnetPin);

@@ -48,6 +48,9 @@ public sealed class SimulatedMeter
         PowerUp();
     }
 
+    /// <summary>The button under the seal.</summary>
+    public SimulatedProgrammingInput Programming { get; } = new();
+
     public SimulatedClock Clock { get; }
 
     /// <summary>The firmware that runs now; a new one after every loss of supply.</summary>
@@ -175,6 +178,7 @@ public sealed class SimulatedMeter
             IsSimulated = _options.TakesSimulatedCalibration,
             Clock = Clock,
             Sensor = new Ade7953PowerSensor(_twin, chip),
+            Programming = Programming,
             Link = _options.Link,
             Entropy = _options.Entropy,
             Flash = _flash,

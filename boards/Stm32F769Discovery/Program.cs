@@ -9,6 +9,7 @@ public static class Program
     // A pin's number is 16 × port + pin, port A = 0.
     private const int RelayPin = (5 * 16) + 6;
     private const int SupplyPin = (2 * 16) + 8;
+    private const int ProgrammingInputPin = (9 * 16) + 1;
     private const int NoFeedbackPin = -1;
 
     // I2C1 lies on PB8 and PB9 in this firmware image; there is nothing to assign.
@@ -25,6 +26,7 @@ public static class Program
         // No littlefs in this image: an SD card with FAT, which may lose the end of a file with the supply.
         MeterBoard board = new MeterBoard("D:") { StoreMayLoseTail = true, Relay = _relay };
         board.WatchSupply(gpio, SupplyPin);
+        board.Programming = new ProgrammingPin(gpio, ProgrammingInputPin);
         board.Network = NetworkStarter.StartEthernet();
         board.Run(I2cBusId);
     }

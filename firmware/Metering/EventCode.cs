@@ -134,4 +134,9 @@ public static class EventCode
     /// <summary>An acknowledgement named records that were never sent: forged, or another device's. At most one event an hour;
     /// values: the number named, the highest that may have been sent (a charger: the import Wh in its place), import, export Wh.</summary>
     public const int AcknowledgedUnsent = 47;
+
+    /// <summary>Metrological parameters may change, or did so before this start; neither the event nor its count is ever
+    /// cleared. Values: 1 the programming input was closed, 2 the board's own settings are others than at the last start; the
+    /// mark of those settings; import, export Wh.</summary>
+    public const int Metrology = 48;
 }

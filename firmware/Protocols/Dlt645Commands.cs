@@ -220,9 +220,9 @@ internal sealed class Dlt645Commands
 
     private int WriteAddress(Dlt645Frame request)
     {
-        if (!_meter.IsProgrammingAllowed || request.Length != Dlt645.AddressLength)
+        if (request.Length != Dlt645.AddressLength)
         {
-            return Dlt645.ErrorPassword;
+            return Dlt645.ErrorOther;
         }
 
         return _writer.WriteAddress(request.Data, 0, false);

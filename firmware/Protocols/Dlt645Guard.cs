@@ -1,75 +1,107 @@
 namespace MeterFirmware.Protocols;
 
-/// <summary>Checks passwords and locks writing after too many wrong ones in a row.</summary>
+/// <summary>
+/// Checks passwords. Each level counts its own wrong ones and is locked by them: a right password of another level proves
+/// nothing of this one, so it clears nothing.
+/// </summary>
 public sealed class Dlt645Guard
 {
+    private const long Open = long.MinValue;
+
     private readonly Dlt645Settings _settings;
     private readonly IDlt645Meter _meter;
-    private long _lockedUntilMs = long.MinValue;
+    private readonly long[] _lockedUntilMs = new long[Dlt645Settings.LevelCount];
     private bool _started;
 
     public Dlt645Guard(Dlt645Settings settings, IDlt645Meter meter)
     {
         _settings = settings;
         _meter = meter;
+        for (int level = 0; level < Dlt645Settings.LevelCount; level++)
+        {
+            _lockedUntilMs[level] = Open;
+        }
     }
 
-    /// <summary>True while every password is refused.</summary>
+    /// <summary>True while any level is locked.</summary>
     public bool IsLocked(long nowMs)
     {
-        if (!_started)
+        bool isLocked = false;
+        for (int level = 0; level < Dlt645Settings.LevelCount; level++)
         {
-            // The lock's end is monotonic and does not survive a reset: a lock that stood begins anew.
-            _started = true;
-            if (_settings.WrongPasswords >= _settings.WrongPasswordsMax)
-            {
-                _lockedUntilMs = nowMs + _settings.LockMs;
-            }
+            isLocked |= IsLocked(level, nowMs);
         }
 
-        if (_lockedUntilMs == long.MinValue)
-        {
-            return false;
-        }
-
-        if (nowMs < _lockedUntilMs)
-        {
-            return true;
-        }
-
-        _lockedUntilMs = long.MinValue;
-        _settings.WrongPasswords = 0;
-        _meter.TryKeepSettings(true);
-        return false;
+        return isLocked;
     }
 
     /// <summary>PA P0 P1 P2 at <paramref name="offset"/>: true when the level may do it and the password is right.</summary>
     public bool Allows(byte[] data, int offset, int levelMax, long nowMs)
     {
-        if (IsLocked(nowMs) || !_meter.IsProgrammingAllowed)
+        int level = data[offset];
+        if (level >= Dlt645Settings.LevelCount || _settings.Passwords[level] == Dlt645Settings.NoPassword || IsLocked(level, nowMs))
         {
             return false;
         }
 
-        int level = data[offset];
         int password = data[offset + 1] | (data[offset + 2] << 8) | (data[offset + 3] << 16);
-        if (level < Dlt645Settings.LevelCount && _settings.Passwords[level] == password)
+        if (_settings.Passwords[level] != password)
         {
-            if (_settings.WrongPasswords != 0)
+            NoteWrong(level, nowMs);
+            return false;
+        }
+
+        if (level > levelMax)
+        {
+            return false;
+        }
+
+        if (_settings.WrongPasswords[level] != 0)
+        {
+            _settings.WrongPasswords[level] = 0;
+            _meter.TryKeepSettings(true);
+        }
+
+        return true;
+    }
+
+    /// <summary>Kept at once, so that a cut of the supply buys no new tries. The lock bounds the wear: five writes of a
+    /// level in a lock's time.</summary>
+    private void NoteWrong(int level, long nowMs)
+    {
+        _settings.WrongPasswords[level]++;
+        if (_settings.WrongPasswords[level] >= _settings.WrongPasswordsMax)
+        {
+            _lockedUntilMs[level] = nowMs + _settings.LockMs;
+        }
+
+        _meter.TryKeepSettings(true);
+    }
+
+    private bool IsLocked(int level, long nowMs)
+    {
+        if (!_started)
+        {
+            // The lock's end is monotonic and does not survive a reset: a lock that stood begins anew.
+            _started = true;
+            for (int i = 0; i < Dlt645Settings.LevelCount; i++)
             {
-                _settings.WrongPasswords = 0;
-                _meter.TryKeepSettings(true);
+                _lockedUntilMs[i] = _settings.WrongPasswords[i] >= _settings.WrongPasswordsMax ? nowMs + _settings.LockMs : Open;
             }
-
-            return level <= levelMax;
         }
 
-        _settings.WrongPasswords++;
-        if (_settings.WrongPasswords >= _settings.WrongPasswordsMax)
+        if (_lockedUntilMs[level] == Open)
         {
-            _lockedUntilMs = nowMs + _settings.LockMs;
+            return false;
         }
 
+        if (nowMs < _lockedUntilMs[level])
+        {
+            return true;
+        }
+
+        _lockedUntilMs[level] = Open;
+        _settings.WrongPasswords[level] = 0;
         _meter.TryKeepSettings(true);
         return false;
     }

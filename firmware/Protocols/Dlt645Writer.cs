@@ -64,9 +64,15 @@ internal sealed class Dlt645Writer
         return Commit(di, count, operatorCode);
     }
 
-    /// <summary>Six BCD bytes; no wildcard, no broadcast.</summary>
+    /// <summary>Six BCD bytes; no wildcard, no broadcast. Only with the programming input closed, also for who has a password.
+    /// </summary>
     public int WriteAddress(byte[] data, int offset, bool isProven)
     {
+        if (!_meter.IsProgrammingOpen)
+        {
+            return Dlt645.ErrorPassword;
+        }
+
         if (!Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Digits, 6), data, offset, out long digits)
             || digits == 999_999_999_999)
         {

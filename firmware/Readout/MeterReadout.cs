@@ -75,12 +75,8 @@ public sealed class MeterReadout : IDlt645Meter
 
     public Dlt645Counts Counts { get; } = new Dlt645Counts();
 
-    /// <summary>Follows the programming key or seal of boards that have one; true without.</summary>
-    public bool IsProgrammingAllowed
-    {
-        get => _parameters.IsProgrammingAllowed;
-        set => _parameters.IsProgrammingAllowed = value;
-    }
+    /// <inheritdoc/>
+    public bool IsProgrammingOpen => _parts.Programming != null && _parts.Programming.IsOpen;
 
     public long ProfileTime => _profile.UtcSeconds + _tariffs.InForce(0).OffsetSecondsAt(_profile.UtcSeconds);
 

@@ -50,8 +50,6 @@ internal sealed class ParameterReadout
         _meter = parts.Product.Meter;
     }
 
-    public bool IsProgrammingAllowed { get; set; } = true;
-
     public bool TryRead(int di, int field, out long value)
     {
         int group = (di >> 16) & 0xFF;
@@ -250,7 +248,7 @@ internal sealed class ParameterReadout
             isOpen = !isClosed;
         }
 
-        return Bit(_tariffs.IsSecondRunning(DayTables), 0) | Bit(IsProgrammingAllowed, 3) | Bit(isOpen, 4)
+        return Bit(_tariffs.IsSecondRunning(DayTables), 0) | Bit(_parts.Programming != null && _parts.Programming.IsOpen, 3) | Bit(isOpen, 4)
             | Bit(_tariffs.IsSecondRunning(Seasons), 5) | Bit(isToldOpen, 6) | Bit(_state.HasAlarm, 7)
             | Bit(_tariffs.IsSecondRunning(Prices), 10) | Bit(_tariffs.IsSecondRunning(Tiers), 11)
             | Bit(_state.KeepsSupply, 12);

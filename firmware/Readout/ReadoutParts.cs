@@ -20,6 +20,9 @@ public sealed class ReadoutParts
     /// <summary>Address, passwords and line of the protocol. What was changed over it comes back from the store.</summary>
     public Dlt645Settings Settings;
 
+    /// <summary>Optional: without it the address is never changed over the line.</summary>
+    public ProgrammingWindow Programming;
+
     /// <summary>How the product was made.</summary>
     public MeterConfiguration Metering;
 

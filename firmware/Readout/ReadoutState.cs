@@ -9,12 +9,15 @@ namespace MeterFirmware.Readout;
 public sealed class ReadoutState
 {
     /// <summary>Length of the state.</summary>
-    public const int Bytes = 114;
+    public const int Bytes = BytesOfVersion1 + Dlt645Settings.LevelCount;
+
+    private const int BytesOfVersion1 = 114;
+    private const int WrongPasswordsAt = 1 + Dlt645.AddressLength + 4 * Dlt645Settings.LevelCount + 8;
 
     /// <summary>Freeze mode words of 04 00 09 02 to 06: timed, instant, at a switch, hourly, daily.</summary>
     public const int FreezeModeCount = 5;
 
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>Combination words: 04 00 06 01 to 03. Forward + reverse; quadrants I + IV; II + III.</summary>
     internal readonly int[] Combination = { 0x05, 0x41, 0x14 };
@@ -71,10 +74,19 @@ public sealed class ReadoutState
     /// <summary>Puts back what was kept. False: nothing was.</summary>
     public bool Restore()
     {
-        if (_store == null || !_store.TryReadNewest(_bytes, out int count, out bool _) || count != Bytes
-            || _bytes[0] != Version)
+        if (_store == null || !_store.TryReadNewest(_bytes, out int count, out bool _)
+            || count != (_bytes[0] == 1 ? BytesOfVersion1 : Bytes) || _bytes[0] > Version)
         {
             return false;
+        }
+
+        if (_bytes[0] == 1)
+        {
+            // It counted the wrong passwords of all levels together.
+            for (int level = 0; level < Dlt645Settings.LevelCount; level++)
+            {
+                _bytes[BytesOfVersion1 + level] = _bytes[WrongPasswordsAt];
+            }
         }
 
         Read(_bytes);
@@ -126,7 +138,8 @@ public sealed class ReadoutState
 
         at = Put4(bytes, at, _settings.Baud);
         at = Put4(bytes, at, (int)_settings.BroadcastDay);
-        bytes[at++] = (byte)_settings.WrongPasswords;
+        Invariant.Require(at == WrongPasswordsAt, "version 1 counted the wrong passwords here");
+        bytes[at++] = 0;
         at = PutAll(bytes, at, Combination);
         at = PutAll(bytes, at, FreezeModes);
         at = PutAll(bytes, at, ProfileMinutes);
@@ -146,6 +159,7 @@ public sealed class ReadoutState
         bytes[at++] = (byte)Harmonics;
         bytes[at++] = (byte)((KeepsSupply ? 1 : 0) | (HasAlarm ? 2 : 0));
         bytes[at++] = (byte)SwappedParts;
+        at = PutAll(bytes, BytesOfVersion1, _settings.WrongPasswords);
         Invariant.Require(at <= Bytes, "ReadoutState is longer than its constant says");
     }
 
@@ -164,7 +178,6 @@ public sealed class ReadoutState
 
         _settings.Baud = LittleEndian.ReadInt32(bytes, at);
         _settings.BroadcastDay = LittleEndian.ReadInt32(bytes, at + 4);
-        _settings.WrongPasswords = bytes[at + 8];
         at = TakeAll(bytes, at + 9, Combination);
         at = TakeAll(bytes, at, FreezeModes);
         at = TakeAll(bytes, at, ProfileMinutes);
@@ -188,6 +201,7 @@ public sealed class ReadoutState
         KeepsSupply = (bytes[at + 5] & 1) != 0;
         HasAlarm = (bytes[at + 5] & 2) != 0;
         SwappedParts = bytes[at + 6];
+        TakeAll(bytes, BytesOfVersion1, _settings.WrongPasswords);
     }
 
     private static int Put4(byte[] bytes, int at, int value)

@@ -52,12 +52,15 @@ public sealed class EventMemory
             && record.TryRead(_ring.Buffer, _ring.PayloadAt, _ring.PayloadBytes);
     }
 
-    /// <summary>Clears all events; the counts go on.</summary>
+    /// <summary>Clears all events but those that stay (<see cref="EventSlots.IsCleared"/>); the counts go on.</summary>
     public void Clear(long utcSeconds)
     {
         for (int slot = 0; slot < EventSlots.Count; slot++)
         {
-            _ring.TryClear(RecordSlot.FirstEvent + slot, utcSeconds);
+            if (EventSlots.IsCleared(slot))
+            {
+                _ring.TryClear(RecordSlot.FirstEvent + slot, utcSeconds);
+            }
         }
     }
 
@@ -66,7 +69,7 @@ public sealed class EventMemory
     {
         for (int slot = 0; slot < EventSlots.Count; slot++)
         {
-            if (EventSlots.CodeOf(slot) == code)
+            if (EventSlots.CodeOf(slot) == code && EventSlots.IsCleared(slot))
             {
                 _ring.TryClear(RecordSlot.FirstEvent + slot, utcSeconds);
             }

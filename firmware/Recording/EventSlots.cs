@@ -5,7 +5,7 @@ namespace MeterFirmware.Recording;
 /// <summary>Where the event memory keeps each code: a slot, three for what phases have each.</summary>
 public static class EventSlots
 {
-    public const int Count = PhaseCodes * 3 + 25;
+    public const int Count = PhaseCodes * 3 + 26;
 
     /// <summary>Slots of what lasts: those of the phases and the seven after them.</summary>
     public const int LastingCount = PhaseCodes * 3 + 7;
@@ -23,7 +23,7 @@ public static class EventSlots
         EventCode.CheckpointFailed, EventCode.Programming, EventCode.DemandCleared, EventCode.MeterClear,
         EventCode.EventClear, EventCode.RelayOperated, EventCode.CalibrationChanged, EventCode.Reset,
         EventCode.CarbonWarning, EventCode.Prepayment, EventCode.VoltageDip, EventCode.VoltageSwell,
-        EventCode.VoltageInterruption,
+        EventCode.VoltageInterruption, EventCode.Metrology,
     };
 
     /// <summary>The slot of a code and phase (0 to 2; ignored for what is not per phase); −1: not kept.</summary>
@@ -39,6 +39,10 @@ public static class EventSlots
 
         return -1;
     }
+
+    /// <summary>False for what shows how the meter came to measure as it does: those events stay.</summary>
+    public static bool IsCleared(int slot) =>
+        CodeOf(slot) != EventCode.Metrology && CodeOf(slot) != EventCode.CalibrationChanged;
 
     public static int CodeOf(int slot) => _codes[slot < PhaseCodes * 3 ? slot / 3 : slot - PhaseCodes * 2];
 

@@ -9,11 +9,17 @@ namespace MeterFirmware.Recording;
 /// carbon books, then the freezes see it, then the profile.</summary>
 public sealed class MeterRecorder : IMeterRecorder
 {
+    /// <summary>What <see cref="EventCode.Metrology"/> says: the programming input was closed; the board's settings are others.
+    /// </summary>
+    public const int ProgrammingOpened = 1;
+    public const int SettingsChanged = 2;
+
     private readonly RecordRing _ring;
     private readonly CarbonAccount _carbon;
     private readonly PulseOutput _pulse;
     private readonly FreezePush _push;
     private readonly int _gridMinutes;
+    private readonly int _metrologyMark;
     private Meter _meter;
     private IEventSink _sink;
     private EventRecord _note;
@@ -29,6 +35,7 @@ public sealed class MeterRecorder : IMeterRecorder
         int payload = FreezeLayout.PayloadBytesMax(metering.RateCountMax, metering.TierCountMax);
         payload = payload > CalibrationRecord.PayloadBytesMax ? payload : CalibrationRecord.PayloadBytesMax;
         _gridMinutes = metering.GridMinutes;
+        _metrologyMark = parts.MetrologyMark;
         _ring = new RecordRing(parts.Records, payload, parts.Limits.Depths(), parts.Buffer);
         _ring.Open();
         Events = new EventMemory(_ring);
@@ -242,6 +249,19 @@ public sealed class MeterRecorder : IMeterRecorder
         Log(code, 1);
     }
 
+    /// <summary>Keeps that metrological parameters may change, or did. False: the store refused.</summary>
+    /// <param name="what"><see cref="ProgrammingOpened"/> or <see cref="SettingsChanged"/>.</param>
+    public bool TryNoteMetrology(int what)
+    {
+        _note.Values[0] = what;
+        _note.Values[1] = _metrologyMark;
+        return Log(EventCode.Metrology, 2);
+    }
+
+    /// <summary>Times that metrological parameters were allowed to change or did by the board's settings, since manufacture.
+    /// Nothing sets it back.</summary>
+    public long MetrologyCount => Events.Count(EventCode.Metrology, 0);
+
     /// <summary>Clears the event memory; the clearing itself is the first event after it, with the value given.</summary>
     public void ClearEvents(long value)
     {
@@ -341,6 +361,13 @@ public sealed class MeterRecorder : IMeterRecorder
         {
             Note(EventCode.CalibrationChanged, CalibrationCount);
         }
+
+        EventRecord last = new EventRecord();
+        if (_metrologyMark != 0
+            && (!Events.TryRead(EventCode.Metrology, 0, 1, last) || last.ValueCount < 2 || last.Values[1] != _metrologyMark))
+        {
+            TryNoteMetrology(SettingsChanged);
+        }
     }
 
     private void UseUncertainty(CalibrationRecord record)
@@ -363,7 +390,7 @@ public sealed class MeterRecorder : IMeterRecorder
         }
     }
 
-    private void Log(int code, int ownValues)
+    private bool Log(int code, int ownValues)
     {
         _note.Code = code;
         _note.Phase = EventRecord.NoPhase;
@@ -376,7 +403,7 @@ public sealed class MeterRecorder : IMeterRecorder
         _note.ValueCount = ownValues + 2;
         AddOperator(_note, OperatorCode);
         _sink.Append(_note);
-        Events.TryAdd(_note);
+        return Events.TryAdd(_note);
     }
 
     private static void AddOperator(EventRecord record, long operatorCode)

@@ -53,11 +53,12 @@ public sealed class CompleteMeter
         }
 
         Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer, Records);
+        Programming = new ProgrammingWindow(parts.Programming, Recorder);
         RefusalNote note = new RefusalNote();
         if (Recorder != null)
         {
             Calibration = new MeterCalibration(Recorder, parts.Sensor, parts.Metering.PhaseCount,
-                parts.Recording.CalibrationErrorMillionthsMax, parts.IsSimulated, note);
+                parts.Recording.CalibrationErrorMillionthsMax, parts.IsSimulated, Programming, note);
             Calibration.Restore();
         }
 
@@ -106,6 +107,9 @@ public sealed class CompleteMeter
     }
 
     public SmartMeterProduct Product { get; }
+
+    /// <summary>Whether metrological parameters may be changed now.</summary>
+    public ProgrammingWindow Programming { get; }
 
     /// <summary>Where records wait for delivery.</summary>
     public IRecordLog Records { get; }
@@ -160,6 +164,7 @@ public sealed class CompleteMeter
         }
 
         Product.Tick(nowMs);
+        Programming.Tick(nowMs);
         if (_limiter != null)
         {
             _limiter.Tick(nowMs);

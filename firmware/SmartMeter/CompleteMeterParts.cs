@@ -51,6 +51,9 @@ public sealed class CompleteMeterParts
     /// <summary>The load relay. Optional.</summary>
     public IRelay Relay;
 
+    /// <summary>The button or link under the seal. Optional: null, no metrological parameter is ever changed.</summary>
+    public IProgrammingInput Programming;
+
     /// <summary>Optional: records that lie elsewhere than in the plan's journal.</summary>
     public IRecordLog Records;
 

@@ -21,6 +21,7 @@ public sealed class MeterCalibration
 
     private readonly MeterRecorder _recorder;
     private readonly ICalibratedSensor _sensor;
+    private readonly ProgrammingWindow _programming;
     private readonly RefusalNote _note;
     private readonly int _channels;
     private readonly int _errorMax;
@@ -32,11 +33,13 @@ public sealed class MeterCalibration
     /// <param name="errorMillionthsMax">Largest error that a calibration may leave.</param>
     /// <param name="takesSimulated">Whether the meter is itself a simulated one: no other takes a simulated bench's record.
     /// </param>
+    /// <param name="programming">A record is taken only while it is open.</param>
     /// <param name="note">Told what was expected.</param>
     public MeterCalibration(MeterRecorder recorder, IPowerSensor sensor, int channels, int errorMillionthsMax,
-        bool takesSimulated, RefusalNote note)
+        bool takesSimulated, ProgrammingWindow programming, RefusalNote note)
     {
         _takesSimulated = takesSimulated;
+        _programming = programming;
         _recorder = recorder;
         _sensor = sensor as ICalibratedSensor;
         _channels = channels;
@@ -118,7 +121,18 @@ public sealed class MeterCalibration
             return CommandRefusal.OutOfRange;
         }
 
-        if (!_recorder.IsNewestCalibration(bytes, count) && !_recorder.TryAddCalibration(record))
+        if (_recorder.IsNewestCalibration(bytes, count))
+        {
+            return CommandRefusal.None;
+        }
+
+        if (!_programming.IsOpen)
+        {
+            _note.Expected = ProgrammingWindow.Expected;
+            return CommandRefusal.WrongState;
+        }
+
+        if (!_recorder.TryAddCalibration(record))
         {
             return CommandRefusal.StorageFailed;
         }

@@ -110,7 +110,7 @@ public class Dlt645CommandTests
     public void ARestartDoesNotBuyNewTries()
     {
         Dlt645Bench bench = new Dlt645Bench();
-        bench.Settings.WrongPasswords = 5;
+        bench.Settings.WrongPasswords[2] = 5;
         Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + Permission + "30"));
     }
 
@@ -124,18 +124,63 @@ public class Dlt645CommandTests
         Assert.AreEqual(0, bench.Meter.ClearedDemand);
 
         // The right password of too low a level is not a wrong one.
-        Assert.AreEqual(0, bench.Settings.WrongPasswords);
+        Assert.AreEqual(0, bench.Settings.WrongPasswords[2] + bench.Settings.WrongPasswords[4]);
         Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 03 FF FF FF 04 03 02 01 30"));
     }
 
     [TestMethod]
-    public void WithoutTheProgrammingKeyNothingIsWritten()
+    public void TheAddressChangesOnlyWithTheProgrammingInputClosedAlsoForWhoHasAPassword()
     {
         Dlt645Bench bench = new Dlt645Bench();
-        bench.Meter.IsProgrammingAllowed = false;
-        Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + Permission + "30"));
-        Assert.AreEqual(0, bench.Settings.WrongPasswords);
+        string before = Dlt645Bytes.Text(bench.Settings.Address, 0, 6);
+        bench.Meter.IsProgrammingOpen = false;
         Assert.AreEqual("", bench.AskAt("AA AA AA AA AA AA", Dlt645.WriteAddress, "01 00 00 00 00 00"));
+        Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "01 04 00 04 " + Permission + "01 00 00 00 00 00"));
+        Assert.AreEqual(before, Dlt645Bytes.Text(bench.Settings.Address, 0, 6));
+        bench.Meter.IsProgrammingOpen = true;
+        Assert.AreEqual("94", bench.Ask(Dlt645.Write, "01 04 00 04 " + Permission + "02 00 00 00 00 00"));
+        Assert.AreEqual("95", bench.AskAt("AA AA AA AA AA AA", Dlt645.WriteAddress, "01 00 00 00 00 00"));
+    }
+
+    /// <summary>Four guesses at level 2, one write with the known password of level 4, and so on: level 2 is locked all the
+    /// same, and level 4 goes on working.</summary>
+    [TestMethod]
+    public void ALevelIsLockedByItsOwnWrongPasswordsWhateverOtherLevelsProve()
+    {
+        Dlt645Bench bench = new Dlt645Bench();
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + WrongPermission + "30"));
+            Assert.AreEqual("94", bench.Ask(Dlt645.Write, "03 01 00 04 " + Level4Permission + "30"));
+        }
+
+        Assert.AreEqual(5, bench.Settings.WrongPasswords[2]);
+        Assert.AreEqual("D4 04", bench.Ask(Dlt645.Write, "03 01 00 04 " + Permission + "30"));
+        Assert.AreEqual("94", bench.Ask(Dlt645.Write, "03 01 00 04 " + Level4Permission + "30"));
+    }
+
+    /// <summary>A thousand guesses wear the flash no more than the lock lets them: five of a level.</summary>
+    [TestMethod]
+    public void GuessesAreWrittenToFlashOnlyUntilTheyLock()
+    {
+        Dlt645Bench bench = new Dlt645Bench();
+        int before = bench.Meter.SettingsChanges;
+        for (int i = 0; i < 1_000; i++)
+        {
+            bench.Ask(Dlt645.ClearMeter, WrongPermission);
+        }
+
+        Assert.AreEqual(5, bench.Meter.SettingsChanges - before);
+    }
+
+    [TestMethod]
+    public void ARightPasswordThatMayNotDoWhatIsAskedClearsNothing()
+    {
+        Dlt645Bench bench = new Dlt645Bench();
+        string wrong4 = "04 00 00 00 04 03 02 01 ";
+        bench.Ask(Dlt645.Write, "03 01 00 04 " + wrong4 + "30");
+        Assert.AreEqual("D9 04", bench.Ask(Dlt645.ClearDemand, Level4Permission));
+        Assert.AreEqual(1, bench.Settings.WrongPasswords[4]);
     }
 
     [TestMethod]

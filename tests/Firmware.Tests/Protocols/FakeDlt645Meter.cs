@@ -7,7 +7,7 @@ public sealed class FakeDlt645Meter : IDlt645Meter
 {
     public Dlt645Counts Counts { get; } = new Dlt645Counts();
 
-    public bool IsProgrammingAllowed { get; set; } = true;
+    public bool IsProgrammingOpen { get; set; } = true;
 
     /// <summary>Local seconds; −1: the clock is not known.</summary>
     public long Clock { get; set; } = 1_769_847_300; // 2026-01-31 08:15:00

@@ -49,6 +49,7 @@ public sealed class CalibrationCommandTests
         using MqttNetLink link = new(builder => builder.WithTcpServer("127.0.0.1", broker.Port));
         SimulatedMeter meter = Meter(null, link);
         Assert.IsTrue(meter.Firmware.Security.TryCommission(secret));
+        OpenProgramming(meter);
         bool isDone = false;
         Thread running = new(() =>
         {
@@ -104,6 +105,7 @@ public sealed class CalibrationCommandTests
     {
         SimulatedMeter meter = Meter(null, null);
         Run(meter, 3);
+        OpenProgramming(meter);
         Assert.AreEqual(1_008_000, meter.Product.Reading.ActivePowerMilliwatts[0], 300, "the board's error");
         byte[] bytes = CalibrationFile.Bytes(CalibrationFile.Load(Bench("record.json", "CNAS-1"), _now));
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(bytes, bytes.Length, _now));
@@ -124,8 +126,10 @@ public sealed class CalibrationCommandTests
         FaultyBlockStore flash = new(_plan.BlockCount, _plan.BlockBytes);
         SimulatedMeter meter = Meter(flash, null);
         Run(meter, 2);
+        OpenProgramming(meter);
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now));
         Run(meter, 2);
+        OpenProgramming(meter);
         FaultyBlockStore branch = flash.Snapshot();
         int cuts = 0;
         int kept = 0;
@@ -155,6 +159,27 @@ public sealed class CalibrationCommandTests
         Assert.IsTrue(cuts >= 12 && kept >= 6 && kept < cuts, $"{cuts} cuts, {kept} with the new one");
     }
 
+    /// <summary>The bench's record comes by command, by file, or again: without the input under the seal nothing is taken.</summary>
+    [TestMethod]
+    public void WithoutTheProgrammingInputNoCalibrationIsTaken()
+    {
+        byte[] first = CalibrationFile.Bytes(CalibrationFile.Load(Bench("first.json", "CNAS-1"), _now));
+        byte[] second = CalibrationFile.Bytes(CalibrationFile.Load(Bench("second.json", "CNAS-2", "--current-error-ppm", "-20000"), _now));
+        SimulatedMeter meter = Meter(null, null);
+        Run(meter, 3);
+        Assert.AreEqual(CommandRefusal.WrongState, meter.Firmware.Calibration.Take(first, first.Length, _now));
+        Assert.AreEqual("programming input closed within the last 30 minutes", meter.Firmware.Calibration.Expected);
+        Assert.AreEqual(0, meter.Recorder.CalibrationCount);
+        OpenProgramming(meter);
+        Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now));
+        Run(meter, ProgrammingWindow.OpenMs / 1000);
+        Assert.AreEqual(CommandRefusal.WrongState, meter.Firmware.Calibration.Take(second, second.Length, _now), "the link was left closed");
+        Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now), "the one in force again");
+        AssertCalibrated(meter);
+        Assert.AreEqual(1, meter.Recorder.CalibrationCount);
+        Assert.AreEqual(1, meter.Recorder.MetrologyCount);
+    }
+
     [TestMethod]
     public void AStoreThatRefusesLeavesTheOldCalibrationInForce()
     {
@@ -163,6 +188,7 @@ public sealed class CalibrationCommandTests
         FaultyBlockStore flash = new(_plan.BlockCount, _plan.BlockBytes);
         SimulatedMeter meter = Meter(flash, null);
         Run(meter, 2);
+        OpenProgramming(meter);
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now));
         flash.RefuseEvery = 1;
         Assert.AreEqual(CommandRefusal.StorageFailed, meter.Firmware.Calibration.Take(second, second.Length, _now));
@@ -189,6 +215,7 @@ public sealed class CalibrationCommandTests
     {
         SimulatedMeter meter = Meter(null, null);
         Run(meter, 2);
+        OpenProgramming(meter);
         CalibrationRecord record = CalibrationFile.Load(Bench("record.json", "CNAS-1"), _now);
         byte[] good = CalibrationFile.Bytes(record);
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(good, good.Length, _now));
@@ -252,6 +279,7 @@ public sealed class CalibrationCommandTests
         Assert.IsTrue(record.IsSimulated);
         SimulatedMeter real = Meter(null, null, takesSimulated: false);
         Run(real, 2);
+        OpenProgramming(real);
         Assert.AreEqual(CommandRefusal.OutOfRange, real.Firmware.Calibration.Take(simulated, simulated.Length, _now));
         StringAssert.Contains(real.Firmware.Calibration.Expected, "a record of a real bench");
         Assert.AreEqual(0, real.Recorder.CalibrationCount);
@@ -264,6 +292,7 @@ public sealed class CalibrationCommandTests
         // A simulated meter's history keeps the mark.
         SimulatedMeter meter = Meter(null, null);
         Run(meter, 2);
+        OpenProgramming(meter);
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(simulated, simulated.Length, _now));
         FlatJson arguments = new(16, 4);
         byte[] json = Encoding.ASCII.GetBytes("""{"what":"calibration"}""");
@@ -282,6 +311,7 @@ public sealed class CalibrationCommandTests
         FaultyBlockStore flash = new(_plan.BlockCount, _plan.BlockBytes);
         SimulatedMeter meter = Meter(flash, null);
         Run(meter, 2);
+        OpenProgramming(meter);
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(simulated, simulated.Length, _now));
         SimulatedMeter real = Meter(flash, null, takesSimulated: false);
         Run(real, 3);
@@ -403,6 +433,14 @@ public sealed class CalibrationCommandTests
         CurrentErrorMillionths = BoardErrorMillionths,
         Telemetry = new TelemetryOptions { Device = Device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
     });
+
+    private static void OpenProgramming(SimulatedMeter meter)
+    {
+        Run(meter, 1);
+        meter.Programming.IsClosed = true;
+        Run(meter, 2);
+        Assert.IsTrue(meter.Firmware.Programming.IsOpen);
+    }
 
     private static void Run(SimulatedMeter meter, int seconds)
     {

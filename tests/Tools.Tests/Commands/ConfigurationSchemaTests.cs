@@ -26,6 +26,25 @@ public sealed class ConfigurationSchemaTests
         Assert.AreEqual(expected, File.ReadAllText(path).ReplaceLineEndings("\n"), "METER_WRITE_SCHEMA=1 writes it anew");
     }
 
+    /// <summary>A document needs no programming input, so nothing that changes how the meter measures may be one of its
+    /// settings. A new section is looked at here before it is added.</summary>
+    [TestMethod]
+    public void NoSettingOfADocumentIsAMetrologicalParameter()
+    {
+        string[] sections = ["link", "telemetry", "demand", "profile", "storage", "time", "log", "events", "quality", "acknowledgement"];
+        string[] measuring = ["gain", "offset", "constant", "pulse", "noload", "calibration", "ratio", "range", "class"];
+        MeterConfiguration schema = new();
+        for (int i = 0; i < schema.Count; i++)
+        {
+            ConfigurationField field = schema.At(i);
+            CollectionAssert.Contains(sections, field.Section);
+            foreach (string word in measuring)
+            {
+                Assert.IsFalse(field.Name.Contains(word, StringComparison.OrdinalIgnoreCase), $"{field.Section}.{field.Name}");
+            }
+        }
+    }
+
     private static JsonObject Schema(MeterConfiguration schema)
     {
         JsonObject sections = new()

@@ -114,6 +114,7 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
             Product = Meter.Product,
             Time = Meter.Firmware.Supervision.Time,
             Settings = Settings,
+            Programming = Meter.Firmware.Programming,
             Metering = _metering,
             Recorder = Meter.Recorder,
             Profile = Meter.Firmware.OpenProfile(),

@@ -144,7 +144,12 @@ public class AsyncApiCommandTests
             Commission(meter.Firmware.Security);
             _receiver = meter.Firmware.Receiver;
             _clock = meter.Clock;
-            _run = () => meter.Step(1_000, 1_000_000_000);
+            _run = () =>
+            {
+                // A calibration is among the examples: the programming input is closed anew every 20 minutes.
+                meter.Programming.IsClosed = meter.Clock.NowMs % 1_200_000 >= 2_000;
+                meter.Step(1_000, 1_000_000_000);
+            };
         }
         else
         {

@@ -30,13 +30,17 @@ internal static class Dlt645LineCommands
             DefaultValueFactory = _ => "china-workplace-five-rates",
         };
         Option<int> watts = new("--watts") { Description = "The simulated load; negative exports.", DefaultValueFactory = _ => 1_150 };
+        Option<bool> programming = new("--programming")
+        {
+            Description = "Closes the programming input at the start: for 30 minutes the address may be written.",
+        };
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",
             "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on a serial\n" +
             "port, until Ctrl-C.\n\nExample: meterctl dlt645 serve --port 4001 --address 000012345678 --password 02:123456")
         {
-            port, serial, parity, address, password, tariff, watts, json,
+            port, serial, parity, address, password, tariff, watts, programming, json,
         };
         command.SetAction((parsed, cancel) => ServeAsync(
             parsed.GetValue(port),
@@ -46,13 +50,14 @@ internal static class Dlt645LineCommands
             parsed.GetValue(password) ?? [],
             parsed.GetValue(tariff)!,
             parsed.GetValue(watts),
+            parsed.GetValue(programming),
             parsed.GetValue(json),
             cancel));
         return command;
     }
 
     private static async Task<int> ServeAsync(
-        int? port, string? serial, string? parity, string address, string[] passwords, string tariff, int watts, bool json,
+        int? port, string? serial, string? parity, string address, string[] passwords, string tariff, int watts, bool programming, bool json,
         CancellationToken cancel)
     {
         if ((port == null) == (serial == null))
@@ -82,6 +87,11 @@ internal static class Dlt645LineCommands
         using PortSerialLine? line = serial == null ? null : OpenSerial(serial, settings.Baud, parity);
         using Dlt645Host host = line == null ? new(port!.Value, settings, table, watts) : new(line, settings, table, watts);
         host.Start();
+        if (programming)
+        {
+            host.CloseProgrammingInput();
+        }
+
         string text = Dlt645Decoder.AddressText(settings.Address, 0);
         if (!json)
         {

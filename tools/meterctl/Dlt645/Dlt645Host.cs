@@ -69,6 +69,7 @@ public sealed class Dlt645Host : IDisposable
             Product = _meter.Product,
             Time = _meter.Firmware.Supervision.Time,
             Settings = settings,
+            Programming = _meter.Firmware.Programming,
             Metering = options.Metering,
             Recorder = _meter.Recorder,
             Profile = _meter.Firmware.OpenProfile(),
@@ -99,6 +100,9 @@ public sealed class Dlt645Host : IDisposable
 
         _meterMs = Environment.TickCount64;
     }
+
+    /// <summary>Closes the programming input under the seal of the simulated meter: 30 minutes from the first step on.</summary>
+    public void CloseProgrammingInput() => _meter.Programming.IsClosed = true;
 
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
