@@ -75,12 +75,12 @@ public sealed class HeadEnd : IAsyncDisposable
         }
     }
 
-    /// <summary>Load curve of all devices together, by start and rate, in time order.</summary>
-    public IReadOnlyList<IntervalTotal> Intervals()
+    /// <summary>Load curve of one device, or of all together (null), by start and rate, in time order.</summary>
+    public IReadOnlyList<IntervalTotal> Intervals(string? device = null)
     {
         lock (_storeLock)
         {
-            return _store.Intervals();
+            return _store.Intervals(device);
         }
     }
 

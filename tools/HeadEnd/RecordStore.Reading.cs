@@ -25,13 +25,15 @@ internal sealed partial class RecordStore
         return totals;
     }
 
-    public IReadOnlyList<IntervalTotal> Intervals()
+    public IReadOnlyList<IntervalTotal> Intervals(string? device)
     {
         using SqliteCommand command = _connection.CreateCommand();
         command.CommandText = """
-            SELECT start_utc, rate, SUM(import_mwh / 1000000), SUM(import_mwh % 1000000) FROM record
-            WHERE kind='interval' AND day IS NOT NULL GROUP BY start_utc, rate ORDER BY start_utc
+            SELECT start_utc, rate, SUM(import_mwh / 1000000), SUM(import_mwh % 1000000)
+            FROM record JOIN device ON device.id=record.device
+            WHERE kind='interval' AND day IS NOT NULL AND ($device IS NULL OR address=$device) GROUP BY start_utc, rate ORDER BY start_utc
             """;
+        command.Parameters.AddWithValue("$device", (object?)device ?? DBNull.Value);
         List<IntervalTotal> totals = [];
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())

@@ -138,7 +138,8 @@ public class ImpossibleNumberTests
         Store(store, TestDevice.Interval("n", 1));
         Assert.AreEqual(100 * most, store.Totals(null)[0].ImportMilliwattHours);
         Assert.AreEqual(250, store.Totals(null)[1].ImportMilliwattHours);
-        Assert.AreEqual(100 * most + 250, store.Intervals().Single().ImportMilliwattHours);
+        Assert.AreEqual(100 * most + 250, store.Intervals(null).Single().ImportMilliwattHours);
+        Assert.AreEqual(250, store.Intervals("n").Single().ImportMilliwattHours, "one device's own");
     }
 
     /// <summary>The tables and rows as version 0.1.0 left them: two intervals whose sum overflows, a year that no date has.</summary>
@@ -194,7 +195,7 @@ public class ImpossibleNumberTests
         }
 
         store.Totals(null);
-        store.Intervals();
+        store.Intervals(null);
         store.Freezes(null, null);
         store.Devices();
         Assert.IsTrue(_counters.Stored > 0 && _counters.Refused > 0);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Demo;
 using MeterFirmware.Tools.MeterCtl.Input;
+using MeterFirmware.Tools.MeterCtl.Simulation;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Spectre.Console;
 
@@ -99,19 +100,32 @@ public static class DemoCommand
 
     private static void SavePicture(DemoRun run, string path)
     {
-        double[] kilowatts = new double[96];
         int[] rates = new int[96];
-        foreach (IntervalTotal interval in run.HeadEnd.Intervals())
+        double[] all = Kilowatts(run, null, rates);
+        double[] chargers = new double[96];
+        foreach (FleetCharger charger in run.Chargers)
+        {
+            chargers = [.. chargers.Zip(Kilowatts(run, charger.Device, rates), (sum, one) => sum + one)];
+        }
+
+        string what = $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}";
+        DayPicture.Save(path, what, [.. all.Zip(chargers, (sum, part) => sum - part)], chargers, rates, run.Tariff.Table);
+    }
+
+    /// <summary>Mean power of each quarter hour, of a device or of all (null), with the rate of each.</summary>
+    private static double[] Kilowatts(DemoRun run, string? device, int[] rates)
+    {
+        double[] kilowatts = new double[rates.Length];
+        foreach (IntervalTotal interval in run.HeadEnd.Intervals(device))
         {
             long quarter = (interval.StartUtcSeconds - run.DayStartUtcSeconds) / 900;
-            if (interval.StartUtcSeconds >= run.DayStartUtcSeconds && quarter < 96)
+            if (interval.StartUtcSeconds >= run.DayStartUtcSeconds && quarter < kilowatts.Length)
             {
                 kilowatts[quarter] += interval.ImportMilliwattHours * 4 / 1e6;
                 rates[quarter] = interval.Rate;
             }
         }
 
-        string what = $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}";
-        DayPicture.Save(path, what, kilowatts, rates, run.Tariff.Table);
+        return kilowatts;
     }
 }

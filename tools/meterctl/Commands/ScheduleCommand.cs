@@ -90,7 +90,8 @@ public static class ScheduleCommand
             OutputFile.Check("--png", request.Png);
         }
 
-        SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), Prices(request), site);
+        TariffPrices prices = Prices(request);
+        SchedulePlan plan = new(SessionFile.Load(request.Sessions, site), prices, site);
         (long Millijoules, decimal Cost)? bound = request.Bound ? plan.Bound() : null;
         string[] names = request.Algorithm switch
         {
@@ -113,7 +114,7 @@ public static class ScheduleCommand
 
         if (request.Png is not null)
         {
-            SchedulePicture.Save(request.Png, plan, results, request.PngDay);
+            SchedulePicture.Save(request.Png, plan, results, prices.Currency, request.PngDay);
             Console.Error.WriteLine($"wrote {request.Png}");
         }
 

@@ -9,8 +9,9 @@ public static class SchedulePicture
 {
     private const int DaysShown = 2;
 
+    /// <param name="currency">Of the prices.</param>
     /// <param name="firstDay">Local date of the first day shown; null: the day on which most energy is wanted.</param>
-    public static void Save(string path, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, string? firstDay)
+    public static void Save(string path, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, string currency, string? firstDay)
     {
         int day = firstDay is null ? BusiestDay(plan) : DayNumber(firstDay);
         int from = Enumerable.Range(0, plan.Prices.Count).FirstOrDefault(i => plan.Prices.DayNumber(i) >= day, -1);
@@ -22,24 +23,24 @@ public static class SchedulePicture
 
         Plot plot = new();
         double highest = Math.Max(plan.Site.LimitWatts / 1000.0, results.Max(r => r.StepMillijoules[from..to].Max()) / 1e6 / plan.Site.StepSeconds);
-        AddPriceBands(plot, plan, from, to, highest * 1.18);
-        AddLoads(plot, plan, results, from, to);
+        AddPriceBands(plot, plan, from, to, highest * 1.12);
+        AddLoads(plot, plan, results, currency, from, to);
         double limit = plan.Site.LimitWatts / 1000.0;
         var line = plot.Add.HorizontalLine(limit);
         line.Color = Colors.Black;
         line.LinePattern = LinePattern.Dashed;
         line.LegendText = FormattableString.Invariant($"limit {limit:F0} kW");
-        plot.Axes.SetLimits(0, (to - from) * plan.Site.StepSeconds / 3600.0, 0, highest * 1.18);
+        plot.Axes.SetLimits(0, (to - from) * plan.Site.StepSeconds / 3600.0, 0, highest * 1.12);
         plot.Title(FormattableString.Invariant(
-            $"Site load from {Date(day):yyyy-MM-dd}: {plan.Sessions.Count} sessions, {limit:F0} kW; bands: price per kWh; energy and cost: of the whole file"));
+            $"Site load from {Date(day):yyyy-MM-dd}: {plan.Sessions.Count} sessions, limit {limit:F0} kW (bands: {currency}/kWh; legend: demand met and cost of the whole file)"));
         plot.YLabel("kW");
-        plot.XLabel("local hour");
+        plot.XLabel("local time");
         AddHours(plot, plan, from, to);
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.ShowLegend(Edge.Bottom);
         OutputFile.Write("--png", path, plot.GetImageBytes(1500, 700, ImageFormat.Png));
     }
 
-    private static void AddLoads(Plot plot, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, int from, int to)
+    private static void AddLoads(Plot plot, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, string currency, int from, int to)
     {
         Dictionary<string, Color> colours = new()
         {
@@ -67,7 +68,7 @@ public static class SchedulePicture
             scatter.Color = colours.GetValueOrDefault(result.Algorithm, Colors.Green);
             scatter.LineWidth = result.Algorithm == "orderly" ? 3 : 1.5f;
             scatter.LegendText = FormattableString.Invariant(
-                $"{result.Algorithm}: {result.DemandMetShare * 100:F2} % for {result.Cost:F0}");
+                $"{result.Algorithm}: {result.DemandMetShare * 100:F2} %, {result.Cost:F0} {currency}");
         }
     }
 
@@ -87,7 +88,9 @@ public static class SchedulePicture
             double left = (start - from) * plan.Site.StepSeconds / 3600.0;
             double right = (i - from) * plan.Site.StepSeconds / 3600.0;
             var band = plot.Add.Rectangle(left, right, 0, top);
-            band.FillColor = new Color((byte)(210 + 45 * share), (byte)(240 - 50 * share), (byte)(215 - 25 * share));
+
+            // Light to dark: the order is seen without colours too.
+            band.FillColor = new Color((byte)(240 - 5 * share), (byte)(245 - 50 * share), (byte)(250 - 110 * share));
             band.LineWidth = 0;
             var text = plot.Add.Text(
                 (plan.Prices.PriceMicros(start) / 1e6).ToString("0.00##", CultureInfo.InvariantCulture), (left + right) / 2, top * 0.985);
@@ -108,7 +111,9 @@ public static class SchedulePicture
             if (slot % (3 * perHour) == 0)
             {
                 positions.Add((i - from) * plan.Site.StepSeconds / 3600.0);
-                labels.Add((slot / perHour).ToString("00", CultureInfo.InvariantCulture) + ":00");
+                string hour = (slot / perHour).ToString("00", CultureInfo.InvariantCulture) + ":00";
+                labels.Add(slot == 0
+                    ? hour + "\n" + Date(plan.Prices.DayNumber(i)).ToString("ddd yyyy-MM-dd", CultureInfo.InvariantCulture) : hour);
             }
         }
 

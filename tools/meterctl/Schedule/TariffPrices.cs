@@ -20,6 +20,8 @@ public sealed class TariffPrices : IPriceSource
         _holidays = [.. tariff.Model.Holidays.Select(h => h.Date)];
     }
 
+    public string Currency => _tariff.Table.Currency;
+
     public int TierCount => _tariff.Table.TierCount;
 
     public int PriceMicrosAt(long utcSeconds, int tier)
