@@ -270,6 +270,13 @@ public sealed class PlannedCharging
 
         _sessionWattHours = isPlugged ? wattHours - _startWattHours : 0;
         bool hasPrices = isTimed && _tariff.Tick(utcSeconds, 0);
+        if (isPlugged && isTimed && !hasPrices)
+        {
+            // Prices are looked up a few a tick: as before the first decision nothing is offered, and what was decided holds.
+            _limitMilliamps = _slot < 0 ? 0 : _limitMilliamps;
+            return;
+        }
+
         if (!isPlugged || !hasPrices)
         {
             LimitMilliamps = int.MaxValue;
@@ -402,7 +409,7 @@ public sealed class PlannedCharging
         _ceilingMilliamps = ceilingMilliamps;
         if (isNew)
         {
-            // Nothing is offered before the first decision, which takes less than a second.
+            // Nothing is offered before the first decision, which takes some seconds: a day's slots, a few a call.
             _utcSeconds = utcSeconds;
             _decidedMilliamps = 0;
             LimitMilliamps = 0;

@@ -215,7 +215,7 @@ public sealed class ChargeController
         // The vehicle ignores X1: IEC 61851-1 Table A.6, sequence 10.2. Never earlier, it may still draw its current.
         if (s.IsStopping && s.StopAgeMs >= _configuration.OrderlyStopMs)
         {
-            _events.Add(nowMs, ChargerEvent.ForcedOpening, 0);
+            _events.Add(nowMs, ChargerEvent.ForcedOpening, _protection.CurrentMilliampsMax);
             Open();
             return;
         }

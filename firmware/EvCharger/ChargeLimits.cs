@@ -19,6 +19,8 @@ public sealed class ChargeLimits
     private readonly ChargeState _state;
     private long _commandUntilMs;
     private int _commandMilliamps;
+    private int _toldMilliamps;
+    private int _toldPhases = ChargeInputs.PhaseCountMax;
 
     /// <param name="measurement">The charger's own meter's reading.</param>
     /// <param name="state">The safety loop's.</param>
@@ -71,16 +73,41 @@ public sealed class ChargeLimits
 
         _commandMilliamps = milliamps;
         _commandUntilMs = nowMs + forMs;
+        Lower(milliamps);
         return true;
     }
 
-    /// <summary>The limit of this tick, mA a phase.</summary>
+    /// <summary>The limit now, mA a phase; 0 before the first decision. What a command or the ceiling lowers holds at once,
+    /// all else from the next <see cref="Decide"/>.</summary>
+    public int Milliamps { get; private set; }
+
+    /// <summary>A ceiling or a limit by command was set: one that is lower does not wait for the next decision.</summary>
+    public void Lower(int milliamps) => Milliamps = Least(Milliamps, milliamps);
+
+    /// <summary>A session begins: what was decided for none does not hold for it, and nothing is offered before the next
+    /// <see cref="Decide"/>.</summary>
+    public void Wait() => Milliamps = 0;
+
+    /// <summary>Hears what others say: site, command, profiles.</summary>
     /// <param name="phasesInUse">Phases that the contactor closes.</param>
-    public int Tick(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
+    public void Hear(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
+    {
+        int told = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse);
+        _toldMilliamps = told;
+        Lower(told);
+    }
+
+    /// <summary>Decides what may be offered, after <see cref="Hear"/>: plan, surplus and giving back within what others say.</summary>
+    /// <param name="phasesInUse">Phases that the contactor closes.</param>
+    public void Decide(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
+    {
+        Phases = _toldPhases;
+        Milliamps = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Least(_toldMilliamps, Ceiling.Value));
+    }
+
+    private int Own(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, int limit)
     {
         long importWattHours = _meter.Registers.TotalWattHours(EnergyKind.Import);
-        int limit = Told(nowMs, isTimed, utcSeconds, sessions, phasesInUse, importWattHours);
-        limit = Least(limit, Ceiling.Value);
         PlannedCharging plan = _parts.Plan;
         int planned = limit;
         if (plan != null)
@@ -100,7 +127,7 @@ public sealed class ChargeLimits
         if (Discharge != null)
         {
             int building = Surplus != null && Surplus.IsGridKnown ? Surplus.BuildingWatts : int.MinValue;
-            Discharge.Decide(nowMs, isTimed, utcSeconds, sessions.IsAuthorized, _meter.Tariffs.ExportPrice(), building);
+            Discharge.Decide(nowMs, utcSeconds, _meter.Tariffs.ExportPrice(), building);
             if (Discharge.WantsContactor)
             {
                 // The plan may wait, but the vehicle must be connected to give back: others' limits hold as ever.
@@ -130,15 +157,15 @@ public sealed class ChargeLimits
     }
 
     // What others say: a site's limit is obeyed for its stated time and then falls to the safe current by itself.
-    private int Told(
-        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, long importWattHours)
+    private int Told(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
         int told = int.MaxValue;
-        Phases = ChargeInputs.PhaseCountMax;
+        _toldPhases = ChargeInputs.PhaseCountMax;
         if (_site != null)
         {
             told = _site.Tick(
-                nowMs, isTimed, utcSeconds, sessions, _measurement.CurrentMilliamps, _parts.Charger.PhaseCount, importWattHours);
+                nowMs, isTimed, utcSeconds, sessions, _measurement.CurrentMilliamps, _parts.Charger.PhaseCount,
+                _meter.Registers.TotalWattHours(EnergyKind.Import));
         }
 
         if (nowMs < _commandUntilMs)
@@ -149,7 +176,7 @@ public sealed class ChargeLimits
         if (Profiles != null)
         {
             Profiles.Tick(isTimed, utcSeconds, sessions, phasesInUse);
-            Phases = Least(Phases, Profiles.Phases);
+            _toldPhases = Least(_toldPhases, Profiles.Phases);
             if (Profiles.Speaks)
             {
                 told = Least(told, Profiles.LimitMilliamps);

@@ -18,6 +18,7 @@ public sealed class SafetyLoop
     private long _nowMs;
     private int _drivenDuty = -1;
     private bool _isTestDriven;
+    private bool _isTripDue;
 
     public SafetyLoop(ChargerHardware hardware, ChargerConfiguration configuration)
     {
@@ -77,11 +78,20 @@ public sealed class SafetyLoop
         try
         {
             Read(nowMs);
+            bool wasWelded = Controller.State.Has(ChargerFault.Welded);
             Controller.Tick(Inputs, nowMs);
             Inputs.IsReset = false;
             Inputs.IsInternalFault = !TryDrive();
             FailedTicks = 0;
-            if (!Inputs.IsInternalFault && !Controller.State.Has(ChargerFault.Welded))
+            bool isWelded = Controller.State.Has(ChargerFault.Welded);
+            _isTripDue |= isWelded && !wasWelded;
+            if (_isTripDue)
+            {
+                _hardware.Contactor.TripUpstream();
+                _isTripDue = false;
+            }
+
+            if (!Inputs.IsInternalFault && !isWelded)
             {
                 // The last act of a good tick: a loop that never gets here lets the coil drop. So does an output that
                 // refused, and contacts that stay closed: what looks like a weld may be the coil's driver.

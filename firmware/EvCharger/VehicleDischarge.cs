@@ -36,6 +36,7 @@ public sealed class VehicleDischarge
     private int _targetPermille;
     private int _wantedWatts;
     private int _toldPermille = -1;
+    private bool _may;
 
     /// <param name="vehicle">Bounds and costs; permissions are set here.</param>
     /// <param name="plan">Knows prices and departure.</param>
@@ -95,10 +96,8 @@ public sealed class VehicleDischarge
         return true;
     }
 
-    /// <summary>Before the limits of a tick: decides once a second.</summary>
-    /// <param name="exportPrice">What a kWh fed in earns now, millionths.</param>
-    /// <param name="buildingWatts">Import of the building without the vehicle, W; int.MinValue = not known.</param>
-    public void Decide(long nowMs, bool isTimed, long utcSeconds, bool isAuthorized, long exportPrice, int buildingWatts)
+    /// <summary>In every tick, before <see cref="Drive"/>: whether the vehicle still may.</summary>
+    public void Check(long nowMs, bool isTimed, bool isAuthorized)
     {
         bool isThere = _supply.TryRead(out bool permits, out int permille, out int capacity);
         StoredPermille = isThere ? permille : -1;
@@ -116,24 +115,29 @@ public sealed class VehicleDischarge
             _plan.TrySetBattery(capacity, permille, _targetPermille);
         }
 
-        bool may = isTimed && isAuthorized && _vehicle.VehiclePermits && _vehicle.GridPermits && !_plan.IsBoosted;
-        if (!may)
+        _vehicle.CapacityWattHours = isThere ? capacity : _vehicle.CapacityWattHours;
+        _may = isTimed && isAuthorized && _vehicle.VehiclePermits && _vehicle.GridPermits && !_plan.IsBoosted;
+        if (!_may)
         {
             _wantedWatts = 0;
-            WantsContactor = false;
             _usedUntilMs = 0;
-            return;
-        }
-
-        if (nowMs >= _nextDecideMs)
-        {
-            _nextDecideMs = nowMs + DecideMs;
-            _vehicle.CapacityWattHours = capacity;
-            _wantedWatts = WattsNow(utcSeconds, permille, exportPrice, buildingWatts);
-            _usedUntilMs = _wantedWatts > 0 ? nowMs + RestMs : _usedUntilMs;
         }
 
         WantsContactor = nowMs < _usedUntilMs;
+    }
+
+    /// <summary>Decides once a second, for as long as the last <see cref="Check"/> lets it.</summary>
+    /// <param name="exportPrice">What a kWh fed in earns now, millionths.</param>
+    /// <param name="buildingWatts">Import of the building without the vehicle, W; int.MinValue = not known.</param>
+    public void Decide(long nowMs, long utcSeconds, long exportPrice, int buildingWatts)
+    {
+        if (_may && nowMs >= _nextDecideMs)
+        {
+            _nextDecideMs = nowMs + DecideMs;
+            _wantedWatts = WattsNow(utcSeconds, StoredPermille, exportPrice, buildingWatts);
+            _usedUntilMs = _wantedWatts > 0 ? nowMs + RestMs : _usedUntilMs;
+            WantsContactor = nowMs < _usedUntilMs;
+        }
     }
 
     /// <summary>After the state machine, in every tick: the vehicle follows only while the contactor stays closed in order.</summary>

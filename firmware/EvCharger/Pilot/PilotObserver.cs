@@ -158,7 +158,7 @@ public sealed class PilotObserver
             if (isRequest)
             {
                 s.HasPulsed |= s.IsClosed;
-                _events.Add(nowMs, ChargerEvent.WakeRequest, 0);
+                _events.Add(nowMs, ChargerEvent.WakeRequest, s.OfferMilliamps);
             }
         }
 

@@ -1,0 +1,93 @@
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// The energy of the safety part's readings, one each 10 ms, until the meter books it, each 100 ms: nothing of a counter's
+/// differences is lost, and power is integrated at the rate at which it is read.
+/// </summary>
+public sealed class EnergyTally
+{
+    private readonly int _phaseCount;
+    private readonly long[] _import = new long[Measurement.PhaseCountMax];
+    private readonly long[] _export = new long[Measurement.PhaseCountMax];
+    private readonly long[] _reactive = new long[Measurement.PhaseCountMax];
+    private readonly Measurement _sum = new Measurement();
+    private long _lastMs = -1;
+    private bool _hasReading;
+
+    public EnergyTally(int phaseCount)
+    {
+        _phaseCount = phaseCount;
+    }
+
+    /// <summary>Adds a good reading.</summary>
+    /// <param name="reading">Its energy, or its power over the time since the reading before.</param>
+    /// <param name="nowMs">Monotonic ms.</param>
+    public void Add(Measurement reading, long nowMs)
+    {
+        bool hasEnergy = reading.HasEnergy;
+        long spanMs = _lastMs < 0 ? 0 : nowMs - _lastMs;
+        _lastMs = nowMs;
+        _hasReading = true;
+        int[] power = reading.ActivePowerMilliwatts;
+        int[] reactive = reading.ReactivePowerMillivars;
+        for (int phase = 0; phase < _phaseCount; phase++)
+        {
+            if (hasEnergy)
+            {
+                _import[phase] += reading.ImportMicrojoules[phase];
+                _export[phase] += reading.ExportMicrojoules[phase];
+                _reactive[phase] += reading.ReactiveMicrovarSeconds[phase];
+                continue;
+            }
+
+            // mW × ms = µJ.
+            long active = power[phase] * spanMs;
+            if (active >= 0)
+            {
+                _import[phase] += active;
+            }
+            else
+            {
+                _export[phase] -= active;
+            }
+
+            _reactive[phase] += reactive[phase] * spanMs;
+        }
+    }
+
+    /// <summary>The meter let time go on without energy: power counts from here.</summary>
+    public void Skip(long nowMs) => _lastMs = nowMs;
+
+    /// <summary>The newest reading with all energy since the last one that was taken. Null: there was no good reading since.</summary>
+    public Measurement Take(Measurement newest)
+    {
+        if (!_hasReading)
+        {
+            return null;
+        }
+
+        _hasReading = false;
+        _sum.PhaseCount = newest.PhaseCount;
+        _sum.FrequencyMillihertz = newest.FrequencyMillihertz;
+        _sum.HasEnergy = true;
+        for (int phase = 0; phase < Measurement.PhaseCountMax; phase++)
+        {
+            _sum.VoltageMillivolts[phase] = newest.VoltageMillivolts[phase];
+            _sum.CurrentMilliamps[phase] = newest.CurrentMilliamps[phase];
+            _sum.ActivePowerMilliwatts[phase] = newest.ActivePowerMilliwatts[phase];
+            _sum.ReactivePowerMillivars[phase] = newest.ReactivePowerMillivars[phase];
+            _sum.ApparentPowerMillivoltamperes[phase] = newest.ApparentPowerMillivoltamperes[phase];
+            _sum.PowerFactorTenThousandths[phase] = newest.PowerFactorTenThousandths[phase];
+            _sum.ImportMicrojoules[phase] = _import[phase];
+            _sum.ExportMicrojoules[phase] = _export[phase];
+            _sum.ReactiveMicrovarSeconds[phase] = _reactive[phase];
+            _import[phase] = 0;
+            _export[phase] = 0;
+            _reactive[phase] = 0;
+        }
+
+        return _sum;
+    }
+}

@@ -1,0 +1,91 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage.Records;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>What happens becomes records of the journal.</summary>
+public sealed partial class EvChargerProduct
+{
+    void IMeterSink.OnInterval(IntervalRecord record) => Append(RecordKind.Interval, record.Write(_record, 0));
+
+    void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) =>
+        AppendEvent(EventCode.ClockStep, CivilTime.FloorDivide(toUtcMs - fromUtcMs, 1000));
+
+    void IMeterSink.OnGrid(long utcSeconds)
+    {
+    }
+
+    void IMeterSink.OnTableSwitch(int parts)
+    {
+    }
+
+    void IMeterSink.OnDayEnd(long utcSeconds)
+    {
+    }
+
+    void IMeterSink.OnFault(int fault, bool raised, long utcSeconds) => AppendEvent(EventCode.MeterFaults, raised ? fault : -fault);
+
+    private void DrainEvents(long nowMs)
+    {
+        ChargerEventLog log = _loop.Events;
+        for (; log.Count > 0; log.RemoveFirst())
+        {
+            int value = log.FirstValue;
+            switch (log.FirstKind)
+            {
+                case ChargerEvent.FaultRaised:
+                    AppendEvent(ChargerEventCode.FaultRaised, value);
+                    _nextCheckpointMs = value == ChargerFault.Welded ? nowMs : _nextCheckpointMs;
+                    break;
+                case ChargerEvent.FaultCleared:
+                    AppendEvent(ChargerEventCode.FaultCleared, value);
+                    _nextCheckpointMs = value == ChargerFault.Welded ? nowMs : _nextCheckpointMs;
+                    break;
+                case ChargerEvent.ForcedOpening:
+                    AppendEvent(ChargerEventCode.ForcedOpening, value);
+                    break;
+                case ChargerEvent.WakeRequest:
+                    AppendEvent(ChargerEventCode.WakeRequested, value);
+                    break;
+                case ChargerEvent.Contactor:
+                    if (value != 0)
+                    {
+                        Health.NoteClosing();
+                    }
+
+                    break;
+            }
+        }
+
+        if ((object)_lastError != (object)_loop.LastError)
+        {
+            _lastError = _loop.LastError;
+            AppendEvent(ChargerEventCode.InternalError, 1);
+        }
+    }
+
+    private void AppendEvent(int code, long value) => AppendEvent(code, value, 2);
+
+    private void AppendEvent(int code, long value, int valueCount)
+    {
+        _event.Code = code;
+        _event.Phase = EventRecord.NoPhase;
+        _event.StartUtcSeconds = CivilTime.FloorDivide(Meter.UtcMs, 1000);
+        _event.EndUtcSeconds = _event.StartUtcSeconds;
+        _event.Flags = Meter.IsTimed ? 0 : RecordFlags.Untimed;
+        _event.OffsetSeconds = Meter.OffsetSeconds;
+        _event.Values[0] = value;
+        _event.Values[1] = Meter.Registers.TotalWattHours(EnergyKind.Import);
+        _event.ValueCount = valueCount;
+        Append(RecordKind.Event, _event.Write(_record, 0));
+    }
+
+    private void Append(int kind, int length)
+    {
+        if (!_parts.Records.TryAppend(kind, _record, 0, length, out long _))
+        {
+            RecordsRefused++;
+        }
+    }
+}

@@ -1,0 +1,294 @@
+using MeterFirmware.Charging;
+using MeterFirmware.Commands;
+using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.EvCharger;
+
+/// <summary>
+/// The loop in two rates. The safety part runs in every tick of 10 ms: permission, what is read, what protects, contactor,
+/// offer, guard, and the energy of the reading. All else runs in slices, one a tick, ten a round of 100 ms:
+/// <code>
+///   measure, sessions, messages, others' limits, own limits, cards, happenings, status, checkpoint, cards
+/// </code>
+/// Who decides comes before who acts on it: a command is read two ticks before the limits are, and what ends a permission or
+/// lowers a limit by command holds in the next tick. README.md states what each slice may cost.
+/// </summary>
+public sealed partial class EvChargerProduct
+{
+    /// <summary>Slices of a round, one a tick.</summary>
+    public const int SliceCount = 10;
+
+    private int _slice;
+    private long _statusMs = -1;
+    private bool _isTimed;
+    private long _utcSeconds;
+
+    /// <summary>One turn of the loop, every 10 ms.</summary>
+    /// <param name="nowMs">Monotonic milliseconds.</param>
+    public void Tick(long nowMs)
+    {
+        TickSafety(nowMs);
+        TickSlice(nowMs);
+    }
+
+    /// <summary>The first half of <see cref="Tick"/>: what has to be done every 10 ms. For boards that measure it.</summary>
+    public void TickSafety(long nowMs)
+    {
+        _lastMs = nowMs;
+        ChargeInputs inputs = _loop.Inputs;
+        inputs.IsAuthorized = Sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked);
+        inputs.LimitMilliamps = Limits.Milliamps;
+        _loop.Tick(nowMs);
+        if (_discharge != null)
+        {
+            bool isTimed = _parts.Clock.TryReadUtc(out long _, out int _);
+            _discharge.Check(nowMs, isTimed, Sessions.IsAuthorized);
+            _discharge.Drive(Controller, _phases.PhaseCount);
+        }
+
+        if (inputs.MeterReadable)
+        {
+            _tally.Add(_loop.Measurement, nowMs);
+        }
+    }
+
+    /// <summary>The second half of <see cref="Tick"/>: the next slice of all else.</summary>
+    public void TickSlice(long nowMs)
+    {
+        int slice = _slice;
+        _slice = slice + 1 == SliceCount ? 0 : slice + 1;
+        switch (slice)
+        {
+            case 0: Measure(nowMs); break;
+            case 1: TickSessions(nowMs); break;
+            case 2: TickMessages(nowMs); break;
+            case 3: Limits.Hear(nowMs, _isTimed, _utcSeconds, Sessions, _phases.PhaseCount); break;
+            case 4: DecideLimits(nowMs); break;
+            case 5: ReadCards(nowMs); break;
+            case 6: TickHappenings(nowMs); break;
+            case 7: TickStatus(nowMs); break;
+            case 8: TickCheckpoint(nowMs); break;
+            default: ReadCards(nowMs); break;
+        }
+    }
+
+    // Energy and what sessions are told are of one moment, so that no energy lies between two sessions.
+    private void Measure(long nowMs)
+    {
+        _isTimed = _parts.Clock.TryReadUtc(out _utcSeconds, out int milliseconds);
+        long utcMs = _utcSeconds * 1000 + milliseconds;
+        Measurement reading = _tally.Take(_loop.Measurement);
+        if (reading != null)
+        {
+            Meter.Accept(nowMs, _isTimed, utcMs, reading);
+        }
+        else
+        {
+            Meter.AcceptNothing(nowMs, _isTimed, utcMs);
+            if ((Meter.Faults & MeterFault.SensorSilent) != 0)
+            {
+                _tally.Skip(nowMs);
+            }
+        }
+
+        ChargeState state = Controller.State;
+        SessionInputs session = _session;
+        session.NowMs = nowMs;
+        session.Plug = state.Plug;
+        session.IsClosed = state.IsClosed;
+        session.HasLatchedFault = state.NeedsPerson;
+        session.IsTimed = _isTimed;
+        session.UtcSeconds = _isTimed ? _utcSeconds : nowMs / 1000;
+        session.OffsetSeconds = Meter.OffsetSeconds;
+        session.Rate = Meter.Rate;
+        session.WattHours = Meter.Registers.TotalWattHours(EnergyKind.Import);
+        session.Microjoules = Meter.Registers.TotalRemainder(EnergyKind.Import);
+        session.CurrentMilliamps = _loop.CurrentMilliampsMax;
+    }
+
+    private void TickSessions(long nowMs)
+    {
+        _session.IsOnline = Telemetry != null && Telemetry.State == LinkState.Online;
+        if (_isAfterPowerLoss)
+        {
+            _isAfterPowerLoss = false;
+            CloseAfterPowerLoss(nowMs);
+        }
+
+        bool wasActive = Sessions.IsActive;
+        _session.HasGivenBack = false;
+        if (wasActive && Ledger != null)
+        {
+            Ledger.Settle(Meter.Registers, Meter.Tariffs);
+            _session.HasGivenBack = Ledger.ExportWattHours > 0;
+        }
+
+        bool hasEnded = Sessions.Update(_session);
+        TellDamage();
+        if (hasEnded)
+        {
+            EndSession();
+        }
+        else if (Sessions.IsActive && !wasActive)
+        {
+            Limits.Wait();
+            Ledger?.Begin(Meter.Registers);
+            BeginPlan();
+        }
+
+        bool isNew = Sessions.TryAnnounce();
+        if (isNew)
+        {
+            AppendEvent(ChargerEventCode.SessionStarted, Sessions.Record.Number);
+        }
+
+        if (AppendSessions() || isNew || (hasEnded && !Sessions.WasEmpty))
+        {
+            Checkpoint(nowMs);
+        }
+    }
+
+    private void CloseAfterPowerLoss(long nowMs)
+    {
+        Ledger?.Complete(Sessions.Record);
+        if (!Sessions.CloseAfterPowerLoss(nowMs, Meter.Registers.TotalWattHours(EnergyKind.Import)))
+        {
+            AppendEvent(ChargerEventCode.SessionDamaged, Sessions.Record.Number);
+        }
+
+        EndSession();
+    }
+
+    private void EndSession()
+    {
+        SessionRecord record = Sessions.Record;
+        EndPlan();
+        if (!Sessions.WasEmpty || record.Reason == SessionReason.Fault)
+        {
+            Health.NoteSession(record.Reason, Controller.State.ActiveFaults);
+        }
+
+        if (!Sessions.WasEmpty)
+        {
+            Ledger?.Complete(record);
+        }
+        else if (Sessions.WasAnnounced)
+        {
+            _event.Values[2] = record.Reason;
+            AppendEvent(ChargerEventCode.SessionEmpty, record.Number, 3);
+        }
+    }
+
+    // What is due: at once as a rule, later where the time was not known.
+    private bool AppendSessions()
+    {
+        bool isAny = false;
+        while (Sessions.TryTakeRecord(_session, out SessionRecord record))
+        {
+            isAny = true;
+            Append(RecordKind.Session, record.Write(_record, 0, _hmac));
+        }
+
+        return isAny;
+    }
+
+    private void TickMessages(long nowMs)
+    {
+        if (Telemetry == null)
+        {
+            return;
+        }
+
+        Telemetry.Tick(nowMs, _isTimed ? _utcSeconds : 0);
+        if (Telemetry.TryTakeAlarm(out long upTo, out long _))
+        {
+            AppendEvent(EventCode.AcknowledgedUnsent, upTo);
+        }
+    }
+
+    private void DecideLimits(long nowMs)
+    {
+        Limits.Decide(nowMs, _isTimed, _utcSeconds, Sessions, _phases.PhaseCount);
+        _phases.Allow(Limits.Phases);
+    }
+
+    private void TickHappenings(long nowMs)
+    {
+        DrainEvents(nowMs);
+        _phases.Tick(nowMs, Controller.IsClosed);
+        TickLatch(nowMs);
+    }
+
+    private void TickStatus(long nowMs)
+    {
+        ChargeState state = Controller.State;
+        Status = ConnectorStatus.Of(state, Sessions, nowMs);
+        if (_light != null)
+        {
+            _light.Show(Status, Plan != null && Plan.IsWaitingForPrice, state.NeedsPerson, nowMs);
+        }
+
+        int elapsedMs = _statusMs < 0 ? 0 : (int)(nowMs - _statusMs);
+        _statusMs = nowMs;
+        Health.Update(elapsedMs, state.IsClosed, state.ActiveFaults != 0, _loop.Measurement,
+            _loop.Inputs.MeterReadable ? _loop.Supply : null);
+    }
+
+    private void TickCheckpoint(long nowMs)
+    {
+        if (nowMs >= _nextCheckpointMs)
+        {
+            Checkpoint(nowMs);
+        }
+    }
+
+    private void TickLatch(long nowMs)
+    {
+        if (_latch == null)
+        {
+            return;
+        }
+
+        bool isOpen = _loop.Inputs.FeedbackReadable && !_loop.Inputs.FeedbackClosed;
+        bool isPlugKnown = _loop.Inputs.PilotReadable && Controller.State.Plug != PlugState.Unknown;
+        _latch.Tick(Sessions.IsActive, isPlugKnown, Controller.State, isOpen, _loop.CurrentMilliampsMax, nowMs);
+        if (_latch.HasFailed != _hadLatchFailed)
+        {
+            _hadLatchFailed = _latch.HasFailed;
+            AppendEvent(ChargerEventCode.LockFailed, _hadLatchFailed ? 1 : 0);
+        }
+    }
+
+    private void ReadCards(long nowMs)
+    {
+        if (_cards == null || !_cards.Tick(nowMs))
+        {
+            return;
+        }
+
+        SessionRefusal refusal = _cards.HasCardLength
+            ? Sessions.Present(_cards.Uid, _cards.Length, nowMs)
+            : SessionRefusal.BadToken;
+        if (refusal != SessionRefusal.None)
+        {
+            _event.Values[2] = _cards.Length;
+            _event.Values[3] = BigEndian(_cards.Uid, 0, 8);
+            _event.Values[4] = BigEndian(_cards.Uid, 8, 2);
+            AppendEvent(ChargerEventCode.CardRefused, (int)refusal, 5);
+        }
+    }
+
+    private static long BigEndian(byte[] bytes, int offset, int count)
+    {
+        long value = 0;
+        for (int i = 0; i < count; i++)
+        {
+            value = (value << 8) | bytes[offset + i];
+        }
+
+        return value;
+    }
+}
