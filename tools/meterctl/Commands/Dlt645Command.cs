@@ -88,6 +88,10 @@ public static class Dlt645Command
         foreach (Dlt645Value value in frame.Values)
         {
             AnsiConsole.MarkupLineInterpolated($"  {value.Name}: [green]{value.Value ?? "-"}[/] {value.Unit}");
+            if (value.Problem != null)
+            {
+                AnsiConsole.MarkupLineInterpolated($"    [yellow]! {value.Problem}[/]");
+            }
         }
 
         if (frame.Refused != null)

@@ -6,6 +6,8 @@ namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
 /// <summary>Cuts bytes into frames and explains each. Wake-up bytes (FE) may stand before any frame.</summary>
 public sealed class Dlt645Decoder
 {
+    private const int FreezeTime = 4 | (Dlt645Format.MonthToMinute << 8);
+
     private readonly Dlt645Frame _frame = new();
     private readonly List<byte> _parts = [];
     private int _partsDi;
@@ -157,7 +159,8 @@ public sealed class Dlt645Decoder
                 frame.Values.Add(new("new address", AddressText(_frame.Data, 0), ""));
                 break;
             case Dlt645.Freeze when _frame.Length == 4:
-                frame.Values.Add(new("freeze at (month day hour minute; 99 is each)", FreezeText(), ""));
+                frame.Values.Add(Dlt645FieldText.Read("freeze at (month day hour minute; 99 is each)", FreezeTime, _frame.Data, 0)
+                    with { Value = FreezeText() });
                 break;
             case Dlt645.BaudRate when _frame.Length == 1:
                 AddBaud(frame);
@@ -255,11 +258,8 @@ public sealed class Dlt645Decoder
         }
     }
 
-    private void AddField(Dlt645DecodedFrame frame, string name, int format, int offset)
-    {
-        bool good = Dlt645Format.TryRead(format, _frame.Data, offset, out long value);
-        frame.Values.Add(new(name, good ? Dlt645Texts.FieldText(format, value) : null, ""));
-    }
+    private void AddField(Dlt645DecodedFrame frame, string name, int format, int offset) =>
+        frame.Values.Add(Dlt645FieldText.Read(name, format, _frame.Data, offset));
 
     private void AddBaud(Dlt645DecodedFrame frame)
     {

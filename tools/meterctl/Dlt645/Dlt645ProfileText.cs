@@ -86,9 +86,6 @@ public static class Dlt645ProfileText
         return at == end;
     }
 
-    private static void Add(string name, int format, byte[] data, int at, List<Dlt645Value> values)
-    {
-        string? text = F.TryRead(format, data, at, out long value) ? Dlt645Texts.FieldText(format, value) : null;
-        values.Add(new(name, text, Dlt645Names.UnitOf(format)));
-    }
+    private static void Add(string name, int format, byte[] data, int at, List<Dlt645Value> values) =>
+        values.Add(Dlt645FieldText.Read(name, format, data, at));
 }

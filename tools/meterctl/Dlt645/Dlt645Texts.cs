@@ -158,10 +158,6 @@ public static class Dlt645Texts
         return at == count ? values : null;
     }
 
-    /// <summary>All zeros: a maximum, freeze or event that has not been yet.</summary>
-    private static bool IsNoTime(int format, long value) =>
-        value == 0 && Dlt645Format.KindOf(format) is (Dlt645Format.YearToMinute or Dlt645Format.YearToSecond);
-
     private static void AddElement(
         int di, Dlt645Item item, int repetitions, byte[] data, int at, List<Dlt645Value> values)
     {
@@ -178,9 +174,7 @@ public static class Dlt645Texts
             {
                 int format = item.FormatOf(f);
                 string name = Dlt645Names.OfField(di, item.LabelOf(f), r, item.Repeat != Dlt645Item.RepeatNone);
-                bool has = Dlt645Format.TryRead(format, data, at, out long value) && !IsNoTime(format, value);
-                string? text = has ? FieldText(format, value) : null;
-                values.Add(new(name, text, Dlt645Names.UnitOf(format)));
+                values.Add(Dlt645FieldText.Read(name, format, data, at));
                 at += Dlt645Format.BytesOf(format);
             }
         }
