@@ -1,3 +1,5 @@
+using System;
+using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -13,6 +15,8 @@ public sealed class SimulatedCharger
 {
     public const int TickMs = 10;
 
+    private const int SecurityBlockBytes = 512;
+
     private readonly SimulatedChargerOptions _options;
 
     public SimulatedCharger(SimulatedChargerOptions options)
@@ -27,6 +31,9 @@ public sealed class SimulatedCharger
     public ChargerBench Bench { get; private set; }
 
     public EvChargerProduct Product { get; private set; }
+
+    /// <summary>The device's keys, kept over a loss of supply; null: it was given no secret, or has no telemetry.</summary>
+    public DeviceSecurity Security { get; private set; }
 
     /// <summary>The journal.</summary>
     public IRecordLog Records => _options.Records;
@@ -117,5 +124,16 @@ public sealed class SimulatedCharger
             VehicleToGrid = _options.VehicleToGrid,
             Site = _options.Site,
         });
+        if (_options.Secret != null && Product.Telemetry != null)
+        {
+            Product.Telemetry.AcknowledgementKey = Security ??= Commission(_options.Secret);
+        }
+    }
+
+    private static DeviceSecurity Commission(byte[] secret)
+    {
+        DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, SecurityBlockBytes), DeviceSecurity.StateBytes));
+        return security.TryCommission(secret) ? security
+            : throw new InvalidOperationException("The simulated charger does not take its secret.");
     }
 }

@@ -36,6 +36,9 @@ public sealed class SimulatedChargerOptions
     /// <summary>Null: a charger that stands alone.</summary>
     public IMqttLink Link { get; init; }
 
+    /// <summary>The device's secret, 32 bytes, which acknowledgements are checked with; null: it has none.</summary>
+    public byte[] Secret { get; init; }
+
     public TelemetryOptions Telemetry { get; init; } = new() { Product = "ev-charger" };
 
     /// <summary>Null: no card reader.</summary>

@@ -196,6 +196,11 @@ public sealed class SimulatedMeter
             HasBroker = _options.Link is not DisconnectedLink,
         });
 
+        if (_options.Secret != null && !Firmware.Security.IsCommissioned && !Firmware.Security.TryCommission(_options.Secret))
+        {
+            throw new InvalidOperationException("The simulated meter's flash does not take its secret.");
+        }
+
         // A recorded load may be older than the firmware.
         Firmware.Supervision.Time.EarliestUtcSeconds = 0;
     }

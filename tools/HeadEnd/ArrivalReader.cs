@@ -77,6 +77,24 @@ internal static class ArrivalReader
         }
     }
 
+    /// <summary>Reads a device's refusal of a message on this topic. False: it is another reply.</summary>
+    public static bool TryReadRefusal(string device, ReadOnlyMemory<byte> payload, string topic, out string reason)
+    {
+        reason = "";
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(payload, _strict);
+            JsonElement root = document.RootElement;
+            RequireDevice(root, device);
+            reason = root.TryGetProperty("error", out _) ? Word(root, "error") : "";
+            return reason.Length > 0 && root.TryGetProperty("topic", out _) && Text(root, "topic") == topic;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static string[]? Rates(JsonElement root)
     {
         if (!root.TryGetProperty("rates", out JsonElement names))

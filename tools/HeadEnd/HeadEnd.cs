@@ -176,6 +176,7 @@ public sealed class HeadEnd : IAsyncDisposable
         if (channel is "reply" or "reported")
         {
             TellTime(device, channel == "reply" ? _timeTeller.AnswerAgain(device, payload) : null);
+            NoteRefusedAcknowledgement(device, channel, payload);
             _options.ReplyArrived?.Invoke(device, payload);
             return Task.CompletedTask;
         }
@@ -204,6 +205,16 @@ public sealed class HeadEnd : IAsyncDisposable
         Interlocked.Increment(ref Counters.RefusedCount);
         _refusals.Add(device, reason);
         _lastError = reason;
+    }
+
+    /// <summary>A device that refuses acknowledgements sends the same records for ever: a person has to see it.</summary>
+    private void NoteRefusedAcknowledgement(string device, string channel, byte[] payload)
+    {
+        if (channel == "reply" && ArrivalReader.TryReadRefusal(device, payload, Topics.Of(device, "ack"), out string reason))
+        {
+            Interlocked.Increment(ref Counters.AcknowledgementsRefusedCount);
+            _refusals.Add(device, $"an acknowledgement, by its device: {reason}");
+        }
     }
 
     /// <summary>Sends the time, if there is something to send; without waiting, for this is the receiving thread.</summary>

@@ -9,6 +9,7 @@ public sealed class HeadEndCounters
     internal long RefusedCount;
     internal long ConflictsCount;
     internal long AcknowledgementsCount;
+    internal long AcknowledgementsRefusedCount;
     internal long BatchesCount;
     internal long ReconnectsCount;
     internal long FailedCount;
@@ -33,6 +34,10 @@ public sealed class HeadEndCounters
 
     /// <summary>Acknowledgements published.</summary>
     public long Acknowledgements => Interlocked.Read(ref AcknowledgementsCount);
+
+    /// <summary>Acknowledgements that their devices refused: signed with another key, or not signed where they must be.
+    /// <see cref="HeadEnd.Refusals"/> names the devices; their records stay where they are and come again.</summary>
+    public long AcknowledgementsRefused => Interlocked.Read(ref AcknowledgementsRefusedCount);
 
     /// <summary>Transactions committed.</summary>
     public long Batches => Interlocked.Read(ref BatchesCount);

@@ -146,7 +146,6 @@ internal sealed class HeadEndLink : IDisposable
             bool isWanted = channel switch
             {
                 "instant" => _options.InstantArrived != null,
-                "reply" => _options.ReplyArrived != null || _options.TimeKeyOf != null,
                 "reported" => _options.ReplyArrived != null,
                 _ => true,
             };

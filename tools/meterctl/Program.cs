@@ -48,6 +48,7 @@ public static class Program
             Commands.ScenarioCommand.Create(),
             Commands.ScheduleCommand.Create(),
             Commands.SimulateCommand.Create(),
+            Commands.HeadEndCommand.Create(),
             Commands.FreezesCommand.Create(),
             Commands.TariffCommand.Create(),
             Commands.AccuracyCommand.Create(),

@@ -54,7 +54,7 @@ public class SimulateTests
             {
                 Assert.AreEqual("daily", (string)freeze["freeze"]);
                 using SqliteCommand interval = new("SELECT import_total_wh FROM record JOIN device ON device.id=record.device "
-                    + "WHERE kind='interval' AND name=$name AND end_utc=$end", store);
+                    + "WHERE kind='interval' AND address=$name AND end_utc=$end", store);
                 interval.Parameters.AddWithValue("$name", (string)freeze["device"]);
                 interval.Parameters.AddWithValue("$end", DateTimeOffset.Parse((string)freeze["start"]).ToUnixTimeSeconds());
                 Assert.AreEqual((long)freeze["importActiveEnergy"], interval.ExecuteScalar(), "the interval's register at midnight");

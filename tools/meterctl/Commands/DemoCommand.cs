@@ -20,16 +20,19 @@ public static class DemoCommand
         Option<int?> chargers = new("--chargers") { Description = "charge points with cars coming and going, 0 to 20 (default 2; 0 when the tariff has tiers, which charging sessions do not bill)" };
         Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", DefaultValueFactory = _ => "china-workplace-five-rates" };
         Option<string> picture = new("--picture") { Description = "PNG of the day's load", DefaultValueFactory = _ => "meterctl-demo.png" };
+        Option<bool> plain = new("--plain") { Description = "acknowledgements without mac: the devices get no secret" };
         Command command = new("demo", "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: meterctl demo --meters 50 --picture day.png")
         {
-            meters, chargers, tariff, picture,
+            meters, chargers, tariff, picture, plain,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(meters), parsed.GetValue(chargers), parsed.GetValue(tariff)!, parsed.GetValue(picture)!, cancellation));
+            parsed.GetValue(meters), parsed.GetValue(chargers), parsed.GetValue(tariff)!, parsed.GetValue(picture)!,
+            parsed.GetValue(plain), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int meterCount, int? wantedChargers, string tariffPath, string picturePath, CancellationToken cancellation)
+    private static async Task<int> RunAsync(int meterCount, int? wantedChargers, string tariffPath, string picturePath, bool isPlain,
+        CancellationToken cancellation)
     {
         if (meterCount is < 1 or > 500)
         {
@@ -52,7 +55,7 @@ public static class DemoCommand
         int chargerCount = wantedChargers ?? (fitsSessions ? 2 : 0);
         DateOnly day = new(2026, 7, 15);
         Stopwatch watch = Stopwatch.StartNew();
-        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day, fitsSessions && chargerCount > 0);
+        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day, fitsSessions && chargerCount > 0, isPlain);
         bool isDrained = await Task.Run(() => Watch(run, cancellation), CancellationToken.None);
         if (cancellation.IsCancellationRequested)
         {

@@ -19,9 +19,12 @@ public static class SimulateCommand
         produced, acknowledged, is pending, was lost or stored twice. Kill the broker meanwhile: nothing may be lost.
         Simulated time waits while the network owes an answer. A run that cannot go on says why and ends: before the first
         acknowledgement after 10 s without any progress, later after an outage as long as --drain.
+        Each device has a secret of its own, made for the run, and takes signed acknowledgements only;
+        with --plain, and for somebody else's head-end that gets no keys, plain ones.
 
-        Example:
+        Examples:
           meterctl simulate --meters 100 --broker mqtt://localhost:1883 --hours 24 --speed max --json
+          meterctl simulate --meters 100 --broker mqtt://localhost:1883 --no-head-end --ack-keys fleet.ack
         """;
 
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -39,10 +42,12 @@ public static class SimulateCommand
         Option<string> drain = new("--drain") { Description = "Longest wait for empty journals at the end", DefaultValueFactory = _ => "60s" };
         Option<string> prefix = new("--prefix") { Description = "First part of the device addresses", DefaultValueFactory = _ => "sim" };
         Option<string?> folder = new("--cert-folder") { Description = "Folder with DEVICE.crt and DEVICE.key for each device, head-end.crt and .key, ca.crt (mqtts)" };
+        Option<string?> keys = new("--ack-keys") { Description = "File to write the devices' acknowledgement keys to, for another head-end" };
+        Option<bool> plain = new("--plain") { Description = "Acknowledgements without mac: the devices get no secret" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("simulate", Help)
         {
-            meters, chargers, hours, speed, seed, noHeadEnd, database, drain, prefix, folder, json,
+            meters, chargers, hours, speed, seed, noHeadEnd, database, drain, prefix, folder, keys, plain, json,
         };
         broker.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -62,7 +67,14 @@ public static class SimulateCommand
                 Prefix = PrefixOf(parsed.GetValue(prefix)!),
                 BrokerFor = FolderOf(broker, parsed, parsed.GetValue(folder)),
                 Log = line => Console.Error.WriteLine($"meterctl: head-end: {line}"),
+                IsPlain = parsed.GetValue(plain),
+                KeysPath = parsed.GetValue(keys),
             };
+            if (options.IsPlain && options.KeysPath != null)
+            {
+                throw new InputException("--ack-keys: there are none with --plain");
+            }
+
             if (options.Meters + options.Chargers == 0)
             {
                 throw new InputException("--meters, --chargers: at least one device was expected");
@@ -141,6 +153,7 @@ public static class SimulateCommand
         Row("stored by the head-end", result.StoredByHeadEnd);
         Row("delivered again and recognised", result.DeliveredAgain);
         Row("connection attempts", result.Connections);
+        table.AddRow(new Text("acknowledgements"), new Text(result.Acknowledgements));
         Row("lost", result.Lost, result.Lost > 0);
         Row("doubled", result.Doubled, result.Doubled > 0);
         Screen.Write(table);

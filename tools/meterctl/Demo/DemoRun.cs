@@ -24,7 +24,8 @@ public sealed class DemoRun : IAsyncDisposable
     private readonly Fleet _fleet;
     private readonly List<MqttNetLink> _links = [];
 
-    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome)
+    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, FleetSecrets? secrets, TariffFile tariff, int meterCount, int chargerCount,
+        DateOnly day, bool hasHome)
     {
         _broker = broker;
         HeadEnd = headEnd;
@@ -32,21 +33,28 @@ public sealed class DemoRun : IAsyncDisposable
         Day = day;
         MqttBrokers brokers = new([MqttAddress.Loopback(broker.Port)]);
         DayStartUtcSeconds = new NodaTime.LocalDate(day.Year, day.Month, day.Day).AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
+        long startUtcSeconds = DayStartUtcSeconds - LeadMs / 1000;
         Home = hasHome ? new DemoHome(tariff.Table, DayStartUtcSeconds) : null;
         for (int i = 0; i < meterCount; i++)
         {
             MqttNetLink link = new(brokers);
             _links.Add(link);
-            TelemetryOptions telemetry = new() { Device = $"meter-{i + 1:000}", Seed = i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
-            Meters.Add(new FleetMeter(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, i + 1, link, new MemoryRecordLog(512, IntervalRecord.BytesMax, HostEntropy.NewIdentity())) { LoadStartsAtMs = LeadMs, LoadEndsAtMs = LeadMs + DayMs });
+            TelemetryOptions telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i);
+            MemoryRecordLog log = new(512, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
+            Meters.Add(new FleetMeter(telemetry, tariff.Table, startUtcSeconds, i + 1, link, log, secrets?.Give(telemetry))
+            {
+                LoadStartsAtMs = LeadMs,
+                LoadEndsAtMs = LeadMs + DayMs,
+            });
         }
 
         for (int i = 0; i < chargerCount; i++)
         {
             MqttNetLink link = new(brokers);
             _links.Add(link);
-            TelemetryOptions telemetry = new() { Device = $"charger-{i + 1:00}", Product = "ev-charger", Seed = 1000 + i, SpreadMs = 1000, RecordSpacingMs = 0, InstantIntervalMs = 60_000 };
-            Chargers.Add(new FleetCharger(telemetry, tariff.Table, DayStartUtcSeconds - LeadMs / 1000, 1000 + i, link, new MemoryRecordLog(512, RecordBytesMax, HostEntropy.NewIdentity())));
+            TelemetryOptions telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1000 + i);
+            MemoryRecordLog log = new(512, RecordBytesMax, HostEntropy.NewIdentity());
+            Chargers.Add(new FleetCharger(telemetry, tariff.Table, startUtcSeconds, 1000 + i, link, log, secrets?.Give(telemetry)));
         }
 
         _fleet = new Fleet([.. Meters, .. Chargers], StepMs, double.PositiveInfinity);
@@ -74,12 +82,19 @@ public sealed class DemoRun : IAsyncDisposable
 
     public long Produced => _fleet.Produced;
 
-    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome)
+    /// <param name="isPlain">True: devices have no secret, and acknowledgements go without mac.</param>
+    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome,
+        bool isPlain = false)
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
-        HeadEnd headEnd = new(new HeadEndOptions { Brokers = new MqttBrokers([MqttAddress.Loopback(broker.Port)]) });
+        FleetSecrets? secrets = isPlain ? null : new();
+        HeadEnd headEnd = new(new HeadEndOptions
+        {
+            Brokers = new MqttBrokers([MqttAddress.Loopback(broker.Port)]),
+            AcknowledgementKeyOf = secrets == null ? null : secrets.Keys.Of,
+        });
         headEnd.Start();
-        return new DemoRun(broker, headEnd, tariff, meterCount, chargerCount, day, hasHome);
+        return new DemoRun(broker, headEnd, secrets, tariff, meterCount, chargerCount, day, hasHome);
     }
 
     /// <summary>Runs the day and waits until every record is acknowledged. False: not all were, in 30 s.</summary>
@@ -92,6 +107,16 @@ public sealed class DemoRun : IAsyncDisposable
         home.Wait(CancellationToken.None);
         return isDrained;
     }
+
+    private static TelemetryOptions Telemetry(string device, string product, int seed) => new()
+    {
+        Device = device,
+        Product = product,
+        Seed = seed,
+        SpreadMs = 1000,
+        RecordSpacingMs = 0,
+        InstantIntervalMs = 60_000,
+    };
 
     public async ValueTask DisposeAsync()
     {

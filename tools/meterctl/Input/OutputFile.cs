@@ -42,13 +42,14 @@ public static class OutputFile
         }
     }
 
-    public static void Write(string option, string path, byte[] bytes)
+    /// <param name="isPrivate">True: keys; nobody but the user may read the file (mode 600; on Windows the folder's rights hold).</param>
+    public static void Write(string option, string path, byte[] bytes, bool isPrivate = false)
     {
         string target = Check(option, path);
         string draft = $"{target}.{Environment.ProcessId}.part";
         try
         {
-            File.WriteAllBytes(draft, bytes);
+            WriteDraft(draft, bytes, isPrivate);
             File.Move(draft, target, overwrite: true);
         }
         catch (Exception e) when (IsOfFiles(e))
@@ -60,6 +61,20 @@ public static class OutputFile
 
             throw new InputException($"{option}: {path}: cannot be written ({e.Message})");
         }
+    }
+
+    private static void WriteDraft(string draft, byte[] bytes, bool isPrivate)
+    {
+        FileStreamOptions create = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (isPrivate && !OperatingSystem.IsWindows())
+        {
+            // From the start: rights that are taken away later come too late for whoever has opened it.
+            File.Delete(draft);
+            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using FileStream file = new(draft, create);
+        file.Write(bytes);
     }
 
     /// <summary>Whether an error comes of a file, a folder, a disk or the rights to them.</summary>

@@ -16,7 +16,8 @@ public sealed class FleetMeter : IFleetDevice
     private readonly HouseholdLoad _home;
     private readonly TariffTable _tariff;
 
-    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link, IRecordLog log)
+    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link, IRecordLog log,
+        byte[]? secret = null)
     {
         Device = telemetry.Device;
         Link = link;
@@ -31,6 +32,7 @@ public sealed class FleetMeter : IFleetDevice
             Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), TierCountMax = Math.Max(4, tariff.TierCount) },
             Link = link,
             Records = log,
+            Secret = secret,
 
             // Daily and settlement freezes, which are pushed; a thousand meters do without the hours.
             Recording = new RecordingParts

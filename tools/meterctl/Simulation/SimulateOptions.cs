@@ -29,6 +29,16 @@ public sealed record SimulateOptions
     /// <summary>False: somebody else's head-end acknowledges.</summary>
     public bool HasHeadEnd { get; init; } = true;
 
+    /// <summary>True: devices have no secret, and acknowledgements go without mac.</summary>
+    public bool IsPlain { get; init; }
+
+    /// <summary>File that the devices' acknowledgement keys are written to before the first connects, for another head-end;
+    /// null: nobody else gets them.</summary>
+    public string? KeysPath { get; init; }
+
+    /// <summary>Devices have secrets: our head-end holds their keys, or the file's reader does.</summary>
+    public bool IsSigned => !IsPlain && (HasHeadEnd || KeysPath != null);
+
     /// <summary>SQLite file of the head-end; null: in memory.</summary>
     public string? DatabasePath { get; init; }
 

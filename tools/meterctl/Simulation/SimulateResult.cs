@@ -12,6 +12,7 @@ namespace MeterFirmware.Tools.MeterCtl.Simulation;
 /// <param name="DeliveredAgain">Records that reached the head-end more than once; null without one.</param>
 /// <param name="Connections">Connection attempts of all devices.</param>
 /// <param name="SimulatedHours">Simulated time of the device that came least far.</param>
+/// <param name="Acknowledgements">signed: devices took no other ones; plain: they have no secret.</param>
 /// <param name="Seconds">Time on the wall.</param>
 public sealed record SimulateResult(
     long Produced,
@@ -25,4 +26,5 @@ public sealed record SimulateResult(
     long? DeliveredAgain,
     long Connections,
     double SimulatedHours,
+    string Acknowledgements,
     double Seconds);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
@@ -6,6 +7,7 @@ using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
@@ -28,6 +30,7 @@ public sealed class SimulateRun : IAsyncDisposable
     private readonly MqttBrokers _brokers;
     private readonly List<MqttNetLink> _links = [];
     private readonly List<IFleetDevice> _devices = [];
+    private readonly FleetSecrets _secrets = new();
     private readonly Fleet _fleet;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly StallWatch _stall;
@@ -46,6 +49,7 @@ public sealed class SimulateRun : IAsyncDisposable
                 Log = options.Log,
                 DatabasePath = options.DatabasePath,
                 ClientId = $"mf-head-end-{options.Prefix}",
+                AcknowledgementKeyOf = options.IsSigned ? _secrets.Keys.Of : null,
             });
         }
 
@@ -59,16 +63,21 @@ public sealed class SimulateRun : IAsyncDisposable
         for (int i = 0; i < options.Meters; i++)
         {
             int seed = unchecked(options.Seed * 1_000_003 + i);
-            string device = $"{options.Prefix}-m{i + 1:00000}";
-            _devices.Add(new FleetMeter(Telemetry(device), tariff, StartUtcSeconds, seed, Link(device), NewJournal()));
+            TelemetryOptions telemetry = Telemetry($"{options.Prefix}-m{i + 1:00000}");
+            _devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, seed, Link(telemetry.Device), NewJournal(), SecretOf(telemetry)));
         }
 
         TariffTable workplace = TariffFile.Load("workplace-benchmark").Table;
         for (int i = 0; i < options.Chargers; i++)
         {
             int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
-            string device = $"{options.Prefix}-c{i + 1:00000}";
-            _devices.Add(new FleetCharger(Telemetry(device, "ev-charger"), workplace, StartUtcSeconds, seed, Link(device), NewJournal()));
+            TelemetryOptions telemetry = Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger");
+            _devices.Add(new FleetCharger(telemetry, workplace, StartUtcSeconds, seed, Link(telemetry.Device), NewJournal(), SecretOf(telemetry)));
+        }
+
+        if (options.KeysPath != null)
+        {
+            OutputFile.Write("--ack-keys", options.KeysPath, Encoding.ASCII.GetBytes(_secrets.Keys.ToText()), isPrivate: true);
         }
 
         _fleet = new Fleet(_devices, StepMs, options.Speed);
@@ -101,7 +110,10 @@ public sealed class SimulateRun : IAsyncDisposable
         long acknowledged = _devices.Sum(device => device.Log.AcknowledgedNumber);
         long progress = acknowledged + _devices.Count(device => device.Agent.Counters.Births > 0) + (HeadEnd is { IsReady: true } ? 1 : 0);
         bool isOwed = Pending > 0 || _devices.Any(device => device.Agent.State != LinkState.Online) || HeadEnd is { IsReady: false };
-        return _stall.IsStalled(_watch.ElapsedMilliseconds, progress, acknowledged > 0, isOwed) ? Reason() : null;
+
+        // Whoever reads the keys can only begin when they are written: a person in another window.
+        bool hasBegun = acknowledged > 0 || _options.KeysPath != null;
+        return _stall.IsStalled(_watch.ElapsedMilliseconds, progress, hasBegun, isOwed) ? Reason() : null;
     }
 
     private long Pending => _fleet.Pending;
@@ -151,7 +163,7 @@ public sealed class SimulateRun : IAsyncDisposable
             states?.Where(state => ours.Contains(state.Device)).Sum(state => state.Stored), lost,
             states?.Where(state => ours.Contains(state.Device)).Sum(state => state.Doubled),
             HeadEnd?.Counters.DeliveredAgain, _devices.Sum(device => device.Agent.Counters.Connects), Hours,
-            _watch.Elapsed.TotalSeconds);
+            _options.IsSigned ? "signed" : "plain", _watch.Elapsed.TotalSeconds);
     }
 
     public async ValueTask DisposeAsync()
@@ -178,9 +190,11 @@ public sealed class SimulateRun : IAsyncDisposable
         layout.Put(RecordKind.Freeze, 1);
         layout.Keep(1, 3);
         Journal journal = new(new RamBlockStore(JournalBlocks, JournalBlockBytes), layout, RecordBytesMax);
-        journal.Open(1);
+        journal.Open(1, JournalIdentity.Make(new HostEntropy()));
         return journal;
     }
+
+    private byte[]? SecretOf(TelemetryOptions device) => _options.IsSigned ? _secrets.Give(device) : null;
 
     private MqttBrokers BrokersFor(string name) => _options.BrokerFor?.Invoke(_brokers, name) ?? _brokers;
 
