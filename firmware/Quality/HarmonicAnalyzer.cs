@@ -4,10 +4,11 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Quality;
 
 /// <summary>
-/// Harmonics 1 to a highest order, distortion, r.m.s. and direct part of up to a few channels sampled together: a window of about 10 (12) cycles
-/// is collected, then one Goertzel filter a call keeps each tick short. The filters run at multiples of the measured
-/// frequency and not at DFT bins, so a sampling clock that is not locked to the mains costs no scalloping.
-/// Nothing is allocated after construction; samples are short to fit the heap: 640 × 3 take 3.8 KB.
+/// Harmonics 1 to a highest order, distortion, r.m.s. and direct part of up to a few channels sampled together: a
+/// window of about 10 (12) cycles is collected, then one Goertzel filter a call keeps each tick short. The filters run
+/// at multiples of the measured frequency and not at DFT bins, so a sampling clock that is not locked to the mains
+/// costs no scalloping. Nothing is allocated after construction; samples are short to fit the heap: 640 × 3 take 3.8
+/// KB.
 /// </summary>
 public sealed class HarmonicAnalyzer
 {
@@ -95,7 +96,8 @@ public sealed class HarmonicAnalyzer
         IsDone = false;
     }
 
-    /// <summary>Ends an open window at its last samples; the filters run at the frequency that was found in it.</summary>
+    /// <summary>Ends an open window at its last samples; the filters run at the frequency that was found in
+    /// it.</summary>
     /// <param name="samples">At most those collected; those beyond are left out.</param>
     /// <param name="cycleSamples">Length of a cycle in samples, a fraction too.</param>
     internal void Close(int samples, double cycleSamples, int cycles)

@@ -55,7 +55,8 @@ public sealed class HarmonicStatistics : IQualitySink
     /// <summary>Highest order that has a limit: 25, or a lower one where the rate does not reach it.</summary>
     public int LimitedOrderMax { get; }
 
-    /// <summary>Channel of an order from 2 on of a phase; values are hundredths of a percent of the fundamental.</summary>
+    /// <summary>Channel of an order from 2 on of a phase; values are hundredths of a percent of the
+    /// fundamental.</summary>
     public int ChannelOf(int phase, int order) => phase * _orderCount + order - 2;
 
     /// <summary>3-s values of an order that has a limit: share inside, highest, number.</summary>

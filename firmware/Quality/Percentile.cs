@@ -32,7 +32,8 @@ public sealed class Percentile
         Total++;
     }
 
-    /// <summary>The upper edge of the bin below or in which at least <paramref name="permille"/> of the values lie.</summary>
+    /// <summary>The upper edge of the bin below or in which at least <paramref name="permille"/> of the values
+    /// lie.</summary>
     public bool TryRead(int permille, out int value)
     {
         value = 0;

@@ -42,7 +42,8 @@ public sealed class QualificationCounter
         }
     }
 
-    /// <summary>Qualification rate in hundredths of a percent, cut and not rounded up. False before the first value.</summary>
+    /// <summary>Qualification rate in hundredths of a percent, cut and not rounded up. False before the first
+    /// value.</summary>
     public bool TryReadRate(out int hundredths)
     {
         hundredths = 0;

@@ -1,7 +1,8 @@
 namespace MeterFirmware.Quality;
 
 /// <summary>Every number of a power-quality standard, once. Shares are in hundredths of a percent, ratios to the
-/// nominal or declared voltage in permille. "check": from secondary sources, override in <see cref="QualitySettings"/>.</summary>
+/// nominal or declared voltage in permille. "check": from secondary sources, override in
+/// <see cref="QualitySettings"/>.</summary>
 public static class QualityLimits
 {
     /// <summary>GB/T 12325: 220 V single phase, +7 % and −10 %.</summary>
@@ -16,8 +17,8 @@ public static class QualityLimits
     public const int FrequencyDeviationMillihertz = 200;
     public const int SmallSystemFrequencyDeviationMillihertz = 500;
 
-    /// <summary>GB/T 14549-1993, table 1, 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check). Defaults
-    /// of <see cref="QualitySettings"/>; 6 and 10 kV have others.</summary>
+    /// <summary>GB/T 14549-1993, table 1, 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check).
+    /// Defaults of <see cref="QualitySettings"/>; 6 and 10 kV have others.</summary>
     public const int TotalDistortionHundredths = 500;
     public const int OddHarmonicHundredths = 400;
     public const int EvenHarmonicHundredths = 200;
@@ -40,7 +41,8 @@ public static class QualityLimits
     /// <summary>GB/T 30137: dips and swells last 10 ms to 1 min; what lasts longer is a supply out of limits.</summary>
     public const int EventMsMax = 60_000;
 
-    /// <summary>IEC 61000-4-30, 5.4.3.2: sliding reference, Usr = 0.9967 Usr + 0.0033 U per 10 cycles: about 1 min.</summary>
+    /// <summary>IEC 61000-4-30, 5.4.3.2: sliding reference, Usr = 0.9967 Usr + 0.0033 U per 10 cycles: about 1
+    /// min.</summary>
     public const int SlidingWeightTenThousandths = 33;
 
     /// <summary>IEC 61000-4-30, 4.4: 15 intervals of 10/12 cycles make one of 150/180.</summary>

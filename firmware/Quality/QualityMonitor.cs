@@ -39,7 +39,8 @@ public sealed class QualityMonitor : IQualitySink
     private bool _hasSequence;
     private bool _hasDistortion;
 
-    /// <param name="basicsPerShort">15 when window values come each 10/12 cycles, 3 for a chip read each second.</param>
+    /// <param name="basicsPerShort">15 when window values come each 10/12 cycles, 3 for a chip read each
+    /// second.</param>
     /// <param name="eventsFromReadings">True: the readings given to <see cref="Add"/> also look for events.</param>
     /// <param name="sink">Gets every finished interval after the statistics; may be null.</param>
     public QualityMonitor(
@@ -79,7 +80,8 @@ public sealed class QualityMonitor : IQualitySink
     /// <summary>10-s frequencies against GB/T 15945, mHz.</summary>
     public QualificationCounter Frequency { get; }
 
-    /// <summary>3-s negative sequence values for GB/T 15543, hundredths of a percent; null without distributions.</summary>
+    /// <summary>3-s negative sequence values for GB/T 15543, hundredths of a percent; null without
+    /// distributions.</summary>
     public Percentile NegativeSequence { get; }
 
     /// <summary>10-min voltages of a phase against GB/T 12325, mV.</summary>
@@ -89,7 +91,8 @@ public sealed class QualityMonitor : IQualitySink
     /// </summary>
     public Percentile Distortion(int phase) => _distortions[phase];
 
-    /// <summary>Deviation of a voltage from the declared one in hundredths of a percent, signed (GB/T 12325, 4.1).</summary>
+    /// <summary>Deviation of a voltage from the declared one in hundredths of a percent, signed (GB/T 12325,
+    /// 4.1).</summary>
     public int DeviationHundredths(int millivolts) =>
         (int)(((long)millivolts - _settings.DeclaredMillivolts) * 10_000 / _settings.DeclaredMillivolts);
 
@@ -110,11 +113,13 @@ public sealed class QualityMonitor : IQualitySink
         _hasDistortion = true;
     }
 
-    /// <summary>Whether negative sequence kept GB/T 15543: the 95 % value and the highest. False: no value yet.</summary>
+    /// <summary>Whether negative sequence kept GB/T 15543: the 95 % value and the highest. False: no value
+    /// yet.</summary>
     public bool TryJudgeUnbalance(out bool isInside)
     {
         int value = 0;
-        bool hasValue = NegativeSequence != null && NegativeSequence.TryRead(QualityLimits.ProbabilityPermille, out value);
+        bool hasValue = NegativeSequence != null
+            && NegativeSequence.TryRead(QualityLimits.ProbabilityPermille, out value);
         isInside = hasValue && value <= QualityLimits.NegativeSequenceHundredths
             && NegativeSequence.Maximum <= QualityLimits.NegativeSequenceShortTermHundredths;
         return hasValue;

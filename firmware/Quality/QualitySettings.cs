@@ -1,6 +1,7 @@
 namespace MeterFirmware.Quality;
 
-/// <summary>What a site's power quality is measured against; the defaults are a 220 V single-phase connection.</summary>
+/// <summary>What a site's power quality is measured against; the defaults are a 220 V single-phase
+/// connection.</summary>
 public sealed class QualitySettings
 {
     public QualitySettings()
@@ -11,8 +12,10 @@ public sealed class QualitySettings
     /// <summary>Limits of voltage by GB/T 12325: +7 and −10 % of a single phase, ±7 % of three.</summary>
     public QualitySettings(int phaseCount)
     {
-        VoltageUpperPermille = phaseCount == 1 ? QualityLimits.SinglePhaseUpperPermille : QualityLimits.ThreePhaseUpperPermille;
-        VoltageLowerPermille = phaseCount == 1 ? QualityLimits.SinglePhaseLowerPermille : QualityLimits.ThreePhaseLowerPermille;
+        VoltageUpperPermille = phaseCount == 1
+            ? QualityLimits.SinglePhaseUpperPermille : QualityLimits.ThreePhaseUpperPermille;
+        VoltageLowerPermille = phaseCount == 1
+            ? QualityLimits.SinglePhaseLowerPermille : QualityLimits.ThreePhaseLowerPermille;
     }
 
     /// <summary>Declared phase voltage in mV.</summary>
@@ -27,7 +30,8 @@ public sealed class QualitySettings
 
     public int FrequencyDeviationMillihertz { get; set; } = QualityLimits.FrequencyDeviationMillihertz;
 
-    /// <summary>Total distortion of the voltage, hundredths of a percent (GB/T 14549: by the level of voltage).</summary>
+    /// <summary>Total distortion of the voltage, hundredths of a percent (GB/T 14549: by the level of
+    /// voltage).</summary>
     public int TotalDistortionHundredths { get; set; } = QualityLimits.TotalDistortionHundredths;
 
     /// <summary>An odd order of the voltage, 3 to 25, hundredths of a percent.</summary>
@@ -56,8 +60,8 @@ public sealed class QualitySettings
     /// neither.</summary>
     public bool KeepsDistributions { get; set; } = true;
 
-    /// <summary>Highest order that samples of a rate carry: below half the rate at the highest frequency of the standard's
-    /// range, and at most <see cref="HarmonicOrderMax"/>.</summary>
+    /// <summary>Highest order that samples of a rate carry: below half the rate at the highest frequency of the
+    /// standard's range, and at most <see cref="HarmonicOrderMax"/>.</summary>
     public int HarmonicOrderAt(int sampleRateMillihertz)
     {
         long highest = (long)NominalMillihertz * (1000 + QualityLimits.FrequencyRangePermille) / 1000;

@@ -32,7 +32,8 @@ internal sealed class SampleWindow
     /// <summary>Length in samples; a fraction too when the mains gave it.</summary>
     public double LengthSamples { get; private set; }
 
-    /// <summary>Of a closed window; true: whole cycles between two crossings, so that a frequency and harmonics are there.</summary>
+    /// <summary>Of a closed window; true: whole cycles between two crossings, so that a frequency and harmonics are
+    /// there.</summary>
     public bool IsSynchronised => _isSynchronised;
 
     /// <param name="zero">Sample number of the crossing, a fraction too.</param>

@@ -62,7 +62,8 @@ public sealed class SampledQuality
     private bool _isLost;
 
     /// <param name="sink">3-s, 10-min and 2-h values of <see cref="Monitor"/>; may be null.</param>
-    /// <param name="harmonicSink">The same of the orders, <see cref="HarmonicStatistics.ChannelOf"/>; may be null.</param>
+    /// <param name="harmonicSink">The same of the orders, <see cref="HarmonicStatistics.ChannelOf"/>; may be
+    /// null.</param>
     public SampledQuality(
         QualitySettings settings, SamplingSettings sampling, IQualitySink sink, IQualitySink harmonicSink)
     {
@@ -102,10 +103,11 @@ public sealed class SampledQuality
         int window = (int)((long)_rateMillihertz * _cycles / nominal);
         int windowMax = (int)((long)_rateMillihertz * _cycles / lowest);
         int capacity = windowMax + 1; // the length is rounded to the next whole sample
+        bool usesSubgroups = sampling.UsesSubgroups;
         _old = new SampleWindow(
-            new HarmonicAnalyzer(_channelCount, capacity, OrderMax, sampling.UsesSubgroups), _cycles, window, windowMax);
+            new HarmonicAnalyzer(_channelCount, capacity, OrderMax, usesSubgroups), _cycles, window, windowMax);
         _new = new SampleWindow(
-            new HarmonicAnalyzer(_channelCount, capacity, OrderMax, sampling.UsesSubgroups), _cycles, window, windowMax);
+            new HarmonicAnalyzer(_channelCount, capacity, OrderMax, usesSubgroups), _cycles, window, windowMax);
         Monitor = new QualityMonitor(settings, _phaseCount, QualityLimits.BasicsPerShort, false, sink);
         Harmonics = new HarmonicStatistics(settings, _phaseCount, OrderMax, harmonicSink);
         Window = new Measurement { PhaseCount = _phaseCount, FrequencyMillihertz = nominal };
@@ -120,7 +122,8 @@ public sealed class SampledQuality
     /// <summary>Highest order that is analysed: what the rate allows, at most the settings'.</summary>
     public int OrderMax { get; }
 
-    /// <summary>R.m.s. voltages and currents without their direct parts, and the frequency, of the last window.</summary>
+    /// <summary>R.m.s. voltages and currents without their direct parts, and the frequency, of the last
+    /// window.</summary>
     public Measurement Window { get; }
 
     /// <summary>Windows delivered.</summary>
@@ -129,26 +132,28 @@ public sealed class SampledQuality
     /// <summary>Times samples were lost; what was open then is dropped.</summary>
     public long GapCount { get; private set; }
 
-    /// <summary>Samples beyond twice the highest amplitude, cut: r.m.s. and orders of their windows are too low.</summary>
+    /// <summary>Samples beyond twice the highest amplitude, cut: r.m.s. and orders of their windows are too
+    /// low.</summary>
     public long CutCount { get; private set; }
 
-    /// <summary>Direct part of a phase's voltage in the last window, mV: of the mains, or the converter's offset.</summary>
+    /// <summary>Direct part of a phase's voltage in the last window, mV: of the mains, or the converter's
+    /// offset.</summary>
     public int DirectMillivolts(int phase) => Direct(phase, _sampling.MicrovoltsPerCount, _voltageShift);
 
     /// <summary>The same of a phase's current, mA.</summary>
     public int DirectMilliamps(int phase) => _channelCount == _phaseCount
         ? 0 : Direct(_phaseCount + phase, _sampling.MicroampsPerCount, _currentShift);
 
-    /// <summary>An order, from 1 on, of a phase's voltage in the last window, hundredths of a percent of the fundamental.
-    /// Valid until the next block; false: none.</summary>
+    /// <summary>An order, from 1 on, of a phase's voltage in the last window, hundredths of a percent of the
+    /// fundamental. Valid until the next block; false: none.</summary>
     public bool TryReadVoltageHarmonic(int phase, int order, out int hundredths)
     {
         hundredths = 0;
         return _last != null && _last.Analyzer.TryReadHarmonic(phase, order, out hundredths);
     }
 
-    /// <summary>Distortion of a phase's voltage in the last window, of orders 2 to <see cref="OrderMax"/>, hundredths of a
-    /// percent of the fundamental. False: none.</summary>
+    /// <summary>Distortion of a phase's voltage in the last window, of orders 2 to <see cref="OrderMax"/>, hundredths
+    /// of a percent of the fundamental. False: none.</summary>
     public bool TryReadVoltageDistortion(int phase, out int hundredths)
     {
         hundredths = 0;
@@ -174,7 +179,8 @@ public sealed class SampledQuality
     /// <summary>Samples between the last block and the next were lost: what is open is dropped, a gap.</summary>
     public void NoteLoss() => _isLost = true;
 
-    /// <summary>A block of samples in counts, centred on zero to 1 % of the amplitude, channels taken at one moment.</summary>
+    /// <summary>A block of samples in counts, centred on zero to 1 % of the amplitude, channels taken at one
+    /// moment.</summary>
     /// <param name="voltages">A row a phase.</param>
     /// <param name="currents">A row a phase; not read when no currents are sampled.</param>
     /// <param name="count">Samples in each row, less than 10 s.</param>
@@ -183,7 +189,8 @@ public sealed class SampledQuality
     /// <param name="utcMs">Calendar time of the first sample.</param>
     public void Add(int[][] voltages, int[][] currents, int count, long nowMs, long utcMs)
     {
-        Invariant.Require(count * 1_000_000L < (long)_rateMillihertz * QualityLimits.FrequencyIntervalMs, "block too long");
+        Invariant.Require(
+            count * 1_000_000L < (long)_rateMillihertz * QualityLimits.FrequencyIntervalMs, "block too long");
         Follow(nowMs, utcMs);
         int tick = FindTick(count);
         for (int i = 0; i < count; i++)
@@ -210,7 +217,8 @@ public sealed class SampledQuality
         _clockUs += count * MillihertzMicroseconds / _rateMillihertz;
     }
 
-    /// <summary>The samples end here: the window and the 10 s that are whole count, though nothing follows them.</summary>
+    /// <summary>The samples end here: the window and the 10 s that are whole count, though nothing follows
+    /// them.</summary>
     public void Finish()
     {
         if (_old.IsClosed)
@@ -453,7 +461,8 @@ public sealed class SampledQuality
             Window.FrequencyMillihertz = (int)(_cycles * (double)_rateMillihertz / window.LengthSamples + 0.5);
         }
 
-        if (_phaseCount == Measurement.PhaseCountMax && _sequence.TryCompute(analyzer.RealParts, analyzer.ImaginaryParts))
+        if (_phaseCount == Measurement.PhaseCountMax
+            && _sequence.TryCompute(analyzer.RealParts, analyzer.ImaginaryParts))
         {
             Monitor.SetSequence(_sequence.NegativeHundredths, _sequence.ZeroHundredths);
         }

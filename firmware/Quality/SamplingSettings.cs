@@ -6,8 +6,8 @@ public sealed class SamplingSettings
     /// <summary>Phases sampled, 1 to 3.</summary>
     public int PhaseCount { get; set; } = 1;
 
-    /// <summary>Samples in 1000 s of a channel, at least 2 416 000 at 50 Hz and 2 899 000 at 60 Hz: twice the 21st order
-    /// at the highest frequency of the standard's range.</summary>
+    /// <summary>Samples in 1000 s of a channel, at least 2 416 000 at 50 Hz and 2 899 000 at 60 Hz: twice the 21st
+    /// order at the highest frequency of the standard's range.</summary>
     public int SampleRateMillihertz { get; set; } = 6_400_000;
 
     /// <summary>Microvolts of the mains a count of the voltage channels, above 0; 1000: samples are mV.</summary>

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Quality;
 
-/// <summary>One dip, swell or interruption, finished or (<see cref="IsOpen"/>) going on; reused, never kept by reference.
+/// <summary>One dip, swell or interruption, finished or (<see cref="IsOpen"/>) going on; reused, never kept by
+/// reference.
 /// </summary>
 public sealed class VoltageEvent
 {
@@ -15,8 +16,8 @@ public sealed class VoltageEvent
     /// <summary>UTC in ms of the first value beyond the threshold, as the caller's clock gave it then.</summary>
     public long BeginUtcMs { get; internal set; }
 
-    /// <summary>From the first value beyond the threshold to the first that was back, on the monotonic clock; of an open
-    /// event to the last value.</summary>
+    /// <summary>From the first value beyond the threshold to the first that was back, on the monotonic clock; of an
+    /// open event to the last value.</summary>
     public long DurationMs { get; internal set; }
 
     /// <summary>Residual voltage (the lowest of any phase), for a swell the highest; mV.</summary>
@@ -28,7 +29,8 @@ public sealed class VoltageEvent
     /// <summary>Phases that were beyond the threshold at any time: bit 0 is phase 0.</summary>
     public int PhaseMask { get; internal set; }
 
-    /// <summary>The very first value lay beyond the threshold: the event is older than <see cref="BeginUtcMs"/>.</summary>
+    /// <summary>The very first value lay beyond the threshold: the event is older than
+    /// <see cref="BeginUtcMs"/>.</summary>
     public bool BeganBefore { get; internal set; }
 
     /// <summary>The event goes on: its end, and perhaps its extreme, are still to come.</summary>
@@ -40,7 +42,8 @@ public sealed class VoltageEvent
     /// <summary>Longer than 1 min: no event of the short kind but a supply out of limits.</summary>
     public bool IsLong => DurationMs > QualityLimits.EventMsMax;
 
-    /// <summary>Distance of the extreme from the reference in permille: 300 for 70 % left, 200 for a swell of 120 %.</summary>
+    /// <summary>Distance of the extreme from the reference in permille: 300 for 70 % left, 200 for a swell of 120
+    /// %.</summary>
     public int DepthPermille
     {
         get

@@ -4,8 +4,8 @@ namespace MeterFirmware.Quality;
 
 /// <summary>
 /// Finds dips, swells and interruptions in r.m.s. values: Urms(½) each half-cycle from samples, or a chip's readings
-/// with the resolution of the tick. A collapse is a dip and, while all phases are below 10 %, an interruption within it.
-/// Finished events wait in a bounded queue. Nothing is allocated after construction.
+/// with the resolution of the tick. A collapse is a dip and, while all phases are below 10 %, an interruption within
+/// it. Finished events wait in a bounded queue. Nothing is allocated after construction.
 /// </summary>
 public sealed class VoltageEventDetector
 {
@@ -106,8 +106,8 @@ public sealed class VoltageEventDetector
         return true;
     }
 
-    /// <summary>An event that goes on, each once: for who stops looking, or may lose its supply. When it ends after all,
-    /// it comes again by <see cref="TryTake"/>.</summary>
+    /// <summary>An event that goes on, each once: for who stops looking, or may lose its supply. When it ends after
+    /// all, it comes again by <see cref="TryTake"/>.</summary>
     public bool TryTakeOpen(VoltageEvent destination) =>
         _dip.TryTakeOpen(destination, _lastMs) || _swell.TryTakeOpen(destination, _lastMs)
         || _interruption.TryTakeOpen(destination, _lastMs);

@@ -39,8 +39,8 @@ internal sealed class VoltageEventTracker
     /// and 5.5). The hysteresis counts only while an event lasts.
     /// </summary>
     /// <param name="isFirst">Nothing was seen before this value.</param>
-    public bool Step(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, long nowMs, long utcMs,
-        bool isFirst)
+    public bool Step(int[] millivolts, int[] references, int phaseCount, QualitySettings settings,
+        long nowMs, long utcMs, bool isFirst)
     {
         int beyondMask = MaskOf(millivolts, references, phaseCount, settings, 0);
         int heldMask = IsActive
@@ -79,7 +79,8 @@ internal sealed class VoltageEventTracker
         return false;
     }
 
-    private int MaskOf(int[] millivolts, int[] references, int phaseCount, QualitySettings settings, int hysteresisPermille)
+    private int MaskOf(
+        int[] millivolts, int[] references, int phaseCount, QualitySettings settings, int hysteresisPermille)
     {
         int mask = 0;
         for (int p = 0; p < phaseCount; p++)

@@ -5,12 +5,13 @@ using MeterFirmware.Quality;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// Power quality from samples in the product: takes the source's blocks, keeps the last ten minutes of every order, counts
-/// what was lost, and judges each order by GB/T 14549. Made only for a board with a source of samples.
+/// Power quality from samples in the product: takes the source's blocks, keeps the last ten minutes of every order,
+/// counts what was lost, and judges each order by GB/T 14549. Made only for a board with a source of samples.
 /// </summary>
 public sealed class HarmonicRecorder : IQualitySink
 {
-    /// <summary>Blocks taken in one tick at most: what waits longer is the source's to keep or to report as lost.</summary>
+    /// <summary>Blocks taken in one tick at most: what waits longer is the source's to keep or to report as
+    /// lost.</summary>
     private const int BlocksPerTickMax = 64;
 
     // Orders 2 to 21 of a phase: what messages carry, as the protocol fixes it.
@@ -25,7 +26,8 @@ public sealed class HarmonicRecorder : IQualitySink
 
     /// <param name="settings">Keeps distributions.</param>
     /// <param name="source">As many phases as the meter.</param>
-    /// <param name="owner">Gets the intervals of voltage, frequency and distortion, and the two hours of the orders.</param>
+    /// <param name="owner">Gets the intervals of voltage, frequency and distortion, and the two hours of the
+    /// orders.</param>
     public HarmonicRecorder(QualitySettings settings, ISampleSource source, QualityRecorder owner)
     {
         _settings = settings;
@@ -57,7 +59,8 @@ public sealed class HarmonicRecorder : IQualitySink
     /// <summary>Takes what waits.</summary>
     /// <param name="nowMs">Monotonic time of the tick.</param>
     /// <param name="utcMs">Calendar time of the tick.</param>
-    /// <param name="isTimed">False: the calendar is not valid, so nothing can be aggregated and the blocks are dropped.</param>
+    /// <param name="isTimed">False: the calendar is not valid, so nothing can be aggregated and the blocks are
+    /// dropped.</param>
     public void Tick(long nowMs, long utcMs, bool isTimed)
     {
         for (int blocks = 0; blocks < BlocksPerTickMax && _source.TryTake(_block); blocks++)
@@ -70,13 +73,15 @@ public sealed class HarmonicRecorder : IQualitySink
 
             if (isTimed)
             {
-                _quality.Add(_block.Voltages, _block.Currents, _block.Count, _block.FirstMs, utcMs - nowMs + _block.FirstMs);
+                long firstUtcMs = utcMs - nowMs + _block.FirstMs;
+                _quality.Add(_block.Voltages, _block.Currents, _block.Count, _block.FirstMs, firstUtcMs);
                 _owner.TakeEvents();
             }
         }
     }
 
-    /// <summary>Orders 2 to 21 of each phase's voltage over the last whole ten minutes, percent of the fundamental.</summary>
+    /// <summary>Orders 2 to 21 of each phase's voltage over the last whole ten minutes, percent of the
+    /// fundamental.</summary>
     public void WriteTenMinutes(ByteTextWriter json)
     {
         if (!HasTenMinutes)
@@ -100,8 +105,8 @@ public sealed class HarmonicRecorder : IQualitySink
         json.EndArray();
     }
 
-    /// <summary>One phase: the last window's orders to 21, the distortion with its last order, and how each order of the
-    /// voltage stands against its limit.</summary>
+    /// <summary>One phase: the last window's orders to 21, the distortion with its last order, and how each order of
+    /// the voltage stands against its limit.</summary>
     public void WritePhase(int phase, ByteTextWriter json)
     {
         json.Name("windows");
@@ -156,8 +161,8 @@ public sealed class HarmonicRecorder : IQualitySink
         }
     }
 
-    /// <summary>Whether all orders of a phase's voltage to 25 and its distortion, of all orders analysed, keep GB/T 14549.
-    /// False: no value yet.</summary>
+    /// <summary>Whether all orders of a phase's voltage to 25 and its distortion, of all orders analysed, keep GB/T
+    /// 14549. False: no value yet.</summary>
     public bool TryJudge(int phase, out bool isInside)
     {
         bool isJudged = _quality.Monitor.TryJudgeDistortion(phase, out isInside);
@@ -194,15 +199,18 @@ public sealed class HarmonicRecorder : IQualitySink
             for (int order = 3; order <= _quality.Harmonics.LimitedOrderMax; order++)
             {
                 // Nearer to its limit, or farther beyond it.
-                bool isWorse = (long)interval.ValueOf(_quality.Harmonics.ChannelOf(phase, order)) * LimitHundredths(worst)
-                    > (long)interval.ValueOf(_quality.Harmonics.ChannelOf(phase, worst)) * LimitHundredths(order);
+                bool isWorse = ValueOf(interval, phase, order) * LimitHundredths(worst)
+                    > ValueOf(interval, phase, worst) * LimitHundredths(order);
                 worst = isWorse ? order : worst;
             }
 
             _quality.Harmonics.TryReadRate(phase, worst, out int rate);
-            _owner.AppendHarmonics(phase, worst, interval.ValueOf(_quality.Harmonics.ChannelOf(phase, worst)), rate, interval);
+            _owner.AppendHarmonics(phase, worst, (int)ValueOf(interval, phase, worst), rate, interval);
         }
     }
+
+    private long ValueOf(QualityInterval interval, int phase, int order) =>
+        interval.ValueOf(_quality.Harmonics.ChannelOf(phase, order));
 
     private void WriteWindow(string name, bool isCurrent, int phase, ByteTextWriter json)
     {

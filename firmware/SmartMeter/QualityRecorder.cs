@@ -7,9 +7,9 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// Power quality in the product: every finished dip, swell and interruption, and every two hours of each phase, becomes an
-/// event record; the last ten minutes go into the instant message. Ten-minute values are not recorded one by one: they
-/// would be as much data as the interval records, which hold mean and extremes of the voltage already.
+/// Power quality in the product: every finished dip, swell and interruption, and every two hours of each phase, becomes
+/// an event record; the last ten minutes go into the instant message. Ten-minute values are not recorded one by one:
+/// they would be as much data as the interval records, which hold mean and extremes of the voltage already.
 /// </summary>
 public sealed class QualityRecorder : IQualitySink
 {
@@ -70,8 +70,8 @@ public sealed class QualityRecorder : IQualitySink
         _memory = memory;
     }
 
-    /// <summary>Takes the samples that wait, or else the tick's good reading. Without a valid calendar nothing is aggregated:
-    /// the intervals are the clock's (IEC 61000-4-30, 4.6).</summary>
+    /// <summary>Takes the samples that wait, or else the tick's good reading. Without a valid calendar nothing is
+    /// aggregated: the intervals are the clock's (IEC 61000-4-30, 4.6).</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="reading">Null: the tick had none.</param>
     public void Tick(long nowMs, Measurement reading)
@@ -94,8 +94,8 @@ public sealed class QualityRecorder : IQualitySink
         TakeEvents();
     }
 
-    /// <summary>Records the events that go on, once each: the supply may fail now, or the samples end. What ends after all
-    /// is recorded again, with the same begin.</summary>
+    /// <summary>Records the events that go on, once each: the supply may fail now, or the samples end. What ends after
+    /// all is recorded again, with the same begin.</summary>
     public void RecordOpenEvents()
     {
         while (_meter.IsTimed && Monitor.Events.TryTakeOpen(_voltageEvent))
@@ -104,7 +104,8 @@ public sealed class QualityRecorder : IQualitySink
         }
     }
 
-    /// <summary>No more samples come, as at the end of a recording: what is whole counts, what goes on is recorded.</summary>
+    /// <summary>No more samples come, as at the end of a recording: what is whole counts, what goes on is
+    /// recorded.</summary>
     public void Finish()
     {
         if (Harmonics != null)
@@ -158,7 +159,8 @@ public sealed class QualityRecorder : IQualitySink
     }
 
     /// <summary>Two hours of a phase's orders: an event record, behind the one of its voltage.</summary>
-    internal void AppendHarmonics(int phase, int order, int hundredths, int qualifiedHundredths, QualityInterval interval)
+    internal void AppendHarmonics(
+        int phase, int order, int hundredths, int qualifiedHundredths, QualityInterval interval)
     {
         _record.Code = EventCode.HarmonicsTwoHours;
         _record.Phase = phase;

@@ -79,7 +79,7 @@ public class HarmonicTests
     {
         HarmonicAnalyzer analyzer = new HarmonicAnalyzer(1, 640, 21, false);
         Assert.IsFalse(analyzer.TryBegin(6_400_000, 50_000, 10));
-        Assert.IsFalse(analyzer.TryBegin(2_000_000, 50_000, 10), "the 21st at 50 Hz is 1050 Hz: 2000 Hz cannot hold it");
+        Assert.IsFalse(analyzer.TryBegin(2_000_000, 50_000, 10), "the 21st at 50 Hz is 1050 Hz, half the rate less");
         Assert.IsFalse(analyzer.TryBegin(3_200_000, 0, 10));
         Assert.IsTrue(analyzer.TryBegin(3_200_000, 50_000, 10));
     }
@@ -233,6 +233,7 @@ public class HarmonicTests
 
     private static void Near(int expected, int actual, int tolerance)
     {
-        Assert.IsTrue(actual >= expected - tolerance && actual <= expected + tolerance, $"expected {expected}, got {actual}");
+        Assert.IsTrue(
+            actual >= expected - tolerance && actual <= expected + tolerance, $"expected {expected}, got {actual}");
     }
 }

@@ -4,7 +4,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Quality;
 
-/// <summary>Which values count in the statistics: GB/T 12325, 14549, 15543, 15945 and IEC 61000-4-30, 4.7, 5.1.</summary>
+/// <summary>Which values count in the statistics: GB/T 12325, 14549, 15543, 15945 and IEC 61000-4-30, 4.7,
+/// 5.1.</summary>
 [TestClass]
 public class QualityMonitorTests
 {

@@ -13,8 +13,7 @@ public class SampleRateTests
     private static WaveSource _source;
     private static SampledQuality _quality;
 
-    /// <summary>Hundredths of a hertz of the mains; the rate in ten-thousandths of a hertz: 4882.8125 is 10 MHz ÷ 2048.
-    /// </summary>
+    /// <summary>The rate in ten-thousandths of a hertz (4882.8125 is 10 MHz ÷ 2048), the mains in hundredths.</summary>
     [TestMethod]
     [DataRow(50_000, 40_960_000, 5_000)]
     [DataRow(50_000, 40_960_000, 4_987)]
@@ -111,7 +110,8 @@ public class SampleRateTests
         Assert.AreEqual(0, _quality.DirectMilliamps(0));
     }
 
-    /// <summary>GB/T 30137: a swell goes to 180 %. Beyond twice the amplitude, at most four times, samples are cut and counted.</summary>
+    /// <summary>GB/T 30137: a swell goes to 180 %. Beyond twice the amplitude, at most four times, samples are cut and
+    /// counted.</summary>
     [TestMethod]
     [DataRow(180, false)]
     [DataRow(199, false)]

@@ -72,7 +72,8 @@ public class SampledQualityTests
         Assert.IsTrue(_quality.Monitor.Events.TryTake(_event));
         Assert.AreEqual((int)VoltageEventKind.Dip, (int)_event.Kind);
 
-        // Class A: residual voltage to 0.2 % of the declared voltage, duration to one cycle, one half-cycle at each end.
+        // Class A: residual voltage to 0.2 % of the declared voltage, duration to one cycle, one half-cycle at each
+        // end.
         Near(percentLeft * 2_200, _event.ExtremeMillivolts, 440);
         Near(100, (int)_event.DurationMs, 20);
         Near(1_000 + degrees * 20 / 360, (int)(_event.BeginUtcMs - Base), 21);

@@ -95,7 +95,8 @@ public class VoltageEventTests
         Assert.AreEqual(0, _event.ExtremeMillivolts);
     }
 
-    /// <summary>IEC 61000-4-30, 5.4.2: a dip ends when all channels are at or above threshold plus hysteresis.</summary>
+    /// <summary>IEC 61000-4-30, 5.4.2: a dip ends when all channels are at or above threshold plus
+    /// hysteresis.</summary>
     [TestMethod]
     public void ADipGoesOnWhileAPhaseThatStayedInsideIsNotPastTheHysteresis()
     {
@@ -110,7 +111,8 @@ public class VoltageEventTests
         Assert.AreEqual(1, _event.PhaseMask);
     }
 
-    /// <summary>IEC 61000-4-30, 5.5.2: it begins when all are below the threshold; the hysteresis is for its end.</summary>
+    /// <summary>IEC 61000-4-30, 5.5.2: it begins when all are below the threshold; the hysteresis is for its
+    /// end.</summary>
     [TestMethod]
     public void AnInterruptionDoesNotBeginWithAPhaseAboveTheThreshold()
     {
@@ -154,7 +156,8 @@ public class VoltageEventTests
         Assert.AreEqual(260_000, _event.ExtremeMillivolts);
     }
 
-    /// <summary>IEC 61000-4-30, 5.4.4: 0.33 % each 10/12 cycles: the time constant is a minute however often a chip is read.</summary>
+    /// <summary>IEC 61000-4-30, 5.4.4: 0.33 % each 10/12 cycles: the time constant is a minute however often a chip is
+    /// read.</summary>
     [TestMethod]
     public void TheSlidingReferenceOfAChipReadEachSecondTakesAMinuteToo()
     {

@@ -3,7 +3,8 @@ using MeterFirmware.Quality;
 
 namespace MeterFirmware.Firmware.Tests.Quality;
 
-/// <summary>Synthesised mains that a board samples: 220 V a phase, harmonics, and a piece of another amplitude.</summary>
+/// <summary>Synthesised mains that a board samples: 220 V a phase, harmonics, and a piece of another
+/// amplitude.</summary>
 public sealed class WaveSource
 {
     public const int NominalMillihertz = 3_200_000;

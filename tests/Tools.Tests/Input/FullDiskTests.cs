@@ -5,11 +5,15 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Input;
 
-/// <summary>The command line as a process on disks that are full: the kernel's own error, one line, exit code 2.</summary>
+/// <summary>The command line as a process on disks that are full: the kernel's own error, one line, exit code
+/// 2.</summary>
 [TestClass]
 public sealed class FullDiskTests
 {
     private const int Kilobytes = 12;
+    private const string NoSpace = "--out: FILE: cannot be written (No space left on device";
+    private const string Record =
+        "--operator a --instrument b --certificate c --date 2026-03-01 --due 2031-03-01";
 
     private static readonly string _tool = Path.Combine(AppContext.BaseDirectory, "meterctl.dll");
 
@@ -46,15 +50,17 @@ public sealed class FullDiskTests
 
             (string Command, string Option)[] all =
             [
-                ("tariff compile shanghai-household --out FILE", "--out: FILE: cannot be written (No space left on device"),
-                ("calibrate --operator a --instrument b --certificate c --date 2026-03-01 --due 2031-03-01 --out FILE", "--out: FILE: cannot be written (No space left on device"),
-                ("simulate --meters 1 --hours 1 --database FILE.sqlite", "--database: FILE.sqlite: SQLite Error 13: 'database or disk is full'"),
+                ("tariff compile shanghai-household --out FILE", NoSpace),
+                ($"calibrate {Record} --out FILE", NoSpace),
+                ("simulate --meters 1 --hours 1 --database FILE.sqlite", "--database: FILE.sqlite: SQLite Error 13"),
             ];
             foreach ((string command, string expected) in all)
             {
                 string file = Path.Combine(folder, "file.bin");
-                string script = $"{mount} && printf old > '{file}' && (dd if=/dev/zero of='{folder}/fill' bs=1k count=100 2>/dev/null; "
-                    + $"dotnet '{_tool}' {command.Replace("FILE", file)}; code=$?; echo; cat '{file}'; echo; ls '{folder}' | grep -c part; exit $code)";
+                string script = $"{mount} && printf old > '{file}' || exit 9\n"
+                    + $"dd if=/dev/zero of='{folder}/fill' bs=1k count=100 2>/dev/null\n"
+                    + $"dotnet '{_tool}' {command.Replace("FILE", file)}\n"
+                    + $"code=$?; echo; cat '{file}'; echo; ls '{folder}' | grep -c part; exit $code";
                 (int exitCode, string output, string errors) = Unshared(script);
                 Assert.AreEqual(2, exitCode, command + errors);
                 StringAssert.StartsWith(errors, "meterctl: " + expected.Replace("FILE", file));
@@ -76,7 +82,11 @@ public sealed class FullDiskTests
 
     private static (int ExitCode, string Output, string Errors) Run(params string[] line)
     {
-        ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(line[0], line[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start);
         System.Threading.Tasks.Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -88,7 +88,12 @@ public class QualityAllocationTests
     [TestMethod]
     public void BlocksOfSamplesAllocateNothing()
     {
-        SamplingSettings sampling = new() { PhaseCount = 3, SampleRateMillihertz = 3_200_000, MicroampsPerCount = 1000 };
+        SamplingSettings sampling = new()
+        {
+            PhaseCount = 3,
+            SampleRateMillihertz = 3_200_000,
+            MicroampsPerCount = 1000,
+        };
         SampledQuality quality = new(new QualitySettings(), sampling, null, null);
         int[][] volts = [new int[160], new int[160], new int[160]];
         VoltageEvent taken = new();

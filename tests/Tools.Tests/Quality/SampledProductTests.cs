@@ -49,14 +49,18 @@ public sealed class SampledProductTests
             for (int order = 2; order <= 21; order++)
             {
                 double expected = order switch { 3 => 5, 5 => 3, 21 => 1, _ => 0 };
-                Assert.AreEqual(expected, percent[order - 2], phase == 0 ? 0.05 : 0.15, $"order {order} of phase {phase}");
+                double tolerance = phase == 0 ? 0.05 : 0.15;
+                Assert.AreEqual(expected, percent[order - 2], tolerance, $"order {order} of phase {phase}");
             }
 
-            Assert.AreEqual(distortion, instant.RootElement.GetProperty("voltageDistortion")[phase].GetDouble(), phase == 0 ? 0.05 : 0.15);
+            double measured = instant.RootElement.GetProperty("voltageDistortion")[phase].GetDouble();
+            Assert.AreEqual(distortion, measured, phase == 0 ? 0.05 : 0.15);
 
-            // The windows end at the first phase's crossings: the others' bounds are those of firmware/Quality/README.md.
-            // The fundamental's 220 V and the orders' shares, at right angles; half a sample of 640 is 0.04 %.
-            Assert.AreEqual(220 * Math.Sqrt(1 + distortion * distortion / 1e4), instant.RootElement.GetProperty("voltageTenMinutes")[phase].GetDouble(), phase == 0 ? 0.09 : 0.2);
+            // The windows end at the first phase's crossings: the others' bounds are those of
+            // firmware/Quality/README.md. The fundamental's 220 V and the orders' shares, at right angles; half a
+            // sample of 640 is 0.04 %.
+            double volts = instant.RootElement.GetProperty("voltageTenMinutes")[phase].GetDouble();
+            Assert.AreEqual(220 * Math.Sqrt(1 + distortion * distortion / 1e4), volts, phase == 0 ? 0.09 : 0.2);
         }
 
         Assert.AreEqual(49.97, instant.RootElement.GetProperty("frequencyTenMinutes").GetDouble(), 0.002);
@@ -101,7 +105,10 @@ public sealed class SampledProductTests
     [TestMethod]
     public void NoEventOfTheBlocksThatWaitedIsLost()
     {
-        SimulatedSamples samples = new(1, 3_200) { DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640 };
+        SimulatedSamples samples = new(1, 3_200)
+        {
+            DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640,
+        };
         SimulatedMeter meter = Meter(samples);
         Run(meter, 1);
         Step(meter, 6_000);
@@ -115,12 +122,15 @@ public sealed class SampledProductTests
         Assert.AreEqual(0, Read(meter, 0).GetProperty("lostEvents").GetInt32());
     }
 
-    /// <summary>A source whose blocks are seconds long gives more at once than wait: the oldest are lost, and the records
-    /// that follow say how many.</summary>
+    /// <summary>A source whose blocks are seconds long gives more at once than wait: the oldest are lost, and the
+    /// records that follow say how many.</summary>
     [TestMethod]
     public void EventsThatAreLostAreToldInTheNextRecordAndInARead()
     {
-        SimulatedSamples samples = new(1, 3_200, 5_000) { DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640 };
+        SimulatedSamples samples = new(1, 3_200, 5_000)
+        {
+            DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640,
+        };
         SimulatedMeter meter = Meter(samples);
         Run(meter, 5);
         List<EventRecord> dips = Events(EventCode.VoltageDip);
@@ -143,7 +153,8 @@ public sealed class SampledProductTests
         Assert.AreEqual(1, read.GetProperty("gaps").GetInt32());
         Assert.AreEqual(32, read.GetProperty("lostSamples").GetInt32());
         Assert.IsEmpty(Events(EventCode.VoltageDip));
-        Assert.AreEqual(0, read.GetProperty("voltage").EnumerateArray().Max(value => value.GetDouble()), 0.05, "a jump of phase in a window would be harmonics");
+        double highest = read.GetProperty("voltage").EnumerateArray().Max(value => value.GetDouble());
+        Assert.AreEqual(0, highest, 0.05, "a jump of phase in a window would be harmonics");
         Assert.IsTrue(read.GetProperty("inside").GetBoolean());
 
         // A tick that comes after a minute finds what the buffer still holds.
@@ -167,7 +178,8 @@ public sealed class SampledProductTests
         Assert.AreEqual(600, whole.Values[6], 2, "the first ten minutes end two hours of the clock");
         Assert.AreEqual(0, whole.Phase);
         Assert.AreEqual(Math.Sqrt(3 * 3 + 1.9 * 1.9) * 100, whole.Values[0], 5);
-        CollectionAssert.AreEqual(new long[] { 6, 200, 10_000, 0 }, new[] { whole.Values[1], whole.Values[3], whole.Values[4], whole.Values[5] }, "1.9 of 2 % is nearer than 3 of 4 %");
+        long[] values = [whole.Values[1], whole.Values[3], whole.Values[4], whole.Values[5]];
+        CollectionAssert.AreEqual(new long[] { 6, 200, 10_000, 0 }, values, "1.9 of 2 % is nearer than 3 of 4 %");
         Assert.AreEqual(190, whole.Values[2], 5);
         Assert.IsTrue(Events(EventCode.QualityTwoHours).Count >= records.Count);
     }
@@ -191,7 +203,7 @@ public sealed class SampledProductTests
         Assert.ThrowsExactly<Exception>(() => Meter(new SimulatedSamples(2, 3_200), null, 1));
     }
 
-    private SimulatedMeter Meter(ISampleSource samples, IMqttLink link = null, int phases = 0) => new(new SimulatedMeterOptions
+    private SimulatedMeter Meter(ISampleSource samples, IMqttLink link = null, int phases = 0) => new(new()
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = StartUtcSeconds,
@@ -211,7 +223,8 @@ public sealed class SampledProductTests
         }
     }
 
-    private static void Step(SimulatedMeter meter, int milliseconds) => meter.Step(milliseconds, 1_000_000L * milliseconds);
+    private static void Step(SimulatedMeter meter, int milliseconds) =>
+        meter.Step(milliseconds, 1_000_000L * milliseconds);
 
     private List<EventRecord> Events(int code)
     {

@@ -21,7 +21,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
     private long LostEvents => _sampled.Monitor.Events.DroppedCount;
 
     /// <summary>Nothing that was judged is outside of its limits.</summary>
-    public bool IsInside => Enumerable.Range(0, PhaseCount).All(phase => Harmonics(phase) != false && Voltage(phase) != false)
+    public bool IsInside =>
+        Enumerable.Range(0, PhaseCount).All(phase => Harmonics(phase) != false && Voltage(phase) != false)
         && Frequency != false && Unbalance != false;
 
     private bool? Frequency => _sampled.Monitor.TryJudgeFrequency(out bool isInside) ? isInside : null;
@@ -44,7 +45,10 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
 
     public void Show()
     {
-        AnsiConsole.WriteLine(Invariant($"{_sampled.WindowCount} windows at {wave.SampleRateMillihertz / 1000.0} samples a second, last window {_sampled.Window.FrequencyMillihertz / 1000.0:F3} Hz"));
+        double lastHertz = _sampled.Window.FrequencyMillihertz / 1000.0;
+        double rate = wave.SampleRateMillihertz / 1000.0;
+        AnsiConsole.WriteLine(Invariant($"{_sampled.WindowCount} windows at {rate} samples a second, ")
+            + Invariant($"last window {lastHertz:F3} Hz"));
         Screen.Write(ToTable());
         foreach (WaveEvent one in events)
         {
@@ -58,18 +62,22 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
 
         if (_sampled.CutCount > 0)
         {
-            AnsiConsole.WriteLine($"{_sampled.CutCount} samples lay beyond twice the declared amplitude or more and were cut: r.m.s. and orders are too low");
+            AnsiConsole.WriteLine($"{_sampled.CutCount} samples lay beyond twice the declared amplitude or more"
+                + " and were cut: r.m.s. and orders are too low");
         }
 
         for (int phase = 0; phase < PhaseCount; phase++)
         {
-            ShowDirect($"u{phase + 1}", "V", _sampled.Window.VoltageMillivolts[phase] / 1000.0, _sampled.DirectMillivolts(phase) / 1000.0);
-            ShowDirect($"i{phase + 1}", "A", _sampled.Window.CurrentMilliamps[phase] / 1000.0, _sampled.DirectMilliamps(phase) / 1000.0);
+            int number = phase + 1;
+            ShowDirect($"u{number}", "V", _sampled.Window.VoltageMillivolts[phase], _sampled.DirectMillivolts(phase));
+            ShowDirect($"i{number}", "A", _sampled.Window.CurrentMilliamps[phase], _sampled.DirectMilliamps(phase));
         }
 
+        string harmonics =
+            $"GB/T 14549 (orders to {_sampled.Harmonics.LimitedOrderMax}, distortion to {_sampled.OrderMax})";
         for (int phase = 0; phase < PhaseCount; phase++)
         {
-            AnsiConsole.WriteLine($"u{phase + 1}: " + Verdict(Harmonics(phase), $"GB/T 14549 (orders to {_sampled.Harmonics.LimitedOrderMax}, distortion to {_sampled.OrderMax})", "3 s"));
+            AnsiConsole.WriteLine($"u{phase + 1}: {Verdict(Harmonics(phase), harmonics, "3 s")}");
         }
 
         ShowFrequency();
@@ -90,11 +98,14 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
 
     private static string Text(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "";
 
-    private static void ShowDirect(string name, string unit, double rms, double direct)
+    private static void ShowDirect(string name, string unit, int rmsThousandths, int directThousandths)
     {
-        if (Math.Abs(direct) > DirectShareMin * rms && Math.Abs(direct) >= DirectShareMin)
+        if (Math.Abs(directThousandths) > DirectShareMin * rmsThousandths)
         {
-            AnsiConsole.WriteLine(Invariant($"{name}: r.m.s. is without the direct part of {direct:F2} {unit}; with it {Math.Sqrt(rms * rms + direct * direct):F2} {unit}"));
+            double direct = directThousandths / 1000.0;
+            double both = Math.Sqrt((double)rmsThousandths * rmsThousandths + direct * direct * 1e6) / 1000;
+            AnsiConsole.WriteLine(Invariant($"{name}: r.m.s. is without the direct part of {direct:F2} {unit};")
+                + Invariant($" with it {both:F2} {unit}"));
         }
     }
 
@@ -109,11 +120,12 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
         ["goesOn"] = one.GoesOn,
     };
 
-    private static JsonObject CounterToJson(QualificationCounter counter, bool? isInside, double divisor = 1000) => new()
+    /// <summary>Of values in thousandths.</summary>
+    private static JsonObject CounterToJson(QualificationCounter counter, bool? isInside) => new()
     {
         ["values"] = counter.Total,
-        ["lowest"] = counter.Total == 0 ? null : counter.Minimum / divisor,
-        ["highest"] = counter.Total == 0 ? null : counter.Maximum / divisor,
+        ["lowest"] = counter.Total == 0 ? null : counter.Minimum / 1000.0,
+        ["highest"] = counter.Total == 0 ? null : counter.Maximum / 1000.0,
         ["qualifiedPercent"] = Percent(counter.TryReadRate(out int rate), rate),
         ["inside"] = isInside,
     };
@@ -140,14 +152,16 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
         ["distortionPercent"] = VoltageDistortion(phase),
         ["inside"] = Harmonics(phase),
         ["voltage"] = CounterToJson(_sampled.Monitor.Voltage(phase), Voltage(phase)),
-        ["orders"] = new JsonArray([.. Enumerable.Range(2, _sampled.OrderMax - 1).Select(order => (JsonNode)new JsonObject
-        {
-            ["order"] = order,
-            ["voltagePercent"] = Percent(_sampled.TryReadVoltageHarmonic(phase, order, out int ofVoltage), ofVoltage),
-            ["currentPercent"] = Percent(_sampled.TryReadCurrentHarmonic(phase, order, out int ofCurrent), ofCurrent),
-            ["limitPercent"] = Limit(order),
-            ["qualifiedPercent"] = Percent(_sampled.Harmonics.TryReadRate(phase, order, out int rate), rate),
-        })]),
+        ["orders"] = new JsonArray([.. Enumerable.Range(2, _sampled.OrderMax - 1).Select(order => OrderToJson(phase, order))]),
+    };
+
+    private JsonNode OrderToJson(int phase, int order) => new JsonObject
+    {
+        ["order"] = order,
+        ["voltagePercent"] = Percent(_sampled.TryReadVoltageHarmonic(phase, order, out int voltage), voltage),
+        ["currentPercent"] = Percent(_sampled.TryReadCurrentHarmonic(phase, order, out int current), current),
+        ["limitPercent"] = Limit(order),
+        ["qualifiedPercent"] = Percent(_sampled.Harmonics.TryReadRate(phase, order, out int rate), rate),
     };
 
     private JsonObject? UnbalanceToJson()
@@ -193,8 +207,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
 
     private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
 
-    private void AddRow(
-        Table table, string name, double? limit, Func<int, double?> voltage, Func<int, double?> share, Func<int, double?> current)
+    private void AddRow(Table table, string name, double? limit,
+        Func<int, double?> voltage, Func<int, double?> share, Func<int, double?> current)
     {
         List<string> cells = [name, Text(limit)];
         for (int phase = 0; phase < PhaseCount; phase++)
@@ -213,7 +227,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
     private void ShowFrequency()
     {
         QualificationCounter counter = _sampled.Monitor.Frequency;
-        string range = counter.Total == 0 ? "" : Invariant($"{counter.Minimum / 1000.0:F3} to {counter.Maximum / 1000.0:F3} Hz in {counter.Total} values of 10 s, ");
+        string range = counter.Total == 0 ? "" : Invariant($"{counter.Minimum / 1000.0:F3} to ")
+            + Invariant($"{counter.Maximum / 1000.0:F3} Hz in {counter.Total} values of 10 s, ");
         AnsiConsole.WriteLine($"frequency: {range}{Verdict(Frequency, "GB/T 15945", "10 s")}");
     }
 
@@ -226,7 +241,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
 
         Percentile negative = _sampled.Monitor.NegativeSequence;
         string range = negative.TryRead(QualityLimits.ProbabilityPermille, out int hundredths)
-            ? Invariant($"95 % of the values below {hundredths / 100.0:F2} %, highest {negative.Maximum / 100.0:F2} %, ") : "";
+            ? Invariant($"95 % of the values at most {hundredths / 100.0:F2} %, ")
+                + Invariant($"highest {negative.Maximum / 100.0:F2} %, ") : "";
         AnsiConsole.WriteLine($"unbalance: {range}{Verdict(Unbalance, "GB/T 15543", "3 s")}");
     }
 
@@ -235,7 +251,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
         for (int phase = 0; phase < PhaseCount; phase++)
         {
             QualificationCounter counter = _sampled.Monitor.Voltage(phase);
-            string range = counter.Total == 0 ? "" : Invariant($"{counter.Minimum / 1000.0:F2} to {counter.Maximum / 1000.0:F2} V in {counter.Total} values of 10 min, ");
+            string range = counter.Total == 0 ? "" : Invariant($"{counter.Minimum / 1000.0:F2} to ")
+                + Invariant($"{counter.Maximum / 1000.0:F2} V in {counter.Total} values of 10 min, ");
             AnsiConsole.WriteLine($"voltage u{phase + 1}: {range}{Verdict(Voltage(phase), "GB/T 12325", "10 min")}");
         }
     }

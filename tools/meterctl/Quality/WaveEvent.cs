@@ -4,8 +4,8 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.Tools.MeterCtl.Quality;
 
 /// <summary>A dip, swell or interruption as the meter recorded it, at the recording's own time.</summary>
-internal sealed record WaveEvent(
-    string Kind, double BeginSeconds, long DurationMs, double Volts, IReadOnlyList<int> Phases, bool BeganBefore, bool GoesOn)
+internal sealed record WaveEvent(string Kind, double BeginSeconds, long DurationMs, double Volts,
+    IReadOnlyList<int> Phases, bool BeganBefore, bool GoesOn)
 {
     /// <param name="startUtcSeconds">The meter's time at the first sample.</param>
     /// <param name="firstSeconds">The recording's time of it.</param>
@@ -27,7 +27,8 @@ internal sealed record WaveEvent(
     public static bool IsOne(EventRecord record) =>
         record.Code is EventCode.VoltageDip or EventCode.VoltageSwell or EventCode.VoltageInterruption;
 
-    public override string ToString() => FormattableString.Invariant(
-        $"{Kind} of {DurationMs} ms at {BeginSeconds:F3} s, {Volts:F1} V, {string.Join(' ', Phases.Select(phase => $"u{phase + 1}"))}")
+    public override string ToString() =>
+        FormattableString.Invariant($"{Kind} of {DurationMs} ms at {BeginSeconds:F3} s, {Volts:F1} V, ")
+        + string.Join(' ', Phases.Select(phase => $"u{phase + 1}"))
         + (BeganBefore ? ", from the start on" : "") + (GoesOn ? ", goes on at the end" : "");
 }

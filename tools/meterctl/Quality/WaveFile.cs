@@ -4,8 +4,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 namespace MeterFirmware.Tools.MeterCtl.Quality;
 
 /// <summary>
-/// A recorded waveform: CSV with a header, seconds first, then u1 to u3 in V and, optional, i1 to i3 in A; one sample a row
-/// at a fixed rate. It is the meter's source of samples: mV and mA a count.
+/// A recorded waveform: CSV with a header, seconds first, then u1 to u3 in V and, optional, i1 to i3 in A; one sample a
+/// row at a fixed rate. It is the meter's source of samples: mV and mA a count.
 /// </summary>
 internal sealed class WaveFile : ISampleSource
 {
@@ -34,7 +34,8 @@ internal sealed class WaveFile : ISampleSource
         int block = SampleRateMillihertz / 1000 / BlocksPerSecond;
         _voltageRows = [.. voltages.Select(_ => new int[block])];
         _currentRows = [.. currents.Select(_ => new int[block])];
-        CurrentMilliampsMax = 1 + (int)(currents.SelectMany(row => row).DefaultIfEmpty().Max(value => Math.Abs((long)value)) / 2);
+        long peak = currents.SelectMany(row => row).DefaultIfEmpty().Max(value => Math.Abs((long)value));
+        CurrentMilliampsMax = 1 + (int)(peak / 2);
     }
 
     public int PhaseCount => _voltages.Length;
@@ -85,8 +86,10 @@ internal sealed class WaveFile : ISampleSource
         using CsvReader reader = new(path, Expected);
         List<string> names = [.. reader.Header.Select(name => name.ToLowerInvariant())];
         int voltages = names.Count(name => name.StartsWith('u'));
-        string[] expected = ["t", .. Enumerable.Range(1, voltages).Select(i => $"u{i}"), .. Enumerable.Range(1, Math.Max(0, names.Count - 1 - voltages)).Select(i => $"i{i}")];
-        if (voltages is < 1 or > 3 || !names.SequenceEqual(expected) || (names.Count != 1 + voltages && names.Count != 1 + 2 * voltages))
+        int currents = names.Count == 1 + voltages ? 0 : voltages;
+        IEnumerable<string> expected = Enumerable.Range(1, voltages).Select(i => $"u{i}").Prepend("t")
+            .Concat(Enumerable.Range(1, currents).Select(i => $"i{i}"));
+        if (voltages is < 1 or > 3 || !names.SequenceEqual(expected))
         {
             throw reader.Bad($"a header such as {Expected} was expected");
         }

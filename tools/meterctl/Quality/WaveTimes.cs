@@ -1,9 +1,9 @@
-using System.Globalization;
 using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Quality;
 
-/// <summary>The times of a recording: one a row, evenly spaced, perhaps written with few digits. They give its rate.</summary>
+/// <summary>The times of a recording: one a row, evenly spaced, perhaps written with few digits. They give its
+/// rate.</summary>
 internal sealed class WaveTimes(string path)
 {
     // Seconds: below this a time's steps are lost in the number itself.
@@ -50,14 +50,17 @@ internal sealed class WaveTimes(string path)
             double step = _seconds[i] - _seconds[i - 1];
             if (Math.Abs(step - mean) > stepTolerance * mean)
             {
-                throw new InputException(FormattableString.Invariant($"{path}:{_lines[i]}: column 1 (t): a step of {mean:G4} s was expected, not {step:G4}: samples are missing or doubled, or the times have too few digits"));
+                throw new InputException($"{path}:{_lines[i]}: column 1 (t): "
+                    + FormattableString.Invariant($"a step of {mean:G4} s was expected, not {step:G4}: ")
+                    + "samples are missing or doubled, or the times have too few digits");
             }
         }
 
         double rate = 1000 / StepByLine();
         if (rate < millihertzMin || rate > millihertzMax)
         {
-            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{path}: {rate / 1000:F1} samples a second: {millihertzMin / 1000} to {millihertzMax / 1000} were expected"));
+            throw new InputException(path + FormattableString.Invariant($": {rate / 1000:F1} samples a second: ")
+                + $"{millihertzMin / 1000} to {millihertzMax / 1000} were expected");
         }
 
         // A whole number of samples a second that the times' digits allow is meant.
@@ -66,7 +69,8 @@ internal sealed class WaveTimes(string path)
         RateMillihertz = isWhole ? (int)whole * 1000 : (int)Math.Round(rate);
     }
 
-    /// <summary>The step of the straight line nearest to all times: rounding at the first and the last matters less.</summary>
+    /// <summary>The step of the straight line nearest to all times: rounding at the first and the last matters
+    /// less.</summary>
     private double StepByLine()
     {
         double middle = (Count - 1) / 2.0;
