@@ -122,9 +122,11 @@ public sealed class SampledQuality
     /// <summary>Highest order that is analysed: what the rate allows, at most the settings'.</summary>
     public int OrderMax { get; }
 
-    /// <summary>R.m.s. voltages and currents without their direct parts, and the frequency, of the last
-    /// window.</summary>
+    /// <summary>The last window: r.m.s. voltages and currents without their direct parts, frequency.</summary>
     public Measurement Window { get; }
+
+    /// <summary>An event, or an end beside the mains, lay in the last window.</summary>
+    public bool IsWindowFlagged { get; private set; }
 
     /// <summary>Windows delivered.</summary>
     public long WindowCount { get; private set; }
@@ -132,12 +134,10 @@ public sealed class SampledQuality
     /// <summary>Times samples were lost; what was open then is dropped.</summary>
     public long GapCount { get; private set; }
 
-    /// <summary>Samples beyond twice the highest amplitude, cut: r.m.s. and orders of their windows are too
-    /// low.</summary>
+    /// <summary>Samples beyond twice the highest amplitude, cut: r.m.s. and orders are too low.</summary>
     public long CutCount { get; private set; }
 
-    /// <summary>Direct part of a phase's voltage in the last window, mV: of the mains, or the converter's
-    /// offset.</summary>
+    /// <summary>Mean of a phase's voltage in the last window, mV: of the mains, or the converter's offset.</summary>
     public int DirectMillivolts(int phase) => Direct(phase, _sampling.MicrovoltsPerCount, _voltageShift);
 
     /// <summary>The same of a phase's current, mA.</summary>
@@ -217,8 +217,7 @@ public sealed class SampledQuality
         _clockUs += count * MillihertzMicroseconds / _rateMillihertz;
     }
 
-    /// <summary>The samples end here: the window and the 10 s that are whole count, though nothing follows
-    /// them.</summary>
+    /// <summary>The samples end here: the window and the 10 s that are whole count.</summary>
     public void Finish()
     {
         if (_old.IsClosed)
@@ -468,10 +467,10 @@ public sealed class SampledQuality
         }
 
         // A window beside the mains (interruption, frequency out of range) has no harmonics and no frequency.
-        bool isFlagged = window.IsFlagged || !window.IsSynchronised;
+        IsWindowFlagged = window.IsFlagged || !window.IsSynchronised;
         long lengthMs = (long)(window.LengthSamples * 1_000_000 / _rateMillihertz + 0.5);
-        Monitor.AddWindow(Window, window.BeginUtcMs, lengthMs, isFlagged);
-        Harmonics.Add(window.BeginUtcMs, lengthMs, isFlagged);
+        Monitor.AddWindow(Window, window.BeginUtcMs, lengthMs, IsWindowFlagged);
+        Harmonics.Add(window.BeginUtcMs, lengthMs, IsWindowFlagged);
         WindowCount++;
         if (live >= 0 && live != _reference)
         {

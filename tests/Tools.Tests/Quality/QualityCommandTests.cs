@@ -109,6 +109,7 @@ public sealed class QualityCommandTests
         }
 
         string text = CommandLine.Run("quality", _path).Output;
+        Assert.AreEqual(expected.Contains("goesOn") && end - begin > 0.2, text.Contains(" Hz, with an event in it"));
         Assert.AreEqual(expected.Contains("goesOn"), text.Contains(", goes on at the end"));
         Assert.AreEqual(expected.Contains("fromStart"), text.Contains(", from the start on"));
     }
@@ -145,6 +146,7 @@ public sealed class QualityCommandTests
         Assert.AreEqual(1, run.ExitCode);
         Assert.AreEqual(50, root.GetProperty("orderMax").GetInt32());
         Assert.AreEqual(7.35, phase.GetProperty("distortionPercent").GetDouble(), 0.03);
+        Assert.IsFalse(root.GetProperty("lastWindowHasEvent").GetBoolean());
         Assert.AreEqual(3, Order(phase, 37).GetProperty("voltagePercent").GetDouble(), 0.03);
         Assert.AreEqual(JsonValueKind.Null, Order(phase, 37).GetProperty("limitPercent").ValueKind);
         string text = CommandLine.Run("quality", _path).Output;

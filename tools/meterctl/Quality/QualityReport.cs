@@ -33,6 +33,7 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
     {
         ["sampleRateHz"] = wave.SampleRateMillihertz / 1000.0,
         ["windows"] = _sampled.WindowCount,
+        ["lastWindowHasEvent"] = _sampled.IsWindowFlagged,
         ["orderMax"] = _sampled.OrderMax,
         ["cutSamples"] = _sampled.CutCount,
         ["frequencyHz"] = _sampled.Window.FrequencyMillihertz / 1000.0,
@@ -48,7 +49,7 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
         double lastHertz = _sampled.Window.FrequencyMillihertz / 1000.0;
         double rate = wave.SampleRateMillihertz / 1000.0;
         AnsiConsole.WriteLine(Invariant($"{_sampled.WindowCount} windows at {rate} samples a second, ")
-            + Invariant($"last window {lastHertz:F3} Hz"));
+            + Invariant($"last window {lastHertz:F3} Hz{(_sampled.IsWindowFlagged ? ", with an event in it" : "")}"));
         Screen.Write(ToTable());
         foreach (WaveEvent one in events)
         {
@@ -166,14 +167,24 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
 
     private JsonObject? UnbalanceToJson()
     {
-        bool isRead = _sampled.Monitor.NegativeSequence.TryRead(QualityLimits.ProbabilityPermille, out int hundredths);
+        bool isRead = TryReadUnbalance(out int hundredths, out int highest);
         return PhaseCount < 3 ? null : new JsonObject
         {
             ["values"] = _sampled.Monitor.NegativeSequence.Total,
             ["percent95"] = Percent(isRead, hundredths),
-            ["highestPercent"] = Percent(isRead, _sampled.Monitor.NegativeSequence.Maximum),
+            ["highestPercent"] = Percent(isRead, highest),
             ["inside"] = Unbalance,
         };
+    }
+
+    /// <summary>The 95 % value, read to the edge of its bin but not above the highest.</summary>
+    private bool TryReadUnbalance(out int hundredths, out int highest)
+    {
+        Percentile negative = _sampled.Monitor.NegativeSequence;
+        highest = negative.Maximum;
+        bool isRead = negative.TryRead(QualityLimits.ProbabilityPermille, out hundredths);
+        hundredths = Math.Min(hundredths, highest);
+        return isRead;
     }
 
     private Table ToTable()
@@ -239,10 +250,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
             return;
         }
 
-        Percentile negative = _sampled.Monitor.NegativeSequence;
-        string range = negative.TryRead(QualityLimits.ProbabilityPermille, out int hundredths)
-            ? Invariant($"95 % of the values at most {hundredths / 100.0:F2} %, ")
-                + Invariant($"highest {negative.Maximum / 100.0:F2} %, ") : "";
+        string range = TryReadUnbalance(out int hundredths, out int highest)
+            ? Invariant($"95 % of the values at most {hundredths / 100.0:F2} %, highest {highest / 100.0:F2} %, ") : "";
         AnsiConsole.WriteLine($"unbalance: {range}{Verdict(Unbalance, "GB/T 15543", "3 s")}");
     }
 
