@@ -86,6 +86,12 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
 
     public int PhaseCount { get; set; } = 3;
 
+    /// <summary>Changes of the phases that were asked for.</summary>
+    public int PhaseRequests { get; private set; }
+
+    /// <summary>A contactor that cannot leave out phases.</summary>
+    public bool IsPhaseFixed { get; set; }
+
     public bool IsUpstreamTripped { get; private set; }
 
     /// <summary>Switchings of the coil, closing only.</summary>
@@ -146,8 +152,9 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
 
     public bool TrySetPhaseCount(int phaseCount)
     {
-        PhaseCount = phaseCount;
-        return true;
+        PhaseRequests++;
+        PhaseCount = IsPhaseFixed ? PhaseCount : phaseCount;
+        return !IsPhaseFixed;
     }
 
     public void TripUpstream() => IsUpstreamTripped = true;

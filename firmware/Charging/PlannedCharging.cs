@@ -147,20 +147,8 @@ public sealed class PlannedCharging
 
     public int SlotSeconds => _slotSeconds;
 
-    /// <summary>Seconds of the coming slots before departure whose price is known and at most this, fee included.</summary>
-    public int SecondsAtMost(int priceMicros, long utcSeconds)
-    {
-        int now = (int)(utcSeconds / _slotSeconds);
-        int end = (int)(EndUtc(utcSeconds) / _slotSeconds);
-        end = end < now + _home.Prices.Slots ? end : now + _home.Prices.Slots;
-        int slots = 0;
-        for (int slot = now + 1; slot < end; slot++)
-        {
-            slots += _home.Prices.IsKnown(slot) && _home.Prices.At(slot) <= priceMicros ? 1 : 0;
-        }
-
-        return slots * _slotSeconds;
-    }
+    /// <summary>Counts time before the end at prices of this plan, fee included.</summary>
+    public CheapTime CreateCheapTime() => new CheapTime(_home.Prices, _slotSeconds);
 
     /// <summary>Plans by another tariff. False: more rates than a session's; nothing changed.</summary>
     public bool TryUseTariff(TariffTable tariff) => _tariff.TryUse(tariff);
@@ -217,6 +205,13 @@ public sealed class PlannedCharging
         _hasChanged |= phasesInUse != _phasesInUse;
         _phasesInUse = phasesInUse;
         _hasChanged |= _acceptance.Observe(nowMs, offerMilliamps, phasesInUse, phasesInUse == _wiredPhases, currentMilliamps);
+    }
+
+    /// <summary>Instead of <see cref="Observe"/> while it gives back: that shows nothing of what it takes.</summary>
+    public void ObserveNothing(long nowMs)
+    {
+        _observedMs = nowMs;
+        _acceptance.Interrupt();
     }
 
     /// <summary>Energy wanted in this session, Wh (0 = unknown), and departure, UTC seconds (0 = unknown; in the past: it

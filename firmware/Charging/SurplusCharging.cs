@@ -20,20 +20,22 @@ public sealed class SurplusCharging
     /// <summary>Most that may be allowed or kept in reserve, W.</summary>
     public const int WattsMax = 100_000;
 
+    /// <summary>How long the surplus may be gone before charging stops, s: usually, and at most.</summary>
+    public const int LackSecondsDefault = SurplusController.LackMsDefault / 1000;
+    public const int LackSecondsMax = 3_600;
+
     private const int ReadMs = 1_000;
     private const int StaleMs = 5_000;
 
-    // "Only": above the allowed import for so long, then it stops. A vehicle follows its offer within 5 s, and offers
-    // change 5 s apart (IEC 61851-1 A.5.3): sooner the end of every cloud's first edge would be a stop.
-    private const int OnlyLackMs = 12_000;
-
-    // Less than this is no vehicle that shows how many phases it uses.
+    // A vehicle shows its phases by 3 A on the strongest, for as long as it may take to ramp up.
     private const int DrawingMilliampsMin = 3_000;
-    private const int PhaseMilliampsMin = 1_000;
+    private const int ShownMs = 20_000;
 
     private readonly IPowerSensor _grid;
     private readonly Measurement _reading = new Measurement();
     private readonly SurplusController _controller;
+    private readonly PhasesShown _vehicle = new PhasesShown(ShownMs, DrawingMilliampsMin);
+    private readonly int _wiredPhases;
     private long _nextReadMs;
     private long _readAtMs = -StaleMs;
 
@@ -44,8 +46,9 @@ public sealed class SurplusCharging
     public SurplusCharging(IPowerSensor grid, int phaseVolts, int phaseCount, int stationMilliampsMax)
     {
         _grid = grid;
+        _wiredPhases = phaseCount;
         _controller = new SurplusController(phaseVolts, phaseCount, stationMilliampsMax);
-        TrySet(Off, 0, 0);
+        TrySet(Off, 0, 0, LackSecondsDefault);
     }
 
     /// <summary><see cref="Off"/>, <see cref="Only"/> or <see cref="Minimum"/>.</summary>
@@ -56,6 +59,9 @@ public sealed class SurplusCharging
 
     /// <summary>Export that is left, as a reserve against importing, W.</summary>
     public int ExportWatts => -_controller.TargetGridWatts;
+
+    /// <summary>How long the surplus may be gone before charging stops, s.</summary>
+    public int LackSeconds => _controller.LackMs / 1000;
 
     /// <summary>Power at the grid point, W, import above 0. Means something while <see cref="IsGridKnown"/>.</summary>
     public int GridWatts { get; private set; }
@@ -74,10 +80,12 @@ public sealed class SurplusCharging
     /// <summary>The command's word for a mode.</summary>
     public static string NameOf(int mode) => mode == Only ? "only" : mode == Minimum ? "minimum" : "off";
 
-    /// <summary>False: a mode that does not exist, or watts outside 0 to <see cref="WattsMax"/>; nothing changed.</summary>
-    public bool TrySet(int mode, int importWatts, int exportWatts)
+    /// <summary>False: a mode that does not exist, watts outside 0 to <see cref="WattsMax"/>, or seconds outside 0 to
+    /// <see cref="LackSecondsMax"/>; nothing changed.</summary>
+    public bool TrySet(int mode, int importWatts, int exportWatts, int lackSeconds)
     {
-        if (mode < Off || mode > Minimum || importWatts < 0 || importWatts > WattsMax || exportWatts < 0 || exportWatts > WattsMax)
+        if (mode < Off || mode > Minimum || importWatts < 0 || importWatts > WattsMax || exportWatts < 0 || exportWatts > WattsMax
+            || lackSeconds < 0 || lackSeconds > LackSecondsMax)
         {
             return false;
         }
@@ -85,15 +93,20 @@ public sealed class SurplusCharging
         Mode = mode;
         _controller.HelpWattsMax = importWatts;
         _controller.TargetGridWatts = -exportWatts;
-        _controller.LackMs = mode == Only ? OnlyLackMs : SurplusController.StopMs;
+        _controller.LackMs = lackSeconds * 1000;
         _controller.Reset();
         return true;
     }
 
+    /// <summary>The vehicle has left: another one may come.</summary>
+    public void ForgetVehicle() => _vehicle.Forget();
+
     /// <summary>One tick.</summary>
     /// <param name="vehicle">The charger's own meter.</param>
     /// <param name="phasesInUse">Phases that the contactor closes.</param>
-    public void Tick(long nowMs, Measurement vehicle, int phasesInUse)
+    /// <param name="ceilingMilliamps">What others allow, mA a phase.</param>
+    /// <param name="mayChangePhases">The contactor could close soon after a change of the phases.</param>
+    public void Tick(long nowMs, Measurement vehicle, int phasesInUse, int ceilingMilliamps, bool mayChangePhases)
     {
         if (nowMs < _nextReadMs)
         {
@@ -115,10 +128,18 @@ public sealed class SurplusCharging
             return;
         }
 
-        if (Mode != Off && _readAtMs == nowMs)
+        int shown = _vehicle.Observe(nowMs, phasesInUse == _wiredPhases, vehicle.CurrentMilliamps);
+        if (Mode == Off || _readAtMs != nowMs)
         {
-            _controller.Tick(nowMs, GridWatts, WattsOf(vehicle), 0, PhasesOf(vehicle, phasesInUse));
+            return;
         }
+
+        // A vehicle may use fewer phases than it is given; it shows when it draws.
+        int known = _vehicle.Count > 0 && _vehicle.Count < phasesInUse ? _vehicle.Count : phasesInUse;
+        _controller.CeilingMilliamps = ceilingMilliamps;
+        _controller.MayChangePhases = mayChangePhases;
+        _controller.VehiclePhases = _vehicle.Count;
+        _controller.Tick(nowMs, GridWatts, WattsOf(vehicle), 0, shown > 0 ? shown : known);
     }
 
     private static int WattsOf(Measurement reading)
@@ -130,22 +151,5 @@ public sealed class SurplusCharging
         }
 
         return (int)(milliwatts / 1000);
-    }
-
-    // A vehicle may use fewer phases than it is given; it shows when it draws.
-    private static int PhasesOf(Measurement vehicle, int phasesInUse)
-    {
-        if (vehicle.CurrentMilliamps[0] < DrawingMilliampsMin)
-        {
-            return phasesInUse;
-        }
-
-        int used = 1;
-        for (int phase = 1; phase < phasesInUse; phase++)
-        {
-            used += vehicle.CurrentMilliamps[phase] >= PhaseMilliampsMin ? 1 : 0;
-        }
-
-        return used;
     }
 }

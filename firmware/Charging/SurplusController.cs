@@ -1,32 +1,49 @@
 namespace MeterFirmware.Charging;
 
 /// <summary>
-/// Charges from what the site would feed into the grid: follows the measured grid power smoothly, starts when the surplus
-/// lasts, stops when its lack lasts. A stationary battery counts as surplus only if the vehicle goes first.
+/// Charges from what the site would feed into the grid. The offer follows the measured surplus: falls at once, rises
+/// smoothly. It starts soon when there is a margin, later when there is just enough, and stops when what lacked for the
+/// least current adds up to what <see cref="LackMs"/> without any surplus would lack; more than enough pays that back. So
+/// neither a late meter nor noise nor a passing cloud switches. A stationary battery counts as surplus only if the
+/// vehicle goes first.
 /// </summary>
 public sealed class SurplusController
 {
-    /// <summary>Surplus for the minimum must last this long before a start.</summary>
+    /// <summary>Surplus with half an ampere to spare must last this long before a start.</summary>
     public const int StartMs = 60_000;
 
-    /// <summary>Lack of it must last this long before a stop, unless <see cref="LackMs"/> says otherwise: a cloud passes.</summary>
-    public const int StopMs = 180_000;
+    /// <summary>Surplus that is just enough must last this long.</summary>
+    public const int StartWithoutMarginMs = 300_000;
+
+    /// <summary>The usual <see cref="LackMs"/>.</summary>
+    public const int LackMsDefault = 300_000;
 
     /// <summary>Surplus for three phases must last this long before one phase becomes three: each change is a pause.</summary>
     public const int ThreePhasesMs = 600_000;
 
+    /// <summary>A vehicle follows its offer within 5 s, and offers change 5 s apart (IEC 61851-1 A.5.3): less than this is no
+    /// lack.</summary>
+    public const int FollowMs = 12_000;
+
     private const int All = 3;
     private const int SmoothingMs = 20_000;
+    private const int MarginMilliamps = 500;
 
     // Three phases are taken with this to spare, so that the border is not crossed again at once.
     private const int ThreePhasesPermille = 1_100;
+
+    // What a vehicle leaves of its offer beyond this it does not take; below that power it does not charge.
+    private const int UnusedMilliampsMin = 1_500;
+    private const int ChargingWattsMin = 100;
 
     private readonly int _nominalVolts;
     private readonly int _milliampsMax;
     private int _phaseCount;
     private long _smoothMilliwatts;
-    private long _aboveSinceMs = -1;
-    private long _belowSinceMs = -1;
+    private long _offeredMilliwatts;
+    private long _lackingMicrojoules;
+    private int _marginMs;
+    private int _enoughMs;
     private long _otherSinceMs = -1;
     private long _lastMs = -1;
 
@@ -36,6 +53,7 @@ public sealed class SurplusController
         _nominalVolts = nominalVolts;
         _milliampsMax = milliampsMax;
         _phaseCount = phaseCount;
+        CeilingMilliamps = milliampsMax;
         PhasesWanted = phaseCount;
     }
 
@@ -48,8 +66,18 @@ public sealed class SurplusController
     /// <summary>Import that is tolerated to keep the minimum when there is some surplus, W.</summary>
     public int HelpWattsMax { get; set; }
 
-    /// <summary>So long may the surplus, with the tolerated import, be too little for the minimum before charging stops.</summary>
-    public int LackMs { get; set; } = StopMs;
+    /// <summary>So long may the surplus be gone before charging stops; a smaller lack lasts longer until it weighs as much. 0:
+    /// every lack beyond the tolerated import counts whole, and ends it after <see cref="FollowMs"/>.</summary>
+    public int LackMs { get; set; } = LackMsDefault;
+
+    /// <summary>What others allow, mA a phase: more surplus than one phase can then take wants three.</summary>
+    public int CeilingMilliamps { get; set; }
+
+    /// <summary>Phases that the vehicle showed while all were closed, 0 not known.</summary>
+    public int VehiclePhases { get; set; }
+
+    /// <summary>False: after a change of the phases the contactor would have to wait, so none is wanted now.</summary>
+    public bool MayChangePhases { get; set; } = true;
 
     /// <summary>What the surplus allows, mA a phase: 0 or at least 6 A.</summary>
     public int Milliamps { get; private set; }
@@ -57,13 +85,13 @@ public sealed class SurplusController
     /// <summary>Phases that suit the surplus, 1 or 3; a station that cannot switch keeps what it has.</summary>
     public int PhasesWanted { get; private set; }
 
-    /// <summary>Forgets the past, e.g. because the vehicle left or another mode was chosen.</summary>
+    /// <summary>Forgets the past, e.g. because the meter is silent or another mode was chosen.</summary>
     public void Reset()
     {
         Milliamps = 0;
         _smoothMilliwatts = 0;
-        _aboveSinceMs = -1;
-        _belowSinceMs = -1;
+        _marginMs = 0;
+        _enoughMs = 0;
         _otherSinceMs = -1;
         _lastMs = -1;
     }
@@ -84,56 +112,94 @@ public sealed class SurplusController
         int battery = batteryWatts < 0 || VehicleBeforeBattery ? batteryWatts : 0;
         long available = ((long)TargetGridWatts - gridWatts + vehicleWatts + battery) * 1000;
         int elapsedMs = _lastMs < 0 ? SmoothingMs : (int)(nowMs - _lastMs);
+        int countedMs = _lastMs < 0 ? 0 : elapsedMs;
         _lastMs = nowMs;
         elapsedMs = elapsedMs < SmoothingMs ? elapsedMs : SmoothingMs;
+        countedMs = countedMs < SmoothingMs ? countedMs : SmoothingMs;
         _smoothMilliwatts += (available - _smoothMilliwatts) * elapsedMs / SmoothingMs;
 
         // Falls follow at once, rises smoothly: else every cloud's end would draw from the grid.
-        _smoothMilliwatts = available < _smoothMilliwatts && Milliamps > 0 ? available : _smoothMilliwatts;
-        int wattsPerAmp = _nominalVolts * phaseCount;
-        long milliamps = _smoothMilliwatts / wattsPerAmp;
-        bool enough = milliamps + (long)HelpWattsMax * 1000 / wattsPerAmp >= Connectors.MilliampsMin;
-        Decide(nowMs, enough, milliamps);
-        ChoosePhases(nowMs);
+        _offeredMilliwatts += (available - _offeredMilliwatts) * elapsedMs / SmoothingMs;
+        _offeredMilliwatts = available < _offeredMilliwatts ? available : _offeredMilliwatts;
+        Decide(countedMs, available);
+        ChoosePhases(nowMs, vehicleWatts);
     }
 
-    private void Decide(long nowMs, bool enough, long milliamps)
+    private void Decide(int elapsedMs, long available)
     {
+        long perMilliamp = (long)_nominalVolts * _phaseCount;
+        long least = perMilliamp * Connectors.MilliampsMin;
+        long toleratedMilliwatts = HelpWattsMax * 1000L;
         if (Milliamps == 0)
         {
-            _belowSinceMs = -1;
-            _aboveSinceMs = !enough ? -1 : _aboveSinceMs < 0 ? nowMs : _aboveSinceMs;
-            if (!enough || nowMs - _aboveSinceMs < StartMs)
+            long spare = _smoothMilliwatts + toleratedMilliwatts - least;
+            _marginMs = Counted(_marginMs, spare >= perMilliamp * MarginMilliamps, elapsedMs);
+            _enoughMs = Counted(_enoughMs, spare >= 0, elapsedMs);
+            if (_marginMs < StartMs && _enoughMs < StartWithoutMarginMs)
             {
                 return;
             }
+
+            _offeredMilliwatts = _smoothMilliwatts;
+            _lackingMicrojoules = 0;
         }
 
-        _belowSinceMs = enough ? -1 : _belowSinceMs < 0 ? nowMs : _belowSinceMs;
-        if (!enough && nowMs - _belowSinceMs >= LackMs)
+        // The vehicle itself imports no more than its least current, whatever the building does.
+        long lack = least - toleratedMilliwatts - available;
+        lack = lack > 0 && (lack > least || LackMs == 0) ? least : lack;
+        _lackingMicrojoules += lack * elapsedMs;
+        _lackingMicrojoules = _lackingMicrojoules > 0 ? _lackingMicrojoules : 0;
+        if (_lackingMicrojoules >= least * (LackMs > FollowMs ? LackMs : FollowMs))
         {
             Milliamps = 0;
-            _aboveSinceMs = -1;
+            _marginMs = 0;
+            _enoughMs = 0;
             return;
         }
 
-        long offer = milliamps > Connectors.MilliampsMin ? milliamps : Connectors.MilliampsMin;
+        long offer = _offeredMilliwatts / perMilliamp;
+        offer = offer > Connectors.MilliampsMin ? offer : Connectors.MilliampsMin;
         Milliamps = (int)(offer < _milliampsMax ? offer : _milliampsMax);
     }
 
-    // To one phase as soon as three have lacked for as long as a start takes, to three when there has long been enough.
-    private void ChoosePhases(long nowMs)
+    // A moment that says the opposite takes away its own time, not all that was counted: noise must not begin it anew.
+    private static int Counted(int countMs, bool isTrue, int elapsedMs)
     {
-        long three = (long)_nominalVolts * All * Connectors.MilliampsMin;
-        bool isForAll = PhasesWanted == All
-            ? _smoothMilliwatts + HelpWattsMax * 1000L >= three
-            : _smoothMilliwatts >= three * ThreePhasesPermille / 1000;
-        int suits = isForAll ? All : 1;
-        _otherSinceMs = suits == PhasesWanted ? -1 : _otherSinceMs < 0 ? nowMs : _otherSinceMs;
-        if (_otherSinceMs >= 0 && nowMs - _otherSinceMs >= (isForAll ? ThreePhasesMs : StartMs))
+        int count = isTrue ? countMs + elapsedMs : countMs - elapsedMs;
+        return count < 0 ? 0 : count < StartWithoutMarginMs ? count : StartWithoutMarginMs;
+    }
+
+    // Nothing is changed for a vehicle that showed one phase on three. The others: to one phase as soon as three have lacked
+    // for as long as a start takes; to three when one has long been too little, at once while nothing flows.
+    private void ChoosePhases(long nowMs, int vehicleWatts)
+    {
+        int used = VehiclePhases > 0 ? VehiclePhases : All;
+        long three = (long)_nominalVolts * used * Connectors.MilliampsMin;
+        bool isForOne = PhasesWanted == All && _smoothMilliwatts + HelpWattsMax * 1000L < three;
+        bool isForAll = PhasesWanted != All && _smoothMilliwatts >= three * ThreePhasesPermille / 1000
+            && _smoothMilliwatts > OnePhaseMilliwatts(vehicleWatts);
+        if (VehiclePhases == 1 || (!isForOne && !isForAll))
         {
-            PhasesWanted = suits;
+            _otherSinceMs = -1;
+            return;
+        }
+
+        _otherSinceMs = _otherSinceMs < 0 ? nowMs : _otherSinceMs;
+        bool isInterrupting = isForAll && vehicleWatts >= ChargingWattsMin;
+        if (MayChangePhases && nowMs - _otherSinceMs >= (isInterrupting ? ThreePhasesMs : StartMs))
+        {
+            PhasesWanted = isForAll ? All : 1;
             _otherSinceMs = -1;
         }
+    }
+
+    // What one phase can take: as others allow; of a vehicle that leaves much of its offer, what it draws and that much more.
+    private long OnePhaseMilliwatts(int vehicleWatts)
+    {
+        int ceiling = CeilingMilliamps < _milliampsMax ? CeilingMilliamps : _milliampsMax;
+        int offer = Milliamps < ceiling ? Milliamps : ceiling;
+        long drawnMilliamps = vehicleWatts * 1000L / _nominalVolts;
+        bool leavesMuch = vehicleWatts >= ChargingWattsMin && drawnMilliamps < offer - UnusedMilliampsMin;
+        return (leavesMuch ? drawnMilliamps + UnusedMilliampsMin : ceiling) * _nominalVolts;
     }
 }

@@ -43,6 +43,9 @@ public sealed class VehicleAcceptance
         _offerMilliamps = 0;
     }
 
+    /// <summary>What it draws now does not count.</summary>
+    public void Interrupt() => _offerMilliamps = 0;
+
     /// <summary>What it took on an earlier visit.</summary>
     public void Recall(int phaseCount, int milliampsMax)
     {

@@ -41,6 +41,7 @@ public sealed class VehicleToGrid
     /// <summary>Wear of the battery for each kWh taken out, millionths of the currency.</summary>
     public int CycleCostMicrosPerKwh { get; set; } = 300_000;
 
+    /// <summary>What brings back what was given: the offer that holds, W.</summary>
     public int ChargeWattsMax { get; set; } = 7000;
 
     public int DischargeWattsMax { get; set; } = 7000;

@@ -41,7 +41,7 @@ public sealed class ChargeLimits
         Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
             ? null
             : new VehicleDischarge(
-                parts.Hardware.Bidirectional, parts.VehicleToGrid, parts.Plan, parts.Charger.NominalMillivolts / 1000);
+                parts.Hardware.Bidirectional, parts.VehicleToGrid, parts.Plan, parts.Charger.NominalMillivolts / 1000, measurement);
     }
 
     /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
@@ -112,7 +112,15 @@ public sealed class ChargeLimits
         int planned = limit;
         if (plan != null)
         {
-            plan.Observe(nowMs, _state.IsClosed ? _state.OfferMilliamps : 0, phasesInUse, _measurement.CurrentMilliamps);
+            if (Discharge != null && Discharge.WantsContactor)
+            {
+                plan.ObserveNothing(nowMs);
+            }
+            else
+            {
+                plan.Observe(nowMs, _state.IsClosed ? _state.OfferMilliamps : 0, phasesInUse, _measurement.CurrentMilliamps);
+            }
+
             if (sessions.IsAuthorized)
             {
                 plan.SecondsLeft = sessions.SecondsLeft;
@@ -123,16 +131,11 @@ public sealed class ChargeLimits
             planned = Least(plan.LimitMilliamps, limit);
         }
 
-        Surplus?.Tick(nowMs, _measurement, phasesInUse);
-        if (Discharge != null)
+        FollowSurplus(nowMs, phasesInUse, limit);
+        if (DecideDischarge(nowMs, utcSeconds, phasesInUse, limit))
         {
-            int building = Surplus != null && Surplus.IsGridKnown ? Surplus.BuildingWatts : int.MinValue;
-            Discharge.Decide(nowMs, utcSeconds, _meter.Tariffs.ExportPrice(), building);
-            if (Discharge.WantsContactor)
-            {
-                // The plan may wait, but the vehicle must be connected to give back: others' limits hold as ever.
-                return limit;
-            }
+            // The plan may wait, but the vehicle must be connected to give back: others' limits hold as ever.
+            return limit;
         }
 
         if (Surplus == null)
@@ -154,6 +157,38 @@ public sealed class ChargeLimits
         // With a plan its current is the minimum: it knows when waiting costs the driver his departure.
         int minimum = plan != null ? planned : PilotDuty.OfferMilliampsMin;
         return Least(limit, minimum > Surplus.LimitMilliamps ? minimum : Surplus.LimitMilliamps);
+    }
+
+    private void FollowSurplus(long nowMs, int phasesInUse, int limit)
+    {
+        if (Surplus == null)
+        {
+            return;
+        }
+
+        if (_state.Plug == PlugState.Gone)
+        {
+            Surplus.ForgetVehicle();
+        }
+
+        Surplus.Tick(nowMs, _measurement, phasesInUse, limit, ContactorRule.MayInterrupt(_state, _parts.Charger));
+    }
+
+    // True: the vehicle gives back, or may again soon.
+    private bool DecideDischarge(long nowMs, long utcSeconds, int phasesInUse, int limit)
+    {
+        if (Discharge == null)
+        {
+            return false;
+        }
+
+        // From surplus alone nobody knows what comes back.
+        bool isBySurplus = Surplus != null && Surplus.Mode == SurplusCharging.Only && !_parts.Plan.IsBoosted;
+        int cable = _parts.Charger.ReadsCable ? Least(_state.CableMilliamps, limit) : limit;
+        int building = Surplus != null && Surplus.IsGridKnown ? Surplus.BuildingWatts : int.MinValue;
+        Discharge.RechargeMilliamps = isBySurplus || cable < PilotDuty.OfferMilliampsMin ? 0 : cable;
+        Discharge.Decide(nowMs, utcSeconds, _meter.Tariffs.ExportPrice(), building, phasesInUse);
+        return Discharge.WantsContactor;
     }
 
     // What others say: a site's limit is obeyed for its stated time and then falls to the safe current by itself.

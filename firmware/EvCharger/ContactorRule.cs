@@ -13,6 +13,11 @@ public static class ContactorRule
         state.IsClosed || state.Closings < configuration.FreeClosings
         || (state.CloseAgeMs >= configuration.ClosingPeriodMs && state.SwitchAgeMs >= configuration.LeastOffMs);
 
+    /// <summary>Opened now, it would not have to stay open longer than <see cref="ChargerConfiguration.LeastOffMs"/>.</summary>
+    public static bool MayInterrupt(ChargeState state, ChargerConfiguration configuration) =>
+        !state.IsClosed || state.Closings < configuration.FreeClosings
+        || ChargeState.Older(state.CloseAgeMs, configuration.LeastOffMs) >= configuration.ClosingPeriodMs;
+
     public static void NoteClosing(ChargeState state, ChargerConfiguration configuration)
     {
         state.Closings = state.Closings < configuration.FreeClosings ? state.Closings + 1 : state.Closings;

@@ -26,8 +26,11 @@ public sealed class EnergyCommands
 
         int known = 1;
         bool isGood = arguments.TryFind("mode", out int mode);
-        isGood &= TryReadWatts(arguments, "importWatts", ref known, out long importWatts);
-        isGood &= TryReadWatts(arguments, "exportWatts", ref known, out long exportWatts);
+        isGood &= TryReadWhole(arguments, "importWatts", ref known, out long importWatts);
+        isGood &= TryReadWhole(arguments, "exportWatts", ref known, out long exportWatts);
+        int knownBefore = known;
+        isGood &= TryReadWhole(arguments, "lackSeconds", ref known, out long lackSeconds);
+        lackSeconds = known == knownBefore ? SurplusCharging.LackSecondsDefault : lackSeconds;
         int wanted = !isGood ? -1
             : arguments.TextEquals(mode, "off") ? SurplusCharging.Off
             : arguments.TextEquals(mode, "only") ? SurplusCharging.Only
@@ -38,9 +41,11 @@ public sealed class EnergyCommands
             return CommandRefusal.BadArgument;
         }
 
-        int refusal = importWatts > SurplusCharging.WattsMax || exportWatts > SurplusCharging.WattsMax
-            ? CommandRefusal.OutOfRange
-            : _product.TrySetSurplus(wanted, (int)importWatts, (int)exportWatts);
+        bool isInRange = importWatts <= SurplusCharging.WattsMax && exportWatts <= SurplusCharging.WattsMax
+            && lackSeconds <= SurplusCharging.LackSecondsMax;
+        int refusal = isInRange
+            ? _product.TrySetSurplus(wanted, (int)importWatts, (int)exportWatts, (int)lackSeconds)
+            : CommandRefusal.OutOfRange;
         if (refusal == CommandRefusal.None && surplus.IsGridKnown)
         {
             result.Name("gridWatts");
@@ -61,8 +66,8 @@ public sealed class EnergyCommands
 
         int known = 1;
         bool isGood = arguments.TryGetInteger("seconds", out long seconds);
-        isGood &= TryReadWatts(arguments, "watts", ref known, out long watts);
-        isGood &= TryReadWatts(arguments, "peakWatts", ref known, out long peakWatts);
+        isGood &= TryReadWhole(arguments, "watts", ref known, out long watts);
+        isGood &= TryReadWhole(arguments, "peakWatts", ref known, out long peakWatts);
         bool maySell = true;
         if (arguments.TryFind("sell", out int _))
         {
@@ -109,7 +114,7 @@ public sealed class EnergyCommands
     }
 
     // An optional whole number of at least 0.
-    private static bool TryReadWatts(FlatJson arguments, string name, ref int known, out long watts)
+    private static bool TryReadWhole(FlatJson arguments, string name, ref int known, out long watts)
     {
         watts = 0;
         if (!arguments.TryFind(name, out int member))

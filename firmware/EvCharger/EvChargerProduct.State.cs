@@ -30,11 +30,14 @@ public sealed partial class EvChargerProduct
     private const int VehiclesPart = 3;
     private const int MeterPart = 4;
     private const int FaultsPart = 5;
+    private const int SurplusPart = 6;
     private const int WishesBytes = 8;
+    private const int SurplusBytes = 4;
 
     // Most that the parts take.
     private static int PartsBytes(EvChargerParts parts) => PartHeadBytes + SessionManager.WaitingBytesMax
         + PartHeadBytes + ChargerHealth.LaterFaultBytes
+        + (parts.Hardware.GridMeter == null ? 0 : PartHeadBytes + SurplusBytes)
         + (parts.Plan == null ? 0 : 2 * PartHeadBytes + WishesBytes + VehicleMemory.SavedBytes);
 
     // Bit of each part that could not be read, until an event has said so.
@@ -100,6 +103,12 @@ public sealed partial class EvChargerProduct
             at = EndPart(FaultsPart, at, Health.SaveLaterFaults(_state, at + PartHeadBytes));
         }
 
+        if (Limits.Surplus != null)
+        {
+            LittleEndian.WriteInt32(_state, at + PartHeadBytes, Limits.Surplus.LackSeconds);
+            at = EndPart(SurplusPart, at, at + PartHeadBytes + SurplusBytes);
+        }
+
         if (Plan == null)
         {
             return at;
@@ -153,7 +162,7 @@ public sealed partial class EvChargerProduct
         if (hasMark && length >= end + ExtensionBytes && Limits.Surplus != null)
         {
             Limits.Surplus.TrySet(LittleEndian.ReadInt32(_state, end + 8), LittleEndian.ReadInt32(_state, end + 12),
-                LittleEndian.ReadInt32(_state, end + 16));
+                LittleEndian.ReadInt32(_state, end + 16), SurplusCharging.LackSecondsDefault);
         }
 
         // Registers that cannot be read leave the sessions' numbers, and one that ran is closed all the same.
@@ -228,6 +237,10 @@ public sealed partial class EvChargerProduct
                 _keptWishes = LittleEndian.ReadInt32(_state, at) & (WantsNowBit | SkipsPlanBit);
                 _keptPermille = LittleEndian.ReadInt32(_state, at + 4);
                 return true;
+            case SurplusPart when Limits.Surplus != null:
+                SurplusCharging surplus = Limits.Surplus;
+                return end - at >= SurplusBytes && surplus.TrySet(
+                    surplus.Mode, surplus.ImportWatts, surplus.ExportWatts, LittleEndian.ReadInt32(_state, at));
             case VehiclesPart when Plan != null:
                 return end - at >= VehicleMemory.SavedBytes && Plan.Vehicles.TryLoad(_state, at);
             default:

@@ -148,13 +148,14 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     /// <summary>Chooses how the surplus is followed, across restarts (<see cref="SurplusCharging.TrySet"/>); the board has a
     /// meter for it. Returns a <see cref="CommandRefusal"/>.</summary>
-    public int TrySetSurplus(int mode, int importWatts, int exportWatts)
+    public int TrySetSurplus(int mode, int importWatts, int exportWatts, int lackSeconds)
     {
         SurplusCharging surplus = Limits.Surplus;
         int modeBefore = surplus.Mode;
         int importBefore = surplus.ImportWatts;
         int exportBefore = surplus.ExportWatts;
-        if (!surplus.TrySet(mode, importWatts, exportWatts))
+        int lackBefore = surplus.LackSeconds;
+        if (!surplus.TrySet(mode, importWatts, exportWatts, lackSeconds))
         {
             return CommandRefusal.OutOfRange;
         }
@@ -164,7 +165,7 @@ public sealed partial class EvChargerProduct : IMeterSink
             return CommandRefusal.None;
         }
 
-        surplus.TrySet(modeBefore, importBefore, exportBefore);
+        surplus.TrySet(modeBefore, importBefore, exportBefore, lackBefore);
         return CommandRefusal.StorageFailed;
     }
 

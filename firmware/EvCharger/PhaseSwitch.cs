@@ -12,6 +12,8 @@ public sealed class PhaseSwitch
     private readonly int _pauseMs;
     private int _asked;
     private int _allowed = All;
+
+    // The board could not: it is asked again only when a person asks.
     private bool _isRefused;
     private long _openSinceMs = -1;
 
@@ -45,11 +47,7 @@ public sealed class PhaseSwitch
     }
 
     /// <summary>What a profile or the surplus allows, 1 to 3; it holds beside what was asked for.</summary>
-    public void Allow(int phaseCount)
-    {
-        _isRefused &= phaseCount == _allowed;
-        _allowed = phaseCount;
-    }
+    public void Allow(int phaseCount) => _allowed = phaseCount;
 
     public void Tick(long nowMs, bool isClosed)
     {

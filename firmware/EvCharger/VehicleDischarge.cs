@@ -19,20 +19,32 @@ public sealed class VehicleDischarge
     // A peak that comes and goes must not switch the contactor each time.
     private const int RestMs = 600_000;
 
+    /// <summary>Slots a tick in which cheap hours are counted: a comparison each.</summary>
+    private const int SlotsPerTick = 16;
+
+    // A vehicle that gives back shows its phases by 1 A on the strongest. Until then it is taken to use one.
+    private const int ShownMs = 1_000;
+    private const int GivingMilliampsMin = 1_000;
+
+    // Of a vehicle that was not seen charging: what any single-phase one takes, W.
+    private const int UnseenWattsMax = 7_000;
+
     private readonly IBidirectionalSupply _supply;
     private readonly VehicleToGrid _vehicle;
     private readonly PlannedCharging _plan;
     private readonly int _nominalVolts;
+    private readonly Measurement _measurement;
+    private readonly PhasesShown _giving = new PhasesShown(ShownMs, GivingMilliampsMin);
+    private readonly CheapTime _cheap;
     private long _gridUntilMs;
     private int _gridWatts;
     private int _peakWatts;
     private bool _maySell;
     private long _nextDecideMs;
     private long _usedUntilMs;
-    private long _slot = -1;
-    private int _decidedExportPrice;
+    private long _nowMs;
+    private long _pricedExport = long.MinValue;
     private int _rechargePrice;
-    private int _rechargeSeconds;
     private int _targetPermille;
     private int _wantedWatts;
     private int _toldPermille = -1;
@@ -40,13 +52,17 @@ public sealed class VehicleDischarge
 
     /// <param name="vehicle">Bounds and costs; permissions are set here.</param>
     /// <param name="plan">Knows prices and departure.</param>
-    public VehicleDischarge(IBidirectionalSupply supply, VehicleToGrid vehicle, PlannedCharging plan, int nominalVolts)
+    /// <param name="measurement">The charger's own meter.</param>
+    public VehicleDischarge(
+        IBidirectionalSupply supply, VehicleToGrid vehicle, PlannedCharging plan, int nominalVolts, Measurement measurement)
     {
         Invariant.Require(plan != null, "giving back needs a plan: its prices and the departure");
         _supply = supply;
         _vehicle = vehicle;
         _plan = plan;
         _nominalVolts = nominalVolts;
+        _measurement = measurement;
+        _cheap = plan.CreateCheapTime();
         _targetPermille = vehicle.NeededPermille;
     }
 
@@ -55,6 +71,9 @@ public sealed class VehicleDischarge
 
     /// <summary>The vehicle is to be connected though the plan would wait: it gives back, or may again soon.</summary>
     public bool WantsContactor { get; private set; }
+
+    /// <summary>What may be offered to bring back what was given, as long as nobody says otherwise, mA a phase.</summary>
+    public int RechargeMilliamps { get; set; }
 
     /// <summary>State of charge as the vehicle says, thousandths; −1 unknown.</summary>
     public int StoredPermille { get; private set; } = -1;
@@ -93,12 +112,14 @@ public sealed class VehicleDischarge
 
         _targetPermille = permille;
         _toldPermille = -1;
+        _nextDecideMs = 0;
         return true;
     }
 
     /// <summary>In every tick, before <see cref="Drive"/>: whether the vehicle still may.</summary>
     public void Check(long nowMs, bool isTimed, bool isAuthorized)
     {
+        _nowMs = nowMs;
         bool isThere = _supply.TryRead(out bool permits, out int permille, out int capacity);
         StoredPermille = isThere ? permille : -1;
         _vehicle.VehiclePermits = isThere && permits && permille >= 0 && permille <= 1000 && capacity > 0;
@@ -107,6 +128,7 @@ public sealed class VehicleDischarge
         {
             _targetPermille = isAuthorized ? _targetPermille : _vehicle.NeededPermille;
             _toldPermille = -1;
+            _giving.Forget();
         }
         else if (_toldPermille != permille)
         {
@@ -129,11 +151,19 @@ public sealed class VehicleDischarge
     /// <summary>Decides once a second, for as long as the last <see cref="Check"/> lets it.</summary>
     /// <param name="exportPrice">What a kWh fed in earns now, millionths.</param>
     /// <param name="buildingWatts">Import of the building without the vehicle, W; int.MinValue = not known.</param>
-    public void Decide(long nowMs, long utcSeconds, long exportPrice, int buildingWatts)
+    /// <param name="phasesInUse">Phases that the contactor closes.</param>
+    public void Decide(long nowMs, long utcSeconds, long exportPrice, int buildingWatts, int phasesInUse)
     {
-        if (_may && nowMs >= _nextDecideMs)
+        if (!_may)
+        {
+            return;
+        }
+
+        CountCheapTime(utcSeconds, exportPrice);
+        if (nowMs >= _nextDecideMs)
         {
             _nextDecideMs = nowMs + DecideMs;
+            _vehicle.ChargeWattsMax = RechargeWatts(phasesInUse);
             _wantedWatts = WattsNow(utcSeconds, StoredPermille, exportPrice, buildingWatts);
             _usedUntilMs = _wantedWatts > 0 ? nowMs + RestMs : _usedUntilMs;
             WantsContactor = nowMs < _usedUntilMs;
@@ -146,8 +176,17 @@ public sealed class VehicleDischarge
         ChargeState state = controller.State;
         bool isHeld = WantsContactor && state.IsClosed && !state.IsStopping && state.IsPwm && state.ActiveFaults == 0;
 
-        // Within the offer: what protects against too much current in is the same for current out.
-        long bearable = (long)state.OfferMilliamps * _nominalVolts * phasesInUse / 1000;
+        // Within the offer on each phase that the vehicle uses: what protects against too much current in is the same for
+        // current out.
+        int phases = 1;
+        if (isHeld && Watts > 0)
+        {
+            int shown = _giving.Observe(_nowMs, phasesInUse > 1, _measurement.CurrentMilliamps);
+            phases = _giving.Count < phasesInUse ? _giving.Count : phasesInUse;
+            phases = shown > 0 && shown < phases ? shown : phases > 1 ? phases : 1;
+        }
+
+        long bearable = (long)state.OfferMilliamps * _nominalVolts * phases / 1000;
         int watts = isHeld ? _wantedWatts : 0;
         watts = watts < bearable ? watts : (int)bearable;
         Watts = _supply.TryHold(isHeld, watts) ? watts : 0;
@@ -160,9 +199,20 @@ public sealed class VehicleDischarge
         _supply.TryHold(false, 0);
     }
 
+    // What the offer brings back: on the phases, and up to the current, that the vehicle was seen to take.
+    private int RechargeWatts(int phasesInUse)
+    {
+        VehicleAcceptance seen = _plan.Acceptance;
+        int phases = seen.IsKnown ? seen.PhaseCount : _giving.Count > 1 ? _giving.Count : 1;
+        phases = phases < phasesInUse ? phases : phasesInUse;
+        int milliamps = seen.MilliampsMax > 0 && seen.MilliampsMax < RechargeMilliamps ? seen.MilliampsMax : RechargeMilliamps;
+        int watts = (int)((long)milliamps * _nominalVolts * phases / 1000);
+        return seen.IsKnown || watts < UnseenWattsMax ? watts : UnseenWattsMax;
+    }
+
     private int WattsNow(long utcSeconds, int permille, long exportPrice, int buildingWatts)
     {
-        long toDeparture = _plan.DepartureUtc - utcSeconds;
+        long toDeparture = _plan.EndUtc(utcSeconds) - utcSeconds;
         if (_plan.DepartureUtc == 0 || toDeparture <= 0 || exportPrice > int.MaxValue)
         {
             // Who does not say when he leaves gets no energy taken.
@@ -172,34 +222,37 @@ public sealed class VehicleDischarge
         int seconds = toDeparture < int.MaxValue ? (int)toDeparture : int.MaxValue;
         int stored = (int)((long)_vehicle.CapacityWattHours * permille / 1000);
         int needed = (int)((long)_vehicle.CapacityWattHours * _targetPermille / 1000);
-        int sold = 0;
-        if (_maySell)
-        {
-            Recharge(utcSeconds, (int)exportPrice);
-            sold = _vehicle.DischargeWatts(
-                stored, needed, seconds, _plan.SlotSeconds, (int)exportPrice, _rechargePrice, _rechargeSeconds);
-        }
 
+        // A slot is kept in reserve: a vehicle needs its time to start and to ramp up.
+        int slot = _plan.SlotSeconds;
+        int sold = _maySell
+            ? _vehicle.DischargeWatts(
+                stored, needed, seconds, slot, (int)exportPrice, _rechargePrice, _cheap.Seconds - slot)
+            : 0;
         bool isPeakKnown = _peakWatts > 0 && buildingWatts != int.MinValue;
         int shaved = isPeakKnown
-            ? _vehicle.PeakShavingWatts(buildingWatts, _peakWatts, stored, needed, seconds, _plan.SlotSeconds)
+            ? _vehicle.PeakShavingWatts(buildingWatts, _peakWatts, stored, needed, seconds, slot)
             : 0;
         int watts = sold > shaved ? sold : shaved;
         return watts < _gridWatts ? watts : _gridWatts;
     }
 
-    // Time before departure at prices that pay for giving back now; once a slot.
-    private void Recharge(long utcSeconds, int exportPrice)
+    // Time before the end at prices that pay for giving back now, a part a tick.
+    private void CountCheapTime(long utcSeconds, long exportPrice)
     {
-        long slot = utcSeconds / _plan.SlotSeconds;
-        if (slot == _slot && exportPrice == _decidedExportPrice)
+        if (!_maySell || exportPrice > int.MaxValue)
         {
             return;
         }
 
-        _slot = slot;
-        _decidedExportPrice = exportPrice;
-        _rechargePrice = _vehicle.RechargePriceMax(exportPrice);
-        _rechargeSeconds = _plan.SecondsAtMost(_rechargePrice, utcSeconds);
+        if (exportPrice != _pricedExport)
+        {
+            _pricedExport = exportPrice;
+            _rechargePrice = _vehicle.RechargePriceMax((int)exportPrice);
+        }
+
+        int slotSeconds = _plan.SlotSeconds;
+        _cheap.Step(
+            _rechargePrice, (int)(utcSeconds / slotSeconds), (int)(_plan.EndUtc(utcSeconds) / slotSeconds), SlotsPerTick);
     }
 }

@@ -119,7 +119,7 @@ public class DamagedStateTests
         GridPoint grid = new();
         SimulatedCharger charger = new(Options(_store, grid));
         charger.Run(5_000);
-        Assert.AreEqual(0, charger.Product.TrySetSurplus(SurplusCharging.Only, 100, 200));
+        Assert.AreEqual(0, charger.Product.TrySetSurplus(SurplusCharging.Only, 100, 200, 300));
         byte[] state = new byte[8_192];
         Assert.IsTrue(_store.TryReadNewest(state, out int length, out bool _));
         int extension = OffsetOfSessions(state, length, grid) + Sessions(grid) + ChargerHealth.SavedBytes;

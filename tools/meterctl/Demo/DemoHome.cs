@@ -125,7 +125,7 @@ public sealed class DemoHome
         if (ofDay == ArrivalHour * SecondsPerHour)
         {
             _charger.Vehicle!.PlugIn();
-            return product.TrySetSurplus(SurplusCharging.Only, 0, 0) == 0;
+            return product.TrySetSurplus(SurplusCharging.Only, 0, 0, SurplusCharging.LackSecondsDefault) == 0;
         }
 
         if (ofDay == ArrivalHour * SecondsPerHour + 60)
