@@ -2,7 +2,9 @@ using System;
 using System.IO;
 using System.Text;
 using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Readout;
 using MeterFirmware.Recording;
+using MeterFirmware.Telemetry;
 using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.Device;
@@ -102,6 +104,42 @@ public sealed class BoardSettings
 
     /// <summary>Level and password of who may write at first, "02:123456"; empty: nobody.</summary>
     public string Dlt645Password { get; set; } = "";
+
+    /// <summary>Texts of the name plate for the line's readers (<see cref="NamePlate"/> says how long); empty: no such data.
+    /// </summary>
+    public string AssetNumber { get; set; } = "";
+
+    public string RatedVoltage { get; set; } = "";
+
+    public string RatedCurrent { get; set; } = "";
+
+    public string MaximumCurrent { get; set; } = "";
+
+    public string ReactiveClass { get; set; } = "";
+
+    public string Model { get; set; } = "";
+
+    public string ProductionDate { get; set; } = "";
+
+    public string Hardware { get; set; } = "";
+
+    public string Maker { get; set; } = "";
+
+    /// <summary>The name plate as the line answers it.</summary>
+    public NamePlate NewPlate() => new NamePlate
+    {
+        AssetNumber = AssetNumber,
+        RatedVoltage = RatedVoltage,
+        RatedCurrent = RatedCurrent,
+        MaximumCurrent = MaximumCurrent,
+        ActiveClass = AccuracyClass,
+        ReactiveClass = ReactiveClass,
+        Model = Model,
+        ProductionDate = ProductionDate,
+        Software = new TelemetryOptions().Firmware,
+        Hardware = Hardware,
+        Maker = Maker,
+    };
 
     /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null: nothing),
     /// and then nothing of it is used.</summary>
@@ -229,7 +267,8 @@ public sealed class BoardSettings
             return path + ": dlt645Address must be 12 digits, dlt645Password empty or like 02:123456";
         }
 
-        return null;
+        problem = NewPlate().FindProblem();
+        return problem == null ? null : path + ": " + problem;
     }
 
     /// <summary>As a configuration document could carry it.</summary>

@@ -46,6 +46,7 @@ public sealed class Dlt645Port
             TariffKeeper = new ProductTariffKeeper(meter),
             Store = new CheckpointStore(new FileBlockStore(folder, StateBlocks, StateBlockBytes), ReadoutState.Bytes),
             Relay = relay,
+            Plate = settings.NewPlate(),
         });
         _server = new Dlt645Server(
             new SerialPortLine(settings.Dlt645Line, settings.Dlt645Rs485), line, _readout, AnswerBytes);

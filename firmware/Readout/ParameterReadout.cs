@@ -58,7 +58,7 @@ internal sealed class ParameterReadout
         switch (group)
         {
             case 0x00:
-                return TryGeneral(row, last, out value);
+                return row == 0x04 ? TryPlate(last, field, out value) : TryGeneral(row, last, out value);
             case 0x01:
             case 0x02:
                 return TryTable(group == 0x02, last, field, out value);
@@ -71,6 +71,9 @@ internal sealed class ParameterReadout
                 return (row & 1) == 0
                     ? TableReadout.TryTierLimit(tiers, last - 1, out value)
                     : TableReadout.TryTierPrice(tiers, last - 1, out value);
+            case 0x80:
+                value = 0;
+                return _parts.Plate != null && _parts.Plate.TryRead(group, last, field, out value);
             default:
                 value = 0;
                 return false;
@@ -103,9 +106,6 @@ internal sealed class ParameterReadout
                 return TryTimes(last, out value);
             case 0x02:
                 return TryCount(last, out value);
-            case 0x04:
-                value = last == 0x02 ? _state.MeterNumber : 0;
-                return last == 0x02 || (last == 0x09 && TryPulses(out value));
             case 0x05:
                 value = Status(last);
                 return last < 4 || last > 6 || last - 4 < _counts.Phases;
@@ -123,6 +123,13 @@ internal sealed class ParameterReadout
             default:
                 return false;
         }
+    }
+
+    private bool TryPlate(int last, int field, out long value)
+    {
+        value = last == 0x02 ? _state.MeterNumber : 0;
+        return last == 0x02 || (last == 0x09 && TryPulses(out value))
+            || (_parts.Plate != null && _parts.Plate.TryRead(0x04, last, field, out value));
     }
 
     private bool TryTimes(int last, out long value)

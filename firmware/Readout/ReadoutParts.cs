@@ -47,6 +47,9 @@ public sealed class ReadoutParts
     /// <summary>Optional: the product's load relay, for its state.</summary>
     public IRelay Relay;
 
+    /// <summary>Optional: what stands on the meter.</summary>
+    public NamePlate Plate;
+
     /// <summary>Optional: inside the case.</summary>
     public ITemperatureSensor Temperature;
 

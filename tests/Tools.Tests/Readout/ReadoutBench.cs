@@ -122,6 +122,20 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
             Relay = Relay,
             Temperature = this,
             Harmonics = this,
+            Plate = new NamePlate
+            {
+                AssetNumber = "3101-0007",
+                RatedVoltage = "220V",
+                RatedCurrent = "5A",
+                MaximumCurrent = "60A",
+                ActiveClass = "1",
+                ReactiveClass = "2",
+                Model = "MF-1P",
+                ProductionDate = "2026-11-30",
+                Software = "0.2.0",
+                Hardware = "B",
+                Maker = "MeterFirmware",
+            },
             TariffKeeper = this,
         });
         Master = ScriptedLine.Pair();

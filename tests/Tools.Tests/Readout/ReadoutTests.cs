@@ -1,11 +1,14 @@
 using System;
+using System.Linq;
 using MeterFirmware.Firmware.Tests.Protocols;
 using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
+using MeterFirmware.Readout;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Dlt645Text;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Readout;
@@ -104,6 +107,39 @@ public class ReadoutTests
         bench.Run(-3_600 + 3 * 3_600, 10_000);
         Assert.AreEqual("00 05 00 00", bench.Text(0x0280000B), "second tier");
         Assert.AreEqual("00 35 00 00", bench.Text(0x02800020));
+    }
+
+    /// <summary>Low byte first as all data: the last character comes first; what the text does not fill is 00.</summary>
+    [TestMethod]
+    [DataRow(0x04000403U, 32, "3101-0007")]
+    [DataRow(0x04000404U, 6, "220V")]
+    [DataRow(0x04000405U, 6, "5A")]
+    [DataRow(0x04000406U, 6, "60A")]
+    [DataRow(0x04000407U, 4, "1")]
+    [DataRow(0x04000408U, 4, "2")]
+    [DataRow(0x0400040BU, 10, "MF-1P")]
+    [DataRow(0x0400040CU, 10, "2026-11-30")]
+    [DataRow(0x0400040DU, 16, "DL/T645-2007")]
+    [DataRow(0x04800001U, 32, "0.2.0")]
+    [DataRow(0x04800002U, 32, "B")]
+    [DataRow(0x04800003U, 32, "MeterFirmware")]
+    public void TheNamePlateIsAnswered(uint di, int length, string text)
+    {
+        byte[] data = new ReadoutBench().Read(di);
+        Assert.AreEqual(length, data.Length);
+        Assert.AreEqual(text, Dlt645Texts.Values((int)di, data, 0, data.Length)![0].Value);
+        Assert.AreEqual((byte)text[^1], data[0]);
+        Assert.IsTrue(data[text.Length..].All(b => b == 0));
+    }
+
+    [TestMethod]
+    [DataRow("2200000V", "ratedVoltage: at most 6 characters")]
+    [DataRow("22\u00B0V", "ratedVoltage: at most 6 characters of ASCII")]
+    [DataRow("220V", null)]
+    public void ANamePlateTooLongForItsItemIsNamed(string volts, string problem)
+    {
+        string found = new NamePlate { RatedVoltage = volts }.FindProblem();
+        Assert.IsTrue(problem == null ? found == null : found.Contains(problem), found);
     }
 
     [TestMethod]

@@ -7,6 +7,7 @@ using MeterFirmware.Readout;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
 
@@ -75,6 +76,16 @@ public sealed class Dlt645Host : IDisposable
             Profile = _meter.Firmware.OpenProfile(),
             TariffKeeper = new ProductTariffKeeper(_meter.Firmware),
             Relay = relay,
+            Plate = new NamePlate
+            {
+                RatedVoltage = "230V",
+                RatedCurrent = "5A",
+                MaximumCurrent = "60A",
+                ActiveClass = "1",
+                Model = "simulated",
+                Software = new TelemetryOptions().Firmware,
+                Maker = "MeterFirmware",
+            },
         });
     }
 

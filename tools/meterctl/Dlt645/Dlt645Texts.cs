@@ -163,8 +163,10 @@ public static class Dlt645Texts
     {
         if (Dlt645Format.KindOf(item.FormatOf(0)) == Dlt645Format.Text)
         {
-            string text = Encoding.Latin1.GetString(data, at, item.FieldCount);
-            values.Add(new(Dlt645Names.Of(di), text.TrimEnd('\0', ' '), ""));
+            // Low byte first as everything else: the last character comes first.
+            byte[] text = data[at..(at + item.FieldCount)];
+            Array.Reverse(text);
+            values.Add(new(Dlt645Names.Of(di), Encoding.Latin1.GetString(text).Trim('\0', ' '), ""));
             return;
         }
 
