@@ -120,6 +120,51 @@ public class SimulateTests
     }
 
     [TestMethod]
+    public async Task ARunThatCannotGoOnSaysWhyAndEnds()
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
+        await using FaultyWire wire = new(broker.Port);
+        wire.Set(WireFault.NoAnswer);
+        (int code, string output, string error) = Run("simulate", "--meters", "2", "--broker", $"mqtt://127.0.0.1:{wire.Port}", "--json");
+        Assert.AreEqual(1, code);
+        Assert.AreEqual(1, error.TrimEnd().Split('\n').Length, error);
+        StringAssert.Contains(error, "meterctl: cannot go on: the head-end is not connected: ");
+        Assert.AreEqual(0, (long)JsonNode.Parse(output)["acknowledged"]);
+
+        (code, _, error) = Run("simulate", "--meters", "2", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--no-head-end", "--json");
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(error, "records are sent, but no head-end acknowledges them");
+    }
+
+    [TestMethod]
+    public void ARunIsStalledWhenNothingMovesAndSomethingIsOwed()
+    {
+        StallWatch watch = new(TimeSpan.FromSeconds(60));
+        long nowMs = 0;
+        long patienceMs = (long)StallWatch.PatienceAtStart.TotalMilliseconds;
+        Assert.IsTrue(patienceMs < 10_000, "the reason comes within 10 s");
+        Assert.AreEqual(patienceMs, QuietMs(0, hasBegun: false));
+        Assert.IsFalse(watch.IsStalled(nowMs += 500, 1, hasBegun: false, isOwed: true), "it moved");
+        Assert.AreEqual(patienceMs, QuietMs(0, hasBegun: false), "a connection that comes and goes is no progress");
+        Assert.IsFalse(watch.IsStalled(nowMs += 500, 1, hasBegun: false, isOwed: false), "nothing has to move");
+        Assert.AreEqual(60_000, QuietMs(1, hasBegun: true), "a broker that was killed may come back");
+        Assert.IsFalse(watch.IsStalled(nowMs += 500, 2, hasBegun: true, isOwed: true));
+        Assert.IsFalse(watch.IsStalled(nowMs + 600_000, 2, hasBegun: true, isOwed: true), "the machine was too busy to look");
+
+        long QuietMs(long progress, bool hasBegun)
+        {
+            watch.IsStalled(nowMs, progress, hasBegun, isOwed: true);
+            long begunMs = nowMs;
+            do
+            {
+                nowMs += 500;
+            }
+            while (!watch.IsStalled(nowMs, progress, hasBegun, isOwed: true) && nowMs - begunMs < 1_000_000);
+            return nowMs - begunMs;
+        }
+    }
+
+    [TestMethod]
     [DataRow(false, DisplayName = "embedded broker")]
     [DataRow(true, DisplayName = "mosquitto")]
     public async Task AFleetRunsOverTlsWithTheFilesThatAreNamed(bool isMosquitto)

@@ -78,8 +78,6 @@ public sealed class DemoRun : IAsyncDisposable
     /// <summary>Share of the simulated day that is over, 0 to 1, of the slowest device.</summary>
     public double Share => Math.Clamp((Meters.Min(meter => meter.NowMs) - LeadMs) / (double)DayMs, 0, 1);
 
-    public long Pending => _fleet.Pending;
-
     public long Produced => _fleet.Produced;
 
     /// <param name="isPlain">True: devices have no secret, and acknowledgements go without mac.</param>

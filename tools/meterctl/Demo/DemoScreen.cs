@@ -68,9 +68,12 @@ public static class DemoScreen
     /// <summary>One line: the time of the simulated day, records on both sides.</summary>
     public static string ProgressText(DemoRun run)
     {
+        // Stored first: what is stored was produced before, so the three numbers agree whatever happens meanwhile.
+        long stored = run.HeadEnd.Counters.Stored;
+        long produced = run.Produced;
         TimeSpan time = TimeSpan.FromHours(24 * run.Share);
-        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  {run.Share * 100,3:0} %  records: {run.Produced} produced, "
-            + $"{run.HeadEnd.Counters.Stored} stored by the head-end, {run.Pending} on the way";
+        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  {run.Share * 100,3:0} %  records: {produced} produced, "
+            + $"{stored} stored by the head-end, {produced - stored} on the way";
     }
 
     private static Markup Progress(DemoRun run)

@@ -14,6 +14,9 @@ internal sealed class DeviceLink : IAsyncDisposable
 {
     private const int ConnectMsMax = 10_000;
 
+    /// <summary>A broker is asked so often whether it is there, and left when it owes the answer so long.</summary>
+    private const int BrokerMsMax = 5_000;
+
     /// <summary>A device drops what finds its inbox full, and knows a message that it has taken: sending again does no harm.</summary>
     private const int SendAgainMs = 2_000;
 
@@ -133,7 +136,7 @@ internal sealed class DeviceLink : IAsyncDisposable
             patience.CancelAfter(ConnectMsMax);
             try
             {
-                await _brokers.ConnectAsync(_client, _turn, builder => builder.WithClientId(_clientId).WithCleanStart(), patience.Token);
+                await _brokers.ConnectAsync(_client, _turn, Prepare, patience.Token);
                 await _client.SubscribeAsync($"mf/v1/{_device}/reply", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
                 await _client.SubscribeAsync($"mf/v1/{_device}/reported", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
                 return;
@@ -150,6 +153,9 @@ internal sealed class DeviceLink : IAsyncDisposable
         string line = $"--broker: {string.Join("; ", causes)}";
         throw isSilent ? new TimeoutException(line) : new InputException(line);
     }
+
+    private void Prepare(MqttClientOptionsBuilder builder) => builder.WithClientId(_clientId).WithCleanStart()
+        .WithKeepAlivePeriod(TimeSpan.FromMilliseconds(BrokerMsMax)).WithTimeout(TimeSpan.FromMilliseconds(BrokerMsMax));
 
     private async Task OpenAgainAsync(CancellationToken end)
     {
