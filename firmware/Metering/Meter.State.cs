@@ -11,6 +11,16 @@ public sealed partial class Meter
     /// brought forward since. 0 when that is not known.</summary>
     public long CheckpointUtcSeconds { get; private set; }
 
+    /// <summary>True until the first reading, when the loaded state holds an interval that no record of the log continued.
+    /// </summary>
+    public bool HasOpenInterval => _interval.HasSaved;
+
+    /// <summary>The import register of the loaded state, whatever records brought forward since.</summary>
+    public long CheckpointImportWattHours { get; private set; }
+
+    /// <summary>The export register of the loaded state.</summary>
+    public long CheckpointExportWattHours { get; private set; }
+
     public int SavedBytes => SavedBytesOf(_configuration.RateCountMax, _configuration.TierCountMax);
 
     /// <summary>What a meter of so many rates and tiers saves.</summary>
@@ -52,6 +62,8 @@ public sealed partial class Meter
             ? CivilTime.FloorDivide(_interval.SavedUtcMs, 1000) : 0;
         _costUtcSeconds = SavedUtcSeconds;
         CheckpointUtcSeconds = SavedUtcSeconds;
+        CheckpointImportWattHours = Registers.TotalWattHours(EnergyKind.Import);
+        CheckpointExportWattHours = Registers.TotalWattHours(EnergyKind.Export);
         return isGood;
     }
 

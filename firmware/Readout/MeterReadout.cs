@@ -55,7 +55,7 @@ public sealed class MeterReadout : IDlt645Meter
         _events = new EventReadout(_recorder);
         _profile = new ProfileReadout(parts.Profile, _state, parts.Metering.PhaseCount);
         _parameters = new ParameterReadout(parts, _state, Counts, _tariffs, _events, _profile);
-        _writer = new ParameterWriter(parts, _state, Counts, _tariffs, _profile);
+        _writer = new ParameterWriter(parts, _state, Counts, _tariffs, _profile, _parameters);
         Counts.Phases = parts.Metering.PhaseCount;
         if (!_state.Restore())
         {
@@ -92,6 +92,7 @@ public sealed class MeterReadout : IDlt645Meter
 
         if (_waitsForProfile && _meter.IsTimed)
         {
+            _writer.FollowProfileStart();
             long utcSeconds = _parts.NowUtc;
             _waitsForProfile = !_profile.Apply(utcSeconds, _parts.Metering.GridMinutes * CivilTime.SecondsPerMinute);
         }

@@ -209,7 +209,7 @@ internal sealed class ParameterReadout
     private bool TryDate(int index, out long value)
     {
         SettlementDates dates = _parts.Recorder.Freezer.Dates;
-        value = index >= dates.Count ? 9999
+        value = dates.Day(index) == SettlementDates.Unused ? 9999
             : dates.Day(index) == SettlementDates.MonthEnd ? 100
             : dates.Day(index) * 100 + dates.Hour(index);
         return true;

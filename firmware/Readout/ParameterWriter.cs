@@ -10,18 +10,24 @@ namespace MeterFirmware.Readout;
 internal sealed class ParameterWriter
 {
     private const int Unused = 9999;
+    private const long NoTime = 9_999_999_999;
+    private const long DaysOfAYear = 366;
 
     private readonly ReadoutParts _parts;
     private readonly ReadoutState _state;
     private readonly Dlt645Counts _counts;
     private readonly TariffAccess _tariffs;
     private readonly ProfileReadout _profile;
+    private readonly ParameterReadout _readout;
     private readonly Meter _meter;
     private readonly CivilTime _time = new CivilTime();
+    private readonly SettlementDates _oldDates = new SettlementDates();
 
     public ParameterWriter(
-        ReadoutParts parts, ReadoutState state, Dlt645Counts counts, TariffAccess tariffs, ProfileReadout profile)
+        ReadoutParts parts, ReadoutState state, Dlt645Counts counts, TariffAccess tariffs, ProfileReadout profile,
+        ParameterReadout readout)
     {
+        _readout = readout;
         _parts = parts;
         _state = state;
         _counts = counts;
@@ -32,8 +38,57 @@ internal sealed class ParameterWriter
 
     private long NowUtc => _parts.NowUtc;
 
-    /// <summary>Error bits of <see cref="Dlt645"/>; 0: done.</summary>
+    /// <summary>Error bits of <see cref="Dlt645"/>; 0: done. What cannot be set is still taken when it is so already: a master
+    /// that writes a whole parameter set back stops at the first refusal.</summary>
     public int Write(int di, long[] fields, int count)
+    {
+        int error = TryWrite(di, fields, count);
+        return error == 0 || IsAsRead(di, fields, count) ? 0 : error;
+    }
+
+    /// <summary>Puts in force what the state says, after a write and after a restart.</summary>
+    public void Apply()
+    {
+        _counts.Zones = _state.Zones;
+        _counts.Periods = _state.Periods;
+        _counts.Harmonics = _state.Harmonics;
+        DemandMeter demand = _meter.ImportDemand;
+        bool isOther = _state.DemandPeriodMinutes * CivilTime.SecondsPerMinute != demand.PeriodSeconds
+            || _state.DemandSlipMinutes * CivilTime.SecondsPerMinute != demand.SlipSeconds;
+        if (_state.DemandPeriodMinutes > 0 && isOther)
+        {
+            _meter.TrySetDemandWindow(_state.DemandPeriodMinutes, _state.DemandSlipMinutes);
+        }
+
+        FollowProfileStart();
+        _profile.Apply(NowUtc, _parts.Metering.GridMinutes * CivilTime.SecondsPerMinute);
+        if (_parts.Recorder == null)
+        {
+            return;
+        }
+
+        _parts.Recorder.Freezer.SetPlan(
+            _state.PlanMonth, _state.PlanDay, _state.PlanHour, _state.PlanMinute, _state.PlanSinceUtc);
+        _parts.Recorder.Freezer.SettlementDatesChanged(_state.DatesSinceUtc);
+    }
+
+    private bool IsAsRead(int di, long[] fields, int count)
+    {
+        // A table that is shorter than its block goes on with its last entry.
+        int group = (di >> 16) & 0xFF;
+        int length = group == 0x01 || group == 0x02 ? TariffLimits.PeriodCountMax : count;
+        for (int i = 0; i < length; i++)
+        {
+            if (!_readout.TryRead(di, i, out long value) || value != fields[i < count ? i : count - 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int TryWrite(int di, long[] fields, int count)
     {
         int group = (di >> 16) & 0xFF;
         int row = (di >> 8) & 0xFF;
@@ -46,6 +101,11 @@ internal sealed class ParameterWriter
         if (group == 0 && row == 0x01 && last >= 0x06 && last <= 0x09)
         {
             return SwitchAt(last - 0x06, fields[0]);
+        }
+
+        if (group == 0 && row == 0x0B)
+        {
+            return SetDate(last - 1, (int)fields[0]);
         }
 
         int error = group != 0 ? Dlt645.ErrorNoSuchData : Set(row, last, fields[0]);
@@ -64,29 +124,17 @@ internal sealed class ParameterWriter
         return 0;
     }
 
-    /// <summary>Puts in force what the state says, after a write and after a restart.</summary>
-    public void Apply()
+    /// <summary>A start that was set under a clock that was ahead comes earlier than it was thought to, by whole years.</summary>
+    public void FollowProfileStart()
     {
-        _counts.Zones = _state.Zones;
-        _counts.Periods = _state.Periods;
-        _counts.Harmonics = _state.Harmonics;
-        DemandMeter demand = _meter.ImportDemand;
-        bool isOther = _state.DemandPeriodMinutes * CivilTime.SecondsPerMinute != demand.PeriodSeconds
-            || _state.DemandSlipMinutes * CivilTime.SecondsPerMinute != demand.SlipSeconds;
-        if (_state.DemandPeriodMinutes > 0 && isOther)
-        {
-            _meter.TrySetDemandWindow(_state.DemandPeriodMinutes, _state.DemandSlipMinutes);
-        }
-
-        _profile.Apply(NowUtc, _parts.Metering.GridMinutes * CivilTime.SecondsPerMinute);
-        if (_parts.Recorder == null)
+        if (!_meter.IsTimed || _state.ProfileStartUtc - NowUtc <= DaysOfAYear * CivilTime.SecondsPerDay)
         {
             return;
         }
 
-        _parts.Recorder.Freezer.SetPlan(
-            _state.PlanMonth, _state.PlanDay, _state.PlanHour, _state.PlanMinute, _state.PlanSinceUtc);
-        _parts.Recorder.Freezer.SettlementDatesChanged(_state.DatesSinceUtc);
+        long next = NextUtc(Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc
+            + _tariffs.InForce(0).OffsetSecondsAt(_state.ProfileStartUtc), _time) % 100_000_000);
+        _state.ProfileStartUtc = next > 0 && next < _state.ProfileStartUtc ? next : _state.ProfileStartUtc;
     }
 
     private int Set(int row, int last, long value)
@@ -106,8 +154,6 @@ internal sealed class ParameterWriter
                 return SetMode(last, (int)value);
             case 0x0A:
                 return last == 1 ? SetProfileStart(value) : SetProfileInterval(last - 2, (int)value);
-            case 0x0B:
-                return SetDate(last - 1, (int)value);
             default:
                 return Dlt645.ErrorNoSuchData;
         }
@@ -206,18 +252,24 @@ internal sealed class ParameterWriter
             return Dlt645.ErrorOther;
         }
 
+        _state.ProfileStartUtc = NextUtc(digits);
+        return _state.ProfileStartUtc > 0 ? 0 : Dlt645.ErrorOther;
+    }
+
+    /// <summary>When MMDDhhmm comes next, UTC; 0: it never does.</summary>
+    private long NextUtc(long digits)
+    {
         long local = NowUtc + _meter.OffsetSeconds;
         _time.Set(local);
         for (int year = _time.Year % 100; year <= _time.Year % 100 + 8; year++)
         {
             if (Dlt645Time.TryFromSecondDigits((year * 100_000_000L + digits) * 100, out long start) && start >= local)
             {
-                _state.ProfileStartUtc = _tariffs.InForce(0).UtcOf(start);
-                return 0;
+                return _tariffs.InForce(0).UtcOf(start);
             }
         }
 
-        return Dlt645.ErrorOther;
+        return 0;
     }
 
     private int SetProfileInterval(int profileClass, int minutes)
@@ -228,8 +280,8 @@ internal sealed class ParameterWriter
         return !_profile.HasProfile ? Dlt645.ErrorNoSuchData : isGood ? 0 : Dlt645.ErrorOther;
     }
 
-    /// <summary>DDhh, day 1 to 28; 99 99 unused, but not all three.</summary>
-    private int SetDate(int index, int value)
+    /// <summary>DDhh, day 1 to 28; 99 99 unused, but not all three. Each keeps its place.</summary>
+    private int SetDate(int place, int value)
     {
         if (_parts.Recorder == null || _parts.TariffKeeper == null)
         {
@@ -237,47 +289,26 @@ internal sealed class ParameterWriter
         }
 
         SettlementDates dates = _parts.Recorder.Freezer.Dates;
-        int[] old = new int[SettlementDates.CountMax];
-        int[] wanted = new int[SettlementDates.CountMax];
-        int used = 0;
-        for (int i = 0; i < old.Length; i++)
+        _oldDates.Take(dates);
+        bool isGood = _meter.IsTimed && (value == Unused ? dates.TrySet(place, SettlementDates.Unused, 0)
+            : value / 100 <= SettlementDates.DayMax && value >= 100 && dates.TrySet(place, value / 100, value % 100));
+        if (!isGood || dates.Count == 0 || !_parts.TariffKeeper.TryKeepDates(NowUtc))
         {
-            old[i] = i < dates.Count ? dates.Day(i) * 100 + dates.Hour(i) : Unused;
-            wanted[i] = i == index ? value : old[i];
-            used += wanted[i] != Unused ? 1 : 0;
-        }
-
-        bool isGood = value == Unused || (value >= 100 && value / 100 <= 28 && value % 100 <= 23);
-        if (!isGood || used == 0 || !_meter.IsTimed)
-        {
+            dates.Take(_oldDates);
             return Dlt645.ErrorOther;
         }
 
-        Use(dates, wanted);
-        if (!_parts.TariffKeeper.TryKeep())
-        {
-            Use(dates, old);
-            return Dlt645.ErrorOther;
-        }
-
-        _state.DatesSinceUtc = NowUtc;
         return 0;
     }
 
-    private static void Use(SettlementDates dates, int[] wanted)
-    {
-        dates.Clear();
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            if (wanted[i] != Unused)
-            {
-                Invariant.Require(dates.TryAdd(wanted[i] / 100, wanted[i] % 100), "The dates were checked.");
-            }
-        }
-    }
-
+    /// <summary>A part's switch time, YYMMDDhhmm; zeros or all 99, as readers write "none": it does not switch.</summary>
     private int SwitchAt(int part, long digits)
     {
+        if (digits == 0 || digits == NoTime)
+        {
+            return _tariffs.TryCancelSwitch(part) && _state.TrySave() ? 0 : Dlt645.ErrorOther;
+        }
+
         return Dlt645Time.TryFromSecondDigits(digits * 100, out long local)
             && _tariffs.TrySwitchAt(part, _tariffs.InForce(0).UtcOf(local)) && _state.TrySave()
             ? 0 : Dlt645.ErrorOther;

@@ -22,4 +22,10 @@ public sealed class ProductTariffKeeper : ITariffKeeper
 
         return isKept;
     }
+
+    public bool TryKeepDates(long utcSeconds)
+    {
+        _meter.Terms.NoteDatesChanged(utcSeconds);
+        return TryKeep();
+    }
 }

@@ -10,9 +10,6 @@ internal sealed class ProfileReadout
 {
     private const int AllClasses = (1 << LoadProfile.ClassCount) - 1;
 
-    // Every class is due within an hour; a profile that was off for long is searched from further back.
-    private static readonly int[] _newestSpans = { 3600, 86_400, 32 * 86_400 };
-
     private readonly ILoadProfile _profile;
     private readonly ReadoutState _state;
     private readonly int _phaseCount;
@@ -44,7 +41,9 @@ internal sealed class ProfileReadout
             return TryNext();
         }
 
-        return TrySeekNewest();
+        bool isThere = _profile.TrySeekNewest(_classes, out long newest);
+        UtcSeconds = isThere ? newest : UtcSeconds;
+        return isThere;
     }
 
     public bool TryNext()
@@ -126,28 +125,6 @@ internal sealed class ProfileReadout
 
     /// <summary>False without a profile, too.</summary>
     public bool CanSetIntervals => _profile != null && _profile.CanSetIntervals;
-
-    private bool TrySeekNewest()
-    {
-        long newest = _profile.NewestUtcSeconds;
-        for (int i = 0; i < _newestSpans.Length; i++)
-        {
-            long found = -1;
-            _profile.Seek(newest - _newestSpans[i], newest);
-            while (TryNext())
-            {
-                found = UtcSeconds;
-            }
-
-            if (found >= 0)
-            {
-                _profile.Seek(found, newest);
-                return TryNext();
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>A column of phases; phase −1 is the total in front of it.</summary>
     private bool TryPhase(int profileClass, int phase, int first, int divisor, out long value)

@@ -70,7 +70,7 @@ internal sealed class TariffAccess
         return true;
     }
 
-    /// <summary>Sets when a part switches. False: nothing was written that could switch, the time is past, the parts do not
+    /// <summary>Sets when a part switches; Never: it does not. False: nothing was written that could switch, the time is past, the parts do not
     /// fit together on the way, or the store refused; then nothing has changed.</summary>
     public bool TrySwitchAt(int part, long utcSeconds)
     {
@@ -86,6 +86,7 @@ internal sealed class TariffAccess
         TariffTable[] before = new TariffTable[PartCount];
         TariffTable[] after = new TariffTable[PartCount];
         int swapped = 0;
+        bool isPlanned = false;
         for (int i = 0; i < PartCount; i++)
         {
             oldTimes[i] = _sets.SwitchUtc((TariffPart)i);
@@ -95,6 +96,15 @@ internal sealed class TariffAccess
             times[i] = i == part ? utcSeconds : isPending ? oldTimes[i] : TariffSets.Never;
             spare = spare == null && (isPending || IsKept(i)) ? after[i] : spare;
             swapped |= IsSecondRunning(i) ? 1 << i : 0;
+            isPlanned = isPlanned || times[i] != TariffSets.Never;
+        }
+
+        if (spare != null && !isPlanned)
+        {
+            // The last switch was taken back.
+            bool isKept = TryKeepSpare(spare);
+            _spare = isKept ? spare : _spare;
+            return isKept;
         }
 
         if (spare == null || !_sets.TryLoadSpare(spare, times[0], times[1], times[2], times[3], now, out string _))
@@ -113,6 +123,15 @@ internal sealed class TariffAccess
         _state.SwappedParts = oldSwapped;
         PutBack(before, after, oldTimes);
         return false;
+    }
+
+    /// <summary>Takes a part's planned switch back; what was to come into force stays the spare, without a time. A switch that
+    /// has happened cannot be taken back. False: that, the other parts do not fit together without it, or the store refused;
+    /// then nothing has changed.</summary>
+    public bool TryCancelSwitch(int part)
+    {
+        long at = _sets.SwitchUtc((TariffPart)part);
+        return at == TariffSets.Never || (at > NowUtc && TrySwitchAt(part, TariffSets.Never));
     }
 
     /// <summary>Keeps a spare that has no switch time yet: it survives a loss of supply.</summary>

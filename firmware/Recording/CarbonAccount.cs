@@ -96,6 +96,15 @@ public sealed class CarbonAccount
         _factor = _factors.At(0, out _factorPermille);
     }
 
+    /// <summary>Once after <see cref="Load"/>: what the registers have gone on by since (records of the log proved it) is of the
+    /// time behind the checkpoint.</summary>
+    /// <param name="localSeconds">Local second up to which energy was booked when it was saved.</param>
+    public void Resume(long localSeconds)
+    {
+        _factor = _factors.At(localSeconds, out _factorPermille);
+        Book();
+    }
+
     /// <summary>Books the energy since the last call, then takes the factor of the instant for what comes.</summary>
     public void OnGrid(long utcSeconds)
     {
@@ -122,8 +131,10 @@ public sealed class CarbonAccount
         _budget.Clear();
     }
 
+    /// <summary>Writes <see cref="SavedBytes"/> bytes; all energy up to now is booked first.</summary>
     public void Save(byte[] bytes, int offset)
     {
+        Book();
         for (int rate = 0; rate < _milligrams.Length; rate++, offset += 24)
         {
             LittleEndian.WriteInt64(bytes, offset, _milligrams[rate]);

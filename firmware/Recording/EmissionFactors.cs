@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Recording;
 
@@ -11,11 +12,10 @@ public sealed class EmissionFactors
     public const int QuartersPerDay = 96;
     private const int QuarterSeconds = 900;
     private const int DefaultMicrogramsPerKwh = 530_600_000;
-    private readonly int[] _today = new int[QuartersPerDay];
-    private readonly int[] _next = new int[QuartersPerDay];
+    private const int DayCount = 2;
+    private readonly int[] _quarters = new int[DayCount * QuartersPerDay];
+    private readonly long[] _days = { DayLists.NoDay, DayLists.NoDay };
     private readonly CivilTime _date = new CivilTime();
-    private long _todayNumber = long.MinValue;
-    private long _nextNumber = long.MinValue;
 
     /// <summary>Years, ascending, and their factors. The first factor also serves before its year and without a calendar.
     /// Default: China 2023, 0.5306 kg/kWh (facts/metering-rules.md, "grid emission factor": check).</summary>
@@ -43,34 +43,32 @@ public sealed class EmissionFactors
         IsRegional = false;
     }
 
-    /// <summary>Takes the factors of a local day (days since 1970-01-01), 96, each 0 or above. Two days are held, today's
-    /// and the next; an older one gives way. False: not 96, or one below 0; nothing changes.</summary>
+    /// <summary>Takes the factors of a local day (days since 1970-01-01), 96, each 0 or above. Two days are held; the oldest
+    /// gives way. False: not 96, or one below 0; nothing changes.</summary>
     public bool TrySetDay(long localDayNumber, int[] microgramsPerKwh)
     {
-        if (microgramsPerKwh.Length != QuartersPerDay)
+        bool isGood = microgramsPerKwh.Length == QuartersPerDay;
+        for (int i = 0; i < QuartersPerDay && isGood; i++)
         {
-            return false;
+            isGood = microgramsPerKwh[i] >= 0;
         }
 
-        for (int i = 0; i < QuartersPerDay; i++)
+        int place = isGood ? PlaceFor(localDayNumber, DayLists.NoDay) : -1;
+        for (int i = 0; i < QuartersPerDay && place >= 0; i++)
         {
-            if (microgramsPerKwh[i] < 0)
-            {
-                return false;
-            }
+            _quarters[place * QuartersPerDay + i] = microgramsPerKwh[i];
         }
 
-        int[] target = TargetOf(localDayNumber);
-        for (int i = 0; i < QuartersPerDay; i++)
-        {
-            target[i] = microgramsPerKwh[i];
-        }
-
-        return true;
+        return place >= 0;
     }
 
     /// <summary>The same from bytes, as a command carries them: 4 bytes a factor, low byte first.</summary>
-    public bool TrySetDay(long localDayNumber, byte[] bytes, int offset)
+    /// <param name="localDayNumber">Days since 1970-01-01.</param>
+    /// <param name="today">The local day now: its factors and tomorrow's give way to none; <see cref="DayLists.NoDay"/> without a
+    /// calendar.</param>
+    /// <param name="bytes">Holds them.</param>
+    /// <param name="offset">The first.</param>
+    public bool TrySetDay(long localDayNumber, long today, byte[] bytes, int offset)
     {
         for (int i = 0; i < QuartersPerDay; i++)
         {
@@ -80,21 +78,13 @@ public sealed class EmissionFactors
             }
         }
 
-        int[] target = TargetOf(localDayNumber);
-        for (int i = 0; i < QuartersPerDay; i++)
+        int place = PlaceFor(localDayNumber, today);
+        for (int i = 0; i < QuartersPerDay && place >= 0; i++)
         {
-            target[i] = LittleEndian.ReadInt32(bytes, offset + 4 * i);
+            _quarters[place * QuartersPerDay + i] = LittleEndian.ReadInt32(bytes, offset + 4 * i);
         }
 
-        return true;
-    }
-
-    private int[] TargetOf(long localDayNumber)
-    {
-        bool replacesToday = localDayNumber == _todayNumber || (localDayNumber != _nextNumber && _todayNumber < _nextNumber);
-        _todayNumber = replacesToday ? localDayNumber : _todayNumber;
-        _nextNumber = replacesToday ? _nextNumber : localDayNumber;
-        return replacesToday ? _today : _next;
+        return place >= 0;
     }
 
     /// <summary>The factor at a local second, and its uncertainty.</summary>
@@ -103,14 +93,12 @@ public sealed class EmissionFactors
         long day = CivilTime.FloorDivide(localSeconds, CivilTime.SecondsPerDay);
         uncertaintyPermille = QuarterUncertaintyPermille;
         int quarter = (int)(localSeconds - day * CivilTime.SecondsPerDay) / QuarterSeconds;
-        if (day == _todayNumber)
+        for (int place = 0; place < DayCount; place++)
         {
-            return _today[quarter];
-        }
-
-        if (day == _nextNumber)
-        {
-            return _next[quarter];
+            if (_days[place] == day)
+            {
+                return _quarters[place * QuartersPerDay + quarter];
+            }
         }
 
         uncertaintyPermille = YearUncertaintyPermille;
@@ -121,7 +109,7 @@ public sealed class EmissionFactors
     public bool HasQuarters(long localSeconds)
     {
         long day = CivilTime.FloorDivide(localSeconds, CivilTime.SecondsPerDay);
-        return day == _todayNumber || day == _nextNumber;
+        return _days[0] == day || _days[1] == day;
     }
 
     /// <summary>Which of <see cref="Years"/> holds at a local second: the newest that is not later, else the first.</summary>
@@ -138,5 +126,16 @@ public sealed class EmissionFactors
         }
 
         return index;
+    }
+
+    private int PlaceFor(long localDayNumber, long today)
+    {
+        int place = DayLists.PlaceFor(_days, localDayNumber, today);
+        if (place >= 0)
+        {
+            _days[place] = localDayNumber;
+        }
+
+        return place;
     }
 }

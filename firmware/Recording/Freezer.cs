@@ -8,13 +8,19 @@ namespace MeterFirmware.Recording;
 /// <summary>
 /// Freezes the registers at every hour, day and settlement date, by command and at table switches. The nominal instant
 /// of the newest freeze of each kind is the memory: a boundary later than it is due, once; so a boundary that a clock
-/// setting passed over is made up at once, and one that a clock set back passes again is not made twice. After a step
-/// back over more than a whole period the new calendar counts.
+/// setting passed over is made up at once, and one that a clock set back passes again is not made twice. What a clock more
+/// than a whole period ahead made is passed over: the newest freeze of the calendar that holds counts.
 /// </summary>
 public sealed class Freezer
 {
     /// <summary>In a plan: each month, day or hour.</summary>
     public const int Each = 99;
+
+    /// <summary>Bytes of state: settlements made (4), since when the dates and the plan hold (8, 8).</summary>
+    public const int SavedBytes = 4 + 8 + 8;
+
+    // Changes that are told before the first check: of the plan by one place, of the dates by two.
+    private const int ChangesMax = 4;
 
     // With an hour for the end of summer time. A plan may name a date that comes once in eight years.
     private static readonly int[] _periodSeconds = { 0, 3600, 90_000, 31 * 86_400 + 3600, 0, 8 * 366 * 86_400 };
@@ -25,13 +31,20 @@ public sealed class Freezer
     private readonly int _tiers;
     private readonly long[] _last = new long[FreezeKind.Count];
     private readonly CivilTime _date = new CivilTime();
+    // Since when the dates and the plan hold: what they name before is not owed.
+    private readonly long[] _since = new long[FreezeKind.Count];
+    private readonly int[] _changedKinds = new int[ChangesMax];
+    private readonly long[] _changedUtcSeconds = new long[ChangesMax];
+    private int _changes;
+    private bool _isChecked;
+    private bool _isLoaded;
+    private long _settlementsSaved;
+    private FreezeReader _freezes;
     private Meter _meter;
     private int _planMonth;
     private int _planDay;
     private int _planHour;
     private int _planMinute = Each;
-    private long _planSince;
-    private long _datesSince;
     private long _minute;
 
     /// <param name="options">Dates and kinds.</param>
@@ -65,16 +78,36 @@ public sealed class Freezer
         _planDay = day;
         _planHour = hour;
         _planMinute = minute;
-        _planSince = sinceUtcSeconds;
-        NotBefore(FreezeKind.Timed, sinceUtcSeconds);
+        Changed(FreezeKind.Timed, sinceUtcSeconds);
     }
 
     /// <summary>The settlement dates were changed at this instant: what the new ones name before it is not owed.</summary>
-    public void SettlementDatesChanged(long sinceUtcSeconds)
+    public void SettlementDatesChanged(long sinceUtcSeconds) => Changed(FreezeKind.Settlement, sinceUtcSeconds);
+
+    /// <summary>The calendar was set: a change that was made under one that was ahead is no later than now.</summary>
+    public void ClockStepped(long toUtcSeconds)
     {
-        // Restored from more than one place: the latest change counts.
-        _datesSince = sinceUtcSeconds > _datesSince ? sinceUtcSeconds : _datesSince;
-        NotBefore(FreezeKind.Settlement, sinceUtcSeconds);
+        for (int kind = 0; kind < FreezeKind.Count; kind++)
+        {
+            _since[kind] = _since[kind] > toUtcSeconds ? toUtcSeconds : _since[kind];
+        }
+    }
+
+    /// <summary>Writes <see cref="SavedBytes"/> bytes.</summary>
+    public void Save(byte[] bytes, int offset)
+    {
+        LittleEndian.WriteInt32(bytes, offset, (int)_ring.NewestOrdinal(RecordSlot.OfFreeze(FreezeKind.Settlement)));
+        LittleEndian.WriteInt64(bytes, offset + 4, _since[FreezeKind.Settlement]);
+        LittleEndian.WriteInt64(bytes, offset + 12, _since[FreezeKind.Timed]);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; before <see cref="Attach"/>.</summary>
+    public void Load(byte[] bytes, int offset)
+    {
+        _isLoaded = true;
+        _settlementsSaved = (uint)LittleEndian.ReadInt32(bytes, offset);
+        _since[FreezeKind.Settlement] = LittleEndian.ReadInt64(bytes, offset + 4);
+        _since[FreezeKind.Timed] = LittleEndian.ReadInt64(bytes, offset + 12);
     }
 
     /// <summary>Once, before the first check.</summary>
@@ -83,6 +116,7 @@ public sealed class Freezer
     public void Attach(Meter meter, FreezeReader freezes)
     {
         _meter = meter;
+        _freezes = freezes;
         for (int kind = FreezeKind.Hourly; kind < FreezeKind.Count; kind++)
         {
             if (kind != FreezeKind.TableSwitch && freezes.TryRead(kind, 1))
@@ -91,22 +125,27 @@ public sealed class Freezer
             }
         }
 
-        NotBefore(FreezeKind.Timed, _planSince);
-        NotBefore(FreezeKind.Settlement, _datesSince);
-
         // The supply failed between the settlement's freeze and the next checkpoint: maxima and costs are of before.
-        if (freezes.TryRead(FreezeKind.Settlement, 1) && meter.CheckpointUtcSeconds != 0
-            && freezes.MadeUtcSeconds > meter.CheckpointUtcSeconds)
+        if (freezes.TryRead(FreezeKind.Settlement, 1) && meter.CheckpointUtcSeconds != 0 && IsNewerThanCheckpoint())
         {
             ClearPeriod();
         }
     }
+
+    /// <summary>Whether the newest settlement was made after the loaded state was saved. Times do not tell: the clock may have
+    /// been ahead. A state of 0.1.0 has no count of settlements: there the registers decide, which never go back.</summary>
+    private bool IsNewerThanCheckpoint() => _isLoaded
+        ? _freezes.Count(FreezeKind.Settlement) > _settlementsSaved
+        : _freezes.MadeUtcSeconds > _meter.CheckpointUtcSeconds
+            && _freezes.WattHours(EnergyKind.Import, -1) >= _meter.CheckpointImportWattHours
+            && _freezes.WattHours(EnergyKind.Export, -1) >= _meter.CheckpointExportWattHours;
 
     /// <summary>Makes what is due at an instant up to which energy is booked.</summary>
     /// <param name="utcSeconds">The instant.</param>
     /// <param name="cause">0 on time; RecordFlags.PowerLoss or ClockStep when boundaries may have been passed over.</param>
     public void Check(long utcSeconds, int cause)
     {
+        TakeChanges(utcSeconds);
         for (int kind = _options.IsHourly ? FreezeKind.Hourly : FreezeKind.Daily; kind <= FreezeKind.Settlement; kind++)
         {
             Check(kind, utcSeconds, cause, (cause & RecordFlags.PowerLoss) == 0 ? 1
@@ -127,15 +166,51 @@ public sealed class Freezer
         if (_planMinute != Each && minute != _minute)
         {
             _minute = minute;
+            TakeChanges(utcSeconds);
             Check(FreezeKind.Timed, utcSeconds, 0, 1);
         }
     }
 
-    private void NotBefore(int kind, long utcSeconds)
+    private void Changed(int kind, long sinceUtcSeconds)
     {
-        if (_last[kind] < utcSeconds)
+        if (_isChecked)
         {
-            _last[kind] = utcSeconds;
+            // One that lies ahead is told again, of a clock that was ahead.
+            NotBefore(kind, sinceUtcSeconds, CivilTime.FloorDivide(_meter.UtcMs, 1000));
+        }
+        else if (_changes < ChangesMax)
+        {
+            _changedKinds[_changes] = kind;
+            _changedUtcSeconds[_changes] = sinceUtcSeconds;
+            _changes++;
+        }
+    }
+
+    /// <summary>At the first check: what other stores say of changes counts if the checkpoint cannot know of it.</summary>
+    private void TakeChanges(long utcSeconds)
+    {
+        for (int i = 0; i < _changes && !_isChecked; i++)
+        {
+            if (!_isLoaded)
+            {
+                // Under a clock that was ahead: then of an unknown past.
+                long since = _changedUtcSeconds[i] > utcSeconds ? utcSeconds : _changedUtcSeconds[i];
+                NotBefore(_changedKinds[i], since, utcSeconds);
+            }
+            else if (_changedUtcSeconds[i] > _meter.CheckpointUtcSeconds)
+            {
+                NotBefore(_changedKinds[i], _changedUtcSeconds[i], utcSeconds);
+            }
+        }
+
+        _isChecked = true;
+    }
+
+    private void NotBefore(int kind, long sinceUtcSeconds, long nowUtcSeconds)
+    {
+        if (sinceUtcSeconds <= nowUtcSeconds && sinceUtcSeconds > _since[kind])
+        {
+            _since[kind] = sinceUtcSeconds;
         }
     }
 
@@ -150,10 +225,29 @@ public sealed class Freezer
 
         if (_last[kind] - due > _periodSeconds[kind])
         {
-            _last[kind] = due;
+            bool isBehindOutage = (cause & RecordFlags.PowerLoss) != 0 && _meter.SavedUtcSeconds > 0
+                && _meter.SavedUtcSeconds <= utcSeconds;
+            _last[kind] = NewestUpTo(kind, utcSeconds, isBehindOutage ? Due(kind, _meter.SavedUtcSeconds) : due);
         }
 
-        MakeUp(kind, due, utcSeconds, cause, countMax);
+        // Not kept as made: a change under a clock that was ahead holds from an earlier instant once it is set right.
+        bool isChanged = _last[kind] < _since[kind] && _since[kind] <= utcSeconds;
+        MakeUp(kind, due, isChanged ? _since[kind] : _last[kind], utcSeconds, cause, countMax);
+    }
+
+    /// <summary>The newest freeze that no clock ahead of this instant made; without one what is said counts as made.</summary>
+    private long NewestUpTo(int kind, long utcSeconds, long otherwise)
+    {
+        long kept = _ring.DepthOf(RecordSlot.OfFreeze(kind));
+        for (int last = 1; last <= kept; last++)
+        {
+            if (_freezes.TryRead(kind, last) && _freezes.NominalUtcSeconds <= utcSeconds)
+            {
+                return _freezes.NominalUtcSeconds;
+            }
+        }
+
+        return otherwise;
     }
 
     /// <summary>Freezes now. False: the store refused.</summary>
@@ -178,17 +272,17 @@ public sealed class Freezer
 
     public void SettlementSaved() => HasSettled = false;
 
-    /// <summary>The boundaries after the newest freeze, oldest first, at most so many.</summary>
-    private void MakeUp(int kind, long due, long utcSeconds, int cause, int countMax)
+    /// <summary>The boundaries after an instant, oldest first, at most so many.</summary>
+    private void MakeUp(int kind, long due, long last, long utcSeconds, int cause, int countMax)
     {
-        if (due <= _last[kind] || countMax == 0)
+        if (due <= last || countMax == 0)
         {
             return;
         }
 
         if (countMax > 1)
         {
-            MakeUp(kind, Due(kind, due - 1), utcSeconds, cause, countMax - 1);
+            MakeUp(kind, Due(kind, due - 1), last, utcSeconds, cause, countMax - 1);
         }
 
         TryMake(kind, due, utcSeconds, due == utcSeconds ? 0 : cause);

@@ -46,6 +46,7 @@ public sealed class LoadProfile : ILoadProfile
     private Meter _meter;
     private int _wanted;
     private int _mask;
+    private int _flags;
     private int _valuesAt;
 
     /// <param name="ring">A ring of one kind without depth.</param>
@@ -118,7 +119,29 @@ public sealed class LoadProfile : ILoadProfile
 
     public bool CanSetIntervals => true;
 
-    public void Seek(long fromUtcSeconds, long toUtcSeconds) => _cursor.Seek(fromUtcSeconds, toUtcSeconds);
+    public void Seek(long fromUtcSeconds, long toUtcSeconds)
+    {
+        long newest = NewestUtcSeconds;
+        _cursor.Seek(fromUtcSeconds, fromUtcSeconds <= newest && toUtcSeconds > newest ? newest : toUtcSeconds);
+    }
+
+    public bool TrySeekNewest(int classes, out long utcSeconds)
+    {
+        // Nothing follows it.
+        _cursor.Seek(long.MaxValue, long.MaxValue);
+        for (int block = _ring.PreviousUsed(long.MaxValue); block >= 0; block = _ring.PreviousUsed(_ring.SequenceOf(block)))
+        {
+            int found = LastIn(block, classes);
+            if (found >= 0 && _ring.TryReadAt(block, found, out int _) && TryTakeRow(classes))
+            {
+                utcSeconds = _ring.UtcSeconds;
+                return true;
+            }
+        }
+
+        utcSeconds = 0;
+        return false;
+    }
 
     /// <summary>Begins to read a class over a span of time, both ends inclusive.</summary>
     public void Seek(int profileClass, long fromUtcSeconds, long toUtcSeconds)
@@ -127,21 +150,8 @@ public sealed class LoadProfile : ILoadProfile
         Seek(fromUtcSeconds, toUtcSeconds);
     }
 
-    /// <summary>Instant of the newest record, UTC seconds; 0 when there is none.</summary>
-    public long NewestUtcSeconds
-    {
-        get
-        {
-            long newest = 0;
-            for (int block = 0; block < _ring.Store.BlockCount; block++)
-            {
-                long time = _ring.NewestTimeOf(block);
-                newest = time > newest ? time : newest;
-            }
-
-            return newest;
-        }
-    }
+    /// <inheritdoc/>
+    public long NewestUtcSeconds => _ring.LastUtcSeconds;
 
     /// <summary>Reads the next row, oldest first. False: no more.</summary>
     /// <param name="values">Receives ValueCount values.</param>
@@ -175,15 +185,10 @@ public sealed class LoadProfile : ILoadProfile
     {
         while (_cursor.TryNext())
         {
-            int at = _ring.PayloadAt;
-            int end = at + _ring.PayloadBytes;
-            if (VarInt.TryRead(_ring.Buffer, ref at, end, out long mask) && ((int)mask & classes) != 0
-                && VarInt.TryRead(_ring.Buffer, ref at, end, out long marks))
+            if (TryTakeRow(classes))
             {
-                _mask = (int)mask;
-                _valuesAt = at;
                 utcSeconds = _ring.UtcSeconds;
-                flags = (int)marks;
+                flags = _flags;
                 return true;
             }
         }
@@ -219,6 +224,38 @@ public sealed class LoadProfile : ILoadProfile
         }
 
         return true;
+    }
+
+    /// <summary>Takes the record that was read as the row. False: it has none of the classes.</summary>
+    private bool TryTakeRow(int classes)
+    {
+        int at = _ring.PayloadAt;
+        int end = at + _ring.PayloadBytes;
+        if (!VarInt.TryRead(_ring.Buffer, ref at, end, out long mask) || ((int)mask & classes) == 0
+            || !VarInt.TryRead(_ring.Buffer, ref at, end, out long marks))
+        {
+            return false;
+        }
+
+        _mask = (int)mask;
+        _flags = (int)marks;
+        _valuesAt = at;
+        return true;
+    }
+
+    /// <summary>Where the last record of a block with one of the classes stands; −1: there is none.</summary>
+    private int LastIn(int block, int classes)
+    {
+        int found = -1;
+        int at = RecordRing.BlockHeaderBytes;
+        while (at >= 0 && at < _ring.Store.LengthOf(block))
+        {
+            bool isGood = _ring.TryReadAt(block, at, out int next);
+            found = isGood && TryTakeRow(classes) ? at : found;
+            at = next;
+        }
+
+        return found;
     }
 
     private int Write(int profileClass, int at, Measurement reading)

@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Recording;
 
@@ -82,7 +83,7 @@ public sealed class MeterRecorder : IMeterRecorder
     /// <summary>Null when there is none.</summary>
     public PulseOutput Pulse => _pulse;
 
-    public int SavedBytes => CarbonBytes + (_push == null ? 0 : FreezePush.SavedBytes);
+    public int SavedBytes => CarbonBytes + (_push == null ? 0 : FreezePush.SavedBytes) + Freezer.SavedBytes;
 
     public bool WantsCheckpoint => Freezer.HasSettled;
 
@@ -177,7 +178,11 @@ public sealed class MeterRecorder : IMeterRecorder
         }
     }
 
-    public void OnClockStep(long fromUtcMs, long toUtcMs) => _lateCause |= RecordFlags.ClockStep;
+    public void OnClockStep(long fromUtcMs, long toUtcMs)
+    {
+        _lateCause |= RecordFlags.ClockStep;
+        Freezer.ClockStepped(CivilTime.FloorDivide(toUtcMs, 1000));
+    }
 
     public void OnTableSwitch(int parts, int flags) => Freezer.TryFreezeNow(FreezeKind.TableSwitch, parts, flags);
 
@@ -219,6 +224,8 @@ public sealed class MeterRecorder : IMeterRecorder
         {
             _push.Save(bytes, offset + CarbonBytes);
         }
+
+        Freezer.Save(bytes, offset + SavedBytes - Freezer.SavedBytes);
     }
 
     public void Load(byte[] bytes, int offset, int count, int rates)
@@ -229,10 +236,16 @@ public sealed class MeterRecorder : IMeterRecorder
             _carbon.Load(bytes, offset, rates);
         }
 
-        // Behind it only in a state that has both.
-        if (_push != null && count == carbonBytes + FreezePush.SavedBytes)
+        // 0.1.0 kept nothing of the freezer. What is there behind the carbon account is known by its length.
+        int behind = count - carbonBytes;
+        if (_push != null && (behind == FreezePush.SavedBytes || behind == FreezePush.SavedBytes + Freezer.SavedBytes))
         {
             _push.Load(bytes, offset + carbonBytes);
+        }
+
+        if (behind == Freezer.SavedBytes || behind == FreezePush.SavedBytes + Freezer.SavedBytes)
+        {
+            Freezer.Load(bytes, offset + count - Freezer.SavedBytes);
         }
     }
 
@@ -349,6 +362,12 @@ public sealed class MeterRecorder : IMeterRecorder
 
         _lateCause = RecordFlags.PowerLoss;
         Detector.EndInterrupted();
+        long saved = _meter.CheckpointUtcSeconds;
+        if (_carbon != null && saved > 0)
+        {
+            _carbon.Resume(saved + _meter.Tariffs.InForce(TariffPart.Seasons).OffsetSecondsAt(saved));
+        }
+
         Freezer.Attach(_meter, Freezes);
         CalibrationRecord newest = new CalibrationRecord();
         if (TryReadCalibration(1, newest))

@@ -80,11 +80,15 @@ public sealed class RecordRing
 
     internal IBlockStore Store => _store;
 
-    /// <summary>UTC seconds of a block's newest record; 0 when it holds none.</summary>
-    internal long NewestTimeOf(int block) => _sequence[block] > 0 ? _newestTime[block] : 0;
+    /// <summary>UTC seconds of the record that was written last; 0: none. A kind with depth, whose records are carried forward, does
+    /// not tell it after a start.</summary>
+    internal long LastUtcSeconds { get; private set; }
 
     /// <summary>Ordinal of the newest record of a kind with depth; 0 when there never was one.</summary>
     public long NewestOrdinal(int kind) => _index.NewestOrdinal(kind);
+
+    /// <summary>Records of a kind that are kept for ever; 0: until their block gives way.</summary>
+    public int DepthOf(int kind) => _index.DepthOf(kind);
 
     /// <summary>Finds what the store holds. Once, before anything else.</summary>
     public void Open()
@@ -119,6 +123,12 @@ public sealed class RecordRing
             {
                 Index(block);
             }
+        }
+
+        if (LastUtcSeconds == 0 && _newest >= 0 && !_index.HasSlots && PreviousUsed(_sequence[_newest]) >= 0)
+        {
+            // The newest block was begun and nothing stands in it.
+            Index(PreviousUsed(_sequence[_newest]));
         }
     }
 
@@ -160,6 +170,7 @@ public sealed class RecordRing
                     bool hasOrdinal = _index.DepthOf(_kind) > 0 && VarInt.TryRead(_buffer, ref offset, end, out ordinal);
                     _index.Note(_kind, hasOrdinal ? ordinal : 0, _newest, at, offset == end);
                     NoteTime(_newest, utcSeconds);
+                    LastUtcSeconds = utcSeconds;
                     return true;
                 }
 
@@ -198,6 +209,19 @@ public sealed class RecordRing
             {
                 found = block;
             }
+        }
+
+        return found;
+    }
+
+    /// <summary>Block that precedes in age; −1 before the oldest. Begin with long.MaxValue for the newest.</summary>
+    internal int PreviousUsed(long beforeSequence)
+    {
+        int found = -1;
+        for (int block = 0; block < _sequence.Length; block++)
+        {
+            bool isBefore = _sequence[block] > 0 && _sequence[block] < beforeSequence;
+            found = isBefore && (found < 0 || _sequence[block] > _sequence[found]) ? block : found;
         }
 
         return found;
@@ -270,6 +294,7 @@ public sealed class RecordRing
                 long ordinal = 0;
                 bool hasOrdinal = _index.DepthOf(_kind) > 0 && VarInt.TryRead(_buffer, ref offset, next - at, out ordinal);
                 _index.Note(_kind, hasOrdinal ? ordinal : 0, block, at, PayloadBytes == 0);
+                LastUtcSeconds = UtcSeconds;
                 if (block == _newest)
                 {
                     NoteTime(block, UtcSeconds);

@@ -7,9 +7,6 @@ namespace MeterFirmware.SmartMeter;
 /// <summary>What the record log proves at a start, beyond the registers that were saved.</summary>
 internal static class LogProof
 {
-    /// <summary>Records looked through for the newest interval: events come in handfuls.</summary>
-    private const int IntervalSearchRecords = 64;
-
     /// <summary>Brings the registers forward by the interval records that were made after they were saved.</summary>
     /// <param name="records">Open.</param>
     /// <param name="meter">Loaded, before its first reading.</param>
@@ -26,20 +23,22 @@ internal static class LogProof
         }
     }
 
-    /// <summary>Where the newest interval record of the log ends; 0 when none is among its newest records.</summary>
-    public static long EndOfNewestInterval(IRecordLog records, byte[] buffer)
+    /// <summary>Whether an interval was recorded after the registers were saved: by number, since a clock may have been wrong.
+    /// </summary>
+    /// <param name="records">Open.</param>
+    /// <param name="buffer">Holds a record.</param>
+    /// <param name="firstNumber">The next record's number when the registers were saved; 0: not known.</param>
+    public static bool HasInterval(IRecordLog records, byte[] buffer, long firstNumber)
     {
-        IntervalRecord record = new IntervalRecord();
-        long last = records.NextNumber - 1;
-        for (long number = last; number > last - IntervalSearchRecords && number >= records.OldestNumber; number--)
+        long number = firstNumber > records.OldestNumber ? firstNumber : records.OldestNumber;
+        for (; firstNumber > 0 && number < records.NextNumber; number++)
         {
-            if (records.TryRead(number, buffer, out int count, out int kind) && kind == RecordKind.Interval
-                && record.TryRead(buffer, 0, count) && (record.Flags & RecordFlags.Untimed) == 0)
+            if (records.TryRead(number, buffer, out int _, out int kind) && kind == RecordKind.Interval)
             {
-                return record.EndUtcSeconds;
+                return true;
             }
         }
 
-        return 0;
+        return false;
     }
 }

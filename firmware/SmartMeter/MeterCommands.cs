@@ -25,6 +25,7 @@ public sealed class MeterCommands : ICommandTarget
     private readonly TariffTable _first;
     private readonly TermCommands _termCommands;
     private readonly MeterReader _reader;
+    private readonly byte[] _termsBefore = new byte[MeterTerms.SavedBytes];
     private byte[] _arriving;
     private int _received;
 
@@ -58,6 +59,7 @@ public sealed class MeterCommands : ICommandTarget
     /// <inheritdoc/>
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
     {
+        _terms.Save(_termsBefore, 0);
         switch (code)
         {
             case CommandCode.Tariff:
@@ -67,7 +69,7 @@ public sealed class MeterCommands : ICommandTarget
             case CommandCode.TopUp:
                 return _termCommands.TopUp(arguments, result);
             case CommandCode.Prepayment:
-                return Kept(_termCommands.SetPrepayment(arguments), code);
+                return TakePrepayment(arguments);
             case CommandCode.Settlement:
                 return Kept(_termCommands.SetSettlement(arguments), code);
             case CommandCode.Limit:
@@ -211,6 +213,17 @@ public sealed class MeterCommands : ICommandTarget
         return utcSeconds;
     }
 
+    private int TakePrepayment(FlatJson arguments)
+    {
+        int refusal = Kept(_termCommands.SetPrepayment(arguments), CommandCode.Prepayment);
+        if (refusal == CommandRefusal.None)
+        {
+            _product.FollowPrepayment();
+        }
+
+        return refusal;
+    }
+
     /// <summary>The prices of a day, four bytes each, low byte first.</summary>
     private int TakePrices(FlatJson arguments)
     {
@@ -244,7 +257,7 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.OutOfRange;
         }
 
-        if (!lists.TrySetPacked(_product.Meter.Tariffs.InForce(TariffPart.Seasons), day, bytes, isExportFirst ? first : 0,
+        if (!lists.TrySetPacked(_product.Meter.Tariffs.InForce(TariffPart.Seasons), day, Today, bytes, isExportFirst ? first : 0,
             !hasExport ? -1 : isExportFirst ? 0 : first, first / 4, out string _))
         {
             return CommandRefusal.OutOfRange;
@@ -255,6 +268,10 @@ public sealed class MeterCommands : ICommandTarget
         _product.Meter.TariffChanged();
         return CommandRefusal.None;
     }
+
+    /// <summary>The local day, by days since 1970-01-01; without a calendar it is not known.</summary>
+    private long Today => !_product.Meter.IsTimed ? DayLists.NoDay : CivilTime.FloorDivide(
+        CivilTime.FloorDivide(_product.Meter.UtcMs, 1000) + _product.Meter.OffsetSeconds, CivilTime.SecondsPerDay);
 
     /// <summary>A year's factor, certificates and budget are kept; the factors of a day are not, and fall back to the
     /// year's after a loss of supply.</summary>
@@ -287,7 +304,7 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        if (count != 4 * EmissionFactors.QuartersPerDay || !_terms.Factors.TrySetDay(day, _tariffs.Buffer, 0))
+        if (count != 4 * EmissionFactors.QuartersPerDay || !_terms.Factors.TrySetDay(day, Today, _tariffs.Buffer, 0))
         {
             return CommandRefusal.OutOfRange;
         }
@@ -318,6 +335,9 @@ public sealed class MeterCommands : ICommandTarget
                 _product.Meter.Tariffs.DayAhead.Clear();
             }
         }
+
+        // Also what the board was built with, which is in no store.
+        _terms.TryLoad(_termsBefore, 0, _termsBefore.Length);
 
         _product.Meter.TariffChanged();
         return CommandRefusal.StorageFailed;

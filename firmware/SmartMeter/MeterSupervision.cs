@@ -50,6 +50,7 @@ public sealed class MeterSupervision
     private long _births;
     private long _askTimeAtMs;
     private bool _isTimeDoubted;
+    private bool _isDriftTold;
     private long _attempts;
     private int _storeFailures;
     private int _sensorFaults;
@@ -267,6 +268,13 @@ public sealed class MeterSupervision
         {
             _dropped = counters.IncomingDropped;
             Log.Write(nowMs, LogLevel.Warning, "link: messages dropped", _dropped);
+        }
+
+        if (Time.IsDriftBeyondLimit != _isDriftTold)
+        {
+            _isDriftTold = Time.IsDriftBeyondLimit;
+            Log.Write(nowMs, LogLevel.Warning, _isDriftTold ? "clock: drifts beyond its limit" : "clock: drifts within its limit",
+                Time.DriftPartsPerBillion);
         }
 
         int faults = _product.SensorFaults;

@@ -107,8 +107,9 @@ public sealed class MeterTerms
 
         if (HasRecorder)
         {
-            bytes[offset] = (byte)Dates.Count;
-            for (int i = 0; i < Dates.Count; i++)
+            // All places: one of 0.1.0 passes over those that are empty.
+            bytes[offset] = SettlementDates.CountMax;
+            for (int i = 0; i < SettlementDates.CountMax; i++)
             {
                 bytes[offset + 1 + 2 * i] = (byte)Dates.Day(i);
                 bytes[offset + 2 + 2 * i] = (byte)Dates.Hour(i);
@@ -199,14 +200,15 @@ public sealed class MeterTerms
         if (HasRecorder && bytes[offset] > 0)
         {
             Dates.Clear();
-            for (int i = 0; i < bytes[offset]; i++)
+            for (int i = 0; i < bytes[offset] && i < SettlementDates.CountMax; i++)
             {
-                Dates.TryAdd(bytes[offset + 1 + 2 * i], bytes[offset + 2 + 2 * i]);
+                Dates.TrySet(i, bytes[offset + 1 + 2 * i], bytes[offset + 2 + 2 * i]);
             }
         }
 
         int at = offset + 7;
-        if (HasCarbon && LittleEndian.ReadInt32(bytes, at) > 0)
+        bool hasYears = offset + SavedBytes <= end && (bytes[offset + SavedBytes - RegionTable.YearsMax * 6 - 1] & 0x7F) > 0;
+        if (HasCarbon && (hasYears || LittleEndian.ReadInt32(bytes, at) > 0))
         {
             Factors.YearMicrogramsPerKwh[0] = LittleEndian.ReadInt32(bytes, at);
             Factors.YearUncertaintyPermille = LittleEndian.ReadUInt16(bytes, at + 4);
@@ -233,6 +235,7 @@ public sealed class MeterTerms
         }
 
         OpensRelay = (bytes[at + 32] & 2) != 0;
+        IsPrepaid = false;
         if ((bytes[at + 32] & 1) != 0)
         {
             TrySetLevels(LittleEndian.ReadInt64(bytes, at), LittleEndian.ReadInt64(bytes, at + 8),

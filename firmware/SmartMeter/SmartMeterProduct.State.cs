@@ -124,6 +124,7 @@ public sealed partial class SmartMeterProduct
         {
             // Behind the account: what the records prove is charged to it like everything else.
             LogProof.RollForward(_records, Meter, _buffer, logNumber);
+            _isReopenedLogged = Meter.HasOpenInterval && LogProof.HasInterval(_records, _buffer, logNumber);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
     private int _sensorFaults;
     private bool _checkpointFailed;
     private bool _intervalEnded;
-    private long _recordedUpToUtcSeconds;
+    private bool _isReopenedLogged;
     private bool _isSwitchWaiting;
     private long _nowMs;
     private long _nextChargeMs;
@@ -65,7 +65,6 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         _buffer = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer
             : new byte[Larger(bytes, Larger(IntervalRecord.BytesMax, EventRecord.BytesMax))];
         LoadState();
-        _recordedUpToUtcSeconds = LogProof.EndOfNewestInterval(_records, _buffer);
         IntervalPayload intervals = new IntervalPayload(Meter.Record);
         EventPayload events = new EventPayload(_event);
         Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
@@ -215,21 +214,21 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
 
         _account.Charge(BilledEver);
         int state = (int)_account.State;
-        if (state == _accountState)
+        if (state != _accountState)
         {
-            return;
+            NoteAccount(state);
+            TryApplyRelay();
         }
+    }
 
-        bool isFirst = _accountState < 0;
-        _accountState = state;
-        if (!isFirst || state != (int)PrepaymentState.Normal)
+    /// <summary>The terms of the prepaid account were set: also what they say of the relay holds from now on.</summary>
+    public void FollowPrepayment()
+    {
+        ChargeAccount();
+        if (_relay != null && _terms.IsPrepaid)
         {
-            _event.Values[0] = state;
-            _event.Values[1] = _account.Balance;
-            FinishEvent(EventCode.Prepayment, UtcSeconds(), UtcSeconds(), 2);
+            TryApplyRelay();
         }
-
-        TryApplyRelay();
     }
 
     /// <summary>Opens or closes the load relay by command; closed only while a prepaid balance allows. False: there is none,
@@ -285,12 +284,12 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
     {
         // After a power cut without warning the checkpoint may be older than the log: an interval that was open in it and
         // is recorded already would carry its energy a second time.
-        bool isReopened = (record.Flags & RecordFlags.PowerLoss) != 0 && (record.Flags & RecordFlags.Untimed) == 0;
-        if (!isReopened || record.StartUtcSeconds >= _recordedUpToUtcSeconds)
+        if (!_isReopenedLogged)
         {
             Append(RecordKind.Interval, record.Write(_buffer, 0));
         }
 
+        _isReopenedLogged = false;
         _intervalEnded = true;
     }
 
@@ -369,6 +368,18 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         }
 
         Telemetry.Announce(_rateNames);
+    }
+
+    private void NoteAccount(int state)
+    {
+        bool isFirst = _accountState < 0;
+        _accountState = state;
+        if (!isFirst || state != (int)PrepaymentState.Normal)
+        {
+            _event.Values[0] = state;
+            _event.Values[1] = _account.Balance;
+            FinishEvent(EventCode.Prepayment, UtcSeconds(), UtcSeconds(), 2);
+        }
     }
 
     private void NoteTableSwitch(int parts, int flags)

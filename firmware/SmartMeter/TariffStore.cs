@@ -96,6 +96,7 @@ public sealed class TariffStore
         bool isGood = _sets.TryFinishRestore(fallback, out string _);
         if (_sets.DayAhead != null)
         {
+            _sets.DayAhead.Clear();
             at = _sets.DayAhead.Load(_sets.After(TariffPart.Seasons), _state, at, length);
         }
 

@@ -68,7 +68,8 @@ internal sealed class TermCommands
         return CommandRefusal.None;
     }
 
-    /// <summary>{"alarm1","alarm2","creditLimit","reconnectAbove": decimals, "opensRelay": bool}.</summary>
+    /// <summary>{"alarm1","alarm2","creditLimit","reconnectAbove": decimals, "opensRelay": bool}. An account that is opened
+    /// knows where the bill stands before the terms say that it is open: a loss of supply in between charges nothing.</summary>
     public int SetPrepayment(FlatJson arguments)
     {
         if (_terms.Prepayment == null)
@@ -84,19 +85,22 @@ internal sealed class TermCommands
             return CommandRefusal.BadArgument;
         }
 
-        bool isOpened = !_terms.IsPrepaid;
-        if (!_terms.TrySetLevels(alarm1, alarm2, limit, reconnect))
+        if (!PrepaymentAccount.AreLevels(alarm1, alarm2, limit, reconnect))
         {
             return CommandRefusal.OutOfRange;
         }
 
-        _terms.OpensRelay = opensRelay;
-        if (isOpened)
+        if (!_terms.IsPrepaid)
         {
             _terms.Prepayment.StartFrom(_product.BilledEver);
+            if (!_product.TrySave())
+            {
+                return CommandRefusal.StorageFailed;
+            }
         }
 
-        _product.ChargeAccount();
+        Invariant.Require(_terms.TrySetLevels(alarm1, alarm2, limit, reconnect), "The levels were checked.");
+        _terms.OpensRelay = opensRelay;
         return CommandRefusal.None;
     }
 
@@ -128,12 +132,7 @@ internal sealed class TermCommands
             }
         }
 
-        _terms.Dates.Clear();
-        for (int i = 0; i < count; i++)
-        {
-            _terms.Dates.TryAdd(_wanted.Day(i), _wanted.Hour(i));
-        }
-
+        _terms.Dates.Take(_wanted);
         _terms.NoteDatesChanged(CivilTime.FloorDivide(_product.Meter.UtcMs, 1000));
         return CommandRefusal.None;
     }

@@ -25,6 +25,12 @@ public sealed class TimeKeeper : IClock
     private const long TrustHoldMs = 36L * 3_600_000;
 
     private const long DayMs = 86_400_000;
+
+    // A correction that an oscillator explains: beyond it the time was wrong.
+    private const int OscillatorPartsPerBillionMax = 1_000_000;
+
+    // Slewed while the oscillator is known to be beyond what is learnt: half of what a slew takes out.
+    private const long FaultyPartsPerMillion = SlewPartsPerMillion / 2;
     private const long DriftBaselineMsMin = 6L * 3_600_000;
     private const long DriftBaselineMsMax = 7L * DayMs;
     private const long ConfirmMsMin = 10_000;
@@ -62,6 +68,9 @@ public sealed class TimeKeeper : IClock
     private int _confirmServer;
     private long _broadcastDay = -1;
     private bool _hasDriftReference;
+    private long _trustedMs;
+    private long _trustedUtcMs;
+    private long _beyondPartsPerBillion;
     private bool _isStarted;
     private bool _hasStep;
     private long _storedUtcMs;
@@ -91,6 +100,10 @@ public sealed class TimeKeeper : IClock
 
     /// <summary>What the oscillator is believed to lose (positive: it is slow), in parts per billion; 0 until known.</summary>
     public int DriftPartsPerBillion { get; private set; }
+
+    /// <summary>True while two estimates in a row agreed that the oscillator drifts by more than
+    /// <see cref="DriftPartsPerBillionMax"/>: a fault of the board. What lies beyond is slewed.</summary>
+    public bool IsDriftBeyondLimit { get; private set; }
 
     /// <summary>Correction still to be slewed in ms; positive: the clock is behind.</summary>
     public long SlewLeftMs => _slewLeftMs;
@@ -228,7 +241,7 @@ public sealed class TimeKeeper : IClock
             return TimeAnswer.Kept;
         }
 
-        if (size <= SlewMsMax)
+        if (size <= SlewMsMax || (IsDriftBeyondLimit && size <= (nowMs - _trustedMs) / 1_000 * FaultyPartsPerMillion / 1_000))
         {
             return TimeAnswer.Slewing;
         }
@@ -314,7 +327,8 @@ public sealed class TimeKeeper : IClock
         }
     }
 
-    /// <summary>Compares offered times with the bare monotonic clock, over hours, so that slews and readings do not matter.</summary>
+    /// <summary>Compares offered times with the bare monotonic clock, over hours, so that slews and readings do not matter. A
+    /// step that an oscillator explains is drift like a slew; one that it does not was a wrong time.</summary>
     private void EstimateDrift(int source, long nowMs, long utcMs, bool isStep)
     {
         if (source > TimeSource.Sntp)
@@ -322,34 +336,78 @@ public sealed class TimeKeeper : IClock
             return;
         }
 
-        long baselineMs = nowMs - _driftFromMs;
-        if (!_hasDriftReference || isStep || baselineMs > 2 * DriftBaselineMsMax)
+        long lastMs = _trustedMs;
+        long lastUtcMs = _trustedUtcMs;
+        _trustedMs = nowMs;
+        _trustedUtcMs = utcMs;
+        long stepped = isStep && _hasDriftReference ? PartsPerBillion(nowMs - lastMs, utcMs - lastUtcMs) : 0;
+        bool isWrong = stepped > OscillatorPartsPerBillionMax || stepped < -OscillatorPartsPerBillionMax
+            || (!IsLearnt(stepped) && nowMs - lastMs < DriftBaselineMsMin);
+        if (!_hasDriftReference || isWrong || nowMs - _driftFromMs > 2 * DriftBaselineMsMax)
         {
-            _hasDriftReference = true;
-            _driftFromMs = nowMs;
-            _driftFromUtcMs = utcMs;
+            ReferTo(nowMs, utcMs);
             return;
         }
 
+        if (!IsLearnt(stepped))
+        {
+            // Judged by itself: over a long baseline it would hide among what went before.
+            ReferTo(lastMs, lastUtcMs);
+        }
+
+        long baselineMs = nowMs - _driftFromMs;
         if (baselineMs < DriftBaselineMsMin)
         {
             return;
         }
 
-        long gainedMs = utcMs - _driftFromUtcMs - baselineMs;
-        long partsPerBillion = gainedMs * 1_000_000_000 / baselineMs;
-        if (partsPerBillion > DriftPartsPerBillionMax || partsPerBillion < -DriftPartsPerBillionMax)
+        long partsPerBillion = PartsPerBillion(baselineMs, utcMs - _driftFromUtcMs);
+        if (!IsLearnt(partsPerBillion))
         {
-            _hasDriftReference = false;
+            NoteBeyond(partsPerBillion);
+            ReferTo(nowMs, utcMs);
             return;
         }
 
+        IsDriftBeyondLimit = false;
+        _beyondPartsPerBillion = 0;
         DriftPartsPerBillion = (int)partsPerBillion;
         if (baselineMs > DriftBaselineMsMax)
         {
-            _driftFromMs = nowMs;
-            _driftFromUtcMs = utcMs;
+            ReferTo(nowMs, utcMs);
         }
+    }
+
+    private void ReferTo(long nowMs, long utcMs)
+    {
+        _hasDriftReference = true;
+        _driftFromMs = nowMs;
+        _driftFromUtcMs = utcMs;
+    }
+
+    /// <summary>One estimate beyond the limit may be a wrong time; two that agree to a tenth are the oscillator.</summary>
+    private void NoteBeyond(long partsPerBillion)
+    {
+        long apart = partsPerBillion - _beyondPartsPerBillion;
+        long size = partsPerBillion < 0 ? -partsPerBillion : partsPerBillion;
+        bool isDrift = (apart < 0 ? -apart : apart) <= size / 10 && size <= OscillatorPartsPerBillionMax;
+        _beyondPartsPerBillion = partsPerBillion;
+        if (isDrift)
+        {
+            IsDriftBeyondLimit = true;
+            DriftPartsPerBillion = partsPerBillion < 0 ? -DriftPartsPerBillionMax : DriftPartsPerBillionMax;
+        }
+    }
+
+    private static bool IsLearnt(long partsPerBillion) =>
+        partsPerBillion <= DriftPartsPerBillionMax && partsPerBillion >= -DriftPartsPerBillionMax;
+
+    /// <summary>What the monotonic clock lost against an offered one; more than all of it: beyond every oscillator.</summary>
+    private static long PartsPerBillion(long monotonicMs, long offeredMs)
+    {
+        long gainedMs = offeredMs - monotonicMs;
+        return gainedMs > monotonicMs || gainedMs < -monotonicMs ? 1_000_000_000
+            : monotonicMs == 0 ? 0 : gainedMs * 1_000_000_000 / monotonicMs;
     }
 
     private void Advance(long nowMs)

@@ -29,7 +29,6 @@ public sealed class DayAheadPrices
     /// <summary>A day that repeats two hours (Antarctica/Troll).</summary>
     private const int QuartersMax = 104;
 
-    private const long NoDay = long.MinValue;
     private readonly long[] _days;
     private readonly int[] _counts;
     private readonly long[] _firstUtc;
@@ -63,7 +62,7 @@ public sealed class DayAheadPrices
     {
         for (int slot = 0; slot < _days.Length; slot++)
         {
-            _days[slot] = NoDay;
+            _days[slot] = DayLists.NoDay;
         }
 
         Version++;
@@ -77,7 +76,7 @@ public sealed class DayAheadPrices
     public bool TrySet(TariffTable calendar, long dayNumber, long[] import, long[] export, int count, out string error)
     {
         error = ListError(import, export, count);
-        int slot = error == null ? SlotFor(calendar, dayNumber, count, out error) : -1;
+        int slot = error == null ? SlotFor(calendar, dayNumber, DayLists.NoDay, count, out error) : -1;
         if (slot < 0)
         {
             return false;
@@ -100,15 +99,17 @@ public sealed class DayAheadPrices
     /// of all for none.</summary>
     /// <param name="calendar">Tells the day's length.</param>
     /// <param name="dayNumber">Local date as days since 1970-01-01.</param>
+    /// <param name="today">The local date now: its list and tomorrow's give way to none; <see cref="DayLists.NoDay"/> without a
+    /// calendar.</param>
     /// <param name="bytes">Holds the prices.</param>
     /// <param name="importAt">Where the import prices begin.</param>
     /// <param name="exportAt">Where the export prices begin; −1: none.</param>
     /// <param name="count">Prices of each.</param>
     /// <param name="error">What is wrong; null: nothing.</param>
     public bool TrySetPacked(
-        TariffTable calendar, long dayNumber, byte[] bytes, int importAt, int exportAt, int count, out string error)
+        TariffTable calendar, long dayNumber, long today, byte[] bytes, int importAt, int exportAt, int count, out string error)
     {
-        int slot = SlotFor(calendar, dayNumber, count, out error);
+        int slot = SlotFor(calendar, dayNumber, today, count, out error);
         if (slot < 0)
         {
             return false;
@@ -132,7 +133,7 @@ public sealed class DayAheadPrices
     {
         for (int slot = 0; slot < _days.Length; slot++)
         {
-            _days[slot] = _days[slot] < dayNumber ? NoDay : _days[slot];
+            _days[slot] = _days[slot] < dayNumber ? DayLists.NoDay : _days[slot];
         }
     }
 
@@ -144,7 +145,7 @@ public sealed class DayAheadPrices
             int bytes = 1;
             for (int slot = 0; slot < _days.Length; slot++)
             {
-                bytes += _days[slot] == NoDay ? 0 : 6 + _counts[slot] * (_export == null ? 4 : 8);
+                bytes += _days[slot] == DayLists.NoDay ? 0 : 6 + _counts[slot] * (_export == null ? 4 : 8);
             }
 
             return bytes;
@@ -158,7 +159,7 @@ public sealed class DayAheadPrices
         target[offset] = 0;
         for (int slot = 0; slot < _days.Length; slot++)
         {
-            if (_days[slot] == NoDay)
+            if (_days[slot] == DayLists.NoDay)
             {
                 continue;
             }
@@ -195,7 +196,8 @@ public sealed class DayAheadPrices
                 return -1;
             }
 
-            TrySetPacked(calendar, LittleEndian.ReadInt32(source, at), source, at + 6, exportAt, count, out string _);
+            TrySetPacked(
+                calendar, LittleEndian.ReadInt32(source, at), DayLists.NoDay, source, at + 6, exportAt, count, out string _);
             at = behind;
         }
 
@@ -278,7 +280,7 @@ public sealed class DayAheadPrices
     }
 
     /// <summary>The slot for a list of so many prices; −1, and why.</summary>
-    private int SlotFor(TariffTable calendar, long dayNumber, int count, out string error)
+    private int SlotFor(TariffTable calendar, long dayNumber, long today, int count, out string error)
     {
         long quarters = (calendar.Zone.FirstUtcOf(dayNumber + 1) - calendar.Zone.FirstUtcOf(dayNumber)) / QuarterSeconds;
         error = null;
@@ -288,8 +290,9 @@ public sealed class DayAheadPrices
             return -1;
         }
 
-        int slot = SlotFor(dayNumber);
-        error = slot < 0 ? "day-ahead prices: older than every day that is kept" : null;
+        int slot = DayLists.PlaceFor(_days, dayNumber, today);
+        error = slot >= 0 ? null : today == DayLists.NoDay ? "day-ahead prices: older than every day that is kept"
+            : "day-ahead prices: only today and tomorrow are kept";
         return slot;
     }
 
@@ -304,23 +307,5 @@ public sealed class DayAheadPrices
         }
 
         return -1;
-    }
-
-    /// <summary>The date's own slot, else a free one, else the oldest when that is older.</summary>
-    private int SlotFor(long dayNumber)
-    {
-        int own = SlotOf(dayNumber);
-        if (own >= 0)
-        {
-            return own;
-        }
-
-        int oldest = 0;
-        for (int slot = 1; slot < _days.Length; slot++)
-        {
-            oldest = _days[slot] < _days[oldest] ? slot : oldest;
-        }
-
-        return _days[oldest] < dayNumber ? oldest : -1;
     }
 }

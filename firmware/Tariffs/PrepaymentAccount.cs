@@ -44,20 +44,7 @@ public sealed class PrepaymentAccount
     /// </summary>
     public bool TryConfigure(long alarm1, long alarm2, long creditLimit, long reconnectAbove, out string error)
     {
-        error = null;
-        if (alarm2 < 0 || alarm1 < alarm2 || alarm1 > AmountMax)
-        {
-            error = "prepayment: expected alarm 1 ≥ alarm 2 ≥ 0";
-        }
-        else if (creditLimit < 0 || creditLimit > AmountMax)
-        {
-            error = "prepayment: credit limit out of range";
-        }
-        else if (reconnectAbove < -creditLimit || reconnectAbove > AmountMax)
-        {
-            error = "prepayment: reconnect level below the credit limit";
-        }
-
+        error = LevelError(alarm1, alarm2, creditLimit, reconnectAbove);
         if (error != null)
         {
             return false;
@@ -70,6 +57,10 @@ public sealed class PrepaymentAccount
         Judge();
         return true;
     }
+
+    /// <summary>Whether <see cref="TryConfigure"/> would take these levels.</summary>
+    public static bool AreLevels(long alarm1, long alarm2, long creditLimit, long reconnectAbove) =>
+        LevelError(alarm1, alarm2, creditLimit, reconnectAbove) == null;
 
     /// <summary>Books a top-up. Its number must be the last one's plus 1: a message that comes twice is booked once, a
     /// lost one is noticed. False changes nothing.</summary>
@@ -133,6 +124,22 @@ public sealed class PrepaymentAccount
         LastTopUp = lastTopUp;
         _isExhausted = source[offset + 20] == 1;
         return true;
+    }
+
+    private static string LevelError(long alarm1, long alarm2, long creditLimit, long reconnectAbove)
+    {
+        if (alarm2 < 0 || alarm1 < alarm2 || alarm1 > AmountMax)
+        {
+            return "prepayment: expected alarm 1 ≥ alarm 2 ≥ 0";
+        }
+
+        if (creditLimit < 0 || creditLimit > AmountMax)
+        {
+            return "prepayment: credit limit out of range";
+        }
+
+        return reconnectAbove < -creditLimit || reconnectAbove > AmountMax
+            ? "prepayment: reconnect level below the credit limit" : null;
     }
 
     private void Judge()

@@ -5,7 +5,8 @@ namespace MeterFirmware.Tariffs;
 /// <summary>
 /// Consumption since the tier period began, local time. The period before it is kept too: a clock that runs ahead
 /// over New Year and is set back finds the old year's consumption again, and a clock that lost its date (1970)
-/// goes on counting in the running period instead of starting the tiers afresh.
+/// goes on counting in the running period instead of starting the tiers afresh. A period that a jump of the clock began
+/// gives way to the one that was left before, however many such jumps follow.
 /// </summary>
 internal sealed class TierConsumption
 {
@@ -13,10 +14,15 @@ internal sealed class TierConsumption
     public const int StateBytes = 2 * (4 + 8 + 4);
 
     private const int KindCount = 4;
+
+    // In a saved key, which is far smaller: a jump began this period.
+    private const int JumpBit = 1 << 30;
     private readonly LocalDay _day = new LocalDay();
     private TierPeriod _period;
     private int _key;
     private int _otherKey;
+    private bool _isJump;
+    private bool _isOtherJump;
     private long _otherWattHours;
     private long _otherMicrojoules;
 
@@ -35,6 +41,8 @@ internal sealed class TierConsumption
 
     public void Seek(long utcSeconds)
     {
+        // Not from one day into the next; a start after an outage may be such a jump too.
+        bool isJump = utcSeconds < _day.FromUtc || utcSeconds >= _day.UntilUtc + CivilTime.SecondsPerDay;
         if (!_day.Seek(utcSeconds))
         {
             return;
@@ -49,14 +57,25 @@ internal sealed class TierConsumption
             return;
         }
 
-        long wattHours = key == _otherKey ? _otherWattHours : 0;
-        long microjoules = key == _otherKey ? _otherMicrojoules : 0;
-        _otherKey = _key;
-        _otherWattHours = WattHours;
-        _otherMicrojoules = Microjoules;
+        bool isOther = key == _otherKey;
+        long wattHours = isOther ? _otherWattHours : 0;
+        long microjoules = isOther ? _otherMicrojoules : 0;
+        isJump = isOther ? _isOtherJump : isJump;
+
+        // Of two that were left, one of them begun by a jump, the one with more consumption was real.
+        bool keepsOther = !isOther && _isJump && _otherKey % KindCount == _key % KindCount && _otherWattHours > WattHours;
+        if (!keepsOther)
+        {
+            _otherKey = _key;
+            _otherWattHours = WattHours;
+            _otherMicrojoules = Microjoules;
+            _isOtherJump = _isJump;
+        }
+
         _key = key;
         WattHours = wattHours;
         Microjoules = microjoules;
+        _isJump = isJump;
     }
 
     public void Set(long wattHours)
@@ -78,10 +97,10 @@ internal sealed class TierConsumption
 
     public void Save(byte[] target, int offset)
     {
-        LittleEndian.WriteInt32(target, offset, _key);
+        LittleEndian.WriteInt32(target, offset, _key | (_isJump ? JumpBit : 0));
         LittleEndian.WriteInt64(target, offset + 4, WattHours);
         LittleEndian.WriteInt32(target, offset + 12, (int)(uint)Microjoules);
-        LittleEndian.WriteInt32(target, offset + 16, _otherKey);
+        LittleEndian.WriteInt32(target, offset + 16, _otherKey | (_isOtherJump ? JumpBit : 0));
         LittleEndian.WriteInt64(target, offset + 20, _otherWattHours);
         LittleEndian.WriteInt32(target, offset + 28, (int)(uint)_otherMicrojoules);
     }
@@ -98,8 +117,12 @@ internal sealed class TierConsumption
             return false;
         }
 
-        _key = LittleEndian.ReadInt32(source, offset);
-        _otherKey = LittleEndian.ReadInt32(source, offset + 16);
+        int key = LittleEndian.ReadInt32(source, offset);
+        int otherKey = LittleEndian.ReadInt32(source, offset + 16);
+        _key = key & ~JumpBit;
+        _otherKey = otherKey & ~JumpBit;
+        _isJump = (key & JumpBit) != 0;
+        _isOtherJump = (otherKey & JumpBit) != 0;
         WattHours = wattHours;
         Microjoules = microjoules;
         _otherWattHours = otherWattHours;

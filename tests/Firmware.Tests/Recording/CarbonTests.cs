@@ -39,6 +39,42 @@ public class CarbonTests
         Assert.AreEqual(125_000L + 397_950L, bench.Recorder.Carbon.TotalMilligrams, "the next day has no list");
     }
 
+    /// <summary>The checkpoint of a loss of supply stands between two grid instants: what flowed since the first of them is
+    /// booked at the factor of its own time.</summary>
+    [TestMethod]
+    public void EnergyBeforeARestartIsBookedAtTheFactorOfItsOwnYear()
+    {
+        RecorderBench bench = new RecorderBench(Midnight + 12 * 3600);
+        bench.Parts.Factors = new EmissionFactors { Years = new int[] { 2023, 2026 }, YearMicrogramsPerKwh = new int[] { 1_000_000_000, 100_000_000 } };
+        bench.Start(false);
+        for (int restart = 0; restart < 4; restart++)
+        {
+            bench.Run(840, 60);
+            bench.Outage(10);
+            bench.Run(1800, 10);
+        }
+
+        bench.Run(900 - bench.UtcMs / 1000 % 900, 10);
+        long wattHours = bench.Meter.Registers.TotalWattHours(EnergyKind.Import);
+        long right = wattHours * 100;
+        long mass = bench.Recorder.Carbon.TotalMilligrams;
+        Assert.IsTrue(mass >= right && mass <= right + 100, mass.ToString() + " mg of " + wattHours.ToString() + " Wh");
+    }
+
+    [TestMethod]
+    public void EnergyBeforeARestartOverTheNewYearIsTheOldYears()
+    {
+        // 2026-12-31T23:40 to 2027-01-01T00:20: a quarter hour before midnight, dark over it.
+        RecorderBench bench = new RecorderBench(Midnight + 365 * 86_400L - 1200);
+        bench.Parts.Factors = new EmissionFactors { Years = new int[] { 2026, 2027 }, YearMicrogramsPerKwh = new int[] { 100_000_000, 1_000_000_000 } };
+        bench.Parts.Freezes.Settlements.TryAdd(15, 0);
+        bench.Start(false);
+        bench.Run(600, 60);
+        bench.Outage(1800);
+        long wattHours = bench.Meter.Registers.TotalWattHours(EnergyKind.Import);
+        Assert.AreEqual(wattHours * 100, bench.Recorder.Carbon.TotalMilligrams / 100 * 100, wattHours.ToString());
+    }
+
     [TestMethod]
     public void AListOfAnotherLengthOrBelowZeroIsRefused()
     {

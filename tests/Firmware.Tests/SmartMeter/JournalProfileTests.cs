@@ -1,3 +1,4 @@
+using MeterFirmware.Commands;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
@@ -46,6 +47,50 @@ public class JournalProfileTests
         Assert.IsFalse(profile.TryNext(1 << LoadProfile.PowerFactor, out long _, out int _), "no power factor in the records");
     }
 
+    /// <summary>Twenty minutes of another time, in a log of seven hours: every row whose end lies in the span is read, whatever
+    /// order the clock gave them.</summary>
+    [TestMethod]
+    [DataRow(0L)]
+    [DataRow(31_536_000L)]
+    [DataRow(7200L)]
+    [DataRow(-7200L)]
+    public void ASpanHasAllItsRowsAcrossAStepOfTheClock(long aheadSeconds)
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(3 * 3600);
+        SetClock(bench, aheadSeconds);
+        bench.Run(1200);
+        SetClock(bench, -aheadSeconds);
+        bench.Run(3 * 3600);
+        JournalProfile profile = (JournalProfile)bench.Meter.OpenProfile();
+        byte[] bytes = new byte[IntervalRecord.BytesMax];
+        IntervalRecord record = new IntervalRecord();
+        for (long from = 1_767_232_800; from < 1_767_232_800 + 6 * 3600; from += 1800)
+        {
+            long to = from + 5400;
+            int expected = 0;
+            for (long number = bench.Records.OldestNumber; number < bench.Records.NextNumber; number++)
+            {
+                bool isRow = bench.Records.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Interval
+                    && record.TryRead(bytes, 0, count) && record.EndUtcSeconds % 900 == 0;
+                expected += isRow && record.EndUtcSeconds >= from && record.EndUtcSeconds <= to ? 1 : 0;
+            }
+
+            int found = 0;
+            profile.Seek(from, to);
+            while (profile.TryNext(1 << LoadProfile.Energy, out long utcSeconds, out int _))
+            {
+                Assert.IsTrue(utcSeconds >= from && utcSeconds <= to);
+                found++;
+            }
+
+            Assert.AreEqual(expected, found, "from " + (from - 1_767_232_800).ToString());
+            Assert.IsTrue(expected >= 4, expected.ToString());
+        }
+
+        Assert.AreEqual(bench.UtcMs / 1000 / 900 * 900, profile.NewestUtcSeconds);
+    }
+
     [TestMethod]
     public void AnIntervalThatEndsOffItsGridIsNoRow()
     {
@@ -66,6 +111,9 @@ public class JournalProfileTests
         Assert.IsFalse(profile.TryNext(1 << LoadProfile.Energy, out long _, out int _));
         Assert.AreEqual(Quarter + 900, profile.NewestUtcSeconds);
     }
+
+    private static void SetClock(ProductBench bench, long bySeconds) => Assert.AreEqual(CommandRefusal.None,
+        bench.Execute(CommandCode.Clock, "{\"utcSeconds\":" + (bench.UtcMs / 1000 + bySeconds).ToString() + "}"));
 
     private static void Add(MemoryRecordLog log, long start, long end, int flags)
     {

@@ -169,6 +169,33 @@ public class TariffSetCommandsTests
         Assert.AreEqual(617_000L, tomorrow.Product.Meter.Tariffs.ImportPrice(0));
     }
 
+    /// <summary>The meter keeps two lists: a list of a far day, or of the day after tomorrow, never costs today's its place.</summary>
+    [TestMethod]
+    [DataRow(3650)]
+    [DataRow(2)]
+    [DataRow(-3)]
+    public void TodaysAndTomorrowsListsKeepTheirPlacesWhateverElseIsSent(int wrongDays)
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(2);
+        Prices(bench, Day + wrongDays, List(1));
+        Prices(bench, Day + wrongDays + 1, List(1));
+        Assert.AreEqual(CommandRefusal.None, Prices(bench, Day, List(200_000)), "today's");
+        Prices(bench, Day + wrongDays, List(1));
+        Assert.AreEqual(200_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
+        Assert.AreEqual(CommandRefusal.None, Prices(bench, Day + 1, List(300_000)), "tomorrow's");
+        Assert.AreEqual(200_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
+        Assert.AreEqual(CommandRefusal.OutOfRange, Prices(bench, Day + wrongDays, List(1)), "both places are taken");
+        Assert.AreEqual(200_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
+
+        // At midnight tomorrow's holds; the next day's takes the place of the one that is over.
+        ProductBench tomorrow = bench.Restart(86_400, true);
+        tomorrow.Run(5);
+        Assert.AreEqual(300_000L, tomorrow.Product.Meter.Tariffs.ImportPrice(0));
+        Assert.AreEqual(CommandRefusal.None, Prices(tomorrow, Day + 2, List(400_000)));
+        Assert.AreEqual(300_000L, tomorrow.Product.Meter.Tariffs.ImportPrice(0));
+    }
+
     [TestMethod]
     public void ADayAheadListOfAWrongLengthChangesNothing()
     {

@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
@@ -64,6 +65,61 @@ public class TermCommandsTests
         Assert.AreEqual(CommandRefusal.None, TopUp(later, 2, "10"));
         Assert.AreEqual(CommandRefusal.None, later.Execute(CommandCode.Read, CommandRole.Reader, "{\"what\":\"prepayment\"}"));
         Assert.Contains("\"lastTopUp\":2", later.Result());
+    }
+
+    /// <summary>What the meter billed before the account was opened is not charged, whenever the supply fails.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void AnAccountThatWasJustOpenedIsChargedOnlyWhatFollowsAlsoAfterACut(bool isWarned)
+    {
+        ProductBench bench = new ProductBench { IsClosed = true };
+        bench.Run(3 * 3600 + 5);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, Levels));
+        bench.Run(30);
+        bench = bench.Restart(5, isWarned);
+        bench.Run(61);
+        long balance = bench.Meter.Terms.Prepayment.Balance;
+        Assert.IsTrue(balance <= 0 && balance > -200, balance.ToString());
+        Assert.AreEqual(PrepaymentState.OnCredit, bench.Meter.Terms.Prepayment.State);
+        Assert.IsTrue(bench.IsClosed);
+    }
+
+    [TestMethod]
+    public void AnAccountThatCannotBeKeptIsNotOpened()
+    {
+        ProductBench bench = new ProductBench(new FaultyFlash(), new MeterFirmware.Metering.MeterConfiguration()) { IsClosed = true };
+        bench.Run(3605);
+        ((FaultyFlash)bench.Flash).RefusesWrites = true;
+        Assert.AreEqual(CommandRefusal.StorageFailed, bench.Execute(CommandCode.Prepayment, Levels));
+        Assert.AreEqual(CommandRefusal.NotSupported, TopUp(bench, 1, "10"));
+        Assert.IsFalse(bench.Meter.Terms.IsPrepaid);
+        ((FaultyFlash)bench.Flash).RefusesWrites = false;
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, Levels));
+    }
+
+    [TestMethod]
+    public void WhetherTheRelayOpensActsWithTheCommand()
+    {
+        ProductBench bench = new ProductBench { IsClosed = true };
+        bench.Run(60);
+        string warnOnly = Levels.Replace("true", "false");
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, warnOnly));
+        bench.Run(3600);
+        Assert.AreEqual(PrepaymentState.Exhausted, bench.Meter.Terms.Prepayment.State);
+        Assert.IsTrue(bench.IsClosed);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, Levels));
+        Assert.IsFalse(bench.IsClosed, "opens with the command");
+        bench.Run(300);
+        Assert.IsFalse(bench.IsClosed);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, warnOnly));
+        Assert.IsTrue(bench.IsClosed, "nothing that is in force keeps it open");
+
+        // One that was opened by command stays open.
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Relay, "{\"closed\":false}"));
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, Levels));
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, warnOnly));
+        Assert.IsFalse(bench.IsClosed);
     }
 
     [TestMethod]
@@ -134,6 +190,29 @@ public class TermCommandsTests
         Assert.IsTrue(later.Events(EventCode.CarbonWarning) >= 1, "0.3 kg in an hour is beyond a gram");
     }
 
+    /// <summary>Two days are kept: today and tomorrow.</summary>
+    [TestMethod]
+    public void ADaysFactorsOfAWrongDayNeverTakeTodaysPlace()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(10);
+        byte[] list = new byte[4 * EmissionFactors.QuartersPerDay];
+        for (int quarter = 0; quarter < EmissionFactors.QuartersPerDay; quarter++)
+        {
+            LittleEndian.WriteInt32(list, 4 * quarter, 100_000_000);
+        }
+
+        const long Today = 20_454;
+        Assert.AreEqual(CommandRefusal.None, DayFactors(bench, Today, list));
+        DayFactors(bench, Today + 3650, list);
+        Assert.AreEqual(CommandRefusal.None, DayFactors(bench, Today + 1, list));
+        Assert.AreEqual(CommandRefusal.OutOfRange, DayFactors(bench, Today + 3650, list));
+        Assert.AreEqual(CommandRefusal.OutOfRange, DayFactors(bench, Today + 2, list));
+        Assert.AreEqual(CommandRefusal.OutOfRange, DayFactors(bench, Today - 1, list));
+        Assert.IsTrue(bench.Meter.Terms.Factors.HasQuarters(Today * 86_400));
+        Assert.IsTrue(bench.Meter.Terms.Factors.HasQuarters((Today + 1) * 86_400));
+    }
+
     [TestMethod]
     public void AFreezeByCommandIsReadPartByPart()
     {
@@ -170,6 +249,9 @@ public class TermCommandsTests
         Assert.AreEqual(1, bench.Events(EventCode.Reset));
         Assert.AreEqual(3L, bench.Event.Values[0]);
     }
+
+    private static int DayFactors(ProductBench bench, long day, byte[] list) => bench.Execute(CommandCode.Carbon,
+        "{\"day\":" + day.ToString() + ",\"data\":\"" + System.Convert.ToBase64String(list) + "\"}");
 
     private static int TopUp(ProductBench bench, int number, string amount) => bench.Execute(CommandCode.TopUp,
         "{\"number\":" + number.ToString() + ",\"amount\":" + amount + "}");

@@ -189,6 +189,80 @@ public class TimeKeeperTests
         Assert.IsTrue(missing < 500 && missing > -500, "off by ms: " + missing.ToString());
     }
 
+    /// <summary>A time twice a day that is a step each time still tells how the oscillator drifts.</summary>
+    [TestMethod]
+    [DataRow(120, 5_000, TimeSource.HeadEnd)]
+    [DataRow(199, 5_000, TimeSource.Sntp)]
+    [DataRow(-199, 5_000, TimeSource.HeadEnd)]
+    [DataRow(30, 1_000, TimeSource.Sntp)]
+    public void DriftIsLearntFromStepsThatAgree(int partsPerMillion, int slewMs, int source)
+    {
+        TimeKeeper time = Started();
+        time.SlewMsMax = slewMs;
+        int steps = 0;
+        long worstMs = 0;
+        long askedAtMs = 0;
+        for (long nowMs = 10_000; nowMs <= 30 * 24 * HourMs; nowMs += 10_000)
+        {
+            long trueMs = Utc + nowMs + nowMs * partsPerMillion / 1_000_000;
+            time.Tick(nowMs);
+            if (nowMs % (12 * HourMs) == 0 || nowMs == askedAtMs)
+            {
+                TimeAnswer answer = time.Offer(source, nowMs, trueMs);
+                steps += answer == TimeAnswer.Stepped ? 1 : 0;
+                askedAtMs = answer == TimeAnswer.NeedsConfirmation ? nowMs + 60_000 : 0;
+            }
+
+            long error = UtcMs(time) - trueMs;
+            error = error < 0 ? -error : error;
+            worstMs = nowMs > 2 * 24 * HourMs && error > worstMs ? error : worstMs;
+        }
+
+        long learnt = time.DriftPartsPerBillion - partsPerMillion * 1000L;
+        Assert.IsTrue(learnt < 100 && learnt > -100, "ppb: " + time.DriftPartsPerBillion.ToString());
+        Assert.IsTrue(steps <= 2, "steps: " + steps.ToString());
+        Assert.IsTrue(worstMs < 100, "ms: " + worstMs.ToString());
+    }
+
+    /// <summary>A clock that was set by mistake, and set right: neither is drift.</summary>
+    [TestMethod]
+    public void AWrongTimeIsNoDrift()
+    {
+        TimeKeeper time = Started();
+        for (int hour = 1; hour <= 24; hour++)
+        {
+            time.Tick(hour * HourMs);
+            time.Offer(TimeSource.HeadEnd, hour * HourMs, Utc + hour * HourMs + hour * HourMs / 20_000);
+        }
+
+        int before = time.DriftPartsPerBillion;
+        Assert.IsTrue(before > 49_000 && before < 51_000, before.ToString());
+        long now = 25 * HourMs;
+        time.Tick(now);
+        time.SetUtc((Utc + now) / 1000 + 3600, 0);
+        Assert.AreEqual(before, time.DriftPartsPerBillion);
+        now += HourMs;
+        time.Tick(now);
+        time.SetUtc((Utc + now + now / 20_000) / 1000, 0);
+        Assert.AreEqual(before, time.DriftPartsPerBillion);
+    }
+
+    /// <summary>30 s a day is beyond what is learnt: a fault that is told, and no step for each time.</summary>
+    [TestMethod]
+    public void ADriftBeyondEveryCrystalIsTold()
+    {
+        TimeKeeper time = Started();
+        Assert.IsFalse(time.IsDriftBeyondLimit);
+        for (int half = 1; half <= 20; half++)
+        {
+            long now = half * 12 * HourMs;
+            time.Tick(now);
+            time.Offer(TimeSource.HeadEnd, now, Utc + now + now / 1_000_000 * 347);
+        }
+
+        Assert.IsTrue(time.IsDriftBeyondLimit);
+    }
+
     private static TimeKeeper Started()
     {
         TimeKeeper time = new TimeKeeper(new BoardClock());

@@ -215,4 +215,11 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
         Kept += isKept ? 1 : 0;
         return isKept;
     }
+
+    bool ITariffKeeper.TryKeepDates(long utcSeconds)
+    {
+        bool isKept = !RefusesToKeep && new ProductTariffKeeper(Meter.Firmware).TryKeepDates(utcSeconds);
+        Kept += isKept ? 1 : 0;
+        return isKept;
+    }
 }

@@ -123,6 +123,36 @@ public class ReadoutTableTests
     }
 
     [TestMethod]
+    [DataRow("00 00 00 00 00")]
+    [DataRow("99 99 99 99 99")]
+    public void APlannedSwitchIsTakenBackAndTheSpareStays(string none)
+    {
+        ReadoutBench bench = Timed();
+        Assert.AreEqual("00 00 00 00 00", bench.Text(0x04000108));
+        Assert.AreEqual(0, bench.Write(0x04000108, none), "nothing is planned: as it is");
+        Assert.AreEqual(0, bench.Write(0x04050202, "00 95 00 00"));
+        Assert.AreEqual(0, bench.Write(0x04000108, "00 00 01 02 26"));
+        Assert.AreEqual(0, bench.Write(0x04000109, "00 00 05 02 26"));
+        Assert.AreEqual(0, bench.Write(0x04000108, none));
+        Assert.AreEqual("00 00 00 00 00", bench.Text(0x04000108));
+        Assert.AreEqual("00 00 05 02 26", bench.Text(0x04000109), "the other part's switch is left");
+        bench.RefusesToKeep = true;
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000109, none));
+        Assert.AreEqual("00 00 05 02 26", bench.Text(0x04000109));
+        bench.RefusesToKeep = false;
+        Assert.AreEqual(0, bench.Write(0x04000109, none));
+        Assert.AreEqual("00 00 00 00 00", bench.Text(0x04000109));
+        Assert.AreEqual("00 95 00 00", bench.Text(0x04050202), "the spare waits without a time");
+        bench.Meter.PowerDown();
+        bench.Meter.Restore(0);
+        bench.PowerUp();
+        bench.Run(SwitchDay, 1_000);
+        Assert.AreEqual("00 95 00 00", bench.Text(0x04050202));
+        Assert.AreEqual(900_000L, bench.Sets.InForce(TariffPart.Prices).ImportPrice(1), "it never came into force");
+        Assert.AreEqual(0, bench.Write(0x04000108, "00 00 01 03 26"), "it can be planned again");
+    }
+
+    [TestMethod]
     public void ASpareWithoutASwitchTimeSurvivesALossOfSupply()
     {
         ReadoutBench bench = Timed();

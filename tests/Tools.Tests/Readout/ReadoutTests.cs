@@ -320,6 +320,124 @@ public class ReadoutTests
     }
 
     [TestMethod]
+    public void SettlementDaysKeepTheirPlaces()
+    {
+        ReadoutBench bench = new();
+        bench.Run(3_600, 1_000);
+        Assert.AreEqual(0, bench.Write(0x04000B01, "00 10"));
+        Assert.AreEqual(0, bench.Write(0x04000B02, "05 20"));
+        Assert.AreEqual(0, bench.Write(0x04000B03, "07 25"));
+
+        // A master wants {unused, 15th 00h, unused}.
+        Assert.AreEqual(0, bench.Write(0x04000B01, "99 99"));
+        Assert.AreEqual("99 99 | 05 20 | 07 25", Dates(bench));
+        Assert.AreEqual(0, bench.Write(0x04000B02, "00 15"));
+        Assert.AreEqual(0, bench.Write(0x04000B03, "99 99"));
+        Assert.AreEqual("99 99 | 00 15 | 99 99", Dates(bench));
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000B02, "99 99"), "one must stay");
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000B03, "24 28"), "the 24th hour is the month's end only");
+        Assert.AreEqual("99 99 | 00 15 | 99 99", Dates(bench));
+        bench.RefusesToKeep = true;
+        Assert.AreEqual(Dlt645.ErrorOther, bench.Write(0x04000B03, "00 05"));
+        Assert.AreEqual("99 99 | 00 15 | 99 99", Dates(bench));
+        bench.RefusesToKeep = false;
+        bench.Meter.PowerDown();
+        bench.Meter.Restore(0);
+        bench.PowerUp();
+        bench.Run(60, 1_000);
+        Assert.AreEqual("99 99 | 00 15 | 99 99", Dates(bench), "after a loss of supply");
+        bench.Run(20 * Day, 1_000);
+        Assert.AreEqual(1L, bench.Meter.Recorder.Freezes.Count(FreezeKind.Settlement));
+        Assert.IsTrue(bench.Meter.Recorder.Freezes.TryRead(FreezeKind.Settlement, 1));
+        Assert.AreEqual(ReadoutBench.Start + 16 * Day, bench.Meter.Recorder.Freezes.NominalUtcSeconds, "15 February");
+    }
+
+    private static string Dates(ReadoutBench bench) =>
+        $"{bench.Text(0x04000B01)} | {bench.Text(0x04000B02)} | {bench.Text(0x04000B03)}";
+
+    /// <summary>A master that sets a whole parameter set writes back what it read.</summary>
+    [TestMethod]
+    public void EveryParameterThatCanBeWrittenTakesTheValueItReports()
+    {
+        ReadoutBench bench = new();
+        bench.Run(3_600, 1_000);
+        int same = 0;
+        foreach (uint group in new uint[] { 0x0400, 0x0401, 0x0402, 0x0403, 0x0405, 0x0406 })
+        {
+            for (uint low = 0; low < 0x1012; low = (low & 0xFF) == 0x12 ? (low & 0xFF00) + 0x100 : low + 1)
+            {
+                uint di = (group << 16) | low;
+                byte[] value = di == 0x04000401 || (di >> 8) == 0x04000C ? null : bench.Read(di);
+                if (value == null || IsReadOnly(di))
+                {
+                    continue;
+                }
+
+                string text = Dlt645Bytes.Text(value, 0, value.Length);
+                Assert.AreEqual(0, bench.Write(di, text), $"{di:X8} {text}");
+                Assert.AreEqual(text, bench.Text(di), $"{di:X8}");
+                same++;
+            }
+        }
+
+        Assert.IsTrue(same > 50, same.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Status words, pulse width and constants are what the meter is, not what it was told; the clock has its own tests.
+    /// </summary>
+    private static bool IsReadOnly(uint di) => (di >> 8) == 0x040005 || (di >> 8) == 0x040004 && di != 0x04000402
+        || di == 0x04000105 || di == 0x04000101 || di == 0x04000102;
+
+    /// <summary>On the 20th by a clock that is ahead a start on the 5th would be next year's.</summary>
+    [TestMethod]
+    public void AProfileStartThatWasSetUnderAClockAheadComesInItsOwnYear()
+    {
+        ReadoutBench bench = new();
+        bench.Run(60, 1_000);
+        long utc = bench.Meter.Clock.UtcSeconds;
+        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 20 * Day, 0);
+        bench.Run(60, 1_000);
+        Assert.AreEqual(0, bench.Write(0x04000901, "08"));
+        Assert.AreEqual(0, bench.Write(0x04000A01, "00 01 31 01"));
+        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 60, 0);
+        bench.Run(2 * Day, 1_000);
+        Assert.AreEqual("00 01 31 01 26", Dlt645Bytes.Text(bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06040000)), 3, 5));
+    }
+
+    [TestMethod]
+    [DataRow(3.0, true)]
+    [DataRow(24.0, true)]
+    [DataRow(36.0, true)]
+    [DataRow(3.0, false)]
+    [DataRow(24.0, false)]
+    [DataRow(24.5, false)]
+    [DataRow(30.0, false)]
+    public void TheNewestRowIsTheOneWrittenLastAlsoAfterAClockThatWasAYearAhead(double hoursBefore, bool hasRing)
+    {
+        ReadoutBench bench = hasRing ? new() : new(plan: MeterFirmware.SmartMeter.MeterPlan.Of4Megabytes());
+        bench.Run((long)(hoursBefore * 3_600), 1_000);
+        long utc = bench.Meter.Clock.UtcSeconds;
+        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 365 * Day, 0);
+        bench.Run(3_600, 1_000);
+        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 3_600, 0);
+        bench.Run(Day, 1_000);
+        System.DateTime now = System.DateTime.UnixEpoch.AddSeconds(utc + 3_600 + Day + 8 * 3_600);
+        now = now.AddTicks(-(now.Ticks % System.TimeSpan.FromMinutes(15).Ticks));
+        Assert.AreEqual(Row(now), RowOf(bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06000002))));
+        foreach (int hours in new[] { 2, 12, 23, 24 + (int)hoursBefore })
+        {
+            System.DateTime ask = now.AddHours(-hours);
+            byte[] at = bench.Ask(Dlt645.Read,
+                [.. ReadoutBench.Identifier(0x06000001), 0x03, .. System.Convert.FromHexString(Row(ask).Replace(" ", ""))]);
+            Assert.AreEqual(Row(ask), RowOf(at), $"{hours} h before");
+        }
+    }
+
+    private static string Row(System.DateTime time) => time.ToString("mm HH dd MM yy", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string RowOf(byte[] row) => row == null ? "refused" : Dlt645Bytes.Text(row, 3, 5);
+
+    [TestMethod]
     public void DemandWindowsAreWrittenObeyedAndKept()
     {
         ReadoutBench bench = new();
