@@ -103,8 +103,9 @@ public class TermCommandsTests
     {
         ProductBench bench = new ProductBench { IsClosed = true };
         bench.Run(60);
-        string warnOnly = Levels.Replace("true", "false");
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, warnOnly));
+        const string WarnOnly =
+            "{\"alarm1\":1.0,\"alarm2\":0.5,\"creditLimit\":0.2,\"reconnectAbove\":0.1,\"opensRelay\":false}";
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, WarnOnly));
         bench.Run(3600);
         Assert.AreEqual(PrepaymentState.Exhausted, bench.Meter.Terms.Prepayment.State);
         Assert.IsTrue(bench.IsClosed);
@@ -112,13 +113,13 @@ public class TermCommandsTests
         Assert.IsFalse(bench.IsClosed, "opens with the command");
         bench.Run(300);
         Assert.IsFalse(bench.IsClosed);
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, warnOnly));
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, WarnOnly));
         Assert.IsTrue(bench.IsClosed, "nothing that is in force keeps it open");
 
         // One that was opened by command stays open.
         Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Relay, "{\"closed\":false}"));
         Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, Levels));
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, warnOnly));
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, WarnOnly));
         Assert.IsFalse(bench.IsClosed);
     }
 
