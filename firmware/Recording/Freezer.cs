@@ -91,6 +91,11 @@ public sealed class Freezer
         {
             _since[kind] = _since[kind] > toUtcSeconds ? toUtcSeconds : _since[kind];
         }
+
+        for (int i = 0; i < _changes; i++)
+        {
+            _changedUtcSeconds[i] = _changedUtcSeconds[i] > toUtcSeconds ? toUtcSeconds : _changedUtcSeconds[i];
+        }
     }
 
     /// <summary>Writes <see cref="SavedBytes"/> bytes.</summary>
@@ -173,12 +178,21 @@ public sealed class Freezer
 
     private void Changed(int kind, long sinceUtcSeconds)
     {
-        if (_isChecked)
+        if (_isChecked && sinceUtcSeconds <= CivilTime.FloorDivide(_meter.UtcMs, 1000))
         {
-            // One that lies ahead is told again, of a clock that was ahead.
-            NotBefore(kind, sinceUtcSeconds, CivilTime.FloorDivide(_meter.UtcMs, 1000));
+            NotBefore(kind, sinceUtcSeconds, sinceUtcSeconds);
+            return;
         }
-        else if (_changes < ChangesMax)
+
+        // The clock was just set and the meter has not ticked since; or this was said under a clock that was ahead, and is said
+        // again: the next check knows.
+        bool isKnown = false;
+        for (int i = 0; i < _changes; i++)
+        {
+            isKnown = isKnown || (_changedKinds[i] == kind && _changedUtcSeconds[i] == sinceUtcSeconds);
+        }
+
+        if (!isKnown && _changes < ChangesMax)
         {
             _changedKinds[_changes] = kind;
             _changedUtcSeconds[_changes] = sinceUtcSeconds;
@@ -186,12 +200,17 @@ public sealed class Freezer
         }
     }
 
-    /// <summary>At the first check: what other stores say of changes counts if the checkpoint cannot know of it.</summary>
+    /// <summary>Takes what is up to now. At the first check what other stores say of changes counts if the checkpoint cannot know
+    /// of it.</summary>
     private void TakeChanges(long utcSeconds)
     {
-        for (int i = 0; i < _changes && !_isChecked; i++)
+        for (int i = 0; i < _changes; i++)
         {
-            if (!_isLoaded)
+            if (_isChecked)
+            {
+                NotBefore(_changedKinds[i], _changedUtcSeconds[i], utcSeconds);
+            }
+            else if (!_isLoaded)
             {
                 // Under a clock that was ahead: then of an unknown past.
                 long since = _changedUtcSeconds[i] > utcSeconds ? utcSeconds : _changedUtcSeconds[i];
@@ -203,6 +222,7 @@ public sealed class Freezer
             }
         }
 
+        _changes = 0;
         _isChecked = true;
     }
 
