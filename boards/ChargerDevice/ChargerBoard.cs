@@ -33,6 +33,7 @@ public sealed class ChargerBoard
     private const int ReportMs = 60_000;
     private const int RestartMs = 5_000;
     private const int BlockBytes = 8192;
+    private const int MeasuredTicks = 200;
     private const int RestartBlockBytes = 4096;
     private const int BillingKeyBytes = 32;
     private const int MeterHertz = 2_000_000;
@@ -237,10 +238,26 @@ public sealed class ChargerBoard
         return null;
     }
 
+    // Many in a row, because the clock counts whole milliseconds: everything is at rest, and nothing is offered before this.
+    private void MeasureSafety()
+    {
+        EvChargerProduct product = _charger.Product;
+        long begin = Environment.TickCount64;
+        for (int i = 0; i < MeasuredTicks; i++)
+        {
+            product.TickSafety(Environment.TickCount64);
+        }
+
+        product.Monitor.NoteStart(MeasuredTicks, Environment.TickCount64 - begin);
+        Console.WriteLine("safety part " + product.Monitor.SafetyMicroseconds.ToString() + " us of at most "
+            + LoopMonitor.SafetyMicrosecondsMax.ToString());
+    }
+
     private void Loop()
     {
         // Before the MQTT client's threads: a slice of theirs is 20 ms.
         Thread.CurrentThread.Priority = ThreadPriority.Highest;
+        MeasureSafety();
         long nextMs = Environment.TickCount64;
         long reportMs = nextMs + 5_000;
         while (true)
@@ -293,7 +310,9 @@ public sealed class ChargerBoard
         EvChargerProduct product = _charger.Product;
         Console.WriteLine(ConnectorStatus.NameOf(product.Status) + ", pilot " + product.Controller.StateName
             + ", offer " + product.Controller.State.OfferMilliamps.ToString() + " mA, longest tick "
-            + _longestMs.ToString() + " ms; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + _longestMs.ToString() + " ms; loop " + (product.Monitor.IsSlow ? "too slow, nothing is offered: " : "")
+            + product.Monitor.MeanMicroseconds.ToString() + " us, longest " + product.Monitor.TakeLongest().ToString() + " ms, late "
+            + product.Monitor.LateCount.ToString() + "; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh; records to send " + (_charger.Journal.NextNumber - 1 - _charger.Journal.AcknowledgedNumber).ToString()
             + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
         _longestMs = 0;

@@ -44,10 +44,10 @@ public sealed class SimulatedCharger
     /// <summary>The vehicle at the connector; null: none. Kept over a loss of supply.</summary>
     public Vehicle Vehicle { get; set; }
 
-    /// <summary>One tick of 10 ms.</summary>
-    public void Step()
+    /// <summary>One tick, so long after the one before.</summary>
+    public void Step(int elapsedMs = TickMs)
     {
-        Clock.Advance(TickMs);
+        Clock.Advance(elapsedMs);
         Vehicle?.Step(Clock.NowMs, Bench);
         if (Vehicle is null)
         {

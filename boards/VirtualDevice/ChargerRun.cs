@@ -12,7 +12,7 @@ namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
 /// The charger on the runtime that a device has: three vehicles come and go at a simulated connector, one of them leaks;
-/// checks bills against what the vehicles drew, and prints speed and memory.
+/// checks bills against what the vehicles drew, and prints what the safety part and the slices take, and memory.
 /// </summary>
 internal static class ChargerRun
 {
@@ -21,29 +21,42 @@ internal static class ChargerRun
     // 2026-01-01T07:58:00+08:00: the run crosses into another rate.
     private const long StartUtcSeconds = 1_767_225_480;
 
+    // Runs over the same ticks, so that the PC's other work drops out of the worst cases.
+    private const int RunCount = 3;
+
     /// <summary>Null when all is well, else what is not.</summary>
     public static string Run(int tickCount)
     {
         Console.WriteLine("MeterFirmware: EvCharger over a simulated connector, " + tickCount.ToString() + " ticks of 10 ms");
         byte[] bytes = WorkplaceTariff.Table();
-        if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error))
+        TickTimes times = new TickTimes(tickCount / 3 * 3);
+        string failure = null;
+        for (int run = 0; run < RunCount && failure == null; run++)
         {
-            return error;
+            if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error))
+            {
+                return error;
+            }
+
+            failure = RunOnce(tickCount / 3, tariff, times, run == 0);
         }
 
+        times.Print();
+        return failure;
+    }
+
+    private static string RunOnce(int partTicks, TariffTable tariff, TickTimes times, bool isFirst)
+    {
         SimulatedClock clock = new SimulatedClock(StartUtcSeconds);
         ChargerBench bench = new ChargerBench();
+        SampledBench inputs = new SampledBench(bench);
         MemoryRecordLog records = new MemoryRecordLog(32, SessionRecord.BytesMax);
         long freeBefore = Heap.FreeBytes();
-        EvChargerProduct product = Build(clock, bench, records, tariff);
+        EvChargerProduct product = Build(clock, inputs, records, tariff);
         long freeAfter = Heap.FreeBytes();
         long lowestFree = freeAfter;
-        long longestMs = 0;
         long drawn = 0;
-        int closings = 0;
         Vehicle vehicle = null;
-        int partTicks = tickCount / 3;
-        long startMs = Environment.TickCount64;
         for (int i = 0; i < 3 * partTicks; i++)
         {
             // A third of the run each: a good vehicle, one that leaks 10 mA DC after a while, a good one again.
@@ -67,47 +80,51 @@ internal static class ChargerRun
                 bench.RcdDcMilliamps = 10;
             }
 
-            long before = Environment.TickCount64;
             clock.Advance(TickMs);
-            vehicle.Step(clock.NowMs, bench);
-            bench.Advance(clock.NowMs);
-            product.Tick(clock.NowMs);
-            long elapsed = Environment.TickCount64 - before;
-            longestMs = elapsed > longestMs ? elapsed : longestMs;
-            closings = bench.CloseCount;
-            if (i % 1000 == 0)
+            long nowMs = clock.NowMs;
+            vehicle.Step(nowMs, bench);
+            bench.Advance(nowMs);
+            inputs.Sample(nowMs);
+            long begin = TickTimes.Now;
+            product.TickSafety(nowMs);
+            long middle = TickTimes.Now;
+            product.TickSlice(nowMs);
+            long end = TickTimes.Now;
+            times.Note(i, (int)(middle - begin), (int)(end - middle), product.Controller.IsClosed);
+            if (isFirst && i % 1000 == 0)
             {
                 long free = Heap.FreeBytes();
                 lowestFree = free < lowestFree ? free : lowestFree;
             }
         }
 
-        long elapsedMs = Environment.TickCount64 - startMs;
-        long perSecond = elapsedMs == 0 ? 0 : 3000L * partTicks / elapsedMs;
-        Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, " + closings.ToString()
-            + " closings, import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
-            + (records.NextNumber - 1).ToString());
-        Console.WriteLine("charger: " + perSecond.ToString() + " ticks/s (vehicle and bench included), longest tick "
-            + longestMs.ToString() + " ms");
-        Console.WriteLine("charger heap: the product takes " + (freeBefore - freeAfter).ToString() + ", lowest free "
-            + lowestFree.ToString());
-        return Check(product, records, drawn, closings);
+        times.EndRun();
+        if (isFirst)
+        {
+            Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, " + bench.CloseCount.ToString()
+                + " closings, import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
+                + (records.NextNumber - 1).ToString());
+            Console.WriteLine("charger heap: the product takes " + (freeBefore - freeAfter).ToString() + ", lowest free "
+                + lowestFree.ToString());
+        }
+
+        return Check(product, records, drawn, bench.CloseCount);
     }
 
-    private static EvChargerProduct Build(SimulatedClock clock, ChargerBench bench, MemoryRecordLog records, TariffTable tariff)
+    private static EvChargerProduct Build(SimulatedClock clock, SampledBench inputs, MemoryRecordLog records, TariffTable tariff)
     {
         return new EvChargerProduct(new EvChargerParts
         {
             Hardware = new ChargerHardware
             {
-                Pilot = bench,
-                Contactor = bench,
-                Residual = bench,
-                Earth = bench,
-                Temperature = bench,
-                TickAlive = bench,
-                Meter = bench,
-                Proximity = bench,
+                Pilot = inputs,
+                Contactor = inputs,
+                Residual = inputs,
+                Earth = inputs,
+                Temperature = inputs,
+                TickAlive = inputs,
+                Meter = inputs,
+                Proximity = inputs,
             },
             Charger = ChargerConfiguration.For(ChargingStandard.Iec61851),
             Sessions = new SessionConfiguration { IsFree = true },

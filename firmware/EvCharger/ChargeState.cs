@@ -137,6 +137,10 @@ public sealed class ChargeState
     /// cause has been gone (−1: not gone).</summary>
     public readonly int[] FaultMs = new int[ChargerFault.Count];
 
+    /// <summary>Faults that do not stand and whose age may be counting: nothing else has to be looked at. Follows from
+    /// <see cref="FaultMs"/> and is not saved.</summary>
+    public int CountingFaults;
+
     public ChargeState()
     {
         for (int i = 0; i < FaultMs.Length; i++)
@@ -307,5 +311,7 @@ public sealed class ChargeState
         {
             FaultMs[i] = numbers[at++];
         }
+
+        CountingFaults = -1;
     }
 }

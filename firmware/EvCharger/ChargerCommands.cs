@@ -80,6 +80,7 @@ public sealed class ChargerCommands : ICommandTarget
                 return Reset(arguments);
             case CommandCode.Health:
                 _product.Health.Write(result);
+                _product.Monitor.Write(result);
                 result.Name("emptySessions");
                 result.Value(_product.Sessions.EmptyCount);
                 return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;

@@ -25,6 +25,7 @@ public sealed partial class EvChargerProduct
     private long _statusMs = -1;
     private bool _isTimed;
     private long _utcSeconds;
+    private bool _wasSlow;
 
     /// <summary>One turn of the loop, every 10 ms.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
@@ -38,9 +39,10 @@ public sealed partial class EvChargerProduct
     public void TickSafety(long nowMs)
     {
         _lastMs = nowMs;
-        ChargeInputs inputs = _loop.Inputs;
-        inputs.IsAuthorized = Sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked);
-        inputs.LimitMilliamps = Limits.Milliamps;
+        _monitor.Note(nowMs);
+        ChargeInputs inputs = _inputs;
+        inputs.IsAuthorized = _sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked) && _monitor.Holds;
+        inputs.LimitMilliamps = _limits.Milliamps;
         _loop.Tick(nowMs);
         if (_discharge != null)
         {
@@ -51,7 +53,24 @@ public sealed partial class EvChargerProduct
 
         if (inputs.MeterReadable)
         {
-            _tally.Add(_loop.Measurement, nowMs);
+            _tally.Add(_measurement, nowMs);
+        }
+    }
+
+    /// <summary>What a slice of the round does, for boards that measure it.</summary>
+    public static string NameOfSlice(int slice)
+    {
+        switch (slice)
+        {
+            case 0: return "measure";
+            case 1: return "sessions";
+            case 2: return "messages";
+            case 3: return "others' limits";
+            case 4: return "own limits";
+            case 6: return "happenings";
+            case 7: return "status";
+            case 8: return "checkpoint";
+            default: return "cards";
         }
     }
 
@@ -218,8 +237,19 @@ public sealed partial class EvChargerProduct
     private void TickHappenings(long nowMs)
     {
         DrainEvents(nowMs);
+        TellLoop();
         _phases.Tick(nowMs, Controller.IsClosed);
         TickLatch(nowMs);
+    }
+
+    private void TellLoop()
+    {
+        if (_monitor.IsSlow != _wasSlow)
+        {
+            _wasSlow = _monitor.IsSlow;
+            _event.Values[2] = _monitor.MeanMicroseconds;
+            AppendEvent(ChargerEventCode.LoopRate, _wasSlow ? 0 : 1, 3);
+        }
     }
 
     private void TickStatus(long nowMs)

@@ -18,6 +18,11 @@ public sealed partial class EvChargerProduct : IMeterSink
 {
     private readonly EvChargerParts _parts;
     private readonly SafetyLoop _loop;
+    private readonly ChargeInputs _inputs;
+    private readonly Measurement _measurement;
+    private readonly SessionManager _sessions;
+    private readonly ChargeLimits _limits;
+    private readonly LoopMonitor _monitor = new LoopMonitor();
     private readonly SessionInputs _session = new SessionInputs();
     private readonly EventRecord _event = new EventRecord();
     private readonly HmacSha256 _hmac = new HmacSha256();
@@ -43,13 +48,15 @@ public sealed partial class EvChargerProduct : IMeterSink
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
+        _inputs = _loop.Inputs;
+        _measurement = _loop.Measurement;
         TariffTable tariff = KeptTariff(parts);
         Meter = new Meter(parts.Metering, tariff, this);
-        Limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State, Meter);
+        _limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State, Meter);
         _discharge = Limits.Discharge;
         _tally = new EnergyTally(parts.Metering.PhaseCount);
         Ledger = Limits.Discharge == null ? null : new SessionLedger();
-        Sessions = new SessionManager(parts.Sessions);
+        _sessions = new SessionManager(parts.Sessions);
         Invariant.Require(
             Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
             "a session tariff has at most 8 rates and no tiers");
@@ -74,7 +81,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <summary>Null: it charges without a plan.</summary>
     public PlannedCharging Plan => _parts.Plan;
 
-    public SessionManager Sessions { get; }
+    public SessionManager Sessions => _sessions;
 
     public ChargerHealth Health { get; } = new ChargerHealth();
 
@@ -83,6 +90,9 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     public ChargeController Controller => _loop.Controller;
 
+    /// <summary>Whether the loop comes round as often as the safety part needs.</summary>
+    public LoopMonitor Monitor => _monitor;
+
     /// <summary>The meter's last reading.</summary>
     public Measurement Reading => _loop.Measurement;
 
@@ -90,7 +100,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     public SessionLedger Ledger { get; }
 
     /// <summary>How much may be offered, and who says so.</summary>
-    public ChargeLimits Limits { get; }
+    public ChargeLimits Limits => _limits;
 
     /// <summary>Monotonic ms of the last tick.</summary>
     public long NowMs => _lastMs;

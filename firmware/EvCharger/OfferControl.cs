@@ -9,6 +9,10 @@ public sealed class OfferControl
     private readonly ChargerConfiguration _configuration;
     private readonly ChargeState _state;
 
+    // The duty of the last offer, worked out when it changes.
+    private int _dutyOffer = -1;
+    private int _duty;
+
     public OfferControl(ChargerConfiguration configuration, ChargeState state)
     {
         _configuration = configuration;
@@ -18,9 +22,17 @@ public sealed class OfferControl
     /// <summary>One tick. True: something may be offered now.</summary>
     public bool Update(ChargeInputs inputs)
     {
+        ChargeState s = _state;
+        if (!inputs.IsAuthorized || s.ActiveFaults != 0 || s.SelfTest != ChargeState.TestPassed)
+        {
+            // How much does not matter then.
+            UpdateDuty(0, 0, false);
+            return false;
+        }
+
         int grant = GrantMilliamps(inputs);
-        int offer = Told(grant);
-        bool mayOffer = MayOffer(inputs, offer);
+        int offer = s.ExcessMilliamps == 0 ? grant : Told(grant);
+        bool mayOffer = offer > 0 && MayOffer();
         UpdateDuty(offer, grant, mayOffer);
         return mayOffer;
     }
@@ -32,12 +44,13 @@ public sealed class OfferControl
     private int GrantMilliamps(ChargeInputs inputs)
     {
         ChargerConfiguration c = _configuration;
-        int offer = Lower(inputs.LimitMilliamps, c.StationMilliampsMax);
-        offer = Lower(offer, PilotDuty.MilliampsMax(c.Standard));
-        if (c.ReadsCable)
+        int offer = inputs.LimitMilliamps < c.StationMilliampsMax ? inputs.LimitMilliamps : c.StationMilliampsMax;
+        int most = c.Standard == ChargingStandard.Gbt18487 ? PilotDuty.GbtMilliampsMax : PilotDuty.IecMilliampsMax;
+        offer = offer < most ? offer : most;
+        if (c.ReadsCable && _state.CableMilliamps < offer)
         {
             // 0 without a coded cable.
-            offer = Lower(offer, _state.CableMilliamps);
+            offer = _state.CableMilliamps;
         }
 
         switch (_state.DeratingStep)
@@ -48,9 +61,9 @@ public sealed class OfferControl
             default: offer = 0; break;
         }
 
-        if (_state.SagMilliamps > 0)
+        if (_state.SagMilliamps > 0 && _state.SagMilliamps < offer)
         {
-            offer = Lower(offer, _state.SagMilliamps);
+            offer = _state.SagMilliamps;
         }
 
         return offer < PilotDuty.OfferMilliampsMin ? 0 : offer;
@@ -71,21 +84,20 @@ public sealed class OfferControl
         return isBorne ? PilotDuty.OfferMilliampsMin : 0;
     }
 
-    private static int Lower(int a, int b) => a < b ? a : b;
-
-    private bool MayOffer(ChargeInputs inputs, int offer)
+    private bool MayOffer()
     {
         ChargeState s = _state;
-        bool isTested = s.SelfTest == ChargeState.TestPassed && s.SelfTestAgeMs < _configuration.SelfTestPeriodMs;
-        bool isServable = s.IsConnected && (s.Level != PilotLevel.Volts3 || _configuration.AllowsVentilation);
-        return offer > 0 && inputs.IsAuthorized && s.ActiveFaults == 0 && isTested && isServable
-            && ContactorRule.MayClose(s, _configuration);
+        PilotLevel level = s.Level;
+        bool isServable = level == PilotLevel.Volts9 || level == PilotLevel.Volts6
+            || (level == PilotLevel.Volts3 && _configuration.AllowsVentilation);
+        return isServable && s.SelfTestAgeMs < _configuration.SelfTestPeriodMs
+            && (s.IsClosed || ContactorRule.MayClose(s, _configuration));
     }
 
     private void UpdateDuty(int offer, int grant, bool mayOffer)
     {
         ChargeState s = _state;
-        if (s.Has(ChargerFault.Welded))
+        if ((s.ActiveFaults & (1 << ChargerFault.Welded)) != 0)
         {
             // A weld cannot be opened: tell the vehicle that the charger is gone. IEC 61851-1 Table A.4, state F.
             s.IsWaking = false;
@@ -107,10 +119,8 @@ public sealed class OfferControl
             return;
         }
 
-        int duty = _configuration.OffersDigitalCommunication
-            ? PilotDuty.DigitalCommunication
-            : PilotDuty.FromMilliamps(_configuration.Standard, offer);
-        if (s.IsPwm)
+        int duty = DutyOf(offer);
+        if (s.DutyHundredths != PilotDuty.SteadyHigh && s.DutyHundredths != PilotDuty.SteadyLow)
         {
             // IEC 61851-1 Table A.6, sequence 6: changes of the offer at least 5 s apart.
             if (duty != s.DutyHundredths && s.DutyAgeMs >= _configuration.OfferChangeMs)
@@ -131,6 +141,19 @@ public sealed class OfferControl
             BeginOffer(isAwoken);
             SetDuty(duty, offer, grant);
         }
+    }
+
+    private int DutyOf(int offer)
+    {
+        if (offer != _dutyOffer)
+        {
+            _dutyOffer = offer;
+            _duty = _configuration.OffersDigitalCommunication
+                ? PilotDuty.DigitalCommunication
+                : PilotDuty.FromMilliamps(_configuration.Standard, offer);
+        }
+
+        return _duty;
     }
 
     private void BeginOffer(bool isAwoken)

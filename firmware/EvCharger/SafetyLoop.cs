@@ -13,40 +13,74 @@ public sealed class SafetyLoop
     /// <summary>So many failed ticks in a row ask for a restart.</summary>
     public const int FailedTicksMax = 100;
 
-    private readonly ChargerHardware _hardware;
+    private const int WeldedMask = 1 << ChargerFault.Welded;
+
+    // Roles and what is used in every tick stand in fields: a property is a call, and this runtime has no inlining.
+    private readonly IControlPilot _pilot;
+    private readonly IContactor _contactor;
+    private readonly IResidualCurrentMonitor _residual;
+    private readonly IEarthMonitor _earth;
+    private readonly ITemperatureSensor _temperature;
+    private readonly IProximityPilot _proximity;
+    private readonly IPowerSensor _meter;
+    private readonly IPowerSensor _supplyMeter;
+    private readonly ITickAlive _tickAlive;
     private readonly ChargerConfiguration _configuration;
+    private readonly ChargeController _controller;
+    private readonly ChargeState _state;
+    private readonly ChargeInputs _inputs;
+    private readonly Measurement _measurement;
+    private readonly Measurement _mains;
+    private readonly int[] _mainsVoltages;
+    private readonly int[] _currents;
     private long _nowMs;
     private int _drivenDuty = -1;
     private bool _isTestDriven;
+    private int _turn = 2;
     private bool _isTripDue;
+    private int _failedTicks;
 
     public SafetyLoop(ChargerHardware hardware, ChargerConfiguration configuration)
     {
         Invariant.Require(hardware.Pilot != null && hardware.Contactor != null && hardware.Residual != null
             && hardware.Earth != null && hardware.Temperature != null && hardware.Meter != null
             && hardware.TickAlive != null, "a charger board lacks a role");
-        _hardware = hardware;
+        _pilot = hardware.Pilot;
+        _contactor = hardware.Contactor;
+        _residual = hardware.Residual;
+        _earth = hardware.Earth;
+        _temperature = hardware.Temperature;
+        _proximity = hardware.Proximity;
+        _meter = hardware.Meter;
+        _supplyMeter = hardware.SupplyMeter;
+        _tickAlive = hardware.TickAlive;
         _configuration = configuration;
         Events = new ChargerEventLog(ChargerLimits.EventCount);
-        Controller = new ChargeController(configuration, Events);
-        Inputs = new ChargeInputs();
-        Measurement = new Measurement();
+        _controller = new ChargeController(configuration, Events);
+        _state = _controller.State;
+        _inputs = new ChargeInputs();
+        _measurement = new Measurement();
         Supply = hardware.SupplyMeter == null ? null : new Measurement();
+
+        // With two meters the mains are judged in front of the contactor: the charger's own may sit behind it.
+        _mains = Supply ?? _measurement;
+        _mainsVoltages = _mains.VoltageMillivolts;
+        _currents = _measurement.CurrentMilliamps;
         if (hardware.Proximity == null)
         {
             Invariant.Require(!configuration.ReadsCable, "a cable can only be read through a proximity contact");
         }
     }
 
-    public ChargeController Controller { get; }
+    public ChargeController Controller => _controller;
 
     public ChargerEventLog Events { get; }
 
     /// <summary>This tick's readings. The product sets the limit, the authorisation and the reset before the tick.</summary>
-    public ChargeInputs Inputs { get; }
+    public ChargeInputs Inputs => _inputs;
 
     /// <summary>The meter's last reading; means something while <see cref="ChargeInputs.MeterReadable"/>.</summary>
-    public Measurement Measurement { get; }
+    public Measurement Measurement => _measurement;
 
     /// <summary>The second meter's last reading, in front of the contactor; null without one. It means something while
     /// <see cref="ChargeInputs.MeterReadable"/>.</summary>
@@ -67,7 +101,7 @@ public sealed class SafetyLoop
     public string LastError { get; private set; }
 
     /// <summary>Ticks in a row that ended in an exception, up to <see cref="FailedTicksMax"/>.</summary>
-    public int FailedTicks { get; private set; }
+    public int FailedTicks => _failedTicks;
 
     /// <summary>A second of nothing but exceptions: only a restart can help.</summary>
     public bool NeedsRestart => FailedTicks >= FailedTicksMax;
@@ -78,31 +112,30 @@ public sealed class SafetyLoop
         try
         {
             Read(nowMs);
-            bool wasWelded = Controller.State.Has(ChargerFault.Welded);
-            Controller.Tick(Inputs, nowMs);
-            Inputs.IsReset = false;
-            Inputs.IsInternalFault = !TryDrive();
-            FailedTicks = 0;
-            bool isWelded = Controller.State.Has(ChargerFault.Welded);
-            _isTripDue |= isWelded && !wasWelded;
-            if (_isTripDue)
+            bool wasWelded = (_state.ActiveFaults & WeldedMask) != 0;
+            _controller.Tick(_inputs, nowMs);
+            _inputs.IsReset = false;
+            bool isDriven = TryDrive();
+            _inputs.IsInternalFault = !isDriven;
+            _failedTicks = 0;
+            bool isWelded = (_state.ActiveFaults & WeldedMask) != 0;
+            if (isWelded || _isTripDue)
             {
-                _hardware.Contactor.TripUpstream();
-                _isTripDue = false;
+                TripUpstream(!wasWelded);
             }
 
-            if (!Inputs.IsInternalFault && !isWelded)
+            if (isDriven && !isWelded)
             {
                 // The last act of a good tick: a loop that never gets here lets the coil drop. So does an output that
                 // refused, and contacts that stay closed: what looks like a weld may be the coil's driver.
-                _hardware.TickAlive.Feed();
+                _tickAlive.Feed();
             }
         }
         catch (Exception exception)
         {
             Note(exception);
-            FailedTicks = FailedTicks < FailedTicksMax ? FailedTicks + 1 : FailedTicks;
-            Inputs.IsInternalFault = true;
+            _failedTicks = _failedTicks < FailedTicksMax ? _failedTicks + 1 : _failedTicks;
+            _inputs.IsInternalFault = true;
             MakeSafe(true);
         }
     }
@@ -117,7 +150,7 @@ public sealed class SafetyLoop
         _drivenDuty = -1;
         try
         {
-            _hardware.Contactor.TrySet(false);
+            _contactor.TrySet(false);
         }
         catch (Exception exception)
         {
@@ -126,7 +159,7 @@ public sealed class SafetyLoop
 
         try
         {
-            _hardware.Pilot.TrySetDuty(PilotDuty.SteadyHigh);
+            _pilot.TrySetDuty(PilotDuty.SteadyHigh);
         }
         catch (Exception exception)
         {
@@ -145,58 +178,74 @@ public sealed class SafetyLoop
         }
     }
 
-    private void Read(long nowMs)
+    // Until it was done: an output that throws is tried again.
+    private void TripUpstream(bool isNew)
     {
-        ChargeInputs inputs = Inputs;
-        inputs.PilotReadable = _hardware.Pilot.TryRead(out inputs.HighMillivolts, out inputs.LowMillivolts);
-        inputs.RcdReadable = _hardware.Residual.TryRead(out inputs.AcTripped, out inputs.DcTripped);
-        inputs.EarthReadable = _hardware.Earth.TryRead(out inputs.EarthPresent);
-        inputs.TemperatureReadable = _hardware.Temperature.TryRead(out inputs.TenthsCelsius);
-        inputs.FeedbackReadable = _hardware.Contactor.TryReadFeedback(out inputs.FeedbackClosed);
-        if (_configuration.ReadsCable && !_hardware.Proximity.TryReadOhms(out inputs.CableOhms))
+        _isTripDue |= isNew;
+        if (_isTripDue)
         {
-            inputs.CableOhms = 0;
+            _contactor.TripUpstream();
+            _isTripDue = false;
         }
-
-        ReadMeter(nowMs);
     }
 
-    private void ReadMeter(long nowMs)
+    private void Read(long nowMs)
     {
-        ChargeInputs inputs = Inputs;
-        inputs.MeterReadable = _hardware.Meter.TryRead(nowMs, Measurement)
-            && (Supply == null || _hardware.SupplyMeter.TryRead(nowMs, Supply));
-        if (!inputs.MeterReadable)
+        ChargeInputs inputs = _inputs;
+        inputs.PilotReadable = _pilot.TryRead(out inputs.HighMillivolts, out inputs.LowMillivolts);
+        inputs.RcdReadable = _residual.TryRead(out inputs.AcTripped, out inputs.DcTripped);
+        inputs.EarthReadable = _earth.TryRead(out inputs.EarthPresent);
+        inputs.FeedbackReadable = _contactor.TryReadFeedback(out inputs.FeedbackClosed);
+        inputs.MeterReadable = _meter.TryRead(nowMs, _measurement) && (_supplyMeter == null || _supplyMeter.TryRead(nowMs, Supply));
+        if (inputs.MeterReadable)
         {
-            return;
+            int[] voltages = _mainsVoltages;
+            int[] currents = _currents;
+            inputs.FrequencyMillihertz = _mains.FrequencyMillihertz;
+            inputs.VoltageMillivolts[0] = voltages[0];
+            inputs.VoltageMillivolts[1] = voltages[1];
+            inputs.VoltageMillivolts[2] = voltages[2];
+            inputs.CurrentMilliamps[0] = currents[0];
+            inputs.CurrentMilliamps[1] = currents[1];
+            inputs.CurrentMilliamps[2] = currents[2];
         }
 
-        // With two meters the mains are judged in front of the contactor: the charger's own may sit behind it.
-        Measurement mains = Supply ?? Measurement;
-        inputs.FrequencyMillihertz = mains.FrequencyMillihertz;
-        for (int phase = 0; phase < ChargeInputs.PhaseCountMax; phase++)
+        ReadSlow();
+    }
+
+    // Temperature and cable change slowly, and an ADC costs a board more than all of this: each is read in every fourth tick,
+    // so that one reading that fails stands for less than what counts as unreadable.
+    private void ReadSlow()
+    {
+        _turn = (_turn + 1) & 3;
+        if (_turn == 1)
         {
-            inputs.VoltageMillivolts[phase] = mains.VoltageMillivolts[phase];
-            inputs.CurrentMilliamps[phase] = Measurement.CurrentMilliamps[phase];
+            _inputs.TemperatureReadable = _temperature.TryRead(out _inputs.TenthsCelsius);
+        }
+        else if (_turn == 3 && _configuration.ReadsCable && !_proximity.TryReadOhms(out _inputs.CableOhms))
+        {
+            _inputs.CableOhms = 0;
         }
     }
 
     // The contactor first when it opens: nothing may delay that.
     private bool TryDrive()
     {
-        bool isGood = _hardware.Contactor.TrySet(Controller.IsClosed);
-        int duty = Controller.DutyHundredths;
+        ChargeState s = _state;
+        bool isGood = _contactor.TrySet(s.IsClosed);
+        int duty = s.DutyHundredths;
         if (duty != _drivenDuty)
         {
-            bool isTaken = _hardware.Pilot.TrySetDuty(duty);
+            bool isTaken = _pilot.TrySetDuty(duty);
             _drivenDuty = isTaken ? duty : -1;
             isGood &= isTaken;
         }
 
-        if (Controller.IsTestDriven != _isTestDriven)
+        bool isTestDriven = s.SelfTest == ChargeState.TestDriven;
+        if (isTestDriven != _isTestDriven)
         {
-            _hardware.Residual.SetTest(Controller.IsTestDriven);
-            _isTestDriven = Controller.IsTestDriven;
+            _residual.SetTest(isTestDriven);
+            _isTestDriven = isTestDriven;
         }
 
         return isGood;

@@ -6,6 +6,7 @@ public static class PilotBands
     // IEC 61851-1 Table A.4: nominal 12, 9, 6, 3, 0 V, each ±1 V; test benches accept ±1.1 V. What lies between two
     // bands keeps the level before, so a pilot that drifts through a gap does not chatter.
     public const int IecToleranceMillivolts = 1_100;
+    private const int StepMillivolts = 3_000;
 
     // GB/T 18487.1-2023 Table A.4: 11 V and above, 8 to 10 V, 4 to 7 V, 1 V and below.
     public const int GbtState1MillivoltsMin = 11_000;
@@ -39,15 +40,15 @@ public static class PilotBands
             return PilotLevel.Volts0;
         }
 
-        for (int nominal = 3_000; nominal <= 9_000; nominal += 3_000)
+        if (millivolts >= 12_000 - IecToleranceMillivolts)
         {
-            if (millivolts >= nominal - IecToleranceMillivolts && millivolts <= nominal + IecToleranceMillivolts)
-            {
-                return (PilotLevel)(5 - nominal / 3_000);
-            }
+            return PilotLevel.Volts12;
         }
 
-        return millivolts >= 12_000 - IecToleranceMillivolts ? PilotLevel.Volts12 : PilotLevel.Between;
+        int step = (millivolts + StepMillivolts / 2) / StepMillivolts;
+        int beside = millivolts - step * StepMillivolts;
+        bool isInBand = beside >= -IecToleranceMillivolts && beside <= IecToleranceMillivolts;
+        return isInBand ? (PilotLevel)(5 - step) : PilotLevel.Between;
     }
 
     private static PilotLevel Gbt(int millivolts)

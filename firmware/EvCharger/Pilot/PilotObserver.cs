@@ -25,6 +25,10 @@ public sealed class PilotObserver
     private readonly ChargerEventLog _events;
     private readonly ChargeState _state;
 
+    // The cable's code, worked out when the resistor reads otherwise.
+    private int _cableOhms = -1;
+    private int _cableMilliamps;
+
     public PilotObserver(ChargerConfiguration configuration, ChargeState state, ChargerEventLog events)
     {
         _configuration = configuration;
@@ -46,7 +50,10 @@ public sealed class PilotObserver
         UpdateLevel(inputs, elapsedMs, nowMs);
         UpdatePlug(inputs, elapsedMs);
         UpdateDiode(inputs, elapsedMs);
-        UpdateCable(inputs, elapsedMs);
+        if (_configuration.ReadsCable)
+        {
+            UpdateCable(inputs, elapsedMs);
+        }
     }
 
     private void Forget()
@@ -72,6 +79,13 @@ public sealed class PilotObserver
         }
 
         PilotLevel sample = SampleOf(inputs.HighMillivolts);
+        if (sample == s.Level && !s.IsStale)
+        {
+            s.NotReadyMs = 0;
+            s.PilotHistory = (s.PilotHistory << 4) | (int)sample;
+            return;
+        }
+
         if (s.IsReady && sample != PilotLevel.Between && !IsReadyLevel(sample))
         {
             TakeNotReady(sample, elapsedMs, nowMs);
@@ -185,14 +199,15 @@ public sealed class PilotObserver
     private void UpdatePlug(ChargeInputs inputs, int elapsedMs)
     {
         ChargeState s = _state;
-        if (s.IsConnected)
+        PilotLevel level = s.Level;
+        if (level == PilotLevel.Volts9 || level == PilotLevel.Volts6 || level == PilotLevel.Volts3)
         {
             s.Plug = PlugState.Plugged;
             s.PlugOutMs = 0;
             return;
         }
 
-        if (s.Level != PilotLevel.Volts12)
+        if (level != PilotLevel.Volts12)
         {
             s.Plug = PlugState.Unknown;
             s.PlugOutMs = 0;
@@ -240,7 +255,7 @@ public sealed class PilotObserver
     private void UpdateDiode(ChargeInputs inputs, int elapsedMs)
     {
         ChargeState s = _state;
-        if (!s.IsPwm || !s.IsConnected)
+        if (s.DutyHundredths == PilotDuty.SteadyHigh || !s.IsPwm || !s.IsConnected)
         {
             s.DiodeSeen = false;
             s.DiodeSamples = 0;
@@ -263,20 +278,26 @@ public sealed class PilotObserver
             s.DiodeSamples = s.DiodeSamples < PilotFilter.WindowMax ? s.DiodeSamples + 1 : s.DiodeSamples;
         }
 
-        s.DiodeSeen |= PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
+        s.DiodeSeen = s.DiodeSeen || PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
             >= _configuration.PilotAgreeSamples;
     }
 
     // One bad sample of the resistor must not end an offer; a cable that is gone or another one counts after a moment.
     private void UpdateCable(ChargeInputs inputs, int elapsedMs)
     {
-        if (!_configuration.ReadsCable)
+        ChargeState s = _state;
+        if (inputs.CableOhms != _cableOhms)
+        {
+            _cableOhms = inputs.CableOhms;
+            CableCoding.TryMilliamps(_configuration.Standard, _cableOhms, _configuration.PhaseCount, out _cableMilliamps);
+        }
+
+        int milliamps = _cableMilliamps;
+        if (milliamps == s.CableMilliamps && s.CableAgeMs == 0)
         {
             return;
         }
 
-        ChargeState s = _state;
-        CableCoding.TryMilliamps(_configuration.Standard, inputs.CableOhms, _configuration.PhaseCount, out int milliamps);
         s.CableAgeMs = milliamps == s.CableMilliamps
             ? ChargeState.Younger(s.CableAgeMs, elapsedMs)
             : ChargeState.Older(s.CableAgeMs, elapsedMs);

@@ -26,9 +26,9 @@ public sealed class MonitorTest
     }
 
     /// <summary>Before the protection's turn: a person's reset asks a failed monitor once more.</summary>
-    public void TakeReset(ChargeInputs inputs)
+    public void TakeReset()
     {
-        if (inputs.IsReset && _state.SelfTest == ChargeState.TestFailed)
+        if (_state.SelfTest == ChargeState.TestFailed)
         {
             _state.SelfTest = ChargeState.TestNeeded;
             _state.SelfTestAgeMs = ChargeState.AgeMsMax;
@@ -41,7 +41,7 @@ public sealed class MonitorTest
         ChargeState s = _state;
         bool isNewPermission = inputs.IsAuthorized && !s.WasAuthorized;
         s.WasAuthorized = inputs.IsAuthorized;
-        if (s.Has(ChargerFault.RcdSelfTest) && s.IsTesting)
+        if ((s.ActiveFaults & (1 << ChargerFault.RcdSelfTest)) != 0 && s.IsTesting)
         {
             s.SelfTest = ChargeState.TestFailed;
         }
@@ -70,7 +70,7 @@ public sealed class MonitorTest
             s.SelfTest = ChargeState.TestNeeded;
         }
 
-        if (MayBegin(inputs, isTripped))
+        if (s.SelfTest == ChargeState.TestNeeded && MayBegin(inputs, isTripped))
         {
             s.SelfTest = ChargeState.TestDriven;
             s.SelfTestAgeMs = 0;
@@ -85,7 +85,7 @@ public sealed class MonitorTest
         bool isFresh = PilotFilter.CountOf(s.PilotHistory, (int)s.Level, _configuration.PilotWindowSamples)
             >= _configuration.PilotAgreeSamples;
         bool isDue = s.IsConnected || s.SelfTestAgeMs >= _configuration.SelfTestPeriodMs;
-        return s.SelfTest == ChargeState.TestNeeded && isDue && isFresh && !s.IsClosed
+        return isDue && isFresh && !s.IsClosed
             && !inputs.FeedbackClosed && inputs.RcdReadable && !isTripped;
     }
 }
