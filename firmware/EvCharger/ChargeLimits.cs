@@ -17,8 +17,8 @@ public sealed class ChargeLimits
     private readonly Meter _meter;
     private readonly SitePlace _site;
     private readonly ChargeState _state;
-    private long _commandUntilMs;
-    private int _commandMilliamps;
+    private readonly long[] _commandUntilMs = new long[CommandRole.Count];
+    private readonly int[] _commandMilliamps = new int[CommandRole.Count];
     private int _toldMilliamps;
     private int _toldPhases = ChargeInputs.PhaseCountMax;
 
@@ -62,17 +62,17 @@ public sealed class ChargeLimits
     /// <summary>Phases that may be used now, 1 to 3.</summary>
     public int Phases { get; private set; } = ChargeInputs.PhaseCountMax;
 
-    /// <summary>Sets the offer's ceiling from above, mA per phase, for so long; then the safe current counts again.
-    /// False: below 0, above what was commissioned, or no time.</summary>
-    public bool TrySet(int milliamps, int forMs, long nowMs)
+    /// <summary>Sets a role's limit of the offer, mA per phase, for so long; of all that run the least holds. Without any
+    /// the safe current counts again. False: below 0, above what was commissioned, or no time.</summary>
+    public bool TrySet(int role, int milliamps, int forMs, long nowMs)
     {
         if (milliamps < 0 || forMs <= 0 || milliamps > Ceiling.Commissioned)
         {
             return false;
         }
 
-        _commandMilliamps = milliamps;
-        _commandUntilMs = nowMs + forMs;
+        _commandMilliamps[role] = milliamps;
+        _commandUntilMs[role] = nowMs + forMs;
         Lower(milliamps);
         return true;
     }
@@ -203,9 +203,9 @@ public sealed class ChargeLimits
                 _meter.Registers.TotalWattHours(EnergyKind.Import));
         }
 
-        if (nowMs < _commandUntilMs)
+        for (int role = 0; role < CommandRole.Count; role++)
         {
-            told = Least(told, _commandMilliamps);
+            told = nowMs < _commandUntilMs[role] ? Least(told, _commandMilliamps[role]) : told;
         }
 
         if (Profiles != null)

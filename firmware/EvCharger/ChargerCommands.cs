@@ -56,7 +56,7 @@ public sealed class ChargerCommands : ICommandTarget
             case CommandCode.Session:
                 return Session(arguments);
             case CommandCode.Limit:
-                return Limit(arguments, result);
+                return Limit(arguments, role, result);
             case CommandCode.Profile:
                 return _profiles.Execute(arguments, role, result);
             case CommandCode.Surplus:
@@ -241,21 +241,25 @@ public sealed class ChargerCommands : ICommandTarget
         return _product.TryRetryLock() || isStopped ? CommandRefusal.None : CommandRefusal.NotSupported;
     }
 
-    private int Limit(FlatJson arguments, ByteTextWriter result)
+    private int Limit(FlatJson arguments, int role, ByteTextWriter result)
     {
+        if (!LimitOwner.TryFind(arguments, role, out int owner, out int named, out int refusal))
+        {
+            return refusal;
+        }
+
         if (!arguments.TryGetInteger("milliamps", out long milliamps))
         {
             return CommandRefusal.BadArgument;
         }
 
-        int refusal;
-        if (arguments.Count == 1)
+        if (arguments.Count == 1 + named)
         {
-            refusal = _product.TrySetCeiling(milliamps);
+            refusal = _product.TrySetCeiling(owner, milliamps);
         }
         else
         {
-            if (arguments.Count != 2 || !arguments.TryGetInteger("seconds", out long seconds))
+            if (arguments.Count != 2 + named || !arguments.TryGetInteger("seconds", out long seconds))
             {
                 return CommandRefusal.BadArgument;
             }
@@ -265,7 +269,7 @@ public sealed class ChargerCommands : ICommandTarget
                 : CommandRefusal.None;
             if (refusal == CommandRefusal.None)
             {
-                _product.Limits.TrySet((int)milliamps, (int)seconds * 1_000, _product.NowMs);
+                _product.Limits.TrySet(owner, (int)milliamps, (int)seconds * 1_000, _product.NowMs);
             }
         }
 

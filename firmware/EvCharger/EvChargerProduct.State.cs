@@ -1,5 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
+using MeterFirmware.Commands;
+using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
@@ -31,12 +33,16 @@ public sealed partial class EvChargerProduct
     private const int MeterPart = 4;
     private const int FaultsPart = 5;
     private const int SurplusPart = 6;
+    private const int LimitsPart = 7;
+    private const int NumberPart = 8;
     private const int WishesBytes = 8;
+    private const int NumberBytes = 8;
     private const int SurplusBytes = 4;
 
     // Most that the parts take.
     private static int PartsBytes(EvChargerParts parts) => PartHeadBytes + SessionManager.WaitingBytesMax
-        + PartHeadBytes + ChargerHealth.LaterFaultBytes
+        + PartHeadBytes + ChargerHealth.LaterFaultBytes + PartHeadBytes + SafetyLimit.SavedBytes
+        + PartHeadBytes + NumberBytes
         + (parts.Hardware.GridMeter == null ? 0 : PartHeadBytes + SurplusBytes)
         + (parts.Plan == null ? 0 : 2 * PartHeadBytes + WishesBytes + VehicleMemory.SavedBytes);
 
@@ -98,6 +104,7 @@ public sealed partial class EvChargerProduct
     private int SaveParts(int at)
     {
         at = EndPart(WaitingPart, at, Sessions.SaveWaiting(_state, at + PartHeadBytes));
+        at = EndPart(LimitsPart, at, Limits.Ceiling.Save(_state, at + PartHeadBytes));
         if (ChargerHealth.LaterFaultBytes > 0)
         {
             at = EndPart(FaultsPart, at, Health.SaveLaterFaults(_state, at + PartHeadBytes));
@@ -109,11 +116,30 @@ public sealed partial class EvChargerProduct
             at = EndPart(SurplusPart, at, at + PartHeadBytes + SurplusBytes);
         }
 
-        if (Plan == null)
+        if (Plan != null)
         {
-            return at;
+            at = SavePlan(at);
         }
 
+        // Always last, so that it is found before anything of the charger is made.
+        LittleEndian.WriteInt64(_state, at + PartHeadBytes, _parts.Records.NextNumber);
+        return EndPart(NumberPart, at, at + PartHeadBytes + NumberBytes);
+    }
+
+    /// <summary>The log's next number when the newest checkpoint was written: no number below it is given out again,
+    /// whatever the log itself has lost. 1: none is known.</summary>
+    public static long NextNumberOf(ICheckpointStore checkpoints, byte[] buffer)
+    {
+        bool isRead = checkpoints.TryReadNewest(buffer, out int length, out bool _);
+        int at = isRead ? length - PartHeadBytes - NumberBytes : -1;
+        bool isThere = at >= StateHeadBytes && LittleEndian.ReadInt32(buffer, at) == (PartMark | NumberPart)
+            && LittleEndian.ReadInt32(buffer, at + 4) == NumberBytes;
+        long number = isThere ? LittleEndian.ReadInt64(buffer, at + PartHeadBytes) : 1;
+        return number < 1 || number > uint.MaxValue ? 1 : number;
+    }
+
+    private int SavePlan(int at)
+    {
         int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0) : _keptWishes;
         int permille = !Sessions.IsActive || Limits.Discharge == null ? _keptPermille : Limits.Discharge.TargetPermille;
         LittleEndian.WriteInt32(_state, at + PartHeadBytes, wishes);
@@ -146,7 +172,8 @@ public sealed partial class EvChargerProduct
         if (isOurs)
         {
             // Out of range when the station was commissioned lower since: then that is what holds.
-            Limits.Ceiling.TrySet(LittleEndian.ReadInt32(_state, 12));
+            // It is the least of all roles: where no part says whose, nobody but the utility lifts it.
+            Limits.Ceiling.TrySet(CommandRole.Utility, LittleEndian.ReadInt32(_state, 12));
         }
 
         // The same layout up to the mark, or a state from before there was one.
@@ -233,6 +260,8 @@ public sealed partial class EvChargerProduct
             case FaultsPart:
                 Health.LoadLaterFaults(_state, at, end);
                 return true;
+            case LimitsPart:
+                return Limits.Ceiling.TryLoad(_state, at, end);
             case WishesPart when end - at >= WishesBytes:
                 _keptWishes = LittleEndian.ReadInt32(_state, at) & (WantsNowBit | SkipsPlanBit);
                 _keptPermille = LittleEndian.ReadInt32(_state, at + 4);

@@ -126,15 +126,16 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <summary>UTC seconds of the clock. False: it is not known.</summary>
     public bool TryReadUtc(out long utcSeconds) => _parts.Clock.TryReadUtc(out utcSeconds, out int _);
 
-    /// <summary>Lowers the ceiling until it is set anew, across restarts. Returns a <see cref="CommandRefusal"/>.</summary>
-    public int TrySetCeiling(long milliamps)
+    /// <summary>Lowers a role's ceiling until it is set anew, across restarts.</summary>
+    /// <returns>A <see cref="CommandRefusal"/>.</returns>
+    public int TrySetCeiling(int role, long milliamps)
     {
         SafetyLimit ceiling = Limits.Ceiling;
-        int before = ceiling.Value;
-        int refusal = ceiling.TrySet(milliamps);
+        int before = ceiling.ValueOf(role);
+        int refusal = ceiling.TrySet(role, milliamps);
         if (refusal == CommandRefusal.None && !Checkpoint(NowMs))
         {
-            ceiling.TrySet(before);
+            ceiling.TrySet(role, before);
             return CommandRefusal.StorageFailed;
         }
 

@@ -73,7 +73,7 @@ public sealed class MeterCommands : ICommandTarget
             case CommandCode.Settlement:
                 return Kept(_termCommands.SetSettlement(arguments), code);
             case CommandCode.Limit:
-                return Kept(_termCommands.SetLoadLimit(arguments, result), code);
+                return Kept(_termCommands.SetLoadLimit(arguments, role, result), code);
             case CommandCode.Carbon:
                 return TakeCarbon(arguments, result);
             case CommandCode.Read:

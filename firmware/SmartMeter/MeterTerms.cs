@@ -12,9 +12,11 @@ namespace MeterFirmware.SmartMeter;
 public sealed class MeterTerms
 {
     /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4, the settlement
-    /// dates' change 8, the region 1 + 12, its years 1 + 4 × (2 + 4). Each firmware adds behind what the one before it kept.
-    /// </summary>
-    public const int SavedBytes = SavedBytesWithDates + RegionBytes;
+    /// dates' change 8, the region 1 + 12, its years 1 + 4 × (2 + 4), the load limit of each role 4 × 4. Each
+    /// firmware adds behind what the one before it kept.</summary>
+    public const int SavedBytes = SavedBytesWithRegion + SafetyLimit.SavedBytes;
+
+    private const int SavedBytesWithRegion = SavedBytesWithDates + RegionBytes;
 
     private const int SavedBytesWithDates = SavedBytesWithLimit + 8;
     private const int RegionBytes = 1 + RegionTable.NameBytesMax + 1 + RegionTable.YearsMax * 6;
@@ -141,7 +143,8 @@ public sealed class MeterTerms
             SaveRegion(bytes, at);
         }
 
-        return at + RegionBytes;
+        at += RegionBytes;
+        return LoadLimit == null ? at + SafetyLimit.SavedBytes : LoadLimit.Save(bytes, at);
     }
 
     private void SaveRegion(byte[] bytes, int at)
@@ -217,7 +220,7 @@ public sealed class MeterTerms
             Budget.MicrogramsPerKwhMax = LittleEndian.ReadInt64(bytes, at + 16);
         }
 
-        if (HasCarbon && offset + SavedBytes <= end)
+        if (HasCarbon && offset + SavedBytesWithRegion <= end)
         {
             LoadRegion(bytes, offset + SavedBytesWithDates);
         }
@@ -229,9 +232,11 @@ public sealed class MeterTerms
         }
 
         at += 24;
-        if (LoadLimit != null && offset + SavedBytesWithLimit <= end)
+        if (LoadLimit != null && !LoadLimit.TryLoad(bytes, offset + SavedBytesWithRegion, end)
+            && offset + SavedBytesWithLimit <= end)
         {
-            LoadLimit.TrySet(LittleEndian.ReadInt32(bytes, at + 33));
+            // An older firmware kept one limit for all: nobody but the utility lifts what may be its own.
+            LoadLimit.TrySet(CommandRole.Utility, LittleEndian.ReadInt32(bytes, at + 33));
         }
 
         OpensRelay = (bytes[at + 32] & 2) != 0;

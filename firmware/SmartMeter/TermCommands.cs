@@ -137,22 +137,28 @@ internal sealed class TermCommands
         return CommandRefusal.None;
     }
 
-    /// <summary>{"watts":n}: from 0 up to what the board was commissioned for, never above.</summary>
-    public int SetLoadLimit(FlatJson arguments, ByteTextWriter result)
+    /// <summary>{"watts":n}, the utility also {"watts":n,"role":"owner"}: from 0 up to what the board was commissioned for,
+    /// never above.</summary>
+    public int SetLoadLimit(FlatJson arguments, int role, ByteTextWriter result)
     {
         if (_terms.LoadLimit == null)
         {
             return CommandRefusal.NotSupported;
         }
 
-        if (arguments.Count != 1 || !arguments.TryGetInteger("watts", out long watts))
+        if (!LimitOwner.TryFind(arguments, role, out int owner, out int named, out int refusal))
+        {
+            return refusal;
+        }
+
+        if (arguments.Count != 1 + named || !arguments.TryGetInteger("watts", out long watts))
         {
             return CommandRefusal.BadArgument;
         }
 
         result.Name("watts");
         result.Value(watts);
-        return _terms.LoadLimit.TrySet(watts);
+        return _terms.LoadLimit.TrySet(owner, watts);
     }
 
     /// <summary>{"microgramsPerKwh","uncertaintyPermille","greenPermille","budgetMilligrams","budgetMicrogramsPerKwh"}: each

@@ -147,7 +147,7 @@ internal sealed class CommandBench : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        int refusal = Limit.TrySet(milliamps);
+        int refusal = Limit.TrySet(role, milliamps);
         result.Name("milliamps");
         result.Value(Limit.Value);
         return refusal;

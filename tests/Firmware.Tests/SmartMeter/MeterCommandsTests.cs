@@ -116,6 +116,26 @@ public class MeterCommandsTests
     }
 
     [TestMethod]
+    public void EachRoleHasItsOwnLoadLimitAndTheLeastHolds()
+    {
+        ProductBench bench = new ProductBench();
+        bench.IsClosed = true;
+        bench.Run(10);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Limit, CommandRole.Utility, "{\"watts\":1000}"));
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Limit, CommandRole.Owner, "{\"watts\":8000}"));
+        Assert.AreEqual(1_000, bench.Meter.Terms.LoadLimit.Value);
+        Assert.AreEqual(CommandRefusal.RoleNotAllowed,
+            bench.Execute(CommandCode.Limit, CommandRole.Owner, "{\"watts\":8000,\"role\":\"utility\"}"));
+        bench = bench.Restart(60, true);
+        Assert.AreEqual(1_000, bench.Meter.Terms.LoadLimit.Value);
+        bench.Execute(CommandCode.Limit, CommandRole.Utility, "{\"watts\":33700}");
+        Assert.AreEqual(8_000, bench.Meter.Terms.LoadLimit.Value, "the owner's own is still there");
+        Assert.AreEqual(CommandRefusal.None,
+            bench.Execute(CommandCode.Limit, CommandRole.Utility, "{\"watts\":33700,\"role\":\"owner\"}"));
+        Assert.AreEqual(33_700, bench.Meter.Terms.LoadLimit.Value, "the utility lifts everybody's");
+    }
+
+    [TestMethod]
     public void LoadAboveTheLimitForLessThanAMinuteIsLetPass()
     {
         ProductBench bench = new ProductBench();

@@ -224,7 +224,7 @@ public class ChargePointTests
         SimulatedCharger rude = new(Options()) { Vehicle = new Vehicle(new VehicleOptions { IgnoresStop = true }) };
         rude.Vehicle.PlugIn();
         rude.Run(20_000);
-        rude.Product.Limits.TrySet(0, 3_600_000, rude.Clock.NowMs);
+        rude.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 0, 3_600_000, rude.Clock.NowMs);
         rude.Run(5_900);
         Assert.IsTrue(rude.Bench.IsCoilOn);
         rude.Run(200);
@@ -233,7 +233,7 @@ public class ChargePointTests
         SimulatedCharger sleeper = new(Options()) { Vehicle = new Vehicle(new VehicleOptions { SleepsDeeply = true }) };
         sleeper.Vehicle.PlugIn();
         sleeper.Run(20_000);
-        sleeper.Product.Limits.TrySet(0, 60_000, sleeper.Clock.NowMs);
+        sleeper.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 0, 60_000, sleeper.Clock.NowMs);
         sleeper.Run(60_000);
         Assert.IsTrue(sleeper.Vehicle.IsAsleep);
         sleeper.Run(25_000);

@@ -112,6 +112,36 @@ public class ChargerCommandTests
         Assert.AreEqual(32_000, _charger.Product.Controller.State.OfferMilliamps);
     }
 
+    /// <summary>cases/safety-and-security/07: the owner's own signed limit lifts nothing that the utility set, for good or for
+    /// a time, and each ends by itself.</summary>
+    [TestMethod]
+    public void EachRoleHasALimitOfItsOwnAndTheLeastHolds()
+    {
+        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":8000}"""));
+        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":80000}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.RoleNotAllowed, _desk.Do(CommandCode.Limit, """{"milliamps":80000,"role":"utility"}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.UnknownRole, Do(CommandCode.Limit, """{"milliamps":80000,"role":"nobody"}"""));
+        Assert.AreEqual(8_000, _charger.Product.Limits.Ceiling.Value, "the utility's");
+        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":7000}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000}"""));
+        _charger.LosePower(1_000, isWarned: false);
+        _desk = new CommandDesk(_charger, _lists);
+        StartCharging();
+        Assert.AreEqual(7_000, Offer, "the owner's, also after a restart");
+        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000,"role":"owner"}"""));
+        Assert.AreEqual(80_000, _charger.Product.Limits.Ceiling.Value, "the utility lifts everybody's");
+
+        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":6000,"seconds":600}"""));
+        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":32000,"seconds":1}""", CommandRole.Owner));
+        _charger.Run(10_000);
+        Assert.AreEqual(6_000, Offer, "the owner's second has passed, the utility's minutes have not");
+        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":10000,"seconds":3600}""", CommandRole.Owner));
+        _charger.Run(600_000);
+        Assert.AreEqual(10_000, Offer, "the owner's is left");
+    }
+
+    private int Offer => _charger.Product.Controller.State.OfferMilliamps;
+
     [TestMethod]
     public void OutOfServiceLetsASessionEndAndBeginsNoOther()
     {

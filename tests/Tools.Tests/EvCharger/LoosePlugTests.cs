@@ -74,7 +74,7 @@ public class LoosePlugTests
     {
         Motor motor = new();
         SimulatedCharger charger = Charging(Options(false, motor));
-        charger.Product.Limits.TrySet(0, 3_600_000, charger.Clock.NowMs);
+        charger.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 0, 3_600_000, charger.Clock.NowMs);
         charger.Run(1_800_000);
         Assert.IsFalse(charger.Bench.IsCoilOn);
         Assert.IsTrue(motor.IsLocked);
