@@ -47,10 +47,11 @@ public sealed class CompleteCharger
         {
             StoreMayLoseTail = storeMayLoseTail,
         };
-        Journal.Open(1, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
         int stateBytesMax = flash.BlockBytes - CheckpointStore.OverheadBytes;
-        parts.Records = Journal;
         parts.Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), stateBytesMax);
+        long floor = EvChargerProduct.NextNumberOf(parts.Checkpoints, new byte[flash.BlockBytes]);
+        Journal.Open(floor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
+        parts.Records = Journal;
         parts.ProfileStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock, ProfileBlocks), stateBytesMax);
         parts.TariffStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock + ProfileBlocks, TariffBlocks), stateBytesMax);
         Product = new EvChargerProduct(parts);

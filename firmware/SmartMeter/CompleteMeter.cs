@@ -45,10 +45,12 @@ public sealed class CompleteMeter
         // Before everything that the configuration document has a say in.
         Supervision = new MeterSupervision(parts, Security, Region(parts, plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
             Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks), buffer, window);
+        CheckpointStore checkpoints = new CheckpointStore(CheckpointRegion(parts),
+            plan.BlockBytes * plan.CheckpointJoined - CheckpointStore.OverheadBytes, window);
         Records = parts.Records;
         if (Records == null)
         {
-            Journal = OpenJournal(parts);
+            Journal = OpenJournal(parts, SmartMeterProduct.NextNumberOf(checkpoints, buffer));
             Records = Journal;
         }
 
@@ -76,8 +78,7 @@ public sealed class CompleteMeter
             Clock = Supervision.Time,
             Sensor = parts.Sensor,
             Records = Records,
-            Checkpoints = new CheckpointStore(CheckpointRegion(parts),
-                plan.BlockBytes * plan.CheckpointJoined - CheckpointStore.OverheadBytes, window),
+            Checkpoints = checkpoints,
             Link = parts.Link,
             Tariff = parts.Tariff,
             Tariffs = sets,
@@ -208,7 +209,7 @@ public sealed class CompleteMeter
         return parts.Plan.CheckpointJoined == 1 ? (IBlockStore)region : new JoinedBlocks(region, parts.Plan.CheckpointJoined);
     }
 
-    private static Journal OpenJournal(CompleteMeterParts parts)
+    private static Journal OpenJournal(CompleteMeterParts parts, long numberFloor)
     {
         MeterPlan plan = parts.Plan;
         int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax ? IntervalRecord.BytesMax : EventRecord.BytesMax;
@@ -216,7 +217,7 @@ public sealed class CompleteMeter
         {
             StoreMayLoseTail = parts.StoreMayLoseTail,
         };
-        journal.Open(1, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
+        journal.Open(numberFloor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
         return journal;
     }
 

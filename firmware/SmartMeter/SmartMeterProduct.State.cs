@@ -91,6 +91,30 @@ public sealed partial class SmartMeterProduct
         return end;
     }
 
+    /// <summary>The log's next number when the newest checkpoint was written: no number below it is given out again,
+    /// whatever the log itself has lost. 1: none is known.</summary>
+    public static long NextNumberOf(ICheckpointStore checkpoints, byte[] buffer)
+    {
+        byte[] state = buffer;
+        bool isThere = checkpoints.TryReadNewest(state, out int length, out bool _);
+        if (!isThere && length > state.Length)
+        {
+            state = new byte[length];
+            isThere = checkpoints.TryReadNewest(state, out length, out bool _);
+        }
+
+        if (!isThere || length < StateHeadBytes)
+        {
+            return 1;
+        }
+
+        long number = LittleEndian.ReadInt32(state, 0) == SecondVersion
+            ? length < SecondHeadBytes ? 1 : LittleEndian.ReadInt32(state, 8) & 0xFFFF_FFFFL
+            : StateSection.TryFind(state, StateHeadBytes, length, LogTag, out int at, out int count) && count >= 4
+            ? LittleEndian.ReadInt32(state, at) & 0xFFFF_FFFFL : 1;
+        return number < 1 ? 1 : number;
+    }
+
     private void LoadState()
     {
         if (_recorder != null)

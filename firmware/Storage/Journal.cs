@@ -111,7 +111,10 @@ public sealed class Journal : IRecordLog
         // Of use at the start only, so it does not stay.
         JournalRecovery recovery = new JournalRecovery(_store, _layout, _blocks, _walker, Report, _identity);
         recovery.Scan(StoreMayLoseTail);
-        NextNumber = Max(recovery.NextNumber, numberFloor);
+
+        // An empty store that gets an identity begins a new sequence: the numbers of another one bind it to nothing.
+        bool isNewSequence = !_identity.IsKnown && newIdentity != null && recovery.NextNumber == 1;
+        NextNumber = isNewSequence ? 1 : Max(recovery.NextNumber, numberFloor);
         AcknowledgedNumber = Min(recovery.AcknowledgedNumber, NextNumber - 1);
         _markedNumber = AcknowledgedNumber;
         IsIdentityNew = !_identity.IsKnown && newIdentity != null;
