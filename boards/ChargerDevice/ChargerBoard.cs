@@ -49,6 +49,7 @@ public sealed class ChargerBoard
     // Held so that it is not collected, and its event with it.
     private GpioPin _supplyPin;
     private bool _powerFails;
+    private BoardTime _time;
     private CompleteCharger _charger;
     private ISiteBus _siteBus;
     private long _longestMs;
@@ -67,6 +68,9 @@ public sealed class ChargerBoard
     }
 
     public BoardSettings Settings { get; }
+
+    /// <summary>The network that the board starts; null: none.</summary>
+    public NetworkStarter Network { get; set; }
 
     /// <summary>Builds the product and never returns.</summary>
     public void Run()
@@ -141,6 +145,7 @@ public sealed class ChargerBoard
     private void Build(ChargerHardware hardware, ChargerSettings settings, byte[] key)
     {
         TariffTable tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table());
+        _time = new BoardTime(Settings);
         EvChargerParts parts = new EvChargerParts
         {
             Hardware = hardware,
@@ -157,7 +162,7 @@ public sealed class ChargerBoard
                 RateCountMax = ChargerLimits.RateCount,
                 IntervalMinutes = Settings.IntervalMinutes,
             },
-            Clock = new SystemClock(),
+            Clock = _time.Keeper,
             Link = BoardFiles.CreateLink(Settings),
             Entropy = new BoardEntropy(),
             Telemetry = new TelemetryOptions
@@ -177,6 +182,7 @@ public sealed class ChargerBoard
         };
         _charger = new CompleteCharger(
             parts, new FileBlockStore(_drive + "\\log", CompleteCharger.BlockCount, BlockBytes), false);
+        _time.Keeper.NoteStored(_charger.Product.Meter.SavedUtcSeconds);
         if (!_charger.Security.IsCommissioned)
         {
             Console.WriteLine(BoardFiles.TryCommission(_drive, _charger.Security)
@@ -271,6 +277,7 @@ public sealed class ChargerBoard
 
             if (nowMs >= nextMs)
             {
+                _time.Tick(nowMs, Network);
                 _charger.Tick(nowMs);
                 if (_charger.Product.NeedsRestart)
                 {

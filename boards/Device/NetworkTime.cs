@@ -1,3 +1,4 @@
+using System;
 using MeterFirmware.Supervision;
 using nanoFramework.Networking;
 
@@ -17,14 +18,22 @@ public sealed class NetworkTime : ISntpClient
 
     public void Ask(int server)
     {
-        string name = server == 1 ? _first : _second;
-        Sntp.Server1 = name;
-        Sntp.Server2 = name;
-        if (!Sntp.IsStarted)
+        try
         {
-            Sntp.Start();
-        }
+            string name = server == 1 ? _first : _second;
+            Sntp.Server1 = name;
+            Sntp.Server2 = name;
+            if (!Sntp.IsStarted)
+            {
+                Sntp.Start();
+            }
 
-        Sntp.UpdateNow();
+            Sntp.UpdateNow();
+        }
+        catch (Exception e)
+        {
+            // No answer then: a time server is no reason to restart a charger.
+            Console.WriteLine("time: " + e.Message);
+        }
     }
 }

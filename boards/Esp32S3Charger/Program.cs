@@ -55,7 +55,7 @@ public static class Program
         ChargerBoard board = new ChargerBoard("I:", pins, new GpioController());
         if (board.Settings.Ssid != "")
         {
-            NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
+            board.Network = NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
         }
 
         board.Run();

@@ -23,7 +23,7 @@ public static class Program
         SiteBoard board = new SiteBoard("I:", I2cBusId);
         if (board.Settings.Ssid != "")
         {
-            NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
+            board.Network = NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
         }
 
         board.Run();

@@ -34,6 +34,7 @@ public sealed class SiteBoard
 
     private readonly string _drive;
     private readonly int _i2cBusId;
+    private BoardTime _time;
     private CompleteSite _site;
     private readonly ByteTextWriter _eventText = new ByteTextWriter(EventBytesMax);
     private int _eventsTold;
@@ -52,6 +53,9 @@ public sealed class SiteBoard
 
     public BoardSettings Settings { get; }
 
+    /// <summary>The network that the board starts; null: none.</summary>
+    public NetworkStarter Network { get; set; }
+
     /// <summary>Builds the product and never returns.</summary>
     public void Run()
     {
@@ -64,11 +68,12 @@ public sealed class SiteBoard
             }
 
             SiteSeal seal = CreateSeal(settings);
+            _time = new BoardTime(Settings);
             _site = new CompleteSite(
                 settings,
                 CreateBus(settings, seal),
                 seal,
-                new SystemClock(),
+                _time.Keeper,
                 BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
                 settings.MeterPlace == SiteSettings.MeterNone ? null : BoardSensors.Create(Settings, _i2cBusId),
                 new CheckpointStore(
@@ -145,6 +150,7 @@ public sealed class SiteBoard
             long nowMs = Environment.TickCount64;
             if (nowMs >= nextMs)
             {
+                _time.Tick(nowMs, Network);
                 _site.Tick(nowMs);
                 long elapsedMs = Environment.TickCount64 - nowMs;
                 _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
