@@ -43,6 +43,7 @@ public static class Program
             Commands.ReplayCommand.Create(),
             Commands.ChaosCommand.Create(),
             Commands.SignedCommandCommand.Create(),
+            Commands.KeyCommand.Create(),
             Commands.ConfigureCommand.Create(),
             Commands.Dlt645Command.Create(),
             Commands.ScenarioCommand.Create(),

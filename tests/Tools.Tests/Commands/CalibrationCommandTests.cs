@@ -44,7 +44,7 @@ public sealed class CalibrationCommandTests
         string second = Bench("second.json", "CNAS-2");
         byte[] secret = new byte[DeviceSecurity.SecretBytes];
         new Random(3).NextBytes(secret);
-        File.WriteAllBytes(Path.Combine(_folder, "secret"), secret);
+        SecretFile.Write(_folder, "secret", secret);
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         using MqttNetLink link = new(builder => builder.WithTcpServer("127.0.0.1", broker.Port));
         SimulatedMeter meter = Meter(null, link);
@@ -390,7 +390,7 @@ public sealed class CalibrationCommandTests
         string text = File.ReadAllText(path);
         StringAssert.Contains(text, good);
         File.WriteAllText(path, text[..text.IndexOf(good, StringComparison.Ordinal)] + wrong + text[(text.IndexOf(good, StringComparison.Ordinal) + good.Length)..]);
-        File.WriteAllBytes(Path.Combine(_folder, "secret"), new byte[DeviceSecurity.SecretBytes]);
+        SecretFile.Write(_folder, "secret", new byte[DeviceSecurity.SecretBytes]);
         CommandLine refused = CommandLine.Run("command", "calibration", path, "--role", "technician", "--device", Device,
             "--secret", Path.Combine(_folder, "secret"), "--print");
         Assert.AreEqual(2, refused.ExitCode, refused.Output);

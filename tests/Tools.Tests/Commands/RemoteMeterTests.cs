@@ -38,7 +38,7 @@ public sealed class RemoteMeterTests : ILinkSettings
     {
         _folder = Directory.CreateTempSubdirectory("mf-remote-").FullName;
         new Random(1).NextBytes(_secret);
-        File.WriteAllBytes(Path.Combine(_folder, "secret"), _secret);
+        SecretFile.Write(_folder, "secret", _secret);
         _broker = await EmbeddedBroker.StartAsync();
 
         // Nobody listens on port 1: a host that is named by a document is one that cannot be reached.
@@ -72,7 +72,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         Assert.AreEqual(0, Send("log-level", """{"level":4}""").ExitCode);
         StringAssert.Contains(Send("log").Output, "\"text\":\"start\"");
         StringAssert.Contains(Send("self-test").Output, "\"passed\":true");
-        CommandLine wrong = Send("log-level", """{"level":9}""");
+        CommandLine wrong = Send("log-level", """{"level":9}""", "utility", "--unchecked");
         Assert.AreEqual(1, wrong.ExitCode);
         StringAssert.Contains(wrong.Errors, "out-of-range");
         Assert.AreEqual(1, _meter.Firmware.Receiver.Counters.RefusedFor(CommandRefusal.OutOfRange));
@@ -157,14 +157,44 @@ public sealed class RemoteMeterTests : ILinkSettings
         Assert.AreEqual(0, Send("health").ExitCode, "the utility's is another one");
     }
 
+    /// <summary>cases/safety-and-security/17: who may only read holds a key that only reads. A technician's key leaks: the
+    /// utility ends it with a key of its own, and the next is made where the secret is kept, which never travels.</summary>
+    [TestMethod]
+    public void ARolesKeyIsChangedAfterALeakWithoutTheSecretOnAnyTool()
+    {
+        string utility = Derive("utility", 1);
+        string leaked = Derive("technician", 1);
+        Assert.AreEqual(0, ByKey("log-level", """{"level":3}""", leaked).ExitCode);
+        CommandLine rotated = ByKey("rotate-key", """{"role":"technician","now":true}""", utility);
+        Assert.AreEqual(0, rotated.ExitCode, rotated.Errors);
+        StringAssert.Contains(rotated.Output, "\"nextKey\":2");
+        CommandLine thief = ByKey("log-level", """{"level":0}""", leaked, "--timeout", "3");
+        Assert.AreEqual(1, thief.ExitCode, "silence or a refusal, nothing done");
+        Assert.AreEqual(3, _meter.Firmware.Supervision.Log.Level);
+        Assert.AreEqual(0, ByKey("log-level", """{"level":4}""", Derive("technician", 2)).ExitCode);
+        Assert.AreEqual(4, _meter.Firmware.Supervision.Log.Level);
+        Assert.AreEqual(0, ByKey("log-level", """{"level":1}""", utility).ExitCode, "other roles' keys go on");
+    }
+
+    private string Derive(string role, int generation)
+    {
+        string path = Path.Combine(_folder, $"{role}-{generation}.key");
+        CommandLine made = CommandLine.Run("key", "derive", "--device", Device, "--secret", Path.Combine(_folder, "secret"), "--role", role,
+            "--key-generation", generation.ToString(), "--out", path);
+        Assert.AreEqual(0, made.ExitCode, made.Errors);
+        return path;
+    }
+
+    private CommandLine ByKey(string name, string arguments, string key, params string[] more) => CommandLine.Run(
+        ["command", name, arguments, "--device", Device, "--role-key", key, "--valid", "86000", .. Broker, .. more]);
+
     [TestMethod]
     public void ACloneHasTheOthersSettingsAndItsOwnSecrets()
     {
         Assert.AreEqual(0, Configure("send", Write("""{"version":1,"revision":3,"telemetry":{"instantSeconds":7},"log":{"level":3}}""")).ExitCode);
-        string secret = Path.Combine(_folder, "other.secret");
         byte[] bytes = new byte[DeviceSecurity.SecretBytes];
         new Random(2).NextBytes(bytes);
-        File.WriteAllBytes(secret, bytes);
+        string secret = SecretFile.Write(_folder, "other.secret", bytes);
         using MqttNetLink link = new(builder => builder.WithTcpServer("127.0.0.1", _broker.Port));
         SimulatedMeter other = NewMeter("remote-2", link, null);
         Assert.IsTrue(other.Firmware.Security.TryCommission(bytes));

@@ -24,8 +24,7 @@ public sealed class SignedCommandLineTests : ICommandTarget
     public void MakeSecret()
     {
         _folder = Directory.CreateTempSubdirectory("mf-command-").FullName;
-        _secret = Path.Combine(_folder, "m1.secret");
-        File.WriteAllText(_secret, new string('5', 64) + "\n");
+        _secret = SecretFile.Write(_folder, "m1.secret", Encoding.ASCII.GetBytes(new string('5', 64) + "\n"));
     }
 
     [TestCleanup]
@@ -80,6 +79,109 @@ public sealed class SignedCommandLineTests : ICommandTarget
         CommandLine refused = CommandLine.Run("command", "restart", "--device", "m1", "--secret", _secret, "--print");
         Assert.AreEqual(2, refused.ExitCode);
         StringAssert.Contains(refused.Errors, _secret);
+    }
+
+    /// <summary>What a tool holds signs for its role and for nothing else, and only for its device.</summary>
+    [TestMethod]
+    public void ARolesKeySignsForItsRoleAndDeviceOnly()
+    {
+        string key = Derive("reader");
+        CommandLine read = CommandLine.Run("command", "read", """{"what":"tariff"}""", "--device", "m1", "--role-key", key, "--print");
+        Assert.AreEqual(0, read.ExitCode, read.Errors);
+        CommandReceiver receiver = Receiver();
+        Assert.IsTrue(Take(receiver, read.Output.Trim(), out string reply));
+        StringAssert.Contains(reply, "\"ok\":true");
+        AssertRefused("--role: reader may not give 'clear'", "command", "clear", """{"what":"demand"}""", "--device", "m1", "--role-key", key, "--print");
+        AssertRefused("is the key of 'reader', that of 'utility' was expected",
+            "command", "restart", "--device", "m1", "--role-key", key, "--role", "utility", "--print");
+        AssertRefused("is a key of device m1, not of m2", "command", "health", "--device", "m2", "--role-key", key, "--print");
+        AssertRefused("is of generation 1", "command", "health", "--device", "m1", "--role-key", key, "--key-generation", "2", "--print");
+        AssertRefused("exactly one of --role-key FILE and --secret FILE", "command", "health", "--device", "m1", "--print");
+        AssertRefused("exactly one of --role-key FILE and --secret FILE",
+            "command", "health", "--device", "m1", "--role-key", key, "--secret", _secret, "--print");
+        AssertRefused("is the key of 'image', a role's key was expected",
+            "command", "health", "--device", "m1", "--role-key", Derive("image"), "--print");
+        File.WriteAllText(key, "m1 reader 1 12");
+        AssertRefused("one line 'DEVICE USE GENERATION 64-HEX-DIGITS'", "command", "health", "--device", "m1", "--role-key", key, "--print");
+    }
+
+    [TestMethod]
+    [DataRow("utility", "--image-key FILE was expected")]
+    [DataRow("image", "Connection refused")] // signed, and nobody listens
+    public void AnImageIsSignedByTheKeyOfImages(string use, string expected)
+    {
+        string image = Path.Combine(_folder, "image.bin");
+        File.WriteAllBytes(image, [1, 2, 3]);
+        string[] imageKey = use == "image" ? ["--image-key", Derive("image")] : [];
+        CommandLine sent = CommandLine.Run(["command", "update", "--image", image, "--device", "m1", "--role-key", Derive("utility"), .. imageKey,
+            "--broker", "mqtt://127.0.0.1:1"]);
+        Assert.AreEqual(2, sent.ExitCode, sent.Errors);
+        StringAssert.Contains(sent.Errors, expected);
+    }
+
+    [TestMethod]
+    [DataRow("king", "1", "--role: 'king', one of utility, technician, owner, reader, image, acknowledgement was expected")]
+    [DataRow("reader", "0", "--key-generation: 0 is outside of 1 to 65535")]
+    [DataRow("image", "2", "--key-generation: the key of image has none")]
+    public void WhatNoKeyCanBeMadeForIsRefused(string role, string generation, string expected)
+    {
+        string path = Path.Combine(_folder, "new.key");
+        AssertRefused(expected, "key", "derive", "--device", "m1", "--secret", _secret, "--role", role, "--key-generation", generation, "--out", path);
+        Assert.IsFalse(File.Exists(path));
+    }
+
+    /// <summary>Whoever reads a key signs for the device: a file that others may read or write is refused, whatever it holds.
+    /// </summary>
+    [TestMethod]
+    [DataRow("--secret", UnixFileMode.GroupRead)]
+    [DataRow("--secret", UnixFileMode.OtherRead)]
+    [DataRow("--secret", UnixFileMode.OtherWrite)]
+    [DataRow("--role-key", UnixFileMode.OtherRead)]
+    [DataRow("--role-key", UnixFileMode.GroupWrite)]
+    public void AKeyThatOthersMayReadIsRefused(string option, UnixFileMode others)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("no modes there");
+            return;
+        }
+
+        string path = option == "--secret" ? _secret : Derive("utility");
+        string[] arguments = ["command", "health", "--device", "m1", option, path, "--print"];
+        Assert.AreEqual(0, CommandLine.Run(arguments).ExitCode, "a derived key is its owner's from the first byte on");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
+        AssertRefused($"{option}: {path} holds keys, and others may read or change it: chmod 600 {path}", arguments);
+
+        // A link to it is the same file.
+        string link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, path);
+        AssertRefused("others may read or change it", "command", "health", "--device", "m1", option, link, "--print");
+    }
+
+    [TestMethod]
+    public void ADeviceOrAHugeFileIsNoKey()
+    {
+        string path = SecretFile.Write(_folder, "huge", new byte[100_000]);
+        AssertRefused("longer than 4096 bytes", "command", "health", "--device", "m1", "--secret", path, "--print");
+        AssertRefused("--secret: ", "command", "health", "--device", "m1", "--secret", _folder, "--print");
+        AssertRefused("--secret: ", "command", "health", "--device", "m1", "--secret", Path.Combine(_folder, "none"), "--print");
+    }
+
+    private string Derive(string role)
+    {
+        string path = Path.Combine(_folder, role + ".key");
+        CommandLine made = CommandLine.Run("key", "derive", "--device", "m1", "--secret", _secret, "--role", role, "--out", path);
+        Assert.AreEqual(0, made.ExitCode, made.Errors);
+        Assert.IsFalse(File.ReadAllText(path).Contains(new string('5', 64), StringComparison.Ordinal), "not the secret");
+        return path;
+    }
+
+    private static void AssertRefused(string expected, params string[] arguments)
+    {
+        CommandLine refused = CommandLine.Run(arguments);
+        Assert.AreEqual(2, refused.ExitCode, refused.Output + refused.Errors);
+        StringAssert.Contains(refused.Errors, expected);
+        Assert.AreEqual("", refused.Output);
     }
 
     [TestMethod]

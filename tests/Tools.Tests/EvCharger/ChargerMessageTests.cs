@@ -13,6 +13,7 @@ using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using MeterFirmware.Tools.Tests.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -164,7 +165,7 @@ public class ChargerMessageTests
 
     private void CheckSchema(string name, JsonNode message)
     {
-        List<string> faults = new SchemaChecker(_document).Check(_document.Schema(name), message.AsObject());
+        List<string> faults = new SchemaChecker(_document.Resolve).Check(_document.Schema(name), message.AsObject());
         Assert.AreEqual(0, faults.Count, $"{string.Join("; ", faults)}: {message.ToJsonString()}");
     }
 

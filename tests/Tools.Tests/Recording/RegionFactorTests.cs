@@ -139,6 +139,7 @@ public sealed class RegionFactorTests
         {
             File.WriteAllText(path, text);
             File.WriteAllBytes(secret, new byte[DeviceSecurity.SecretBytes]);
+            SecretFile.Protect(secret);
             CommandLine bad = CommandLine.Run("command", "carbon", path, "--device", "m1", "--secret", secret, "--print");
             Assert.AreEqual(2, bad.ExitCode);
             StringAssert.Contains(bad.Errors, path + expected);

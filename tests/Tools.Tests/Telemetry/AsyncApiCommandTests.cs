@@ -15,6 +15,7 @@ using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
@@ -74,7 +75,7 @@ public class AsyncApiCommandTests
     public void EveryExampleIsGoodByItsSchemaAndAnsweredAsTheDocumentSays(string product)
     {
         PowerUp(product);
-        SchemaChecker checker = new(_document);
+        SchemaChecker checker = new(_document.Resolve);
         foreach ((string word, JsonNode products) in Commands.Where(command => command.Value[product] != null))
         {
             foreach (JsonObject form in products[product].AsArray().Select(form => form.AsObject()))

@@ -10,6 +10,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
@@ -33,7 +34,7 @@ public class AsyncApiTests
     [TestMethod]
     public void EveryExampleIsGoodByItsSchema()
     {
-        SchemaChecker checker = new(_document);
+        SchemaChecker checker = new(_document.Resolve);
         foreach ((string name, JsonNode message) in _document.Messages.Where(m => m.Key != "configuration"))
         {
             List<string> faults = checker.Check(_document.Schema(name), _document.Example(name));
@@ -77,7 +78,7 @@ public class AsyncApiTests
         _link.Arrive($"mf/v1/{Device}/query", Encoding.UTF8.GetBytes("""{"device":"000012345678","force":true}"""));
         Run(100);
         JsonObject refusal = JsonNode.Parse(_link.Last("reply")).AsObject();
-        Assert.AreEqual(0, new SchemaChecker(_document).Check(_document.Schema("refusal"), refusal).Count);
+        Assert.AreEqual(0, new SchemaChecker(_document.Resolve).Check(_document.Schema("refusal"), refusal).Count);
         Assert.AreEqual(_document.Example("refusal")["error"].GetValue<string>(), refusal["error"].GetValue<string>());
     }
 
@@ -139,7 +140,7 @@ public class AsyncApiTests
         ByteTextWriter json = new(2_048);
         message.Write(json, 5, 4, RecordKind.Session, count, Utc);
         JsonObject written = JsonNode.Parse(Encoding.UTF8.GetString(json.Bytes, 0, json.Length)).AsObject();
-        Assert.AreEqual(0, new SchemaChecker(_document).Check(_document.Schema("session"), written).Count);
+        Assert.AreEqual(0, new SchemaChecker(_document.Resolve).Check(_document.Schema("session"), written).Count);
         Assert.AreEqual(2 * count, written["raw"].GetValue<string>().Length);
         written["raw"] = "01";
         Assert.IsTrue(JsonNode.DeepEquals(_document.Example("session"), written), written.ToJsonString());

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
@@ -52,6 +53,11 @@ internal sealed class BrokerOptions
         if ((certificate == null) != (key == null))
         {
             throw new InputException("--cert, --key: one needs the other");
+        }
+
+        if (key != null)
+        {
+            PrivateFile.Require("--key", key);
         }
 
         X509Certificate2? own = certificate == null ? null : LoadOwn("--cert", certificate, key!);

@@ -3,32 +3,36 @@ using MeterFirmware.Commands;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>Makes signed messages with the device's secret: who signs, under which key generation, how long it is good.</summary>
+/// <summary>Makes signed messages: who signs, under which key generation, how long it is good.</summary>
 internal sealed class SignedRequest
 {
     private const int BytesMax = 8_192;
 
     private readonly MessageSigner _signer;
-    private readonly byte[] _secret;
+    private readonly byte[]? _imageKey;
     private readonly string _device;
     private readonly int _role;
     private readonly int _generation;
     private readonly int _validSeconds;
 
-    /// <param name="secret">32 bytes.</param>
+    /// <param name="signer">Holds the role's key, or the secret.</param>
+    /// <param name="imageKey">Signs whole images, 32 bytes; null: none is held.</param>
     /// <param name="device">The device's address.</param>
     /// <param name="role">One of <see cref="CommandRole"/>.</param>
     /// <param name="generation">The role's key generation, 1 until it is rotated.</param>
     /// <param name="validSeconds">How long the message is good.</param>
-    public SignedRequest(byte[] secret, string device, int role, int generation, int validSeconds)
+    public SignedRequest(MessageSigner signer, byte[]? imageKey, string device, int role, int generation, int validSeconds)
     {
-        _signer = new MessageSigner(secret);
-        _secret = secret;
+        _signer = signer;
+        _imageKey = imageKey;
         _device = device;
         _role = role;
         _generation = generation;
         _validSeconds = validSeconds;
     }
+
+    /// <summary>Who signs, one of <see cref="CommandRole"/>.</summary>
+    public int Role => _role;
 
     /// <summary>The number of the last message.</summary>
     public long Id { get; private set; }
@@ -48,8 +52,10 @@ internal sealed class SignedRequest
     /// <summary>The tag of a whole firmware image in hex: it holds for this device alone.</summary>
     public string ImageMac(byte[] image)
     {
+        byte[] key = _imageKey
+            ?? throw new InputException("--image: a role's key signs no image; --image-key FILE was expected ('meterctl key derive --role image')");
         HmacSha256 hmac = new();
-        DeviceSecurity.LoadImageKeyOf(hmac, _secret);
+        hmac.SetKey(key, 0, key.Length);
         hmac.Add(image, 0, image.Length);
         byte[] tag = new byte[HmacSha256.TagBytes];
         hmac.Finish(tag, 0);

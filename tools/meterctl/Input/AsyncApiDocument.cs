@@ -1,15 +1,11 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace MeterFirmware.Tools.Tests.Telemetry;
+namespace MeterFirmware.Tools.MeterCtl.Input;
 
-/// <summary>firmware/Telemetry/asyncapi.yaml as JSON nodes.</summary>
+/// <summary>firmware/Telemetry/asyncapi.yaml, which the tool carries, as JSON nodes.</summary>
 internal sealed class AsyncApiDocument
 {
     private AsyncApiDocument(JsonObject root)
@@ -19,20 +15,20 @@ internal sealed class AsyncApiDocument
 
     public JsonObject Root { get; }
 
-    public JsonObject Messages => Root["components"]["messages"].AsObject();
+    public JsonObject Messages => Root["components"]!["messages"]!.AsObject();
 
     public static AsyncApiDocument Load()
     {
-        using StreamReader reader = new(Path.Combine(AppContext.BaseDirectory, "asyncapi.yaml"));
+        using StreamReader reader = new(typeof(AsyncApiDocument).Assembly.GetManifestResourceStream("asyncapi.yaml")!);
         YamlStream stream = [];
         stream.Load(reader);
         return new AsyncApiDocument(Convert(stream.Documents[0].RootNode).AsObject());
     }
 
     public JsonObject Example(string message) =>
-        Messages[message]["examples"].AsArray().Single()["payload"].AsObject();
+        Messages[message]!["examples"]!.AsArray().Single()!["payload"]!.AsObject();
 
-    public JsonObject Schema(string message) => Resolve(Messages[message]["payload"].AsObject());
+    public JsonObject Schema(string message) => Resolve(Messages[message]!["payload"]!.AsObject());
 
     /// <summary>Follows a reference within the document.</summary>
     public JsonObject Resolve(JsonObject node)
@@ -54,7 +50,7 @@ internal sealed class AsyncApiDocument
     private static JsonNode Convert(YamlNode node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(pair =>
-            KeyValuePair.Create(((YamlScalarNode)pair.Key).Value, Convert(pair.Value)))),
+            KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, (JsonNode?)Convert(pair.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode scalar => Scalar(scalar),
         _ => throw new InvalidDataException(node.ToString()),
@@ -64,11 +60,11 @@ internal sealed class AsyncApiDocument
     {
         if (scalar.Style != ScalarStyle.Plain)
         {
-            return JsonValue.Create(scalar.Value);
+            return JsonValue.Create(scalar.Value!);
         }
 
         return bool.TryParse(scalar.Value, out bool flag) ? JsonValue.Create(flag)
             : decimal.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
-                ? JsonValue.Create(number) : JsonValue.Create(scalar.Value);
+                ? JsonValue.Create(number) : JsonValue.Create(scalar.Value!);
     }
 }

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MeterFirmware.Tools.MeterCtl.Input;
+
+namespace MeterFirmware.Tools.MeterCtl.Devices;
+
+/// <summary>What the arguments of a command may be, by firmware/Telemetry/asyncapi.yaml: a message that no product takes is
+/// found before it is signed and uses up a number.</summary>
+internal static class CommandArguments
+{
+    private static readonly Lazy<AsyncApiDocument> _document = new(AsyncApiDocument.Load);
+
+    /// <summary>The forms of a command's arguments, of all products.</summary>
+    public static IEnumerable<JsonObject> FormsOf(string word) => _document.Value.Root["x-commands"]![word] is JsonObject products
+        ? products.SelectMany(product => product.Value!.AsArray()).Select(form => form!["arguments"]!.AsObject()) : [];
+
+    /// <summary>Throws <see cref="InputException"/> with the first fault against the form that comes nearest.</summary>
+    public static void Check(string word, string text)
+    {
+        JsonNode? value;
+        try
+        {
+            value = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"arguments: {e.Message}");
+        }
+
+        if (value is not JsonObject arguments)
+        {
+            throw new InputException("arguments: a JSON object was expected");
+        }
+
+        List<string>? nearest = null;
+        foreach (JsonObject form in FormsOf(word))
+        {
+            List<string> faults = new SchemaChecker(_document.Value.Resolve).Check(form, arguments);
+            if (nearest == null || faults.Count < nearest.Count)
+            {
+                nearest = faults;
+            }
+        }
+
+        if (nearest is { Count: > 0 })
+        {
+            throw new InputException($"arguments of {word}: {nearest[0]} (firmware/Telemetry/asyncapi.yaml, x-commands)");
+        }
+    }
+}
