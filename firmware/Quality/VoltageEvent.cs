@@ -8,8 +8,9 @@ public sealed class VoltageEvent
     /// <summary>Numbers that an event takes in a queue.</summary>
     internal const int ColumnCount = 4;
 
-    private const int BeganBeforeBit = 1;
-    private const int ReportedOpenBit = 2;
+    internal const int BeganBeforeBit = 1;
+    internal const int ReportedOpenBit = 2;
+    internal const int OpenBit = 4;
 
     public VoltageEventKind Kind { get; internal set; }
 
@@ -31,13 +32,13 @@ public sealed class VoltageEvent
 
     /// <summary>The very first value lay beyond the threshold: the event is older than
     /// <see cref="BeginUtcMs"/>.</summary>
-    public bool BeganBefore { get; internal set; }
+    public bool BeganBefore => (Bits & BeganBeforeBit) != 0;
 
     /// <summary>The event goes on: its end, and perhaps its extreme, are still to come.</summary>
-    public bool IsOpen { get; internal set; }
+    public bool IsOpen => (Bits & OpenBit) != 0;
 
     /// <summary>Of a finished event: it was reported while it was open, with the same begin.</summary>
-    public bool WasReportedOpen { get; internal set; }
+    public bool WasReportedOpen => (Bits & ReportedOpenBit) != 0;
 
     /// <summary>Longer than 1 min: no event of the short kind but a supply out of limits.</summary>
     public bool IsLong => DurationMs > QualityLimits.EventMsMax;
@@ -58,6 +59,9 @@ public sealed class VoltageEvent
         }
     }
 
+    /// <summary>One number for the three: a field costs a device 12 bytes.</summary>
+    internal int Bits { get; set; }
+
     internal void CopyFrom(VoltageEvent other)
     {
         Kind = other.Kind;
@@ -66,9 +70,7 @@ public sealed class VoltageEvent
         ExtremeMillivolts = other.ExtremeMillivolts;
         ReferenceMillivolts = other.ReferenceMillivolts;
         PhaseMask = other.PhaseMask;
-        BeganBefore = other.BeganBefore;
-        IsOpen = other.IsOpen;
-        WasReportedOpen = other.WasReportedOpen;
+        Bits = other.Bits;
     }
 
     internal void WriteTo(long[] row, int at)
@@ -76,8 +78,7 @@ public sealed class VoltageEvent
         row[at] = BeginUtcMs;
         row[at + 1] = DurationMs;
         row[at + 2] = ((long)ExtremeMillivolts << 32) | (uint)ReferenceMillivolts;
-        int bits = (BeganBefore ? BeganBeforeBit : 0) | (WasReportedOpen ? ReportedOpenBit : 0);
-        row[at + 3] = ((long)Kind << 16) | (uint)(bits << 8) | (uint)PhaseMask;
+        row[at + 3] = ((long)Kind << 16) | (uint)(Bits << 8) | (uint)PhaseMask;
     }
 
     internal void ReadFrom(long[] row, int at)
@@ -88,9 +89,6 @@ public sealed class VoltageEvent
         ReferenceMillivolts = (int)row[at + 2];
         Kind = (VoltageEventKind)(int)(row[at + 3] >> 16);
         PhaseMask = (int)(row[at + 3] & 0xFF);
-        int bits = (int)(row[at + 3] >> 8) & 0xFF;
-        BeganBefore = (bits & BeganBeforeBit) != 0;
-        WasReportedOpen = (bits & ReportedOpenBit) != 0;
-        IsOpen = false;
+        Bits = (int)(row[at + 3] >> 8) & 0xFF;
     }
 }

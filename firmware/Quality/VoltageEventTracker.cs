@@ -27,8 +27,8 @@ internal sealed class VoltageEventTracker
 
         _event.DurationMs = nowMs - _beginMs;
         destination.CopyFrom(_event);
-        destination.IsOpen = true;
-        _event.WasReportedOpen = true;
+        destination.Bits |= VoltageEvent.OpenBit;
+        _event.Bits |= VoltageEvent.ReportedOpenBit;
         return true;
     }
 
@@ -49,7 +49,7 @@ internal sealed class VoltageEventTracker
         if (isOn && !IsActive)
         {
             Begin(beyondMask, millivolts, references, phaseCount, nowMs, utcMs);
-            _event.BeganBefore = isFirst;
+            _event.Bits = isFirst ? VoltageEvent.BeganBeforeBit : 0;
         }
 
         if (!IsActive)
@@ -110,7 +110,6 @@ internal sealed class VoltageEventTracker
         _event.Kind = _kind;
         _event.BeginUtcMs = utcMs;
         _event.PhaseMask = 0;
-        _event.WasReportedOpen = false;
         _event.ReferenceMillivolts = references[phase];
         _event.ExtremeMillivolts = millivolts[phase];
     }
