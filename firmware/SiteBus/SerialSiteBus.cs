@@ -1,3 +1,4 @@
+using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 
@@ -13,7 +14,8 @@ namespace MeterFirmware.SiteBus;
 /// </code>
 /// A frame has one length, a first byte and a CRC-32, and is looked for at every byte: whatever is lost, bent, doubled or
 /// put between costs at most the frames it lies in. A newer grant or report replaces one that still waits: what is sent
-/// late only ends earlier, because its time counts from when it was made.
+/// late only ends earlier, because its time counts from when it was made. The line is heard, answered and checked in
+/// <see cref="Tick"/>, so a charger keeps its turns however seldom it looks at what it was told.
 /// </remarks>
 public sealed class SerialSiteBus : ISiteBus
 {
@@ -39,9 +41,9 @@ public sealed class SerialSiteBus : ISiteBus
     private readonly ISerialLine _line;
     private readonly SiteSeal _seal;
     private readonly int _member;
-    private readonly byte[] _read = new byte[64];
-    private readonly byte[] _window = new byte[SiteFrame.Length];
+    private readonly byte[] _read = new byte[2 * SiteFrame.Length];
     private readonly SiteFrame _check = new SiteFrame();
+    private readonly byte[] _ready = new byte[SiteFrame.Length];
     private readonly byte[] _report = new byte[SiteFrame.Length];
     private readonly byte[] _beacon = new byte[SiteFrame.Length];
     private readonly byte[] _grants;
@@ -49,7 +51,8 @@ public sealed class SerialSiteBus : ISiteBus
     private readonly SiteFrame _poll = new SiteFrame();
     private int _readCount;
     private int _readAt;
-    private bool _waitsForCheck;
+    private bool _hasWhole;
+    private bool _hasReady;
     private int _chanceMs;
     private bool _isConfigured;
     private bool _hasReport;
@@ -104,15 +107,12 @@ public sealed class SerialSiteBus : ISiteBus
             return;
         }
 
-        Fill();
-        if (_isOurTurn)
+        // One frame is sealed or checked in a tick; a turn does not wait for a check.
+        Hear();
+        bool hasSealed = _isOurTurn ? Answer() : _hasGrant.Length > 0 && Speak();
+        if (!hasSealed)
         {
-            _isOurTurn = false;
-            Answer();
-        }
-        else if (_hasGrant.Length > 0)
-        {
-            Speak();
+            Check();
         }
     }
 
@@ -145,75 +145,69 @@ public sealed class SerialSiteBus : ISiteBus
     public bool TryReceive(byte[] frame, out int length)
     {
         length = SiteFrame.Length;
-        while (_waitsForCheck || HasWhole())
+        if (!_hasReady)
         {
-            if (!_seal.MayCheck)
-            {
-                _waitsForCheck = true;
-                return false;
-            }
-
-            _waitsForCheck = false;
-            bool isGenuine = _seal.IsGenuine(_check.Bytes);
-            _window[0] = 0;
-            if (isGenuine)
-            {
-                Copy(_check.Bytes, frame, 0);
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        _hasReady = false;
+        Copy(_ready, frame, 0);
+        return true;
     }
 
-    // Looks at each byte; true when the window holds a whole frame that concerns this end.
-    private bool HasWhole()
+    // A member's newer grant takes the place of one that nobody has taken; a leader takes what it is told in every tick.
+    private void Check()
     {
-        while (_readAt < _readCount || Fill())
+        if (!_hasWhole || (_hasReady && _member == None))
         {
-            for (int i = 1; i < SiteFrame.Length; i++)
-            {
-                _window[i - 1] = _window[i];
-            }
+            return;
+        }
 
-            _window[SiteFrame.Length - 1] = _read[_readAt++];
-            if (!SiteFrame.MayBegin(_window[0], _window[1]))
+        _hasWhole = false;
+        if (_seal.IsGenuine(_check.Bytes))
+        {
+            Copy(_check.Bytes, _ready, 0);
+            _hasReady = true;
+        }
+    }
+
+    // Looks for a frame at each byte, until one waits for its check.
+    private void Hear()
+    {
+        while (!_hasWhole && (_readAt < _readCount || Fill()))
+        {
+            int start = ++_readAt - SiteFrame.Length;
+            if (start < 0 || !SiteFrame.MayBegin(_read[start], _read[start + 1]))
             {
                 continue;
             }
 
-            Copy(_window, _check.Bytes, 0);
-            if (_check.IsWhole() && Concerns(_window[SiteFrame.TypeAt], _window[SiteFrame.MemberAt])
-                && _seal.IsNews(_window))
-            {
-                return true;
-            }
+            Array.Copy(_read, start, _check.Bytes, 0, SiteFrame.Length);
+            _hasWhole = _check.IsWhole() && Concerns(_check.Bytes[SiteFrame.TypeAt], _check.Bytes[SiteFrame.MemberAt])
+                && _seal.IsNews(_check.Bytes);
         }
-
-        return false;
     }
 
+    // Keeps the bytes that a frame may have begun in.
     private bool Fill()
     {
-        if (!_isConfigured || _readAt < _readCount)
+        if (_readCount > SiteFrame.Length)
         {
-            return _readAt < _readCount;
+            Array.Copy(_read, _readCount - SiteFrame.Length, _read, 0, SiteFrame.Length);
+            _readCount = SiteFrame.Length;
+            _readAt = SiteFrame.Length;
         }
 
-        _readAt = 0;
-        if (!_line.TryRead(_read, 0, _read.Length, out _readCount))
+        if (!_line.TryRead(_read, _readCount, SiteFrame.Length, out int count))
         {
             // What was lost shows in the next frame's CRC.
-            _readCount = 0;
+            count = 0;
             _quietSinceMs = _nowMs;
         }
 
-        if (_readCount > 0)
-        {
-            _quietSinceMs = _nowMs;
-        }
-
-        return _readCount > 0;
+        _readCount += count;
+        _quietSinceMs = count > 0 ? _nowMs : _quietSinceMs;
+        return count > 0;
     }
 
     // Turns are taken from what the line says: who forges that can disturb the line, which he could anyway.
@@ -227,8 +221,8 @@ public sealed class SerialSiteBus : ISiteBus
         else if (isToMember && number == _member)
         {
             _isOurTurn = true;
-            bool isAnswer = type == SiteFrame.Grant && LittleEndian.ReadInt32(_window, SiteFrame.SerialAt) == _seal.Serial
-                && ((_answered - LittleEndian.ReadUInt16(_window, SiteFrame.EchoAt)) & 0xFFFF) < UnansweredMax;
+            bool isAnswer = type == SiteFrame.Grant && LittleEndian.ReadInt32(_check.Bytes, SiteFrame.SerialAt) == _seal.Serial
+                && ((_answered - LittleEndian.ReadUInt16(_check.Bytes, SiteFrame.EchoAt)) & 0xFFFF) < UnansweredMax;
             _unanswered = isAnswer ? 0 : _unanswered;
         }
 
@@ -239,25 +233,30 @@ public sealed class SerialSiteBus : ISiteBus
     // One turn in eight is left out at random, never two in succession: of two devices with one number, who always answer
     // at once and bend each other's frames, each is heard alone from time to time, and the leader sees two serial numbers.
     // Who is not heard at all leaves out every second one.
-    private void Answer()
+    private bool Answer()
     {
+        _isOurTurn = false;
         _dice = _dice * 1_664_525 + 1_013_904_223;
         bool isUnheard = _unanswered >= UnansweredMax;
         _hasSkipped = (!_hasSkipped || isUnheard) && (_dice >> 16) % (isUnheard ? 2u : 8u) == 0;
-        if (_hasReport && !_hasSkipped)
+        if (!_hasReport || _hasSkipped)
         {
-            _seal.Seal(_report, 0);
-            _hasReport = !_line.TryWrite(_report, 0, SiteFrame.Length);
-            _answered = LittleEndian.ReadUInt16(_report, SiteFrame.SequenceAt);
-            _unanswered++;
+            return false;
         }
+
+        _seal.Seal(_report, 0);
+        _hasReport = !_line.TryWrite(_report, 0, SiteFrame.Length);
+        _answered = LittleEndian.ReadUInt16(_report, SiteFrame.SequenceAt);
+        _unanswered++;
+        return true;
     }
 
-    private void Speak()
+    // True: something was sealed.
+    private bool Speak()
     {
         if (_awaited != None && _nowMs < _awaitUntilMs)
         {
-            return;
+            return false;
         }
 
         _awaited = None;
@@ -276,14 +275,20 @@ public sealed class SerialSiteBus : ISiteBus
                 _hasGrant[_grantNext] = false;
                 Await(_grantNext++);
             }
+
+            return true;
         }
-        else if (_polls > 0)
+
+        if (_polls > 0)
         {
             _polls--;
             Poll();
+            return false;
         }
-        else if (_hasBeacon && _nowMs - _madeMs >= _chanceMs
-            && _nowMs - _quietSinceMs >= PauseMs + RankPauseMs * _beacon[SiteFrame.MemberAt] + _chanceMs)
+
+        bool isDue = _hasBeacon && _nowMs - _madeMs >= _chanceMs
+            && _nowMs - _quietSinceMs >= PauseMs + RankPauseMs * _beacon[SiteFrame.MemberAt] + _chanceMs;
+        if (isDue)
         {
             _dice = _dice * 1_664_525 + 1_013_904_223;
             _chanceMs = (int)((_dice >> 16) % ChancePauseMs);
@@ -293,6 +298,8 @@ public sealed class SerialSiteBus : ISiteBus
             _polls = PollsPerBeacon < _hasGrant.Length ? PollsPerBeacon : _hasGrant.Length;
             _grantNext = 0;
         }
+
+        return isDue;
     }
 
     private void Poll()
@@ -314,11 +321,5 @@ public sealed class SerialSiteBus : ISiteBus
         _quietSinceMs = _nowMs;
     }
 
-    private static void Copy(byte[] from, byte[] to, int offset)
-    {
-        for (int i = 0; i < SiteFrame.Length; i++)
-        {
-            to[offset + i] = from[i];
-        }
-    }
+    private static void Copy(byte[] from, byte[] to, int offset) => Array.Copy(from, 0, to, offset, SiteFrame.Length);
 }

@@ -5,7 +5,7 @@ namespace MeterFirmware.SiteBus;
 /// <summary>
 /// Keys, counter and seal of one device's frames. Frames to and from a member are sealed with a key of its serial number, a
 /// beacon with the group's; all are derived from the site key. The counter is the stored restart number and the number of
-/// the frame since then, never used twice. One frame is checked and one sealed a tick, so that a flood costs no more.
+/// the frame since then, never used twice. Buses check one frame and seal one a tick, so that a flood costs no more.
 /// </summary>
 public sealed class SiteSeal
 {
@@ -33,7 +33,6 @@ public sealed class SiteSeal
     private long _counter;
     private ulong _key0;
     private ulong _key1;
-    private bool _hasChecked;
     private bool _hasSealed;
 
     private SiteSeal(byte[] siteKey, int serial, int restart, int members, bool isLeader)
@@ -80,15 +79,11 @@ public sealed class SiteSeal
     public static SiteSeal ForLeader(byte[] siteKey, int serial, int restart, int members) =>
         new SiteSeal(siteKey, serial, restart, members, true);
 
-    /// <summary>A new tick: one frame may be checked, and one sealed.</summary>
+    /// <summary>A new tick: one frame may be sealed.</summary>
     public void BeginTick()
     {
-        _hasChecked = false;
         _hasSealed = false;
     }
-
-    /// <summary>A frame can be checked in this tick.</summary>
-    public bool MayCheck => _isPlain || !_hasChecked;
 
     /// <summary>False: a whole frame is refused without a check, because it is plain, or was heard before by this leader.</summary>
     public bool IsNews(byte[] bytes)
@@ -132,7 +127,7 @@ public sealed class SiteSeal
         SiteFrame.Finish(bytes, offset);
     }
 
-    /// <summary>Whether the seal of a whole frame is right. Only if <see cref="MayCheck"/>.</summary>
+    /// <summary>Whether the seal of a whole frame is right. Buses ask once a tick.</summary>
     public bool IsGenuine(byte[] bytes)
     {
         if (_isPlain)
@@ -140,7 +135,6 @@ public sealed class SiteSeal
             return true;
         }
 
-        _hasChecked = true;
         bool isGenuine = (ulong)LittleEndian.ReadInt64(bytes, SiteFrame.SealAt) == TagOf(bytes, 0);
         Refused += isGenuine ? 0 : 1;
         if (!isGenuine)

@@ -21,6 +21,9 @@ public class SerialSiteBusTests
     private static bool[] _leaderIsDead;
     private static int _limit;
 
+    // How often a charger looks at its member; its bus runs in every tick.
+    private static int _lookMs;
+
     [TestMethod]
     public void MembersOnALineShareTheLimitAndNobodySpeaksIntoAnother()
     {
@@ -29,6 +32,25 @@ public class SerialSiteBusTests
         Run(60);
         AllHave(16_000);
         Assert.AreEqual(0, _wire.Collisions);
+    }
+
+    [TestMethod]
+    public void AChargerThatLooksTenTimesASecondAtWhatItIsToldKeepsItsTurns()
+    {
+        Fresh();
+        Site(16, 1, 256_000, 1);
+        _lookMs = 100;
+        Run(60);
+        AllHave(16_000);
+        Assert.AreEqual(0, _wire.Collisions);
+        int heard = 0;
+        for (int second = 0; second < 30; second++)
+        {
+            Run(1);
+            heard += _leaders[0].HeardCount;
+        }
+
+        Assert.AreEqual(30 * 16, heard);
     }
 
     [TestMethod]
@@ -186,7 +208,11 @@ public class SerialSiteBusTests
         {
             _members[i].MeasuredMilliamps = _members[i].LimitMilliamps;
             _members[i].WantedMilliamps = 32_000;
-            _members[i].Tick(_wire.NowMs);
+            if ((_wire.NowMs + i * TickMs) % _lookMs == 0)
+            {
+                _members[i].Tick(_wire.NowMs);
+            }
+
             _memberBus[i].Tick(_wire.NowMs);
         }
 
@@ -223,5 +249,6 @@ public class SerialSiteBusTests
         _leaderBus = null;
         _leaderIsDead = null;
         _limit = 0;
+        _lookMs = TickMs;
     }
 }

@@ -73,6 +73,9 @@ public sealed class SiteBench
     /// <summary>The controllers' ends of the bus.</summary>
     public SiteSeal[] Seals { get; } = new SiteSeal[2];
 
+    /// <summary>How often a charger looks at its member: once in 100 ms, a round of its slices. Its bus runs in every tick.</summary>
+    public int LookMs { get; set; } = TickMs;
+
     public SiteBroker Broker { get; }
 
     public SiteWire Wire { get; }
@@ -138,6 +141,14 @@ public sealed class SiteBench
     public void Run(int seconds)
     {
         for (int i = 0; i < seconds * 1000 / TickMs; i++)
+        {
+            Step();
+        }
+    }
+
+    public void RunTenth()
+    {
+        for (int i = 0; i < 100 / TickMs; i++)
         {
             Step();
         }
@@ -222,7 +233,11 @@ public sealed class SiteBench
 
             Draw(i, Defiant == i ? 32_000 : member.LimitMilliamps);
             member.WantedMilliamps = Takes[i] == 0 ? 0 : 32_000;
-            member.Tick(NowMs + MemberClockMs[i]);
+            if ((NowMs + i * TickMs) % LookMs == 0)
+            {
+                member.Tick(NowMs + MemberClockMs[i]);
+            }
+
             _memberBus[i].Tick(NowMs + MemberClockMs[i]);
         }
 
