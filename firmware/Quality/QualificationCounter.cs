@@ -3,15 +3,14 @@ namespace MeterFirmware.Quality;
 /// <summary>Share of values inside their limits (GB/T 12325, 15945: qualification rate), with the extremes.</summary>
 public sealed class QualificationCounter
 {
-    private readonly int _lower;
-    private readonly int _upper;
+    private int _lower;
+    private int _upper;
 
     /// <param name="lower">Lowest value that is inside.</param>
     /// <param name="upper">Highest value that is inside.</param>
     public QualificationCounter(int lower, int upper)
     {
-        _lower = lower;
-        _upper = upper;
+        SetLimits(lower, upper);
     }
 
     /// <summary>Values judged; flagged ones are not among them.</summary>
@@ -26,6 +25,13 @@ public sealed class QualificationCounter
 
     /// <summary>Highest value judged; means nothing before the first.</summary>
     public int Maximum { get; private set; }
+
+    /// <summary>Other limits for the values to come.</summary>
+    public void SetLimits(int lower, int upper)
+    {
+        _lower = lower;
+        _upper = upper;
+    }
 
     public void Add(int value)
     {

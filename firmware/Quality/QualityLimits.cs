@@ -13,6 +13,11 @@ public static class QualityLimits
     public const int ThreePhaseUpperPermille = 1070;
     public const int ThreePhaseLowerPermille = 930;
 
+    /// <summary>The two nominal frequencies of public supply (IEC 60196), and what lies between them.</summary>
+    public const int Millihertz50 = 50_000;
+    public const int Millihertz60 = 60_000;
+    public const int BetweenGridsMillihertz = 55_000;
+
     /// <summary>GB/T 15945: ±0.2 Hz; small systems ±0.5 Hz.</summary>
     public const int FrequencyDeviationMillihertz = 200;
     public const int SmallSystemFrequencyDeviationMillihertz = 500;

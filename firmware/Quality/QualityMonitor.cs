@@ -69,13 +69,19 @@ public sealed class QualityMonitor : IQualitySink
             _distortions[p] = NewDistribution(settings);
         }
 
-        Frequency = new QualificationCounter(
-            settings.NominalMillihertz - settings.FrequencyDeviationMillihertz,
-            settings.NominalMillihertz + settings.FrequencyDeviationMillihertz);
+        Frequency = new QualificationCounter(0, 0);
+        if (settings.NominalMillihertz > 0)
+        {
+            SetGrid(settings.NominalMillihertz);
+        }
+
         NegativeSequence = NewDistribution(settings);
     }
 
     public VoltageEventDetector Events { get; }
+
+    /// <summary>The grid's nominal frequency, mHz; 0: neither set nor found yet.</summary>
+    public int GridMillihertz { get; private set; }
 
     /// <summary>10-s frequencies against GB/T 15945, mHz.</summary>
     public QualificationCounter Frequency { get; }
@@ -179,7 +185,22 @@ public sealed class QualityMonitor : IQualitySink
     }
 
     /// <summary>A frequency measured over 10 s from samples; the caller leaves out flagged ones and pieces.</summary>
-    internal void AddTenSeconds(int millihertz) => Frequency.Add(millihertz);
+    internal void AddTenSeconds(int millihertz)
+    {
+        if (GridMillihertz == 0)
+        {
+            SetGrid(millihertz > QualityLimits.BetweenGridsMillihertz ? QualityLimits.Millihertz60 : QualityLimits.Millihertz50);
+        }
+
+        Frequency.Add(millihertz);
+    }
+
+    private void SetGrid(int millihertz)
+    {
+        GridMillihertz = millihertz;
+        Frequency.SetLimits(
+            millihertz - _settings.FrequencyDeviationMillihertz, millihertz + _settings.FrequencyDeviationMillihertz);
+    }
 
     private static bool TryJudgeAll(QualificationCounter counter, out bool isInside)
     {
@@ -235,7 +256,7 @@ public sealed class QualityMonitor : IQualitySink
         {
             if (!_isFrequencyFlagged && IsCovered(_frequencyMs, QualityLimits.FrequencyIntervalMs))
             {
-                Frequency.Add((int)((_frequencySum + _frequencyMs / 2) / _frequencyMs));
+                AddTenSeconds((int)((_frequencySum + _frequencyMs / 2) / _frequencyMs));
             }
 
             _frequencySlot = slot;

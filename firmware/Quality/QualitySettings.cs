@@ -21,8 +21,12 @@ public sealed class QualitySettings
     /// <summary>Declared phase voltage in mV.</summary>
     public int DeclaredMillivolts { get; set; } = 220_000;
 
-    /// <summary>Nominal frequency in mHz, 50 000 or 60 000.</summary>
-    public int NominalMillihertz { get; set; } = 50_000;
+    /// <summary>Nominal frequency in mHz, 50 000 or 60 000; 0: the first ten seconds of readings say which it is. Windows of
+    /// samples are then cut for 50 Hz.</summary>
+    public int NominalMillihertz { get; set; }
+
+    /// <summary>What windows of samples are cut for.</summary>
+    public int WindowMillihertz => NominalMillihertz == 0 ? QualityLimits.Millihertz50 : NominalMillihertz;
 
     public int VoltageUpperPermille { get; set; }
 
@@ -64,7 +68,7 @@ public sealed class QualitySettings
     /// standard's range, and at most <see cref="HarmonicOrderMax"/>.</summary>
     public int HarmonicOrderAt(int sampleRateMillihertz)
     {
-        long highest = (long)NominalMillihertz * (1000 + QualityLimits.FrequencyRangePermille) / 1000;
+        long highest = (long)WindowMillihertz * (1000 + QualityLimits.FrequencyRangePermille) / 1000;
         long order = (sampleRateMillihertz - 1) / (2 * highest);
         return order < HarmonicOrderMax ? (int)order : HarmonicOrderMax;
     }

@@ -70,7 +70,7 @@ public sealed class SampledQuality
         _sampling = sampling;
         _phaseCount = sampling.PhaseCount;
         _rateMillihertz = sampling.SampleRateMillihertz;
-        int nominal = settings.NominalMillihertz;
+        int nominal = settings.WindowMillihertz;
         long lowest = (long)nominal * (1000 - QualityLimits.FrequencyRangePermille) / 1000;
         OrderMax = settings.HarmonicOrderAt(_rateMillihertz);
         Invariant.Require(_phaseCount >= 1 && _phaseCount <= Measurement.PhaseCountMax, "one to three phases");

@@ -34,6 +34,43 @@ public class QualityMonitorTests
     }
 
     [TestMethod]
+    [DataRow(60_000, 0, 60_000)]
+    [DataRow(50_100, 0, 50_000)]
+    [DataRow(49_700, 1, 50_000)]
+    [DataRow(60_300, 1, 60_000)]
+    // GB/T 15945 judges by the grid that is there: nobody has to say whether it is one of 50 or of 60 Hz.
+    public void TheGridsOwnFrequencyIsFoundByTheFirstTenSeconds(int millihertz, int outside, int grid)
+    {
+        Fresh();
+        Start();
+        Assert.AreEqual(0, _monitor.GridMillihertz);
+        for (int second = 0; second <= 11; second++)
+        {
+            _reading.FrequencyMillihertz = millihertz;
+            Add(second, 220_000);
+        }
+
+        Assert.AreEqual(grid, _monitor.GridMillihertz);
+        Assert.AreEqual(1L, _monitor.Frequency.Total);
+        Assert.AreEqual((long)outside, _monitor.Frequency.Above + _monitor.Frequency.Below);
+    }
+
+    [TestMethod]
+    public void AGridThatWasFoundIsKept()
+    {
+        Fresh();
+        Start();
+        for (int second = 0; second <= 31; second++)
+        {
+            _reading.FrequencyMillihertz = second <= 10 ? 60_000 : 50_000;
+            Add(second, 220_000);
+        }
+
+        Assert.AreEqual(60_000, _monitor.GridMillihertz);
+        Assert.AreEqual(2L, _monitor.Frequency.Below);
+    }
+
+    [TestMethod]
     public void ATenSecondFrequencyWithADipInItIsKeptOutAsAWhole()
     {
         Fresh();
