@@ -221,6 +221,39 @@ public class ProductStateTests
         return bench;
     }
 
+    [TestMethod]
+    // Then registers and log agree after a power cut.
+    public void ACheckpointThatIsNearlyDueIsMadeWithAnIntervalsEnd()
+    {
+        ProductBench bench = new ProductBench(new MeterConfiguration(), 1_200_000);
+        bench.UtcMs += 240_000;
+        bench.Run(700);
+
+        // Less load from now on: no maximum demand rises, which would be a reason of its own.
+        bench.Twin.SetLoad(230_000, 2500, 500_000, 0, 50_000);
+        bench.Run(10);
+        byte[] first = new byte[4096];
+        int firstLength = State(bench, first);
+        bench.Run(840);
+        byte[] second = new byte[4096];
+        Assert.IsTrue(IsSame(first, firstLength, second, State(bench, second)), "10:29:50: nothing is due within the interval");
+        bench.Run(20);
+        Assert.IsFalse(IsSame(first, firstLength, second, State(bench, second)), "10:30: due at 10:35, and made now");
+    }
+
+    private static bool IsSame(byte[] one, int oneLength, byte[] other, int otherLength)
+    {
+        for (int i = 0; i < oneLength; i++)
+        {
+            if (one[i] != other[i])
+            {
+                return false;
+            }
+        }
+
+        return oneLength == otherLength;
+    }
+
     private static int State(ProductBench bench, byte[] into)
     {
         Assert.IsTrue(Checkpoints(bench.Flash).TryReadNewest(into, out int length, out bool _));
