@@ -45,6 +45,9 @@ public sealed class ChargerSettings
     /// <summary>... and at most so many an hour, 1 to 60.</summary>
     public int ClosingsPerHour { get; set; } = 4;
 
+    /// <summary>The plan stops no contactor that closed less than so long ago, 0 to 3600 s.</summary>
+    public int LeastOnSeconds { get; set; } = 300;
+
     /// <summary>Wake-ups of a sleeping vehicle while it is plugged in, 0 (never) to 20.</summary>
     public int WakeUpsMax { get; set; } = 3;
 
@@ -132,6 +135,7 @@ public sealed class ChargerSettings
         configuration.NominalMillivolts = NominalMillivolts;
         configuration.NominalMillihertz = NominalHertz * 1000;
         configuration.LeastOffMs = LeastOffSeconds * 1000;
+        configuration.LeastOnMs = LeastOnSeconds * 1000;
         configuration.ClosingPeriodMs = 3_600_000 / ClosingsPerHour;
         configuration.WakeUpsMax = WakeUpsMax;
         return configuration;
@@ -187,6 +191,11 @@ public sealed class ChargerSettings
         if (LeastOffSeconds < 0 || LeastOffSeconds > 3600)
         {
             return "leastOffSeconds must be 0 to 3600";
+        }
+
+        if (LeastOnSeconds < 0 || LeastOnSeconds > 3600)
+        {
+            return "leastOnSeconds must be 0 to 3600";
         }
 
         if (ClosingsPerHour < 1 || ClosingsPerHour > 60 || WakeUpsMax < 0 || WakeUpsMax > 20)

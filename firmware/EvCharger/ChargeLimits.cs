@@ -19,6 +19,7 @@ public sealed class ChargeLimits
     private readonly ChargeState _state;
     private readonly long[] _commandUntilMs = new long[CommandRole.Count];
     private readonly int[] _commandMilliamps = new int[CommandRole.Count];
+    private bool _isForPlan;
     private int _toldMilliamps;
     private int _toldPhases = ChargeInputs.PhaseCountMax;
 
@@ -105,6 +106,21 @@ public sealed class ChargeLimits
         Milliamps = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Least(_toldMilliamps, Ceiling.Value));
     }
 
+    // The plan may wait, but not with a contactor that has just closed for it, where others allow the least current. A look at
+    // a vehicle is over after its minute.
+    private int Planned(int limit)
+    {
+        int planned = Least(_parts.Plan.LimitMilliamps, limit);
+        if (planned >= PilotDuty.OfferMilliampsMin)
+        {
+            _isForPlan = _state.IsClosed && !_parts.Plan.IsProbing;
+            return planned;
+        }
+
+        bool isHeld = _isForPlan && limit >= PilotDuty.OfferMilliampsMin && ContactorRule.IsYoung(_state, _parts.Charger);
+        return isHeld ? PilotDuty.OfferMilliampsMin : planned;
+    }
+
     private int Own(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse, int limit)
     {
         long importWattHours = _meter.Registers.TotalWattHours(EnergyKind.Import);
@@ -128,7 +144,7 @@ public sealed class ChargeLimits
             }
 
             plan.Tick(isTimed, utcSeconds, sessions.IsAuthorized, importWattHours, limit);
-            planned = Least(plan.LimitMilliamps, limit);
+            planned = Planned(limit);
         }
 
         FollowSurplus(nowMs, phasesInUse, limit);

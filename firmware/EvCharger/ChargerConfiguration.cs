@@ -62,6 +62,10 @@ public sealed class ChargerConfiguration
 
     public int LeastOffMs = 180_000;
 
+    /// <summary>A closed contactor stays so for so long when only the plan would stop: it then offers 6 A. Safety, a limit below
+    /// 6 A, a person and the end of a session wait for nothing. Ours.</summary>
+    public int LeastOnMs { get; set; } = 300_000;
+
     /// <summary>A plug that was out for so long brings a new vehicle, with free closings of its own. Ours.</summary>
     public int NewVehicleMs = 10_000;
 

@@ -5,6 +5,7 @@ namespace MeterFirmware.EvCharger;
 /// closings of a visit go at once; later ones lie <see cref="ChargerConfiguration.ClosingPeriodMs"/> apart and
 /// <see cref="ChargerConfiguration.LeastOffMs"/> after the last opening. While it waits nothing is offered, so that no
 /// vehicle waits for a contactor. It delays closing only: nothing here can keep a contactor closed against safety.
+/// <see cref="IsYoung"/> is for those who would stop without need: the plan waits with 6 A (<see cref="ChargeLimits"/>).
 /// </summary>
 public static class ContactorRule
 {
@@ -17,6 +18,10 @@ public static class ContactorRule
     public static bool MayInterrupt(ChargeState state, ChargerConfiguration configuration) =>
         !state.IsClosed || state.Closings < configuration.FreeClosings
         || ChargeState.Older(state.CloseAgeMs, configuration.LeastOffMs) >= configuration.ClosingPeriodMs;
+
+    /// <summary>The contactor is closed, and has been for less than its least on-time.</summary>
+    public static bool IsYoung(ChargeState state, ChargerConfiguration configuration) =>
+        state.IsClosed && state.CloseAgeMs < configuration.LeastOnMs;
 
     public static void NoteClosing(ChargeState state, ChargerConfiguration configuration)
     {

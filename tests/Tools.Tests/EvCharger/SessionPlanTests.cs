@@ -18,7 +18,7 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 public class SessionPlanTests
 {
     /// <summary>2026-03-02T09:30:00+08:00; dear until 13:30, cheap after.</summary>
-    private const long Start = 1_772_415_000;
+    internal const long Start = 1_772_415_000;
     private const int HourMs = 3_600_000;
 
     private CheckpointStore _checkpoints;
@@ -237,7 +237,7 @@ public class SessionPlanTests
         _charger.Run(2_000);
     }
 
-    private static TariffTable DearThenCheap()
+    internal static TariffTable DearThenCheap()
     {
         const string Text = """
             {"name":"dtc","timezone":"+08:00","currency":"CNY","rates":["dear","cheap"],
