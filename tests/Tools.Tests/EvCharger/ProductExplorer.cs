@@ -202,7 +202,7 @@ internal sealed class ProductExplorer
             case 12: product.TryRequestPhases(_random.Next(2) == 0 ? 1 : 3); break;
             case 13 when _grid != null:
                 _grid.SolarWatts = _random.Next(0, 12_000);
-                product.TrySetSurplus(_random.Next(3), 0, 0);
+                product.TrySetSurplus(_random.Next(3), 0, 0, _random.Next(12, 600));
                 break;
             case 14 when _random.Next(6) == 0: Fail(nowMs); break;
             default: Heal(bench); break;
