@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Charging;
+using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -63,9 +64,9 @@ public class LeastOnTimeTests
         WaitForTheCheapHours();
         switch (what)
         {
-            case "limit 0": Assert.IsTrue(Product.Limits.TrySet(0, 600_000, Product.NowMs)); break;
-            case "limit 5.9 A": Assert.IsTrue(Product.Limits.TrySet(5_900, 600_000, Product.NowMs)); break;
-            case "ceiling 0": Assert.AreEqual(0, Product.TrySetCeiling(0)); break;
+            case "limit 0": Assert.IsTrue(Product.Limits.TrySet(CommandRole.Utility, 0, 600_000, Product.NowMs)); break;
+            case "limit 5.9 A": Assert.IsTrue(Product.Limits.TrySet(CommandRole.Utility, 5_900, 600_000, Product.NowMs)); break;
+            case "ceiling 0": Assert.AreEqual(0, Product.TrySetCeiling(CommandRole.Utility, 0)); break;
             default: Product.Sessions.StopRemotely(); break;
         }
 

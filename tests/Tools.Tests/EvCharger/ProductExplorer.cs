@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Charging;
+using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Metering;
 
@@ -176,13 +177,13 @@ internal sealed class ProductExplorer
             case 0:
                 int milliamps = _random.Next(0, 20_000);
                 int forMs = LogUniform(1_000, 600_000);
-                if (product.Limits.TrySet(milliamps, forMs, nowMs))
+                if (product.Limits.TrySet(CommandRole.Utility, milliamps, forMs, nowMs))
                 {
                     _judge.NoteLimit(milliamps, nowMs + forMs);
                 }
 
                 break;
-            case 1: product.TrySetCeiling(_random.Next(6_000, product.Limits.Ceiling.Commissioned + 1)); break;
+            case 1: product.TrySetCeiling(CommandRole.Utility, _random.Next(6_000, product.Limits.Ceiling.Commissioned + 1)); break;
             case 2 when _random.Next(4) == 0:
                 if (product.Sessions.StopRemotely() == SessionRefusal.None)
                 {
