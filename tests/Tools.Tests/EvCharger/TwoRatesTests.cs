@@ -34,11 +34,11 @@ public class TwoRatesTests
         for (int ticks = 0; ticks < EvChargerProduct.SliceCount; ticks++)
         {
             SimulatedCharger charger = Charging(20_000 + ticks * SimulatedCharger.TickMs);
-            Assert.IsTrue(charger.Product.Limits.TrySet(0, 60_000, charger.Clock.NowMs));
+            Assert.IsTrue(charger.Product.Limits.TrySet(CommandRole.Utility, 0, 60_000, charger.Clock.NowMs));
             charger.Step();
             Assert.AreEqual(PilotDuty.SteadyHigh, charger.Bench.DutyHundredths, $"{ticks} ticks into the round");
             charger = Charging(20_000 + ticks * SimulatedCharger.TickMs);
-            Assert.AreEqual(CommandRefusal.None, charger.Product.TrySetCeiling(0));
+            Assert.AreEqual(CommandRefusal.None, charger.Product.TrySetCeiling(CommandRole.Utility, 0));
             charger.Step();
             Assert.AreEqual(PilotDuty.SteadyHigh, charger.Bench.DutyHundredths, "the ceiling");
         }
@@ -48,10 +48,10 @@ public class TwoRatesTests
     public void AHigherLimitIsOfferedWithinARoundAndTheStandardsPause()
     {
         SimulatedCharger charger = Charging(20_000);
-        Assert.IsTrue(charger.Product.Limits.TrySet(10_000, 3_600_000, charger.Clock.NowMs));
+        Assert.IsTrue(charger.Product.Limits.TrySet(CommandRole.Utility, 10_000, 3_600_000, charger.Clock.NowMs));
         charger.Run(10_000);
         Assert.AreEqual(10_000, charger.Product.Controller.State.OfferMilliamps);
-        Assert.IsTrue(charger.Product.Limits.TrySet(20_000, 3_600_000, charger.Clock.NowMs));
+        Assert.IsTrue(charger.Product.Limits.TrySet(CommandRole.Utility, 20_000, 3_600_000, charger.Clock.NowMs));
         charger.Run(RoundMs);
         Assert.AreEqual(20_000, charger.Product.Controller.State.OfferMilliamps);
     }
