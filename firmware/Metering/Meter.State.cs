@@ -11,8 +11,8 @@ public sealed partial class Meter
     /// brought forward since. 0 when that is not known.</summary>
     public long CheckpointUtcSeconds { get; private set; }
 
-    /// <summary>True until the first reading, when the loaded state holds an interval that no record of the log continued.
-    /// </summary>
+    /// <summary>True until the first reading, when the loaded state holds an interval that no record of the log
+    /// continued.</summary>
     public bool HasOpenInterval => _interval.HasSaved;
 
     /// <summary>The import register of the loaded state, whatever records brought forward since.</summary>

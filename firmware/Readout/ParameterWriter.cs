@@ -38,8 +38,8 @@ internal sealed class ParameterWriter
 
     private long NowUtc => _parts.NowUtc;
 
-    /// <summary>Error bits of <see cref="Dlt645"/>; 0: done. What cannot be set is still taken when it is so already: a master
-    /// that writes a whole parameter set back stops at the first refusal.</summary>
+    /// <summary>Error bits of <see cref="Dlt645"/>; 0: done. What cannot be set is still taken when it is so already: a
+    /// master that writes a whole parameter set back stops at the first refusal.</summary>
     public int Write(int di, long[] fields, int count)
     {
         int error = TryWrite(di, fields, count);
@@ -124,7 +124,8 @@ internal sealed class ParameterWriter
         return 0;
     }
 
-    /// <summary>A start that was set under a clock that was ahead comes earlier than it was thought to, by whole years.</summary>
+    /// <summary>A start that was set under a clock that was ahead comes earlier than it was thought to, by whole
+    /// years.</summary>
     public void FollowProfileStart()
     {
         if (!_meter.IsTimed || _state.ProfileStartUtc - NowUtc <= DaysOfAYear * CivilTime.SecondsPerDay)
@@ -301,7 +302,8 @@ internal sealed class ParameterWriter
         return 0;
     }
 
-    /// <summary>A part's switch time, YYMMDDhhmm; zeros or all 99, as readers write "none": it does not switch.</summary>
+    /// <summary>A part's switch time, YYMMDDhhmm; zeros or all 99, as readers write "none": it does not
+    /// switch.</summary>
     private int SwitchAt(int part, long digits)
     {
         if (digits == 0 || digits == NoTime)

@@ -70,8 +70,8 @@ internal sealed class TariffAccess
         return true;
     }
 
-    /// <summary>Sets when a part switches; Never: it does not. False: nothing was written that could switch, the time is past, the parts do not
-    /// fit together on the way, or the store refused; then nothing has changed.</summary>
+    /// <summary>Sets when a part switches; Never: it does not. False: nothing was written that could switch, the time
+    /// is past, the parts do not fit together on the way, or the store refused; then nothing has changed.</summary>
     public bool TrySwitchAt(int part, long utcSeconds)
     {
         if (_keeper == null || !_parts.Product.Meter.IsTimed)
@@ -125,9 +125,9 @@ internal sealed class TariffAccess
         return false;
     }
 
-    /// <summary>Takes a part's planned switch back; what was to come into force stays the spare, without a time. A switch that
-    /// has happened cannot be taken back. False: that, the other parts do not fit together without it, or the store refused;
-    /// then nothing has changed.</summary>
+    /// <summary>Takes a part's planned switch back; what was to come into force stays the spare, without a time. A
+    /// switch that has happened cannot be taken back. False: that, the other parts do not fit together without it, or
+    /// the store refused; then nothing has changed.</summary>
     public bool TryCancelSwitch(int part)
     {
         long at = _sets.SwitchUtc((TariffPart)part);

@@ -96,8 +96,8 @@ public sealed class CarbonAccount
         _factor = _factors.At(0, out _factorPermille);
     }
 
-    /// <summary>Once after <see cref="Load"/>: what the registers have gone on by since (records of the log proved it) is of the
-    /// time behind the checkpoint.</summary>
+    /// <summary>Once after <see cref="Load"/>: what the registers have gone on by since (records of the log proved it)
+    /// is of the time behind the checkpoint.</summary>
     /// <param name="localSeconds">Local second up to which energy was booked when it was saved.</param>
     public void Resume(long localSeconds)
     {

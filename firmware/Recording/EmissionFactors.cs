@@ -43,8 +43,8 @@ public sealed class EmissionFactors
         IsRegional = false;
     }
 
-    /// <summary>Takes the factors of a local day (days since 1970-01-01), 96, each 0 or above. Two days are held; the oldest
-    /// gives way. False: not 96, or one below 0; nothing changes.</summary>
+    /// <summary>Takes the factors of a local day (days since 1970-01-01), 96, each 0 or above. Two days are held; the
+    /// oldest gives way. False: not 96, or one below 0; nothing changes.</summary>
     public bool TrySetDay(long localDayNumber, int[] microgramsPerKwh)
     {
         bool isGood = microgramsPerKwh.Length == QuartersPerDay;
@@ -64,8 +64,8 @@ public sealed class EmissionFactors
 
     /// <summary>The same from bytes, as a command carries them: 4 bytes a factor, low byte first.</summary>
     /// <param name="localDayNumber">Days since 1970-01-01.</param>
-    /// <param name="today">The local day now: its factors and tomorrow's give way to none; <see cref="DayLists.NoDay"/> without a
-    /// calendar.</param>
+    /// <param name="today">The local day now: its factors and tomorrow's give way to none; <see cref="DayLists.NoDay"/>
+    /// without a calendar.</param>
     /// <param name="bytes">Holds them.</param>
     /// <param name="offset">The first.</param>
     public bool TrySetDay(long localDayNumber, long today, byte[] bytes, int offset)

@@ -8,8 +8,8 @@ namespace MeterFirmware.Recording;
 /// <summary>
 /// Freezes the registers at every hour, day and settlement date, by command and at table switches. The nominal instant
 /// of the newest freeze of each kind is the memory: a boundary later than it is due, once; so a boundary that a clock
-/// setting passed over is made up at once, and one that a clock set back passes again is not made twice. What a clock more
-/// than a whole period ahead made is passed over: the newest freeze of the calendar that holds counts.
+/// setting passed over is made up at once, and one that a clock set back passes again is not made twice. What a clock
+/// more than a whole period ahead made is passed over: the newest freeze of the calendar that holds counts.
 /// </summary>
 public sealed class Freezer
 {
@@ -137,8 +137,9 @@ public sealed class Freezer
         }
     }
 
-    /// <summary>Whether the newest settlement was made after the loaded state was saved. Times do not tell: the clock may have
-    /// been ahead. A state of 0.1.0 has no count of settlements: there the registers decide, which never go back.</summary>
+    /// <summary>Whether the newest settlement was made after the loaded state was saved. Times do not tell: the clock
+    /// may have been ahead. A state of 0.1.0 has no count of settlements: there the registers decide, which never go
+    /// back.</summary>
     private bool IsNewerThanCheckpoint() => _isLoaded
         ? _freezes.Count(FreezeKind.Settlement) > _settlementsSaved
         : _freezes.MadeUtcSeconds > _meter.CheckpointUtcSeconds
@@ -184,8 +185,8 @@ public sealed class Freezer
             return;
         }
 
-        // The clock was just set and the meter has not ticked since; or this was said under a clock that was ahead, and is said
-        // again: the next check knows.
+        // The clock was just set and the meter has not ticked since; or this was said under a clock that was ahead, and
+        // is said again: the next check knows.
         bool isKnown = false;
         for (int i = 0; i < _changes; i++)
         {
@@ -200,8 +201,8 @@ public sealed class Freezer
         }
     }
 
-    /// <summary>Takes what is up to now. At the first check what other stores say of changes counts if the checkpoint cannot know
-    /// of it.</summary>
+    /// <summary>Takes what is up to now. At the first check what other stores say of changes counts if the checkpoint
+    /// cannot know of it.</summary>
     private void TakeChanges(long utcSeconds)
     {
         for (int i = 0; i < _changes; i++)
@@ -255,7 +256,8 @@ public sealed class Freezer
         MakeUp(kind, due, isChanged ? _since[kind] : _last[kind], utcSeconds, cause, countMax);
     }
 
-    /// <summary>The newest freeze that no clock ahead of this instant made; without one what is said counts as made.</summary>
+    /// <summary>The newest freeze that no clock ahead of this instant made; without one what is said counts as
+    /// made.</summary>
     private long NewestUpTo(int kind, long utcSeconds, long otherwise)
     {
         long kept = _ring.DepthOf(RecordSlot.OfFreeze(kind));

@@ -7,8 +7,8 @@ public interface ILoadProfile
     /// <summary>False: the intervals are the meter's own and are not set here.</summary>
     bool CanSetIntervals { get; }
 
-    /// <summary>Instant of the row that was written last, whatever the clock said before, UTC seconds; 0 when there is none.
-    /// </summary>
+    /// <summary>Instant of the row that was written last, whatever the clock said before, UTC seconds; 0 when there is
+    /// none.</summary>
     long NewestUtcSeconds { get; }
 
     /// <summary>Interval of a class in minutes; 0: off.</summary>
@@ -17,12 +17,12 @@ public interface ILoadProfile
     /// <summary>Sets a class's interval: 0 (off), or 1 to 60 minutes. False: nothing changes.</summary>
     bool TrySetInterval(int profileClass, int minutes);
 
-    /// <summary>Begins to read a span of time, both ends inclusive, in the order of writing. A span that begins up to the newest row
-    /// ends there: what lies beyond it was dated by a clock that was ahead.</summary>
+    /// <summary>Begins to read a span of time, both ends inclusive, in the order of writing. A span that begins up to
+    /// the newest row ends there: what lies beyond it was dated by a clock that was ahead.</summary>
     void Seek(long fromUtcSeconds, long toUtcSeconds);
 
-    /// <summary>Goes to the row written last that has one of the classes; <see cref="TryNext"/> then has no more. False: there is
-    /// none.</summary>
+    /// <summary>Goes to the row written last that has one of the classes; <see cref="TryNext"/> then has no more.
+    /// False: there is none.</summary>
     /// <param name="classes">Bits 1 &lt;&lt; class.</param>
     /// <param name="utcSeconds">The row's instant.</param>
     bool TrySeekNewest(int classes, out long utcSeconds);

@@ -17,8 +17,8 @@ public sealed class JournalProfile : ILoadProfile
     private const int Classes = (1 << LoadProfile.VoltageCurrent) | (1 << LoadProfile.Power) | (1 << LoadProfile.Energy)
         | (1 << LoadProfile.Quadrants) | (1 << LoadProfile.Demand);
 
-    // Looked through before the halving's answer where the clock was set back over the time asked for: ten days of quarter
-    // hours, some 2 s on an ESP32.
+    // Looked through before the halving's answer where the clock was set back over the time asked for: ten days of
+    // quarter hours, some 2 s on an ESP32.
     private const int LookBackRecords = 1024;
 
     private readonly IRecordLog _log;
@@ -49,8 +49,9 @@ public sealed class JournalProfile : ILoadProfile
 
     public bool TrySetInterval(int profileClass, int minutes) => minutes == IntervalMinutes(profileClass);
 
-    /// <summary>Halves the log: some twelve records are read, however many there are, and those of a clock that was ahead of the
-    /// newest row are passed over. Only where the clock was set back over the time asked for is more looked through.</summary>
+    /// <summary>Halves the log: some twelve records are read, however many there are, and those of a clock that was
+    /// ahead of the newest row are passed over. Only where the clock was set back over the time asked for is more
+    /// looked through.</summary>
     public void Seek(long fromUtcSeconds, long toUtcSeconds)
     {
         long newest = NewestUtcSeconds;
@@ -160,13 +161,14 @@ public sealed class JournalProfile : ILoadProfile
         return false;
     }
 
-    /// <summary>Whether rows on both sides of a time may stand in either order: a remembered step led from behind it to before
-    /// it. One from beyond the limit passes over rows that are not read.</summary>
+    /// <summary>Whether rows on both sides of a time may stand in either order: a remembered step led from behind it to
+    /// before it. One from beyond the limit passes over rows that are not read.</summary>
     private bool WasSetBackOver(long utcSeconds, long limitUtcSeconds)
     {
         for (int last = 1; _events != null && _events.TryRead(EventCode.ClockStep, 0, last, _event); last++)
         {
-            if (_event.StartUtcSeconds >= utcSeconds && _event.EndUtcSeconds < utcSeconds && _event.StartUtcSeconds <= limitUtcSeconds)
+            if (_event.StartUtcSeconds >= utcSeconds && _event.EndUtcSeconds < utcSeconds
+                && _event.StartUtcSeconds <= limitUtcSeconds)
             {
                 return true;
             }

@@ -129,7 +129,8 @@ public sealed class LoadProfile : ILoadProfile
     {
         // Nothing follows it.
         _cursor.Seek(long.MaxValue, long.MaxValue);
-        for (int block = _ring.PreviousUsed(long.MaxValue); block >= 0; block = _ring.PreviousUsed(_ring.SequenceOf(block)))
+        int block = _ring.PreviousUsed(long.MaxValue);
+        for (; block >= 0; block = _ring.PreviousUsed(_ring.SequenceOf(block)))
         {
             int found = LastIn(block, classes);
             if (found >= 0 && _ring.TryReadAt(block, found, out int _) && TryTakeRow(classes))

@@ -80,8 +80,8 @@ public sealed class RecordRing
 
     internal IBlockStore Store => _store;
 
-    /// <summary>UTC seconds of the record that was written last; 0: none. A kind with depth, whose records are carried forward, does
-    /// not tell it after a start.</summary>
+    /// <summary>UTC seconds of the record that was written last; 0: none. A kind with depth, whose records are carried
+    /// forward, does not tell it after a start.</summary>
     internal long LastUtcSeconds { get; private set; }
 
     /// <summary>Ordinal of the newest record of a kind with depth; 0 when there never was one.</summary>

@@ -66,8 +66,8 @@ public sealed class SettlementDates
         }
     }
 
-    /// <summary>Adds a date in the first free place. False, and nothing added: no date (see <see cref="TrySet"/>), or three are
-    /// there already.</summary>
+    /// <summary>Adds a date in the first free place. False, and nothing added: no date (see <see cref="TrySet"/>), or
+    /// three are there already.</summary>
     public bool TryAdd(int day, int hour)
     {
         int place = 0;
@@ -79,8 +79,8 @@ public sealed class SettlementDates
         return day != Unused && TrySet(place, day, hour);
     }
 
-    /// <summary>Sets a place; day <see cref="Unused"/> empties it. False, and nothing changes: no such place, day not 1 to 28 or
-    /// 31, hour not 0 to 23 (24 for the month's end).</summary>
+    /// <summary>Sets a place; day <see cref="Unused"/> empties it. False, and nothing changes: no such place, day not 1
+    /// to 28 or 31, hour not 0 to 23 (24 for the month's end).</summary>
     public bool TrySet(int place, int day, int hour)
     {
         bool isMonthEnd = day == MonthEnd && hour >= 0 && hour <= MonthEndHour;

@@ -127,7 +127,8 @@ public sealed class CompleteMeter
     /// <summary>The load profile: the recorder's ring, or where the plan has none the interval records of the journal, for
     /// which a reader is made when it is asked for.</summary>
     public ILoadProfile OpenProfile() => Recorder != null && Recorder.Profile != null
-        ? (ILoadProfile)Recorder.Profile : new JournalProfile(Records, _metering.IntervalMinutes, Recorder == null ? null : Recorder.Events);
+        ? (ILoadProfile)Recorder.Profile
+        : new JournalProfile(Records, _metering.IntervalMinutes, Recorder == null ? null : Recorder.Events);
 
     /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
     public DeviceSecurity Security { get; }

@@ -23,8 +23,8 @@ internal static class LogProof
         }
     }
 
-    /// <summary>Whether an interval was recorded after the registers were saved: by number, since a clock may have been wrong.
-    /// </summary>
+    /// <summary>Whether an interval was recorded after the registers were saved: by number, since a clock may have been
+    /// wrong.</summary>
     /// <param name="records">Open.</param>
     /// <param name="buffer">Holds a record.</param>
     /// <param name="firstNumber">The next record's number when the registers were saved; 0: not known.</param>

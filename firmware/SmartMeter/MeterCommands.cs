@@ -257,7 +257,8 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.OutOfRange;
         }
 
-        if (!lists.TrySetPacked(_product.Meter.Tariffs.InForce(TariffPart.Seasons), day, Today, bytes, isExportFirst ? first : 0,
+        TariffTable calendar = _product.Meter.Tariffs.InForce(TariffPart.Seasons);
+        if (!lists.TrySetPacked(calendar, day, Today, bytes, isExportFirst ? first : 0,
             !hasExport ? -1 : isExportFirst ? 0 : first, first / 4, out string _))
         {
             return CommandRefusal.OutOfRange;

@@ -210,7 +210,8 @@ public sealed class MeterTerms
         }
 
         int at = offset + 7;
-        bool hasYears = offset + SavedBytes <= end && (bytes[offset + SavedBytes - RegionTable.YearsMax * 6 - 1] & 0x7F) > 0;
+        bool hasYears = offset + SavedBytes <= end
+            && (bytes[offset + SavedBytes - RegionTable.YearsMax * 6 - 1] & 0x7F) > 0;
         if (HasCarbon && (hasYears || LittleEndian.ReadInt32(bytes, at) > 0))
         {
             Factors.YearMicrogramsPerKwh[0] = LittleEndian.ReadInt32(bytes, at);

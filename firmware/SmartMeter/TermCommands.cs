@@ -68,8 +68,9 @@ internal sealed class TermCommands
         return CommandRefusal.None;
     }
 
-    /// <summary>{"alarm1","alarm2","creditLimit","reconnectAbove": decimals, "opensRelay": bool}. An account that is opened
-    /// knows where the bill stands before the terms say that it is open: a loss of supply in between charges nothing.</summary>
+    /// <summary>{"alarm1","alarm2","creditLimit","reconnectAbove": decimals, "opensRelay": bool}. An account that is
+    /// opened knows where the bill stands before the terms say that it is open: a loss of supply in between charges
+    /// nothing.</summary>
     public int SetPrepayment(FlatJson arguments)
     {
         if (_terms.Prepayment == null)

@@ -241,7 +241,8 @@ public sealed class TimeKeeper : IClock
             return TimeAnswer.Kept;
         }
 
-        if (size <= SlewMsMax || (IsDriftBeyondLimit && size <= (nowMs - _trustedMs) / 1_000 * FaultyPartsPerMillion / 1_000))
+        long explainedMs = IsDriftBeyondLimit ? (nowMs - _trustedMs) / 1_000 * FaultyPartsPerMillion / 1_000 : 0;
+        if (size <= SlewMsMax || size <= explainedMs)
         {
             return TimeAnswer.Slewing;
         }
@@ -327,8 +328,9 @@ public sealed class TimeKeeper : IClock
         }
     }
 
-    /// <summary>Compares offered times with the bare monotonic clock, over hours, so that slews and readings do not matter. A
-    /// step that an oscillator explains is drift like a slew; one that it does not was a wrong time.</summary>
+    /// <summary>Compares offered times with the bare monotonic clock, over hours, so that slews and readings do not
+    /// matter. A step that an oscillator explains is drift like a slew; one that it does not was a wrong
+    /// time.</summary>
     private void EstimateDrift(int source, long nowMs, long utcMs, bool isStep)
     {
         if (source > TimeSource.Sntp)
@@ -385,7 +387,8 @@ public sealed class TimeKeeper : IClock
         _driftFromUtcMs = utcMs;
     }
 
-    /// <summary>One estimate beyond the limit may be a wrong time; two that agree to a tenth are the oscillator.</summary>
+    /// <summary>One estimate beyond the limit may be a wrong time; two that agree to a tenth are the
+    /// oscillator.</summary>
     private void NoteBeyond(long partsPerBillion)
     {
         long apart = partsPerBillion - _beyondPartsPerBillion;
@@ -402,7 +405,8 @@ public sealed class TimeKeeper : IClock
     private static bool IsLearnt(long partsPerBillion) =>
         partsPerBillion <= DriftPartsPerBillionMax && partsPerBillion >= -DriftPartsPerBillionMax;
 
-    /// <summary>What the monotonic clock lost against an offered one; more than all of it: beyond every oscillator.</summary>
+    /// <summary>What the monotonic clock lost against an offered one; more than all of it: beyond every
+    /// oscillator.</summary>
     private static long PartsPerBillion(long monotonicMs, long offeredMs)
     {
         long gainedMs = offeredMs - monotonicMs;

@@ -99,15 +99,16 @@ public sealed class DayAheadPrices
     /// of all for none.</summary>
     /// <param name="calendar">Tells the day's length.</param>
     /// <param name="dayNumber">Local date as days since 1970-01-01.</param>
-    /// <param name="today">The local date now: its list and tomorrow's give way to none; <see cref="DayLists.NoDay"/> without a
-    /// calendar.</param>
+    /// <param name="today">The local date now: its list and tomorrow's give way to none; <see cref="DayLists.NoDay"/>
+    /// without a calendar.</param>
     /// <param name="bytes">Holds the prices.</param>
     /// <param name="importAt">Where the import prices begin.</param>
     /// <param name="exportAt">Where the export prices begin; −1: none.</param>
     /// <param name="count">Prices of each.</param>
     /// <param name="error">What is wrong; null: nothing.</param>
     public bool TrySetPacked(
-        TariffTable calendar, long dayNumber, long today, byte[] bytes, int importAt, int exportAt, int count, out string error)
+        TariffTable calendar, long dayNumber, long today, byte[] bytes, int importAt, int exportAt, int count,
+        out string error)
     {
         int slot = SlotFor(calendar, dayNumber, today, count, out error);
         if (slot < 0)
@@ -196,8 +197,8 @@ public sealed class DayAheadPrices
                 return -1;
             }
 
-            TrySetPacked(
-                calendar, LittleEndian.ReadInt32(source, at), DayLists.NoDay, source, at + 6, exportAt, count, out string _);
+            long day = LittleEndian.ReadInt32(source, at);
+            TrySetPacked(calendar, day, DayLists.NoDay, source, at + 6, exportAt, count, out string _);
             at = behind;
         }
 

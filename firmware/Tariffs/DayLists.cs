@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tariffs;
 
-/// <summary>Which of a few lists, each of one local day, gives way to a new one. Days are numbers since 1970-01-01.</summary>
+/// <summary>Which of a few lists, each of one local day, gives way to a new one. Days are numbers since
+/// 1970-01-01.</summary>
 public static class DayLists
 {
     /// <summary>A place without a list, and a today that is not known.</summary>
@@ -9,9 +10,9 @@ public static class DayLists
     // Days that can be told from past ones by their rank.
     private const long PastRank = 1L << 40;
 
-    /// <summary>The place for a day's list: its own, else a free one, else that of the day that is least wanted, so that one of a
-    /// wrong day never costs today's or tomorrow's its place. Least wanted is the past, then the farthest future; without a
-    /// calendar the oldest. −1: every list that is kept is wanted more.</summary>
+    /// <summary>The place for a day's list: its own, else a free one, else that of the day that is least wanted, so
+    /// that one of a wrong day never costs today's or tomorrow's its place. Least wanted is the past, then the farthest
+    /// future; without a calendar the oldest. −1: every list that is kept is wanted more.</summary>
     /// <param name="days">Day of each place.</param>
     /// <param name="day">Of the new list.</param>
     /// <param name="today">The local day now.</param>

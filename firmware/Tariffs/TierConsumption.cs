@@ -63,7 +63,8 @@ internal sealed class TierConsumption
         isJump = isOther ? _isOtherJump : isJump;
 
         // Of two that were left, one of them begun by a jump, the one with more consumption was real.
-        bool keepsOther = !isOther && _isJump && _otherKey % KindCount == _key % KindCount && _otherWattHours > WattHours;
+        bool keepsOther = !isOther && _isJump && _otherKey % KindCount == _key % KindCount
+            && _otherWattHours > WattHours;
         if (!keepsOther)
         {
             _otherKey = _key;

@@ -39,13 +39,13 @@ public class CarbonTests
         Assert.AreEqual(125_000L + 397_950L, bench.Recorder.Carbon.TotalMilligrams, "the next day has no list");
     }
 
-    /// <summary>The checkpoint of a loss of supply stands between two grid instants: what flowed since the first of them is
-    /// booked at the factor of its own time.</summary>
+    /// <summary>The checkpoint of a loss of supply stands between two grid instants: what flowed since the first of
+    /// them is booked at the factor of its own time.</summary>
     [TestMethod]
     public void EnergyBeforeARestartIsBookedAtTheFactorOfItsOwnYear()
     {
         RecorderBench bench = new RecorderBench(Midnight + 12 * 3600);
-        bench.Parts.Factors = new EmissionFactors { Years = new int[] { 2023, 2026 }, YearMicrogramsPerKwh = new int[] { 1_000_000_000, 100_000_000 } };
+        bench.Parts.Factors = TwoYears(2023, 1_000_000_000, 2026, 100_000_000);
         bench.Start(false);
         for (int restart = 0; restart < 4; restart++)
         {
@@ -66,7 +66,7 @@ public class CarbonTests
     {
         // 2026-12-31T23:40 to 2027-01-01T00:20: a quarter hour before midnight, dark over it.
         RecorderBench bench = new RecorderBench(Midnight + 365 * 86_400L - 1200);
-        bench.Parts.Factors = new EmissionFactors { Years = new int[] { 2026, 2027 }, YearMicrogramsPerKwh = new int[] { 100_000_000, 1_000_000_000 } };
+        bench.Parts.Factors = TwoYears(2026, 100_000_000, 2027, 1_000_000_000);
         bench.Parts.Freezes.Settlements.TryAdd(15, 0);
         bench.Start(false);
         bench.Run(600, 60);
@@ -74,6 +74,12 @@ public class CarbonTests
         long wattHours = bench.Meter.Registers.TotalWattHours(EnergyKind.Import);
         Assert.AreEqual(wattHours * 100, bench.Recorder.Carbon.TotalMilligrams / 100 * 100, wattHours.ToString());
     }
+
+    private static EmissionFactors TwoYears(int one, int oneFactor, int other, int otherFactor) => new EmissionFactors
+    {
+        Years = new int[] { one, other },
+        YearMicrogramsPerKwh = new int[] { oneFactor, otherFactor },
+    };
 
     [TestMethod]
     public void AListOfAnotherLengthOrBelowZeroIsRefused()

@@ -47,8 +47,8 @@ public class JournalProfileTests
         Assert.IsFalse(profile.TryNext(1 << LoadProfile.PowerFactor, out long _, out int _), "no power factor in the records");
     }
 
-    /// <summary>Twenty minutes of another time, in a log of seven hours: every row whose end lies in the span is read, whatever
-    /// order the clock gave them.</summary>
+    /// <summary>Twenty minutes of another time, in a log of seven hours: every row whose end lies in the span is read,
+    /// whatever order the clock gave them.</summary>
     [TestMethod]
     [DataRow(0L)]
     [DataRow(31_536_000L)]
@@ -71,8 +71,8 @@ public class JournalProfileTests
             int expected = 0;
             for (long number = bench.Records.OldestNumber; number < bench.Records.NextNumber; number++)
             {
-                bool isRow = bench.Records.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Interval
-                    && record.TryRead(bytes, 0, count) && record.EndUtcSeconds % 900 == 0;
+                bool isRow = bench.Records.TryRead(number, bytes, out int count, out int kind)
+                    && kind == RecordKind.Interval && record.TryRead(bytes, 0, count) && record.EndUtcSeconds % 900 == 0;
                 expected += isRow && record.EndUtcSeconds >= from && record.EndUtcSeconds <= to ? 1 : 0;
             }
 

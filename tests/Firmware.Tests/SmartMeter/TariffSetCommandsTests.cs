@@ -169,7 +169,8 @@ public class TariffSetCommandsTests
         Assert.AreEqual(617_000L, tomorrow.Product.Meter.Tariffs.ImportPrice(0));
     }
 
-    /// <summary>The meter keeps two lists: a list of a far day, or of the day after tomorrow, never costs today's its place.</summary>
+    /// <summary>The meter keeps two lists: a list of a far day, or of the day after tomorrow, never costs today's its
+    /// place.</summary>
     [TestMethod]
     [DataRow(3650)]
     [DataRow(2)]

@@ -67,7 +67,8 @@ public class TermCommandsTests
         Assert.Contains("\"lastTopUp\":2", later.Result());
     }
 
-    /// <summary>What the meter billed before the account was opened is not charged, whenever the supply fails.</summary>
+    /// <summary>What the meter billed before the account was opened is not charged, whenever the supply
+    /// fails.</summary>
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
@@ -88,13 +89,15 @@ public class TermCommandsTests
     [TestMethod]
     public void AnAccountThatCannotBeKeptIsNotOpened()
     {
-        ProductBench bench = new ProductBench(new FaultyFlash(), new MeterFirmware.Metering.MeterConfiguration()) { IsClosed = true };
+        FaultyFlash flash = new FaultyFlash();
+        ProductBench bench = new ProductBench(flash, new MeterFirmware.Metering.MeterConfiguration());
+        bench.IsClosed = true;
         bench.Run(3605);
-        ((FaultyFlash)bench.Flash).RefusesWrites = true;
+        flash.RefusesWrites = true;
         Assert.AreEqual(CommandRefusal.StorageFailed, bench.Execute(CommandCode.Prepayment, Levels));
         Assert.AreEqual(CommandRefusal.NotSupported, TopUp(bench, 1, "10"));
         Assert.IsFalse(bench.Meter.Terms.IsPrepaid);
-        ((FaultyFlash)bench.Flash).RefusesWrites = false;
+        flash.RefusesWrites = false;
         Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prepayment, Levels));
     }
 

@@ -7,7 +7,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
 
-/// <summary>A clock that was wrong for a while and was set right: nothing that it dated holds up what comes after.</summary>
+/// <summary>A clock that was wrong for a while and was set right: nothing that it dated holds up what comes
+/// after.</summary>
 [TestClass]
 public class WrongClockTests
 {
@@ -84,7 +85,8 @@ public class WrongClockTests
         long utc = bench.UtcMs / 1000;
         Assert.AreEqual(CommandRefusal.None, Clock(bench, utc + 10 * Day));
         bench.Run(30);
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Settlement, "{\"day1\":15,\"hour1\":0,\"day2\":5,\"hour2\":0}"));
+        const string Dates = "{\"day1\":15,\"hour1\":0,\"day2\":5,\"hour2\":0}";
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Settlement, Dates));
         Assert.AreEqual(CommandRefusal.None, Clock(bench, utc + 30));
         bench.Run(60);
         Assert.AreEqual(1L, bench.Freezes.Count(FreezeKind.Settlement), "the 5th is not owed");

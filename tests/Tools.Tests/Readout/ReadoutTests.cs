@@ -383,59 +383,10 @@ public class ReadoutTests
         Assert.IsTrue(same > 50, same.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Status words, pulse width and constants are what the meter is, not what it was told; the clock has its own tests.
-    /// </summary>
+    /// <summary>Status words, pulse width and constants are what the meter is, not what it was told; the clock has its
+    /// own tests.</summary>
     private static bool IsReadOnly(uint di) => (di >> 8) == 0x040005 || (di >> 8) == 0x040004 && di != 0x04000402
         || di == 0x04000105 || di == 0x04000101 || di == 0x04000102;
-
-    /// <summary>On the 20th by a clock that is ahead a start on the 5th would be next year's.</summary>
-    [TestMethod]
-    public void AProfileStartThatWasSetUnderAClockAheadComesInItsOwnYear()
-    {
-        ReadoutBench bench = new();
-        bench.Run(60, 1_000);
-        long utc = bench.Meter.Clock.UtcSeconds;
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 20 * Day, 0);
-        bench.Run(60, 1_000);
-        Assert.AreEqual(0, bench.Write(0x04000901, "08"));
-        Assert.AreEqual(0, bench.Write(0x04000A01, "00 01 31 01"));
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 60, 0);
-        bench.Run(2 * Day, 1_000);
-        Assert.AreEqual("00 01 31 01 26", Dlt645Bytes.Text(bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06040000)), 3, 5));
-    }
-
-    [TestMethod]
-    [DataRow(3.0, true)]
-    [DataRow(24.0, true)]
-    [DataRow(36.0, true)]
-    [DataRow(3.0, false)]
-    [DataRow(24.0, false)]
-    [DataRow(24.5, false)]
-    [DataRow(30.0, false)]
-    public void TheNewestRowIsTheOneWrittenLastAlsoAfterAClockThatWasAYearAhead(double hoursBefore, bool hasRing)
-    {
-        ReadoutBench bench = hasRing ? new() : new(plan: MeterFirmware.SmartMeter.MeterPlan.Of4Megabytes());
-        bench.Run((long)(hoursBefore * 3_600), 1_000);
-        long utc = bench.Meter.Clock.UtcSeconds;
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 365 * Day, 0);
-        bench.Run(3_600, 1_000);
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 3_600, 0);
-        bench.Run(Day, 1_000);
-        System.DateTime now = System.DateTime.UnixEpoch.AddSeconds(utc + 3_600 + Day + 8 * 3_600);
-        now = now.AddTicks(-(now.Ticks % System.TimeSpan.FromMinutes(15).Ticks));
-        Assert.AreEqual(Row(now), RowOf(bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06000002))));
-        foreach (int hours in new[] { 2, 12, 23, 24 + (int)hoursBefore })
-        {
-            System.DateTime ask = now.AddHours(-hours);
-            byte[] at = bench.Ask(Dlt645.Read,
-                [.. ReadoutBench.Identifier(0x06000001), 0x03, .. System.Convert.FromHexString(Row(ask).Replace(" ", ""))]);
-            Assert.AreEqual(Row(ask), RowOf(at), $"{hours} h before");
-        }
-    }
-
-    private static string Row(System.DateTime time) => time.ToString("mm HH dd MM yy", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static string RowOf(byte[] row) => row == null ? "refused" : Dlt645Bytes.Text(row, 3, 5);
 
     [TestMethod]
     public void DemandWindowsAreWrittenObeyedAndKept()
