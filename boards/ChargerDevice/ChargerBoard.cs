@@ -218,7 +218,7 @@ public sealed class ChargerBoard
         {
             M2MqttLink link = new M2MqttLink(SiteFrame.Length);
             BrokerSettings broker = new BrokerSettings(Settings, link);
-            broker.LoadCertificates();
+            broker.LoadCertificates(isSite: true);
             broker.UseSettings();
             _siteBus = MqttSiteBus.ForMember(link, Settings.Device + "-site", settings.SiteTopic, settings.SiteMember, seal);
         }

@@ -28,7 +28,7 @@ public sealed class BoardSettings
 
     public string WifiPassword { get; set; } = "";
 
-    /// <summary>Broker's name or address; empty: no telemetry.</summary>
+    /// <summary>Broker's name or address, or several, tried in turn: "a.example,b.example:8884"; empty: no telemetry.</summary>
     public string BrokerHost { get; set; } = "";
 
     public int BrokerPort { get; set; } = 8883;
@@ -49,6 +49,12 @@ public sealed class BoardSettings
 
     /// <summary>Path of that certificate's key, not encrypted.</summary>
     public string BrokerKeyFile { get; set; } = "";
+
+    /// <summary>Certificate and key of the second connection of a charger or site controller whose site bus goes over the
+    /// broker: a broker that takes the client id from the certificate knows each connection by its own. Empty: the same.</summary>
+    public string SiteCertificateFile { get; set; } = "";
+
+    public string SiteKeyFile { get; set; } = "";
 
     /// <summary>Two time servers of different owners: the first date is taken only where both say the same.</summary>
     public string TimeServer { get; set; } = "ntp.aliyun.com";
@@ -220,14 +226,20 @@ public sealed class BoardSettings
             return path + ": timeServer and secondTimeServer must name two servers";
         }
 
-        if ((BrokerCertificateFile == "") != (BrokerKeyFile == ""))
+        if ((BrokerCertificateFile == "") != (BrokerKeyFile == "") || (SiteCertificateFile == "") != (SiteKeyFile == ""))
         {
-            return path + ": brokerCertificateFile and brokerKeyFile need each other";
+            return path + ": brokerCertificateFile and brokerKeyFile, siteCertificateFile and siteKeyFile need each other";
         }
 
-        if (!IsText(BrokerHost, 64) || !IsText(BrokerUser, 32) || !IsText(BrokerPassword, 64))
+        byte[] brokers = Encoding.UTF8.GetBytes(BrokerHost);
+        if (!IsText(BrokerHost, Telemetry.BrokerAddresses.TextBytesMax) || !Telemetry.BrokerAddresses.IsList(brokers, 0, brokers.Length))
         {
-            return path + ": brokerHost and brokerPassword are at most 64, brokerUser 32 printable ASCII characters without \\ and \"";
+            return path + ": brokerHost must be HOST or HOST:PORT, at most 8 of them separated by commas, 128 characters";
+        }
+
+        if (!IsText(BrokerUser, 32) || !IsText(BrokerPassword, 64))
+        {
+            return path + ": brokerPassword is at most 64, brokerUser 32 printable ASCII characters without \\ and \"";
         }
 
         if (!IsGain(VoltageGain) || !IsGain(CurrentGain) || !IsGain(PowerGain))

@@ -29,8 +29,10 @@ public sealed class BrokerSettings : ILinkSettings
     }
 
     /// <summary>Loads the certificates; says which one is bad.</summary>
-    public void LoadCertificates()
+    /// <param name="isSite">True: for the connection of the site bus, which may have a certificate of its own.</param>
+    public void LoadCertificates(bool isSite = false)
     {
+        bool hasOwn = isSite && _settings.SiteCertificateFile != "";
         string path = _settings.BrokerAuthorityFile;
         try
         {
@@ -39,10 +41,10 @@ public sealed class BrokerSettings : ILinkSettings
                 _authority = Load(path);
             }
 
-            path = _settings.BrokerCertificateFile;
+            path = hasOwn ? _settings.SiteCertificateFile : _settings.BrokerCertificateFile;
             if (path != "")
             {
-                _own = LoadOwn(path, _settings.BrokerKeyFile);
+                _own = LoadOwn(path, hasOwn ? _settings.SiteKeyFile : _settings.BrokerKeyFile);
             }
         }
         catch (Exception e)

@@ -43,6 +43,8 @@ internal sealed class M2MqttConnection
     private const string Lost = "link: connection lost";
 
     private readonly MqttBroker _broker;
+    private readonly string _host;
+    private readonly int _port;
     private readonly MqttInbox _inbox;
     private readonly M2MqttConnection _before;
     private readonly string _clientId;
@@ -59,12 +61,23 @@ internal sealed class M2MqttConnection
     private int _subscriptions;
     private int _granted;
     private bool _isLeft;
+    private long _openedMs;
+    private long _closedMs;
 
+    /// <param name="broker">User, certificates.</param>
+    /// <param name="host">Whose turn it is.</param>
+    /// <param name="port">Of the host.</param>
+    /// <param name="inbox">Takes what arrives.</param>
     /// <param name="before">Waited for, within bounds; null: none.</param>
-    public M2MqttConnection(MqttBroker broker, MqttInbox inbox, M2MqttConnection before, string clientId, string willTopic,
-        string willText)
+    /// <param name="clientId">MQTT client id.</param>
+    /// <param name="willTopic">Topic of the will.</param>
+    /// <param name="willText">The will.</param>
+    public M2MqttConnection(MqttBroker broker, string host, int port, MqttInbox inbox, M2MqttConnection before, string clientId,
+        string willTopic, string willText)
     {
         _broker = broker;
+        _host = host;
+        _port = port;
         _inbox = inbox;
         _before = before;
         _clientId = clientId;
@@ -78,6 +91,9 @@ internal sealed class M2MqttConnection
 
     /// <summary>Why it failed or ended; null: it did not.</summary>
     public string LastError { get; private set; }
+
+    /// <summary>How long it has been open, or was; 0: it never was.</summary>
+    public long OpenMs => _openedMs == 0 ? 0 : (_closedMs == 0 ? Environment.TickCount64 : _closedMs) - _openedMs + 1;
 
     /// <summary>True when its client is shut and its thread is at its end.</summary>
     public bool HasEnded { get; private set; }
@@ -185,14 +201,14 @@ internal sealed class M2MqttConnection
         failure = NoBroker;
         try
         {
-            if (_broker.Host.Length > 0)
+            if (_host.Length > 0)
             {
                 failure = NoName;
             }
 
             bool isSecure = _broker.Authority != null;
             client = new MqttClient(
-                _broker.Host, _broker.Port, isSecure, _broker.Authority, _broker.Certificate,
+                _host, _port, isSecure, _broker.Authority, _broker.Certificate,
                 isSecure ? MqttSslProtocols.TLSv1_2 : MqttSslProtocols.None);
             failure = NoConnection;
             client.MqttMsgPublishReceived += OnReceived;
@@ -224,6 +240,7 @@ internal sealed class M2MqttConnection
             _client = client;
             bool isOpen = failure == null && client.IsConnected;
             LastError = isOpen ? null : failure != null ? failure : Lost;
+            _openedMs = isOpen ? Environment.TickCount64 : 0;
             State = isOpen ? MqttLinkState.Open : MqttLinkState.Closed;
         }
     }
@@ -270,6 +287,7 @@ internal sealed class M2MqttConnection
             if (!_isLeft && State == MqttLinkState.Open)
             {
                 LastError = error;
+                _closedMs = Environment.TickCount64;
                 State = MqttLinkState.Closed;
             }
         }

@@ -1,6 +1,8 @@
+using System;
 using System.Collections;
 using System.Text;
 using MeterFirmware.Hardware;
+using MeterFirmware.Telemetry;
 using nanoFramework.M2Mqtt;
 
 namespace MeterFirmware.Boards.Device;
@@ -23,6 +25,8 @@ public sealed class M2MqttLink : IMqttLink
     private readonly ArrayList _leaving = new ArrayList();
     private M2MqttConnection _connection;
     private string _lastError;
+    private MqttBroker _broker;
+    private BrokerAddresses _addresses;
 
     /// <param name="payloadBytesMax">Longest incoming payload that is kept; longer ones are handed on as too long.</param>
     public M2MqttLink(int payloadBytesMax)
@@ -38,7 +42,19 @@ public sealed class M2MqttLink : IMqttLink
         : _connection != null && _connection.LastError != null ? _connection.LastError : _lastError;
 
     /// <summary>Where the next connection goes; null: nowhere, every attempt fails at once.</summary>
-    public MqttBroker Broker { get; set; }
+    public MqttBroker Broker
+    {
+        get => _broker;
+        set
+        {
+            _broker = value;
+            if (value != null && !BrokerAddresses.TryParse(value.Host, value.Port, out _addresses))
+            {
+                Console.WriteLine("link: '" + value.Host + "' is no list of brokers");
+                BrokerAddresses.TryParse("", 0, out _addresses);
+            }
+        }
+    }
 
     public bool IsSubscribed => _connection != null && _connection.IsSubscribed;
 
@@ -72,7 +88,7 @@ public sealed class M2MqttLink : IMqttLink
         }
 
         _inbox.Clear();
-        _connection = new M2MqttConnection(Broker, _inbox, before, clientId, willTopic,
+        _connection = new M2MqttConnection(_broker, _broker == null ? "" : _addresses.Host, _broker == null ? 0 : _addresses.Port, _inbox, before, clientId, willTopic,
             Encoding.UTF8.GetString(willPayload, 0, willPayload.Length));
     }
 
@@ -84,6 +100,11 @@ public sealed class M2MqttLink : IMqttLink
         }
 
         _lastError = LastError;
+        if (_addresses != null)
+        {
+            _addresses.NoteEnd(_connection.OpenMs, _connection.State == MqttLinkState.Open);
+        }
+
         _connection.Leave();
         _leaving.Add(_connection);
         _connection = null;

@@ -1,12 +1,15 @@
 using System.Security.Cryptography.X509Certificates;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.Device;
 
 /// <summary>Where and how to connect.</summary>
 public sealed class MqttBroker
 {
+    /// <summary>Tried in turn, "HOST,HOST:PORT": <see cref="BrokerAddresses"/>.</summary>
     public string Host { get; set; } = "";
 
+    /// <summary>Of a broker that names none.</summary>
     public int Port { get; set; } = 8883;
 
     /// <summary>Null: none.</summary>

@@ -113,7 +113,7 @@ public sealed class SiteBoard
 
         M2MqttLink link = new M2MqttLink(SiteFrame.Length);
         BrokerSettings broker = new BrokerSettings(Settings, link);
-        broker.LoadCertificates();
+        broker.LoadCertificates(isSite: true);
         broker.UseSettings();
         return MqttSiteBus.ForLeader(link, Settings.Device + "-site", settings.Topic, settings.MemberCount, seal);
     }

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Commands;
 
@@ -52,6 +53,11 @@ public sealed class MeterConfiguration : ConfigurationSchema
     /// <summary>Rules between fields (facts/metering-rules.md). Returns the wrong field; −1: none.</summary>
     public static int FindConflict(ConfigurationValues values)
     {
+        if (!BrokerAddresses.IsList(values.Bytes, values.TextOffsetOf(LinkHost), values.TextLengthOf(LinkHost)))
+        {
+            return LinkHost;
+        }
+
         // Intervals end on the hour.
         if (60 % values.IntegerOf(TelemetryIntervalMinutes) != 0)
         {
@@ -97,7 +103,7 @@ public sealed class MeterConfiguration : ConfigurationSchema
         switch (index)
         {
             case LinkHost:
-                Text("link", "host", 0, 64, "").ByUtilityOnly().Reconnects();
+                Text("link", "host", 0, BrokerAddresses.TextBytesMax, "").ByUtilityOnly().Reconnects();
                 break;
             case LinkPort:
                 Integer("link", "port", 1, 65_535, 8_883).Reconnects();

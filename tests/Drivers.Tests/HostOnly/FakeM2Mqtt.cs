@@ -69,6 +69,7 @@ namespace nanoFramework.M2Mqtt
                 throw new InvalidOperationException("DNS");
             }
 
+            Address = brokerHostName + ":" + brokerPort;
             lock (_broker.Clients)
             {
                 _broker.Clients.Add(this);
@@ -94,6 +95,8 @@ namespace nanoFramework.M2Mqtt
         public bool IsConnected { get; private set; }
 
         public string ClientId { get; private set; }
+
+        public string Address { get; }
 
         public string Will { get; private set; }
 

@@ -36,6 +36,35 @@ public class M2MqttLinkTests
     }
 
     [TestMethod]
+    public void ABrokerThatRefusesIsFollowedByTheNextOfTheList()
+    {
+        FakeBroker broker = Fresh();
+        broker.Answer = MqttReasonCode.NotAuthorized;
+        M2MqttLink link = new M2MqttLink(64) { Broker = new MqttBroker { Host = "a.example,b.example:8884", Port = 1883 } };
+        for (int i = 0; i < 3; i++)
+        {
+            link.Open("meter-1", "mf/1/status", Encoding.UTF8.GetBytes("{}"));
+            int attempts = i + 1;
+            Until(() => broker.ClientCount == attempts && link.State == MqttLinkState.Closed);
+            link.Close();
+        }
+
+        Assert.AreEqual("a.example:1883", broker.Client(0).Address);
+        Assert.AreEqual("b.example:8884", broker.Client(1).Address);
+        Assert.AreEqual("a.example:1883", broker.Client(2).Address);
+        broker.Answer = MqttReasonCode.Success;
+        link.Open("meter-1", "mf/1/status", Encoding.UTF8.GetBytes("{}"));
+        Until(() => link.State == MqttLinkState.Open);
+
+        // Open, but given up by its supervisor: nobody answers behind it.
+        link.Close();
+        link.Open("meter-1", "mf/1/status", Encoding.UTF8.GetBytes("{}"));
+        Until(() => link.State == MqttLinkState.Open);
+        Assert.AreEqual("a.example:1883", broker.Client(4).Address);
+        link.Close();
+    }
+
+    [TestMethod]
     [DataRow("dns", "link: broker's name not found")]
     [DataRow("connack", "link: broker silent, or TLS failed")]
     [DataRow("refused", "link: broker refused the client")]
