@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MeterFirmware.Telemetry;
 
 /// <summary>
@@ -41,7 +39,12 @@ public sealed class BrokerAddresses
     /// <param name="addresses">The first has its turn.</param>
     public static bool TryParse(string text, int portElse, out BrokerAddresses addresses)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = new byte[text.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = text[i] > '~' ? (byte)0 : (byte)text[i];
+        }
+
         addresses = new BrokerAddresses();
         if (!IsList(bytes, 0, bytes.Length))
         {
@@ -53,7 +56,7 @@ public sealed class BrokerAddresses
             int end = EndOf(bytes, from, bytes.Length);
             int colon = ColonOf(bytes, from, end);
             int hostEnd = colon < 0 ? end : colon;
-            addresses._hosts[addresses.Count] = Encoding.UTF8.GetString(bytes, from, hostEnd - from);
+            addresses._hosts[addresses.Count] = text.Substring(from, hostEnd - from);
             addresses._ports[addresses.Count] = colon < 0 ? portElse : PortOf(bytes, colon + 1, end);
             addresses.Count++;
             from = end + 1;
