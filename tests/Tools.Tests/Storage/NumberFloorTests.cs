@@ -55,6 +55,7 @@ public sealed class NumberFloorTests
             StartUtcSeconds = Start,
             Flash = flash,
             Plan = plan,
+            Records = null,
             Recording = new RecordingParts(),
             Entropy = new HostEntropy(),
         });
