@@ -8,7 +8,7 @@ using MeterFirmware.Metering;
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
 /// <summary>
-/// One random run of the whole charger on its bench, millisecond by millisecond: ticks of 5 to 60 ms, stalls up to 30 s,
+/// One random run of the whole charger on its bench, millisecond by millisecond: moments of ticks of 5 to 60 ms, stalls up to 30 s,
 /// a pilot that goes where it likes or a vehicle that obeys, a line that sags, limits, stops, outages. Everything that
 /// protects, delays or retries is on, as in a charger that is sold. <see cref="ProductJudge"/> says what must hold.
 /// </summary>
@@ -19,6 +19,11 @@ internal sealed class ProductExplorer
 
     private const int StallMsMax = 30_000;
     private const int ReactMs = 1_200;
+
+    // A loop that is slow for two seconds offers nothing (LoopMonitor): it is slow for moments, as a board is.
+    private const int StallOneIn = 3_000;
+    private const int SlowOneIn = 1_500;
+    private const int SlowMsMax = 1_200;
 
     // The gap of A and B (10.5 V) is among them, and of 3 V and the gap below it one: there 1.5 V would be a neighbour. The
     // vehicle asks most often.
@@ -46,6 +51,7 @@ internal sealed class ProductExplorer
     private long _nextLevelMs;
     private long _nextEventMs;
     private long _noiseUntilMs;
+    private long _slowUntilMs;
     private long _offeredMs;
     private long _endedMs;
 
@@ -120,9 +126,15 @@ internal sealed class ProductExplorer
         _charger.Product.Tick(nowMs);
         _judge.NoteTick(nowMs);
         Ticks++;
-        bool stalls = _random.Next(400) == 0;
+        bool stalls = _random.Next(StallOneIn) == 0;
         Stalls += stalls ? 1 : 0;
-        _nextTickMs = nowMs + (stalls ? LogUniform(TolerableTickMs + 1, StallMsMax) : _random.Next(_tickMsMin, _tickMsMax + 1));
+        if (_random.Next(SlowOneIn) == 0)
+        {
+            _slowUntilMs = nowMs + LogUniform(TolerableTickMs, SlowMsMax);
+        }
+
+        int tickMs = nowMs < _slowUntilMs ? _random.Next(_tickMsMin, _tickMsMax + 1) : _random.Next(9, 12);
+        _nextTickMs = nowMs + (stalls ? LogUniform(TolerableTickMs + 1, StallMsMax) : tickMs);
     }
 
     // A pilot that wanders; or a vehicle that answers the duty, whose plug is pulled and put.
