@@ -16,7 +16,6 @@ public sealed class Journal : IRecordLog
     private const int SpareBlocks = 2;
 
     private const int WriteTriesMax = 3;
-
     private const int IdentityCopiesMin = 2;
 
     /// <summary>Failures in a row after which a block is not tried any more.</summary>
@@ -113,11 +112,11 @@ public sealed class Journal : IRecordLog
         recovery.Scan(StoreMayLoseTail);
 
         // An empty store that gets an identity begins a new sequence: the numbers of another one bind it to nothing.
-        bool isNewSequence = !_identity.IsKnown && newIdentity != null && recovery.NextNumber == 1;
-        NextNumber = isNewSequence ? 1 : Max(recovery.NextNumber, numberFloor);
-        AcknowledgedNumber = Min(recovery.AcknowledgedNumber, NextNumber - 1);
-        _markedNumber = AcknowledgedNumber;
         IsIdentityNew = !_identity.IsKnown && newIdentity != null;
+        bool isFloorOfAnother = IsIdentityNew && recovery.NextNumber == 1;
+        NextNumber = recovery.NextNumber > numberFloor || isFloorOfAnother ? recovery.NextNumber : numberFloor;
+        AcknowledgedNumber = recovery.AcknowledgedNumber < NextNumber ? recovery.AcknowledgedNumber : NextNumber - 1;
+        _markedNumber = AcknowledgedNumber;
         if (IsIdentityNew)
         {
             // Numbers that were given out without identity stay without: the head-end has them under none.
@@ -125,6 +124,7 @@ public sealed class Journal : IRecordLog
         }
 
         recovery.FindHoles(_reader, AcknowledgedNumber, NextNumber);
+        NameOpenBlocks(recovery);
         for (int block = 0; block < _blocks.Count; block++)
         {
             if (recovery.IsDroppedBlock(block))
@@ -141,10 +141,9 @@ public sealed class Journal : IRecordLog
         {
             long first = recovery.HoleFirst(i);
             long last = recovery.HoleLast(i);
-            TryAppendGap(GapRecord.ReasonDamaged, 255, first, last, (int)Min(last - first + 1, int.MaxValue));
+            TryAppendGap(GapRecord.ReasonDamaged, 255, first, last, (int)(last - first + 1 < int.MaxValue ? last - first + 1 : int.MaxValue));
         }
 
-        // Two copies, so that no single damage takes the name from records that are still readable.
         for (int i = _identity.Copies; i < IdentityCopiesMin && _identity.IsKnown; i++)
         {
             if (!TryMark())
@@ -156,17 +155,28 @@ public sealed class Journal : IRecordLog
         return Report;
     }
 
+    /// <summary>A copy in every block that may take a record from now on: so no damage takes the name from records that are
+    /// still readable. Blocks of an earlier firmware have none.</summary>
+    private void NameOpenBlocks(JournalRecovery recovery)
+    {
+        for (int lane = 0; lane < _layout.LaneCount && _identity.IsKnown; lane++)
+        {
+            int block = _blocks.OpenOf(lane);
+            if (block >= 0 && !recovery.IsNamedBlock(block) && !TryMark(block))
+            {
+                // Too full, or it refuses: what comes goes into the next block, which begins with the name.
+                _blocks.SetState(block, BlockTable.Closed);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public bool TryAppend(int kind, byte[] payload, int offset, int count, out long number)
     {
         Invariant.Require(kind >= 1 && kind <= RecordFormat.UserKindMax, "kind 1 to 239");
         number = 0;
-        if (count < 0 || count > _payloadBytesMax || NextNumber > RecordFormat.NumberMax)
-        {
-            return false;
-        }
-
-        return TryAppendTo(_layout.LaneOf(kind), payload, offset, count, kind, true, out number);
+        return count >= 0 && count <= _payloadBytesMax && NextNumber <= RecordFormat.NumberMax
+            && TryAppendTo(_layout.LaneOf(kind), payload, offset, count, kind, true, out number);
     }
 
     /// <inheritdoc/>
@@ -213,28 +223,35 @@ public sealed class Journal : IRecordLog
 
     /// <summary>Makes the acknowledged cursor durable now, before a planned restart. False: no open block has room; the
     /// next block's header takes it.</summary>
-    public bool Flush()
-    {
-        return _markedNumber == AcknowledgedNumber || TryMark();
-    }
+    public bool Flush() => _markedNumber == AcknowledgedNumber || TryMark();
 
     /// <summary>Writes the acknowledged cursor, and with it the identity, into an open block. False: none has room.</summary>
     private bool TryMark()
     {
-        int payloadBytes = _identity.IsKnown ? JournalIdentity.PayloadBytes : 0;
         for (int lane = 0; lane < _layout.LaneCount; lane++)
         {
             int block = _blocks.OpenOf(lane);
-            if (block >= 0 && HasRoom(block, RecordFormat.HeaderBytes + payloadBytes)
-                && TryWriteRecord(block, _identity.Payload, 0, payloadBytes, RecordFormat.MarkKind, AcknowledgedNumber))
+            if (block >= 0 && TryMark(block))
             {
-                _markedNumber = AcknowledgedNumber;
-                _identity.NoteCopy();
                 return true;
             }
         }
 
         return false;
+    }
+
+    private bool TryMark(int block)
+    {
+        int payloadBytes = _identity.IsKnown ? JournalIdentity.PayloadBytes : 0;
+        if (!HasRoom(block, RecordFormat.HeaderBytes + payloadBytes)
+            || !TryWriteRecord(block, _identity.Payload, 0, payloadBytes, RecordFormat.MarkKind, AcknowledgedNumber))
+        {
+            return false;
+        }
+
+        _markedNumber = AcknowledgedNumber;
+        _identity.NoteCopy();
+        return true;
     }
 
     private bool TryAppendTo(int lane, byte[] payload, int offset, int count, int kind, bool mayEvict, out long number)
@@ -426,18 +443,19 @@ public sealed class Journal : IRecordLog
             }
 
             count++;
-            first = Min(first, _walker.Number);
-            last = Max(last, _walker.Number);
+            first = _walker.Number < first ? _walker.Number : first;
+            last = _walker.Number > last ? _walker.Number : last;
             if (_walker.Kind == RecordFormat.GapKind && _walker.PayloadBytes == GapRecord.Bytes)
             {
                 // A gap that is itself dropped lives on in the new one.
-                first = Min(first, GapRecord.FirstOf(_walker.Buffer, RecordFormat.HeaderBytes));
+                long gapFirst = GapRecord.FirstOf(_walker.Buffer, RecordFormat.HeaderBytes);
+                first = gapFirst < first ? gapFirst : first;
                 count += GapRecord.CountOf(_walker.Buffer, RecordFormat.HeaderBytes) - 1;
                 reason = GapRecord.ReasonMixed;
             }
         }
 
-        if (count > 0 && !TryAppendGap(reason, lane, Max(first, AcknowledgedNumber + 1), last, count))
+        if (count > 0 && !TryAppendGap(reason, lane, first > AcknowledgedNumber ? first : AcknowledgedNumber + 1, last, count))
         {
             return false;
         }
@@ -481,8 +499,4 @@ public sealed class Journal : IRecordLog
             _blocks.SetState(block, BlockTable.Bad);
         }
     }
-
-    private static long Min(long a, long b) => a < b ? a : b;
-
-    private static long Max(long a, long b) => a > b ? a : b;
 }

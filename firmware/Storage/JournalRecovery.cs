@@ -18,6 +18,7 @@ public sealed class JournalRecovery
     private readonly JournalReport _report;
     private readonly JournalIdentity _identity;
     private readonly bool[] _dropped;
+    private readonly bool[] _named;
     private readonly NumberRanges _gaps = new NumberRanges(16);
     private readonly uint[] _holeFirst = new uint[HoleCountMax];
     private readonly uint[] _holeLast = new uint[HoleCountMax];
@@ -33,6 +34,7 @@ public sealed class JournalRecovery
         _blocks = blocks;
         _walker = walker;
         _dropped = new bool[blocks.Count];
+        _named = new bool[blocks.Count];
         _report = report;
     }
 
@@ -48,6 +50,9 @@ public sealed class JournalRecovery
 
     /// <summary>True for a block whose drop was recorded but not carried out before power went.</summary>
     public bool IsDroppedBlock(int block) => _dropped[block];
+
+    /// <summary>True for a block that holds a copy of the identity.</summary>
+    public bool IsNamedBlock(int block) => _named[block];
 
     public static int MostErases(BlockTable blocks)
     {
@@ -75,6 +80,7 @@ public sealed class JournalRecovery
         for (int block = 0; block < _blocks.Count; block++)
         {
             _dropped[block] = false;
+            _named[block] = false;
             ScanBlock(block);
         }
 
@@ -192,6 +198,7 @@ public sealed class JournalRecovery
                 SeeAcknowledged(_walker.Number);
                 if (_walker.PayloadBytes == JournalIdentity.PayloadBytes)
                 {
+                    _named[block] = true;
                     _identity.Take(_walker.Buffer, RecordFormat.HeaderBytes, hasHeader ? BlockHeader.NextNumberOf(_header) : 0);
                 }
 

@@ -9,6 +9,10 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// </summary>
 internal sealed partial class RecordStore : IDisposable
 {
+    /// <summary>Records kept under one number beside the first: two devices of one name are seen with fewer, and a device that
+    /// sends another one each time must not fill the disk.</summary>
+    private const int ConflictsMax = 16;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _same;
@@ -36,7 +40,10 @@ internal sealed partial class RecordStore : IDisposable
             """, "device number kind start end importTotal import");
         _insertGap = Prepare("INSERT OR IGNORE INTO gap VALUES($device, $first, $last, $reason)",
             "device first last reason");
-        _insertConflict = Prepare("INSERT OR IGNORE INTO conflict VALUES($device, $number, $body, $hash)", "device number body hash");
+        _insertConflict = Prepare($"""
+            INSERT OR IGNORE INTO conflict SELECT $device, $number, $body, $hash
+            WHERE (SELECT COUNT(*) FROM conflict WHERE device=$device AND number=$number) < {ConflictsMax}
+            """, "device number body hash");
         _insertQuarantine = Prepare("INSERT OR IGNORE INTO quarantine VALUES($device, $number, $reason, $body)",
             "device number reason body");
         _insertElsewhere = Prepare("INSERT OR IGNORE INTO elsewhere VALUES($device, $first, $last)", "device first last");

@@ -20,6 +20,7 @@ public sealed class JournalModel
     private readonly byte[] _read = new byte[PayloadBytesMax];
     private readonly byte[] _expected = new byte[PayloadBytesMax];
     private readonly int _seed;
+    private string _identity;
     private int _nextItem;
     private int _outageLeft;
     private long _cursorFloor;
@@ -49,16 +50,19 @@ public sealed class JournalModel
         return layout;
     }
 
+    /// <summary>Opens as a device does at every start: with another identity in hand, for the case that the store has none.</summary>
     public static Journal OpenJournal(FaultyBlockStore store)
     {
         Journal journal = new(store, Layout(), PayloadBytesMax);
-        journal.Open(1);
+        journal.Open(1, JournalIdentity.Make(new HostEntropy()));
         return journal;
     }
 
     /// <summary>Appends one record; now and then the head-end acknowledges, or is away for long.</summary>
     public bool Step(Journal journal)
     {
+        _identity ??= journal.Identity;
+        Require(journal.Identity == _identity, "the journal changed its identity");
         PendingItem = _nextItem++;
         int count = Fill(PendingItem, _payload, out int kind);
         bool isStored = journal.TryAppend(kind, _payload, 0, count, out long number);
@@ -105,6 +109,11 @@ public sealed class JournalModel
     {
         Require(journal.NextNumber > NumberMax, "a number would be given out twice");
         Require(journal.AcknowledgedNumber <= Acknowledged, "acknowledged what nobody acknowledged");
+
+        // None: damage took every copy and the journal was opened without another one. Another one is never taken silently.
+        Require(_identity == null || journal.Identity == _identity || (mayBeDamaged && journal.Identity == null),
+            $"identity {journal.Identity} in the place of {_identity}");
+        Require(journal.Identity == null || journal.IdentityFrom == 1, "records lost their journal's name");
         if (!mayBeDamaged)
         {
             Require(journal.Report.NewlyMissing == 0, "a power cut alone loses nothing");

@@ -37,6 +37,17 @@ public class JournalSequenceTests
         Assert.AreEqual(new Settlement("m", Second, 3, false), store.SettlementOf(Records(Second, 3, 3)[0]));
     }
 
+    // Damage took every copy of the name: the device says from where the new one holds, and that is no naming of a nameless log.
+    [TestMethod]
+    public void ANameThatTakesANamesPlaceIsAnnouncedWhereverItBegins()
+    {
+        using RecordStore store = Open(null);
+        store.Store([Birth(First, 6, 0), .. Records(First, 1, 5)], _counters);
+        store.Store([Birth(Second, 9, 5, from: 8), .. Records(Second, 8, 8, acknowledged: 5)], _counters);
+        Assert.AreEqual(1, _counters.JournalsReplaced);
+        Assert.IsTrue(_said.Any(line => line.StartsWith("alarm journal-replaced: m: ", StringComparison.Ordinal)));
+    }
+
     [TestMethod]
     public void ALateRecordOfAnEarlierJournalChangesNothingOfThePresentOne()
     {
@@ -103,6 +114,19 @@ public class JournalSequenceTests
         store.Store([Record("", 1, 0, 3_000, """{"number":1,"acknowledged":0,"flags":[],"wh":3}""")], _counters);
         Assert.AreEqual(2, store.Devices().Single().Conflicts, "two other records came under this number");
         Assert.AreEqual(2, _counters.Conflicts);
+    }
+
+    [TestMethod]
+    public void ADeviceThatSendsAnotherRecordEveryTimeFillsNoDisk()
+    {
+        using RecordStore store = Open(null);
+        store.Store(Records("", 1, 2), _counters);
+        for (int i = 0; i < 100; i++)
+        {
+            store.Store([Record("", 1, 0, 2_000, $$"""{"number":1,"wh":{{i}}}"""), Record("", 2, 0, 2_000, $$"""{"number":2,"wh":{{i % 3}}}""")], _counters);
+        }
+
+        Assert.AreEqual(16 + 3, store.Devices().Single().Conflicts);
     }
 
     // Case 03: an acknowledgement that somebody forged, seen from here.
