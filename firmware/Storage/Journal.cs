@@ -17,7 +17,6 @@ public sealed class Journal : IRecordLog
 
     private const int WriteTriesMax = 3;
     private const int IdentityCopiesMin = 2;
-
     /// <summary>Failures in a row after which a block is not tried any more.</summary>
     private const int BlockFailuresMax = 3;
 
@@ -110,7 +109,6 @@ public sealed class Journal : IRecordLog
         // Of use at the start only, so it does not stay.
         JournalRecovery recovery = new JournalRecovery(_store, _layout, _blocks, _walker, Report, _identity);
         recovery.Scan(StoreMayLoseTail);
-
         // An empty store that gets an identity begins a new sequence: the numbers of another one bind it to nothing.
         IsIdentityNew = !_identity.IsKnown && newIdentity != null;
         bool isFloorOfAnother = IsIdentityNew && recovery.NextNumber == 1;

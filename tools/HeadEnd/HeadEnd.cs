@@ -118,13 +118,12 @@ public sealed class HeadEnd : IAsyncDisposable
 
     /// <summary>Asks a device for its stored records that ended after one time and not after another; they come as
     /// records, the answer with its count to <see cref="HeadEndOptions.ReplyArrived"/>.</summary>
-    public Task QueryAsync(string device, string id, DateTimeOffset from, DateTimeOffset to)
-    {
-        string payload = $$"""
-            {"device":"{{device}}","id":"{{id}}","query":"records","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"toUtcSeconds":{{to.ToUnixTimeSeconds()}}}
-            """;
-        return _link.PublishAsync(Topics.Of(device, "query"), payload);
-    }
+    public Task QueryAsync(string device, string id, DateTimeOffset from, DateTimeOffset to) =>
+        _link.PublishAsync(Topics.Of(device, "query"), QueryMessage(device, id, from, to));
+
+    internal static string QueryMessage(string device, string id, DateTimeOffset from, DateTimeOffset to) => $$"""
+        {"device":"{{device}}","id":"{{id}}","query":"records","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"toUtcSeconds":{{to.ToUnixTimeSeconds()}}}
+        """;
 
     public async ValueTask DisposeAsync()
     {

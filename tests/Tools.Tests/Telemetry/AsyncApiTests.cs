@@ -37,8 +37,12 @@ public class AsyncApiTests
         SchemaChecker checker = new(_document.Resolve);
         foreach ((string name, JsonNode message) in _document.Messages.Where(m => m.Key != "configuration"))
         {
-            List<string> faults = checker.Check(_document.Schema(name), _document.Example(name));
-            Assert.AreEqual(0, faults.Count, $"{name}: {string.Join("; ", faults)}");
+            foreach (JsonObject example in _document.Examples(name))
+            {
+                List<string> faults = checker.Check(_document.Schema(name), example);
+                Assert.AreEqual(0, faults.Count, $"{name}: {string.Join("; ", faults)}");
+            }
+
             JsonObject broken = _document.Example(name).DeepClone().AsObject();
             broken.Remove("device");
             Assert.AreNotEqual(0, checker.Check(_document.Schema(name), broken).Count, $"{name}: the checker sees faults");

@@ -25,8 +25,11 @@ internal sealed class AsyncApiDocument
         return new AsyncApiDocument(Convert(stream.Documents[0].RootNode).AsObject());
     }
 
-    public JsonObject Example(string message) =>
-        Messages[message]!["examples"]!.AsArray().Single()!["payload"]!.AsObject();
+    /// <summary>A message's first example.</summary>
+    public JsonObject Example(string message) => Examples(message)[0];
+
+    public JsonObject[] Examples(string message) =>
+        [.. Messages[message]!["examples"]!.AsArray().Select(example => example!["payload"]!.AsObject())];
 
     public JsonObject Schema(string message) => Resolve(Messages[message]!["payload"]!.AsObject());
 
