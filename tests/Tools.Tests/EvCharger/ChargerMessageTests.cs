@@ -147,7 +147,7 @@ public class ChargerMessageTests
     public void TheDocumentKnowsEveryCommandRefusalFaultAndReason()
     {
         Assert.AreEqual(string.Join(",", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)), Enumeration("command", "command"));
-        IEnumerable<string> answered = Enumerable.Range(1, CommandRefusal.Count - 1).Where(one => one != CommandRefusal.Replayed).Select(CommandRefusal.NameOf);
+        IEnumerable<string> answered = Enumerable.Range(1, CommandRefusal.Count - 1).Where(one => one != CommandRefusal.WrongSignature).Select(CommandRefusal.NameOf);
         Assert.AreEqual(string.Join(",", answered), Enumeration("done", "error"));
         JsonNode faults = Schema("connector")["properties"]["faults"]["items"]["enum"];
         Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)), Joined(faults));

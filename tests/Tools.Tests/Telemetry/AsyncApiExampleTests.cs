@@ -62,8 +62,8 @@ public class AsyncApiExampleTests
     public void TheHeadEndAsksAsTheExampleOfAQueryDoes()
     {
         JsonObject query = _document.Example("query");
-        string written = HeadEnd.QueryMessage(Device, (string)query["id"], DateTimeOffset.FromUnixTimeSeconds((long)query["fromUtcSeconds"]),
-            DateTimeOffset.FromUnixTimeSeconds((long)query["toUtcSeconds"]));
+        string written = HeadEnd.QueryMessage(Device, (string)query["id"], DateTimeOffset.FromUnixTimeSeconds((long)query["fromUtcSeconds"].GetValue<decimal>()),
+            DateTimeOffset.FromUnixTimeSeconds((long)query["toUtcSeconds"].GetValue<decimal>()));
         Assert.AreEqual(query.ToJsonString(), written);
     }
 
