@@ -33,6 +33,7 @@ public sealed class MemberDraw
     private readonly int[] _overLeast;
     private readonly long[] _overSinceMs;
     private readonly long[] _movedMs;
+    private readonly int[] _limit;
 
     public MemberDraw(Connectors connectors)
     {
@@ -48,6 +49,7 @@ public sealed class MemberDraw
         _overLeast = new int[count];
         _overSinceMs = new long[count];
         _movedMs = new long[count];
+        _limit = new int[count];
         for (int i = 0; i < count; i++)
         {
             _movedMs[i] = long.MinValue / 2;
@@ -118,7 +120,9 @@ public sealed class MemberDraw
 
         int change = report.Milliamps - before;
         _movedMs[member] = change > StepMilliamps || change < -StepMilliamps ? nowMs : _movedMs[member];
-        NoteOver(member, report.Milliamps - report.LimitMilliamps, nowMs);
+        int limit = report.LimitMilliamps < _limit[member] ? report.LimitMilliamps : _limit[member];
+        _limit[member] = report.LimitMilliamps;
+        NoteOver(member, report.Milliamps - limit, nowMs);
         return LearnPhases(member, place, report.Milliamps) && wired == 7;
     }
 
@@ -140,7 +144,8 @@ public sealed class MemberDraw
         return (most > _told[place + 2] ? most : _told[place + 2]) * SiteFrame.MilliampsPerUnit;
     }
 
-    // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault.
+    // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault. What it told before
+    // it could follow a higher one is of the limit before.
     private void NoteOver(int member, int over, long nowMs)
     {
         over = over > OverMilliampsMin ? over : 0;

@@ -74,7 +74,7 @@ public sealed class SiteBench
     public SiteSeal[] Seals { get; } = new SiteSeal[2];
 
     /// <summary>How often a charger looks at its member: once in 100 ms, a round of its slices. Its bus runs in every tick.</summary>
-    public int LookMs { get; set; } = TickMs;
+    private const int LookMs = 100;
 
     public SiteBroker Broker { get; }
 

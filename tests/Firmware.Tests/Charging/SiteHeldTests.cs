@@ -101,7 +101,7 @@ public class SiteHeldTests
             text += "\nmember " + i.ToString() + " safe 6000 phases " + (i % 3 + 1).ToString();
         }
 
-        SiteBench bench = new SiteBench(text, isLine, 23, null) { LookMs = 100 };
+        SiteBench bench = new SiteBench(text, isLine, 23, null);
         bench.Run(90);
         int used = 0;
         for (int k = 0; k < 60; k++)
@@ -129,7 +129,7 @@ public class SiteHeldTests
             text += "\nmember " + i.ToString() + " safe 6000 phases 1";
         }
 
-        SiteBench bench = new SiteBench(text, isLine, 29, null) { IsGuarded = false, LookMs = 100 };
+        SiteBench bench = new SiteBench(text, isLine, 29, null) { IsGuarded = false };
         bench.Run(120);
         Assert.IsTrue(bench.SumOfLimits() > 560_000, "in force " + bench.SumOfLimits());
         bench.Meter.BuildingMilliamps = 400_000;
@@ -143,5 +143,5 @@ public class SiteHeldTests
         Assert.IsTrue(tenths <= 40, "lowered after ms " + tenths * 100);
     }
 
-    private static SiteBench Unguarded(string site) => new SiteBench(site, false, 5, null) { IsGuarded = false, LookMs = 100 };
+    private static SiteBench Unguarded(string site) => new SiteBench(site, false, 5, null) { IsGuarded = false };
 }
