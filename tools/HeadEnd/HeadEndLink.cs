@@ -65,7 +65,8 @@ internal sealed class HeadEndLink : IDisposable
         _stop = stop;
         _echoTopic = Topics.Of(options.ClientId, "echo");
         _brokers = options.Brokers ?? new MqttBrokers(options.Configure
-            ?? throw new ArgumentException("Configure or Brokers must say where the broker is")) { Log = options.Log };
+            ?? throw new ArgumentException("Configure or Brokers must say where the broker is"))
+        { Log = options.Log };
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += ended =>
         {

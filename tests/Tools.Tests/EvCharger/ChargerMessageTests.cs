@@ -11,9 +11,9 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using MeterFirmware.Tools.Tests.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;

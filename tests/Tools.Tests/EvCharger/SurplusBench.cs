@@ -31,7 +31,9 @@ internal sealed class SurplusBench
         {
             Vehicle = new Vehicle(new VehicleOptions
             {
-                PhaseCount = vehiclePhases, MilliampsMax = vehicleMilliamps, WantedWattHours = 1_000_000,
+                PhaseCount = vehiclePhases,
+                MilliampsMax = vehicleMilliamps,
+                WantedWattHours = 1_000_000,
             }),
         };
         _desk = new CommandDesk(Charger);

@@ -107,7 +107,10 @@ public sealed class SampledProductTests
     {
         SimulatedSamples samples = new(1, 3_200)
         {
-            DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640,
+            DipShare = 0.5,
+            DipFrom = 3_200,
+            DipTo = 3_200 + 96,
+            DipEvery = 640,
         };
         SimulatedMeter meter = Meter(samples);
         Run(meter, 1);
@@ -129,7 +132,10 @@ public sealed class SampledProductTests
     {
         SimulatedSamples samples = new(1, 3_200, 5_000)
         {
-            DipShare = 0.5, DipFrom = 3_200, DipTo = 3_200 + 96, DipEvery = 640,
+            DipShare = 0.5,
+            DipFrom = 3_200,
+            DipTo = 3_200 + 96,
+            DipEvery = 640,
         };
         SimulatedMeter meter = Meter(samples);
         Run(meter, 5);

@@ -7,9 +7,9 @@ using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using MeterFirmware.Tools.Tests.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Recording;

@@ -14,8 +14,8 @@ using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Input;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;

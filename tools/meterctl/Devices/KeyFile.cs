@@ -1,7 +1,7 @@
 using System.Text;
 using MeterFirmware.Commands;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 

@@ -160,7 +160,8 @@ public sealed class Dlt645Decoder
                 break;
             case Dlt645.Freeze when _frame.Length == 4:
                 frame.Values.Add(Dlt645FieldText.Read("freeze at (month day hour minute; 99 is each)", FreezeTime, _frame.Data, 0)
-                    with { Value = FreezeText() });
+                    with
+                { Value = FreezeText() });
                 break;
             case Dlt645.BaudRate when _frame.Length == 1:
                 AddBaud(frame);
