@@ -3,6 +3,7 @@ using System.IO;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MeterFirmware.Tools.Tests.Support;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
@@ -54,6 +55,7 @@ internal sealed class TestAuthority : IDisposable
         File.WriteAllText(paths[0], Root.ExportCertificatePem());
         File.WriteAllText(paths[1], client.ExportCertificatePem());
         File.WriteAllText(paths[2], client.GetECDsaPrivateKey().ExportPkcs8PrivateKeyPem());
+        SecretFile.Protect(paths[2]);
         return paths;
     }
 
