@@ -191,6 +191,7 @@ public sealed class RemoteMeterTests : ILinkSettings
     [TestMethod]
     public void ACloneHasTheOthersSettingsAndItsOwnSecrets()
     {
+        LongRun.AskedOrSkip();
         Assert.AreEqual(0, Configure("send", Write("""{"version":1,"revision":3,"telemetry":{"instantSeconds":7},"log":{"level":3}}""")).ExitCode);
         byte[] bytes = new byte[DeviceSecurity.SecretBytes];
         new Random(2).NextBytes(bytes);
@@ -263,6 +264,7 @@ public sealed class RemoteMeterTests : ILinkSettings
     [TestMethod]
     public void ABrokerThatCannotBeReachedIsRolledBack()
     {
+        LongRun.AskedOrSkip();
         _ = Configure("show");
         _stepMs = 200;
         CommandLine sent = Configure("send", Write("""{"version":1,"revision":1,"link":{"host":"nowhere.example"},"log":{"level":4}}"""));
@@ -275,6 +277,7 @@ public sealed class RemoteMeterTests : ILinkSettings
     [TestMethod]
     public void AnImageIsStoredAndVerified()
     {
+        LongRun.AskedOrSkip();
         string file = Path.Combine(_folder, "image.bin");
         byte[] image = new byte[20_000];
         new Random(2).NextBytes(image);

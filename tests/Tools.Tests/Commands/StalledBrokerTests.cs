@@ -22,6 +22,7 @@ public class StalledBrokerTests
     [TestMethod]
     public async Task ABrokerThatStopsWhileMeterctlWaitsIsOneLineAndExitCode1()
     {
+        LongRun.AskedOrSkip();
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using FaultyWire wire = new(broker.Port);
         using IMqttClient spy = await SpyAsync(broker.Port, () => wire.Set(WireFault.Stop));

@@ -182,6 +182,7 @@ public sealed class TransportSecurityTests
     [TestMethod]
     public void AFleetWithOneCertificateForAllSaysWhyItCannotGoOn()
     {
+        LongRun.AskedOrSkip();
         CommandLine run = CommandLine.Run("simulate", "--meters", "2", "--hours", "2", "--broker", $"mqtts://localhost:{_broker.Port}",
             "--ca", Path.Combine(_broker.Folder, "ca.crt"), "--cert", Path.Combine(_broker.Folder, "meter-1.crt"),
             "--key", Path.Combine(_broker.Folder, "meter-1.key"), "--json");

@@ -9,6 +9,7 @@ using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -28,7 +29,7 @@ public class DamagedStateTests
         byte[] whole = Saved(out int length);
         Random random = new(11);
         int damaged = 0;
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < (LongRun.IsAsked ? 20_000 : 6_000); i++)
         {
             byte[] state = (byte[])whole.Clone();
             for (int left = 1 + random.Next(3); left > 0; left--)

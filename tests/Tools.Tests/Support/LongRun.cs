@@ -1,4 +1,5 @@
 using System;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
@@ -6,4 +7,15 @@ namespace MeterFirmware.Tools.Tests.Support;
 public static class LongRun
 {
     public static bool IsAsked => Environment.GetEnvironmentVariable("METER_LONG") == "1";
+
+    /// <summary>A case that waits for real time or a server, beside a shorter one of its kind: a plain `dotnet test` leaves it
+    /// out, `.ci/run` has it.</summary>
+    /// <param name="isLong">False for a row that always runs.</param>
+    public static void AskedOrSkip(bool isLong = true)
+    {
+        if (isLong && !IsAsked)
+        {
+            Assert.Inconclusive("skipped: METER_LONG=1 runs it");
+        }
+    }
 }

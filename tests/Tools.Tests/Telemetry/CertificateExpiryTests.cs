@@ -9,6 +9,7 @@ using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
 
@@ -29,6 +30,7 @@ public sealed class CertificateExpiryTests : IDisposable
     [DataRow(true, DisplayName = "mosquitto")]
     public async Task AnExpiredServerCertificateIsRefusedUntilItIsRenewed(bool isMosquitto)
     {
+        LongRun.AskedOrSkip();
         await using TlsBroker broker = new(_authority, isMosquitto);
         await broker.StartAsync(Server(isExpired: false));
         await using HeadEnd headEnd = Start(broker);
@@ -50,6 +52,7 @@ public sealed class CertificateExpiryTests : IDisposable
     [DataRow(true, DisplayName = "mosquitto")]
     public async Task AnExpiredDeviceCertificateIsRefusedUntilItIsRenewed(bool isMosquitto)
     {
+        LongRun.AskedOrSkip(isMosquitto);
         await using TlsBroker broker = new(_authority, isMosquitto);
         await broker.StartAsync(Server(isExpired: false));
         await using HeadEnd headEnd = Start(broker);

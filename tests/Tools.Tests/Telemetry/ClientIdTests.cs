@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
@@ -17,6 +18,7 @@ public class ClientIdTests
     [DataRow(false, DisplayName = "MQTT 3.1.1, where it only closes")]
     public async Task TwoHeadEndsOfOneClientIdSaySoAndWaitLongerEachTime(bool speaksMqtt5)
     {
+        LongRun.AskedOrSkip(!speaksMqtt5);
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(speaksMqtt5: speaksMqtt5);
         List<string> log = [];
         await using HeadEnd one = Start("one", broker.Port, log);

@@ -30,6 +30,7 @@ public class MqttVersionTests
     [DataRow(false, DisplayName = "it closes without a word")]
     public async Task ABrokerOf311ServesDevicesAndHeadEndAndIsNamedOnce(bool answers)
     {
+        LongRun.AskedOrSkip(!answers);
         await using EmbeddedBroker behind = await EmbeddedBroker.StartAsync();
         await using OldBroker broker = new(behind.Port, answers);
         await DeliversAsync(broker.Port, () => { }, kills: 0);
@@ -63,6 +64,7 @@ public class MqttVersionTests
     [DataRow(Speaks.Release010)]
     public async Task OverMosquittoIn311KilledInMidStreamNothingIsLostOrDoubled(object speaks)
     {
+        LongRun.AskedOrSkip();
         using MosquittoBroker mosquitto = Mosquitto.StartOrSkip();
         await using OldBroker broker = new(mosquitto.Port, answers: true);
         await DeliversAsync(broker.Port, () =>

@@ -19,6 +19,7 @@ public class ReplacedBoardTests
     [DataRow(false, DisplayName = "MQTT 3.1.1")]
     public async Task UnderAKilledMosquittoNoReplacedBoardLosesOrDoublesARecord(bool speaksMqtt5)
     {
+        LongRun.AskedOrSkip(!speaksMqtt5);
         using MosquittoBroker mosquitto = Mosquitto.StartOrSkip();
         await using OldBroker old = new(mosquitto.Port, answers: true);
         MqttBrokers brokers = new([MqttAddress.Loopback(speaksMqtt5 ? mosquitto.Port : old.Port)]);

@@ -35,6 +35,7 @@ public class SignedAcknowledgementTests
     [DataRow(true, DisplayName = "mosquitto")]
     public async Task OnlyAHeadEndThatHoldsTheKeysEmptiesTheJournals(bool isMosquitto)
     {
+        LongRun.AskedOrSkip(isMosquitto);
         using MosquittoBroker mosquitto = isMosquitto ? Mosquitto.StartOrSkip() : null;
         await using EmbeddedBroker embedded = isMosquitto ? null : await EmbeddedBroker.StartAsync();
         int port = isMosquitto ? mosquitto.Port : embedded.Port;
@@ -100,6 +101,7 @@ public class SignedAcknowledgementTests
     [TestMethod]
     public async Task TheDemonstrationsDevicesTakeSignedAcknowledgementsOnly()
     {
+        LongRun.AskedOrSkip();
         TariffFile tariff = TariffFile.Load("china-workplace-five-rates");
         await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount: 1, chargerCount: 1, new DateOnly(2026, 7, 15), hasHome: false);
         Assert.IsTrue(run.Meters[0].Meter.Firmware.Security.IsCommissioned);

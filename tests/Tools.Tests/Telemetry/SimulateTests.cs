@@ -122,6 +122,7 @@ public class SimulateTests
     [TestMethod]
     public async Task ARunThatCannotGoOnSaysWhyAndEnds()
     {
+        LongRun.AskedOrSkip();
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using FaultyWire wire = new(broker.Port);
         wire.Set(WireFault.NoAnswer);
