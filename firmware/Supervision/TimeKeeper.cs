@@ -347,6 +347,8 @@ public sealed class TimeKeeper : IClock
             || (!IsLearnt(stepped) && nowMs - lastMs < DriftBaselineMsMin);
         if (!_hasDriftReference || isWrong || nowMs - _driftFromMs > 2 * DriftBaselineMsMax)
         {
+            // One of the two times was wrong, perhaps the one before: what it told beyond the limit proves nothing.
+            _beyondPartsPerBillion = isWrong ? 0 : _beyondPartsPerBillion;
             ReferTo(nowMs, utcMs);
             return;
         }

@@ -247,6 +247,25 @@ public class TimeKeeperTests
         Assert.AreEqual(before, time.DriftPartsPerBillion);
     }
 
+    /// <summary>The same mistake every eleven days, set right three hours later: it looks like an oscillator of 442 ppm.</summary>
+    [TestMethod]
+    public void AWrongTimeThatComesAgainIsNoDriftEither()
+    {
+        TimeKeeper time = Started();
+        long now = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            now += 11 * 24 * HourMs;
+            time.Tick(now);
+            time.SetUtc((Utc + now) / 1000 + 420, 0);
+            now += 3 * HourMs;
+            time.Tick(now);
+            time.SetUtc((Utc + now) / 1000, 0);
+            Assert.IsFalse(time.IsDriftBeyondLimit);
+            Assert.AreEqual(0, time.DriftPartsPerBillion);
+        }
+    }
+
     /// <summary>30 s a day is beyond what is learnt: a fault that is told, and no step for each time.</summary>
     [TestMethod]
     public void ADriftBeyondEveryCrystalIsTold()
