@@ -21,6 +21,9 @@ public sealed class StationMeters
 
     public IPowerSensor Outlet { get; }
 
+    /// <summary>False: the meter at the supply is silent.</summary>
+    public bool IsSupplyReadable { get; set; } = true;
+
     /// <summary>What the electronics and the coil take, mW.</summary>
     public int StandbyMilliwatts { get; set; } = 3_500;
 
@@ -59,7 +62,7 @@ public sealed class StationMeters
                 measurement.ApparentPowerMillivoltamperes[phase] = power;
             }
 
-            return true;
+            return !isSupply || station.IsSupplyReadable;
         }
     }
 }

@@ -42,7 +42,8 @@ public sealed class ChargeLimits
         Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
             ? null
             : new VehicleDischarge(
-                parts.Hardware.Bidirectional, parts.VehicleToGrid, parts.Plan, parts.Charger.NominalMillivolts / 1000, measurement);
+                parts.Hardware.Bidirectional, parts.VehicleToGrid, parts.Plan,
+                parts.Charger.NominalMillivolts / 1000, measurement);
     }
 
     /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
@@ -63,8 +64,8 @@ public sealed class ChargeLimits
     /// <summary>Phases that may be used now, 1 to 3.</summary>
     public int Phases { get; private set; } = ChargeInputs.PhaseCountMax;
 
-    /// <summary>Sets a role's limit of the offer, mA per phase, for so long; of all that run the least holds. Without any
-    /// the safe current counts again. False: below 0, above what was commissioned, or no time.</summary>
+    /// <summary>Sets a role's limit of the offer, mA per phase, for so long; of all that run the least holds. Without
+    /// any the safe current counts again. False: below 0, above what was commissioned, or no time.</summary>
     public bool TrySet(int role, int milliamps, int forMs, long nowMs)
     {
         if (milliamps < 0 || forMs <= 0 || milliamps > Ceiling.Commissioned)
@@ -78,15 +79,20 @@ public sealed class ChargeLimits
         return true;
     }
 
-    /// <summary>The limit now, mA a phase; 0 before the first decision. What a command or the ceiling lowers holds at once,
-    /// all else from the next <see cref="Decide"/>.</summary>
+    /// <summary>The limit now, mA a phase; 0 before the first decision. What a command or the ceiling lowers holds at
+    /// once, all else from the next <see cref="Decide"/>.</summary>
     public int Milliamps { get; private set; }
 
-    /// <summary>A ceiling or a limit by command was set: one that is lower does not wait for the next decision.</summary>
-    public void Lower(int milliamps) => Milliamps = Least(Milliamps, milliamps);
+    /// <summary>A ceiling or a limit by command was set: one that is lower does not wait for the next decision, nor does
+    /// a decision between two calls of <see cref="Hear"/> lift it again.</summary>
+    public void Lower(int milliamps)
+    {
+        Milliamps = Least(Milliamps, milliamps);
+        _toldMilliamps = Least(_toldMilliamps, milliamps);
+    }
 
-    /// <summary>A session begins: what was decided for none does not hold for it, and nothing is offered before the next
-    /// <see cref="Decide"/>.</summary>
+    /// <summary>A session begins: what was decided for none does not hold for it, and nothing is offered before the
+    /// next <see cref="Decide"/>.</summary>
     public void Wait() => Milliamps = 0;
 
     /// <summary>Hears what others say: site, command, profiles.</summary>
@@ -98,7 +104,8 @@ public sealed class ChargeLimits
         Lower(told);
     }
 
-    /// <summary>Decides what may be offered, after <see cref="Hear"/>: plan, surplus and giving back within what others say.</summary>
+    /// <summary>Decides what may be offered, after <see cref="Hear"/>: plan, surplus and giving back within what others
+    /// say.</summary>
     /// <param name="phasesInUse">Phases that the contactor closes.</param>
     public void Decide(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
@@ -106,10 +113,11 @@ public sealed class ChargeLimits
         Milliamps = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Least(_toldMilliamps, Ceiling.Value));
     }
 
-    // The plan may wait, but not with a contactor that has just closed for it, where others allow the least current. A look at
-    // a vehicle is over after its minute.
+    // The plan may wait, but not with a contactor that has just closed for it, where others allow the least current. A
+    // look at a vehicle is over after its minute.
     private int Planned(int limit)
     {
+        _isForPlan &= _state.IsClosed;
         int planned = Least(_parts.Plan.LimitMilliamps, limit);
         if (planned >= PilotDuty.OfferMilliampsMin)
         {
@@ -117,7 +125,8 @@ public sealed class ChargeLimits
             return planned;
         }
 
-        bool isHeld = _isForPlan && limit >= PilotDuty.OfferMilliampsMin && ContactorRule.IsYoung(_state, _parts.Charger);
+        bool isHeld = _isForPlan && limit >= PilotDuty.OfferMilliampsMin
+            && ContactorRule.IsYoung(_state, _parts.Charger);
         return isHeld ? PilotDuty.OfferMilliampsMin : planned;
     }
 
@@ -134,7 +143,8 @@ public sealed class ChargeLimits
             }
             else
             {
-                plan.Observe(nowMs, _state.IsClosed ? _state.OfferMilliamps : 0, phasesInUse, _measurement.CurrentMilliamps);
+                int offered = _state.IsClosed ? _state.OfferMilliamps : 0;
+                plan.Observe(nowMs, offered, phasesInUse, _measurement.CurrentMilliamps);
             }
 
             if (sessions.IsAuthorized)

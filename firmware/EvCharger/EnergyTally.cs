@@ -3,8 +3,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// The energy of the safety part's readings, one each 10 ms, until the meter books it, each 100 ms: nothing of a counter's
-/// differences is lost, and power is integrated at the rate at which it is read.
+/// The energy of the safety part's readings, one each 10 ms, until the meter books it, each 100 ms: nothing of a
+/// counter's differences is lost, and power is integrated at the rate at which it is read.
 /// </summary>
 public sealed class EnergyTally
 {
@@ -15,6 +15,7 @@ public sealed class EnergyTally
     private readonly Measurement _sum = new Measurement();
     private long _lastMs = -1;
     private bool _hasReading;
+    private bool _hasValues;
 
     public EnergyTally(int phaseCount)
     {
@@ -60,26 +61,25 @@ public sealed class EnergyTally
     /// <summary>The meter let time go on without energy: power counts from here.</summary>
     public void Skip(long nowMs) => _lastMs = nowMs;
 
-    /// <summary>The newest reading with all energy since the last one that was taken. Null: there was no good reading since.</summary>
+    /// <summary>All energy since the last call, with the values of the newest reading. Null: there was no good reading
+    /// since.</summary>
+    /// <param name="newest">The reading of this tick. Null: it failed; then the values are those of the call before.</param>
     public Measurement Take(Measurement newest)
     {
-        if (!_hasReading)
+        if (newest != null)
+        {
+            CopyValues(newest);
+        }
+
+        // Without values the energy waits for the next call.
+        if (!_hasReading || !_hasValues)
         {
             return null;
         }
 
         _hasReading = false;
-        _sum.PhaseCount = newest.PhaseCount;
-        _sum.FrequencyMillihertz = newest.FrequencyMillihertz;
-        _sum.HasEnergy = true;
         for (int phase = 0; phase < Measurement.PhaseCountMax; phase++)
         {
-            _sum.VoltageMillivolts[phase] = newest.VoltageMillivolts[phase];
-            _sum.CurrentMilliamps[phase] = newest.CurrentMilliamps[phase];
-            _sum.ActivePowerMilliwatts[phase] = newest.ActivePowerMilliwatts[phase];
-            _sum.ReactivePowerMillivars[phase] = newest.ReactivePowerMillivars[phase];
-            _sum.ApparentPowerMillivoltamperes[phase] = newest.ApparentPowerMillivoltamperes[phase];
-            _sum.PowerFactorTenThousandths[phase] = newest.PowerFactorTenThousandths[phase];
             _sum.ImportMicrojoules[phase] = _import[phase];
             _sum.ExportMicrojoules[phase] = _export[phase];
             _sum.ReactiveMicrovarSeconds[phase] = _reactive[phase];
@@ -89,5 +89,22 @@ public sealed class EnergyTally
         }
 
         return _sum;
+    }
+
+    private void CopyValues(Measurement newest)
+    {
+        _hasValues = true;
+        _sum.HasEnergy = true;
+        _sum.PhaseCount = newest.PhaseCount;
+        _sum.FrequencyMillihertz = newest.FrequencyMillihertz;
+        for (int phase = 0; phase < Measurement.PhaseCountMax; phase++)
+        {
+            _sum.VoltageMillivolts[phase] = newest.VoltageMillivolts[phase];
+            _sum.CurrentMilliamps[phase] = newest.CurrentMilliamps[phase];
+            _sum.ActivePowerMilliwatts[phase] = newest.ActivePowerMilliwatts[phase];
+            _sum.ReactivePowerMillivars[phase] = newest.ReactivePowerMillivars[phase];
+            _sum.ApparentPowerMillivoltamperes[phase] = newest.ApparentPowerMillivoltamperes[phase];
+            _sum.PowerFactorTenThousandths[phase] = newest.PowerFactorTenThousandths[phase];
+        }
     }
 }

@@ -8,13 +8,13 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// The loop in two rates. The safety part runs in every tick of 10 ms: permission, what is read, what protects, contactor,
-/// offer, guard, and the energy of the reading. All else runs in slices, one a tick, ten a round of 100 ms:
+/// The loop in two rates. The safety part runs in every tick of 10 ms: permission, what is read, what protects,
+/// contactor, offer, guard, and the energy of the reading. All else runs in slices, one a tick, ten a round of 100 ms:
 /// <code>
 ///   measure, sessions, messages, others' limits, own limits, cards, happenings, status, checkpoint, cards
 /// </code>
-/// Who decides comes before who acts on it: a command is read two ticks before the limits are, and what ends a permission or
-/// lowers a limit by command holds in the next tick. README.md states what each slice may cost.
+/// Who decides comes before who acts on it: a command is read two ticks before the limits are decided. What ends a
+/// permission or lowers a limit by command holds in the next tick. README.md states what each slice may cost.
 /// </summary>
 public sealed partial class EvChargerProduct
 {
@@ -35,13 +35,15 @@ public sealed partial class EvChargerProduct
         TickSlice(nowMs);
     }
 
-    /// <summary>The first half of <see cref="Tick"/>: what has to be done every 10 ms. For boards that measure it.</summary>
+    /// <summary>The first half of <see cref="Tick"/>: what has to be done every 10 ms. For boards that measure it.
+    /// </summary>
     public void TickSafety(long nowMs)
     {
         _lastMs = nowMs;
         _monitor.Note(nowMs);
         ChargeInputs inputs = _inputs;
-        inputs.IsAuthorized = _sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked) && _monitor.Holds;
+        inputs.IsAuthorized = _sessions.IsAuthorized && _phases.IsSettled && (_latch == null || _latch.IsLocked)
+            && _monitor.Holds;
         inputs.LimitMilliamps = _limits.Milliamps;
         _loop.Tick(nowMs);
         if (_discharge != null)
@@ -51,7 +53,7 @@ public sealed partial class EvChargerProduct
             _discharge.Drive(Controller, _phases.PhaseCount);
         }
 
-        if (inputs.MeterReadable)
+        if (_loop.HasReading)
         {
             _tally.Add(_measurement, nowMs);
         }
@@ -99,7 +101,7 @@ public sealed partial class EvChargerProduct
     {
         _isTimed = _parts.Clock.TryReadUtc(out _utcSeconds, out int milliseconds);
         long utcMs = _utcSeconds * 1000 + milliseconds;
-        Measurement reading = _tally.Take(_loop.Measurement);
+        Measurement reading = _tally.Take(_loop.HasReading ? _loop.Measurement : null);
         if (reading != null)
         {
             Meter.Accept(nowMs, _isTimed, utcMs, reading);

@@ -3,9 +3,9 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// Whether the board's loop comes round every 10 ms, by the times at which it does. What a tick costs on a board nobody knows
-/// before it ran there: until the safety part was seen to hold its rate nothing is offered, and when it no longer does the
-/// offer ends in order.
+/// Whether the board's loop comes round every 10 ms, by the times at which it does. What a tick costs on a board nobody
+/// knows before it ran there: until the safety part was seen to hold its rate nothing is offered, and when it no longer
+/// does the offer ends in order.
 /// <code>
 ///   start --a good second--> holds --two bad seconds--> slow --ten good seconds--> holds
 /// </code>
@@ -15,16 +15,17 @@ public sealed class LoopMonitor
     /// <summary>Length of a window.</summary>
     public const int WindowMs = 1_000;
 
-    /// <summary>A window is good while its ticks are at most so far apart on average, µs: a fifth above the rate.</summary>
+    /// <summary>A window is good while its ticks are at most so far apart on average, µs: a fifth above the rate.
+    /// </summary>
     public const int MeanMicrosecondsMax = 12_000;
 
-    /// <summary>A tick is late so long after the one before, and a good window has at most so many: a flash write or another
-    /// native call each.</summary>
+    /// <summary>A tick is late so long after the one before, and a good window has at most so many: a flash write or
+    /// another native call each.</summary>
     public const int LateMs = 20;
     public const int LateCountMax = 5;
 
-    /// <summary>What the safety part may take by itself, µs: half the rate, and the other half is the slices', the links' and the
-    /// collector's.</summary>
+    /// <summary>What the safety part may take by itself, µs: half the rate, and the other half is the slices', the links'
+    /// and the collector's.</summary>
     public const int SafetyMicrosecondsMax = 5_000;
 
     private const int BadWindowsMax = 2;
@@ -38,13 +39,13 @@ public sealed class LoopMonitor
     private int _goodWindows;
     private int _badWindows;
     private bool _hasTicked;
-    private bool _hasHeld;
+    private bool _isKnown;
 
     /// <summary>The safety part holds its rate: something may be offered.</summary>
     public bool Holds { get; private set; }
 
     /// <summary>It was seen not to: false before anything is known.</summary>
-    public bool IsSlow => _badWindows >= BadWindowsMax || (_hasHeld && !Holds);
+    public bool IsSlow => _isKnown && !Holds;
 
     /// <summary>Mean time between two ticks in the last window, µs; 0 before the first.</summary>
     public int MeanMicroseconds { get; private set; }
@@ -65,7 +66,9 @@ public sealed class LoopMonitor
         SafetyMicroseconds = (int)(elapsedMs * 1_000 / ticks);
         _hasTicked = false;
         _longestMs = 0;
-        _hasHeld = false;
+        _goodWindows = 0;
+        _badWindows = 0;
+        _isKnown = false;
         Holds = false;
     }
 
@@ -141,16 +144,16 @@ public sealed class LoopMonitor
             && SafetyMicroseconds <= SafetyMicrosecondsMax;
         _goodWindows = !isGood ? 0 : _goodWindows < GoodWindowsMin ? _goodWindows + 1 : GoodWindowsMin;
         _badWindows = isGood ? 0 : _badWindows < BadWindowsMax ? _badWindows + 1 : BadWindowsMax;
-        if (!Holds && _goodWindows >= (_hasHeld ? GoodWindowsMin : 1))
+        if (!Holds && _goodWindows >= (_isKnown ? GoodWindowsMin : 1))
         {
             Holds = true;
-            _hasHeld = true;
+            _isKnown = true;
         }
         else if (_badWindows >= BadWindowsMax)
         {
             // Also where it never held: then one good second is no proof any more.
             Holds = false;
-            _hasHeld = true;
+            _isKnown = true;
         }
 
         Begin(nowMs);

@@ -79,7 +79,10 @@ public sealed class SafetyLoop
     /// <summary>This tick's readings. The product sets the limit, the authorisation and the reset before the tick.</summary>
     public ChargeInputs Inputs => _inputs;
 
-    /// <summary>The meter's last reading; means something while <see cref="ChargeInputs.MeterReadable"/>.</summary>
+    /// <summary>The charger's own meter was read in this tick, whatever else could not be.</summary>
+    public bool HasReading { get; private set; }
+
+    /// <summary>The meter's last reading; means something while <see cref="HasReading"/>.</summary>
     public Measurement Measurement => _measurement;
 
     /// <summary>The second meter's last reading, in front of the contactor; null without one. It means something while
@@ -192,11 +195,16 @@ public sealed class SafetyLoop
     private void Read(long nowMs)
     {
         ChargeInputs inputs = _inputs;
+
+        // A role that throws on the way to the meter leaves no reading: the one before must not count twice.
+        HasReading = false;
         inputs.PilotReadable = _pilot.TryRead(out inputs.HighMillivolts, out inputs.LowMillivolts);
         inputs.RcdReadable = _residual.TryRead(out inputs.AcTripped, out inputs.DcTripped);
         inputs.EarthReadable = _earth.TryRead(out inputs.EarthPresent);
         inputs.FeedbackReadable = _contactor.TryReadFeedback(out inputs.FeedbackClosed);
-        inputs.MeterReadable = _meter.TryRead(nowMs, _measurement) && (_supplyMeter == null || _supplyMeter.TryRead(nowMs, Supply));
+        bool hasReading = _meter.TryRead(nowMs, _measurement);
+        HasReading = hasReading;
+        inputs.MeterReadable = hasReading && (_supplyMeter == null || _supplyMeter.TryRead(nowMs, Supply));
         if (inputs.MeterReadable)
         {
             int[] voltages = _mainsVoltages;
@@ -213,8 +221,8 @@ public sealed class SafetyLoop
         ReadSlow();
     }
 
-    // Temperature and cable change slowly, and an ADC costs a board more than all of this: each is read in every fourth tick,
-    // so that one reading that fails stands for less than what counts as unreadable.
+    // Temperature and cable change slowly, and an ADC costs a board more than all of this: each is read in every fourth
+    // tick, so that one reading that fails stands for less than what counts as unreadable.
     private void ReadSlow()
     {
         _turn = (_turn + 1) & 3;

@@ -53,6 +53,7 @@ public sealed class MemberDraw
         for (int i = 0; i < count; i++)
         {
             _movedMs[i] = long.MinValue / 2;
+            _limit[i] = int.MaxValue;
         }
     }
 
@@ -132,6 +133,8 @@ public sealed class MemberDraw
         _used[member] = 0;
         _candidateCount[member] = 0;
         _over[member] = 0;
+        _overLeast[member] = 0;
+        _limit[member] = int.MaxValue;
         Apply(member);
     }
 
@@ -144,8 +147,8 @@ public sealed class MemberDraw
         return (most > _told[place + 2] ? most : _told[place + 2]) * SiteFrame.MilliampsPerUnit;
     }
 
-    // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault. What it told before
-    // it could follow a higher one is of the limit before.
+    // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault. What it told
+    // before it could follow a higher one is of the limit before.
     private void NoteOver(int member, int over, long nowMs)
     {
         over = over > OverMilliampsMin ? over : 0;

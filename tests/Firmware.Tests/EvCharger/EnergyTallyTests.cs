@@ -49,6 +49,24 @@ public class EnergyTallyTests
     }
 
     [TestMethod]
+    public void AReadingThatFailsLastLeavesItsValuesOut()
+    {
+        EnergyTally tally = new EnergyTally(1);
+        Measurement reading = new Measurement { HasEnergy = true };
+        reading.VoltageMillivolts[0] = 230_000;
+        reading.ImportMicrojoules[0] = 5;
+        tally.Add(reading, 10);
+        Assert.IsNull(tally.Take(null), "no voltage is known yet");
+        tally.Add(reading, 20);
+        Assert.AreEqual(10L, tally.Take(reading).ImportMicrojoules[0], "the energy has waited");
+        tally.Add(reading, 30);
+        Measurement sum = tally.Take(null);
+        Assert.AreEqual(5L, sum.ImportMicrojoules[0]);
+        Assert.AreEqual(230_000, sum.VoltageMillivolts[0]);
+        Assert.IsNull(tally.Take(null));
+    }
+
+    [TestMethod]
     public void AGapIsBridgedUnlessTheMeterLetItPass()
     {
         EnergyTally tally = new EnergyTally(1);

@@ -119,6 +119,17 @@ public class SafetyLoopTests
     }
 
     [TestMethod]
+    public void ATickThatThrowsBeforeTheMeterIsReadHasNoReading()
+    {
+        LoopBench bench = new LoopBench();
+        bench.Charge();
+        Assert.IsTrue(bench.Loop.HasReading);
+        bench.Throws = true;
+        bench.Run(10);
+        Assert.IsFalse(bench.Loop.HasReading, "the reading before was booked already");
+    }
+
+    [TestMethod]
     public void ADriverThatThrowsInEachTickIsOneEvent()
     {
         LoopBench bench = new LoopBench();

@@ -14,6 +14,7 @@ public class LeastOnTimeTests
 {
     private const int LeastOnMs = 300_000;
 
+    private readonly GridPoint _grid = new();
     private SimulatedCharger _charger;
     private long _closedMs;
 
@@ -64,13 +65,30 @@ public class LeastOnTimeTests
         WaitForTheCheapHours();
         switch (what)
         {
-            case "limit 0": Assert.IsTrue(Product.Limits.TrySet(CommandRole.Utility, 0, 600_000, Product.NowMs)); break;
-            case "limit 5.9 A": Assert.IsTrue(Product.Limits.TrySet(CommandRole.Utility, 5_900, 600_000, Product.NowMs)); break;
+            case "limit 0": Limit(0); break;
+            case "limit 5.9 A": Limit(5_900); break;
             case "ceiling 0": Assert.AreEqual(0, Product.TrySetCeiling(CommandRole.Utility, 0)); break;
             default: Product.Sessions.StopRemotely(); break;
         }
 
         _charger.Run(3_000);
+        Assert.IsFalse(_charger.Bench.IsCoilOn);
+    }
+
+    [TestMethod]
+    public void AContactorThatClosedForTheSurplusIsNotHeldForThePlan()
+    {
+        Charge();
+        RunTo(LeastOnMs + 1_000);
+        WaitForTheCheapHours();
+        _charger.Run(10_000);
+        Assert.IsFalse(_charger.Bench.IsCoilOn);
+        Assert.AreEqual(CommandRefusal.None, Product.TrySetSurplus(SurplusCharging.Minimum, 0, 0, lackSeconds: 0));
+        _grid.SolarWatts = 12_000;
+        _charger.Run(120_000);
+        Assert.IsTrue(_charger.Bench.IsCoilOn, "for the surplus");
+        _grid.SolarWatts = 0;
+        _charger.Run(60_000);
         Assert.IsFalse(_charger.Bench.IsCoilOn);
     }
 
@@ -94,6 +112,7 @@ public class LeastOnTimeTests
             StartUtcSeconds = SessionPlanTests.Start,
             Charger = new ChargerConfiguration { StationMilliampsMax = 16_000, LeastOnMs = leastOnMs },
             Plan = PlannedCharging.Create(tariff, "x", 3, 230, 300, 0),
+            Grid = _grid,
         })
         {
             Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }),
@@ -117,5 +136,9 @@ public class LeastOnTimeTests
         Product.Plan.Boost(false);
     }
 
-    private void RunTo(long afterClosingMs) => _charger.Run(Math.Max(0, _closedMs + afterClosingMs - _charger.Clock.NowMs));
+    private void Limit(int milliamps) =>
+        Assert.IsTrue(Product.Limits.TrySet(CommandRole.Utility, milliamps, 600_000, Product.NowMs));
+
+    private void RunTo(long afterClosingMs) =>
+        _charger.Run(Math.Max(0, _closedMs + afterClosingMs - _charger.Clock.NowMs));
 }

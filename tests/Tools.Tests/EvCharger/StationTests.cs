@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
+using MeterFirmware.Metering;
+using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -54,6 +56,28 @@ public class StationTests
         charger.Bench.Feedback = ChargerFeedback.Follows;
         charger.Run(3_000);
         Assert.IsFalse(motor.IsAt, "upstream has cut it, and state F is older than 5 s");
+    }
+
+    [TestMethod]
+    public void WhatFlowsWhileTheSupplysMeterIsSilentIsBilled()
+    {
+        SimulatedCharger charger = new(new SimulatedChargerOptions
+        {
+            Tariff = TariffFile.Load("ontario-household").Table,
+            StartUtcSeconds = 1_330_000_000,
+            HasSupplyMeter = true,
+        })
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000, IgnoresStop = true }),
+        };
+        charger.Vehicle.PlugIn();
+        charger.Run(60_000);
+        charger.Meters.IsSupplyReadable = false;
+        charger.Run(60_000);
+        Assert.IsFalse(charger.Bench.IsCoilOn, "a meter that is silent ends the charge");
+        long billed = charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
+        Assert.IsTrue(charger.Vehicle.DrawnWattHours - billed is >= 0 and <= 2,
+            $"drawn {charger.Vehicle.DrawnWattHours} Wh, billed {billed}");
     }
 
     [TestMethod]

@@ -37,6 +37,12 @@ public class TwoRatesTests
             Assert.IsTrue(charger.Product.Limits.TrySet(CommandRole.Utility, 0, 60_000, charger.Clock.NowMs));
             charger.Step();
             Assert.AreEqual(PilotDuty.SteadyHigh, charger.Bench.DutyHundredths, $"{ticks} ticks into the round");
+            for (int i = 0; i < EvChargerProduct.SliceCount; i++)
+            {
+                Assert.AreEqual(0, charger.Product.Limits.Milliamps, "no decision lifts it again");
+                charger.Step();
+            }
+
             charger = Charging(20_000 + ticks * SimulatedCharger.TickMs);
             Assert.AreEqual(CommandRefusal.None, charger.Product.TrySetCeiling(CommandRole.Utility, 0));
             charger.Step();
@@ -80,7 +86,10 @@ public class TwoRatesTests
     public void NoEnergyLiesBetweenTwoSessions()
     {
         SimulatedChargerOptions options = Options(false);
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 }) };
+        SimulatedCharger charger = new(options)
+        {
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 }),
+        };
         charger.Vehicle.PlugIn();
         byte[] token = [1, 2, 3, 4];
         for (int i = 0; i < 7; i++)
