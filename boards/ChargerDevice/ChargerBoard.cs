@@ -244,7 +244,8 @@ public sealed class ChargerBoard
         return null;
     }
 
-    // Many in a row, because the clock counts whole milliseconds: everything is at rest, and nothing is offered before this.
+    // Many in a row, because the clock counts whole milliseconds:
+    // everything is at rest, and nothing is offered before this.
     private void MeasureSafety()
     {
         EvChargerProduct product = _charger.Product;
@@ -318,8 +319,9 @@ public sealed class ChargerBoard
         Console.WriteLine(ConnectorStatus.NameOf(product.Status) + ", pilot " + product.Controller.StateName
             + ", offer " + product.Controller.State.OfferMilliamps.ToString() + " mA, longest tick "
             + _longestMs.ToString() + " ms; loop " + (product.Monitor.IsSlow ? "too slow, nothing is offered: " : "")
-            + product.Monitor.MeanMicroseconds.ToString() + " us, longest " + product.Monitor.TakeLongest().ToString() + " ms, late "
-            + product.Monitor.LateCount.ToString() + "; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
+            + product.Monitor.MeanMicroseconds.ToString() + " us, longest " + product.Monitor.TakeLongest().ToString()
+            + " ms, late " + product.Monitor.LateCount.ToString()
+            + "; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh; records to send " + (_charger.Journal.NextNumber - 1 - _charger.Journal.AcknowledgedNumber).ToString()
             + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
         _longestMs = 0;

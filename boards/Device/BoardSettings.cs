@@ -28,7 +28,8 @@ public sealed class BoardSettings
 
     public string WifiPassword { get; set; } = "";
 
-    /// <summary>Broker's name or address, or several, tried in turn: "a.example,b.example:8884"; empty: no telemetry.</summary>
+    /// <summary>Broker's name or address, or several, tried in turn: "a.example,b.example:8884"; empty:
+    /// no telemetry.</summary>
     public string BrokerHost { get; set; } = "";
 
     public int BrokerPort { get; set; } = 8883;
@@ -50,8 +51,9 @@ public sealed class BoardSettings
     /// <summary>Path of that certificate's key, not encrypted.</summary>
     public string BrokerKeyFile { get; set; } = "";
 
-    /// <summary>Certificate and key of the second connection of a charger or site controller whose site bus goes over the
-    /// broker: a broker that takes the client id from the certificate knows each connection by its own. Empty: the same.</summary>
+    /// <summary>Certificate and key of the second connection of a charger or site controller whose site bus goes over
+    /// the broker: a broker that takes the client id from the certificate knows each connection by its own. Empty:
+    /// the same.</summary>
     public string SiteCertificateFile { get; set; } = "";
 
     public string SiteKeyFile { get; set; } = "";
@@ -111,8 +113,8 @@ public sealed class BoardSettings
     /// <summary>Level and password of who may write at first, "02:123456"; empty: nobody.</summary>
     public string Dlt645Password { get; set; } = "";
 
-    /// <summary>Texts of the name plate for the line's readers (<see cref="NamePlate"/> says how long); empty: no such data.
-    /// </summary>
+    /// <summary>Texts of the name plate for the line's readers (<see cref="NamePlate"/> says how long); empty:
+    /// no such data.</summary>
     public string AssetNumber { get; set; } = "";
 
     public string RatedVoltage { get; set; } = "";
@@ -189,7 +191,8 @@ public sealed class BoardSettings
     {
         byte[] text = Encoding.UTF8.GetBytes(Sensor + "," + VoltageGain.ToString() + "," + CurrentGain.ToString() + ","
             + PowerGain.ToString() + "," + PhaseCalibration.ToString() + "," + PowerOffset.ToString() + ","
-            + NoLoadMilliwatts.ToString() + "," + CurrentRanges + "," + AccuracyClass + "," + (CurrentInverted ? "1" : "0"));
+            + NoLoadMilliwatts.ToString() + "," + CurrentRanges + "," + AccuracyClass + ","
+            + (CurrentInverted ? "1" : "0"));
         int mark = (int)Basics.Crc32.Of(text, 0, text.Length);
         return mark == 0 ? 1 : mark;
     }
@@ -226,15 +229,18 @@ public sealed class BoardSettings
             return path + ": timeServer and secondTimeServer must name two servers";
         }
 
-        if ((BrokerCertificateFile == "") != (BrokerKeyFile == "") || (SiteCertificateFile == "") != (SiteKeyFile == ""))
+        if ((BrokerCertificateFile == "") != (BrokerKeyFile == "")
+            || (SiteCertificateFile == "") != (SiteKeyFile == ""))
         {
-            return path + ": brokerCertificateFile and brokerKeyFile, siteCertificateFile and siteKeyFile need each other";
+            return path
+                + ": brokerCertificateFile and brokerKeyFile, siteCertificateFile and siteKeyFile need each other";
         }
 
         byte[] brokers = Encoding.UTF8.GetBytes(BrokerHost);
-        if (!IsText(BrokerHost, Telemetry.BrokerAddresses.TextBytesMax) || !Telemetry.BrokerAddresses.IsList(brokers, 0, brokers.Length))
+        if (!IsText(BrokerHost, BrokerAddresses.TextBytesMax) || !BrokerAddresses.IsList(brokers, 0, brokers.Length))
         {
-            return path + ": brokerHost must be HOST or HOST:PORT, at most 8 of them separated by commas, 128 characters";
+            return path
+                + ": brokerHost must be HOST or HOST:PORT, at most 8 of them separated by commas, 128 characters";
         }
 
         if (!IsText(BrokerUser, 32) || !IsText(BrokerPassword, 64))

@@ -72,8 +72,8 @@ internal sealed class M2MqttConnection
     /// <param name="clientId">MQTT client id.</param>
     /// <param name="willTopic">Topic of the will.</param>
     /// <param name="willText">The will.</param>
-    public M2MqttConnection(MqttBroker broker, string host, int port, MqttInbox inbox, M2MqttConnection before, string clientId,
-        string willTopic, string willText)
+    public M2MqttConnection(MqttBroker broker, string host, int port, MqttInbox inbox, M2MqttConnection before,
+        string clientId, string willTopic, string willText)
     {
         _broker = broker;
         _host = host;

@@ -88,7 +88,9 @@ public sealed class M2MqttLink : IMqttLink
         }
 
         _inbox.Clear();
-        _connection = new M2MqttConnection(_broker, _broker == null ? "" : _addresses.Host, _broker == null ? 0 : _addresses.Port, _inbox, before, clientId, willTopic,
+        string host = _broker == null ? "" : _addresses.Host;
+        int port = _broker == null ? 0 : _addresses.Port;
+        _connection = new M2MqttConnection(_broker, host, port, _inbox, before, clientId, willTopic,
             Encoding.UTF8.GetString(willPayload, 0, willPayload.Length));
     }
 

@@ -195,7 +195,8 @@ public sealed class MeterBoard
                 if (_meter.Programming.IsOpen && !wasOpen)
                 {
                     _meter.Supervision.Time.TryReadUtc(out long utcSeconds, out int _);
-                    BoardFiles.TakeCalibration(_drive, _meter.Calibration, _meter.Product.Meter.IsTimed ? utcSeconds : 0);
+                    bool isTimed = _meter.Product.Meter.IsTimed;
+                    BoardFiles.TakeCalibration(_drive, _meter.Calibration, isTimed ? utcSeconds : 0);
                 }
 
                 wasOpen = _meter.Programming.IsOpen;

@@ -23,7 +23,8 @@ public sealed class OutputPin
         Set(isHigh);
     }
 
-    /// <summary>Drives the pin. A write that throws is tried again by the next call, whatever level that asks for.</summary>
+    /// <summary>Drives the pin. A write that throws is tried again by the next call,
+    /// whatever level that asks for.</summary>
     public void Set(bool isHigh)
     {
         int level = isHigh ? 1 : 0;

@@ -14,5 +14,5 @@ public sealed class ProgrammingPin : IProgrammingInput
         _pin = gpio.OpenPin(pinNumber, PinMode.InputPullUp);
     }
 
-    public bool IsClosed => _pin.Read() == PinValue.Low;
+    public bool IsClosed => (int)_pin.Read() == 0;
 }

@@ -13,12 +13,14 @@ using MQTTnet.Formatter;
 namespace MeterFirmware.Boards.Simulator;
 
 /// <summary>
-/// The brokers of one system and the version of MQTT that each speaks: 5, or 3.1.1 where a broker does not know 5 (NATS,
-/// RabbitMQ and others). Any number of links may share one of these: what one has learnt holds for all, and is told once.
+/// The brokers of one system and the version of MQTT that each speaks: 5, or 3.1.1 where a broker does not know 5
+/// (NATS, RabbitMQ and others). Any number of links may share one of these:
+/// what one has learnt holds for all, and is told once.
 /// </summary>
 public sealed class MqttBrokers
 {
-    /// <summary>Connections closed without an answer before a broker counts as one of 3.1.1: one may have been dying.</summary>
+    /// <summary>Connections closed without an answer before a broker counts as one of 3.1.1:
+    /// one may have been dying.</summary>
     private const int ClosingsMax = 2;
 
     private readonly Action<MqttClientOptionsBuilder> _configure;
@@ -59,21 +61,26 @@ public sealed class MqttBrokers
     /// <summary>Takes a line for people when a broker turns out to speak 3.1.1 only. Called from any thread.</summary>
     public Action<string> Log { get; init; }
 
-    /// <summary>The same brokers, for a client with a certificate or a user of its own; what is learnt of them is shared.</summary>
+    /// <summary>The same brokers, for a client with a certificate or a user of its own;
+    /// what is learnt of them is shared.</summary>
     public MqttBrokers For(Action<MqttClientOptionsBuilder> configure) => new(this, configure);
 
-    /// <summary>Connects a client to one of the brokers. Throws what the network or the broker had against it.</summary>
+    /// <summary>Connects a client to one of the brokers.
+    /// Throws what the network or the broker had against it.</summary>
     /// <param name="client">Not connected.</param>
     /// <param name="turn">Counts on: the address of that turn is taken.</param>
     /// <param name="prepare">Sets client id, will and the like.</param>
-    /// <param name="patience">Bounds the whole; MQTTnet's own time-out does not hold once a token is passed to it.</param>
+    /// <param name="patience">Bounds the whole;
+    /// MQTTnet's own time-out does not hold once a token is passed to it.</param>
     /// <param name="socketBytes">Buffer of the socket; 0: MQTTnet's own of 8 KB.</param>
     public async Task ConnectAsync(IMqttClient client, int turn, Action<MqttClientOptionsBuilder> prepare,
         CancellationToken patience, int socketBytes = 0)
     {
         int at = (int)((uint)turn % (uint)Count);
         MqttProtocolVersion first = VersionOf(at);
-        MqttProtocolVersion second = first == MqttProtocolVersion.V500 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500;
+        MqttProtocolVersion second = first == MqttProtocolVersion.V500
+            ? MqttProtocolVersion.V311
+            : MqttProtocolVersion.V500;
         Exception refusal;
         try
         {
@@ -111,16 +118,20 @@ public sealed class MqttBrokers
         }
     }
 
-    /// <summary>Unreachable, not trusted, unanswered, or refused for another reason: the other version would fare no better.</summary>
+    /// <summary>Unreachable, not trusted, unanswered, or refused for another reason:
+    /// the other version would fare no better.</summary>
     private static bool MayBeOfTheVersion(Exception e, CancellationToken patience)
     {
-        if (patience.IsCancellationRequested || Chain(e).Any(cause => cause is SocketException or AuthenticationException or OperationCanceledException))
+        if (patience.IsCancellationRequested || Chain(e).Any(IsOfTheWay))
         {
             return false;
         }
 
         return e is not MqttRefusedException refused || refused.IsOfTheVersion;
     }
+
+    private static bool IsOfTheWay(Exception cause) =>
+        cause is SocketException or AuthenticationException or OperationCanceledException;
 
     private static IEnumerable<Exception> Chain(Exception e)
     {
@@ -130,14 +141,16 @@ public sealed class MqttBrokers
         }
     }
 
-    private static string NameOf(MqttClientOptions options) => (options.ChannelOptions as MqttClientTcpOptions)?.RemoteEndpoint switch
-    {
-        DnsEndPoint name => $"{name.Host}:{name.Port}",
-        { } other => other.ToString(),
-        null => "broker",
-    };
+    private static string NameOf(MqttClientOptions options) =>
+        (options.ChannelOptions as MqttClientTcpOptions)?.RemoteEndpoint switch
+        {
+            DnsEndPoint name => $"{name.Host}:{name.Port}",
+            { } other => other.ToString(),
+            null => "broker",
+        };
 
-    private MqttClientOptions OptionsOf(int at, MqttProtocolVersion version, Action<MqttClientOptionsBuilder> prepare, int socketBytes)
+    private MqttClientOptions OptionsOf(
+        int at, MqttProtocolVersion version, Action<MqttClientOptionsBuilder> prepare, int socketBytes)
     {
         MqttClientOptionsBuilder builder = new();
         if (_addresses.Count > 0)
@@ -171,16 +184,18 @@ public sealed class MqttBrokers
         {
             Known known = _known[at];
             known.Closings += version == MqttProtocolVersion.V311 ? 1 : 0;
-            bool isCertain = refusal is MqttRefusedException or MqttProtocolViolationException || known.Closings >= ClosingsMax;
+            bool isCertain = refusal is MqttRefusedException or MqttProtocolViolationException
+                || known.Closings >= ClosingsMax;
             known.Version = version == MqttProtocolVersion.V500 || isCertain ? version : MqttProtocolVersion.V500;
-            isTold = known.Told == version || (version == MqttProtocolVersion.V500 && known.Told == MqttProtocolVersion.Unknown);
+            isTold = known.Told == version
+                || (version == MqttProtocolVersion.V500 && known.Told == MqttProtocolVersion.Unknown);
             known.Told = version;
         }
 
         if (!isTold)
         {
-            string versions = version == MqttProtocolVersion.V311 ? "MQTT 5 was refused" : "MQTT 3.1.1 was refused";
-            Log?.Invoke($"{name}: {versions} ({Innermost(refusal)}); connected with MQTT {(version == MqttProtocolVersion.V311 ? "3.1.1" : "5")}");
+            (string refused, string used) = version == MqttProtocolVersion.V311 ? ("5", "3.1.1") : ("3.1.1", "5");
+            Log?.Invoke($"{name}: MQTT {refused} was refused ({Innermost(refusal)}); connected with MQTT {used}");
         }
     }
 

@@ -16,8 +16,8 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     /// <summary>Incoming messages that may wait; further ones are dropped and counted.</summary>
     private const int IncomingMax = 256;
 
-    /// <summary>First wait of real time before another attempt; doubles each time. A device's own wait is of its own clock,
-    /// which a fleet may run a million times faster.</summary>
+    /// <summary>First wait of real time before another attempt; doubles each time. A device's own wait is of its own
+    /// clock, which a fleet may run a million times faster.</summary>
     private const int RetryMs = 100;
 
     /// <summary>Longest wait after an attempt that failed.</summary>
@@ -64,8 +64,8 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     /// <inheritdoc/>
     public int GivenUp => _session == null ? 0 : _session.GivenUp;
 
-    /// <summary>Topic and reason of the newest message that the broker refused on this connection; null: none, or it speaks
-    /// 3.1.1, which has no word for that.</summary>
+    /// <summary>Topic and reason of the newest message that the broker refused on this connection; null: none, or it
+    /// speaks 3.1.1, which has no word for that.</summary>
     public string LastRefusal => _session?.LastRefusal;
 
     /// <inheritdoc/>
@@ -139,8 +139,8 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
         }
     }
 
-    /// <summary>A good connection that was lost is made anew at the same broker. One that could not be made, did not last, or
-    /// is given up because nobody answers behind it, moves on to the next.</summary>
+    /// <summary>A good connection that was lost is made anew at the same broker. One that could not be made, did not
+    /// last, or is given up because nobody answers behind it, moves on to the next.</summary>
     private void NoteEnd(MqttNetSession session)
     {
         bool wasStable = session.OpenMs >= StableMs;

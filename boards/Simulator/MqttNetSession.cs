@@ -133,7 +133,9 @@ internal sealed class MqttNetSession
             return Task.CompletedTask;
         }
 
-        LastError ??= "link: " + (args.Exception is { } e ? MqttBrokers.Innermost(e) : args.ReasonString ?? args.Reason.ToString());
+        LastError ??= "link: " + (args.Exception is { } e
+            ? MqttBrokers.Innermost(e)
+            : args.ReasonString ?? args.Reason.ToString());
 
         NoteClosed();
         _ended.Cancel();
@@ -164,7 +166,9 @@ internal sealed class MqttNetSession
             // Whatever the network or the broker did, the state machine above tries again.
             if (!_ended.IsCancellationRequested)
             {
-                LastError = "link: " + (e is OperationCanceledException ? $"no answer within {AnswerMsMax / 1000} s" : MqttBrokers.Innermost(e));
+                LastError = "link: " + (e is OperationCanceledException
+                    ? $"no answer within {AnswerMsMax / 1000} s"
+                    : MqttBrokers.Innermost(e));
             }
         }
 

@@ -32,7 +32,8 @@ public sealed class SimulatedCharger
 
     public EvChargerProduct Product { get; private set; }
 
-    /// <summary>The device's keys, kept over a loss of supply; null: it was given no secret, or has no telemetry.</summary>
+    /// <summary>The device's keys, kept over a loss of supply; null:
+    /// it was given no secret, or has no telemetry.</summary>
     public DeviceSecurity Security { get; private set; }
 
     /// <summary>The journal.</summary>
@@ -132,7 +133,8 @@ public sealed class SimulatedCharger
 
     private static DeviceSecurity Commission(byte[] secret)
     {
-        DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, SecurityBlockBytes), DeviceSecurity.StateBytes));
+        RamBlockStore blocks = new(2, SecurityBlockBytes);
+        DeviceSecurity security = new(new CheckpointStore(blocks, DeviceSecurity.StateBytes));
         return security.TryCommission(secret) ? security
             : throw new InvalidOperationException("The simulated charger does not take its secret.");
     }

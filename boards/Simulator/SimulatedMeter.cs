@@ -196,7 +196,8 @@ public sealed class SimulatedMeter
             HasBroker = _options.Link is not DisconnectedLink,
         });
 
-        if (_options.Secret != null && !Firmware.Security.IsCommissioned && !Firmware.Security.TryCommission(_options.Secret))
+        if (_options.Secret != null && !Firmware.Security.IsCommissioned
+            && !Firmware.Security.TryCommission(_options.Secret))
         {
             throw new InvalidOperationException("The simulated meter's flash does not take its secret.");
         }

@@ -35,7 +35,8 @@ public sealed class SimulatedMeterOptions
 
     public IMqttLink Link { get; init; } = new DisconnectedLink();
 
-    /// <summary>The device's secret, 32 bytes, which a technician gives a meter that has none; null: nobody does.</summary>
+    /// <summary>The device's secret, 32 bytes, which a technician gives a meter that has none; null:
+    /// nobody does.</summary>
     public byte[] Secret { get; init; }
 
     /// <summary>How the flash is divided. The default is a meter of any size whose records lie elsewhere.</summary>

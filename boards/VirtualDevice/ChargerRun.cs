@@ -101,17 +101,19 @@ internal static class ChargerRun
         times.EndRun();
         if (isFirst)
         {
-            Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, " + bench.CloseCount.ToString()
-                + " closings, import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
+            Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, "
+                + bench.CloseCount.ToString() + " closings, import "
+                + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
                 + (records.NextNumber - 1).ToString());
-            Console.WriteLine("charger heap: the product takes " + (freeBefore - freeAfter).ToString() + ", lowest free "
-                + lowestFree.ToString());
+            Console.WriteLine("charger heap: the product takes " + (freeBefore - freeAfter).ToString()
+                + ", lowest free " + lowestFree.ToString());
         }
 
         return Check(product, records, drawn, bench.CloseCount);
     }
 
-    private static EvChargerProduct Build(SimulatedClock clock, SampledBench inputs, MemoryRecordLog records, TariffTable tariff)
+    private static EvChargerProduct Build(
+        SimulatedClock clock, SampledBench inputs, MemoryRecordLog records, TariffTable tariff)
     {
         return new EvChargerProduct(new EvChargerParts
         {

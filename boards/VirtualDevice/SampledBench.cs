@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
-/// The bench's inputs as plain fields, sampled between two ticks: what the product's tick costs is its own, and not that of
-/// the simulated world. A board's pins, ADC and meter come on top of it (README of the board).
+/// The bench's inputs as plain fields, sampled between two ticks: what the product's tick costs is its own, and not
+/// that of the simulated world. A board's pins, ADC and meter come on top of it (README of the board).
 /// </summary>
 internal sealed class SampledBench : IControlPilot, IProximityPilot, IContactor, IResidualCurrentMonitor, IEarthMonitor,
     ITemperatureSensor, ITickAlive, IPowerSensor

@@ -4,8 +4,9 @@ using MeterFirmware.EvCharger;
 namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
-/// How long the charger's safety part and its slices take. The same run is made several times: of each stretch the least
-/// sum and the least worst case count, so that what else runs on the PC drops out. Closed and open contactor are counted apart.
+/// How long the charger's safety part and its slices take. The same run is made several times: of each stretch the
+/// least sum and the least worst case count, so that what else runs on the PC drops out.
+/// Closed and open contactor are counted apart.
 /// </summary>
 internal sealed class TickTimes
 {
@@ -85,8 +86,9 @@ internal sealed class TickTimes
         for (int slice = 0; slice < EvChargerProduct.SliceCount; slice++)
         {
             long mean = _sliceSum[slice] * EvChargerProduct.SliceCount / _runs / _tickCount;
-            Console.WriteLine("  slice " + EvChargerProduct.NameOfSlice(slice) + ": " + Tenths(mean) + " us on average, at worst "
-                + Tenths(Worst(_closed[slice])) + " closed, " + Tenths(Worst(_open[slice])) + " open");
+            Console.WriteLine("  slice " + EvChargerProduct.NameOfSlice(slice) + ": " + Tenths(mean)
+                + " us on average, at worst " + Tenths(Worst(_closed[slice])) + " closed, "
+                + Tenths(Worst(_open[slice])) + " open");
         }
     }
 

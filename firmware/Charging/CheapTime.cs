@@ -18,8 +18,8 @@ public sealed class CheapTime
         _slotSeconds = slotSeconds;
     }
 
-    /// <summary>Seconds from the next slot on to the end whose price is known and low enough. While it counts: what it was
-    /// before the slot changed; 0 when the end came nearer or the price is another one.</summary>
+    /// <summary>Seconds from the next slot on to the end whose price is known and low enough. While it counts: what it
+    /// was before the slot changed; 0 when the end came nearer or the price is another one.</summary>
     public int Seconds { get; private set; }
 
     /// <summary>Counts the next slots.</summary>

@@ -267,7 +267,8 @@ public sealed class PlannedCharging
         bool hasPrices = isTimed && _tariff.Tick(utcSeconds, 0);
         if (isPlugged && isTimed && !hasPrices)
         {
-            // Prices are looked up a few a tick: as before the first decision nothing is offered, and what was decided holds.
+            // Prices are looked up a few a tick: as before the first decision nothing is offered,
+            // and what was decided holds.
             _limitMilliamps = _slot < 0 ? 0 : _limitMilliamps;
             return;
         }

@@ -84,8 +84,8 @@ public sealed class SurplusCharging
     /// <see cref="LackSecondsMax"/>; nothing changed.</summary>
     public bool TrySet(int mode, int importWatts, int exportWatts, int lackSeconds)
     {
-        if (mode < Off || mode > Minimum || importWatts < 0 || importWatts > WattsMax || exportWatts < 0 || exportWatts > WattsMax
-            || lackSeconds < 0 || lackSeconds > LackSecondsMax)
+        if (mode < Off || mode > Minimum || importWatts < 0 || importWatts > WattsMax
+            || exportWatts < 0 || exportWatts > WattsMax || lackSeconds < 0 || lackSeconds > LackSecondsMax)
         {
             return false;
         }

@@ -3,8 +3,8 @@ namespace MeterFirmware.Charging;
 /// <summary>
 /// Charges from what the site would feed into the grid. The offer follows the measured surplus: falls at once, rises
 /// smoothly. It starts soon when there is a margin, later when there is just enough, and stops when what lacked for the
-/// least current adds up to what <see cref="LackMs"/> without any surplus would lack; more than enough pays that back. So
-/// neither a late meter nor noise nor a passing cloud switches. A stationary battery counts as surplus only if the
+/// least current adds up to what <see cref="LackMs"/> without any surplus would lack; more than enough pays that back.
+/// So neither a late meter nor noise nor a passing cloud switches. A stationary battery counts as surplus only if the
 /// vehicle goes first.
 /// </summary>
 public sealed class SurplusController
@@ -21,8 +21,8 @@ public sealed class SurplusController
     /// <summary>Surplus for three phases must last this long before one phase becomes three: each change is a pause.</summary>
     public const int ThreePhasesMs = 600_000;
 
-    /// <summary>A vehicle follows its offer within 5 s, and offers change 5 s apart (IEC 61851-1 A.5.3): less than this is no
-    /// lack.</summary>
+    /// <summary>A vehicle follows its offer within 5 s, and offers change 5 s apart (IEC 61851-1 A.5.3): less than this
+    /// is no lack.</summary>
     public const int FollowMs = 12_000;
 
     private const int All = 3;
@@ -66,8 +66,9 @@ public sealed class SurplusController
     /// <summary>Import that is tolerated to keep the minimum when there is some surplus, W.</summary>
     public int HelpWattsMax { get; set; }
 
-    /// <summary>So long may the surplus be gone before charging stops; a smaller lack lasts longer until it weighs as much. 0:
-    /// every lack beyond the tolerated import counts whole, and ends it after <see cref="FollowMs"/>.</summary>
+    /// <summary>So long may the surplus be gone before charging stops; a smaller lack lasts longer until it weighs as
+    /// much. 0: every lack beyond the tolerated import counts whole, and ends it after
+    /// <see cref="FollowMs"/>.</summary>
     public int LackMs { get; set; } = LackMsDefault;
 
     /// <summary>What others allow, mA a phase: more surplus than one phase can then take wants three.</summary>
@@ -169,8 +170,8 @@ public sealed class SurplusController
         return count < 0 ? 0 : count < StartWithoutMarginMs ? count : StartWithoutMarginMs;
     }
 
-    // Nothing is changed for a vehicle that showed one phase on three. The others: to one phase as soon as three have lacked
-    // for as long as a start takes; to three when one has long been too little, at once while nothing flows.
+    // Nothing is changed for a vehicle that showed one phase on three. The others: to one phase as soon as three have
+    // lacked for as long as a start takes; to three when one has long been too little, at once while nothing flows.
     private void ChoosePhases(long nowMs, int vehicleWatts)
     {
         int used = VehiclePhases > 0 ? VehiclePhases : All;
@@ -193,7 +194,8 @@ public sealed class SurplusController
         }
     }
 
-    // What one phase can take: as others allow; of a vehicle that leaves much of its offer, what it draws and that much more.
+    // What one phase can take: as others allow;
+    // of a vehicle that leaves much of its offer, what it draws and that much more.
     private long OnePhaseMilliwatts(int vehicleWatts)
     {
         int ceiling = CeilingMilliamps < _milliampsMax ? CeilingMilliamps : _milliampsMax;

@@ -83,8 +83,8 @@ public sealed class ChargeLimits
     /// once, all else from the next <see cref="Decide"/>.</summary>
     public int Milliamps { get; private set; }
 
-    /// <summary>A ceiling or a limit by command was set: one that is lower does not wait for the next decision, nor does
-    /// a decision between two calls of <see cref="Hear"/> lift it again.</summary>
+    /// <summary>A ceiling or a limit by command was set: one that is lower does not wait for the next decision, nor
+    /// does a decision between two calls of <see cref="Hear"/> lift it again.</summary>
     public void Lower(int milliamps)
     {
         Milliamps = Least(Milliamps, milliamps);

@@ -2,8 +2,8 @@ namespace MeterFirmware.EvCharger;
 
 /// <summary>
 /// What is set when a charger is commissioned. Every time and threshold of the state machine stands here with its
-/// source, so that a deviation is a decision on record; "check" marks a figure from one secondary source. Fields: a tick reads some
-/// fifty of them, and a property is a call.
+/// source, so that a deviation is a decision on record; "check" marks a figure from one secondary source. Fields: a
+/// tick reads some fifty of them, and a property is a call.
 /// </summary>
 public sealed class ChargerConfiguration
 {
@@ -62,9 +62,9 @@ public sealed class ChargerConfiguration
 
     public int LeastOffMs = 180_000;
 
-    /// <summary>A closed contactor stays so for so long when only the plan would stop: it then offers 6 A. Safety, a limit below
-    /// 6 A, a person and the end of a session wait for nothing. Ours.</summary>
-    public int LeastOnMs { get; set; } = 300_000;
+    /// <summary>A closed contactor stays so for so long when only the plan would stop: it then offers 6 A. Safety, a
+    /// limit below 6 A, a person and the end of a session wait for nothing. Ours.</summary>
+    public int LeastOnMs = 300_000;
 
     /// <summary>A plug that was out for so long brings a new vehicle, with free closings of its own. Ours.</summary>
     public int NewVehicleMs = 10_000;

@@ -28,8 +28,8 @@ public static class ChargerEventCode
     /// <summary>GB/T: the vehicle pulsed 2'→3→2' to ask for a new offer; values: current offered in mA, import Wh.</summary>
     public const int WakeRequested = 108;
 
-    /// <summary>The loop does not hold the safety part's rate and nothing is offered (0), or it does again (1); values: which,
-    /// import Wh, mean time between two ticks in µs.</summary>
+    /// <summary>The loop does not hold the safety part's rate and nothing is offered (0), or it does again (1); values:
+    /// which, import Wh, mean time between two ticks in µs.</summary>
     public const int LoopRate = 109;
 
     /// <summary>A session ended without energy and has no record; values: its number, import Wh, <see cref="SessionReason"/>.

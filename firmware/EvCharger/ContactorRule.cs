@@ -5,7 +5,8 @@ namespace MeterFirmware.EvCharger;
 /// closings of a visit go at once; later ones lie <see cref="ChargerConfiguration.ClosingPeriodMs"/> apart and
 /// <see cref="ChargerConfiguration.LeastOffMs"/> after the last opening. While it waits nothing is offered, so that no
 /// vehicle waits for a contactor. It delays closing only: nothing here can keep a contactor closed against safety.
-/// <see cref="IsYoung"/> is for those who would stop without need: the plan waits with 6 A (<see cref="ChargeLimits"/>).
+/// <see cref="IsYoung"/> is for those who would stop without need:
+/// the plan waits with 6 A (<see cref="ChargeLimits"/>).
 /// </summary>
 public static class ContactorRule
 {
@@ -14,7 +15,8 @@ public static class ContactorRule
         state.IsClosed || state.Closings < configuration.FreeClosings
         || (state.CloseAgeMs >= configuration.ClosingPeriodMs && state.SwitchAgeMs >= configuration.LeastOffMs);
 
-    /// <summary>Opened now, it would not have to stay open longer than <see cref="ChargerConfiguration.LeastOffMs"/>.</summary>
+    /// <summary>Opened now, it would not have to stay open longer than
+    /// <see cref="ChargerConfiguration.LeastOffMs"/>.</summary>
     public static bool MayInterrupt(ChargeState state, ChargerConfiguration configuration) =>
         !state.IsClosed || state.Closings < configuration.FreeClosings
         || ChargeState.Older(state.CloseAgeMs, configuration.LeastOffMs) >= configuration.ClosingPeriodMs;

@@ -63,7 +63,8 @@ public sealed class EnergyTally
 
     /// <summary>All energy since the last call, with the values of the newest reading. Null: there was no good reading
     /// since.</summary>
-    /// <param name="newest">The reading of this tick. Null: it failed; then the values are those of the call before.</param>
+    /// <param name="newest">The reading of this tick. Null: it failed;
+    /// then the values are those of the call before.</param>
     public Measurement Take(Measurement newest)
     {
         if (newest != null)

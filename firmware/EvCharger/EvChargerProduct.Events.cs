@@ -24,7 +24,8 @@ public sealed partial class EvChargerProduct
     {
     }
 
-    void IMeterSink.OnFault(int fault, bool raised, long utcSeconds) => AppendEvent(EventCode.MeterFaults, raised ? fault : -fault);
+    void IMeterSink.OnFault(int fault, bool raised, long utcSeconds) =>
+        AppendEvent(EventCode.MeterFaults, raised ? fault : -fault);
 
     private void DrainEvents(long nowMs)
     {

@@ -24,8 +24,8 @@ public sealed class LoopMonitor
     public const int LateMs = 20;
     public const int LateCountMax = 5;
 
-    /// <summary>What the safety part may take by itself, µs: half the rate, and the other half is the slices', the links'
-    /// and the collector's.</summary>
+    /// <summary>What the safety part may take by itself, µs: half the rate, and the other half is the slices', the
+    /// links' and the collector's.</summary>
     public const int SafetyMicrosecondsMax = 5_000;
 
     private const int BadWindowsMax = 2;

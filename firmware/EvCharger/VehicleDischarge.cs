@@ -54,7 +54,8 @@ public sealed class VehicleDischarge
     /// <param name="plan">Knows prices and departure.</param>
     /// <param name="measurement">The charger's own meter.</param>
     public VehicleDischarge(
-        IBidirectionalSupply supply, VehicleToGrid vehicle, PlannedCharging plan, int nominalVolts, Measurement measurement)
+        IBidirectionalSupply supply, VehicleToGrid vehicle, PlannedCharging plan, int nominalVolts,
+        Measurement measurement)
     {
         Invariant.Require(plan != null, "giving back needs a plan: its prices and the departure");
         _supply = supply;
@@ -72,7 +73,8 @@ public sealed class VehicleDischarge
     /// <summary>The vehicle is to be connected though the plan would wait: it gives back, or may again soon.</summary>
     public bool WantsContactor { get; private set; }
 
-    /// <summary>What may be offered to bring back what was given, as long as nobody says otherwise, mA a phase.</summary>
+    /// <summary>What may be offered to bring back what was given, as long as nobody says otherwise,
+    /// mA a phase.</summary>
     public int RechargeMilliamps { get; set; }
 
     /// <summary>State of charge as the vehicle says, thousandths; −1 unknown.</summary>
@@ -176,8 +178,8 @@ public sealed class VehicleDischarge
         ChargeState state = controller.State;
         bool isHeld = WantsContactor && state.IsClosed && !state.IsStopping && state.IsPwm && state.ActiveFaults == 0;
 
-        // Within the offer on each phase that the vehicle uses: what protects against too much current in is the same for
-        // current out.
+        // Within the offer on each phase that the vehicle uses: what protects against too much current in is the same
+        // for current out.
         int phases = 1;
         if (isHeld && Watts > 0)
         {
@@ -205,7 +207,8 @@ public sealed class VehicleDischarge
         VehicleAcceptance seen = _plan.Acceptance;
         int phases = seen.IsKnown ? seen.PhaseCount : _giving.Count > 1 ? _giving.Count : 1;
         phases = phases < phasesInUse ? phases : phasesInUse;
-        int milliamps = seen.MilliampsMax > 0 && seen.MilliampsMax < RechargeMilliamps ? seen.MilliampsMax : RechargeMilliamps;
+        bool takesLess = seen.MilliampsMax > 0 && seen.MilliampsMax < RechargeMilliamps;
+        int milliamps = takesLess ? seen.MilliampsMax : RechargeMilliamps;
         int watts = (int)((long)milliamps * _nominalVolts * phases / 1000);
         return seen.IsKnown || watts < UnseenWattsMax ? watts : UnseenWattsMax;
     }
@@ -251,8 +254,8 @@ public sealed class VehicleDischarge
             _rechargePrice = _vehicle.RechargePriceMax((int)exportPrice);
         }
 
-        int slotSeconds = _plan.SlotSeconds;
-        _cheap.Step(
-            _rechargePrice, (int)(utcSeconds / slotSeconds), (int)(_plan.EndUtc(utcSeconds) / slotSeconds), SlotsPerTick);
+        int now = (int)(utcSeconds / _plan.SlotSeconds);
+        int end = (int)(_plan.EndUtc(utcSeconds) / _plan.SlotSeconds);
+        _cheap.Step(_rechargePrice, now, end, SlotsPerTick);
     }
 }

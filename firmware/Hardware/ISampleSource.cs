@@ -19,8 +19,8 @@ public interface ISampleSource
     /// <summary>Microamps a count; 0: no currents are sampled.</summary>
     int MicroampsPerCount { get; }
 
-    /// <summary>Highest r.m.s. current in mA, above 0 when currents are sampled; peaks beyond twice its amplitude are cut
-    /// and counted.</summary>
+    /// <summary>Highest r.m.s. current in mA, above 0 when currents are sampled; peaks beyond twice its amplitude are
+    /// cut and counted.</summary>
     int CurrentMilliampsMax { get; }
 
     /// <summary>Takes the oldest block that waits. False: none does. Never blocks; what did not fit is told by

@@ -127,7 +127,8 @@ public sealed class MqttSiteBus : ISiteBus
         return true;
     }
 
-    // A member's newer grant takes the place of one that nobody has taken; a leader takes what it is told in every tick.
+    // A member's newer grant takes the place of one that nobody has taken;
+    // a leader takes what it is told in every tick.
     private void Check()
     {
         _hasWhole = _hasWhole || HasWhole();

@@ -155,7 +155,8 @@ public sealed class SerialSiteBus : ISiteBus
         return true;
     }
 
-    // A member's newer grant takes the place of one that nobody has taken; a leader takes what it is told in every tick.
+    // A member's newer grant takes the place of one that nobody has taken;
+    // a leader takes what it is told in every tick.
     private void Check()
     {
         if (!_hasWhole || (_hasReady && _member == None))
@@ -221,7 +222,8 @@ public sealed class SerialSiteBus : ISiteBus
         else if (isToMember && number == _member)
         {
             _isOurTurn = true;
-            bool isAnswer = type == SiteFrame.Grant && LittleEndian.ReadInt32(_check.Bytes, SiteFrame.SerialAt) == _seal.Serial
+            bool isAnswer = type == SiteFrame.Grant
+                && LittleEndian.ReadInt32(_check.Bytes, SiteFrame.SerialAt) == _seal.Serial
                 && ((_answered - LittleEndian.ReadUInt16(_check.Bytes, SiteFrame.EchoAt)) & 0xFFFF) < UnansweredMax;
             _unanswered = isAnswer ? 0 : _unanswered;
         }

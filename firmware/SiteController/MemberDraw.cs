@@ -147,8 +147,8 @@ public sealed class MemberDraw
         return (most > _told[place + 2] ? most : _told[place + 2]) * SiteFrame.MilliampsPerUnit;
     }
 
-    // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault. What it told
-    // before it could follow a higher one is of the limit before.
+    // The least of six seconds: while a vehicle follows a lower limit it is above it without being at fault. What it
+    // told before it could follow a higher one is of the limit before.
     private void NoteOver(int member, int over, long nowMs)
     {
         over = over > OverMilliampsMin ? over : 0;

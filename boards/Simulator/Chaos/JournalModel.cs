@@ -50,7 +50,8 @@ public sealed class JournalModel
         return layout;
     }
 
-    /// <summary>Opens as a device does at every start: with another identity in hand, for the case that the store has none.</summary>
+    /// <summary>Opens as a device does at every start:
+    /// with another identity in hand, for the case that the store has none.</summary>
     public static Journal OpenJournal(FaultyBlockStore store)
     {
         Journal journal = new(store, Layout(), PayloadBytesMax);
@@ -110,7 +111,8 @@ public sealed class JournalModel
         Require(journal.NextNumber > NumberMax, "a number would be given out twice");
         Require(journal.AcknowledgedNumber <= Acknowledged, "acknowledged what nobody acknowledged");
 
-        // None: damage took every copy and the journal was opened without another one. Another one is never taken silently.
+        // None: damage took every copy and the journal was opened without another one.
+        // Another one is never taken silently.
         Require(_identity == null || journal.Identity == _identity || (mayBeDamaged && journal.Identity == null),
             $"identity {journal.Identity} in the place of {_identity}");
         Require(journal.Identity == null || journal.IdentityFrom == 1, "records lost their journal's name");

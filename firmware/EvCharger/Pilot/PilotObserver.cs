@@ -289,7 +289,8 @@ public sealed class PilotObserver
         if (inputs.CableOhms != _cableOhms)
         {
             _cableOhms = inputs.CableOhms;
-            CableCoding.TryMilliamps(_configuration.Standard, _cableOhms, _configuration.PhaseCount, out _cableMilliamps);
+            CableCoding.TryMilliamps(
+                _configuration.Standard, _cableOhms, _configuration.PhaseCount, out _cableMilliamps);
         }
 
         int milliamps = _cableMilliamps;

@@ -137,7 +137,8 @@ public sealed partial class Protection
 
     private bool IsLoaded => CurrentMilliampsMax >= SagLoadMilliampsMin;
 
-    // A weak line: a quarter less at each step, half when it came to the stop; up again by 1 A when it holds for a while.
+    // A weak line: a quarter less at each step, half when it came to the stop;
+    // up again by 1 A when it holds for a while.
     private void UpdateSag()
     {
         ChargeState s = _state;
@@ -158,7 +159,8 @@ public sealed partial class Protection
         {
             s.SagMs = ChargeState.Younger(s.SagMs, _elapsedMs);
             bool hasReserve = _lowestMillivolts >= _lowMillivolts + 2 * _slackMillivolts;
-            bool isUsed = s.SagMilliamps > 0 && hasReserve && CurrentMilliampsMax > s.SagMilliamps - 2 * SagRiseMilliamps;
+            bool isUsed = s.SagMilliamps > 0 && hasReserve
+                && CurrentMilliampsMax > s.SagMilliamps - 2 * SagRiseMilliamps;
             s.SagHeldMs = isUsed ? ChargeState.Older(s.SagHeldMs, _elapsedMs) : 0;
             if (s.SagHeldMs >= c.SagRiseMs)
             {
@@ -202,7 +204,8 @@ public sealed partial class Protection
         int nominal = c.NominalMillihertz > 0 ? c.NominalMillihertz : s.GridMillihertz;
         bool isFound = nominal > 0;
         nominal = isFound ? nominal : frequency > BetweenGridsMillihertz ? Hertz60 : Hertz50;
-        bool isOff = frequency > nominal / 1000 * c.FrequencyPermilleMax || frequency < nominal / 1000 * c.FrequencyPermilleMin;
+        bool isOff = frequency > nominal / 1000 * c.FrequencyPermilleMax
+            || frequency < nominal / 1000 * c.FrequencyPermilleMin;
         _causes |= isOff && isPresent ? 1 << ChargerFault.Frequency : 0;
         if (isFound || isOff || !isPresent)
         {
@@ -234,8 +237,8 @@ public sealed partial class Protection
         int current = CurrentMilliampsMax;
         s.IdleMs = current < c.IdleMilliamps ? ChargeState.Older(s.IdleMs, _elapsedMs) : 0;
 
-        // After a decrease the vehicle has its time to follow, after an end it may still draw what it was granted last, and
-        // not more: in both cases the grant before still counts.
+        // After a decrease the vehicle has its time to follow, after an end it may still draw what it was granted last,
+        // and not more: in both cases the grant before still counts.
         int grant = s.GrantMilliamps;
         if ((s.DecreaseAgeMs < c.OverCurrentGraceMs || s.IsStopping) && s.GrantBeforeMilliamps > grant)
         {

@@ -17,8 +17,9 @@ public sealed partial class Protection
     private const int AllMask = (1 << ChargerFault.Count) - 1;
 
     // What is not judged while the meter is not read.
-    private const int MeterMask = 1 << ChargerFault.OverVoltage | 1 << ChargerFault.UnderVoltage | 1 << ChargerFault.Frequency
-        | 1 << ChargerFault.PhaseLoss | 1 << ChargerFault.OverCurrent | 1 << ChargerFault.HardOverCurrent;
+    private const int MeterMask = 1 << ChargerFault.OverVoltage | 1 << ChargerFault.UnderVoltage
+        | 1 << ChargerFault.Frequency | 1 << ChargerFault.PhaseLoss
+        | 1 << ChargerFault.OverCurrent | 1 << ChargerFault.HardOverCurrent;
 
     private readonly ChargerConfiguration _configuration;
     private readonly ChargeState _state;
@@ -85,7 +86,8 @@ public sealed partial class Protection
         int causes = 0;
         if (!isTesting)
         {
-            causes = (inputs.AcTripped ? 1 << ChargerFault.RcdAc : 0) | (inputs.DcTripped ? 1 << ChargerFault.RcdDc : 0);
+            causes = (inputs.AcTripped ? 1 << ChargerFault.RcdAc : 0)
+                | (inputs.DcTripped ? 1 << ChargerFault.RcdDc : 0);
         }
 
         if (s.SelfTest == ChargeState.TestFailed || (isTesting && s.SelfTestAgeMs >= _configuration.SelfTestMs))
@@ -120,8 +122,8 @@ public sealed partial class Protection
             && PilotFilter.CountOnes(missing, window) >= _configuration.PilotAgreeSamples;
     }
 
-    // The feedback must have disagreed for its hold time and the switching lie back the full time. What it said while the
-    // contacts still moved does not count.
+    // The feedback must have disagreed for its hold time and the switching lie back the full time. What it said while
+    // the contacts still moved does not count.
     private void UpdateContactor()
     {
         ChargeState s = _state;
@@ -206,8 +208,8 @@ public sealed partial class Protection
         _causes |= isFalse || _isGhost ? 1 << ChargerFault.Meter : 0;
     }
 
-    // In most ticks no fault has a cause, stands, or counts. What the meter would have to say is left as it was while it says
-    // nothing.
+    // In most ticks no fault has a cause, stands, or counts. What the meter would have to say is left as it was while
+    // it says nothing.
     private void TrackAll()
     {
         int left = (_causes | _state.ActiveFaults | _state.CountingFaults) & _judged & AllMask;

@@ -116,7 +116,8 @@ public class ChargePlannerTests
     [TestMethod]
     [DataRow(11, 1)]
     [DataRow(12, 0)]
-    // One place, two vehicles. The one that runs has a bonus, but none against a departure less than two slots away from late.
+    // One place, two vehicles. The one that runs has a bonus,
+    // but none against a departure less than two slots away from late.
     public void ADepartureThatIsAlmostMissedGoesBeforeTheOneThatRuns(int departureSlot, int first)
     {
         Fresh();

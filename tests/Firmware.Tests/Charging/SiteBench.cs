@@ -73,7 +73,8 @@ public sealed class SiteBench
     /// <summary>The controllers' ends of the bus.</summary>
     public SiteSeal[] Seals { get; } = new SiteSeal[2];
 
-    /// <summary>How often a charger looks at its member: once in 100 ms, a round of its slices. Its bus runs in every tick.</summary>
+    /// <summary>How often a charger looks at its member: once in 100 ms, a round of its slices.
+    /// Its bus runs in every tick.</summary>
     private const int LookMs = 100;
 
     public SiteBroker Broker { get; }

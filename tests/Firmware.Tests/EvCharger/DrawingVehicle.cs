@@ -2,7 +2,8 @@ using MeterFirmware.EvCharger;
 
 namespace MeterFirmware.Firmware.Tests.EvCharger;
 
-/// <summary>A vehicle on the controller's bench that reads the duty and draws, over a line that sags under its load.</summary>
+/// <summary>A vehicle on the controller's bench that reads the duty and draws,
+/// over a line that sags under its load.</summary>
 internal sealed class DrawingVehicle
 {
     private const int ReactMs = 1_200;

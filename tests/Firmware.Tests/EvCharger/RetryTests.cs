@@ -89,7 +89,8 @@ public class RetryTests
             bench.Tick(10);
         }
 
-        // The contact says open, the meter says 16 A: the vehicle is told first, as 16 A are not cut for a doubtful contact.
+        // The contact says open, the meter says 16 A:
+        // the vehicle is told first, as 16 A are not cut for a doubtful contact.
         Assert.IsTrue(raisedMs <= 60, raisedMs.ToString());
         Assert.IsTrue(state.IsClosed && state.IsStopping);
         Assert.AreEqual(PilotDuty.SteadyHigh, state.DutyHundredths);

@@ -3,7 +3,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.EvCharger;
 
-/// <summary>A line that sags under the vehicle's own current (cases/charging 03): less is offered before a stop.</summary>
+/// <summary>A line that sags under the vehicle's own current (cases/charging 03):
+/// less is offered before a stop.</summary>
 [TestClass]
 public class WeakLineTests
 {

@@ -14,7 +14,8 @@ namespace MeterFirmware.Tools.Tests.Boards;
 
 /// <summary>
 /// The device build with the package that devices run on, laid out as its maker lays it out (lib/mscorlib.dll without a
-/// framework's folder, which NuGet calls NU1701). `../shared/nano/check-device-build` makes its own references; this does not.
+/// framework's folder, which NuGet calls NU1701). `../shared/nano/check-device-build` makes its own references; this
+/// does not.
 /// </summary>
 [TestClass]
 public sealed partial class RealCoreLibraryTests
@@ -35,10 +36,11 @@ public sealed partial class RealCoreLibraryTests
             }
 
             Assert.AreEqual(0, exitCode, output);
-            string assets = await File.ReadAllTextAsync(Path.Combine(folder, "firmware", "Basics", "obj", "project.assets.json"));
+            string basics = Path.Combine(folder, "firmware", "Basics");
+            string assets = await File.ReadAllTextAsync(Path.Combine(basics, "obj", "project.assets.json"));
             StringAssert.Contains(assets, $"\"nanoFramework.CoreLibrary/{version}\"");
             string built = Directory
-                .GetFiles(Path.Combine(folder, "firmware", "Basics", "bin"), "MeterFirmware.Basics.dll", SearchOption.AllDirectories)
+                .GetFiles(Path.Combine(basics, "bin"), "MeterFirmware.Basics.dll", SearchOption.AllDirectories)
                 .Single();
             CollectionAssert.AreEqual(new[] { "mscorlib" }, References(built));
         }
@@ -48,7 +50,8 @@ public sealed partial class RealCoreLibraryTests
         }
     }
 
-    /// <summary>Basics and the build's own files, without what other builds left; returns the package's version.</summary>
+    /// <summary>Basics and the build's own files, without what other builds left;
+    /// returns the package's version.</summary>
     private static string CopyBasics(string folder)
     {
         string root = Root();
@@ -84,7 +87,8 @@ public sealed partial class RealCoreLibraryTests
         };
 
         // What the test host was started with is not this build's business.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        string[] names = [.. start.Environment.Keys];
+        foreach (string name in names.Where(one => one.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)))
         {
             start.Environment.Remove(name);
         }
@@ -101,7 +105,8 @@ public sealed partial class RealCoreLibraryTests
         using FileStream file = File.OpenRead(assembly);
         using PEReader reader = new(file);
         MetadataReader metadata = reader.GetMetadataReader();
-        return [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
+        return [.. metadata.AssemblyReferences
+            .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
     }
 
     private static string Root([CallerFilePath] string here = "") =>

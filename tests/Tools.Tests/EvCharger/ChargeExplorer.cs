@@ -194,7 +194,8 @@ internal sealed class ChargeExplorer
         c.InrushMs = TickMs;
         c.HardOverVoltageMs = TickMs;
 
-        // What only delays a closing or lowers an offer, over minutes and hours, never binds here: ContactorRuleTests has the rule.
+        // What only delays a closing or lowers an offer, over minutes and hours, never binds here: ContactorRuleTests
+        // has the rule.
         c.FreeClosings = int.MaxValue;
         c.WakeUpsMax = int.MaxValue;
         c.CurrentRetryCountMax = 0;

@@ -112,17 +112,17 @@ public class ChargerCommandTests
         Assert.AreEqual(32_000, _charger.Product.Controller.State.OfferMilliamps);
     }
 
-    /// <summary>cases/safety-and-security/07: the owner's own signed limit lifts nothing that the utility set, for good or for
-    /// a time, and each ends by itself.</summary>
+    /// <summary>cases/safety-and-security/07: the owner's own signed limit lifts nothing that the utility set, for good
+    /// or for a time, and each ends by itself.</summary>
     [TestMethod]
     public void EachRoleHasALimitOfItsOwnAndTheLeastHolds()
     {
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":8000}"""));
-        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":80000}""", CommandRole.Owner));
-        Assert.AreEqual(CommandRefusal.RoleNotAllowed, _desk.Do(CommandCode.Limit, """{"milliamps":80000,"role":"utility"}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.None, ByOwner("""{"milliamps":80000}"""));
+        Assert.AreEqual(CommandRefusal.RoleNotAllowed, ByOwner("""{"milliamps":80000,"role":"utility"}"""));
         Assert.AreEqual(CommandRefusal.UnknownRole, Do(CommandCode.Limit, """{"milliamps":80000,"role":"nobody"}"""));
         Assert.AreEqual(8_000, _charger.Product.Limits.Ceiling.Value, "the utility's");
-        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":7000}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.None, ByOwner("""{"milliamps":7000}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000}"""));
         _charger.LosePower(1_000, isWarned: false);
         _desk = new CommandDesk(_charger, _lists);
@@ -132,10 +132,10 @@ public class ChargerCommandTests
         Assert.AreEqual(80_000, _charger.Product.Limits.Ceiling.Value, "the utility lifts everybody's");
 
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":6000,"seconds":600}"""));
-        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":32000,"seconds":1}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.None, ByOwner("""{"milliamps":32000,"seconds":1}"""));
         _charger.Run(10_000);
         Assert.AreEqual(6_000, Offer, "the owner's second has passed, the utility's minutes have not");
-        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Limit, """{"milliamps":10000,"seconds":3600}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.None, ByOwner("""{"milliamps":10000,"seconds":3600}"""));
         _charger.Run(600_000);
         Assert.AreEqual(10_000, Offer, "the owner's is left");
     }
@@ -293,4 +293,6 @@ public class ChargerCommandTests
     }
 
     private int Do(int code, string arguments) => _desk.Do(code, arguments);
+
+    private int ByOwner(string arguments) => _desk.Do(CommandCode.Limit, arguments, CommandRole.Owner);
 }

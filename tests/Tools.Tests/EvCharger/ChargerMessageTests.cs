@@ -55,7 +55,8 @@ public class ChargerMessageTests
         Arrive(_document.Example("command").ToJsonString());
         _charger.Run(1_000);
         Assert.AreEqual(answers + 1, _link.Published.Count(one => one.Topic.EndsWith("/reply", StringComparison.Ordinal)));
-        Assert.AreEqual(_document.Examples("done")[1].ToJsonString(), _link.Last("reply"), "a second delivery is told from the first");
+        string again = _document.Examples("done")[1].ToJsonString();
+        Assert.AreEqual(again, _link.Last("reply"), "a second delivery is told from the first");
     }
 
     [TestMethod]
@@ -147,7 +148,9 @@ public class ChargerMessageTests
     public void TheDocumentKnowsEveryCommandRefusalFaultAndReason()
     {
         Assert.AreEqual(string.Join(",", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)), Enumeration("command", "command"));
-        IEnumerable<string> answered = Enumerable.Range(1, CommandRefusal.Count - 1).Where(one => one != CommandRefusal.WrongSignature).Select(CommandRefusal.NameOf);
+        IEnumerable<string> answered = Enumerable.Range(1, CommandRefusal.Count - 1)
+            .Where(one => one != CommandRefusal.WrongSignature)
+            .Select(CommandRefusal.NameOf);
         Assert.AreEqual(string.Join(",", answered), Enumeration("done", "error"));
         JsonNode faults = Schema("connector")["properties"]["faults"]["items"]["enum"];
         Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)), Joined(faults));

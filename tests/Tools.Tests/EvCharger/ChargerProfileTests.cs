@@ -79,7 +79,7 @@ public class ChargerProfileTests
         _charger.Clock.HasTime = false;
         _charger.Run(10_000);
         Assert.AreEqual(16_000, Offer, "which of them holds is not known: the safe current");
-        _charger.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 32_000, 60_000, _charger.Clock.NowMs);
+        _charger.Product.Limits.TrySet(CommandRole.Utility, 32_000, 60_000, _charger.Clock.NowMs);
         _charger.Run(10_000);
         Assert.AreEqual(16_000, Offer, "and nobody lifts it");
     }

@@ -8,9 +8,10 @@ using MeterFirmware.Metering;
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
 /// <summary>
-/// One random run of the whole charger on its bench, millisecond by millisecond: moments of ticks of 5 to 60 ms, stalls up to 30 s,
-/// a pilot that goes where it likes or a vehicle that obeys, a line that sags, limits, stops, outages. Everything that
-/// protects, delays or retries is on, as in a charger that is sold. <see cref="ProductJudge"/> says what must hold.
+/// One random run of the whole charger on its bench, millisecond by millisecond: moments of ticks of 5 to 60 ms, stalls
+/// up to 30 s, a pilot that goes where it likes or a vehicle that obeys, a line that sags, limits, stops, outages.
+/// Everything that protects, delays or retries is on, as in a charger that is sold. <see cref="ProductJudge"/> says
+/// what must hold.
 /// </summary>
 internal sealed class ProductExplorer
 {
@@ -25,8 +26,8 @@ internal sealed class ProductExplorer
     private const int SlowOneIn = 1_500;
     private const int SlowMsMax = 1_200;
 
-    // The gap of A and B (10.5 V) is among them, and of 3 V and the gap below it one: there 1.5 V would be a neighbour. The
-    // vehicle asks most often.
+    // The gap of A and B (10.5 V) is among them, and of 3 V and the gap below it one: there 1.5 V would be a neighbour.
+    // The vehicle asks most often.
     private static readonly int[] _levels = [12_000, 10_500, 9_000, 9_000, 6_000, 6_000, 6_000, 6_000, 0, -12_000];
 
     // A plug that is out for longer brings a new vehicle, with free closings: seldom, so that the wear rule is at work.
@@ -195,7 +196,10 @@ internal sealed class ProductExplorer
                 }
 
                 break;
-            case 1: product.TrySetCeiling(CommandRole.Utility, _random.Next(6_000, product.Limits.Ceiling.Commissioned + 1)); break;
+            case 1:
+                int ceilingMilliamps = _random.Next(6_000, product.Limits.Ceiling.Commissioned + 1);
+                product.TrySetCeiling(CommandRole.Utility, ceilingMilliamps);
+                break;
             case 2 when _random.Next(4) == 0:
                 if (product.Sessions.StopRemotely() == SessionRefusal.None)
                 {

@@ -19,7 +19,8 @@ public class ProductExplorerTests
     [DataRow((int)ChargingStandard.Iec61851, 60, 60_000, 40, 400)]
     [DataRow((int)ChargingStandard.Gbt18487, 2, 5_000, 300, 4_000)]
     [DataRow((int)ChargingStandard.Gbt18487, 60, 60_000, 40, 400)]
-    public void NothingThatStallsSagsRetriesOrWaitsBreaksWhatMustHold(int standard, int minutes, int levelMsMax, int shortRuns, int longRuns)
+    public void NothingThatStallsSagsRetriesOrWaitsBreaksWhatMustHold(
+        int standard, int minutes, int levelMsMax, int shortRuns, int longRuns)
     {
         int runs = LongRun.IsAsked ? longRuns : shortRuns;
         long ticks = 0;
@@ -52,8 +53,8 @@ public class ProductExplorerTests
             longestMs = Math.Max(longestMs, explorer.Judge.LongestMs);
         }
 
-        TestContext.WriteLine($"{runs} runs of {minutes} min: {ticks} ticks, {stalls} stalls, {outages} outages, {closings} closings, "
-            + $"{waited} of them after the wear rule's wait, {trips} trips, {wakeUps} wake-ups, "
+        TestContext.WriteLine($"{runs} runs of {minutes} min: {ticks} ticks, {stalls} stalls, {outages} outages, "
+            + $"{closings} closings, {waited} of them after the wear rule's wait, {trips} trips, {wakeUps} wake-ups, "
             + $"closed at most {longestMs} ms after the vehicle stopped asking (stalls aside)");
         Assert.IsGreaterThan(runs / 2, closings, "vehicles are served all the same");
         Assert.IsGreaterThan(runs, stalls);

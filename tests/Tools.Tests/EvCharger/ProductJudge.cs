@@ -8,7 +8,8 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 
 /// <summary>
 /// What a charger must hold in every millisecond, written anew from facts/ev-charging.md and the house's wear rule, and
-/// judged by what stands on the bench: the pilot's own level, coil, contacts, currents, lock. Never by the product's state.
+/// judged by what stands on the bench: the pilot's own level, coil, contacts, currents, lock.
+/// Never by the product's state.
 /// </summary>
 internal sealed class ProductJudge
 {
@@ -175,7 +176,8 @@ internal sealed class ProductJudge
     public void Check(long nowMs)
     {
         ChargerBench bench = _charger.Bench;
-        bool isInStall = nowMs - _lastTickMs > ProductExplorer.TolerableTickMs || nowMs - (_quietUntilMs - OfferWindowMs) < OpenWithinMs;
+        bool isInStall = nowMs - _lastTickMs > ProductExplorer.TolerableTickMs
+            || nowMs - (_quietUntilMs - OfferWindowMs) < OpenWithinMs;
         if (bench.IsCoilOn && !_wasCoilOn)
         {
             CheckClosing(nowMs);
@@ -215,8 +217,10 @@ internal sealed class ProductJudge
         if (_visitClosings >= FreeClosings)
         {
             WaitedForWear++;
-            Require(nowMs - _closedMs >= ClosingPeriodMs, nowMs, $"closed {nowMs - _closedMs} ms after the closing before");
-            Require(nowMs - _openedMs >= LeastOffMs, nowMs, $"closed {nowMs - _openedMs} ms after the opening");
+            long periodMs = nowMs - _closedMs;
+            long offMs = nowMs - _openedMs;
+            Require(periodMs >= ClosingPeriodMs, nowMs, $"closed {periodMs} ms after the closing before");
+            Require(offMs >= LeastOffMs, nowMs, $"closed {offMs} ms after the opening");
         }
 
         _visitClosings++;
@@ -243,7 +247,8 @@ internal sealed class ProductJudge
 
     private void CheckCurrent(long nowMs)
     {
-        // What was told in the last half minute bounds what may be drawn for long: IEC (I + 0.5 A) × 1.1, GB/T 2 A or 1.1.
+        // What was told in the last half minute bounds what may be drawn for long:
+        // IEC (I + 0.5 A) × 1.1, GB/T 2 A or 1.1.
         int told = 0;
         foreach ((long _, int milliamps) in Recent(nowMs, 2 * OverCurrentMsMax))
         {
@@ -253,7 +258,8 @@ internal sealed class ProductJudge
         int current = _charger.Bench.AreContactsClosed ? _charger.Bench.LineMilliamps[0] : 0;
         bool isOver = current > told + Math.Max(2_000, told / 8);
         _overMs = isOver ? _overMs + 1 : Math.Max(0, _overMs - 1);
-        Require(_overMs <= OverCurrentMsMax || nowMs < _quietUntilMs, nowMs, $"{current} mA for {_overMs} ms at {told} mA");
+        bool isBorne = _overMs <= OverCurrentMsMax || nowMs < _quietUntilMs;
+        Require(isBorne, nowMs, $"{current} mA for {_overMs} ms at {told} mA");
     }
 
     private void CheckOffer(long nowMs, ChargerBench bench)
@@ -287,7 +293,9 @@ internal sealed class ProductJudge
     private void CheckStatus(long nowMs, ChargerBench bench)
     {
         _idleMs = bench.AreContactsClosed && bench.LineMilliamps[0] < 400 && nowMs >= _quietUntilMs ? _idleMs + 1 : 0;
-        Require(_idleMs < IdleMs || _charger.Product.Status != ConnectorStatus.Charging, nowMs, "a minute without current is no charging");
+        bool isIdle = _idleMs >= IdleMs;
+        Require(!isIdle || _charger.Product.Status != ConnectorStatus.Charging, nowMs,
+            "a minute without current is no charging");
     }
 
     // What was told within the window, and what stood when it began.

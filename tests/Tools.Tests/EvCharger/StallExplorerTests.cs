@@ -24,7 +24,10 @@ public class StallExplorerTests
     // A longer tick is a stall: ChargerConfiguration.TickMs and TickLateMsMax together.
     private const int TolerableTickMs = 60;
 
-    private static readonly int[] _levels = [12_000, 10_500, 9_000, AskingMillivolts, AskingMillivolts, AskingMillivolts, 1_500, 0, -12_000];
+    private static readonly int[] _levels =
+    [
+        12_000, 10_500, 9_000, AskingMillivolts, AskingMillivolts, AskingMillivolts, 1_500, 0, -12_000,
+    ];
 
     private long _closings;
     private long _ticks;
@@ -44,8 +47,8 @@ public class StallExplorerTests
             Explore((ChargingStandard)standard, new Random(seed), $"seed {seed}");
         }
 
-        TestContext.WriteLine($"{runs} runs of {RunMs / 1000} s: {_ticks} ticks, {_stalls} stalls, {_closings} closings, "
-            + $"closed at most {_longestMs} ms after the vehicle stopped asking (stalls aside)");
+        TestContext.WriteLine($"{runs} runs of {RunMs / 1000} s: {_ticks} ticks, {_stalls} stalls, "
+            + $"{_closings} closings, closed at most {_longestMs} ms after the vehicle stopped asking (stalls aside)");
         Assert.IsGreaterThan(runs, _closings, "vehicles are served all the same");
         Assert.IsGreaterThan(runs, _stalls);
     }
@@ -87,7 +90,9 @@ public class StallExplorerTests
                 _ticks++;
                 bool stalls = random.Next(150) == 0;
                 _stalls += stalls ? 1 : 0;
-                nextTickMs = nowMs + (stalls ? LogUniform(random, TolerableTickMs + 1, 30_000) : random.Next(tickMsMin, tickMsMax + 1));
+                nextTickMs = nowMs + (stalls
+                    ? LogUniform(random, TolerableTickMs + 1, 30_000)
+                    : random.Next(tickMsMin, tickMsMax + 1));
             }
 
             Judge($"{name} at {nowMs} ms", bench, nowMs, isAsking, askedMs, wasOn,
@@ -96,7 +101,8 @@ public class StallExplorerTests
         }
     }
 
-    private void Judge(string where, ChargerBench bench, long nowMs, bool isAsking, long askedMs, bool wasOn, bool isInStall)
+    private void Judge(
+        string where, ChargerBench bench, long nowMs, bool isAsking, long askedMs, bool wasOn, bool isInStall)
     {
         if (!bench.IsCoilOn)
         {

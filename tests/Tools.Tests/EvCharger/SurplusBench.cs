@@ -16,7 +16,8 @@ internal sealed class SurplusBench
 
     /// <param name="lateMs">Age of the grid meter's readings.</param>
     /// <param name="noiseWatts">Its noise, W.</param>
-    public SurplusBench(int wiredPhases, int vehiclePhases, int lateMs = 0, int noiseWatts = 0, int vehicleMilliamps = 32_000)
+    public SurplusBench(
+        int wiredPhases, int vehiclePhases, int lateMs = 0, int noiseWatts = 0, int vehicleMilliamps = 32_000)
     {
         _meter = new LateGridMeter(Grid, lateMs, noiseWatts);
         Charger = new SimulatedCharger(new SimulatedChargerOptions
@@ -60,6 +61,10 @@ internal sealed class SurplusBench
 
     /// <summary>Seconds with the contactor open, after it closed first.</summary>
     public int IdleSeconds { get; private set; }
+
+    /// <summary>What came of it, for people.</summary>
+    public string Summary => $"{PhaseChanges} changes, {Closings} closings, {IdleSeconds} s idle, "
+        + $"{FromSunWattHours:0} of {SolarWattHours:0} Wh, import {ImportedWattHours:0} Wh";
 
     public void Do(string arguments) =>
         Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Surplus, arguments), arguments);

@@ -43,7 +43,8 @@ public class SurplusChargingTests
     public void WithoutALackTimeNoMoreIsImportedThanIsAllowedUnderClouds(int allowedWatts, bool isOverLine)
     {
         Begin(wiredPhases: 1, vehiclePhases: 1, isOverLine);
-        Assert.AreEqual(CommandRefusal.None, Do($$"""{"mode":"only","importWatts":{{allowedWatts}},"lackSeconds":0}"""));
+        int refusal = Do($$"""{"mode":"only","importWatts":{{allowedWatts}},"lackSeconds":0}""");
+        Assert.AreEqual(CommandRefusal.None, refusal);
         int closings = _charger.Bench.CloseCount;
         for (int second = 0; second < 3_600; second++)
         {
@@ -51,11 +52,12 @@ public class SurplusChargingTests
             Second(allowedWatts);
         }
 
-        Console.WriteLine($"allowed {allowedWatts} W{(isOverLine ? " over the line" : "")}: {_secondsCharging} s of charging, {_charger.Vehicle.DrawnWattHours} Wh, above the allowance at most {_worstStretch} s at a time, imported {_importedWattHours:0} Wh, exported {_exportedWattHours:0} Wh");
+        Tell(allowedWatts, isOverLine);
+        Console.WriteLine($"above the allowance at most {_worstStretch} s at a time");
         Assert.IsLessThanOrEqualTo(20, _worstStretch, "as long as an offer and a vehicle need to follow");
 
-        // Each of the ten clouds is a stop. The contactor rule lets the first three closings go at once and then four an
-        // hour, so that half of the gaps in the clouds are used: 1 000 Wh, as without the rule, cannot be had.
+        // Each of the ten clouds is a stop. The contactor rule lets the first three closings go at once and then four
+        // an hour, so that half of the gaps in the clouds are used: 1 000 Wh, as without the rule, cannot be had.
         Assert.IsLessThanOrEqualTo(3 + 4, _charger.Bench.CloseCount - closings);
         Assert.IsGreaterThan(900, _charger.Vehicle.DrawnWattHours);
         Assert.IsTrue(Offer == 0 || Offer >= 6_000);
@@ -75,7 +77,7 @@ public class SurplusChargingTests
             Second(allowedWatts);
         }
 
-        Console.WriteLine($"allowed {allowedWatts} W{(isOverLine ? " over the line" : "")}: {_secondsCharging} s of charging, {_charger.Vehicle.DrawnWattHours} Wh, imported {_importedWattHours:0} Wh, exported {_exportedWattHours:0} Wh");
+        Tell(allowedWatts, isOverLine);
         Assert.AreEqual(1, _charger.Bench.CloseCount - closings);
         Assert.IsGreaterThan(2_500, _charger.Vehicle.DrawnWattHours);
         Assert.IsLessThan(_charger.Vehicle.DrawnWattHours / 8.0, _importedWattHours, "the building's own included");
@@ -187,7 +189,8 @@ public class SurplusChargingTests
         Assert.AreEqual(CommandRefusal.BadArgument, Do("""{"mode":"only","lackSeconds":-1}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"mode":"only","lackSeconds":3601}"""));
         Assert.AreEqual(300, _charger.Product.Limits.Surplus.LackSeconds, "as none was said");
-        Assert.AreEqual(CommandRefusal.None, Do("""{"mode":"minimum","importWatts":200,"exportWatts":100,"lackSeconds":600}"""));
+        int refusal = Do("""{"mode":"minimum","importWatts":200,"exportWatts":100,"lackSeconds":600}""");
+        Assert.AreEqual(CommandRefusal.None, refusal);
         _charger.LosePower(1_000, isWarned: false);
         Assert.AreEqual(SurplusCharging.Minimum, _charger.Product.Limits.Surplus.Mode);
         Assert.AreEqual(200, _charger.Product.Limits.Surplus.ImportWatts);
@@ -248,6 +251,11 @@ public class SurplusChargingTests
     }
 
     private int Do(string arguments) => _desk.Do(CommandCode.Surplus, arguments);
+
+    private void Tell(int allowedWatts, bool isOverLine) => Console.WriteLine(
+        $"allowed {allowedWatts} W{(isOverLine ? " over the line" : "")}: {_secondsCharging} s of charging, "
+        + $"{_charger.Vehicle.DrawnWattHours} Wh, imported {_importedWattHours:0} Wh, "
+        + $"exported {_exportedWattHours:0} Wh");
 
     private void Run(int seconds)
     {

@@ -3,7 +3,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
-/// <summary>Mode "only" at a surplus that hardly suffices, by a meter that is late and trembles, and under clouds.</summary>
+/// <summary>Mode "only" at a surplus that hardly suffices, by a meter that is late and trembles,
+/// and under clouds.</summary>
 [TestClass]
 public class SurplusHysteresisTests
 {
@@ -23,7 +24,8 @@ public class SurplusHysteresisTests
         SurplusBench bench = new(phases, phases, lateMs, noiseWatts);
         bench.Run(3_600, phases * MinimumWatts + plusWatts);
         double share = bench.FromSunWattHours / bench.SolarWattHours;
-        Console.WriteLine($"{phases} phases, 6 A + {plusWatts} W, {lateMs} ms late, ±{noiseWatts} W: {bench.Closings} closings, {share:P1} of the sun, import {bench.ImportedWattHours:0.0} Wh");
+        Console.WriteLine($"{phases} phases, 6 A + {plusWatts} W, {lateMs} ms late, ±{noiseWatts} W: "
+            + $"{bench.Closings} closings, {share:P1} of the sun, import {bench.ImportedWattHours:0.0} Wh");
         Assert.IsLessThanOrEqualTo(2, bench.Closings);
         Assert.IsGreaterThan(0.85, share, "it starts after five minutes of just enough, and stays");
         Assert.IsLessThan(10.0, bench.ImportedWattHours);
@@ -50,7 +52,7 @@ public class SurplusHysteresisTests
             bench.Run(40 + random.Next(120), 300 + random.Next(500));
         }
 
-        Console.WriteLine($"cloudy morning: {bench.Closings} closings, {bench.FromSunWattHours:0} of {bench.SolarWattHours:0} Wh, import {bench.ImportedWattHours:0} Wh");
+        Console.WriteLine("cloudy morning: " + bench.Summary);
         Assert.AreEqual(1, bench.Closings);
         Assert.IsGreaterThan(0.9, bench.FromSunWattHours / bench.SolarWattHours);
         int importBefore = (int)bench.ImportedWattHours;

@@ -19,7 +19,7 @@ public class SurplusPhaseTests
             bench.Run(900, 3_000);
         }
 
-        Console.WriteLine($"vehicle on {vehiclePhases}: {bench.PhaseChanges} changes, {bench.Closings} closings, {bench.IdleSeconds} s idle, {bench.FromSunWattHours:0} of {bench.SolarWattHours:0} Wh");
+        Console.WriteLine($"vehicle on {vehiclePhases}: {bench.Summary}");
         Assert.IsLessThanOrEqualTo(changesMax, bench.PhaseChanges);
         Assert.IsLessThanOrEqualTo(1 + changesMax, bench.Closings);
         Assert.IsLessThanOrEqualTo(changesMax * 60, bench.IdleSeconds);
@@ -36,7 +36,7 @@ public class SurplusPhaseTests
             bench.Run(1_800, 2_000);
         }
 
-        Console.WriteLine($"{bench.PhaseChanges} changes, {bench.Closings} closings");
+        Console.WriteLine(bench.Summary);
         Assert.AreEqual(0, bench.PhaseChanges);
         Assert.AreEqual(1, bench.Closings);
     }
@@ -64,7 +64,7 @@ public class SurplusPhaseTests
             bench.Run(900, 1_800);
         }
 
-        Console.WriteLine($"asked {bench.Charger.Bench.PhaseRequests} times, {bench.Closings} closings, {bench.IdleSeconds} s idle");
+        Console.WriteLine($"asked {bench.Charger.Bench.PhaseRequests} times, {bench.Summary}");
         Assert.AreEqual(1, bench.Charger.Bench.PhaseRequests);
         Assert.IsLessThanOrEqualTo(2, bench.Closings);
         Assert.IsLessThanOrEqualTo(60, bench.IdleSeconds);
@@ -80,7 +80,7 @@ public class SurplusPhaseTests
             bench.Run(600, 2_000);
         }
 
-        Console.WriteLine($"{bench.PhaseChanges} changes, {bench.Closings} closings, {bench.IdleSeconds} s idle, {bench.FromSunWattHours:0} of {bench.SolarWattHours:0} Wh, import {bench.ImportedWattHours:0} Wh");
+        Console.WriteLine(bench.Summary);
         Assert.IsLessThanOrEqualTo(3 + 4 * 2, bench.Closings);
         Assert.IsLessThan(900, bench.IdleSeconds, "a change is never a quarter of an hour without charging");
         Assert.IsGreaterThan(0.8, bench.FromSunWattHours / bench.SolarWattHours);

@@ -9,11 +9,13 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
-/// <summary>How much is given back: by the phases that the vehicle uses, by what the offer brings back in time.</summary>
+/// <summary>How much is given back: by the phases that the vehicle uses,
+/// by what the offer brings back in time.</summary>
 [TestClass]
 public class VehicleDischargePowerTests
 {
-    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 22, 0, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _start =
+        new DateTimeOffset(2026, 3, 2, 22, 0, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
 
     private SimulatedGateway _gateway;
     private SimulatedCharger _charger;
@@ -26,7 +28,7 @@ public class VehicleDischargePowerTests
     [DataRow(3, 7_000)]
     public void TheSetPointFollowsThePhasesThatTheVehicleUses(int vehiclePhases, int watts)
     {
-        Begin(wiredPhases: 3, vehiclePhases, stationMilliamps: 16_000, safeMilliamps: 16_000, capacityWattHours: 60_000);
+        Begin(3, vehiclePhases, stationMilliamps: 16_000, safeMilliamps: 16_000, capacityWattHours: 60_000);
         Need(300, _start + 9 * 3600);
         Permit();
         int most = 0;
@@ -58,7 +60,8 @@ public class VehicleDischargePowerTests
             lowest = Math.Min(lowest, _gateway.StoredPermille);
         }
 
-        Console.WriteLine($"{phases} phases, {stationMilliamps} mA, limit {safeMilliamps} mA: lowest {lowest}, at the end {_gateway.StoredPermille}, given {_charger.Vehicle.GivenWattHours} Wh");
+        Console.WriteLine($"{phases} phases, {stationMilliamps} mA, limit {safeMilliamps} mA: lowest {lowest}, "
+            + $"at the end {_gateway.StoredPermille}, given {_charger.Vehicle.GivenWattHours} Wh");
         Assert.IsLessThan(750, lowest, "it sold");
         Assert.IsGreaterThanOrEqualTo(798, _gateway.StoredPermille, "as the driver needs it");
     }
@@ -94,7 +97,8 @@ public class VehicleDischargePowerTests
         Assert.AreEqual(0, acceptance.MilliampsMax, "it was told 2.9 A a phase; it takes all that it is offered");
     }
 
-    private void Begin(int wiredPhases, int vehiclePhases, int stationMilliamps, int safeMilliamps, int capacityWattHours)
+    private void Begin(
+        int wiredPhases, int vehiclePhases, int stationMilliamps, int safeMilliamps, int capacityWattHours)
     {
         TariffTable tariff = Tariff();
         _gateway = new SimulatedGateway { StoredPermille = 800, CapacityWattHours = capacityWattHours };
@@ -110,7 +114,10 @@ public class VehicleDischargePowerTests
             SafeMilliamps = safeMilliamps,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 100_000, PhaseCount = vehiclePhases }) { Gateway = _gateway },
+            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 100_000, PhaseCount = vehiclePhases })
+            {
+                Gateway = _gateway,
+            },
         };
         _desk = new CommandDesk(_charger);
         _charger.Vehicle.PlugIn();
