@@ -17,6 +17,7 @@ public sealed class Journal : IRecordLog
 
     private const int WriteTriesMax = 3;
     private const int IdentityCopiesMin = 2;
+
     /// <summary>Failures in a row after which a block is not tried any more.</summary>
     private const int BlockFailuresMax = 3;
 
@@ -109,18 +110,18 @@ public sealed class Journal : IRecordLog
         // Of use at the start only, so it does not stay.
         JournalRecovery recovery = new JournalRecovery(_store, _layout, _blocks, _walker, Report, _identity);
         recovery.Scan(StoreMayLoseTail);
-        // An empty store that gets an identity begins a new sequence: the numbers of another one bind it to nothing.
         IsIdentityNew = !_identity.IsKnown && newIdentity != null;
-        bool isFloorOfAnother = IsIdentityNew && recovery.NextNumber == 1;
-        NextNumber = recovery.NextNumber > numberFloor || isFloorOfAnother ? recovery.NextNumber : numberFloor;
-        AcknowledgedNumber = recovery.AcknowledgedNumber < NextNumber ? recovery.AcknowledgedNumber : NextNumber - 1;
-        _markedNumber = AcknowledgedNumber;
+        NextNumber = recovery.NextNumber > numberFloor ? recovery.NextNumber : numberFloor;
         if (IsIdentityNew)
         {
-            // Numbers that were given out without identity stay without: the head-end has them under none.
-            _identity.Begin(newIdentity, recovery.NextNumber > 1 ? NextNumber : 1);
+            // An empty store begins a new sequence: no number of another one binds it. Numbers that were given out without
+            // identity stay without: the head-end has them under none.
+            NextNumber = recovery.IsEmpty ? 1 : NextNumber;
+            _identity.Begin(newIdentity, NextNumber);
         }
 
+        AcknowledgedNumber = recovery.AcknowledgedNumber < NextNumber ? recovery.AcknowledgedNumber : NextNumber - 1;
+        _markedNumber = AcknowledgedNumber;
         recovery.FindHoles(_reader, AcknowledgedNumber, NextNumber);
         NameOpenBlocks(recovery);
         for (int block = 0; block < _blocks.Count; block++)
@@ -137,11 +138,10 @@ public sealed class Journal : IRecordLog
 
         for (int i = 0; i < recovery.HoleCount; i++)
         {
-            long first = recovery.HoleFirst(i);
-            long last = recovery.HoleLast(i);
-            TryAppendGap(GapRecord.ReasonDamaged, 255, first, last, (int)(last - first + 1 < int.MaxValue ? last - first + 1 : int.MaxValue));
+            TryAppendGap(GapRecord.ReasonDamaged, 255, recovery.HoleFirst(i), recovery.HoleLast(i), recovery.HoleCountOf(i));
         }
 
+        // Two copies at least, so that no single damage takes the name from records that are still readable.
         for (int i = _identity.Copies; i < IdentityCopiesMin && _identity.IsKnown; i++)
         {
             if (!TryMark())
@@ -153,8 +153,7 @@ public sealed class Journal : IRecordLog
         return Report;
     }
 
-    /// <summary>A copy in every block that may take a record from now on: so no damage takes the name from records that are
-    /// still readable. Blocks of an earlier firmware have none.</summary>
+    /// <summary>Names every block that may take a record from now on: an earlier firmware's have no name.</summary>
     private void NameOpenBlocks(JournalRecovery recovery)
     {
         for (int lane = 0; lane < _layout.LaneCount && _identity.IsKnown; lane++)
@@ -453,7 +452,8 @@ public sealed class Journal : IRecordLog
             }
         }
 
-        if (count > 0 && !TryAppendGap(reason, lane, first > AcknowledgedNumber ? first : AcknowledgedNumber + 1, last, count))
+        first = first > AcknowledgedNumber ? first : AcknowledgedNumber + 1;
+        if (count > 0 && !TryAppendGap(reason, lane, first, last, count))
         {
             return false;
         }

@@ -44,9 +44,19 @@ public sealed class JournalRecovery
 
     public int HoleCount { get; private set; }
 
+    /// <summary>True when there is no trace of a number: nothing was ever written, or all of it is gone.</summary>
+    public bool IsEmpty { get; private set; }
+
     public long HoleFirst(int index) => _holeFirst[index];
 
     public long HoleLast(int index) => _holeLast[index];
+
+    /// <summary>Numbers in a hole.</summary>
+    public int HoleCountOf(int index)
+    {
+        long count = HoleLast(index) - HoleFirst(index) + 1;
+        return count < int.MaxValue ? (int)count : int.MaxValue;
+    }
 
     /// <summary>True for a block whose drop was recorded but not carried out before power went.</summary>
     public bool IsDroppedBlock(int block) => _dropped[block];
@@ -93,10 +103,12 @@ public sealed class JournalRecovery
                 _blocks.SetState(newest, BlockTable.Open);
                 _doubtfulBytes += storeMayLoseTail ? _store.BlockBytes - _blocks.UsedBytesOf(newest) : 0;
             }
-
-            // The lane's newest block may be a file whose entry in the directory is gone.
-            _doubtfulBytes += storeMayLoseTail ? _store.BlockBytes : 0;
         }
+
+        IsEmpty = _numberSeenMax == 0 && _doubtfulBytes == 0;
+
+        // Each lane's newest block may be a file whose entry in the directory is gone.
+        _doubtfulBytes += storeMayLoseTail ? _layout.LaneCount * _store.BlockBytes : 0;
 
         // Bytes that may have been records may have carried numbers above all that are left.
         NextNumber = _numberSeenMax + 1

@@ -105,6 +105,18 @@ public sealed class NumberFloorTests
         Assert.IsTrue(old.NextNumber >= 5_000, "without an identity the floor is all that is known");
     }
 
+    /// <summary>A card that was never written has lost nothing: no numbers are skipped, no records reported as missing.</summary>
+    [TestMethod]
+    public void AnEmptyCardThatMayLoseItsTailBeginsAtOne()
+    {
+        Journal journal = new(new RamBlockStore(12, 512), JournalModel.Layout(), JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
+        journal.Open(1, [1, 2, 3, 4, 5, 6, 7, 8]);
+        Assert.AreEqual(0, journal.Report.NewlyMissing);
+        Assert.AreEqual(1, journal.IdentityFrom);
+        Assert.IsTrue(journal.TryAppend(RecordKind.Interval, new byte[40], 0, 40, out long number));
+        Assert.AreEqual(1, number);
+    }
+
     private static long NextAfterCrash(int seed, int inDoubt, bool mayLoseTail, out long given, ref int vanished)
     {
         Random random = new(seed);
