@@ -19,8 +19,8 @@ namespace MeterFirmware.Boards.Simulator;
 /// </summary>
 public sealed class MqttBrokers
 {
-    /// <summary>Connections closed without an answer before a broker counts as one of 3.1.1:
-    /// one may have been dying.</summary>
+    /// <summary>Connections in MQTT 5 that are closed without an answer, in a row, before a broker counts as one of 3.1.1: one
+    /// that closed a single one may have been dying.</summary>
     private const int ClosingsMax = 2;
 
     private readonly Action<MqttClientOptionsBuilder> _configure;
@@ -61,8 +61,7 @@ public sealed class MqttBrokers
     /// <summary>Takes a line for people when a broker turns out to speak 3.1.1 only. Called from any thread.</summary>
     public Action<string> Log { get; init; }
 
-    /// <summary>The same brokers, for a client with a certificate or a user of its own;
-    /// what is learnt of them is shared.</summary>
+    /// <summary>The same brokers, for a client with a certificate or a user of its own; what is learnt is shared.</summary>
     public MqttBrokers For(Action<MqttClientOptionsBuilder> configure) => new(this, configure);
 
     /// <summary>Connects a client to one of the brokers.
@@ -79,12 +78,12 @@ public sealed class MqttBrokers
         int at = (int)((uint)turn % (uint)Count);
         MqttProtocolVersion first = VersionOf(at);
         MqttProtocolVersion second = first == MqttProtocolVersion.V500
-            ? MqttProtocolVersion.V311
-            : MqttProtocolVersion.V500;
+            ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500;
         Exception refusal;
         try
         {
             await ConnectAsync(client, OptionsOf(at, first, prepare, socketBytes), patience).ConfigureAwait(false);
+            NoteServed(at, first);
             return;
         }
         catch (Exception e) when (MayBeOfTheVersion(e, patience))
@@ -97,9 +96,9 @@ public sealed class MqttBrokers
         {
             await ConnectAsync(client, options, patience).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not SocketException && !patience.IsCancellationRequested)
+        catch (Exception e) when (!patience.IsCancellationRequested && !Chain(e).Any(cause => cause is SocketException))
         {
-            // Neither: what the broker says to the newer version is the better answer.
+            // Neither: what the broker says to the newer version is the better answer. One that is gone by now says more itself.
             throw first == MqttProtocolVersion.V500 ? refusal : e;
         }
 
@@ -118,11 +117,12 @@ public sealed class MqttBrokers
         }
     }
 
-    /// <summary>Unreachable, not trusted, unanswered, or refused for another reason:
-    /// the other version would fare no better.</summary>
+    /// <summary>False when the other version would fare no better: unreachable, not trusted, unanswered, or refused for another
+    /// reason.</summary>
     private static bool MayBeOfTheVersion(Exception e, CancellationToken patience)
     {
-        if (patience.IsCancellationRequested || Chain(e).Any(IsOfTheWay))
+        if (patience.IsCancellationRequested
+            || Chain(e).Any(cause => cause is SocketException or AuthenticationException or OperationCanceledException))
         {
             return false;
         }
@@ -149,8 +149,8 @@ public sealed class MqttBrokers
             null => "broker",
         };
 
-    private MqttClientOptions OptionsOf(
-        int at, MqttProtocolVersion version, Action<MqttClientOptionsBuilder> prepare, int socketBytes)
+    private MqttClientOptions OptionsOf(int at, MqttProtocolVersion version, Action<MqttClientOptionsBuilder> prepare,
+        int socketBytes)
     {
         MqttClientOptionsBuilder builder = new();
         if (_addresses.Count > 0)
@@ -177,6 +177,17 @@ public sealed class MqttBrokers
         }
     }
 
+    private void NoteServed(int at, MqttProtocolVersion version)
+    {
+        if (version == MqttProtocolVersion.V500)
+        {
+            lock (_gate)
+            {
+                _known[at].Closings = 0;
+            }
+        }
+    }
+
     private void Learn(int at, MqttProtocolVersion version, Exception refusal, string name)
     {
         bool isTold;
@@ -194,8 +205,8 @@ public sealed class MqttBrokers
 
         if (!isTold)
         {
-            (string refused, string used) = version == MqttProtocolVersion.V311 ? ("5", "3.1.1") : ("3.1.1", "5");
-            Log?.Invoke($"{name}: MQTT {refused} was refused ({Innermost(refusal)}); connected with MQTT {used}");
+            (string refused, string taken) = version == MqttProtocolVersion.V311 ? ("5", "3.1.1") : ("3.1.1", "5");
+            Log?.Invoke($"{name}: MQTT {refused} was refused ({Innermost(refusal)}); connected with MQTT {taken}");
         }
     }
 

@@ -45,7 +45,10 @@ internal sealed class HeadEndLink : IDisposable
     private volatile bool _isSubscribed;
     private volatile bool _isTakenOver;
     private volatile bool _sawOther;
-    private volatile bool _hasServed;
+
+    /// <summary>Whether we were connected to each broker.</summary>
+    private readonly bool[] _hasServed;
+    private volatile int _broker;
     private int _connections;
     private string _told = "";
 
@@ -67,6 +70,7 @@ internal sealed class HeadEndLink : IDisposable
         _brokers = options.Brokers ?? new MqttBrokers(options.Configure
             ?? throw new ArgumentException("Configure or Brokers must say where the broker is"))
         { Log = options.Log };
+        _hasServed = new bool[_brokers.Count];
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += ended =>
         {
@@ -138,6 +142,7 @@ internal sealed class HeadEndLink : IDisposable
     {
         using CancellationTokenSource patience = Patience();
         _isSubscribed = _isTakenOver = _sawOther = false;
+        _broker = _reconnection.Turn % _brokers.Count;
         await _brokers.ConnectAsync(_client, _reconnection.Turn, Prepare, patience.Token, SocketBytes).ConfigureAwait(false);
         _isSilent = false;
         _echoSentMs = -1;
@@ -191,7 +196,7 @@ internal sealed class HeadEndLink : IDisposable
         // Whoever came back although we had taken the other's place is the other.
         bool isTakenOver = openedMs > 0 && !_client.IsConnected && (_isTakenOver || _sawOther);
         bool isGivenUp = _client.IsConnected;
-        _hasServed |= openedMs > 0;
+        _hasServed[_broker] |= openedMs > 0;
         LastError = isTakenOver ? $"another client uses the client id {_options.ClientId}: one of the two needs another id"
             : cause is OperationCanceledException ? $"the broker did not answer within {_options.AnswerMsMax} ms"
             : MqttBrokers.Innermost(cause);
@@ -282,13 +287,13 @@ internal sealed class HeadEndLink : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>The retained echo is of whoever held our client id last. Another process's is none of our business at our first
-    /// connection (it was before us); later it was connected while we were away.</summary>
+    /// <summary>The retained echo is of whoever held our client id last at this broker. Another process's is none of our
+    /// business at our first connection to it (it was before us); later it was connected while we were away.</summary>
     private void HearEcho(MqttApplicationMessage message)
     {
         bool isOurs = message.Payload.Length == _echo.Length && Encoding.UTF8.GetString(message.Payload) == _echo;
         _hasEcho |= isOurs;
-        if (!isOurs && _hasServed && !_sawOther)
+        if (!isOurs && _hasServed[_broker] && !_sawOther)
         {
             _sawOther = true;
             Tell($"another client with the client id {_options.ClientId} was connected while this one was not");
@@ -298,7 +303,8 @@ internal sealed class HeadEndLink : IDisposable
     /// <summary>Tells the broker what was taken, in the order of arrival: MQTT 5, section 4.6.</summary>
     private async Task AcknowledgeAsync()
     {
-        await foreach ((MqttApplicationMessageReceivedEventArgs received, Task taken) in _acknowledgements.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach ((MqttApplicationMessageReceivedEventArgs received, Task taken)
+            in _acknowledgements.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             try
             {

@@ -38,13 +38,39 @@ public class ClientIdTests
         {
             await using HeadEnd headEnd = Start("one", broker.Port, log, echoMs: 50);
             await using HeadEnd other = Start("other", broker.Port, log, "mf-head-end-b");
-            using TestDevice device = await TestDevice.ConnectAsync("m", broker.Port);
-            Until.True(() => headEnd.IsReady, "connected");
-            await device.RecordAsync(1, 0);
-            Until.True(() => device.AcknowledgedUpTo == 1, "serves");
+            await ServeAsync(headEnd, broker.Port);
         }
 
         Assert.AreEqual(0, Lines(log, "another client").Length, string.Join('\n', log));
+    }
+
+    /// <summary>An earlier life left its echo at the second broker: nobody was connected while this one was away.</summary>
+    [TestMethod]
+    public async Task AHeadEndThatMovesToAnotherBrokerIsNotTakenForAnother()
+    {
+        List<string> log = [];
+        EmbeddedBroker first = await EmbeddedBroker.StartAsync();
+        await using EmbeddedBroker second = await EmbeddedBroker.StartAsync();
+        await using (HeadEnd earlier = Start("earlier", second.Port, log, echoMs: 50))
+        {
+            await ServeAsync(earlier, second.Port);
+        }
+
+        await using HeadEnd headEnd = Start("one", new MqttBrokers([MqttAddress.Loopback(first.Port), MqttAddress.Loopback(second.Port)]), log);
+        await ServeAsync(headEnd, first.Port);
+        await first.DisposeAsync();
+        Until.True(() => headEnd.Counters.Reconnects == 1, "connected to the second");
+        await ServeAsync(headEnd, second.Port);
+        Assert.AreEqual(0, Lines(log, "another client").Length, string.Join('\n', log));
+    }
+
+    // The acknowledgement comes after what the broker had retained: it was heard by then.
+    private static async Task ServeAsync(HeadEnd headEnd, int port)
+    {
+        Until.True(() => headEnd.IsReady, "connected");
+        using TestDevice device = await TestDevice.ConnectAsync("m", port);
+        await device.RecordAsync(1, 0);
+        Until.True(() => device.AcknowledgedUpTo == 1, "serves");
     }
 
     [TestMethod]
@@ -72,11 +98,15 @@ public class ClientIdTests
         Assert.AreEqual(9, reconnection.Turn, "it was open, but of no use");
     }
 
-    private static HeadEnd Start(string name, int port, List<string> log, string clientId = "mf-head-end", int echoMs = 10_000)
+    private static HeadEnd Start(string name, int port, List<string> log, string clientId = "mf-head-end", int echoMs = 10_000) =>
+        Start(name, new MqttBrokers([MqttAddress.Loopback(port)]), log, clientId, echoMs);
+
+    private static HeadEnd Start(string name, MqttBrokers brokers, List<string> log, string clientId = "mf-head-end",
+        int echoMs = 10_000)
     {
         HeadEnd headEnd = new(new HeadEndOptions
         {
-            Brokers = new MqttBrokers([MqttAddress.Loopback(port)]),
+            Brokers = brokers,
             ClientId = clientId,
             EchoMs = echoMs,
             Log = line =>

@@ -40,6 +40,28 @@ public class MqttVersionTests
     }
 
     [TestMethod]
+    public async Task ABrokerThatClosesNowAndThenIsNotTakenForOneOf311()
+    {
+        await using EmbeddedBroker behind = await EmbeddedBroker.StartAsync();
+        await using OldBroker broker = new(behind.Port, answers: false);
+        MqttBrokers brokers = Brokers(broker.Port);
+        for (int death = 0; death < 3; death++)
+        {
+            broker.RefusesMqtt5 = true;
+            Assert.AreEqual(MQTTnet.Formatter.MqttProtocolVersion.V311, await VersionAsync(brokers), $"death {death}");
+            broker.RefusesMqtt5 = false;
+            Assert.AreEqual(MQTTnet.Formatter.MqttProtocolVersion.V500, await VersionAsync(brokers), $"after death {death}");
+        }
+    }
+
+    private static async Task<MQTTnet.Formatter.MqttProtocolVersion> VersionAsync(MqttBrokers brokers)
+    {
+        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        await brokers.ConnectAsync(client, 0, _ => { }, CancellationToken.None);
+        return client.Options.ProtocolVersion;
+    }
+
+    [TestMethod]
     public async Task ABrokerThatRefusesMqtt5InItsOwnWordsIsSpokenToIn311()
     {
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(speaksMqtt5: false);

@@ -37,7 +37,10 @@ internal sealed class OldBroker : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Connections of MQTT 5 so far.</summary>
+    /// <summary>False: MQTT 5 is passed on too, as by a broker that closed a connection only because it was dying.</summary>
+    public bool RefusesMqtt5 { get; set; } = true;
+
+    /// <summary>Connections of MQTT 5 that were refused so far.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
     public async ValueTask DisposeAsync()
@@ -84,7 +87,7 @@ internal sealed class OldBroker : IAsyncDisposable
             byte[] first = new byte[4_096];
             int count = await client.GetStream().ReadAtLeastAsync(first, 10, cancellationToken: _stop.Token);
             int level = first[first[1] < 128 ? 8 : 9];
-            if (level == 5)
+            if (level == 5 && RefusesMqtt5)
             {
                 Interlocked.Increment(ref _refused);
                 await client.GetStream().WriteAsync(_answers ? _refusal : [], _stop.Token);
