@@ -60,14 +60,14 @@ public static class Program
         return root;
     }
 
-    /// <summary>What a person can mend: bad input, a file, a disk or a database that does not play along, a broker
-    /// that does not answer, Ctrl-C. Anything
-    /// else is a fault of the program and keeps its trace.</summary>
+    /// <summary>What a person can mend: bad input, a file, a disk or a database that does not play along, a broker that does
+    /// not answer, a device that answers nonsense, Ctrl-C. Anything else is a fault of the program and keeps its trace.</summary>
     private static bool TryExplain(Exception e, out int exitCode, out string line)
     {
-        exitCode = e is OperationCanceledException or TimeoutException ? AnswerIsNo : BadInput;
+        exitCode = e is OperationCanceledException or TimeoutException or AnswerException ? AnswerIsNo : BadInput;
         line = e is OperationCanceledException ? "stopped" : e.Message.ReplaceLineEndings(" ");
-        return e is InputException or TimeoutException or OperationCanceledException or IOException or UnauthorizedAccessException or DbException;
+        return e is InputException or AnswerException or TimeoutException or OperationCanceledException or IOException
+            or UnauthorizedAccessException or DbException;
     }
 
     private static string NameOf(ParseResult parsed)

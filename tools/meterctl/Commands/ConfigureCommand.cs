@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Commands;
 using MeterFirmware.Tools.MeterCtl.Devices;
 using MeterFirmware.Tools.MeterCtl.Input;
 
@@ -40,7 +42,7 @@ public static class ConfigureCommand
             }
 
             Console.Out.Write(parsed.GetValue(json) ? report.GetRawText() + "\n"
-                : $"{name}: {report.GetProperty("status").GetString()}\n{ConfigurationDocument.Text(DocumentOf(report))}");
+                : $"{name}: {report.Text("status")}\n{ConfigurationDocument.Text(DocumentOf(report))}");
             return Program.Done;
         });
         return command;
@@ -132,7 +134,7 @@ public static class ConfigureCommand
             string source = SignerOptions.CheckDevice(parsed.GetValue(from)!, "--from");
             SignedRequest request = signer.Read(parsed);
             string name = signer.Device(parsed);
-            MeterFirmware.Boards.Simulator.MqttBrokers server = broker.Read(parsed);
+            MqttBrokers server = broker.Read(parsed);
             JsonObject document;
             await using (DeviceLink link = await DeviceLink.ConnectAsync(server, source, cancel))
             {
@@ -141,6 +143,7 @@ public static class ConfigureCommand
                     return Program.AnswerIsNo;
                 }
 
+                RevisionOf(report);
                 document = DocumentOf(report);
             }
 
@@ -163,17 +166,17 @@ public static class ConfigureCommand
             return Program.AnswerIsNo;
         }
 
-        long revision = Math.Max(document["revision"]?.GetValue<long>() ?? 0, DocumentOf(before)["revision"]!.GetValue<long>() + 1);
+        long revision = Math.Max(document["revision"]!.GetValue<long>(), RevisionOf(before) + 1);
         document["revision"] = revision;
         byte[] message = request.Configuration(document.ToJsonString());
         long id = request.Id;
         JsonElement? report = await link.AskAsync("desired", message,
-            (channel, content) => channel == "reported" && Is(content, "id", id), TimeSpan.FromSeconds(30), cancel);
-        if (report is { } taken && taken.GetProperty("ok").GetBoolean() && taken.GetProperty("status").GetString() == "trial")
+            (channel, content) => channel == "reported" && content.Is("id", id), TimeSpan.FromSeconds(30), cancel);
+        if (report is { } taken && taken.Flag("ok") && taken.Text("status") == "trial")
         {
             Console.Error.WriteLine($"{device}: on trial, waiting until it is confirmed …");
-            report = await link.AskAsync(null, default, (channel, content) => channel == "reported" && content.TryGetProperty("status", out JsonElement status)
-                && status.GetString() != "trial", TimeSpan.FromSeconds(seconds), cancel);
+            report = await link.AskAsync(null, default, (channel, content) => channel == "reported"
+                && content.TryGetProperty("status", out _) && content.Text("status") != "trial", TimeSpan.FromSeconds(seconds), cancel);
         }
 
         if (report is not { } last)
@@ -187,14 +190,14 @@ public static class ConfigureCommand
             Console.Out.WriteLine(last.GetRawText());
         }
 
-        if (!last.GetProperty("ok").GetBoolean())
+        if (!last.Flag("ok"))
         {
-            string where = last.TryGetProperty("field", out JsonElement field) ? $" ({field.GetString()})" : "";
-            Console.Error.WriteLine($"meterctl: {device} refused the document: {last.GetProperty("error").GetString()}{where}");
+            string where = last.TryGetProperty("field", out _) ? $" ({last.Text("field")})" : "";
+            Console.Error.WriteLine($"meterctl: {device} refused the document: {last.Text("error")}{where}");
             return Program.AnswerIsNo;
         }
 
-        bool isInForce = last.GetProperty("status").GetString() == "confirmed" && Is(last.GetProperty("document"), "revision", revision);
+        bool isInForce = last.Text("status") == "confirmed" && last.Object("document").Is("revision", revision);
         Console.Error.WriteLine(isInForce ? $"{device}: revision {revision} is in force" : $"meterctl: {device} rolled revision {revision} back");
         return isInForce ? Program.Done : Program.AnswerIsNo;
     }
@@ -211,10 +214,9 @@ public static class ConfigureCommand
         return report;
     }
 
-    private static bool Is(JsonElement content, string name, long value) => content.TryGetProperty(name, out JsonElement number)
-        && number.ValueKind == JsonValueKind.Number && number.GetInt64() == value;
+    private static JsonObject DocumentOf(JsonElement report) => JsonObject.Create(report.Object("document"))!;
 
-    private static JsonObject DocumentOf(JsonElement report) => JsonObject.Create(report.GetProperty("document"))!;
+    private static long RevisionOf(JsonElement report) => report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
 
     private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address", Required = true };
 

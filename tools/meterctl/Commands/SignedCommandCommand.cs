@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
 using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.MeterCtl.Devices;
@@ -12,9 +13,10 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 public static class SignedCommandCommand
 {
     private const string Help = """
-        Signs a command with a role's key (or the device's secret) and sends it, again until the device answers; a device
-        carries each number out once. Arguments that no product takes are refused before they are signed. Exit code 1: the device refused, or did not answer. Which role may give which command, and
-        the arguments of each: firmware/Commands/README.md and firmware/SmartMeter/README.md.
+        Signs a command with a role's key (or the device's secret) and sends it, again until the device answers. A device
+        carries each number out once. Arguments that no product takes are refused before they are signed. Exit code 1: the
+        device refused, or did not answer. Which role may give which command, and the arguments of each:
+        firmware/Commands/README.md and firmware/SmartMeter/README.md.
 
         Examples:
           meterctl command clear '{"what":"demand"}' --device 000012345678 --secret m.secret --broker mqtt://localhost:1883
@@ -80,7 +82,7 @@ public static class SignedCommandCommand
         return command;
     }
 
-    private static async Task<int> SendAsync(MeterFirmware.Boards.Simulator.MqttBrokers broker, string device, SignedRequest request, string word,
+    private static async Task<int> SendAsync(MqttBrokers broker, string device, SignedRequest request, string word,
         IReadOnlyList<string> pieces, TimeSpan patience, bool isJson, CancellationToken cancel)
     {
         await using DeviceLink link = await DeviceLink.ConnectAsync(broker, device, cancel);
@@ -90,7 +92,7 @@ public static class SignedCommandCommand
             byte[] message = request.Command(word, piece);
             long id = request.Id;
             answer = await link.AskAsync("command", message, (channel, content) => channel == "reply" && IsAnswer(content, id), patience, cancel);
-            if (answer is not { } given || !given.GetProperty("ok").GetBoolean())
+            if (answer is not { } given || !given.Flag("ok"))
             {
                 break;
             }
@@ -102,7 +104,7 @@ public static class SignedCommandCommand
             return Program.AnswerIsNo;
         }
 
-        bool isOk = last.GetProperty("ok").GetBoolean();
+        bool isOk = last.Flag("ok");
         if (isJson)
         {
             Console.Out.WriteLine(last.GetRawText());
@@ -113,16 +115,14 @@ public static class SignedCommandCommand
         }
         else
         {
-            Console.Error.WriteLine($"meterctl: {device} refused {word}: {last.GetProperty("error").GetString()}"
-                + (last.TryGetProperty("expected", out JsonElement expected) ? $", expected {expected.GetString()}" : ""));
+            Console.Error.WriteLine($"meterctl: {device} refused {word}: {last.Text("error")}"
+                + (last.TryGetProperty("expected", out _) ? $", expected {last.Text("expected")}" : ""));
         }
 
         return isOk ? Program.Done : Program.AnswerIsNo;
     }
 
-    internal static bool IsAnswer(JsonElement content, long id) => content.TryGetProperty("id", out JsonElement number)
-        && number.ValueKind == JsonValueKind.Number
-        && number.TryGetInt64(out long given) && given == id
+    internal static bool IsAnswer(JsonElement content, long id) => content.Is("id", id)
         && content.TryGetProperty("ok", out JsonElement ok) && ok.ValueKind is JsonValueKind.True or JsonValueKind.False;
 
     private static void RequireAllowed(string word, int role)

@@ -94,7 +94,7 @@ internal sealed class DeviceLink : IAsyncDisposable
                         continue;
                     }
 
-                    if (!IsBusy(content))
+                    if (!content.Is("error", "busy"))
                     {
                         return content;
                     }
@@ -200,15 +200,12 @@ internal sealed class DeviceLink : IAsyncDisposable
         }
     }
 
-    private static bool IsBusy(JsonElement content) => content.TryGetProperty("error", out JsonElement error)
-        && error.ValueKind == JsonValueKind.String && error.GetString() == "busy";
-
     private static bool TryParse(string text, out JsonElement content)
     {
         content = default;
         try
         {
-            content = JsonDocument.Parse(text).RootElement;
+            content = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
             return content.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)

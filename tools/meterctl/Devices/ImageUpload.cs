@@ -8,6 +8,9 @@ namespace MeterFirmware.Tools.MeterCtl.Devices;
 /// has checked the whole.</summary>
 internal static class ImageUpload
 {
+    /// <summary>Pieces that bring nothing more, in a row: a lost one is sent again, a device that stands still is left.</summary>
+    private const int IdleMax = 10;
+
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(MqttBrokers brokers, string device, SignedRequest request, string path,
@@ -23,8 +26,9 @@ internal static class ImageUpload
         }
 
         // Another image of that length would be found out by its mac, and sent anew by the next run.
-        bool goesOn = state.GetProperty("state").GetString() == "receiving" && state.GetProperty("bytes").GetInt64() == image.Length;
-        for (int at = goesOn ? state.GetProperty("received").GetInt32() : 0; at < image.Length; at = state.GetProperty("received").GetInt32())
+        bool goesOn = state.Text("state") == "receiving" && state.Is("bytes", image.Length);
+        int idle = 0;
+        for (int at = goesOn ? Received() : 0; at < image.Length;)
         {
             string data = Convert.ToBase64String(image, at, Math.Min(SignedCommandCommand.PieceBytes, image.Length - at));
             string first = at == 0 ? $",\"mac\":\"{mac}\"" : "";
@@ -36,10 +40,20 @@ internal static class ImageUpload
             }
 
             state = next;
-            Console.Error.Write($"\r{state.GetProperty("received").GetInt32() * 100L / image.Length,3} %");
+            idle = Received() > at ? 0 : idle + 1;
+            if (idle == IdleMax)
+            {
+                Console.Error.WriteLine($"meterctl: {device} takes no more than {at} of {image.Length} bytes");
+                return Program.AnswerIsNo;
+            }
+
+            at = Received();
+
+            // Back at the line's beginning: whatever is said next stands in its place.
+            Console.Error.Write($"{at * 100L / image.Length,3} %\r");
         }
 
-        while (state.GetProperty("state").GetString() == "verifying")
+        while (state.Text("state") == "verifying")
         {
             await Task.Delay(_poll, cancel);
             answer = await AskAsync("{}");
@@ -51,7 +65,7 @@ internal static class ImageUpload
             state = next;
         }
 
-        bool isGood = state.GetProperty("state").GetString() == "verified";
+        bool isGood = state.Text("state") == "verified";
         Console.Error.WriteLine();
         Console.Out.WriteLine($"{device}: {image.Length} bytes {(isGood ? "stored and verified" : "stored, but the whole is not what was signed")}");
         return isGood ? Program.Done : Program.AnswerIsNo;
@@ -63,16 +77,18 @@ internal static class ImageUpload
             return link.AskAsync("command", message, (channel, content) => channel == "reply" && SignedCommandCommand.IsAnswer(content, id), patience, cancel);
         }
 
+        int Received() => (int)state.Whole("received", 0, image.Length);
+
         int No(JsonElement? given)
         {
-            Console.Error.WriteLine(given is { } refused ? $"meterctl: {device} refused update: {refused.GetProperty("error").GetString()}"
+            Console.Error.WriteLine(given is { } refused ? $"meterctl: {device} refused update: {refused.Text("error")}"
                 : $"meterctl: {device} did not answer in time; the same command goes on where this one ended");
             return Program.AnswerIsNo;
         }
     }
 
     private static JsonElement? ResultOf(JsonElement? answer) =>
-        answer is { } given && given.GetProperty("ok").GetBoolean() ? given.GetProperty("result") : null;
+        answer is { } given && given.Flag("ok") ? given.Object("result") : null;
 
     private static byte[] Read(string path)
     {
