@@ -47,6 +47,9 @@ public sealed class RemoteMeterTests : ILinkSettings
         Assert.IsTrue(_meter.Firmware.Security.TryCommission(_secret));
         _running = new Thread(Run);
         _running.Start();
+
+        // meterctl's own patience begins when the meter is there, however busy the machine is.
+        Wait(() => _meter.Product.Telemetry.Counters.Births > 0, "online");
     }
 
     [TestCleanup]

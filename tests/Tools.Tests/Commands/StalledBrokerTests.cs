@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
@@ -26,12 +27,7 @@ public class StalledBrokerTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using FaultyWire wire = new(broker.Port);
         using IMqttClient spy = await SpyAsync(broker.Port, () => wire.Set(WireFault.Stop));
-        string secret = System.IO.Path.GetTempFileName();
-        await System.IO.File.WriteAllTextAsync(secret, new string('5', 64));
-        if (!OperatingSystem.IsWindows())
-        {
-            System.IO.File.SetUnixFileMode(secret, System.IO.UnixFileMode.UserRead | System.IO.UnixFileMode.UserWrite);
-        }
+        string secret = SecretFile.Write(Path.GetTempPath(), Path.GetRandomFileName(), new byte[32]);
 
         // Longer than DeviceLink's own patience with the broker, so that its end is met.
         CommandLine run = await Task.Run(() => CommandLine.Run("command", "health", "--device", "m", "--secret", secret,
@@ -40,7 +36,7 @@ public class StalledBrokerTests
         Assert.AreEqual(1, run.Errors.TrimEnd().Split('\n').Length, run.Errors);
         StringAssert.Contains(run.Errors, "m did not answer within 15 s");
         wire.Set(WireFault.None);
-        System.IO.File.Delete(secret);
+        File.Delete(secret);
     }
 
     [TestMethod]

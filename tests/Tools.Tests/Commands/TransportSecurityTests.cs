@@ -176,6 +176,16 @@ public sealed class TransportSecurityTests
         run = CommandLine.Run("simulate", "--meters", "1", "--cert-folder", _broker.Folder);
         Assert.AreEqual(2, run.ExitCode, run.Errors);
         StringAssert.Contains(run.Errors, "--cert-folder: only with an mqtts:// address");
+        if (!OperatingSystem.IsWindows())
+        {
+            string key = Path.Combine(_broker.Folder, "sim-m00002.key");
+            UnixFileMode mode = File.GetUnixFileMode(key);
+            File.SetUnixFileMode(key, mode | UnixFileMode.GroupRead);
+            run = CommandLine.Run([.. arguments, "--cert-folder", _broker.Folder]);
+            File.SetUnixFileMode(key, mode);
+            Assert.AreEqual(2, run.ExitCode, run.Errors);
+            StringAssert.Contains(run.Errors, $"{key} holds keys, and others may read or change it");
+        }
     }
 
     /// <summary>One certificate for a whole fleet: client ids are the certificate's, so every device throws the others out.</summary>

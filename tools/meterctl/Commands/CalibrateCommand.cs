@@ -33,7 +33,9 @@ public static class CalibrateCommand
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
             Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,
-            phase at PF 0.5 inductive; with --ranges, offset without current and what is left in each range of current; errors before and after, and the calibration record, marked as simulated: a real meter refuses it. Exit code 1 when a point is still outside of its limit.
+            phase at PF 0.5 inductive; with --ranges, offset without current and what is left in each range of current.
+            Prints errors before and after, and the calibration record, marked as simulated: a real meter refuses it.
+            Exit code 1 when a point is still outside of its limit.
 
             Example: meterctl calibrate --current-error-ppm 8000 --phase-error-urad 3000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
             A current transformer: meterctl calibrate --class 0.5S --transformer-error-ppm -9000 --transformer-phase-urad 6000 --ranges 0,400,2000,10000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01

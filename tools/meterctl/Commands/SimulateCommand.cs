@@ -52,11 +52,12 @@ public static class SimulateCommand
         broker.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
+            MqttBrokers? brokers = BrokerOf(broker, parsed);
             SimulateOptions options = new()
             {
                 Meters = Within(parsed.GetValue(meters), 0, 10_000, "--meters"),
                 Chargers = Within(parsed.GetValue(chargers), 0, 1_000, "--chargers"),
-                Broker = BrokerOf(broker, parsed),
+                Broker = brokers,
                 Hours = parsed.GetValue(hours) is (> 0 and <= 100_000) and double h ? h
                     : throw new InputException("--hours: a number above 0 and up to 100000 was expected"),
                 Speed = SpeedOf(parsed.GetValue(speed)!),
@@ -65,7 +66,7 @@ public static class SimulateCommand
                 DatabasePath = parsed.GetValue(database),
                 Drain = DrainOf(parsed.GetValue(drain)!),
                 Prefix = PrefixOf(parsed.GetValue(prefix)!),
-                BrokerFor = FolderOf(broker, parsed, parsed.GetValue(folder)),
+                BrokerFor = FolderOf(brokers, broker, parsed, parsed.GetValue(folder)),
                 Log = line => Console.Error.WriteLine($"meterctl: head-end: {line}"),
                 IsPlain = parsed.GetValue(plain),
                 KeysPath = parsed.GetValue(keys),
@@ -199,14 +200,15 @@ public static class SimulateCommand
         }
     }
 
-    private static Func<MqttBrokers, string, MqttBrokers>? FolderOf(BrokerOptions broker, ParseResult parsed, string? folder)
+    private static Func<MqttBrokers, string, MqttBrokers>? FolderOf(MqttBrokers? brokers, BrokerOptions broker, ParseResult parsed,
+        string? folder)
     {
         if (folder == null)
         {
             return null;
         }
 
-        if (!broker.IsNamed(parsed) || !broker.Read(parsed).Addresses[0].IsTls)
+        if (brokers?.Addresses[0].IsTls != true)
         {
             throw new InputException("--cert-folder: only with an mqtts:// address");
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
@@ -8,8 +9,6 @@ namespace MeterFirmware.Tools.MeterCtl.Devices;
 /// head-end.crt for the head-end, ca.crt of the authority.</summary>
 internal sealed class CertificateFolder
 {
-    public const string HeadEndName = "head-end";
-
     private const string Option = "--cert-folder";
 
     private readonly string _path;
@@ -38,7 +37,9 @@ internal sealed class CertificateFolder
             throw new InputException($"{Option}: {certificate} is missing; {name}.crt and {name}.key were expected");
         }
 
-        X509Certificate2 own = BrokerOptions.LoadOwn(Option, certificate, Path.Combine(_path, name + ".key"));
+        string key = Path.Combine(_path, name + ".key");
+        PrivateFile.Require(Option, key);
+        X509Certificate2 own = BrokerOptions.LoadOwn(Option, certificate, key);
         return brokers.For(BrokerOptions.Security(_roots, own));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MeterFirmware.Commands;
 using MeterFirmware.Telemetry;
@@ -40,12 +41,16 @@ internal sealed record KeyFile(string Device, string Use, int Generation, byte[]
         return -1;
     }
 
-    public static KeyFile Derive(byte[] secret, string device, string use, int generation) => new(device, use, RoleOf(use) < 0 ? 0 : generation, use switch
+    public static KeyFile Derive(byte[] secret, string device, string use, int generation)
     {
-        ImageUse => DeviceSecurity.RoleKeyOf(secret, CommandRole.Utility, 0),
-        AcknowledgementUse => DeviceSecurity.AcknowledgementKeyOf(secret),
-        _ => DeviceSecurity.RoleKeyOf(secret, RoleOf(use), generation),
-    });
+        byte[] key = use switch
+        {
+            ImageUse => DeviceSecurity.RoleKeyOf(secret, CommandRole.Utility, 0),
+            AcknowledgementUse => DeviceSecurity.AcknowledgementKeyOf(secret),
+            _ => DeviceSecurity.RoleKeyOf(secret, RoleOf(use), generation),
+        };
+        return new KeyFile(device, use, RoleOf(use) < 0 ? 0 : generation, key);
+    }
 
     /// <summary>An acknowledgement key is a line of a head-end's file (--ack-keys): files of several devices are joined.</summary>
     public void Write(string option, string path)
@@ -56,12 +61,14 @@ internal sealed record KeyFile(string Device, string Use, int Generation, byte[]
 
     public static KeyFile Read(string option, string path)
     {
-        string[] words = Encoding.UTF8.GetString(PrivateFile.Read(option, path, BytesMax)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        bool isGood = words.Length == 4 && TelemetryOptions.IsDevice(words[0]) && Uses.Contains(words[1])
-            && int.TryParse(words[2], out int generation) && generation >= (RoleOf(words[1]) < 0 ? 0 : 1)
-            && generation <= (RoleOf(words[1]) < 0 ? 0 : DeviceSecurity.GenerationMax) && IsKey(words[3]);
-        return isGood ? new KeyFile(words[0], words[1], int.Parse(words[2]), Convert.FromHexString(words[3]))
-            : throw new InputException($"{option}: {path}: one line 'DEVICE USE GENERATION 64-HEX-DIGITS' of 'meterctl key derive' was expected");
+        string text = Encoding.UTF8.GetString(PrivateFile.Read(option, path, BytesMax));
+        string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length == 4 && TelemetryOptions.IsDevice(words[0]) && Uses.Contains(words[1])
+            && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int generation)
+            && IsGeneration(words[1], generation) && IsKey(words[3])
+            ? new KeyFile(words[0], words[1], generation, Convert.FromHexString(words[3]))
+            : throw new InputException($"{option}: {path}: one line 'DEVICE USE GENERATION 64-HEX-DIGITS' "
+                + "of 'meterctl key derive' was expected");
     }
 
     /// <summary>A device's secret: 32 bytes, or 64 hex digits.</summary>
@@ -76,6 +83,9 @@ internal sealed record KeyFile(string Device, string Use, int Generation, byte[]
         string text = Encoding.ASCII.GetString(bytes).Trim();
         return IsKey(text) ? Convert.FromHexString(text) : throw new InputException($"{option}: {path}: 32 bytes or 64 hex digits were expected");
     }
+
+    private static bool IsGeneration(string use, int generation) =>
+        RoleOf(use) < 0 ? generation == 0 : generation is >= 1 and <= DeviceSecurity.GenerationMax;
 
     private static bool IsKey(string text) => text.Length == 2 * DeviceSecurity.SecretBytes && text.All(char.IsAsciiHexDigit);
 }
