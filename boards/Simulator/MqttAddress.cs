@@ -40,8 +40,8 @@ public sealed class MqttAddress
         return true;
     }
 
-    /// <summary>Reads addresses separated by commas:
-    /// brokers of one system, so all in plain text or all over TLS.</summary>
+    /// <summary>Reads addresses separated by commas: brokers of one system, so all in plain text or all over
+    /// TLS.</summary>
     public static bool TryParseAll(string text, out IReadOnlyList<MqttAddress> addresses, out string error)
     {
         List<MqttAddress> all = [];

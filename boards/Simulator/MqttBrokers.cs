@@ -14,13 +14,13 @@ namespace MeterFirmware.Boards.Simulator;
 
 /// <summary>
 /// The brokers of one system and the version of MQTT that each speaks: 5, or 3.1.1 where a broker does not know 5
-/// (NATS, RabbitMQ and others). Any number of links may share one of these:
-/// what one has learnt holds for all, and is told once.
+/// (NATS, RabbitMQ and others). Any number of links may share one of these: what one has learnt holds for all, and is
+/// told once.
 /// </summary>
 public sealed class MqttBrokers
 {
-    /// <summary>Connections in MQTT 5 that are closed without an answer, in a row, before a broker counts as one of 3.1.1: one
-    /// that closed a single one may have been dying.</summary>
+    /// <summary>Connections in MQTT 5 that are closed without an answer, in a row, before a broker counts as one of
+    /// 3.1.1: one that closed a single one may have been dying.</summary>
     private const int ClosingsMax = 2;
 
     private readonly Action<MqttClientOptionsBuilder> _configure;
@@ -61,16 +61,17 @@ public sealed class MqttBrokers
     /// <summary>Takes a line for people when a broker turns out to speak 3.1.1 only. Called from any thread.</summary>
     public Action<string> Log { get; init; }
 
-    /// <summary>The same brokers, for a client with a certificate or a user of its own; what is learnt is shared.</summary>
+    /// <summary>The same brokers, for a client with a certificate or a user of its own; what is learnt is
+    /// shared.</summary>
     public MqttBrokers For(Action<MqttClientOptionsBuilder> configure) => new(this, configure);
 
-    /// <summary>Connects a client to one of the brokers.
-    /// Throws what the network or the broker had against it.</summary>
+    /// <summary>Connects a client to one of the brokers. Throws what the network or the broker had against
+    /// it.</summary>
     /// <param name="client">Not connected.</param>
     /// <param name="turn">Counts on: the address of that turn is taken.</param>
     /// <param name="prepare">Sets client id, will and the like.</param>
-    /// <param name="patience">Bounds the whole;
-    /// MQTTnet's own time-out does not hold once a token is passed to it.</param>
+    /// <param name="patience">Bounds the whole; MQTTnet's own time-out does not hold once a token is passed to
+    /// it.</param>
     /// <param name="socketBytes">Buffer of the socket; 0: MQTTnet's own of 8 KB.</param>
     public async Task ConnectAsync(IMqttClient client, int turn, Action<MqttClientOptionsBuilder> prepare,
         CancellationToken patience, int socketBytes = 0)
@@ -98,7 +99,8 @@ public sealed class MqttBrokers
         }
         catch (Exception e) when (!patience.IsCancellationRequested && !Chain(e).Any(cause => cause is SocketException))
         {
-            // Neither: what the broker says to the newer version is the better answer. One that is gone by now says more itself.
+            // Neither: what the broker says to the newer version is the better answer. One that is gone by now says
+            // more itself.
             throw first == MqttProtocolVersion.V500 ? refusal : e;
         }
 
@@ -117,8 +119,8 @@ public sealed class MqttBrokers
         }
     }
 
-    /// <summary>False when the other version would fare no better: unreachable, not trusted, unanswered, or refused for another
-    /// reason.</summary>
+    /// <summary>False when the other version would fare no better: unreachable, not trusted, unanswered, or refused for
+    /// another reason.</summary>
     private static bool MayBeOfTheVersion(Exception e, CancellationToken patience)
     {
         if (patience.IsCancellationRequested

@@ -133,9 +133,8 @@ internal sealed class MqttNetSession
             return Task.CompletedTask;
         }
 
-        LastError ??= "link: " + (args.Exception is { } e
-            ? MqttBrokers.Innermost(e)
-            : args.ReasonString ?? args.Reason.ToString());
+        LastError ??= "link: "
+            + (args.Exception is { } e ? MqttBrokers.Innermost(e) : args.ReasonString ?? args.Reason.ToString());
 
         NoteClosed();
         _ended.Cancel();
@@ -167,8 +166,7 @@ internal sealed class MqttNetSession
             if (!_ended.IsCancellationRequested)
             {
                 LastError = "link: " + (e is OperationCanceledException
-                    ? $"no answer within {AnswerMsMax / 1000} s"
-                    : MqttBrokers.Innermost(e));
+                    ? $"no answer within {AnswerMsMax / 1000} s" : MqttBrokers.Innermost(e));
             }
         }
 

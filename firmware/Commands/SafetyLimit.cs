@@ -72,8 +72,8 @@ public sealed class SafetyLimit
         return offset + SavedBytes;
     }
 
-    /// <summary>Takes what <see cref="Save"/> wrote; a limit above the ceiling was kept under a higher one, which counts
-    /// no more. False: it is not whole, and nothing was taken.</summary>
+    /// <summary>Takes what <see cref="Save"/> wrote; a limit above the ceiling was kept under a higher one, which
+    /// counts no more. False: it is not whole, and nothing was taken.</summary>
     public bool TryLoad(byte[] bytes, int offset, int end)
     {
         if (end - offset < SavedBytes)

@@ -114,8 +114,8 @@ public sealed class Journal : IRecordLog
         NextNumber = recovery.NextNumber > numberFloor ? recovery.NextNumber : numberFloor;
         if (IsIdentityNew)
         {
-            // An empty store begins a new sequence: no number of another one binds it. Numbers that were given out without
-            // identity stay without: the head-end has them under none.
+            // An empty store begins a new sequence: no number of another one binds it. Numbers that were given out
+            // without identity stay without: the head-end has them under none.
             NextNumber = recovery.IsEmpty ? 1 : NextNumber;
             _identity.Begin(newIdentity, NextNumber);
         }
@@ -138,7 +138,8 @@ public sealed class Journal : IRecordLog
 
         for (int i = 0; i < recovery.HoleCount; i++)
         {
-            TryAppendGap(GapRecord.ReasonDamaged, 255, recovery.HoleFirst(i), recovery.HoleLast(i), recovery.HoleCountOf(i));
+            TryAppendGap(GapRecord.ReasonDamaged, 255, recovery.HoleFirst(i), recovery.HoleLast(i),
+                recovery.HoleCountOf(i));
         }
 
         // Two copies at least, so that no single damage takes the name from records that are still readable.

@@ -1,9 +1,9 @@
 namespace MeterFirmware.Telemetry;
 
 /// <summary>
-/// The brokers that a device knows, tried in turn: "HOST,HOST:PORT,…", one of them being enough. A good connection that was
-/// lost is made anew at the same broker; one that could not be made, did not last, or was given up because nobody answers
-/// behind it, moves on to the next.
+/// The brokers that a device knows, tried in turn: "HOST,HOST:PORT,…", one of them being enough. A good connection that
+/// was lost is made anew at the same broker; one that could not be made, did not last, or was given up because nobody
+/// answers behind it, moves on to the next.
 /// </summary>
 public sealed class BrokerAddresses
 {

@@ -5,9 +5,10 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.Tools.HeadEnds;
 
 /// <summary>
-/// The acknowledgement keys of devices: all that an intake worker has to hold. Such a key acknowledges and nothing else; no
-/// command can be signed with it, and neither the secret nor another key can be made from it.
-/// As text one line a device, <c>DEVICE KEY</c>, the key in 64 hex digits; empty lines and lines that begin with # are skipped.
+/// The acknowledgement keys of devices: all that an intake worker has to hold. Such a key acknowledges and nothing
+/// else; no command can be signed with it, and neither the secret nor another key can be made from it.
+/// As text one line a device, <c>DEVICE KEY</c>, the key in 64 hex digits; empty lines and lines that begin with # are
+/// skipped.
 /// </summary>
 public sealed class AcknowledgementKeys
 {
@@ -18,7 +19,8 @@ public sealed class AcknowledgementKeys
     public int Count => _keys.Count;
 
     /// <summary>Reads the text form.</summary>
-    /// <exception cref="FormatException">Names the line and what was expected there; nothing of the text is taken.</exception>
+    /// <exception cref="FormatException">Names the line and what was expected there; nothing of the text is
+    /// taken.</exception>
     public static AcknowledgementKeys Parse(string text)
     {
         AcknowledgementKeys keys = new();
@@ -40,7 +42,8 @@ public sealed class AcknowledgementKeys
             if (parts[1].Length != 2 * KeyBytes || !parts[1].All(char.IsAsciiHexDigit))
             {
                 // Never the digits themselves: they are a key, and this goes into a log.
-                throw new FormatException($"line {i + 1}: the key of {parts[0]}: {2 * KeyBytes} hex digits were expected");
+                throw new FormatException(
+                    $"line {i + 1}: the key of {parts[0]}: {2 * KeyBytes} hex digits were expected");
             }
 
             if (!keys._keys.TryAdd(parts[0], Convert.FromHexString(parts[1])))
@@ -63,7 +66,8 @@ public sealed class AcknowledgementKeys
         _keys[device] = key;
     }
 
-    /// <summary>The text form, in order of the addresses. Whoever writes it to a file keeps others from reading it.</summary>
+    /// <summary>The text form, in order of the addresses. Whoever writes it to a file keeps others from reading
+    /// it.</summary>
     public string ToText()
     {
         StringBuilder text = new();

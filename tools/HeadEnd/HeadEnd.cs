@@ -206,10 +206,12 @@ public sealed class HeadEnd : IAsyncDisposable
         _lastError = reason;
     }
 
-    /// <summary>A device that refuses acknowledgements sends the same records for ever: a person has to see it.</summary>
+    /// <summary>A device that refuses acknowledgements sends the same records for ever: a person has to see
+    /// it.</summary>
     private void NoteRefusedAcknowledgement(string device, string channel, byte[] payload)
     {
-        if (channel == "reply" && ArrivalReader.TryReadRefusal(device, payload, Topics.Of(device, "ack"), out string reason))
+        if (channel == "reply"
+            && ArrivalReader.TryReadRefusal(device, payload, Topics.Of(device, "ack"), out string reason))
         {
             Interlocked.Increment(ref Counters.AcknowledgementsRefusedCount);
             _refusals.Add(device, $"an acknowledgement, by its device: {reason}");

@@ -31,7 +31,8 @@ internal sealed class HeadEndLink : IDisposable
     private readonly Reconnection _reconnection = new(Random.Shared.Next);
     private readonly string _echoTopic;
 
-    /// <summary>Names this process on the echo's topic, where the newest holder of the client id stands retained.</summary>
+    /// <summary>Names this process on the echo's topic, where the newest holder of the client id stands
+    /// retained.</summary>
     private readonly string _echo = $$"""{"instance":"{{Guid.NewGuid():N}}"}""";
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private long _heardMs;
@@ -143,7 +144,8 @@ internal sealed class HeadEndLink : IDisposable
         using CancellationTokenSource patience = Patience();
         _isSubscribed = _isTakenOver = _sawOther = false;
         _broker = _reconnection.Turn % _brokers.Count;
-        await _brokers.ConnectAsync(_client, _reconnection.Turn, Prepare, patience.Token, SocketBytes).ConfigureAwait(false);
+        await _brokers.ConnectAsync(_client, _reconnection.Turn, Prepare, patience.Token, SocketBytes)
+            .ConfigureAwait(false);
         _isSilent = false;
         _echoSentMs = -1;
         foreach (string channel in Topics.Channels)
@@ -197,7 +199,8 @@ internal sealed class HeadEndLink : IDisposable
         bool isTakenOver = openedMs > 0 && !_client.IsConnected && (_isTakenOver || _sawOther);
         bool isGivenUp = _client.IsConnected;
         _hasServed[_broker] |= openedMs > 0;
-        LastError = isTakenOver ? $"another client uses the client id {_options.ClientId}: one of the two needs another id"
+        LastError = isTakenOver
+            ? $"another client uses the client id {_options.ClientId}: one of the two needs another id"
             : cause is OperationCanceledException ? $"the broker did not answer within {_options.AnswerMsMax} ms"
             : MqttBrokers.Innermost(cause);
         await DisconnectAsync().ConfigureAwait(false);
@@ -287,8 +290,9 @@ internal sealed class HeadEndLink : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>The retained echo is of whoever held our client id last at this broker. Another process's is none of our
-    /// business at our first connection to it (it was before us); later it was connected while we were away.</summary>
+    /// <summary>The retained echo is of whoever held our client id last at this broker. Another process's is none of
+    /// our business at our first connection to it (it was before us); later it was connected while we were
+    /// away.</summary>
     private void HearEcho(MqttApplicationMessage message)
     {
         bool isOurs = message.Payload.Length == _echo.Length && Encoding.UTF8.GetString(message.Payload) == _echo;

@@ -9,7 +9,8 @@ public sealed class HeadEndOptions
     /// <summary>Sets server, TLS, user on the client's options; or else <see cref="Brokers"/>.</summary>
     public Action<MqttClientOptionsBuilder>? Configure { get; init; }
 
-    /// <summary>Where the brokers are, tried in turn; null: the one of <see cref="Configure"/>. Speaks MQTT 5 or 3.1.1.</summary>
+    /// <summary>Where the brokers are, tried in turn; null: the one of <see cref="Configure"/>. Speaks MQTT 5 or
+    /// 3.1.1.</summary>
     public MqttBrokers? Brokers { get; init; }
 
     /// <summary>SQLite file; null keeps everything in memory and loses it at <see cref="HeadEnd.StopAsync"/>.</summary>

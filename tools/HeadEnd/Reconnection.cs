@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tools.HeadEnds;
 
-/// <summary>How long the head-end waits before its next connection, in real time, and which broker it then asks.</summary>
+/// <summary>How long the head-end waits before its next connection, in real time, and which broker it then
+/// asks.</summary>
 internal sealed class Reconnection(Func<int, int> jitter)
 {
     /// <summary>A connection that lasted so long is made anew at once, and at the same broker.</summary>
@@ -14,8 +15,8 @@ internal sealed class Reconnection(Func<int, int> jitter)
     /// <summary>Longest wait after a connection that was made and did not last.</summary>
     private const int ShortMsMax = 1_000;
 
-    /// <summary>Waits for another head-end with our client id: each takes the other's place by connecting, so that both must
-    /// become rare.</summary>
+    /// <summary>Waits for another head-end with our client id: each takes the other's place by connecting, so that both
+    /// must become rare.</summary>
     private const int TakenOverMs = 2_000;
 
     private const int TakenOverMsMax = 600_000;
@@ -52,7 +53,8 @@ internal sealed class Reconnection(Func<int, int> jitter)
             Turn++;
         }
 
-        _waitMs = wasStable ? FirstMs / 2 : Math.Min(Math.Max(_waitMs * 2, FirstMs), openMs > 0 ? ShortMsMax : FailedMsMax);
+        _waitMs = wasStable
+            ? FirstMs / 2 : Math.Min(Math.Max(_waitMs * 2, FirstMs), openMs > 0 ? ShortMsMax : FailedMsMax);
         return Spread(_waitMs);
     }
 

@@ -110,7 +110,8 @@ internal sealed partial class RecordStore
         _sequences[key] = sequence;
         if (_current.TryGetValue(arrival.Device, out Sequence? before) && before.Progress.IsBegun)
         {
-            // Only a nameless journal gets a name. One that had a name has lost it, whatever the new one says of earlier numbers.
+            // Only a nameless journal gets a name. One that had a name has lost it, whatever the new one says of
+            // earlier numbers.
             bool isNamed = arrival is StatusArrival { JournalFrom: > 1 } && before.Journal.Length == 0;
             outcome.Replaced += isNamed ? 0 : 1;
             outcome.Announcements.Add(isNamed

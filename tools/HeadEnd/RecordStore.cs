@@ -9,8 +9,8 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// </summary>
 internal sealed partial class RecordStore : IDisposable
 {
-    /// <summary>Records kept under one number beside the first: two devices of one name are seen with fewer, and a device that
-    /// sends another one each time must not fill the disk.</summary>
+    /// <summary>Records kept under one number beside the first: two devices of one name are seen with fewer, and a
+    /// device that sends another one each time must not fill the disk.</summary>
     private const int ConflictsMax = 16;
 
     private readonly SqliteConnection _connection;

@@ -60,8 +60,9 @@ public static class Program
         return root;
     }
 
-    /// <summary>What a person can mend: bad input, a file, a disk or a database that does not play along, a broker that does
-    /// not answer, a device that answers nonsense, Ctrl-C. Anything else is a fault of the program and keeps its trace.</summary>
+    /// <summary>What a person can mend: bad input, a file, a disk or a database that does not play along, a broker that
+    /// does not answer, a device that answers nonsense, Ctrl-C. Anything else is a fault of the program and keeps its
+    /// trace.</summary>
     private static bool TryExplain(Exception e, out int exitCode, out string line)
     {
         exitCode = e is OperationCanceledException or TimeoutException or AnswerException ? AnswerIsNo : BadInput;

@@ -159,12 +159,14 @@ public sealed class CalibrationCommandTests
         Assert.IsTrue(cuts >= 12 && kept >= 6 && kept < cuts, $"{cuts} cuts, {kept} with the new one");
     }
 
-    /// <summary>The bench's record comes by command, by file, or again: without the input under the seal nothing is taken.</summary>
+    /// <summary>The bench's record comes by command, by file, or again: without the input under the seal nothing is
+    /// taken.</summary>
     [TestMethod]
     public void WithoutTheProgrammingInputNoCalibrationIsTaken()
     {
         byte[] first = CalibrationFile.Bytes(CalibrationFile.Load(Bench("first.json", "CNAS-1"), _now));
-        byte[] second = CalibrationFile.Bytes(CalibrationFile.Load(Bench("second.json", "CNAS-2", "--current-error-ppm", "-20000"), _now));
+        byte[] second = CalibrationFile.Bytes(
+            CalibrationFile.Load(Bench("second.json", "CNAS-2", "--current-error-ppm", "-20000"), _now));
         SimulatedMeter meter = Meter(null, null);
         Run(meter, 3);
         Assert.AreEqual(CommandRefusal.WrongState, meter.Firmware.Calibration.Take(first, first.Length, _now));
@@ -173,8 +175,10 @@ public sealed class CalibrationCommandTests
         OpenProgramming(meter);
         Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now));
         Run(meter, ProgrammingWindow.OpenMs / 1000);
-        Assert.AreEqual(CommandRefusal.WrongState, meter.Firmware.Calibration.Take(second, second.Length, _now), "the link was left closed");
-        Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now), "the one in force again");
+        Assert.AreEqual(CommandRefusal.WrongState, meter.Firmware.Calibration.Take(second, second.Length, _now),
+            "the link was left closed");
+        Assert.AreEqual(CommandRefusal.None, meter.Firmware.Calibration.Take(first, first.Length, _now),
+            "the one in force again");
         AssertCalibrated(meter);
         Assert.AreEqual(1, meter.Recorder.CalibrationCount);
         Assert.AreEqual(1, meter.Recorder.MetrologyCount);
@@ -420,7 +424,8 @@ public sealed class CalibrationCommandTests
 
     private static readonly MeterPlan _plan = new() { BlockBytes = 16_384, RecordBlocks = 6, JournalBlocks = 6 };
 
-    private SimulatedMeter Meter(FaultyBlockStore flash, MqttNetLink link, bool takesSimulated = true) => new(new SimulatedMeterOptions
+    private SimulatedMeter Meter(FaultyBlockStore flash, MqttNetLink link, bool takesSimulated = true) =>
+        new(new SimulatedMeterOptions
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = _now,

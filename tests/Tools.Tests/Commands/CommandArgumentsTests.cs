@@ -9,7 +9,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Commands;
 
-/// <summary>`meterctl command` looks at the arguments before it signs: what no product takes uses up no number.</summary>
+/// <summary>`meterctl command` looks at the arguments before it signs: what no product takes uses up no
+/// number.</summary>
 [TestClass]
 public sealed class CommandArgumentsTests
 {
@@ -63,7 +64,8 @@ public sealed class CommandArgumentsTests
     [DataRow("rotate-key", """{"role":"king"}""", "$.role: enum")]
     public void WhatNoProductTakesIsRefusedByItsMember(string word, string arguments, string expected)
     {
-        CommandLine refused = CommandLine.Run("command", word, arguments, "--device", "m1", "--secret", _secret, "--print");
+        CommandLine refused = CommandLine.Run("command", word, arguments, "--device", "m1", "--secret", _secret,
+            "--print");
         Assert.AreEqual(2, refused.ExitCode, refused.Output);
         StringAssert.Contains(refused.Errors, expected);
         Assert.AreEqual("", refused.Output);
@@ -73,7 +75,8 @@ public sealed class CommandArgumentsTests
     [TestMethod]
     public void ADeviceNewerThanTheToolIsReachedWithUnchecked()
     {
-        CommandLine made = CommandLine.Run("command", "relay", """{"closed":true,"after":5}""", "--device", "m1", "--secret", _secret, "--print", "--unchecked");
+        CommandLine made = CommandLine.Run("command", "relay", """{"closed":true,"after":5}""", "--device", "m1",
+            "--secret", _secret, "--print", "--unchecked");
         Assert.AreEqual(0, made.ExitCode, made.Errors);
         StringAssert.Contains(made.Output, "\"after\":5");
     }

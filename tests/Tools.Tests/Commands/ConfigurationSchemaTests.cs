@@ -31,8 +31,10 @@ public sealed class ConfigurationSchemaTests
     [TestMethod]
     public void NoSettingOfADocumentIsAMetrologicalParameter()
     {
-        string[] sections = ["link", "telemetry", "demand", "profile", "storage", "time", "log", "events", "quality", "acknowledgement"];
-        string[] measuring = ["gain", "offset", "constant", "pulse", "noload", "calibration", "ratio", "range", "class"];
+        string[] sections = ["link", "telemetry", "demand", "profile", "storage", "time", "log", "events", "quality",
+            "acknowledgement"];
+        string[] measuring = ["gain", "offset", "constant", "pulse", "noload", "calibration", "ratio", "range",
+            "class"];
         MeterConfiguration schema = new();
         for (int i = 0; i < schema.Count; i++)
         {
@@ -40,7 +42,8 @@ public sealed class ConfigurationSchemaTests
             CollectionAssert.Contains(sections, field.Section);
             foreach (string word in measuring)
             {
-                Assert.IsFalse(field.Name.Contains(word, StringComparison.OrdinalIgnoreCase), $"{field.Section}.{field.Name}");
+                Assert.IsFalse(field.Name.Contains(word, StringComparison.OrdinalIgnoreCase),
+                    $"{field.Section}.{field.Name}");
             }
         }
     }

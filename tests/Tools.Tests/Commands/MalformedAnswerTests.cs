@@ -51,7 +51,8 @@ public sealed class MalformedAnswerTests
     [DataRow("""{"id":ID,"ok":false,"error":5}""", "'error'")]
     [DataRow("""{"id":ID,"ok":false,"error":"\ud800"}""", "'error'")]
     [DataRow("""{"id":ID,"ok":false,"error":"no","expected":[]}""", "'expected'")]
-    public void ARefusalOfACommand(string reply, string expected) => AssertOneLine(reply, expected, "command", "health");
+    public void ARefusalOfACommand(string reply, string expected) =>
+        AssertOneLine(reply, expected, "command", "health");
 
     [TestMethod]
     [DataRow("""{"id":ID,"ok":false}""", "'error'")]
@@ -60,7 +61,8 @@ public sealed class MalformedAnswerTests
     [DataRow("""{"id":ID,"ok":true,"result":{"state":"receiving","bytes":3}}""", "'received'")]
     [DataRow("""{"id":ID,"ok":true,"result":{"state":"receiving","bytes":3,"received":-1}}""", "'received'")]
     [DataRow("""{"id":ID,"ok":true,"result":{"state":"receiving","bytes":3,"received":1e30}}""", "'received'")]
-    [DataRow("""{"id":ID,"ok":true,"result":{"state":"receiving","bytes":3,"received":0}}""", "takes no more than 0 of 3 bytes")]
+    [DataRow("""{"id":ID,"ok":true,"result":{"state":"receiving","bytes":3,"received":0}}""",
+        "takes no more than 0 of 3 bytes")]
     public void AnAnswerToAnImage(string reply, string expected)
     {
         string image = Path.Combine(_folder, "image.bin");
@@ -111,7 +113,8 @@ public sealed class MalformedAnswerTests
     {
         _reply = reply;
         string[] signer = arguments[1] == "show" ? [] : ["--secret", _secret];
-        CommandLine run = CommandLine.Run([.. arguments, "--device", "m", .. signer, "--broker", $"mqtt://127.0.0.1:{_broker.Port}"]);
+        CommandLine run = CommandLine.Run([.. arguments, "--device", "m", .. signer, "--broker",
+            $"mqtt://127.0.0.1:{_broker.Port}"]);
         Assert.AreEqual(Program.AnswerIsNo, run.ExitCode, run.Errors);
         string[] lines = run.Errors.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         StringAssert.StartsWith(lines[^1], "meterctl: ");
@@ -119,7 +122,8 @@ public sealed class MalformedAnswerTests
         Assert.IsFalse(run.Errors.Contains("   at ", StringComparison.Ordinal), run.Errors);
     }
 
-    private Task ReportAsync(string report) => _device.PublishAsync(new MqttApplicationMessageBuilder().WithTopic("mf/v1/m/reported")
+    private Task ReportAsync(string report) =>
+        _device.PublishAsync(new MqttApplicationMessageBuilder().WithTopic("mf/v1/m/reported")
         .WithPayload(report).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).WithRetainFlag().Build());
 
     private async Task AnswerAsync(MqttApplicationMessageReceivedEventArgs received)

@@ -22,12 +22,14 @@ public sealed class PackageTests
         try
         {
             // What this test run was built from.
-            ProcessStartInfo start = new("dotnet", ["pack", "tools/meterctl", "--no-build", "-c", Built(), "-o", folder, "-nodeReuse:false", "--nologo"])
+            ProcessStartInfo start = new("dotnet",
+                ["pack", "tools/meterctl", "--no-build", "-c", Built(), "-o", folder, "-nodeReuse:false", "--nologo"])
             {
                 WorkingDirectory = Root(),
                 RedirectStandardOutput = true,
             };
-            foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            foreach (string name in start.Environment.Keys.Where(name =>
+                name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             {
                 start.Environment.Remove(name);
             }
@@ -56,7 +58,8 @@ public sealed class PackageTests
         }
     }
 
-    private static string Built() => AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
+    private static string Built() =>
+        AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
 
     private static string Root([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here), "..", "..", ".."));

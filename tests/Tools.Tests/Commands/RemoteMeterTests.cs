@@ -160,8 +160,9 @@ public sealed class RemoteMeterTests : ILinkSettings
         Assert.AreEqual(0, Send("health").ExitCode, "the utility's is another one");
     }
 
-    /// <summary>cases/safety-and-security/17: who may only read holds a key that only reads. A technician's key leaks: the
-    /// utility ends it with a key of its own, and the next is made where the secret is kept, which never travels.</summary>
+    /// <summary>cases/safety-and-security/17: who may only read holds a key that only reads. A technician's key leaks:
+    /// the utility ends it with a key of its own, and the next is made where the secret is kept, which never
+    /// travels.</summary>
     [TestMethod]
     public void ARolesKeyIsChangedAfterALeakWithoutTheSecretOnAnyTool()
     {
@@ -182,7 +183,8 @@ public sealed class RemoteMeterTests : ILinkSettings
     private string Derive(string role, int generation)
     {
         string path = Path.Combine(_folder, $"{role}-{generation}.key");
-        CommandLine made = CommandLine.Run("key", "derive", "--device", Device, "--secret", Path.Combine(_folder, "secret"), "--role", role,
+        CommandLine made = CommandLine.Run("key", "derive", "--device", Device, "--secret",
+            Path.Combine(_folder, "secret"), "--role", role,
             "--key-generation", generation.ToString(), "--out", path);
         Assert.AreEqual(0, made.ExitCode, made.Errors);
         return path;

@@ -86,23 +86,29 @@ public sealed class SignedCommandLineTests : ICommandTarget
     public void ARolesKeySignsForItsRoleAndDeviceOnly()
     {
         string key = Derive("reader");
-        CommandLine read = CommandLine.Run("command", "read", """{"what":"tariff"}""", "--device", "m1", "--role-key", key, "--print");
+        CommandLine read = CommandLine.Run("command", "read", """{"what":"tariff"}""", "--device", "m1", "--role-key",
+            key, "--print");
         Assert.AreEqual(0, read.ExitCode, read.Errors);
         CommandReceiver receiver = Receiver();
         Assert.IsTrue(Take(receiver, read.Output.Trim(), out string reply));
         StringAssert.Contains(reply, "\"ok\":true");
-        AssertRefused("--role: reader may not give 'clear'", "command", "clear", """{"what":"demand"}""", "--device", "m1", "--role-key", key, "--print");
+        AssertRefused("--role: reader may not give 'clear'", "command", "clear", """{"what":"demand"}""", "--device",
+            "m1", "--role-key", key, "--print");
         AssertRefused("is the key of 'reader', that of 'utility' was expected",
             "command", "restart", "--device", "m1", "--role-key", key, "--role", "utility", "--print");
-        AssertRefused("is a key of device m1, not of m2", "command", "health", "--device", "m2", "--role-key", key, "--print");
-        AssertRefused("is of generation 1", "command", "health", "--device", "m1", "--role-key", key, "--key-generation", "2", "--print");
-        AssertRefused("exactly one of --role-key FILE and --secret FILE", "command", "health", "--device", "m1", "--print");
+        AssertRefused("is a key of device m1, not of m2", "command", "health", "--device", "m2", "--role-key", key,
+            "--print");
+        AssertRefused("is of generation 1", "command", "health", "--device", "m1", "--role-key", key,
+            "--key-generation", "2", "--print");
+        AssertRefused("exactly one of --role-key FILE and --secret FILE", "command", "health", "--device", "m1",
+            "--print");
         AssertRefused("exactly one of --role-key FILE and --secret FILE",
             "command", "health", "--device", "m1", "--role-key", key, "--secret", _secret, "--print");
         AssertRefused("is the key of 'image', a role's key was expected",
             "command", "health", "--device", "m1", "--role-key", Derive("image"), "--print");
         File.WriteAllText(key, "m1 reader 1 12");
-        AssertRefused("one line 'DEVICE USE GENERATION 64-HEX-DIGITS'", "command", "health", "--device", "m1", "--role-key", key, "--print");
+        AssertRefused("one line 'DEVICE USE GENERATION 64-HEX-DIGITS'", "command", "health", "--device", "m1",
+            "--role-key", key, "--print");
     }
 
     [TestMethod]
@@ -113,24 +119,28 @@ public sealed class SignedCommandLineTests : ICommandTarget
         string image = Path.Combine(_folder, "image.bin");
         File.WriteAllBytes(image, [1, 2, 3]);
         string[] imageKey = use == "image" ? ["--image-key", Derive("image")] : [];
-        CommandLine sent = CommandLine.Run(["command", "update", "--image", image, "--device", "m1", "--role-key", Derive("utility"), .. imageKey,
+        CommandLine sent = CommandLine.Run(["command", "update", "--image", image, "--device", "m1", "--role-key",
+            Derive("utility"), .. imageKey,
             "--broker", "mqtt://127.0.0.1:1"]);
         Assert.AreEqual(2, sent.ExitCode, sent.Errors);
         StringAssert.Contains(sent.Errors, expected);
     }
 
     [TestMethod]
-    [DataRow("king", "1", "--role: 'king', one of utility, technician, owner, reader, image, acknowledgement was expected")]
+    [DataRow("king", "1",
+        "--role: 'king', one of utility, technician, owner, reader, image, acknowledgement was expected")]
     [DataRow("reader", "0", "--key-generation: 0 is outside of 1 to 65535")]
     [DataRow("image", "2", "--key-generation: the key of image has none")]
     public void WhatNoKeyCanBeMadeForIsRefused(string role, string generation, string expected)
     {
         string path = Path.Combine(_folder, "new.key");
-        AssertRefused(expected, "key", "derive", "--device", "m1", "--secret", _secret, "--role", role, "--key-generation", generation, "--out", path);
+        AssertRefused(expected, "key", "derive", "--device", "m1", "--secret", _secret, "--role", role,
+            "--key-generation", generation, "--out", path);
         Assert.IsFalse(File.Exists(path));
     }
 
-    /// <summary>Whoever reads a key signs for the device: a file that others may read or write is refused, whatever it holds.
+    /// <summary>Whoever reads a key signs for the device: a file that others may read or write is refused, whatever it
+    /// holds.
     /// </summary>
     [TestMethod]
     [DataRow("--secret", UnixFileMode.GroupRead)]
@@ -164,15 +174,18 @@ public sealed class SignedCommandLineTests : ICommandTarget
         string path = SecretFile.Write(_folder, "huge", new byte[100_000]);
         AssertRefused("longer than 4096 bytes", "command", "health", "--device", "m1", "--secret", path, "--print");
         AssertRefused("--secret: ", "command", "health", "--device", "m1", "--secret", _folder, "--print");
-        AssertRefused("--secret: ", "command", "health", "--device", "m1", "--secret", Path.Combine(_folder, "none"), "--print");
+        AssertRefused("--secret: ", "command", "health", "--device", "m1", "--secret", Path.Combine(_folder, "none"),
+            "--print");
     }
 
     private string Derive(string role)
     {
         string path = Path.Combine(_folder, role + ".key");
-        CommandLine made = CommandLine.Run("key", "derive", "--device", "m1", "--secret", _secret, "--role", role, "--out", path);
+        CommandLine made = CommandLine.Run("key", "derive", "--device", "m1", "--secret", _secret, "--role", role,
+            "--out", path);
         Assert.AreEqual(0, made.ExitCode, made.Errors);
-        Assert.IsFalse(File.ReadAllText(path).Contains(new string('5', 64), StringComparison.Ordinal), "not the secret");
+        Assert.IsFalse(File.ReadAllText(path).Contains(new string('5', 64), StringComparison.Ordinal),
+            "not the secret");
         return path;
     }
 

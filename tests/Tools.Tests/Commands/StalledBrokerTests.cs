@@ -15,7 +15,8 @@ using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tools.Tests.Commands;
 
-/// <summary>Case link/03: meterctl waits for a device's answer, and the broker stops, goes away, or comes back.</summary>
+/// <summary>Case link/03: meterctl waits for a device's answer, and the broker stops, goes away, or comes
+/// back.</summary>
 [TestClass]
 [DoNotParallelize]
 public class StalledBrokerTests
@@ -45,10 +46,12 @@ public class StalledBrokerTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using FaultyWire wire = new(broker.Port);
         wire.Set(WireFault.NoAnswer);
-        CommandLine run = await Task.Run(() => CommandLine.Run("configure", "show", "--device", "m", "--broker", $"mqtt://127.0.0.1:{wire.Port}"));
+        CommandLine run = await Task.Run(() =>
+            CommandLine.Run("configure", "show", "--device", "m", "--broker", $"mqtt://127.0.0.1:{wire.Port}"));
         Assert.AreEqual(1, run.ExitCode, run.Errors);
         Assert.AreEqual("meterctl: --broker: no answer within 10 s", run.Errors.TrimEnd());
-        run = await Task.Run(() => CommandLine.Run("configure", "show", "--device", "m", "--broker", $"mqtt://127.0.0.1:{EmbeddedBroker.FreePort()}"));
+        run = await Task.Run(() => CommandLine.Run("configure", "show", "--device", "m", "--broker",
+            $"mqtt://127.0.0.1:{EmbeddedBroker.FreePort()}"));
         Assert.AreEqual(2, run.ExitCode, "nobody is there: the address is wrong");
         Assert.AreEqual(1, run.Errors.TrimEnd().Split('\n').Length, run.Errors);
     }
@@ -60,15 +63,18 @@ public class StalledBrokerTests
         int port = broker.Port;
         using SemaphoreSlim asked = new(0);
         IMqttClient spy = await SpyAsync(port, () => asked.Release());
-        await using DeviceLink link = await DeviceLink.ConnectAsync(new MqttBrokers([MqttAddress.Loopback(port)]), "m", CancellationToken.None);
-        Task<JsonElement?> answer = link.AskAsync("command", Encoding.ASCII.GetBytes("{}"), (channel, _) => channel == "reply",
+        await using DeviceLink link = await DeviceLink.ConnectAsync(new MqttBrokers([MqttAddress.Loopback(port)]), "m",
+            CancellationToken.None);
+        Task<JsonElement?> answer = link.AskAsync("command", Encoding.ASCII.GetBytes("{}"), (channel, _) =>
+            channel == "reply",
             TimeSpan.FromSeconds(120), CancellationToken.None);
         Assert.IsTrue(await asked.WaitAsync(TimeSpan.FromSeconds(60)), "asked");
         spy.Dispose();
         await broker.DisposeAsync();
         await using EmbeddedBroker again = await EmbeddedBroker.StartAsync(port);
         IMqttClient device = null;
-        device = await SpyAsync(port, () => device.PublishStringAsync("mf/v1/m/reply", """{"ok":true}""", MqttQualityOfServiceLevel.AtLeastOnce));
+        device = await SpyAsync(port, () =>
+            device.PublishStringAsync("mf/v1/m/reply", """{"ok":true}""", MqttQualityOfServiceLevel.AtLeastOnce));
         Assert.IsTrue((await answer).HasValue, "asked again over a new connection");
         device.Dispose();
     }

@@ -15,7 +15,8 @@ using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tests.Tools.Commands;
 
-/// <summary>tools/broker/make-test-broker against a real mosquitto: who gets in, who is who, and who reaches what.</summary>
+/// <summary>tools/broker/make-test-broker against a real mosquitto: who gets in, who is who, and who reaches
+/// what.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class TransportSecurityTests
@@ -23,7 +24,8 @@ public sealed class TransportSecurityTests
     private static CertifiedBroker _broker;
 
     [ClassInitialize]
-    public static void StartBroker(TestContext _) => _broker = CertifiedBroker.TryStart("--site", "site/7=site-1,meter-1,meter-2",
+    public static void StartBroker(TestContext _) =>
+        _broker = CertifiedBroker.TryStart("--site", "site/7=site-1,meter-1,meter-2",
         "meter-1", "meter-2", "site-1", "sim-m00001", "sim-m00002");
 
     [ClassCleanup]
@@ -78,11 +80,13 @@ public sealed class TransportSecurityTests
         Assert.AreEqual("mf/v1/meter-1/reply", await heard.FirstAsync());
     }
 
-    /// <summary>Case safety-and-security/05: `-i mf-head-end` with a meter's certificate threw the head-end out.</summary>
+    /// <summary>Case safety-and-security/05: `-i mf-head-end` with a meter's certificate threw the head-end
+    /// out.</summary>
     [TestMethod]
     public async Task NobodyTakesAnothersPlaceByItsClientId()
     {
-        await using HeadEnd headEnd = new(new HeadEndOptions { Brokers = new MqttBrokers(_broker.Security("head-end")) });
+        await using HeadEnd headEnd = new(
+            new HeadEndOptions { Brokers = new MqttBrokers(_broker.Security("head-end")) });
         headEnd.Start();
         Until.True(() => headEnd.IsReady, "connected");
         for (int i = 0; i < 3; i++)
@@ -95,7 +99,8 @@ public sealed class TransportSecurityTests
             }
         }
 
-        Until.True(() => headEnd.Counters.Refused == 12, "all twelve messages, each no record, came over one connection");
+        Until.True(() =>
+            headEnd.Counters.Refused == 12, "all twelve messages, each no record, came over one connection");
         Assert.AreEqual(0, headEnd.Counters.Reconnects);
     }
 
@@ -154,7 +159,8 @@ public sealed class TransportSecurityTests
     [TestMethod]
     public async Task ASiteDevicesWillIsAllowed()
     {
-        MqttClientOptionsBuilder options = new MqttClientOptionsBuilder().WithWillTopic("site/7/all/gone").WithClientId("meter-1-site");
+        MqttClientOptionsBuilder options = new MqttClientOptionsBuilder().WithWillTopic("site/7/all/gone")
+            .WithClientId("meter-1-site");
         _broker.Security("meter-1-site")(options);
         using IMqttClient member = new MqttClientFactory().CreateMqttClient();
         MqttClientConnectResult result = await member.ConnectAsync(options.Build());
@@ -164,7 +170,8 @@ public sealed class TransportSecurityTests
     [TestMethod]
     public void AFleetRunsWithACertificateForEachDevice()
     {
-        string[] arguments = ["simulate", "--meters", "2", "--hours", "2", "--broker", $"mqtts://localhost:{_broker.Port}", "--json"];
+        string[] arguments = ["simulate", "--meters", "2", "--hours", "2", "--broker",
+            $"mqtts://localhost:{_broker.Port}", "--json"];
         CommandLine run = CommandLine.Run([.. arguments, "--cert-folder", _broker.Folder]);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         Assert.AreEqual(18, (long)JsonNode.Parse(run.Output)["storedByHeadEnd"]);
@@ -188,12 +195,14 @@ public sealed class TransportSecurityTests
         }
     }
 
-    /// <summary>One certificate for a whole fleet: client ids are the certificate's, so every device throws the others out.</summary>
+    /// <summary>One certificate for a whole fleet: client ids are the certificate's, so every device throws the others
+    /// out.</summary>
     [TestMethod]
     public void AFleetWithOneCertificateForAllSaysWhyItCannotGoOn()
     {
         LongRun.AskedOrSkip();
-        CommandLine run = CommandLine.Run("simulate", "--meters", "2", "--hours", "2", "--broker", $"mqtts://localhost:{_broker.Port}",
+        CommandLine run = CommandLine.Run("simulate", "--meters", "2", "--hours", "2", "--broker",
+            $"mqtts://localhost:{_broker.Port}",
             "--ca", Path.Combine(_broker.Folder, "ca.crt"), "--cert", Path.Combine(_broker.Folder, "meter-1.crt"),
             "--key", Path.Combine(_broker.Folder, "meter-1.key"), "--json");
         Assert.AreEqual(1, run.ExitCode, run.Errors);
@@ -227,7 +236,8 @@ public sealed class TransportSecurityTests
         try
         {
             Assert.AreEqual(0, CertifiedBroker.Make(other, "meter-1").Code);
-            await Assert.ThrowsAsync<Exception>(() => _broker.ConnectAsync("meter-1", authority: Path.Combine(other, "ca.crt")));
+            await Assert.ThrowsAsync<Exception>(() =>
+                _broker.ConnectAsync("meter-1", authority: Path.Combine(other, "ca.crt")));
         }
         finally
         {

@@ -8,8 +8,9 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tests.Tools.Storage;
 
 /// <summary>
-/// A journal's name under power cuts and damage. JournalFaultTests hold it over whole runs, for its model offers another
-/// identity at every start; here is what a run of one name does not reach: the start that makes it, and the loss of all copies.
+/// A journal's name under power cuts and damage. JournalFaultTests hold it over whole runs, for its model offers
+/// another identity at every start; here is what a run of one name does not reach: the start that makes it, and the
+/// loss of all copies.
 /// </summary>
 [TestClass]
 public sealed class JournalIdentityFaultTests
@@ -19,7 +20,8 @@ public sealed class JournalIdentityFaultTests
     private const int PayloadBytes = 24;
     private const int LogKind = 100;
 
-    private static readonly byte[][] _offered = [.. Enumerable.Range(1, 4).Select(i => Enumerable.Repeat((byte)(0x11 * i), 8).ToArray())];
+    private static readonly byte[][] _offered = [.. Enumerable.Range(1, 4)
+        .Select(i => Enumerable.Repeat((byte)(0x11 * i), 8).ToArray())];
 
     // Of the first start, and of the first start after release 0.1.0: cut at every byte of every write.
     [TestMethod]
@@ -83,7 +85,8 @@ public sealed class JournalIdentityFaultTests
         }
     }
 
-    // Not even a whole block takes the name from records in other blocks: every block that can hold a named record has a copy.
+    // Not even a whole block takes the name from records in other blocks: every block that can hold a named record has
+    // a copy.
     [TestMethod]
     public void ABlockOfGarbageNeverTakesTheNameFromRecordsElsewhere()
     {
@@ -101,12 +104,14 @@ public sealed class JournalIdentityFaultTests
                 branch.Overwrite(block, garbage);
                 Journal opened = Open(branch, 1);
                 bool isNamedLeft = opened.TryFind(recordsBefore + 1, out long number) && number < journal.NextNumber;
-                Assert.IsTrue(!isNamedLeft || opened.Identity == name, $"{recordsBefore} records before, block {block}: {opened.Identity}");
+                Assert.IsTrue(!isNamedLeft || opened.Identity == name,
+                    $"{recordsBefore} records before, block {block}: {opened.Identity}");
             }
         }
     }
 
-    // All copies gone is the one way to lose the name: then it is a new one, said to be new, for numbers above all others.
+    // All copies gone is the one way to lose the name: then it is a new one, said to be new, for numbers above all
+    // others.
     [TestMethod]
     public void WithAllCopiesGoneTheNewNameCoversNoRecordOfTheOldOne()
     {
@@ -120,7 +125,8 @@ public sealed class JournalIdentityFaultTests
         Journal opened = Open(store, 1);
         Assert.IsTrue(opened.IsIdentityNew, "it is said");
         Assert.AreEqual("2222222222222222", opened.Identity);
-        Assert.IsTrue(opened.IdentityFrom >= 30, $"{opened.IdentityFrom}: no number that was given out is under the new name");
+        Assert.IsTrue(opened.IdentityFrom >= 30,
+            $"{opened.IdentityFrom}: no number that was given out is under the new name");
         Assert.IsFalse(opened.Report.IsClean);
     }
 
@@ -174,7 +180,8 @@ public sealed class JournalIdentityFaultTests
     {
         for (int i = 0; i < count; i++)
         {
-            Assert.IsTrue(journal.TryAppend(i % 3 == 0 ? LogKind : RecordKind.Interval, new byte[PayloadBytes], 0, PayloadBytes, out _));
+            Assert.IsTrue(journal.TryAppend(i % 3 == 0 ? LogKind : RecordKind.Interval, new byte[PayloadBytes], 0,
+                PayloadBytes, out _));
         }
     }
 

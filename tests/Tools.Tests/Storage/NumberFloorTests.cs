@@ -20,8 +20,8 @@ public sealed class NumberFloorTests
 
     public TestContext TestContext { get; set; }
 
-    /// <summary>The last operations of each file are there or not, also those that made the file: vanished blocks, entries of
-    /// the directory, erases that never happened.</summary>
+    /// <summary>The last operations of each file are there or not, also those that made the file: vanished blocks,
+    /// entries of the directory, erases that never happened.</summary>
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
@@ -33,9 +33,11 @@ public sealed class NumberFloorTests
         int twiceWithoutCare = 0;
         for (int seed = 0; seed < Meters; seed++)
         {
-            Assert.IsTrue(NextAfterCrash(seed, inDoubt, mayLoseTail: true, out long given, ref vanished) > given, $"seed {seed}: {given}");
+            Assert.IsTrue(NextAfterCrash(seed, inDoubt, mayLoseTail: true, out long given, ref vanished) > given,
+                $"seed {seed}: {given}");
             int ignored = 0;
-            twiceWithoutCare += NextAfterCrash(seed, inDoubt, mayLoseTail: false, out given, ref ignored) <= given ? 1 : 0;
+            twiceWithoutCare += NextAfterCrash(seed, inDoubt, mayLoseTail: false, out given, ref ignored) <= given
+                ? 1 : 0;
         }
 
         TestContext.WriteLine($"{inDoubt} in doubt: {vanished} files vanished in {Meters} meters; without care {twiceWithoutCare} gave a number out twice");
@@ -81,18 +83,23 @@ public sealed class NumberFloorTests
     [TestMethod]
     public void AChargersCheckpointKnowsTheNextNumber()
     {
-        SimulatedChargerOptions options = new() { Tariff = TariffFile.Load("china-workplace-five-rates").Table, StartUtcSeconds = Start };
+        SimulatedChargerOptions options = new() { Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+            StartUtcSeconds = Start };
         SimulatedCharger charger = new(options);
         charger.Run(3_600_000);
         long next = charger.Records.NextNumber;
         Assert.IsTrue(next > 1);
         charger.LosePower(1_000, isWarned: true);
-        long known = EvChargerProduct.NextNumberOf(options.Checkpoints, new byte[16 * 1024 + CheckpointStore.OverheadBytes]);
-        Assert.IsTrue(known >= next && known <= charger.Records.NextNumber, $"{known}, {next} before, {charger.Records.NextNumber} now");
-        Assert.AreEqual(1, EvChargerProduct.NextNumberOf(new CheckpointStore(new RamBlockStore(2, 1_024), 512), new byte[1_024]), "none is known");
+        long known = EvChargerProduct.NextNumberOf(options.Checkpoints,
+            new byte[16 * 1024 + CheckpointStore.OverheadBytes]);
+        Assert.IsTrue(known >= next && known <= charger.Records.NextNumber,
+            $"{known}, {next} before, {charger.Records.NextNumber} now");
+        Assert.AreEqual(1, EvChargerProduct.NextNumberOf(new CheckpointStore(new RamBlockStore(2, 1_024), 512),
+            new byte[1_024]), "none is known");
     }
 
-    /// <summary>A journal that is new has numbers of its own: another memory's floor would leave it a hole that nobody fills.</summary>
+    /// <summary>A journal that is new has numbers of its own: another memory's floor would leave it a hole that nobody
+    /// fills.</summary>
     [TestMethod]
     public void ANewSequenceBeginsAtOneWhateverTheFloor()
     {
@@ -105,11 +112,13 @@ public sealed class NumberFloorTests
         Assert.IsTrue(old.NextNumber >= 5_000, "without an identity the floor is all that is known");
     }
 
-    /// <summary>A card that was never written has lost nothing: no numbers are skipped, no records reported as missing.</summary>
+    /// <summary>A card that was never written has lost nothing: no numbers are skipped, no records reported as
+    /// missing.</summary>
     [TestMethod]
     public void AnEmptyCardThatMayLoseItsTailBeginsAtOne()
     {
-        Journal journal = new(new RamBlockStore(12, 512), JournalModel.Layout(), JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
+        Journal journal = new(new RamBlockStore(12, 512), JournalModel.Layout(),
+            JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
         journal.Open(1, [1, 2, 3, 4, 5, 6, 7, 8]);
         Assert.AreEqual(0, journal.Report.NewlyMissing);
         Assert.AreEqual(1, journal.IdentityFrom);
@@ -126,7 +135,8 @@ public sealed class NumberFloorTests
         byte[] payload = new byte[40];
         for (int i = 0; i < 20 + seed; i++)
         {
-            Assert.IsTrue(journal.TryAppend(i % 5 == 0 ? RecordKind.Event : RecordKind.Interval, payload, 0, payload.Length, out given));
+            Assert.IsTrue(journal.TryAppend(i % 5 == 0 ? RecordKind.Event : RecordKind.Interval, payload, 0,
+                payload.Length, out given));
             if (random.Next(4) == 0)
             {
                 journal.Acknowledge(given);
@@ -140,7 +150,8 @@ public sealed class NumberFloorTests
 
     private static Journal Open(WriteBackBlockStore store, bool mayLoseTail)
     {
-        Journal journal = new(store, JournalModel.Layout(), JournalModel.PayloadBytesMax) { StoreMayLoseTail = mayLoseTail };
+        Journal journal = new(store, JournalModel.Layout(),
+            JournalModel.PayloadBytesMax) { StoreMayLoseTail = mayLoseTail };
         journal.Open(1);
         return journal;
     }

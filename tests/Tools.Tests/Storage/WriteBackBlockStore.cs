@@ -6,9 +6,9 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Tests.Tools.Storage;
 
 /// <summary>
-/// Files of a medium that writes back (FAT on an SD card): when the supply fails, of the last operations of each file only a
-/// first part is there, file by file. A file that was made within them may be gone whole, with its entry in the directory; an
-/// emptied one may be as it was before.
+/// Files of a medium that writes back (FAT on an SD card): when the supply fails, of the last operations of each file
+/// only a first part is there, file by file. A file that was made within them may be gone whole, with its entry in the
+/// directory; an emptied one may be as it was before.
 /// </summary>
 internal sealed class WriteBackBlockStore(int blockCount, int blockBytes) : IBlockStore
 {

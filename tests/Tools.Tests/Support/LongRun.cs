@@ -8,8 +8,8 @@ public static class LongRun
 {
     public static bool IsAsked => Environment.GetEnvironmentVariable("METER_LONG") == "1";
 
-    /// <summary>A case that waits for real time or a server, beside a shorter one of its kind: a plain `dotnet test` leaves it
-    /// out, `.ci/run` has it.</summary>
+    /// <summary>A case that waits for real time or a server, beside a shorter one of its kind: a plain `dotnet test`
+    /// leaves it out, `.ci/run` has it.</summary>
     /// <param name="isLong">False for a row that always runs.</param>
     public static void AskedOrSkip(bool isLong = true)
     {

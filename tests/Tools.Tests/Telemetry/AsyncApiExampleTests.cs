@@ -37,7 +37,8 @@ public class AsyncApiExampleTests
         {
             string channel = ((string)operation["channel"]["$ref"]).Split('/').Last();
             bool isDevices = (string)operation["action"] == "send";
-            foreach (string message in _document.Root["channels"][channel]["messages"].AsObject().Select(one => one.Key))
+            foreach (string message in _document.Root["channels"][channel]["messages"].AsObject()
+                .Select(one => one.Key))
             {
                 left.Remove(message);
                 if (message == "configuration")
@@ -49,8 +50,10 @@ public class AsyncApiExampleTests
                 foreach (JsonObject example in _document.Examples(message))
                 {
                     string text = example.ToJsonString();
-                    Assert.IsTrue(isDevices ? HeadEndReads(channel, text) : DeviceReads(channel, text), $"{name}: {text}");
-                    Assert.IsFalse(isDevices ? HeadEndReads(channel, text[..^1]) : DeviceReads(channel, text[..^1]), $"{name}: cut, {text}");
+                    Assert.IsTrue(isDevices ? HeadEndReads(channel, text) : DeviceReads(channel, text),
+                        $"{name}: {text}");
+                    Assert.IsFalse(isDevices ? HeadEndReads(channel, text[..^1]) : DeviceReads(channel, text[..^1]),
+                        $"{name}: cut, {text}");
                 }
             }
         }
@@ -62,7 +65,8 @@ public class AsyncApiExampleTests
     public void TheHeadEndAsksAsTheExampleOfAQueryDoes()
     {
         JsonObject query = _document.Example("query");
-        string written = HeadEnd.QueryMessage(Device, (string)query["id"], DateTimeOffset.FromUnixTimeSeconds((long)query["fromUtcSeconds"].GetValue<decimal>()),
+        string written = HeadEnd.QueryMessage(Device, (string)query["id"],
+            DateTimeOffset.FromUnixTimeSeconds((long)query["fromUtcSeconds"].GetValue<decimal>()),
             DateTimeOffset.FromUnixTimeSeconds((long)query["toUtcSeconds"].GetValue<decimal>()));
         Assert.AreEqual(query.ToJsonString(), written);
     }
@@ -77,9 +81,12 @@ public class AsyncApiExampleTests
             case "status":
                 return ArrivalReader.TryReadStatus(Device, payload, out _, out _);
             case "reply":
-                // A refusal of an acknowledgement is the one reply that the head-end itself reads; the others are its user's.
-                bool isRefusal = ArrivalReader.TryReadRefusal(Device, payload, Topics.Of(Device, "ack"), out string reason);
-                return isRefusal ? reason == "mac-missing" : IsWholeFor(text) && !text.Contains("/ack\"", StringComparison.Ordinal);
+                // A refusal of an acknowledgement is the one reply that the head-end itself reads; the others are its
+                // user's.
+                bool isRefusal = ArrivalReader.TryReadRefusal(Device, payload, Topics.Of(Device, "ack"),
+                    out string reason);
+                return isRefusal ? reason == "mac-missing" : IsWholeFor(text)
+                    && !text.Contains("/ack\"", StringComparison.Ordinal);
             default:
                 return IsWholeFor(text);
         }

@@ -8,7 +8,8 @@ using System.Threading.Tasks;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>A device that publishes faster than any client package would: bytes of MQTT 3.1.1, QoS 1, many under way.</summary>
+/// <summary>A device that publishes faster than any client package would: bytes of MQTT 3.1.1, QoS 1, many under
+/// way.</summary>
 internal sealed class BurstDevice : IDisposable
 {
     private const int PubAckBytes = 4;
@@ -37,7 +38,8 @@ internal sealed class BurstDevice : IDisposable
         await client.GetStream().WriteAsync(connect.ToArray());
         byte[] answer = new byte[4];
         await client.GetStream().ReadExactlyAsync(answer);
-        return answer[3] == 0 ? new BurstDevice(client, underWayMax) : throw new InvalidOperationException($"CONNACK {answer[3]}");
+        return answer[3] == 0
+            ? new BurstDevice(client, underWayMax) : throw new InvalidOperationException($"CONNACK {answer[3]}");
     }
 
     /// <summary>Publishes; waits only when too many are under way.</summary>
@@ -90,7 +92,8 @@ internal sealed class BurstDevice : IDisposable
                 _underWay.Release();
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
         {
             // The end of the test.
         }

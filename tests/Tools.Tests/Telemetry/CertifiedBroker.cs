@@ -61,7 +61,8 @@ internal sealed class CertifiedBroker : IDisposable
     /// <summary>TLS with the authority's and a client's files; no client: without a certificate of its own.</summary>
     public Action<MqttClientOptionsBuilder> Security(string name, string authority = null)
     {
-        X509Certificate2 root = X509CertificateLoader.LoadCertificateFromFile(authority ?? Path.Combine(Folder, "ca.crt"));
+        X509Certificate2 root = X509CertificateLoader.LoadCertificateFromFile(authority
+            ?? Path.Combine(Folder, "ca.crt"));
         return builder => builder.WithTcpServer("127.0.0.1", Port).WithTlsOptions(tls =>
         {
             tls.UseTls();
@@ -69,7 +70,8 @@ internal sealed class CertifiedBroker : IDisposable
             tls.WithRevocationMode(X509RevocationMode.NoCheck);
             if (name != null)
             {
-                tls.WithClientCertificates([X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(Folder, name + ".pfx"), "")]);
+                tls.WithClientCertificates(
+                    [X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(Folder, name + ".pfx"), "")]);
             }
         });
     }

@@ -9,7 +9,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>Two head-ends with one client id: each takes the other's place by connecting, so both say so and become rare.</summary>
+/// <summary>Two head-ends with one client id: each takes the other's place by connecting, so both say so and become
+/// rare.</summary>
 [TestClass]
 public class ClientIdTests
 {
@@ -44,7 +45,8 @@ public class ClientIdTests
         Assert.AreEqual(0, Lines(log, "another client").Length, string.Join('\n', log));
     }
 
-    /// <summary>An earlier life left its echo at the second broker: nobody was connected while this one was away.</summary>
+    /// <summary>An earlier life left its echo at the second broker: nobody was connected while this one was
+    /// away.</summary>
     [TestMethod]
     public async Task AHeadEndThatMovesToAnotherBrokerIsNotTakenForAnother()
     {
@@ -56,7 +58,8 @@ public class ClientIdTests
             await ServeAsync(earlier, second.Port);
         }
 
-        await using HeadEnd headEnd = Start("one", new MqttBrokers([MqttAddress.Loopback(first.Port), MqttAddress.Loopback(second.Port)]), log);
+        await using HeadEnd headEnd = Start("one",
+            new MqttBrokers([MqttAddress.Loopback(first.Port), MqttAddress.Loopback(second.Port)]), log);
         await ServeAsync(headEnd, first.Port);
         await first.DisposeAsync();
         Until.True(() => headEnd.Counters.Reconnects == 1, "connected to the second");
@@ -77,8 +80,10 @@ public class ClientIdTests
     public void EveryTakeoverDoublesTheWaitUpToTenMinutes()
     {
         Reconnection reconnection = new(_ => 0);
-        List<int> waits = [.. Enumerable.Range(0, 11).Select(i => reconnection.WaitMsAfter(60_000, false, true, i * 700_000L))];
-        CollectionAssert.AreEqual(new[] { 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000 }, waits);
+        List<int> waits = [.. Enumerable.Range(0, 11)
+            .Select(i => reconnection.WaitMsAfter(60_000, false, true, i * 700_000L))];
+        CollectionAssert.AreEqual(new[] { 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000,
+            300_000 }, waits);
         Assert.AreEqual(0, reconnection.Turn, "another broker is no way out");
         Assert.AreEqual(1_000, reconnection.WaitMsAfter(60_000, false, true, 12_000_000), "forgotten after an hour");
     }
@@ -98,7 +103,8 @@ public class ClientIdTests
         Assert.AreEqual(9, reconnection.Turn, "it was open, but of no use");
     }
 
-    private static HeadEnd Start(string name, int port, List<string> log, string clientId = "mf-head-end", int echoMs = 10_000) =>
+    private static HeadEnd Start(string name, int port, List<string> log, string clientId = "mf-head-end",
+        int echoMs = 10_000) =>
         Start(name, new MqttBrokers([MqttAddress.Loopback(port)]), log, clientId, echoMs);
 
     private static HeadEnd Start(string name, MqttBrokers brokers, List<string> log, string clientId = "mf-head-end",

@@ -14,7 +14,8 @@ public partial class DemoProgressTests
     [TestMethod]
     public async Task WhatIsStoredAndWhatIsOnTheWayIsWhatWasProduced()
     {
-        await using DemoRun run = await DemoRun.StartAsync(TariffFile.Load("china-workplace-five-rates"), 4, 0, new(2026, 7, 15), hasHome: false);
+        await using DemoRun run = await DemoRun.StartAsync(TariffFile.Load("china-workplace-five-rates"), 4, 0,
+            new(2026, 7, 15), hasHome: false);
         Task<bool> day = Task.Run(() => run.Run(CancellationToken.None));
         long before = 0;
         for (bool isLast = false; !isLast;)

@@ -13,8 +13,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>More than a day's traffic at once, over a real mosquitto with the intake's settings (tools/broker): issue 12, point 2
-/// and its numbers. Figures are printed, not asserted: a busy machine is no fault.</summary>
+/// <summary>More than a day's traffic at once, over a real mosquitto with the intake's settings (tools/broker): issue
+/// 12, point 2 and its numbers. Figures are printed, not asserted: a busy machine is no fault.</summary>
 [TestClass]
 [DoNotParallelize]
 public class IntakeTests
@@ -24,7 +24,8 @@ public class IntakeTests
     /// <summary>Each pass stores what the head-end's bound of bytes holds, at least.</summary>
     private const int PassesMax = 10;
 
-    /// <summary>With MQTTnet's own buffer of 8 KB the head-end took 55 a second: not done within <see cref="Until"/>'s patience.</summary>
+    /// <summary>With MQTTnet's own buffer of 8 KB the head-end took 55 a second: not done within <see cref="Until"/>'s
+    /// patience.</summary>
     private static int Records => LongRun.IsAsked ? 100_000 : 20_000;
 
     [TestMethod]
@@ -59,14 +60,15 @@ public class IntakeTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>mosquitto 2.0.11 sends more than its window, so a burst may pass the head-end's bound of bytes: what is let go is not
-    /// acknowledged, and a device sends from its first record without acknowledgement on.</summary>
+    /// <summary>mosquitto 2.0.11 sends more than its window, so a burst may pass the head-end's bound of bytes: what is
+    /// let go is not acknowledged, and a device sends from its first record without acknowledgement on.</summary>
     private static async Task ResendWhatIsMissingAsync(HeadEnd headEnd, int port)
     {
         long sent = Records;
         for (int pass = 0; pass < PassesMax; pass++)
         {
-            Until.True(() => headEnd.Counters.Received >= sent && Settled(headEnd.Counters) >= headEnd.Counters.Received,
+            Until.True(() =>
+                headEnd.Counters.Received >= sent && Settled(headEnd.Counters) >= headEnd.Counters.Received,
                 $"pass {pass}: all of {sent} sent are stored or let go");
             if (headEnd.Counters.Stored >= Records)
             {
@@ -90,9 +92,11 @@ public class IntakeTests
         Assert.Fail($"{headEnd.Counters.Stored} of {Records} stored after {PassesMax} passes");
     }
 
-    private static long Settled(HeadEndCounters counters) => counters.Stored + counters.DeliveredAgain + counters.Overflowed;
+    private static long Settled(HeadEndCounters counters) =>
+        counters.Stored + counters.DeliveredAgain + counters.Overflowed;
 
-    /// <summary>A device that sends 1 000 unreadable records a second: the others' acknowledgements come while it goes on.</summary>
+    /// <summary>A device that sends 1 000 unreadable records a second: the others' acknowledgements come while it goes
+    /// on.</summary>
     [TestMethod]
     public async Task AFloodOfUnreadableRecordsOfOneDeviceHoldsNobodysAcknowledgementUp()
     {
@@ -165,7 +169,8 @@ public class IntakeTests
 
     private static HeadEnd Start(int port, string path)
     {
-        HeadEnd headEnd = new(new HeadEndOptions { Brokers = new MqttBrokers([MqttAddress.Loopback(port)]), DatabasePath = path });
+        HeadEnd headEnd = new(new HeadEndOptions { Brokers = new MqttBrokers([MqttAddress.Loopback(port)]),
+            DatabasePath = path });
         headEnd.Start();
         Until.True(() => headEnd.IsReady, "connected and subscribed");
         return headEnd;

@@ -37,7 +37,8 @@ public class JournalSequenceTests
         Assert.AreEqual(new Settlement("m", Second, 3, false), store.SettlementOf(Records(Second, 3, 3)[0]));
     }
 
-    // Damage took every copy of the name: the device says from where the new one holds, and that is no naming of a nameless log.
+    // Damage took every copy of the name: the device says from where the new one holds, and that is no naming of a
+    // nameless log.
     [TestMethod]
     public void ANameThatTakesANamesPlaceIsAnnouncedWhereverItBegins()
     {
@@ -123,7 +124,8 @@ public class JournalSequenceTests
         store.Store(Records("", 1, 2), _counters);
         for (int i = 0; i < 100; i++)
         {
-            store.Store([Record("", 1, 0, 2_000, $$"""{"number":1,"wh":{{i}}}"""), Record("", 2, 0, 2_000, $$"""{"number":2,"wh":{{i % 3}}}""")], _counters);
+            store.Store([Record("", 1, 0, 2_000, $$"""{"number":1,"wh":{{i}}}"""),
+                Record("", 2, 0, 2_000, $$"""{"number":2,"wh":{{i % 3}}}""")], _counters);
         }
 
         Assert.AreEqual(16 + 3, store.Devices().Single().Conflicts);

@@ -50,7 +50,8 @@ public class MqttVersionTests
             broker.RefusesMqtt5 = true;
             Assert.AreEqual(MQTTnet.Formatter.MqttProtocolVersion.V311, await VersionAsync(brokers), $"death {death}");
             broker.RefusesMqtt5 = false;
-            Assert.AreEqual(MQTTnet.Formatter.MqttProtocolVersion.V500, await VersionAsync(brokers), $"after death {death}");
+            Assert.AreEqual(MQTTnet.Formatter.MqttProtocolVersion.V500, await VersionAsync(brokers),
+                $"after death {death}");
         }
     }
 
@@ -102,12 +103,15 @@ public class MqttVersionTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(speaksMqtt5: false);
         using IMqttClient device = new MqttClientFactory().CreateMqttClient();
         device.ApplicationMessageReceivedAsync += async _ =>
-            await device.PublishStringAsync("mf/v1/m/reply", """{"id":1,"ok":true}""", MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
+            await device.PublishStringAsync("mf/v1/m/reply", """{"id":1,"ok":true}""",
+                MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
         await device.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port)
             .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V311).Build());
         await device.SubscribeAsync("mf/v1/m/command", MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
-        await using DeviceLink link = await DeviceLink.ConnectAsync(Brokers(EmbeddedBroker.FreePort(), broker.Port), "m", CancellationToken.None);
-        JsonElement? answer = await link.AskAsync("command", Encoding.ASCII.GetBytes("{}"), (channel, _) => channel == "reply",
+        await using DeviceLink link = await DeviceLink.ConnectAsync(Brokers(EmbeddedBroker.FreePort(), broker.Port),
+            "m", CancellationToken.None);
+        JsonElement? answer = await link.AskAsync("command", Encoding.ASCII.GetBytes("{}"), (channel, _) =>
+            channel == "reply",
             TimeSpan.FromSeconds(60), CancellationToken.None);
         Assert.IsTrue(answer.Value.GetProperty("ok").GetBoolean());
         Assert.AreEqual(1, Lines("connected with MQTT 3.1.1"));

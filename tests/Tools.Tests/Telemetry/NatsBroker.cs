@@ -11,7 +11,8 @@ namespace MeterFirmware.Tools.Tests.Telemetry;
 /// <summary>A real nats-server with JetStream as a broker: MQTT 3.1.1 only, no QoS 2, no dot in a topic.</summary>
 internal sealed class NatsBroker : IDisposable
 {
-    private static readonly string[] _programs = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server", "/opt/homebrew/bin/nats-server"];
+    private static readonly string[] _programs = ["/usr/sbin/nats-server", "/usr/bin/nats-server",
+        "/usr/local/bin/nats-server", "/opt/homebrew/bin/nats-server"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mf-nats-").FullName;
     private readonly string _program;
@@ -61,7 +62,8 @@ internal sealed class NatsBroker : IDisposable
 
     public void Start()
     {
-        _process = Process.Start(new ProcessStartInfo(_program) { ArgumentList = { "-c", ConfigurationPath }, RedirectStandardError = true });
+        _process = Process.Start(new ProcessStartInfo(_program) { ArgumentList = { "-c", ConfigurationPath },
+            RedirectStandardError = true });
         Until.True(IsListening, "nats-server listens");
     }
 

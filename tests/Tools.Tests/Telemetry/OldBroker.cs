@@ -8,8 +8,8 @@ using MeterFirmware.Tools.HeadEnds;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>What an older broker does with MQTT 5, in front of a real one: it closes, or says no in the words of 3.1.1. Clients
-/// of 3.1.1 are passed on.</summary>
+/// <summary>What an older broker does with MQTT 5, in front of a real one: it closes, or says no in the words of 3.1.1.
+/// Clients of 3.1.1 are passed on.</summary>
 internal sealed class OldBroker : IAsyncDisposable
 {
     /// <summary>CONNACK, "unacceptable protocol version": MQTT 3.1.1, section 3.2.2.3.</summary>
@@ -37,7 +37,8 @@ internal sealed class OldBroker : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>False: MQTT 5 is passed on too, as by a broker that closed a connection only because it was dying.</summary>
+    /// <summary>False: MQTT 5 is passed on too, as by a broker that closed a connection only because it was
+    /// dying.</summary>
     public bool RefusesMqtt5 { get; set; } = true;
 
     /// <summary>Connections of MQTT 5 that were refused so far.</summary>
@@ -83,7 +84,8 @@ internal sealed class OldBroker : IAsyncDisposable
 
         try
         {
-            // Fixed header (the length of a short CONNECT takes 1 byte, of ours 1 or 2), "MQTT" with its length, then the level.
+            // Fixed header (the length of a short CONNECT takes 1 byte, of ours 1 or 2), "MQTT" with its length, then
+            // the level.
             byte[] first = new byte[4_096];
             int count = await client.GetStream().ReadAtLeastAsync(first, 10, cancellationToken: _stop.Token);
             int level = first[first[1] < 128 ? 8 : 9];

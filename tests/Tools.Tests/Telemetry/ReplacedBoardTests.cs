@@ -10,7 +10,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>Boards that are replaced under their address while the broker is killed, in both versions of MQTT.</summary>
+/// <summary>Boards that are replaced under their address while the broker is killed, in both versions of
+/// MQTT.</summary>
 [TestClass]
 public class ReplacedBoardTests
 {
@@ -51,11 +52,13 @@ public class ReplacedBoardTests
             Assert.IsTrue(board < boards || fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
             acknowledged += meter.Log.AcknowledgedNumber;
             produced += fleet.Produced;
-            Assert.AreEqual(meter.Log.AcknowledgedNumber, headEnd.CountSettled(SyntheticMeter.NameOf(0), meter.Log.AcknowledgedNumber), "lost");
+            Assert.AreEqual(meter.Log.AcknowledgedNumber,
+                headEnd.CountSettled(SyntheticMeter.NameOf(0), meter.Log.AcknowledgedNumber), "lost");
         }
 
         DeviceState device = headEnd.Devices().Single();
-        Assert.IsTrue(device.Stored >= acknowledged && device.Stored <= produced, $"{acknowledged} acknowledged, {device.Stored} stored, {produced} produced");
+        Assert.IsTrue(device.Stored >= acknowledged && device.Stored <= produced,
+            $"{acknowledged} acknowledged, {device.Stored} stored, {produced} produced");
         Assert.AreEqual(0, device.Doubled, "doubled");
         Assert.AreEqual(0, device.Conflicts, "conflicts");
         Assert.AreEqual(boards, device.Journals);

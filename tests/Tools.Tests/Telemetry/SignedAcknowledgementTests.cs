@@ -17,7 +17,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>Every tool holds or gives acknowledgement keys: real products believe the holder of their key and nobody else.</summary>
+/// <summary>Every tool holds or gives acknowledgement keys: real products believe the holder of their key and nobody
+/// else.</summary>
 [TestClass]
 [DoNotParallelize]
 public class SignedAcknowledgementTests
@@ -70,7 +71,8 @@ public class SignedAcknowledgementTests
         {
             Until.True(() => forger.Counters.AcknowledgementsRefused >= 3, "macs of another key are refused");
             Assert.AreEqual(0, run.Count().Acknowledged, "and settle nothing");
-            Assert.IsTrue(forger.Refusals().Any(refusal => refusal.Reason.Contains("wrong-mac", StringComparison.Ordinal)));
+            Assert.IsTrue(forger.Refusals()
+                .Any(refusal => refusal.Reason.Contains("wrong-mac", StringComparison.Ordinal)));
         }
 
         await using HeadEnd worker = Start(port, right);
@@ -103,12 +105,14 @@ public class SignedAcknowledgementTests
     {
         LongRun.AskedOrSkip();
         TariffFile tariff = TariffFile.Load("china-workplace-five-rates");
-        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount: 1, chargerCount: 1, new DateOnly(2026, 7, 15), hasHome: false);
+        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount: 1, chargerCount: 1,
+            new DateOnly(2026, 7, 15), hasHome: false);
         Assert.IsTrue(run.Meters[0].Meter.Firmware.Security.IsCommissioned);
         Assert.IsTrue(run.Chargers[0].Charger.Security.IsCommissioned);
         Assert.IsTrue(await Task.Run(() => run.Run(CancellationToken.None)), "all is acknowledged");
         Assert.AreEqual(0, run.HeadEnd.Counters.AcknowledgementsRefused);
-        await using DemoRun plain = await DemoRun.StartAsync(tariff, 1, 1, new DateOnly(2026, 7, 15), hasHome: false, isPlain: true);
+        await using DemoRun plain = await DemoRun.StartAsync(tariff, 1, 1, new DateOnly(2026, 7, 15), hasHome: false,
+            isPlain: true);
         Assert.IsFalse(plain.Meters[0].Meter.Firmware.Security.IsCommissioned);
     }
 
@@ -129,7 +133,8 @@ public class SignedAcknowledgementTests
             Drain = TimeSpan.FromSeconds(120),
         });
         using CancellationTokenSource end = new();
-        Task<int> serving = Program.CreateRoot().Parse(["head-end", "serve", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--database", database,
+        Task<int> serving = Program.CreateRoot()
+            .Parse(["head-end", "serve", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--database", database,
             "--ack-keys", keys, "--json"]).InvokeAsync(null, end.Token);
         await Task.Run(() => run.Run(CancellationToken.None));
         SimulateResult result = run.Count();
@@ -149,7 +154,8 @@ public class SignedAcknowledgementTests
     [DataRow("", "no line with a device")]
     public void ABadKeyFileIsOneLineThatNamesTheLineAndNeverTheKey(string text, string expected)
     {
-        string key = Convert.ToHexStringLower(DeviceSecurity.AcknowledgementKeyOf(new byte[DeviceSecurity.SecretBytes]));
+        string key = Convert.ToHexStringLower(
+            DeviceSecurity.AcknowledgementKeyOf(new byte[DeviceSecurity.SecretBytes]));
         string error = RefusedServe(string.Format(text, key), isPrivate: true);
         StringAssert.Contains(error, expected);
         Assert.IsFalse(error.Contains(key, StringComparison.Ordinal));
@@ -166,14 +172,17 @@ public class SignedAcknowledgementTests
 
         StringAssert.Contains(RefusedServe("m1 00", isPrivate: false), "chmod 600");
         string written = Path.Combine(_folder, "written.ack");
-        Assert.AreEqual(0, CommandLine.Run("simulate", "--meters", "1", "--hours", "0.1", "--ack-keys", written, "--json").ExitCode);
-        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(written), "ours may be read by us alone");
+        Assert.AreEqual(0,
+            CommandLine.Run("simulate", "--meters", "1", "--hours", "0.1", "--ack-keys", written, "--json").ExitCode);
+        Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(written),
+            "ours may be read by us alone");
     }
 
     [TestMethod]
     public void ServeWantsKeysOrTheWordPlain()
     {
-        CommandLine none = CommandLine.Run("head-end", "serve", "--broker", "mqtt://127.0.0.1:1", "--database", Path.Combine(_folder, "d"));
+        CommandLine none = CommandLine.Run("head-end", "serve", "--broker", "mqtt://127.0.0.1:1", "--database",
+            Path.Combine(_folder, "d"));
         Assert.AreEqual(Program.BadInput, none.ExitCode);
         StringAssert.Contains(none.Errors, "--ack-keys, --plain");
     }
@@ -212,7 +221,8 @@ public class SignedAcknowledgementTests
 
     private static JsonObject Simulate(params string[] more)
     {
-        CommandLine run = CommandLine.Run(["simulate", "--meters", "1", "--chargers", "1", "--hours", "1", "--json", .. more]);
+        CommandLine run = CommandLine.Run(["simulate", "--meters", "1", "--chargers", "1", "--hours", "1", "--json",
+            .. more]);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         return JsonNode.Parse(run.Output).AsObject();
     }
@@ -223,10 +233,12 @@ public class SignedAcknowledgementTests
         File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | (isPrivate ? 0 : UnixFileMode.GroupRead));
+            File.SetUnixFileMode(path,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | (isPrivate ? 0 : UnixFileMode.GroupRead));
         }
 
-        CommandLine run = CommandLine.Run("head-end", "serve", "--broker", "mqtt://127.0.0.1:1", "--database", Path.Combine(_folder, "d"), "--ack-keys", path);
+        CommandLine run = CommandLine.Run("head-end", "serve", "--broker", "mqtt://127.0.0.1:1", "--database",
+            Path.Combine(_folder, "d"), "--ack-keys", path);
         Assert.AreEqual(Program.BadInput, run.ExitCode);
         Assert.AreEqual("", run.Output);
         Assert.AreEqual(1, run.Errors.TrimEnd().Split('\n').Length, run.Errors);

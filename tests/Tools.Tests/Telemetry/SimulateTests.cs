@@ -126,13 +126,15 @@ public class SimulateTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using FaultyWire wire = new(broker.Port);
         wire.Set(WireFault.NoAnswer);
-        (int code, string output, string error) = Run("simulate", "--meters", "2", "--broker", $"mqtt://127.0.0.1:{wire.Port}", "--json");
+        (int code, string output, string error) = Run("simulate", "--meters", "2", "--broker",
+            $"mqtt://127.0.0.1:{wire.Port}", "--json");
         Assert.AreEqual(1, code);
         Assert.AreEqual(1, error.TrimEnd().Split('\n').Length, error);
         StringAssert.Contains(error, "meterctl: cannot go on: the head-end is not connected: ");
         Assert.AreEqual(0, (long)JsonNode.Parse(output)["acknowledged"]);
 
-        (code, _, error) = Run("simulate", "--meters", "2", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--no-head-end", "--json");
+        (code, _, error) = Run("simulate", "--meters", "2", "--broker", $"mqtt://127.0.0.1:{broker.Port}",
+            "--no-head-end", "--json");
         Assert.AreEqual(1, code);
         StringAssert.Contains(error, "records are sent, but no head-end acknowledges them");
     }
@@ -150,7 +152,8 @@ public class SimulateTests
         Assert.IsFalse(watch.IsStalled(nowMs += 500, 1, hasBegun: false, isOwed: false), "nothing has to move");
         Assert.AreEqual(60_000, QuietMs(1, hasBegun: true), "a broker that was killed may come back");
         Assert.IsFalse(watch.IsStalled(nowMs += 500, 2, hasBegun: true, isOwed: true));
-        Assert.IsFalse(watch.IsStalled(nowMs + 600_000, 2, hasBegun: true, isOwed: true), "the machine was too busy to look");
+        Assert.IsFalse(watch.IsStalled(nowMs + 600_000, 2, hasBegun: true, isOwed: true),
+            "the machine was too busy to look");
 
         long QuietMs(long progress, bool hasBegun)
         {

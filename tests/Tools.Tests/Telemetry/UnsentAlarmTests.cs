@@ -12,7 +12,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>Case 03 on whole products: an acknowledgement of what was never sent settles nothing and is an event of the device.</summary>
+/// <summary>Case 03 on whole products: an acknowledgement of what was never sent settles nothing and is an event of the
+/// device.</summary>
 [TestClass]
 public class UnsentAlarmTests
 {
@@ -96,7 +97,8 @@ public class UnsentAlarmTests
         EventRecord record = new();
         for (long number = _log.OldestNumber; number < _log.NextNumber; number++)
         {
-            if (_log.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Event && record.TryRead(bytes, 0, count)
+            if (_log.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Event
+                && record.TryRead(bytes, 0, count)
                 && record.Code == EventCode.AcknowledgedUnsent)
             {
                 named.Add(record.Values[0]);
@@ -108,7 +110,8 @@ public class UnsentAlarmTests
 
     private void Acknowledge(long upTo, bool isSigned)
     {
-        string message = new Settlement(Device, _log.Identity, upTo, false).Message(isSigned ? DeviceSecurity.AcknowledgementKeyOf(_secret) : null);
+        string message = new Settlement(Device, _log.Identity, upTo, false)
+            .Message(isSigned ? DeviceSecurity.AcknowledgementKeyOf(_secret) : null);
         _link.Arrive($"mf/v1/{Device}/ack", Encoding.UTF8.GetBytes(message));
     }
 

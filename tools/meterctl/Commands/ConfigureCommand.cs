@@ -176,7 +176,8 @@ public static class ConfigureCommand
         {
             Console.Error.WriteLine($"{device}: on trial, waiting until it is confirmed …");
             report = await link.AskAsync(null, default, (channel, content) => channel == "reported"
-                && content.TryGetProperty("status", out _) && content.Text("status") != "trial", TimeSpan.FromSeconds(seconds), cancel);
+                && content.TryGetProperty("status", out _) && content.Text("status") != "trial",
+                    TimeSpan.FromSeconds(seconds), cancel);
         }
 
         if (report is not { } last)
@@ -216,7 +217,8 @@ public static class ConfigureCommand
 
     private static JsonObject DocumentOf(JsonElement report) => JsonObject.Create(report.Object("document"))!;
 
-    private static long RevisionOf(JsonElement report) => report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
+    private static long RevisionOf(JsonElement report) =>
+        report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
 
     private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address", Required = true };
 

@@ -31,7 +31,8 @@ public static class DemoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(int meterCount, int? wantedChargers, string tariffPath, string picturePath, bool isPlain,
+    private static async Task<int> RunAsync(int meterCount, int? wantedChargers, string tariffPath, string picturePath,
+        bool isPlain,
         CancellationToken cancellation)
     {
         if (meterCount is < 1 or > 500)
@@ -55,7 +56,8 @@ public static class DemoCommand
         int chargerCount = wantedChargers ?? (fitsSessions ? 2 : 0);
         DateOnly day = new(2026, 7, 15);
         Stopwatch watch = Stopwatch.StartNew();
-        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day, fitsSessions && chargerCount > 0, isPlain);
+        await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount, chargerCount, day, fitsSessions
+            && chargerCount > 0, isPlain);
         bool isDrained = await Task.Run(() => Watch(run, cancellation), CancellationToken.None);
         if (cancellation.IsCancellationRequested)
         {
@@ -112,7 +114,8 @@ public static class DemoCommand
         }
 
         string what = $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}";
-        DayPicture.Save(path, what, [.. all.Zip(chargers, (sum, part) => sum - part)], chargers, rates, run.Tariff.Table);
+        DayPicture.Save(path, what, [.. all.Zip(chargers, (sum, part) => sum - part)], chargers, rates,
+            run.Tariff.Table);
     }
 
     /// <summary>Mean power of each quarter hour, of a device or of all (null), with the rate of each.</summary>

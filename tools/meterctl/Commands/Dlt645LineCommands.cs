@@ -57,7 +57,8 @@ internal static class Dlt645LineCommands
     }
 
     private static async Task<int> ServeAsync(
-        int? port, string? serial, string? parity, string address, string[] passwords, string tariff, int watts, bool programming, bool json,
+        int? port, string? serial, string? parity, string address, string[] passwords, string tariff, int watts,
+            bool programming, bool json,
         CancellationToken cancel)
     {
         if ((port == null) == (serial == null))

@@ -28,10 +28,12 @@ internal static class HeadEndCommand
     public static Command Create()
     {
         BrokerOptions broker = new();
-        Option<string> database = new("--database") { Description = "SQLite file, made when it is not there", Required = true };
+        Option<string> database = new("--database") { Description = "SQLite file, made when it is not there",
+            Required = true };
         Option<string?> keys = new("--ack-keys") { Description = "File of the devices' acknowledgement keys" };
         Option<bool> plain = new("--plain") { Description = "Acknowledge without mac: no keys are held" };
-        Option<string> client = new("--client-id") { Description = "MQTT client id; two head-ends need two", DefaultValueFactory = _ => "mf-head-end" };
+        Option<string> client = new("--client-id") { Description = "MQTT client id; two head-ends need two",
+            DefaultValueFactory = _ => "mf-head-end" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout at the end" };
         Command serve = new("serve", Help) { database, keys, plain, client, json };
         broker.AddTo(serve);
@@ -47,7 +49,8 @@ internal static class HeadEndCommand
                 Log = line => Console.Error.WriteLine($"head-end: {line}"),
             }, parsed.GetValue(json), cancel);
         });
-        return new Command("head-end", "The utility's side by itself: stores what devices send and acknowledges it.") { serve };
+        return new Command("head-end",
+            "The utility's side by itself: stores what devices send and acknowledges it.") { serve };
     }
 
     private static AcknowledgementKeys? KeysOf(string? path, bool isPlain)
@@ -59,7 +62,8 @@ internal static class HeadEndCommand
 
         try
         {
-            return path == null ? null : AcknowledgementKeys.Parse(Encoding.UTF8.GetString(PrivateFile.Read("--ack-keys", path)));
+            return path == null
+                ? null : AcknowledgementKeys.Parse(Encoding.UTF8.GetString(PrivateFile.Read("--ack-keys", path)));
         }
         catch (FormatException e)
         {

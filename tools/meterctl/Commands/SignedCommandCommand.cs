@@ -38,11 +38,13 @@ public static class SignedCommandCommand
         Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
         Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
         Option<string?> imageKey = new("--image-key") { Description = "--image with --role-key: the key that signs images ('meterctl key derive --role image')" };
-        Option<bool> isUnchecked = new("--unchecked") { Description = "Send the arguments as they are: for a device newer than this tool" };
+        Option<bool> isUnchecked = new(
+            "--unchecked") { Description = "Send the arguments as they are: for a device newer than this tool" };
         Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
         Option<bool> print = new("--print") { Description = "Print the signed message instead of sending it" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
-        Command command = new("command", Help) { name, arguments, table, image, imageKey, isUnchecked, timeout, print, json };
+        Command command = new("command", Help) { name, arguments, table, image, imageKey, isUnchecked, timeout, print,
+            json };
         SignerOptions signer = new();
         BrokerOptions broker = new();
         signer.AddTo(command);
@@ -123,7 +125,8 @@ public static class SignedCommandCommand
     }
 
     internal static bool IsAnswer(JsonElement content, long id) => content.Is("id", id)
-        && content.TryGetProperty("ok", out JsonElement ok) && ok.ValueKind is JsonValueKind.True or JsonValueKind.False;
+        && content.TryGetProperty("ok", out JsonElement ok)
+            && ok.ValueKind is JsonValueKind.True or JsonValueKind.False;
 
     private static void RequireAllowed(string word, int role)
     {

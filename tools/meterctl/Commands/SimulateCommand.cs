@@ -42,7 +42,8 @@ public static class SimulateCommand
         Option<string> drain = new("--drain") { Description = "Longest wait for empty journals at the end", DefaultValueFactory = _ => "60s" };
         Option<string> prefix = new("--prefix") { Description = "First part of the device addresses", DefaultValueFactory = _ => "sim" };
         Option<string?> folder = new("--cert-folder") { Description = "Folder with DEVICE.crt and DEVICE.key for each device, head-end.crt and .key, ca.crt (mqtts)" };
-        Option<string?> keys = new("--ack-keys") { Description = "File to write the devices' acknowledgement keys to, for another head-end" };
+        Option<string?> keys = new(
+            "--ack-keys") { Description = "File to write the devices' acknowledgement keys to, for another head-end" };
         Option<bool> plain = new("--plain") { Description = "Acknowledgements without mac: the devices get no secret" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("simulate", Help)
@@ -136,7 +137,8 @@ public static class SimulateCommand
             Show(result);
         }
 
-        return result.Lost is null or 0 && result.Doubled is null or 0 && stall == null && !cancel.IsCancellationRequested
+        return result.Lost is null or 0 && result.Doubled is null or 0 && stall == null
+            && !cancel.IsCancellationRequested
             ? Program.Done : Program.AnswerIsNo;
     }
 
@@ -200,7 +202,8 @@ public static class SimulateCommand
         }
     }
 
-    private static Func<MqttBrokers, string, MqttBrokers>? FolderOf(MqttBrokers? brokers, BrokerOptions broker, ParseResult parsed,
+    private static Func<MqttBrokers, string, MqttBrokers>? FolderOf(MqttBrokers? brokers, BrokerOptions broker,
+        ParseResult parsed,
         string? folder)
     {
         if (folder == null)

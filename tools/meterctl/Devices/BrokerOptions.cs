@@ -6,8 +6,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>The options by which a command reaches a broker: addresses, certificate of its authority, certificate and key of
-/// ours.</summary>
+/// <summary>The options by which a command reaches a broker: addresses, certificate of its authority, certificate and
+/// key of ours.</summary>
 internal sealed class BrokerOptions
 {
     private readonly Option<string?> _broker;
@@ -65,7 +65,8 @@ internal sealed class BrokerOptions
     }
 
     /// <summary>What `--ca` names; null: nothing, the system's authorities count.</summary>
-    public X509Certificate2Collection? AuthorityOf(ParseResult parsed) => parsed.GetValue(_authority) is { } path ? LoadAuthority("--ca", path) : null;
+    public X509Certificate2Collection? AuthorityOf(ParseResult parsed) =>
+        parsed.GetValue(_authority) is { } path ? LoadAuthority("--ca", path) : null;
 
     /// <summary>True when one certificate is given for everybody.</summary>
     public bool HasCertificate(ParseResult parsed) => parsed.GetValue(_certificate) != null;
@@ -77,8 +78,10 @@ internal sealed class BrokerOptions
     public static X509Certificate2 LoadOwn(string option, string certificate, string key) =>
         Load(option, certificate, path => X509Certificate2.CreateFromPemFile(path, key));
 
-    /// <summary>TLS with this authority and this certificate of ours; null: the system's authorities, no certificate.</summary>
-    public static Action<MQTTnet.MqttClientOptionsBuilder> Security(X509Certificate2Collection? roots, X509Certificate2? own) =>
+    /// <summary>TLS with this authority and this certificate of ours; null: the system's authorities, no
+    /// certificate.</summary>
+    public static Action<MQTTnet.MqttClientOptionsBuilder> Security(X509Certificate2Collection? roots,
+        X509Certificate2? own) =>
         builder => builder.WithTlsOptions(tls =>
         {
             tls.UseTls();

@@ -5,8 +5,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>A folder with a certificate for each client, as tools/broker/make-test-broker makes it: NAME.crt and NAME.key,
-/// head-end.crt for the head-end, ca.crt of the authority.</summary>
+/// <summary>A folder with a certificate for each client, as tools/broker/make-test-broker makes it: NAME.crt and
+/// NAME.key, head-end.crt for the head-end, ca.crt of the authority.</summary>
 internal sealed class CertificateFolder
 {
     private const string Option = "--cert-folder";

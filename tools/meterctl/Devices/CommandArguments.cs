@@ -4,14 +4,15 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>What the arguments of a command may be, by firmware/Telemetry/asyncapi.yaml: a message that no product takes is
-/// found before it is signed and uses up a number.</summary>
+/// <summary>What the arguments of a command may be, by firmware/Telemetry/asyncapi.yaml: a message that no product
+/// takes is found before it is signed and uses up a number.</summary>
 internal static class CommandArguments
 {
     private static readonly Lazy<AsyncApiDocument> _document = new(AsyncApiDocument.Load);
 
     /// <summary>The forms of a command's arguments, of all products.</summary>
-    public static IEnumerable<JsonObject> FormsOf(string word) => _document.Value.Root["x-commands"]![word] is JsonObject products
+    public static IEnumerable<JsonObject> FormsOf(string word) =>
+        _document.Value.Root["x-commands"]![word] is JsonObject products
         ? products.SelectMany(product => product.Value!.AsArray()).Select(form => form!["arguments"]!.AsObject()) : [];
 
     /// <summary>Throws <see cref="InputException"/> with the first fault against the form that comes nearest.</summary>
@@ -44,7 +45,8 @@ internal static class CommandArguments
 
         if (nearest is { Count: > 0 })
         {
-            throw new InputException($"arguments of {word}: {nearest[0]} (firmware/Telemetry/asyncapi.yaml, x-commands)");
+            throw new InputException(
+                $"arguments of {word}: {nearest[0]} (firmware/Telemetry/asyncapi.yaml, x-commands)");
         }
     }
 }

@@ -10,10 +10,12 @@ internal static class DeviceAnswer
 
     /// <summary>A member that is true or false.</summary>
     public static bool Flag(this JsonElement answer, string name) => answer.TryGetProperty(name, out JsonElement member)
-        && member.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.GetBoolean() : throw Bad(answer, name, "true or false");
+        && member.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? member.GetBoolean() : throw Bad(answer, name, "true or false");
 
     /// <summary>A member that is text.</summary>
-    public static string Text(this JsonElement answer, string name) => TextOrNull(answer, name) ?? throw Bad(answer, name, "text");
+    public static string Text(this JsonElement answer, string name) =>
+        TextOrNull(answer, name) ?? throw Bad(answer, name, "text");
 
     /// <summary>A member that is a whole number within the bounds.</summary>
     public static long Whole(this JsonElement answer, string name, long least, long most) =>

@@ -106,7 +106,8 @@ internal sealed class DeviceLink : IAsyncDisposable
             {
                 cancel.ThrowIfCancellationRequested();
             }
-            catch (Exception e) when (e is MqttCommunicationException or MqttClientDisconnectedException or InvalidOperationException)
+            catch (Exception e) when (
+                e is MqttCommunicationException or MqttClientDisconnectedException or InvalidOperationException)
             {
                 // The broker stalls, or is gone: MQTTnet's own patience ended before ours. Quiet until it is time to ask again.
                 await QuietAsync(end.Token);
@@ -124,8 +125,9 @@ internal sealed class DeviceLink : IAsyncDisposable
         _client.Dispose();
     }
 
-    /// <summary>Connects to the first broker that takes us, and subscribes. Throws one line for people about all of them: a
-    /// <see cref="TimeoutException"/> when a broker is there but silent, else an <see cref="InputException"/>.</summary>
+    /// <summary>Connects to the first broker that takes us, and subscribes. Throws one line for people about all of
+    /// them: a <see cref="TimeoutException"/> when a broker is there but silent, else an
+    /// <see cref="InputException"/>.</summary>
     private async Task OpenAsync(CancellationToken cancel)
     {
         List<string> causes = [];
@@ -137,14 +139,17 @@ internal sealed class DeviceLink : IAsyncDisposable
             try
             {
                 await _brokers.ConnectAsync(_client, _turn, Prepare, patience.Token);
-                await _client.SubscribeAsync($"mf/v1/{_device}/reply", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
-                await _client.SubscribeAsync($"mf/v1/{_device}/reported", MqttQualityOfServiceLevel.AtLeastOnce, patience.Token);
+                await _client.SubscribeAsync($"mf/v1/{_device}/reply", MqttQualityOfServiceLevel.AtLeastOnce,
+                    patience.Token);
+                await _client.SubscribeAsync($"mf/v1/{_device}/reported", MqttQualityOfServiceLevel.AtLeastOnce,
+                    patience.Token);
                 return;
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
                 isSilent |= patience.IsCancellationRequested;
-                string cause = patience.IsCancellationRequested ? $"no answer within {ConnectMsMax / 1000} s" : MqttBrokers.Innermost(e);
+                string cause = patience.IsCancellationRequested
+                    ? $"no answer within {ConnectMsMax / 1000} s" : MqttBrokers.Innermost(e);
                 causes.Add(_brokers.Count > 1 ? $"{_brokers.Addresses[_turn % _brokers.Count]}: {cause}" : cause);
                 await LeaveAsync();
             }
@@ -155,7 +160,8 @@ internal sealed class DeviceLink : IAsyncDisposable
     }
 
     private void Prepare(MqttClientOptionsBuilder builder) => builder.WithClientId(_clientId).WithCleanStart()
-        .WithKeepAlivePeriod(TimeSpan.FromMilliseconds(BrokerMsMax)).WithTimeout(TimeSpan.FromMilliseconds(BrokerMsMax));
+        .WithKeepAlivePeriod(TimeSpan.FromMilliseconds(BrokerMsMax))
+            .WithTimeout(TimeSpan.FromMilliseconds(BrokerMsMax));
 
     private async Task OpenAgainAsync(CancellationToken end)
     {
@@ -205,7 +211,8 @@ internal sealed class DeviceLink : IAsyncDisposable
         content = default;
         try
         {
-            content = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+            content = JsonDocument.Parse(text,
+                new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
             return content.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)

@@ -8,7 +8,8 @@ namespace MeterFirmware.Tools.MeterCtl.Devices;
 /// has checked the whole.</summary>
 internal static class ImageUpload
 {
-    /// <summary>Pieces that bring nothing more, in a row: a lost one is sent again, a device that stands still is left.</summary>
+    /// <summary>Pieces that bring nothing more, in a row: a lost one is sent again, a device that stands still is
+    /// left.</summary>
     private const int IdleMax = 10;
 
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);

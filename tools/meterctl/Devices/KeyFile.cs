@@ -6,8 +6,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>A key that `meterctl key derive` made: one line "DEVICE USE GENERATION 64-HEX-DIGITS". It does what its use says for
-/// that device, and nothing else can be made from it.</summary>
+/// <summary>A key that `meterctl key derive` made: one line "DEVICE USE GENERATION 64-HEX-DIGITS". It does what its use
+/// says for that device, and nothing else can be made from it.</summary>
 /// <param name="Device">The device's address.</param>
 /// <param name="Use">A role's word, <see cref="ImageUse"/> or <see cref="AcknowledgementUse"/>.</param>
 /// <param name="Generation">The role's key generation; 0 for the other two.</param>
@@ -52,11 +52,13 @@ internal sealed record KeyFile(string Device, string Use, int Generation, byte[]
         return new KeyFile(device, use, RoleOf(use) < 0 ? 0 : generation, key);
     }
 
-    /// <summary>An acknowledgement key is a line of a head-end's file (--ack-keys): files of several devices are joined.</summary>
+    /// <summary>An acknowledgement key is a line of a head-end's file (--ack-keys): files of several devices are
+    /// joined.</summary>
     public void Write(string option, string path)
     {
         string use = Use == AcknowledgementUse ? "" : $"{Use} {Generation} ";
-        OutputFile.Write(option, path, Encoding.ASCII.GetBytes($"{Device} {use}{Convert.ToHexStringLower(Key)}\n"), isPrivate: true);
+        OutputFile.Write(option, path, Encoding.ASCII.GetBytes($"{Device} {use}{Convert.ToHexStringLower(Key)}\n"),
+            isPrivate: true);
     }
 
     public static KeyFile Read(string option, string path)
@@ -81,11 +83,13 @@ internal sealed record KeyFile(string Device, string Use, int Generation, byte[]
         }
 
         string text = Encoding.ASCII.GetString(bytes).Trim();
-        return IsKey(text) ? Convert.FromHexString(text) : throw new InputException($"{option}: {path}: 32 bytes or 64 hex digits were expected");
+        return IsKey(text) ? Convert.FromHexString(text)
+            : throw new InputException($"{option}: {path}: 32 bytes or 64 hex digits were expected");
     }
 
     private static bool IsGeneration(string use, int generation) =>
         RoleOf(use) < 0 ? generation == 0 : generation is >= 1 and <= DeviceSecurity.GenerationMax;
 
-    private static bool IsKey(string text) => text.Length == 2 * DeviceSecurity.SecretBytes && text.All(char.IsAsciiHexDigit);
+    private static bool IsKey(string text) =>
+        text.Length == 2 * DeviceSecurity.SecretBytes && text.All(char.IsAsciiHexDigit);
 }

@@ -21,7 +21,8 @@ internal sealed class SignedRequest
     /// <param name="role">One of <see cref="CommandRole"/>.</param>
     /// <param name="generation">The role's key generation, 1 until it is rotated.</param>
     /// <param name="validSeconds">How long the message is good.</param>
-    public SignedRequest(MessageSigner signer, byte[]? imageKey, string device, int role, int generation, int validSeconds)
+    public SignedRequest(MessageSigner signer, byte[]? imageKey, string device, int role, int generation,
+        int validSeconds)
     {
         _signer = signer;
         _imageKey = imageKey;

@@ -4,15 +4,19 @@ using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>The options that say to which device a message goes and who signs it: a role's own key, or the device's secret,
-/// from which every role's key can be made.</summary>
+/// <summary>The options that say to which device a message goes and who signs it: a role's own key, or the device's
+/// secret, from which every role's key can be made.</summary>
 internal sealed class SignerOptions
 {
     private readonly Option<string> _device = new("--device") { Description = "Device address", Required = true };
-    private readonly Option<string?> _roleKey = new("--role-key") { Description = "File of 'meterctl key derive': signs for its role only" };
-    private readonly Option<string?> _secret = new("--secret") { Description = "Instead of --role-key: file with the device's secret, 32 bytes or 64 hex digits" };
-    private readonly Option<string?> _role = new("--role") { Description = "utility (default), technician, owner or reader; with --role-key the key's" };
-    private readonly Option<int?> _generation = new("--key-generation") { Description = "Generation of the role's key, 1 without it; with --role-key the key's" };
+    private readonly Option<string?> _roleKey = new(
+        "--role-key") { Description = "File of 'meterctl key derive': signs for its role only" };
+    private readonly Option<string?> _secret = new(
+        "--secret") { Description = "Instead of --role-key: file with the device's secret, 32 bytes or 64 hex digits" };
+    private readonly Option<string?> _role = new(
+        "--role") { Description = "utility (default), technician, owner or reader; with --role-key the key's" };
+    private readonly Option<int?> _generation = new(
+        "--key-generation") { Description = "Generation of the role's key, 1 without it; with --role-key the key's" };
     private readonly Option<int> _valid = new("--valid") { Description = "Seconds for which the message is good", DefaultValueFactory = _ => 300 };
 
     public void AddTo(Command command)
@@ -57,7 +61,8 @@ internal sealed class SignerOptions
         {
             byte[] secret = KeyFile.ReadSecret("--secret", secretPath!);
             image ??= DeviceSecurity.RoleKeyOf(secret, CommandRole.Utility, 0);
-            return new SignedRequest(new MessageSigner(secret), image, device, Math.Max(KeyFile.RoleOf(word), 0), generation ?? 1, valid);
+            return new SignedRequest(new MessageSigner(secret), image, device, Math.Max(KeyFile.RoleOf(word), 0),
+                generation ?? 1, valid);
         }
 
         KeyFile key = KeyOf("--role-key", keyPath, device, word);
@@ -66,13 +71,15 @@ internal sealed class SignerOptions
             throw new InputException($"--key-generation: {keyPath} is of generation {key.Generation}");
         }
 
-        return new SignedRequest(new MessageSigner(key.Key, key.Role, key.Generation), image, device, key.Role, key.Generation, valid);
+        return new SignedRequest(new MessageSigner(key.Key, key.Role, key.Generation), image, device, key.Role,
+            key.Generation, valid);
     }
 
     public static string CheckDevice(string device, string option) => TelemetryOptions.IsDevice(device) ? device
         : throw new InputException($"{option}: '{device}', 1 to 32 of A-Z a-z 0-9 - _ were expected");
 
-    public static int CheckGeneration(int generation) => generation is >= 1 and <= DeviceSecurity.GenerationMax ? generation
+    public static int CheckGeneration(int generation) =>
+        generation is >= 1 and <= DeviceSecurity.GenerationMax ? generation
         : throw new InputException($"--key-generation: {generation} is outside of 1 to {DeviceSecurity.GenerationMax}");
 
     /// <param name="use">What the key has to be for; null: any role.</param>

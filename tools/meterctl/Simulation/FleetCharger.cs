@@ -17,7 +17,8 @@ public sealed class FleetCharger : IFleetDevice
     private long _departureMs = long.MaxValue;
     private int _carryMs;
 
-    public FleetCharger(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link, IRecordLog log,
+    public FleetCharger(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
+        IRecordLog log,
         byte[]? secret = null)
     {
         Device = telemetry.Device;

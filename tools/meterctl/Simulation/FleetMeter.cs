@@ -16,7 +16,8 @@ public sealed class FleetMeter : IFleetDevice
     private readonly HouseholdLoad _home;
     private readonly TariffTable _tariff;
 
-    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link, IRecordLog log,
+    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
+        IRecordLog log,
         byte[]? secret = null)
     {
         Device = telemetry.Device;

@@ -6,8 +6,9 @@ using MeterFirmware.Tools.HeadEnds;
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
 /// <summary>
-/// Gives simulated devices their secrets, made for one run, and keeps what a head-end may hold of them: the acknowledgement
-/// keys. Such a device takes no plain acknowledgement, so a run whose journals become empty has shown that every one was signed.
+/// Gives simulated devices their secrets, made for one run, and keeps what a head-end may hold of them: the
+/// acknowledgement keys. Such a device takes no plain acknowledgement, so a run whose journals become empty has shown
+/// that every one was signed.
 /// </summary>
 public sealed class FleetSecrets
 {

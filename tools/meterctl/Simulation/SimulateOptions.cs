@@ -15,8 +15,8 @@ public sealed record SimulateOptions
     /// <summary>Null: an embedded broker in this process.</summary>
     public MqttBrokers? Broker { get; init; }
 
-    /// <summary>The brokers as a client of that name reaches them, with its own certificate; null: all reach them alike. The
-    /// head-end's name is <see cref="HeadEndName"/>.</summary>
+    /// <summary>The brokers as a client of that name reaches them, with its own certificate; null: all reach them
+    /// alike. The head-end's name is <see cref="HeadEndName"/>.</summary>
     public Func<MqttBrokers, string, MqttBrokers>? BrokerFor { get; init; }
 
     public required double Hours { get; init; }
@@ -32,8 +32,8 @@ public sealed record SimulateOptions
     /// <summary>True: devices have no secret, and acknowledgements go without mac.</summary>
     public bool IsPlain { get; init; }
 
-    /// <summary>File that the devices' acknowledgement keys are written to before the first connects, for another head-end;
-    /// null: nobody else gets them.</summary>
+    /// <summary>File that the devices' acknowledgement keys are written to before the first connects, for another
+    /// head-end; null: nobody else gets them.</summary>
     public string? KeysPath { get; init; }
 
     /// <summary>Devices have secrets: our head-end holds their keys, or the file's reader does.</summary>

@@ -64,7 +64,8 @@ public sealed class SimulateRun : IAsyncDisposable
         {
             int seed = unchecked(options.Seed * 1_000_003 + i);
             TelemetryOptions telemetry = Telemetry($"{options.Prefix}-m{i + 1:00000}");
-            _devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, seed, Link(telemetry.Device), NewJournal(), SecretOf(telemetry)));
+            _devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, seed, Link(telemetry.Device), NewJournal(),
+                SecretOf(telemetry)));
         }
 
         TariffTable workplace = TariffFile.Load("workplace-benchmark").Table;
@@ -72,12 +73,14 @@ public sealed class SimulateRun : IAsyncDisposable
         {
             int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
             TelemetryOptions telemetry = Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger");
-            _devices.Add(new FleetCharger(telemetry, workplace, StartUtcSeconds, seed, Link(telemetry.Device), NewJournal(), SecretOf(telemetry)));
+            _devices.Add(new FleetCharger(telemetry, workplace, StartUtcSeconds, seed, Link(telemetry.Device),
+                NewJournal(), SecretOf(telemetry)));
         }
 
         if (options.KeysPath != null)
         {
-            OutputFile.Write("--ack-keys", options.KeysPath, Encoding.ASCII.GetBytes(_secrets.Keys.ToText()), isPrivate: true);
+            OutputFile.Write("--ack-keys", options.KeysPath, Encoding.ASCII.GetBytes(_secrets.Keys.ToText()),
+                isPrivate: true);
         }
 
         _fleet = new Fleet(_devices, StepMs, options.Speed);
@@ -108,8 +111,10 @@ public sealed class SimulateRun : IAsyncDisposable
     public string? StallReason()
     {
         long acknowledged = _devices.Sum(device => device.Log.AcknowledgedNumber);
-        long progress = acknowledged + _devices.Count(device => device.Agent.Counters.Births > 0) + (HeadEnd is { IsReady: true } ? 1 : 0);
-        bool isOwed = Pending > 0 || _devices.Any(device => device.Agent.State != LinkState.Online) || HeadEnd is { IsReady: false };
+        long progress = acknowledged + _devices.Count(device => device.Agent.Counters.Births > 0)
+            + (HeadEnd is { IsReady: true } ? 1 : 0);
+        bool isOwed = Pending > 0 || _devices.Any(device => device.Agent.State != LinkState.Online)
+            || HeadEnd is { IsReady: false };
 
         // Whoever reads the keys can only begin when they are written: a person in another window.
         bool hasBegun = acknowledged > 0 || _options.KeysPath != null;
@@ -128,7 +133,8 @@ public sealed class SimulateRun : IAsyncDisposable
         // The most frequent error, with one device that has it.
         var worst = _links.Zip(_devices)
             .Where(pair => pair.First.State != MqttLinkState.Open || pair.First.LastRefusal != null)
-            .GroupBy(pair => pair.First.LastRefusal is { } refused ? $"broker refused a message on {refused}" : pair.First.LastError ?? "link: no answer yet")
+            .GroupBy(pair => pair.First.LastRefusal is { } refused
+                ? $"broker refused a message on {refused}" : pair.First.LastError ?? "link: no answer yet")
             .MaxBy(group => group.Count());
         if (worst != null)
         {

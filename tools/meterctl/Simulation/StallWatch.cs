@@ -1,14 +1,16 @@
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
-/// <summary>Tells a run that cannot go on from one that waits: nothing has moved for a while. A fleet that has never had an
-/// acknowledgement has a wrong address, certificate or head-end; one that had some may be waiting for a broker that was killed.</summary>
+/// <summary>Tells a run that cannot go on from one that waits: nothing has moved for a while. A fleet that has never
+/// had an acknowledgement has a wrong address, certificate or head-end; one that had some may be waiting for a broker
+/// that was killed.</summary>
 /// <param name="patienceOnceBegun">How long an outage may last.</param>
 public sealed class StallWatch(TimeSpan patienceOnceBegun)
 {
     /// <summary>How long nothing may move before the first acknowledgement.</summary>
     public static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(8);
 
-    /// <summary>A pause between two looks counts as no more than this: a machine that is too busy to look is too busy to move.</summary>
+    /// <summary>A pause between two looks counts as no more than this: a machine that is too busy to look is too busy
+    /// to move.</summary>
     private const long LookMsMax = 1_000;
 
     private long _progress = -1;
