@@ -104,9 +104,9 @@ public static class EventCode
 
     // Power quality, 40 to 44.
 
-    /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases; from 0.2.0 on also
-    /// the begin's ms in its second, <see cref="VoltageBeganBefore"/> and <see cref="VoltageGoesOn"/>, events lost since the
-    /// start because too many ended at once.</summary>
+    /// <summary>Voltage dip (IEC 61000-4-30); values: ms, residual mV, reference mV, bits of the phases; from 0.2.0 on
+    /// also the begin's ms in its second, <see cref="VoltageBeganBefore"/> and <see cref="VoltageGoesOn"/>, events lost
+    /// since the start because too many ended at once.</summary>
     public const int VoltageDip = 40;
 
     /// <summary>Voltage swell; values as those of a dip, highest mV in place of residual.</summary>
@@ -118,8 +118,8 @@ public static class EventCode
     /// <summary>Bit of a voltage event: it went on already when the meter began to look.</summary>
     public const int VoltageBeganBefore = 1;
 
-    /// <summary>Bit of a voltage event: it went on when the supply failed or the samples ended. An event that ended after
-    /// all is recorded once more, with the same begin.</summary>
+    /// <summary>Bit of a voltage event: it went on when the supply failed or the samples ended. An event that ended
+    /// after all is recorded once more, with the same begin.</summary>
     public const int VoltageGoesOn = 2;
 
     /// <summary>Two hours of a phase (the event's phase); values: mean, lowest and highest 10-min voltage mV, mean, lowest
@@ -135,8 +135,8 @@ public static class EventCode
     /// values: the number named, the highest that may have been sent (a charger: the import Wh in its place), import, export Wh.</summary>
     public const int AcknowledgedUnsent = 47;
 
-    /// <summary>Metrological parameters may change, or did so before this start; neither the event nor its count is ever
-    /// cleared. Values: 1 the programming input was closed, 2 the board's own settings are others than at the last start; the
-    /// mark of those settings; import, export Wh.</summary>
+    /// <summary>Metrological parameters may change, or did so before this start; neither the event nor its count is
+    /// ever cleared. Values: 1 the programming input was closed, 2 the board's own settings are others than at the last
+    /// start; the mark of those settings; import, export Wh.</summary>
     public const int Metrology = 48;
 }

@@ -1,8 +1,8 @@
 namespace MeterFirmware.Protocols;
 
 /// <summary>
-/// Checks passwords. Each level counts its own wrong ones and is locked by them: a right password of another level proves
-/// nothing of this one, so it clears nothing.
+/// Checks passwords. Each level counts its own wrong ones and is locked by them: a right password of another level
+/// proves nothing of this one, so it clears nothing.
 /// </summary>
 public sealed class Dlt645Guard
 {
@@ -35,11 +35,13 @@ public sealed class Dlt645Guard
         return isLocked;
     }
 
-    /// <summary>PA P0 P1 P2 at <paramref name="offset"/>: true when the level may do it and the password is right.</summary>
+    /// <summary>PA P0 P1 P2 at <paramref name="offset"/>: true when the level may do it and the password is right.
+    /// </summary>
     public bool Allows(byte[] data, int offset, int levelMax, long nowMs)
     {
         int level = data[offset];
-        if (level >= Dlt645Settings.LevelCount || _settings.Passwords[level] == Dlt645Settings.NoPassword || IsLocked(level, nowMs))
+        if (level >= Dlt645Settings.LevelCount || _settings.Passwords[level] == Dlt645Settings.NoPassword
+            || IsLocked(level, nowMs))
         {
             return false;
         }
@@ -86,7 +88,8 @@ public sealed class Dlt645Guard
             _started = true;
             for (int i = 0; i < Dlt645Settings.LevelCount; i++)
             {
-                _lockedUntilMs[i] = _settings.WrongPasswords[i] >= _settings.WrongPasswordsMax ? nowMs + _settings.LockMs : Open;
+                bool isLocked = _settings.WrongPasswords[i] >= _settings.WrongPasswordsMax;
+                _lockedUntilMs[i] = isLocked ? nowMs + _settings.LockMs : Open;
             }
         }
 

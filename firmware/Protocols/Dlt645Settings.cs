@@ -32,13 +32,14 @@ public sealed class Dlt645Settings
     /// <summary>The lowest level that may clear and switch the relay. Usual: 02.</summary>
     public int ClearLevelMax { get; set; } = 2;
 
-    /// <summary>Wrong passwords of a level, without a right one of it between, that lock it ("check": 3 to 5 are usual).</summary>
+    /// <summary>Wrong passwords of a level in a row that lock it ("check": 3 to 5 are usual).</summary>
     public int WrongPasswordsMax { get; set; } = 5;
 
     /// <summary>How long a level stays locked ("check": 24 h is usual).</summary>
     public long LockMs { get; set; } = 86_400_000;
 
-    /// <summary>Wrong passwords of each level so far. Stored, so that switching the supply off does not buy new tries.</summary>
+    /// <summary>Wrong passwords of each level so far. Stored, so that switching the supply off does not buy new tries.
+    /// </summary>
     public int[] WrongPasswords { get; } = new int[LevelCount];
 
     /// <summary>Time from the request's last byte to the reply: 20 to 500 ms (clause 5.3).</summary>

@@ -64,8 +64,8 @@ internal sealed class Dlt645Writer
         return Commit(di, count, operatorCode);
     }
 
-    /// <summary>Six BCD bytes; no wildcard, no broadcast. Only with the programming input closed, also for who has a password.
-    /// </summary>
+    /// <summary>Six BCD bytes; no wildcard, no broadcast. Only within the window of the programming input, also for who
+    /// has a password.</summary>
     public int WriteAddress(byte[] data, int offset, bool isProven)
     {
         if (!_meter.IsProgrammingOpen)

@@ -10,8 +10,8 @@ public interface IDlt645Meter
     /// <summary>Lengths of blocks and tables.</summary>
     Dlt645Counts Counts { get; }
 
-    /// <summary>True while the programming input under the seal allows the address and metrological parameters to change.
-    /// </summary>
+    /// <summary>True while the programming input under the seal allows the address and metrological parameters to
+    /// change.</summary>
     bool IsProgrammingOpen { get; }
 
     /// <summary>An answer begins: what was looked up for the one before may have changed.</summary>

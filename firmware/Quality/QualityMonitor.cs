@@ -189,7 +189,8 @@ public sealed class QualityMonitor : IQualitySink
     {
         if (GridMillihertz == 0)
         {
-            SetGrid(millihertz > QualityLimits.BetweenGridsMillihertz ? QualityLimits.Millihertz60 : QualityLimits.Millihertz50);
+            SetGrid(millihertz > QualityLimits.BetweenGridsMillihertz
+                ? QualityLimits.Millihertz60 : QualityLimits.Millihertz50);
         }
 
         Frequency.Add(millihertz);

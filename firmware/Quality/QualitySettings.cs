@@ -21,8 +21,8 @@ public sealed class QualitySettings
     /// <summary>Declared phase voltage in mV.</summary>
     public int DeclaredMillivolts { get; set; } = 220_000;
 
-    /// <summary>Nominal frequency in mHz, 50 000 or 60 000; 0: the first ten seconds of readings say which it is. Windows of
-    /// samples are then cut for 50 Hz.</summary>
+    /// <summary>Nominal frequency in mHz, 50 000 or 60 000; 0: the first ten seconds of readings say which it is.
+    /// Windows of samples are then cut for 50 Hz.</summary>
     public int NominalMillihertz { get; set; }
 
     /// <summary>What windows of samples are cut for.</summary>

@@ -79,7 +79,8 @@ public sealed class SampledQuality
         Invariant.Require(
             sampling.MicroampsPerCount == 0 || sampling.CurrentMilliampsMax > 0, "highest current out of range");
         Invariant.Require(settings.KeepsDistributions, "samples need the distributions");
-        _cycles = nominal < 55_000 ? QualityLimits.CyclesPerWindow50 : QualityLimits.CyclesPerWindow60;
+        _cycles = nominal < QualityLimits.BetweenGridsMillihertz
+            ? QualityLimits.CyclesPerWindow50 : QualityLimits.CyclesPerWindow60;
         _gapSamples = _rateMillihertz / 20_000;
         _halfSamples = (int)(_rateMillihertz / (2L * nominal));
         _liveMillivolts = (int)((long)settings.DeclaredMillivolts * settings.InterruptionPermille / 1000);

@@ -1,9 +1,9 @@
 namespace MeterFirmware.Readout;
 
 /// <summary>
-/// What stands on the meter's name plate, for the identifiers that a reader asks first of a new meter (04 00 04 03 to 0D,
-/// 04 80 00 01 to 03). An empty text is answered with "no such data". Text goes out as all data of DL/T 645 does, low byte
-/// first: the last character comes first, what a short text does not fill is 00.
+/// What stands on the meter's name plate, for the identifiers that a reader asks first of a new meter (04 00 04 03 to
+/// 0D, 04 80 00 01 to 03). An empty text is answered with "no such data". Text goes out as all data of DL/T 645 does,
+/// low byte first: the last character comes first, what a short text does not fill is 00.
 /// </summary>
 public sealed class NamePlate
 {
@@ -49,10 +49,16 @@ public sealed class NamePlate
     /// <summary>The first text that is too long or not of printable ASCII; null: none is.</summary>
     public string FindProblem()
     {
-        return Find("assetNumber", AssetNumber, 32) ?? Find("ratedVoltage", RatedVoltage, 6)
-            ?? Find("ratedCurrent", RatedCurrent, 6) ?? Find("maximumCurrent", MaximumCurrent, 6)
-            ?? Find("activeClass", ActiveClass, 4) ?? Find("reactiveClass", ReactiveClass, 4) ?? Find("model", Model, 10)
-            ?? Find("productionDate", ProductionDate, 10) ?? Find("software", Software, 32) ?? Find("hardware", Hardware, 32)
+        return Find("assetNumber", AssetNumber, 32)
+            ?? Find("ratedVoltage", RatedVoltage, 6)
+            ?? Find("ratedCurrent", RatedCurrent, 6)
+            ?? Find("maximumCurrent", MaximumCurrent, 6)
+            ?? Find("activeClass", ActiveClass, 4)
+            ?? Find("reactiveClass", ReactiveClass, 4)
+            ?? Find("model", Model, 10)
+            ?? Find("productionDate", ProductionDate, 10)
+            ?? Find("software", Software, 32)
+            ?? Find("hardware", Hardware, 32)
             ?? Find("maker", Maker, 32);
     }
 

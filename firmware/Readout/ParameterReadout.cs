@@ -255,7 +255,8 @@ internal sealed class ParameterReadout
             isOpen = !isClosed;
         }
 
-        return Bit(_tariffs.IsSecondRunning(DayTables), 0) | Bit(_parts.Programming != null && _parts.Programming.IsOpen, 3) | Bit(isOpen, 4)
+        bool isProgramming = _parts.Programming != null && _parts.Programming.IsOpen;
+        return Bit(_tariffs.IsSecondRunning(DayTables), 0) | Bit(isProgramming, 3) | Bit(isOpen, 4)
             | Bit(_tariffs.IsSecondRunning(Seasons), 5) | Bit(isToldOpen, 6) | Bit(_state.HasAlarm, 7)
             | Bit(_tariffs.IsSecondRunning(Prices), 10) | Bit(_tariffs.IsSecondRunning(Tiers), 11)
             | Bit(_state.KeepsSupply, 12);

@@ -43,8 +43,8 @@ public sealed class CalibrationRecord : CalibrationRows
     /// <summary>Number of the reference's own certificate.</summary>
     public byte[] Certificate { get; set; } = new byte[0];
 
-    /// <summary>Made on a simulated bench: no real meter takes it. The mark is added to the count of rows: firmware that
-    /// does not know it refuses the record too.</summary>
+    /// <summary>Made on a simulated bench: no real meter takes it. The mark is added to the count of rows, so firmware
+    /// that does not know it refuses the record too.</summary>
     public bool IsSimulated { get; set; }
 
     /// <summary>True when every field is within its bounds and the traceability is complete.</summary>

@@ -43,26 +43,9 @@ public sealed class EmissionFactors
         IsRegional = false;
     }
 
-    /// <summary>Takes the factors of a local day (days since 1970-01-01), 96, each 0 or above. Two days are held; the
-    /// oldest gives way. False: not 96, or one below 0; nothing changes.</summary>
-    public bool TrySetDay(long localDayNumber, int[] microgramsPerKwh)
-    {
-        bool isGood = microgramsPerKwh.Length == QuartersPerDay;
-        for (int i = 0; i < QuartersPerDay && isGood; i++)
-        {
-            isGood = microgramsPerKwh[i] >= 0;
-        }
-
-        int place = isGood ? PlaceFor(localDayNumber, DayLists.NoDay) : -1;
-        for (int i = 0; i < QuartersPerDay && place >= 0; i++)
-        {
-            _quarters[place * QuartersPerDay + i] = microgramsPerKwh[i];
-        }
-
-        return place >= 0;
-    }
-
-    /// <summary>The same from bytes, as a command carries them: 4 bytes a factor, low byte first.</summary>
+    /// <summary>Takes the factors of a local day, 96, each 0 or above; two days are held. They come as a command carries
+    /// them: 4 bytes a factor, low byte first. False, and nothing changes: one is below 0, or both days held are wanted
+    /// more.</summary>
     /// <param name="localDayNumber">Days since 1970-01-01.</param>
     /// <param name="today">The local day now: its factors and tomorrow's give way to none; <see cref="DayLists.NoDay"/>
     /// without a calendar.</param>

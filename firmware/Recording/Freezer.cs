@@ -307,9 +307,11 @@ public sealed class Freezer
             MakeUp(kind, Due(kind, due - 1), last, utcSeconds, cause, countMax - 1);
         }
 
-        TryMake(kind, due, utcSeconds, due == utcSeconds ? 0 : cause);
+        bool isMade = TryMake(kind, due, utcSeconds, due == utcSeconds ? 0 : cause);
         _last[kind] = due;
-        if (kind == FreezeKind.Settlement)
+
+        // A bill that could not be frozen runs on into the next one.
+        if (kind == FreezeKind.Settlement && isMade)
         {
             ClearPeriod();
             HasSettled = true;

@@ -10,9 +10,10 @@ namespace MeterFirmware.Recording;
 /// carbon books, then the freezes see it, then the profile.</summary>
 public sealed class MeterRecorder : IMeterRecorder
 {
-    /// <summary>What <see cref="EventCode.Metrology"/> says: the programming input was closed; the board's settings are others.
-    /// </summary>
+    /// <summary>What <see cref="EventCode.Metrology"/> says: the programming input was closed.</summary>
     public const int ProgrammingOpened = 1;
+
+    /// <summary>What it says else: the board's settings are others than at the last start.</summary>
     public const int SettingsChanged = 2;
 
     private readonly RecordRing _ring;
@@ -271,10 +272,6 @@ public sealed class MeterRecorder : IMeterRecorder
         return Log(EventCode.Metrology, 2);
     }
 
-    /// <summary>Times that metrological parameters were allowed to change or did by the board's settings, since manufacture.
-    /// Nothing sets it back.</summary>
-    public long MetrologyCount => Events.Count(EventCode.Metrology, 0);
-
     /// <summary>Clears the event memory; the clearing itself is the first event after it, with the value given.</summary>
     public void ClearEvents(long value)
     {
@@ -382,8 +379,9 @@ public sealed class MeterRecorder : IMeterRecorder
         }
 
         EventRecord last = new EventRecord();
-        if (_metrologyMark != 0
-            && (!Events.TryRead(EventCode.Metrology, 0, 1, last) || last.ValueCount < 2 || last.Values[1] != _metrologyMark))
+        bool isKnown = Events.TryRead(EventCode.Metrology, 0, 1, last)
+            && last.ValueCount >= 2 && last.Values[1] == _metrologyMark;
+        if (_metrologyMark != 0 && !isKnown)
         {
             TryNoteMetrology(SettingsChanged);
         }

@@ -37,8 +37,8 @@ public sealed class RecordingParts
     /// </summary>
     public int CalibrationErrorMillionthsMax { get; set; } = AccuracyLimit.Default;
 
-    /// <summary>A mark over the metrological parameters that come from the board's own settings, which are read before any
-    /// record: another one than at the last start is an event. 0: the board has none.</summary>
+    /// <summary>A mark over the metrological parameters that come from the board's own settings, which are read before
+    /// any record: another one than at the last start is an event. 0: the board has none.</summary>
     public int MetrologyMark { get; set; }
 
     public int PulsesPerKwh { get; set; } = 3200;

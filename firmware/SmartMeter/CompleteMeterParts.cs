@@ -66,7 +66,8 @@ public sealed class CompleteMeterParts
     /// <summary>What a new journal's identity is made from. Optional: null, the records go without one.</summary>
     public IEntropySource Entropy;
 
-    /// <summary>True for a meter whose sensor is simulated: it takes calibration records of a simulated bench.</summary>
+    /// <summary>True for a meter whose sensor is simulated: it takes calibration records of a simulated bench.
+    /// </summary>
     public bool IsSimulated;
 
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>

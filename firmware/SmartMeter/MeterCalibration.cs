@@ -31,8 +31,8 @@ public sealed class MeterCalibration
     /// <param name="sensor">Takes corrections if it is an <see cref="ICalibratedSensor"/>; otherwise none are taken.</param>
     /// <param name="channels">The meter's phases.</param>
     /// <param name="errorMillionthsMax">Largest error that a calibration may leave.</param>
-    /// <param name="takesSimulated">Whether the meter is itself a simulated one: no other takes a simulated bench's record.
-    /// </param>
+    /// <param name="takesSimulated">Whether the meter is itself a simulated one: no other takes a simulated bench's
+    /// record.</param>
     /// <param name="programming">A record is taken only while it is open.</param>
     /// <param name="note">Told what was expected.</param>
     public MeterCalibration(MeterRecorder recorder, IPowerSensor sensor, int channels, int errorMillionthsMax,

@@ -273,8 +273,8 @@ public sealed class MeterSupervision
         if (Time.IsDriftBeyondLimit != _isDriftTold)
         {
             _isDriftTold = Time.IsDriftBeyondLimit;
-            Log.Write(nowMs, LogLevel.Warning,
-                _isDriftTold ? "clock: drifts beyond its limit" : "clock: drifts within its limit", Time.DriftPartsPerBillion);
+            string text = _isDriftTold ? "clock: drifts beyond its limit" : "clock: drifts within its limit";
+            Log.Write(nowMs, LogLevel.Warning, text, Time.DriftPartsPerBillion);
         }
 
         int faults = _product.SensorFaults;

@@ -20,6 +20,7 @@ public sealed class MeterTerms
 
     private const int SavedBytesWithDates = SavedBytesWithLimit + 8;
     private const int RegionBytes = 1 + RegionTable.NameBytesMax + 1 + RegionTable.YearsMax * 6;
+    private const int YearCountAt = SavedBytesWithDates + 1 + RegionTable.NameBytesMax;
 
     private const int SavedBytesBeforeLimit = 7 + 6 + 2 + 16 + 32 + 1;
     private const int SavedBytesWithLimit = SavedBytesBeforeLimit + 4;
@@ -210,8 +211,7 @@ public sealed class MeterTerms
         }
 
         int at = offset + 7;
-        bool hasYears = offset + SavedBytes <= end
-            && (bytes[offset + SavedBytes - RegionTable.YearsMax * 6 - 1] & 0x7F) > 0;
+        bool hasYears = offset + SavedBytesWithRegion <= end && (bytes[offset + YearCountAt] & 0x7F) > 0;
         if (HasCarbon && (hasYears || LittleEndian.ReadInt32(bytes, at) > 0))
         {
             Factors.YearMicrogramsPerKwh[0] = LittleEndian.ReadInt32(bytes, at);

@@ -5,9 +5,9 @@ namespace MeterFirmware.SmartMeter;
 
 /// <summary>
 /// Metrological parameters (gains, constant, no-load threshold, the calibration record) and the address of the DL/T 645
-/// line change only for 30 minutes after the programming input was closed, whichever way the change comes. Each opening is
-/// an event that nothing clears, and without that event nothing opens. An input that stays closed, also over a restart,
-/// opens no second window. Without an input nothing of that is ever changed.
+/// line change only for 30 minutes after the programming input was closed, whichever way the change comes. Each opening
+/// is an event that nothing clears, and without that event nothing opens. An input that stays closed, also over a
+/// restart, opens no second window. Without an input nothing of that is ever changed.
 /// </summary>
 public sealed class ProgrammingWindow
 {

@@ -138,8 +138,8 @@ internal sealed class TermCommands
         return CommandRefusal.None;
     }
 
-    /// <summary>{"watts":n}, the utility also {"watts":n,"role":"owner"}: from 0 up to what the board was commissioned for,
-    /// never above.</summary>
+    /// <summary>{"watts":n}, the utility also {"watts":n,"role":"owner"}: from 0 up to what the board was commissioned
+    /// for, never above.</summary>
     public int SetLoadLimit(FlatJson arguments, int role, ByteTextWriter result)
     {
         if (_terms.LoadLimit == null)

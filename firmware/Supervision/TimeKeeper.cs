@@ -29,6 +29,9 @@ public sealed class TimeKeeper : IClock
     // A correction that an oscillator explains: beyond it the time was wrong.
     private const int OscillatorPartsPerBillionMax = 1_000_000;
 
+    // A crystal moves by so much between summer and winter: 0.034 ppm × (25 K)².
+    private const int CrystalPartsPerBillion = 20_000;
+
     // Slewed while the oscillator is known to be beyond what is learnt: half of what a slew takes out.
     private const long FaultyPartsPerMillion = SlewPartsPerMillion / 2;
     private const long DriftBaselineMsMin = 6L * 3_600_000;
@@ -70,7 +73,7 @@ public sealed class TimeKeeper : IClock
     private bool _hasDriftReference;
     private long _trustedMs;
     private long _trustedUtcMs;
-    private long _beyondPartsPerBillion;
+    private long _doubtedPartsPerBillion;
     private bool _isStarted;
     private bool _hasStep;
     private long _storedUtcMs;
@@ -143,7 +146,8 @@ public sealed class TimeKeeper : IClock
     public TimeAnswer OfferNow(int source, long utcMs) => Offer(source, _atMs, utcMs);
 
     /// <summary>The newest time that was stored before this start: time has gone on since.</summary>
-    public void NoteStored(long utcSeconds) => _storedUtcMs = utcSeconds * 1_000 > _storedUtcMs ? utcSeconds * 1_000 : _storedUtcMs;
+    public void NoteStored(long utcSeconds) =>
+        _storedUtcMs = utcSeconds * 1_000 > _storedUtcMs ? utcSeconds * 1_000 : _storedUtcMs;
 
     /// <summary>Offers what a time server said. The first date needs the same word from two servers.</summary>
     /// <param name="server">Which of them, 1 or above.</param>
@@ -329,8 +333,8 @@ public sealed class TimeKeeper : IClock
     }
 
     /// <summary>Compares offered times with the bare monotonic clock, over hours, so that slews and readings do not
-    /// matter. A step that an oscillator explains is drift like a slew; one that it does not was a wrong
-    /// time.</summary>
+    /// matter. A step that an oscillator explains may be drift or a wrong time: the next one tells. One that it does
+    /// not explain was a wrong time.</summary>
     private void EstimateDrift(int source, long nowMs, long utcMs, bool isStep)
     {
         if (source > TimeSource.Sntp)
@@ -347,8 +351,8 @@ public sealed class TimeKeeper : IClock
             || (!IsLearnt(stepped) && nowMs - lastMs < DriftBaselineMsMin);
         if (!_hasDriftReference || isWrong || nowMs - _driftFromMs > 2 * DriftBaselineMsMax)
         {
-            // One of the two times was wrong, perhaps the one before: what it told beyond the limit proves nothing.
-            _beyondPartsPerBillion = isWrong ? 0 : _beyondPartsPerBillion;
+            // One of the two times was wrong, perhaps the one before: what that one told proves nothing.
+            _doubtedPartsPerBillion = isWrong ? 0 : _doubtedPartsPerBillion;
             ReferTo(nowMs, utcMs);
             return;
         }
@@ -366,19 +370,19 @@ public sealed class TimeKeeper : IClock
         }
 
         long partsPerBillion = PartsPerBillion(baselineMs, utcMs - _driftFromUtcMs);
-        if (!IsLearnt(partsPerBillion))
+        bool isDoubtful = isStep || !IsLearnt(partsPerBillion);
+        if (isDoubtful || baselineMs > DriftBaselineMsMax)
         {
-            NoteBeyond(partsPerBillion);
             ReferTo(nowMs, utcMs);
-            return;
         }
 
-        IsDriftBeyondLimit = false;
-        _beyondPartsPerBillion = 0;
-        DriftPartsPerBillion = (int)partsPerBillion;
-        if (baselineMs > DriftBaselineMsMax)
+        bool isTaken = !isDoubtful || IsAsDoubted(partsPerBillion);
+        _doubtedPartsPerBillion = isDoubtful ? partsPerBillion : 0;
+        if (isTaken)
         {
-            ReferTo(nowMs, utcMs);
+            IsDriftBeyondLimit = !IsLearnt(partsPerBillion);
+            DriftPartsPerBillion = !IsDriftBeyondLimit ? (int)partsPerBillion
+                : partsPerBillion < 0 ? -DriftPartsPerBillionMax : DriftPartsPerBillionMax;
         }
     }
 
@@ -389,19 +393,15 @@ public sealed class TimeKeeper : IClock
         _driftFromUtcMs = utcMs;
     }
 
-    /// <summary>One estimate beyond the limit may be a wrong time; two that agree to a tenth are the
-    /// oscillator.</summary>
-    private void NoteBeyond(long partsPerBillion)
+    /// <summary>One estimate from a step, or beyond the limit, may be a wrong time. A second one that agrees, to a
+    /// tenth or to what a crystal moves by itself, is the oscillator.</summary>
+    private bool IsAsDoubted(long partsPerBillion)
     {
-        long apart = partsPerBillion - _beyondPartsPerBillion;
+        long apart = partsPerBillion - _doubtedPartsPerBillion;
         long size = partsPerBillion < 0 ? -partsPerBillion : partsPerBillion;
-        bool isDrift = (apart < 0 ? -apart : apart) <= size / 10 && size <= OscillatorPartsPerBillionMax;
-        _beyondPartsPerBillion = partsPerBillion;
-        if (isDrift)
-        {
-            IsDriftBeyondLimit = true;
-            DriftPartsPerBillion = partsPerBillion < 0 ? -DriftPartsPerBillionMax : DriftPartsPerBillionMax;
-        }
+        long apartMax = size / 10 > CrystalPartsPerBillion ? size / 10 : CrystalPartsPerBillion;
+        return _doubtedPartsPerBillion != 0 && (apart < 0 ? -apart : apart) <= apartMax
+            && size <= OscillatorPartsPerBillionMax;
     }
 
     private static bool IsLearnt(long partsPerBillion) =>

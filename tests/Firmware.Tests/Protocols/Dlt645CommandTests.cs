@@ -142,7 +142,7 @@ public class Dlt645CommandTests
         Assert.AreEqual("95", bench.AskAt("AA AA AA AA AA AA", Dlt645.WriteAddress, "01 00 00 00 00 00"));
     }
 
-    /// <summary>Four guesses at level 2, one write with the known password of level 4, and so on: level 2 is locked all the
+    /// <summary>Guesses at level 2 in turn with writes by the known password of level 4: level 2 is locked all the
     /// same, and level 4 goes on working.</summary>
     [TestMethod]
     public void ALevelIsLockedByItsOwnWrongPasswordsWhateverOtherLevelsProve()

@@ -1,5 +1,7 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
+using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Recording;
@@ -31,7 +33,7 @@ public class CarbonTests
         factors[48] = 100_000_000;
         factors[49] = 400_000_000;
         factors[50] = 0;
-        Assert.IsTrue(bench.Parts.Factors.TrySetDay(20_454, factors));
+        Assert.IsTrue(bench.Parts.Factors.TrySetDay(20_454, DayLists.NoDay, Bytes(factors), 0));
         bench.Start(false);
         bench.Run(45 * 60, 60);
         Assert.AreEqual(25_000L + 100_000L, bench.Recorder.Carbon.TotalMilligrams);
@@ -75,6 +77,17 @@ public class CarbonTests
         Assert.AreEqual(wattHours * 100, bench.Recorder.Carbon.TotalMilligrams / 100 * 100, wattHours.ToString());
     }
 
+    private static byte[] Bytes(int[] factors)
+    {
+        byte[] bytes = new byte[4 * factors.Length];
+        for (int i = 0; i < factors.Length; i++)
+        {
+            LittleEndian.WriteInt32(bytes, 4 * i, factors[i]);
+        }
+
+        return bytes;
+    }
+
     private static EmissionFactors TwoYears(int one, int oneFactor, int other, int otherFactor) => new EmissionFactors
     {
         Years = new int[] { one, other },
@@ -82,13 +95,12 @@ public class CarbonTests
     };
 
     [TestMethod]
-    public void AListOfAnotherLengthOrBelowZeroIsRefused()
+    public void AListWithAFactorBelowZeroIsRefused()
     {
         EmissionFactors factors = new EmissionFactors();
-        Assert.IsFalse(factors.TrySetDay(1, new int[95]));
         int[] list = new int[96];
         list[95] = -1;
-        Assert.IsFalse(factors.TrySetDay(1, list));
+        Assert.IsFalse(factors.TrySetDay(1, DayLists.NoDay, Bytes(list), 0));
         Assert.AreEqual(530_600_000, factors.At(86_400, out int uncertainty));
         Assert.AreEqual(factors.YearUncertaintyPermille, uncertainty);
     }

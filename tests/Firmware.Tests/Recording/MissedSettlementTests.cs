@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Firmware.Tests.SmartMeter;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage.Records;
@@ -39,20 +40,58 @@ public class MissedSettlementTests
             Assert.IsTrue(before == 0 || (apart >= 28 * Day && apart <= 31 * Day));
             before = freeze.NominalUtcSeconds;
             Assert.AreEqual(2000L, freeze.WattHours(EnergyKind.Import, -1));
-            long total = 0;
-            for (int rate = 0; rate < freeze.RateCount; rate++)
-            {
-                for (int tier = 0; tier < freeze.TierCount; tier++)
-                {
-                    total += freeze.ImportCost(rate, tier);
-                }
-            }
-
-            Assert.AreEqual(last == made ? cost : 0, total);
+            Assert.AreEqual(last == made ? cost : 0, CostOf(freeze));
             Assert.AreEqual(last == made, freeze.TryDemand(false, -1, out long demand, out long _));
             Assert.AreEqual(last == made ? maximum : 0, demand);
         }
 
         Assert.AreEqual(0L, bench.Meter.ImportCost.Total());
+    }
+
+    /// <summary>The flash refuses at the end of January: the next settlement holds the costs of both months.</summary>
+    [TestMethod]
+    public void ASettlementThatCannotBeStoredLosesNoBill()
+    {
+        FaultyFlash store = new FaultyFlash();
+        RecorderBench bench = new RecorderBench(Midnight + 30 * Day + 22 * 3600);
+        bench.Parts.Records = store;
+        bench.Start(false);
+        bench.Run(3600, 60);
+        store.RefusesWrites = true;
+        long before = 0;
+        for (int minute = 0; minute < 120; minute++)
+        {
+            bench.Run(60, 60);
+            long cost = bench.Meter.ImportCost.Total();
+            Assert.IsTrue(cost >= before, "a bill that nobody has seen is not cleared");
+            before = cost;
+        }
+
+        Assert.AreEqual(0L, bench.FreezeCount(FreezeKind.Settlement));
+
+        // A start tries every block again.
+        store.RefusesWrites = false;
+        bench.Outage(60);
+        bench.Run(28 * Day - 3600 - 2 * 60, 60);
+        before = bench.Meter.ImportCost.Total();
+        bench.Run(60, 60);
+        Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
+        Assert.IsTrue(bench.Recorder.Freezes.TryRead(FreezeKind.Settlement, 1));
+        Assert.IsTrue(CostOf(bench.Recorder.Freezes) >= before);
+        Assert.AreEqual(0L, bench.Meter.ImportCost.Total());
+    }
+
+    private static long CostOf(FreezeReader freeze)
+    {
+        long total = 0;
+        for (int rate = 0; rate < freeze.RateCount; rate++)
+        {
+            for (int tier = 0; tier < freeze.TierCount; tier++)
+            {
+                total += freeze.ImportCost(rate, tier);
+            }
+        }
+
+        return total;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class FaultyFlash : IBlockStore
 
     public bool RefusesWrites { get; set; }
 
+    /// <summary>Writes that were refused.</summary>
+    public int Refused { get; private set; }
+
     public int BlockCount => _store.BlockCount;
 
     public int BlockBytes => _store.BlockBytes;
@@ -17,8 +20,11 @@ internal sealed class FaultyFlash : IBlockStore
 
     public bool TryErase(int block) => !RefusesWrites && _store.TryErase(block);
 
-    public bool TryAppend(int block, byte[] buffer, int offset, int count) =>
-        !RefusesWrites && _store.TryAppend(block, buffer, offset, count);
+    public bool TryAppend(int block, byte[] buffer, int offset, int count)
+    {
+        Refused += RefusesWrites ? 1 : 0;
+        return !RefusesWrites && _store.TryAppend(block, buffer, offset, count);
+    }
 
     public bool TryRead(int block, int position, byte[] buffer, int offset, int count) =>
         _store.TryRead(block, position, buffer, offset, count);

@@ -72,7 +72,8 @@ public class JournalProfileTests
             for (long number = bench.Records.OldestNumber; number < bench.Records.NextNumber; number++)
             {
                 bool isRow = bench.Records.TryRead(number, bytes, out int count, out int kind)
-                    && kind == RecordKind.Interval && record.TryRead(bytes, 0, count) && record.EndUtcSeconds % 900 == 0;
+                    && kind == RecordKind.Interval && record.TryRead(bytes, 0, count)
+                    && record.EndUtcSeconds % 900 == 0;
                 expected += isRow && record.EndUtcSeconds >= from && record.EndUtcSeconds <= to ? 1 : 0;
             }
 

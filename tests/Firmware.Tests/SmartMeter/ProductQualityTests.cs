@@ -24,8 +24,8 @@ public class ProductQualityTests
         Assert.AreEqual(1L, bench.Meter.Recorder.Events.Count(EventCode.VoltageDip, 0));
     }
 
-    /// <summary>The supply's last milliseconds keep the dip that leads to its loss; if the supply comes back, the end follows.
-    /// </summary>
+    /// <summary>The supply's last milliseconds keep the dip that leads to its loss; if the supply comes back, the end
+    /// follows.</summary>
     [TestMethod]
     public void ADipThatGoesOnWhenTheSupplyFailsIsRecorded()
     {

@@ -236,7 +236,8 @@ public class ProductStateTests
         int firstLength = State(bench, first);
         bench.Run(840);
         byte[] second = new byte[4096];
-        Assert.IsTrue(IsSame(first, firstLength, second, State(bench, second)), "10:29:50: nothing is due within the interval");
+        bool isSame = IsSame(first, firstLength, second, State(bench, second));
+        Assert.IsTrue(isSame, "10:29:50: nothing is due within the interval");
         bench.Run(20);
         Assert.IsFalse(IsSame(first, firstLength, second, State(bench, second)), "10:30: due at 10:35, and made now");
     }

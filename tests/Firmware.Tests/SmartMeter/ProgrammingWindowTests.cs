@@ -3,7 +3,6 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
-using MeterFirmware.Storage;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
@@ -80,13 +79,13 @@ public class ProgrammingWindowTests
             window.Tick(i * 1_000);
         }
 
-        Assert.AreEqual(1L, bench.Recorder.MetrologyCount);
+        Assert.AreEqual(1L, bench.Recorder.Events.Count(EventCode.Metrology, 0));
         bench.Recorder.ClearEvents(-1);
         bench.Recorder.ClearEvents(EventCode.Metrology, 0);
         bench.Recorder.ClearMeter();
-        Assert.AreEqual(1L, bench.Recorder.MetrologyCount);
+        Assert.AreEqual(1L, bench.Recorder.Events.Count(EventCode.Metrology, 0));
         bench.Outage(60);
-        Assert.AreEqual(1L, bench.Recorder.MetrologyCount);
+        Assert.AreEqual(1L, bench.Recorder.Events.Count(EventCode.Metrology, 0));
         Assert.IsTrue(bench.Recorder.Events.TryRead(EventCode.Metrology, 0, 1, bench.Event));
         Assert.AreEqual((long)MeterRecorder.ProgrammingOpened, bench.Event.Values[0]);
     }
@@ -95,12 +94,12 @@ public class ProgrammingWindowTests
     public void WithoutItsEventNothingOpens()
     {
         RecorderBench bench = new RecorderBench(RecorderBench.Midnight);
-        FullStore store = new FullStore();
+        FaultyFlash store = new FaultyFlash();
         bench.Parts.Records = store;
         bench.Start(false);
         Button button = new Button();
         ProgrammingWindow window = new ProgrammingWindow(button, bench.Recorder);
-        store.Refuses = true;
+        store.RefusesWrites = true;
         int asked = 0;
         for (int i = 0; i < 60; i++)
         {
@@ -119,42 +118,16 @@ public class ProgrammingWindowTests
         RecorderBench bench = new RecorderBench(RecorderBench.Midnight);
         bench.Parts.MetrologyMark = 17;
         bench.Start(false);
-        Assert.AreEqual(1L, bench.Recorder.MetrologyCount, "the first ones");
+        Assert.AreEqual(1L, bench.Recorder.Events.Count(EventCode.Metrology, 0), "the first ones");
         bench.Outage(60);
-        Assert.AreEqual(1L, bench.Recorder.MetrologyCount);
+        Assert.AreEqual(1L, bench.Recorder.Events.Count(EventCode.Metrology, 0));
         bench.Recorder.ClearEvents(-1);
         bench.Parts.MetrologyMark = 18;
         bench.Outage(60);
-        Assert.AreEqual(2L, bench.Recorder.MetrologyCount);
+        Assert.AreEqual(2L, bench.Recorder.Events.Count(EventCode.Metrology, 0));
         Assert.IsTrue(bench.Recorder.Events.TryRead(EventCode.Metrology, 0, 1, bench.Event));
         Assert.AreEqual((long)MeterRecorder.SettingsChanged, bench.Event.Values[0]);
         Assert.AreEqual(18L, bench.Event.Values[1]);
-    }
-
-    private sealed class FullStore : IBlockStore
-    {
-        private readonly RamBlockStore _store = new RamBlockStore(24, 4096);
-
-        public bool Refuses { get; set; }
-
-        public int Refused { get; private set; }
-
-        public int BlockCount => _store.BlockCount;
-
-        public int BlockBytes => _store.BlockBytes;
-
-        public int LengthOf(int block) => _store.LengthOf(block);
-
-        public bool TryErase(int block) => !Refuses && _store.TryErase(block);
-
-        public bool TryAppend(int block, byte[] buffer, int offset, int count)
-        {
-            Refused += Refuses ? 1 : 0;
-            return !Refuses && _store.TryAppend(block, buffer, offset, count);
-        }
-
-        public bool TryRead(int block, int position, byte[] buffer, int offset, int count) =>
-            _store.TryRead(block, position, buffer, offset, count);
     }
 
     private sealed class Button : IProgrammingInput

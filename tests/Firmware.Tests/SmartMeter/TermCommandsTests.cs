@@ -194,6 +194,22 @@ public class TermCommandsTests
         Assert.IsTrue(later.Events(EventCode.CarbonWarning) >= 1, "0.3 kg in an hour is beyond a gram");
     }
 
+    /// <summary>A factor of nothing is one: an island on water power alone.</summary>
+    [TestMethod]
+    public void CarbonTermsOfAFactorOfZeroAreKept()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(10);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Carbon,
+            "{\"microgramsPerKwh\":0,\"uncertaintyPermille\":20,\"greenPermille\":250,\"budgetMilligrams\":1000}"));
+        ProductBench later = bench.Restart(60, false);
+        later.Run(10);
+        Assert.AreEqual(0, later.Recording.Factors.YearMicrogramsPerKwh[0]);
+        Assert.AreEqual(20, later.Recording.Factors.YearUncertaintyPermille);
+        Assert.AreEqual(250, later.Meter.Recorder.Carbon.GreenPermille);
+        Assert.AreEqual(1000L, later.Meter.Terms.Budget.MilligramsMax);
+    }
+
     /// <summary>Two days are kept: today and tomorrow.</summary>
     [TestMethod]
     public void ADaysFactorsOfAWrongDayNeverTakeTodaysPlace()
@@ -207,6 +223,8 @@ public class TermCommandsTests
         }
 
         const long Today = 20_454;
+        byte[] shorter = new byte[list.Length - 4];
+        Assert.AreEqual(CommandRefusal.OutOfRange, DayFactors(bench, Today, shorter), "95 quarter hours");
         Assert.AreEqual(CommandRefusal.None, DayFactors(bench, Today, list));
         DayFactors(bench, Today + 3650, list);
         Assert.AreEqual(CommandRefusal.None, DayFactors(bench, Today + 1, list));

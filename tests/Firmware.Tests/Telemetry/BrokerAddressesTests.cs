@@ -37,8 +37,9 @@ public class BrokerAddressesTests
     [TestMethod]
     public void AListBeyondItsLengthIsNone()
     {
-        Assert.IsTrue(BrokerAddresses.TryParse(new string('a', BrokerAddresses.TextBytesMax), 1, out BrokerAddresses _));
-        Assert.IsFalse(BrokerAddresses.TryParse(new string('a', BrokerAddresses.TextBytesMax + 1), 1, out BrokerAddresses _));
+        string longest = new string('a', BrokerAddresses.TextBytesMax);
+        Assert.IsTrue(BrokerAddresses.TryParse(longest, 1, out BrokerAddresses _));
+        Assert.IsFalse(BrokerAddresses.TryParse(longest + "a", 1, out BrokerAddresses _));
     }
 
     [TestMethod]

@@ -181,7 +181,7 @@ public sealed class CalibrationCommandTests
             "the one in force again");
         AssertCalibrated(meter);
         Assert.AreEqual(1, meter.Recorder.CalibrationCount);
-        Assert.AreEqual(1, meter.Recorder.MetrologyCount);
+        Assert.AreEqual(1, meter.Recorder.Events.Count(EventCode.Metrology, 0));
     }
 
     [TestMethod]

@@ -56,17 +56,20 @@ public class Dlt645CommandLineTests
     [TestMethod]
     [DataRow("91", "00 00 01 00 3A 12 00 00", null, "no BCD digits: 0000123A")]
     [DataRow("91", "00 00 01 00 FF FF FF FF", null, null)]
-    [DataRow("91", "0C 01 00 04 60 59 23 05 31 12 26", "2026-12-31 weekday 5 23:59:60", "impossible second 60: 0 to 59")]
+    [DataRow("91", "0C 01 00 04 60 59 23 05 31 12 26", "2026-12-31 weekday 5 23:59:60",
+        "impossible second 60: 0 to 59")]
     [DataRow("91", "0C 01 00 04 59 59 24 05 31 12 26", "2026-12-31 weekday 5 24:59:59", "impossible hour 24: 0 to 23")]
     [DataRow("91", "0C 01 00 04 59 59 23 05 29 02 26", "2026-02-29 weekday 5 23:59:59", "impossible day 29: 1 to 28")]
     [DataRow("91", "0C 01 00 04 59 59 23 05 29 02 28", "2028-02-29 weekday 5 23:59:59", null)]
-    [DataRow("91", "0C 01 00 04 59 59 23 07 31 12 26", "2026-12-31 weekday 7 23:59:59", "impossible weekday 07: 0 to 6")]
+    [DataRow("91", "0C 01 00 04 59 59 23 07 31 12 26", "2026-12-31 weekday 7 23:59:59",
+        "impossible weekday 07: 0 to 6")]
     [DataRow("91", "0C 01 00 04 59 59 23 05 31 13 26", "2026-13-31 weekday 5 23:59:59", "impossible month 13: 1 to 12")]
     [DataRow("16", "60 23 31 12", "12-31 23:60", "impossible minute 60: 0 to 59")]
     [DataRow("16", "00 99 99 99", "99-99 99:00", null)]
     [DataRow("16", "00 00 31 02", "02-31 00:00", "impossible day 31: 1 to 29")]
     [DataRow("08", "00 00 00 32 01 26", "2026-01-32T00:00:00", "impossible day 32: 1 to 31")]
-    public void BytesThatAreNoDigitsAndTimesThatNeverAreAreMarked(string control, string data, string value, string problem)
+    public void BytesThatAreNoDigitsAndTimesThatNeverAreAreMarked(
+        string control, string data, string value, string problem)
     {
         string hex = Frame(control, data);
         (int code, JsonElement json, _) = Run($"dlt645 decode {hex} --json");

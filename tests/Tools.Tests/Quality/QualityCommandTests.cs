@@ -236,7 +236,8 @@ public sealed class QualityCommandTests
     [DataRow("0;0\n0;1\n", ":1: commas between the columns were expected, as in t,u1")]
     [DataRow("t;u1\n0;1\n", ":1: commas between the columns were expected, as in t,u1")]
     [DataRow("t,u1\n0,1\n0,0003125,30,496\n", ":3: column 3: 4 columns, the header has 2; a comma is no decimal point")]
-    [DataRow("t,u1\n0,1\n\n0.0003,\"30,496\"\n", ":4: column 2 (u1): '30,496' is no number: a number was expected, with")]
+    [DataRow("t,u1\n0,1\n\n0.0003,\"30,496\"\n",
+        ":4: column 2 (u1): '30,496' is no number: a number was expected, with")]
     [DataRow("t,u1\n0,1\n0.0003,\"1,234.5\"\n", ":3: column 2 (u1): '1,234.5' is no number")]
     [DataRow("t,u1\n0,1\n0.0003,1 234\n", ":3: column 2 (u1): '1 234' is no number")]
     [DataRow("t,u1\n0,1\n0.0003,NaN\n", ":3: column 2 (u1): 'NaN' is no number")]

@@ -172,8 +172,8 @@ public class ReadoutCatalogueTests
     {
         (uint Row, uint First, uint Last)[] rows =
         [
-            (1, 1, 4), (1, 6, 9), (2, 1, 7), (4, 1, 8), (4, 0x0A, 0x0D), (5, 1, 3), (5, 4, 4), (5, 7, 7), (6, 1, 3), (9, 1, 6), (0x0A, 1, 7),
-            (0x0B, 1, 3), (0x0C, 1, 10),
+            (1, 1, 4), (1, 6, 9), (2, 1, 7), (4, 1, 8), (4, 0x0A, 0x0D), (5, 1, 3), (5, 4, 4), (5, 7, 7), (6, 1, 3),
+            (9, 1, 6), (0x0A, 1, 7), (0x0B, 1, 3), (0x0C, 1, 10),
         ];
         foreach ((uint row, uint first, uint last) in rows)
         {

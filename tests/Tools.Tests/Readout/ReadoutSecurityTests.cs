@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Firmware.Tests.Protocols;
+using MeterFirmware.Metering;
 using MeterFirmware.Protocols;
 using MeterFirmware.Readout;
 using MeterFirmware.Recording;
@@ -15,13 +16,15 @@ public sealed class ReadoutSecurityTests
 {
     private const string NewAddress = "11 11 11 11 11 11";
 
-    /// <summary>ReadoutState as 0.1.0 wrote it: 114 bytes, one count of wrong passwords for all levels, here 3.</summary>
+    /// <summary>ReadoutState as 0.1.0 wrote it: 114 bytes, one count of wrong passwords for all levels, here 3.
+    /// </summary>
     private const string StateOf010 =
         "01785634120000FFFFFFFFFFFFFFFF56341200FFFFFFFF04000000FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF60"
         + "090000C0BDF0FF030541147F7F7F037F0000000000000000000000000000000000000000000000000000630000000000"
         + "000000000000000000000000000E0E150000";
 
-    /// <summary>Password 000777 of level 2, guessed in turn with writes that the known password of level 4 allows.</summary>
+    /// <summary>Password 000777 of level 2, guessed in turn with writes that the known password of level 4 allows.
+    /// </summary>
     [TestMethod]
     public void GuessesAtTheClearPasswordLockItWhateverOtherLevelsProve()
     {
@@ -33,17 +36,20 @@ public sealed class ReadoutSecurityTests
         {
             string digits = $"{guess % 100:D2} {guess / 100:D2} 00";
             long before = bench.StateWrites;
-            Assert.AreEqual(Dlt645.ErrorPassword, bench.Command(Dlt645.ClearMeter, "02 " + digits + " 01 02 03 04"), digits);
+            int answer = bench.Command(Dlt645.ClearMeter, "02 " + digits + " 01 02 03 04");
+            Assert.AreEqual(Dlt645.ErrorPassword, answer, digits);
             writes += bench.StateWrites - before;
             if (guess % 4 == 3)
             {
-                Assert.AreEqual(Dlt645.ErrorPassword, bench.Command(Dlt645.ClearDemand, "04 04 00 00 01 02 03 04"), "not of this level");
+                answer = bench.Command(Dlt645.ClearDemand, "04 04 00 00 01 02 03 04");
+                Assert.AreEqual(Dlt645.ErrorPassword, answer, "not of this level");
                 Assert.AreEqual(0, bench.Write(0x04000103, "15"), "level 4 goes on");
             }
         }
 
         Assert.IsTrue(bench.Server.IsLocked(bench.Meter.Clock.NowMs));
-        Assert.IsTrue(writes is >= 5 and <= 7, $"{writes} writes: five wrong passwords, and what changing the block takes");
+        string told = $"{writes} writes: five wrong passwords, and what changing the block takes";
+        Assert.IsTrue(writes is >= 5 and <= 7, told);
     }
 
     [TestMethod]
@@ -65,7 +71,7 @@ public sealed class ReadoutSecurityTests
         Assert.AreEqual(Dlt645.ErrorPassword, bench.Write(0x04000401, "22 22 22 22 22 22"));
         bench.PowerUp();
         Assert.AreEqual(NewAddress, Dlt645Bytes.Text(bench.Settings.Address, 0, 6));
-        Assert.AreEqual(1, bench.Meter.Recorder.MetrologyCount);
+        Assert.AreEqual(1, bench.Meter.Recorder.Events.Count(EventCode.Metrology, 0));
     }
 
     [TestMethod]

@@ -109,7 +109,7 @@ public class ReadoutTests
         Assert.AreEqual("00 35 00 00", bench.Text(0x02800020));
     }
 
-    /// <summary>Low byte first as all data: the last character comes first; what the text does not fill is 00.</summary>
+    /// <summary>Low byte first as all data: the last character comes first; what a text does not fill is 00.</summary>
     [TestMethod]
     [DataRow(0x04000403U, 32, "3101-0007")]
     [DataRow(0x04000404U, 6, "220V")]

@@ -59,7 +59,8 @@ public class HouseholdTariffTests
     {
         TariffFile tariff = TariffFile.Load("ontario-household");
         TariffCursor cursor = new(tariff.Table);
-        cursor.Seek(LocalDateTimePattern.ExtendedIso.Parse(local).Value.InZoneStrictly(tariff.Zone).ToInstant().ToUnixTimeSeconds());
+        ZonedDateTime at = LocalDateTimePattern.ExtendedIso.Parse(local).Value.InZoneStrictly(tariff.Zone);
+        cursor.Seek(at.ToInstant().ToUnixTimeSeconds());
         Assert.AreEqual(rate, tariff.Table.RateName(cursor.Rate));
     }
 

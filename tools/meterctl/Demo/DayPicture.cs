@@ -5,11 +5,13 @@ using ScottPlot;
 
 namespace MeterFirmware.Tools.MeterCtl.Demo;
 
-/// <summary>The day's load of a fleet in quarter hours, coloured by rate, the chargers hatched on top of the meters.</summary>
+/// <summary>The day's load of a fleet in quarter hours, coloured by rate, the chargers hatched on top of the meters.
+/// </summary>
 public static class DayPicture
 {
     // From the dearest to the cheapest: red to blue, which no colour blindness merges (ColorBrewer RdYlBu).
-    private static readonly string[] _palette = ["#B2182B", "#EF8A62", "#F3D98B", "#67A9CF", "#2166AC", "#7B68A6", "#7F8C8D"];
+    private static readonly string[] _palette =
+        ["#B2182B", "#EF8A62", "#F3D98B", "#67A9CF", "#2166AC", "#7B68A6", "#7F8C8D"];
 
     /// <param name="path">PNG file to write.</param>
     /// <param name="title">Above the picture.</param>
@@ -17,7 +19,8 @@ public static class DayPicture
     /// <param name="chargers">The same of the chargers.</param>
     /// <param name="rates">Rate of each quarter hour.</param>
     /// <param name="tariff">Names and prices of the rates.</param>
-    public static void Save(string path, string title, double[] meters, double[] chargers, int[] rates, TariffTable tariff)
+    public static void Save(
+        string path, string title, double[] meters, double[] chargers, int[] rates, TariffTable tariff)
     {
         Plot plot = new();
         int[] order = [.. Enumerable.Range(0, tariff.RateCount).OrderByDescending(tariff.ImportPrice)];
@@ -28,7 +31,8 @@ public static class DayPicture
         plot.YLabel("kW, mean of a quarter hour");
         plot.Axes.SetLimits(0, 24, 0, meters.Zip(chargers, (meter, charger) => meter + charger).Max() * 1.08 + 0.001);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
-            [.. Enumerable.Range(0, 9).Select(i => i * 3.0)], [.. Enumerable.Range(0, 9).Select(i => $"{i * 3:00}:00")]);
+            [.. Enumerable.Range(0, 9).Select(i => i * 3.0)],
+            [.. Enumerable.Range(0, 9).Select(i => $"{i * 3:00}:00")]);
         OutputFile.Write("--picture", path, plot.GetImageBytes(1300, 600, ImageFormat.Png));
     }
 
@@ -38,7 +42,14 @@ public static class DayPicture
         for (int i = 0; i < meters.Length; i++)
         {
             Color color = ColorOf(Array.IndexOf(order, rates[i]));
-            Bar below = new() { Position = (i + 0.5) * width, Value = meters[i], Size = width, LineWidth = 0, FillColor = color };
+            Bar below = new()
+            {
+                Position = (i + 0.5) * width,
+                Value = meters[i],
+                Size = width,
+                LineWidth = 0,
+                FillColor = color,
+            };
             Bar above = new()
             {
                 Position = below.Position,
@@ -62,8 +73,10 @@ public static class DayPicture
             int rate = order[rank];
             if (rates.Contains(rate))
             {
-                double sum = Enumerable.Range(0, rates.Length).Where(i => rates[i] == rate).Sum(i => meters[i] + chargers[i]) / 4;
-                Add($"{tariff.RateName(rate)}  {tariff.ImportPrice(rate) / 1_000_000m:0.000###} {tariff.Currency}/kWh  {Kwh(sum)}", ColorOf(rank), null);
+                double sum = Enumerable.Range(0, rates.Length).Where(i => rates[i] == rate)
+                    .Sum(i => meters[i] + chargers[i]) / 4;
+                string price = $"{tariff.ImportPrice(rate) / 1_000_000m:0.000###} {tariff.Currency}/kWh";
+                Add($"{tariff.RateName(rate)}  {price}  {Kwh(sum)}", ColorOf(rank), null);
             }
         }
 

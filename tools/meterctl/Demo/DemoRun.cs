@@ -24,8 +24,8 @@ public sealed class DemoRun : IAsyncDisposable
     private readonly Fleet _fleet;
     private readonly List<MqttNetLink> _links = [];
 
-    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, FleetSecrets? secrets, TariffFile tariff, int meterCount, int chargerCount,
-        DateOnly day, bool hasHome)
+    private DemoRun(EmbeddedBroker broker, HeadEnd headEnd, FleetSecrets? secrets, TariffFile tariff,
+        int meterCount, int chargerCount, DateOnly day, bool hasHome)
     {
         _broker = broker;
         HeadEnd = headEnd;
@@ -41,7 +41,8 @@ public sealed class DemoRun : IAsyncDisposable
             _links.Add(link);
             TelemetryOptions telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i);
             MemoryRecordLog log = new(512, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
-            Meters.Add(new FleetMeter(telemetry, tariff.Table, startUtcSeconds, i + 1, link, log, secrets?.Give(telemetry))
+            byte[]? secret = secrets?.Give(telemetry);
+            Meters.Add(new FleetMeter(telemetry, tariff.Table, startUtcSeconds, i + 1, link, log, secret)
             {
                 LoadStartsAtMs = LeadMs,
                 LoadEndsAtMs = LeadMs + DayMs,
@@ -54,7 +55,8 @@ public sealed class DemoRun : IAsyncDisposable
             _links.Add(link);
             TelemetryOptions telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1000 + i);
             MemoryRecordLog log = new(512, RecordBytesMax, HostEntropy.NewIdentity());
-            Chargers.Add(new FleetCharger(telemetry, tariff.Table, startUtcSeconds, 1000 + i, link, log, secrets?.Give(telemetry)));
+            byte[]? secret = secrets?.Give(telemetry);
+            Chargers.Add(new FleetCharger(telemetry, tariff.Table, startUtcSeconds, 1000 + i, link, log, secret));
         }
 
         _fleet = new Fleet([.. Meters, .. Chargers], StepMs, double.PositiveInfinity);
@@ -81,8 +83,8 @@ public sealed class DemoRun : IAsyncDisposable
     public long Produced => _fleet.Produced;
 
     /// <param name="isPlain">True: devices have no secret, and acknowledgements go without mac.</param>
-    public static async Task<DemoRun> StartAsync(TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome,
-        bool isPlain = false)
+    public static async Task<DemoRun> StartAsync(
+        TariffFile tariff, int meterCount, int chargerCount, DateOnly day, bool hasHome, bool isPlain = false)
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         FleetSecrets? secrets = isPlain ? null : new();

@@ -72,8 +72,8 @@ public static class DemoScreen
         long stored = run.HeadEnd.Counters.Stored;
         long produced = run.Produced;
         TimeSpan time = TimeSpan.FromHours(24 * run.Share);
-        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  {run.Share * 100,3:0} %  records: {produced} produced, "
-            + $"{stored} stored by the head-end, {produced - stored} on the way";
+        return $"{run.Day:yyyy-MM-dd} {(int)time.TotalHours:00}:{time.Minutes:00}  {run.Share * 100,3:0} %  "
+            + $"records: {produced} produced, {stored} stored by the head-end, {produced - stored} on the way";
     }
 
     private static Markup Progress(DemoRun run)

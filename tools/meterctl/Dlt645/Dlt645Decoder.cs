@@ -159,9 +159,9 @@ public sealed class Dlt645Decoder
                 frame.Values.Add(new("new address", AddressText(_frame.Data, 0), ""));
                 break;
             case Dlt645.Freeze when _frame.Length == 4:
-                frame.Values.Add(Dlt645FieldText.Read("freeze at (month day hour minute; 99 is each)", FreezeTime, _frame.Data, 0)
-                    with
-                { Value = FreezeText() });
+                Dlt645Value freeze = Dlt645FieldText.Read(
+                    "freeze at (month day hour minute; 99 is each)", FreezeTime, _frame.Data, 0);
+                frame.Values.Add(freeze with { Value = FreezeText() });
                 break;
             case Dlt645.BaudRate when _frame.Length == 1:
                 AddBaud(frame);

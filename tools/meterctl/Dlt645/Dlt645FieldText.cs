@@ -28,7 +28,8 @@ public static class Dlt645FieldText
         // All zeros: a maximum, freeze or event that has not been yet.
         bool isNoTime = value == 0
             && Dlt645Format.KindOf(format) is (Dlt645Format.YearToMinute or Dlt645Format.YearToSecond);
-        return isNoTime ? new(name, null, unit) : new(name, Dlt645Texts.FieldText(format, value), unit, FindProblem(format, value));
+        return isNoTime ? new(name, null, unit)
+            : new(name, Dlt645Texts.FieldText(format, value), unit, FindProblem(format, value));
     }
 
     /// <summary>What is impossible in a field of a calendar or clock; null: nothing is.</summary>
@@ -44,9 +45,11 @@ public static class Dlt645FieldText
             Dlt645Format.TimeOfDay => Clock(d, 0, 3),
             Dlt645Format.HourMinute => d == "9999" ? null : Clock(d, 0, 2),
             Dlt645Format.MonthToMinute => MonthDay(d, 0, true) ?? EachOrClock(d, 4),
-            Dlt645Format.DayHour => d == "9999" ? null : Within("day", Pair(d, 0), 1, 31) ?? Within("hour", Pair(d, 2), 0, 23),
+            Dlt645Format.DayHour => d == "9999" ? null
+                : Within("day", Pair(d, 0), 1, 31) ?? Within("hour", Pair(d, 2), 0, 23),
             Dlt645Format.Zone => value == 0 ? null : MonthDay(d, 0, false),
-            Dlt645Format.Period => Within("hour", Pair(d, 0), 0, 24) ?? Within("minute", Pair(d, 2), 0, Pair(d, 0) == 24 ? 0 : 59),
+            Dlt645Format.Period => Within("hour", Pair(d, 0), 0, 24)
+                ?? Within("minute", Pair(d, 2), 0, Pair(d, 0) == 24 ? 0 : 59),
             Dlt645Format.Holiday => value == 0 ? null : Date(d, 0),
             _ => null,
         };
@@ -72,7 +75,8 @@ public static class Dlt645FieldText
     {
         int hour = Pair(d, at);
         int minute = Pair(d, at + 2);
-        return (hour == Each ? null : Within("hour", hour, 0, 23)) ?? (minute == Each ? null : Within("minute", minute, 0, 59));
+        return (hour == Each ? null : Within("hour", hour, 0, 23))
+            ?? (minute == Each ? null : Within("minute", minute, 0, 59));
     }
 
     private static string? Clock(string d, int at, int parts) => Within("hour", Pair(d, at), 0, 23)
@@ -83,7 +87,8 @@ public static class Dlt645FieldText
     private static string? Within(string what, int value, int min, int max) =>
         value >= min && value <= max ? null : $"impossible {what} {value:00}: {min} to {max}";
 
-    private static int Pair(string digits, int at) => int.Parse(digits.AsSpan(at, 2), NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Pair(string digits, int at) =>
+        int.Parse(digits.AsSpan(at, 2), NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string HighFirst(byte[] data, int at, int count)
     {

@@ -112,7 +112,8 @@ public sealed class Dlt645Host : IDisposable
         _meterMs = Environment.TickCount64;
     }
 
-    /// <summary>Closes the programming input under the seal of the simulated meter: 30 minutes from the first step on.</summary>
+    /// <summary>Closes the programming input under the seal of the simulated meter: 30 minutes from the first step on.
+    /// </summary>
     public void CloseProgrammingInput() => _meter.Programming.IsClosed = true;
 
     /// <summary>Serves until cancelled.</summary>

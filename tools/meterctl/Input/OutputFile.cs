@@ -42,7 +42,8 @@ public static class OutputFile
         }
     }
 
-    /// <param name="isPrivate">True: keys; nobody but the user may read the file (mode 600; on Windows the folder's rights hold).</param>
+    /// <param name="isPrivate">True: keys; nobody but the user may read the file (mode 600; on Windows the folder's
+    /// rights hold).</param>
     public static void Write(string option, string path, byte[] bytes, bool isPrivate = false)
     {
         string target = Check(option, path);

@@ -2,16 +2,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MeterFirmware.Tools.MeterCtl.Input;
 
-/// <summary>The one reader of files that hold keys: a file that others may read is refused, for a key that others have is none.</summary>
+/// <summary>The one reader of files that hold keys. A file that others may read is refused: a key that others have is
+/// none.</summary>
 public static class PrivateFile
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     // A million devices; a device file or a pipe without an end must not fill the memory.
     private const int BytesMax = 128 * 1024 * 1024;
 
-    /// <summary>Reads the file; <see cref="InputException"/> when that cannot be, when it is too long, or when others may read
-    /// or change it. Windows is not asked: there the rights of the folder hold.</summary>
+    /// <summary>Reads the file; <see cref="InputException"/> when that cannot be, when it is too long, or when others
+    /// may read or change it. Windows is not asked: there the rights of the folder hold.</summary>
     /// <param name="option">Such as --ack-keys, for messages.</param>
     /// <param name="bytesMax">Longest file that can be what is looked for.</param>
     public static byte[] Read(string option, string path, int bytesMax = BytesMax)
@@ -27,7 +29,8 @@ public static class PrivateFile
                 content.Write(piece, 0, count);
                 if (content.Length > bytesMax)
                 {
-                    throw new InputException($"{option}: {path}: longer than {bytesMax} bytes, a file of keys was expected");
+                    throw new InputException(
+                        $"{option}: {path}: longer than {bytesMax} bytes, a file of keys was expected");
                 }
             }
 
@@ -58,7 +61,8 @@ public static class PrivateFile
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(handle) & Others) != 0)
         {
-            throw new InputException($"{option}: {path} holds keys, and others may read or change it: chmod 600 {path}");
+            throw new InputException(
+                $"{option}: {path} holds keys, and others may read or change it: chmod 600 {path}");
         }
     }
 }

@@ -42,7 +42,8 @@ internal sealed class SchemaChecker(Func<JsonObject, JsonObject> resolve)
                 "minItems" => value!.AsArray().Count >= Number(rule!),
                 "maxItems" => value!.AsArray().Count <= Number(rule!),
                 "required" => CheckRequired(rule!.AsArray(), value!.AsObject(), path, faults),
-                "additionalProperties" => CheckClosed(schema["properties"]?.AsObject() ?? [], value!.AsObject(), path, faults),
+                "additionalProperties" =>
+                    CheckClosed(schema["properties"]?.AsObject() ?? [], value!.AsObject(), path, faults),
                 "items" => CheckItems(rule!.AsObject(), value!.AsArray(), path, faults),
                 "properties" => CheckMembers(rule!.AsObject(), value!.AsObject(), path, faults),
                 _ => throw new NotSupportedException($"schema keyword '{keyword}'"),
@@ -63,8 +64,9 @@ internal sealed class SchemaChecker(Func<JsonObject, JsonObject> resolve)
 
     private static bool CheckClosed(JsonObject known, JsonObject value, string path, List<string> faults)
     {
+        string expected = known.Count == 0 ? "none" : string.Join(", ", known.Select(one => one.Key));
         faults.AddRange(value.Select(member => member.Key).Where(name => !known.ContainsKey(name))
-            .Select(name => $"{path}.{name}: no such member; {(known.Count == 0 ? "none" : string.Join(", ", known.Select(one => one.Key)))} expected"));
+            .Select(name => $"{path}.{name}: no such member; {expected} expected"));
         return true;
     }
 
@@ -91,7 +93,11 @@ internal sealed class SchemaChecker(Func<JsonObject, JsonObject> resolve)
         return true;
     }
 
-    private static string Text(JsonNode? value) => value?.ToJsonString() is { } text ? text.Length <= 60 ? text : text[..60] + "…" : "null";
+    private static string Text(JsonNode? value)
+    {
+        string text = value?.ToJsonString() ?? "null";
+        return text.Length <= 60 ? text : text[..60] + "…";
+    }
 
     /// <summary>A number that no decimal holds is farther out than any bound.</summary>
     private static decimal Number(JsonNode node)
@@ -102,7 +108,8 @@ internal sealed class SchemaChecker(Func<JsonObject, JsonObject> resolve)
     }
 
     private static bool IsOfType(JsonNode? value, JsonNode types) =>
-        types is JsonArray several ? several.Any(type => TypeOf(value, type!.GetValue<string>())) : TypeOf(value, types.GetValue<string>());
+        types is JsonArray several ? several.Any(type => TypeOf(value, type!.GetValue<string>()))
+            : TypeOf(value, types.GetValue<string>());
 
     private static bool TypeOf(JsonNode? value, string type) => type switch
     {

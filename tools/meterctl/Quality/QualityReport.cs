@@ -153,7 +153,8 @@ internal sealed class QualityReport(WaveFile wave, QualityRecorder quality, IRea
         ["distortionPercent"] = VoltageDistortion(phase),
         ["inside"] = Harmonics(phase),
         ["voltage"] = CounterToJson(_sampled.Monitor.Voltage(phase), Voltage(phase)),
-        ["orders"] = new JsonArray([.. Enumerable.Range(2, _sampled.OrderMax - 1).Select(order => OrderToJson(phase, order))]),
+        ["orders"] = new JsonArray(
+            [.. Enumerable.Range(2, _sampled.OrderMax - 1).Select(order => OrderToJson(phase, order))]),
     };
 
     private JsonNode OrderToJson(int phase, int order) => new JsonObject

@@ -11,7 +11,8 @@ public static class SchedulePicture
 
     /// <param name="currency">Of the prices.</param>
     /// <param name="firstDay">Local date of the first day shown; null: the day on which most energy is wanted.</param>
-    public static void Save(string path, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, string currency, string? firstDay)
+    public static void Save(string path, SchedulePlan plan, IReadOnlyList<ScheduleResult> results,
+        string currency, string? firstDay)
     {
         int day = firstDay is null ? BusiestDay(plan) : DayNumber(firstDay);
         int from = Enumerable.Range(0, plan.Prices.Count).FirstOrDefault(i => plan.Prices.DayNumber(i) >= day, -1);
@@ -32,7 +33,8 @@ public static class SchedulePicture
         line.LegendText = FormattableString.Invariant($"limit {limit:F0} kW");
         plot.Axes.SetLimits(0, (to - from) * plan.Site.StepSeconds / 3600.0, 0, highest * 1.12);
         plot.Title(FormattableString.Invariant(
-            $"Site load from {Date(day):yyyy-MM-dd}: {plan.Sessions.Count} sessions, limit {limit:F0} kW (bands: {currency}/kWh; legend: demand met and cost of the whole file)"));
+            $"Site load from {Date(day):yyyy-MM-dd}: {plan.Sessions.Count} sessions, limit {limit:F0} kW ")
+            + $"(bands: {currency}/kWh; legend: demand met and cost of the whole file)");
         plot.YLabel("kW");
         plot.XLabel("local time");
         AddHours(plot, plan, from, to);
@@ -40,7 +42,8 @@ public static class SchedulePicture
         OutputFile.Write("--png", path, plot.GetImageBytes(1500, 700, ImageFormat.Png));
     }
 
-    private static void AddLoads(Plot plot, SchedulePlan plan, IReadOnlyList<ScheduleResult> results, string currency, int from, int to)
+    private static void AddLoads(Plot plot, SchedulePlan plan, IReadOnlyList<ScheduleResult> results,
+        string currency, int from, int to)
     {
         Dictionary<string, Color> colours = new()
         {
@@ -112,8 +115,8 @@ public static class SchedulePicture
             {
                 positions.Add((i - from) * plan.Site.StepSeconds / 3600.0);
                 string hour = (slot / perHour).ToString("00", CultureInfo.InvariantCulture) + ":00";
-                labels.Add(slot == 0
-                    ? hour + "\n" + Date(plan.Prices.DayNumber(i)).ToString("ddd yyyy-MM-dd", CultureInfo.InvariantCulture) : hour);
+                string date = Date(plan.Prices.DayNumber(i)).ToString("ddd yyyy-MM-dd", CultureInfo.InvariantCulture);
+                labels.Add(slot == 0 ? hour + "\n" + date : hour);
             }
         }
 
