@@ -3,6 +3,7 @@ using System.IO;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeterFirmware.Commands;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tests.Tools.Commands;
@@ -16,7 +17,7 @@ public sealed class ConfigurationSchemaTests
     [TestMethod]
     public void ThePublishedSchemaIsTheFirmwaresList()
     {
-        string path = Path.Combine(RepositoryRoot(), "firmware", "Commands", "configuration.schema.json");
+        string path = Path.Combine(Checkout.Root, "firmware", "Commands", "configuration.schema.json");
         string expected = Schema(new MeterConfiguration()).ToJsonString(_indented) + "\n";
         if (Environment.GetEnvironmentVariable("METER_WRITE_SCHEMA") == "1")
         {
@@ -113,16 +114,5 @@ public sealed class ConfigurationSchemaTests
                 text[field.IsSecret ? "writeOnly" : "default"] = field.IsSecret ? true : field.DefaultText;
                 return text;
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (folder != null && !File.Exists(Path.Combine(folder, "MeterFirmware.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("MeterFirmware.sln above " + AppContext.BaseDirectory);
     }
 }

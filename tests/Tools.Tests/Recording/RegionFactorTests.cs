@@ -168,16 +168,7 @@ public sealed class RegionFactorTests
         return meter;
     }
 
-    private static string SourceFile(string name)
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "MeterFirmware.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return Path.Combine(folder, name);
-    }
+    private static string SourceFile(string name) => Path.Combine(Checkout.Root, name);
 
     private static string TableArguments(string table) => $$"""{"table":"{{Convert.ToBase64String(Encoding.ASCII.GetBytes(table))}}"}""";
 

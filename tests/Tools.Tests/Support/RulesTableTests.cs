@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -15,7 +14,7 @@ public sealed partial class RulesTableTests
     [TestMethod]
     public void EveryTestFileAndNameOfTheTableIsThere()
     {
-        string root = Root();
+        string root = Checkout.Root;
         Dictionary<string, string> classes = [];
         foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs", SearchOption.AllDirectories))
         {
@@ -85,8 +84,6 @@ public sealed partial class RulesTableTests
 
     private static string[] Codes(string cell) => [.. Code().Matches(cell).Select(found => found.Groups[1].Value)];
 
-    private static string Root([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here), "..", "..", ".."));
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Simulation;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -102,16 +103,7 @@ internal sealed class CertifiedBroker : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static string ScriptPath()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (folder != null && !File.Exists(Path.Combine(folder, "MeterFirmware.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return Path.Combine(folder ?? "", "tools", "broker", "make-test-broker");
-    }
+    private static string ScriptPath() => Path.Combine(Checkout.Root, "tools", "broker", "make-test-broker");
 
     private bool IsListening()
     {
