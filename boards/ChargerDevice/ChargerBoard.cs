@@ -7,6 +7,7 @@ using System.Threading;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.AnalogInputs;

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Text;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Protocols;

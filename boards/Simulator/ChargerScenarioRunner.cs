@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 
 namespace MeterFirmware.Boards.Simulator;

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.EvCharger;

@@ -5,9 +5,6 @@ namespace MeterFirmware.EvCharger;
 /// <summary>Every size of the charger product, in one place; nothing grows after start.</summary>
 public static class ChargerLimits
 {
-    /// <summary>Events between two drains; a tick makes at most a handful.</summary>
-    public const int EventCount = 48;
-
     /// <summary>Longest token: ISO 14443 UIDs have 4, 7 or 10 bytes, vehicle identifiers (EVCCID) 6 to 8.</summary>
     public const int TokenBytesMax = 16;
 

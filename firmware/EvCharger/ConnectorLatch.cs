@@ -1,3 +1,4 @@
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.EvCharger;

@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety;
+
 namespace MeterFirmware.EvCharger;
 
 /// <summary>The connector's status in OCPP 1.6's words (ChargePointStatus); README.md maps them to 2.0.1.</summary>

@@ -1,3 +1,4 @@
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;

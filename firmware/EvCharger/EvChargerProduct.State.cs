@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.Storage;

@@ -13,7 +13,7 @@ public static class ChargerSizes
 {
     private static readonly Type[] _rooms =
     [
-        typeof(EvChargerProduct), typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable),
+        typeof(EvChargerProduct), typeof(ChargerSafety.SafetyLoop), typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable),
         typeof(Storage.IRecordLog), typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
         typeof(Ade7953PowerSensor), typeof(Mfrc522CardReader),
     ];

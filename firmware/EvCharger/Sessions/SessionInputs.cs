@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety;
+
 namespace MeterFirmware.EvCharger;
 
 /// <summary>What a session needs to know in a tick; made once, filled anew.</summary>

@@ -1,4 +1,5 @@
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage;

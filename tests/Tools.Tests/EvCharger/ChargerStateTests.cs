@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Metering;

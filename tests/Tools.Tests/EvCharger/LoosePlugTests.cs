@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;

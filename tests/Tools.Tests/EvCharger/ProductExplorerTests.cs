@@ -1,4 +1,5 @@
 using System;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;

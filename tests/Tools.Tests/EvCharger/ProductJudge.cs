@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage.Records;

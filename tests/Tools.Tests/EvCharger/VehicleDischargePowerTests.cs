@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;

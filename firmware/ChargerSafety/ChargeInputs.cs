@@ -1,0 +1,44 @@
+namespace MeterFirmware.ChargerSafety;
+
+/// <summary>Everything the state machine may know in a tick, made once and filled anew. The defaults are a healthy
+/// station without a vehicle.</summary>
+public sealed class ChargeInputs
+{
+    public const int PhaseCountMax = 3;
+
+    public bool PilotReadable = true;
+    public int HighMillivolts = 12_000;
+    public int LowMillivolts = -12_000;
+
+    /// <summary>Proximity resistor in Ω; anything uncoded (0, int.MaxValue) is no cable.</summary>
+    public int CableOhms = 220;
+
+    public bool RcdReadable = true;
+    public bool AcTripped;
+    public bool DcTripped;
+
+    public bool EarthReadable = true;
+    public bool EarthPresent = true;
+
+    public bool TemperatureReadable = true;
+    public int TenthsCelsius = 250;
+
+    public bool FeedbackReadable = true;
+    public bool FeedbackClosed;
+
+    public bool MeterReadable = true;
+    public int FrequencyMillihertz = 50_000;
+    public readonly int[] VoltageMillivolts = { 230_000, 230_000, 230_000 };
+    public readonly int[] CurrentMilliamps = new int[PhaseCountMax];
+
+    /// <summary>The least of schedule, site share and grid limit, in mA per phase.</summary>
+    public int LimitMilliamps = 16_000;
+
+    public bool IsAuthorized = true;
+
+    /// <summary>A person pressed reset since the last tick.</summary>
+    public bool IsReset;
+
+    /// <summary>The product caught an exception, or an output refused.</summary>
+    public bool IsInternalFault;
+}

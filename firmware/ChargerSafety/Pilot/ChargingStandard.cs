@@ -1,0 +1,8 @@
+namespace MeterFirmware.ChargerSafety;
+
+/// <summary>Whose pilot rules the charger follows; commissioned once.</summary>
+public enum ChargingStandard
+{
+    Iec61851 = 0,
+    Gbt18487 = 1,
+}
