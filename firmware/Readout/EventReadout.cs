@@ -13,25 +13,9 @@ internal sealed class EventReadout
 {
     private const int None = 0;
     private const int Operations = 0x30;
+    private const int StatusBits = 16;
     private const int RelayOpened = 0x1D;
     private const int RelayClosed = 0x1E;
-
-    // EventCode of types 01 to 11.
-    private static readonly byte[] _codes =
-    {
-        None, EventCode.VoltageLoss, EventCode.UnderVoltage, EventCode.OverVoltage, None, None, None,
-        EventCode.PhaseSequence, None, EventCode.VoltageUnbalance, EventCode.CurrentUnbalance, EventCode.CurrentLoss,
-        EventCode.OverCurrent, None, EventCode.ReversePower, EventCode.OverLoad, None, EventCode.PowerUp,
-    };
-
-    // EventCode of 03 30 00 to 0E; 05 to 0C are kinds of programming.
-    private static readonly byte[] _operations =
-    {
-        EventCode.Programming, EventCode.MeterClear, EventCode.DemandCleared, EventCode.EventClear, EventCode.ClockStep,
-        EventCode.Programming, EventCode.Programming, EventCode.Programming, EventCode.Programming, EventCode.Programming,
-        EventCode.Programming, EventCode.Programming, EventCode.Programming, EventCode.CoverOpened,
-        EventCode.TerminalCoverOpened,
-    };
 
     private readonly EventMemory _events;
     private readonly EventDetector _detector;
@@ -50,27 +34,13 @@ internal sealed class EventReadout
 
     public void Forget() => _selected = 0;
 
-    /// <summary>The event code of an identifier 03 tt kk; 0: the meter has no such event.</summary>
-    public static int CodeOf(int type, int kind)
-    {
-        if (type == Operations)
-        {
-            return kind < _operations.Length ? _operations[kind] : None;
-        }
-
-        return type < _codes.Length ? _codes[type]
-            : type == RelayOpened || type == RelayClosed ? EventCode.RelayOperated
-            : type == 0x35 ? EventCode.MagneticField
-            : None;
-    }
-
     public bool TryRead(int di, int field, out long value)
     {
         value = 0;
         int type = (di >> 16) & 0xFF;
         int kind = (di >> 8) & 0xFF;
         int row = di & 0xFF;
-        int code = CodeOf(type, kind);
+        int code = EventItems.CodeOf(type, kind);
         if (code == None || _events == null || !Dlt645Catalogue.TryDescribe(di, _item))
         {
             return false;
@@ -145,7 +115,7 @@ internal sealed class EventReadout
     {
         bool isAtEnd = (label & L.AtEnd) != 0;
         bool isOfPhase = (label & (L.AtEnd - 1)) >= L.PhaseA;
-        bool isLasting = code >= EventCode.UnderVoltage && code <= EventCode.MagneticField;
+        bool isLasting = EventDetector.IsWatched(code);
         bool isOpen = isLasting && _record.ValueCount == 2;
         value = 0;
         switch (label & (L.PhaseA - 1))
@@ -162,10 +132,10 @@ internal sealed class EventReadout
             case L.Identifier:
                 // One write is one event; the standard's ten identifiers are of a session.
                 value = _record.Values[0] & 0xFFFF_FFFFL;
-                return field == 2 && OwnValues(code) == 1;
+                return field == 2 && EventItems.OwnValues(code) == 1;
             case L.ForwardActive:
             case L.ReverseActive:
-                int at = OwnValues(code) + ((label & (L.PhaseA - 1)) == L.ReverseActive ? 1 : 0) + (isAtEnd ? 2 : 0);
+                int at = EventItems.OwnValues(code) + ((label & (L.PhaseA - 1)) == L.ReverseActive ? 1 : 0) + (isAtEnd ? 2 : 0);
                 bool isKept = !isOfPhase && at < _record.ValueCount && (isLasting || !isAtEnd);
                 value = isKept ? EnergyRegisters.DisplayHundredths(_record.Values[at]) : 0;
                 return isKept;
@@ -181,13 +151,9 @@ internal sealed class EventReadout
         }
     }
 
-    /// <summary>Values in front of the import and export totals.</summary>
-    private static int OwnValues(int code) =>
-        code == EventCode.Programming || code == EventCode.EventClear || code == EventCode.RelayOperated ? 1 : 0;
-
     private bool TryOperator(int code, out long value)
     {
-        int at = OwnValues(code) + 2;
+        int at = EventItems.OwnValues(code) + 2;
         int without = code == EventCode.DemandCleared ? at + 4 : at;
         bool isNamed = _record.ValueCount > without;
         value = isNamed ? _record.Values[at] : 0;
@@ -216,13 +182,14 @@ internal sealed class EventReadout
         return (_record.Flags & RecordFlags.Untimed) == 0;
     }
 
-    /// <summary>Bits of events that last now, for the status words: bit i is codes[i].</summary>
-    public int Lasting(int[] codes, int phase)
+    /// <summary>What lasts now, as bits of status words 4 to 6 (a phase) or 7 (the whole meter).</summary>
+    public int Lasting(bool isOfPhase, int phase)
     {
         int bits = 0;
-        for (int i = 0; i < codes.Length && _detector != null; i++)
+        for (int bit = 0; bit < StatusBits && _detector != null; bit++)
         {
-            bits |= codes[i] != None && _detector.IsLasting(codes[i], phase) ? 1 << i : 0;
+            int code = isOfPhase ? EventItems.PhaseStatus(bit) : EventItems.MeterStatus(bit);
+            bits |= code != None && _detector.IsLasting(code, phase) ? 1 << bit : 0;
         }
 
         return bits;

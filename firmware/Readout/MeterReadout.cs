@@ -227,7 +227,7 @@ public sealed class MeterReadout : IDlt645Meter
 
     public int ClearEvents(int di, int operatorCode)
     {
-        int code = di == -1 ? 0 : di >> 24 == 3 ? EventReadout.CodeOf((di >> 16) & 0xFF, (di >> 8) & 0xFF) : 0;
+        int code = di == -1 ? 0 : di >> 24 == 3 ? EventItems.CodeOf((di >> 16) & 0xFF, (di >> 8) & 0xFF) : 0;
         bool isClearing = code == EventCode.EventClear;
         if (_recorder == null || (di != -1 && (code == 0 || isClearing)))
         {

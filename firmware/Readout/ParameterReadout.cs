@@ -15,19 +15,6 @@ internal sealed class ParameterReadout
     private const int Prices = 2;
     private const int Tiers = 3;
 
-    // Bits of status words 4 to 6: what lasts on a phase.
-    private static readonly int[] _phaseEvents =
-    {
-        EventCode.VoltageLoss, EventCode.UnderVoltage, EventCode.OverVoltage, EventCode.CurrentLoss, EventCode.OverCurrent,
-        EventCode.OverLoad, EventCode.ReversePower,
-    };
-
-    // Bits of status word 7. 1, 4, 5, 6: not found by this meter.
-    private static readonly int[] _meterEvents =
-    {
-        EventCode.PhaseSequence, 0, EventCode.VoltageUnbalance, EventCode.CurrentUnbalance, 0, 0, 0, EventCode.LowPowerFactor,
-    };
-
     private readonly ReadoutParts _parts;
     private readonly ReadoutState _state;
     private readonly Dlt645Counts _counts;
@@ -238,9 +225,9 @@ internal sealed class ParameterReadout
             case 3:
                 return Operation();
             case 7:
-                return _events.Lasting(_meterEvents, 0);
+                return _events.Lasting(false, 0);
             default:
-                return _events.Lasting(_phaseEvents, word - 4);
+                return _events.Lasting(true, word - 4);
         }
     }
 

@@ -19,11 +19,11 @@ public sealed class EventDetector
 
     private readonly EventThresholds _thresholds;
     private readonly EventMemory _memory;
-    private readonly bool[] _lasting = new bool[EventSlots.LastingCount];
-    private readonly long[] _pendingSinceMs = new long[EventSlots.LastingCount];
-    private readonly long[] _pendingImport = new long[EventSlots.LastingCount];
-    private readonly long[] _pendingExport = new long[EventSlots.LastingCount];
-    private readonly int[] _worst = new int[EventSlots.LastingCount];
+    private readonly bool[] _lasting = new bool[EventWatches.Count];
+    private readonly long[] _pendingSinceMs = new long[EventWatches.Count];
+    private readonly long[] _pendingImport = new long[EventWatches.Count];
+    private readonly long[] _pendingExport = new long[EventWatches.Count];
+    private readonly int[] _worst = new int[EventWatches.Count];
     private Meter _meter;
     private IEventSink _sink;
     private EventRecord _record;
@@ -33,9 +33,9 @@ public sealed class EventDetector
     {
         _thresholds = thresholds;
         _memory = memory;
-        for (int slot = 0; slot < _pendingSinceMs.Length; slot++)
+        for (int watch = 0; watch < _pendingSinceMs.Length; watch++)
         {
-            _pendingSinceMs[slot] = NotPending;
+            _pendingSinceMs[watch] = NotPending;
         }
     }
 
@@ -45,11 +45,14 @@ public sealed class EventDetector
     /// <summary>Bits of <see cref="MeterInput"/>, set by the board.</summary>
     public int Inputs { get; set; }
 
+    /// <summary>Whether events of a code last: they have a begin and an end.</summary>
+    public static bool IsWatched(int code) => EventWatches.Of(code, 0) >= 0;
+
     /// <summary>Whether an event lasts now.</summary>
     public bool IsLasting(int code, int phase)
     {
-        int slot = EventSlots.Of(code, phase);
-        return slot >= 0 && slot < _lasting.Length && _lasting[slot];
+        int watch = EventWatches.Of(code, phase);
+        return watch >= 0 && _lasting[watch];
     }
 
     public void Attach(Meter meter, IEventSink sink)
@@ -62,10 +65,10 @@ public sealed class EventDetector
     /// <summary>After power-up: ends what lasted when the supply failed.</summary>
     public void EndInterrupted()
     {
-        for (int slot = 0; slot < EventSlots.LastingCount; slot++)
+        for (int watch = 0; watch < EventWatches.Count; watch++)
         {
-            int code = EventSlots.CodeOf(slot);
-            if (!_memory.TryRead(code, slot % 3, 1, _record) || _record.ValueCount != 2)
+            int code = EventWatches.CodeOf(watch);
+            if (!_memory.TryRead(code, EventWatches.PhaseOf(watch), 1, _record) || _record.ValueCount != 2)
             {
                 continue;
             }
@@ -74,8 +77,8 @@ public sealed class EventDetector
             _record.Flags |= RecordFlags.PowerLoss;
 
             // What it was at worst went with the supply; so far it was at least.
-            _worst[slot] = _thresholds.Begin[EventThresholds.RowOf(slot)];
-            End(slot, saved > _record.StartUtcSeconds ? saved : _record.StartUtcSeconds,
+            _worst[watch] = _thresholds.Begin[EventWatches.RowOf(watch)];
+            End(watch, saved > _record.StartUtcSeconds ? saved : _record.StartUtcSeconds,
                 _meter.Registers.TotalWattHours(EnergyKind.Import), _meter.Registers.TotalWattHours(EnergyKind.Export));
         }
     }
@@ -84,10 +87,10 @@ public sealed class EventDetector
     public void Tick(long nowMs, Measurement reading)
     {
         _nowMs = nowMs;
-        Judge(21, (Inputs & MeterInput.PhaseSequenceWrong) != 0 ? 1 : 0);
-        Judge(25, (Inputs & MeterInput.CoverOpen) != 0 ? 1 : 0);
-        Judge(26, (Inputs & MeterInput.TerminalCoverOpen) != 0 ? 1 : 0);
-        Judge(27, (Inputs & MeterInput.MagneticField) != 0 ? 1 : 0);
+        Judge(EventWatches.PhaseSequence, (Inputs & MeterInput.PhaseSequenceWrong) != 0 ? 1 : 0);
+        Judge(EventWatches.CoverOpened, (Inputs & MeterInput.CoverOpen) != 0 ? 1 : 0);
+        Judge(EventWatches.TerminalCoverOpened, (Inputs & MeterInput.TerminalCoverOpen) != 0 ? 1 : 0);
+        Judge(EventWatches.MagneticField, (Inputs & MeterInput.MagneticField) != 0 ? 1 : 0);
         if (reading == null)
         {
             return;
@@ -103,91 +106,91 @@ public sealed class EventDetector
             int volts = reading.VoltageMillivolts[phase];
             int amps = reading.CurrentMilliamps[phase];
             int power = reading.ActivePowerMilliwatts[phase];
-            int row = phase;
-            Judge(row, volts);
-            Judge(row + 3, volts);
-            Judge(row + 6, amps >= _thresholds.LossMilliampsMin ? volts : int.MaxValue);
-            Judge(row + 9, isLoaded && volts >= _thresholds.PresentMillivoltsMin && count > 1 ? amps : int.MaxValue);
-            Judge(row + 12, amps);
-            Judge(row + 15, power < 0 ? -power : power);
-            Judge(row + 18, -power);
+            Judge(EventWatches.UnderVoltage + phase, volts);
+            Judge(EventWatches.OverVoltage + phase, volts);
+            Judge(EventWatches.VoltageLoss + phase, amps >= _thresholds.LossMilliampsMin ? volts : int.MaxValue);
+            Judge(EventWatches.CurrentLoss + phase,
+                isLoaded && volts >= _thresholds.PresentMillivoltsMin && count > 1 ? amps : int.MaxValue);
+            Judge(EventWatches.OverCurrent + phase, amps);
+            Judge(EventWatches.OverLoad + phase, power < 0 ? -power : power);
+            Judge(EventWatches.ReversePower + phase, -power);
             active += power < 0 ? -power : power;
             apparent += (long)volts * amps / 1000;
         }
 
         if (count > 1)
         {
-            Judge(22, Unbalance(reading.VoltageMillivolts, count));
-            Judge(23, isLoaded ? Unbalance(reading.CurrentMilliamps, count) : 0);
+            Judge(EventWatches.VoltageUnbalance, Unbalance(reading.VoltageMillivolts, count));
+            Judge(EventWatches.CurrentUnbalance, isLoaded ? Unbalance(reading.CurrentMilliamps, count) : 0);
         }
 
-        Judge(24, isLoaded && apparent > 0 ? (int)(active * 1000 / apparent) : 1000);
+        Judge(EventWatches.LowPowerFactor, isLoaded && apparent > 0 ? (int)(active * 1000 / apparent) : 1000);
     }
 
-    private void Judge(int slot, int value)
+    private void Judge(int watch, int value)
     {
-        int row = EventThresholds.RowOf(slot);
+        int row = EventWatches.RowOf(watch);
         bool isLow = EventThresholds.IsLow(row);
-        bool isLasting = _lasting[slot];
+        bool isLasting = _lasting[watch];
         int begin = _thresholds.Begin[row];
         int end = _thresholds.End[row];
         bool isBeyond = isLow ? value <= begin : value >= begin;
         bool isGood = isLow ? value >= end : value < end;
         if (!(isLasting ? isGood : isBeyond))
         {
-            _pendingSinceMs[slot] = NotPending;
+            _pendingSinceMs[watch] = NotPending;
         }
-        else if (_pendingSinceMs[slot] == NotPending)
+        else if (_pendingSinceMs[watch] == NotPending)
         {
-            _pendingSinceMs[slot] = _nowMs;
-            _pendingImport[slot] = _meter.Registers.TotalWattHours(EnergyKind.Import);
-            _pendingExport[slot] = _meter.Registers.TotalWattHours(EnergyKind.Export);
-            _worst[slot] = isLasting ? _worst[slot] : value;
-        }
-
-        if (isLow ? value < _worst[slot] : value > _worst[slot])
-        {
-            _worst[slot] = value;
+            _pendingSinceMs[watch] = _nowMs;
+            _pendingImport[watch] = _meter.Registers.TotalWattHours(EnergyKind.Import);
+            _pendingExport[watch] = _meter.Registers.TotalWattHours(EnergyKind.Export);
+            _worst[watch] = isLasting ? _worst[watch] : value;
         }
 
-        if (_pendingSinceMs[slot] != NotPending && _nowMs - _pendingSinceMs[slot] >= _thresholds.DelayMs[row])
+        if (isLow ? value < _worst[watch] : value > _worst[watch])
         {
-            Change(slot);
+            _worst[watch] = value;
+        }
+
+        if (_pendingSinceMs[watch] != NotPending && _nowMs - _pendingSinceMs[watch] >= _thresholds.DelayMs[row])
+        {
+            Change(watch);
         }
     }
 
-    private void Change(int slot)
+    private void Change(int watch)
     {
-        long crossedUtc = CivilTime.FloorDivide(_meter.UtcMs - (_nowMs - _pendingSinceMs[slot]), 1000);
-        _pendingSinceMs[slot] = NotPending;
-        _lasting[slot] = !_lasting[slot];
-        if (_lasting[slot])
+        long crossedUtc = CivilTime.FloorDivide(_meter.UtcMs - (_nowMs - _pendingSinceMs[watch]), 1000);
+        _pendingSinceMs[watch] = NotPending;
+        _lasting[watch] = !_lasting[watch];
+        if (_lasting[watch])
         {
-            _record.Code = EventSlots.CodeOf(slot);
-            _record.Phase = EventSlots.PhaseOf(slot);
+            _record.Code = EventWatches.CodeOf(watch);
+            _record.Phase = EventWatches.PhaseOf(watch);
             _record.StartUtcSeconds = crossedUtc;
             _record.EndUtcSeconds = crossedUtc;
             _record.Flags = _meter.IsTimed ? 0 : RecordFlags.Untimed;
             _record.OffsetSeconds = _meter.OffsetSeconds;
-            _record.Values[0] = _pendingImport[slot];
-            _record.Values[1] = _pendingExport[slot];
+            _record.Values[0] = _pendingImport[watch];
+            _record.Values[1] = _pendingExport[watch];
             _record.ValueCount = 2;
             _sink.Append(_record);
             _memory.TryAdd(_record);
         }
-        else if (_memory.TryRead(EventSlots.CodeOf(slot), slot % 3, 1, _record) && _record.ValueCount == 2)
+        else if (_memory.TryRead(EventWatches.CodeOf(watch), EventWatches.PhaseOf(watch), 1, _record) && _record.ValueCount == 2)
         {
             // Cleared in between: then there is nothing to end.
-            End(slot, crossedUtc, _pendingImport[slot], _pendingExport[slot]);
+            End(watch, crossedUtc, _pendingImport[watch], _pendingExport[watch]);
         }
     }
 
-    private void End(int slot, long endUtcSeconds, long import, long export)
+    private void End(int watch, long endUtcSeconds, long import, long export)
     {
         _record.EndUtcSeconds = endUtcSeconds;
         _record.Values[2] = import;
         _record.Values[3] = export;
-        _record.Values[4] = _worst[slot];
+        _record.Values[4] = _worst[watch];
         _record.ValueCount = 5;
         _sink.Append(_record);
         _memory.TryEnd(_record);

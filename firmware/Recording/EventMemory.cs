@@ -17,21 +17,21 @@ public sealed class EventMemory
     public long Count(int code, int phase)
     {
         int slot = EventSlots.Of(code, phase);
-        return slot < 0 ? 0 : _ring.NewestOrdinal(RecordSlot.FirstEvent + slot);
+        return slot < 0 ? 0 : _ring.NewestOrdinal(RecordSlot.OfEvent(slot));
     }
 
     /// <summary>Keeps a new event. False: its code is not kept, or the store refused.</summary>
     public bool TryAdd(EventRecord record)
     {
         int slot = EventSlots.Of(record.Code, record.Phase);
-        return slot >= 0 && TryPut(slot, _ring.NewestOrdinal(RecordSlot.FirstEvent + slot) + 1, record);
+        return slot >= 0 && TryPut(slot, _ring.NewestOrdinal(RecordSlot.OfEvent(slot)) + 1, record);
     }
 
     /// <summary>Replaces the newest event of the record's code and phase: it ended.</summary>
     public bool TryEnd(EventRecord record)
     {
         int slot = EventSlots.Of(record.Code, record.Phase);
-        return slot >= 0 && TryPut(slot, _ring.NewestOrdinal(RecordSlot.FirstEvent + slot), record);
+        return slot >= 0 && TryPut(slot, _ring.NewestOrdinal(RecordSlot.OfEvent(slot)), record);
     }
 
     /// <summary>Reads an event. False: there is none.</summary>
@@ -47,7 +47,7 @@ public sealed class EventMemory
             return false;
         }
 
-        int kind = RecordSlot.FirstEvent + slot;
+        int kind = RecordSlot.OfEvent(slot);
         return _ring.TryRead(kind, _ring.NewestOrdinal(kind) - last + 1)
             && record.TryRead(_ring.Buffer, _ring.PayloadAt, _ring.PayloadBytes);
     }
@@ -59,7 +59,7 @@ public sealed class EventMemory
         {
             if (EventSlots.IsCleared(slot))
             {
-                _ring.TryClear(RecordSlot.FirstEvent + slot, utcSeconds);
+                _ring.TryClear(RecordSlot.OfEvent(slot), utcSeconds);
             }
         }
     }
@@ -71,14 +71,14 @@ public sealed class EventMemory
         {
             if (EventSlots.CodeOf(slot) == code && EventSlots.IsCleared(slot))
             {
-                _ring.TryClear(RecordSlot.FirstEvent + slot, utcSeconds);
+                _ring.TryClear(RecordSlot.OfEvent(slot), utcSeconds);
             }
         }
     }
 
     private bool TryPut(int slot, long ordinal, EventRecord record)
     {
-        int at = _ring.Begin(RecordSlot.FirstEvent + slot, ordinal);
+        int at = _ring.Begin(RecordSlot.OfEvent(slot), ordinal);
         return _ring.TryCommit(at + record.Write(_ring.Buffer, at), record.EndUtcSeconds);
     }
 }

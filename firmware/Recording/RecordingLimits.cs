@@ -22,7 +22,7 @@ public sealed class RecordingLimits
         int[] depths = new int[RecordSlot.Count];
         for (int slot = 0; slot < EventSlots.Count; slot++)
         {
-            depths[RecordSlot.FirstEvent + slot] = EventCount;
+            depths[RecordSlot.OfEvent(slot)] = EventCount;
         }
 
         for (int kind = 0; kind < FreezeKind.Count; kind++)

@@ -14,8 +14,6 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class MeterSettings : IConfigurationTarget
 {
-    private const int FirstThreshold = MeterConfiguration.EventsUnderVoltageMillivolts;
-
     private readonly Metering.MeterConfiguration _metering;
     private readonly TelemetryOptions _telemetry;
     private readonly SmartMeterLimits _limits;
@@ -132,9 +130,13 @@ public sealed class MeterSettings : IConfigurationTarget
     /// <summary>The board's own as defaults. Current and load are what the wiring bears: a document can only lower them.</summary>
     private static void WriteEventDefaults(ConfigurationSchema schema, EventThresholds thresholds)
     {
-        for (int i = 0; i < EventThresholds.RowCount; i++)
+        for (int row = 0; row < EventThresholds.RowCount; row++)
         {
-            schema.SetDefault(FirstThreshold + i, thresholds.Begin[EventThresholds.RowAt(i)]);
+            int setting = ThresholdSettings.Of(row);
+            if (setting >= 0)
+            {
+                schema.SetDefault(setting, thresholds.Begin[row]);
+            }
         }
 
         schema.SetDefault(MeterConfiguration.EventsDelaySeconds, thresholds.DelayMs[0] / 1000);
@@ -145,11 +147,14 @@ public sealed class MeterSettings : IConfigurationTarget
     private void UseThresholds(ConfigurationValues values, bool isDocument)
     {
         int delayMs = values.IntegerOf(MeterConfiguration.EventsDelaySeconds) * 1000;
-        for (int i = 0; i < EventThresholds.RowCount; i++)
+        for (int row = 0; row < EventThresholds.RowCount; row++)
         {
-            int row = EventThresholds.RowAt(i);
-            int begin = isDocument ? values.IntegerOf(FirstThreshold + i) : _begins[row];
-            _thresholds.Set(row, begin, _begins[row], _ends[row], isDocument ? delayMs : _delays[row]);
+            int setting = ThresholdSettings.Of(row);
+            if (setting >= 0)
+            {
+                int begin = isDocument ? values.IntegerOf(setting) : _begins[row];
+                _thresholds.Set(row, begin, _begins[row], _ends[row], isDocument ? delayMs : _delays[row]);
+            }
         }
     }
 

@@ -1,0 +1,48 @@
+namespace MeterFirmware.Tools.Generate;
+
+/// <summary>Every text that is made out of the catalogues, and where it is committed.</summary>
+public static class Outputs
+{
+    /// <summary>Where the catalogues lie.</summary>
+    internal const string Folder = "firmware/Catalogue/";
+
+    private const string Ledger = Folder + "numbers.txt";
+    private const string Readme = Folder + "README.md";
+    private const string AsyncApi = "firmware/Telemetry/asyncapi.yaml";
+
+    /// <summary>Every file that the texts are made from: catalogues, and hand-written files with generated parts.</summary>
+    public static IReadOnlyList<string> Inputs { get; } = [Folder + "events.json", Ledger, Readme, AsyncApi];
+
+    /// <summary>Path and text of each, from the catalogues and, where only a part is made, from the file as it stands.</summary>
+    public static IEnumerable<(string Path, string Text)> Make(Repository repository)
+    {
+        Catalogue catalogue = Catalogue.Load(repository);
+        yield return (Ledger, NumberLedger.Continue(Ledger, repository.Read(Ledger), catalogue));
+        foreach ((string, string) code in EventOutputs(catalogue))
+        {
+            yield return code;
+        }
+
+        yield return (Readme, Region.Replace(Readme, repository.Read(Readme), Tables.All(catalogue)));
+        yield return (AsyncApi, Region.Replace(AsyncApi, repository.Read(AsyncApi), AsyncApiParts.All(catalogue)));
+    }
+
+    private static IEnumerable<(string Path, string Text)> EventOutputs(Catalogue catalogue)
+    {
+        yield return ("firmware/Metering/EventCode.cs", EventCodes.Of(catalogue, "meter", "EventCode", Places.EventCodeSpace,
+            "Stable numbers of the meter's events. Behind an event's values, when a named operator commanded it (DL/T 645: "
+            + "C0 to C3): his code."));
+        yield return ("firmware/EvCharger/ChargerEventCode.cs", EventCodes.Of(catalogue, "charger", "ChargerEventCode",
+            "MeterFirmware.EvCharger", "Stable numbers of the charger's events (the meter's own are below 100)."));
+        yield return ("firmware/ChargerSafety/Protection/ChargerFault.cs", FaultCodes.Charger(catalogue));
+        yield return ("firmware/Metering/MeterFault.cs", FaultCodes.Bits(catalogue, "meter", "MeterFault",
+            "MeterFirmware.Metering", "Latched conditions of the meter, as bits."));
+        yield return ("firmware/Hardware/SensorFault.cs", FaultCodes.Bits(catalogue, "sensor", "SensorFault",
+            "MeterFirmware.Hardware", "Conditions a power sensor reports, as bits that may stand together."));
+        yield return ("firmware/Recording/EventSlots.cs", EventTables.Slots(catalogue));
+        yield return ("firmware/Recording/EventWatches.cs", EventTables.Watches(catalogue));
+        yield return ("firmware/Recording/EventThresholds.Rows.cs", EventTables.Thresholds(catalogue));
+        yield return ("firmware/SmartMeter/ThresholdSettings.cs", EventTables.ThresholdSettings(catalogue));
+        yield return ("firmware/Readout/EventItems.cs", EventTables.Items(catalogue));
+    }
+}

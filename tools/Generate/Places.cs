@@ -1,0 +1,15 @@
+namespace MeterFirmware.Tools.Generate;
+
+/// <summary>Namespaces that generated code stands in or refers to.</summary>
+internal static class Places
+{
+    public const string EventCodeSpace = "MeterFirmware.Metering";
+    public const string HistorySpace = "MeterFirmware.Recording";
+    public const string ReadoutSpace = "MeterFirmware.Readout";
+    public const string SmartMeterSpace = "MeterFirmware.SmartMeter";
+    public const string SettingsSpace = "MeterFirmware.Commands";
+    public const string ChargerFaultSpace = "MeterFirmware.ChargerSafety";
+
+    /// <summary>The class that lists the meter's settings.</summary>
+    public const string MeterSettingsList = "MeterConfiguration";
+}

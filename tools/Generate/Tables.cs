@@ -1,0 +1,33 @@
+namespace MeterFirmware.Tools.Generate;
+
+/// <summary>The tables of firmware/Catalogue/README.md.</summary>
+internal static class Tables
+{
+    public static Dictionary<string, string> All(Catalogue catalogue) => new()
+    {
+        ["events"] = Events(catalogue),
+        ["faults"] = Faults(catalogue),
+    };
+
+    private static string Events(Catalogue catalogue) =>
+        "| code | event | values | begins, ends, delay | DL/T 645 |\n|---|---|---|---|---|\n"
+        + Rows(catalogue.Events, e =>
+            $"{e.Code} | **{e.Name}**{(e.Phases ? ", each phase" : "")}: {e.Description} | {Values(e)} | {Limit(e)} | {Items(e)}");
+
+    private static string Values(EventEntry e) => string.Join("; ", e.Values) + (e.Worst == null ? ""
+        : $"; at the end both again and the worst value ({e.Worst})");
+
+    private static string Limit(EventEntry e) => e.Input != null ? $"input {e.Input}, 1 s" : e.Limit is { } l
+        ? $"{CodeText.Number(l.Begin)}, {CodeText.Number(l.End)} {e.Worst} ({l.Basis}), {l.DelayMs / 1000} s; setting {l.Setting}".Replace('_', ' ')
+        : "";
+
+    private static string Items(EventEntry e) =>
+        string.Join(", ", (e.Dlt645 ?? []).Concat(e.StatusBit == null ? [] : [$"status {e.StatusBit}"]));
+
+    private static string Faults(Catalogue catalogue) =>
+        "| of | number or bit | fault | contactor opens | ends | what the technician does |\n|---|---|---|---|---|---|\n"
+        + Rows(catalogue.Faults, f =>
+            $"{f.Group} | {(f.Word == null ? $"bit {f.Number}" : $"{f.Number}")} | **{f.Word ?? f.Name}**: {f.Description} | {f.Opens} | {f.Ends} | {f.Technician}");
+
+    internal static string Rows<T>(IEnumerable<T> entries, Func<T, string> row) => string.Concat(entries.Select(e => $"| {row(e).Replace("|P|", "\\|P\\|")} |\n"));
+}
