@@ -178,7 +178,7 @@ public class DeliveryTests
             await using SqliteConnection other = new($"Data Source={path};Pooling=false");
             other.Open();
             using SqliteTransaction locked = other.BeginTransaction();
-            using SqliteCommand write = new("UPDATE device SET online=online", other, locked);
+            using SqliteCommand write = new("UPDATE device SET is_online=is_online", other, locked);
             write.ExecuteNonQuery();
             HashSet<string> acknowledged = [];
             using IMqttClient devices = new MqttClientFactory().CreateMqttClient();

@@ -96,7 +96,7 @@ public class HostileDeviceTests
             await using SqliteConnection other = new($"Data Source={path};Pooling=false");
             other.Open();
             using SqliteTransaction locked = other.BeginTransaction();
-            using SqliteCommand write = new("UPDATE device SET online=online", other, locked);
+            using SqliteCommand write = new("UPDATE device SET is_online=is_online", other, locked);
             write.ExecuteNonQuery();
             using TestDevice device = await TestDevice.ConnectAsync("m", broker.Port);
 

@@ -53,8 +53,8 @@ public class SimulateTests
             foreach (JsonNode freeze in freezes)
             {
                 Assert.AreEqual("daily", (string)freeze["freeze"]);
-                using SqliteCommand interval = new("SELECT import_total_wh FROM record JOIN device ON device.id=record.device "
-                    + "WHERE kind='interval' AND address=$name AND end_utc=$end", store);
+                using SqliteCommand interval = new("SELECT import_total_watthours FROM record JOIN journal ON journal.id=journal_id "
+                    + "JOIN device ON device.id=device_id WHERE kind='interval' AND address=$name AND end_utc_s=$end", store);
                 interval.Parameters.AddWithValue("$name", (string)freeze["device"]);
                 interval.Parameters.AddWithValue("$end", DateTimeOffset.Parse((string)freeze["start"]).ToUnixTimeSeconds());
                 Assert.AreEqual((long)freeze["importActiveEnergy"], interval.ExecuteScalar(), "the interval's register at midnight");

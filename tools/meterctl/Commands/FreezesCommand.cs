@@ -44,7 +44,8 @@ internal static class FreezesCommand
         IReadOnlyList<FrozenRegisters> freezes;
         try
         {
-            freezes = HeadEnd.ReadFreezes(database, device, kind);
+            using IHeadEndStore store = SqliteStore.OpenReadOnly(database);
+            freezes = store.Freezes(device, kind);
         }
         catch (SqliteException e)
         {

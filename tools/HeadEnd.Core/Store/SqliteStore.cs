@@ -1,0 +1,148 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace MeterFirmware.Tools.HeadEnds;
+
+/// <summary>A SQLite file, or one in memory: write-ahead log, synchronous, so that what was acknowledged survives a
+/// power cut.</summary>
+public sealed class SqliteStore : SqlStore
+{
+    private const int RemovedAtOnce = 10_000;
+
+    private readonly SqliteConnection _connection;
+    private readonly string _readingSource;
+    private readonly bool _isShared;
+    private readonly Lock _sharing = new();
+    private bool _hasBegun;
+
+    /// <param name="path">Made when it is not there; null: in memory.</param>
+    /// <exception cref="SqliteException">It is no database, locked, or not writable.</exception>
+    public SqliteStore(string? path)
+        : this(Source(path ?? ":memory:", SqliteOpenMode.ReadWriteCreate), isShared: path == null)
+    {
+        try
+        {
+            Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+            SchemaVersion = SqliteMigration.Apply(_connection);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteStore(string source, bool isShared)
+    {
+        _readingSource = source;
+        _isShared = isShared;
+        _connection = new SqliteConnection(source);
+        _connection.Open();
+    }
+
+    /// <inheritdoc/>
+    public override string Engine => $"SQLite {_connection.ServerVersion}";
+
+    /// <summary>Reads a file without writing to it; one of an older version is read as a copy in memory.</summary>
+    /// <exception cref="SqliteException">It is no database of a head-end.</exception>
+    public static IHeadEndStore OpenReadOnly(string path)
+    {
+        // Without a write-ahead log beside it nobody writes: then nothing is made beside it either.
+        string suffix = File.Exists(path + "-wal") ? "" : "?immutable=1";
+        SqliteStore store = new(
+            Source(new Uri(Path.GetFullPath(path)).AbsoluteUri + suffix, SqliteOpenMode.ReadOnly), isShared: true);
+        try
+        {
+            store.Execute("SELECT id FROM device LIMIT 1");
+            if (SqliteMigration.IsNewest(store._connection))
+            {
+                return store;
+            }
+
+            using (store)
+            {
+                SqliteStore copy = new(Source(":memory:", SqliteOpenMode.ReadWriteCreate), isShared: true);
+                store._connection.BackupDatabase(copy._connection);
+                copy.SchemaVersion = SqliteMigration.Apply(copy._connection);
+                return copy;
+            }
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IIntakeTransaction Begin()
+    {
+        SqliteTransactionOfIntake transaction = new(_connection, _isShared ? _sharing : null) { IsFirst = !_hasBegun };
+        _hasBegun = true;
+        return transaction;
+    }
+
+    // Result codes that blame the file, the disk or another process, not the message: https://sqlite.org/rescode.html.
+    /// <inheritdoc/>
+    public override bool IsUnavailable(Exception e) => e is SqliteException
+    {
+        SqliteErrorCode: 5 or 6 or 7 or 8 or 9 or 10 or 11 or 13 or 14 or 15 or 22 or 26,
+    };
+
+    /// <inheritdoc/>
+    public override long RemoveBefore(long horizonUtcSeconds)
+    {
+        long removed = 0;
+        int some;
+        do
+        {
+            // In pieces: a reader of the write-ahead log must not wait for a whole year to go.
+            using DbCommand command = Command(_connection, null, $"""
+                DELETE FROM record WHERE (journal_id, number) IN (SELECT journal_id, number FROM record
+                    WHERE CASE WHEN local_day IS NULL THEN received_utc_s ELSE start_utc_s END < @horizon
+                    LIMIT {RemovedAtOnce})
+                """, ("horizon", horizonUtcSeconds));
+            lock (_sharing)
+            {
+                some = command.ExecuteNonQuery();
+            }
+
+            removed += some;
+        }
+        while (some == RemovedAtOnce);
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    protected override T Read<T>(Func<DbConnection, T> query)
+    {
+        if (_isShared)
+        {
+            lock (_sharing)
+            {
+                return query(_connection);
+            }
+        }
+
+        using SqliteConnection reading = new(_readingSource);
+        reading.Open();
+        return query(reading);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool isDisposing) => _connection.Dispose();
+
+    private static string Source(string path, SqliteOpenMode mode) => new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        Mode = mode,
+        Pooling = false,
+        DefaultTimeout = 1,
+    }.ConnectionString;
+
+    private void Execute(string sql)
+    {
+        using SqliteCommand command = new(sql, _connection);
+        command.ExecuteNonQuery();
+    }
+}
