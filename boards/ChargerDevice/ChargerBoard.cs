@@ -17,6 +17,7 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
+using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
@@ -50,10 +51,11 @@ public sealed class ChargerBoard
     // Held so that it is not collected, and its event with it.
     private GpioPin _supplyPin;
     private bool _powerFails;
-    private BoardTime _time;
+    private SntpQuery _networkTime;
     private CompleteCharger _charger;
     private ISiteBus _siteBus;
     private long _longestMs;
+    private LogConsole _console;
 
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
@@ -101,6 +103,10 @@ public sealed class ChargerBoard
 
             Console.WriteLine("FAULT: " + e.Message);
             BoardFiles.Note(_drive, e.Message);
+            if (_charger != null)
+            {
+                BoardFiles.NoteFault(_charger.Core);
+            }
         }
 
         Thread.Sleep(RestartMs);
@@ -146,7 +152,10 @@ public sealed class ChargerBoard
     private void Build(ChargerHardware hardware, ChargerSettings settings, byte[] key)
     {
         TariffTable tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table());
-        _time = new BoardTime(Settings);
+        SystemClock clock = new SystemClock();
+        M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
+        BrokerSettings broker = new BrokerSettings(Settings, link);
+        broker.LoadCertificates();
         EvChargerParts parts = new EvChargerParts
         {
             Hardware = hardware,
@@ -163,8 +172,10 @@ public sealed class ChargerBoard
                 RateCountMax = ChargerLimits.RateCount,
                 IntervalMinutes = Settings.IntervalMinutes,
             },
-            Clock = _time.Keeper,
-            Link = BoardFiles.CreateLink(Settings),
+            Clock = clock,
+            Link = link,
+            LinkSettings = broker,
+            HasBroker = Settings.BrokerHost != "",
             Entropy = new BoardEntropy(),
             Telemetry = new TelemetryOptions
             {
@@ -182,11 +193,13 @@ public sealed class ChargerBoard
             Site = CreateSite(settings),
         };
         _charger = new CompleteCharger(
-            parts, new FileBlockStore(_drive + "\\log", CompleteCharger.BlockCount, BlockBytes), false);
-        _time.Keeper.NoteStored(_charger.Product.Meter.SavedUtcSeconds);
-        if (!_charger.Security.IsCommissioned)
+            parts, new FileBlockStore(_drive + "\\log", ChargerPlan.BlockCount, BlockBytes), false);
+        _networkTime = new SntpQuery(
+            clock, _charger.Core.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
+        _console = new LogConsole(_charger.Core.Log);
+        if (!_charger.Core.Security.IsCommissioned)
         {
-            Console.WriteLine(BoardFiles.TryCommission(_drive, _charger.Security)
+            Console.WriteLine(BoardFiles.TryCommission(_drive, _charger.Core.Security)
                 ? "commands: commissioned" : "commands: none, no secret was given");
         }
 
@@ -274,13 +287,17 @@ public sealed class ChargerBoard
             if (_powerFails)
             {
                 _powerFails = false;
-                _charger.PowerFails(nowMs);
+                _charger.Core.PowerFails(nowMs);
             }
 
             if (nowMs >= nextMs)
             {
-                _time.Tick(nowMs, Network);
                 _charger.Tick(nowMs);
+                if (Network != null && Network.IsReady)
+                {
+                    _networkTime.Tick(nowMs);
+                }
+
                 if (_charger.Product.NeedsRestart)
                 {
                     throw new Exception("the safety loop fails in every tick");
@@ -294,9 +311,10 @@ public sealed class ChargerBoard
                 long elapsedMs = Environment.TickCount64 - nowMs;
                 _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
-                if (_charger.Commands.RestartAsked)
+                if (_charger.Core.RestartAsked)
                 {
-                    _charger.PowerFails(nowMs);
+                    _charger.Core.BeforeRestart(nowMs);
+                    _console.Print();
                     Power.RebootDevice();
                 }
             }
@@ -309,6 +327,7 @@ public sealed class ChargerBoard
 
             if (Environment.TickCount64 < nextMs)
             {
+                _console.PrintOne();
                 Thread.Sleep(1);
             }
         }
@@ -326,6 +345,7 @@ public sealed class ChargerBoard
             + " Wh; records to send " + (_charger.Journal.NextNumber - 1 - _charger.Journal.AcknowledgedNumber).ToString()
             + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
         _longestMs = 0;
+        BoardFiles.NoteHeap(_charger.Core.Health);
     }
 
     /// <summary>billing.bin, 32 bytes, stays: every session record is signed with it.</summary>

@@ -1,10 +1,10 @@
 using System;
 using System.IO;
 using MeterFirmware.Commands;
-using MeterFirmware.Hardware;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.SmartMeter;
+using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.Device;
 
@@ -76,17 +76,6 @@ public static class BoardFiles
         }
     }
 
-    /// <summary>The MQTT client that the settings ask for; one that connects to nothing without a broker, or without the
-    /// broker's certificate.</summary>
-    public static IMqttLink CreateLink(BoardSettings settings)
-    {
-        M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
-        BrokerSettings broker = new BrokerSettings(settings, link);
-        broker.LoadCertificates();
-        broker.UseSettings();
-        return link;
-    }
-
     /// <summary>The compiled table on the storage (meterctl tariff compile), else the built-in one.</summary>
     public static TariffTable LoadTariff(string drive, int rateCountMax, byte[] builtIn)
     {
@@ -119,5 +108,28 @@ public static class BoardFiles
         {
             // The restart is what matters.
         }
+    }
+
+    /// <summary>A bug reached the top: makes that cause of the restart durable, and saves all.</summary>
+    public static void NoteFault(Core core)
+    {
+        try
+        {
+            core.NoteRestart(RestartPart.Fault);
+            core.PowerFails(Environment.TickCount64);
+        }
+        catch (Exception)
+        {
+            // The restart is what matters.
+        }
+    }
+
+    /// <summary>Puts the free heap into the health report.</summary>
+    public static void NoteHeap(HealthReport health)
+    {
+        uint free = nanoFramework.Runtime.Native.GC.Run(false);
+        health.HeapFreeBytes = free;
+        health.HeapFreeBytesMin =
+            health.HeapFreeBytesMin == 0 || free < health.HeapFreeBytesMin ? free : health.HeapFreeBytesMin;
     }
 }

@@ -3,8 +3,7 @@ using System.IO;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MeterFirmware.Commands;
-using MeterFirmware.SmartMeter;
-using MeterConfiguration = MeterFirmware.Commands.MeterConfiguration;
+using MeterFirmware.DeviceCore;
 
 namespace MeterFirmware.Boards.Device;
 
@@ -60,16 +59,16 @@ public sealed class BrokerSettings : ILinkSettings
 
     public void WriteDefaults(ConfigurationSchema schema)
     {
-        schema.SetDefault(MeterConfiguration.LinkHost, _settings.BrokerHost);
-        schema.SetDefault(MeterConfiguration.LinkPort, _settings.BrokerPort);
-        schema.SetDefault(MeterConfiguration.LinkTls, _settings.BrokerPlainText ? 0 : 1);
-        schema.SetDefault(MeterConfiguration.LinkUser, _settings.BrokerUser);
-        schema.SetDefault(MeterConfiguration.LinkPassword, _settings.BrokerPassword);
+        schema.SetDefault(DeviceSchema.LinkHost, _settings.BrokerHost);
+        schema.SetDefault(DeviceSchema.LinkPort, _settings.BrokerPort);
+        schema.SetDefault(DeviceSchema.LinkTls, _settings.BrokerPlainText ? 0 : 1);
+        schema.SetDefault(DeviceSchema.LinkUser, _settings.BrokerUser);
+        schema.SetDefault(DeviceSchema.LinkPassword, _settings.BrokerPassword);
     }
 
-    public void Use(ConfigurationValues values) => Use(TextOf(values, MeterConfiguration.LinkHost),
-        (int)values.IntegerOf(MeterConfiguration.LinkPort), values.IsTrue(MeterConfiguration.LinkTls),
-        TextOf(values, MeterConfiguration.LinkUser), TextOf(values, MeterConfiguration.LinkPassword));
+    public void Use(ConfigurationValues values) => Use(TextOf(values, DeviceSchema.LinkHost),
+        (int)values.IntegerOf(DeviceSchema.LinkPort), values.IsTrue(DeviceSchema.LinkTls),
+        TextOf(values, DeviceSchema.LinkUser), TextOf(values, DeviceSchema.LinkPassword));
 
     private void Use(string host, int port, bool isSecure, string user, string password)
     {

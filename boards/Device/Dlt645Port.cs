@@ -37,7 +37,7 @@ public sealed class Dlt645Port
         _readout = new MeterReadout(new ReadoutParts
         {
             Product = meter.Product,
-            Time = meter.Supervision.Time,
+            Time = meter.Core.Time,
             Settings = line,
             Programming = meter.Programming,
             Metering = metering,

@@ -2,8 +2,8 @@ using System;
 using System.Device.Gpio;
 using System.IO;
 using System.Threading;
-using MeterFirmware.Basics;
 using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
@@ -45,9 +45,8 @@ public sealed class MeterBoard
     private IPowerSensor _sensor;
     private SystemClock _clock;
     private SntpQuery _networkTime;
-    private ByteTextWriter _line;
+    private LogConsole _console;
     private Dlt645Port _readout;
-    private long _logNumber;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     public MeterBoard(string drive)
@@ -103,7 +102,10 @@ public sealed class MeterBoard
         {
             Console.WriteLine("FAULT: " + e.Message);
             BoardFiles.Note(_drive, e.Message);
-            SaveAfterFault();
+            if (_meter != null)
+            {
+                BoardFiles.NoteFault(_meter.Core);
+            }
         }
 
         Thread.Sleep(RestartMs);
@@ -114,7 +116,6 @@ public sealed class MeterBoard
     {
         _sensor = sensor;
         _clock = new SystemClock();
-        _line = new ByteTextWriter(160);
         M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
         BrokerSettings broker = new BrokerSettings(Settings, link);
         broker.LoadCertificates();
@@ -151,12 +152,13 @@ public sealed class MeterBoard
         Journal journal = _meter.Journal;
         Console.WriteLine("records: " + journal.Report.Records.ToString() + " kept, next "
             + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
-        if (!_meter.Security.IsCommissioned)
+        if (!_meter.Core.Security.IsCommissioned)
         {
-            Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Security) ? "commands: commissioned" : "commands: none, no secret was given");
+            Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Core.Security) ? "commands: commissioned" : "commands: none, no secret was given");
         }
 
-        _networkTime = new SntpQuery(_clock, _meter.Supervision.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
+        _console = new LogConsole(_meter.Core.Log);
+        _networkTime = new SntpQuery(_clock, _meter.Core.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
         if (Settings.Dlt645Line != "")
         {
             _readout = new Dlt645Port(Settings, _meter, metering, Relay, _drive + "\\dlt645");
@@ -179,7 +181,7 @@ public sealed class MeterBoard
             if (_powerFails)
             {
                 _powerFails = false;
-                _meter.PowerFails(nowMs);
+                _meter.Core.PowerFails(nowMs);
             }
 
             // A supply that failed and came back wakes the loop between two ticks.
@@ -194,20 +196,20 @@ public sealed class MeterBoard
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
                 if (_meter.Programming.IsOpen && !wasOpen)
                 {
-                    _meter.Supervision.Time.TryReadUtc(out long utcSeconds, out int _);
+                    _meter.Core.Time.TryReadUtc(out long utcSeconds, out int _);
                     bool isTimed = _meter.Product.Meter.IsTimed;
                     BoardFiles.TakeCalibration(_drive, _meter.Calibration, isTimed ? utcSeconds : 0);
                 }
 
                 wasOpen = _meter.Programming.IsOpen;
-                if (_meter.RestartAsked)
+                if (_meter.Core.RestartAsked)
                 {
-                    _meter.BeforeRestart(nowMs);
-                    PrintLog();
+                    _meter.Core.BeforeRestart(nowMs);
+                    _console.Print();
                     Power.RebootDevice();
                 }
 
-                PrintLog();
+                _console.Print();
             }
 
             if (Network != null && Network.IsReady)
@@ -241,19 +243,6 @@ public sealed class MeterBoard
         }
     }
 
-    /// <summary>New entries of the ring log, on the serial console.</summary>
-    private void PrintLog()
-    {
-        RingLog log = _meter.Supervision.Log;
-        _logNumber = _logNumber < log.OldestNumber ? log.OldestNumber : _logNumber;
-        for (; _logNumber < log.NextNumber; _logNumber++)
-        {
-            _line.Clear();
-            log.TryWriteLine(_line, _logNumber);
-            Console.Write(System.Text.Encoding.UTF8.GetString(_line.Bytes, 0, _line.Length));
-        }
-    }
-
     /// <summary>On a thread of its own: a loop that no longer turns is restarted. A native call holds this thread too, so a
     /// stall counts only when it is seen twice with managed code running in between.</summary>
     private void WatchLoop()
@@ -262,10 +251,10 @@ public sealed class MeterBoard
         while (true)
         {
             Thread.Sleep(StallCheckMs);
-            bool isStalled = _meter.Supervision.Watchdog.IsStalled(Environment.TickCount64, StallMs);
+            bool isStalled = _meter.Core.Watchdog.IsStalled(Environment.TickCount64, StallMs);
             if (isStalled && wasStalled)
             {
-                _meter.Supervision.NoteRestart(MeterSupervision.LoopPart);
+                _meter.Core.NoteRestart(RestartPart.Loop);
                 Power.RebootDevice();
             }
 
@@ -273,28 +262,10 @@ public sealed class MeterBoard
         }
     }
 
-    private void SaveAfterFault()
-    {
-        try
-        {
-            if (_meter != null)
-            {
-                _meter.Supervision.NoteRestart(MeterSupervision.FaultPart);
-                _meter.PowerFails(Environment.TickCount64);
-            }
-        }
-        catch (Exception)
-        {
-            // The restart is what matters.
-        }
-    }
-
     private void Report()
     {
-        uint free = nanoFramework.Runtime.Native.GC.Run(false);
-        HealthReport health = _meter.Supervision.Health;
-        health.HeapFreeBytes = free;
-        health.HeapFreeBytesMin = health.HeapFreeBytesMin == 0 || free < health.HeapFreeBytesMin ? free : health.HeapFreeBytesMin;
+        HealthReport health = _meter.Core.Health;
+        BoardFiles.NoteHeap(health);
         Measurement reading = _meter.Product.Reading;
         string values = _meter.Product.HasReading
             ? reading.VoltageMillivolts[0].ToString() + " mV, " + reading.CurrentMilliamps[0].ToString() + " mA, "
@@ -304,7 +275,7 @@ public sealed class MeterBoard
             + "; import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
             + " Wh; network " + (Network == null ? "none" : Network.LastStatus)
             + "; records to send " + (_meter.Records.NextNumber - 1 - _meter.Records.AcknowledgedNumber).ToString()
-            + "; heap free " + free.ToString());
+            + "; heap free " + health.HeapFreeBytes.ToString());
     }
 
     /// <summary>An SD card is mounted by the platform's own thread some time after the start.</summary>

@@ -62,7 +62,7 @@ public sealed class FlashLife
             // Live readings write nothing.
             Telemetry = new TelemetryOptions { Device = Device, InstantIntervalMs = 0 },
         });
-        if (!_meter.Firmware.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]))
+        if (!_meter.Firmware.Core.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]))
         {
             throw new InvalidOperationException("the device was not commissioned");
         }
@@ -148,7 +148,7 @@ public sealed class FlashLife
             firmware.Product.Note(EventCode.CalibrationChanged, minute);
         }
 
-        if (Array.IndexOf(_commandMinutes, minute) >= 0 && !firmware.Security.TryTake(CommandRole.Utility, CommandRole.Utility, ++_command, 1))
+        if (Array.IndexOf(_commandMinutes, minute) >= 0 && !firmware.Core.Security.TryTake(CommandRole.Utility, CommandRole.Utility, ++_command, 1))
         {
             throw new InvalidOperationException("a command's number was not stored");
         }

@@ -1,12 +1,7 @@
 using System;
-using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
-using MeterFirmware.Metering;
 using MeterFirmware.Storage;
-using MeterFirmware.Storage.Records;
-using MeterFirmware.Tariffs;
-using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.Simulator;
 
@@ -15,13 +10,15 @@ public sealed class SimulatedCharger
 {
     public const int TickMs = 10;
 
-    private const int SecurityBlockBytes = 512;
+    private const int BlockBytes = 8_192;
 
     private readonly SimulatedChargerOptions _options;
+    private readonly IBlockStore _flash;
 
     public SimulatedCharger(SimulatedChargerOptions options)
     {
         _options = options;
+        _flash = options.Flash ?? new RamBlockStore(ChargerPlan.BlockCount, BlockBytes, onDemand: true);
         Clock = new SimulatedClock(options.StartUtcSeconds);
         PowerUp();
     }
@@ -30,14 +27,17 @@ public sealed class SimulatedCharger
 
     public ChargerBench Bench { get; private set; }
 
-    public EvChargerProduct Product { get; private set; }
+    /// <summary>The firmware that runs now; a new one after every loss of supply.</summary>
+    public CompleteCharger Firmware { get; private set; }
 
-    /// <summary>The device's keys, kept over a loss of supply; null:
-    /// it was given no secret, or has no telemetry.</summary>
-    public DeviceSecurity Security { get; private set; }
+    /// <summary>Its product.</summary>
+    public EvChargerProduct Product => Firmware.Product;
 
     /// <summary>The journal.</summary>
-    public IRecordLog Records => _options.Records;
+    public IRecordLog Records => _options.Records ?? Firmware.Journal;
+
+    /// <summary>Restarts that the firmware asked for.</summary>
+    public int Restarts { get; private set; }
 
     /// <summary>The two meters of a station that has them; null: one meter, the bench.</summary>
     public StationMeters Meters { get; private set; }
@@ -57,7 +57,20 @@ public sealed class SimulatedCharger
         }
 
         Bench.Advance(Clock.NowMs);
-        Product.Tick(Clock.NowMs);
+        Firmware.Tick(Clock.NowMs);
+        if (_options.Restarts && Firmware.Core.RestartAsked)
+        {
+            Firmware.Core.BeforeRestart(Clock.NowMs);
+            Restarts++;
+            PowerUp();
+        }
+    }
+
+    /// <summary>Sets the calendar of the board and of the firmware that runs.</summary>
+    public void SetTime(long utcSeconds, int milliseconds = 0)
+    {
+        Clock.SetUtc(utcSeconds, milliseconds);
+        Firmware.Core.Time.SetUtc(utcSeconds, milliseconds);
     }
 
     /// <summary>Lets so many ms pass.</summary>
@@ -76,7 +89,7 @@ public sealed class SimulatedCharger
     {
         if (isWarned)
         {
-            Product.PowerFails(Clock.NowMs);
+            Firmware.Core.PowerFails(Clock.NowMs);
         }
 
         Clock.Advance(darkMs);
@@ -105,7 +118,7 @@ public sealed class SimulatedCharger
             hardware.Meter = Meters.Outlet;
         }
 
-        Product = new EvChargerProduct(new EvChargerParts
+        EvChargerParts parts = new()
         {
             Hardware = hardware,
             Charger = _options.Charger,
@@ -124,18 +137,18 @@ public sealed class SimulatedCharger
             Plan = _options.Plan,
             VehicleToGrid = _options.VehicleToGrid,
             Site = _options.Site,
-        });
-        if (_options.Secret != null && Product.Telemetry != null)
-        {
-            Product.Telemetry.AcknowledgementKey = Security ??= Commission(_options.Secret);
-        }
-    }
+            LinkSettings = _options.LinkSettings,
+            HasBroker = _options.Link is not null and not DisconnectedLink,
+            Entropy = new HostEntropy(),
+        };
+        Firmware = new CompleteCharger(parts, _flash, false);
 
-    private static DeviceSecurity Commission(byte[] secret)
-    {
-        RamBlockStore blocks = new(2, SecurityBlockBytes);
-        DeviceSecurity security = new(new CheckpointStore(blocks, DeviceSecurity.StateBytes));
-        return security.TryCommission(secret) ? security
-            : throw new InvalidOperationException("The simulated charger does not take its secret.");
+        // A recorded day may be older than the firmware.
+        Firmware.Core.Time.EarliestUtcSeconds = 0;
+        if (_options.Secret != null && !Firmware.Core.Security.IsCommissioned
+            && !Firmware.Core.Security.TryCommission(_options.Secret))
+        {
+            throw new InvalidOperationException("The simulated charger's flash does not take its secret.");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -24,6 +25,7 @@ public sealed class SimulatedChargerOptions
 
     public MeterConfiguration Metering { get; init; } = new() { PhaseCount = 3, TierCountMax = 1 };
 
+    /// <summary>Where the records go; null: into the flash's journal.</summary>
     public IRecordLog Records { get; init; } = new MemoryRecordLog(512, SessionRecord.BytesMax + IntervalRecord.BytesMax, HostEntropy.NewIdentity());
 
     public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
@@ -33,6 +35,15 @@ public sealed class SimulatedChargerOptions
 
     /// <summary>Keeps the tariff that is loaded by command.</summary>
     public ICheckpointStore TariffStore { get; init; } = new CheckpointStore(new RamBlockStore(2, 8 * 1024), 4 * 1024);
+
+    /// <summary>Outlives every loss of supply; null: the charger's plan in RAM.</summary>
+    public IBlockStore Flash { get; init; }
+
+    /// <summary>True: a restart that the firmware asks for is made; false: a bench that compares one life.</summary>
+    public bool Restarts { get; init; }
+
+    /// <summary>What the settings document may change of the link; null: nothing.</summary>
+    public ILinkSettings LinkSettings { get; init; }
 
     /// <summary>Null: a charger that stands alone.</summary>
     public IMqttLink Link { get; init; }

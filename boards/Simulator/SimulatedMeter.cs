@@ -93,7 +93,7 @@ public sealed class SimulatedMeter
         _twin.Advance(milliseconds, chipMicrojoules, microvarSeconds);
         (_options.Samples as SimulatedSamples)?.Advance(Clock.NowMs);
         Firmware.Tick(Clock.NowMs);
-        if (_options.Restarts && Firmware.RestartAsked)
+        if (_options.Restarts && Firmware.Core.RestartAsked)
         {
             Restart();
         }
@@ -102,7 +102,7 @@ public sealed class SimulatedMeter
     /// <summary>The firmware restarts by its own will; the chip keeps its supply and counts on.</summary>
     private void Restart()
     {
-        Firmware.BeforeRestart(Clock.NowMs);
+        Firmware.Core.BeforeRestart(Clock.NowMs);
         Restarts++;
         PowerUp();
     }
@@ -110,7 +110,7 @@ public sealed class SimulatedMeter
     /// <summary>The supply fails: the power-fail input saves the registers, then everything volatile is gone.</summary>
     public void PowerDown()
     {
-        Firmware.PowerFails(Clock.NowMs);
+        Firmware.Core.PowerFails(Clock.NowMs);
         HasSupply = false;
     }
 
@@ -196,13 +196,13 @@ public sealed class SimulatedMeter
             HasBroker = _options.Link is not DisconnectedLink,
         });
 
-        if (_options.Secret != null && !Firmware.Security.IsCommissioned
-            && !Firmware.Security.TryCommission(_options.Secret))
+        if (_options.Secret != null && !Firmware.Core.Security.IsCommissioned
+            && !Firmware.Core.Security.TryCommission(_options.Secret))
         {
             throw new InvalidOperationException("The simulated meter's flash does not take its secret.");
         }
 
         // A recorded load may be older than the firmware.
-        Firmware.Supervision.Time.EarliestUtcSeconds = 0;
+        Firmware.Core.Time.EarliestUtcSeconds = 0;
     }
 }

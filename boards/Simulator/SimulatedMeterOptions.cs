@@ -1,4 +1,5 @@
 using System;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;

@@ -18,6 +18,7 @@ namespace MeterFirmware.Boards.VirtualDevice;
 internal static class ChargerRun
 {
     private const int TickMs = 10;
+    private const int BlockBytes = 8192;
 
     // 2026-01-01T07:58:00+08:00: the run crosses into another rate.
     private const long StartUtcSeconds = 1_767_225_480;
@@ -51,10 +52,12 @@ internal static class ChargerRun
         SimulatedClock clock = new SimulatedClock(StartUtcSeconds);
         ChargerBench bench = new ChargerBench();
         SampledBench inputs = new SampledBench(bench);
-        MemoryRecordLog records = new MemoryRecordLog(32, SessionRecord.BytesMax);
+        RamBlockStore flash = new RamBlockStore(ChargerPlan.BlockCount, BlockBytes, onDemand: true);
         long freeBefore = Heap.FreeBytes();
-        EvChargerProduct product = Build(clock, inputs, records, tariff);
+        CompleteCharger charger = Build(clock, inputs, flash, tariff);
+        EvChargerProduct product = charger.Product;
         long freeAfter = Heap.FreeBytes();
+        long flashAtStart = flash.AllocatedBytes;
         long lowestFree = freeAfter;
         long drawn = 0;
         Vehicle vehicle = null;
@@ -89,7 +92,7 @@ internal static class ChargerRun
             long begin = TickTimes.Now;
             product.TickSafety(nowMs);
             long middle = TickTimes.Now;
-            product.TickSlice(nowMs);
+            charger.TickSlice(nowMs);
             long end = TickTimes.Now;
             times.Note(i, (int)(middle - begin), (int)(end - middle), product.Controller.IsClosed);
             if (isFirst && i % 1000 == 0)
@@ -105,18 +108,20 @@ internal static class ChargerRun
             Console.WriteLine("charger: " + (product.Sessions.NextNumber - 1).ToString() + " sessions, "
                 + bench.CloseCount.ToString() + " closings, import "
                 + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh, records "
-                + (records.NextNumber - 1).ToString());
-            Console.WriteLine("charger heap: the product takes " + (freeBefore - freeAfter).ToString()
-                + ", lowest free " + lowestFree.ToString());
+                + (charger.Journal.NextNumber - 1).ToString());
+            Console.WriteLine("charger heap: the complete charger takes "
+                + (freeBefore - freeAfter - flashAtStart).ToString() + ", the simulated flash "
+                + flash.AllocatedBytes.ToString() + " in the end, lowest free " + lowestFree.ToString());
         }
 
-        return Check(product, records, drawn, bench.CloseCount);
+        return Check(product, charger.Journal, drawn, bench.CloseCount);
     }
 
-    private static EvChargerProduct Build(
-        SimulatedClock clock, SampledBench inputs, MemoryRecordLog records, TariffTable tariff)
+    /// <summary>The composition that every charger board runs, on simulated flash that takes RAM as it is written.</summary>
+    private static CompleteCharger Build(
+        SimulatedClock clock, SampledBench inputs, RamBlockStore flash, TariffTable tariff)
     {
-        return new EvChargerProduct(new EvChargerParts
+        EvChargerParts parts = new EvChargerParts
         {
             Hardware = new ChargerHardware
             {
@@ -133,18 +138,17 @@ internal static class ChargerRun
             Sessions = new SessionConfiguration { IsFree = true },
             Metering = new MeterConfiguration { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
             Clock = clock,
-            Records = records,
-            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8192), 8000),
             Link = new DisconnectedLink(),
             Telemetry = new TelemetryOptions { Product = "ev-charger" },
             Tariff = tariff,
             BillingKey = new byte[32],
             SafeMilliamps = 16_000,
-        });
+        };
+        return new CompleteCharger(parts, flash, false);
     }
 
     // Three sessions, one cut by residual current; each bill's registers add up to what the vehicles took.
-    private static string Check(EvChargerProduct product, MemoryRecordLog records, long drawn, int closings)
+    private static string Check(EvChargerProduct product, IRecordLog records, long drawn, int closings)
     {
         byte[] bytes = new byte[SessionRecord.BytesMax];
         SessionRecord session = new SessionRecord();

@@ -1,7 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
-using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -17,7 +16,6 @@ public sealed class ChargerCommands : ICommandTarget
     private const long SecondsMax = 86_400;
 
     private readonly EvChargerProduct _product;
-    private readonly IClock _clock;
     private readonly ICheckpointStore _lists;
     private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
 
@@ -30,19 +28,14 @@ public sealed class ChargerCommands : ICommandTarget
     private int _expected;
 
     /// <param name="product">Ticked by the board.</param>
-    /// <param name="clock">Set by command.</param>
     /// <param name="lists">Keeps the local list across power loss.</param>
-    public ChargerCommands(EvChargerProduct product, IClock clock, ICheckpointStore lists)
+    public ChargerCommands(EvChargerProduct product, ICheckpointStore lists)
     {
         _product = product;
-        _clock = clock;
         _lists = lists;
         _profiles = new ProfileCommands(product);
         _energy = new EnergyCommands(product);
     }
-
-    /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
-    public bool RestartAsked { get; private set; }
 
     /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is good.</summary>
     public bool TryRestoreList() =>
@@ -71,22 +64,8 @@ public sealed class ChargerCommands : ICommandTarget
                 return TakePiece(code, arguments, 4, TokenList.BytesMax(ChargerLimits.TokenCount), result);
             case CommandCode.Tariff:
                 return TakePiece(code, arguments, 1, ChargerLimits.TariffBytesMax, result);
-            case CommandCode.Clock:
-                return ClockCommand.Execute(arguments, _clock);
-            case CommandCode.SelfTest:
-                return arguments.Count != 0 ? CommandRefusal.BadArgument
-                    : _product.TryTestMonitor() ? CommandRefusal.None : CommandRefusal.WrongState;
             case CommandCode.Reset:
                 return Reset(arguments);
-            case CommandCode.Health:
-                _product.Health.Write(result);
-                _product.Monitor.Write(result);
-                result.Name("emptySessions");
-                result.Value(_product.Sessions.EmptyCount);
-                return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
-            case CommandCode.Restart:
-                RestartAsked |= arguments.Count == 0;
-                return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
             default:
                 return CommandRefusal.NotSupported;
         }

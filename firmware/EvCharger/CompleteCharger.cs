@@ -1,101 +1,144 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// The charger as a board runs it: the product on a flash that it divides itself, with journal, checkpoints, keys, local
-/// list and signed commands. A board adds pins and its loop.
+/// The whole charger on one flash, put together in one place for every board, simulated ones included: the core (keys,
+/// time, settings, health, log, watchdog), the product, its commands. A board adds pins and its loop.
 /// </summary>
-public sealed class CompleteCharger
+public sealed class CompleteCharger : IDeviceProduct
 {
-    /// <summary>Blocks of the flash: checkpoints, journal, keys, local list, profiles, tariff; new ones at the end, so that an update
-    /// moves nothing.</summary>
-    public const int CheckpointBlocks = 4;
-    public const int JournalBlocks = 36;
-    public const int SecurityBlocks = 2;
-    public const int ListBlocks = 2;
-    public const int ProfileBlocks = 2;
-    public const int TariffBlocks = 2;
-    public const int BlockCount =
-        CheckpointBlocks + JournalBlocks + SecurityBlocks + ListBlocks + ProfileBlocks + TariffBlocks;
+    // The core runs once a round: before what measures, and behind what is idle nearly always.
+    private const int BeginSlice = 0;
+    private const int EndSlice = 8;
 
-    private const int FirstSecurityBlock = CheckpointBlocks + JournalBlocks;
-    private const int FirstProfileBlock = FirstSecurityBlock + SecurityBlocks + ListBlocks;
-
-    /// <param name="parts">All but Records and the stores, which come from the flash.</param>
-    /// <param name="flash"><see cref="BlockCount"/> blocks of at least 4 KB.</param>
+    /// <param name="parts">All but the stores, which come from the flash unless they are given.</param>
+    /// <param name="flash">The blocks of <see cref="ChargerPlan"/>, of at least 4 KB each.</param>
     /// <param name="storeMayLoseTail">See <see cref="Journal.StoreMayLoseTail"/>.</param>
     public CompleteCharger(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail)
     {
-        Invariant.Require(flash.BlockCount >= BlockCount, "the flash has too few blocks for a charger");
-        JournalLayout layout = new JournalLayout(3);
-        layout.Put(RecordKind.Interval, 0);
-        layout.Put(RecordKind.Event, 1);
-        layout.Put(RecordKind.Session, 2);
-
-        // Bills go last, and only other bills push them out: 22 blocks are some 600. The lanes keep release 0.1.0's numbers.
-        layout.KeepLongest(2);
-        layout.Keep(0, 8);
-        layout.Keep(1, 4);
-        layout.Keep(2, 22);
-        int recordBytesMax = IntervalRecord.BytesMax > SessionRecord.BytesMax ? IntervalRecord.BytesMax : SessionRecord.BytesMax;
-        Journal = new Journal(new BlockRegion(flash, CheckpointBlocks, JournalBlocks), layout, recordBytesMax)
-        {
-            StoreMayLoseTail = storeMayLoseTail,
-        };
+        Invariant.Require(flash.BlockCount >= ChargerPlan.BlockCount, "the flash has too few blocks for a charger");
         int stateBytesMax = flash.BlockBytes - CheckpointStore.OverheadBytes;
-        parts.Checkpoints = new CheckpointStore(new BlockRegion(flash, 0, CheckpointBlocks), stateBytesMax);
-        long floor = EvChargerProduct.NextNumberOf(parts.Checkpoints, new byte[flash.BlockBytes]);
-        Journal.Open(floor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
-        parts.Records = Journal;
-        parts.ProfileStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock, ProfileBlocks), stateBytesMax);
-        parts.TariffStore = new CheckpointStore(new BlockRegion(flash, FirstProfileBlock + ProfileBlocks, TariffBlocks), stateBytesMax);
+        byte[] window = new byte[CheckpointStore.WindowBytes];
+        parts.Telemetry = parts.Telemetry == null ? new TelemetryOptions { Product = "ev-charger" } : parts.Telemetry;
+
+        // Before everything that the settings document has a say in.
+        Core = NewCore(parts, flash, storeMayLoseTail, window);
+        parts.Clock = Core.Time;
+        parts.ResetCause = parts.ResetCause == 0 ? Core.ResetCause : parts.ResetCause;
+        parts.Checkpoints ??= Store(flash, 0, ChargerPlan.CheckpointBlocks, window);
+        parts.ProfileStore ??= Store(flash, ChargerPlan.FirstProfileBlock, ChargerPlan.ProfileBlocks, window);
+        parts.TariffStore ??= Store(flash, ChargerPlan.FirstTariffBlock, ChargerPlan.TariffBlocks, window);
+        if (parts.Records == null)
+        {
+            Journal = OpenJournal(parts, flash, storeMayLoseTail);
+            parts.Records = Journal;
+        }
+
         Product = new EvChargerProduct(parts);
         Invariant.Require(Product.StateBytes <= stateBytesMax, "the charger's state does not fit into a block of the flash");
-        Security = new DeviceSecurity(new CheckpointStore(
-            new BlockRegion(flash, FirstSecurityBlock, SecurityBlocks), DeviceSecurity.StateBytes))
-        {
-            StoreMayLoseTail = storeMayLoseTail,
-        };
-        Security.TryOpen();
-        Commands = new ChargerCommands(Product, parts.Clock, new CheckpointStore(
-            new BlockRegion(flash, FirstSecurityBlock + SecurityBlocks, ListBlocks), stateBytesMax));
+        Core.Time.NoteStored(Product.Meter.SavedUtcSeconds);
+        Commands = new ChargerCommands(
+            Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window));
         Commands.TryRestoreList();
-        if (Product.Telemetry != null)
-        {
-            Product.Telemetry.Commands = new CommandReceiver(parts.Telemetry.Device, Security, Commands);
-            Product.Telemetry.AcknowledgementKey = Security;
-        }
+        Core.Attach(this, Product.Telemetry, Journal, null);
     }
 
     public EvChargerProduct Product { get; }
 
+    /// <summary>The journal in the flash; null when the records lie elsewhere.</summary>
     public Journal Journal { get; }
 
-    /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
-    public DeviceSecurity Security { get; }
+    /// <summary>Keys, time, settings, health, log and watchdog.</summary>
+    public Core Core { get; }
 
     public ChargerCommands Commands { get; }
+
+    bool IDeviceProduct.HasReading => Product.HasReading;
+
+    int IDeviceProduct.SensorFaults => Product.SensorFaults;
+
+    bool IDeviceProduct.IsStoring => Product.IsStoring;
+
+    long IDeviceProduct.RecordsRefused => Product.RecordsRefused;
+
+    // The outputs fall while a board restarts.
+    bool IDeviceProduct.MayRestart => !Product.Controller.IsClosed;
 
     /// <summary>One turn of the loop, every 10 ms.</summary>
     public void Tick(long nowMs)
     {
-        if (Security.StartUtcSeconds == 0 && Product.TryReadUtc(out long utcSeconds))
-        {
-            Security.NoteTime(utcSeconds);
-        }
-
-        Product.Tick(nowMs);
+        Product.TickSafety(nowMs);
+        TickSlice(nowMs);
     }
 
-    /// <summary>Opens, and saves all with the supply's last milliseconds, or before a restart.</summary>
-    public void PowerFails(long nowMs)
+    /// <summary>The second half of <see cref="Tick"/>, for boards that measure it: the next slice of all that is not the
+    /// safety part, the core's share among it.</summary>
+    public void TickSlice(long nowMs)
     {
-        Product.PowerFails(nowMs);
-        Journal.Flush();
+        int slice = Product.NextSlice;
+        if (slice == BeginSlice)
+        {
+            Core.Begin(nowMs);
+        }
+
+        Product.TickSlice(nowMs);
+        if (slice == EndSlice)
+        {
+            Core.End(nowMs);
+        }
+    }
+
+    int ICommandTarget.Execute(int code, int role, FlatJson arguments, ByteTextWriter result) =>
+        Commands.Execute(code, role, arguments, result);
+
+    void IDeviceProduct.WriteHealth(ByteTextWriter json)
+    {
+        Product.Health.Write(json);
+        Product.Monitor.Write(json);
+        json.Name("emptySessions");
+        json.Value(Product.Sessions.EmptyCount);
+    }
+
+    int IDeviceProduct.SelfTest() => Product.TryTestMonitor() ? CommandRefusal.None : CommandRefusal.WrongState;
+
+    void IDeviceProduct.PowerFails(long nowMs) => Product.PowerFails(nowMs);
+
+    private static CheckpointStore Store(IBlockStore flash, int first, int count, byte[] window) =>
+        new CheckpointStore(new BlockRegion(flash, first, count), flash.BlockBytes - CheckpointStore.OverheadBytes, window);
+
+    private static Core NewCore(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail, byte[] window) => new Core(
+        new CoreParts
+        {
+            Clock = parts.Clock,
+            Link = parts.Link,
+            Telemetry = parts.Telemetry,
+            HasBroker = parts.HasBroker,
+            StoreMayLoseTail = storeMayLoseTail,
+            SecurityBlocks = new BlockRegion(flash, ChargerPlan.FirstSecurityBlock, ChargerPlan.SecurityBlocks),
+            SettingsBlocks = new BlockRegion(flash, ChargerPlan.FirstSettingsBlock, ChargerPlan.SettingsBlocks),
+            WatchdogBlocks = new BlockRegion(flash, ChargerPlan.FirstWatchdogBlock, ChargerPlan.WatchdogBlocks),
+            Window = window,
+        },
+        new ChargerDeviceSettings(parts));
+
+    private static Journal OpenJournal(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail)
+    {
+        int recordBytesMax = IntervalRecord.BytesMax > SessionRecord.BytesMax
+            ? IntervalRecord.BytesMax : SessionRecord.BytesMax;
+        Journal journal = new Journal(
+            new BlockRegion(flash, ChargerPlan.FirstJournalBlock, ChargerPlan.JournalBlocks), ChargerPlan.Layout(), recordBytesMax)
+        {
+            StoreMayLoseTail = storeMayLoseTail,
+        };
+        long floor = EvChargerProduct.NextNumberOf(parts.Checkpoints, new byte[flash.BlockBytes]);
+        journal.Open(floor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
+        return journal;
     }
 }

@@ -1,5 +1,6 @@
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
@@ -33,6 +34,15 @@ public sealed class EvChargerParts
     public IMqttLink Link { get; set; }
 
     public TelemetryOptions Telemetry { get; set; }
+
+    /// <summary>The link as the settings document may change it; null: the document's link section does nothing.</summary>
+    public ILinkSettings LinkSettings { get; set; }
+
+    /// <summary>False for a charger that has nobody to call: the watchdog then does not miss the link.</summary>
+    public bool HasBroker { get; set; } = true;
+
+    /// <summary>Why the device started, a <see cref="RestartPart"/> plus 1; 0: nothing but the supply is known.</summary>
+    public int ResetCause { get; set; }
 
     /// <summary>At most <see cref="ChargerLimits.RateCount"/> rates, no tiers.</summary>
     public TariffTable Tariff { get; set; }

@@ -67,18 +67,37 @@ public sealed partial class EvChargerProduct
         }
     }
 
+    // Every start leaves a record, and says why where more is known than a loss of supply.
+    private void TellStart(long nowMs)
+    {
+        long end = Meter.IsTimed ? CivilTime.FloorDivide(Meter.UtcMs, 1000) : nowMs / 1000;
+        long saved = Meter.SavedUtcSeconds;
+        Append(EventCode.PowerUp, saved > 0 && saved <= end ? saved : end, end,
+            Meter.Registers.TotalWattHours(EnergyKind.Import), Meter.Registers.TotalWattHours(EnergyKind.Export), 2);
+        if (_parts.ResetCause != 0)
+        {
+            AppendEvent(EventCode.Reset, _parts.ResetCause);
+        }
+    }
+
     private void AppendEvent(int code, long value) => AppendEvent(code, value, 2);
 
     private void AppendEvent(int code, long value, int valueCount)
     {
+        long utcSeconds = CivilTime.FloorDivide(Meter.UtcMs, 1000);
+        Append(code, utcSeconds, utcSeconds, value, Meter.Registers.TotalWattHours(EnergyKind.Import), valueCount);
+    }
+
+    private void Append(int code, long startUtcSeconds, long endUtcSeconds, long first, long second, int valueCount)
+    {
         _event.Code = code;
         _event.Phase = EventRecord.NoPhase;
-        _event.StartUtcSeconds = CivilTime.FloorDivide(Meter.UtcMs, 1000);
-        _event.EndUtcSeconds = _event.StartUtcSeconds;
+        _event.StartUtcSeconds = startUtcSeconds;
+        _event.EndUtcSeconds = endUtcSeconds;
         _event.Flags = Meter.IsTimed ? 0 : RecordFlags.Untimed;
         _event.OffsetSeconds = Meter.OffsetSeconds;
-        _event.Values[0] = value;
-        _event.Values[1] = Meter.Registers.TotalWattHours(EnergyKind.Import);
+        _event.Values[0] = first;
+        _event.Values[1] = second;
         _event.ValueCount = valueCount;
         Append(RecordKind.Event, _event.Write(_record, 0));
     }

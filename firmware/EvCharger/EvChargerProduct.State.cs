@@ -74,7 +74,8 @@ public sealed partial class EvChargerProduct
         at = Sessions.Save(_state, at);
         at = Health.Save(_state, at);
         at = SaveExtension(at);
-        if (!_parts.Checkpoints.TryWrite(_state, at))
+        IsStoring = _parts.Checkpoints.TryWrite(_state, at);
+        if (!IsStoring)
         {
             RecordsRefused++;
             _nextCheckpointMs = nowMs + CheckpointRetryMs;

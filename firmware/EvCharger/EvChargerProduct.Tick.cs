@@ -28,6 +28,9 @@ public sealed partial class EvChargerProduct
     private long _utcSeconds;
     private bool _wasSlow;
 
+    /// <summary>The slice that <see cref="TickSlice"/> does next.</summary>
+    public int NextSlice => _slice;
+
     /// <summary>One turn of the loop, every 10 ms.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     public void Tick(long nowMs)
@@ -36,8 +39,7 @@ public sealed partial class EvChargerProduct
         TickSlice(nowMs);
     }
 
-    /// <summary>The first half of <see cref="Tick"/>: what has to be done every 10 ms. For boards that measure it.
-    /// </summary>
+    /// <summary>The first half of a turn of the loop: what has to be done every 10 ms.</summary>
     public void TickSafety(long nowMs)
     {
         _lastMs = nowMs;
@@ -134,6 +136,12 @@ public sealed partial class EvChargerProduct
     private void TickSessions(long nowMs)
     {
         _session.IsOnline = Telemetry != null && Telemetry.State == LinkState.Online;
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            TellStart(nowMs);
+        }
+
         if (_isAfterPowerLoss)
         {
             _isAfterPowerLoss = false;

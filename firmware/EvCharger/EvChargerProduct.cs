@@ -41,6 +41,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     private long _nextCheckpointMs;
     private bool _hadLatchFailed;
     private bool _isAfterPowerLoss;
+    private bool _isStarted;
     private string _lastError;
 
     public EvChargerProduct(EvChargerParts parts)
@@ -110,6 +111,15 @@ public sealed partial class EvChargerProduct : IMeterSink
     public int Status { get; private set; }
 
     public long RecordsRefused { get; private set; }
+
+    /// <summary>The last tick had a reading of the charger's meter.</summary>
+    public bool HasReading => _loop.HasReading;
+
+    /// <summary>Bits of <see cref="SensorFault"/> of the charger's meter that stand now.</summary>
+    public int SensorFaults => _parts.Hardware.Meter.Faults;
+
+    /// <summary>False while checkpoints fail.</summary>
+    public bool IsStoring { get; private set; } = true;
 
     /// <summary>Most bytes of a checkpoint.</summary>
     public int StateBytes => _stateBytes;

@@ -1,10 +1,12 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
 
@@ -15,11 +17,10 @@ namespace MeterFirmware.SmartMeter;
 ///   flash ─ plan ─┬─ journal ──────► product ◄── sensor, clock
 ///                 ├─ checkpoints ──►    │
 ///                 ├─ tariff sets ──►    ├── recorder ◄─ records, profile
-///                 ├─ security ─► commands
-///                 └─ configuration, watchdog ─► supervision: time, document, health, log; image
+///                 └─ keys, settings, watchdog, image ─► core: commands, time, health, log
 /// </code>
 /// </summary>
-public sealed class CompleteMeter
+public sealed class CompleteMeter : IDeviceProduct
 {
     private readonly Metering.MeterConfiguration _metering;
     private readonly LoadLimiter _limiter;
@@ -30,21 +31,14 @@ public sealed class CompleteMeter
         MeterPlan plan = parts.Plan;
         Invariant.Require(parts.Flash.BlockBytes >= plan.BlockBytes && parts.Flash.BlockCount >= plan.BlockCount,
             "The flash is smaller than its plan.");
-        byte[] window = new byte[CheckpointStore.WindowBytes];
-        Security = new DeviceSecurity(new CheckpointStore(
-            Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks), DeviceSecurity.StateBytes, window))
-        {
-            StoreMayLoseTail = parts.StoreMayLoseTail,
-        };
-        Security.TryOpen();
 
         // One buffer for all that is composed or read within one call: states, records, what a command carries.
+        byte[] window = new byte[CheckpointStore.WindowBytes];
         int tariffBytes = parts.Limits.TariffStateBytesMax;
         byte[] buffer = new byte[tariffBytes + CheckpointStore.OverheadBytes];
 
-        // Before everything that the configuration document has a say in.
-        Supervision = new MeterSupervision(parts, Security, Region(parts, plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
-            Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks), buffer, window);
+        // Before everything that the settings document has a say in.
+        Core = NewCore(parts, buffer, window);
         CheckpointStore checkpoints = new CheckpointStore(CheckpointRegion(parts),
             plan.BlockBytes * plan.CheckpointJoined - CheckpointStore.OverheadBytes, window);
         Records = parts.Records;
@@ -75,7 +69,7 @@ public sealed class CompleteMeter
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount, parts.Samples);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
-            Clock = Supervision.Time,
+            Clock = Core.Time,
             Sensor = parts.Sensor,
             Records = Records,
             Checkpoints = checkpoints,
@@ -91,20 +85,13 @@ public sealed class CompleteMeter
             Recorder = Recorder,
             Buffer = buffer,
             Freezes = Recorder == null ? null : new FreezePayload(Recorder.Freezes, Recorder.FreezeRecord),
-            ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Supervision.ResetCause,
+            ResetCause = parts.ResetCause != 0 ? parts.ResetCause : Core.ResetCause,
         });
-        Supervision.Time.NoteStored(Product.Meter.SavedUtcSeconds);
+        Core.Time.NoteStored(Product.Meter.SavedUtcSeconds);
         _limiter = load == null ? null : new LoadLimiter(Product, parts.Relay, load, parts.Metering.PhaseCount);
-        Commands = new MeterCommands(Product, Supervision.Time, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff, note);
-        Images = plan.ImageBlocks == 0 ? null : new ImageReceiver(Region(parts, plan.FirstImageBlock, plan.ImageBlocks), Security, buffer);
-        Receiver = new CommandReceiver(parts.Telemetry.Device, Security,
-            new SupervisedCommands(Commands, Supervision, Product, Images))
-        {
-            Note = note,
-        };
-        Supervision.Attach(Product, Journal, Receiver);
-        Product.Telemetry.Commands = Receiver;
-        Product.Telemetry.AcknowledgementKey = Security;
+        Commands = new MeterCommands(
+            Product, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff, note);
+        Core.Attach(this, Product.Telemetry, Journal, note);
     }
 
     public SmartMeterProduct Product { get; }
@@ -130,8 +117,8 @@ public sealed class CompleteMeter
         ? (ILoadProfile)Recorder.Profile
         : new JournalProfile(Records, _metering.IntervalMinutes, Recorder == null ? null : Recorder.Events);
 
-    /// <summary>The keys; a board that holds a secret commissions them when they are not.</summary>
-    public DeviceSecurity Security { get; }
+    /// <summary>Keys, time, settings, health, log and watchdog.</summary>
+    public Core Core { get; }
 
     /// <summary>What the utility sets besides tariffs.</summary>
     public MeterTerms Terms { get; }
@@ -144,27 +131,21 @@ public sealed class CompleteMeter
 
     public MeterCommands Commands { get; }
 
-    /// <summary>Time, configuration, health, log and watchdog.</summary>
-    public MeterSupervision Supervision { get; }
+    bool IDeviceProduct.HasReading => Product.HasReading;
 
-    /// <summary>Firmware images; null where the plan has no room for one.</summary>
-    public ImageReceiver Images { get; }
+    int IDeviceProduct.SensorFaults => Product.SensorFaults;
 
-    public CommandReceiver Receiver { get; }
+    bool IDeviceProduct.IsStoring => Product.IsStoring;
 
-    /// <summary>True once a restart was asked for: the board calls <see cref="PowerFails"/> and restarts.</summary>
-    public bool RestartAsked => Commands.RestartAsked || Supervision.RestartAsked;
+    long IDeviceProduct.RecordsRefused => Product.RecordsRefused;
+
+    bool IDeviceProduct.MayRestart => true;
 
     /// <summary>One turn of the loop.</summary>
     /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
     public void Tick(long nowMs)
     {
-        Supervision.Begin(nowMs);
-        if (Supervision.Time.TryReadUtc(out long utcSeconds, out int _))
-        {
-            Security.NoteTime(utcSeconds);
-        }
-
+        Core.Begin(nowMs);
         Product.Tick(nowMs);
         Programming.Tick(nowMs);
         if (_limiter != null)
@@ -172,33 +153,39 @@ public sealed class CompleteMeter
             _limiter.Tick(nowMs);
         }
 
-        if (Images != null)
-        {
-            Images.Tick();
-        }
-
-        Supervision.End(nowMs);
+        Core.End(nowMs);
     }
 
-    /// <summary>Saves all, with the cause, before the board restarts by its own will.</summary>
-    public void BeforeRestart(long nowMs)
-    {
-        if (Commands.RestartAsked)
-        {
-            Supervision.NoteRestart(MeterSupervision.CommandPart);
-        }
+    int ICommandTarget.Execute(int code, int role, FlatJson arguments, ByteTextWriter result) =>
+        Commands.Execute(code, role, arguments, result);
 
-        PowerFails(nowMs);
+    void IDeviceProduct.WriteHealth(ByteTextWriter json)
+    {
     }
 
-    /// <summary>Saves all with the supply's last milliseconds, or before a restart.</summary>
-    public void PowerFails(long nowMs)
+    int IDeviceProduct.SelfTest() => CommandRefusal.None;
+
+    void IDeviceProduct.PowerFails(long nowMs) => Product.PowerFails(nowMs);
+
+    private static Core NewCore(CompleteMeterParts parts, byte[] buffer, byte[] window)
     {
-        Product.PowerFails(nowMs);
-        if (Journal != null)
-        {
-            Journal.Flush();
-        }
+        MeterPlan plan = parts.Plan;
+        return new Core(
+            new CoreParts
+            {
+                Clock = parts.Clock,
+                Link = parts.Link,
+                Telemetry = parts.Telemetry,
+                HasBroker = parts.HasBroker,
+                StoreMayLoseTail = parts.StoreMayLoseTail,
+                SecurityBlocks = Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks),
+                SettingsBlocks = Region(parts, plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
+                WatchdogBlocks = Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks),
+                ImageBlocks = plan.ImageBlocks == 0 ? null : Region(parts, plan.FirstImageBlock, plan.ImageBlocks),
+                Buffer = buffer,
+                Window = window,
+            },
+            new MeterSettings(parts));
     }
 
     private static BlockRegion Region(CompleteMeterParts parts, int first, int count) =>

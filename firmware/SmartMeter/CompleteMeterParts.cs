@@ -1,3 +1,4 @@
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;

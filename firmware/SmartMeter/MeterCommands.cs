@@ -1,6 +1,5 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
-using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
 using MeterFirmware.Tariffs;
@@ -16,7 +15,6 @@ namespace MeterFirmware.SmartMeter;
 public sealed class MeterCommands : ICommandTarget
 {
     private readonly SmartMeterProduct _product;
-    private readonly IClock _clock;
     private readonly bool _hasRelay;
     private readonly TariffStore _tariffs;
     private readonly MeterTerms _terms;
@@ -30,7 +28,6 @@ public sealed class MeterCommands : ICommandTarget
     private int _received;
 
     /// <param name="product">Ticked by the board.</param>
-    /// <param name="clock">Set by command.</param>
     /// <param name="hasRelay">False: the board has no load relay, and the command is refused.</param>
     /// <param name="tariffs">Keeps what was loaded across power loss.</param>
     /// <param name="terms">What is set besides tariffs.</param>
@@ -38,12 +35,11 @@ public sealed class MeterCommands : ICommandTarget
     /// <param name="calibration">Null like the recorder.</param>
     /// <param name="first">In force when nothing was loaded.</param>
     /// <param name="note">Told what was expected.</param>
-    public MeterCommands(SmartMeterProduct product, IClock clock, bool hasRelay, TariffStore tariffs, MeterTerms terms,
+    public MeterCommands(SmartMeterProduct product, bool hasRelay, TariffStore tariffs, MeterTerms terms,
         MeterRecorder recorder, MeterCalibration calibration, TariffTable first, RefusalNote note)
     {
         _calibration = calibration;
         _product = product;
-        _clock = clock;
         _hasRelay = hasRelay;
         _tariffs = tariffs;
         _terms = terms;
@@ -52,9 +48,6 @@ public sealed class MeterCommands : ICommandTarget
         _termCommands = new TermCommands(product, terms, recorder, note);
         _reader = new MeterReader(product, terms, recorder);
     }
-
-    /// <summary>True once a restart was asked for: the board restarts after this tick.</summary>
-    public bool RestartAsked { get; private set; }
 
     /// <inheritdoc/>
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
@@ -80,8 +73,6 @@ public sealed class MeterCommands : ICommandTarget
                 return _reader.Read(arguments, result);
             case CommandCode.Freeze:
                 return Freeze(arguments);
-            case CommandCode.Clock:
-                return ClockCommand.Execute(arguments, _clock);
             case CommandCode.Clear:
                 return Clear(arguments, role);
             case CommandCode.Calibration:
@@ -89,9 +80,6 @@ public sealed class MeterCommands : ICommandTarget
                     arguments, _product.Meter.IsTimed ? CivilTime.FloorDivide(_product.Meter.UtcMs, 1000) : 0, result);
             case CommandCode.Relay:
                 return SetRelay(arguments);
-            case CommandCode.Restart:
-                RestartAsked |= arguments.Count == 0;
-                return arguments.Count == 0 ? CommandRefusal.None : CommandRefusal.BadArgument;
             default:
                 return CommandRefusal.NotSupported;
         }

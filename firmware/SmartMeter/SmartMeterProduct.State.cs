@@ -18,7 +18,6 @@ namespace MeterFirmware.SmartMeter;
 public sealed partial class SmartMeterProduct
 {
     private const int StateVersion = 3;
-    private const int StateHeadBytes = 4;
     private const int RegistersTag = 1;
     private const int LogTag = 2;
     private const int RelayTag = 3;
@@ -35,7 +34,9 @@ public sealed partial class SmartMeterProduct
     private const int CommandedOpen = 1;
     private const int CommandedClosed = 2;
 
-    private int StateBytes => StateHeadBytes + SectionCount * StateSection.HeadBytes + 2 + Meter.SavedBytes + 4 + 1
+    private readonly StateWriter _writer = new StateWriter();
+
+    private int StateBytes => StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes + 2 + Meter.SavedBytes + 4 + 1
         + PrepaymentAccount.StateBytes + (_recorder == null ? 0 : _recorder.SavedBytes);
 
     private void Checkpoint(long nowMs)
@@ -57,17 +58,18 @@ public sealed partial class SmartMeterProduct
 
     private int WriteState()
     {
-        LittleEndian.WriteInt32(_buffer, 0, StateVersion);
-        int at = StateSection.Begin(_buffer, StateHeadBytes, RegistersTag);
+        StateWriter writer = _writer;
+        writer.Begin(_buffer, StateVersion);
+        int at = writer.Open(RegistersTag);
         _buffer[at] = (byte)_metering.RateCountMax;
         _buffer[at + 1] = (byte)_metering.TierCountMax;
-        int end = StateSection.End(_buffer, at, Meter.Save(_buffer, at + 2));
-        at = StateSection.Begin(_buffer, end, LogTag);
+        writer.Close(Meter.Save(_buffer, at + 2));
+        at = writer.Open(LogTag);
         LittleEndian.WriteInt32(_buffer, at, (int)_records.NextNumber);
-        end = StateSection.End(_buffer, at, at + 4);
-        at = StateSection.Begin(_buffer, end, RelayTag);
+        writer.Close(at + 4);
+        at = writer.Open(RelayTag);
         _buffer[at] = (byte)_relayCommand;
-        end = StateSection.End(_buffer, at, at + 1);
+        writer.Close(at + 1);
         if (_account != null)
         {
             // Charged to the same moment as the registers, so that nothing is charged twice or never.
@@ -76,19 +78,19 @@ public sealed partial class SmartMeterProduct
                 _account.Charge(BilledEver);
             }
 
-            at = StateSection.Begin(_buffer, end, AccountTag);
+            at = writer.Open(AccountTag);
             _account.Save(_buffer, at);
-            end = StateSection.End(_buffer, at, at + PrepaymentAccount.StateBytes);
+            writer.Close(at + PrepaymentAccount.StateBytes);
         }
 
         if (_recorder != null)
         {
-            at = StateSection.Begin(_buffer, end, RecorderTag);
+            at = writer.Open(RecorderTag);
             _recorder.Save(_buffer, at);
-            end = StateSection.End(_buffer, at, at + _recorder.SavedBytes);
+            writer.Close(at + _recorder.SavedBytes);
         }
 
-        return end;
+        return writer.Length;
     }
 
     /// <summary>The log's next number when the newest checkpoint was written: no number below it is given out again,
@@ -103,17 +105,22 @@ public sealed partial class SmartMeterProduct
             isThere = checkpoints.TryReadNewest(state, out length, out bool _);
         }
 
-        if (!isThere || length < StateHeadBytes)
+        if (!isThere || length < StateWriter.HeadBytes)
         {
             return 1;
         }
 
-        long number = LittleEndian.ReadInt32(state, 0) == SecondVersion
-            ? length < SecondHeadBytes ? 1 : LittleEndian.ReadInt32(state, 8) & 0xFFFF_FFFFL
-            : StateSection.TryFind(state, StateHeadBytes, length, LogTag, out int at, out int count) && count >= 4
-            ? LittleEndian.ReadInt32(state, at) & 0xFFFF_FFFFL : 1;
-        return number < 1 ? 1 : number;
+        if (LittleEndian.ReadInt32(state, 0) == SecondVersion)
+        {
+            return AtLeastOne(length < SecondHeadBytes ? 1 : LittleEndian.ReadInt32(state, 8) & 0xFFFF_FFFFL);
+        }
+
+        StateReader reader = new StateReader();
+        return reader.TryOpen(state, length) && reader.TryFind(LogTag, 4, out int at, out int _)
+            ? AtLeastOne(LittleEndian.ReadInt32(state, at) & 0xFFFF_FFFFL) : 1;
     }
+
+    private static long AtLeastOne(long number) => number < 1 ? 1 : number;
 
     private void LoadState()
     {
@@ -155,7 +162,8 @@ public sealed partial class SmartMeterProduct
     private bool TryLoadSections(byte[] state, int length, out long logNumber)
     {
         logNumber = 0;
-        if (!StateSection.TryFind(state, StateHeadBytes, length, RegistersTag, out int at, out int count) || count < 2
+        StateReader reader = new StateReader();
+        if (!reader.TryOpen(state, length) || !reader.TryFind(RegistersTag, 2, out int at, out int count)
             || count < 2 + Meter.SavedBytesOf(state[at], state[at + 1])
             || !Meter.TryLoad(state, at + 2, state[at], state[at + 1]))
         {
@@ -163,23 +171,22 @@ public sealed partial class SmartMeterProduct
         }
 
         int rates = state[at];
-        if (StateSection.TryFind(state, StateHeadBytes, length, LogTag, out at, out count) && count >= 4)
+        if (reader.TryFind(LogTag, 4, out at, out count))
         {
             logNumber = LittleEndian.ReadInt32(state, at) & 0xFFFF_FFFFL;
         }
 
-        if (StateSection.TryFind(state, StateHeadBytes, length, RelayTag, out at, out count) && count >= 1)
+        if (reader.TryFind(RelayTag, 1, out at, out count))
         {
             _relayCommand = state[at];
         }
 
-        if (_account != null && StateSection.TryFind(state, StateHeadBytes, length, AccountTag, out at, out count)
-            && count >= PrepaymentAccount.StateBytes)
+        if (_account != null && reader.TryFind(AccountTag, PrepaymentAccount.StateBytes, out at, out count))
         {
             _account.TryRestore(state, at);
         }
 
-        if (_recorder != null && StateSection.TryFind(state, StateHeadBytes, length, RecorderTag, out at, out count))
+        if (_recorder != null && reader.TryFind(RecorderTag, 0, out at, out count))
         {
             _recorder.Load(state, at, count, rates);
         }

@@ -15,6 +15,7 @@ public static class ChargerSizes
     [
         typeof(EvChargerProduct), typeof(ChargerSafety.SafetyLoop), typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable),
         typeof(Storage.IRecordLog), typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
+        typeof(Supervision.TimeKeeper), typeof(DeviceCore.Core), typeof(Charging.Connectors), typeof(SiteBus.SiteMember),
         typeof(Ade7953PowerSensor), typeof(Mfrc522CardReader),
     ];
 
@@ -38,12 +39,15 @@ public static class ChargerSizes
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = 1_772_400_000,
             Link = new DisconnectedLink(),
-            Checkpoints = new CheckpointStore(new RamBlockStore(2, 8_192), 8_000),
+            Records = null,
+            Checkpoints = null,
+            ProfileStore = null,
+            TariffStore = null,
             Metering = new() { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
         });
-        long heap = HeapEstimate.BytesOf(charger.Product, type =>
+        long heap = HeapEstimate.BytesOf(charger.Firmware, type =>
             type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
             && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog) && type.Namespace != typeof(SimulatedClock).Namespace);
-        Console.WriteLine($"heap of the charger product after start, 3 phases, 8 rates: {heap:N0} bytes at 12 a block; a checkpoint is {charger.Product.StateBytes:N0} bytes");
+        Console.WriteLine($"heap of the complete charger after start, 3 phases, 8 rates: {heap:N0} bytes at 12 a block; a checkpoint is {charger.Product.StateBytes:N0} bytes");
     }
 }

@@ -188,7 +188,7 @@ public static class FunctionTable
                 _readout = new MeterReadout(new ReadoutParts
                 {
                     Product = _meter.Product,
-                    Time = _meter.Supervision.Time,
+                    Time = _meter.Core.Time,
                     Settings = settings,
                     Metering = new MeterConfiguration(),
                     Recorder = _meter.Recorder,

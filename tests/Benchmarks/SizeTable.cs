@@ -34,7 +34,7 @@ public static class SizeTable
     [
         typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog),
         typeof(Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(MeterRecorder),
-        typeof(QualityMonitor), typeof(HealthReport), typeof(SmartMeterProduct), typeof(Dlt645Server), typeof(MeterReadout),
+        typeof(QualityMonitor), typeof(HealthReport), typeof(DeviceCore.Core), typeof(SmartMeterProduct), typeof(Dlt645Server), typeof(MeterReadout),
         typeof(Ade7953PowerSensor),
     ];
 
@@ -168,7 +168,7 @@ public static class SizeTable
             MeterReadout readout = new(new ReadoutParts
             {
                 Product = meter.Product,
-                Time = meter.Supervision.Time,
+                Time = meter.Core.Time,
                 Settings = line,
                 Metering = metering,
                 Recorder = meter.Recorder,

@@ -83,7 +83,7 @@ internal sealed class ProductBench : IClock, IRelay
     {
         if (isWarned)
         {
-            Meter.PowerFails(NowMs);
+            Meter.Core.PowerFails(NowMs);
         }
 
         return new ProductBench(Flash, Records, _metering, _checkpointMs)
@@ -140,7 +140,7 @@ internal sealed class ProductBench : IClock, IRelay
         Invariant.Require(_arguments.TryRead(bytes, 0, bytes.Length), "the test's JSON is good");
         _result.Clear();
         _result.BeginObject();
-        int refusal = Commands.Execute(code, role, _arguments, _result);
+        int refusal = Meter.Core.Commands.Execute(code, role, _arguments, _result);
         _result.EndObject();
         return refusal;
     }

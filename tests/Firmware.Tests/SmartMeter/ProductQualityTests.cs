@@ -34,8 +34,8 @@ public class ProductQualityTests
         bench.Twin.SetLoad(150_000, 5000, 700_000, 0, 50_000);
         bench.Run(4);
         Assert.AreEqual(0, bench.Events(EventCode.VoltageDip));
-        bench.Meter.PowerFails(bench.NowMs);
-        bench.Meter.PowerFails(bench.NowMs);
+        bench.Meter.Core.PowerFails(bench.NowMs);
+        bench.Meter.Core.PowerFails(bench.NowMs);
         Assert.AreEqual(1, bench.Events(EventCode.VoltageDip), "a flickering warning records it once");
         long begin = bench.Event.StartUtcSeconds;
         Assert.AreEqual((long)EventCode.VoltageGoesOn, bench.Event.Values[5]);

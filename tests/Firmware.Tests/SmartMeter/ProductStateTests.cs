@@ -54,7 +54,7 @@ public class ProductStateTests
         bench.Run(1000);
         long before = bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
         Assert.IsTrue(before > 200);
-        bench.Meter.PowerFails(bench.NowMs);
+        bench.Meter.Core.PowerFails(bench.NowMs);
         byte[] newer = new byte[4096];
         int length = State(bench, newer);
 
@@ -75,7 +75,7 @@ public class ProductStateTests
     {
         ProductBench bench = new ProductBench();
         bench.Run(5000);
-        bench.Meter.PowerFails(bench.NowMs);
+        bench.Meter.Core.PowerFails(bench.NowMs);
         byte[] state = new byte[4096];
         ProductBench after = Restarted(state, State(bench, state), rates);
         EnergyRegisters registers = after.Product.Meter.Registers;

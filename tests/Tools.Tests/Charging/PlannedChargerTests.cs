@@ -198,7 +198,7 @@ public class PlannedChargerTests
     public void CommandsBoostSkipAndSetTheTarget()
     {
         (SimulatedCharger charger, PlannedCharging plan) = Charger();
-        ChargerCommands commands = new(charger.Product, charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 8_000));
+        ChargerCommands commands = charger.Firmware.Commands;
         ByteTextWriter result = new(256);
         FlatJson arguments = new(16, 4);
         int Do(string text)

@@ -48,7 +48,7 @@ public sealed class CalibrationCommandTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         using MqttNetLink link = new(builder => builder.WithTcpServer("127.0.0.1", broker.Port));
         SimulatedMeter meter = Meter(null, link);
-        Assert.IsTrue(meter.Firmware.Security.TryCommission(secret));
+        Assert.IsTrue(meter.Firmware.Core.Security.TryCommission(secret));
         OpenProgramming(meter);
         bool isDone = false;
         Thread running = new(() =>

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
@@ -44,7 +45,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         // Nobody listens on port 1: a host that is named by a document is one that cannot be reached.
         _link = new MqttNetLink(builder => builder.WithTcpServer("127.0.0.1", _host.Length == 0 ? _broker.Port : 1));
         _meter = NewMeter(Device, _link, this);
-        Assert.IsTrue(_meter.Firmware.Security.TryCommission(_secret));
+        Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(_secret));
         _running = new Thread(Run);
         _running.Start();
 
@@ -78,8 +79,8 @@ public sealed class RemoteMeterTests : ILinkSettings
         CommandLine wrong = Send("log-level", """{"level":9}""", "utility", "--unchecked");
         Assert.AreEqual(1, wrong.ExitCode);
         StringAssert.Contains(wrong.Errors, "out-of-range");
-        Assert.AreEqual(1, _meter.Firmware.Receiver.Counters.RefusedFor(CommandRefusal.OutOfRange));
-        int refused = _meter.Firmware.Receiver.Counters.Refused;
+        Assert.AreEqual(1, _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.OutOfRange));
+        int refused = _meter.Firmware.Core.Receiver.Counters.Refused;
         StringAssert.Contains(Send("health", role: "reader").Output, "\"refusedMessages\":");
         Assert.IsTrue(refused >= 1);
     }
@@ -98,7 +99,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         long utcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1_000;
         Assert.AreEqual(0, Send("clock", $$"""{"utcSeconds":{{utcSeconds}}}""").ExitCode);
         StringAssert.Contains(Send("health").Output, "\"source\":\"command\"");
-        Assert.IsTrue(_meter.Firmware.Supervision.Time.TryReadUtc(out long now, out _) && now >= utcSeconds);
+        Assert.IsTrue(_meter.Firmware.Core.Time.TryReadUtc(out long now, out _) && now >= utcSeconds);
     }
 
     /// <summary>The head-end's answer to a birth sets a clock that is an hour wrong, which no expiry would let through; a
@@ -125,20 +126,20 @@ public sealed class RemoteMeterTests : ILinkSettings
         headEnd.Start();
         Wait(() => headEnd.IsConnected, "connected");
         Assert.AreEqual(0, Send("restart").ExitCode);
-        Wait(() => _meter.Restarts == 1 && _meter.Firmware.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) >= 1, "a forged time is refused");
-        Assert.AreEqual(TimeSource.Rtc, _meter.Firmware.Supervision.Time.Source);
+        Wait(() => _meter.Restarts == 1 && _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) >= 1, "a forged time is refused");
+        Assert.AreEqual(TimeSource.Rtc, _meter.Firmware.Core.Time.Source);
 
         _secret.CopyTo(key, 0);
         Assert.AreEqual(0, Send("restart").ExitCode);
-        Wait(() => _meter.Restarts == 2 && _meter.Firmware.Supervision.Time.Source == TimeSource.HeadEnd, "the time is taken");
-        Assert.IsTrue(_meter.Firmware.Supervision.Time.TryReadUtc(out long now, out _));
+        Wait(() => _meter.Restarts == 2 && _meter.Firmware.Core.Time.Source == TimeSource.HeadEnd, "the time is taken");
+        Assert.IsTrue(_meter.Firmware.Core.Time.TryReadUtc(out long now, out _));
         Assert.AreEqual(3_600, now - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 120);
         Wait(() => taken.Contains("\"command\":\"time\""), "seen on the wire");
-        int accepted = _meter.Firmware.Receiver.Counters.Accepted;
-        int replayed = _meter.Firmware.Receiver.Counters.RefusedFor(CommandRefusal.Replayed);
+        int accepted = _meter.Firmware.Core.Receiver.Counters.Accepted;
+        int replayed = _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.Replayed);
         await spy.PublishStringAsync($"mf/v1/{Device}/command", taken);
-        Wait(() => _meter.Firmware.Receiver.Counters.RefusedFor(CommandRefusal.Replayed) > replayed, "its second delivery is known");
-        Assert.AreEqual(accepted, _meter.Firmware.Receiver.Counters.Accepted);
+        Wait(() => _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.Replayed) > replayed, "its second delivery is known");
+        Assert.AreEqual(accepted, _meter.Firmware.Core.Receiver.Counters.Accepted);
     }
 
     /// <summary>The old key is refused once the new one was used, after a restart too.</summary>
@@ -174,9 +175,9 @@ public sealed class RemoteMeterTests : ILinkSettings
         StringAssert.Contains(rotated.Output, "\"nextKey\":2");
         CommandLine thief = ByKey("log-level", """{"level":0}""", leaked, "--timeout", "3");
         Assert.AreEqual(1, thief.ExitCode, "silence or a refusal, nothing done");
-        Assert.AreEqual(3, _meter.Firmware.Supervision.Log.Level);
+        Assert.AreEqual(3, _meter.Firmware.Core.Log.Level);
         Assert.AreEqual(0, ByKey("log-level", """{"level":4}""", Derive("technician", 2)).ExitCode);
-        Assert.AreEqual(4, _meter.Firmware.Supervision.Log.Level);
+        Assert.AreEqual(4, _meter.Firmware.Core.Log.Level);
         Assert.AreEqual(0, ByKey("log-level", """{"level":1}""", utility).ExitCode, "other roles' keys go on");
     }
 
@@ -203,7 +204,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         string secret = SecretFile.Write(_folder, "other.secret", bytes);
         using MqttNetLink link = new(builder => builder.WithTcpServer("127.0.0.1", _broker.Port));
         SimulatedMeter other = NewMeter("remote-2", link, null);
-        Assert.IsTrue(other.Firmware.Security.TryCommission(bytes));
+        Assert.IsTrue(other.Firmware.Core.Security.TryCommission(bytes));
         bool isDone = false;
         Thread running = new(() =>
         {
@@ -227,8 +228,8 @@ public sealed class RemoteMeterTests : ILinkSettings
             string copy = Path.Combine(_folder, "copy.json");
             Assert.AreEqual(0, CommandLine.Run(["configure", "export", "--device", "remote-2", "--out", copy, .. Broker]).ExitCode);
             StringAssert.Contains(File.ReadAllText(copy), "\"instantSeconds\": 7");
-            Assert.AreEqual(3, other.Firmware.Supervision.Log.Level);
-            ConfigurationValues values = other.Firmware.Supervision.Configuration.Current;
+            Assert.AreEqual(3, other.Firmware.Core.Log.Level);
+            ConfigurationValues values = other.Firmware.Core.Configuration.Current;
             Assert.AreEqual("its-own", Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterConfiguration.LinkPassword), values.TextLengthOf(MeterConfiguration.LinkPassword)));
         }
         finally
@@ -247,7 +248,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         string file = Write("""{"version":1,"revision":1,"telemetry":{"instantSeconds":5},"log":{"level":3}}""");
         CommandLine sent = Configure("send", file);
         Assert.AreEqual(0, sent.ExitCode, sent.Errors);
-        Assert.AreEqual(3, _meter.Firmware.Supervision.Log.Level);
+        Assert.AreEqual(3, _meter.Firmware.Core.Log.Level);
         string copy = Path.Combine(_folder, "copy.json");
         Assert.AreEqual(0, Configure("export", "--out", copy).ExitCode);
         StringAssert.Contains(File.ReadAllText(copy), "\"instantSeconds\": 5");
@@ -275,8 +276,8 @@ public sealed class RemoteMeterTests : ILinkSettings
         CommandLine sent = Configure("send", Write("""{"version":1,"revision":1,"link":{"host":"nowhere.example"},"log":{"level":4}}"""));
         Assert.AreEqual(1, sent.ExitCode);
         StringAssert.Contains(sent.Errors, "rolled revision 1 back");
-        Assert.AreEqual(0L, _meter.Firmware.Supervision.Configuration.Current.Revision);
-        Assert.AreEqual(2, _meter.Firmware.Supervision.Log.Level, "the whole document is rolled back");
+        Assert.AreEqual(0L, _meter.Firmware.Core.Configuration.Current.Revision);
+        Assert.AreEqual(2, _meter.Firmware.Core.Log.Level, "the whole document is rolled back");
     }
 
     [TestMethod]
@@ -291,7 +292,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         Assert.AreEqual(0, sent.ExitCode, sent.Errors);
         StringAssert.Contains(sent.Output, "stored and verified");
         byte[] stored = new byte[image.Length];
-        Assert.IsTrue(_meter.Firmware.Images.TryRead(0, stored, stored.Length));
+        Assert.IsTrue(_meter.Firmware.Core.Images.TryRead(0, stored, stored.Length));
         CollectionAssert.AreEqual(image, stored);
     }
 

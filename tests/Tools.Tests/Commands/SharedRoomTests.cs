@@ -158,7 +158,7 @@ public sealed class SharedRoomTests
                 Telemetry = new TelemetryOptions { Device = Device, SpreadMs = 100, IncomingBytesMax = incomingBytesMax },
             };
             _meter = new SimulatedMeter(options);
-            Assert.IsTrue(_meter.Firmware.Security.TryCommission(_secret));
+            Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(_secret));
             Run(30);
         }
 

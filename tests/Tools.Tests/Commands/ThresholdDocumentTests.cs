@@ -43,7 +43,7 @@ public sealed class ThresholdDocumentTests
             Link = _headEnd,
             Telemetry = new TelemetryOptions { Device = Device },
         });
-        Assert.IsTrue(_meter.Firmware.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]));
+        Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]));
         Run(90);
     }
 

@@ -3,7 +3,6 @@ using System.Linq;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
-using MeterFirmware.Storage;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
@@ -12,7 +11,6 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 [TestClass]
 public class ChargerCommandTests
 {
-    private readonly RamBlockStore _lists = new(2, 8_192);
     private SimulatedCharger _charger;
     private CommandDesk _desk;
 
@@ -22,7 +20,7 @@ public class ChargerCommandTests
     public void Build()
     {
         _charger = new SimulatedCharger(SessionRulesTests.Options()) { Vehicle = new Vehicle(new VehicleOptions()) };
-        _desk = new CommandDesk(_charger, _lists);
+        _desk = new CommandDesk(_charger);
         _charger.Run(100);
     }
 
@@ -101,7 +99,7 @@ public class ChargerCommandTests
         Assert.AreEqual(CommandRefusal.AboveCommissioned, Do(CommandCode.Limit, """{"milliamps":99000}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":8000}"""));
         _charger.LosePower(1_000, isWarned: false);
-        _desk = new CommandDesk(_charger, _lists);
+        _desk = new CommandDesk(_charger);
         StartCharging();
         Assert.AreEqual(8_000, _charger.Product.Controller.State.OfferMilliamps);
         Do(CommandCode.Limit, """{"milliamps":32000,"seconds":600}""");
@@ -125,7 +123,7 @@ public class ChargerCommandTests
         Assert.AreEqual(CommandRefusal.None, ByOwner("""{"milliamps":7000}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000}"""));
         _charger.LosePower(1_000, isWarned: false);
-        _desk = new CommandDesk(_charger, _lists);
+        _desk = new CommandDesk(_charger);
         StartCharging();
         Assert.AreEqual(7_000, Offer, "the owner's, also after a restart");
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000,"role":"owner"}"""));
@@ -154,7 +152,7 @@ public class ChargerCommandTests
         Assert.AreEqual(ConnectorStatus.Unavailable, _charger.Product.Status);
         Assert.AreEqual(CommandRefusal.Unavailable, Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3"}"""));
         _charger.LosePower(1_000, isWarned: false);
-        _desk = new CommandDesk(_charger, _lists);
+        _desk = new CommandDesk(_charger);
         _charger.Run(1_000);
         Assert.AreEqual(ConnectorStatus.Unavailable, _charger.Product.Status, "also after a restart");
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Availability, """{"operative":true}"""));
@@ -178,9 +176,7 @@ public class ChargerCommandTests
         Assert.AreEqual(CommandRefusal.OutOfRange, Do(CommandCode.LocalList, """{"bytes":99999,"at":0,"data":"AAAA"}"""));
         Assert.AreEqual(2, Sessions.LocalList.Count, "the list before stays");
         _charger.LosePower(1_000, isWarned: false);
-        Assert.AreEqual(0, Sessions.LocalList.Count);
-        _desk = new CommandDesk(_charger, _lists);
-        Assert.IsTrue(_desk.Commands.TryRestoreList());
+        _desk = new CommandDesk(_charger);
         Assert.AreEqual(2, Sessions.LocalList.Count);
         Assert.AreEqual(7, Sessions.LocalList.Version);
     }
@@ -228,7 +224,7 @@ public class ChargerCommandTests
         Assert.Contains("\"availability\":1.0000", health);
         Assert.AreEqual(CommandRefusal.NotSupported, Do(CommandCode.Relay, """{"closed":true}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Restart, "{}"));
-        Assert.IsTrue(_desk.Commands.RestartAsked);
+        Assert.IsTrue(_charger.Firmware.Core.RestartAsked);
     }
 
     [TestMethod]

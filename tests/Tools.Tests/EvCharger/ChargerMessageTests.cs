@@ -36,10 +36,8 @@ public class ChargerMessageTests
             link: _link, telemetry: new TelemetryOptions { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
             startUtcSeconds: 1_767_225_600);
         _charger = new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 500 }) };
-        DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 4_096), DeviceSecurity.StateBytes));
-        security.TryCommission(Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i).ToArray());
-        ChargerCommands commands = new(_charger.Product, _charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096));
-        _charger.Product.Telemetry.Commands = new CommandReceiver(Device, security, commands);
+        _charger.Firmware.Core.Security.TryCommission(
+            Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i).ToArray());
     }
 
     [TestMethod]

@@ -77,8 +77,9 @@ public class ChargerProfileTests
         _charger.LosePower(5_000, isWarned: false);
         PlugIn();
         Assert.AreEqual(7_000, Offer, "the station's stays, the transaction's went with it");
+        _charger.LosePower(5_000, isWarned: false);
         _charger.Clock.HasTime = false;
-        _charger.Run(10_000);
+        PlugIn();
         Assert.AreEqual(16_000, Offer, "which of them holds is not known: the safe current");
         _charger.Product.Limits.TrySet(CommandRole.Utility, 32_000, 60_000, _charger.Clock.NowMs);
         _charger.Run(10_000);
@@ -208,7 +209,7 @@ public class ChargerProfileTests
         _charger.Run(5_000);
         Set("""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,16000],[36000,0]]}""");
         PlugIn();
-        _charger.Clock.SetUtc(_charger.Clock.UtcSeconds + stepSeconds, 0);
+        _charger.SetTime(_charger.Clock.UtcSeconds + stepSeconds);
         for (int i = 0; i < 2_000; i++)
         {
             _charger.Step();

@@ -2,9 +2,6 @@ using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
-using MeterFirmware.EvCharger;
-using MeterFirmware.Hardware;
-using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -12,14 +9,10 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 
 /// <summary>Gives a charge point commands as they come out of a signed message that was checked.</summary>
 /// <param name="charger">As it runs now: after a loss of supply there is another desk.</param>
-/// <param name="lists">Where the local list is kept; null: nowhere before.</param>
-internal sealed class CommandDesk(SimulatedCharger charger, IBlockStore lists = null)
+internal sealed class CommandDesk(SimulatedCharger charger)
 {
-    private readonly ByteTextWriter _result = new(1_024);
+    private readonly ByteTextWriter _result = new(2_048);
     private readonly FlatJson _arguments = new(16, 4);
-
-    public ChargerCommands Commands { get; } =
-        new(charger.Product, charger.Clock, new CheckpointStore(lists ?? new RamBlockStore(2, 8_192), 4_096));
 
     /// <summary>What the last command answered, without its braces.</summary>
     public string Answer => Encoding.UTF8.GetString(_result.Bytes, 0, _result.Length);
@@ -30,6 +23,6 @@ internal sealed class CommandDesk(SimulatedCharger charger, IBlockStore lists = 
         byte[] bytes = Encoding.UTF8.GetBytes(arguments);
         Assert.IsTrue(_arguments.TryRead(bytes, 0, bytes.Length), arguments);
         _result.Clear();
-        return Commands.Execute(code, role, _arguments, _result);
+        return charger.Firmware.Core.Commands.Execute(code, role, _arguments, _result);
     }
 }

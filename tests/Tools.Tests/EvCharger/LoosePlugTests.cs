@@ -132,7 +132,7 @@ public class LoosePlugTests
     [TestMethod]
     public void ABillIsTheLastToGoWhenTheJournalIsFull()
     {
-        RamBlockStore flash = new(CompleteCharger.BlockCount, 4_096);
+        RamBlockStore flash = new(ChargerPlan.BlockCount, 4_096);
         CompleteCharger charger = Complete(flash, out ChargerBench bench, out SimulatedClock clock);
         Vehicle vehicle = new(new VehicleOptions { WantedWattHours = 60_000 });
         vehicle.PlugIn();

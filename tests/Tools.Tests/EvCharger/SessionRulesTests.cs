@@ -113,10 +113,10 @@ public class SessionRulesTests
         charger.Run(5_000);
         charger.Product.Sessions.SetLimits(0, 300, 0, 0);
         charger.Clock.TryReadUtc(out long utc, out _);
-        charger.Clock.SetUtc(utc + 86_400, 0);
+        charger.SetTime(utc + 86_400);
         charger.Run(200_000);
         Assert.IsTrue(charger.Bench.IsCoilOn, "a clock that was set is no time that passed");
-        charger.Clock.SetUtc(utc - 86_400, 0);
+        charger.SetTime(utc - 86_400);
         charger.Run(110_000);
         Assert.IsFalse(charger.Product.Sessions.IsActive);
         Assert.AreEqual(SessionReason.TimeReached, charger.Product.Sessions.Record.Reason);

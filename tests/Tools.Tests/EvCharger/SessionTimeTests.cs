@@ -97,7 +97,7 @@ public class SessionTimeTests
             charger.Run(3_600_000);
             charger.Clock.TryReadUtc(out long utc, out int ms);
             long now = utc * 1_000 + ms + 650;
-            charger.Clock.SetUtc(now / 1_000, (int)(now % 1_000));
+            charger.SetTime(now / 1_000, (int)(now % 1_000));
         }
 
         charger.Vehicle.Unplug();
@@ -137,7 +137,7 @@ public class SessionTimeTests
         Visit(charger, 300_000);
         charger.Run(3_600_000);
         Assert.IsEmpty(Records(options));
-        charger.Clock.HasTime = true;
+        charger.SetTime(charger.Clock.UtcSeconds);
         charger.Run(2_000);
         List<SessionRecord> records = Records(options);
         Assert.AreEqual("1 2", string.Join(' ', records.Select(record => record.Number)));
@@ -191,7 +191,7 @@ public class SessionTimeTests
         SimulatedCharger charger = Untimed(options);
         charger.Vehicle.PlugIn();
         charger.Run(1_200_000);
-        charger.Clock.HasTime = true;
+        charger.SetTime(charger.Clock.UtcSeconds);
         charger.Run(600_000);
         charger.Vehicle.Unplug();
         charger.Run(3_000);
@@ -265,12 +265,16 @@ public class SessionTimeTests
     {
         SimulatedChargerOptions options = Options(startUtcSeconds: StartUtcSeconds + 300);
         SimulatedCharger charger = Untimed(options);
-        charger.Clock.HasTime = hasTime;
+        if (hasTime)
+        {
+            charger.SetTime(charger.Clock.UtcSeconds);
+        }
+
         charger.Vehicle.PlugIn();
         charger.Run(3_600_000);
         charger.Vehicle.Unplug();
         charger.Run(delayMs);
-        charger.Clock.HasTime = true;
+        charger.SetTime(charger.Clock.UtcSeconds);
         charger.Run(delayMs);
         return Records(options);
     }

@@ -103,7 +103,6 @@ public class VehicleDischargeTests
     [DataRow("limit")]
     [DataRow("residual")]
     [DataRow("fault")]
-    [DataRow("time")]
     public void ItStopsWithinATickWhenAnyReasonGoes(string reason)
     {
         Need(300, 7);
@@ -121,7 +120,6 @@ public class VehicleDischargeTests
             case "limit": _desk.Do(CommandCode.Limit, """{"milliamps":0,"seconds":600}"""); break;
             case "residual": _charger.Bench.RcdAcMilliamps = 40; break;
             case "fault": _charger.Bench.EarthPresent = false; break;
-            case "time": _charger.Clock.HasTime = false; break;
         }
 
         Run(10);

@@ -112,7 +112,7 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
         Readout = new MeterReadout(new ReadoutParts
         {
             Product = Meter.Product,
-            Time = Meter.Firmware.Supervision.Time,
+            Time = Meter.Firmware.Core.Time,
             Settings = Settings,
             Programming = Meter.Firmware.Programming,
             Metering = _metering,

@@ -246,7 +246,7 @@ public class ReadoutTests
     {
         ReadoutBench bench = new();
         bench.Run(3_600, 1_000);
-        TimeKeeper time = bench.Meter.Firmware.Supervision.Time;
+        TimeKeeper time = bench.Meter.Firmware.Core.Time;
         Assert.IsTrue(bench.Readout.TryReadClock(out long before));
         Assert.AreEqual(0, bench.Readout.SetClock(before + 120, true, 0));
         Assert.IsTrue(bench.Readout.TryReadClock(out long moved));

@@ -20,11 +20,11 @@ public class ReadoutWrongClockTests
         ReadoutBench bench = new();
         bench.Run(60, 1_000);
         long utc = bench.Meter.Clock.UtcSeconds;
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 20 * Day, 0);
+        bench.Meter.Firmware.Core.Time.SetUtc(utc + 20 * Day, 0);
         bench.Run(60, 1_000);
         Assert.AreEqual(0, bench.Write(0x04000901, "08"));
         Assert.AreEqual(0, bench.Write(0x04000A01, "00 01 31 01"));
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 60, 0);
+        bench.Meter.Firmware.Core.Time.SetUtc(utc + 60, 0);
         bench.Run(2 * Day, 1_000);
         byte[] oldest = bench.Ask(Dlt645.Read, ReadoutBench.Identifier(0x06040000));
         Assert.AreEqual("00 01 31 01 26", Dlt645Bytes.Text(oldest, 3, 5));
@@ -43,9 +43,9 @@ public class ReadoutWrongClockTests
         ReadoutBench bench = hasRing ? new() : new(plan: MeterPlan.Of4Megabytes());
         bench.Run((long)(hoursBefore * 3_600), 1_000);
         long utc = bench.Meter.Clock.UtcSeconds;
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 365 * Day, 0);
+        bench.Meter.Firmware.Core.Time.SetUtc(utc + 365 * Day, 0);
         bench.Run(3_600, 1_000);
-        bench.Meter.Firmware.Supervision.Time.SetUtc(utc + 3_600, 0);
+        bench.Meter.Firmware.Core.Time.SetUtc(utc + 3_600, 0);
         bench.Run(Day, 1_000);
         DateTime now = DateTime.UnixEpoch.AddSeconds(utc + 3_600 + Day + 8 * 3_600);
         now = now.AddTicks(-(now.Ticks % TimeSpan.FromMinutes(15).Ticks));

@@ -53,7 +53,7 @@ public sealed class CompleteMeterTests
 
             if (second == 200_000)
             {
-                meter.Firmware.Supervision.Time.SetUtc(meter.Clock.UtcSeconds + 300, 0);
+                meter.Firmware.Core.Time.SetUtc(meter.Clock.UtcSeconds + 300, 0);
             }
         }
     }

@@ -391,7 +391,7 @@ internal sealed class MeterYears
         Assert.IsTrue(_arguments.TryRead(bytes, 0, bytes.Length));
         _result.Clear();
         _result.BeginObject();
-        Assert.AreEqual(CommandRefusal.None, Meter.Firmware.Commands.Execute(code, CommandRole.Utility, _arguments, _result), arguments);
+        Assert.AreEqual(CommandRefusal.None, Meter.Firmware.Core.Commands.Execute(code, CommandRole.Utility, _arguments, _result), arguments);
     }
 
     /// <summary>A relay that counts; also the opto-coupler of the pulse output.</summary>

@@ -29,7 +29,7 @@ internal sealed class ReadoutPoll
         _readout = new MeterReadout(new ReadoutParts
         {
             Product = meter.Product,
-            Time = meter.Firmware.Supervision.Time,
+            Time = meter.Firmware.Core.Time,
             Settings = _settings,
             Metering = new MeterConfiguration(),
             Recorder = meter.Recorder,

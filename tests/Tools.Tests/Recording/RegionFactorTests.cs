@@ -203,9 +203,9 @@ public sealed class RegionFactorTests
     /// <summary>By the meter's own receiver, signed.</summary>
     private JsonElement Execute(int code, string arguments)
     {
-        if (!_meter.Firmware.Security.IsCommissioned)
+        if (!_meter.Firmware.Core.Security.IsCommissioned)
         {
-            Assert.IsTrue(_meter.Firmware.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]));
+            Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]));
         }
 
         MessageSigner signer = new(new byte[DeviceSecurity.SecretBytes]);
@@ -220,7 +220,7 @@ public sealed class RegionFactorTests
         Array.Copy(message.Bytes, arrived.Payload, message.Length);
         ByteTextWriter reply = new(2_048);
         Run(1);
-        Assert.IsTrue(_meter.Firmware.Receiver.TryHandle(_meter.Clock.NowMs, utcSeconds, arrived, reply));
+        Assert.IsTrue(_meter.Firmware.Core.Receiver.TryHandle(_meter.Clock.NowMs, utcSeconds, arrived, reply));
         return JsonDocument.Parse(reply.Bytes.AsMemory(0, reply.Length)).RootElement.Clone();
     }
 

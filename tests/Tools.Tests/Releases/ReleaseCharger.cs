@@ -63,9 +63,9 @@ internal sealed class ReleaseCharger
 
     public ReleaseDevice Device => _device;
 
-    public static RamBlockStore NewFlash() => new(CompleteCharger.BlockCount, BlockBytes);
+    public static RamBlockStore NewFlash() => new(ChargerPlan.BlockCount, BlockBytes);
 
-    public static RamBlockStore LoadFlash(string path) => FlashFile.Load(path, CompleteCharger.BlockCount, BlockBytes);
+    public static RamBlockStore LoadFlash(string path) => FlashFile.Load(path, ChargerPlan.BlockCount, BlockBytes);
 
     /// <summary>The charger that finds this flash an hour after the loss of supply, nobody plugged in.</summary>
     public static ReleaseCharger Restarted(IBlockStore flash)
@@ -100,7 +100,7 @@ internal sealed class ReleaseCharger
             ["nextSession"] = product.Sessions.NextNumber,
             ["isInSession"] = product.Sessions.IsActive,
             ["localList"] = product.Sessions.LocalList.Count,
-            ["knowsNextOwnerKey"] = Firmware.Security.IsKnownGeneration(CommandRole.Owner, 2),
+            ["knowsNextOwnerKey"] = Firmware.Core.Security.IsKnownGeneration(CommandRole.Owner, 2),
             ["sessions"] = new JsonArray([.. SessionRecords().Select(Session)]),
         };
     }
@@ -158,7 +158,7 @@ internal sealed class ReleaseCharger
 
     private void Live()
     {
-        if (!Firmware.Security.TryCommission(ReleaseDevice.Secret))
+        if (!Firmware.Core.Security.TryCommission(ReleaseDevice.Secret))
         {
             throw new InvalidOperationException("not commissioned");
         }

@@ -102,8 +102,8 @@ internal sealed class ReleaseMeter
             ["acknowledgedNumber"] = firmware.Journal.AcknowledgedNumber,
             ["freezes"] = Array(FreezeKind.Count, kind => firmware.Recorder.Freezes.Count(kind)),
             ["events"] = Array(45, code => firmware.Recorder.Events.Count(code, 0)),
-            ["knowsNextTechnicianKey"] = firmware.Security.IsKnownGeneration(CommandRole.Technician, 2),
-            ["isLastCommandFresh"] = firmware.Security.IsFresh(CommandRole.Utility, 1_000 + CommandCount),
+            ["knowsNextTechnicianKey"] = firmware.Core.Security.IsKnownGeneration(CommandRole.Technician, 2),
+            ["isLastCommandFresh"] = firmware.Core.Security.IsFresh(CommandRole.Utility, 1_000 + CommandCount),
             ["tariffCrc"] = meter.Tariff.Crc,
         };
     }
@@ -113,7 +113,7 @@ internal sealed class ReleaseMeter
 
     private void Live()
     {
-        if (!Meter.Firmware.Security.TryCommission(ReleaseDevice.Secret))
+        if (!Meter.Firmware.Core.Security.TryCommission(ReleaseDevice.Secret))
         {
             throw new InvalidOperationException("not commissioned");
         }

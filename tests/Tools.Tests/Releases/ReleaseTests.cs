@@ -121,7 +121,7 @@ public class ReleaseTests
         List<(string Topic, string Payload)> sent = Signed(release, "meter");
         long firstUtcSeconds = (long)JsonNode.Parse(sent[0].Payload)["issuedUtcSeconds"];
         ReleaseMeter meter = new(new MeterFirmware.Storage.RamBlockStore(ReleaseMeter.Plan.BlockCount, ReleaseMeter.Plan.BlockBytes), firstUtcSeconds - 600);
-        Assert.IsTrue(meter.Meter.Firmware.Security.TryCommission(ReleaseDevice.Secret));
+        Assert.IsTrue(meter.Meter.Firmware.Core.Security.TryCommission(ReleaseDevice.Secret));
         meter.Run(600);
         AssertObeys(sent, meter.Device, () => meter.Run(30));
     }
@@ -133,7 +133,7 @@ public class ReleaseTests
         List<(string Topic, string Payload)> sent = Signed(release, "charger");
         long firstUtcSeconds = (long)JsonNode.Parse(sent[0].Payload)["issuedUtcSeconds"];
         ReleaseCharger charger = new(ReleaseCharger.NewFlash(), firstUtcSeconds - 60);
-        Assert.IsTrue(charger.Firmware.Security.TryCommission(ReleaseDevice.Secret));
+        Assert.IsTrue(charger.Firmware.Core.Security.TryCommission(ReleaseDevice.Secret));
         charger.Run(60_000);
         AssertObeys(sent, charger.Device, () => charger.Run(5_000));
     }

@@ -104,7 +104,7 @@ public sealed class FullMeterTests
         Assert.IsFalse(_meter.Firmware.Journal.Report.IsClean);
         ByteTextWriter health = new(2_048);
         health.BeginObject();
-        _meter.Firmware.Supervision.WriteHealth(health);
+        _meter.Firmware.Core.WriteHealth(health);
         health.EndObject();
         using JsonDocument report = JsonDocument.Parse(health.Bytes.AsMemory(0, health.Length));
         JsonElement journal = report.RootElement.GetProperty("journal");
@@ -112,7 +112,7 @@ public sealed class FullMeterTests
         Assert.IsTrue(missing is >= 1 and <= 20 && journal.GetProperty("cutBytes").GetInt32() >= 50, journal.GetRawText());
         ByteTextWriter log = new(4_096);
         log.BeginObject();
-        _meter.Firmware.Supervision.Log.WriteJson(log, 0, 3_000);
+        _meter.Firmware.Core.Log.WriteJson(log, 0, 3_000);
         StringAssert.Contains(System.Text.Encoding.ASCII.GetString(log.Bytes, 0, log.Length), "journal: bytes cut");
 
         // The utility is told which numbers are gone, and gets all the others.

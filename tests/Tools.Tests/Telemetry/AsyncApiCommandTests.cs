@@ -14,6 +14,7 @@ using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -142,8 +143,8 @@ public class AsyncApiCommandTests
                 Relay = new SimulatedRelay(),
                 Telemetry = new() { Device = Device },
             });
-            Commission(meter.Firmware.Security);
-            _receiver = meter.Firmware.Receiver;
+            Commission(meter.Firmware.Core.Security);
+            _receiver = meter.Firmware.Core.Receiver;
             _clock = meter.Clock;
             _run = () =>
             {
@@ -164,12 +165,10 @@ public class AsyncApiCommandTests
                 Grid = new GridPoint(),
                 Gateway = new SimulatedGateway(),
                 VehicleToGrid = new VehicleToGrid(60_000),
+                Telemetry = new TelemetryOptions { Product = "ev-charger", Device = Device },
             });
-            DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 8_192), DeviceSecurity.StateBytes));
-            security.TryOpen();
-            Commission(security);
-            _receiver = new CommandReceiver(Device, security,
-                new ChargerCommands(charger.Product, charger.Clock, new CheckpointStore(new RamBlockStore(2, 8_192), 4_096)));
+            Commission(charger.Firmware.Core.Security);
+            _receiver = charger.Firmware.Core.Receiver;
             _clock = charger.Clock;
             _run = () => charger.Run(1_000);
         }

@@ -113,7 +113,7 @@ public sealed class CertificateExpiryTests : IDisposable
 
     private static List<string> Log(SimulatedMeter meter)
     {
-        RingLog log = meter.Firmware.Supervision.Log;
+        RingLog log = meter.Firmware.Core.Log;
         MeterFirmware.Basics.ByteTextWriter line = new(256);
         List<string> lines = [];
         for (long number = log.OldestNumber; number < log.NextNumber; number++)

@@ -107,13 +107,13 @@ public class SignedAcknowledgementTests
         TariffFile tariff = TariffFile.Load("china-workplace-five-rates");
         await using DemoRun run = await DemoRun.StartAsync(tariff, meterCount: 1, chargerCount: 1,
             new DateOnly(2026, 7, 15), hasHome: false);
-        Assert.IsTrue(run.Meters[0].Meter.Firmware.Security.IsCommissioned);
-        Assert.IsTrue(run.Chargers[0].Charger.Security.IsCommissioned);
+        Assert.IsTrue(run.Meters[0].Meter.Firmware.Core.Security.IsCommissioned);
+        Assert.IsTrue(run.Chargers[0].Charger.Firmware.Core.Security.IsCommissioned);
         Assert.IsTrue(await Task.Run(() => run.Run(CancellationToken.None)), "all is acknowledged");
         Assert.AreEqual(0, run.HeadEnd.Counters.AcknowledgementsRefused);
         await using DemoRun plain = await DemoRun.StartAsync(tariff, 1, 1, new DateOnly(2026, 7, 15), hasHome: false,
             isPlain: true);
-        Assert.IsFalse(plain.Meters[0].Meter.Firmware.Security.IsCommissioned);
+        Assert.IsFalse(plain.Meters[0].Meter.Firmware.Core.Security.IsCommissioned);
     }
 
     [TestMethod]

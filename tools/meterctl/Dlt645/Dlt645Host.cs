@@ -68,7 +68,7 @@ public sealed class Dlt645Host : IDisposable
         _readout = new MeterReadout(new ReadoutParts
         {
             Product = _meter.Product,
-            Time = _meter.Firmware.Supervision.Time,
+            Time = _meter.Firmware.Core.Time,
             Settings = settings,
             Programming = _meter.Firmware.Programming,
             Metering = options.Metering,

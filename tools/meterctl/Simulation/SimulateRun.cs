@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
+using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -64,7 +66,8 @@ public sealed class SimulateRun : IAsyncDisposable
         {
             int seed = unchecked(options.Seed * 1_000_003 + i);
             TelemetryOptions telemetry = Telemetry($"{options.Prefix}-m{i + 1:00000}");
-            _devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, seed, Link(telemetry.Device), NewJournal(),
+            _devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, seed, Link(telemetry.Device),
+                NewJournal(new MeterPlan { JournalBlocks = JournalBlocks }.Layout()),
                 SecretOf(telemetry)));
         }
 
@@ -74,7 +77,7 @@ public sealed class SimulateRun : IAsyncDisposable
             int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
             TelemetryOptions telemetry = Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger");
             _devices.Add(new FleetCharger(telemetry, workplace, StartUtcSeconds, seed, Link(telemetry.Device),
-                NewJournal(), SecretOf(telemetry)));
+                NewJournal(ChargerPlan.Layout()), SecretOf(telemetry)));
         }
 
         if (options.KeysPath != null)
@@ -187,14 +190,8 @@ public sealed class SimulateRun : IAsyncDisposable
         }
     }
 
-    private static Journal NewJournal()
+    private static Journal NewJournal(JournalLayout layout)
     {
-        JournalLayout layout = new(3);
-        layout.Put(RecordKind.Interval, 0);
-        layout.Put(RecordKind.Bill, 0);
-        layout.Put(RecordKind.Session, 0);
-        layout.Put(RecordKind.Freeze, 1);
-        layout.Keep(1, 3);
         Journal journal = new(new RamBlockStore(JournalBlocks, JournalBlockBytes), layout, RecordBytesMax);
         journal.Open(1, JournalIdentity.Make(new HostEntropy()));
         return journal;

@@ -3,32 +3,30 @@ using MeterFirmware.Commands;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 
-namespace MeterFirmware.SmartMeter;
+namespace MeterFirmware.DeviceCore;
 
 /// <summary>
-/// Commands that ask the meter about itself; all others go on to the meter's own. Arguments:
-/// health {}; log {"from":number of an entry} or {}; log-level {"level":0 to 4}; self-test {}; update: <see cref="ImageReceiver"/>.
+/// Commands that ask a device about itself, its clock and its firmware; all others go on to the product. Arguments:
+/// health {}; log {"from":number of an entry} or {}; log-level {"level":0 to 4}; self-test {}; restart {};
+/// clock {"utcSeconds":n}; update: <see cref="ImageReceiver"/>; time: the head-end's answer to a birth.
 /// </summary>
-public sealed class SupervisedCommands : ICommandTarget
+public sealed class CoreCommands : ICommandTarget
 {
     private const int LogBytesMax = 900;
     private const int TimeMsMax = 10_000;
 
-    private readonly ICommandTarget _next;
-    private readonly MeterSupervision _supervision;
-    private readonly SmartMeterProduct _product;
-    private readonly ImageReceiver _images;
+    private readonly Core _core;
+    private readonly IDeviceProduct _product;
+    private readonly TelemetryAgent _telemetry;
 
-    /// <param name="next">Takes all other commands.</param>
-    /// <param name="supervision">Attached.</param>
-    /// <param name="product">The meter.</param>
-    /// <param name="images">Null: images are refused.</param>
-    public SupervisedCommands(ICommandTarget next, MeterSupervision supervision, SmartMeterProduct product, ImageReceiver images)
+    /// <param name="core">Attached before the first command.</param>
+    /// <param name="product">Takes all other commands.</param>
+    /// <param name="telemetry">Knows the births; null: none is made.</param>
+    public CoreCommands(Core core, IDeviceProduct product, TelemetryAgent telemetry)
     {
-        _images = images;
-        _next = next;
-        _supervision = supervision;
+        _core = core;
         _product = product;
+        _telemetry = telemetry;
     }
 
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
@@ -42,13 +40,17 @@ public sealed class SupervisedCommands : ICommandTarget
             case CommandCode.LogLevel:
                 return SetLogLevel(arguments);
             case CommandCode.Update:
-                return _images == null ? CommandRefusal.NotSupported : _images.Execute(arguments, result);
+                return _core.Images == null ? CommandRefusal.NotSupported : _core.Images.Execute(arguments, result);
             case CommandCode.Time:
                 return TakeTime(arguments, result);
+            case CommandCode.Clock:
+                return ClockCommand.Execute(arguments, _core.Time);
             case CommandCode.SelfTest:
                 return SelfTest(arguments, result);
+            case CommandCode.Restart:
+                return Restart(arguments);
             default:
-                return _next.Execute(code, role, arguments, result);
+                return _product.Execute(code, role, arguments, result);
         }
     }
 
@@ -62,12 +64,12 @@ public sealed class SupervisedCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        if (!_product.Telemetry.IsBirth(next, birth, TimeMsMax, out long ageMs))
+        if (_telemetry == null || !_telemetry.IsBirth(next, birth, TimeMsMax, out long ageMs))
         {
             return CommandRefusal.WrongState;
         }
 
-        TimeAnswer answer = _supervision.Time.OfferNow(TimeSource.HeadEnd, utcMs + ageMs / 2);
+        TimeAnswer answer = _core.Time.OfferNow(TimeSource.HeadEnd, utcMs + ageMs / 2);
         if (answer == TimeAnswer.Refused)
         {
             return CommandRefusal.OutOfRange;
@@ -75,11 +77,11 @@ public sealed class SupervisedCommands : ICommandTarget
 
         if (answer == TimeAnswer.NeedsConfirmation)
         {
-            _supervision.DoubtTime();
+            _core.DoubtTime();
         }
 
         result.Name("source");
-        result.Value(TimeSource.NameOf(_supervision.Time.Source));
+        result.Value(TimeSource.NameOf(_core.Time.Source));
         return CommandRefusal.None;
     }
 
@@ -90,7 +92,7 @@ public sealed class SupervisedCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        _supervision.WriteHealth(result);
+        _core.WriteHealth(result);
         return CommandRefusal.None;
     }
 
@@ -102,7 +104,7 @@ public sealed class SupervisedCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        _supervision.Log.WriteJson(result, from, LogBytesMax);
+        _core.Log.WriteJson(result, from, LogBytesMax);
         return CommandRefusal.None;
     }
 
@@ -118,8 +120,19 @@ public sealed class SupervisedCommands : ICommandTarget
             return CommandRefusal.OutOfRange;
         }
 
-        // Until the next start: the lasting level is the configuration's.
-        _supervision.Log.Level = (int)level;
+        // Until the next start: the lasting level is the settings document's.
+        _core.Log.Level = (int)level;
+        return CommandRefusal.None;
+    }
+
+    private int Restart(FlatJson arguments)
+    {
+        if (arguments.Count != 0)
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        _core.AskForRestart();
         return CommandRefusal.None;
     }
 
@@ -131,9 +144,10 @@ public sealed class SupervisedCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
+        int refusal = _product.SelfTest();
         bool sensor = _product.HasReading && _product.SensorFaults == 0;
         bool storage = _product.IsStoring && _product.RecordsRefused == 0;
-        bool time = _supervision.Time.IsSet;
+        bool time = _core.Time.IsSet;
         result.Name("sensor");
         result.Value(sensor);
         result.Name("storage");
@@ -142,6 +156,6 @@ public sealed class SupervisedCommands : ICommandTarget
         result.Value(time);
         result.Name("passed");
         result.Value(sensor && storage && time);
-        return CommandRefusal.None;
+        return refusal;
     }
 }
