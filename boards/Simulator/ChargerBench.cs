@@ -72,6 +72,9 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     /// <summary>False: the pilot's detector cannot be read.</summary>
     public bool PilotReadable { get; set; } = true;
 
+    /// <summary>False: the charger's meter does not answer.</summary>
+    public bool MeterReadable { get; set; } = true;
+
     /// <summary>The quantity that <see cref="LineMilliamps"/> holds was set while the contacts were open: it flows past
     /// them (a meter that lies).</summary>
     public bool CurrentFlowsAnyway { get; set; }
@@ -221,7 +224,7 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
             measurement.ApparentPowerMillivoltamperes[phase] = (int)((long)voltage * current / 1_000);
         }
 
-        return true;
+        return MeterReadable;
     }
 
     /// <summary>Voltage at the station's terminals in mV: the mains less what the line drops.</summary>

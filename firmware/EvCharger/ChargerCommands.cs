@@ -9,7 +9,8 @@ namespace MeterFirmware.EvCharger;
 
 /// <summary>
 /// What a charger does on a signed command; arguments in README.md, "Commands". Each is done wholly or not at all, and
-/// refused with a reason where the state does not let it. Nothing here closes a contactor or lifts a protection.
+/// refused with a reason where the state does not let it. Nothing here closes a contactor or lifts a protection. A list or
+/// a tariff that arrives takes room of its own while it does: the one thing that allocates outside of construction.
 /// </summary>
 public sealed class ChargerCommands : ICommandTarget
 {
@@ -19,8 +20,8 @@ public sealed class ChargerCommands : ICommandTarget
     private readonly ICheckpointStore _lists;
     private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
 
-    // The local list or a tariff, whichever began to arrive last.
-    private readonly byte[] _arriving = new byte[ChargerLimits.TariffBytesMax + CheckpointStore.OverheadBytes];
+    // The local list or a tariff, whichever began to arrive last; null: nothing arrives.
+    private byte[] _arriving;
     private int _arrivingCode;
     private readonly ProfileCommands _profiles;
     private readonly EnergyCommands _energy;
@@ -38,8 +39,11 @@ public sealed class ChargerCommands : ICommandTarget
     }
 
     /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is good.</summary>
-    public bool TryRestoreList() =>
-        _lists.TryReadNewest(_arriving, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(_arriving, length);
+    public bool TryRestoreList()
+    {
+        byte[] list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount)];
+        return _lists.TryReadNewest(list, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(list, length);
+    }
 
     /// <inheritdoc/>
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
@@ -314,9 +318,10 @@ public sealed class ChargerCommands : ICommandTarget
             _received = 0;
             _expected = (int)bytes;
             _arrivingCode = code;
+            _arriving = new byte[_expected + CheckpointStore.OverheadBytes];
         }
 
-        if (at != _received || bytes != _expected || code != _arrivingCode)
+        if (_arriving == null || at != _received || bytes != _expected || code != _arrivingCode)
         {
             return CommandRefusal.WrongState;
         }
@@ -334,8 +339,10 @@ public sealed class ChargerCommands : ICommandTarget
             return CommandRefusal.None;
         }
 
+        int refusal = code == CommandCode.Tariff ? UseTariff(result) : UseList(result);
         _received = 0;
-        return code == CommandCode.Tariff ? UseTariff(result) : UseList(result);
+        _arriving = null;
+        return refusal;
     }
 
     private int UseTariff(ByteTextWriter result)

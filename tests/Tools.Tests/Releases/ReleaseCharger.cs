@@ -95,7 +95,9 @@ internal sealed class ReleaseCharger
         return new JsonObject
         {
             ["importWattHours"] = product.Meter.Registers.TotalWattHours(EnergyKind.Import),
-            ["nextRecordNumber"] = Firmware.Journal.NextNumber,
+
+            // From 0.2.0 on a start leaves a record, which no earlier release counted.
+            ["nextRecordNumber"] = Firmware.Journal.NextNumber - StartRecords(),
             ["acknowledgedNumber"] = Firmware.Journal.AcknowledgedNumber,
             ["nextSession"] = product.Sessions.NextNumber,
             ["isInSession"] = product.Sessions.IsActive,
@@ -137,6 +139,20 @@ internal sealed class ReleaseCharger
         }
 
         return [.. found];
+    }
+
+    private int StartRecords()
+    {
+        byte[] bytes = new byte[4_096];
+        EventRecord record = new();
+        int count = 0;
+        for (long number = 1; number < Firmware.Journal.NextNumber; number++)
+        {
+            bool isEvent = Firmware.Journal.TryRead(number, bytes, out int length, out int kind) && kind == RecordKind.Event;
+            count += isEvent && record.TryRead(bytes, 0, length) && record.Code == EventCode.PowerUp ? 1 : 0;
+        }
+
+        return count;
     }
 
     public void Run(long milliseconds)
