@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Drivers.MeteringChips;
 
 namespace MeterFirmware.Drivers.Ade7953;
 
@@ -24,8 +25,6 @@ public sealed class Ade7953Configuration
 
     /// <summary>The power register at full scale (data sheet, "Active Power Calculation").</summary>
     private const int FullScaleCounts = 4_862_401;
-
-    private const int ScaleMax = 10_000;
 
     /// <summary>The current input that measures phase 0.</summary>
     public Ade7953Channel Channel = Ade7953Channel.A;
@@ -118,9 +117,9 @@ public sealed class Ade7953Configuration
     /// <summary>Throws when a value is outside of what it says: a board is put together wrongly.</summary>
     public void Validate()
     {
-        RequireScale(VoltageNumerator, VoltageDenominator);
-        RequireScale(CurrentNumerator, CurrentDenominator);
-        RequireScale(PowerNumerator, PowerDenominator);
+        ChipScale.Require(VoltageNumerator, VoltageDenominator);
+        ChipScale.Require(CurrentNumerator, CurrentDenominator);
+        ChipScale.Require(PowerNumerator, PowerDenominator);
 
         // A difference of 2^23 counts times the numerator has to fit a long.
         Invariant.Require(
@@ -139,10 +138,7 @@ public sealed class Ade7953Configuration
         Invariant.Require(
             VoltageAmplifier >= 0 && VoltageAmplifier <= 5 && CurrentAmplifier >= 0 && CurrentAmplifier <= 5,
             "ADE7953: an amplifier code must be 0 to 5");
-        Invariant.Require(
-            VoltageMillivoltsMax > 0 && CurrentMilliampsMax > 0 && PowerMilliwattsMax > 0 && VoltageMillivoltsMax < int.MaxValue
-            && CurrentMilliampsMax < int.MaxValue && PowerMilliwattsMax < int.MaxValue,
-            "ADE7953: the commissioned maxima must be above 0 and below 2^31 - 1");
+        ChipScale.RequireMaxima(VoltageMillivoltsMax, CurrentMilliampsMax, PowerMilliwattsMax);
         Invariant.Require(
             NoLoadMilliwatts == NoLoadOfChip || (NoLoadMilliwatts >= NoLoadOff && NoLoadRegister >= 0 && NoLoadMilliwatts < StuckPowerMilliwatts),
             "ADE7953: the no-load threshold must be 1/91750 of full scale or more, and below the power of a stuck counter");
@@ -166,12 +162,6 @@ public sealed class Ade7953Configuration
             return (int)(65_536 - steps);
         }
     }
-
-    // 24 bits of a count times this fit a long; what is beyond an int is above every commissioned maximum.
-    private static void RequireScale(int numerator, int denominator) =>
-        Invariant.Require(
-            numerator > 0 && denominator > 0 && numerator / denominator < ScaleMax,
-            "ADE7953: a scale must be above 0 and below 10 000 units a count");
 
     private static void RequireGain(int gain) =>
         Invariant.Require(

@@ -1,4 +1,4 @@
-using MeterFirmware.Basics;
+using MeterFirmware.Drivers.MeteringChips;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Ade7953;
@@ -19,27 +19,21 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     /// <summary>From power-up until the chip answers (data sheet, "Power-Up Procedure").</summary>
     public const int PowerUpMs = 100;
 
-    /// <summary>How far the moment of a reading may lie from the tick that asked for it: a bus can block for 1 s.</summary>
-    private const int ReadingDelayMsMax = 1000;
-
     /// <summary>Counts that the energy register may owe before it counts as stuck.</summary>
     private const int RestCountsMax = 64;
 
-    /// <summary>Readings that have to agree on a jump of the counter before it is believed.</summary>
-    private const int JumpReadingsMax = 3;
+    private const int EnergyBits = 24;
+    private const int Active = 0;
+    private const int Reactive = 1;
 
     private const int AllOnes = unchecked((int)0xFFFF_FFFF);
 
     private readonly Ade7953Configuration _configuration;
     private readonly RegisterPort _port;
-    private readonly EnergyCounter _active;
-    private readonly EnergyCounter _reactive;
-    private readonly EnergyCounter _jumpedActive;
-    private readonly EnergyCounter _jumpedReactive;
+    private readonly EnergyFollower _energy;
     private readonly StuckWatch _stuckWatch;
     private readonly int _channel;
     private readonly int _sign;
-    private readonly long _gapMsMax;
 
     private RegisterTable _table;
     private RangeCorrection _correction;
@@ -47,15 +41,8 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     private bool _isCalibrationDue;
     private bool _isStarted;
     private bool _isConfigured;
-    private bool _hasBaseline;
     private long _readyAtMs;
-    private long _takenAtMs;
     private int _scrubIndex;
-    private int _jumpReadings;
-    private long _jumpedAtMs;
-
-    // Raised by a reset or a gap; stand until a reading after them has been handed out with them.
-    private int _pendingFaults;
 
     private int _voltage;
     private int _current;
@@ -76,18 +63,14 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
         _table = new RegisterTable(configuration);
         long numerator = configuration.EnergyNumerator;
         long denominator = configuration.EnergyDenominator;
-        _active = new EnergyCounter(numerator, denominator);
-        _reactive = new EnergyCounter(numerator, denominator);
-        _jumpedActive = new EnergyCounter(numerator, denominator);
-        _jumpedReactive = new EnergyCounter(numerator, denominator);
+        _energy = new EnergyFollower(
+            new EnergyCounter[] { NewCounter(numerator, denominator), NewCounter(numerator, denominator) },
+            configuration.PowerMilliwattsMax);
         _stuckWatch = new StuckWatch(
             configuration.StuckPowerMilliwatts, configuration.FrozenMsMax, RestCountsMax * numerator / denominator);
         UseRanges();
         _channel = (int)configuration.Channel;
         _sign = configuration.IsCurrentInverted ? -1 : 1;
-        _gapMsMax = EnergyCounter.CountsMax * numerator / denominator / configuration.PowerMilliwattsMax
-            - ReadingDelayMsMax;
-        Invariant.Require(_gapMsMax > 0, "ADE7953: at the commissioned power the counter wraps within a second");
     }
 
     public int Faults { get; private set; }
@@ -96,7 +79,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 
     /// <summary>The longest time between two good readings (ms) that the 24-bit counter bridges at the commissioned
     /// maximum power.</summary>
-    public long GapMsMax => _gapMsMax;
+    public long GapMsMax => _energy.GapMsMax;
 
     public string FindProblem(CalibrationRows rows, int channel) => ChannelCalibration.FindProblem(rows, channel);
 
@@ -162,7 +145,11 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
             nowMs, fingerprint, _activeEnergy, measurement.VoltageMillivolts[0], measurement.ActivePowerMilliwatts[0]))
         {
             // A counter that rested did not count; one that was only frozen with everything else may have.
-            _pendingFaults |= _stuckWatch.IsEnergyResting ? SensorFault.EnergyGap : SensorFault.None;
+            if (_stuckWatch.IsEnergyResting)
+            {
+                _energy.NoteGap();
+            }
+
             return Fail(SensorFault.Stuck);
         }
 
@@ -179,7 +166,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 
         if (nowMs < _readyAtMs)
         {
-            Faults = _pendingFaults;
+            Faults = _energy.PendingFaults;
             return false;
         }
 
@@ -224,13 +211,13 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     {
         Ade7953Configuration c = _configuration;
         measurement.PhaseCount = 1;
-        measurement.VoltageMillivolts[0] = Scaled(_voltage, c.VoltageNumerator, c.VoltageDenominator);
-        measurement.CurrentMilliamps[0] = Scaled(_current, c.CurrentNumerator, c.CurrentDenominator);
-        measurement.ActivePowerMilliwatts[0] = _sign * Scaled(_activePower, c.PowerNumerator, c.PowerDenominator);
-        measurement.ReactivePowerMillivars[0] = _sign * Scaled(_reactivePower, c.PowerNumerator, c.PowerDenominator);
-        int apparent = Scaled(_apparentPower, c.PowerNumerator, c.PowerDenominator);
+        measurement.VoltageMillivolts[0] = ChipScale.Scaled(_voltage, c.VoltageNumerator, c.VoltageDenominator);
+        measurement.CurrentMilliamps[0] = ChipScale.Scaled(_current, c.CurrentNumerator, c.CurrentDenominator);
+        measurement.ActivePowerMilliwatts[0] = _sign * ChipScale.Scaled(_activePower, c.PowerNumerator, c.PowerDenominator);
+        measurement.ReactivePowerMillivars[0] = _sign * ChipScale.Scaled(_reactivePower, c.PowerNumerator, c.PowerDenominator);
+        int apparent = ChipScale.Scaled(_apparentPower, c.PowerNumerator, c.PowerDenominator);
         measurement.ApparentPowerMillivoltamperes[0] = apparent < 0 ? -apparent : apparent;
-        measurement.PowerFactorTenThousandths[0] = _sign * Scaled((short)_powerFactor, 10_000, 0x7FFF);
+        measurement.PowerFactorTenThousandths[0] = _sign * ChipScale.Scaled((short)_powerFactor, 10_000, 0x7FFF);
         measurement.FrequencyMillihertz = Frequency(_period);
     }
 
@@ -248,54 +235,31 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
         return IsUnsigned(_voltage) && IsUnsigned(_current) && IsSignExtended(_activePower)
             && IsSignExtended(_reactivePower) && IsSignExtended(_apparentPower) && IsSignExtended(_activeEnergy)
             && IsSignExtended(_reactiveEnergy)
-            && IsWithin(measurement.VoltageMillivolts[0], 0, c.VoltageMillivoltsMax)
-            && IsWithin(measurement.CurrentMilliamps[0], 0, c.CurrentMilliampsMax)
-            && IsWithin(measurement.ActivePowerMilliwatts[0], -c.PowerMilliwattsMax, c.PowerMilliwattsMax)
-            && IsWithin(measurement.ReactivePowerMillivars[0], -c.PowerMilliwattsMax, c.PowerMilliwattsMax)
-            && IsWithin(measurement.ApparentPowerMillivoltamperes[0], 0, c.PowerMilliwattsMax);
+            && ChipScale.IsWithin(measurement.VoltageMillivolts[0], 0, c.VoltageMillivoltsMax)
+            && ChipScale.IsWithin(measurement.CurrentMilliamps[0], 0, c.CurrentMilliampsMax)
+            && ChipScale.IsWithin(measurement.ActivePowerMilliwatts[0], -c.PowerMilliwattsMax, c.PowerMilliwattsMax)
+            && ChipScale.IsWithin(measurement.ReactivePowerMillivars[0], -c.PowerMilliwattsMax, c.PowerMilliwattsMax)
+            && ChipScale.IsWithin(measurement.ApparentPowerMillivoltamperes[0], 0, c.PowerMilliwattsMax);
     }
 
     private bool TakeEnergy(long nowMs, Measurement measurement)
     {
-        long active = 0;
-        long reactive = 0;
-        long elapsedMs = nowMs - _takenAtMs;
-        bool isFollowed = _hasBaseline && elapsedMs <= _gapMsMax;
-        if (isFollowed && !IsPossible(_active, _reactive, elapsedMs))
-        {
-            if (!HasJumpedForGood(nowMs))
-            {
-                return Fail(SensorFault.Implausible);
-            }
-
-            isFollowed = false;
-        }
-
-        if (isFollowed)
-        {
-            active = _sign * _active.Take(_activeEnergy);
-            reactive = _sign * _reactive.Take(_reactiveEnergy);
-        }
-        else
-        {
-            // Never guess: what flowed since the last reading is not known.
-            _pendingFaults |= _hasBaseline ? SensorFault.EnergyGap : SensorFault.None;
-            _active.Restart(_activeEnergy);
-            _reactive.Restart(_reactiveEnergy);
-            _hasBaseline = true;
-            if (_correction != null)
-            {
-                _correction.Restart(nowMs);
-            }
-        }
-
-        HandOut(nowMs, measurement, active, reactive);
+        _energy.Set(Active, _activeEnergy);
+        _energy.Set(Reactive, _reactiveEnergy);
 
         // Readings that repeat to the bit prove nothing about the time since they first came.
-        _takenAtMs = _configuration.FrozenMsMax > 0 ? _stuckWatch.ChangedAtMs : nowMs;
-        _jumpReadings = 0;
-        Faults = _pendingFaults;
-        _pendingFaults = SensorFault.None;
+        if (!_energy.TryTake(nowMs, _configuration.FrozenMsMax > 0 ? _stuckWatch.ChangedAtMs : nowMs))
+        {
+            return Fail(SensorFault.Implausible);
+        }
+
+        if (!_energy.IsFollowed && _correction != null)
+        {
+            _correction.Restart(nowMs);
+        }
+
+        HandOut(nowMs, measurement, _sign * _energy.Taken(Active), _sign * _energy.Taken(Reactive));
+        Faults = _energy.TakeFaults();
         if (_nextTable != null)
         {
             TakeNextTable(nowMs);
@@ -345,61 +309,28 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
         measurement.ReactiveMicrovarSeconds[0] = reactive;
     }
 
-    private bool IsPossible(EnergyCounter active, EnergyCounter reactive, long elapsedMs)
-    {
-        long microjoulesMax = (elapsedMs + ReadingDelayMsMax) * _configuration.PowerMilliwattsMax;
-        return active.IsWithin(active.DifferenceTo(_activeEnergy), microjoulesMax)
-            && reactive.IsWithin(reactive.DifferenceTo(_reactiveEnergy), microjoulesMax);
-    }
-
-    /// <summary>A jump that one bad transfer made is gone with the next reading. When several readings agree with each
-    /// other and not with the baseline, the counter itself has jumped, and waiting until so much energy could have
-    /// flowed would count it.</summary>
-    private bool HasJumpedForGood(long nowMs)
-    {
-        bool agrees = _jumpReadings > 0 && IsPossible(_jumpedActive, _jumpedReactive, nowMs - _jumpedAtMs);
-        _jumpReadings = agrees ? _jumpReadings + 1 : 1;
-        _jumpedActive.Restart(_activeEnergy);
-        _jumpedReactive.Restart(_reactiveEnergy);
-        _jumpedAtMs = nowMs;
-        return _jumpReadings >= JumpReadingsMax;
-    }
-
     /// <summary>The chip lost its configuration: what it counted since the last reading is lost with it.</summary>
     private bool Restart(long nowMs)
     {
         _isConfigured = false;
         _readyAtMs = nowMs + PowerUpMs;
-        _pendingFaults |= SensorFault.Reset;
-        if (_hasBaseline)
-        {
-            _pendingFaults |= SensorFault.EnergyGap;
-            _hasBaseline = false;
-        }
-
+        _energy.Restart();
         return Fail(SensorFault.Reset);
     }
 
     private bool Fail(int fault)
     {
-        Faults = fault | _pendingFaults;
+        Faults = fault | _energy.PendingFaults;
         return false;
     }
 
-    private static int Scaled(int value, int numerator, int denominator)
-    {
-        long product = (long)value * numerator;
-        long half = denominator / 2;
-        long scaled = (product < 0 ? product - half : product + half) / denominator;
-
-        // A full register of a large transformer: not plausible, and not a small number either.
-        return scaled > int.MaxValue ? int.MaxValue : scaled < -int.MaxValue ? -int.MaxValue : (int)scaled;
-    }
+    /// <summary>Both accumulation stages of the chip are signed and the register wraps modulo 2^24 (data sheet, "Active
+    /// Energy Calculation"; only the lower 24 bits of the 32-bit view are valid, page 60).</summary>
+    private static EnergyCounter NewCounter(long numerator, long denominator) =>
+        new EnergyCounter(EnergyBits, true, numerator, denominator);
 
     /// <summary>The upper byte of a 32-bit view repeats the sign; anything else was damaged on the bus.</summary>
     private static bool IsSignExtended(int value) => (value << 8) >> 8 == value;
 
     private static bool IsUnsigned(int value) => (value & 0xFF_FFFF) == value;
-
-    private static bool IsWithin(int value, int min, int max) => value >= min && value <= max;
 }

@@ -1,10 +1,10 @@
-namespace MeterFirmware.Drivers.Ade7953;
+namespace MeterFirmware.Drivers.MeteringChips;
 
 /// <summary>
 /// Two signs of a chip that answers but no longer measures: all registers stay the same to the bit although there is
 /// voltage, or the energy counter rests although the power register says that it must run.
 /// </summary>
-internal sealed class StuckWatch
+public sealed class StuckWatch
 {
     private const int ReadingsMin = 5;
 
