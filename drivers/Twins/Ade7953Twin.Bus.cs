@@ -56,7 +56,14 @@ public sealed partial class Ade7953Twin
     }
 
     /// <summary>Lets the next transfers fail as not acknowledged.</summary>
-    public void FailTransfers(int count) => _line.FailTransfers = count;
+    public void FailTransfers(int count) => FailTransfers(count, 0);
+
+    /// <summary>Lets transfers fail as not acknowledged, after some good ones.</summary>
+    public void FailTransfers(int count, int after)
+    {
+        _line.FailTransfers = count;
+        _line.PassTransfers = after;
+    }
 
     /// <summary>Answers the next read of a register with this value instead of its own.</summary>
     public void CorruptNextRead(int address, int value)

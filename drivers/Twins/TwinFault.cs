@@ -22,4 +22,10 @@ public static class TwinFault
 
     /// <summary>Energy registers no longer count, all others live.</summary>
     public const int CounterHalted = 32;
+
+    /// <summary>Every answer that carries a check sum carries a wrong one.</summary>
+    public const int WrongCheck = 64;
+
+    /// <summary>Bytes that nobody sent stand before every answer on a serial line.</summary>
+    public const int Noise = 128;
 }

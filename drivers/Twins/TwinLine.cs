@@ -10,8 +10,11 @@ internal sealed class TwinLine
 
     public int BreakAfterBytes { get; set; }
 
-    /// <summary>So many of the next transfers are not acknowledged.</summary>
+    /// <summary>So many of the transfers behind <see cref="PassTransfers"/> are not acknowledged.</summary>
     public int FailTransfers { get; set; }
+
+    /// <summary>So many transfers are good before the first one that fails.</summary>
+    public int PassTransfers { get; set; }
 
     public long Transfers { get; private set; }
 
@@ -34,6 +37,10 @@ internal sealed class TwinLine
         else if ((Faults & TwinFault.Unplugged) != 0 || !isReady)
         {
             LastFault = BusFault.NotAcknowledged;
+        }
+        else if (PassTransfers > 0)
+        {
+            PassTransfers--;
         }
         else if (FailTransfers > 0)
         {
