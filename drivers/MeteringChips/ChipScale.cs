@@ -30,6 +30,13 @@ public static class ChipScale
 
     public static bool IsWithin(int value, int min, int max) => value >= min && value <= max;
 
+    /// <summary>U × I in mVA, at most int.MaxValue.</summary>
+    public static int Apparent(int millivolts, int milliamps)
+    {
+        long apparent = Scaling.DivideRounded((long)millivolts * milliamps, 1000);
+        return apparent > int.MaxValue ? int.MaxValue : (int)apparent;
+    }
+
     /// <summary>P / S in 1/10 000 with the sign of P; 0 without apparent power.</summary>
     public static int PowerFactor(int activeMilliwatts, int apparentMillivoltamperes)
     {

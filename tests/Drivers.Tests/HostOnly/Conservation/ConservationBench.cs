@@ -31,6 +31,9 @@ internal abstract class ConservationBench
     /// <summary>The longest step between two readings in the suite.</summary>
     public abstract int StepMsMax { get; }
 
+    /// <summary>The shortest: a serial driver may hand out what it asked for so long ago.</summary>
+    public virtual int StepMsMin => 1;
+
     /// <summary>The first step after a restart.</summary>
     public virtual int StepAfterRestartMs => 1_000;
 

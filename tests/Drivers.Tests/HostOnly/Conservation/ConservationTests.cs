@@ -7,12 +7,21 @@ namespace MeterFirmware.Drivers.Tests.HostOnly.Conservation;
 [TestClass]
 public class ConservationTests
 {
-    [TestMethod]
-    public void Ade7953KeepsEveryWattHourOfAYear() => Run(0);
+    private const int Ade7953 = 0;
+    private const int Bl0942Serial = 1;
+    private const int Bl0942Spi = 2;
 
     [TestMethod]
-    [DataRow(0)]
-    public void AYearInFinerStepsIsKeptToo(int chip)
+    [DataRow(Ade7953)]
+    [DataRow(Bl0942Serial)]
+    [DataRow(Bl0942Spi)]
+    public void EveryWattHourOfAYearIsKept(int chip) => new ConservationYear(NewBench(chip), 1).Run(1);
+
+    [TestMethod]
+    [DataRow(Ade7953)]
+    [DataRow(Bl0942Serial)]
+    [DataRow(Bl0942Spi)]
+    public void EveryWattHourOfYearsInFinerStepsIsKept(int chip)
     {
         LongRun.AskedOrSkip();
         for (int seed = 2; seed < 5; seed++)
@@ -21,10 +30,10 @@ public class ConservationTests
         }
     }
 
-    private static void Run(int chip) => new ConservationYear(NewBench(chip), 1).Run(1);
-
     private static ConservationBench NewBench(int chip) => chip switch
     {
-        _ => new Ade7953ConservationBench(),
+        Ade7953 => new Ade7953ConservationBench(),
+        Bl0942Serial => new Bl0942ConservationBench(false),
+        _ => new Bl0942ConservationBench(true),
     };
 }

@@ -81,7 +81,7 @@ internal sealed class ConservationYear
                 faultSteps = 1 + _random.Next(_random.Next(40) == 0 ? 30 : 3);
             }
 
-            int stepMs = 1 + _random.Next(stepMsMax);
+            int stepMs = _bench.StepMsMin + _random.Next(stepMsMax);
             if (_random.Next(2_500) == 0)
             {
                 Restart();
