@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MeterFirmware.Boards.Simulator;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks;
 

@@ -4,7 +4,7 @@ using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks;
 

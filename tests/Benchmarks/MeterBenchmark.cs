@@ -5,8 +5,9 @@ using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
+using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.MeterCtl.Replay;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks;
 
@@ -90,7 +91,7 @@ public static class MeterBenchmark
         }
 
         TariffFile tariff = TariffFile.Load("ontario-household");
-        LoadFile load = LoadFile.Read(path, tariff.Zone, false);
+        LoadFile load = LoadFile.Read(path, tariff.Zone);
         ReplayResult result = new ReplayRun(load, tariff.Table, [], 1000).Run(null, CancellationToken.None);
         double rate = result.Ticks / result.Elapsed.TotalSeconds;
         Console.WriteLine($"{$"replay of the household, {result.Ticks:N0} ticks of 1 s",-52}{rate,14:N0}{1e9 / rate,9:F0}{"",9}");

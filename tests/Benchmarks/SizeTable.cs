@@ -15,7 +15,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks;
 

@@ -1,6 +1,6 @@
 using Google.OrTools.Graph;
 using MeterFirmware.Tools.MeterCtl.Schedule;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 // The clairvoyant bound once more, as one minimum-cost flow of another's solver over single steps.
 if (args.Length != 1)

@@ -1,6 +1,6 @@
 using MeterFirmware.Charging;
 using MeterFirmware.Tools.MeterCtl.Schedule;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks;
 

@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Tools.MeterCtl.Bench;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

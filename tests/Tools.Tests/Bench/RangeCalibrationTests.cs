@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Recording;
 using MeterFirmware.Tools.MeterCtl.Bench;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

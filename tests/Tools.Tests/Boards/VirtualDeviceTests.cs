@@ -1,6 +1,6 @@
 extern alias virtualDevice;
 
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using virtualDevice::MeterFirmware.Boards.VirtualDevice;
 

@@ -3,7 +3,7 @@ using System.Linq;
 using MeterFirmware.Charging;
 using MeterFirmware.Tests.Benchmarks;
 using MeterFirmware.Tools.MeterCtl.Schedule;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -3,7 +3,7 @@ using System.IO;
 using System.Text.Json;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Schedule;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

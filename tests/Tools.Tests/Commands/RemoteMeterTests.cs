@@ -12,7 +12,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;

@@ -10,7 +10,7 @@ using MeterFirmware.Quality;
 using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Commands;

@@ -2,7 +2,7 @@ using System;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -6,7 +6,7 @@ using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Firmware.Tests.Protocols;
 using MeterFirmware.Protocols;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;

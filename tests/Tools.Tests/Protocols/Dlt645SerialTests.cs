@@ -4,7 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Protocols;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -10,7 +10,7 @@ using MeterFirmware.Quality;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;

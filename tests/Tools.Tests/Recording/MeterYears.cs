@@ -34,7 +34,7 @@ internal sealed class MeterYears
     private readonly RelayCounter _pulse = new();
     private readonly FlatJson _arguments = new(16, 4);
     private readonly ByteTextWriter _result = new(512);
-    private readonly MeterFirmware.Tools.MeterCtl.Tariffs.TariffFile[] _files = [PlainTariff.First.File(), PlainTariff.Second.File()];
+    private readonly MeterFirmware.Tools.Billing.Tariffs.TariffFile[] _files = [PlainTariff.First.File(), PlainTariff.Second.File()];
     private readonly List<long> _switches = [];
     private readonly ReadoutPoll _poll;
     private long _utc = StartUtcSeconds;
@@ -358,7 +358,7 @@ internal sealed class MeterYears
         Bill.Load(_loads % 2 == 0 ? PlainTariff.First : PlainTariff.Second, at, _utc);
     }
 
-    private void SendTable(MeterFirmware.Tools.MeterCtl.Tariffs.TariffFile table, string more)
+    private void SendTable(MeterFirmware.Tools.Billing.Tariffs.TariffFile table, string more)
     {
         for (int at = 0; at < table.Bytes.Length; at += 100)
         {

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Tariffs;
 
 namespace MeterFirmware.Tools.Tests.Recording;

@@ -1,7 +1,7 @@
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Metering;
 using MeterFirmware.Recording;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tests.Tools.Storage;

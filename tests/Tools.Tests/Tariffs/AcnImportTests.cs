@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -52,7 +52,8 @@ public class AcnImportTests
     {
         TariffModel model = Import(Rows("""{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":[0,12],"tariffs":[0.1,0.2]}"""));
         Assert.AreEqual("off-peak,on-peak", string.Join(",", model.Rates));
-        Assert.AreEqual(new SeasonModel(1, 1, 0, 0), model.Seasons.Single());
+        SeasonModel season = model.Seasons.Single();
+        Assert.AreEqual((1, 1, 0, 0), (season.Month, season.Day, season.WeekdayTable, season.WeekendTable));
     }
 
     [TestMethod]

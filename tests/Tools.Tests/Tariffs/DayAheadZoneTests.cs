@@ -1,7 +1,7 @@
 using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using NodaTime;
 

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using MeterFirmware.Tools.MeterCtl;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Tariffs;

@@ -1,4 +1,4 @@
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.Tests.Tariffs;
 

@@ -8,7 +8,7 @@ using MeterFirmware.SmartMeter;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;

@@ -6,7 +6,7 @@ using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Recording;
 using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.MeterCtl.Input;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

@@ -5,7 +5,7 @@ using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Simulation;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

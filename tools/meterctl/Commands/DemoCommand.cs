@@ -4,7 +4,7 @@ using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Demo;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Simulation;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

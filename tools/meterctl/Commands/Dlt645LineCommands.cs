@@ -7,7 +7,7 @@ using MeterFirmware.Protocols;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645Text;
 using MeterFirmware.Tools.MeterCtl.Input;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 

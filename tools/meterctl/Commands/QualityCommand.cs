@@ -6,7 +6,7 @@ using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.MeterCtl.Quality;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 

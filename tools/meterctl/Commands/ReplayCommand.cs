@@ -1,7 +1,9 @@
 using System.CommandLine;
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Replay;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
 using NodaTime.Text;
 using Spectre.Console;
@@ -13,32 +15,34 @@ public static class ReplayCommand
 {
     public static Command Create()
     {
-        Option<string> load = new("--load") { Description = "CSV: header; local time, kWh of the interval that ends there", Required = true };
+        LoadOptions load = new();
         Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", Required = true };
         Option<string> step = new("--step") { Description = "length of the firmware's tick: 100ms, 1s, 10s, 1m", DefaultValueFactory = _ => "1s" };
-        Option<string> stamp = new("--stamp") { Description = "what a row's time is: the interval's end or start", DefaultValueFactory = _ => "end" };
-        stamp.AcceptOnlyFromAmong("end", "start");
         Option<string[]> outage = new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
         Option<string> show = new("--show") { Description = "more of what the meter holds, of " + string.Join(", ", ReplaySections.Names) + "; comma between" };
         Option<string> prepaid = new("--prepaid") { Description = "what is paid in at the start for --show prepayment; alarms at a fifth and a twentieth of it", DefaultValueFactory = _ => "100" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("replay", "Run the smart-meter firmware over a recorded load.\n\nExample: meterctl replay --load load.csv --tariff ontario-household --json")
         {
-            load, tariff, step, stamp, outage, show, prepaid, json,
+            tariff, step, outage, show, prepaid, json,
         };
+        load.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            parsed.GetValue(load)!, parsed.GetValue(tariff)!, parsed.GetValue(step)!, parsed.GetValue(stamp) == "start",
+            load.PathOf(parsed), load.SettingsOf(parsed), parsed.GetValue(tariff)!, parsed.GetValue(step)!,
             parsed.GetValue(outage) ?? [], parsed.GetValue(show), parsed.GetValue(prepaid)!, parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static int Run(string loadPath, string tariffPath, string step, bool stampsAreStarts, string[] outages, string? show, string prepaid, bool json, CancellationToken cancellation)
+    private static int Run(
+        string loadPath, LoadSettings settings, string tariffPath, string step, string[] outages, string? show, string prepaid, bool json, CancellationToken cancellation)
     {
         int stepMs = StepMs(step);
         IReadOnlyList<string> wanted = ReplaySections.Parse(show);
         long paid = PaidIn(prepaid);
         TariffFile tariff = TariffFile.Load(tariffPath);
-        LoadFile load = LoadFile.Read(loadPath, tariff.Zone, stampsAreStarts);
+        LoadFile load = LoadFile.Read(loadPath, tariff.Zone, settings);
+        LoadOptions.Tell(load);
+        CheckPower(load);
         tariff = tariff.Covering(load.StartUtcSeconds, load.EndUtcSeconds);
         IReadOnlyList<Outage> dark = ParseOutages(outages, tariff.Zone);
         ReplayResult? recorded = null;
@@ -67,6 +71,19 @@ public static class ReplayCommand
         ReplayReport.Show(result);
         ReplaySections.Show(ReplaySections.Build(wanted, result, recorded));
         return Program.Done;
+    }
+
+    private static void CheckPower(LoadFile load)
+    {
+        for (int i = 0; i < load.Microjoules.Count; i++)
+        {
+            long milliwatts = load.Microjoules[i] / (load.StepSeconds * 1000L);
+            if (milliwatts > SimulatedMeter.PowerMilliwattsMax)
+            {
+                throw new InputException($"{load.Path}:{load.Lines[i]}: {milliwatts / 1_000_000} kW, "
+                    + $"a meter measures up to {SimulatedMeter.PowerMilliwattsMax / 1_000_000} kW");
+            }
+        }
     }
 
     private static long PaidIn(string text) =>

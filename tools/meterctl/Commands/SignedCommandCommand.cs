@@ -5,7 +5,7 @@ using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Commands;
 using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.MeterCtl.Devices;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 

@@ -5,6 +5,7 @@ using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Tools.Billing.Loads;
 
 namespace MeterFirmware.Tools.MeterCtl.Replay;
 

@@ -3,29 +3,25 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
-/// <summary>Reads recorded charging sessions from CSV. Columns are found by name: session, station, plug_in, plug_out,
-/// energy_kwh, and if present user; others are ignored. Any error names file, line and column.</summary>
+/// <summary>Reads recorded charging sessions from CSV or from ACN-Data's JSON. Columns are found by name: session, station,
+/// plug_in, plug_out, energy_kwh, and if present user; others are ignored. Any error names file, line and column.</summary>
 public static class SessionFile
 {
     private const string Expected = "session,station,plug_in,plug_out,energy_kwh";
-    private const int KilowattHoursMax = 1000;
+    internal const int KilowattHoursMax = 1000;
 
     public static IReadOnlyList<ChargingSession> Load(string path, SiteOptions site)
     {
-        using CsvReader csv = new(path, Expected);
-        Columns columns = new(csv.Find("session"), csv.Find("station"), csv.Header.IndexOf("user"),
-            csv.Find("plug_in"), csv.Find("plug_out"), csv.Find("energy_kwh"));
         List<Stay> stays = [];
         Dictionary<string, int> seen = [];
-        while (csv.TryReadRow())
+        foreach (SessionRow row in AcnSessions.IsJson(path) ? AcnSessions.Read(path) : Rows(path))
         {
-            Stay stay = Parse(csv, columns, site);
-            if (!seen.TryAdd(stay.Session.Id, csv.Line))
+            if (!seen.TryAdd(row.Id, row.Line))
             {
-                throw csv.Bad($"session '{stay.Session.Id}' stands already in line {seen[stay.Session.Id]}");
+                throw new InputException($"{path}:{row.Line}: session '{row.Id}' stands already in line {seen[row.Id]}");
             }
 
-            stays.Add(stay);
+            stays.Add(StayOf(row, site));
         }
 
         if (stays.Count == 0)
@@ -55,7 +51,18 @@ public static class SessionFile
         }
     }
 
-    private static Stay Parse(CsvReader csv, Columns columns, SiteOptions site)
+    private static IEnumerable<SessionRow> Rows(string path)
+    {
+        using CsvReader csv = new(path, Expected);
+        Columns columns = new(csv.Find("session"), csv.Find("station"), csv.Header.IndexOf("user"),
+            csv.Find("plug_in"), csv.Find("plug_out"), csv.Find("energy_kwh"));
+        while (csv.TryReadRow())
+        {
+            yield return Row(csv, columns);
+        }
+    }
+
+    private static SessionRow Row(CsvReader csv, Columns columns)
     {
         DateTimeOffset plugIn = Time(csv, columns.PlugIn);
         DateTimeOffset plugOut = Time(csv, columns.PlugOut);
@@ -71,12 +78,17 @@ public static class SessionFile
             throw csv.Bad(columns.Session, "a name was expected");
         }
 
-        long first = -FloorDivide(-plugIn.ToUnixTimeSeconds(), site.StepSeconds);
-        long end = Math.Max(first, FloorDivide(plugOut.ToUnixTimeSeconds(), site.StepSeconds));
-        long most = (end - first) * site.StationStepMillijoules;
-        long demand = Math.Min((long)decimal.Round(kwh * 3_600_000_000m), most);
         string user = columns.User < 0 ? "" : csv[columns.User];
-        return new Stay(new ChargingSession(csv.Line, id, csv[columns.Station], user, first, end, demand), plugIn, plugOut);
+        return new SessionRow(csv.Line, id, csv[columns.Station], user, plugIn, plugOut, kwh);
+    }
+
+    private static Stay StayOf(SessionRow row, SiteOptions site)
+    {
+        long first = -FloorDivide(-row.PlugIn.ToUnixTimeSeconds(), site.StepSeconds);
+        long end = Math.Max(first, FloorDivide(row.PlugOut.ToUnixTimeSeconds(), site.StepSeconds));
+        long most = (end - first) * site.StationStepMillijoules;
+        long demand = Math.Min((long)decimal.Round(row.KilowattHours * 3_600_000_000m), most);
+        return new Stay(new ChargingSession(row.Line, row.Id, row.Station, row.User, first, end, demand), row.PlugIn, row.PlugOut);
     }
 
     private static DateTimeOffset Time(CsvReader csv, int column)

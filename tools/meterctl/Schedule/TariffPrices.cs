@@ -1,5 +1,5 @@
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;

@@ -1,6 +1,7 @@
 using NodaTime;
 using Spectre.Console;
 
+using MeterFirmware.Tools.Billing.Tariffs;
 namespace MeterFirmware.Tools.MeterCtl.Tariffs;
 
 /// <summary>A tariff for a person: its prices, and each day table as a line of 48 half hours, a letter a rate.</summary>
@@ -40,6 +41,12 @@ internal static class TariffView
         foreach (SeasonModel season in model.Seasons)
         {
             AnsiConsole.MarkupLineInterpolated($"from {season.Month:00}-{season.Day:00}: {model.Days[season.WeekdayTable].Name}, weekend {model.Days[season.WeekendTable].Name}");
+        }
+
+        if (!model.IsForDevices)
+        {
+            AnsiConsole.MarkupLineInterpolated($"{model.Holidays.Count} holidays; [green]valid[/], for bills only (no device's table)");
+            return;
         }
 
         string until = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu", null);
