@@ -40,6 +40,7 @@ public static class Program
         RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.")
         {
             Commands.DemoCommand.Create(),
+            Commands.BillCommand.Create(),
             Commands.ReplayCommand.Create(),
             Commands.ChaosCommand.Create(),
             Commands.SignedCommandCommand.Create(),

@@ -12,6 +12,9 @@ public sealed record BillRequest
     /// <summary>Ordered by their validity; one document may be open on both sides.</summary>
     public required IReadOnlyList<TariffFile> Documents { get; init; }
 
+    /// <summary>One document for any time: a comparison asks what a load would cost under it.</summary>
+    public bool IgnoresValidity { get; init; }
+
     /// <summary>First local day; null: the load's.</summary>
     public LocalDate? From { get; init; }
 

@@ -127,8 +127,8 @@ public sealed record CapacityModel
     /// <summary>The least demand billed, as a share of the transformers' kVA; 0: none.</summary>
     public long FloorOfKva { get; init; }
 
-    /// <summary>From so many Wh a kVA in the month the price is another share of itself; 0: never.</summary>
-    public long DiscountFromWattHoursPerKva { get; init; }
+    /// <summary>From so many mWh a kVA in the month the price is another share of itself; 0: never.</summary>
+    public long DiscountFromMilliwattHoursPerKva { get; init; }
 
     /// <summary>Share of the price then, millionths of one.</summary>
     public long DiscountShare { get; init; }

@@ -235,7 +235,7 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
             Free = value.Find("freePercent") is null ? 1_050_000 : Percent(value, "freePercent"),
             ExcessFactor = value.Find("excessFactor") is null ? 2_000_000 : Money(value, "excessFactor"),
             FloorOfKva = value.Find("floorPercentOfKva") is null ? 0 : Percent(value, "floorPercentOfKva"),
-            DiscountFromWattHoursPerKva = hasDiscount ? Money(discount!, "fromKwhPerKva") / 1000 : 0,
+            DiscountFromMilliwattHoursPerKva = hasDiscount ? Money(discount!, "fromKwhPerKva") : 0,
             DiscountShare = hasDiscount ? Percent(discount!, "percent") : 0,
         };
     }

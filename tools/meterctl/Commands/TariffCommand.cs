@@ -18,9 +18,11 @@ public static class TariffCommand
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static Command Create() => new("tariff", "Checks, compiles and imports tariff files.")
+    public static Command Create() => new("tariff", "Checks, shows, compares, compiles and imports tariff files.")
     {
         Validate(),
+        TariffShowCommand.Create(),
+        TariffCompareCommand.Create(),
         Compile(),
         ImportAcn(),
         Examples(),
@@ -96,9 +98,9 @@ public static class TariffCommand
 
             string target = parsed.GetRequiredValue(output);
             TariffFile tariff = TariffFile.Load(parsed.GetRequiredValue(file), first, last);
+            string crc = tariff.Table.Crc.ToString("X8");
             OutputFile.Write("--out", target, tariff.Bytes);
             tariff.Warnings.ForEach(warning => Console.Error.WriteLine("warning: " + warning.Describe(tariff.FileName)));
-            string crc = tariff.Table.Crc.ToString("X8");
             string zoneUntil = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu-MM-dd", null);
             if (parsed.GetValue(json))
             {

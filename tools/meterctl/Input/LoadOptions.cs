@@ -41,6 +41,9 @@ internal sealed class LoadOptions
         }
     }
 
+    /// <summary>For a command that bills exported energy: whether it shall leave it out.</summary>
+    public Option<string?> ExportOption => _export;
+
     public string PathOf(ParseResult parsed) => parsed.GetValue(_load)!;
 
     /// <param name="takesExport">Whether the command bills exported and reactive energy.</param>

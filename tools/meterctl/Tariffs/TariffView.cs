@@ -73,7 +73,7 @@ internal static class TariffView
 
     /// <summary>A letter, coloured where there are colours: a pipe, a log and an eye that does not part red from green read
     /// it too.</summary>
-    private static string Block(int rate)
+    public static string Block(int rate)
     {
         char letter = (char)(rate < 26 ? 'A' + rate : rate < 52 ? 'a' + rate - 26 : '0' + (rate - 52) % 10);
         return $"[{_colours[rate % _colours.Length]}]{letter}[/]";

@@ -1,0 +1,275 @@
+"""An independent bill: exact fractions over the raw tariff document, minute by minute. It shares no code with the bill
+engine. stdin: a list of jobs {tariff, zone, start, step, import, export, reactive, from, until, kva, agreedKw, powerFactor,
+usedKwh, charging}; argv[1]: calendars.json. stdout: for each job a list of [section, kind, name, cost in 0.0001]."""
+import json
+import sys
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction as F
+from zoneinfo import ZoneInfo
+
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+MICROJOULES_PER_KWH = 3_600_000_000_000
+
+
+def rounded(value):
+    """Half away from zero, in ten-thousandths."""
+    value = F(value) * 10_000
+    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return whole if value >= 0 else -whole
+
+
+def millionth(value):
+    whole = (2 * abs(value.numerator) * 1_000_000 + value.denominator) // (2 * value.denominator)
+    return F(whole if value >= 0 else -whole, 1_000_000)
+
+
+def zone_of(text):
+    if text[0] in "+-":
+        sign = -1 if text[0] == "-" else 1
+        return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6])))
+    return ZoneInfo(text)
+
+
+def season_of(seasons, day):
+    chosen = seasons[-1]
+    for season in seasons:
+        month, first = map(int, season["from"].split("-"))
+        if (month, first) <= (day.month, day.day):
+            chosen = season
+    return chosen
+
+
+class Schedule:
+    def __init__(self, doc, calendars):
+        self.doc = doc
+        self.special = {}
+        given = {}
+        for entry in doc.get("holidays", []):
+            if "calendar" in entry:
+                for year in calendars[entry["calendar"]]["years"].values():
+                    for span in year["rest"]:
+                        first, last = (date.fromisoformat(text) for text in span.split(".."))
+                        while first <= last:
+                            self.special[first] = entry["day"]
+                            first += timedelta(days=1)
+                    for text in year["work"]:
+                        self.special[date.fromisoformat(text)] = None
+            else:
+                first = date.fromisoformat(entry.get("from", entry.get("date")))
+                last = date.fromisoformat(entry.get("to", entry.get("date")))
+                while first <= last:
+                    given[first] = entry["day"]
+                    first += timedelta(days=1)
+        self.special.update(given)
+        self.minutes = {}
+        for name, periods in doc["days"].items():
+            row = []
+            for start, rate in periods:
+                at = int(start[:2]) * 60 + int(start[3:])
+                row += [row[-1] if row else None] * (at - len(row)) + [rate]
+            self.minutes[name] = row + [row[-1]] * (1440 - len(row))
+
+    def rate(self, local):
+        day = local.date()
+        season = season_of(self.doc["seasons"], day)
+        if day in self.special:
+            table = self.special[day] or season["weekday"]
+        else:
+            name = DAYS[day.weekday()]
+            table = season.get("days", {}).get(name) or season["weekend" if day.weekday() > 4 else "weekday"]
+        return self.minutes[table][local.hour * 60 + local.minute], season
+
+
+def prices_of(doc, season, base):
+    if base is not None:
+        return {rate: millionth(F(base["floating"]) * F(ratio)) + F(base.get("fixed", "0")) for rate, ratio in doc["ratios"].items()}
+    return {rate: F(price) for rate, price in season.get("prices", doc.get("prices")).items()}
+
+
+def tier_begin(doc, day):
+    tiers = doc["tiers"]
+    if tiers["period"] == "day":
+        return day
+    if tiers["period"] == "month":
+        return day.replace(day=1)
+    if tiers["period"] == "year":
+        month = tiers.get("startMonth", 1)
+        return date(day.year if day.month >= month else day.year - 1, month, 1)
+    month, first = map(int, season_of(doc["seasons"], day)["from"].split("-"))
+    return date(day.year if (month, first) <= (day.month, day.day) else day.year - 1, month, first)
+
+
+def thresholds(doc, day):
+    steps = [F(step["fromKwh"]) for step in doc["tiers"]["steps"]]
+    if doc["tiers"].get("seasons"):
+        steps = [F(value) for value in season_of(doc["tiers"]["seasons"], day)["fromKwh"]]
+    return steps
+
+
+def power_factor_percent(standard, hundredths):
+    """The rule of the table, written as a rule."""
+    if hundredths >= standard:
+        small = {90: [(95, "0.15")], 85: [(90, "0.10"), (94, "0.15")], 80: [(90, "0.10"), (92, "0.15")]}[standard]
+        total, at = F(0), standard
+        for end, step in small:
+            while at < min(end, hundredths):
+                at += 1
+                total -= F(step)
+        return total
+    total, at = F(0), standard
+    while at > hundredths:
+        at -= 1
+        below = standard - at
+        total += F(1, 2) if below <= 20 else F(1) if below <= 25 else F(2)
+    return total
+
+
+class Section:
+    def __init__(self, first, base):
+        self.first, self.base, self.days = first, base, 0
+        self.energy, self.cost = {}, {}
+        self.exported, self.export_cost = {}, {}
+        self.active = self.reactive = 0
+        self.blocks = {}
+
+
+def book(doc, job, calendars):
+    """Every minute of the load into its section; what lies before the period counts for the tiers only."""
+    zone, step = zone_of(job["zone"]), job["step"]
+    schedule = Schedule(doc, calendars)
+    own = Schedule(doc["discharge"], calendars) if "discharge" in doc else None
+    first, until = date.fromisoformat(job["from"]), date.fromisoformat(job["until"])
+    minutes = step // 60
+    block = max(900, step)
+    sections, used, begin, price_cache = {}, F(job.get("usedKwh", "0")), None, {}
+    bases = doc.get("basePrices", [])
+    for index, energy in enumerate(job["import"]):
+        start = job["start"] + index * step
+        share = F(energy, minutes * MICROJOULES_PER_KWH)
+        export = F(job["export"][index], minutes * MICROJOULES_PER_KWH) if job.get("export") else 0
+        for minute in range(minutes):
+            local = datetime.fromtimestamp(start + minute * 60, zone)
+            day = local.date()
+            if day >= until:
+                return sections
+            rate, season = schedule.rate(local)
+            base = max((i for i, one in enumerate(bases) if date.fromisoformat(one["from"]) <= day), default=None)
+            key = (day.year, day.month, base)
+            section = None
+            if day >= first:
+                section = sections.get(key) or sections.setdefault(key, Section(day, base))
+                if minute == 0:
+                    section.active += energy
+                    section.reactive += job["reactive"][index] if job.get("reactive") else 0
+                    at = start - start % block
+                    section.blocks[at] = section.blocks.get(at, 0) + energy
+            cache = (season["from"], base)
+            if cache not in price_cache:
+                price_cache[cache] = prices_of(doc, season, bases[base] if base is not None else None)
+            price, rest = price_cache[cache][rate], share
+            while "tiers" in doc and rest >= 0:
+                if begin != tier_begin(doc, day):
+                    used = used if begin is None else F(0)
+                    begin = tier_begin(doc, day)
+                steps = thresholds(doc, day)
+                tier = max(i for i, threshold in enumerate(steps) if used >= threshold)
+                part = min(rest, steps[tier + 1] - used) if tier + 1 < len(steps) else rest
+                add = F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
+                if section:
+                    section.cost[rate] = section.cost.get(rate, 0) + part * (price + add)
+                used += part
+                rest -= part
+                if rest == 0:
+                    break
+            if section:
+                if "tiers" not in doc:
+                    section.cost[rate] = section.cost.get(rate, 0) + share * price
+                section.energy[rate] = section.energy.get(rate, 0) + share
+                if job.get("export"):
+                    paid, paid_season = own.rate(local) if own else (rate, season)
+                    table = paid_season.get("prices", doc["discharge"]["prices"]) if own else doc["exportPrices"]
+                    section.export_cost[paid] = section.export_cost.get(paid, 0) + export * F(table[paid])
+    return sections
+
+
+def capacity(doc, job, section, share):
+    rule = doc["capacityCharge"]
+    kva, agreed = F(job.get("kva", "0")), F(job.get("agreedKw", "0"))
+    block = max(900, job["step"])
+    demand = max([millionth(F(energy, 1_000_000_000 * block)) for energy in section.blocks.values()], default=F(0))
+    if rule["by"] == "kva":
+        billed = kva
+    elif rule["by"] == "actual-demand":
+        billed = demand
+    else:
+        excess = demand - agreed * F(rule.get("freePercent", "105")) / 100
+        billed = agreed + max(F(0), excess) * F(rule.get("excessFactor", "2"))
+    billed = max(billed, kva * F(rule.get("floorPercentOfKva", "0")) / 100)
+    price = F(rule["perMonth"])
+    discount = rule.get("discount")
+    if discount and sum(section.energy.values()) >= F(discount["fromKwhPerKva"]) * kva * share:
+        price *= F(discount["percent"]) / 100
+    return billed * price * share
+
+
+def lines_of(doc, job, section, until):
+    last = (section.first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    ends = [last, until] + [date.fromisoformat(one["from"]) for one in doc.get("basePrices", []) if date.fromisoformat(one["from"]) > section.first]
+    days, of = (min(ends) - section.first).days, (last - section.first.replace(day=1)).days
+    share, lines = F(days, of), []
+    total = sum(section.energy.values())
+    for rate in doc["rates"]:
+        lines.append(("energy", rate, rounded(section.cost.get(rate, 0))))
+    for item in doc.get("surcharges", []):
+        lines.append(("surcharge", item["name"], rounded(total * F(item["perKwh"]))))
+    if "capacityCharge" in doc:
+        name = "capacity" if doc["capacityCharge"]["by"] == "kva" else "demand"
+        lines.append(("capacity", name, rounded(capacity(doc, job, section, share))))
+    if "powerFactor" in doc:
+        standard = int(F(doc["powerFactor"]) * 100)
+        hundredths = int(F(job.get("powerFactor", "1")) * 100)
+        if job.get("reactive"):
+            p, q = section.active, section.reactive
+            hundredths = 100 if p == q == 0 else max(k for k in range(101) if k == 0 or (2 * k - 1) ** 2 * (p * p + q * q) <= (200 * p) ** 2)
+        base = sum(cost for kind, _, cost in lines if kind in ("energy", "capacity"))
+        lines.append(("powerFactor", "power factor", rounded(F(base, 10_000) * power_factor_percent(standard, hundredths) / 100)))
+    if job.get("export"):
+        for rate in doc["discharge"]["rates"] if "discharge" in doc else doc["rates"]:
+            lines.append(("export", rate, -rounded(section.export_cost.get(rate, 0))))
+    if job.get("charging") and "serviceFee" in doc:
+        fee = doc["serviceFee"]
+        if isinstance(fee, str):
+            lines.append(("service", "service fee", rounded(total * F(fee))))
+        else:
+            for rate in doc["rates"]:
+                lines.append(("service", "service fee, " + rate, rounded(section.energy.get(rate, 0) * F(fee[rate]))))
+    if "standingCharge" in doc:
+        charge = doc["standingCharge"]
+        cost = F(charge["perDay"]) * days if "perDay" in charge else F(charge["perMonth"]) * share
+        lines.append(("standing", "standing charge", rounded(cost)))
+    if "minimumCharge" in doc:
+        least = rounded(F(doc["minimumCharge"]["perMonth"]) * share)
+        lines.append(("minimum", "up to the minimum charge", max(0, least - sum(cost for kind, _, cost in lines if kind != "export"))))
+    before = list(lines)
+    for tax in doc.get("taxes", []):
+        kinds = tax.get("of", ["energy", "surcharge", "capacity", "powerFactor", "service", "standing", "minimum"])
+        lines.append(("tax", tax["name"], rounded(F(sum(cost for kind, _, cost in before if kind in kinds), 10_000) * F(tax["percent"]) / 100)))
+    return lines
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        calendars = json.load(file)
+    answers = []
+    for job in json.load(sys.stdin, parse_float=str):
+        doc = job["tariff"]
+        answer = []
+        for section in book(doc, job, calendars).values():
+            for line in lines_of(doc, job, section, date.fromisoformat(job["until"])):
+                answer.append([section.first.isoformat(), *line])
+        answers.append(answer)
+    json.dump(answers, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

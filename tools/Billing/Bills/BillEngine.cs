@@ -1,0 +1,146 @@
+using MeterFirmware.Tools.Billing.Loads;
+using MeterFirmware.Tools.Billing.Tariffs;
+using NodaTime;
+
+namespace MeterFirmware.Tools.Billing;
+
+/// <summary>
+/// Makes a bill from a load and tariff documents, exactly: an interval's energy is even in time, each second has the price of
+/// its moment, a line is rounded once. Where a meter settles at the same dates its lines are the same to the last digit.
+/// </summary>
+public sealed class BillEngine
+{
+    private readonly BillRequest _request;
+    private readonly LoadFile _load;
+    private readonly DateTimeZone _zone;
+    private readonly List<string> _notes = [];
+    private readonly Action<BillTrace>? _trace;
+    private List<SectionLedger> _ledgers = [];
+    private TariffFile? _document;
+    private RateClock? _clock;
+    private RateClock? _discharge;
+    private int _at;
+
+    private BillEngine(BillRequest request, Action<BillTrace>? trace)
+    {
+        _request = request;
+        _load = request.Load;
+        _zone = request.Documents[0].Zone;
+        _trace = trace;
+    }
+
+    /// <param name="request">Load, documents, period.</param>
+    /// <param name="trace">Told each part of an interval that a line of energy is made of; null: nobody asks.</param>
+    public static BillDocument Make(BillRequest request, Action<BillTrace>? trace = null) => new BillEngine(request, trace).Make();
+
+    private BillDocument Make()
+    {
+        (LocalDate from, LocalDate until) = BillPeriod.Of(_request, _zone);
+        if (!_request.IgnoresValidity)
+        {
+            DocumentOrder.Check(_request.Documents, from, until);
+        }
+
+        Notes(from, until);
+        List<SectionLedger> ledgers = [.. BillPeriod.Sections(_request.Documents, from, until).Select(part => new SectionLedger(part, _zone, _load))];
+        Book(ledgers);
+        return new BillDocument(_request.Documents[0].Model.Currency,
+            [.. ledgers.Select(ledger => new SectionCharges(_request, ledger).Section())], _notes);
+    }
+
+    private void Notes(LocalDate from, LocalDate until)
+    {
+        foreach (TariffFile file in _request.Documents)
+        {
+            if (file.Model.Terms.Document is { Uncertain.Length: > 0 } document)
+            {
+                _notes.Add($"{file.Model.Name}: {document.Uncertain}");
+            }
+
+            foreach (CalendarModel calendar in file.Model.Terms.Calendars)
+            {
+                IEnumerable<int> unknown = Enumerable.Range(from.Year, until.PlusDays(-1).Year - from.Year + 1)
+                    .Except(HolidayCalendar.Find(calendar.Name)!.Years);
+                _notes.AddRange(unknown.Select(year => $"{file.Model.Name}: the list of holidays {calendar.Name} has no {year}: none were taken"));
+            }
+        }
+
+        if (_load.Skipped.Count > 0)
+        {
+            _notes.Add($"{_load.Skipped.Count} rows or intervals of {_load.Path} were left out");
+        }
+    }
+
+    /// <summary>All intervals from the load's begin on: what lies before the period counts for the tiers only.</summary>
+    private void Book(List<SectionLedger> ledgers)
+    {
+        _ledgers = ledgers;
+        Follow(ledgers[0].Part.Document);
+        TierCounter tiers = new(_document!.Model, _load.StepSeconds);
+        _clock!.Seek(_load.StartUtcSeconds);
+        tiers.Start(_clock.Date, _request.UsedWattHours);
+        for (int i = 0; i < _load.Microjoules.Count; i++)
+        {
+            long from = _load.StartUtcSeconds + (long)i * _load.StepSeconds;
+            long end = from + _load.StepSeconds;
+            for (bool isFirst = true; from < end && TrySection(from); isFirst = false)
+            {
+                SectionLedger ledger = ledgers[_at];
+                bool isBilled = from >= ledger.FromUtc;
+                if (isFirst && isBilled)
+                {
+                    ledger.AddWhole(i, from);
+                }
+
+                _clock.Seek(from);
+                _discharge?.Seek(from);
+                long until = Math.Min(Math.Min(end, _clock.UntilUtc), _discharge?.UntilUtc ?? long.MaxValue);
+                until = Math.Min(until, isBilled ? ledger.UntilUtc : ledger.FromUtc);
+                Import(isBilled ? ledger : null, _clock, tiers, i, from, until);
+                if (isBilled)
+                {
+                    ledger.AddExport(_discharge ?? _clock, i, until - from);
+                }
+
+                from = until;
+            }
+        }
+    }
+
+    /// <summary>Goes on to the section that holds a moment, or that comes next; false: the last one has ended.</summary>
+    private bool TrySection(long utc)
+    {
+        while (_at < _ledgers.Count && utc >= _ledgers[_at].UntilUtc)
+        {
+            _at++;
+            if (_at < _ledgers.Count && _ledgers[_at].Part.Document != _document)
+            {
+                Follow(_ledgers[_at].Part.Document);
+            }
+        }
+
+        return _at < _ledgers.Count;
+    }
+
+    private void Follow(TariffFile document)
+    {
+        _document = document;
+        _clock = new RateClock(document.Model);
+        _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own) : null;
+    }
+
+    private void Import(SectionLedger? ledger, RateClock clock, TierCounter tiers, int interval, long from, long until)
+    {
+        Int128 energy = (Int128)_load.Microjoules[interval] * (until - from);
+        tiers.Add(clock.Date, energy, (tier, part) =>
+        {
+            if (ledger is null)
+            {
+                return;
+            }
+
+            long price = ledger.AddImport(clock, tier, part);
+            _trace?.Invoke(new BillTrace(ledger.Part.From, clock.Rate, tier, price, interval, from, until, part));
+        });
+    }
+}

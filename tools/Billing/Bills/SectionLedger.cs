@@ -1,0 +1,92 @@
+using System.Numerics;
+using MeterFirmware.Tools.Billing.Loads;
+using MeterFirmware.Tools.Billing.Tariffs;
+using NodaTime;
+
+namespace MeterFirmware.Tools.Billing;
+
+/// <summary>What a section measured: energy by rate, tier and price, export, reactive energy, the highest demand.</summary>
+internal sealed class SectionLedger
+{
+    /// <summary>Demand is the mean of a block of 15 minutes, or of an interval that is longer.</summary>
+    private const int DemandSeconds = 900;
+
+    private readonly LoadFile _load;
+    private readonly TariffModel _model;
+    private readonly long[]? _basePrices;
+    private BigInteger _blockEnergy;
+    private long _block = long.MinValue;
+
+    public SectionLedger(SectionPart part, DateTimeZone zone, LoadFile load)
+    {
+        Part = part;
+        _load = load;
+        _model = part.Document.Model;
+        FromUtc = part.From.AtStartOfDayInZone(zone).ToInstant().ToUnixTimeSeconds();
+        UntilUtc = part.Until.AtStartOfDayInZone(zone).ToInstant().ToUnixTimeSeconds();
+        BasePriceModel? basePrice = _model.Terms.BasePrices.LastOrDefault(one => one.From <= part.From);
+        _basePrices = basePrice?.PricesOf(_model.Terms.Ratios);
+        Import = new EnergyLedger(load.StepSeconds);
+        Export = new EnergyLedger(load.StepSeconds);
+        DemandBlockSeconds = Math.Max(DemandSeconds, load.StepSeconds);
+    }
+
+    public SectionPart Part { get; }
+
+    public long FromUtc { get; }
+
+    public long UntilUtc { get; }
+
+    public EnergyLedger Import { get; }
+
+    public EnergyLedger Export { get; }
+
+    /// <summary>Active and reactive energy of the intervals that begin here, µJ and µvar·s.</summary>
+    public BigInteger Active { get; private set; }
+
+    public BigInteger Reactive { get; private set; }
+
+    public int DemandBlockSeconds { get; }
+
+    /// <summary>Energy of the highest block, µJ.</summary>
+    public BigInteger DemandEnergy { get; private set; }
+
+    /// <summary>UTC second of its end; 0: there is none.</summary>
+    public long DemandUtc { get; private set; }
+
+    /// <returns>The price, millionths per kWh.</returns>
+    public long AddImport(RateClock clock, int tier, Int128 energy)
+    {
+        long price = (_basePrices ?? clock.Season.Prices ?? _model.ImportPrices)[clock.Rate]
+            + (tier > 0 || _model.Tiers.Count > 0 ? _model.Tiers[tier].Adds[clock.Rate] : 0);
+        Import.Add(clock.Rate, tier, price, energy);
+        return price;
+    }
+
+    public void AddExport(RateClock clock, int interval, long seconds)
+    {
+        if (_load.ExportMicrojoules is not null)
+        {
+            long price = _model.Terms.Discharge is TariffModel discharge ? (clock.Season.Prices ?? discharge.ImportPrices)[clock.Rate]
+                : _model.ExportPrices?[clock.Rate] ?? 0;
+            Export.Add(clock.Rate, 0, price, (Int128)_load.ExportMicrojoules[interval] * seconds);
+        }
+    }
+
+    /// <summary>An interval as a whole, for demand and power factor: it belongs to the section in which it begins.</summary>
+    public void AddWhole(int interval, long startUtc)
+    {
+        Active += _load.Microjoules[interval];
+        Reactive += _load.ReactiveMicrojoules?[interval] ?? 0;
+        long block = startUtc - (startUtc % DemandBlockSeconds);
+        _blockEnergy = block == _block ? _blockEnergy + _load.Microjoules[interval] : _load.Microjoules[interval];
+        _block = block;
+        if (_blockEnergy > DemandEnergy)
+        {
+            (DemandEnergy, DemandUtc) = (_blockEnergy, block + DemandBlockSeconds);
+        }
+    }
+
+    /// <summary>Highest demand in millionths of a kW, rounded once.</summary>
+    public long DemandMillionthKilowatts => Rounding.HalfAwayFromZero(DemandEnergy, 1000 * (BigInteger)DemandBlockSeconds);
+}
