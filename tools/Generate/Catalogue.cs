@@ -14,20 +14,35 @@ public sealed class Catalogue
         AllowDuplicateProperties = false,
     };
 
-    private Catalogue(EventsFile events)
+    private Catalogue(EventsFile events, MeasurandsFile measurands, SettingsFile settings,
+        CommandsFile commands)
     {
         Events = events.Events;
         Faults = events.Faults;
+        Measurands = measurands.Measurands;
+        Settings = settings.Settings;
+        CommandTypes = commands.Types;
+        Commands = commands.Commands;
     }
 
     public EventEntry[] Events { get; }
 
     public FaultEntry[] Faults { get; }
 
+    public MeasurandEntry[] Measurands { get; }
+
+    public SettingEntry[] Settings { get; }
+
+    public IReadOnlyDictionary<string, System.Text.Json.Nodes.JsonObject> CommandTypes { get; }
+
+    public CommandEntry[] Commands { get; }
+
     /// <summary>Reads and checks all; <see cref="CatalogueException"/> with the first error.</summary>
     public static Catalogue Load(Repository repository)
     {
-        Catalogue catalogue = new(Read<EventsFile>(repository, "events.json"));
+        Catalogue catalogue = new(Read<EventsFile>(repository, "events.json"),
+            Read<MeasurandsFile>(repository, "measurands.json"),
+            Read<SettingsFile>(repository, "settings.json"), Read<CommandsFile>(repository, "commands.json"));
         CatalogueRules.Check(catalogue);
         return catalogue;
     }

@@ -9,6 +9,9 @@ internal static partial class CatalogueRules
     {
         CheckEvents(catalogue.Events);
         CheckFaults(catalogue.Faults);
+        CheckMeasurands(catalogue.Measurands);
+        SettingRules.Check(catalogue.Settings, catalogue.Events);
+        CheckCommands(catalogue.Commands);
     }
 
     private static void CheckEvents(EventEntry[] events)
@@ -77,6 +80,53 @@ internal static partial class CatalogueRules
         }
     }
 
+    private static void CheckMeasurands(MeasurandEntry[] measurands)
+    {
+        const string File = "measurands.json";
+        Once(File, measurands.Select(m => (m.Name, m.Name)), "name");
+        Once(File, measurands.Select(m => (m.Member, m.Name)), "member");
+        foreach (MeasurandEntry m in measurands)
+        {
+            string at = $"{File}: measurand {m.Name}";
+            Require(Constant().IsMatch(m.Name), $"{at}: name: a constant's name was expected");
+            Require(Member().IsMatch(m.Member), $"{at}: member: a word in camel case was expected");
+            Require(m.Digits is >= 0 and <= 9, $"{at}: digits: 0 to 9 was expected");
+            Require(m.Columns is "total" or "each" or "both", $"{at}: columns: total, each or both was expected");
+            Require(Identifier().IsMatch(m.Dlt645), $"{at}: dlt645: eight digits 0 to F were expected");
+            Require(Identifier().IsMatch(m.Dlt698), $"{at}: dlt698: eight digits 0 to F were expected");
+            Require(Obis().IsMatch(m.Obis), $"{at}: obis: 1-0:C.D.E was expected");
+        }
+
+        Require(measurands.Select(m => m.Number).SequenceEqual(Enumerable.Range(0, measurands.Length)),
+            $"{File}: number: 0, 1, 2 … in order were expected");
+        Once(File, measurands.SelectMany(m => m.Each().Select(column => (column.Dlt645, m.Name))), "dlt645");
+        Once(File, measurands.SelectMany(m => m.Each().Select(column => (column.Obis, m.Name))), "obis");
+        Once(File, measurands.SelectMany(m => m.Each().Select(column => (column.Dlt698, m.Name))), "dlt698");
+    }
+
+    private static void CheckCommands(CommandEntry[] commands)
+    {
+        const string File = "commands.json";
+        Once(File, commands.Select(c => ($"{c.Code}", c.Word)), "code");
+        Once(File, commands.Select(c => (c.Word, c.Name)), "word");
+        Once(File, commands.Select(c => (c.Name, c.Word)), "name");
+        foreach (CommandEntry c in commands)
+        {
+            string at = $"{File}: command {c.Word}";
+            Require(Constant().IsMatch(c.Name), $"{at}: name: a constant's name was expected");
+            Require(c.Code is >= 1 and <= 255, $"{at}: code: 1 to 255 was expected");
+            Require(Word().IsMatch(c.Word), $"{at}: word: small letters and hyphens were expected");
+            Require(c.Roles.Length > 0 && c.Roles.All(r => r is "utility" or "technician" or "owner" or "reader"),
+                $"{at}: roles: some of utility, technician, owner, reader were expected");
+            Require(c.Products().Any() && c.Products().All(p => p.Forms.Length > 0),
+                $"{at}: the forms of a product (meter, charger, site) were expected");
+        }
+
+        int[] codes = [.. commands.Select(c => c.Code).Order()];
+        Require(codes.SequenceEqual(Enumerable.Range(1, codes.Length)),
+            $"{File}: code: the next free one is {Enumerable.Range(1, codes.Length + 1).First(i => !codes.Contains(i))}");
+    }
+
     internal static void Once(string file, IEnumerable<(string Value, string Name)> values, string member)
     {
         foreach (var twice in values.GroupBy(v => v.Value).Where(g => g.Count() > 1))
@@ -102,4 +152,16 @@ internal static partial class CatalogueRules
 
     [GeneratedRegex("^[47][.]([0-9]|1[0-5])$")]
     private static partial Regex StatusBit();
+
+    [GeneratedRegex("^[a-z][A-Za-z0-9]*$")]
+    private static partial Regex Member();
+
+    [GeneratedRegex("^[0-9A-F]{8}$")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex("^1-0:[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}$")]
+    private static partial Regex Obis();
+
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
+    private static partial Regex Word();
 }

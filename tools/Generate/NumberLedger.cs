@@ -61,5 +61,20 @@ internal static class NumberLedger
         {
             yield return ($"{f.Group}-fault {f.Number}", f.Word ?? f.Name);
         }
+
+        foreach (MeasurandEntry m in catalogue.Measurands)
+        {
+            yield return ($"measurand {m.Number}", m.Member);
+        }
+
+        foreach (SettingEntry s in catalogue.Settings)
+        {
+            yield return ($"setting {s.Place}", s.Key);
+        }
+
+        foreach (CommandEntry c in catalogue.Commands.OrderBy(c => c.Code))
+        {
+            yield return ($"command {c.Code}", c.Word);
+        }
     }
 }

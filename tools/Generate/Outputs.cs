@@ -8,10 +8,15 @@ public static class Outputs
 
     private const string Ledger = Folder + "numbers.txt";
     private const string Readme = Folder + "README.md";
+    private const string CommandsReadme = "firmware/Commands/README.md";
     private const string AsyncApi = "firmware/Telemetry/asyncapi.yaml";
 
     /// <summary>Every file that the texts are made from: catalogues, and hand-written files with generated parts.</summary>
-    public static IReadOnlyList<string> Inputs { get; } = [Folder + "events.json", Ledger, Readme, AsyncApi];
+    public static IReadOnlyList<string> Inputs { get; } = 
+    [
+        Folder + "events.json", Folder + "measurands.json", Folder + "settings.json", Folder + "commands.json",
+        Ledger, Readme, AsyncApi, CommandsReadme,
+    ];
 
     /// <summary>Path and text of each, from the catalogues and, where only a part is made, from the file as it stands.</summary>
     public static IEnumerable<(string Path, string Text)> Make(Repository repository)
@@ -23,6 +28,11 @@ public static class Outputs
             yield return code;
         }
 
+        yield return ("firmware/Telemetry/Measurands.cs", MeasurandTables.Code(catalogue));
+        yield return ("firmware/Commands/CommandCode.cs", CommandTables.Codes(catalogue));
+        yield return ("firmware/Commands/CommandCatalogue.cs", CommandTables.Words(catalogue));
+        yield return (CommandsReadme, Region.Replace(CommandsReadme, repository.Read(CommandsReadme),
+            new Dictionary<string, string> { ["roles"] = CommandTables.RoleTable(catalogue) }));
         yield return (Readme, Region.Replace(Readme, repository.Read(Readme), Tables.All(catalogue)));
         yield return (AsyncApi, Region.Replace(AsyncApi, repository.Read(AsyncApi), AsyncApiParts.All(catalogue)));
     }

@@ -3,6 +3,7 @@ namespace MeterFirmware.Tools.Generate;
 /// <summary>Namespaces that generated code stands in or refers to.</summary>
 internal static class Places
 {
+    public const string BasicsSpace = "MeterFirmware.Basics";
     public const string EventCodeSpace = "MeterFirmware.Metering";
     public const string HistorySpace = "MeterFirmware.Recording";
     public const string ReadoutSpace = "MeterFirmware.Readout";

@@ -7,6 +7,8 @@ internal static class Tables
     {
         ["events"] = Events(catalogue),
         ["faults"] = Faults(catalogue),
+        ["measurands"] = Measurands(catalogue),
+        ["commands"] = CommandTables.FormTable(catalogue),
     };
 
     private static string Events(Catalogue catalogue) =>
@@ -28,6 +30,18 @@ internal static class Tables
         "| of | number or bit | fault | contactor opens | ends | what the technician does |\n|---|---|---|---|---|---|\n"
         + Rows(catalogue.Faults, f =>
             $"{f.Group} | {(f.Word == null ? $"bit {f.Number}" : $"{f.Number}")} | **{f.Word ?? f.Name}**: {f.Description} | {f.Opens} | {f.Ends} | {f.Technician}");
+
+    private static string Measurands(Catalogue catalogue) =>
+        "| number | measurand | member | unit, places | DL/T 645 | OBIS | DL/T 698.45 |\n|---|---|---|---|---|---|---|\n"
+        + Rows(catalogue.Measurands, m => $"{m.Number} | **{m.Name}**: {m.Description} | `{m.Member}`{(m.Columns == "total" ? "" : " [phases]")} | "
+            + $"{m.Unit}, {m.Digits} | {Codes(m, c => c.Dlt645)} | {Codes(m, c => c.Obis)} | {Codes(m, c => c.Dlt698)}");
+
+    /// <summary>The code of the total and those of the phases.</summary>
+    private static string Codes(MeasurandEntry m, Func<(int Phase, string Dlt645, string Obis, string Dlt698), string> code)
+    {
+        string[] all = [.. m.Each().Select(code)];
+        return all.Length == 1 ? all[0] : $"{all[0]} to {all[^1]}";
+    }
 
     internal static string Rows<T>(IEnumerable<T> entries, Func<T, string> row) => string.Concat(entries.Select(e => $"| {row(e).Replace("|P|", "\\|P\\|")} |\n"));
 }

@@ -37,6 +37,9 @@ public sealed class GeneratedTextTests
     [DataRow("slot 46 Metrology")]
     [DataRow("charger-fault 13 welded")]
     [DataRow("sensor-fault 4 EnergyGap")]
+    [DataRow("measurand 12 frequency")]
+    [DataRow("setting 31 acknowledgement.plain")]
+    [DataRow("command 29 calibration")]
     public void TheLedgerHoldsWhatWasGiven(string line) =>
         CollectionAssert.Contains(_repository.Read("firmware/Catalogue/numbers.txt").Split('\n'), line);
 
@@ -63,17 +66,27 @@ public sealed class GeneratedTextTests
     }
 
     [TestMethod]
-    [DataRow("\"code\": 2,", "\"code\": 1,", "code 1: of PowerUp and ClockStep; one was expected")]
-    [DataRow("\"slot\": 29", "\"slot\": 30", "slot 30: of ClockStep and SensorFaults; one was expected")]
-    [DataRow("\"slot\": 46", "\"slot\": 49", "slot: the next free one is 46")]
-    [DataRow("\"judged\": \"low\"", "\"judged\": \"lower\"", "event UnderVoltage: judged: low or high was expected")]
-    [DataRow("\"end\": 176000", "\"end\": 170000", "event UnderVoltage: end: the good side of begin was expected")]
-    [DataRow("\"dlt645\": [\"03 11\"]", "\"dlt645\": [\"04 11\"]", "event PowerUp: dlt645: '03 tt' or '03 30 kk' was expected")]
-    [DataRow("\"opens\": \"at once\"", "\"opens\": \"soon\"", "fault charger RcdAc: opens: 'at once' or 'in order' was expected")]
-    [DataRow("\"slot\": 28", "\"slots\": 28", "line 7: $.events[0].slots: there is no such member")]
-    [DataRow("\"code\": 1,", "\"code\": \"one\",", "line 4: $.events[0].code")]
-    public void AWrongCatalogueIsOneErrorThatNamesFileAndPlace(string right, string wrong, string error) =>
-        AssertRefused("events.json", text => ReplaceFirst(text, right, wrong), error);
+    [DataRow("events.json", "\"code\": 2,", "\"code\": 1,", "code 1: of PowerUp and ClockStep; one was expected")]
+    [DataRow("events.json", "\"slot\": 29", "\"slot\": 30", "slot 30: of ClockStep and SensorFaults; one was expected")]
+    [DataRow("events.json", "\"slot\": 46", "\"slot\": 49", "slot: the next free one is 46")]
+    [DataRow("events.json", "\"judged\": \"low\"", "\"judged\": \"lower\"", "event UnderVoltage: judged: low or high was expected")]
+    [DataRow("events.json", "\"end\": 176000", "\"end\": 170000", "event UnderVoltage: end: the good side of begin was expected")]
+    [DataRow("events.json", "\"dlt645\": [\"03 11\"]", "\"dlt645\": [\"04 11\"]", "event PowerUp: dlt645: '03 tt' or '03 30 kk' was expected")]
+    [DataRow("events.json", "\"opens\": \"at once\"", "\"opens\": \"soon\"", "fault charger RcdAc: opens: 'at once' or 'in order' was expected")]
+    [DataRow("events.json", "\"slot\": 28", "\"slots\": 28", "line 7: $.events[0].slots: there is no such member")]
+    [DataRow("events.json", "\"code\": 1,", "\"code\": \"one\",", "line 4: $.events[0].code")]
+    [DataRow("measurands.json", "\"obis\": \"1-0:1.8.0\"", "\"obis\": \"1-0:2.8.0\"",
+        "obis 1-0:2.8.0: of ImportActiveEnergy and ExportActiveEnergy; one was expected")]
+    [DataRow("measurands.json", "\"columns\": \"each\"", "\"columns\": \"every\"",
+        "measurand Voltage: columns: total, each or both was expected")]
+    [DataRow("settings.json", "\"max\": 65535", "\"max\": 80", "setting link.port: default: inside min and max (integer) was expected")]
+    [DataRow("settings.json", "\"default\": 171600", "\"default\": 171000",
+        "event UnderVoltage: begin: the default of events.underVoltageMillivolts, 171000, was expected")]
+    [DataRow("settings.json", "\"by\": [\"utility\"]", "\"by\": [\"owner\"]", "setting link.host: by: utility, or utility and technician")]
+    [DataRow("commands.json", "\"closed\": \"flag\"", "\"closed\": \"flog\"", "relay.meter.closed: 'flog' is no type; one of text, count")]
+    [DataRow("commands.json", "\"roles\": [\"utility\"]", "\"roles\": [\"user\"]", "roles: some of utility, technician, owner, reader")]
+    public void AWrongCatalogueIsOneErrorThatNamesFileAndPlace(string file, string right, string wrong, string error) =>
+        AssertRefused(file, text => ReplaceFirst(text, right, wrong), error);
 
     [TestMethod]
     public void AFileWithoutItsMarkersIsOneError()

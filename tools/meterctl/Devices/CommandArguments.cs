@@ -11,9 +11,7 @@ internal static class CommandArguments
     private static readonly Lazy<AsyncApiDocument> _document = new(AsyncApiDocument.Load);
 
     /// <summary>The forms of a command's arguments, of all products.</summary>
-    public static IEnumerable<JsonObject> FormsOf(string word) =>
-        _document.Value.Root["x-commands"]![word] is JsonObject products
-        ? products.SelectMany(product => product.Value!.AsArray()).Select(form => form!["arguments"]!.AsObject()) : [];
+    public static IEnumerable<JsonObject> FormsOf(string word) => All(word).Select(form => form["arguments"]!.AsObject());
 
     /// <summary>Throws <see cref="InputException"/> with the first fault against the form that comes nearest.</summary>
     public static void Check(string word, string text)
@@ -34,19 +32,23 @@ internal static class CommandArguments
         }
 
         List<string>? nearest = null;
-        foreach (JsonObject form in FormsOf(word))
+        string example = "";
+        foreach (JsonObject form in All(word))
         {
-            List<string> faults = new SchemaChecker(_document.Value.Resolve).Check(form, arguments);
+            List<string> faults = new SchemaChecker(_document.Value.Resolve).Check(form["arguments"]!.AsObject(), arguments);
             if (nearest == null || faults.Count < nearest.Count)
             {
                 nearest = faults;
+                example = form["example"]!.ToJsonString();
             }
         }
 
         if (nearest is { Count: > 0 })
         {
-            throw new InputException(
-                $"arguments of {word}: {nearest[0]} (firmware/Telemetry/asyncapi.yaml, x-commands)");
+            throw new InputException($"arguments of {word}: {nearest[0]}; an example: {example}");
         }
     }
+
+    private static IEnumerable<JsonObject> All(string word) => _document.Value.Root["x-commands"]![word] is JsonObject products
+        ? products.SelectMany(product => product.Value!.AsArray()).Select(form => form!.AsObject()) : [];
 }

@@ -1,0 +1,4 @@
+namespace MeterFirmware.Tools.Generate;
+
+/// <summary>measurands.json.</summary>
+public sealed record MeasurandsFile(MeasurandEntry[] Measurands);
