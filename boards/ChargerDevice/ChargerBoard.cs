@@ -5,8 +5,8 @@ using System.Device.Spi;
 using System.IO;
 using System.Threading;
 using MeterFirmware.Basics;
+using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
-using MeterFirmware.Boards.VirtualDevice;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Drivers.Ade7953;
@@ -66,7 +66,7 @@ public sealed class ChargerBoard
         _pins = pins;
         _gpio = gpio;
         Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
-        Console.WriteLine("MeterFirmware charger " + new TelemetryOptions().Firmware + " on " + SystemInfo.TargetName);
+        Console.WriteLine("MeterFirmware charger " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
 
@@ -153,19 +153,19 @@ public sealed class ChargerBoard
     {
         TariffTable tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table());
         SystemClock clock = new SystemClock();
-        M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
+        M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
         BrokerSettings broker = new BrokerSettings(Settings, link);
         broker.LoadCertificates();
         EvChargerParts parts = new EvChargerParts
         {
             Hardware = hardware,
-            Charger = settings.ToConfiguration(),
-            Sessions = new SessionConfiguration
+            Charger = settings.ToSafetySettings(),
+            Sessions = new SessionSettings
             {
                 IsFree = settings.IsFree,
                 AcceptsUnknownOffline = settings.AcceptsUnknownOffline,
             },
-            Metering = new MeterConfiguration
+            Metering = new MeteringSettings
             {
                 PhaseCount = settings.PhaseCount,
                 TierCountMax = 1,
@@ -177,7 +177,7 @@ public sealed class ChargerBoard
             LinkSettings = broker,
             HasBroker = Settings.BrokerHost != "",
             Entropy = new BoardEntropy(),
-            Telemetry = new TelemetryOptions
+            Telemetry = new TelemetrySettings
             {
                 Product = "ev-charger",
                 Device = Settings.Device,

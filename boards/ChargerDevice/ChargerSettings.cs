@@ -5,7 +5,7 @@ using MeterFirmware.Boards.Device;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
-using MeterFirmware.Protocols;
+using MeterFirmware.Dlt645;
 using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -125,9 +125,9 @@ public sealed class ChargerSettings
     }
 
     /// <summary>The state machine's configuration.</summary>
-    public ChargerConfiguration ToConfiguration()
+    public SafetySettings ToSafetySettings()
     {
-        ChargerConfiguration configuration = ChargerConfiguration.For(
+        SafetySettings configuration = SafetySettings.For(
             Standard == "gbt18487" ? ChargingStandard.Gbt18487 : ChargingStandard.Iec61851);
         configuration.StationMilliampsMax = StationMilliampsMax;
         configuration.PhaseCount = PhaseCount;

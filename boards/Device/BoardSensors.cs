@@ -28,7 +28,7 @@ public static class BoardSensors
     /// <summary>An ADE7953 as the settings calibrate it, in a meter or a charger.</summary>
     /// <param name="settings">Checked.</param>
     /// <param name="isSpi">True on SPI, false on I²C.</param>
-    public static Ade7953Configuration Ade7953(BoardSettings settings, bool isSpi) => new Ade7953Configuration
+    public static Ade7953Settings Ade7953(BoardSettings settings, bool isSpi) => new Ade7953Settings
     {
         IsSpi = isSpi,
         VoltageGain = settings.VoltageGain,
@@ -43,6 +43,6 @@ public static class BoardSensors
         IsCurrentInverted = settings.CurrentInverted,
     };
 
-    private static Ina219Configuration Dc(BoardSettings settings) =>
-        new Ina219Configuration { IsCurrentInverted = settings.CurrentInverted };
+    private static Ina219Settings Dc(BoardSettings settings) =>
+        new Ina219Settings { IsCurrentInverted = settings.CurrentInverted };
 }

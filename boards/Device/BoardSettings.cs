@@ -1,9 +1,10 @@
 using System;
 using System.IO;
 using System.Text;
+using MeterFirmware.Calibration;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt645Meter;
 using MeterFirmware.Drivers.Ade7953;
-using MeterFirmware.Readout;
-using MeterFirmware.Recording;
 using MeterFirmware.Telemetry;
 using nanoFramework.Json;
 
@@ -144,7 +145,7 @@ public sealed class BoardSettings
         ReactiveClass = ReactiveClass,
         Model = Model,
         ProductionDate = ProductionDate,
-        Software = new TelemetryOptions().Firmware,
+        Software = new TelemetrySettings().Firmware,
         Hardware = Hardware,
         Maker = Maker,
     };
@@ -199,7 +200,7 @@ public sealed class BoardSettings
 
     private string FirstProblem(string path)
     {
-        if (!Telemetry.TelemetryOptions.IsDevice(Device))
+        if (!Telemetry.TelemetrySettings.IsDevice(Device))
         {
             return path + ": device must be 1 to 32 of A-Z a-z 0-9 - _";
         }
@@ -263,7 +264,7 @@ public sealed class BoardSettings
             return path + ": powerOffset must be -10000 to 10000 counts";
         }
 
-        if (NoLoadMilliwatts != 0 && (NoLoadMilliwatts < Ade7953Configuration.NoLoadMilliwattsMin || NoLoadMilliwatts > NoLoadMilliwattsMax))
+        if (NoLoadMilliwatts != 0 && (NoLoadMilliwatts < Ade7953Settings.NoLoadMilliwattsMin || NoLoadMilliwatts > NoLoadMilliwattsMax))
         {
             return path + ": noLoadMilliwatts must be 0, or 345 to 5000 mW";
         }
@@ -279,7 +280,7 @@ public sealed class BoardSettings
             return path + ": currentRanges: " + problem;
         }
 
-        Protocols.Dlt645Settings line = new Protocols.Dlt645Settings();
+        Dlt645Settings line = new Dlt645Settings();
         if (!Dlt645Port.TryAddress(Dlt645Address, line) || !Dlt645Port.TryPassword(Dlt645Password, line))
         {
             return path + ": dlt645Address must be 12 digits, dlt645Password empty or like 02:123456";
@@ -289,7 +290,7 @@ public sealed class BoardSettings
         return problem == null ? null : path + ": " + problem;
     }
 
-    /// <summary>As a configuration document could carry it.</summary>
+    /// <summary>As a settings document could carry it.</summary>
     private static bool IsText(string text, int lengthMax)
     {
         for (int i = 0; i < text.Length; i++)

@@ -53,11 +53,11 @@ public sealed class BrokerSettings : ILinkSettings
         }
     }
 
-    /// <summary>For a device without a configuration document: what the settings say.</summary>
+    /// <summary>For a device without a settings document: what the settings say.</summary>
     public void UseSettings() => Use(_settings.BrokerHost, _settings.BrokerPort, !_settings.BrokerPlainText, _settings.BrokerUser,
         _settings.BrokerPassword);
 
-    public void WriteDefaults(ConfigurationSchema schema)
+    public void WriteDefaults(SettingsSchema schema)
     {
         schema.SetDefault(DeviceSchema.LinkHost, _settings.BrokerHost);
         schema.SetDefault(DeviceSchema.LinkPort, _settings.BrokerPort);
@@ -66,7 +66,7 @@ public sealed class BrokerSettings : ILinkSettings
         schema.SetDefault(DeviceSchema.LinkPassword, _settings.BrokerPassword);
     }
 
-    public void Use(ConfigurationValues values) => Use(TextOf(values, DeviceSchema.LinkHost),
+    public void Use(SettingsValues values) => Use(TextOf(values, DeviceSchema.LinkHost),
         (int)values.IntegerOf(DeviceSchema.LinkPort), values.IsTrue(DeviceSchema.LinkTls),
         TextOf(values, DeviceSchema.LinkUser), TextOf(values, DeviceSchema.LinkPassword));
 
@@ -83,7 +83,7 @@ public sealed class BrokerSettings : ILinkSettings
         };
     }
 
-    private static string TextOf(ConfigurationValues values, int field) =>
+    private static string TextOf(SettingsValues values, int field) =>
         Encoding.UTF8.GetString(values.Bytes, values.TextOffsetOf(field), values.TextLengthOf(field));
 
     private static X509Certificate Load(string path)

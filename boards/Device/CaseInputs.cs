@@ -1,5 +1,5 @@
 using System.Device.Gpio;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 
 namespace MeterFirmware.Boards.Device;
 

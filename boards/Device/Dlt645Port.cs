@@ -1,7 +1,7 @@
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
-using MeterFirmware.Protocols;
-using MeterFirmware.Readout;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt645Meter;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 
@@ -29,7 +29,7 @@ public sealed class Dlt645Port
     /// <param name="metering">How it was made.</param>
     /// <param name="relay">Null: none.</param>
     /// <param name="folder">Keeps what the line writes.</param>
-    public Dlt645Port(BoardSettings settings, CompleteMeter meter, MeterConfiguration metering, IRelay relay, string folder)
+    public Dlt645Port(BoardSettings settings, CompleteMeter meter, MeteringSettings metering, IRelay relay, string folder)
     {
         Dlt645Settings line = new Dlt645Settings();
         TryAddress(settings.Dlt645Address, line);

@@ -18,7 +18,7 @@ namespace MeterFirmware.Boards.Device;
 /// </summary>
 public sealed class Ina219BindingPowerSensor : IPowerSensor
 {
-    private readonly Ina219Configuration _configuration;
+    private readonly Ina219Settings _settings;
     private readonly I2cRegisterBus _bus;
     private readonly Ina219 _chip;
     private readonly byte[] _out = new byte[3];
@@ -29,11 +29,11 @@ public sealed class Ina219BindingPowerSensor : IPowerSensor
 
     /// <param name="busId">1 or 2; its pins have to be assigned before.</param>
     /// <param name="address">0x40 to 0x4F.</param>
-    /// <param name="configuration">Shunt, ranges and limits, as for our own driver.</param>
-    public Ina219BindingPowerSensor(int busId, int address, Ina219Configuration configuration)
+    /// <param name="settings">Shunt, ranges and limits, as for our own driver.</param>
+    public Ina219BindingPowerSensor(int busId, int address, Ina219Settings settings)
     {
-        configuration.Validate();
-        _configuration = configuration;
+        settings.Validate();
+        _settings = settings;
         I2cDevice device = I2cDevice.Create(new I2cConnectionSettings(busId, address, I2cBusSpeed.FastMode));
         _bus = new I2cRegisterBus(device);
         _chip = new Ina219(device);
@@ -62,7 +62,7 @@ public sealed class Ina219BindingPowerSensor : IPowerSensor
             return Fail(SensorFault.Missing);
         }
 
-        if (((_in[0] << 8) | _in[1]) != _configuration.ConfigurationRegister)
+        if (((_in[0] << 8) | _in[1]) != _settings.ConfigurationRegister)
         {
             _isConfigured = false;
             _pendingFaults |= SensorFault.Reset;
@@ -75,7 +75,7 @@ public sealed class Ina219BindingPowerSensor : IPowerSensor
     /// <summary>Always false: the first conversion has to end.</summary>
     private bool TryConfigure(long nowMs)
     {
-        int setup = _configuration.ConfigurationRegister;
+        int setup = _settings.ConfigurationRegister;
         _out[0] = Ina219Register.Configuration;
         _out[1] = (byte)(setup >> 8);
         _out[2] = (byte)setup;
@@ -86,9 +86,9 @@ public sealed class Ina219BindingPowerSensor : IPowerSensor
 
         // Kept by the binding, which writes it again before every reading of the current: a supply that dips clears it.
         _chip.SetCalibration(
-            (ushort)_configuration.CalibrationRegister, _configuration.CurrentStepMicroamps / 1_000_000f);
+            (ushort)_settings.CalibrationRegister, _settings.CurrentStepMicroamps / 1_000_000f);
         _isConfigured = true;
-        _readyAtMs = nowMs + _configuration.ConversionMs;
+        _readyAtMs = nowMs + _settings.ConversionMs;
         Faults = _pendingFaults;
         return false;
     }
@@ -102,10 +102,10 @@ public sealed class Ina219BindingPowerSensor : IPowerSensor
         }
 
         double current = _chip.ReadCurrent().Milliamperes;
-        current = _configuration.IsCurrentInverted ? -current : current;
+        current = _settings.IsCurrentInverted ? -current : current;
         int milliamps = Rounded(current);
-        if (_chip.MathOverflowFlag || millivolts > _configuration.VoltageMillivoltsMax
-            || milliamps > _configuration.CurrentMilliampsMax || milliamps < -_configuration.CurrentMilliampsMax)
+        if (_chip.MathOverflowFlag || millivolts > _settings.VoltageMillivoltsMax
+            || milliamps > _settings.CurrentMilliampsMax || milliamps < -_settings.CurrentMilliampsMax)
         {
             return Fail(SensorFault.Implausible);
         }

@@ -2,12 +2,14 @@ using System;
 using System.Device.Gpio;
 using System.IO;
 using System.Threading;
-using MeterFirmware.Boards.VirtualDevice;
+using MeterFirmware.Boards.BuiltInTariffs;
+using MeterFirmware.Calibration;
+using MeterFirmware.Carbon;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
@@ -54,7 +56,7 @@ public sealed class MeterBoard
         _drive = drive;
         WaitForDrive();
         Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
-        Console.WriteLine("MeterFirmware " + new TelemetryOptions().Firmware + " on " + SystemInfo.TargetName);
+        Console.WriteLine("MeterFirmware " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
 
@@ -116,10 +118,10 @@ public sealed class MeterBoard
     {
         _sensor = sensor;
         _clock = new SystemClock();
-        M2MqttLink link = new M2MqttLink(new TelemetryOptions().IncomingBytesMax);
+        M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
         BrokerSettings broker = new BrokerSettings(Settings, link);
         broker.LoadCertificates();
-        Metering.MeterConfiguration metering = new Metering.MeterConfiguration { IntervalMinutes = Settings.IntervalMinutes };
+        MeteringSettings metering = new MeteringSettings { IntervalMinutes = Settings.IntervalMinutes };
         _meter = new CompleteMeter(new CompleteMeterParts
         {
             Clock = _clock,
@@ -131,14 +133,14 @@ public sealed class MeterBoard
             HasBroker = Settings.BrokerHost != "",
             Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),
             Plan = Plan,
-            Tariff = BoardFiles.LoadTariff(_drive, new Metering.MeterConfiguration().RateCountMax, ShanghaiHousehold.Table()),
+            Tariff = BoardFiles.LoadTariff(_drive, new MeteringSettings().RateCountMax, ShanghaiHousehold.Table()),
             Metering = metering,
-            Telemetry = new TelemetryOptions
+            Telemetry = new TelemetrySettings
             {
                 Device = Settings.Device,
                 InstantIntervalMs = Settings.InstantSeconds * 1000,
             },
-            Recording = new RecordingParts
+            History = new HistoryParts
             {
                 Factors = new EmissionFactors(),
                 Pulse = Pulse,

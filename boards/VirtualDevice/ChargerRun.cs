@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
@@ -67,7 +68,7 @@ internal static class ChargerRun
             int inPart = i % partTicks;
             if (inPart == 0)
             {
-                vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 });
+                vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 1_000_000 });
             }
             else if (inPart == 100)
             {
@@ -134,12 +135,12 @@ internal static class ChargerRun
                 Meter = inputs,
                 Proximity = inputs,
             },
-            Charger = ChargerConfiguration.For(ChargingStandard.Iec61851),
-            Sessions = new SessionConfiguration { IsFree = true },
-            Metering = new MeterConfiguration { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+            Charger = SafetySettings.For(ChargingStandard.Iec61851),
+            Sessions = new SessionSettings { IsFree = true },
+            Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
             Clock = clock,
             Link = new DisconnectedLink(),
-            Telemetry = new TelemetryOptions { Product = "ev-charger" },
+            Telemetry = new TelemetrySettings { Product = "ev-charger" },
             Tariff = tariff,
             BillingKey = new byte[32],
             SafeMilliamps = 16_000,

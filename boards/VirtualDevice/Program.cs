@@ -1,11 +1,13 @@
 using System;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.BuiltInTariffs;
+using MeterFirmware.Carbon;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -97,12 +99,12 @@ public static class Program
         return new CompleteMeter(new CompleteMeterParts
         {
             Clock = clock,
-            Sensor = new Ade7953PowerSensor(twin, new Ade7953Configuration()),
+            Sensor = new Ade7953PowerSensor(twin, new Ade7953Settings()),
             Link = new DisconnectedLink(),
             Flash = flash,
             Plan = _plan,
             Tariff = tariff,
-            Recording = new RecordingParts { Factors = new EmissionFactors() },
+            History = new HistoryParts { Factors = new EmissionFactors() },
             Quality = new QualitySettings { KeepsDistributions = false },
         });
     }
@@ -136,7 +138,7 @@ public static class Program
     private static string Check(EnergyRegisters registers)
     {
         long fed = (long)Milliwatts * TickMs * Ticks.Count;
-        long counted = registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+        long counted = registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
             + registers.TotalRemainder(EnergyKind.Import);
         long difference = fed - counted;
         return difference < 0 || difference > 200_000 ? "registers differ from the load by " + difference.ToString() + " microjoules" : null;

@@ -28,7 +28,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 
     private const int AllOnes = unchecked((int)0xFFFF_FFFF);
 
-    private readonly Ade7953Configuration _configuration;
+    private readonly Ade7953Settings _settings;
     private readonly RegisterPort _port;
     private readonly EnergyFollower _energy;
     private readonly StuckWatch _stuckWatch;
@@ -55,22 +55,22 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     private int _reactiveEnergy;
 
     /// <summary>Touches nothing; the first <see cref="TryRead"/> starts the chip.</summary>
-    public Ade7953PowerSensor(IRegisterBus bus, Ade7953Configuration configuration)
+    public Ade7953PowerSensor(IRegisterBus bus, Ade7953Settings settings)
     {
-        configuration.Validate();
-        _configuration = configuration;
-        _port = new RegisterPort(bus, configuration.IsSpi);
-        _table = new RegisterTable(configuration);
-        long numerator = configuration.EnergyNumerator;
-        long denominator = configuration.EnergyDenominator;
+        settings.Validate();
+        _settings = settings;
+        _port = new RegisterPort(bus, settings.IsSpi);
+        _table = new RegisterTable(settings);
+        long numerator = settings.EnergyNumerator;
+        long denominator = settings.EnergyDenominator;
         _energy = new EnergyFollower(
             new EnergyCounter[] { NewCounter(numerator, denominator), NewCounter(numerator, denominator) },
-            configuration.PowerMilliwattsMax);
+            settings.PowerMilliwattsMax);
         _stuckWatch = new StuckWatch(
-            configuration.StuckPowerMilliwatts, configuration.FrozenMsMax, RestCountsMax * numerator / denominator);
+            settings.StuckPowerMilliwatts, settings.FrozenMsMax, RestCountsMax * numerator / denominator);
         UseRanges();
-        _channel = (int)configuration.Channel;
-        _sign = configuration.IsCurrentInverted ? -1 : 1;
+        _channel = (int)settings.Channel;
+        _sign = settings.IsCurrentInverted ? -1 : 1;
     }
 
     public int Faults { get; private set; }
@@ -87,8 +87,8 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     /// correct; so none is lost and none is corrected twice. Into a chip that is not configured yet, with its start.</summary>
     public void Use(CalibrationRows rows, int channel)
     {
-        ChannelCalibration.Apply(rows, channel, _configuration);
-        _nextTable = new RegisterTable(_configuration);
+        ChannelCalibration.Apply(rows, channel, _settings);
+        _nextTable = new RegisterTable(_settings);
         if (!_isConfigured)
         {
             TakeNextTable(0);
@@ -209,7 +209,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 
     private void Scale(Measurement measurement)
     {
-        Ade7953Configuration c = _configuration;
+        Ade7953Settings c = _settings;
         measurement.PhaseCount = 1;
         measurement.VoltageMillivolts[0] = ChipScale.Scaled(_voltage, c.VoltageNumerator, c.VoltageDenominator);
         measurement.CurrentMilliamps[0] = ChipScale.Scaled(_current, c.CurrentNumerator, c.CurrentDenominator);
@@ -231,7 +231,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 
     private bool IsPlausible(Measurement measurement)
     {
-        Ade7953Configuration c = _configuration;
+        Ade7953Settings c = _settings;
         return IsUnsigned(_voltage) && IsUnsigned(_current) && IsSignExtended(_activePower)
             && IsSignExtended(_reactivePower) && IsSignExtended(_apparentPower) && IsSignExtended(_activeEnergy)
             && IsSignExtended(_reactiveEnergy)
@@ -248,7 +248,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
         _energy.Set(Reactive, _reactiveEnergy);
 
         // Readings that repeat to the bit prove nothing about the time since they first came.
-        if (!_energy.TryTake(nowMs, _configuration.FrozenMsMax > 0 ? _stuckWatch.ChangedAtMs : nowMs))
+        if (!_energy.TryTake(nowMs, _settings.FrozenMsMax > 0 ? _stuckWatch.ChangedAtMs : nowMs))
         {
             return Fail(SensorFault.Implausible);
         }
@@ -284,7 +284,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     }
 
     private void UseRanges() =>
-        _correction = _configuration.Ranges == null ? null : new RangeCorrection(_configuration.Ranges);
+        _correction = _settings.Ranges == null ? null : new RangeCorrection(_settings.Ranges);
 
     private bool TryWriteCalibration()
     {

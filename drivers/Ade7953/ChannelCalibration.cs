@@ -45,18 +45,18 @@ internal static class ChannelCalibration
     }
 
     /// <summary>Puts rows without a problem into the configuration.</summary>
-    public static void Apply(CalibrationRows rows, int channel, Ade7953Configuration configuration)
+    public static void Apply(CalibrationRows rows, int channel, Ade7953Settings settings)
     {
         int first = rows.FindChannel(channel, out int count);
         int power = rows.Get(first, CalibrationRows.PowerGain);
-        configuration.VoltageGain = rows.Get(first, CalibrationRows.VoltageGain);
-        configuration.CurrentGain = rows.Get(first, CalibrationRows.CurrentGain);
-        configuration.ActivePowerGain = power;
-        configuration.ReactivePowerGain = power;
-        configuration.ApparentPowerGain = power;
-        configuration.ActivePowerOffset = rows.Get(first, CalibrationRows.PowerOffset);
-        configuration.PhaseCalibration = rows.Get(first, CalibrationRows.Phase);
-        configuration.Ranges = HasCorrection(rows, first, count) ? RangesOf(rows, first, count) : null;
+        settings.VoltageGain = rows.Get(first, CalibrationRows.VoltageGain);
+        settings.CurrentGain = rows.Get(first, CalibrationRows.CurrentGain);
+        settings.ActivePowerGain = power;
+        settings.ReactivePowerGain = power;
+        settings.ApparentPowerGain = power;
+        settings.ActivePowerOffset = rows.Get(first, CalibrationRows.PowerOffset);
+        settings.PhaseCalibration = rows.Get(first, CalibrationRows.Phase);
+        settings.Ranges = HasCorrection(rows, first, count) ? RangesOf(rows, first, count) : null;
     }
 
     private static CurrentRangeTable RangesOf(CalibrationRows rows, int first, int count)

@@ -21,10 +21,10 @@ internal sealed class RegisterTable
     private readonly int[] _addresses;
     private readonly int[] _values;
 
-    public RegisterTable(Ade7953Configuration configuration)
+    public RegisterTable(Ade7953Settings settings)
     {
-        int gains = configuration.Channel == Ade7953Channel.B ? Ade7953Register.ChannelBGainDistance : 0;
-        int channel = (int)configuration.Channel;
+        int gains = settings.Channel == Ade7953Channel.B ? Ade7953Register.ChannelBGainDistance : 0;
+        int channel = (int)settings.Channel;
         _addresses = new int[]
         {
             Ade7953Register.RequiredSetting, Ade7953Register.Config, Ade7953Register.LineCycleMode,
@@ -39,12 +39,12 @@ internal sealed class RegisterTable
         };
         _values = new int[]
         {
-            RequiredSettingValue, ConfigValue, LineCycleMode, configuration.NoLoadRegister, configuration.NoLoadRegister,
-            configuration.NoLoadMilliwatts == Ade7953Configuration.NoLoadOff ? NoLoadDisabled : 0, 0, configuration.VoltageAmplifier,
-            configuration.CurrentAmplifier, Ade7953Calibration.PhaseRegister(configuration.PhaseCalibration),
-            configuration.VoltageGain, configuration.CurrentGain, configuration.ActivePowerGain,
-            configuration.ReactivePowerGain, configuration.ApparentPowerGain, configuration.VoltageRmsOffset,
-            configuration.CurrentRmsOffset, configuration.ActivePowerOffset, configuration.ReactivePowerOffset,
+            RequiredSettingValue, ConfigValue, LineCycleMode, settings.NoLoadRegister, settings.NoLoadRegister,
+            settings.NoLoadMilliwatts == Ade7953Settings.NoLoadOff ? NoLoadDisabled : 0, 0, settings.VoltageAmplifier,
+            settings.CurrentAmplifier, Ade7953Calibration.PhaseRegister(settings.PhaseCalibration),
+            settings.VoltageGain, settings.CurrentGain, settings.ActivePowerGain,
+            settings.ReactivePowerGain, settings.ApparentPowerGain, settings.VoltageRmsOffset,
+            settings.CurrentRmsOffset, settings.ActivePowerOffset, settings.ReactivePowerOffset,
         };
     }
 

@@ -18,7 +18,7 @@ public sealed class Ina219PowerSensor : IPowerSensor
     private const int ReadingsMin = 5;
 
     private readonly IRegisterBus _bus;
-    private readonly Ina219Configuration _configuration;
+    private readonly Ina219Settings _settings;
     private readonly int _calibration;
     private readonly int _setup;
     private readonly int _sign;
@@ -41,15 +41,15 @@ public sealed class Ina219PowerSensor : IPowerSensor
     private long _convertedAtMs;
 
     /// <summary>Touches nothing; the first <see cref="TryRead"/> configures the chip.</summary>
-    public Ina219PowerSensor(IRegisterBus bus, Ina219Configuration configuration)
+    public Ina219PowerSensor(IRegisterBus bus, Ina219Settings settings)
     {
-        configuration.Validate();
+        settings.Validate();
         _bus = bus;
-        _configuration = configuration;
-        _calibration = configuration.CalibrationRegister;
-        _setup = configuration.ConfigurationRegister;
-        _sign = configuration.IsCurrentInverted ? -1 : 1;
-        _shuntCountsMax = 4000 << configuration.ShuntRange;
+        _settings = settings;
+        _calibration = settings.CalibrationRegister;
+        _setup = settings.ConfigurationRegister;
+        _sign = settings.IsCurrentInverted ? -1 : 1;
+        _shuntCountsMax = 4000 << settings.ShuntRange;
     }
 
     public int Faults { get; private set; }
@@ -110,7 +110,7 @@ public sealed class Ina219PowerSensor : IPowerSensor
         }
 
         _isConfigured = true;
-        _readyAtMs = nowMs + _configuration.ConversionMs;
+        _readyAtMs = nowMs + _settings.ConversionMs;
         _frozenReadings = 0;
         _unconvertedReadings = 0;
         _changedAtMs = nowMs;
@@ -140,7 +140,7 @@ public sealed class Ina219PowerSensor : IPowerSensor
     {
         // Unsigned before the shift: as a signed number the register goes negative above 16.384 V.
         int millivolts = (_busVoltage >> 3) * BusMillivoltsPerCount;
-        long microamps = (long)_current * _configuration.CurrentStepMicroamps * _sign;
+        long microamps = (long)_current * _settings.CurrentStepMicroamps * _sign;
         int milliamps = Rounded(microamps, 1000);
         if (!IsPlausible(millivolts, milliamps))
         {
@@ -179,8 +179,8 @@ public sealed class Ina219PowerSensor : IPowerSensor
         // A shunt voltage at the end of its range is cut off, and the overflow bit voids current and power.
         return (_busVoltage & OverflowBit) == 0
             && shunt < _shuntCountsMax
-            && millivolts <= _configuration.VoltageMillivoltsMax
-            && current <= _configuration.CurrentMilliampsMax
+            && millivolts <= _settings.VoltageMillivoltsMax
+            && current <= _settings.CurrentMilliampsMax
             && AgreesWithPowerRegister();
     }
 
@@ -200,7 +200,7 @@ public sealed class Ina219PowerSensor : IPowerSensor
     {
         int magnitude = milliamps < 0 ? -milliamps : milliamps;
         int fingerprint = (((_busVoltage & ~ConversionReadyBit) * 31) ^ (_shunt * 17)) + _current * 7 + _power;
-        if (fingerprint != _fingerprint || magnitude < _configuration.StuckMilliamps)
+        if (fingerprint != _fingerprint || magnitude < _settings.StuckMilliamps)
         {
             _fingerprint = fingerprint;
             _frozenReadings = 0;
@@ -221,10 +221,10 @@ public sealed class Ina219PowerSensor : IPowerSensor
             _unconvertedReadings++;
         }
 
-        bool isFrozen = _configuration.FrozenMsMax > 0 && _frozenReadings >= ReadingsMin
-            && nowMs - _changedAtMs >= _configuration.FrozenMsMax;
+        bool isFrozen = _settings.FrozenMsMax > 0 && _frozenReadings >= ReadingsMin
+            && nowMs - _changedAtMs >= _settings.FrozenMsMax;
         bool isResting = _unconvertedReadings >= ReadingsMin
-            && nowMs - _convertedAtMs > 2 * _configuration.ConversionMs;
+            && nowMs - _convertedAtMs > 2 * _settings.ConversionMs;
         return isFrozen || isResting;
     }
 

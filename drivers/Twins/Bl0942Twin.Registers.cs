@@ -7,12 +7,12 @@ public sealed partial class Bl0942Twin
 {
     private const int UnsignedMax = 0xFF_FFFF;
 
-    private readonly int[] _configuration = new int[0x20];
+    private readonly int[] _settings = new int[0x20];
     private int _mode;
     private bool _isUnlocked;
 
     /// <summary>A configuration register's present value, for tests.</summary>
-    public int Peek(int register) => register == 0x19 ? _mode : _configuration[register];
+    public int Peek(int register) => register == 0x19 ? _mode : _settings[register];
 
     /// <summary>Changes a configuration register from outside, as a disturbance does.</summary>
     public void Poke(int register, int value)
@@ -23,17 +23,17 @@ public sealed partial class Bl0942Twin
 
     private void ResetRegisters()
     {
-        for (int i = 0; i < _configuration.Length; i++)
+        for (int i = 0; i < _settings.Length; i++)
         {
-            _configuration[i] = 0;
+            _settings[i] = 0;
         }
 
-        _configuration[0x14] = 0x0B;
-        _configuration[0x15] = 0xFFFF;
-        _configuration[0x16] = 1;
-        _configuration[0x17] = 3;
-        _configuration[0x18] = 0x24;
-        _configuration[0x1A] = 2;
+        _settings[0x14] = 0x0B;
+        _settings[0x15] = 0xFFFF;
+        _settings[0x16] = 1;
+        _settings[0x17] = 3;
+        _settings[0x18] = 0x24;
+        _settings[0x1A] = 2;
         _mode = 0x87;
         _isUnlocked = false;
     }
@@ -69,7 +69,7 @@ public sealed partial class Bl0942Twin
             case 0x18:
             case 0x1A:
             case 0x1D:
-                return _configuration[register];
+                return _settings[register];
             default:
                 Invariant.Require(false, "BL0942 twin: a register that the chip does not have was read");
                 return 0;
@@ -101,7 +101,7 @@ public sealed partial class Bl0942Twin
         {
             case 0x1D:
                 _isUnlocked = value == 0x55;
-                _configuration[register] = value;
+                _settings[register] = value;
                 break;
             case 0x1C:
                 if (_isUnlocked && value == 0x5A5A5A)
@@ -120,7 +120,7 @@ public sealed partial class Bl0942Twin
             case 0x17:
             case 0x18:
             case 0x1A:
-                _configuration[register] = _isUnlocked ? value : _configuration[register];
+                _settings[register] = _isUnlocked ? value : _settings[register];
                 break;
             default:
                 Invariant.Require(false, "BL0942 twin: a register that cannot be written was written");

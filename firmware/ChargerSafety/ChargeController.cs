@@ -28,7 +28,7 @@ public sealed class ChargeController
     // Below this an open feedback contact is believed: nothing flows.
     private const int NoLoadMilliampsMax = 1_000;
 
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly PilotObserver _pilot;
     private readonly Protection _protection;
     private readonly MonitorTest _monitorTest;
@@ -41,18 +41,18 @@ public sealed class ChargeController
     private PilotLevel _namedLevel;
     private int _namedDuty = -1;
 
-    public ChargeController(ChargerConfiguration configuration, ChargerEventLog events)
+    public ChargeController(SafetySettings settings, ChargerEventLog events)
     {
-        Invariant.Require(configuration.PilotWindowSamples <= PilotFilter.WindowMax, "pilot window of at most 8 samples");
-        Invariant.Require(configuration.PilotAgreeSamples * 2 > configuration.PilotWindowSamples, "pilot majority");
-        Invariant.Require(configuration.PhaseCount == 1 || configuration.PhaseCount == 3, "1 or 3 phases");
-        _configuration = configuration;
+        Invariant.Require(settings.PilotWindowSamples <= PilotFilter.WindowMax, "pilot window of at most 8 samples");
+        Invariant.Require(settings.PilotAgreeSamples * 2 > settings.PilotWindowSamples, "pilot majority");
+        Invariant.Require(settings.PhaseCount == 1 || settings.PhaseCount == 3, "1 or 3 phases");
+        _settings = settings;
         _events = events;
         _state = new ChargeState();
-        _pilot = new PilotObserver(configuration, _state, events);
-        _protection = new Protection(configuration, _state);
-        _monitorTest = new MonitorTest(configuration, _state);
-        _offer = new OfferControl(configuration, _state);
+        _pilot = new PilotObserver(settings, _state, events);
+        _protection = new Protection(settings, _state);
+        _monitorTest = new MonitorTest(settings, _state);
+        _offer = new OfferControl(settings, _state);
         _name = StateName;
     }
 
@@ -69,18 +69,18 @@ public sealed class ChargeController
     public bool IsTestDriven => _state.SelfTest == ChargeState.TestDriven;
 
     /// <summary>The standard's name of the pilot state.</summary>
-    public string StateName => PilotNames.StateOf(_configuration.Standard, _state.Level, _state.DutyHundredths);
+    public string StateName => PilotNames.StateOf(_settings.Standard, _state.Level, _state.DutyHundredths);
 
     /// <summary>Faults of this tick that open under load.</summary>
     public int ImmediateFaults()
     {
         int faults = _state.ActiveFaults & ChargerFault.ImmediateMask;
-        if (_protection.CurrentMilliampsMax > _configuration.BreakingMilliampsMax)
+        if (_protection.CurrentMilliampsMax > _settings.BreakingMilliampsMax)
         {
             // More than the contactor can break: the fuse must, and the contactor follows.
             faults &= ~(1 << ChargerFault.HardOverCurrent);
         }
-        else if (_configuration.Standard == ChargingStandard.Gbt18487)
+        else if (_settings.Standard == ChargingStandard.Gbt18487)
         {
             // GB/T 18487.1-2023: held 5 s, then open (check); a stop of 6 s more would be too long.
             faults |= _state.ActiveFaults & (1 << ChargerFault.OverCurrent);
@@ -157,7 +157,7 @@ public sealed class ChargeController
         int elapsedMs = ElapsedMs(nowMs);
 
         // After a late tick nothing that was seen before it counts, and what is seen now has not been seen for long.
-        int tolerableMs = _configuration.TickMs + _configuration.TickLateMsMax;
+        int tolerableMs = _settings.TickMs + _settings.TickLateMsMax;
         bool isLate = elapsedMs > tolerableMs;
         int seenMs = isLate ? tolerableMs : elapsedMs;
         int faultsBefore = _state.ActiveFaults;
@@ -189,7 +189,7 @@ public sealed class ChargeController
 
     private int ElapsedMs(long nowMs)
     {
-        long elapsed = _hasTicked ? nowMs - _lastMs : _configuration.TickMs;
+        long elapsed = _hasTicked ? nowMs - _lastMs : _settings.TickMs;
         _hasTicked = true;
         _lastMs = nowMs;
         return elapsed < 0 ? 0 : elapsed > ChargeState.AgeMsMax ? ChargeState.AgeMsMax : (int)elapsed;
@@ -228,7 +228,7 @@ public sealed class ChargeController
         }
 
         // The vehicle ignores X1: IEC 61851-1 Table A.6, sequence 10.2. Never earlier, it may still draw its current.
-        if (s.IsStopping && s.StopAgeMs >= _configuration.OrderlyStopMs)
+        if (s.IsStopping && s.StopAgeMs >= _settings.OrderlyStopMs)
         {
             _events.Add(nowMs, ChargerEvent.ForcedOpening, _protection.CurrentMilliampsMax);
             Open();
@@ -252,20 +252,20 @@ public sealed class ChargeController
     private void UpdateClosing(ChargeInputs inputs)
     {
         ChargeState s = _state;
-        if (s.ActiveFaults != 0 || !inputs.IsAuthorized || !ClosingCondition.Holds(s, inputs, _configuration))
+        if (s.ActiveFaults != 0 || !inputs.IsAuthorized || !ClosingCondition.Holds(s, inputs, _settings))
         {
             return;
         }
 
         // These only delay: IEC 61851-1 Table A.6, sequence 4 leaves 3 s from B→C to closing.
-        int settleMs = s.HasPulsed ? _configuration.PulsedSettleMs : _configuration.ReadySettleMs;
-        if (s.ReadyAgeMs < settleMs || s.SwitchAgeMs < _configuration.ReclosePauseMs
-            || !ContactorRule.MayClose(s, _configuration))
+        int settleMs = s.HasPulsed ? _settings.PulsedSettleMs : _settings.ReadySettleMs;
+        if (s.ReadyAgeMs < settleMs || s.SwitchAgeMs < _settings.ReclosePauseMs
+            || !ContactorRule.MayClose(s, _settings))
         {
             return;
         }
 
-        ContactorRule.NoteClosing(s, _configuration);
+        ContactorRule.NoteClosing(s, _settings);
         s.IsClosed = true;
         s.IsStopping = false;
         s.SwitchAgeMs = 0;

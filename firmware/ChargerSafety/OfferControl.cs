@@ -6,16 +6,16 @@ namespace MeterFirmware.ChargerSafety;
 /// </summary>
 internal sealed class OfferControl
 {
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ChargeState _state;
 
     // The duty of the last offer, worked out when it changes.
     private int _dutyOffer = -1;
     private int _duty;
 
-    public OfferControl(ChargerConfiguration configuration, ChargeState state)
+    public OfferControl(SafetySettings settings, ChargeState state)
     {
-        _configuration = configuration;
+        _settings = settings;
         _state = state;
     }
 
@@ -43,7 +43,7 @@ internal sealed class OfferControl
     /// <summary>The least of site limit, station, cable, table and weak line, derated by temperature; 0 when that is below 6 A.</summary>
     private int GrantMilliamps(ChargeInputs inputs)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         int offer = inputs.LimitMilliamps < c.StationMilliampsMax ? inputs.LimitMilliamps : c.StationMilliampsMax;
         int most = c.Standard == ChargingStandard.Gbt18487 ? PilotDuty.GbtMilliampsMax : PilotDuty.IecMilliampsMax;
         offer = offer < most ? offer : most;
@@ -80,7 +80,7 @@ internal sealed class OfferControl
         }
 
         bool isBorne = grant > 0
-            && PilotDuty.OfferMilliampsMin + excess <= Protection.SoftLimit(_configuration, grant);
+            && PilotDuty.OfferMilliampsMin + excess <= Protection.SoftLimit(_settings, grant);
         return isBorne ? PilotDuty.OfferMilliampsMin : 0;
     }
 
@@ -89,9 +89,9 @@ internal sealed class OfferControl
         ChargeState s = _state;
         PilotLevel level = s.Level;
         bool isServable = level == PilotLevel.Volts9 || level == PilotLevel.Volts6
-            || (level == PilotLevel.Volts3 && _configuration.AllowsVentilation);
-        return isServable && s.SelfTestAgeMs < _configuration.SelfTestPeriodMs
-            && (s.IsClosed || ContactorRule.MayClose(s, _configuration));
+            || (level == PilotLevel.Volts3 && _settings.AllowsVentilation);
+        return isServable && s.SelfTestAgeMs < _settings.SelfTestPeriodMs
+            && (s.IsClosed || ContactorRule.MayClose(s, _settings));
     }
 
     private void UpdateDuty(int offer, int grant, bool mayOffer)
@@ -123,7 +123,7 @@ internal sealed class OfferControl
         if (s.DutyHundredths != PilotDuty.SteadyHigh && s.DutyHundredths != PilotDuty.SteadyLow)
         {
             // IEC 61851-1 Table A.6, sequence 6: changes of the offer at least 5 s apart.
-            if (duty != s.DutyHundredths && s.DutyAgeMs >= _configuration.OfferChangeMs)
+            if (duty != s.DutyHundredths && s.DutyAgeMs >= _settings.OfferChangeMs)
             {
                 SetDuty(duty, offer, grant);
             }
@@ -136,7 +136,7 @@ internal sealed class OfferControl
         }
 
         bool isAwoken = s.DutyHundredths == PilotDuty.SteadyLow;
-        if (!s.HasOffered || isAwoken || s.DutyAgeMs >= _configuration.OfferChangeMs)
+        if (!s.HasOffered || isAwoken || s.DutyAgeMs >= _settings.OfferChangeMs)
         {
             BeginOffer(isAwoken);
             SetDuty(duty, offer, grant);
@@ -148,9 +148,9 @@ internal sealed class OfferControl
         if (offer != _dutyOffer)
         {
             _dutyOffer = offer;
-            _duty = _configuration.OffersDigitalCommunication
+            _duty = _settings.OffersDigitalCommunication
                 ? PilotDuty.DigitalCommunication
-                : PilotDuty.FromMilliamps(_configuration.Standard, offer);
+                : PilotDuty.FromMilliamps(_settings.Standard, offer);
         }
 
         return _duty;
@@ -159,7 +159,7 @@ internal sealed class OfferControl
     private void BeginOffer(bool isAwoken)
     {
         ChargeState s = _state;
-        s.IsRenewedOffer = s.HasOffered || s.PluggedAgeMs >= _configuration.WakePluggedMs;
+        s.IsRenewedOffer = s.HasOffered || s.PluggedAgeMs >= _settings.WakePluggedMs;
         s.HasWoken = isAwoken;
         s.HasOffered = true;
         s.HasResponded = s.IsReady;
@@ -172,12 +172,12 @@ internal sealed class OfferControl
         ChargeState s = _state;
         if (s.IsWaking)
         {
-            s.IsWaking = s.DutyAgeMs < _configuration.WakeHoldMs;
+            s.IsWaking = s.DutyAgeMs < _settings.WakeHoldMs;
             return s.IsWaking;
         }
 
         s.IsWaking = s.IsPwm && s.Level == PilotLevel.Volts9 && s.IsRenewedOffer && !s.HasResponded && !s.HasWoken
-            && !s.IsClosed && s.OfferAgeMs >= _configuration.WakeAfterMs && s.WakeUps < _configuration.WakeUpsMax;
+            && !s.IsClosed && s.OfferAgeMs >= _settings.WakeAfterMs && s.WakeUps < _settings.WakeUpsMax;
         s.WakeUps += s.IsWaking ? 1 : 0;
         return s.IsWaking;
     }
@@ -185,7 +185,7 @@ internal sealed class OfferControl
     private void SetDuty(int duty, int offer, int grant)
     {
         ChargeState s = _state;
-        if (s.DutyHundredths == PilotDuty.SteadyLow && duty != PilotDuty.SteadyLow && s.DutyAgeMs < _configuration.StateFHoldMs)
+        if (s.DutyHundredths == PilotDuty.SteadyLow && duty != PilotDuty.SteadyLow && s.DutyAgeMs < _settings.StateFHoldMs)
         {
             // A vehicle must be able to see state F, whatever ends it.
             return;

@@ -28,7 +28,7 @@ public sealed class SafetyLoop
     private readonly IPowerSensor _meter;
     private readonly IPowerSensor _supplyMeter;
     private readonly ITickAlive _tickAlive;
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ChargeController _controller;
     private readonly ChargeState _state;
     private readonly ChargeInputs _inputs;
@@ -43,7 +43,7 @@ public sealed class SafetyLoop
     private bool _isTripDue;
     private int _failedTicks;
 
-    public SafetyLoop(SafetyParts parts, ChargerConfiguration configuration)
+    public SafetyLoop(SafetyParts parts, SafetySettings settings)
     {
         Invariant.Require(parts.Pilot != null && parts.Contactor != null && parts.Residual != null
             && parts.Earth != null && parts.Temperature != null && parts.Meter != null
@@ -57,9 +57,9 @@ public sealed class SafetyLoop
         _meter = parts.Meter;
         _supplyMeter = parts.SupplyMeter;
         _tickAlive = parts.TickAlive;
-        _configuration = configuration;
+        _settings = settings;
         Events = new ChargerEventLog(EventCount);
-        _controller = new ChargeController(configuration, Events);
+        _controller = new ChargeController(settings, Events);
         _state = _controller.State;
         _inputs = new ChargeInputs();
         _measurement = new Measurement();
@@ -71,7 +71,7 @@ public sealed class SafetyLoop
         _currents = _measurement.CurrentMilliamps;
         if (parts.Proximity == null)
         {
-            Invariant.Require(!configuration.ReadsCable, "a cable can only be read through a proximity contact");
+            Invariant.Require(!settings.ReadsCable, "a cable can only be read through a proximity contact");
         }
     }
 
@@ -233,7 +233,7 @@ public sealed class SafetyLoop
         {
             _inputs.TemperatureReadable = _temperature.TryRead(out _inputs.TenthsCelsius);
         }
-        else if (_turn == 3 && _configuration.ReadsCable && !_proximity.TryReadOhms(out _inputs.CableOhms))
+        else if (_turn == 3 && _settings.ReadsCable && !_proximity.TryReadOhms(out _inputs.CableOhms))
         {
             _inputs.CableOhms = 0;
         }

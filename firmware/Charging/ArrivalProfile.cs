@@ -105,7 +105,7 @@ public sealed class ArrivalProfile
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote. False, and nothing changes: a value that none of ours can be.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
         int last = offset + StateBytes - 8;
         int kind = LittleEndian.ReadInt32(source, last + 4);

@@ -125,7 +125,7 @@ public sealed class StayHistory
 
     /// <summary>Reads what <see cref="Save"/> of as many keys wrote. False, and nothing changes: a value that none of ours
     /// can be.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
         int keys = offset + 4 * (6 * _key.Length + 1);
         if (LittleEndian.HasNegativeInt(source, offset, keys))

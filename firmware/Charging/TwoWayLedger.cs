@@ -6,7 +6,6 @@ namespace MeterFirmware.Charging;
 /// in millionths. Import costs, export earns; the two are never netted.</summary>
 public sealed class TwoWayLedger
 {
-    private const long MicrojoulesPerWattHour = 3_600_000_000;
     private const long WattHoursMax = 1_000_000_000;
     private const int CountBytes = 4;
     private const int LineBytes = 40;
@@ -84,7 +83,7 @@ public sealed class TwoWayLedger
     }
 
     private static bool IsEnergy(long wattHours, long rest) =>
-        wattHours >= 0 && wattHours <= WattHoursMax && rest >= 0 && rest < MicrojoulesPerWattHour;
+        wattHours >= 0 && wattHours <= WattHoursMax && rest >= 0 && rest < Scaling.MicrojoulesPerWattHour;
 
     /// <summary>Adds energy at a pair of prices in millionths per kWh. False: no line is left, nothing was added.</summary>
     /// <param name="microjoules">Above 0 = into the vehicle, below 0 = out of it.</param>
@@ -115,14 +114,14 @@ public sealed class TwoWayLedger
         if (microjoules >= 0)
         {
             long all = _importRest[line] + microjoules;
-            _importWattHours[line] += all / MicrojoulesPerWattHour;
-            _importRest[line] = all % MicrojoulesPerWattHour;
+            _importWattHours[line] += all / Scaling.MicrojoulesPerWattHour;
+            _importRest[line] = all % Scaling.MicrojoulesPerWattHour;
         }
         else
         {
             long all = _exportRest[line] - microjoules;
-            _exportWattHours[line] += all / MicrojoulesPerWattHour;
-            _exportRest[line] = all % MicrojoulesPerWattHour;
+            _exportWattHours[line] += all / Scaling.MicrojoulesPerWattHour;
+            _exportRest[line] = all % Scaling.MicrojoulesPerWattHour;
         }
 
         return true;

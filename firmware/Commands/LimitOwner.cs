@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Commands;

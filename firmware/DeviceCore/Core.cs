@@ -73,9 +73,9 @@ public sealed class Core
         Time = new TimeKeeper(parts.Clock);
         Log = new RingLog(LogEntries);
         settings.Attach(Time, Log);
-        Configuration = new ConfigurationManager(_device, Security, settings.Schema, new CheckpointStore(
-            parts.SettingsBlocks, ConfigurationManager.StateBytesOf(settings.Schema), window), settings, parts.Buffer);
-        Configuration.Open();
+        Settings = new SettingsManager(_device, Security, settings.Schema, new CheckpointStore(
+            parts.SettingsBlocks, SettingsManager.StateBytesOf(settings.Schema), window), settings, parts.Buffer);
+        Settings.Open();
         settings.NoteBuilt();
         Watchdog = new SoftwareWatchdog(new CheckpointStore(parts.WatchdogBlocks, SoftwareWatchdog.StateBytes, window), _parts,
             new int[] { QuarterHourMs, DayMs, SixHoursMs, Never, Never, Never, Never, WeekMs });
@@ -91,7 +91,7 @@ public sealed class Core
 
     public RingLog Log { get; }
 
-    public ConfigurationManager Configuration { get; }
+    public SettingsManager Settings { get; }
 
     public SoftwareWatchdog Watchdog { get; }
 
@@ -132,8 +132,8 @@ public sealed class Core
         {
             telemetry.Commands = Receiver;
             telemetry.AcknowledgementKey = Security;
-            telemetry.Configuration = Configuration;
-            telemetry.Report = Configuration;
+            telemetry.Settings = Settings;
+            telemetry.Report = Settings;
         }
 
         Log.Write(0, LogLevel.Information, "start", Watchdog.RestartsTotal);
@@ -173,11 +173,11 @@ public sealed class Core
             MakeLinkAnew(nowMs);
         }
 
-        Configuration.Tick(nowMs);
+        Settings.Tick(nowMs);
         Feed(nowMs);
         NoteChanges(nowMs);
         _isRestartWanted |= Watchdog.Tick(nowMs);
-        if (_settings.IsRestartDue && !Configuration.IsTrial && !_isRestarting)
+        if (_settings.IsRestartDue && !Settings.IsTrial && !_isRestarting)
         {
             _isRestarting = true;
             _restartAtMs = nowMs + SettleMs;
@@ -228,7 +228,7 @@ public sealed class Core
         {
             TelemetryCounters counters = _telemetry.Counters;
             Health.Connects = counters.Births;
-            Health.RefusedMessages = counters.Refused + Receiver.Counters.Refused + Configuration.Counters.Refused;
+            Health.RefusedMessages = counters.Refused + Receiver.Counters.Refused + Settings.Counters.Refused;
             Health.DroppedMessages = counters.IncomingDropped;
             Health.StuckLinks = counters.StuckLinks;
             Health.UnsentAcknowledged = counters.AcknowledgedUnsent;
@@ -244,7 +244,7 @@ public sealed class Core
         if (_telemetry.Counters.Births != _births)
         {
             _births = _telemetry.Counters.Births;
-            Configuration.NoteConnected();
+            Settings.NoteConnected();
         }
 
         if (_isTimeDoubted)
@@ -291,9 +291,9 @@ public sealed class Core
         if (_reconnectAtMs != 0 && nowMs >= _reconnectAtMs)
         {
             _reconnectAtMs = 0;
-            Log.Write(nowMs, LogLevel.Information, "link: new settings", Configuration.Current.Revision);
+            Log.Write(nowMs, LogLevel.Information, "link: new settings", Settings.Current.Revision);
             _telemetry.Reconnect(nowMs);
-            Configuration.NoteDisconnected();
+            Settings.NoteDisconnected();
         }
     }
 

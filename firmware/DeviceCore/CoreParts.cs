@@ -13,7 +13,7 @@ public sealed class CoreParts
     /// <summary>Optional: null, a device that talks to nobody.</summary>
     public IMqttLink Link;
 
-    public TelemetryOptions Telemetry;
+    public TelemetrySettings Telemetry;
 
     /// <summary>False for a device that has nobody to call: the watchdog then does not miss the link.</summary>
     public bool HasBroker = true;

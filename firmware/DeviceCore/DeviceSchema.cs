@@ -8,7 +8,7 @@ namespace MeterFirmware.DeviceCore;
 /// The settings that every device has; charger and site controller have no others yet. Stored in this order: new ones go to
 /// the end, in a section of their own. A meter has the same among its own, with the same names and bounds (a test).
 /// </summary>
-public sealed class DeviceSchema : ConfigurationSchema
+public sealed class DeviceSchema : SettingsSchema
 {
     public const int LinkHost = 0;
     public const int LinkPort = 1;

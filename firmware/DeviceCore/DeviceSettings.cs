@@ -9,9 +9,9 @@ namespace MeterFirmware.DeviceCore;
 /// Some settings hold at once, the link's from the next connection on, and those that records are built on from a restart,
 /// which the device makes by itself once the document is confirmed. A product adds its own.
 /// </summary>
-public abstract class DeviceSettings : IConfigurationTarget
+public abstract class DeviceSettings : ISettingsTarget
 {
-    private readonly TelemetryOptions _telemetry;
+    private readonly TelemetrySettings _telemetry;
     private readonly ILinkSettings _link;
     private readonly CoreFields _fields;
     private readonly int _instantIntervalMs;
@@ -26,7 +26,7 @@ public abstract class DeviceSettings : IConfigurationTarget
     /// <param name="link">Null: the document's link section does nothing.</param>
     /// <param name="intervalMinutes">As commissioned.</param>
     /// <param name="checkpointMs">As commissioned.</param>
-    protected DeviceSettings(ConfigurationSchema schema, CoreFields fields, TelemetryOptions telemetry, ILinkSettings link,
+    protected DeviceSettings(SettingsSchema schema, CoreFields fields, TelemetrySettings telemetry, ILinkSettings link,
         int intervalMinutes, int checkpointMs)
     {
         Schema = schema;
@@ -48,7 +48,7 @@ public abstract class DeviceSettings : IConfigurationTarget
         schema.SetDefault(fields.PlainAcknowledgements, telemetry.TakesPlainAcknowledgements ? 1 : 0);
     }
 
-    public ConfigurationSchema Schema { get; }
+    public SettingsSchema Schema { get; }
 
     /// <summary>True when the link is to be made anew; cleared by whoever does it.</summary>
     public bool IsReconnectDue { get; set; }
@@ -56,7 +56,7 @@ public abstract class DeviceSettings : IConfigurationTarget
     /// <summary>True when a setting is in force that holds from the next start on.</summary>
     public bool IsRestartDue { get; private set; }
 
-    public int FindConflict(ConfigurationValues values)
+    public int FindConflict(SettingsValues values)
     {
         int host = DeviceSchema.LinkHost;
         if (!BrokerAddresses.IsList(values.Bytes, values.TextOffsetOf(host), values.TextLengthOf(host)))
@@ -69,7 +69,7 @@ public abstract class DeviceSettings : IConfigurationTarget
             ? DeviceSchema.TelemetryIntervalMinutes : FindOwnConflict(values);
     }
 
-    public void Apply(ConfigurationValues values, bool reconnect)
+    public void Apply(SettingsValues values, bool reconnect)
     {
         // Without a document the board's own hold, which may be finer than a document can say.
         bool isDocument = values.Revision > 0;
@@ -108,16 +108,16 @@ public abstract class DeviceSettings : IConfigurationTarget
     internal void NoteBuilt() => _isBuilt = true;
 
     /// <summary>Rules between the product's own fields. Returns the wrong one; −1: none.</summary>
-    protected virtual int FindOwnConflict(ConfigurationValues values) => -1;
+    protected virtual int FindOwnConflict(SettingsValues values) => -1;
 
     /// <summary>Makes hold what holds at once.</summary>
     /// <param name="isDocument">False: these are the board's own.</param>
     /// <param name="checkpointMs">Time between two savings.</param>
-    protected abstract void ApplyOwn(ConfigurationValues values, bool isDocument, int checkpointMs);
+    protected abstract void ApplyOwn(SettingsValues values, bool isDocument, int checkpointMs);
 
     /// <summary>Takes what the product will be built on, the record interval among it.</summary>
-    protected abstract void BuildOwn(ConfigurationValues values);
+    protected abstract void BuildOwn(SettingsValues values);
 
     /// <summary>What <see cref="BuildOwn"/> takes is as the running product was built.</summary>
-    protected abstract bool IsOwnAsBuilt(ConfigurationValues values);
+    protected abstract bool IsOwnAsBuilt(SettingsValues values);
 }

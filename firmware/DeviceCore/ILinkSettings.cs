@@ -6,8 +6,8 @@ namespace MeterFirmware.DeviceCore;
 public interface ILinkSettings
 {
     /// <summary>Puts what the board was commissioned with into the settings' defaults.</summary>
-    void WriteDefaults(ConfigurationSchema schema);
+    void WriteDefaults(SettingsSchema schema);
 
     /// <summary>Holds from the next connection on.</summary>
-    void Use(ConfigurationValues values);
+    void Use(SettingsValues values);
 }

@@ -39,7 +39,7 @@ public sealed class ChargerCommands : ICommandTarget
     }
 
     /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is good.</summary>
-    public bool TryRestoreList()
+    public bool TryLoadList()
     {
         byte[] list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount)];
         return _lists.TryReadNewest(list, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(list, length);

@@ -1,6 +1,6 @@
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
-using MeterConfiguration = MeterFirmware.Metering.MeterConfiguration;
+using MeterFirmware.Metering;
 
 namespace MeterFirmware.EvCharger;
 
@@ -9,7 +9,7 @@ namespace MeterFirmware.EvCharger;
 internal sealed class ChargerDeviceSettings : DeviceSettings
 {
     private readonly EvChargerParts _parts;
-    private readonly MeterConfiguration _metering;
+    private readonly MeteringSettings _metering;
 
     public ChargerDeviceSettings(EvChargerParts parts)
         : base(new DeviceSchema(), new CoreFields(), parts.Telemetry, parts.LinkSettings, parts.Metering.IntervalMinutes,
@@ -19,12 +19,12 @@ internal sealed class ChargerDeviceSettings : DeviceSettings
         _metering = parts.Metering;
     }
 
-    protected override void ApplyOwn(ConfigurationValues values, bool isDocument, int checkpointMs) =>
+    protected override void ApplyOwn(SettingsValues values, bool isDocument, int checkpointMs) =>
         _parts.CheckpointMs = checkpointMs;
 
-    protected override void BuildOwn(ConfigurationValues values) =>
+    protected override void BuildOwn(SettingsValues values) =>
         _metering.IntervalMinutes = values.IntegerOf(DeviceSchema.TelemetryIntervalMinutes);
 
-    protected override bool IsOwnAsBuilt(ConfigurationValues values) =>
+    protected override bool IsOwnAsBuilt(SettingsValues values) =>
         _metering.IntervalMinutes == values.IntegerOf(DeviceSchema.TelemetryIntervalMinutes);
 }

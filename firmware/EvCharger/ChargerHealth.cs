@@ -10,7 +10,6 @@ namespace MeterFirmware.EvCharger;
 /// </summary>
 public sealed class ChargerHealth
 {
-    private const long MicrojoulesPerWattHour = 3_600_000_000;
 
     // Below this the drop over the contacts is lost in the two meters' errors.
     private const int ResistanceMilliampsMin = 10_000;
@@ -32,7 +31,7 @@ public sealed class ChargerHealth
     public long SupplyWattHours { get; private set; }
 
     /// <summary>Energy given to vehicles meanwhile, Wh.</summary>
-    public long DeliveredWattHours => _delivered / MicrojoulesPerWattHour;
+    public long DeliveredWattHours => _delivered / Scaling.MicrojoulesPerWattHour;
 
     private long _delivered;
 
@@ -97,8 +96,8 @@ public sealed class ChargerHealth
 
         _delivered += Total(outgoing.ActivePowerMilliwatts) * elapsedMs;
         _supplyMicrojoules += powerIn * elapsedMs;
-        SupplyWattHours += _supplyMicrojoules / MicrojoulesPerWattHour;
-        _supplyMicrojoules %= MicrojoulesPerWattHour;
+        SupplyWattHours += _supplyMicrojoules / Scaling.MicrojoulesPerWattHour;
+        _supplyMicrojoules %= Scaling.MicrojoulesPerWattHour;
         _sampleAgeMs += elapsedMs;
         if (_sampleAgeMs >= ResistanceSampleMs && NoteResistance(outgoing, incoming))
         {
@@ -222,7 +221,7 @@ public sealed class ChargerHealth
             FailuresByFault[fault] = FailuresByFault[fault] > 0 ? FailuresByFault[fault] : 0;
         }
 
-        if (_delivered < 0 || SupplyWattHours < 0 || SupplyWattHours > long.MaxValue / MicrojoulesPerWattHour)
+        if (_delivered < 0 || SupplyWattHours < 0 || SupplyWattHours > long.MaxValue / Scaling.MicrojoulesPerWattHour)
         {
             _delivered = 0;
             SupplyWattHours = 0;

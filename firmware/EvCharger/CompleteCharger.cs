@@ -26,7 +26,7 @@ public sealed class CompleteCharger : IDeviceProduct
         Invariant.Require(flash.BlockCount >= ChargerPlan.BlockCount, "the flash has too few blocks for a charger");
         int stateBytesMax = flash.BlockBytes - CheckpointStore.OverheadBytes;
         byte[] window = new byte[CheckpointStore.WindowBytes];
-        parts.Telemetry = parts.Telemetry == null ? new TelemetryOptions { Product = "ev-charger" } : parts.Telemetry;
+        parts.Telemetry = parts.Telemetry == null ? new TelemetrySettings { Product = "ev-charger" } : parts.Telemetry;
 
         // Before everything that the settings document has a say in.
         Core = NewCore(parts, flash, storeMayLoseTail, window);
@@ -46,7 +46,7 @@ public sealed class CompleteCharger : IDeviceProduct
         Core.Time.NoteStored(Product.Meter.SavedUtcSeconds);
         Commands = new ChargerCommands(
             Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window));
-        Commands.TryRestoreList();
+        Commands.TryLoadList();
         Core.Attach(this, Product.Telemetry, Journal, null);
     }
 

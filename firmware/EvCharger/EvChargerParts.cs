@@ -15,11 +15,11 @@ public sealed class EvChargerParts
 {
     public ChargerHardware Hardware { get; set; }
 
-    public ChargerConfiguration Charger { get; set; }
+    public SafetySettings Charger { get; set; }
 
-    public SessionConfiguration Sessions { get; set; }
+    public SessionSettings Sessions { get; set; }
 
-    public MeterConfiguration Metering { get; set; }
+    public MeteringSettings Metering { get; set; }
 
     public IClock Clock { get; set; }
 
@@ -33,7 +33,7 @@ public sealed class EvChargerParts
     /// <summary>Null: a charger that stands alone.</summary>
     public IMqttLink Link { get; set; }
 
-    public TelemetryOptions Telemetry { get; set; }
+    public TelemetrySettings Telemetry { get; set; }
 
     /// <summary>The link as the settings document may change it; null: the document's link section does nothing.</summary>
     public ILinkSettings LinkSettings { get; set; }

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;

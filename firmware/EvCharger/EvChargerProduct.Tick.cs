@@ -1,3 +1,4 @@
+using MeterFirmware.Catalogue;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;

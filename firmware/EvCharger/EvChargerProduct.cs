@@ -22,7 +22,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     private readonly ChargeInputs _inputs;
     private readonly Measurement _measurement;
     private readonly SessionManager _sessions;
-    private readonly ChargeLimits _limits;
+    private readonly OfferArbiter _limits;
     private readonly LoopMonitor _monitor = new LoopMonitor();
     private readonly SessionInputs _session = new SessionInputs();
     private readonly EventRecord _event = new EventRecord();
@@ -54,7 +54,7 @@ public sealed partial class EvChargerProduct : IMeterSink
         _measurement = _loop.Measurement;
         TariffTable tariff = KeptTariff(parts);
         Meter = new Meter(parts.Metering, tariff, this);
-        _limits = new ChargeLimits(parts, _loop.Measurement, _loop.Controller.State, Meter);
+        _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter);
         _discharge = Limits.Discharge;
         _tally = new EnergyTally(parts.Metering.PhaseCount);
         Ledger = Limits.Discharge == null ? null : new SessionLedger();
@@ -102,7 +102,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     public SessionLedger Ledger { get; }
 
     /// <summary>How much may be offered, and who says so.</summary>
-    public ChargeLimits Limits => _limits;
+    public OfferArbiter Limits => _limits;
 
     /// <summary>Monotonic ms of the last tick.</summary>
     public long NowMs => _lastMs;

@@ -5,12 +5,12 @@ internal sealed class DemandPair
 {
     private bool _exporting;
 
-    public DemandPair(MeterConfiguration configuration)
+    public DemandPair(MeteringSettings settings)
     {
         Import = new DemandMeter(
-            configuration.RateCountMax, configuration.DemandPeriodMinutes, configuration.DemandSlipMinutes);
+            settings.RateCountMax, settings.DemandPeriodMinutes, settings.DemandSlipMinutes);
         Export = new DemandMeter(
-            configuration.RateCountMax, configuration.DemandPeriodMinutes, configuration.DemandSlipMinutes);
+            settings.RateCountMax, settings.DemandPeriodMinutes, settings.DemandSlipMinutes);
     }
 
     public DemandMeter Import { get; }

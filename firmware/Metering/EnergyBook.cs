@@ -97,7 +97,7 @@ internal sealed class EnergyBook
             long varHours = record.ReactiveVarHours[quadrant] - registers.TotalWattHours(kind);
             if (varHours > 0)
             {
-                registers.AddTotal(kind, record.Rate, varHours * EnergyRegisters.MicrojoulesPerWattHour - registers.TotalRemainder(kind));
+                registers.AddTotal(kind, record.Rate, varHours * Scaling.MicrojoulesPerWattHour - registers.TotalRemainder(kind));
             }
         }
 
@@ -137,7 +137,7 @@ internal sealed class EnergyBook
     /// <summary>From the register to a reading in mWh; −1 when the reading lies behind it or is not the record's.</summary>
     private long MissingMicrojoules(int kind, long milliwattHours, long wattHours)
     {
-        const long MicrojoulesPerMilliwattHour = EnergyRegisters.MicrojoulesPerWattHour / 1000;
+        const long MicrojoulesPerMilliwattHour = Scaling.MicrojoulesPerWattHour / 1000;
         long remainder = _meter.Registers.TotalRemainder(kind);
         long now = _meter.Registers.TotalWattHours(kind) * 1000 + remainder / MicrojoulesPerMilliwattHour;
         if (milliwattHours < now || milliwattHours / 1000 != wattHours)

@@ -10,7 +10,6 @@ namespace MeterFirmware.Metering;
 /// </summary>
 public sealed class EnergyRegisters
 {
-    public const long MicrojoulesPerWattHour = 3_600_000_000;
 
     /// <summary>The display shows XXXXXX.XX kWh and wraps here (DL/T 645 DI 00 01 …); the register itself goes on.</summary>
     public const long DisplayWrapWattHours = 1_000_000_000;
@@ -112,17 +111,17 @@ public sealed class EnergyRegisters
     }
 
     private static long Rounded(long wattHours, long remainder) =>
-        remainder >= MicrojoulesPerWattHour / 2 ? wattHours + 1 : wattHours;
+        remainder >= Scaling.MicrojoulesPerWattHour / 2 ? wattHours + 1 : wattHours;
 
     private void Add(int index, long amount)
     {
         // Carry the remainder: truncating every tick would under-bill.
         long sum = _remainders[index] + amount;
-        if (sum >= MicrojoulesPerWattHour)
+        if (sum >= Scaling.MicrojoulesPerWattHour)
         {
-            long whole = sum / MicrojoulesPerWattHour;
+            long whole = sum / Scaling.MicrojoulesPerWattHour;
             _wattHours[index] += whole;
-            sum -= whole * MicrojoulesPerWattHour;
+            sum -= whole * Scaling.MicrojoulesPerWattHour;
         }
 
         _remainders[index] = (uint)sum;

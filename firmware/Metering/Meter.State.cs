@@ -21,7 +21,7 @@ public sealed partial class Meter
     /// <summary>The export register of the loaded state.</summary>
     public long CheckpointExportWattHours { get; private set; }
 
-    public int SavedBytes => SavedBytesOf(_configuration.RateCountMax, _configuration.TierCountMax);
+    public int SavedBytes => SavedBytesOf(_settings.RateCountMax, _settings.TierCountMax);
 
     /// <summary>What a meter of so many rates and tiers saves.</summary>
     public static int SavedBytesOf(int rates, int tiers) => EnergyRegisters.SavedBytesOf(rates)
@@ -44,7 +44,7 @@ public sealed partial class Meter
     /// <summary>Reads what <see cref="Save"/> wrote. Before the first reading only. False: the state is not of a meter
     /// like this one; discard the meter.</summary>
     public bool TryLoad(byte[] bytes, int offset) =>
-        TryLoad(bytes, offset, _configuration.RateCountMax, _configuration.TierCountMax);
+        TryLoad(bytes, offset, _settings.RateCountMax, _settings.TierCountMax);
 
     /// <summary>Reads what a meter of other rates or tiers saved: totals whole, of the rest what this one keeps.</summary>
     public bool TryLoad(byte[] bytes, int offset, int rates, int tiers)
@@ -53,9 +53,9 @@ public sealed partial class Meter
         offset = Registers.Load(bytes, offset, rates);
         offset = ImportDemand.Load(bytes, offset, rates);
         offset = ExportDemand.Load(bytes, offset, rates);
-        bool isGood = ImportCost.TryRestore(bytes, offset, rates, tiers);
+        bool isGood = ImportCost.TryLoad(bytes, offset, rates, tiers);
         offset += CostRegister.StateBytesOf(rates, tiers);
-        isGood = ExportCost.TryRestore(bytes, offset, rates, 1) && isGood;
+        isGood = ExportCost.TryLoad(bytes, offset, rates, 1) && isGood;
         offset += CostRegister.StateBytesOf(rates, 1);
         _interval.Load(bytes, offset);
         SavedUtcSeconds = _interval.HasSaved && _interval.SavedIsTimed

@@ -19,7 +19,7 @@ public sealed partial class Meter
 {
     private const long LongestBridgeMs = 24L * CivilTime.SecondsPerHour * 1000;
 
-    private readonly MeterConfiguration _configuration;
+    private readonly MeteringSettings _settings;
     private readonly IMeterSink _sink;
     private readonly PendingEnergy _pending;
     private readonly PendingEnergy _part;
@@ -38,35 +38,35 @@ public sealed partial class Meter
     private long _costUtcSeconds;
 
     /// <summary>A meter with one tariff that holds until another one replaces it.</summary>
-    public Meter(MeterConfiguration configuration, TariffTable tariff, IMeterSink sink)
-        : this(configuration, new TariffSets(tariff, configuration.RateCountMax, configuration.TierCountMax, null), sink)
+    public Meter(MeteringSettings settings, TariffTable tariff, IMeterSink sink)
+        : this(settings, new TariffSets(tariff, settings.RateCountMax, settings.TierCountMax, null), sink)
     {
     }
 
-    public Meter(MeterConfiguration configuration, TariffSets tariff, IMeterSink sink)
+    public Meter(MeteringSettings settings, TariffSets tariff, IMeterSink sink)
     {
-        Invariant.Require(configuration.PhaseCount >= 1 && configuration.PhaseCount <= Measurement.PhaseCountMax,
+        Invariant.Require(settings.PhaseCount >= 1 && settings.PhaseCount <= Measurement.PhaseCountMax,
             "A meter has 1 to 3 phases.");
-        Invariant.Require(configuration.IntervalMinutes >= 1 && 60 % configuration.IntervalMinutes == 0,
+        Invariant.Require(settings.IntervalMinutes >= 1 && 60 % settings.IntervalMinutes == 0,
             "An interval is a divisor of 60 minutes.");
-        Invariant.Require(configuration.GridMinutes >= 1 && 60 % configuration.GridMinutes == 0,
+        Invariant.Require(settings.GridMinutes >= 1 && 60 % settings.GridMinutes == 0,
             "The grid is a divisor of 60 minutes.");
-        Invariant.Require(configuration.FallbackRate >= 0 && configuration.FallbackRate < configuration.RateCountMax,
+        Invariant.Require(settings.FallbackRate >= 0 && settings.FallbackRate < settings.RateCountMax,
             "The fallback rate is one that registers are kept for.");
-        _configuration = configuration;
+        _settings = settings;
         _sink = sink;
         _tariff = tariff;
-        _grid = new MeterGrid(configuration);
-        Registers = new EnergyRegisters(configuration.RateCountMax);
-        ImportCost = new CostRegister(configuration.RateCountMax, configuration.TierCountMax, false);
-        ExportCost = new CostRegister(configuration.RateCountMax, 1, true);
+        _grid = new MeterGrid(settings);
+        Registers = new EnergyRegisters(settings.RateCountMax);
+        ImportCost = new CostRegister(settings.RateCountMax, settings.TierCountMax, false);
+        ExportCost = new CostRegister(settings.RateCountMax, 1, true);
         ImportCost.Follow(tariff);
         ExportCost.Follow(tariff);
-        _demand = new DemandPair(configuration);
-        _book = new EnergyBook(this, configuration.PhaseCount);
-        _pending = new PendingEnergy(configuration.PhaseCount);
-        _part = new PendingEnergy(configuration.PhaseCount);
-        _interval = new IntervalBuilder(configuration.PhaseCount);
+        _demand = new DemandPair(settings);
+        _book = new EnergyBook(this, settings.PhaseCount);
+        _pending = new PendingEnergy(settings.PhaseCount);
+        _part = new PendingEnergy(settings.PhaseCount);
+        _interval = new IntervalBuilder(settings.PhaseCount);
     }
 
     /// <summary>The table that gives rates and prices now.</summary>
@@ -94,7 +94,7 @@ public sealed partial class Meter
     public int Faults { get; private set; }
 
     /// <summary>The rate that energy goes to now.</summary>
-    public int Rate => _timed ? _tariff.Rate : _configuration.FallbackRate;
+    public int Rate => _timed ? _tariff.Rate : _settings.FallbackRate;
 
     /// <summary>Zone offset in force, in seconds; 0 without a valid time.</summary>
     public int OffsetSeconds => _timed ? _tariff.OffsetSeconds : 0;
@@ -129,7 +129,7 @@ public sealed partial class Meter
         }
 
         bool isLate = (Faults & MeterFault.SensorSilent) != 0;
-        bool plausible = _pending.TryTake(reading, spanMs, nowMs - _lastReadingMs, _configuration.PhasePowerMilliwattsMax);
+        bool plausible = _pending.TryTake(reading, spanMs, nowMs - _lastReadingMs, _settings.PhasePowerMilliwattsMax);
         _lastMs = nowMs;
         _lastReadingMs = nowMs;
         SetFault(MeterFault.SensorSilent, false);
@@ -164,7 +164,7 @@ public sealed partial class Meter
         }
 
         long spanMs = nowMs - _lastMs;
-        if (spanMs < _configuration.SensorSilentMs)
+        if (spanMs < _settings.SensorSilentMs)
         {
             return;
         }
@@ -317,7 +317,7 @@ public sealed partial class Meter
     {
         long expectedMs = _utcMs + spanMs;
         long errorMs = calendarMs - expectedMs;
-        if (timed != _timed || errorMs > _configuration.SlewMsMax || errorMs < -_configuration.SlewMsMax)
+        if (timed != _timed || errorMs > _settings.SlewMsMax || errorMs < -_settings.SlewMsMax)
         {
             Step(timed, calendarMs, expectedMs);
             return;

@@ -8,14 +8,14 @@ namespace MeterFirmware.Metering;
 /// </summary>
 internal sealed class MeterGrid
 {
-    private readonly MeterConfiguration _configuration;
+    private readonly MeteringSettings _settings;
     private long _intervalEndMs;
     private long _subBlockEndMs;
     private long _gridEndMs;
 
-    public MeterGrid(MeterConfiguration configuration)
+    public MeterGrid(MeteringSettings settings)
     {
-        _configuration = configuration;
+        _settings = settings;
     }
 
     /// <summary>The earliest of the three ends.</summary>
@@ -47,7 +47,7 @@ internal sealed class MeterGrid
     }
 
     public void AlignGrid(long utcMs, int offsetSeconds) =>
-        _gridEndMs = NextMultiple(utcMs, _configuration.GridMinutes * CivilTime.SecondsPerMinute, offsetSeconds);
+        _gridEndMs = NextMultiple(utcMs, _settings.GridMinutes * CivilTime.SecondsPerMinute, offsetSeconds);
 
     /// <summary>The sub-block that ended is followed by the next.</summary>
     public void NextSubBlock(int slipSeconds) => _subBlockEndMs += slipSeconds * 1000L;
@@ -60,14 +60,14 @@ internal sealed class MeterGrid
 
     /// <summary>Whether a whole interval lies between an instant and the end of the open one.</summary>
     public bool IsIntervalBegin(long utcMs) =>
-        _intervalEndMs - utcMs == _configuration.IntervalMinutes * CivilTime.SecondsPerMinute * 1000L;
+        _intervalEndMs - utcMs == _settings.IntervalMinutes * CivilTime.SecondsPerMinute * 1000L;
 
     /// <summary>Whether a whole sub-block lies between an instant and the end of the open one.</summary>
     public bool IsSubBlockBegin(long utcMs, int slipSeconds) => _subBlockEndMs - utcMs == slipSeconds * 1000L;
 
     /// <summary>Where the interval ends that an instant lies in.</summary>
     public long EndOfInterval(long utcMs, int offsetSeconds) =>
-        NextMultiple(utcMs, _configuration.IntervalMinutes * CivilTime.SecondsPerMinute, offsetSeconds);
+        NextMultiple(utcMs, _settings.IntervalMinutes * CivilTime.SecondsPerMinute, offsetSeconds);
 
     /// <summary>The first instant after <paramref name="utcMs"/> at which the local time is a whole multiple.</summary>
     private static long NextMultiple(long utcMs, int seconds, int offsetSeconds)

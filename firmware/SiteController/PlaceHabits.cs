@@ -75,7 +75,7 @@ public sealed class PlaceHabits
     }
 
     /// <summary>Reads what <see cref="Save"/> of as many places wrote. False, and nothing changes: a value is out of range.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
         for (int i = 0; i < _takes.Length; i++)
         {

@@ -54,9 +54,9 @@ public sealed class SiteConsumption
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote. False, and nothing changes: a value is out of its range.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
-        if (!_account.TryRestore(source, offset))
+        if (!_account.TryLoad(source, offset))
         {
             return false;
         }

@@ -142,8 +142,8 @@ public sealed class SiteController : ISitePlan
     /// <summary>Reads what <see cref="SaveLearnt"/> wrote. False: a part of it none of ours can be.</summary>
     /// <param name="withStays">It was written for as many members as there are; else only the arrivals are taken.</param>
     public bool TryRestoreLearnt(byte[] source, int offset, bool withStays) =>
-        _arrivals.TryRestore(source, offset)
-        && (!withStays || _history.TryRestore(source, offset + ArrivalProfile.StateBytes));
+        _arrivals.TryLoad(source, offset)
+        && (!withStays || _history.TryLoad(source, offset + ArrivalProfile.StateBytes));
 
     public void Tick(long nowMs)
     {

@@ -35,7 +35,7 @@ public sealed class SiteMemory
         _consumption = consumption;
         _bytes = BytesOf(site.Connectors.Count);
         _state = new byte[_bytes + CheckpointStore.OverheadBytes];
-        WasRestored = TryRestore();
+        WasRestored = TryLoad();
     }
 
     /// <summary>The days before the last restart are known.</summary>
@@ -89,7 +89,7 @@ public sealed class SiteMemory
         _savedWattHours = wattHours;
     }
 
-    private bool TryRestore()
+    private bool TryLoad()
     {
         // Of a site that had another number of members all but their stays and habits is taken.
         _store.TryReadNewest(_state, out int count, out bool _);
@@ -102,10 +102,10 @@ public sealed class SiteMemory
 
         bool isSame = _state[1] == _site.Connectors.Count;
         bool isGood = _site.TryRestoreLearnt(_state, HeadBytes + SiteConsumption.StateBytes, isSame)
-            && (!hasHabits || !isSame || _site.Habits.TryRestore(_state, HabitsAt(_state[1])));
+            && (!hasHabits || !isSame || _site.Habits.TryLoad(_state, HabitsAt(_state[1])));
         if (_consumption != null && isGood)
         {
-            isGood = _consumption.TryRestore(_state, HeadBytes);
+            isGood = _consumption.TryLoad(_state, HeadBytes);
             _savedWattHours = _consumption.WattHours;
         }
 

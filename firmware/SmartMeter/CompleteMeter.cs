@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -22,7 +23,7 @@ namespace MeterFirmware.SmartMeter;
 /// </summary>
 public sealed class CompleteMeter : IDeviceProduct
 {
-    private readonly Metering.MeterConfiguration _metering;
+    private readonly MeteringSettings _metering;
     private readonly LoadLimiter _limiter;
 
     public CompleteMeter(CompleteMeterParts parts)
@@ -48,24 +49,24 @@ public sealed class CompleteMeter : IDeviceProduct
             Records = Journal;
         }
 
-        Recorder = parts.Recording == null ? null : NewRecorder(parts, buffer, Records);
+        Recorder = parts.History == null ? null : NewRecorder(parts, buffer, Records);
         Programming = new ProgrammingWindow(parts.Programming, Recorder);
         RefusalNote note = new RefusalNote();
         if (Recorder != null)
         {
             Calibration = new MeterCalibration(Recorder, parts.Sensor, parts.Metering.PhaseCount,
-                parts.Recording.CalibrationErrorMillionthsMax, parts.IsSimulated, Programming, note);
-            Calibration.Restore();
+                parts.History.CalibrationErrorMillionthsMax, parts.IsSimulated, Programming, note);
+            Calibration.TryLoad();
         }
 
         SafetyLimit load = parts.Relay == null ? null : new SafetyLimit("watts",
             parts.Metering.PhasePowerMilliwattsMax / 1000 * parts.Metering.PhaseCount, 0);
-        Terms = new MeterTerms(Recorder, parts.Recording, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
+        Terms = new MeterTerms(Recorder, parts.History, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
             parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
         Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window),
             sets, Terms, buffer);
-        Tariffs.Restore(parts.Tariff);
+        Tariffs.TryLoad(parts.Tariff);
         Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount, parts.Samples);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
@@ -179,13 +180,13 @@ public sealed class CompleteMeter : IDeviceProduct
                 HasBroker = parts.HasBroker,
                 StoreMayLoseTail = parts.StoreMayLoseTail,
                 SecurityBlocks = Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks),
-                SettingsBlocks = Region(parts, plan.FirstConfigurationBlock, plan.ConfigurationBlocks),
+                SettingsBlocks = Region(parts, plan.FirstSettingsBlock, plan.SettingsBlocks),
                 WatchdogBlocks = Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks),
                 ImageBlocks = plan.ImageBlocks == 0 ? null : Region(parts, plan.FirstImageBlock, plan.ImageBlocks),
                 Buffer = buffer,
                 Window = window,
             },
-            new MeterSettings(parts));
+            new SettingsInForce(parts));
     }
 
     private static BlockRegion Region(CompleteMeterParts parts, int first, int count) =>
@@ -212,7 +213,7 @@ public sealed class CompleteMeter : IDeviceProduct
     private static MeterRecorder NewRecorder(CompleteMeterParts parts, byte[] buffer, IRecordLog records)
     {
         MeterPlan plan = parts.Plan;
-        RecordingParts recording = parts.Recording;
+        HistoryParts recording = parts.History;
         if (recording.Records == null)
         {
             recording.Records = Region(parts, plan.FirstRecordBlock, plan.RecordBlocks);

@@ -2,7 +2,7 @@ using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -26,15 +26,15 @@ public sealed class CompleteMeterParts
     /// <summary>In force until another one comes by command.</summary>
     public TariffTable Tariff;
 
-    public MeterConfiguration Metering = new MeterConfiguration();
+    public MeteringSettings Metering = new MeteringSettings();
 
-    public TelemetryOptions Telemetry = new TelemetryOptions();
+    public TelemetrySettings Telemetry = new TelemetrySettings();
 
     public SmartMeterLimits Limits = new SmartMeterLimits();
 
     /// <summary>Options of the recorder; its stores come from the plan unless they are given. Optional: null, no
     /// recorder.</summary>
-    public RecordingParts Recording;
+    public HistoryParts History;
 
     /// <summary>Power quality limits. Optional: null, no power quality.</summary>
     public QualitySettings Quality;
@@ -58,7 +58,7 @@ public sealed class CompleteMeterParts
     /// <summary>Optional: records that lie elsewhere than in the plan's journal.</summary>
     public IRecordLog Records;
 
-    /// <summary>The link as the configuration document may change it. Optional: null, the document's link section does nothing.</summary>
+    /// <summary>The link as the settings document may change it. Optional: null, the document's link section does nothing.</summary>
     public ILinkSettings LinkSettings;
 
     /// <summary>False for a meter that has nobody to call: the watchdog then does not miss the link.</summary>

@@ -1,6 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
 

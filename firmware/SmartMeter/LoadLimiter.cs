@@ -1,3 +1,4 @@
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;

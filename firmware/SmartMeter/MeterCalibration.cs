@@ -1,7 +1,8 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Calibration;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
@@ -55,7 +56,7 @@ public sealed class MeterCalibration
 
     /// <summary>Puts the newest record into the sensor, before the first reading. False: there is none, or not for this
     /// sensor; then what the board configured holds.</summary>
-    public bool Restore()
+    public bool TryLoad()
     {
         if (_sensor == null || _recorder.CalibrationCount == 0)
         {

@@ -1,7 +1,9 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
@@ -316,7 +318,7 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.None;
         }
 
-        if (!_tariffs.Restore(_first))
+        if (!_tariffs.TryLoad(_first))
         {
             _product.Meter.Tariffs.TryReplace(_first, out string _);
             if (_product.Meter.Tariffs.DayAhead != null)

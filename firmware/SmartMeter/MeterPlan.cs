@@ -24,8 +24,8 @@ public sealed class MeterPlan
     /// <summary>Both table sets and the day-ahead lists, two or more.</summary>
     public int TariffBlocks = 2;
 
-    /// <summary>The configuration document, two or more.</summary>
-    public int ConfigurationBlocks = 2;
+    /// <summary>The settings document, two or more.</summary>
+    public int SettingsBlocks = 2;
 
     /// <summary>Why the watchdog restarted, two or more.</summary>
     public int WatchdogBlocks = 2;
@@ -52,9 +52,9 @@ public sealed class MeterPlan
 
     internal int FirstTariffBlock => FirstSecurityBlock + SecurityBlocks;
 
-    internal int FirstConfigurationBlock => FirstTariffBlock + TariffBlocks;
+    internal int FirstSettingsBlock => FirstTariffBlock + TariffBlocks;
 
-    internal int FirstWatchdogBlock => FirstConfigurationBlock + ConfigurationBlocks;
+    internal int FirstWatchdogBlock => FirstSettingsBlock + SettingsBlocks;
 
     internal int FirstImageBlock => FirstWatchdogBlock + WatchdogBlocks;
 

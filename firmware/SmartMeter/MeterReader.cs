@@ -1,8 +1,9 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
 using MeterFirmware.Commands;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
 using MeterFirmware.Commands;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.SmartMeter;
@@ -36,7 +37,7 @@ public sealed class MeterTerms
     /// <param name="recording">Its parts; null like it.</param>
     /// <param name="prepayment">Null: the meter is not prepaid.</param>
     /// <param name="loadLimit">Null: no relay that could hold it.</param>
-    public MeterTerms(MeterRecorder recorder, RecordingParts recording, PrepaymentAccount prepayment, SafetyLimit loadLimit)
+    public MeterTerms(MeterRecorder recorder, HistoryParts recording, PrepaymentAccount prepayment, SafetyLimit loadLimit)
     {
         _recorder = recorder;
         LoadLimit = loadLimit;

@@ -1,5 +1,5 @@
 using MeterFirmware.Hardware;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 
 namespace MeterFirmware.SmartMeter;
 

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;

@@ -21,10 +21,10 @@ public sealed class SmartMeterParts
 
     public TariffTable Tariff { get; set; }
 
-    public MeterConfiguration Metering { get; set; }
+    public MeteringSettings Metering { get; set; }
 
     /// <summary>Device address, intervals and bounds of the telemetry.</summary>
-    public TelemetryOptions Telemetry { get; set; }
+    public TelemetrySettings Telemetry { get; set; }
 
     public SmartMeterLimits Limits { get; set; }
 

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -183,7 +184,7 @@ public sealed partial class SmartMeterProduct
 
         if (_account != null && reader.TryFind(AccountTag, PrepaymentAccount.StateBytes, out at, out count))
         {
-            _account.TryRestore(state, at);
+            _account.TryLoad(state, at);
         }
 
         if (_recorder != null && reader.TryFind(RecorderTag, 0, out at, out count))
@@ -208,7 +209,7 @@ public sealed partial class SmartMeterProduct
         _relayCommand = LittleEndian.ReadInt32(state, 4) >> 16;
         if (_account != null && length >= at + PrepaymentAccount.StateBytes)
         {
-            _account.TryRestore(state, at);
+            _account.TryLoad(state, at);
             at += PrepaymentAccount.StateBytes;
         }
 

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
@@ -24,7 +25,7 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
     private readonly MeterTerms _terms;
     private readonly IRelay _relay;
     private readonly int _resetCause;
-    private readonly MeterConfiguration _metering;
+    private readonly MeteringSettings _metering;
     private readonly Measurement _reading = new Measurement();
     private readonly EventRecord _event = new EventRecord();
     private readonly byte[] _buffer;

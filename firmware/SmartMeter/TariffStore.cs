@@ -30,8 +30,8 @@ public sealed class TariffStore
     private TariffTable _instead;
 
     /// <param name="store">Blocks of its own.</param>
-    /// <param name="sets">Filled by <see cref="Restore"/>.</param>
-    /// <param name="terms">Filled by <see cref="Restore"/>.</param>
+    /// <param name="sets">Filled by <see cref="TryLoad"/>.</param>
+    /// <param name="terms">Filled by <see cref="TryLoad"/>.</param>
     /// <param name="buffer">Longest state and a checkpoint's head; shared, so nothing in it outlives a call.</param>
     public TariffStore(ICheckpointStore store, TariffSets sets, MeterTerms terms, byte[] buffer)
     {
@@ -50,7 +50,7 @@ public sealed class TariffStore
 
     /// <summary>Puts back what was kept. False: nothing was, or it does not fit together; then the first tariff holds.
     /// </summary>
-    public bool Restore(TariffTable fallback)
+    public bool TryLoad(TariffTable fallback)
     {
         if (!_store.TryReadNewest(_state, out int length, out bool _) || length < 2 || _state[0] != Version
             || _state[1] > TablesMax)

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
 using MeterFirmware.Commands;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
@@ -58,7 +59,7 @@ internal sealed class TermCommands
 
         if (!_product.TrySave())
         {
-            account.TryRestore(_before, 0);
+            account.TryLoad(_before, 0);
             return CommandRefusal.StorageFailed;
         }
 

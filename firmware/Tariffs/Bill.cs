@@ -8,8 +8,6 @@ namespace MeterFirmware.Tariffs;
 /// </summary>
 public static class Bill
 {
-    /// <summary>Microjoules in a watt-hour: 3600 J.</summary>
-    public const long MicrojoulesPerWattHour = 3_600_000_000;
 
     /// <summary>
     /// Parts in a ten-thousandth of the currency: one microjoule at one millionth per kWh costs one part.
@@ -40,7 +38,7 @@ public static class Bill
     {
         Invariant.Require(
             wattHours >= 0 && wattHours <= TariffLimits.TierFromWattHoursMax
-            && remainderMicrojoules >= 0 && remainderMicrojoules < MicrojoulesPerWattHour
+            && remainderMicrojoules >= 0 && remainderMicrojoules < Scaling.MicrojoulesPerWattHour
             && price >= -TariffLimits.PriceMax && price <= TariffLimits.PriceMax,
             "Bill: energy or price out of range");
         bool isNegative = price < 0;
@@ -51,13 +49,13 @@ public static class Bill
         long low = wattHours % MillionthWattHoursPerTenThousandth;
         Invariant.Require(high == 0 || magnitude <= (long.MaxValue >> 1) / high, "Bill: cost beyond 4.6e14");
         long whole = high * magnitude + low * magnitude / MillionthWattHoursPerTenThousandth;
-        parts = low * magnitude % MillionthWattHoursPerTenThousandth * MicrojoulesPerWattHour;
+        parts = low * magnitude % MillionthWattHoursPerTenThousandth * Scaling.MicrojoulesPerWattHour;
 
         // The remainder's price is cut the same way, so that no product passes 3.6 × 10^16.
         long priceHigh = magnitude / MillionthWattHoursPerTenThousandth;
         long priceLow = magnitude % MillionthWattHoursPerTenThousandth;
-        whole += remainderMicrojoules * priceHigh / MicrojoulesPerWattHour;
-        parts += remainderMicrojoules * priceHigh % MicrojoulesPerWattHour * MillionthWattHoursPerTenThousandth;
+        whole += remainderMicrojoules * priceHigh / Scaling.MicrojoulesPerWattHour;
+        parts += remainderMicrojoules * priceHigh % Scaling.MicrojoulesPerWattHour * MillionthWattHoursPerTenThousandth;
         parts += remainderMicrojoules * priceLow;
         whole += parts / PartsPerTenThousandth;
         parts %= PartsPerTenThousandth;

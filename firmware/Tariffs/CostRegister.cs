@@ -13,7 +13,7 @@ namespace MeterFirmware.Tariffs;
 public sealed class CostRegister
 {
     /// <summary>Energy that is gathered before it is booked, 1 MWh: keeps the sum far from overflow.</summary>
-    private const long PendingMicrojoulesMax = 1_000_000 * Bill.MicrojoulesPerWattHour;
+    private const long PendingMicrojoulesMax = 1_000_000 * Scaling.MicrojoulesPerWattHour;
 
     private const int CellBytes = 28;
 
@@ -254,24 +254,24 @@ public sealed class CostRegister
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; false, and nothing changes, when a value is out of its range.</summary>
-    public bool TryRestore(byte[] source, int offset) => TryRestore(source, offset, _rateCapacity, _tierCapacity);
+    public bool TryLoad(byte[] source, int offset) => TryLoad(source, offset, _rateCapacity, _tierCapacity);
 
     /// <summary>Reads what a register of other capacities saved: the cells that fit are taken.</summary>
-    public bool TryRestore(byte[] source, int offset, int rates, int tiers)
+    public bool TryLoad(byte[] source, int offset, int rates, int tiers)
     {
         int at = offset + TierConsumption.StateBytes + 8;
         for (int cell = 0; cell < rates * tiers; cell++, at += CellBytes)
         {
             long parts = LittleEndian.ReadInt64(source, at + 20);
             if (LittleEndian.ReadInt64(source, at) < 0
-                || (uint)LittleEndian.ReadInt32(source, at + 8) >= Bill.MicrojoulesPerWattHour
+                || (uint)LittleEndian.ReadInt32(source, at + 8) >= Scaling.MicrojoulesPerWattHour
                 || parts < 0 || parts >= Bill.PartsPerTenThousandth)
             {
                 return false;
             }
         }
 
-        if (!_consumption.TryRestore(source, offset))
+        if (!_consumption.TryLoad(source, offset))
         {
             return false;
         }
@@ -323,9 +323,9 @@ public sealed class CostRegister
         if (Tier + 1 < _tiers.TierCount)
         {
             long roomWattHours = _tiers.TierFromWattHours(Tier + 1) - _consumption.WattHours;
-            if (roomWattHours <= PendingMicrojoulesMax / Bill.MicrojoulesPerWattHour)
+            if (roomWattHours <= PendingMicrojoulesMax / Scaling.MicrojoulesPerWattHour)
             {
-                _roomMicrojoules = roomWattHours * Bill.MicrojoulesPerWattHour - _consumption.Microjoules;
+                _roomMicrojoules = roomWattHours * Scaling.MicrojoulesPerWattHour - _consumption.Microjoules;
             }
         }
     }
@@ -339,8 +339,8 @@ public sealed class CostRegister
         }
 
         int cell = Cell(_rate, Tier);
-        long wattHours = _pendingMicrojoules / Bill.MicrojoulesPerWattHour;
-        long microjoules = _pendingMicrojoules % Bill.MicrojoulesPerWattHour;
+        long wattHours = _pendingMicrojoules / Scaling.MicrojoulesPerWattHour;
+        long microjoules = _pendingMicrojoules % Scaling.MicrojoulesPerWattHour;
         _consumption.Add(wattHours, microjoules);
         _cost[cell] += Bill.WholeCost(wattHours, microjoules, _price, out long parts);
         _costParts[cell] += parts;
@@ -351,9 +351,9 @@ public sealed class CostRegister
         }
 
         microjoules += _microjoules[cell];
-        if (microjoules >= Bill.MicrojoulesPerWattHour)
+        if (microjoules >= Scaling.MicrojoulesPerWattHour)
         {
-            microjoules -= Bill.MicrojoulesPerWattHour;
+            microjoules -= Scaling.MicrojoulesPerWattHour;
             wattHours++;
         }
 

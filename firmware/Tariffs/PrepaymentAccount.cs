@@ -110,7 +110,7 @@ public sealed class PrepaymentAccount
 
     /// <summary>Reads what <see cref="Save"/> wrote, together with the registers of the same moment. False, and nothing
     /// changes, when it cannot be.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
         long balance = LittleEndian.ReadInt64(source, offset);
         int lastTopUp = LittleEndian.ReadInt32(source, offset + 16);

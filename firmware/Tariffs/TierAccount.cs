@@ -34,8 +34,8 @@ public sealed class TierAccount
         get
         {
             long wattHours = Tier + 1 < _tariff.TierCount ? _tariff.TierFromWattHours(Tier + 1) - WattHours : long.MaxValue;
-            return wattHours > long.MaxValue / Bill.MicrojoulesPerWattHour
-                ? long.MaxValue : wattHours * Bill.MicrojoulesPerWattHour - _consumption.Microjoules;
+            return wattHours > long.MaxValue / Scaling.MicrojoulesPerWattHour
+                ? long.MaxValue : wattHours * Scaling.MicrojoulesPerWattHour - _consumption.Microjoules;
         }
     }
 
@@ -49,7 +49,7 @@ public sealed class TierAccount
     /// <summary>Counts energy, µJ, 0 or above, to the period of the last <see cref="Seek"/>.</summary>
     public void Add(long microjoules)
     {
-        _consumption.Add(microjoules / Bill.MicrojoulesPerWattHour, microjoules % Bill.MicrojoulesPerWattHour);
+        _consumption.Add(microjoules / Scaling.MicrojoulesPerWattHour, microjoules % Scaling.MicrojoulesPerWattHour);
         Find();
     }
 
@@ -80,9 +80,9 @@ public sealed class TierAccount
     public void Save(byte[] target, int offset) => _consumption.Save(target, offset);
 
     /// <summary>Reads what <see cref="Save"/> wrote. False, and nothing changes: a value is out of its range.</summary>
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
-        bool isGood = _consumption.TryRestore(source, offset);
+        bool isGood = _consumption.TryLoad(source, offset);
         Find();
         return isGood;
     }

@@ -89,9 +89,9 @@ internal sealed class TierConsumption
     {
         WattHours += wattHours;
         Microjoules += microjoules;
-        if (Microjoules >= Bill.MicrojoulesPerWattHour)
+        if (Microjoules >= Scaling.MicrojoulesPerWattHour)
         {
-            Microjoules -= Bill.MicrojoulesPerWattHour;
+            Microjoules -= Scaling.MicrojoulesPerWattHour;
             WattHours++;
         }
     }
@@ -106,14 +106,14 @@ internal sealed class TierConsumption
         LittleEndian.WriteInt32(target, offset + 28, (int)(uint)_otherMicrojoules);
     }
 
-    public bool TryRestore(byte[] source, int offset)
+    public bool TryLoad(byte[] source, int offset)
     {
         long microjoules = (uint)LittleEndian.ReadInt32(source, offset + 12);
         long otherMicrojoules = (uint)LittleEndian.ReadInt32(source, offset + 28);
         long wattHours = LittleEndian.ReadInt64(source, offset + 4);
         long otherWattHours = LittleEndian.ReadInt64(source, offset + 20);
-        if (wattHours < 0 || otherWattHours < 0 || microjoules >= Bill.MicrojoulesPerWattHour
-            || otherMicrojoules >= Bill.MicrojoulesPerWattHour)
+        if (wattHours < 0 || otherWattHours < 0 || microjoules >= Scaling.MicrojoulesPerWattHour
+            || otherMicrojoules >= Scaling.MicrojoulesPerWattHour)
         {
             return false;
         }

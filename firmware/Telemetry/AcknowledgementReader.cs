@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Storage;
 
 namespace MeterFirmware.Telemetry;
@@ -17,18 +18,18 @@ public sealed class AcknowledgementReader
     /// loop. What is beyond is left unread: the head-end repeats itself.</summary>
     private const int ChecksPerSecond = 10;
 
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly IRecordLog _log;
     private readonly AcknowledgementMac _mac;
     private readonly byte[] _bytes = new byte[AcknowledgementMac.Bytes];
     private long _refillAtMs;
     private int _checksLeft;
 
-    public AcknowledgementReader(TelemetryOptions options, IRecordLog log)
+    public AcknowledgementReader(TelemetrySettings settings, IRecordLog log)
     {
-        _options = options;
+        _settings = settings;
         _log = log;
-        _mac = new AcknowledgementMac(options.Device);
+        _mac = new AcknowledgementMac(settings.Device);
     }
 
     /// <summary>The device's key; null: acknowledgements have no mac.</summary>
@@ -69,7 +70,7 @@ public sealed class AcknowledgementReader
 
         if (!json.TryFind("mac", out int _))
         {
-            return _options.TakesPlainAcknowledgements ? null : Refusal.MacMissing;
+            return _settings.TakesPlainAcknowledgements ? null : Refusal.MacMissing;
         }
 
         if (nowMs >= _refillAtMs)

@@ -14,7 +14,7 @@ public sealed class Inbox
     private const int MessagesPerTick = 8;
 
     private readonly TelemetryTopics _topics;
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly TelemetryCounters _counters;
     private readonly Outbox _outbox;
     private readonly RangeReader _range;
@@ -32,16 +32,16 @@ public sealed class Inbox
     /// <param name="buffer">Room for a message that others use too: it is handled within one call.</param>
     /// <param name="reply">Shared with everything that is published: nothing may be written into it while
     /// <see cref="IsReplyWaiting"/>.</param>
-    public Inbox(TelemetryTopics topics, TelemetryOptions options, TelemetryCounters counters, Outbox outbox,
+    public Inbox(TelemetryTopics topics, TelemetrySettings settings, TelemetryCounters counters, Outbox outbox,
         RangeReader range, AcknowledgementReader acknowledgements, byte[] buffer, ByteTextWriter reply)
     {
         _acknowledgements = acknowledgements;
         _topics = topics;
-        _options = options;
+        _settings = settings;
         _counters = counters;
         _outbox = outbox;
         _range = range;
-        _message = new MqttMessage(buffer, options.IncomingBytesMax);
+        _message = new MqttMessage(buffer, settings.IncomingBytesMax);
         _reply = reply;
     }
 
@@ -49,7 +49,7 @@ public sealed class Inbox
     public ICommandHandler Commands { get; set; }
 
     /// <summary>Takes wanted configurations; null: not supported.</summary>
-    public ICommandHandler Configuration { get; set; }
+    public ICommandHandler Settings { get; set; }
 
     /// <summary>The number that the last acknowledgement of something unsent named.</summary>
     public long UnsentUpTo { get; private set; }
@@ -118,7 +118,7 @@ public sealed class Inbox
         }
         else if (topic == _topics.Desired)
         {
-            HandOn(Configuration, _topics.Reported, true, nowMs, utcSeconds);
+            HandOn(Settings, _topics.Reported, true, nowMs, utcSeconds);
         }
         else
         {
@@ -222,7 +222,7 @@ public sealed class Inbox
 
     private bool IsForUs()
     {
-        if (_json.TryFind("device", out int device) && _json.TextEquals(device, _options.Device))
+        if (_json.TryFind("device", out int device) && _json.TextEquals(device, _settings.Device))
         {
             return true;
         }
@@ -257,7 +257,7 @@ public sealed class Inbox
         _reply.Clear();
         _reply.BeginObject();
         _reply.Name("device");
-        _reply.Value(_options.Device);
+        _reply.Value(_settings.Device);
         _reply.Name("topic");
         _reply.Value(topic);
         _reply.Name("ok");
@@ -280,7 +280,7 @@ public sealed class Inbox
         _reply.Clear();
         _reply.BeginObject();
         _reply.Name("device");
-        _reply.Value(_options.Device);
+        _reply.Value(_settings.Device);
         _reply.Name("id");
         _reply.Byte((byte)'"');
         _range.WriteId(_reply);

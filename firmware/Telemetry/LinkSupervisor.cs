@@ -13,7 +13,7 @@ public sealed class LinkSupervisor
 
     private readonly IMqttLink _link;
     private readonly ILinkIntroduction _introduction;
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly TelemetryCounters _counters;
     private readonly Jitter _jitter;
     private readonly string _clientId;
@@ -25,18 +25,18 @@ public sealed class LinkSupervisor
     private bool _isStarted;
     private bool _isFirstIntroduction;
 
-    public LinkSupervisor(IMqttLink link, ILinkIntroduction introduction, TelemetryOptions options,
+    public LinkSupervisor(IMqttLink link, ILinkIntroduction introduction, TelemetrySettings settings,
         TelemetryCounters counters, string willTopic, byte[] willPayload)
     {
         _link = link;
         _introduction = introduction;
-        _options = options;
+        _settings = settings;
         _counters = counters;
         _willTopic = willTopic;
         _willPayload = willPayload;
-        _clientId = "mf-" + options.Device;
-        _jitter = new Jitter(options.Seed, options.Device);
-        _backoffMs = options.BackoffMs;
+        _clientId = "mf-" + settings.Device;
+        _jitter = new Jitter(settings.Seed, settings.Device);
+        _backoffMs = settings.BackoffMs;
     }
 
     public LinkState State { get; private set; }
@@ -51,7 +51,7 @@ public sealed class LinkSupervisor
         {
             // A street whose power returns starts at the same second.
             _isStarted = true;
-            _deadlineMs = nowMs + _jitter.UpTo(_options.SpreadMs);
+            _deadlineMs = nowMs + _jitter.UpTo(_settings.SpreadMs);
         }
 
         switch (State)
@@ -90,7 +90,7 @@ public sealed class LinkSupervisor
         _counters.Connects++;
         _link.Open(_clientId, _willTopic, _willPayload);
         State = LinkState.Connecting;
-        _deadlineMs = nowMs + _options.ConnectMsMax;
+        _deadlineMs = nowMs + _settings.ConnectMsMax;
     }
 
     private void TickConnecting(long nowMs)
@@ -132,12 +132,12 @@ public sealed class LinkSupervisor
     {
         // A connection that breaks at once (another client took over the session, an ACL, a flapping Wi-Fi) must not
         // reset the backoff: two clients with one name would throw each other out without pause.
-        if (State == LinkState.Online && nowMs - _onlineSinceMs >= _options.StableMs)
+        if (State == LinkState.Online && nowMs - _onlineSinceMs >= _settings.StableMs)
         {
             _link.Close();
-            _backoffMs = _options.BackoffMs;
+            _backoffMs = _settings.BackoffMs;
             State = LinkState.Waiting;
-            _deadlineMs = nowMs + _jitter.UpTo(_options.SpreadMs);
+            _deadlineMs = nowMs + _jitter.UpTo(_settings.SpreadMs);
             return;
         }
 
@@ -152,6 +152,6 @@ public sealed class LinkSupervisor
         // Half of the wait is fixed, half random: spread without an immediate retry.
         int half = _backoffMs / 2;
         _deadlineMs = nowMs + half + _jitter.UpTo(_backoffMs - half);
-        _backoffMs = _backoffMs > _options.BackoffMsMax / 2 ? _options.BackoffMsMax : _backoffMs * 2;
+        _backoffMs = _backoffMs > _settings.BackoffMsMax / 2 ? _settings.BackoffMsMax : _backoffMs * 2;
     }
 }

@@ -23,7 +23,7 @@ public sealed class Outbox
     private readonly IRecordLog _log;
     private readonly RecordMessage _message;
     private readonly string _topic;
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly TelemetryCounters _counters;
     private readonly ByteTextWriter _json;
     private long _next = 1;
@@ -39,17 +39,17 @@ public sealed class Outbox
     private int _deadPeerMs;
     private int _failedReads;
 
-    public Outbox(IRecordLog log, RecordMessage message, string topic, TelemetryOptions options,
+    public Outbox(IRecordLog log, RecordMessage message, string topic, TelemetrySettings settings,
         TelemetryCounters counters, ByteTextWriter json)
     {
         _log = log;
         _message = message;
         _topic = topic;
-        _options = options;
+        _settings = settings;
         _counters = counters;
         _json = json;
-        _resendMs = options.ResendMs;
-        _deadPeerMs = options.DeadPeerMs;
+        _resendMs = settings.ResendMs;
+        _deadPeerMs = settings.DeadPeerMs;
         _beforeStart = log.NextNumber - 1;
     }
 
@@ -93,8 +93,8 @@ public sealed class Outbox
 
         _log.Acknowledge(upToNumber);
         _progressMs = nowMs;
-        _resendMs = _options.ResendMs;
-        _deadPeerMs = _options.DeadPeerMs;
+        _resendMs = _settings.ResendMs;
+        _deadPeerMs = _settings.DeadPeerMs;
         _resendAtMs = nowMs + _resendMs;
         if (_next <= upToNumber)
         {
@@ -113,7 +113,7 @@ public sealed class Outbox
             return false;
         }
 
-        _deadPeerMs = _deadPeerMs > _options.DeadPeerMsMax / 2 ? _options.DeadPeerMsMax : _deadPeerMs * 2;
+        _deadPeerMs = _deadPeerMs > _settings.DeadPeerMsMax / 2 ? _settings.DeadPeerMsMax : _deadPeerMs * 2;
         return true;
     }
 
@@ -129,11 +129,11 @@ public sealed class Outbox
         if (HasOutstanding && nowMs >= _resendAtMs)
         {
             _next = acknowledged + 1;
-            _resendMs = _resendMs > _options.ResendMsMax / 2 ? _options.ResendMsMax : _resendMs * 2;
+            _resendMs = _resendMs > _settings.ResendMsMax / 2 ? _settings.ResendMsMax : _resendMs * 2;
             _resendAtMs = nowMs + _resendMs;
         }
 
-        if (_next >= _log.NextNumber || _next - acknowledged > _options.WindowRecords || nowMs < _sendAtMs ||
+        if (_next >= _log.NextNumber || _next - acknowledged > _settings.WindowRecords || nowMs < _sendAtMs ||
             !publisher.IsReady)
         {
             return false;
@@ -145,7 +145,7 @@ public sealed class Outbox
             return false;
         }
 
-        _sendAtMs = nowMs + _options.RecordSpacingMs;
+        _sendAtMs = nowMs + _settings.RecordSpacingMs;
         _sentUpTo = _next > _sentUpTo ? _next - 1 : _sentUpTo;
         if (wasIdle)
         {

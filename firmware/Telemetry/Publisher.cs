@@ -6,7 +6,7 @@ namespace MeterFirmware.Telemetry;
 /// <summary>
 /// The one way to the link. After a refusal it pauses, twice as long each time up to a second, so that nobody reads records
 /// and composes messages in every tick for a link that takes none. A link that has refused everything for
-/// <see cref="TelemetryOptions.StuckMs"/> is stuck, whatever its state says.
+/// <see cref="TelemetrySettings.StuckMs"/> is stuck, whatever its state says.
 /// </summary>
 public sealed class Publisher
 {
@@ -20,10 +20,10 @@ public sealed class Publisher
     private long _refusedSinceMs;
     private int _pauseMs;
 
-    public Publisher(IMqttLink link, TelemetryOptions options)
+    public Publisher(IMqttLink link, TelemetrySettings settings)
     {
         _link = link;
-        _stuckMs = options.StuckMs;
+        _stuckMs = settings.StuckMs;
     }
 
     /// <summary>False during the pause after a refusal: do not compose anything now.</summary>

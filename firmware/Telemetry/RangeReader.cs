@@ -18,7 +18,7 @@ public sealed class RangeReader
     private readonly IRecordLog _log;
     private readonly RecordMessage _message;
     private readonly string _topic;
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly TelemetryCounters _counters;
     private readonly ByteTextWriter _json;
     private readonly Outbox _outbox;
@@ -30,14 +30,14 @@ public sealed class RangeReader
     private long _end;
     private long _sendAtMs;
 
-    public RangeReader(IRecordLog log, RecordMessage message, string topic, TelemetryOptions options,
+    public RangeReader(IRecordLog log, RecordMessage message, string topic, TelemetrySettings settings,
         TelemetryCounters counters, ByteTextWriter json, Outbox outbox)
     {
         _outbox = outbox;
         _log = log;
         _message = message;
         _topic = topic;
-        _options = options;
+        _settings = settings;
         _counters = counters;
         _json = json;
     }
@@ -106,7 +106,7 @@ public sealed class RangeReader
                 _next++;
                 Count++;
                 _counters.RecordsReread++;
-                _sendAtMs = nowMs + _options.RecordSpacingMs;
+                _sendAtMs = nowMs + _settings.RecordSpacingMs;
             }
 
             return;

@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.Telemetry;
 
 /// <summary>The words in which a refused message is answered; part of the documented protocol.</summary>

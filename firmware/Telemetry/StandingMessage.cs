@@ -24,11 +24,11 @@ public sealed class StandingMessage
     private bool _isDue;
     private bool _isSent;
 
-    /// <param name="options">The waits are those of records: resend and its maximum.</param>
-    public StandingMessage(TelemetryOptions options)
+    /// <param name="settings">The waits are those of records: resend and its maximum.</param>
+    public StandingMessage(TelemetrySettings settings)
     {
-        _againMs = options.ResendMs;
-        _againMsMax = options.ResendMsMax;
+        _againMs = settings.ResendMs;
+        _againMsMax = settings.ResendMsMax;
         _waitMs = _againMs;
     }
 

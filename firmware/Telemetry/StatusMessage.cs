@@ -6,15 +6,15 @@ namespace MeterFirmware.Telemetry;
 /// <summary>Writes the two retained messages of the status topic: the birth, and the will that takes its place.</summary>
 public sealed class StatusMessage
 {
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly IRecordLog _log;
 
     /// <summary>Version of the protocol that the birth names; a device that names none speaks 1.0.</summary>
     public const string Protocol = "1.1";
 
-    public StatusMessage(TelemetryOptions options, IRecordLog log)
+    public StatusMessage(TelemetrySettings settings, IRecordLog log)
     {
-        _options = options;
+        _settings = settings;
         _log = log;
     }
 
@@ -34,7 +34,7 @@ public sealed class StatusMessage
         ByteTextWriter json = new ByteTextWriter(128);
         json.BeginObject();
         json.Name("device");
-        json.Value(_options.Device);
+        json.Value(_settings.Device);
         json.Name("online");
         json.Value(false);
         json.EndObject();
@@ -51,13 +51,13 @@ public sealed class StatusMessage
         json.Clear();
         json.BeginObject();
         json.Name("device");
-        json.Value(_options.Device);
+        json.Value(_settings.Device);
         json.Name("online");
         json.Value(true);
         json.Name("product");
-        json.Value(_options.Product);
+        json.Value(_settings.Product);
         json.Name("firmware");
-        json.Value(_options.Firmware);
+        json.Value(_settings.Firmware);
         json.Name("protocol");
         json.Value(Protocol);
         WriteJournal(json);

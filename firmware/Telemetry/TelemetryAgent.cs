@@ -15,7 +15,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
 
     private const int AlarmMs = 3_600_000;
 
-    private readonly TelemetryOptions _options;
+    private readonly TelemetrySettings _settings;
     private readonly IMqttLink _link;
     private readonly LinkSupervisor _supervisor;
     private readonly TelemetryTopics _topics;
@@ -37,42 +37,42 @@ public sealed class TelemetryAgent : ILinkIntroduction
     private long _birthAtMs;
     private int _introduced;
 
-    /// <param name="options">Read now; later changes do nothing.</param>
+    /// <param name="settings">Read now; later changes do nothing.</param>
     /// <param name="link">The board's MQTT client.</param>
     /// <param name="log">Where the product appends its records.</param>
     /// <param name="instants">Where the newest readings come from.</param>
     /// <param name="payloads">Readers of the record kinds that the product logs, <see cref="IntervalPayload"/> and
     /// <see cref="EventPayload"/> among them.</param>
     /// <param name="buffer">Room for a record, or for an incoming message, that others use too: of
-    /// <see cref="TelemetryOptions.BufferBytes"/>. A handler reads its message before it calls anything that uses the room.
+    /// <see cref="TelemetrySettings.BufferBytes"/>. A handler reads its message before it calls anything that uses the room.
     /// Null or too short: room of its own.</param>
-    public TelemetryAgent(TelemetryOptions options, IMqttLink link, IRecordLog log, IInstantSource instants,
+    public TelemetryAgent(TelemetrySettings settings, IMqttLink link, IRecordLog log, IInstantSource instants,
         IRecordPayload[] payloads, byte[] buffer = null)
     {
-        options.Require();
-        _options = options;
+        settings.Require();
+        _settings = settings;
         _link = link;
-        _topics = new TelemetryTopics(options.Device);
+        _topics = new TelemetryTopics(settings.Device);
         _filters = new[] { _topics.Acknowledge, _topics.Query, _topics.Command, _topics.Desired };
-        _json = new ByteTextWriter(options.PayloadBytesMax);
-        _status = new StatusMessage(options, log);
-        _instant = new InstantMessage(options.Device, instants);
-        byte[] room = buffer != null && buffer.Length >= options.BufferBytes ? buffer : new byte[options.BufferBytes];
-        RecordMessage message = new RecordMessage(options.Device, options.HistoricalAfterSeconds, payloads, room, log);
-        _outbox = new Outbox(log, message, _topics.Record, options, Counters, _json);
-        _range = new RangeReader(log, message, _topics.Record, options, Counters, _json, _outbox);
-        _acknowledgements = new AcknowledgementReader(options, log);
-        _inbox = new Inbox(_topics, options, Counters, _outbox, _range, _acknowledgements, room, _json);
-        _publisher = new Publisher(link, options);
-        _birth = new StandingMessage(options);
-        _report = new StandingMessage(options);
-        _supervisor = new LinkSupervisor(link, this, options, Counters, _topics.Status, _status.MakeWill());
+        _json = new ByteTextWriter(settings.PayloadBytesMax);
+        _status = new StatusMessage(settings, log);
+        _instant = new InstantMessage(settings.Device, instants);
+        byte[] room = buffer != null && buffer.Length >= settings.BufferBytes ? buffer : new byte[settings.BufferBytes];
+        RecordMessage message = new RecordMessage(settings.Device, settings.HistoricalAfterSeconds, payloads, room, log);
+        _outbox = new Outbox(log, message, _topics.Record, settings, Counters, _json);
+        _range = new RangeReader(log, message, _topics.Record, settings, Counters, _json, _outbox);
+        _acknowledgements = new AcknowledgementReader(settings, log);
+        _inbox = new Inbox(_topics, settings, Counters, _outbox, _range, _acknowledgements, room, _json);
+        _publisher = new Publisher(link, settings);
+        _birth = new StandingMessage(settings);
+        _report = new StandingMessage(settings);
+        _supervisor = new LinkSupervisor(link, this, settings, Counters, _topics.Status, _status.MakeWill());
     }
 
     public TelemetryCounters Counters { get; } = new TelemetryCounters();
 
     /// <summary>Device address.</summary>
-    public string Device => _options.Device;
+    public string Device => _settings.Device;
 
     public LinkState State => _supervisor.State;
 
@@ -90,10 +90,10 @@ public sealed class TelemetryAgent : ILinkIntroduction
     }
 
     /// <summary>Takes wanted configurations; null: they are refused as not supported.</summary>
-    public ICommandHandler Configuration
+    public ICommandHandler Settings
     {
-        get => _inbox.Configuration;
-        set => _inbox.Configuration = value;
+        get => _inbox.Settings;
+        set => _inbox.Settings = value;
     }
 
     /// <summary>What acknowledgements are signed with; null: they are not.</summary>
@@ -285,7 +285,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
 
     private void SendInstant(long nowMs, long utcSeconds)
     {
-        if (_options.InstantIntervalMs == 0 || nowMs < _instantAtMs)
+        if (_settings.InstantIntervalMs == 0 || nowMs < _instantAtMs)
         {
             return;
         }
@@ -296,7 +296,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
             return;
         }
 
-        _instantAtMs = nowMs + _options.InstantIntervalMs;
+        _instantAtMs = nowMs + _settings.InstantIntervalMs;
         _instant.Write(_json, utcSeconds, _outbox.Pending);
         if (!_json.Overflowed && _publisher.TryPublish(_topics.Instant, _json, false))
         {
@@ -310,9 +310,9 @@ public sealed class TelemetryAgent : ILinkIntroduction
 
     private void SkipInstant(long nowMs)
     {
-        if (_options.InstantIntervalMs != 0 && nowMs >= _instantAtMs)
+        if (_settings.InstantIntervalMs != 0 && nowMs >= _instantAtMs)
         {
-            _instantAtMs = nowMs + _options.InstantIntervalMs;
+            _instantAtMs = nowMs + _settings.InstantIntervalMs;
             Counters.InstantsDropped++;
         }
     }

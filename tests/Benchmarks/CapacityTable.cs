@@ -1,6 +1,8 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -73,8 +75,8 @@ public static class CapacityTable
     private static void Row(
         string board, int rates, int phases, int blockBytes, int recordBlocks, int profileBlocks, int[] classes, string profileText)
     {
-        MeterConfiguration metering = new() { RateCountMax = rates, PhaseCount = phases };
-        Bench bench = new(metering, new RecordingParts
+        MeteringSettings metering = new() { RateCountMax = rates, PhaseCount = phases };
+        Bench bench = new(metering, new HistoryParts
         {
             Records = new RamBlockStore(recordBlocks, blockBytes),
             Profile = new RamBlockStore(profileBlocks, blockBytes),
@@ -89,7 +91,7 @@ public static class CapacityTable
         {
             for (int rate = 0; rate < rates; rate++)
             {
-                bench.Meter.Registers.AddTotal(kind, rate, 99_999_999L * EnergyRegisters.MicrojoulesPerWattHour);
+                bench.Meter.Registers.AddTotal(kind, rate, 99_999_999L * Scaling.MicrojoulesPerWattHour);
             }
         }
 
@@ -104,7 +106,7 @@ public static class CapacityTable
         }
 
         MeterRecorder recorder = bench.Recorder!;
-        long heap = HeapEstimate.BytesOf(recorder, t => t.Namespace == "MeterFirmware.Recording" || t.Namespace == "MeterFirmware.Basics" || t == typeof(Measurement) || t == typeof(EventRecord));
+        long heap = HeapEstimate.BytesOf(recorder, t => t.Namespace == "MeterFirmware.History" || t.Namespace == "MeterFirmware.Basics" || t == typeof(Measurement) || t == typeof(EventRecord));
         Console.WriteLine($"| {board} | {(recordBlocks + profileBlocks) * blockBytes / 1024} | {rates} | {phases} | {profileText} | {ProfileDays(recorder.Profile, classes[0]):F1} "
             + $"| {Readable(recorder, FreezeKind.Hourly)} | {Readable(recorder, FreezeKind.Daily)} | {Readable(recorder, FreezeKind.Settlement)} | {EventsOfEach(recorder)} | {recorder.Refused} | {heap:N0} |");
     }
@@ -154,7 +156,7 @@ public static class CapacityTable
         private readonly Measurement _reading = new() { HasEnergy = true, FrequencyMillihertz = 50_000 };
         private long _nowMs;
 
-        public Bench(MeterConfiguration metering, RecordingParts? parts)
+        public Bench(MeteringSettings metering, HistoryParts? parts)
         {
             Meter = new Meter(metering, TariffFile.Load("shanghai-household").Table, this);
             if (parts is not null)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks;
@@ -20,13 +21,13 @@ public static class ChargerBenchmark
 
     private static SimulatedCharger Charging()
     {
-        SimulatedCharger charger = new(new SimulatedChargerOptions
+        SimulatedCharger charger = new(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = 1_772_400_000,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 4_000_000 }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 4_000_000 }),
         };
         charger.Vehicle.PlugIn();
         charger.Run(60_000);

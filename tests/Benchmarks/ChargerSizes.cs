@@ -1,4 +1,5 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
@@ -34,7 +35,7 @@ public static class ChargerSizes
 
         Console.WriteLine($"| **together** | **{sum:N0}** |");
         Console.WriteLine();
-        SimulatedCharger charger = new(new SimulatedChargerOptions
+        SimulatedCharger charger = new(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = 1_772_400_000,

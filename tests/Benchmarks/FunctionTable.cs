@@ -1,13 +1,15 @@
 using System.Diagnostics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Carbon;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt645Meter;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Protocols;
 using MeterFirmware.Quality;
-using MeterFirmware.Readout;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -122,7 +124,7 @@ public static class FunctionTable
 
     private static Func<int> MeterAlone(TariffTable tariff)
     {
-        Meter meter = new(new MeterConfiguration(), tariff, new NoSink());
+        Meter meter = new(new MeteringSettings(), tariff, new NoSink());
         Sensor sensor = new();
         Measurement reading = new();
         long now = 0;
@@ -159,14 +161,14 @@ public static class FunctionTable
             _meter = new CompleteMeter(new CompleteMeterParts
             {
                 Clock = _clock,
-                Sensor = chip ? new Ade7953PowerSensor(_twin, new Ade7953Configuration()) : new Sensor(),
+                Sensor = chip ? new Ade7953PowerSensor(_twin, new Ade7953Settings()) : new Sensor(),
                 Link = new DisconnectedLink(),
                 HasBroker = false,
                 Flash = new RamBlockStore(plan.BlockCount, plan.BlockBytes),
                 Plan = plan,
                 Tariff = tariff,
                 Limits = new SmartMeterLimits { DayAheadDays = dayAhead ? 2 : 0 },
-                Recording = recorder ? new RecordingParts { Factors = carbon ? new EmissionFactors() : null, Pulse = new SimulatedRelay(), PulsesPerKwh = 100 } : null,
+                History = recorder ? new HistoryParts { Factors = carbon ? new EmissionFactors() : null, Pulse = new SimulatedRelay(), PulsesPerKwh = 100 } : null,
                 Quality = quality ? new QualitySettings() : null,
                 HasPrepayment = prepaid,
                 Relay = new SimulatedRelay(),
@@ -190,7 +192,7 @@ public static class FunctionTable
                     Product = _meter.Product,
                     Time = _meter.Core.Time,
                     Settings = settings,
-                    Metering = new MeterConfiguration(),
+                    Metering = new MeteringSettings(),
                     Recorder = _meter.Recorder,
                     Profile = _meter.OpenProfile(),
                 });

@@ -1,13 +1,13 @@
 using System.Diagnostics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.Billing.Loads;
-using MeterFirmware.Tools.MeterCtl.Replay;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Replay;
 
 namespace MeterFirmware.Tests.Benchmarks;
 
@@ -58,7 +58,7 @@ public static class MeterBenchmark
         Ade7953Twin twin = new();
         twin.SetNoise(200, 1);
         twin.SetLoad(230_000, 5000, 1_150_000, 0, 50_000);
-        Ade7953PowerSensor sensor = new(twin, new Ade7953Configuration());
+        Ade7953PowerSensor sensor = new(twin, new Ade7953Settings());
         Measurement measurement = new();
         long now = 0;
         return () =>
@@ -71,7 +71,7 @@ public static class MeterBenchmark
 
     private static Action Product()
     {
-        SimulatedMeter meter = new(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = 1_767_196_800,

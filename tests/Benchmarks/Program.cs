@@ -1,4 +1,5 @@
 using MeterFirmware.Tests.Benchmarks;
+using MeterFirmware.Tests.Benchmarks.Charging;
 
 // Each benchmark prints its figures side by side in one run. No argument: all of them.
 Dictionary<string, Action> benchmarks = new()

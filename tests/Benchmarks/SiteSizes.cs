@@ -1,5 +1,5 @@
 using System.Text;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;

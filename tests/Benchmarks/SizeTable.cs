@@ -1,15 +1,16 @@
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Carbon;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt645Meter;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Protocols;
 using MeterFirmware.Quality;
-using MeterFirmware.Readout;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -71,7 +72,7 @@ public static class SizeTable
         Console.WriteLine("| heap of CompleteMeter after start, 1 phase, 8 rates, 4 tiers | adds | together, bytes at 12 a block |");
         Console.WriteLine("|---|---:|---:|");
         Row("the product alone: registers, demand, cost, journal, telemetry, chip", Owned(Product(null)), 0);
-        Row("the product with recorder: freezes, settlement, event memory, profile from the journal, carbon", Owned(Product(new RecordingParts { Factors = new EmissionFactors() })), 0);
+        Row("the product with recorder: freezes, settlement, event memory, profile from the journal, carbon", Owned(Product(new HistoryParts { Factors = new EmissionFactors() })), 0);
         long before = 0;
         Part parts = Part.None;
         before = Row("registers, demand, cost, records, telemetry, commands, supervision, both table sets", parts, before);
@@ -98,9 +99,9 @@ public static class SizeTable
     }
 
     /// <summary>The product on the 4 MB plan's blocks without what <see cref="CompleteMeter"/> puts around it.</summary>
-    private static SmartMeterProduct Product(RecordingParts? recording)
+    private static SmartMeterProduct Product(HistoryParts? recording)
     {
-        MeterConfiguration metering = new();
+        MeteringSettings metering = new();
         MeterPlan plan = MeterPlan.Of4Megabytes();
         Journal journal = new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
         journal.Open(1);
@@ -117,13 +118,13 @@ public static class SizeTable
         return new SmartMeterProduct(new SmartMeterParts
         {
             Clock = new SimulatedClock(0),
-            Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Configuration()),
+            Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Settings()),
             Records = journal,
             Checkpoints = new CheckpointStore(new RamBlockStore(2, plan.BlockBytes), plan.BlockBytes - CheckpointStore.OverheadBytes),
             Link = new DisconnectedLink(),
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
-            Telemetry = new TelemetryOptions(),
+            Telemetry = new TelemetrySettings(),
             Limits = new SmartMeterLimits(),
             Recorder = recording is null ? null : new MeterRecorder(recording, metering),
             Buffer = buffer,
@@ -143,21 +144,21 @@ public static class SizeTable
     /// <summary>The composition that boards run, on the 4 MB plan; flash, chip, link and clock stand for a board's own.</summary>
     private static List<HeapEstimate.Holder> Holders(int phases, int rates, Part parts)
     {
-        MeterConfiguration metering = new() { PhaseCount = phases, RateCountMax = rates };
+        MeteringSettings metering = new() { PhaseCount = phases, RateCountMax = rates };
         MeterPlan plan = rates > 8 ? MeterPlan.Of16Megabytes() : MeterPlan.Of4Megabytes();
         plan.RecordBlocks = parts.HasFlag(Part.Recorder) ? plan.RecordBlocks : 0;
         CompleteMeter meter = new(new CompleteMeterParts
         {
             Clock = new SimulatedClock(0),
-            Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Configuration()),
+            Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Settings()),
             Link = new DisconnectedLink(),
             Flash = new RamBlockStore(plan.BlockCount, plan.BlockBytes),
             Plan = plan,
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
             Limits = new SmartMeterLimits { DayAheadDays = parts.HasFlag(Part.DayAhead) ? 2 : 0 },
-            Recording = parts.HasFlag(Part.Recorder)
-                ? new RecordingParts { Factors = parts.HasFlag(Part.Carbon) ? new EmissionFactors() : null } : null,
+            History = parts.HasFlag(Part.Recorder)
+                ? new HistoryParts { Factors = parts.HasFlag(Part.Carbon) ? new EmissionFactors() : null } : null,
             Quality = parts.HasFlag(Part.Quality) ? new QualitySettings { KeepsDistributions = false } : null,
             HasPrepayment = parts.HasFlag(Part.Prepayment),
         });

@@ -39,7 +39,7 @@ public static class Outputs
 
     private static IEnumerable<(string Path, string Text)> EventOutputs(Catalogue catalogue)
     {
-        yield return ("firmware/Metering/EventCode.cs", EventCodes.Of(catalogue, "meter", "EventCode", Places.EventCodeSpace,
+        yield return ("firmware/Catalogue/EventCode.cs", EventCodes.Of(catalogue, "meter", "EventCode", Places.EventCodeSpace,
             "Stable numbers of the meter's events. Behind an event's values, when a named operator commanded it (DL/T 645: "
             + "C0 to C3): his code."));
         yield return ("firmware/EvCharger/ChargerEventCode.cs", EventCodes.Of(catalogue, "charger", "ChargerEventCode",
@@ -49,10 +49,10 @@ public static class Outputs
             "MeterFirmware.Metering", "Latched conditions of the meter, as bits."));
         yield return ("firmware/Hardware/SensorFault.cs", FaultCodes.Bits(catalogue, "sensor", "SensorFault",
             "MeterFirmware.Hardware", "Conditions a power sensor reports, as bits that may stand together."));
-        yield return ("firmware/Recording/EventSlots.cs", EventTables.Slots(catalogue));
-        yield return ("firmware/Recording/EventWatches.cs", EventTables.Watches(catalogue));
-        yield return ("firmware/Recording/EventThresholds.Rows.cs", EventTables.Thresholds(catalogue));
+        yield return ("firmware/History/EventSlots.cs", EventTables.Slots(catalogue));
+        yield return ("firmware/History/EventWatches.cs", EventTables.Watches(catalogue));
+        yield return ("firmware/History/EventThresholds.Rows.cs", EventTables.Thresholds(catalogue));
         yield return ("firmware/SmartMeter/ThresholdSettings.cs", EventTables.ThresholdSettings(catalogue));
-        yield return ("firmware/Readout/EventItems.cs", EventTables.Items(catalogue));
+        yield return ("firmware/Dlt645Meter/EventItems.cs", EventTables.Items(catalogue));
     }
 }

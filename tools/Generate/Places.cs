@@ -5,12 +5,12 @@ internal static class Places
 {
     public const string BasicsSpace = "MeterFirmware.Basics";
     public const string EventCodeSpace = "MeterFirmware.Metering";
-    public const string HistorySpace = "MeterFirmware.Recording";
-    public const string ReadoutSpace = "MeterFirmware.Readout";
+    public const string HistorySpace = "MeterFirmware.History";
+    public const string ReadoutSpace = "MeterFirmware.Dlt645Meter";
     public const string SmartMeterSpace = "MeterFirmware.SmartMeter";
     public const string SettingsSpace = "MeterFirmware.Commands";
     public const string ChargerFaultSpace = "MeterFirmware.ChargerSafety";
 
     /// <summary>The class that lists the meter's settings.</summary>
-    public const string MeterSettingsList = "MeterConfiguration";
+    public const string MeterSettingsList = "MeterSchema";
 }

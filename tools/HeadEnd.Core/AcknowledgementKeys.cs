@@ -34,7 +34,7 @@ public sealed class AcknowledgementKeys
             }
 
             string[] parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length != 2 || !TelemetryOptions.IsDevice(parts[0]))
+            if (parts.Length != 2 || !TelemetrySettings.IsDevice(parts[0]))
             {
                 throw new FormatException($"line {i + 1}: a device address, a space and its key were expected");
             }

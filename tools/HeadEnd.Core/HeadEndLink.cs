@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;

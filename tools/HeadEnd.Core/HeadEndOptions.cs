@@ -1,4 +1,4 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MQTTnet;
 
 namespace MeterFirmware.Tools.HeadEnds;

@@ -1,5 +1,10 @@
 using System;
 using System.Linq;
+using MeterFirmware.Basics;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Flash;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
@@ -30,7 +35,7 @@ public static class HoldChaos
         SmartMeter.MeterPlan plan = new() { BlockBytes = 16_384 };
         FaultyBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
         MemoryRecordLog log = new(20_000, IntervalRecord.BytesMax);
-        SimulatedMeter meter = new(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterParts
         {
             Tariff = tariff,
             StartUtcSeconds = StartUtcSeconds,
@@ -38,7 +43,7 @@ public static class HoldChaos
             Plan = plan,
             Flash = flash,
             Link = new DisconnectedLink(),
-            Telemetry = new TelemetryOptions { Device = "hold-1" },
+            Telemetry = new TelemetrySettings { Device = "hold-1" },
         });
         long flowed = 0;
         void Step(int milliseconds)
@@ -107,14 +112,14 @@ public static class HoldChaos
     public static ChaosResult Return(int devices)
     {
         const int AtMs = 3_600_000;
-        TelemetryOptions options = new();
-        int[] perSecond = new int[options.SpreadMs / 1_000 + 1];
+        TelemetrySettings settings = new();
+        int[] perSecond = new int[settings.SpreadMs / 1_000 + 1];
         long outside = 0;
         for (int i = 0; i < devices; i++)
         {
-            options = new TelemetryOptions { Device = FormattableString.Invariant($"{i:000000000000}") };
+            settings = new TelemetrySettings { Device = FormattableString.Invariant($"{i:000000000000}") };
             ScriptedState link = new();
-            LinkSupervisor supervisor = new(link, link, options, new TelemetryCounters(), "w", []);
+            LinkSupervisor supervisor = new(link, link, settings, new TelemetryCounters(), "w", []);
             for (int tick = 0; supervisor.State != LinkState.Online; tick++)
             {
                 Require(tick < 100, "a device does not come online");
@@ -124,16 +129,16 @@ public static class HoldChaos
             link.State = MqttLinkState.Closed;
             supervisor.Tick(AtMs);
             long waitMs = supervisor.NextAttemptMs - AtMs;
-            outside += supervisor.State != LinkState.Waiting || waitMs < 0 || waitMs > options.SpreadMs ? 1 : 0;
-            perSecond[Math.Clamp(waitMs, 0, options.SpreadMs) / 1_000]++;
+            outside += supervisor.State != LinkState.Waiting || waitMs < 0 || waitMs > settings.SpreadMs ? 1 : 0;
+            perSecond[Math.Clamp(waitMs, 0, settings.SpreadMs) / 1_000]++;
         }
 
         return new ChaosResult("devices that come back at once", devices, outside, 0,
-            $"over {options.SpreadMs / 1_000} s, at most {perSecond.Max()} in one second");
+            $"over {settings.SpreadMs / 1_000} s, at most {perSecond.Max()} in one second");
     }
 
     private static long Microjoules(SimulatedMeter meter) =>
-        meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+        meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
         + meter.Product.Meter.Registers.TotalRemainder(EnergyKind.Import);
 
     private sealed class ScriptedState : IMqttLink, ILinkIntroduction

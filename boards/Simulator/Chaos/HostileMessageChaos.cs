@@ -13,7 +13,7 @@ namespace MeterFirmware.Boards.Simulator.Chaos;
 /// Random, mutated, truncated, deeply nested, replayed and wrongly signed messages on the command and configuration
 /// topics: none is obeyed, none throws, none allocates on the device's side.
 /// </summary>
-public sealed class HostileMessageChaos : ICommandTarget, IConfigurationTarget
+public sealed class HostileMessageChaos : ICommandTarget, ISettingsTarget
 {
     private const string Device = "meter-1";
     private const long Now = 1_790_000_000;
@@ -25,7 +25,7 @@ public sealed class HostileMessageChaos : ICommandTarget, IConfigurationTarget
     private readonly MqttMessage _message = new(4_096);
     private readonly ByteTextWriter _reply = new(4_096);
     private readonly CommandReceiver _receiver;
-    private readonly ConfigurationManager _manager;
+    private readonly SettingsManager _manager;
     private int _executed;
     private int _applied;
 
@@ -36,9 +36,9 @@ public sealed class HostileMessageChaos : ICommandTarget, IConfigurationTarget
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 512), DeviceSecurity.StateBytes));
         security.TryCommission(_secret);
         _receiver = new CommandReceiver(Device, security, this);
-        MeterConfiguration schema = new();
-        _manager = new ConfigurationManager(Device, security, schema,
-            new CheckpointStore(new RamBlockStore(2, 1_024), ConfigurationManager.StateBytesOf(schema)), this);
+        MeterSchema schema = new();
+        _manager = new SettingsManager(Device, security, schema,
+            new CheckpointStore(new RamBlockStore(2, 1_024), SettingsManager.StateBytesOf(schema)), this);
         _manager.Open();
     }
 
@@ -83,9 +83,9 @@ public sealed class HostileMessageChaos : ICommandTarget, IConfigurationTarget
         return CommandRefusal.None;
     }
 
-    int IConfigurationTarget.FindConflict(ConfigurationValues values) => MeterConfiguration.FindConflict(values);
+    int ISettingsTarget.FindConflict(SettingsValues values) => MeterSchema.FindConflict(values);
 
-    void IConfigurationTarget.Apply(ConfigurationValues values, bool reconnect) => _applied++;
+    void ISettingsTarget.Apply(SettingsValues values, bool reconnect) => _applied++;
 
     /// <summary>One good message each is taken first, so that the rest can replay and mutate what was once accepted.</summary>
     private void MakeSamples()

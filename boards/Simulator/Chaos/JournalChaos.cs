@@ -1,4 +1,5 @@
 using System;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using static MeterFirmware.Boards.Simulator.Chaos.ChaosFailure;

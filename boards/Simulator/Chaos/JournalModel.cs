@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using static MeterFirmware.Boards.Simulator.Chaos.ChaosFailure;

@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Flash;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -108,7 +111,7 @@ public static class MeterChaos
     private static SimulatedMeter Build(FaultyBlockStore flash, MeterPlan plan, TariffTable tariff, long startUtcSeconds,
         Hardware.IMqttLink link, out Journal journal)
     {
-        SimulatedMeter meter = new(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterParts
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
@@ -116,9 +119,9 @@ public static class MeterChaos
             Records = null,
             Flash = flash,
             Plan = plan,
-            Recording = plan.RecordBlocks > 0 ? new RecordingParts() : null,
+            History = plan.RecordBlocks > 0 ? new HistoryParts() : null,
             Link = link,
-            Telemetry = new TelemetryOptions { Device = Device },
+            Telemetry = new TelemetrySettings { Device = Device },
         });
         journal = meter.Firmware.Journal;
         return meter;

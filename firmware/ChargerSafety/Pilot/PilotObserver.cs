@@ -21,7 +21,7 @@ internal sealed class PilotObserver
     private const int Volts6MillivoltsMin = 6_000;
     private const int Volts3MillivoltsMin = 3_000;
 
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ChargerEventLog _events;
     private readonly ChargeState _state;
 
@@ -29,9 +29,9 @@ internal sealed class PilotObserver
     private int _cableOhms = -1;
     private int _cableMilliamps;
 
-    public PilotObserver(ChargerConfiguration configuration, ChargeState state, ChargerEventLog events)
+    public PilotObserver(SafetySettings settings, ChargeState state, ChargerEventLog events)
     {
-        _configuration = configuration;
+        _settings = settings;
         _state = state;
         _events = events;
     }
@@ -50,7 +50,7 @@ internal sealed class PilotObserver
         UpdateLevel(inputs, elapsedMs, nowMs);
         UpdatePlug(inputs, elapsedMs);
         UpdateDiode(inputs, elapsedMs);
-        if (_configuration.ReadsCable)
+        if (_settings.ReadsCable)
         {
             UpdateCable(inputs, elapsedMs);
         }
@@ -95,8 +95,8 @@ internal sealed class PilotObserver
         s.NotReadyMs = 0;
         s.PilotHistory = (s.PilotHistory << 4) | (int)sample;
         bool isAgreed = sample != PilotLevel.Between && (s.IsStale || sample != s.Level)
-            && PilotFilter.CountOf(s.PilotHistory, (int)sample, _configuration.PilotWindowSamples)
-                >= _configuration.PilotAgreeSamples;
+            && PilotFilter.CountOf(s.PilotHistory, (int)sample, _settings.PilotWindowSamples)
+                >= _settings.PilotAgreeSamples;
         s.IsStale &= !isAgreed;
         if (isAgreed && sample != s.Level)
         {
@@ -112,7 +112,7 @@ internal sealed class PilotObserver
     private void TakeNotReady(PilotLevel sample, int elapsedMs, long nowMs)
     {
         ChargeState s = _state;
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         s.NotReadyMs = ChargeState.Older(s.NotReadyMs, elapsedMs);
         int weight = elapsedMs < c.TickMs + c.TickMs / 2 ? 1 : (elapsedMs + c.TickMs / 2) / c.TickMs;
         for (; weight > 0; weight--)
@@ -133,7 +133,7 @@ internal sealed class PilotObserver
     // at 10.5 V its switch is open or the pilot's contact fails, at 1.5 V the pilot is almost shorted.
     private PilotLevel SampleOf(int millivolts)
     {
-        PilotLevel sample = PilotBands.Classify(_configuration.Standard, millivolts);
+        PilotLevel sample = PilotBands.Classify(_settings.Standard, millivolts);
         if (sample != PilotLevel.Between || !_state.IsReady)
         {
             return sample;
@@ -150,7 +150,7 @@ internal sealed class PilotObserver
 
     private int NotReadySamples()
     {
-        int window = _configuration.PilotWindowSamples;
+        int window = _settings.PilotWindowSamples;
         int history = _state.PilotHistory;
         return window - PilotFilter.CountOf(history, (int)PilotLevel.Between, window)
             - PilotFilter.CountOf(history, (int)PilotLevel.Volts6, window)
@@ -167,7 +167,7 @@ internal sealed class PilotObserver
         s.Level = level;
         if (wasReady && level == PilotLevel.Volts9)
         {
-            bool isRequest = _configuration.Standard == ChargingStandard.Gbt18487 && (s.HasRested || !s.IsPwm)
+            bool isRequest = _settings.Standard == ChargingStandard.Gbt18487 && (s.HasRested || !s.IsPwm)
                 && s.ReadyAgeMs >= WakeRequestMsMin && s.ReadyAgeMs <= WakeRequestMsMax;
             if (isRequest)
             {
@@ -216,7 +216,7 @@ internal sealed class PilotObserver
 
         bool isSeen = inputs.PilotReadable && s.DutyHundredths != PilotDuty.SteadyLow;
         s.PlugOutMs = isSeen ? ChargeState.Older(s.PlugOutMs, elapsedMs) : s.PlugOutMs;
-        if (s.PlugOutMs >= _configuration.NewVehicleMs)
+        if (s.PlugOutMs >= _settings.NewVehicleMs)
         {
             s.Closings = 0;
         }
@@ -225,7 +225,7 @@ internal sealed class PilotObserver
         {
             s.PluggedAgeMs = 0;
         }
-        else if (s.PlugOutMs >= _configuration.PlugOutMs)
+        else if (s.PlugOutMs >= _settings.PlugOutMs)
         {
             Leave();
         }
@@ -263,13 +263,13 @@ internal sealed class PilotObserver
             return;
         }
 
-        if (!inputs.PilotReadable || s.OfferAgeMs < _configuration.DiodeSettleMs)
+        if (!inputs.PilotReadable || s.OfferAgeMs < _settings.DiodeSettleMs)
         {
             return;
         }
 
         bool isThere = inputs.LowMillivolts <= PilotBands.DiodeMillivoltsMax;
-        int tickMs = _configuration.TickMs;
+        int tickMs = _settings.TickMs;
         int weight = isThere || elapsedMs < tickMs + tickMs / 2 ? 1 : (elapsedMs + tickMs / 2) / tickMs;
         weight = weight > DiodeWeightMax ? DiodeWeightMax : weight;
         for (; weight > 0; weight--)
@@ -278,8 +278,8 @@ internal sealed class PilotObserver
             s.DiodeSamples = s.DiodeSamples < PilotFilter.WindowMax ? s.DiodeSamples + 1 : s.DiodeSamples;
         }
 
-        s.DiodeSeen = s.DiodeSeen || PilotFilter.CountOnes(s.DiodeHistory, _configuration.PilotWindowSamples)
-            >= _configuration.PilotAgreeSamples;
+        s.DiodeSeen = s.DiodeSeen || PilotFilter.CountOnes(s.DiodeHistory, _settings.PilotWindowSamples)
+            >= _settings.PilotAgreeSamples;
     }
 
     // One bad sample of the resistor must not end an offer; a cable that is gone or another one counts after a moment.
@@ -290,7 +290,7 @@ internal sealed class PilotObserver
         {
             _cableOhms = inputs.CableOhms;
             CableCoding.TryMilliamps(
-                _configuration.Standard, _cableOhms, _configuration.PhaseCount, out _cableMilliamps);
+                _settings.Standard, _cableOhms, _settings.PhaseCount, out _cableMilliamps);
         }
 
         int milliamps = _cableMilliamps;
@@ -302,7 +302,7 @@ internal sealed class PilotObserver
         s.CableAgeMs = milliamps == s.CableMilliamps
             ? ChargeState.Younger(s.CableAgeMs, elapsedMs)
             : ChargeState.Older(s.CableAgeMs, elapsedMs);
-        if (s.CableAgeMs >= _configuration.CableSettleMs && milliamps != s.CableMilliamps)
+        if (s.CableAgeMs >= _settings.CableSettleMs && milliamps != s.CableMilliamps)
         {
             s.CableMilliamps = milliamps;
             s.CableAgeMs = 0;

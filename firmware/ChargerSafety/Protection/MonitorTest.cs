@@ -16,12 +16,12 @@ internal sealed class MonitorTest
 {
     private const int TripMask = 1 << ChargerFault.RcdAc | 1 << ChargerFault.RcdDc;
 
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ChargeState _state;
 
-    public MonitorTest(ChargerConfiguration configuration, ChargeState state)
+    public MonitorTest(SafetySettings settings, ChargeState state)
     {
-        _configuration = configuration;
+        _settings = settings;
         _state = state;
     }
 
@@ -65,7 +65,7 @@ internal sealed class MonitorTest
             s.SelfTestAgeMs = 0;
         }
         else if (s.SelfTest == ChargeState.TestPassed && !s.IsClosed
-            && (isNewPermission || s.SelfTestAgeMs >= _configuration.SelfTestPeriodMs))
+            && (isNewPermission || s.SelfTestAgeMs >= _settings.SelfTestPeriodMs))
         {
             s.SelfTest = ChargeState.TestNeeded;
         }
@@ -82,9 +82,9 @@ internal sealed class MonitorTest
     private bool MayBegin(ChargeInputs inputs, bool isTripped)
     {
         ChargeState s = _state;
-        bool isFresh = PilotFilter.CountOf(s.PilotHistory, (int)s.Level, _configuration.PilotWindowSamples)
-            >= _configuration.PilotAgreeSamples;
-        bool isDue = s.IsConnected || s.SelfTestAgeMs >= _configuration.SelfTestPeriodMs;
+        bool isFresh = PilotFilter.CountOf(s.PilotHistory, (int)s.Level, _settings.PilotWindowSamples)
+            >= _settings.PilotAgreeSamples;
+        bool isDue = s.IsConnected || s.SelfTestAgeMs >= _settings.SelfTestPeriodMs;
         return isDue && isFresh && !s.IsClosed
             && !inputs.FeedbackClosed && inputs.RcdReadable && !isTripped;
     }

@@ -39,7 +39,7 @@ public sealed partial class Protection
         _highestMillivolts = voltage;
         _lowestMilliamps = current;
         int highest = current;
-        for (int phase = 1; phase < _configuration.PhaseCount; phase++)
+        for (int phase = 1; phase < _settings.PhaseCount; phase++)
         {
             voltage = voltages[phase];
             current = currents[phase];
@@ -54,7 +54,7 @@ public sealed partial class Protection
 
     private void UpdateMains()
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         int faults = _state.ActiveFaults;
         FindThresholds(c.NominalMillivolts);
 
@@ -78,7 +78,7 @@ public sealed partial class Protection
     // At least one phase is low. Whether another one is there.
     private bool UpdateLow(int low)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         int lost = Share(c.NominalMillivolts, c.PhaseLossPermille)
             + (_state.Has(ChargerFault.PhaseLoss) ? _slackMillivolts : 0);
         bool isUnder = false;
@@ -110,7 +110,7 @@ public sealed partial class Protection
             return;
         }
 
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         _nominalMillivolts = nominal;
         _slackMillivolts = nominal / 50;
         _highMillivolts = Share(nominal, c.OverVoltagePermille);
@@ -120,7 +120,7 @@ public sealed partial class Protection
 
     private void UpdateSurge(int highest)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         bool isSurge = highest > _surgeMillivolts;
         if (!isSurge && _state.SurgeMs == 0)
         {
@@ -142,7 +142,7 @@ public sealed partial class Protection
     private void UpdateSag()
     {
         ChargeState s = _state;
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         bool isUnder = _isUnder;
         if (!isUnder && s.SagMs == 0 && s.SagMilliamps == 0 && s.SagHeldMs == 0)
         {
@@ -199,7 +199,7 @@ public sealed partial class Protection
     private void UpdateFrequency(bool isPresent)
     {
         ChargeState s = _state;
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         int frequency = _inputs.FrequencyMillihertz;
         int nominal = c.NominalMillihertz > 0 ? c.NominalMillihertz : s.GridMillihertz;
         bool isFound = nominal > 0;
@@ -233,7 +233,7 @@ public sealed partial class Protection
             return;
         }
 
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         int current = CurrentMilliampsMax;
         s.IdleMs = current < c.IdleMilliamps ? ChargeState.Older(s.IdleMs, _elapsedMs) : 0;
 
@@ -261,15 +261,15 @@ public sealed partial class Protection
         {
             _limitedGrant = grant;
             _limitedCeiling = ceiling;
-            _softMilliamps = SoftLimit(_configuration, grant);
+            _softMilliamps = SoftLimit(_settings, grant);
             _hardMilliamps = HardLimit(grant);
         }
     }
 
     /// <summary>Above this a grant of so much is exceeded, mA.</summary>
-    public static int SoftLimit(ChargerConfiguration configuration, int grant)
+    public static int SoftLimit(SafetySettings settings, int grant)
     {
-        ChargerConfiguration c = configuration;
+        SafetySettings c = settings;
         if (c.Standard != ChargingStandard.Gbt18487)
         {
             return Share(grant + c.IecOverCurrentAddMilliamps, c.IecOverCurrentPermille);
@@ -283,15 +283,15 @@ public sealed partial class Protection
     /// <summary>What station and cable bear, mA.</summary>
     private int Ceiling()
     {
-        int ceiling = _configuration.StationMilliampsMax;
-        return _configuration.ReadsCable && _state.CableMilliamps > 0 && _state.CableMilliamps < ceiling
+        int ceiling = _settings.StationMilliampsMax;
+        return _settings.ReadsCable && _state.CableMilliamps > 0 && _state.CableMilliamps < ceiling
             ? _state.CableMilliamps
             : ceiling;
     }
 
     private int HardLimit(int grant)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         int byCeiling = Share(Ceiling(), c.HardOverCurrentCeilingPermille);
         int byOffer = grant == 0 ? byCeiling : Share(grant, c.HardOverCurrentOfferPermille);
         byOffer = byOffer < c.HardOverCurrentMilliampsMin ? c.HardOverCurrentMilliampsMin : byOffer;

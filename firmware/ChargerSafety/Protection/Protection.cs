@@ -21,7 +21,7 @@ public sealed partial class Protection
         | 1 << ChargerFault.Frequency | 1 << ChargerFault.PhaseLoss
         | 1 << ChargerFault.OverCurrent | 1 << ChargerFault.HardOverCurrent;
 
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ChargeState _state;
     private ChargeInputs _inputs;
     private int _elapsedMs;
@@ -32,9 +32,9 @@ public sealed partial class Protection
     private int _causes;
     private int _judged;
 
-    public Protection(ChargerConfiguration configuration, ChargeState state)
+    public Protection(SafetySettings settings, ChargeState state)
     {
-        _configuration = configuration;
+        _settings = settings;
         _state = state;
     }
 
@@ -45,7 +45,7 @@ public sealed partial class Protection
     public bool IsBlind { get; private set; }
 
     /// <summary>The voltage is far outside: what opens does not wait for the vehicle.</summary>
-    public bool IsSurge => _state.SurgeMs >= _configuration.HardOverVoltageMs;
+    public bool IsSurge => _state.SurgeMs >= _settings.HardOverVoltageMs;
 
     /// <summary>Judges one tick's inputs.</summary>
     /// <param name="elapsedMs">Since the tick before, at most what a tolerable tick takes.</param>
@@ -90,7 +90,7 @@ public sealed partial class Protection
                 | (inputs.DcTripped ? 1 << ChargerFault.RcdDc : 0);
         }
 
-        if (s.SelfTest == ChargeState.TestFailed || (isTesting && s.SelfTestAgeMs >= _configuration.SelfTestMs))
+        if (s.SelfTest == ChargeState.TestFailed || (isTesting && s.SelfTestAgeMs >= _settings.SelfTestMs))
         {
             causes |= 1 << ChargerFault.RcdSelfTest;
         }
@@ -116,10 +116,10 @@ public sealed partial class Protection
     private bool IsDiodeMissing()
     {
         ChargeState s = _state;
-        int window = _configuration.PilotWindowSamples;
+        int window = _settings.PilotWindowSamples;
         int missing = ~s.DiodeHistory & ((1 << window) - 1);
         return missing != 0 && s.DiodeSamples >= window && s.IsPwm && s.IsConnected
-            && PilotFilter.CountOnes(missing, window) >= _configuration.PilotAgreeSamples;
+            && PilotFilter.CountOnes(missing, window) >= _settings.PilotAgreeSamples;
     }
 
     // The feedback must have disagreed for its hold time and the switching lie back the full time. What it said while
@@ -132,12 +132,12 @@ public sealed partial class Protection
             return;
         }
 
-        int sinceMs = s.SwitchAgeMs + _configuration.FeedbackHoldMs;
-        if (!s.IsClosed && sinceMs >= _configuration.WeldMs)
+        int sinceMs = s.SwitchAgeMs + _settings.FeedbackHoldMs;
+        if (!s.IsClosed && sinceMs >= _settings.WeldMs)
         {
             _causes |= 1 << ChargerFault.Welded;
         }
-        else if (s.IsClosed && sinceMs >= _configuration.StuckMs)
+        else if (s.IsClosed && sinceMs >= _settings.StuckMs)
         {
             _causes |= 1 << ChargerFault.Stuck;
         }
@@ -155,7 +155,7 @@ public sealed partial class Protection
 
     private void UpdateStep()
     {
-        if (_state.DeratingStep == 0 && _inputs.TenthsCelsius < _configuration.HalfTenthsCelsius)
+        if (_state.DeratingStep == 0 && _inputs.TenthsCelsius < _settings.HalfTenthsCelsius)
         {
             _state.DeratingAgeMs = _state.DeratingAgeMs > _elapsedMs ? _state.DeratingAgeMs - _elapsedMs : 0;
             return;
@@ -169,7 +169,7 @@ public sealed partial class Protection
         }
 
         _state.DeratingAgeMs = ChargeState.Older(_state.DeratingAgeMs, _elapsedMs);
-        if (_state.DeratingAgeMs >= _configuration.TemperatureHoldMs)
+        if (_state.DeratingAgeMs >= _settings.TemperatureHoldMs)
         {
             _state.DeratingStep = step;
             _state.DeratingAgeMs = 0;
@@ -181,12 +181,12 @@ public sealed partial class Protection
         int step = 0;
         for (int candidate = 1; candidate <= 3; candidate++)
         {
-            int limit = candidate == 1 ? _configuration.HalfTenthsCelsius
-                : candidate == 2 ? _configuration.QuarterTenthsCelsius : _configuration.StopTenthsCelsius;
+            int limit = candidate == 1 ? _settings.HalfTenthsCelsius
+                : candidate == 2 ? _settings.QuarterTenthsCelsius : _settings.StopTenthsCelsius;
 
             // A step that holds is left only a hysteresis lower.
             bool holds = candidate <= current
-                ? tenths > limit - _configuration.HysteresisTenthsCelsius
+                ? tenths > limit - _settings.HysteresisTenthsCelsius
                 : tenths >= limit;
             if (holds)
             {
@@ -203,7 +203,7 @@ public sealed partial class Protection
             || _lowestMilliamps < 0 || CurrentMilliampsMax > PlausibleMilliampsMax;
 
         // Current through an open contactor, which its own feedback confirms to be open, is a meter that lies.
-        _isGhost = !isFalse && !_state.IsClosed && CurrentMilliampsMax > _configuration.OpenMilliampsMax
+        _isGhost = !isFalse && !_state.IsClosed && CurrentMilliampsMax > _settings.OpenMilliampsMax
             && !_inputs.FeedbackClosed;
         _causes |= isFalse || _isGhost ? 1 << ChargerFault.Meter : 0;
     }
@@ -227,7 +227,7 @@ public sealed partial class Protection
     // How long a cause must stand.
     private int RaiseMs(int fault)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         switch (fault)
         {
             case ChargerFault.Internal: return _inputs.IsInternalFault ? 0 : c.UnreadableMs;
@@ -248,7 +248,7 @@ public sealed partial class Protection
     // How long it must be gone.
     private int ClearMs(int fault)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         switch (fault)
         {
             case ChargerFault.RcdSelfTest:
@@ -313,7 +313,7 @@ public sealed partial class Protection
         if (fault == ChargerFault.OverCurrent && (s.RetryFaults & bit) != 0)
         {
             int excess = (_overMilliamps / ExcessStepMilliamps + 1) * ExcessStepMilliamps;
-            excess = excess < _configuration.ExcessMilliampsMax ? excess : _configuration.ExcessMilliampsMax;
+            excess = excess < _settings.ExcessMilliampsMax ? excess : _settings.ExcessMilliampsMax;
             s.ExcessMilliamps = excess > s.ExcessMilliamps ? excess : s.ExcessMilliamps;
         }
     }
@@ -351,7 +351,7 @@ public sealed partial class Protection
     private bool MayRetry(int fault)
     {
         ChargeState s = _state;
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         switch (fault)
         {
             case ChargerFault.RcdAc:
@@ -368,7 +368,7 @@ public sealed partial class Protection
 
     private int RetryMs(int fault)
     {
-        ChargerConfiguration c = _configuration;
+        SafetySettings c = _settings;
         return fault == ChargerFault.Diode ? c.DiodeRetryMs : fault == ChargerFault.OverCurrent ? c.CurrentRetryMs : c.RcdRetryMs;
     }
 

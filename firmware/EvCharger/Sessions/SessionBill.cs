@@ -230,7 +230,7 @@ public sealed class SessionBill
         _isSettling = false;
         _hasClosed = true;
         _untimed.Clear();
-        return Record.TryLoadRunning(bytes, recordOffset) & _cost.TryRestore(bytes, recordOffset + SessionRecord.RunningBytes);
+        return Record.TryLoadRunning(bytes, recordOffset) & _cost.TryLoad(bytes, recordOffset + SessionRecord.RunningBytes);
     }
 
     /// <summary>A session whose saved numbers cannot be is kept as far as they can, with
@@ -288,7 +288,7 @@ public sealed class SessionBill
             microjoules += _cost.RemainderMicrojoules(rate, 0);
         }
 
-        return wattHours + microjoules / Bill.MicrojoulesPerWattHour <= WattHours + 1;
+        return wattHours + microjoules / Scaling.MicrojoulesPerWattHour <= WattHours + 1;
     }
 
     // What can still be said honestly: the token, the registers and times where they are possible, and that there is no bill.
@@ -320,11 +320,11 @@ public sealed class SessionBill
     }
 
     private static bool IsPartOfWattHour(long microjoules) =>
-        microjoules >= 0 && microjoules < Bill.MicrojoulesPerWattHour;
+        microjoules >= 0 && microjoules < Scaling.MicrojoulesPerWattHour;
 
     private void BillEnergy(SessionInputs inputs)
     {
-        long microjoules = (inputs.WattHours - _lastWattHours) * Bill.MicrojoulesPerWattHour
+        long microjoules = (inputs.WattHours - _lastWattHours) * Scaling.MicrojoulesPerWattHour
             + inputs.Microjoules - _lastMicrojoules;
         if (microjoules <= 0)
         {
@@ -378,7 +378,7 @@ public sealed class SessionBill
         long wattHours = WattHours;
         if (microjoules < 0)
         {
-            microjoules += Bill.MicrojoulesPerWattHour;
+            microjoules += Scaling.MicrojoulesPerWattHour;
             wattHours--;
         }
 

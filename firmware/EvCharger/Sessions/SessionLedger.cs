@@ -114,7 +114,7 @@ public sealed class SessionLedger
     private long EarnedOf(int line) => Bill.LineCost(_ledger.ExportWattHoursOf(line), 0, _ledger.ExportPriceOf(line));
 
     private static long Delta(EnergyRegisters registers, int kind, long wattHours, long microjoules) =>
-        (registers.TotalWattHours(kind) - wattHours) * EnergyRegisters.MicrojoulesPerWattHour
+        (registers.TotalWattHours(kind) - wattHours) * Scaling.MicrojoulesPerWattHour
         + registers.TotalRemainder(kind) - microjoules;
 
     private void Note(EnergyRegisters registers)

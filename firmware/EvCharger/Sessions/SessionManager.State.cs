@@ -21,7 +21,7 @@ public sealed partial class SessionManager
     private bool _isRead = true;
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
-    public int SavedBytes => HeadBytes + SessionLimits.SavedBytes + _bill.RecordBytes;
+    public int SavedBytes => HeadBytes + SessionQuota.SavedBytes + _bill.RecordBytes;
 
     /// <summary>Bytes that <see cref="SaveWaiting"/> writes at most.</summary>
     public const int WaitingBytesMax = WaitingHeadBytes + FinishedSessions.SavedBytesMax;
@@ -34,7 +34,7 @@ public sealed partial class SessionManager
         LittleEndian.WriteInt64(bytes, offset + 8, NextNumber);
         _bill.SaveHead(bytes, offset + 16);
         _limits.Save(bytes, offset + HeadBytes);
-        _bill.SaveRecord(bytes, offset + HeadBytes + SessionLimits.SavedBytes);
+        _bill.SaveRecord(bytes, offset + HeadBytes + SessionQuota.SavedBytes);
         return offset + SavedBytes;
     }
 
@@ -55,7 +55,7 @@ public sealed partial class SessionManager
         IsOperative = (head & 2) == 0;
         EndReason = LittleEndian.ReadInt32(bytes, offset + 4);
         long next = LittleEndian.ReadInt64(bytes, offset + 8);
-        _isRead = _bill.TryLoad(bytes, offset + 16, limits + SessionLimits.SavedBytes);
+        _isRead = _bill.TryLoad(bytes, offset + 16, limits + SessionQuota.SavedBytes);
         _isRead &= _limits.TryLoad(bytes, limits);
         bool isNumbered = Record.Number >= 1 && Record.Number <= NumberMax;
         bool isNextKnown = next >= 1 && next <= NumberMax && (!isNumbered || !IsActive || next >= Record.Number);
@@ -102,10 +102,10 @@ public sealed partial class SessionManager
         bool mayGoOn = !wasStopped && !isDamaged;
         bool goesOn = mayGoOn && (Record.TokenLength > 0
             ? Permit(Record.Token, Record.TokenLength, nowMs) == SessionRefusal.None
-            : _configuration.IsFree);
+            : _settings.IsFree);
         if (goesOn)
         {
-            _resumeUntilMs = nowMs + _configuration.ResumeMs;
+            _resumeUntilMs = nowMs + _settings.ResumeMs;
             _permittedUntilMs = Record.TokenLength > 0 ? _resumeUntilMs : _permittedUntilMs;
             _limits.AskForRest(_bill.WattHours, _bill.ElapsedMs / 1_000, cost);
         }

@@ -20,8 +20,8 @@ public sealed partial class SessionManager
     // A visit that nobody named and that took nothing is worth a word after this.
     private const int AnnounceMs = 60_000;
 
-    private readonly SessionConfiguration _configuration;
-    private readonly SessionLimits _limits;
+    private readonly SessionSettings _settings;
+    private readonly SessionQuota _limits;
     private readonly FinishedSessions _finished = new FinishedSessions();
     private readonly byte[] _permitted = new byte[ChargerLimits.TokenBytesMax];
     private readonly Reservation _reservation = new Reservation();
@@ -38,10 +38,10 @@ public sealed partial class SessionManager
     private bool _isOnline;
     private bool _hasLatchedFault;
 
-    public SessionManager(SessionConfiguration configuration)
+    public SessionManager(SessionSettings settings)
     {
-        _configuration = configuration;
-        _limits = new SessionLimits(configuration);
+        _settings = settings;
+        _limits = new SessionQuota(settings);
         LocalList = new TokenList(ChargerLimits.TokenCount);
         _bill = _finished.Free(null);
     }
@@ -57,7 +57,7 @@ public sealed partial class SessionManager
     public bool IsResumed { get; private set; }
 
     /// <summary>Limits of the running session, and when its driver means to leave.</summary>
-    public SessionLimits Limits => _limits;
+    public SessionQuota Limits => _limits;
 
     /// <summary>Since the running session began, by the monotonic clock; ms.</summary>
     public long ElapsedMs => _bill.ElapsedMs;
@@ -136,7 +136,7 @@ public sealed partial class SessionManager
         }
 
         bool isAwaited = IsReserved(nowMs) && _reservation.IsFor(token, length);
-        return isAwaited || LocalList.Contains(token, length) || (_configuration.AcceptsUnknownOffline && !_isOnline)
+        return isAwaited || LocalList.Contains(token, length) || (_settings.AcceptsUnknownOffline && !_isOnline)
             ? Permit(token, length, nowMs)
             : SessionRefusal.UnknownToken;
     }
@@ -358,7 +358,7 @@ public sealed partial class SessionManager
 
         Copy(token, _permitted, length);
         _permittedLength = length;
-        _permittedUntilMs = nowMs + _configuration.PermissionMs;
+        _permittedUntilMs = nowMs + _settings.PermissionMs;
         _resumeUntilMs = -1;
         _limits.Ask(0, 0, 0, 0);
         return SessionRefusal.None;
@@ -367,7 +367,7 @@ public sealed partial class SessionManager
     private void TryBegin(SessionInputs inputs)
     {
         bool isPermitted = inputs.NowMs < _permittedUntilMs;
-        bool isFree = _configuration.IsFree && !_isFinished && !IsReserved(inputs.NowMs);
+        bool isFree = _settings.IsFree && !_isFinished && !IsReserved(inputs.NowMs);
         if (inputs.Plug != PlugState.Plugged || !IsOperative || inputs.HasLatchedFault || _tariff == null || !(isPermitted || isFree))
         {
             return;

@@ -4,7 +4,7 @@ using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
-namespace MeterFirmware.Tests.Benchmarks;
+namespace MeterFirmware.Tests.Benchmarks.Charging;
 
 /// <summary>Orderly charging on recorded sessions and its cost in time and memory; README.md explains the figures.</summary>
 public static class ChargingBenchmark

@@ -2,7 +2,7 @@ using MeterFirmware.Charging;
 using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Billing.Tariffs;
 
-namespace MeterFirmware.Tests.Benchmarks;
+namespace MeterFirmware.Tests.Benchmarks.Charging;
 
 /// <summary>Does the planner hold on what it was not tuned on? The constants chosen on the first five weeks and judged on
 /// the last five, other limits, other prices, the weeks in another order, and made sites of other kinds.</summary>

@@ -1,7 +1,7 @@
 using MeterFirmware.Charging;
 using ScottPlot;
 
-namespace MeterFirmware.Tests.Benchmarks;
+namespace MeterFirmware.Tests.Benchmarks.Charging;
 
 /// <summary>500 homes on one 400 kVA transformer, each charger a device of its own without a leader: everybody starts
 /// when the valley price begins, or each at a time of its own. Seeded, so that the figures stay the same.</summary>

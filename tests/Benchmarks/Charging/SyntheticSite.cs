@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using MeterFirmware.Tools.MeterCtl.Schedule;
 
-namespace MeterFirmware.Tests.Benchmarks;
+namespace MeterFirmware.Tests.Benchmarks.Charging;
 
 /// <summary>Sites made from a seed, of kinds that the recorded file does not hold: four weeks each, local time −8 h.</summary>
 public sealed record SyntheticSite(

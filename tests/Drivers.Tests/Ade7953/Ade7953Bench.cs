@@ -8,14 +8,14 @@ namespace MeterFirmware.Drivers.Tests.Ade7953;
 internal sealed class Ade7953Bench
 {
     public Ade7953Bench()
-        : this(new Ade7953Configuration())
+        : this(new Ade7953Settings())
     {
     }
 
-    public Ade7953Bench(Ade7953Configuration configuration)
+    public Ade7953Bench(Ade7953Settings settings)
     {
-        Twin = new Ade7953Twin(configuration.IsSpi);
-        Sensor = new Ade7953PowerSensor(Twin, configuration);
+        Twin = new Ade7953Twin(settings.IsSpi);
+        Sensor = new Ade7953PowerSensor(Twin, settings);
     }
 
     public Ade7953Twin Twin { get; }

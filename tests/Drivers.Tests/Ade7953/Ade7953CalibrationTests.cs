@@ -64,7 +64,7 @@ public class Ade7953CalibrationTests
     {
         Ade7953Twin twin = new Ade7953Twin();
         WriteFailingBus bus = new WriteFailingBus(twin);
-        Ade7953PowerSensor sensor = new Ade7953PowerSensor(bus, new Ade7953Configuration());
+        Ade7953PowerSensor sensor = new Ade7953PowerSensor(bus, new Ade7953Settings());
         Measurement measurement = new Measurement();
         twin.SetLoad(230_000, 5_000, 1_000_000, 0, 50_000);
         long energy = 0;

@@ -64,7 +64,7 @@ public class Ade7953FaultTests
         {
             Ade7953Twin twin = new Ade7953Twin();
             ResettingBus bus = new ResettingBus(twin);
-            Ade7953PowerSensor sensor = new Ade7953PowerSensor(bus, new Ade7953Configuration());
+            Ade7953PowerSensor sensor = new Ade7953PowerSensor(bus, new Ade7953Settings());
             Measurement measurement = new Measurement();
             sensor.TryRead(0, measurement);
             twin.Advance(100);

@@ -14,9 +14,9 @@ public class Ade7953NoLoadTests
     public void TheChipsOwnThresholdIsATenThousandthOfFullScale()
     {
         // 4 862 401 / 154 counts a watt / 10 000 = 3.157 W.
-        Assert.AreEqual(0L, CountedMilliwatts(Ade7953Configuration.NoLoadOfChip, 3_100));
-        Assert.AreEqual(3_200L, CountedMilliwatts(Ade7953Configuration.NoLoadOfChip, 3_200));
-        Assert.AreEqual(-3_200L, CountedMilliwatts(Ade7953Configuration.NoLoadOfChip, -3_200));
+        Assert.AreEqual(0L, CountedMilliwatts(Ade7953Settings.NoLoadOfChip, 3_100));
+        Assert.AreEqual(3_200L, CountedMilliwatts(Ade7953Settings.NoLoadOfChip, 3_200));
+        Assert.AreEqual(-3_200L, CountedMilliwatts(Ade7953Settings.NoLoadOfChip, -3_200));
     }
 
     [TestMethod]
@@ -32,7 +32,7 @@ public class Ade7953NoLoadTests
 
     [TestMethod]
     public void WithoutDetectionWhateverFlowsIsCounted() =>
-        Assert.AreEqual(20L, CountedMilliwatts(Ade7953Configuration.NoLoadOff, 20));
+        Assert.AreEqual(20L, CountedMilliwatts(Ade7953Settings.NoLoadOff, 20));
 
     [TestMethod]
     public void TheRegistersHoldTheThresholdAfterADisturbanceToo()
@@ -59,13 +59,13 @@ public class Ade7953NoLoadTests
     [DataRow(-2)]
     public void AThresholdThatTheChipCannotHaveOrThatLooksStuckIsRefused(int milliwatts)
     {
-        Ade7953Configuration configuration = new Ade7953Configuration { NoLoadMilliwatts = milliwatts };
-        Assert.ThrowsException(typeof(System.Exception), () => configuration.Validate());
+        Ade7953Settings settings = new Ade7953Settings { NoLoadMilliwatts = milliwatts };
+        Assert.ThrowsException(typeof(System.Exception), () => settings.Validate());
     }
 
     private static long CountedMilliwatts(int threshold, int milliwatts)
     {
-        Ade7953Bench bench = new Ade7953Bench(new Ade7953Configuration { NoLoadMilliwatts = threshold });
+        Ade7953Bench bench = new Ade7953Bench(new Ade7953Settings { NoLoadMilliwatts = threshold });
         bench.Start();
         bench.Twin.SetLoad(230_000, milliwatts < 0 ? -milliwatts / 230 : milliwatts / 230, milliwatts, 0, 50_000);
         for (int i = 0; i < Seconds; i++)

@@ -169,17 +169,17 @@ public class Ade7953RangeTests
     [TestMethod]
     public void ASensorIsNotMadeWithAWrongTable()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.Ranges = new CurrentRangeTable(2);
-        Assert.ThrowsException(typeof(System.Exception), () => new Ade7953PowerSensor(new Ade7953Twin(), configuration));
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.Ranges = new CurrentRangeTable(2);
+        Assert.ThrowsException(typeof(System.Exception), () => new Ade7953PowerSensor(new Ade7953Twin(), settings));
     }
 
     private static Ade7953Bench Bench(string ranges)
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.Ranges = CurrentRangeTable.Parse(ranges, out string problem);
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.Ranges = CurrentRangeTable.Parse(ranges, out string problem);
         Assert.IsNull(problem);
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         return bench;
     }

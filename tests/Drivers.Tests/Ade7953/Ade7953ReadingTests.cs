@@ -24,10 +24,10 @@ public class Ade7953ReadingTests
     [TestMethod]
     public void ConfigurationIsWhatTheDataSheetAsksFor()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.PhaseCalibration = -200;
-        configuration.ActivePowerGain = 0x41_0000;
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.PhaseCalibration = -200;
+        settings.ActivePowerGain = 0x41_0000;
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         Assert.AreEqual(0x0030, bench.Twin.Peek(0x120), "0xAD to 0x0FE, then 0x0030 to 0x120");
         Assert.AreEqual(0x00, bench.Twin.Peek(0x004), "bit 6 = 0: no read with reset");
@@ -98,9 +98,9 @@ public class Ade7953ReadingTests
     [TestMethod]
     public void ATransformerMountedTheOtherWayRoundIsTurnedInSoftware()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.IsCurrentInverted = true;
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.IsCurrentInverted = true;
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         bench.Twin.SetLoad(230_000, 5_000, -1_100_000, -77_000, 50_000);
         Assert.IsTrue(bench.TryTick(10_000));
@@ -114,10 +114,10 @@ public class Ade7953ReadingTests
     [TestMethod]
     public void ChannelBCanBePhaseZero()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.Channel = Ade7953Channel.B;
-        configuration.CurrentGain = 0x40_0001;
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.Channel = Ade7953Channel.B;
+        settings.CurrentGain = 0x40_0001;
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         bench.Twin.SetLoad(230_000, 1_000, 100_000, 0, 50_000);
         bench.Twin.SetChannel(Ade7953Twin.ChannelB, 3_000, 650_000, 0);
@@ -131,9 +131,9 @@ public class Ade7953ReadingTests
     [TestMethod]
     public void SpiNamesTheDirectionInAThirdByte()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.IsSpi = true;
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.IsSpi = true;
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         bench.Twin.SetLoad(231_000, 1_000, 200_000, 0, 50_000);
         Assert.IsTrue(bench.TryTick(1000));
@@ -143,8 +143,8 @@ public class Ade7953ReadingTests
     [TestMethod]
     public void GainCorrectsAnErrorOfTheBoard()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Settings settings = new Ade7953Settings();
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         bench.Twin.CurrentErrorMillionths = 30_000;
         bench.Twin.SetLoad(230_000, 10_000, 2_300_000, 0, 50_000);
@@ -154,9 +154,9 @@ public class Ade7953ReadingTests
 
         // facts/metering-chips.md: gain_new = gain × reference / reading.
         Assert.IsTrue(Ade7953Calibration.TryGain(
-            configuration.ActivePowerGain, 2_300_000, reading, out int gain));
-        configuration.ActivePowerGain = gain;
-        Ade7953Bench calibrated = new Ade7953Bench(configuration);
+            settings.ActivePowerGain, 2_300_000, reading, out int gain));
+        settings.ActivePowerGain = gain;
+        Ade7953Bench calibrated = new Ade7953Bench(settings);
         calibrated.Start();
         calibrated.Twin.CurrentErrorMillionths = 30_000;
         calibrated.Twin.SetLoad(230_000, 10_000, 2_300_000, 0, 50_000);
@@ -184,9 +184,9 @@ public class Ade7953ReadingTests
     public void PhaseCalibrationTakesOutAPhaseError()
     {
         // 200 steps of 1.117 µs at 50 Hz are 4.02°: at power factor 0.5 an error of 12 %.
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.PhaseCalibration = -200;
-        Ade7953Bench bench = new Ade7953Bench(configuration);
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.PhaseCalibration = -200;
+        Ade7953Bench bench = new Ade7953Bench(settings);
         bench.Start();
         bench.Twin.PhaseErrorMicroradians = 70_180;
         bench.Twin.SetLoad(230_000, 10_000, 1_150_000, 1_991_858, 50_000);
@@ -197,13 +197,13 @@ public class Ade7953ReadingTests
     [TestMethod]
     public void AConfigurationThatCannotBeIsRefused()
     {
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.PhaseCalibration = 384;
-        Assert.ThrowsException(typeof(System.Exception), () => configuration.Validate());
-        configuration.PhaseCalibration = -383;
-        configuration.Validate();
-        configuration.CurrentGain = 0x1F_FFFF;
-        Assert.ThrowsException(typeof(System.Exception), () => configuration.Validate());
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.PhaseCalibration = 384;
+        Assert.ThrowsException(typeof(System.Exception), () => settings.Validate());
+        settings.PhaseCalibration = -383;
+        settings.Validate();
+        settings.CurrentGain = 0x1F_FFFF;
+        Assert.ThrowsException(typeof(System.Exception), () => settings.Validate());
     }
 
     private static void AssertNear(int expected, int actual, int tolerance) =>

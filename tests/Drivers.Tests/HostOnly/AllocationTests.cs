@@ -17,7 +17,7 @@ public class AllocationTests
     public void Ade7953AndItsTwinAllocateNothing()
     {
         Ade7953Twin twin = new Ade7953Twin();
-        Ade7953PowerSensor sensor = new Ade7953PowerSensor(twin, new Ade7953Configuration());
+        Ade7953PowerSensor sensor = new Ade7953PowerSensor(twin, new Ade7953Settings());
         AssertNoAllocation(sensor, now => Disturb(twin, now));
     }
 
@@ -25,16 +25,16 @@ public class AllocationTests
     public void CorrectionByRangeOfCurrentAllocatesNothing()
     {
         Ade7953Twin twin = new Ade7953Twin();
-        Ade7953Configuration configuration = new Ade7953Configuration();
-        configuration.Ranges = CurrentRangeTable.Parse("0,900,-20,3000;1000,100,0,500;10000,0,0,-9", out _);
-        AssertNoAllocation(new Ade7953PowerSensor(twin, configuration), now => Disturb(twin, now));
+        Ade7953Settings settings = new Ade7953Settings();
+        settings.Ranges = CurrentRangeTable.Parse("0,900,-20,3000;1000,100,0,500;10000,0,0,-9", out _);
+        AssertNoAllocation(new Ade7953PowerSensor(twin, settings), now => Disturb(twin, now));
     }
 
     [TestMethod]
     public void Ina219AndItsTwinAllocateNothing()
     {
         Ina219Twin twin = new Ina219Twin(100_000);
-        Ina219PowerSensor sensor = new Ina219PowerSensor(twin, new Ina219Configuration());
+        Ina219PowerSensor sensor = new Ina219PowerSensor(twin, new Ina219Settings());
         AssertNoAllocation(sensor, now =>
         {
             twin.SetLoad(12_000, (int)(now / 1000 % 3000));
@@ -56,7 +56,7 @@ public class AllocationTests
         for (int i = 0; i < 3; i++)
         {
             twins[i] = new Ade7953Twin();
-            sensors[i] = new Ade7953PowerSensor(twins[i], new Ade7953Configuration());
+            sensors[i] = new Ade7953PowerSensor(twins[i], new Ade7953Settings());
         }
 
         AssertNoAllocation(new PhaseGroupPowerSensor(sensors), now =>

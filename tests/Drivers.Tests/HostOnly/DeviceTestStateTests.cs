@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests;
+namespace MeterFirmware.Drivers.Tests.HostOnly;
 
 /// <summary>The device's launcher calls every test with <c>Invoke(null, …)</c>: it never makes an object of the class.</summary>
 [TestClass]

@@ -9,15 +9,15 @@ namespace MeterFirmware.Drivers.Tests.Ina219;
 /// device's launcher calls tests without an instance.</summary>
 internal sealed class Ina219Bench
 {
-    public Ina219Bench(Ina219Configuration configuration, int shuntMicroohms)
-        : this(configuration, shuntMicroohms, true)
+    public Ina219Bench(Ina219Settings settings, int shuntMicroohms)
+        : this(settings, shuntMicroohms, true)
     {
     }
 
-    public Ina219Bench(Ina219Configuration configuration, int shuntMicroohms, bool isStarted)
+    public Ina219Bench(Ina219Settings settings, int shuntMicroohms, bool isStarted)
     {
         Twin = new Ina219Twin(shuntMicroohms);
-        Sensor = new Ina219PowerSensor(Twin, configuration);
+        Sensor = new Ina219PowerSensor(Twin, settings);
         if (isStarted)
         {
             TryTick(0);

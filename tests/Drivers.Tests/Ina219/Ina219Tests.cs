@@ -12,9 +12,9 @@ public class Ina219Tests
     public void CalibrationIsTheDataSheetsExample()
     {
         // SBOS448, table 8: shunt 2 mΩ, 1 mA a count, 12 V, 10 A.
-        Ina219Configuration configuration = TwoMilliohms();
-        Assert.AreEqual(20_480, configuration.CalibrationRegister);
-        Ina219Bench bench = new Ina219Bench(configuration, 2_000);
+        Ina219Settings settings = TwoMilliohms();
+        Assert.AreEqual(20_480, settings.CalibrationRegister);
+        Ina219Bench bench = new Ina219Bench(settings, 2_000);
         bench.Twin.HasDither = false;
         bench.Twin.SetLoad(11_980, 10_000);
         Assert.IsTrue(bench.TryTick(1000));
@@ -39,7 +39,7 @@ public class Ina219Tests
     [DataRow(26_000)]
     public void BusVoltageIsUnsignedAbove16Point384Volts(int millivolts)
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(millivolts, 100);
         Assert.IsTrue(bench.TryTick(1000));
         Assert.AreEqual(millivolts, bench.Measurement.VoltageMillivolts[0]);
@@ -48,7 +48,7 @@ public class Ina219Tests
     [TestMethod]
     public void ABatteryThatGivesBackIsExport()
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.HasDither = false;
         bench.Twin.SetLoad(12_800, -1_500);
         Assert.IsTrue(bench.TryTick(1000));
@@ -60,9 +60,9 @@ public class Ina219Tests
     [TestMethod]
     public void AShuntMountedTheOtherWayRoundIsTurnedInSoftware()
     {
-        Ina219Configuration configuration = new Ina219Configuration();
-        configuration.IsCurrentInverted = true;
-        Ina219Bench bench = new Ina219Bench(configuration, 100_000);
+        Ina219Settings settings = new Ina219Settings();
+        settings.IsCurrentInverted = true;
+        Ina219Bench bench = new Ina219Bench(settings, 100_000);
         bench.Twin.HasDither = false;
         bench.Twin.SetLoad(12_000, -1_000);
         Assert.IsTrue(bench.TryTick(1000));
@@ -72,9 +72,9 @@ public class Ina219Tests
     [TestMethod]
     public void TheFirstReadingWaitsForOneConversion()
     {
-        Ina219Configuration configuration = new Ina219Configuration();
-        Assert.AreEqual(137, configuration.ConversionMs, "two times 128 samples of 532 µs");
-        Ina219Bench bench = new Ina219Bench(configuration, 100_000, false);
+        Ina219Settings settings = new Ina219Settings();
+        Assert.AreEqual(137, settings.ConversionMs, "two times 128 samples of 532 µs");
+        Ina219Bench bench = new Ina219Bench(settings, 100_000, false);
         Assert.IsFalse(bench.TryTick(0));
         Assert.IsFalse(bench.TryTick(136));
         Assert.AreEqual(0, bench.Sensor.Faults);
@@ -85,7 +85,7 @@ public class Ina219Tests
     [TestMethod]
     public void ABrownOutIsRecognisedAndConfiguredAnew()
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 1_000);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.Reset();
@@ -102,7 +102,7 @@ public class Ina219Tests
     [TestMethod]
     public void ALostCalibrationIsNotReadAsZeroCurrent()
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 1_000);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.Poke(5, 0);
@@ -113,10 +113,10 @@ public class Ina219Tests
     [TestMethod]
     public void OverflowVoidsTheReading()
     {
-        Ina219Configuration configuration = new Ina219Configuration();
-        configuration.CurrentStepMicroamps = 50;
-        configuration.CurrentMilliampsMax = 1_600;
-        Ina219Bench bench = new Ina219Bench(configuration, 100_000);
+        Ina219Settings settings = new Ina219Settings();
+        settings.CurrentStepMicroamps = 50;
+        settings.CurrentMilliampsMax = 1_600;
+        Ina219Bench bench = new Ina219Bench(settings, 100_000);
         bench.Twin.SetLoad(12_000, 2_000);
         Assert.IsFalse(bench.TryTick(1000));
         Assert.AreEqual(SensorFault.Implausible, bench.Sensor.Faults);
@@ -127,9 +127,9 @@ public class Ina219Tests
     [TestMethod]
     public void AShuntAtTheEndOfItsRangeIsNotBilledAsThatMuch()
     {
-        Ina219Configuration configuration = new Ina219Configuration();
-        configuration.ShuntRange = 0;
-        Ina219Bench bench = new Ina219Bench(configuration, 100_000);
+        Ina219Settings settings = new Ina219Settings();
+        settings.ShuntRange = 0;
+        Ina219Bench bench = new Ina219Bench(settings, 100_000);
         bench.Twin.SetLoad(12_000, 390);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.SetLoad(12_000, 600);
@@ -143,7 +143,7 @@ public class Ina219Tests
     [DataRow(TwinFault.AllOnes, SensorFault.Implausible)]
     public void AnswersThatFailOrLieGiveNoReading(int twinFault, int sensorFault)
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 1_000);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.SetFaults(twinFault);
@@ -159,7 +159,7 @@ public class Ina219Tests
     {
         for (int bytes = 0; bytes < 2; bytes++)
         {
-            Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+            Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
             bench.Twin.SetLoad(12_000, 1_000);
             Assert.IsTrue(bench.TryTick(1000));
             bench.Twin.SetBreakAfter(bytes);
@@ -175,7 +175,7 @@ public class Ina219Tests
     [DataRow(1, 0x7D00)]
     public void AnImpossibleValueGivesNoReading(int register, int value)
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 1_000);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.CorruptNextRead(register, value);
@@ -187,7 +187,7 @@ public class Ina219Tests
     [TestMethod]
     public void APowerRegisterThatContradictsForGoodIsImplausible()
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 1_000);
         Assert.IsTrue(bench.TryTick(1000));
         bench.Twin.CorruptNextRead(3, 100);
@@ -203,7 +203,7 @@ public class Ina219Tests
     [TestMethod]
     public void AConverterThatRestsIsStuck()
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 0);
         Assert.IsTrue(bench.TryTick(1000));
         for (int i = 0; i < 10; i++)
@@ -220,7 +220,7 @@ public class Ina219Tests
     [TestMethod]
     public void ReadingsUnderLoadThatRepeatForAMinuteAreStuck()
     {
-        Ina219Bench bench = new Ina219Bench(new Ina219Configuration(), 100_000);
+        Ina219Bench bench = new Ina219Bench(new Ina219Settings(), 100_000);
         bench.Twin.SetLoad(12_000, 1_000);
         for (int i = 0; i < 120; i++)
         {
@@ -244,20 +244,20 @@ public class Ina219Tests
     [TestMethod]
     public void AConfigurationThatCannotBeIsRefused()
     {
-        Ina219Configuration configuration = new Ina219Configuration();
-        configuration.CurrentStepMicroamps = 90;
-        Assert.ThrowsException(typeof(System.Exception), () => configuration.Validate());
-        configuration.CurrentStepMicroamps = 100;
-        configuration.BusConverter = 4;
-        Assert.ThrowsException(typeof(System.Exception), () => configuration.Validate());
+        Ina219Settings settings = new Ina219Settings();
+        settings.CurrentStepMicroamps = 90;
+        Assert.ThrowsException(typeof(System.Exception), () => settings.Validate());
+        settings.CurrentStepMicroamps = 100;
+        settings.BusConverter = 4;
+        Assert.ThrowsException(typeof(System.Exception), () => settings.Validate());
     }
 
-    private static Ina219Configuration TwoMilliohms()
+    private static Ina219Settings TwoMilliohms()
     {
-        Ina219Configuration configuration = new Ina219Configuration();
-        configuration.ShuntMicroohms = 2_000;
-        configuration.CurrentStepMicroamps = 1_000;
-        configuration.CurrentMilliampsMax = 15_000;
-        return configuration;
+        Ina219Settings settings = new Ina219Settings();
+        settings.ShuntMicroohms = 2_000;
+        settings.CurrentStepMicroamps = 1_000;
+        settings.CurrentMilliampsMax = 15_000;
+        return settings;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class PhaseGroupBench
         for (int phase = 0; phase < 3; phase++)
         {
             Twins[phase] = new Ade7953Twin(true);
-            sensors[phase] = new Ade7953PowerSensor(Twins[phase], new Ade7953Configuration { IsSpi = true });
+            sensors[phase] = new Ade7953PowerSensor(Twins[phase], new Ade7953Settings { IsSpi = true });
         }
 
         Sensor = new PhaseGroupPowerSensor(sensors);

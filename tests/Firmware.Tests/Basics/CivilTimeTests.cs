@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Firmware.Tests;
+namespace MeterFirmware.Firmware.Tests.Basics;
 
 [TestClass]
 public class CivilTimeTests

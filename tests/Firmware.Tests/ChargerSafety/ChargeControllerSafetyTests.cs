@@ -52,7 +52,7 @@ public class ChargeControllerSafetyTests
     public void AnIdleMonitorIsTestedOnceAPeriod()
     {
         ControllerBench bench = new ControllerBench(ChargingStandard.Iec61851);
-        bench.Configuration.SelfTestPeriodMs = 60_000;
+        bench.Settings.SelfTestPeriodMs = 60_000;
         Assert.AreEqual(3, bench.TestsDriven(190_000));
     }
 
@@ -60,7 +60,7 @@ public class ChargeControllerSafetyTests
     public void AMonitorThatFailsItsIdleTestStaysAFaultUntilAPersonOrAVehicleComes()
     {
         ControllerBench bench = new ControllerBench(ChargingStandard.Iec61851);
-        bench.Configuration.SelfTestPeriodMs = 60_000;
+        bench.Settings.SelfTestPeriodMs = 60_000;
         bench.IsMonitorDead = true;
         bench.Run(62_000);
         Assert.IsTrue(bench.Controller.State.Has(ChargerFault.RcdSelfTest));

@@ -120,7 +120,7 @@ public class ChargeControllerTests
     public void ASelfTestOlderThanADayPausesTheChargeAndIsRepeated()
     {
         ControllerBench bench = new ControllerBench(ChargingStandard.Iec61851);
-        bench.Configuration.SelfTestPeriodMs = 60_000;
+        bench.Settings.SelfTestPeriodMs = 60_000;
         bench.Charge();
         bench.Run(58_000);
         Assert.IsTrue(bench.Controller.IsClosed);
@@ -170,7 +170,7 @@ public class ChargeControllerTests
     public void DigitalCommunicationOffersFivePercent()
     {
         ControllerBench bench = new ControllerBench(ChargingStandard.Iec61851);
-        bench.Configuration.OffersDigitalCommunication = true;
+        bench.Settings.OffersDigitalCommunication = true;
         bench.Charge();
         Assert.AreEqual(PilotDuty.DigitalCommunication, bench.Controller.DutyHundredths);
         Assert.IsTrue(bench.Controller.IsClosed);
@@ -181,7 +181,7 @@ public class ChargeControllerTests
     {
         ControllerBench latched = new ControllerBench(ChargingStandard.Iec61851);
         ControllerBench retrying = new ControllerBench(ChargingStandard.Iec61851);
-        retrying.Configuration.RcdRetryMs = 10_000;
+        retrying.Settings.RcdRetryMs = 10_000;
         Trip(latched);
         Trip(retrying);
         Assert.IsFalse(latched.Controller.IsClosed);

@@ -5,7 +5,7 @@ namespace MeterFirmware.Firmware.Tests.ChargerSafety;
 /// <summary>The controller with inputs set by hand, a contact that follows and a monitor that answers its test.</summary>
 internal sealed class ControllerBench
 {
-    public readonly ChargerConfiguration Configuration;
+    public readonly SafetySettings Settings;
     public readonly ChargeController Controller;
     public readonly ChargeInputs Inputs = new ChargeInputs();
     public readonly ChargerEventLog Events = new ChargerEventLog(64);
@@ -23,8 +23,8 @@ internal sealed class ControllerBench
 
     public ControllerBench(ChargingStandard standard)
     {
-        Configuration = ChargerConfiguration.For(standard);
-        Controller = new ChargeController(Configuration, Events);
+        Settings = SafetySettings.For(standard);
+        Controller = new ChargeController(Settings, Events);
     }
 
     /// <summary>Ticks every 10 ms for so long.</summary>

@@ -1,4 +1,5 @@
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.Firmware.Tests.Telemetry;
 
 namespace MeterFirmware.Firmware.Tests.ChargerSafety;
 
@@ -55,7 +56,7 @@ internal sealed class DrawingVehicle
     private void Tick(int tickMs)
     {
         ChargeState state = Bench.Controller.State;
-        int told = PilotDuty.ToMilliamps(Bench.Configuration.Standard, state.DutyHundredths);
+        int told = PilotDuty.ToMilliamps(Bench.Settings.Standard, state.DutyHundredths);
         _offeredMs = told > 0 ? _offeredMs + tickMs : 0;
         _endedMs = told > 0 ? 0 : _endedMs + tickMs;
         _isReady = _offeredMs >= ReactMs || (_isReady && _endedMs > 0 && _endedMs < ReactMs);

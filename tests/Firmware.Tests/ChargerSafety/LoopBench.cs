@@ -33,7 +33,7 @@ internal sealed class LoopBench : IControlPilot, IProximityPilot, IContactor, IR
             Temperature = this,
             TickAlive = this,
             Meter = this,
-        }, ChargerConfiguration.For(ChargingStandard.Iec61851));
+        }, SafetySettings.For(ChargingStandard.Iec61851));
     }
 
     public int Faults => SensorFault.None;

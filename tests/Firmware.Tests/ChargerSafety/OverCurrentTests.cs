@@ -27,7 +27,7 @@ public class OverCurrentTests
         Assert.AreEqual(0, state.ActiveFaults);
         Assert.AreEqual(2, vehicle.Closings);
         Assert.AreEqual(1, state.CurrentRetries);
-        int bearable = Protection.SoftLimit(vehicle.Bench.Configuration, limitMilliamps);
+        int bearable = Protection.SoftLimit(vehicle.Bench.Settings, limitMilliamps);
         Assert.IsTrue(vehicle.Milliamps <= bearable, vehicle.Milliamps.ToString());
         Assert.IsTrue(vehicle.MilliampHours > limitMilliamps * 9 / 10, vehicle.MilliampHours.ToString());
     }

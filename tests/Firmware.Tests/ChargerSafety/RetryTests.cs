@@ -65,7 +65,7 @@ public class RetryTests
     public void WakeUpsAreBoundedInAVisitAndCanBeSwitchedOff(int wakeUpsMax)
     {
         ControllerBench bench = new ControllerBench(ChargingStandard.Iec61851);
-        bench.Configuration.WakeUpsMax = wakeUpsMax;
+        bench.Settings.WakeUpsMax = wakeUpsMax;
         Assert.AreEqual(wakeUpsMax, WakeUpsInAnHour(bench));
 
         // Another visit.

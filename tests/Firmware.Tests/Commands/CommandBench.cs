@@ -5,7 +5,7 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 
-namespace MeterFirmware.Tests.Commands;
+namespace MeterFirmware.Firmware.Tests.Commands;
 
 /// <summary>A commissioned device that takes commands, and the sender's side of them.</summary>
 internal sealed class CommandBench : ICommandTarget

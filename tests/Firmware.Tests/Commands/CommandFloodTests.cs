@@ -1,7 +1,7 @@
 using MeterFirmware.Commands;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Commands;
+namespace MeterFirmware.Firmware.Tests.Commands;
 
 /// <summary>Whoever may publish on a device's topics, but holds no key.</summary>
 [TestClass]
@@ -83,7 +83,7 @@ public class CommandFloodTests
     [TestMethod]
     public void DocumentsAndCommandsDrawOnOneBudgetAndAWrongMacIsNotReported()
     {
-        ConfigurationBench bench = new ConfigurationBench();
+        SettingsBench bench = new SettingsBench();
         int answers = 0;
         for (int i = 0; i < 1_000; i++)
         {

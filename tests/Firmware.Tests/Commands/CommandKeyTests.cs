@@ -3,7 +3,7 @@ using MeterFirmware.Commands;
 using MeterFirmware.Storage;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Commands;
+namespace MeterFirmware.Firmware.Tests.Commands;
 
 /// <summary>Numbers that are used up, keys that leaked, what an older release stored.</summary>
 [TestClass]

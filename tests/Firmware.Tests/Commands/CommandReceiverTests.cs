@@ -1,7 +1,7 @@
 using MeterFirmware.Commands;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Commands;
+namespace MeterFirmware.Firmware.Tests.Commands;
 
 [TestClass]
 public class CommandReceiverTests

@@ -1,7 +1,7 @@
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 
-namespace MeterFirmware.Tests.Commands;
+namespace MeterFirmware.Firmware.Tests.Commands;
 
 /// <summary>Blocks whose supply fails in the middle of an append.</summary>
 internal sealed class CutBlockStore : IBlockStore

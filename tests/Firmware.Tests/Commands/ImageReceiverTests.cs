@@ -5,7 +5,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Commands;
+namespace MeterFirmware.Firmware.Tests.Commands;
 
 /// <summary>An image in pieces: resumed, checked as a whole, and refused when anything of it is wrong.</summary>
 [TestClass]

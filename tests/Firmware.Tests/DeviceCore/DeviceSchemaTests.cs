@@ -12,14 +12,14 @@ public class DeviceSchemaTests
     public void AMeterHasEverySettingOfEveryDeviceWithTheSameBounds()
     {
         DeviceSchema device = new DeviceSchema();
-        MeterConfiguration meter = new MeterConfiguration();
+        MeterSchema meter = new MeterSchema();
         for (int i = 0; i < device.Count; i++)
         {
-            ConfigurationField field = device.At(i);
+            SettingField field = device.At(i);
             int at = Find(meter, field);
             Assert.IsTrue(at >= 0, field.Section + "." + field.Name);
             Assert.IsTrue(i > DeviceSchema.TelemetryHistoricalAfterSeconds || at == i, field.Name + " stands elsewhere");
-            ConfigurationField same = meter.At(at);
+            SettingField same = meter.At(at);
             Assert.AreEqual((int)field.Kind, (int)same.Kind);
             Assert.AreEqual(field.Min, same.Min);
             Assert.AreEqual(field.Max, same.Max);
@@ -31,11 +31,11 @@ public class DeviceSchemaTests
         }
     }
 
-    private static int Find(ConfigurationSchema schema, ConfigurationField field)
+    private static int Find(SettingsSchema schema, SettingField field)
     {
         for (int i = 0; i < schema.Count; i++)
         {
-            ConfigurationField other = schema.At(i);
+            SettingField other = schema.At(i);
             if (other.Section == field.Section && other.Name == field.Name)
             {
                 return i;

@@ -3,8 +3,6 @@ using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
-using CommandsConfiguration = MeterFirmware.Commands.MeterConfiguration;
-using MeterConfiguration = MeterFirmware.Metering.MeterConfiguration;
 
 namespace MeterFirmware.Firmware.Tests.Metering;
 
@@ -41,18 +39,18 @@ public class DemandRuleTests
         Assert.AreEqual((isGood ? slip : 15) * 60, bench.Meter.ImportDemand.SlipSeconds);
     }
 
-    /// <summary>The configuration document takes a window exactly when the meter does: it would not start with another.</summary>
+    /// <summary>The settings document takes a window exactly when the meter does: it would not start with another.</summary>
     [TestMethod]
-    public void TheConfigurationDocumentTakesTheSameWindows()
+    public void TheSettingsDocumentTakesTheSameWindows()
     {
-        ConfigurationValues values = new ConfigurationValues(new CommandsConfiguration());
+        SettingsValues values = new SettingsValues(new MeterSchema());
         for (int period = 5; period <= 60; period++)
         {
             for (int slip = 1; slip <= 60; slip++)
             {
-                values.SetInteger(CommandsConfiguration.DemandPeriodMinutes, period);
-                values.SetInteger(CommandsConfiguration.DemandSlipMinutes, slip);
-                Assert.AreEqual(DemandMeter.IsWindow(period, slip), CommandsConfiguration.FindConflict(values) < 0,
+                values.SetInteger(MeterSchema.DemandPeriodMinutes, period);
+                values.SetInteger(MeterSchema.DemandSlipMinutes, slip);
+                Assert.AreEqual(DemandMeter.IsWindow(period, slip), MeterSchema.FindConflict(values) < 0,
                     period.ToString() + " / " + slip.ToString());
             }
         }
@@ -206,7 +204,7 @@ public class DemandRuleTests
         TableBytes table = new TableBytes().Header("Lord Howe", "AUD").Byte(42).UInt16(20_454).UInt16(20_819).Byte(1)
             .Transition(Shift, 44).Byte(1).Text("a").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
             .Byte(0).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Seal();
-        MeterConfiguration hourly = new MeterConfiguration { DemandPeriodMinutes = 60, DemandSlipMinutes = 60 };
+        MeteringSettings hourly = new MeteringSettings { DemandPeriodMinutes = 60, DemandSlipMinutes = 60 };
         MeterBench bench = new MeterBench(hourly, table) { UtcMs = (Shift - 10) * 1000 };
         bench.Step(0, 0);
         Run(bench, 10 + 1800, 8 * OneKilowattSecond);

@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using nanoFramework.TestFramework;
 
@@ -6,7 +7,7 @@ namespace MeterFirmware.Firmware.Tests.Metering;
 [TestClass]
 public class EnergyRegistersTests
 {
-    private const long OneWattHour = EnergyRegisters.MicrojoulesPerWattHour;
+    private const long OneWattHour = Scaling.MicrojoulesPerWattHour;
 
     [TestMethod]
     public void TruncationNeverLosesEnergy()

@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -17,20 +18,20 @@ internal sealed class MeterBench : IMeterSink
     private readonly byte[] _bytes = new byte[IntervalRecord.BytesMax];
 
     public MeterBench()
-        : this(new MeterConfiguration())
+        : this(new MeteringSettings())
     {
     }
 
-    public MeterBench(MeterConfiguration configuration)
-        : this(configuration, TableBytes.Shanghai())
+    public MeterBench(MeteringSettings settings)
+        : this(settings, TableBytes.Shanghai())
     {
     }
 
-    public MeterBench(MeterConfiguration configuration, TableBytes tariff)
+    public MeterBench(MeteringSettings settings, TableBytes tariff)
     {
-        Meter = new Meter(configuration, tariff.Load(), this);
+        Meter = new Meter(settings, tariff.Load(), this);
         Reading.HasEnergy = true;
-        Reading.PhaseCount = configuration.PhaseCount;
+        Reading.PhaseCount = settings.PhaseCount;
     }
 
     public Meter Meter { get; }
@@ -56,10 +57,10 @@ internal sealed class MeterBench : IMeterSink
     public bool Timed { get; set; } = true;
 
     public long ImportMicrojoules(int kind = EnergyKind.Import) =>
-        Meter.Registers.TotalWattHours(kind) * EnergyRegisters.MicrojoulesPerWattHour + Meter.Registers.TotalRemainder(kind);
+        Meter.Registers.TotalWattHours(kind) * Scaling.MicrojoulesPerWattHour + Meter.Registers.TotalRemainder(kind);
 
     public long RateMicrojoules(int rate) =>
-        Meter.Registers.RateWattHours(EnergyKind.Import, rate) * EnergyRegisters.MicrojoulesPerWattHour
+        Meter.Registers.RateWattHours(EnergyKind.Import, rate) * Scaling.MicrojoulesPerWattHour
         + Meter.Registers.RateRemainder(EnergyKind.Import, rate);
 
     /// <summary>Lets time pass and gives a reading with this energy on phase 0 (export when negative).</summary>

@@ -132,7 +132,7 @@ public class MeterRuleTests
     {
         // 22:00 is peak's end; sliding windows of 15 min that slip by 5.
         const long TenAtNight = MeterBench.Midnight + 22 * 3600;
-        MeterBench bench = new MeterBench(new MeterConfiguration { DemandSlipMinutes = 5 }) { UtcMs = (TenAtNight - 900) * 1000 };
+        MeterBench bench = new MeterBench(new MeteringSettings { DemandSlipMinutes = 5 }) { UtcMs = (TenAtNight - 900) * 1000 };
         bench.Step(0, 0);
         for (int i = 0; i < 1800; i++)
         {
@@ -213,13 +213,13 @@ public class MeterRuleTests
     {
         // Monday 2026-01-05 in New York: rate a until 01:30, then b; intervals of an hour.
         const long OneOClock = 1_767_592_800;
-        MeterConfiguration configuration = new MeterConfiguration { IntervalMinutes = 60 };
-        MeterBench before = new MeterBench(configuration, TableBytes.NewYork()) { UtcMs = OneOClock * 1000 };
+        MeteringSettings settings = new MeteringSettings { IntervalMinutes = 60 };
+        MeterBench before = new MeterBench(settings, TableBytes.NewYork()) { UtcMs = OneOClock * 1000 };
         before.Step(0, 0);
         before.Step(60_000, 36 * OneKilowattSecond / 10);
         byte[] state = new byte[before.Meter.SavedBytes];
         before.Meter.Save(state, 0);
-        MeterBench after = new MeterBench(configuration, TableBytes.NewYork()) { UtcMs = (OneOClock + 2400) * 1000 };
+        MeterBench after = new MeterBench(settings, TableBytes.NewYork()) { UtcMs = (OneOClock + 2400) * 1000 };
         Assert.IsTrue(after.Meter.TryLoad(state, 0));
         after.Step(0, 0);
         Assert.AreEqual(1, after.IntervalCount);
@@ -237,8 +237,8 @@ public class MeterRuleTests
         TableBytes table = new TableBytes().Header("Lord Howe", "AUD").Byte(42).UInt16(20_454).UInt16(20_819).Byte(1)
             .Transition(Shift, 44).Byte(1).Text("a").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
             .Byte(0).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Seal();
-        MeterConfiguration configuration = new MeterConfiguration { IntervalMinutes = 60, GridMinutes = 60 };
-        MeterBench bench = new MeterBench(configuration, table) { UtcMs = (Shift - 3600) * 1000 };
+        MeteringSettings settings = new MeteringSettings { IntervalMinutes = 60, GridMinutes = 60 };
+        MeterBench bench = new MeterBench(settings, table) { UtcMs = (Shift - 3600) * 1000 };
         bench.Step(0, 0);
         for (int i = 0; i < 9000; i++)
         {

@@ -52,8 +52,8 @@ public class MeterTests
     {
         // Monday 2026-01-05 in New York: rate a until 01:30, then b until 02:30.
         const long OneOClock = 1_767_592_800;
-        MeterConfiguration configuration = new MeterConfiguration { IntervalMinutes = 60 };
-        MeterBench bench = new MeterBench(configuration, TableBytes.NewYork()) { UtcMs = OneOClock * 1000 };
+        MeteringSettings settings = new MeteringSettings { IntervalMinutes = 60 };
+        MeterBench bench = new MeterBench(settings, TableBytes.NewYork()) { UtcMs = OneOClock * 1000 };
         bench.Step(0, 0);
         for (int i = 0; i < 3600; i++)
         {
@@ -84,7 +84,7 @@ public class MeterTests
     [TestMethod]
     public void ThreePhaseTotalIsTheAlgebraicSum()
     {
-        MeterBench bench = new MeterBench(new MeterConfiguration { PhaseCount = 3 }) { UtcMs = SixOClock * 1000 };
+        MeterBench bench = new MeterBench(new MeteringSettings { PhaseCount = 3 }) { UtcMs = SixOClock * 1000 };
         bench.Step(0, 0);
         bench.Reading.ExportMicrojoules[1] = 0;
         bench.Reading.ImportMicrojoules[1] = 2 * OneKilowattSecond;
@@ -184,7 +184,7 @@ public class MeterTests
     [TestMethod]
     public void WithoutTimeEnergyStillCountsAndTheRecordSaysSo()
     {
-        MeterBench bench = new MeterBench(new MeterConfiguration { FallbackRate = MeterBench.Valley }) { Timed = false };
+        MeterBench bench = new MeterBench(new MeteringSettings { FallbackRate = MeterBench.Valley }) { Timed = false };
         bench.Step(0, 0);
         for (int i = 0; i < 1000; i++)
         {

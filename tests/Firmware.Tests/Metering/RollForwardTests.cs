@@ -84,7 +84,7 @@ public class RollForwardTests
         RunThreePhases(bench, 200);
         Assert.AreEqual(1, bench.IntervalCount);
 
-        MeterBench after = new MeterBench(new MeterConfiguration { PhaseCount = 3 });
+        MeterBench after = new MeterBench(new MeteringSettings { PhaseCount = 3 });
         Assert.IsTrue(after.Meter.TryLoad(state, 0));
         Assert.IsTrue(after.Meter.TryRollForward(bench.Intervals[0]));
         for (int phase = 0; phase < 3; phase++)
@@ -128,7 +128,7 @@ public class RollForwardTests
 
     private static MeterBench ThreePhases(long utcSeconds)
     {
-        MeterBench bench = new MeterBench(new MeterConfiguration { PhaseCount = 3 }) { UtcMs = utcSeconds * 1000 };
+        MeterBench bench = new MeterBench(new MeteringSettings { PhaseCount = 3 }) { UtcMs = utcSeconds * 1000 };
         bench.Reading.ActivePowerMilliwatts[0] = 6_000_000;
         bench.Reading.ActivePowerMilliwatts[1] = 3_000_000;
         bench.Reading.ActivePowerMilliwatts[2] = -1_000_000;

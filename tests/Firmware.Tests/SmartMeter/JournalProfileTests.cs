@@ -1,6 +1,6 @@
 using MeterFirmware.Commands;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;

@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Metering;
@@ -36,12 +38,12 @@ public class MeterCommandsTests
         long sum = 0;
         for (int rate = 0; rate < registers.RateCount; rate++)
         {
-            sum += registers.RateWattHours(EnergyKind.Import, rate) * EnergyRegisters.MicrojoulesPerWattHour
+            sum += registers.RateWattHours(EnergyKind.Import, rate) * Scaling.MicrojoulesPerWattHour
                 + registers.RateRemainder(EnergyKind.Import, rate);
         }
 
         Assert.IsTrue(registers.TotalWattHours(EnergyKind.Import) > total);
-        Assert.AreEqual(registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+        Assert.AreEqual(registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
             + registers.TotalRemainder(EnergyKind.Import), sum);
     }
 
@@ -163,7 +165,7 @@ public class MeterCommandsTests
         Assert.AreEqual(1_767_240_600_000L, bench.UtcMs);
 
         // 1 kW from the first baseline on, two ticks after power-up.
-        long counted = bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+        long counted = bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
             + bench.Product.Meter.Registers.TotalRemainder(EnergyKind.Import);
         Assert.IsTrue(1198_000_000_000L - counted >= 0 && 1198_000_000_000L - counted < 200_000, counted.ToString());
         Assert.AreEqual(CommandRefusal.OutOfRange, bench.Execute(CommandCode.Clock, "{\"utcSeconds\":5}"));

@@ -1,20 +1,20 @@
 using System;
 using System.Text;
 using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
 using MeterFirmware.Commands;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Firmware.Tests.Telemetry;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
-using MeterConfiguration = MeterFirmware.Metering.MeterConfiguration;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
 
@@ -23,46 +23,46 @@ internal sealed class ProductBench : IClock, IRelay
 {
     private static readonly MeterPlan _plan = new MeterPlan { RecordBlocks = 8 };
 
-    private readonly MeterConfiguration _metering;
+    private readonly MeteringSettings _metering;
     private readonly int _checkpointMs;
     private readonly ByteTextWriter _result = new ByteTextWriter(512);
     private readonly FlatJson _arguments = new FlatJson(16, 4);
 
     public ProductBench()
         : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true), new MemoryRecordLog(64, IntervalRecord.BytesMax),
-            new MeterConfiguration())
+            new MeteringSettings())
     {
     }
 
-    public ProductBench(MeterConfiguration metering)
+    public ProductBench(MeteringSettings metering)
         : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true), new MemoryRecordLog(64, IntervalRecord.BytesMax),
             metering)
     {
     }
 
     /// <summary>A meter on a flash that holds something already.</summary>
-    public ProductBench(IBlockStore flash, MeterConfiguration metering)
+    public ProductBench(IBlockStore flash, MeteringSettings metering)
         : this(flash, new MemoryRecordLog(64, IntervalRecord.BytesMax), metering)
     {
     }
 
     /// <summary>A meter that saves its registers seldom.</summary>
-    public ProductBench(MeterConfiguration metering, int checkpointMs)
+    public ProductBench(MeteringSettings metering, int checkpointMs)
         : this(NewFlash(), new MemoryRecordLog(64, IntervalRecord.BytesMax), metering, checkpointMs)
     {
     }
 
-    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeterConfiguration metering, int checkpointMs = 900_000)
+    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeteringSettings metering, int checkpointMs = 900_000)
     {
         _checkpointMs = checkpointMs;
         Flash = flash;
         Records = records;
         _metering = metering;
-        Recording = new RecordingParts { Factors = new EmissionFactors() };
+        History = new HistoryParts { Factors = new EmissionFactors() };
         Meter = new CompleteMeter(new CompleteMeterParts
         {
             Clock = this,
-            Sensor = new Ade7953PowerSensor(Twin, new Ade7953Configuration()),
+            Sensor = new Ade7953PowerSensor(Twin, new Ade7953Settings()),
             Link = new FakeLink(),
             Flash = flash,
             Plan = _plan,
@@ -70,7 +70,7 @@ internal sealed class ProductBench : IClock, IRelay
             Metering = metering,
             Records = records,
             Limits = new SmartMeterLimits { CheckpointMs = checkpointMs },
-            Recording = Recording,
+            History = History,
             Quality = new QualitySettings(),
             Relay = this,
             ResetCause = 3,
@@ -97,7 +97,7 @@ internal sealed class ProductBench : IClock, IRelay
 
     public IBlockStore Flash { get; }
 
-    public RecordingParts Recording { get; }
+    public HistoryParts History { get; }
 
     public CompleteMeter Meter { get; }
 

@@ -1,13 +1,13 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
 using MeterFirmware.Firmware.Tests.Tariffs;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
-using MeterConfiguration = MeterFirmware.Metering.MeterConfiguration;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
 
@@ -96,7 +96,7 @@ public class ProductStateTests
     [TestMethod]
     public void AMaximumOfASlidingWindowIsThereAfterACutWithoutWarning()
     {
-        ProductBench bench = new ProductBench(new MeterConfiguration { DemandPeriodMinutes = 15, DemandSlipMinutes = 1 });
+        ProductBench bench = new ProductBench(new MeteringSettings { DemandPeriodMinutes = 15, DemandSlipMinutes = 1 });
         bench.Run(1200);
         bench.Twin.SetLoad(230_000, 20_000, 4_000_000, 0, 50_000);
         bench.Run(200);
@@ -148,7 +148,7 @@ public class ProductStateTests
     [TestMethod]
     public void ATableSwitchBetweenTheCheckpointAndACutCostsEachPartAtItsOwnPrice()
     {
-        ProductBench bench = new ProductBench(new MeterConfiguration(), 7_200_000);
+        ProductBench bench = new ProductBench(new MeteringSettings(), 7_200_000);
         bench.Run(1800);
 
         // Half the load: no maximum rises, so nothing is saved in between.
@@ -171,7 +171,7 @@ public class ProductStateTests
     [TestMethod]
     public void EnergyUsedBeforeATableCameByCommandKeepsItsPriceOverACut()
     {
-        ProductBench bench = new ProductBench(new MeterConfiguration(), 3_600_000);
+        ProductBench bench = new ProductBench(new MeteringSettings(), 3_600_000);
         bench.Run(1800);
         long before = bench.Product.Meter.ImportCost.RateCost(0);
         Assert.AreEqual(CommandRefusal.None, bench.SendTariff(TableBytes.Household("Dear", 900_000, 400_000), 300, ""));
@@ -206,7 +206,7 @@ public class ProductStateTests
     /// <summary>An hour that a list prices at 2.0, with the last checkpoint at its beginning.</summary>
     private static ProductBench PricedHour()
     {
-        ProductBench bench = new ProductBench(new MeterConfiguration { IntervalMinutes = 15 }, 7_200_000);
+        ProductBench bench = new ProductBench(new MeteringSettings { IntervalMinutes = 15 }, 7_200_000);
         bench.Run(2);
         byte[] prices = new byte[96 * 4];
         for (int i = 0; i < 96; i++)
@@ -225,7 +225,7 @@ public class ProductStateTests
     // Then registers and log agree after a power cut.
     public void ACheckpointThatIsNearlyDueIsMadeWithAnIntervalsEnd()
     {
-        ProductBench bench = new ProductBench(new MeterConfiguration(), 1_200_000);
+        ProductBench bench = new ProductBench(new MeteringSettings(), 1_200_000);
         bench.UtcMs += 240_000;
         bench.Run(700);
 
@@ -267,7 +267,7 @@ public class ProductStateTests
     {
         RamBlockStore flash = ProductBench.NewFlash();
         Assert.IsTrue(Checkpoints(flash).TryWrite(state, length));
-        return new ProductBench(flash, new MeterConfiguration { RateCountMax = rates, TierCountMax = rates == 2 ? 3 : 4 });
+        return new ProductBench(flash, new MeteringSettings { RateCountMax = rates, TierCountMax = rates == 2 ? 3 : 4 });
     }
 
     private static byte[] SecondState()

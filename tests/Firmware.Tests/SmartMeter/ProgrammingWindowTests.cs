@@ -1,7 +1,8 @@
-using MeterFirmware.Firmware.Tests.Recording;
+using MeterFirmware.Catalogue;
+using MeterFirmware.Firmware.Tests.History;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using nanoFramework.TestFramework;
 

@@ -1,9 +1,10 @@
 using System;
 using MeterFirmware.Basics;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
 using MeterFirmware.Firmware.Tests.Tariffs;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;

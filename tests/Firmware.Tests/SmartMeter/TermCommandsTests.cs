@@ -1,7 +1,9 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Carbon;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
 
@@ -90,7 +92,7 @@ public class TermCommandsTests
     public void AnAccountThatCannotBeKeptIsNotOpened()
     {
         FaultyFlash flash = new FaultyFlash();
-        ProductBench bench = new ProductBench(flash, new MeterFirmware.Metering.MeterConfiguration());
+        ProductBench bench = new ProductBench(flash, new MeteringSettings());
         bench.IsClosed = true;
         bench.Run(3605);
         flash.RefusesWrites = true;
@@ -187,7 +189,7 @@ public class TermCommandsTests
         Assert.AreEqual(CommandRefusal.BadArgument, bench.Execute(CommandCode.Carbon, "{}"));
         ProductBench later = bench.Restart(60, false);
         later.Run(10);
-        Assert.AreEqual(300_000_000, later.Recording.Factors.YearMicrogramsPerKwh[0]);
+        Assert.AreEqual(300_000_000, later.History.Factors.YearMicrogramsPerKwh[0]);
         Assert.AreEqual(250, later.Meter.Recorder.Carbon.GreenPermille);
         Assert.AreEqual(1000L, later.Meter.Terms.Budget.MilligramsMax);
         later.Run(3600);
@@ -204,8 +206,8 @@ public class TermCommandsTests
             "{\"microgramsPerKwh\":0,\"uncertaintyPermille\":20,\"greenPermille\":250,\"budgetMilligrams\":1000}"));
         ProductBench later = bench.Restart(60, false);
         later.Run(10);
-        Assert.AreEqual(0, later.Recording.Factors.YearMicrogramsPerKwh[0]);
-        Assert.AreEqual(20, later.Recording.Factors.YearUncertaintyPermille);
+        Assert.AreEqual(0, later.History.Factors.YearMicrogramsPerKwh[0]);
+        Assert.AreEqual(20, later.History.Factors.YearUncertaintyPermille);
         Assert.AreEqual(250, later.Meter.Recorder.Carbon.GreenPermille);
         Assert.AreEqual(1000L, later.Meter.Terms.Budget.MilligramsMax);
     }

@@ -1,7 +1,7 @@
 using MeterFirmware.Storage;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Storage;
+namespace MeterFirmware.Firmware.Tests.Storage;
 
 [TestClass]
 public class CheckpointStoreTests

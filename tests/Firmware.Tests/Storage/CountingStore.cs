@@ -1,6 +1,6 @@
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Tests.Storage;
+namespace MeterFirmware.Firmware.Tests.Storage;
 
 /// <summary>Counts reads: each opens a file on a board.</summary>
 internal sealed class CountingStore : IBlockStore

@@ -3,7 +3,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Storage;
+namespace MeterFirmware.Firmware.Tests.Storage;
 
 /// <summary>A journal's name: made once, kept as long as its records, never another journal's.</summary>
 [TestClass]

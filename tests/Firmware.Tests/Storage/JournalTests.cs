@@ -2,7 +2,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Storage;
+namespace MeterFirmware.Firmware.Tests.Storage;
 
 /// <summary>What the journal promises, on a store without faults; the faults are in tests/Tools.Tests/Storage.</summary>
 [TestClass]

@@ -1,6 +1,6 @@
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Tests.Storage;
+namespace MeterFirmware.Firmware.Tests.Storage;
 
 /// <summary>Refuses the next append to one block, once.</summary>
 internal sealed class RefuseOnceStore : IBlockStore

@@ -1,6 +1,6 @@
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Tests.Supervision;
+namespace MeterFirmware.Firmware.Tests.Supervision;
 
 /// <summary>A board's clock that shows what it was set to.</summary>
 internal sealed class BoardClock : IClock

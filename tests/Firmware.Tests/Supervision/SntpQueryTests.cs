@@ -1,7 +1,7 @@
 using MeterFirmware.Supervision;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Supervision;
+namespace MeterFirmware.Firmware.Tests.Supervision;
 
 [TestClass]
 public class SntpQueryTests

@@ -3,7 +3,7 @@ using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
 using nanoFramework.TestFramework;
 
-namespace MeterFirmware.Tests.Supervision;
+namespace MeterFirmware.Firmware.Tests.Supervision;
 
 [TestClass]
 public class SupervisionTests

@@ -1,4 +1,5 @@
 using System;
+using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 using nanoFramework.TestFramework;
 
@@ -7,7 +8,7 @@ namespace MeterFirmware.Firmware.Tests.Tariffs;
 [TestClass]
 public class CostRegisterTests
 {
-    private const long Wh = Bill.MicrojoulesPerWattHour;
+    private const long Wh = Scaling.MicrojoulesPerWattHour;
     private const long Kwh = 1000 * Wh;
     private static readonly long _noon = TariffCursorTests.Utc(2026, 7, 1, 4, 0);
 
@@ -129,7 +130,7 @@ public class CostRegisterTests
         byte[] state = new byte[before.StateBytes];
         before.Save(state, 0);
         CostRegister after = Shanghai();
-        Assert.IsTrue(after.TryRestore(state, 0));
+        Assert.IsTrue(after.TryLoad(state, 0));
         before.Add(1, 12_345_678_901, _noon + 5);
         after.Add(1, 12_345_678_901, _noon + 5);
         for (int rate = 0; rate < 2; rate++)
@@ -156,7 +157,7 @@ public class CostRegisterTests
             state[i] = 0xFF;
         }
 
-        Assert.IsFalse(register.TryRestore(state, 0));
+        Assert.IsFalse(register.TryLoad(state, 0));
         Assert.AreEqual(1000L, register.WattHours(0, 0));
     }
 

@@ -75,7 +75,7 @@ public class PrepaymentAccountTests
         byte[] state = new byte[PrepaymentAccount.StateBytes];
         account.Save(state, 0);
         PrepaymentAccount restored = new PrepaymentAccount();
-        Assert.IsTrue(restored.TryRestore(state, 0));
+        Assert.IsTrue(restored.TryLoad(state, 0));
         Configure(restored);
         Assert.AreEqual(-290_000L, restored.Balance);
         Assert.IsFalse(restored.IsSupplyAllowed, "−29 is above −30, but supply was cut and not reconnected");

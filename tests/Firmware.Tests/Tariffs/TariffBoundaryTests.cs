@@ -9,7 +9,7 @@ namespace MeterFirmware.Firmware.Tests.Tariffs;
 public class TariffBoundaryTests
 {
     private const long Never = TariffSets.Never;
-    private const long Wh = Bill.MicrojoulesPerWattHour;
+    private const long Wh = Scaling.MicrojoulesPerWattHour;
     private const long Kwh = 1000 * Wh;
     private static readonly long _noon = TariffCursorTests.Utc(2026, 7, 1, 4, 0);
 
@@ -53,7 +53,7 @@ public class TariffBoundaryTests
         register.Save(state, 0);
         CostRegister restored = new CostRegister(2, 3, false);
         Assert.IsTrue(restored.TryUse(table));
-        Assert.IsTrue(restored.TryRestore(state, 0));
+        Assert.IsTrue(restored.TryLoad(state, 0));
         Assert.AreEqual(1L, restored.RateCost(0));
     }
 

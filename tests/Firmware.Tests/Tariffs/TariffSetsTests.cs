@@ -8,7 +8,7 @@ namespace MeterFirmware.Firmware.Tests.Tariffs;
 public class TariffSetsTests
 {
     private const long Never = TariffSets.Never;
-    private const long Kwh = 1000 * Bill.MicrojoulesPerWattHour;
+    private const long Kwh = 1000 * Scaling.MicrojoulesPerWattHour;
     private static readonly long _noon = TariffCursorTests.Utc(2026, 7, 1, 4, 0);
 
     [TestMethod]

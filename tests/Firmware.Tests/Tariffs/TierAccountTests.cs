@@ -53,10 +53,10 @@ public class TierAccountTests
         byte[] saved = new byte[TierAccount.StateBytes];
         account.Save(saved, 0);
         TierAccount other = new TierAccount(TableBytes.Shanghai().Load());
-        Assert.IsTrue(other.TryRestore(saved, 0));
+        Assert.IsTrue(other.TryLoad(saved, 0));
         Assert.AreEqual(7L, other.WattHours);
         saved[11] = 0xFF;
-        Assert.IsFalse(other.TryRestore(saved, 0), "below 0");
+        Assert.IsFalse(other.TryLoad(saved, 0), "below 0");
         Assert.AreEqual(7L, other.WattHours);
     }
 }

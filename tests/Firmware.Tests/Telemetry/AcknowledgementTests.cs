@@ -159,7 +159,7 @@ public class AcknowledgementTests
     {
         Bench bench = new Bench(100, 0, Journal);
         bench.Key = new CountingKey();
-        bench.Options.TakesPlainAcknowledgements = takesPlain;
+        bench.Settings.TakesPlainAcknowledgements = takesPlain;
         bench.Start();
         bench.Append(4);
         bench.Run(1_000);

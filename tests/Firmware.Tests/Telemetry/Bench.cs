@@ -15,7 +15,7 @@ public sealed class Bench
     public Bench(int logRecords = 100, int instantIntervalMs = 0, string identity = null)
     {
         Log = new MemoryRecordLog(logRecords, 128, identity);
-        Options = new TelemetryOptions
+        Settings = new TelemetrySettings
         {
             Device = "m1",
             InstantIntervalMs = instantIntervalMs,
@@ -29,7 +29,7 @@ public sealed class Bench
         };
     }
 
-    public TelemetryOptions Options { get; }
+    public TelemetrySettings Settings { get; }
 
     public MemoryRecordLog Log { get; }
 
@@ -51,7 +51,7 @@ public sealed class Bench
     {
         Link.State = MeterFirmware.Hardware.MqttLinkState.Closed;
         IRecordPayload[] payloads = { new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord()) };
-        Agent = new TelemetryAgent(Options, Link, Log, Instants, payloads) { AcknowledgementKey = Key, Report = Report };
+        Agent = new TelemetryAgent(Settings, Link, Log, Instants, payloads) { AcknowledgementKey = Key, Report = Report };
         Run(3 * 100);
         Link.Forget();
     }

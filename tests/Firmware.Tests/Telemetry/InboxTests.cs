@@ -111,7 +111,7 @@ public class InboxTests
     {
         Bench bench = new Bench();
         bench.Start();
-        bench.Agent.Configuration = new Echo();
+        bench.Agent.Settings = new Echo();
         bench.Link.Arrive("mf/v1/m1/desired", "c");
         bench.Run(300);
         Assert.AreEqual("\"c\"", bench.Link.LastOn("mf/v1/m1/reported"));

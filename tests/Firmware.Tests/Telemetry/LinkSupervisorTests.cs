@@ -25,10 +25,10 @@ public class LinkSupervisorTests
     public void TheBackoffDoublesWithJitterUpToItsCeiling()
     {
         Bench bench = new Bench();
-        bench.Options.BackoffMs = 1_000;
-        bench.Options.BackoffMsMax = 8_000;
+        bench.Settings.BackoffMs = 1_000;
+        bench.Settings.BackoffMsMax = 8_000;
         FakeLink link = new FakeLink { AfterOpen = MqttLinkState.Closed };
-        LinkSupervisor supervisor = Make(bench.Options, link);
+        LinkSupervisor supervisor = Make(bench.Settings, link);
         long lastMs = 0;
         int[] ceilings = { 1_000, 2_000, 4_000, 8_000, 8_000, 8_000 };
         int attempt = 0;
@@ -59,7 +59,7 @@ public class LinkSupervisorTests
         // Two clients of one name take the session from each other.
         Bench bench = new Bench();
         FakeLink link = new FakeLink();
-        LinkSupervisor supervisor = Make(bench.Options, link);
+        LinkSupervisor supervisor = Make(bench.Settings, link);
         for (long now = 0; now < 600_000; now += 100)
         {
             if (supervisor.Tick(now))
@@ -76,7 +76,7 @@ public class LinkSupervisorTests
     {
         Bench bench = new Bench();
         FakeLink link = new FakeLink { AfterOpen = MqttLinkState.Connecting };
-        LinkSupervisor supervisor = Make(bench.Options, link);
+        LinkSupervisor supervisor = Make(bench.Settings, link);
         for (long now = 0; now < 70_000; now += 100)
         {
             supervisor.Tick(now);
@@ -90,7 +90,7 @@ public class LinkSupervisorTests
     {
         Bench bench = new Bench();
         FakeLink link = new FakeLink { Room = 0 };
-        LinkSupervisor supervisor = Make(bench.Options, link);
+        LinkSupervisor supervisor = Make(bench.Settings, link);
         for (long now = 0; now < 40_000; now += 100)
         {
             Assert.IsFalse(supervisor.Tick(now));
@@ -124,12 +124,12 @@ public class LinkSupervisorTests
     {
         int[] perSecond = new int[31];
         Bench bench = new Bench();
-        bench.Options.SpreadMs = 30_000;
+        bench.Settings.SpreadMs = 30_000;
         for (int i = 0; i < 10_000; i++)
         {
-            bench.Options.Device = "meter-" + i.ToString();
+            bench.Settings.Device = "meter-" + i.ToString();
             FakeLink link = new FakeLink();
-            LinkSupervisor supervisor = Make(bench.Options, link);
+            LinkSupervisor supervisor = Make(bench.Settings, link);
             supervisor.Tick(0);
             supervisor.Tick(30_000);
             supervisor.Tick(30_000);
@@ -151,7 +151,7 @@ public class LinkSupervisorTests
         }
     }
 
-    private static LinkSupervisor Make(TelemetryOptions options, FakeLink link) => new LinkSupervisor(
+    private static LinkSupervisor Make(TelemetrySettings options, FakeLink link) => new LinkSupervisor(
         link, new Introduction(), options, new TelemetryCounters(), "mf/v1/m1/status", new byte[2]);
 
     private sealed class Introduction : ILinkIntroduction

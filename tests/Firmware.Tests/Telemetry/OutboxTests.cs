@@ -34,7 +34,7 @@ public class OutboxTests
     public void RecordsFollowEachOtherNoFasterThanTheSpacing()
     {
         Bench bench = new Bench();
-        bench.Options.WindowRecords = 16;
+        bench.Settings.WindowRecords = 16;
         bench.Start();
         bench.Append(10);
         bench.Run(500);
@@ -127,8 +127,8 @@ public class OutboxTests
     public void ALongerRecordThanTheBufferIsAGapAndDoesNotStopTheRest()
     {
         Bench bench = new Bench();
-        bench.Options.RecordBytesMax = 100;
-        bench.Options.IncomingBytesMax = 100;
+        bench.Settings.RecordBytesMax = 100;
+        bench.Settings.IncomingBytesMax = 100;
         bench.Start();
         bench.Log.TryAppend(RecordKind.Interval, new byte[101], 0, 101, out long _);
         bench.Append(1);
@@ -181,7 +181,7 @@ public class OutboxTests
     public void OldRecordsAreMarkedHistoricalAndFreshOnesNot()
     {
         Bench bench = new Bench();
-        bench.Options.StuckMs = int.MaxValue;
+        bench.Settings.StuckMs = int.MaxValue;
         bench.Start();
         bench.Link.Room = 0;
         bench.Append(1);
@@ -251,7 +251,7 @@ public class OutboxTests
     public void OverALossyNetworkEveryRecordArrivesAndTheReceiverSortsOutDoubles(int seed)
     {
         Bench bench = new Bench(logRecords: 500);
-        bench.Options.Seed = seed;
+        bench.Settings.Seed = seed;
         bench.Start();
         bool[] stored = new bool[301];
         int prefix = 0;

@@ -45,7 +45,7 @@ public sealed class AccuracyTests
     {
         // 2 mrad: nothing at PF 1, −tan 60° × 0.2 % = −0.346 % at 0.5 inductive, +0.15 % at 0.8 capacitive.
         MeterBench bench = Bench(0, 0, 2000, out _);
-        Ade7953Configuration none = new();
+        Ade7953Settings none = new();
         Assert.AreEqual(0, bench.ErrorPercent(5, 1, 0, none), 0.005);
         Assert.AreEqual(-0.3464, bench.ErrorPercent(5, 0.5, Math.Sqrt(0.75), none), 0.005);
         Assert.AreEqual(0.15, bench.ErrorPercent(5, 0.8, -0.6, none), 0.005);
@@ -55,8 +55,8 @@ public sealed class AccuracyTests
     public void ABoardWithinToleranceIsCalibratedIntoClassHalfS()
     {
         MeterBench bench = Bench(6_000, -21_000, 4_500, out BenchOptions options);
-        Assert.IsFalse(bench.Run(options.Class, new Ade7953Configuration()).All(p => p.Passes));
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, (220, 5, 1100));
+        Assert.IsFalse(bench.Run(options.Class, new Ade7953Settings()).All(p => p.Passes));
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1100));
         foreach (BenchPoint point in bench.Run(options.Class, calibration))
         {
             Assert.IsTrue(point.Passes, $"{point}");
@@ -72,7 +72,7 @@ public sealed class AccuracyTests
     public void AReferenceThatReadsWrongMakesAMeterThatReadsWrong()
     {
         MeterBench bench = Bench(0, 0, 0, out BenchOptions options);
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, (220, 5, 1100 * 1.01));
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1100 * 1.01));
         Assert.AreEqual(1.0, bench.ErrorPercent(5, 1, 0, calibration), 0.01);
     }
 
@@ -101,7 +101,7 @@ public sealed class AccuracyTests
     public void AMeterThatCreepsFailsTheNoLoadTest(int milliwatts, long pulses, bool passes)
     {
         MeterBench bench = Bench(0, 0, 0, out BenchOptions options, milliwatts);
-        BenchTest test = bench.StandsStill(options.Class, new Ade7953Configuration());
+        BenchTest test = bench.StandsStill(options.Class, new Ade7953Settings());
         Assert.AreEqual(253, test.Volts, 1e-9);
         Assert.AreEqual(pulses, test.Pulses);
         Assert.AreEqual(passes, test.Passes);
@@ -113,7 +113,7 @@ public sealed class AccuracyTests
     public void AMeterThatIsTooSlowAtTheStartingCurrentFails(int milliwatts, bool passes)
     {
         MeterBench bench = Bench(0, 0, 0, out BenchOptions options, milliwatts);
-        BenchTest test = bench.Starts(options.Class, new Ade7953Configuration());
+        BenchTest test = bench.Starts(options.Class, new Ade7953Settings());
         Assert.AreEqual(0.02, test.Amps, 1e-9);
         Assert.AreEqual(passes, test.Passes);
     }
@@ -121,7 +121,7 @@ public sealed class AccuracyTests
     [TestMethod]
     public void PulsesAndRegisterAgreeAtTheHighestCurrent()
     {
-        BenchTest test = Bench(0, 0, 0, out _).Constant(new Ade7953Configuration());
+        BenchTest test = Bench(0, 0, 0, out _).Constant(new Ade7953Settings());
         Assert.IsTrue(test.Passes);
 
         // 13.2 kW ÷ 1125 J are 11.73 pulses a second.
@@ -134,8 +134,8 @@ public sealed class AccuracyTests
     public void AnOffsetOfThePowerPathIsTakenOutAtTheLowestCurrent(int milliwatts)
     {
         MeterBench bench = Bench(4_000, -9_000, 2_000, out BenchOptions options, milliwatts);
-        Assert.AreEqual(milliwatts / 550.0 - 0.5, bench.ErrorPercent(0.25, 1, 0, new Ade7953Configuration()), 0.02);
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, (220, 5, 1100));
+        Assert.AreEqual(milliwatts / 550.0 - 0.5, bench.ErrorPercent(0.25, 1, 0, new Ade7953Settings()), 0.02);
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1100));
         foreach (BenchPoint point in bench.Run(options.Class, calibration))
         {
             Assert.AreEqual(0, point.ErrorPercent, 0.05, $"{point}");

@@ -1,10 +1,10 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Simulation;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Simulation;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Bench;
@@ -28,7 +28,7 @@ public class FleetMeterTests
     private static long HalfADay(int stepMs)
     {
         TariffFile tariff = TariffFile.Load("china-workplace-five-rates");
-        FleetMeter meter = new(new TelemetryOptions { Device = "meter-001" }, tariff.Table, 1_784_044_795, 7, new DisconnectedLink(),
+        FleetMeter meter = new(new TelemetrySettings { Device = "meter-001" }, tariff.Table, 1_784_044_795, 7, new DisconnectedLink(),
             new MemoryRecordLog(512, IntervalRecord.BytesMax))
         { LoadStartsAtMs = 30_000, LoadEndsAtMs = 12 * 3_600_000 };
         while (meter.NowMs < meter.LoadEndsAtMs + 10_000)

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
+using MeterFirmware.Calibration;
 using MeterFirmware.Drivers.Ade7953;
-using MeterFirmware.Recording;
-using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -21,9 +21,9 @@ public sealed class RangeCalibrationTests
     public void ATransformerThatOneGainCannotBringIntoItsClassIsBroughtThereByFourRanges()
     {
         MeterBench bench = Bench(_half, out BenchOptions options);
-        Ade7953Configuration one = BoardCalibration.Run(bench, options, (220, 5, 1100));
+        Ade7953Settings one = BoardCalibration.Run(bench, options, (220, 5, 1100));
         Assert.IsFalse(bench.Run(_half, one).All(p => p.Passes));
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, (220, 5, 1100), true);
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1100), true);
         CurrentRangeTable table = RangeCalibration.Parse("0,400,2000,10000");
         RangeCalibration.Run(bench, options, 1100, calibration, table);
         calibration.Ranges = table;
@@ -45,7 +45,7 @@ public sealed class RangeCalibrationTests
         // is in the registers; a phase step is 351 µrad.
         BenchOptions options = new(AccuracyClass.All[0], 220, 5, 60, 0, 0, 0, 0, 3200, -10_000, 8_000);
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, (220, 5, 1100), true);
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1100), true);
         CurrentRangeTable table = RangeCalibration.Parse("0,2000");
         IReadOnlyDictionary<double, int> rangeOf = RangeCalibration.Run(bench, options, 1100, calibration, table);
         Assert.AreEqual(6_500 - 10_000 / 6.0, table.GainMillionths[0], 80);
@@ -59,7 +59,7 @@ public sealed class RangeCalibrationTests
     public void AReferenceThatReadsHigherMakesEveryRangeHigher()
     {
         MeterBench bench = Bench(_half, out BenchOptions options);
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, (220, 5, 1111), true);
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1111), true);
         CurrentRangeTable table = RangeCalibration.Parse("0,2000");
         RangeCalibration.Run(bench, options, 1111, calibration, table);
         calibration.Ranges = table;

@@ -9,6 +9,7 @@ using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
+using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using NodaTime;
 using NodaTime.Text;

@@ -1,5 +1,6 @@
 extern alias virtualDevice;
 
+using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using virtualDevice::MeterFirmware.Boards.VirtualDevice;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
 
 namespace MeterFirmware.Tools.Tests.ChargerSafety;
@@ -15,7 +15,7 @@ internal sealed class ChargeExplorer
 {
     private const int TickMs = 10;
 
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ChargeController _controller;
     private readonly ChargerEventLog _events = new(8);
     private readonly HashSet<UInt128> _seen = [];
@@ -24,11 +24,11 @@ internal sealed class ChargeExplorer
     private readonly ChargeInvariants _invariants;
     private long _nowMs;
 
-    public ChargeExplorer(ChargerConfiguration configuration)
+    public ChargeExplorer(SafetySettings settings)
     {
-        _configuration = configuration;
-        _controller = new ChargeController(configuration, _events);
-        _invariants = new ChargeInvariants(_controller, configuration);
+        _settings = settings;
+        _controller = new ChargeController(settings, _events);
+        _invariants = new ChargeInvariants(_controller, settings);
 
         // The first tick has no tick before it; take it healthy, so that every later one has the elapsed time we choose.
         _controller.Tick(new ChargeInputs(), 0);
@@ -126,7 +126,7 @@ internal sealed class ChargeExplorer
         {
             case 1: return (short)(value & Mask(4));
             case 2: return (short)(value & Mask(1));
-            case 3: return (short)Math.Min(value, _configuration.PilotWindowSamples);
+            case 3: return (short)Math.Min(value, _settings.PilotWindowSamples);
             case 6: return Age(value, 20);
             case 7: return (short)(value / 1_000);
             case 8: return (short)(s.DecreaseAgeMs < 10 || s.IsStopping ? value / 1_000 : 0);
@@ -143,7 +143,7 @@ internal sealed class ChargeExplorer
             case 28: return (short)(value / 1_000);
             case 29: return Age(value, 10);
             case 30: return (short)(s.SelfTest == ChargeState.TestPassed && !s.IsClosed ? value : 0);
-            case 31: return (short)(_configuration.Standard == ChargingStandard.Gbt18487 ? value : 0);
+            case 31: return (short)(_settings.Standard == ChargingStandard.Gbt18487 ? value : 0);
             case 32: return Age(value, 20);
             case 34: return (short)(value / 1_000);
             case 36: return Age(value, 10);
@@ -156,7 +156,7 @@ internal sealed class ChargeExplorer
 
     private static short Age(int value, int max) => (short)Math.Min(value, max);
 
-    private int Mask(int bitsPerSample) => (1 << (bitsPerSample * Math.Min(_configuration.PilotWindowSamples, 3))) - 1;
+    private int Mask(int bitsPerSample) => (1 << (bitsPerSample * Math.Min(_settings.PilotWindowSamples, 3))) - 1;
 
     private readonly List<int> _faultSets = [];
 
@@ -181,9 +181,9 @@ internal sealed class ChargeExplorer
     }
 
     /// <summary>The standard's configuration with every timer a few ticks long, and in the same order as the real ones.</summary>
-    public static ChargerConfiguration ShortTimers(ChargingStandard standard)
+    public static SafetySettings ShortTimers(ChargingStandard standard)
     {
-        ChargerConfiguration c = ChargerConfiguration.For(standard);
+        SafetySettings c = SafetySettings.For(standard);
         c.PilotWindowSamples = 1;
         c.PilotAgreeSamples = 1;
         c.PlugOutMs = 2 * TickMs;

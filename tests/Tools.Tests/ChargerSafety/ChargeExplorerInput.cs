@@ -1,4 +1,4 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
 
 namespace MeterFirmware.Tools.Tests.ChargerSafety;

@@ -14,14 +14,14 @@ internal sealed class ChargeInvariants
     private const int TickMs = 10;
 
     private readonly ChargeController _controller;
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private bool _wasClosed;
     private bool _wasF;
 
-    public ChargeInvariants(ChargeController controller, ChargerConfiguration configuration)
+    public ChargeInvariants(ChargeController controller, SafetySettings settings)
     {
         _controller = controller;
-        _configuration = configuration;
+        _settings = settings;
     }
 
     /// <summary>While closed: how long ago all charging conditions last held.</summary>
@@ -65,8 +65,8 @@ internal sealed class ChargeInvariants
         }
 
         bool isF = s.DutyHundredths == 0;
-        int heldMs = Math.Min(StateFMs + elapsedMs, _configuration.StateFHoldMs);
-        if (_wasF && !isF && heldMs < _configuration.StateFHoldMs)
+        int heldMs = Math.Min(StateFMs + elapsedMs, _settings.StateFHoldMs);
+        if (_wasF && !isF && heldMs < _settings.StateFHoldMs)
         {
             return $"state F was left after {heldMs} ms";
         }
@@ -94,7 +94,7 @@ internal sealed class ChargeInvariants
 
         // More than the contactor can break is the fuse's: the contactor waits for it, at most for an orderly stop.
         // A meter that has gone silent takes nothing back: its last reading may have been beyond.
-        bool isBeyond = inputs.CurrentMilliamps[0] > _configuration.BreakingMilliampsMax || !inputs.MeterReadable;
+        bool isBeyond = inputs.CurrentMilliamps[0] > _settings.BreakingMilliampsMax || !inputs.MeterReadable;
         int immediate = isBeyond ? Immediate & ~(1 << ChargerFault.HardOverCurrent) : Immediate;
         bool isBlind = (!inputs.PilotReadable || !inputs.RcdReadable || !inputs.EarthReadable) && s.Has(ChargerFault.Internal);
         if (inputs.AcTripped || inputs.DcTripped || !inputs.EarthPresent || inputs.IsInternalFault || isBlind
@@ -108,7 +108,7 @@ internal sealed class ChargeInvariants
             return "closed after a late tick";
         }
 
-        bool isReady = s.Level == PilotLevel.Volts6 || _configuration.AllowsVentilation;
+        bool isReady = s.Level == PilotLevel.Volts6 || _settings.AllowsVentilation;
         bool holds = isReady && isPwm && s.DiodeSeen && s.SelfTest == ChargeState.TestPassed && inputs.IsAuthorized
             && inputs.LimitMilliamps >= 6_000 && s.ActiveFaults == 0;
         if (holds)
@@ -124,7 +124,7 @@ internal sealed class ChargeInvariants
 
         // The stop begins in the first tick that misses a condition.
         SinceHeldMs += elapsedMs;
-        return SinceHeldMs <= _configuration.OrderlyStopMs + TickMs
+        return SinceHeldMs <= _settings.OrderlyStopMs + TickMs
             ? null
             : $"closed {SinceHeldMs} ms after charging last held (stop {s.IsStopping}, {s.StopAgeMs} ms, faults {s.ActiveFaults:X})";
     }

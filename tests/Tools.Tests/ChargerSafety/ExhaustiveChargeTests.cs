@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Reflection.Emit;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;

@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -21,7 +22,7 @@ public class StallExplorerTests
     // IEC 61851-1 Table A.6, sequence 8.1.
     private const int OpenWithinMs = 100;
 
-    // A longer tick is a stall: ChargerConfiguration.TickMs and TickLateMsMax together.
+    // A longer tick is a stall: SafetySettings.TickMs and TickLateMsMax together.
     private const int TolerableTickMs = 60;
 
     private static readonly int[] _levels =
@@ -55,12 +56,12 @@ public class StallExplorerTests
 
     private void Explore(ChargingStandard standard, Random random, string name)
     {
-        ChargerConfiguration configuration = ChargerConfiguration.For(standard);
+        SafetySettings settings = SafetySettings.For(standard);
 
         // Wear is ContactorRuleTests': here the contactor shall close as often as it may.
-        configuration.FreeClosings = int.MaxValue;
+        settings.FreeClosings = int.MaxValue;
         ChargerBench bench = new();
-        SafetyLoop loop = new(ChargerScenarioRunner.HardwareOf(bench), configuration);
+        SafetyLoop loop = new(ChargerScenarioRunner.HardwareOf(bench), settings);
         loop.Inputs.IsAuthorized = true;
         loop.Inputs.LimitMilliamps = 16_000;
         int tickMsMin = random.Next(5, TolerableTickMs + 1);

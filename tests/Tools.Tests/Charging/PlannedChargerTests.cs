@@ -1,7 +1,8 @@
 using System;
 using System.Text;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
@@ -110,9 +111,9 @@ public class PlannedChargerTests
     {
         Air air = new();
         SiteMember member = new(air, 0, 77, 6_000);
-        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = Tariff(), StartUtcSeconds = _start, Site = member })
+        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = Tariff(), StartUtcSeconds = _start, Site = member })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
         };
         charger.Vehicle.PlugIn();
         charger.Run(30_000);
@@ -231,9 +232,9 @@ public class PlannedChargerTests
     {
         TariffTable tariff = Tariff();
         PlannedCharging plan = PlannedCharging.Create(tariff, device, 3, 230, SlotSeconds, spreadSeconds);
-        SimulatedCharger charger = new(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = start ?? _start, Plan = plan })
+        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = tariff, StartUtcSeconds = start ?? _start, Plan = plan })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
         };
         return (charger, plan);
     }

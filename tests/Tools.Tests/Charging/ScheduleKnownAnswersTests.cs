@@ -2,8 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Charging;
 using MeterFirmware.Tests.Benchmarks;
-using MeterFirmware.Tools.MeterCtl.Schedule;
+using MeterFirmware.Tests.Benchmarks.Charging;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Firmware.Tests.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;

@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Charging;
 using MeterFirmware.EvCharger;
 using MeterFirmware.SiteBus;
@@ -78,7 +79,7 @@ public class SiteWithChargersTests
         for (int i = 0; i < 2; i++)
         {
             _plans[i] = PlannedCharging.Create(tariff, "evc-" + i, 3, 230, 300, 0);
-            _chargers[i] = new SimulatedCharger(new SimulatedChargerOptions
+            _chargers[i] = new SimulatedCharger(new SimulatedChargerParts
             {
                 Tariff = tariff,
                 StartUtcSeconds = _start,
@@ -86,7 +87,7 @@ public class SiteWithChargersTests
                 Site = new SiteMember(hub.Port(), i, 100 + i, 6_000),
             })
             {
-                Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+                Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
             };
             _chargers[i].Vehicle.PlugIn();
         }

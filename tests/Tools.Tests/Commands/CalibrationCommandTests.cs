@@ -6,17 +6,22 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Flash;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Boards.Simulator.Mqtt;
+using MeterFirmware.Calibration;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Bench;
-using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -340,7 +345,7 @@ public sealed class CalibrationCommandTests
             record.Set(i / CalibrationRecord.ColumnCount, i % CalibrationRecord.ColumnCount, int.MinValue);
         }
 
-        TelemetryOptions options = new();
+        TelemetrySettings options = new();
         Assert.IsTrue(Convert.ToBase64String(CalibrationFile.Bytes(record)).Length + 400 < options.IncomingBytesMax);
         for (int row = 0; row < 8; row++)
         {
@@ -425,7 +430,7 @@ public sealed class CalibrationCommandTests
     private static readonly MeterPlan _plan = new() { BlockBytes = 16_384, RecordBlocks = 6, JournalBlocks = 6 };
 
     private SimulatedMeter Meter(FaultyBlockStore flash, MqttNetLink link, bool takesSimulated = true) =>
-        new(new SimulatedMeterOptions
+        new(new SimulatedMeterParts
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = _now,
@@ -434,9 +439,9 @@ public sealed class CalibrationCommandTests
         Plan = _plan,
         Flash = flash,
         Records = null,
-        Recording = new RecordingParts(),
+        History = new HistoryParts(),
         CurrentErrorMillionths = BoardErrorMillionths,
-        Telemetry = new TelemetryOptions { Device = Device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
+        Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
     });
 
     private static void OpenProgramming(SimulatedMeter meter)
@@ -467,7 +472,7 @@ public sealed class CalibrationCommandTests
     private static long Exact(SimulatedMeter meter)
     {
         EnergyRegisters registers = meter.Product.Meter.Registers;
-        return registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Import);
+        return registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Import);
     }
 
     private string Bench(string name, string certificate, params string[] more)

@@ -2,7 +2,7 @@ using System;
 using MeterFirmware.Boards.Simulator.Chaos;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Commands;
+namespace MeterFirmware.Tools.Tests.Commands;
 
 /// <summary>Whatever arrives on the command and configuration topics.</summary>
 [TestClass]

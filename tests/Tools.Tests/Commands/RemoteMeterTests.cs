@@ -4,15 +4,16 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
@@ -229,8 +230,8 @@ public sealed class RemoteMeterTests : ILinkSettings
             Assert.AreEqual(0, CommandLine.Run(["configure", "export", "--device", "remote-2", "--out", copy, .. Broker]).ExitCode);
             StringAssert.Contains(File.ReadAllText(copy), "\"instantSeconds\": 7");
             Assert.AreEqual(3, other.Firmware.Core.Log.Level);
-            ConfigurationValues values = other.Firmware.Core.Configuration.Current;
-            Assert.AreEqual("its-own", Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterConfiguration.LinkPassword), values.TextLengthOf(MeterConfiguration.LinkPassword)));
+            SettingsValues values = other.Firmware.Core.Settings.Current;
+            Assert.AreEqual("its-own", Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterSchema.LinkPassword), values.TextLengthOf(MeterSchema.LinkPassword)));
         }
         finally
         {
@@ -276,7 +277,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         CommandLine sent = Configure("send", Write("""{"version":1,"revision":1,"link":{"host":"nowhere.example"},"log":{"level":4}}"""));
         Assert.AreEqual(1, sent.ExitCode);
         StringAssert.Contains(sent.Errors, "rolled revision 1 back");
-        Assert.AreEqual(0L, _meter.Firmware.Core.Configuration.Current.Revision);
+        Assert.AreEqual(0L, _meter.Firmware.Core.Settings.Current.Revision);
         Assert.AreEqual(2, _meter.Firmware.Core.Log.Level, "the whole document is rolled back");
     }
 
@@ -296,14 +297,14 @@ public sealed class RemoteMeterTests : ILinkSettings
         CollectionAssert.AreEqual(image, stored);
     }
 
-    public void WriteDefaults(ConfigurationSchema schema)
+    public void WriteDefaults(SettingsSchema schema)
     {
     }
 
-    public void Use(ConfigurationValues values) =>
-        _host = Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterConfiguration.LinkHost), values.TextLengthOf(MeterConfiguration.LinkHost));
+    public void Use(SettingsValues values) =>
+        _host = Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterSchema.LinkHost), values.TextLengthOf(MeterSchema.LinkHost));
 
-    private static SimulatedMeter NewMeter(string device, MqttNetLink link, ILinkSettings settings) => new(new SimulatedMeterOptions
+    private static SimulatedMeter NewMeter(string device, MqttNetLink link, ILinkSettings settings) => new(new SimulatedMeterParts
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
@@ -311,7 +312,7 @@ public sealed class RemoteMeterTests : ILinkSettings
         LinkSettings = settings,
         Restarts = true,
         Plan = new MeterPlan { BlockBytes = 16_384, ImageBlocks = 4 },
-        Telemetry = new TelemetryOptions { Device = device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
+        Telemetry = new TelemetrySettings { Device = device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
     });
 
     private static void Wait(Func<bool> isSo, string what) => Assert.IsTrue(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(120)), what);

@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Carbon;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -143,7 +144,7 @@ public sealed class SharedRoomTests
         {
             MeterPlan plan = MeterPlan.Of16Megabytes();
             _flash = new RamBlockStore(plan.BlockCount, plan.BlockBytes);
-            SimulatedMeterOptions options = new()
+            SimulatedMeterParts options = new()
             {
                 Tariff = TariffFile.Load("shanghai-household").Table,
                 StartUtcSeconds = Start,
@@ -152,10 +153,10 @@ public sealed class SharedRoomTests
                 Plan = plan,
                 Flash = _flash,
                 Entropy = new NoChance(),
-                Recording = new RecordingParts { Factors = new EmissionFactors() },
+                History = new HistoryParts { Factors = new EmissionFactors() },
                 Quality = new QualitySettings { KeepsDistributions = false },
                 Relay = new SimulatedRelay(),
-                Telemetry = new TelemetryOptions { Device = Device, SpreadMs = 100, IncomingBytesMax = incomingBytesMax },
+                Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100, IncomingBytesMax = incomingBytesMax },
             };
             _meter = new SimulatedMeter(options);
             Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(_secret));

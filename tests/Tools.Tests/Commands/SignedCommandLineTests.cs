@@ -52,7 +52,7 @@ public sealed class SignedCommandLineTests : ICommandTarget
         CommandReceiver receiver = Receiver();
         foreach (string piece in made.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            Assert.IsTrue(piece.Length <= new TelemetryOptions().IncomingBytesMax);
+            Assert.IsTrue(piece.Length <= new TelemetrySettings().IncomingBytesMax);
             Assert.IsTrue(Take(receiver, piece, out string reply));
             StringAssert.Contains(reply, "\"ok\":true");
         }

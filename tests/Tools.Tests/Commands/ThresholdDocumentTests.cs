@@ -2,12 +2,13 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.Billing.Tariffs;
@@ -15,7 +16,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Commands;
 
-/// <summary>Limits of events and of power quality as part of the configuration document, in the whole meter on 230 V.</summary>
+/// <summary>Limits of events and of power quality as part of the settings document, in the whole meter on 230 V.</summary>
 [TestClass]
 public sealed class ThresholdDocumentTests
 {
@@ -33,15 +34,15 @@ public sealed class ThresholdDocumentTests
     public ThresholdDocumentTests()
     {
         _headEnd.Arrived = Take;
-        _meter = new SimulatedMeter(new SimulatedMeterOptions
+        _meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = 1_767_232_800,
-            Recording = new RecordingParts { Records = new RamBlockStore(40, 16_384) },
+            History = new HistoryParts { Records = new RamBlockStore(40, 16_384) },
             Quality = _quality,
             Restarts = true,
             Link = _headEnd,
-            Telemetry = new TelemetryOptions { Device = Device },
+            Telemetry = new TelemetrySettings { Device = Device },
         });
         Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(new byte[DeviceSecurity.SecretBytes]));
         Run(90);

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.Tests.Support;
 using MeterFirmware.Tools.Tests.Telemetry;
@@ -13,7 +13,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
 using MQTTnet.Protocol;
 
-namespace MeterFirmware.Tests.Tools.Commands;
+namespace MeterFirmware.Tools.Tests.Commands;
 
 /// <summary>tools/broker/make-test-broker against a real mosquitto: who gets in, who is who, and who reaches
 /// what.</summary>

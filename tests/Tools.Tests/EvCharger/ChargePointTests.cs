@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -30,15 +31,15 @@ public class ChargePointTests
         return TariffSource.Parse(Text).Table;
     }
 
-    private static SimulatedChargerOptions Options(bool isFree = true, ICheckpointStore checkpoints = null) => new()
+    private static SimulatedChargerParts Options(bool isFree = true, ICheckpointStore checkpoints = null) => new()
     {
         Tariff = Tariff(),
         StartUtcSeconds = _start,
-        Sessions = new SessionConfiguration { IsFree = isFree },
+        Sessions = new SessionSettings { IsFree = isFree },
         Checkpoints = checkpoints ?? new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024),
     };
 
-    private static List<SessionRecord> Sessions(SimulatedChargerOptions options)
+    private static List<SessionRecord> Sessions(SimulatedChargerParts options)
     {
         List<SessionRecord> sessions = [];
         byte[] bytes = new byte[2_048];
@@ -64,8 +65,8 @@ public class ChargePointTests
     [TestMethod]
     public void ASessionAcrossARateChangeIsBilledExactlyByRate()
     {
-        SimulatedChargerOptions options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 9_000 }) };
+        SimulatedChargerParts options = Options();
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 9_000 }) };
         charger.Run(5_000);
         Assert.AreEqual(ConnectorStatus.Available, charger.Product.Status);
         charger.Vehicle.PlugIn();
@@ -95,8 +96,8 @@ public class ChargePointTests
     [TestMethod]
     public void AnUnknownCardIsRefusedAndAListedOneStartsAndStops()
     {
-        SimulatedChargerOptions options = Options(isFree: false);
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = Options(isFree: false);
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         byte[] known = [1, 2, 3, 4];
         byte[] stranger = [9, 9, 9, 9];
         charger.Product.Sessions.LocalList.TryAdd(known, 4);
@@ -122,7 +123,7 @@ public class ChargePointTests
     [TestMethod]
     public void AReservationKeepsOthersOutUntilItEnds()
     {
-        SimulatedCharger charger = new(Options(isFree: true)) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedCharger charger = new(Options(isFree: true)) { Vehicle = new Vehicle(new VehicleSettings()) };
         byte[] mine = [1];
         SessionManager sessions = charger.Product.Sessions;
         charger.Run(100);
@@ -143,8 +144,8 @@ public class ChargePointTests
     [DataRow(false)]
     public void ASessionCutByALossOfSupplyIsClosedHonestlyAndGoesOnAsANewOne(bool isWarned)
     {
-        SimulatedChargerOptions options = Options(isFree: false);
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = Options(isFree: false);
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Vehicle.PlugIn();
         charger.Run(5_000);
         charger.Product.Sessions.StartRemotely([7, 7], 2, charger.Clock.NowMs);
@@ -173,8 +174,8 @@ public class ChargePointTests
     [DataRow(0L, 0L, 10_000L, SessionReason.CostReached)]
     public void ALimitEndsTheSessionInOrder(long wattHours, long seconds, long cost, int reason)
     {
-        SimulatedChargerOptions options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = Options();
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Vehicle.PlugIn();
         charger.Run(5_000);
         Assert.AreEqual(SessionRefusal.BadValue, charger.Product.Sessions.SetLimits(-1, 0, 0, 0));
@@ -190,8 +191,8 @@ public class ChargePointTests
     [TestMethod]
     public void AWeldSurvivesARestartAndTripsUpstream()
     {
-        SimulatedChargerOptions options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = Options();
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         charger.Bench.Feedback = ChargerFeedback.Welded;
@@ -210,18 +211,18 @@ public class ChargePointTests
     [TestMethod]
     public void VehiclesWithBadHabitsAreStoppedAndGoodOnesAreNot()
     {
-        Assert.IsTrue(Charges(new VehicleOptions { ReactMs = 25_000 }), "slow");
-        Assert.IsTrue(Charges(new VehicleOptions { NeedsVentilation = true }), "ventilated");
-        Assert.IsFalse(Charges(new VehicleOptions { LacksDiode = true }), "no diode");
-        Assert.IsFalse(Charges(new VehicleOptions { TogglesEveryMs = 200 }), "toggles");
-        Assert.IsFalse(Charges(new VehicleOptions { GreedPermille = 200 }), "greedy: 20 % more than offered");
-        Assert.IsTrue(Charges(new VehicleOptions { GreedPermille = 100 }), "10 % more is within the rule");
+        Assert.IsTrue(Charges(new VehicleSettings { ReactMs = 25_000 }), "slow");
+        Assert.IsTrue(Charges(new VehicleSettings { NeedsVentilation = true }), "ventilated");
+        Assert.IsFalse(Charges(new VehicleSettings { LacksDiode = true }), "no diode");
+        Assert.IsFalse(Charges(new VehicleSettings { TogglesEveryMs = 200 }), "toggles");
+        Assert.IsFalse(Charges(new VehicleSettings { GreedPermille = 200 }), "greedy: 20 % more than offered");
+        Assert.IsTrue(Charges(new VehicleSettings { GreedPermille = 100 }), "10 % more is within the rule");
     }
 
     [TestMethod]
     public void AVehicleThatIgnoresTheStopIsForcedAfterSixSecondsAndASleeperIsWoken()
     {
-        SimulatedCharger rude = new(Options()) { Vehicle = new Vehicle(new VehicleOptions { IgnoresStop = true }) };
+        SimulatedCharger rude = new(Options()) { Vehicle = new Vehicle(new VehicleSettings { IgnoresStop = true }) };
         rude.Vehicle.PlugIn();
         rude.Run(20_000);
         rude.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 0, 3_600_000, rude.Clock.NowMs);
@@ -230,7 +231,7 @@ public class ChargePointTests
         rude.Run(200);
         Assert.IsFalse(rude.Bench.IsCoilOn);
 
-        SimulatedCharger sleeper = new(Options()) { Vehicle = new Vehicle(new VehicleOptions { SleepsDeeply = true }) };
+        SimulatedCharger sleeper = new(Options()) { Vehicle = new Vehicle(new VehicleSettings { SleepsDeeply = true }) };
         sleeper.Vehicle.PlugIn();
         sleeper.Run(20_000);
         sleeper.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 0, 60_000, sleeper.Clock.NowMs);
@@ -245,7 +246,7 @@ public class ChargePointTests
     [TestMethod]
     public void PhasesSwitchOnlyOpenAndAfterThePause()
     {
-        SimulatedCharger charger = new(Options()) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedCharger charger = new(Options()) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         Assert.IsFalse(charger.Product.TryRequestPhases(2));
@@ -259,7 +260,7 @@ public class ChargePointTests
         Assert.AreEqual(0, charger.Bench.LineMilliamps[1]);
     }
 
-    private static bool Charges(VehicleOptions vehicle)
+    private static bool Charges(VehicleSettings vehicle)
     {
         SimulatedCharger charger = new(Options()) { Vehicle = new Vehicle(vehicle) };
         charger.Vehicle.PlugIn();

@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
@@ -22,9 +23,9 @@ public class ChargerAllocationTests
         SimulatedCharger charger = null;
         Allocation.AssertNone(() =>
         {
-            charger = new SimulatedCharger(new SimulatedChargerOptions { Tariff = tariff, StartUtcSeconds = start })
+            charger = new SimulatedCharger(new SimulatedChargerParts { Tariff = tariff, StartUtcSeconds = start })
             {
-                Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000 }),
+                Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
             };
             Play(charger, 60_000);
             return () => Play(charger, 1_800_000);

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -19,7 +20,7 @@ public class ChargerCommandTests
     [TestInitialize]
     public void Build()
     {
-        _charger = new SimulatedCharger(SessionRulesTests.Options()) { Vehicle = new Vehicle(new VehicleOptions()) };
+        _charger = new SimulatedCharger(SessionRulesTests.Options()) { Vehicle = new Vehicle(new VehicleSettings()) };
         _desk = new CommandDesk(_charger);
         _charger.Run(100);
     }

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Catalogue;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
@@ -27,12 +29,12 @@ public class ChargerCoreTests
     [TestInitialize]
     public void Build()
     {
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = SessionTimeTests.Tariff(),
             StartUtcSeconds = StartUtcSeconds,
             Link = _device.Link,
-            Telemetry = new TelemetryOptions { Product = "ev-charger", Device = Device, SpreadMs = 0 },
+            Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0 },
             Secret = ReleaseDevice.Secret,
             Records = null,
             Checkpoints = null,
@@ -79,7 +81,7 @@ public class ChargerCoreTests
     [TestMethod]
     public void ADocumentsIntervalHoldsFromARestartThatWaitsForTheVehicle()
     {
-        _charger.Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 50_000 });
+        _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 50_000 });
         _charger.Run(5_000);
         _charger.Vehicle.PlugIn();
         _charger.Run(30_000);
@@ -109,7 +111,7 @@ public class ChargerCoreTests
         Assert.IsFalse(report["ok"].GetValue<bool>());
         StringAssert.Contains(report["error"].GetValue<string>(), error);
         Assert.AreEqual(2, _charger.Firmware.Core.Log.Level);
-        Assert.AreEqual(0L, _charger.Firmware.Core.Configuration.Current.Revision);
+        Assert.AreEqual(0L, _charger.Firmware.Core.Settings.Current.Revision);
     }
 
     [TestMethod]

@@ -3,7 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -12,8 +13,8 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -32,10 +33,10 @@ public class ChargerMessageTests
     public ChargerMessageTests()
     {
         // The example's command was issued at this second.
-        SimulatedChargerOptions options = SessionRulesTests.Options(
-            link: _link, telemetry: new TelemetryOptions { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
+        SimulatedChargerParts options = SessionRulesTests.Options(
+            link: _link, telemetry: new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
             startUtcSeconds: 1_767_225_600);
-        _charger = new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 500 }) };
+        _charger = new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 500 }) };
         _charger.Firmware.Core.Security.TryCommission(
             Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i).ToArray());
     }
@@ -107,14 +108,14 @@ public class ChargerMessageTests
         TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
         SimulatedGateway gateway = new() { StoredPermille = 800 };
         Indicator light = new();
-        SimulatedCharger charger = new(new SimulatedChargerOptions
+        SimulatedCharger charger = new(new SimulatedChargerParts
         {
             Tariff = tariff,
 
             // 20:00 in Shanghai.
             StartUtcSeconds = 1_772_452_800,
             Link = link,
-            Telemetry = new TelemetryOptions { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
+            Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
             Plan = PlannedCharging.Create(tariff, Device, 3, 230, 900, 0),
             Grid = new GridPoint { HouseWatts = 900 },
             Gateway = gateway,
@@ -122,7 +123,7 @@ public class ChargerMessageTests
             Indicator = light,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions()) { Gateway = gateway },
+            Vehicle = new Vehicle(new VehicleSettings()) { Gateway = gateway },
         };
         charger.Run(5_000);
         charger.Vehicle.PlugIn();

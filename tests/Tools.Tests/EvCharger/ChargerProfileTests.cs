@@ -1,4 +1,6 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
@@ -280,18 +282,18 @@ public class ChargerProfileTests
 
     private long ElapsedMs() => _charger.Clock.NowMs;
 
-    private SimulatedChargerOptions Options() => new()
+    private SimulatedChargerParts Options() => new()
     {
         Tariff = TariffFile.Load("china-workplace-five-rates").Table,
         StartUtcSeconds = Start,
         ProfileStore = new CheckpointStore(_flash, 4_096),
-        Charger = new ChargerConfiguration { StationMilliampsMax = 32_000 },
+        Charger = new SafetySettings { StationMilliampsMax = 32_000 },
     };
 
     private void PlugIn()
     {
         _desk = new CommandDesk(_charger);
-        _charger.Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000, MilliampsMax = 63_000 });
+        _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000, MilliampsMax = 63_000 });
         _charger.Vehicle.PlugIn();
         _charger.Run(30_000);
     }

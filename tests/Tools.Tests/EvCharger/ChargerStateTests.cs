@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
@@ -84,7 +85,7 @@ public class ChargerStateTests
 
     private static void Bill(SimulatedCharger charger, TariffTable tariff)
     {
-        charger.Vehicle = new Vehicle(new VehicleOptions());
+        charger.Vehicle = new Vehicle(new VehicleSettings());
         charger.Vehicle.PlugIn();
         charger.Run(300_000);
         charger.Vehicle.Unplug();
@@ -116,15 +117,15 @@ public class ChargerStateTests
         return TariffSource.Parse(Text).Table;
     }
 
-    private SimulatedCharger Charger() => new(new SimulatedChargerOptions
+    private SimulatedCharger Charger() => new(new SimulatedChargerParts
     {
         Tariff = TariffFile.Load("china-workplace-five-rates").Table,
         StartUtcSeconds = 1_772_400_000,
-        Metering = new MeterFirmware.Metering.MeterConfiguration { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+        Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
         Checkpoints = _store,
         TariffStore = _tariffs,
     })
     {
-        Vehicle = new Vehicle(new VehicleOptions()),
+        Vehicle = new Vehicle(new VehicleSettings()),
     };
 }

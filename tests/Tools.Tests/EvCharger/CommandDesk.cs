@@ -1,6 +1,6 @@
 using System.Text;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Commands;
 using MeterFirmware.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;

@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Charging;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Metering;
@@ -38,7 +39,7 @@ public class DamagedStateTests
                 state[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(state[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
             }
 
-            SimulatedChargerOptions options = Options(new OneState(state, length), log: new MemoryRecordLog(16, 1_024));
+            SimulatedChargerParts options = Options(new OneState(state, length), log: new MemoryRecordLog(16, 1_024));
             SimulatedCharger charger = new(options);
             for (int tick = 0; tick < 3; tick++)
             {
@@ -59,8 +60,8 @@ public class DamagedStateTests
 
         // The energy of the first rate, beyond what any session has.
         LittleEndian.WriteInt64(state, session + 80 + SessionRecord.RunningBytes + TierBytes(), 1L << 55);
-        SimulatedChargerOptions options = Options(new OneState(state, length));
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = Options(new OneState(state, length));
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Run(2_000);
         SessionRecord record = SessionTimeTests.Records(options).Single();
         Assert.AreEqual(RecordFlags.CostUnknown | RecordFlags.PowerLoss, record.Flags);
@@ -83,7 +84,7 @@ public class DamagedStateTests
 
         // As release 0.1.0 left it after the clock was set back by two hours: it ended before it began.
         LittleEndian.WriteInt64(state, record + 16, LittleEndian.ReadInt64(state, record + 16) - 7_200);
-        SimulatedChargerOptions options = Options(new OneState(state, length));
+        SimulatedChargerParts options = Options(new OneState(state, length));
         SimulatedCharger charger = new(options);
         charger.Run(2_000);
         SessionRecord read = SessionTimeTests.Records(options).Single();
@@ -96,7 +97,7 @@ public class DamagedStateTests
     public void ACheckpointThatFailedIsTriedAgainInTenSeconds()
     {
         Refusing store = new();
-        SimulatedCharger charger = new(Options(store)) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedCharger charger = new(Options(store)) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Run(5_000);
         store.Refuses = true;
         charger.Vehicle.PlugIn();
@@ -171,7 +172,7 @@ public class DamagedStateTests
     // A session of ten minutes, as a warning of the supply saved it.
     private byte[] Saved(out int length)
     {
-        SimulatedCharger charger = new(Options(_store)) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }) };
+        SimulatedCharger charger = new(Options(_store)) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         charger.Run(2_000);
         charger.Vehicle.PlugIn();
         charger.Run(600_000);
@@ -181,7 +182,7 @@ public class DamagedStateTests
         return state;
     }
 
-    private static bool Check(SimulatedCharger charger, SimulatedChargerOptions options)
+    private static bool Check(SimulatedCharger charger, SimulatedChargerParts options)
     {
         List<SessionRecord> records = SessionTimeTests.Records(options);
         foreach (SessionRecord record in records)
@@ -207,11 +208,11 @@ public class DamagedStateTests
 
     private static int TierBytes() => CostRegister.StateBytesOf(1, 1) - 28;
 
-    private static SimulatedChargerOptions Options(ICheckpointStore store, GridPoint grid = null, MemoryRecordLog log = null) => new()
+    private static SimulatedChargerParts Options(ICheckpointStore store, GridPoint grid = null, MemoryRecordLog log = null) => new()
     {
         Tariff = SessionTimeTests.Tariff(),
         StartUtcSeconds = Start,
-        Sessions = new MeterFirmware.EvCharger.SessionConfiguration { IsFree = true },
+        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
         Checkpoints = store,
         Grid = grid,
         Records = log ?? new MemoryRecordLog(64, 1_024),

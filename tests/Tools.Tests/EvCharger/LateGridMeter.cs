@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 

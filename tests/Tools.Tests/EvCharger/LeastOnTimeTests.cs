@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -107,16 +108,16 @@ public class LeastOnTimeTests
     private void Charge(int leastOnMs = LeastOnMs)
     {
         TariffTable tariff = SessionPlanTests.DearThenCheap();
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,
             StartUtcSeconds = SessionPlanTests.Start,
-            Charger = new ChargerConfiguration { StationMilliampsMax = 16_000, LeastOnMs = leastOnMs },
+            Charger = new SafetySettings { StationMilliampsMax = 16_000, LeastOnMs = leastOnMs },
             Plan = PlannedCharging.Create(tariff, "x", 3, 230, 300, 0),
             Grid = _grid,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }),
         };
         _charger.Vehicle.PlugIn();
         _charger.Run(2_000);

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
@@ -24,7 +26,7 @@ public class LoosePlugTests
     public void ABlinkOfThePilotEndsNoSessionAndUnlocksNothing(bool isFree)
     {
         Motor motor = new();
-        SimulatedChargerOptions options = Options(isFree, motor);
+        SimulatedChargerParts options = Options(isFree, motor);
         SimulatedCharger charger = Charging(options);
         Short(charger, 80);
         Assert.IsFalse(charger.Bench.IsCoilOn, "opened at once all the same");
@@ -89,8 +91,8 @@ public class LoosePlugTests
     public void ALoosePlugWritesNoRecordsAndWearsNoFlash(int contactMs)
     {
         CountedStore store = new();
-        SimulatedChargerOptions options = Options(true, null, store);
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { ReactMs = 60_000 }) };
+        SimulatedChargerParts options = Options(true, null, store);
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { ReactMs = 60_000 }) };
         charger.Run(2_000);
         int writes = store.Writes;
         long next = options.Records.NextNumber;
@@ -115,8 +117,8 @@ public class LoosePlugTests
     [TestMethod]
     public void ASessionWithATokenThatBroughtNothingIsAnEventAndNoRecord()
     {
-        SimulatedChargerOptions options = Options(false, null);
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { ReactMs = 600_000 }) };
+        SimulatedChargerParts options = Options(false, null);
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { ReactMs = 600_000 }) };
         charger.Vehicle.PlugIn();
         charger.Run(2_000);
         charger.Product.Sessions.StartRemotely(_token, 4, charger.Clock.NowMs);
@@ -134,7 +136,7 @@ public class LoosePlugTests
     {
         RamBlockStore flash = new(ChargerPlan.BlockCount, 4_096);
         CompleteCharger charger = Complete(flash, out ChargerBench bench, out SimulatedClock clock);
-        Vehicle vehicle = new(new VehicleOptions { WantedWattHours = 60_000 });
+        Vehicle vehicle = new(new VehicleSettings { WantedWattHours = 60_000 });
         vehicle.PlugIn();
         Run(charger, bench, clock, vehicle, 600_000);
         vehicle.Unplug();
@@ -174,9 +176,9 @@ public class LoosePlugTests
         }
     }
 
-    private static SimulatedCharger Charging(SimulatedChargerOptions options)
+    private static SimulatedCharger Charging(SimulatedChargerParts options)
     {
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }) };
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         charger.Product.Sessions.LocalList.TryAdd(_token, 4);
         charger.Run(2_000);
         charger.Vehicle.PlugIn();
@@ -204,11 +206,11 @@ public class LoosePlugTests
         }
     }
 
-    private static SimulatedChargerOptions Options(bool isFree, IConnectorLock motor, ICheckpointStore checkpoints = null) => new()
+    private static SimulatedChargerParts Options(bool isFree, IConnectorLock motor, ICheckpointStore checkpoints = null) => new()
     {
         Tariff = SessionTimeTests.Tariff(),
         StartUtcSeconds = 1_772_415_000,
-        Sessions = new MeterFirmware.EvCharger.SessionConfiguration { IsFree = isFree },
+        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
         Lock = motor,
         Checkpoints = checkpoints ?? new CountedStore(),
     };
@@ -221,9 +223,9 @@ public class LoosePlugTests
             new EvChargerParts
             {
                 Hardware = ChargerScenarioRunner.HardwareOf(bench),
-                Charger = ChargerConfiguration.For(ChargingStandard.Iec61851),
-                Sessions = new MeterFirmware.EvCharger.SessionConfiguration { IsFree = true },
-                Metering = new MeterConfiguration { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+                Charger = SafetySettings.For(ChargingStandard.Iec61851),
+                Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+                Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
                 Clock = clock,
                 Tariff = SessionTimeTests.Tariff(),
                 BillingKey = new byte[32],

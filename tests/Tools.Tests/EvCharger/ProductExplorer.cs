@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -16,7 +17,7 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 /// </summary>
 internal sealed class ProductExplorer
 {
-    /// <summary>A longer tick is a stall: ChargerConfiguration.TickMs and TickLateMsMax together.</summary>
+    /// <summary>A longer tick is a stall: SafetySettings.TickMs and TickLateMsMax together.</summary>
     public const int TolerableTickMs = 60;
 
     private const int StallMsMax = 30_000;
@@ -69,20 +70,20 @@ internal sealed class ProductExplorer
         _oddLevel = _random.Next(2) == 0 ? 3_000 : 1_500;
         _tickMsMin = _random.Next(5, TolerableTickMs + 1);
         _tickMsMax = _random.Next(_tickMsMin, TolerableTickMs + 1);
-        ChargerConfiguration configuration = ChargerConfiguration.For(standard);
-        SimulatedChargerOptions options = SessionRulesTests.Options(isFree: true, motor: _lock);
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        SafetySettings settings = SafetySettings.For(standard);
+        SimulatedChargerParts options = SessionRulesTests.Options(isFree: true, motor: _lock);
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = options.Tariff,
             StartUtcSeconds = options.StartUtcSeconds,
             Sessions = options.Sessions,
-            Charger = configuration,
+            Charger = settings,
             Lock = _lock,
             Grid = _grid,
             LineMilliohms = _random.Next(3) * 500,
             Plan = _random.Next(3) == 0 ? PlannedCharging.Create(options.Tariff, "explorer", 3, 230, 300, 0) : null,
         });
-        _judge = new ProductJudge(_charger, configuration, _lock);
+        _judge = new ProductJudge(_charger, settings, _lock);
     }
 
     public ProductJudge Judge => _judge;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -40,7 +41,7 @@ internal sealed class ProductJudge
     private const int ConnectedMillivoltsMax = 10_000;
 
     private readonly SimulatedCharger _charger;
-    private readonly ChargerConfiguration _configuration;
+    private readonly SafetySettings _settings;
     private readonly ExplorerLock _lock;
     private readonly Queue<(long AtMs, int Milliamps)> _told = new();
     private int _level;
@@ -67,10 +68,10 @@ internal sealed class ProductJudge
     private bool _mayBeLatched;
     private bool _hadTrip;
 
-    public ProductJudge(SimulatedCharger charger, ChargerConfiguration configuration, ExplorerLock connectorLock)
+    public ProductJudge(SimulatedCharger charger, SafetySettings settings, ExplorerLock connectorLock)
     {
         _charger = charger;
-        _configuration = configuration;
+        _settings = settings;
         _lock = connectorLock;
     }
 
@@ -85,7 +86,7 @@ internal sealed class ProductJudge
     /// <summary>The longest time closed after the vehicle stopped asking, stalls aside.</summary>
     public int LongestMs { get; private set; }
 
-    private bool IsAsking => _level == 6_000 || (_level == 3_000 && _configuration.AllowsVentilation);
+    private bool IsAsking => _level == 6_000 || (_level == 3_000 && _settings.AllowsVentilation);
 
     private bool IsConnected => _level is >= 3_000 and <= ConnectedMillivoltsMax;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -86,7 +86,7 @@ public class RandomScenarioTests
             heldMs = isCharging ? nowMs : heldMs;
 
             // Our own count, not the state machine's: an orderly stop, and a tick that may be 50 ms late.
-            Assert.IsTrue(!isCoilOn || nowMs - heldMs <= runner.Configuration.OrderlyStopMs + 60,
+            Assert.IsTrue(!isCoilOn || nowMs - heldMs <= runner.Settings.OrderlyStopMs + 60,
                 $"{name} at {nowMs} ms: closed {nowMs - heldMs} ms after charging last held");
             Assert.IsTrue(!state.IsClosed || wasClosed || isCharging, $"{name} at {nowMs} ms: closed against a condition");
             wasClosed = state.IsClosed;

@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 
@@ -34,7 +35,7 @@ internal sealed class ReactionTimes
     {
         ChargerBench bench = runner.Bench;
         bool isCoilOn = bench.IsCoilOn;
-        ChargingStandard standard = runner.Configuration.Standard;
+        ChargingStandard standard = runner.Settings.Standard;
         PilotLevel level = PilotBands.Classify(standard, bench.CpHighMillivolts);
         Note("C→B or unplugged", nowMs, level is PilotLevel.Volts9 or PilotLevel.Volts12, isStalled);
         Note("pilot 0 V or −12 V", nowMs, level is PilotLevel.Volts0 or PilotLevel.Negative, isStalled);

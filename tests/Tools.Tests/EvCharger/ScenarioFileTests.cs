@@ -1,5 +1,5 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;

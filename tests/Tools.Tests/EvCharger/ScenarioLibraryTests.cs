@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.Tools.MeterCtl.Commands;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -80,7 +81,7 @@ public class SessionPlanTests
     public void AVehicleThatTakesLessIsReadyByItsDepartureAllTheSame(
         int phaseCount, int vehicleMilliamps, int stationMilliamps, int wantedWattHours)
     {
-        VehicleOptions vehicle = new() { WantedWattHours = 60_000, PhaseCount = phaseCount, MilliampsMax = vehicleMilliamps };
+        VehicleSettings vehicle = new() { WantedWattHours = 60_000, PhaseCount = phaseCount, MilliampsMax = vehicleMilliamps };
         Build(vehicle: vehicle, milliamps: stationMilliamps);
         string wishes = $"\"wattHours\":{wantedWattHours},\"departureUtcSeconds\":{Start + 5 * 3_600 + 1_800}";
         StartWith(wishes);
@@ -119,7 +120,7 @@ public class SessionPlanTests
     [TestMethod]
     public void AVehicleThatDrawsNothingIsLookedAtForAMinuteOnly()
     {
-        Build(vehicle: new VehicleOptions { ReactMs = 10_000_000 });
+        Build(vehicle: new VehicleSettings { ReactMs = 10_000_000 });
         StartWith($"\"wattHours\":15000,\"departureUtcSeconds\":{Start + 6 * 3_600}");
         _charger.Run(50_000);
         Assert.IsTrue(Plan.IsProbing);
@@ -216,22 +217,22 @@ public class SessionPlanTests
         Build(_charger.Product.Sessions.Record.TokenLength == 0, startUtc: _charger.Clock.UtcSeconds + 5);
     }
 
-    private void Build(bool isFree = false, bool hasPlan = true, VehicleOptions vehicle = null, int milliamps = 16_000, long startUtc = Start)
+    private void Build(bool isFree = false, bool hasPlan = true, VehicleSettings vehicle = null, int milliamps = 16_000, long startUtc = Start)
     {
         TariffTable tariff = DearThenCheap();
         _checkpoints = startUtc == Start ? new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024) : _checkpoints;
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,
             StartUtcSeconds = startUtc,
-            Sessions = new MeterFirmware.EvCharger.SessionConfiguration { IsFree = isFree },
-            Charger = new ChargerConfiguration { StationMilliampsMax = milliamps, PhaseCount = 3 },
+            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+            Charger = new SafetySettings { StationMilliampsMax = milliamps, PhaseCount = 3 },
             SafeMilliamps = milliamps,
             Checkpoints = _checkpoints,
             Plan = hasPlan ? PlannedCharging.Create(tariff, "x", 3, 230, 300, 0) : null,
         })
         {
-            Vehicle = new Vehicle(vehicle ?? new VehicleOptions { WantedWattHours = 60_000 }),
+            Vehicle = new Vehicle(vehicle ?? new VehicleSettings { WantedWattHours = 60_000 }),
         };
         _desk = new CommandDesk(_charger);
         _charger.Vehicle.PlugIn();

@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
@@ -26,7 +27,7 @@ public class SessionRulesTests
     public void ACardThatLiesOnTheReaderStartsOnceAndStopsNothing()
     {
         Reader reader = new() { Card = _mine };
-        SimulatedCharger charger = Charger(new VehicleOptions(), reader: reader);
+        SimulatedCharger charger = Charger(new VehicleSettings(), reader: reader);
         charger.Product.Sessions.LocalList.TryAdd(_mine, 4);
         charger.Vehicle.PlugIn();
         charger.Run(60_000);
@@ -45,7 +46,7 @@ public class SessionRulesTests
     public void AReaderThatMissesEverySecondReadSeesOneCard()
     {
         Reader reader = new() { Card = _mine, IsFlickering = true };
-        SimulatedCharger charger = Charger(new VehicleOptions(), reader: reader);
+        SimulatedCharger charger = Charger(new VehicleSettings(), reader: reader);
         charger.Product.Sessions.LocalList.TryAdd(_mine, 4);
         charger.Vehicle.PlugIn();
         charger.Run(60_000);
@@ -63,7 +64,7 @@ public class SessionRulesTests
     public void AUidOfALengthThatNoCardHasIsRefused(int length)
     {
         Reader reader = new() { Card = new byte[length] };
-        SimulatedCharger charger = Charger(new VehicleOptions(), reader: reader, acceptsUnknown: true);
+        SimulatedCharger charger = Charger(new VehicleSettings(), reader: reader, acceptsUnknown: true);
         charger.Vehicle.PlugIn();
         charger.Run(10_000);
         Assert.IsFalse(charger.Product.Sessions.IsActive);
@@ -73,7 +74,7 @@ public class SessionRulesTests
     [TestMethod]
     public void ACardShownWhileTheStopRunsBeginsNothingNew()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions { IgnoresStop = true });
+        SimulatedCharger charger = Charger(new VehicleSettings { IgnoresStop = true });
         SessionManager sessions = charger.Product.Sessions;
         sessions.LocalList.TryAdd(_mine, 4);
         charger.Vehicle.PlugIn();
@@ -92,7 +93,7 @@ public class SessionRulesTests
     [TestMethod]
     public void AReservationNeedsNoListAndIsNotTakenOver()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions());
+        SimulatedCharger charger = Charger(new VehicleSettings());
         SessionManager sessions = charger.Product.Sessions;
         charger.Run(100);
         Assert.AreEqual(SessionRefusal.None, sessions.Reserve(_mine, 4, 60_000, charger.Clock.NowMs));
@@ -108,7 +109,7 @@ public class SessionRulesTests
     [TestMethod]
     public void ATimeLimitCountsTimeAndNotTheClock()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions(), isFree: true);
+        SimulatedCharger charger = Charger(new VehicleSettings(), isFree: true);
         charger.Vehicle.PlugIn();
         charger.Run(5_000);
         charger.Product.Sessions.SetLimits(0, 300, 0, 0);
@@ -125,7 +126,7 @@ public class SessionRulesTests
     [TestMethod]
     public void AStoppedSessionDoesNotGoOnAfterALossOfSupply()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions { IgnoresStop = true });
+        SimulatedCharger charger = Charger(new VehicleSettings { IgnoresStop = true });
         charger.Vehicle.PlugIn();
         charger.Run(5_000);
         charger.Product.Sessions.StartRemotely(_mine, 4, charger.Clock.NowMs);
@@ -143,7 +144,7 @@ public class SessionRulesTests
     [TestMethod]
     public void LimitsHoldOnOverALossOfSupply()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions());
+        SimulatedCharger charger = Charger(new VehicleSettings());
         charger.Vehicle.PlugIn();
         charger.Run(5_000);
         charger.Product.Sessions.StartRemotely(_mine, 4, charger.Clock.NowMs);
@@ -161,8 +162,8 @@ public class SessionRulesTests
     [TestMethod]
     public void AWeldIsRememberedThoughTheRestOfTheStateFitsNoMore()
     {
-        SimulatedChargerOptions options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = Options();
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Vehicle.PlugIn();
         charger.Run(5_000);
         charger.Product.Sessions.StartRemotely(_mine, 4, charger.Clock.NowMs);
@@ -170,12 +171,12 @@ public class SessionRulesTests
         charger.Bench.Feedback = ChargerFeedback.Welded;
         charger.Vehicle.Unplug();
         charger.Run(2_000);
-        SimulatedCharger again = new(new SimulatedChargerOptions
+        SimulatedCharger again = new(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = options.StartUtcSeconds + 60,
             Checkpoints = options.Checkpoints,
-            Metering = new MeterConfiguration { PhaseCount = 3, TierCountMax = 4, RateCountMax = 12 },
+            Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 4, RateCountMax = 12 },
         });
         again.Run(1_000);
         Assert.AreEqual("F", again.Product.Controller.StateName);
@@ -184,7 +185,7 @@ public class SessionRulesTests
     [TestMethod]
     public void AvailabilityIsRememberedOverARestart()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions());
+        SimulatedCharger charger = Charger(new VehicleSettings());
         charger.Run(60_000);
         charger.Bench.EarthPresent = false;
         charger.Run(60_000);
@@ -194,9 +195,9 @@ public class SessionRulesTests
         Assert.IsTrue(Math.Abs(before - charger.Product.Health.AvailabilityTenThousandths) <= 5);
     }
 
-    internal static SimulatedChargerOptions Options(
+    internal static SimulatedChargerParts Options(
         bool isFree = false, ICardReader reader = null, bool acceptsUnknown = false, IConnectorLock motor = null,
-        bool hasSupplyMeter = false, int lineMilliohms = 0, IMqttLink link = null, TelemetryOptions telemetry = null,
+        bool hasSupplyMeter = false, int lineMilliohms = 0, IMqttLink link = null, TelemetrySettings telemetry = null,
         long startUtcSeconds = StartUtcSeconds) => new()
         {
             Lock = motor,
@@ -205,12 +206,12 @@ public class SessionRulesTests
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = startUtcSeconds,
             Link = link,
-            Telemetry = telemetry ?? new TelemetryOptions { Product = "ev-charger" },
-            Sessions = new SessionConfiguration { IsFree = isFree, AcceptsUnknownOffline = acceptsUnknown },
+            Telemetry = telemetry ?? new TelemetrySettings { Product = "ev-charger" },
+            Sessions = new SessionSettings { IsFree = isFree, AcceptsUnknownOffline = acceptsUnknown },
             Cards = reader,
         };
 
-    private static SimulatedCharger Charger(VehicleOptions vehicle, bool isFree = false, ICardReader reader = null, bool acceptsUnknown = false) =>
+    private static SimulatedCharger Charger(VehicleSettings vehicle, bool isFree = false, ICardReader reader = null, bool acceptsUnknown = false) =>
         new(Options(isFree, reader, acceptsUnknown)) { Vehicle = new Vehicle(vehicle) };
 
     private static List<long> Refusals(SimulatedCharger charger) => Events(charger, ChargerEventCode.CardRefused);

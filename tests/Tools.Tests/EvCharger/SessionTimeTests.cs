@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
@@ -32,15 +33,15 @@ public class SessionTimeTests
         return TariffSource.Parse(Text).Table;
     }
 
-    internal static SimulatedChargerOptions Options(bool isFree = true, long startUtcSeconds = StartUtcSeconds) => new()
+    internal static SimulatedChargerParts Options(bool isFree = true, long startUtcSeconds = StartUtcSeconds) => new()
     {
         Tariff = Tariff(),
         StartUtcSeconds = startUtcSeconds,
-        Sessions = new MeterFirmware.EvCharger.SessionConfiguration { IsFree = isFree },
+        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
     };
 
     /// <summary>All session records of the journal, their tags checked.</summary>
-    internal static List<SessionRecord> Records(SimulatedChargerOptions options)
+    internal static List<SessionRecord> Records(SimulatedChargerParts options)
     {
         List<SessionRecord> sessions = [];
         byte[] bytes = new byte[2_048];
@@ -67,8 +68,8 @@ public class SessionTimeTests
     [DataRow(2_592_000)]
     public void AClockThatIsSetMovesTheStartAndNotTheLength(int stepSeconds)
     {
-        SimulatedChargerOptions options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }) };
+        SimulatedChargerParts options = Options();
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         CommandDesk desk = new(charger);
         charger.Run(1_000);
         charger.Vehicle.PlugIn();
@@ -88,8 +89,8 @@ public class SessionTimeTests
     [TestMethod]
     public void AClockThatIsKeptRightLeavesNoFlag()
     {
-        SimulatedChargerOptions options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 }) };
+        SimulatedChargerParts options = Options();
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         charger.Vehicle.PlugIn();
         for (int hour = 0; hour < 3; hour++)
         {
@@ -130,7 +131,7 @@ public class SessionTimeTests
     [TestMethod]
     public void NothingWithoutADateIsSentWhileTheTimeMayCome()
     {
-        SimulatedChargerOptions options = Options();
+        SimulatedChargerParts options = Options();
         SimulatedCharger charger = Untimed(options);
         Visit(charger, 600_000);
         Assert.IsEmpty(Records(options));
@@ -148,7 +149,7 @@ public class SessionTimeTests
     [TestMethod]
     public void WhereTheTimeNeverComesTheBillsGoOutWithoutADate()
     {
-        SimulatedChargerOptions options = Options();
+        SimulatedChargerParts options = Options();
         SimulatedCharger charger = Untimed(options);
         for (int visit = 0; visit < 5; visit++)
         {
@@ -169,7 +170,7 @@ public class SessionTimeTests
     [DataRow(false)]
     public void ABillThatWaitsForTheTimeOutlivesALossOfSupply(bool isWarned)
     {
-        SimulatedChargerOptions options = Options();
+        SimulatedChargerParts options = Options();
         SimulatedCharger charger = Untimed(options);
         Visit(charger, 600_000);
         charger.LosePower(5_000, isWarned);
@@ -187,7 +188,7 @@ public class SessionTimeTests
     [TestMethod]
     public void ARunningSessionThatBecomesTimedIsBilledByItsOwnRatesToo()
     {
-        SimulatedChargerOptions options = Options(startUtcSeconds: StartUtcSeconds + 3_600);
+        SimulatedChargerParts options = Options(startUtcSeconds: StartUtcSeconds + 3_600);
         SimulatedCharger charger = Untimed(options);
         charger.Vehicle.PlugIn();
         charger.Run(1_200_000);
@@ -204,7 +205,7 @@ public class SessionTimeTests
     [TestMethod]
     public void ClosedSecondsAreNotChargingSeconds()
     {
-        SessionManager sessions = new(new MeterFirmware.EvCharger.SessionConfiguration { IsFree = true });
+        SessionManager sessions = new(new MeterFirmware.EvCharger.SessionSettings { IsFree = true });
         Assert.IsTrue(sessions.TryUseTariff(Tariff()));
         SessionInputs inputs = new() { Plug = PlugState.Plugged, IsTimed = true, UtcSeconds = StartUtcSeconds, IsClosed = true };
         for (int second = 0; second <= 100; second++)
@@ -239,22 +240,22 @@ public class SessionTimeTests
         }
 
         long parts = microjoules - (record.EndMicrojoules - record.StartMicrojoules);
-        Assert.AreEqual(0, parts % Bill.MicrojoulesPerWattHour, "exact to the microjoule");
-        return wattHours + parts / Bill.MicrojoulesPerWattHour;
+        Assert.AreEqual(0, parts % Scaling.MicrojoulesPerWattHour, "exact to the microjoule");
+        return wattHours + parts / Scaling.MicrojoulesPerWattHour;
     }
 
-    private static SimulatedCharger Untimed(SimulatedChargerOptions options)
+    private static SimulatedCharger Untimed(SimulatedChargerParts options)
     {
         SimulatedCharger charger = new(options);
         charger.Clock.HasTime = false;
         charger.Run(10_000);
-        charger.Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 });
+        charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 });
         return charger;
     }
 
     private static void Visit(SimulatedCharger charger, int ms)
     {
-        charger.Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000 });
+        charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 });
         charger.Vehicle.PlugIn();
         charger.Run(ms);
         charger.Vehicle.Unplug();
@@ -263,7 +264,7 @@ public class SessionTimeTests
 
     private static List<SessionRecord> BeforeTheTime(bool hasTime, int delayMs)
     {
-        SimulatedChargerOptions options = Options(startUtcSeconds: StartUtcSeconds + 300);
+        SimulatedChargerParts options = Options(startUtcSeconds: StartUtcSeconds + 300);
         SimulatedCharger charger = Untimed(options);
         if (hasTime)
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
@@ -18,7 +19,7 @@ public class StationTests
     public void ThePlugIsLockedBeforeTheOfferAndFreeOnlyAfterTheCutOff()
     {
         Motor motor = new();
-        SimulatedCharger charger = Charger(new VehicleOptions { IgnoresStop = true }, motor);
+        SimulatedCharger charger = Charger(new VehicleSettings { IgnoresStop = true }, motor);
         motor.Now = () => charger.Clock.NowMs;
         charger.Vehicle.PlugIn();
         for (int tick = 0; tick < 2_000 && !charger.Bench.IsCoilOn; tick++)
@@ -45,7 +46,7 @@ public class StationTests
     public void AWeldedContactorKeepsThePlugLocked()
     {
         Motor motor = new();
-        SimulatedCharger charger = Charger(new VehicleOptions(), motor);
+        SimulatedCharger charger = Charger(new VehicleSettings(), motor);
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         charger.Bench.Feedback = ChargerFeedback.Welded;
@@ -62,14 +63,14 @@ public class StationTests
     [TestMethod]
     public void WhatFlowsWhileTheSupplysMeterIsSilentIsBilled()
     {
-        SimulatedCharger charger = new(new SimulatedChargerOptions
+        SimulatedCharger charger = new(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("ontario-household").Table,
             StartUtcSeconds = 1_330_000_000,
             HasSupplyMeter = true,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000, IgnoresStop = true }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 1_000_000, IgnoresStop = true }),
         };
         charger.Vehicle.PlugIn();
         charger.Run(60_000);
@@ -85,12 +86,12 @@ public class StationTests
     public void AMotorThatMissesIsDrivenAgainAndOneThatFailsIsReported()
     {
         Motor motor = new() { Misses = 2 };
-        SimulatedCharger charger = Charger(new VehicleOptions(), motor);
+        SimulatedCharger charger = Charger(new VehicleSettings(), motor);
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         Assert.IsTrue(charger.Bench.IsCoilOn);
         Motor broken = new() { Misses = 1_000_000 };
-        SimulatedCharger other = Charger(new VehicleOptions(), broken);
+        SimulatedCharger other = Charger(new VehicleSettings(), broken);
         other.Vehicle.PlugIn();
         other.Run(20_000);
         Assert.IsFalse(other.Bench.IsCoilOn, "no charge without the lock");
@@ -101,7 +102,7 @@ public class StationTests
     public void OneBadReadingOfTheEndSwitchEndsNothing()
     {
         Motor motor = new();
-        SimulatedCharger charger = Charger(new VehicleOptions(), motor);
+        SimulatedCharger charger = Charger(new VehicleSettings(), motor);
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         int duty = charger.Bench.DutyHundredths;
@@ -119,7 +120,7 @@ public class StationTests
     public void ThePlugIsFreeAfterALossOfSupplyThatTookTheVehicleAway()
     {
         Motor motor = new();
-        SimulatedCharger charger = Charger(new VehicleOptions(), motor);
+        SimulatedCharger charger = Charger(new VehicleSettings(), motor);
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         Assert.IsTrue(motor.IsAt);
@@ -132,7 +133,7 @@ public class StationTests
     [TestMethod]
     public void AShortedCoilDriverIsCutByTheGuard()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions(), null);
+        SimulatedCharger charger = Charger(new VehicleSettings(), null);
         charger.Vehicle.PlugIn();
         charger.Run(20_000);
         charger.Bench.IsDriverShorted = true;
@@ -150,7 +151,7 @@ public class StationTests
     [TestMethod]
     public void TwoMetersShowEfficiencyStandbyAndContactsThatAge()
     {
-        SimulatedCharger charger = Charger(new VehicleOptions { WantedWattHours = 30_000 }, null, hasSupplyMeter: true);
+        SimulatedCharger charger = Charger(new VehicleSettings { WantedWattHours = 30_000 }, null, hasSupplyMeter: true);
         charger.Run(120_000);
         ChargerHealth health = charger.Product.Health;
         Assert.AreEqual(3_500, health.StandbyMilliwatts);
@@ -174,7 +175,7 @@ public class StationTests
     [DataRow(0.0, 7.0, ChargerFault.RcdDc)]
     public void ALeakingVehicleIsCutAndLatched(double ac, double dc, int fault)
     {
-        SimulatedCharger charger = Charger(new VehicleOptions { LeaksAcMilliamps = ac, LeaksDcMilliamps = dc }, null);
+        SimulatedCharger charger = Charger(new VehicleSettings { LeaksAcMilliamps = ac, LeaksDcMilliamps = dc }, null);
         charger.Vehicle.PlugIn();
         charger.Run(30_000);
         Assert.IsFalse(charger.Bench.IsCoilOn);
@@ -188,8 +189,8 @@ public class StationTests
     [TestMethod]
     public void ALongLineLowersTheVoltageUnderLoadAndTheBillSeesTheTruth()
     {
-        SimulatedChargerOptions options = SessionRulesTests.Options(isFree: true, lineMilliohms: 500);
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleOptions()) };
+        SimulatedChargerParts options = SessionRulesTests.Options(isFree: true, lineMilliohms: 500);
+        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings()) };
         charger.Vehicle.PlugIn();
         charger.Run(60_000);
         Assert.AreEqual(230_000 - 8_000, charger.Bench.VoltageAt(0), 20);
@@ -198,7 +199,7 @@ public class StationTests
         Assert.IsTrue(Math.Abs(billed - charger.Vehicle.DrawnWattHours) <= 1);
     }
 
-    private static SimulatedCharger Charger(VehicleOptions vehicle, IConnectorLock motor, bool hasSupplyMeter = false) =>
+    private static SimulatedCharger Charger(VehicleSettings vehicle, IConnectorLock motor, bool hasSupplyMeter = false) =>
         new(SessionRulesTests.Options(isFree: true, motor: motor, hasSupplyMeter: hasSupplyMeter)) { Vehicle = new Vehicle(vehicle) };
 
     /// <summary>A lock whose end switch follows its motor, but for so many tries.</summary>

@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
@@ -21,17 +22,17 @@ internal sealed class SurplusBench
         int wiredPhases, int vehiclePhases, int lateMs = 0, int noiseWatts = 0, int vehicleMilliamps = 32_000)
     {
         _meter = new LateGridMeter(Grid, lateMs, noiseWatts);
-        Charger = new SimulatedCharger(new SimulatedChargerOptions
+        Charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("ontario-household").Table,
             StartUtcSeconds = 1_330_000_000,
-            Charger = new ChargerConfiguration { StationMilliampsMax = 32_000, PhaseCount = wiredPhases },
+            Charger = new SafetySettings { StationMilliampsMax = 32_000, PhaseCount = wiredPhases },
             Grid = Grid,
             GridSensor = _meter,
             SafeMilliamps = 32_000,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions
+            Vehicle = new Vehicle(new VehicleSettings
             {
                 PhaseCount = vehiclePhases,
                 MilliampsMax = vehicleMilliamps,

@@ -1,11 +1,12 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.Dlt645;
 using MeterFirmware.EvCharger;
-using MeterFirmware.Firmware.Tests.Protocols;
-using MeterFirmware.Protocols;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -235,16 +236,16 @@ public class SurplusChargingTests
         _line = ScriptedLine.Pair();
         _server = isOverLine ? NewServer() : null;
         Dlt645Client client = new(_line, Dlt645TotalPower.AnswerBytes);
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = 1_772_400_000,
-            Charger = new ChargerConfiguration { StationMilliampsMax = 32_000, PhaseCount = wiredPhases },
+            Charger = new SafetySettings { StationMilliampsMax = 32_000, PhaseCount = wiredPhases },
             Grid = _grid,
             GridSensor = isOverLine ? new Dlt645TotalPower(client, [0x78, 0, 0, 0, 0, 0]) : null,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 60_000, MilliampsMax = 32_000, PhaseCount = vehiclePhases }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000, MilliampsMax = 32_000, PhaseCount = vehiclePhases }),
         };
         _desk = new CommandDesk(_charger);
         _charger.Vehicle.PlugIn();

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
@@ -86,10 +87,10 @@ public class TwoRatesTests
     // The bills of sessions that follow each other hold all that the register holds.
     public void NoEnergyLiesBetweenTwoSessions()
     {
-        SimulatedChargerOptions options = Options(false);
+        SimulatedChargerParts options = Options(false);
         SimulatedCharger charger = new(options)
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 1_000_000 }),
         };
         charger.Vehicle.PlugIn();
         byte[] token = [1, 2, 3, 4];
@@ -161,12 +162,12 @@ public class TwoRatesTests
     }
 
     private static SimulatedCharger Charger(bool isFree) =>
-        new(Options(isFree)) { Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 1_000_000 }) };
+        new(Options(isFree)) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 1_000_000 }) };
 
-    private static SimulatedChargerOptions Options(bool isFree) => new()
+    private static SimulatedChargerParts Options(bool isFree) => new()
     {
         Tariff = TariffFile.Load("china-workplace-five-rates").Table,
         StartUtcSeconds = 1_772_400_000,
-        Sessions = new SessionConfiguration { IsFree = isFree },
+        Sessions = new SessionSettings { IsFree = isFree },
     };
 }

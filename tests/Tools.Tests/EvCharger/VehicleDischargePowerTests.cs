@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -103,11 +104,11 @@ public class VehicleDischargePowerTests
     {
         TariffTable tariff = Tariff();
         _gateway = new SimulatedGateway { StoredPermille = 800, CapacityWattHours = capacityWattHours };
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,
             StartUtcSeconds = _start,
-            Charger = new ChargerConfiguration { StationMilliampsMax = stationMilliamps, PhaseCount = wiredPhases },
+            Charger = new SafetySettings { StationMilliampsMax = stationMilliamps, PhaseCount = wiredPhases },
             Plan = PlannedCharging.Create(tariff, "v2g", wiredPhases, 230, 300, 0),
             Gateway = _gateway,
             Grid = new GridPoint { HouseWatts = 500 },
@@ -115,7 +116,7 @@ public class VehicleDischargePowerTests
             SafeMilliamps = safeMilliamps,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 100_000, PhaseCount = vehiclePhases })
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 100_000, PhaseCount = vehiclePhases })
             {
                 Gateway = _gateway,
             },

@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -27,18 +28,18 @@ public class VehicleDischargeTests
     public VehicleDischargeTests()
     {
         TariffTable tariff = Tariff();
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,
             StartUtcSeconds = _start,
-            Charger = new ChargerConfiguration { StationMilliampsMax = 32_000 },
+            Charger = new SafetySettings { StationMilliampsMax = 32_000 },
             Plan = PlannedCharging.Create(tariff, "v2g", 3, 230, 300, 0),
             Gateway = _gateway,
             Grid = _grid,
             VehicleToGrid = new VehicleToGrid(60_000),
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 100_000 }) { Gateway = _gateway },
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 100_000 }) { Gateway = _gateway },
         };
         _desk = new CommandDesk(_charger);
         _charger.Vehicle.PlugIn();
@@ -138,7 +139,7 @@ public class VehicleDischargeTests
         Assert.AreEqual(0L, _charger.Vehicle.GivenWattHours, "no departure was said");
         Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Session, $$"""{"action":"need","permille":0,"departureUtcSeconds":{{_start + 7 * 3600}}}"""));
         _gateway.StoredPermille = 310;
-        _charger.Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 100_000 }) { Gateway = _gateway };
+        _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 100_000 }) { Gateway = _gateway };
         _charger.Vehicle.PlugIn();
         Run(30 * 60_000);
         Assert.IsTrue(_gateway.StoredPermille is 300 or 301, _gateway.StoredPermille + " of 1000");

@@ -1,5 +1,6 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Basics;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -41,7 +42,7 @@ public class ConservationTests
         Int128 export = Exact(registers.TotalWattHours(EnergyKind.Export), registers.TotalRemainder(EnergyKind.Export));
         Assert.IsTrue(export > 0, "the run must hold export");
         Int128 difference = (Int128)fedMilliwattSeconds * 1000 - (import - export);
-        Assert.IsTrue(Int128.Abs(difference) < EnergyRegisters.MicrojoulesPerWattHour, $"load and registers differ by {difference} µJ");
+        Assert.IsTrue(Int128.Abs(difference) < Scaling.MicrojoulesPerWattHour, $"load and registers differ by {difference} µJ");
         foreach ((int kind, Int128 total) in new[] { (EnergyKind.Import, import), (EnergyKind.Export, export) })
         {
             Int128 rates = 0;
@@ -74,7 +75,7 @@ public class ConservationTests
         }
     }
 
-    private static SimulatedMeter Meter(MemoryRecordLog records) => new(new SimulatedMeterOptions
+    private static SimulatedMeter Meter(MemoryRecordLog records) => new(new SimulatedMeterParts
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = StartUtcSeconds - 2,
@@ -90,5 +91,5 @@ public class ConservationTests
     }
 
     private static Int128 Exact(long wattHours, long microjoules) =>
-        (Int128)wattHours * EnergyRegisters.MicrojoulesPerWattHour + microjoules;
+        (Int128)wattHours * Scaling.MicrojoulesPerWattHour + microjoules;
 }

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
@@ -213,12 +215,12 @@ public sealed class SampledProductTests
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = StartUtcSeconds,
-        Metering = new MeterConfiguration { PhaseCount = phases > 0 ? phases : samples?.PhaseCount ?? 1 },
+        Metering = new MeteringSettings { PhaseCount = phases > 0 ? phases : samples?.PhaseCount ?? 1 },
         Quality = new QualitySettings(),
         Samples = samples,
         Records = _records,
         Link = link ?? _link,
-        Telemetry = new TelemetryOptions { Device = "q1", SpreadMs = 0 },
+        Telemetry = new TelemetrySettings { Device = "q1", SpreadMs = 0 },
     });
 
     private static void Run(SimulatedMeter meter, int seconds)

@@ -3,7 +3,9 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Scenarios;
+using MeterFirmware.Catalogue;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -42,12 +44,12 @@ internal sealed class ReleaseCharger
             new EvChargerParts
             {
                 Hardware = ChargerScenarioRunner.HardwareOf(_bench),
-                Charger = ChargerConfiguration.For(ChargingStandard.Iec61851),
+                Charger = SafetySettings.For(ChargingStandard.Iec61851),
                 Sessions = new() { IsFree = true },
                 Metering = new() { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
                 Clock = _clock,
                 Link = _device.Link,
-                Telemetry = new TelemetryOptions { Product = "ev-charger", Device = Name },
+                Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Name },
                 Tariff = tariff,
                 BillingKey = BillingKey,
                 SafeMilliamps = 16_000,
@@ -200,7 +202,7 @@ internal sealed class ReleaseCharger
 
     private void Visit(long milliseconds, int phases)
     {
-        _vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 40_000, PhaseCount = phases });
+        _vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000, PhaseCount = phases });
         _vehicle.PlugIn();
         Run(milliseconds);
     }

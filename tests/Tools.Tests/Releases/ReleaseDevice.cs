@@ -30,7 +30,7 @@ internal sealed class ReleaseDevice(string name)
     public void Command(string command, string arguments, long utcSeconds, int role = CommandRole.Utility, int generation = 1) =>
         Sign("command", "command", $"\"command\":\"{command}\",\"arguments\":{arguments}", utcSeconds, role, generation);
 
-    /// <summary>Puts a signed configuration document into the link.</summary>
+    /// <summary>Puts a signed settings document into the link.</summary>
     public void Configure(string document, long utcSeconds) =>
         Sign("desired", "configuration", $"\"document\":{document}", utcSeconds, CommandRole.Utility, 1);
 

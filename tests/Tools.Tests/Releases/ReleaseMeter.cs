@@ -2,12 +2,13 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Carbon;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tools.Billing.Tariffs;
@@ -32,14 +33,14 @@ internal sealed class ReleaseMeter
     public ReleaseMeter(IBlockStore flash, long startUtcSeconds = Start)
     {
         _flash = flash;
-        Meter = new SimulatedMeter(new SimulatedMeterOptions
+        Meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = startUtcSeconds,
             Records = null,
             Flash = flash,
             Plan = MeterPlan.Of4Megabytes(),
-            Recording = new RecordingParts { Factors = new EmissionFactors() },
+            History = new HistoryParts { Factors = new EmissionFactors() },
             Quality = new QualitySettings(),
             Relay = new SimulatedRelay(),
             Link = _device.Link,

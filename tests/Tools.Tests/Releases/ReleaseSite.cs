@@ -3,7 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.Firmware.Tests.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;

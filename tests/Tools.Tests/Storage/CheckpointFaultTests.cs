@@ -1,10 +1,10 @@
 using System;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Storage;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>Registers survive power loss at every byte of every write.</summary>
 [TestClass]

@@ -1,10 +1,11 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Flash;
+using MeterFirmware.Catalogue;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>The flash of a 4 MB board outlives the meter at default settings.</summary>
 [TestClass]

@@ -3,15 +3,16 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
-using MeterFirmware.Recording;
+using MeterFirmware.Boards.Simulator.Flash;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.History;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>The whole meter on the flash of a 4 MB board: full, damaged, and read again by the utility.</summary>
 [TestClass]
@@ -30,7 +31,7 @@ public sealed class FullMeterTests
     public FullMeterTests()
     {
         _headEnd.Arrived = Take;
-        _meter = new SimulatedMeter(new SimulatedMeterOptions
+        _meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = Start,
@@ -38,9 +39,9 @@ public sealed class FullMeterTests
             Records = null,
             Flash = _flash,
             Plan = MeterPlan.Of4Megabytes(),
-            Recording = new RecordingParts(),
+            History = new HistoryParts(),
             Link = _headEnd,
-            Telemetry = new TelemetryOptions { Device = Device },
+            Telemetry = new TelemetrySettings { Device = Device },
         });
     }
 

@@ -1,12 +1,12 @@
 using System;
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>The journal over a store that fails in every way that flash can; the faults are those of meterctl chaos.</summary>
 [TestClass]

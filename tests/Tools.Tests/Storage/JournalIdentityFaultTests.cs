@@ -1,11 +1,11 @@
 using System;
 using System.Linq;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>
 /// A journal's name under power cuts and damage. JournalFaultTests hold it over whole runs, for its model offers

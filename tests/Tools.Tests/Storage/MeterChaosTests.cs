@@ -3,7 +3,7 @@ using MeterFirmware.Boards.Simulator.Chaos;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>The whole meter through power cuts and outages.</summary>
 [TestClass]

@@ -1,15 +1,18 @@
 using System;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
+using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Boards.Simulator.Flash;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.EvCharger;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>No number is given out twice on a medium that loses whole files (cases/safety-and-security/14).</summary>
 [TestClass]
@@ -51,14 +54,14 @@ public sealed class NumberFloorTests
     {
         MeterPlan plan = new() { BlockBytes = 16_384, RecordBlocks = 8, JournalBlocks = 12 };
         FaultyBlockStore flash = new(plan.BlockCount, plan.BlockBytes);
-        SimulatedMeter meter = new(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = Start,
             Flash = flash,
             Plan = plan,
             Records = null,
-            Recording = new RecordingParts(),
+            History = new HistoryParts(),
             Entropy = new HostEntropy(),
         });
         for (int minute = 0; minute < 3 * 1_440; minute++)
@@ -83,7 +86,7 @@ public sealed class NumberFloorTests
     [TestMethod]
     public void AChargersCheckpointKnowsTheNextNumber()
     {
-        SimulatedChargerOptions options = new() { Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+        SimulatedChargerParts options = new() { Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = Start };
         SimulatedCharger charger = new(options);
         charger.Run(3_600_000);

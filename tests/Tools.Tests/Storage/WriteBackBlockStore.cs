@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Tests.Tools.Storage;
+namespace MeterFirmware.Tools.Tests.Storage;
 
 /// <summary>
 /// Files of a medium that writes back (FAT on an SD card): when the supply fails, of the last operations of each file

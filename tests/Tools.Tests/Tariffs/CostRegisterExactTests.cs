@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
@@ -11,7 +12,7 @@ namespace MeterFirmware.Tools.Tests.Tariffs;
 [TestClass]
 public class CostRegisterExactTests
 {
-    private static readonly BigInteger _wh = Bill.MicrojoulesPerWattHour;
+    private static readonly BigInteger _wh = Scaling.MicrojoulesPerWattHour;
 
     [TestMethod]
     public void ALineEqualsTheExactProductRoundedOnce()
@@ -20,7 +21,7 @@ public class CostRegisterExactTests
         for (int i = 0; i < 200_000; i++)
         {
             long wattHours = (long)Math.Pow(10, random.NextDouble() * 12);
-            long microjoules = random.NextInt64(Bill.MicrojoulesPerWattHour);
+            long microjoules = random.NextInt64(Scaling.MicrojoulesPerWattHour);
             long price = (long)Math.Pow(10, random.NextDouble() * 12) * (random.Next(2) * 2 - 1);
             BigInteger parts = (wattHours * _wh + microjoules) * price;
             if (BigInteger.Abs(parts) / Bill.PartsPerTenThousandth > long.MaxValue / 4)
@@ -124,7 +125,7 @@ public class CostRegisterExactTests
                     account.Charge(import.Total());
                     total += account.Balance;
                     import.Save(state, 0);
-                    import.TryRestore(state, 0);
+                    import.TryLoad(state, 0);
                 }
             }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
@@ -33,7 +34,7 @@ public class HouseholdTariffTests
             Assert.AreEqual(fields[2], tariff.Table.RateName(cursor.Rate), line);
             Assert.IsGreaterThanOrEqualTo(begin + 3600, cursor.ValidUntilUtc, line);
             long wattHours = (long)(decimal.Parse(fields[1], CultureInfo.InvariantCulture) * 1000);
-            register.Add(cursor.Rate, wattHours * Bill.MicrojoulesPerWattHour, begin);
+            register.Add(cursor.Rate, wattHours * Scaling.MicrojoulesPerWattHour, begin);
         }
 
         // ../shared/data/README.md, "Known answers".

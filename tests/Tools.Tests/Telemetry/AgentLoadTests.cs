@@ -120,7 +120,7 @@ public class AgentLoadTests
 
         public World()
         {
-            TelemetryOptions options = new() { Device = Device, SpreadMs = 0, InstantIntervalMs = 10_000 };
+            TelemetrySettings options = new() { Device = Device, SpreadMs = 0, InstantIntervalMs = 10_000 };
             Agent = new TelemetryAgent(options, Link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
             TelemetryTopics topics = new(Device);
             Topics = [topics.Acknowledge, topics.Query, topics.Acknowledge, "mf/v1/m2/ack"];

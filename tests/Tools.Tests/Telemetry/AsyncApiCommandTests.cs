@@ -4,19 +4,22 @@ using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Carbon;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
+using MeterFirmware.History;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
@@ -132,12 +135,12 @@ public class AsyncApiCommandTests
         _signer = new MessageSigner(_secret);
         if (product == "meter")
         {
-            SimulatedMeter meter = new(new SimulatedMeterOptions
+            SimulatedMeter meter = new(new SimulatedMeterParts
             {
                 Tariff = TariffFile.Load("shanghai-household").Table,
                 StartUtcSeconds = StartUtcSeconds,
                 Plan = new MeterPlan { BlockBytes = 16_384, RecordBlocks = 8, ImageBlocks = 4 },
-                Recording = new RecordingParts { Factors = new EmissionFactors() },
+                History = new HistoryParts { Factors = new EmissionFactors() },
                 Quality = new QualitySettings(),
                 Samples = new SimulatedSamples(1, 3_200),
                 Relay = new SimulatedRelay(),
@@ -156,7 +159,7 @@ public class AsyncApiCommandTests
         else
         {
             TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
-            SimulatedCharger charger = new(new SimulatedChargerOptions
+            SimulatedCharger charger = new(new SimulatedChargerParts
             {
                 Tariff = tariff,
                 StartUtcSeconds = StartUtcSeconds,
@@ -165,7 +168,7 @@ public class AsyncApiCommandTests
                 Grid = new GridPoint(),
                 Gateway = new SimulatedGateway(),
                 VehicleToGrid = new VehicleToGrid(60_000),
-                Telemetry = new TelemetryOptions { Product = "ev-charger", Device = Device },
+                Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Device },
             });
             Commission(charger.Firmware.Core.Security);
             _receiver = charger.Firmware.Core.Receiver;

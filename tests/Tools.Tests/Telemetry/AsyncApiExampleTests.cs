@@ -43,7 +43,7 @@ public class AsyncApiExampleTests
                 left.Remove(message);
                 if (message == "configuration")
                 {
-                    // The product's: configuration.schema.json and its tests.
+                    // The product's: settings.schema.json and its tests.
                     continue;
                 }
 
@@ -115,7 +115,7 @@ public class AsyncApiExampleTests
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 1024), DeviceSecurity.StateBytes));
         Assert.IsTrue(security.TryCommission(_secret));
         MemoryLink link = new();
-        TelemetryAgent agent = new(new TelemetryOptions { Device = Device, SpreadMs = 0 }, link, log, null, [])
+        TelemetryAgent agent = new(new TelemetrySettings { Device = Device, SpreadMs = 0 }, link, log, null, [])
         {
             AcknowledgementKey = security,
             Commands = new CommandReceiver(Device, security, new Obeys()),

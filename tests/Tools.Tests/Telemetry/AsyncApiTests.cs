@@ -241,7 +241,7 @@ public class AsyncApiTests
 
     private void StartAgent(int instantIntervalMs = 0, bool takesPlain = true)
     {
-        TelemetryOptions options = new()
+        TelemetrySettings options = new()
         {
             Device = Device,
             SpreadMs = 0,

@@ -3,12 +3,13 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using MQTTnet;
@@ -126,14 +127,14 @@ public sealed class CertificateExpiryTests : IDisposable
         return lines;
     }
 
-    private static SimulatedMeter Meter(MqttNetLink link) => new(new SimulatedMeterOptions
+    private static SimulatedMeter Meter(MqttNetLink link) => new(new SimulatedMeterParts
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = StartUtc,
         Records = null,
         Plan = MeterPlan.Of4Megabytes(),
         Link = link,
-        Telemetry = new TelemetryOptions
+        Telemetry = new TelemetrySettings
         {
             Device = "meter-1",
             InstantIntervalMs = 600_000,

@@ -5,13 +5,13 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Basics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Commands;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Demo;
 using MeterFirmware.Tools.MeterCtl.Simulation;
-using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

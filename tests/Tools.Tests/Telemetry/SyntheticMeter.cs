@@ -1,6 +1,7 @@
 using System;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
@@ -45,7 +46,7 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
         _link = new MqttNetLink(brokers);
         Log = log ?? new MemoryRecordLog(20_000, 128, speaks == Speaks.Release010 ? null : HostEntropy.NewIdentity());
         IMqttLink link = speaks == Speaks.Release010 ? Old = new Release010Link(_link) : _link;
-        TelemetryOptions options = OptionsOf(index);
+        TelemetrySettings options = OptionsOf(index);
         options.TakesPlainAcknowledgements = speaks != Speaks.CurrentSigned;
         Agent = new TelemetryAgent(options, link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
         Agent.Announce(["peak", "valley"]);
@@ -109,7 +110,7 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
 
     public void Dispose() => _link.Dispose();
 
-    private static TelemetryOptions OptionsOf(int index) => new()
+    private static TelemetrySettings OptionsOf(int index) => new()
     {
         Device = NameOf(index),
         InstantIntervalMs = 600_000,

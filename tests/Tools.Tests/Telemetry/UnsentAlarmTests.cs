@@ -1,13 +1,15 @@
 using System.Collections.Generic;
 using System.Text;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.HeadEnds;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
@@ -30,7 +32,7 @@ public class UnsentAlarmTests
     [DataRow(true, DisplayName = "signed with the device's own key")]
     public void AMeterSaysItOnceAnHour(bool isSigned)
     {
-        SimulatedMeter meter = new(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = StartUtcSeconds,
@@ -54,7 +56,7 @@ public class UnsentAlarmTests
     [DataRow(true, DisplayName = "signed with the device's own key")]
     public void AChargerSaysItOnceAnHour(bool isSigned)
     {
-        SimulatedCharger charger = new(new SimulatedChargerOptions
+        SimulatedCharger charger = new(new SimulatedChargerParts
         {
             Tariff = TariffFile.Load("workplace-benchmark").Table,
             StartUtcSeconds = StartUtcSeconds,
@@ -115,7 +117,7 @@ public class UnsentAlarmTests
         _link.Arrive($"mf/v1/{Device}/ack", Encoding.UTF8.GetBytes(message));
     }
 
-    private static TelemetryOptions Options(string product, bool isSigned) => new()
+    private static TelemetrySettings Options(string product, bool isSigned) => new()
     {
         Device = Device,
         Product = product,

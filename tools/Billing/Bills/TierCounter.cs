@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
@@ -14,7 +15,7 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
     public void Start(LocalDate date, long usedWattHours)
     {
         _begin = Begin(date);
-        _used = (Int128)usedWattHours * Bill.MicrojoulesPerWattHour * stepSeconds;
+        _used = (Int128)usedWattHours * Scaling.MicrojoulesPerWattHour * stepSeconds;
     }
 
     /// <summary>Books energy of one date; the callback gets each tier's share, split exactly at the step.</summary>
@@ -54,7 +55,7 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
     }
 
     private Int128 Threshold(int tier, long[]? season) =>
-        (Int128)(season?[tier] ?? model.Tiers[tier].FromWattHours) * Bill.MicrojoulesPerWattHour * stepSeconds;
+        (Int128)(season?[tier] ?? model.Tiers[tier].FromWattHours) * Scaling.MicrojoulesPerWattHour * stepSeconds;
 
     private long[]? Season(LocalDate date)
     {

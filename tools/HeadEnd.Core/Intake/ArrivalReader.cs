@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MeterFirmware.Catalogue;
 
 namespace MeterFirmware.Tools.HeadEnds;
 

@@ -1,3 +1,5 @@
+using MeterFirmware.Catalogue;
+
 namespace MeterFirmware.Tools.HeadEnds;
 
 /// <summary>A numbered record. Energies in mWh; the end in UTC seconds; the offset in seconds east of UTC. Problem: why

@@ -43,7 +43,7 @@ public sealed record BenchOptions(
     };
 
     /// <summary>The chip as this bench commissions it, before it is calibrated.</summary>
-    public Ade7953Configuration Chip() => new() { NoLoadMilliwatts = NoLoadMilliwatts };
+    public Ade7953Settings Chip() => new() { NoLoadMilliwatts = NoLoadMilliwatts };
 
     public static void AddTo(Command command)
     {
@@ -77,11 +77,11 @@ public sealed record BenchOptions(
 
     private static int NoLoadOf(string text) => text switch
     {
-        "off" => Ade7953Configuration.NoLoadOff,
-        "chip" => Ade7953Configuration.NoLoadOfChip,
+        "off" => Ade7953Settings.NoLoadOff,
+        "chip" => Ade7953Settings.NoLoadOfChip,
         _ => NumberText.TryReadWhole(text, out int milliwatts)
-            && milliwatts is >= Ade7953Configuration.NoLoadMilliwattsMin and <= NoLoadMilliwattsMax ? milliwatts
-            : throw new InputException($"--no-load-mw: '{text}' is not {Ade7953Configuration.NoLoadMilliwattsMin} to {NoLoadMilliwattsMax} mW, off or chip"),
+            && milliwatts is >= Ade7953Settings.NoLoadMilliwattsMin and <= NoLoadMilliwattsMax ? milliwatts
+            : throw new InputException($"--no-load-mw: '{text}' is not {Ade7953Settings.NoLoadMilliwattsMin} to {NoLoadMilliwattsMax} mW, off or chip"),
     };
 
     private static void Require(bool condition, string message)

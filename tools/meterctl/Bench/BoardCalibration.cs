@@ -20,10 +20,10 @@ public static class BoardCalibration
     /// <param name="options">The connection.</param>
     /// <param name="reference">Volts, amps and watts that the reference reads at Ib and PF 1.</param>
     /// <param name="offsetWithoutCurrent">The offset is what the meter counts without current.</param>
-    public static Ade7953Configuration Run(MeterBench bench, BenchOptions options,
+    public static Ade7953Settings Run(MeterBench bench, BenchOptions options,
         (double Volts, double Amps, double Watts) reference, bool offsetWithoutCurrent = false)
     {
-        Ade7953Configuration calibration = options.Chip();
+        Ade7953Settings calibration = options.Chip();
         Measurement shown = bench.Read(options.BaseAmps, 1, 0, calibration);
         calibration.VoltageGain = Gain("voltage", calibration.VoltageGain, reference.Volts * 1000, shown.VoltageMillivolts[0]);
         calibration.CurrentGain = Gain("current", calibration.CurrentGain, reference.Amps * 1000, shown.CurrentMilliamps[0]);
@@ -50,21 +50,21 @@ public static class BoardCalibration
 
     /// <summary>By how much the current path lags, µrad: at PF 0.5 inductive an angle δ changes the energy by −tan 60° · δ.
     /// </summary>
-    public static double LagMicroradians(MeterBench bench, double amps, Ade7953Configuration calibration)
+    public static double LagMicroradians(MeterBench bench, double amps, Ade7953Settings calibration)
     {
         double inductive = bench.ErrorPercent(amps, 0.5, Math.Sqrt(0.75), calibration) - bench.ErrorPercent(amps, 1, 0, calibration);
         return -inductive / 100 / Math.Sqrt(3) * 1e6;
     }
 
     /// <summary>Watts too many at the lowest current, all of the error there taken for an offset.</summary>
-    private static double Excess(MeterBench bench, BenchOptions options, double reference100, Ade7953Configuration calibration)
+    private static double Excess(MeterBench bench, BenchOptions options, double reference100, Ade7953Settings calibration)
     {
         double lowAmps = options.Class.Limits.First(l => l.IsUnity).From * options.Class.BaseOfIb * options.BaseAmps;
         return (bench.ErrorPercent(lowAmps, 1, 0, calibration) - reference100) / 100 * options.Volts * lowAmps
             / (1 - lowAmps / options.BaseAmps);
     }
 
-    private static void TakeOutGain(MeterBench bench, BenchOptions options, double referenceWatts, Ade7953Configuration calibration)
+    private static void TakeOutGain(MeterBench bench, BenchOptions options, double referenceWatts, Ade7953Settings calibration)
     {
         double measured = options.Volts * options.BaseAmps * (1 + bench.ErrorPercent(options.BaseAmps, 1, 0, calibration) / 100);
         int powerGain = Gain("power", calibration.ActivePowerGain, referenceWatts * 1e5, measured * 1e5);

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using MeterFirmware.Recording;
+using MeterFirmware.Calibration;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Tools.MeterCtl.Input;
 

@@ -1,8 +1,8 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
-using MeterFirmware.Recording;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 
@@ -24,7 +24,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
         [("1", 1, 0), ("0.5 ind.", 0.5, Math.Sqrt(0.75)), ("0.8 cap.", 0.8, -0.6)];
 
     /// <summary>Every load point of the class.</summary>
-    public IReadOnlyList<BenchPoint> Run(AccuracyClass accuracyClass, Ade7953Configuration calibration)
+    public IReadOnlyList<BenchPoint> Run(AccuracyClass accuracyClass, Ade7953Settings calibration)
     {
         List<BenchPoint> points = [];
         foreach ((string name, double cos, double sin) in PowerFactors)
@@ -43,7 +43,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     }
 
     /// <summary>Error of the registered energy at one load point, in percent.</summary>
-    public double ErrorPercent(double amps, double cos, double sin, Ade7953Configuration calibration)
+    public double ErrorPercent(double amps, double cos, double sin, Ade7953Settings calibration)
     {
         double watts = options.Volts * amps * cos;
         int seconds = Math.Max(20, (int)Math.Ceiling(CountsWanted * MicrojoulesPerCount / 1e6 / watts));
@@ -52,7 +52,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     }
 
     /// <summary>Starting current at PF 1: pulses until the time for <see cref="AccuracyClass.StartPulses"/> is over.</summary>
-    public BenchTest Starts(AccuracyClass accuracyClass, Ade7953Configuration calibration)
+    public BenchTest Starts(AccuracyClass accuracyClass, Ade7953Settings calibration)
     {
         double amps = accuracyClass.StartOfIb * options.BaseAmps;
         double seconds = AccuracyClass.StartTimeRatio * AccuracyClass.StartPulses
@@ -62,7 +62,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     }
 
     /// <summary>No load at 115 % of the voltage: pulses in the class's minimum time.</summary>
-    public BenchTest StandsStill(AccuracyClass accuracyClass, Ade7953Configuration calibration)
+    public BenchTest StandsStill(AccuracyClass accuracyClass, Ade7953Settings calibration)
     {
         double volts = options.Volts * AccuracyClass.NoLoadVoltageRatio;
         double seconds = accuracyClass.NoLoadSeconds(options.Volts, options.BaseAmps, options.MaximumAmps, options.PulsesPerKwh);
@@ -71,7 +71,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     }
 
     /// <summary>Meter constant at Imax: pulses against what the register moved (IEC 62053-21:2003, 8.4).</summary>
-    public BenchTest Constant(Ade7953Configuration calibration)
+    public BenchTest Constant(Ade7953Settings calibration)
     {
         const int Seconds = 600;
         (long registered, _, long pulses, _, _) = Measure(options.Volts, options.MaximumAmps, 1, 0, Seconds, calibration);
@@ -80,24 +80,24 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     }
 
     /// <summary>What the meter counts with voltage and no current, W.</summary>
-    public double WattsWithoutCurrent(Ade7953Configuration calibration)
+    public double WattsWithoutCurrent(Ade7953Settings calibration)
     {
         const int Seconds = 600;
 
         // Below its no-load threshold the chip would count nothing, and an offset would stay.
         int threshold = calibration.NoLoadMilliwatts;
-        calibration.NoLoadMilliwatts = Ade7953Configuration.NoLoadOff;
+        calibration.NoLoadMilliwatts = Ade7953Settings.NoLoadOff;
         (long registered, _, _, _, long milliseconds) = Measure(options.Volts, 0, 1, 0, Seconds, calibration);
         calibration.NoLoadMilliwatts = threshold;
         return registered / (milliseconds * 1000.0);
     }
 
     /// <summary>The last reading at a load point: what the meter shows beside the reference.</summary>
-    public Measurement Read(double amps, double cos, double sin, Ade7953Configuration calibration) =>
+    public Measurement Read(double amps, double cos, double sin, Ade7953Settings calibration) =>
         Measure(options.Volts, amps, cos, sin, 20, calibration).Reading;
 
     private (long Registered, long True, long Pulses, Measurement Reading, long Milliseconds) Measure(
-        double volts, double amps, double cos, double sin, int seconds, Ade7953Configuration calibration)
+        double volts, double amps, double cos, double sin, int seconds, Ade7953Settings calibration)
     {
         int millivolts = (int)Math.Round(volts * 1000);
         int milliamps = (int)Math.Round(amps * 1000);
@@ -113,7 +113,7 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
             TransformerPhaseMicroradians = options.TransformerPhaseMicroradians,
         };
         Ade7953PowerSensor sensor = new(twin, calibration);
-        Meter meter = new(new MeterConfiguration(), tariff, new NoSink());
+        Meter meter = new(new MeteringSettings(), tariff, new NoSink());
         Measurement reading = new();
         PulseOutput pulse = new(new NoRelay(), options.PulsesPerKwh, 1);
         pulse.Attach(meter);
@@ -132,9 +132,9 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
         }
 
         EnergyRegisters registers = meter.Registers;
-        long registered = registers.TotalWattHours(EnergyKind.Import) * EnergyRegisters.MicrojoulesPerWattHour
+        long registered = registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
             + registers.TotalRemainder(EnergyKind.Import)
-            - registers.TotalWattHours(EnergyKind.Export) * EnergyRegisters.MicrojoulesPerWattHour
+            - registers.TotalWattHours(EnergyKind.Export) * Scaling.MicrojoulesPerWattHour
             - registers.TotalRemainder(EnergyKind.Export);
 
         // What waits would have come out between the readings: the bench reads once a second.

@@ -37,7 +37,7 @@ public static class RangeCalibration
     /// <summary>Fills gains and phases of <paramref name="table"/>; the calibration's registers hold already.</summary>
     /// <returns>The range of each current of the class, by amperes.</returns>
     public static IReadOnlyDictionary<double, int> Run(
-        MeterBench bench, BenchOptions options, double referenceWatts, Ade7953Configuration calibration, CurrentRangeTable table)
+        MeterBench bench, BenchOptions options, double referenceWatts, Ade7953Settings calibration, CurrentRangeTable table)
     {
         // As the meter will see it: by the current that the chip shows.
         Dictionary<double, int> rangeOf = options.Class.Currents(options.MaximumAmps / options.BaseAmps)
@@ -64,7 +64,7 @@ public static class RangeCalibration
         string.Create(CultureInfo.InvariantCulture, $"{table.FromMilliamps[i]},{table.GainMillionths[i]},{table.OffsetMilliwatts[i]},{table.PhaseMicroradians[i]}")));
 
     /// <param name="referenceWattsPerAmp">What the reference reads for an ampere at PF 1.</param>
-    private static void Fit(MeterBench bench, BenchOptions options, Ade7953Configuration calibration, CurrentRangeTable table,
+    private static void Fit(MeterBench bench, BenchOptions options, Ade7953Settings calibration, CurrentRangeTable table,
         int range, double low, double high, double referenceWattsPerAmp)
     {
         double gain = (Wanted(low) + Wanted(high)) / 2;

@@ -40,7 +40,7 @@ public static class AccuracyCommand
     private static int Run(BenchOptions options, bool isJson)
     {
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
-        Ade7953Configuration calibration = options.Chip();
+        Ade7953Settings calibration = options.Chip();
         IReadOnlyList<BenchPoint> points = bench.Run(options.Class, calibration);
         BenchTest start = bench.Starts(options.Class, calibration);
         BenchTest still = bench.StandsStill(options.Class, calibration);

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using MeterFirmware.Calibration;
 using MeterFirmware.Drivers.Ade7953;
-using MeterFirmware.Recording;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.MeterCtl.Input;
-using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -140,7 +140,7 @@ public static class CalibrateCommand
     {
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
         IReadOnlyList<BenchPoint> before = bench.Run(options.Class, options.Chip());
-        Ade7953Configuration calibration = BoardCalibration.Run(bench, options, reference, table is not null);
+        Ade7953Settings calibration = BoardCalibration.Run(bench, options, reference, table is not null);
         IReadOnlyDictionary<double, int>? rangeOf =
             table is null ? null : RangeCalibration.Run(bench, options, reference.Watts, calibration, table);
         calibration.Ranges = table;
@@ -194,7 +194,7 @@ public static class CalibrateCommand
     private static double Worst(IReadOnlyList<BenchPoint> points, IReadOnlyDictionary<double, int>? rangeOf, int range) =>
         points.Where(p => rangeOf is null || rangeOf[p.Amps] == range).MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
 
-    private static void Fill(CalibrationRecord record, int row, Ade7953Configuration calibration, double worstBefore, double worstAfter)
+    private static void Fill(CalibrationRecord record, int row, Ade7953Settings calibration, double worstBefore, double worstAfter)
     {
         record.Set(row, CalibrationRecord.VoltageGain, calibration.VoltageGain);
         record.Set(row, CalibrationRecord.CurrentGain, calibration.CurrentGain);
@@ -234,13 +234,13 @@ public static class CalibrateCommand
     }
 
     /// <summary>The members of a board's settings.json that the calibration sets.</summary>
-    private static string Settings(Ade7953Configuration calibration) => string.Create(CultureInfo.InvariantCulture,
+    private static string Settings(Ade7953Settings calibration) => string.Create(CultureInfo.InvariantCulture,
         $"\"voltageGain\":{calibration.VoltageGain},\"currentGain\":{calibration.CurrentGain},\"powerGain\":{calibration.ActivePowerGain},\"powerOffset\":{calibration.ActivePowerOffset},\"phaseCalibration\":{calibration.PhaseCalibration}")
         + (calibration.NoLoadMilliwatts < 0 ? "" : $",\"noLoadMilliwatts\":{calibration.NoLoadMilliwatts}")
         + (calibration.Ranges is null ? "" : $",\"currentRanges\":\"{RangeCalibration.Text(calibration.Ranges)}\"");
 
     private static JsonObject ToJson(
-        IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after, Ade7953Configuration calibration, CalibrationRecord record, bool passes)
+        IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after, Ade7953Settings calibration, CalibrationRecord record, bool passes)
     {
         byte[] bytes = new byte[CalibrationRecord.PayloadBytesMax];
         int length = record.Write(bytes, 0);

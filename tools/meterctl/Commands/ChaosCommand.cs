@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Simulation;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Simulation;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

@@ -2,14 +2,14 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Commands;
 using MeterFirmware.Tools.MeterCtl.Devices;
 using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
-/// <summary>`meterctl configure`: a device's configuration document: see it, check one, send one, clone it.</summary>
+/// <summary>`meterctl configure`: a device's settings document: see it, check one, send one, clone it.</summary>
 public static class ConfigureCommand
 {
     /// <summary>A trial ends in 5 minutes; a device reports what became of it.</summary>
@@ -42,7 +42,7 @@ public static class ConfigureCommand
             }
 
             Console.Out.Write(parsed.GetValue(json) ? report.GetRawText() + "\n"
-                : $"{name}: {report.Text("status")}\n{ConfigurationDocument.Text(DocumentOf(report))}");
+                : $"{name}: {report.Text("status")}\n{SettingsDocument.Text(DocumentOf(report))}");
             return Program.Done;
         });
         return command;
@@ -56,7 +56,7 @@ public static class ConfigureCommand
         command.SetAction(parsed =>
         {
             List<string> problems = [];
-            ConfigurationDocument.Read(parsed.GetValue(file)!, problems);
+            SettingsDocument.Read(parsed.GetValue(file)!, problems);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(new { valid = problems.Count == 0, problems }));
@@ -89,7 +89,7 @@ public static class ConfigureCommand
                 return Program.AnswerIsNo;
             }
 
-            OutputFile.Write("--out", parsed.GetValue(output)!, Encoding.UTF8.GetBytes(ConfigurationDocument.Text(DocumentOf(report))));
+            OutputFile.Write("--out", parsed.GetValue(output)!, Encoding.UTF8.GetBytes(SettingsDocument.Text(DocumentOf(report))));
             Console.Error.WriteLine($"{parsed.GetValue(output)}: revision {DocumentOf(report)["revision"]} of {name}");
             return Program.Done;
         });
@@ -109,7 +109,7 @@ public static class ConfigureCommand
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            JsonObject document = ConfigurationDocument.Load(parsed.GetValue(file)!);
+            JsonObject document = SettingsDocument.Load(parsed.GetValue(file)!);
             SignedRequest request = signer.Read(parsed);
             string name = signer.Device(parsed);
             await using DeviceLink link = await DeviceLink.ConnectAsync(broker.Read(parsed), name, cancel);

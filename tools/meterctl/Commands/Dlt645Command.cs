@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MeterFirmware.Protocols;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO.Ports;
 using System.Net.Sockets;
+using MeterFirmware.Dlt645;
 using MeterFirmware.Hardware;
-using MeterFirmware.Protocols;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
+using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -115,7 +115,7 @@ internal static class Dlt645LineCommands
     {
         Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
         Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
-        Option<int> baud = new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645.DefaultBaud };
+        Option<int> baud = new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
         Option<string> parity = ParityOption();
         Option<string> address = new("--address") { Description = "Meter address; AA pairs are wildcards.", Required = true };
         Option<string[]> di = new("--di") { Description = "Data identifier, 8 hex digits; may be repeated.", Required = true };
@@ -159,7 +159,7 @@ internal static class Dlt645LineCommands
         }
 
         PortSerialLine line = new(serial, parity != "none");
-        return line.TryConfigure(baud, Dlt645.EvenParity)
+        return line.TryConfigure(baud, Dlt645Protocol.EvenParity)
             ? line
             : throw new InputException($"--serial {serial}: {(IsThere(serial) ? line.LastError : "there is no such port")}");
     }

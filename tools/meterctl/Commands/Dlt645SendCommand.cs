@@ -1,7 +1,7 @@
 using System.CommandLine;
+using MeterFirmware.Dlt645;
 using MeterFirmware.Hardware;
-using MeterFirmware.Protocols;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -13,7 +13,7 @@ internal static class Dlt645SendCommand
         Dlt645EncodeOptions options = new();
         Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
         Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
-        Option<int> speed = new("--line-baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645.DefaultBaud };
+        Option<int> speed = new("--line-baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
         Option<string> parity = Dlt645LineCommands.ParityOption();
         Option<int> timeout = new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
         Option<bool> json = Dlt645Command.JsonOption();
@@ -32,7 +32,7 @@ internal static class Dlt645SendCommand
             Dlt645Frame request = options.BuildFrame(parsed);
             using IDisposable line = Dlt645LineCommands.Open(
                 "send", parsed.GetValue(tcp), parsed.GetValue(serial), parsed.GetValue(speed), parsed.GetValue(parity));
-            bool isQuestion = request.Control is Dlt645.Read or Dlt645.ReadNext or Dlt645.ReadAddress;
+            bool isQuestion = request.Control is Dlt645Protocol.Read or Dlt645Protocol.ReadNext or Dlt645Protocol.ReadAddress;
             Dlt645Client client = new((ISerialLine)line, 8192)
             {
                 Baud = parsed.GetValue(speed),
@@ -75,7 +75,7 @@ internal static class Dlt645SendCommand
     /// <summary>The answer as a frame that the decoder explains; of a broadcast, and without an answer, the request.</summary>
     private static Dlt645DecodedFrame Explain(Dlt645Client client, Dlt645Frame request)
     {
-        if (request.Control is Dlt645.Read or Dlt645.ReadNext)
+        if (request.Control is Dlt645Protocol.Read or Dlt645Protocol.ReadNext)
         {
             request.TryReadIdentifier(out int di);
             return Dlt645LineCommands.Explain(client, request.Address, di);

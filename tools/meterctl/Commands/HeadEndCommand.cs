@@ -71,7 +71,7 @@ internal static class HeadEndCommand
         }
     }
 
-    private static string ClientIdOf(string text) => TelemetryOptions.IsDevice(text) ? text
+    private static string ClientIdOf(string text) => TelemetrySettings.IsDevice(text) ? text
         : throw new InputException($"--client-id: '{text}', 1 to 32 of A-Z a-z 0-9 - _ were expected");
 
     private static async Task<int> RunAsync(HeadEndOptions options, bool isJson, CancellationToken cancel)

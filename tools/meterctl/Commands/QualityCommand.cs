@@ -1,12 +1,12 @@
 using System.CommandLine;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
-using MeterFirmware.Tools.MeterCtl.Quality;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Quality;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -53,11 +53,11 @@ public static class QualityCommand
         }
 
         MemoryRecordLog records = new(4_096, IntervalRecord.BytesMax);
-        SimulatedMeter meter = new(new SimulatedMeterOptions
+        SimulatedMeter meter = new(new SimulatedMeterParts
         {
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = StartUtcSeconds,
-            Metering = new MeterConfiguration { PhaseCount = wave.PhaseCount },
+            Metering = new MeteringSettings { PhaseCount = wave.PhaseCount },
             Quality = new QualitySettings(wave.PhaseCount) { DeclaredMillivolts = millivolts, NominalMillihertz = millihertz },
             Samples = wave,
             Records = records,

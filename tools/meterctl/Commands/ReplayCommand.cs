@@ -1,9 +1,9 @@
 using System.CommandLine;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Tools.Billing.Loads;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Replay;
-using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
 using NodaTime.Text;
 using Spectre.Console;

@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Scenarios;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Commands;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.MeterCtl.Devices;
-using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 

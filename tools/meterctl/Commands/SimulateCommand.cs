@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Devices;
 using MeterFirmware.Tools.MeterCtl.Input;
@@ -244,7 +244,7 @@ public static class SimulateCommand
             : throw new InputException($"--drain: '{text}', a time such as 60s or 5m was expected");
     }
 
-    private static string PrefixOf(string text) => TelemetryOptions.IsDevice(text) && text.Length <= 20
+    private static string PrefixOf(string text) => TelemetrySettings.IsDevice(text) && text.Length <= 20
         ? text : throw new InputException($"--prefix: '{text}', 1 to 20 of A-Z a-z 0-9 - _ were expected");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

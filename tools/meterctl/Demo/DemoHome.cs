@@ -1,4 +1,6 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Basics;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.EvCharger;
@@ -36,7 +38,6 @@ public sealed class DemoHome
     // The contactor closes, maybe after a pause of 30 s for other phases, and the vehicle follows.
     private const int SettleSeconds = 120;
     private const int TolerancePeakWatts = 100;
-    private const long MicrojoulesPerWattHour = 3_600_000_000;
 
     private readonly GridPoint _grid = new();
     private readonly SimulatedGateway _gateway = new() { StoredPermille = StoredPermille };
@@ -53,11 +54,11 @@ public sealed class DemoHome
     public DemoHome(TariffTable tariff, long dayStartUtcSeconds)
     {
         _departureUtcSeconds = dayStartUtcSeconds + (24 + 7) * SecondsPerHour;
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,
             StartUtcSeconds = dayStartUtcSeconds + FirstHour * SecondsPerHour,
-            Charger = new ChargerConfiguration { StationMilliampsMax = 32_000 },
+            Charger = new SafetySettings { StationMilliampsMax = 32_000 },
             Plan = PlannedCharging.Create(tariff, "home", 3, 230, 300, 0),
             Gateway = _gateway,
             Grid = _grid,
@@ -65,7 +66,7 @@ public sealed class DemoHome
             Records = _log,
         })
         {
-            Vehicle = new Vehicle(new VehicleOptions { WantedWattHours = 100_000 }) { Gateway = _gateway },
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 100_000 }) { Gateway = _gateway },
         };
     }
 
@@ -173,13 +174,13 @@ public sealed class DemoHome
 
         // To the microjoule: what is billed is what the register counted.
         EnergyRegisters registers = _charger.Product.Meter.Registers;
-        long billed = Session.RateWattHours.Sum() * MicrojoulesPerWattHour + Session.RateMicrojoules.Sum();
-        long counted = ChargedWattHours * MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Import);
+        long billed = Session.RateWattHours.Sum() * Scaling.MicrojoulesPerWattHour + Session.RateMicrojoules.Sum();
+        long counted = ChargedWattHours * Scaling.MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Import);
         long given = Session.ExportWattHours.Take(Session.ExportCount).Sum();
         long vehicle = Math.Abs(_charger.Vehicle!.DrawnWattHours - ChargedWattHours) + Math.Abs(_charger.Vehicle.GivenWattHours - GivenWattHours);
         long balance = SolarWattHours + ImportWattHours + GivenWattHours - HouseWattHours - ExportWattHours - ChargedWattHours;
         return billed != counted || given != GivenWattHours
-            ? $"the session record says {billed / MicrojoulesPerWattHour} Wh and {given} Wh"
+            ? $"the session record says {billed / Scaling.MicrojoulesPerWattHour} Wh and {given} Wh"
             : vehicle > 2 ? $"the vehicle counted {_charger.Vehicle.DrawnWattHours} Wh and {_charger.Vehicle.GivenWattHours} Wh"
             : Math.Abs(balance) * 1_000 > SolarWattHours ? $"{balance} Wh are missing in the home"
             : EveningWattsMax > PeakWatts + TolerancePeakWatts ? $"the peak was {EveningWattsMax} W"

@@ -1,10 +1,11 @@
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Simulation;
-using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Demo;
 
@@ -39,7 +40,7 @@ public sealed class DemoRun : IAsyncDisposable
         {
             MqttNetLink link = new(brokers);
             _links.Add(link);
-            TelemetryOptions telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i);
+            TelemetrySettings telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i);
             MemoryRecordLog log = new(512, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
             byte[]? secret = secrets?.Give(telemetry);
             Meters.Add(new FleetMeter(telemetry, tariff.Table, startUtcSeconds, i + 1, link, log, secret)
@@ -53,7 +54,7 @@ public sealed class DemoRun : IAsyncDisposable
         {
             MqttNetLink link = new(brokers);
             _links.Add(link);
-            TelemetryOptions telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1000 + i);
+            TelemetrySettings telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1000 + i);
             MemoryRecordLog log = new(512, RecordBytesMax, HostEntropy.NewIdentity());
             byte[]? secret = secrets?.Give(telemetry);
             Chargers.Add(new FleetCharger(telemetry, tariff.Table, startUtcSeconds, 1000 + i, link, log, secret));
@@ -108,7 +109,7 @@ public sealed class DemoRun : IAsyncDisposable
         return isDrained;
     }
 
-    private static TelemetryOptions Telemetry(string device, string product, int seed) => new()
+    private static TelemetrySettings Telemetry(string device, string product, int seed) => new()
     {
         Device = device,
         Product = product,

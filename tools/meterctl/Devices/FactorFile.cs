@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MeterFirmware.Recording;
+using MeterFirmware.Carbon;
 using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;

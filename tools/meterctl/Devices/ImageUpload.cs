@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Tools.MeterCtl.Commands;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;

@@ -65,7 +65,7 @@ internal sealed record KeyFile(string Device, string Use, int Generation, byte[]
     {
         string text = Encoding.UTF8.GetString(PrivateFile.Read(option, path, BytesMax));
         string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == 4 && TelemetryOptions.IsDevice(words[0]) && Uses.Contains(words[1])
+        return words.Length == 4 && TelemetrySettings.IsDevice(words[0]) && Uses.Contains(words[1])
             && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int generation)
             && IsGeneration(words[1], generation) && IsKey(words[3])
             ? new KeyFile(words[0], words[1], generation, Convert.FromHexString(words[3]))

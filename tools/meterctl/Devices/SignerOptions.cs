@@ -75,7 +75,7 @@ internal sealed class SignerOptions
             key.Generation, valid);
     }
 
-    public static string CheckDevice(string device, string option) => TelemetryOptions.IsDevice(device) ? device
+    public static string CheckDevice(string device, string option) => TelemetrySettings.IsDevice(device) ? device
         : throw new InputException($"{option}: '{device}', 1 to 32 of A-Z a-z 0-9 - _ were expected");
 
     public static int CheckGeneration(int generation) =>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>One frame as `meterctl dlt645 decode` prints it: design/cli.md, section dlt645.</summary>
 public sealed class Dlt645DecodedFrame

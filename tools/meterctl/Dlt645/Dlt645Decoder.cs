@@ -1,7 +1,7 @@
 using System.Globalization;
-using MeterFirmware.Protocols;
+using MeterFirmware.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>Cuts bytes into frames and explains each. Wake-up bytes (FE) may stand before any frame.</summary>
 public sealed class Dlt645Decoder
@@ -19,7 +19,7 @@ public sealed class Dlt645Decoder
         int at = 0;
         while (at < bytes.Length)
         {
-            if (bytes[at] == Dlt645.WakeUp)
+            if (bytes[at] == Dlt645Protocol.WakeUp)
             {
                 at++;
                 continue;
@@ -48,7 +48,7 @@ public sealed class Dlt645Decoder
     /// <summary>Where to go on behind a bad frame: at its end when that is plain, else at the next that is whole.</summary>
     private int NextFrame(byte[] bytes, int at, int used, Dlt645Check check)
     {
-        if (check == Dlt645Check.Checksum && bytes[at + used - 1] == Dlt645.End)
+        if (check == Dlt645Check.Checksum && bytes[at + used - 1] == Dlt645Protocol.End)
         {
             return at + used;
         }
@@ -75,7 +75,7 @@ public sealed class Dlt645Decoder
             frame.Direction = Direction(bytes[at + 8]);
         }
 
-        int total = left >= 10 ? bytes[at + 9] + Dlt645.FrameOverhead : Dlt645.FrameOverhead;
+        int total = left >= 10 ? bytes[at + 9] + Dlt645Protocol.FrameOverhead : Dlt645Protocol.FrameOverhead;
         frame.Error = check switch
         {
             Dlt645Check.Start => $"start: expected 68 at byte {at}, found {bytes[at]:X2}",
@@ -84,7 +84,7 @@ public sealed class Dlt645Decoder
             Dlt645Check.SecondStart => $"second start: expected 68 at byte {at + 7}, found {bytes[at + 7]:X2}",
             Dlt645Check.Length => $"length: {bytes[at + 9]} data bytes, at most " +
                 $"{Dlt645Frame.LengthMaxOf(bytes[at + 8])} with control code {bytes[at + 8]:X2}",
-            Dlt645Check.Checksum when bytes[at + total - 1] != Dlt645.End =>
+            Dlt645Check.Checksum when bytes[at + total - 1] != Dlt645Protocol.End =>
                 $"length: {bytes[at + 9]} data bytes put the end at byte {at + total - 1}, where 16 is expected and " +
                 $"{bytes[at + total - 1]:X2} found; the checksum there is wrong as well",
             Dlt645Check.Checksum => $"checksum: expected {Sum(bytes, at, total - 2):X2}, found " +
@@ -139,34 +139,34 @@ public sealed class Dlt645Decoder
     {
         switch (_frame.Function)
         {
-            case Dlt645.Read:
-            case Dlt645.ReadNext:
-            case Dlt645.Write:
-            case Dlt645.ChangePassword:
+            case Dlt645Protocol.Read:
+            case Dlt645Protocol.ReadNext:
+            case Dlt645Protocol.Write:
+            case Dlt645Protocol.ChangePassword:
                 SetIdentifier(frame);
-                if (_frame.Function == Dlt645.Write && _frame.Length > Dlt645.WriteHeaderLength)
+                if (_frame.Function == Dlt645Protocol.Write && _frame.Length > Dlt645Protocol.WriteHeaderLength)
                 {
                     _frame.TryReadIdentifier(out int written);
                     AddValues(
-                        frame, written, _frame.Data, Dlt645.WriteHeaderLength, _frame.Length - Dlt645.WriteHeaderLength);
+                        frame, written, _frame.Data, Dlt645Protocol.WriteHeaderLength, _frame.Length - Dlt645Protocol.WriteHeaderLength);
                 }
 
                 break;
-            case Dlt645.BroadcastTime when _frame.Length == 6:
+            case Dlt645Protocol.BroadcastTime when _frame.Length == 6:
                 AddField(frame, "time", Dlt645Format.TimeToSecond, 0);
                 break;
-            case Dlt645.WriteAddress when _frame.Length == 6:
+            case Dlt645Protocol.WriteAddress when _frame.Length == 6:
                 frame.Values.Add(new("new address", AddressText(_frame.Data, 0), ""));
                 break;
-            case Dlt645.Freeze when _frame.Length == 4:
+            case Dlt645Protocol.Freeze when _frame.Length == 4:
                 Dlt645Value freeze = Dlt645FieldText.Read(
                     "freeze at (month day hour minute; 99 is each)", FreezeTime, _frame.Data, 0);
                 frame.Values.Add(freeze with { Value = FreezeText() });
                 break;
-            case Dlt645.BaudRate when _frame.Length == 1:
+            case Dlt645Protocol.BaudRate when _frame.Length == 1:
                 AddBaud(frame);
                 break;
-            case Dlt645.Relay when _frame.Length == 16:
+            case Dlt645Protocol.Relay when _frame.Length == 16:
                 frame.Values.Add(new("command", _frame.Data[8].ToString("X2", CultureInfo.InvariantCulture), ""));
                 AddField(frame, "valid until", Dlt645Format.TimeToSecond, 10);
                 break;
@@ -177,7 +177,7 @@ public sealed class Dlt645Decoder
     {
         switch (_frame.Function)
         {
-            case Dlt645.Read:
+            case Dlt645Protocol.Read:
                 SetIdentifier(frame);
                 _parts.Clear();
                 _partsShown = 0;
@@ -187,7 +187,7 @@ public sealed class Dlt645Decoder
                 }
 
                 break;
-            case Dlt645.ReadNext when _frame.Length > 4:
+            case Dlt645Protocol.ReadNext when _frame.Length > 4:
                 // The last byte is the sequence number.
                 SetIdentifier(frame);
                 _frame.TryReadIdentifier(out int di);
@@ -201,10 +201,10 @@ public sealed class Dlt645Decoder
                 }
 
                 break;
-            case Dlt645.ReadAddress when _frame.Length == 6:
+            case Dlt645Protocol.ReadAddress when _frame.Length == 6:
                 frame.Values.Add(new("communication address", AddressText(_frame.Data, 0), ""));
                 break;
-            case Dlt645.BaudRate when _frame.Length == 1:
+            case Dlt645Protocol.BaudRate when _frame.Length == 1:
                 AddBaud(frame);
                 break;
         }
@@ -264,7 +264,7 @@ public sealed class Dlt645Decoder
 
     private void AddBaud(Dlt645DecodedFrame frame)
     {
-        bool good = Dlt645.TryBaudOf(_frame.Data[0], out int baud);
+        bool good = Dlt645Protocol.TryBaudOf(_frame.Data[0], out int baud);
         frame.Values.Add(new("speed", good ? baud.ToString(CultureInfo.InvariantCulture) : null, "baud"));
     }
 
@@ -318,24 +318,24 @@ public sealed class Dlt645Decoder
         return new string(text);
     }
 
-    private static string Direction(int control) => (control & Dlt645.ReplyBit) != 0 ? "reply" : "request";
+    private static string Direction(int control) => (control & Dlt645Protocol.ReplyBit) != 0 ? "reply" : "request";
 
     private static string FunctionName(int function) => function switch
     {
-        Dlt645.SecurityAuthentication => "security authentication",
-        Dlt645.BroadcastTime => "broadcast time",
-        Dlt645.Read => "read",
-        Dlt645.ReadNext => "read next",
-        Dlt645.ReadAddress => "read address",
-        Dlt645.Write => "write",
-        Dlt645.WriteAddress => "write address",
-        Dlt645.Freeze => "freeze",
-        Dlt645.BaudRate => "baud rate",
-        Dlt645.ChangePassword => "change password",
-        Dlt645.ClearDemand => "clear demand",
-        Dlt645.ClearMeter => "clear meter",
-        Dlt645.ClearEvents => "clear events",
-        Dlt645.Relay => "relay",
+        Dlt645Protocol.SecurityAuthentication => "security authentication",
+        Dlt645Protocol.BroadcastTime => "broadcast time",
+        Dlt645Protocol.Read => "read",
+        Dlt645Protocol.ReadNext => "read next",
+        Dlt645Protocol.ReadAddress => "read address",
+        Dlt645Protocol.Write => "write",
+        Dlt645Protocol.WriteAddress => "write address",
+        Dlt645Protocol.Freeze => "freeze",
+        Dlt645Protocol.BaudRate => "baud rate",
+        Dlt645Protocol.ChangePassword => "change password",
+        Dlt645Protocol.ClearDemand => "clear demand",
+        Dlt645Protocol.ClearMeter => "clear meter",
+        Dlt645Protocol.ClearEvents => "clear events",
+        Dlt645Protocol.Relay => "relay",
         _ => "unknown",
     };
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using MeterFirmware.Protocols;
+using MeterFirmware.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>The options of `meterctl dlt645 encode` and `send`, and the frame they describe: exactly one action.</summary>
 public sealed class Dlt645EncodeOptions
@@ -99,46 +99,46 @@ public sealed class Dlt645EncodeOptions
         switch (name)
         {
             case "--read":
-                frame.Control = Dlt645.Read;
+                frame.Control = Dlt645Protocol.Read;
                 return ReadData(parsed);
             case "--next":
-                frame.Control = Dlt645.ReadNext;
+                frame.Control = Dlt645Protocol.ReadNext;
                 int sequence = parsed.GetValue(_sequence);
                 return sequence is >= 1 and <= 255
                     ? [.. Identifier(Value(_next), name), (byte)sequence]
                     : throw new InputException("--next: --sequence 1 to 255 is missing");
             case "--read-address":
-                frame.Control = Dlt645.ReadAddress;
+                frame.Control = Dlt645Protocol.ReadAddress;
                 return [];
             case "--write-address":
-                frame.Control = Dlt645.WriteAddress;
+                frame.Control = Dlt645Protocol.WriteAddress;
                 return Dlt645Input.Address(Value(_writeAddress), name);
             case "--write":
-                frame.Control = Dlt645.Write;
+                frame.Control = Dlt645Protocol.Write;
                 byte[] value = Dlt645Input.Bytes([Value(_data)], "--data");
                 return value.Length > 0
                     ? [.. Identifier(Value(_write), name), .. Permission(parsed), .. value]
                     : throw new InputException("--write: --data is missing");
             case "--time":
-                frame.Control = Dlt645.BroadcastTime;
+                frame.Control = Dlt645Protocol.BroadcastTime;
                 return Dlt645Input.Time(Value(_time), name);
             case "--clock":
-                frame.Control = Dlt645.Write;
+                frame.Control = Dlt645Protocol.Write;
                 byte[] t = Dlt645Input.Time(Value(_clock), name);
 
                 // The weekday follows from the date; the meter reckons its own.
                 return [.. Identifier("0400010C", name), .. Permission(parsed), t[0], t[1], t[2], 0, t[3], t[4], t[5]];
             case "--freeze":
-                frame.Control = Dlt645.Freeze;
+                frame.Control = Dlt645Protocol.Freeze;
                 byte[] when = Dlt645Input.Bytes([Value(_freeze)], name);
                 return when.Length == 4 ? [.. when.Reverse()] : throw new InputException("--freeze: expected MMDDhhmm");
             case "--baud":
-                frame.Control = Dlt645.BaudRate;
+                frame.Control = Dlt645Protocol.BaudRate;
                 return [Baud(parsed.GetValue(_baud))];
             case "--clear":
                 return ClearData(parsed, frame);
             case "--relay":
-                frame.Control = Dlt645.Relay;
+                frame.Control = Dlt645Protocol.Relay;
                 byte[] until = Dlt645Input.Time(Value(_until), "--until");
                 return [.. Permission(parsed), RelayCode(Value(_relay)), 0, .. until];
             default:
@@ -171,9 +171,9 @@ public sealed class Dlt645EncodeOptions
         string what = parsed.GetValue(_clear)!;
         frame.Control = what switch
         {
-            "demand" => Dlt645.ClearDemand,
-            "meter" => Dlt645.ClearMeter,
-            "events" => Dlt645.ClearEvents,
+            "demand" => Dlt645Protocol.ClearDemand,
+            "meter" => Dlt645Protocol.ClearMeter,
+            "events" => Dlt645Protocol.ClearEvents,
             _ => throw new InputException($"--clear: '{what}' is not demand, meter or events"),
         };
         byte[] all = what == "events" ? [0xFF, 0xFF, 0xFF, 0xFF] : [];
@@ -197,7 +197,7 @@ public sealed class Dlt645EncodeOptions
     {
         for (int bit = 0x04; bit <= 0x40; bit <<= 1)
         {
-            if (Dlt645.TryBaudOf(bit, out int speed) && speed == baud)
+            if (Dlt645Protocol.TryBaudOf(bit, out int speed) && speed == baud)
             {
                 return (byte)bit;
             }
@@ -208,13 +208,13 @@ public sealed class Dlt645EncodeOptions
 
     private static byte RelayCode(string text) => text switch
     {
-        "trip" => Dlt645.RelayTrip,
-        "allow" => Dlt645.RelayAllowClosing,
-        "close" => Dlt645.RelayClose,
-        "alarm" => Dlt645.RelayAlarm,
-        "alarm-off" => Dlt645.RelayAlarmOff,
-        "keep" => Dlt645.RelayKeepSupply,
-        "keep-off" => Dlt645.RelayKeepSupplyOff,
+        "trip" => Dlt645Protocol.RelayTrip,
+        "allow" => Dlt645Protocol.RelayAllowClosing,
+        "close" => Dlt645Protocol.RelayClose,
+        "alarm" => Dlt645Protocol.RelayAlarm,
+        "alarm-off" => Dlt645Protocol.RelayAlarmOff,
+        "keep" => Dlt645Protocol.RelayKeepSupply,
+        "keep-off" => Dlt645Protocol.RelayKeepSupplyOff,
         _ => throw new InputException($"--relay: '{text}' is not trip, allow, close, alarm, alarm-off, keep or keep-off"),
     };
 }

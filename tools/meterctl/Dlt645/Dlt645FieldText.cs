@@ -1,8 +1,8 @@
 using System.Globalization;
 using MeterFirmware.Basics;
-using MeterFirmware.Protocols;
+using MeterFirmware.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>Reads one field of a frame for people: its text, or what is wrong with its bytes.</summary>
 public static class Dlt645FieldText

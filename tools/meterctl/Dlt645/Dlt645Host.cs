@@ -1,15 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt645Meter;
 using MeterFirmware.Hardware;
-using MeterFirmware.Protocols;
-using MeterFirmware.Readout;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>
 /// The smart-meter product over its simulated chip, in real time under a constant load, with the firmware's DL/T 645
@@ -52,12 +52,12 @@ public sealed class Dlt645Host : IDisposable
         _microjoulesPerMs = watts * 1000L;
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         SimulatedRelay relay = new();
-        SimulatedMeterOptions options = new()
+        SimulatedMeterParts options = new()
         {
             Tariff = tariff,
             StartUtcSeconds = now,
             Relay = relay,
-            Recording = new RecordingParts { Records = new RamBlockStore(60, 16_384), Profile = new RamBlockStore(20, 4096) },
+            History = new HistoryParts { Records = new RamBlockStore(60, 16_384), Profile = new RamBlockStore(20, 4096) },
         };
         _meter = new SimulatedMeter(options);
         for (int profileClass = 0; profileClass < LoadProfile.ClassCount; profileClass++)
@@ -83,7 +83,7 @@ public sealed class Dlt645Host : IDisposable
                 MaximumCurrent = "60A",
                 ActiveClass = "1",
                 Model = "simulated",
-                Software = new TelemetryOptions().Firmware,
+                Software = new TelemetrySettings().Firmware,
                 Maker = "MeterFirmware",
             },
         });

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MeterFirmware.Protocols;
+using MeterFirmware.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>Reads what people type: addresses, identifiers, hex, passwords, times. Throws <see cref="InputException"/>.</summary>
 public static class Dlt645Input
@@ -31,7 +31,7 @@ public static class Dlt645Input
     public static byte[] Address(string text, string what)
     {
         string digits = text.PadLeft(12, '0').ToUpperInvariant();
-        byte[] address = new byte[Dlt645.AddressLength];
+        byte[] address = new byte[Dlt645Protocol.AddressLength];
         for (int i = 0; i < address.Length; i++)
         {
             string pair = digits.Length == 12 ? digits.Substring(10 - 2 * i, 2) : "";

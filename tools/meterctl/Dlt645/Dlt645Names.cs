@@ -1,7 +1,7 @@
-using MeterFirmware.Protocols;
-using L = MeterFirmware.Protocols.Dlt645Label;
+using MeterFirmware.Dlt645;
+using L = MeterFirmware.Dlt645.Dlt645Label;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>English names and units of DL/T 645 identifiers. Host only: a device has no use for the text.</summary>
 public static class Dlt645Names

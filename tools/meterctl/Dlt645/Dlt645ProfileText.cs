@@ -1,7 +1,7 @@
-using MeterFirmware.Protocols;
-using F = MeterFirmware.Protocols.Dlt645Format;
+using MeterFirmware.Dlt645;
+using F = MeterFirmware.Dlt645.Dlt645Format;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>Explains load-profile records: A0 A0, length, time, six sections each ended by AA, checksum, E5.</summary>
 public static class Dlt645ProfileText
@@ -60,7 +60,7 @@ public static class Dlt645ProfileText
                     return false;
                 }
 
-                if (f == 0 && data[at] == Dlt645.Wildcard)
+                if (f == 0 && data[at] == Dlt645Protocol.Wildcard)
                 {
                     break;
                 }
@@ -75,7 +75,7 @@ public static class Dlt645ProfileText
                 at += F.BytesOf(format);
             }
 
-            if (at >= end || data[at] != Dlt645.Wildcard)
+            if (at >= end || data[at] != Dlt645Protocol.Wildcard)
             {
                 return false;
             }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using MeterFirmware.Protocols;
+using MeterFirmware.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>Turns fields into text and back, and data into named values.</summary>
 public static class Dlt645Texts
@@ -134,7 +134,7 @@ public static class Dlt645Texts
             }
 
             // Freeze blocks of many meters part their elements by AA, which no BCD digit can be.
-            if (!first && block.IsFreeze && at < count && data[offset + at] == Dlt645.Wildcard)
+            if (!first && block.IsFreeze && at < count && data[offset + at] == Dlt645Protocol.Wildcard)
             {
                 at++;
             }
@@ -150,7 +150,7 @@ public static class Dlt645Texts
             at += repetitions * item.Length;
         }
 
-        if (block.IsFreeze && block.IsBlock && at == count - 1 && data[offset + at] == Dlt645.Wildcard)
+        if (block.IsFreeze && block.IsBlock && at == count - 1 && data[offset + at] == Dlt645Protocol.Wildcard)
         {
             at++;
         }

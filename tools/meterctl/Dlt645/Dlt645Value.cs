@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>One decoded value: text as the identifier's digits have it ("230.7"), null where the meter sent no digits.</summary>
 /// <param name="Name">Of the field.</param>

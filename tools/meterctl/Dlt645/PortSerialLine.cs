@@ -1,7 +1,7 @@
 using System.IO.Ports;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>A serial port of the PC.</summary>
 /// <param name="name">Such as /dev/ttyUSB0 or COM3.</param>

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>A TCP connection as a serial line, as a serial server gives it: speed and parity are the server's own.</summary>
 public sealed class TcpSerialLine(Socket socket) : ISerialLine, IDisposable

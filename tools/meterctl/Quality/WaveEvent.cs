@@ -1,3 +1,4 @@
+using MeterFirmware.Catalogue;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 

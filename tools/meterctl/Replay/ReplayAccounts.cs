@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using MeterFirmware.Carbon;
+using MeterFirmware.Catalogue;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;

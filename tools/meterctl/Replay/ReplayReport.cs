@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MeterFirmware.Basics;
 using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
 using Spectre.Console;
@@ -40,7 +41,7 @@ public static class ReplayReport
         JsonObject document = new()
         {
             ["totalWh"] = meter.Registers.TotalRounded(EnergyKind.Import),
-            ["unmeteredWh"] = Basics.Scaling.DivideRounded(result.UnmeteredMicrojoules, EnergyRegisters.MicrojoulesPerWattHour),
+            ["unmeteredWh"] = Basics.Scaling.DivideRounded(result.UnmeteredMicrojoules, Scaling.MicrojoulesPerWattHour),
             ["rates"] = rates,
             ["cost"] = Money.Text(meter.ImportCost.Total()),
             ["maxDemand"] = MaximumDemand(meter),
@@ -75,7 +76,7 @@ public static class ReplayReport
         AnsiConsole.MarkupLine($"{result.Intervals} interval records over {result.Days.Count} days; {result.Ticks:N0} ticks in {seconds:F1} s ({result.Ticks / seconds:N0} ticks/s)");
         if (result.UnmeteredMicrojoules > 0)
         {
-            double unmetered = (double)result.UnmeteredMicrojoules / EnergyRegisters.MicrojoulesPerWattHour;
+            double unmetered = (double)result.UnmeteredMicrojoules / Scaling.MicrojoulesPerWattHour;
             AnsiConsole.MarkupLine($"[yellow]{unmetered:F1} Wh flowed while the meter had no supply[/]");
         }
     }

@@ -1,4 +1,4 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Storage.Records;
 
 namespace MeterFirmware.Tools.MeterCtl.Replay;

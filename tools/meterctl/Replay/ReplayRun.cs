@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Metering;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
@@ -44,14 +44,14 @@ public sealed class ReplayRun
         _stepMs = stepMs;
         _extras = extras;
         long peak = load.Microjoules.Max() / (load.StepSeconds * 1000L) + 1;
-        _meter = new SimulatedMeter(new SimulatedMeterOptions
+        _meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = tariff,
             StartUtcSeconds = load.StartUtcSeconds - WarmUpMs / 1000,
             Records = _records,
             Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), PhasePowerMilliwattsMax = (int)Math.Clamp(peak * 4 / 3, 33_700_000, int.MaxValue) },
             PowerMilliwattsMax = Math.Max(peak, 12_800_000),
-            Recording = extras?.Recording,
+            History = extras?.History,
             Quality = extras?.Quality,
         });
     }

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
+using MeterFirmware.Carbon;
+using MeterFirmware.Catalogue;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Quality;
-using MeterFirmware.Recording;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -40,11 +42,11 @@ public static class ReplaySections
             factors.YearMicrogramsPerKwh = [(int)Math.Min(int.MaxValue, tariff.CarbonMicrogramsPerKwh)];
         }
 
-        RecordingParts recording = new()
+        HistoryParts recording = new()
         {
             Records = new RamBlockStore(64, 32 * 1024),
             Factors = factors,
-            Limits = new RecordingLimits { EventCount = 100, FreezeCounts = [3, 254, 62, SettlementCountMax, 8, 12] },
+            Limits = new HistoryLimits { EventCount = 100, FreezeCounts = [3, 254, 62, SettlementCountMax, 8, 12] },
         };
         return new ReplayExtras(recording,
             wanted.Contains("quality") ? new QualitySettings { DeclaredMillivolts = SimulatedMeter.MainsMillivolts } : null,

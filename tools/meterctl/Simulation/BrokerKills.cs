@@ -1,5 +1,5 @@
-using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Chaos;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Tools.HeadEnds;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;

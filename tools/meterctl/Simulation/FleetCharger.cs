@@ -1,4 +1,5 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Bench;
+using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -17,7 +18,7 @@ public sealed class FleetCharger : IFleetDevice
     private long _departureMs = long.MaxValue;
     private int _carryMs;
 
-    public FleetCharger(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
+    public FleetCharger(TelemetrySettings telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
         IRecordLog log,
         byte[]? secret = null)
     {
@@ -26,7 +27,7 @@ public sealed class FleetCharger : IFleetDevice
         Log = log;
         _random = new Random(seed);
         _nextArrivalMs = _random.Next(HourMs / 4, 4 * HourMs);
-        _charger = new SimulatedCharger(new SimulatedChargerOptions
+        _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
@@ -74,7 +75,7 @@ public sealed class FleetCharger : IFleetDevice
         }
         else if (NowMs >= _nextArrivalMs)
         {
-            VehicleOptions vehicle = new() { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
+            VehicleSettings vehicle = new() { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
             _charger.Vehicle = new Vehicle(vehicle);
             _charger.Vehicle.PlugIn();
             Arrivals++;

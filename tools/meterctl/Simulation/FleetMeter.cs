@@ -1,6 +1,6 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Hardware;
-using MeterFirmware.Recording;
+using MeterFirmware.History;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -16,7 +16,7 @@ public sealed class FleetMeter : IFleetDevice
     private readonly HouseholdLoad _home;
     private readonly TariffTable _tariff;
 
-    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
+    public FleetMeter(TelemetrySettings telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
         IRecordLog log,
         byte[]? secret = null)
     {
@@ -25,7 +25,7 @@ public sealed class FleetMeter : IFleetDevice
         Log = log;
         _tariff = tariff;
         _home = new HouseholdLoad(seed);
-        _meter = new SimulatedMeter(new SimulatedMeterOptions
+        _meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
@@ -36,11 +36,11 @@ public sealed class FleetMeter : IFleetDevice
             Secret = secret,
 
             // Daily and settlement freezes, which are pushed; a thousand meters do without the hours.
-            Recording = new RecordingParts
+            History = new HistoryParts
             {
                 Records = new RamBlockStore(6, 16_384, onDemand: true),
-                Freezes = new FreezeOptions { IsHourly = false },
-                Limits = new RecordingLimits { EventCount = 1, FreezeCounts = [1, 1, 8, 2, 1, 1] },
+                Freezes = new FreezeSettings { IsHourly = false },
+                Limits = new HistoryLimits { EventCount = 1, FreezeCounts = [1, 1, 8, 2, 1, 1] },
             },
             Seed = seed,
         });

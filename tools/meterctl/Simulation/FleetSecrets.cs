@@ -16,7 +16,7 @@ public sealed class FleetSecrets
     public AcknowledgementKeys Keys { get; } = new();
 
     /// <summary>Makes a device's secret and turns plain acknowledgements off for it.</summary>
-    public byte[] Give(TelemetryOptions device)
+    public byte[] Give(TelemetrySettings device)
     {
         byte[] secret = RandomNumberGenerator.GetBytes(DeviceSecurity.SecretBytes);
         Keys.Set(device.Device, DeviceSecurity.AcknowledgementKeyOf(secret));

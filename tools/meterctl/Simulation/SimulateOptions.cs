@@ -1,4 +1,4 @@
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.SmartMeter;
@@ -8,9 +9,9 @@ using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Input;
-using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
@@ -65,7 +66,7 @@ public sealed class SimulateRun : IAsyncDisposable
         for (int i = 0; i < options.Meters; i++)
         {
             int seed = unchecked(options.Seed * 1_000_003 + i);
-            TelemetryOptions telemetry = Telemetry($"{options.Prefix}-m{i + 1:00000}");
+            TelemetrySettings telemetry = Telemetry($"{options.Prefix}-m{i + 1:00000}");
             _devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, seed, Link(telemetry.Device),
                 NewJournal(new MeterPlan { JournalBlocks = JournalBlocks }.Layout()),
                 SecretOf(telemetry)));
@@ -75,7 +76,7 @@ public sealed class SimulateRun : IAsyncDisposable
         for (int i = 0; i < options.Chargers; i++)
         {
             int seed = unchecked(options.Seed * 1_000_003 + 500_009 + i);
-            TelemetryOptions telemetry = Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger");
+            TelemetrySettings telemetry = Telemetry($"{options.Prefix}-c{i + 1:00000}", "ev-charger");
             _devices.Add(new FleetCharger(telemetry, workplace, StartUtcSeconds, seed, Link(telemetry.Device),
                 NewJournal(ChargerPlan.Layout()), SecretOf(telemetry)));
         }
@@ -197,7 +198,7 @@ public sealed class SimulateRun : IAsyncDisposable
         return journal;
     }
 
-    private byte[]? SecretOf(TelemetryOptions device) => _options.IsSigned ? _secrets.Give(device) : null;
+    private byte[]? SecretOf(TelemetrySettings device) => _options.IsSigned ? _secrets.Give(device) : null;
 
     private MqttBrokers BrokersFor(string name) => _options.BrokerFor?.Invoke(_brokers, name) ?? _brokers;
 
@@ -213,7 +214,7 @@ public sealed class SimulateRun : IAsyncDisposable
         double.IsInfinity(_options.Speed) ? 900_000 : (int)Math.Clamp(_options.Speed * 1_000, 10_000, 900_000);
 
     // Waits that a person would sit through on the wall's clock: after the hours, drain runs at its pace.
-    private TelemetryOptions Telemetry(string device, string product = "smart-meter") => new()
+    private TelemetrySettings Telemetry(string device, string product = "smart-meter") => new()
     {
         Device = device,
         Product = product,

@@ -11,7 +11,7 @@ internal sealed class Ade7953ConservationBench : ConservationBench
 
     public Ade7953ConservationBench()
     {
-        _sensor = new Ade7953PowerSensor(_twin, new Ade7953Configuration { PowerMilliwattsMax = 6_000_000 });
+        _sensor = new Ade7953PowerSensor(_twin, new Ade7953Settings { PowerMilliwattsMax = 6_000_000 });
         SetLoad(0, 0);
     }
 

@@ -1,9 +1,0 @@
-using MeterFirmware.Hardware;
-
-namespace MeterFirmware.Boards.Simulator;
-
-/// <summary>The button under the seal of a simulated meter: open until somebody closes it.</summary>
-public sealed class SimulatedProgrammingInput : IProgrammingInput
-{
-    public bool IsClosed { get; set; }
-}

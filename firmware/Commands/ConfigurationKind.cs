@@ -1,9 +1,0 @@
-namespace MeterFirmware.Commands;
-
-/// <summary>What a setting's value is.</summary>
-public enum ConfigurationKind
-{
-    Integer = 0,
-    Boolean = 1,
-    Text = 2,
-}
