@@ -85,7 +85,7 @@ public sealed class Vehicle
 
         for (int phase = 0; phase < 3; phase++)
         {
-            bench.LineMilliamps[phase] = IsPlugged && phase < Least(_settings.PhaseCount, bench.PhaseCount) ? Milliamps : 0;
+            bench.LineMilliamps[phase] = IsPlugged && phase < Numbers.Least(_settings.PhaseCount, bench.PhaseCount) ? Milliamps : 0;
         }
     }
 
@@ -112,7 +112,7 @@ public sealed class Vehicle
     {
         int offer = OfferOf(bench.DutyHundredths);
         int wanted = _settings.IgnoresStop && offer == 0 ? _settings.MilliampsMax : offer + offer * _settings.GreedPermille / 1_000;
-        wanted = Least(wanted, _settings.MilliampsMax + _settings.MilliampsMax * _settings.GreedPermille / 1_000);
+        wanted = Numbers.Least(wanted, _settings.MilliampsMax + _settings.MilliampsMax * _settings.GreedPermille / 1_000);
         if (!bench.AreContactsClosed || !_isSwitchClosed)
         {
             Milliamps = 0;
@@ -122,7 +122,7 @@ public sealed class Vehicle
         bench.IsFeedingBack = Gateway is { IsHeld: true };
         if (bench.IsFeedingBack)
         {
-            int phases = Least(_settings.PhaseCount, bench.PhaseCount);
+            int phases = Numbers.Least(_settings.PhaseCount, bench.PhaseCount);
             Milliamps = (int)(Gateway.DischargeWatts * 1_000_000L / bench.VoltageAt(0) / phases);
             _givenMicrojoules += (long)bench.VoltageAt(0) * Milliamps / 1_000 * elapsedMs * phases;
             return;
@@ -132,8 +132,8 @@ public sealed class Vehicle
         _milliampSeconds += elapsedMs * RampMilliampsPerSecond;
         int rise = (int)(_milliampSeconds / 1_000);
         _milliampSeconds %= 1_000;
-        Milliamps = Least(wanted, Milliamps + rise);
-        for (int phase = 0; phase < Least(_settings.PhaseCount, bench.PhaseCount); phase++)
+        Milliamps = Numbers.Least(wanted, Milliamps + rise);
+        for (int phase = 0; phase < Numbers.Least(_settings.PhaseCount, bench.PhaseCount); phase++)
         {
             _drawnMicrojoules += (long)bench.VoltageAt(phase) * Milliamps / 1_000 * elapsedMs;
         }
@@ -165,8 +165,6 @@ public sealed class Vehicle
         bench.CpLowMillivolts = IsPlugged && _settings.LacksDiode ? -high : -12_000;
         bench.CpHighMillivolts = isNegative ? bench.CpLowMillivolts : high;
     }
-
-    private static int Least(int a, int b) => a < b ? a : b;
 
     // The vehicle's own table: IEC 61851-1 Table A.8, written apart from the firmware's on purpose.
     private static int OfferOf(int dutyHundredths)

@@ -124,22 +124,22 @@ public sealed class ChargerSettings
         }
     }
 
-    /// <summary>The state machine's configuration.</summary>
+    /// <summary>The safety loop's settings.</summary>
     public SafetySettings ToSafetySettings()
     {
-        SafetySettings configuration = SafetySettings.For(
+        SafetySettings safety = SafetySettings.For(
             Standard == "gbt18487" ? ChargingStandard.Gbt18487 : ChargingStandard.Iec61851);
-        configuration.StationMilliampsMax = StationMilliampsMax;
-        configuration.PhaseCount = PhaseCount;
-        configuration.ReadsCable = HasSocket && configuration.ReadsCable;
-        configuration.AllowsVentilation = AllowsVentilation && configuration.Standard == ChargingStandard.Iec61851;
-        configuration.NominalMillivolts = NominalMillivolts;
-        configuration.NominalMillihertz = NominalHertz * 1000;
-        configuration.LeastOffMs = LeastOffSeconds * 1000;
-        configuration.LeastOnMs = LeastOnSeconds * 1000;
-        configuration.ClosingPeriodMs = 3_600_000 / ClosingsPerHour;
-        configuration.WakeUpsMax = WakeUpsMax;
-        return configuration;
+        safety.StationMilliampsMax = StationMilliampsMax;
+        safety.PhaseCount = PhaseCount;
+        safety.ReadsCable = HasSocket && safety.ReadsCable;
+        safety.AllowsVentilation = AllowsVentilation && safety.Standard == ChargingStandard.Iec61851;
+        safety.NominalMillivolts = NominalMillivolts;
+        safety.NominalMillihertz = NominalHertz * 1000;
+        safety.LeastOffMs = LeastOffSeconds * 1000;
+        safety.LeastOnMs = LeastOnSeconds * 1000;
+        safety.ClosingPeriodMs = 3_600_000 / ClosingsPerHour;
+        safety.WakeUpsMax = WakeUpsMax;
+        return safety;
     }
 
     /// <summary>The meter at the grid point; null: none.</summary>

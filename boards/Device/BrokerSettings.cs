@@ -8,7 +8,7 @@ using MeterFirmware.DeviceCore;
 namespace MeterFirmware.Boards.Device;
 
 /// <summary>
-/// The way to the broker: certificates from files beside settings.json, the rest from settings.json until a configuration
+/// The way to the broker: certificates from files beside settings.json, the rest from settings.json until a settings
 /// document names it. Without TLS only where "brokerPlainText" (or the document's "tls":false) says so by name: a
 /// certificate that does not load means no telemetry, never plain text.
 /// </summary>

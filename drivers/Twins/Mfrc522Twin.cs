@@ -36,7 +36,7 @@ public sealed class Mfrc522Twin : IRegisterBus
     {
         for (int i = 0; i < Map.Length; i += 3)
         {
-            int register = HexOf(Map[i]) * 16 + HexOf(Map[i + 1]);
+            int register = HexDigits.ValueOf(Map[i]) * 16 + HexDigits.ValueOf(Map[i + 1]);
             _isKnown[register] = true;
             _isWritable[register] = i + 2 < Map.Length && Map[i + 2] == 'W';
             i += _isWritable[register] ? 1 : 0;
@@ -251,6 +251,4 @@ public sealed class Mfrc522Twin : IRegisterBus
         long reload = (_registers[0x2C] << 8) | _registers[0x2D];
         return (2 * prescaler + 1) * (reload + 1) / 13_560;
     }
-
-    private static int HexOf(char digit) => digit <= '9' ? digit - '0' : digit - 'A' + 10;
 }

@@ -264,8 +264,8 @@ public sealed class ByteTextWriter
         Byte((byte)'"');
         for (int i = offset; i < offset + count; i++)
         {
-            Byte((byte)Hex(bytes[i] >> 4));
-            Byte((byte)Hex(bytes[i] & 0xF));
+            Byte(HexDigits.Of(bytes[i] >> 4));
+            Byte(HexDigits.Of(bytes[i] & 0xF));
         }
 
         Byte((byte)'"');
@@ -343,9 +343,7 @@ public sealed class ByteTextWriter
         }
 
         Raw("u00");
-        Byte((byte)Hex(c >> 4));
-        Byte((byte)Hex(c & 0xF));
+        Byte(HexDigits.Of(c >> 4));
+        Byte(HexDigits.Of(c & 0xF));
     }
-
-    private static int Hex(int nibble) => nibble < 10 ? '0' + nibble : 'a' + nibble - 10;
 }

@@ -134,9 +134,7 @@ public sealed class FlatJson
 
         for (int i = 0; i < digits; i++)
         {
-            int c = _bytes[start + i];
-            int nibble = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+            int nibble = HexDigits.ValueOf(_bytes[start + i]);
             if (nibble < 0)
             {
                 return false;

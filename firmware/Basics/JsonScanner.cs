@@ -291,7 +291,7 @@ internal sealed class JsonScanner
         {
             for (int i = 0; i < 4; i++)
             {
-                if (At >= _end || !IsHexadecimal(_bytes[At]))
+                if (At >= _end || HexDigits.ValueOf(_bytes[At]) < 0)
                 {
                     return false;
                 }
@@ -304,9 +304,6 @@ internal sealed class JsonScanner
 
         return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' || c == 't';
     }
-
-    private static bool IsHexadecimal(int c) =>
-        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 
     // RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF.
     private bool TryUtf8(int first)

@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.Charging;
 
 /// <summary>From a state of charge to energy at the charger's meter. Pure arithmetic.</summary>
@@ -13,7 +15,7 @@ public static class BatteryNeed
     public static int WattHours(int capacityWattHours, int storedPermille, int targetPermille, int efficiencyPermille)
     {
         int efficiency = efficiencyPermille < 500 ? 500 : efficiencyPermille > Full ? Full : efficiencyPermille;
-        int missing = Inside(targetPermille) - Inside(storedPermille);
+        int missing = Numbers.Within(targetPermille, 0, Full) - Numbers.Within(storedPermille, 0, Full);
         return capacityWattHours <= 0 || missing <= 0
             ? 0
             : (int)(((long)capacityWattHours * missing + efficiency - 1) / efficiency);
@@ -25,6 +27,4 @@ public static class BatteryNeed
         int most = WattHours(capacityWattHours, storedPermille, Full, efficiencyPermille);
         return capacityWattHours > 0 && wantedWattHours > most ? most : wantedWattHours;
     }
-
-    private static int Inside(int permille) => permille < 0 ? 0 : permille > Full ? Full : permille;
 }

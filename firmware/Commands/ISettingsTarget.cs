@@ -1,6 +1,6 @@
 namespace MeterFirmware.Commands;
 
-/// <summary>The product that obeys a configuration.</summary>
+/// <summary>The product that obeys settings.</summary>
 public interface ISettingsTarget
 {
     /// <summary>Rules between fields, before anything changes. Returns the field that is wrong; −1: all is well.</summary>

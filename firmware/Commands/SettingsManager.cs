@@ -7,7 +7,7 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.Commands;
 
 /// <summary>
-/// The configuration's life:
+/// The settings' life:
 /// <code>
 ///   Confirmed ── document valid, link untouched ──────────────────────────────► Confirmed (stored)
 ///       │  document valid, link touched: applied, not stored
@@ -73,7 +73,7 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
     /// <summary>True when the reported document has changed since it was last written.</summary>
     public bool IsReportDue { get; private set; }
 
-    /// <summary>Bytes of a stored configuration.</summary>
+    /// <summary>Bytes of stored settings.</summary>
     public static int StateBytesOf(SettingsSchema schema)
     {
         int bytes = 10;
@@ -85,7 +85,7 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         return bytes;
     }
 
-    /// <summary>Reads the stored configuration and applies it; the defaults where there is none. Once at start-up.</summary>
+    /// <summary>Reads the stored settings and applies them; the defaults where there is none. Once at start-up.</summary>
     public void Open()
     {
         _confirmed.SetDefaults();
@@ -165,7 +165,7 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         return true;
     }
 
-    /// <summary>Writes the configuration in force without its secrets: what the reported topic carries, and what can be sent,
+    /// <summary>Writes the settings in force without their secrets: what the reported topic carries, and what can be sent,
     /// signed anew, to another device.</summary>
     public void WriteReport(ByteTextWriter writer) => WriteReport(writer, CommandRefusal.None, null, -1, -1);
 

@@ -92,11 +92,11 @@ public abstract class SettingsSchema
         _shown = -1;
     }
 
-    /// <summary>Where a setting's value begins in a packed configuration: a number takes 4 bytes, a text its length in one
+    /// <summary>Where a setting's value begins in packed settings: a number takes 4 bytes, a text its length in one
     /// and its bytes.</summary>
     internal int OffsetOf(int index) => _offsets[index];
 
-    /// <summary>Bytes of a packed configuration.</summary>
+    /// <summary>Bytes of packed settings.</summary>
     internal int PackedBytes => _offsets[_offsets.Length - 1];
 
     /// <summary>Calls <see cref="Integer"/>, <see cref="Boolean"/> or <see cref="Text"/> for the setting of this place.</summary>

@@ -3,7 +3,7 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Commands;
 
-/// <summary>One whole configuration, a value for each field of the schema, packed into one array; made once and filled anew.</summary>
+/// <summary>All settings, a value for each field of the schema, packed into one array; made once and filled anew.</summary>
 public sealed class SettingsValues
 {
     private readonly SettingsSchema _schema;

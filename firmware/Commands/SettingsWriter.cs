@@ -2,7 +2,7 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Commands;
 
-/// <summary>Writes a configuration as the document that <see cref="SettingsReader"/> reads, without secrets.</summary>
+/// <summary>Writes settings as the document that <see cref="SettingsReader"/> reads, without secrets.</summary>
 public static class SettingsWriter
 {
     public static void Write(ByteTextWriter writer, SettingsSchema schema, SettingsValues values)

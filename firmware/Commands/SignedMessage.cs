@@ -236,8 +236,8 @@ public sealed class SignedMessage
         int digits = Json.StartOf(member);
         for (int i = 0; i < _mac.Length; i++)
         {
-            int high = NibbleOf(bytes[digits + 2 * i]);
-            int low = NibbleOf(bytes[digits + 2 * i + 1]);
+            int high = HexDigits.LowerValueOf(bytes[digits + 2 * i]);
+            int low = HexDigits.LowerValueOf(bytes[digits + 2 * i + 1]);
             if (high < 0 || low < 0)
             {
                 return false;
@@ -258,7 +258,4 @@ public sealed class SignedMessage
         hmac.Add(bytes, 0, end);
         return hmac.FinishAndCheck(_mac, 0, HmacSha256.TagBytes);
     }
-
-    private static int NibbleOf(int digit) =>
-        digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }

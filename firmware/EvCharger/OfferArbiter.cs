@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
@@ -88,8 +89,8 @@ public sealed class OfferArbiter
     /// does a decision between two calls of <see cref="Hear"/> lift it again.</summary>
     public void Lower(int milliamps)
     {
-        Milliamps = Least(Milliamps, milliamps);
-        _toldMilliamps = Least(_toldMilliamps, milliamps);
+        Milliamps = Numbers.Least(Milliamps, milliamps);
+        _toldMilliamps = Numbers.Least(_toldMilliamps, milliamps);
     }
 
     /// <summary>A session begins: what was decided for none does not hold for it, and nothing is offered before the
@@ -111,7 +112,7 @@ public sealed class OfferArbiter
     public void Decide(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
         Phases = _toldPhases;
-        Milliamps = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Least(_toldMilliamps, Ceiling.Value));
+        Milliamps = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Numbers.Least(_toldMilliamps, Ceiling.Value));
     }
 
     // The plan may wait, but not with a contactor that has just closed for it, where others allow the least current. A
@@ -119,7 +120,7 @@ public sealed class OfferArbiter
     private int Planned(int limit)
     {
         _isForPlan &= _state.IsClosed;
-        int planned = Least(_parts.Plan.LimitMilliamps, limit);
+        int planned = Numbers.Least(_parts.Plan.LimitMilliamps, limit);
         if (planned >= PilotDuty.OfferMilliampsMin)
         {
             _isForPlan = _state.IsClosed && !_parts.Plan.IsProbing;
@@ -175,15 +176,15 @@ public sealed class OfferArbiter
             return planned;
         }
 
-        Phases = Least(Phases, Surplus.Phases);
+        Phases = Numbers.Least(Phases, Surplus.Phases);
         if (Surplus.Mode == SurplusCharging.Only)
         {
-            return Least(limit, Surplus.LimitMilliamps);
+            return Numbers.Least(limit, Surplus.LimitMilliamps);
         }
 
         // With a plan its current is the minimum: it knows when waiting costs the driver his departure.
         int minimum = plan != null ? planned : PilotDuty.OfferMilliampsMin;
-        return Least(limit, minimum > Surplus.LimitMilliamps ? minimum : Surplus.LimitMilliamps);
+        return Numbers.Least(limit, minimum > Surplus.LimitMilliamps ? minimum : Surplus.LimitMilliamps);
     }
 
     private void FollowSurplus(long nowMs, int phasesInUse, int limit)
@@ -211,7 +212,7 @@ public sealed class OfferArbiter
 
         // From surplus alone nobody knows what comes back.
         bool isBySurplus = Surplus != null && Surplus.Mode == SurplusCharging.Only && !_parts.Plan.IsBoosted;
-        int cable = _parts.Charger.ReadsCable ? Least(_state.CableMilliamps, limit) : limit;
+        int cable = _parts.Charger.ReadsCable ? Numbers.Least(_state.CableMilliamps, limit) : limit;
         int building = Surplus != null && Surplus.IsGridKnown ? Surplus.BuildingWatts : int.MinValue;
         Discharge.RechargeMilliamps = isBySurplus || cable < PilotDuty.OfferMilliampsMin ? 0 : cable;
         Discharge.Decide(nowMs, utcSeconds, _meter.Tariffs.ExportPrice(), building, phasesInUse);
@@ -232,26 +233,24 @@ public sealed class OfferArbiter
 
         for (int role = 0; role < CommandRole.Count; role++)
         {
-            told = nowMs < _commandUntilMs[role] ? Least(told, _commandMilliamps[role]) : told;
+            told = nowMs < _commandUntilMs[role] ? Numbers.Least(told, _commandMilliamps[role]) : told;
         }
 
         if (Profiles != null)
         {
             Profiles.Tick(isTimed, utcSeconds, sessions, phasesInUse);
-            _toldPhases = Least(_toldPhases, Profiles.Phases);
+            _toldPhases = Numbers.Least(_toldPhases, Profiles.Phases);
             if (Profiles.Speaks)
             {
-                told = Least(told, Profiles.LimitMilliamps);
+                told = Numbers.Least(told, Profiles.LimitMilliamps);
             }
             else if (!isTimed && Profiles.Count > 0)
             {
                 // Which of them holds is not known: nobody may then lift the limit above the safe current.
-                told = Least(told, _parts.SafeMilliamps);
+                told = Numbers.Least(told, _parts.SafeMilliamps);
             }
         }
 
         return told == int.MaxValue ? _parts.SafeMilliamps : told;
     }
-
-    private static int Least(int a, int b) => a < b ? a : b;
 }

@@ -34,7 +34,7 @@ public sealed class MeterRecorder : IMeterRecorder
     private bool _wasTimed;
 
     /// <param name="parts">Stores and options.</param>
-    /// <param name="metering">The meter's own configuration: rates, tiers, phases, grid.</param>
+    /// <param name="metering">The meter's own settings: rates, tiers, phases, grid.</param>
     public MeterRecorder(HistoryParts parts, MeteringSettings metering)
     {
         int payload = FreezeLayout.PayloadBytesMax(metering.RateCountMax, metering.TierCountMax);

@@ -142,7 +142,7 @@ public sealed class SiteFrame
         LittleEndian.WriteInt32(b, 24, PeerRestart);
         if (Type == Grant)
         {
-            LittleEndian.WriteInt32(b, 28, Within(Milliamps, 0, MilliampsMax));
+            LittleEndian.WriteInt32(b, 28, Numbers.Within(Milliamps, 0, MilliampsMax));
             LittleEndian.WriteInt32(b, 32, ValidMs);
             LittleEndian.WriteInt32(b, 36, StartSeconds);
             LittleEndian.WriteInt32(b, 40, PriceMicros);
@@ -189,22 +189,20 @@ public sealed class SiteFrame
     internal static void Finish(byte[] bytes, int offset) =>
         LittleEndian.WriteInt32(bytes, offset + CrcAt, (int)Crc32.Of(bytes, offset, CrcAt));
 
-    private static int Within(int value, int least, int most) => value < least ? least : value > most ? most : value;
-
     private void EncodeStatus(byte[] b)
     {
-        LittleEndian.WriteUInt16(b, 28, Within(WantedMilliamps, 0, MilliampsMax) / MilliampsPerUnit);
+        LittleEndian.WriteUInt16(b, 28, Numbers.Within(WantedMilliamps, 0, MilliampsMax) / MilliampsPerUnit);
         for (int phase = 0; phase < PhaseCount; phase++)
         {
-            int drawn = Within(DrawnMilliamps[phase], 0, MilliampsMax);
+            int drawn = Numbers.Within(DrawnMilliamps[phase], 0, MilliampsMax);
             LittleEndian.WriteUInt16(b, 30 + 2 * phase, (drawn + MilliampsPerUnit - 1) / MilliampsPerUnit);
         }
 
-        LittleEndian.WriteUInt16(b, 36, (Within(LimitMilliamps, 0, MilliampsMax) + MilliampsPerUnit - 1) / MilliampsPerUnit);
+        LittleEndian.WriteUInt16(b, 36, (Numbers.Within(LimitMilliamps, 0, MilliampsMax) + MilliampsPerUnit - 1) / MilliampsPerUnit);
         LittleEndian.WriteUInt16(b, 38, State);
-        LittleEndian.WriteInt32(b, 40, Within(WantedWattHours, 0, WattHoursMax));
-        LittleEndian.WriteInt32(b, 44, Within(DepartureSeconds, -1, SecondsMax));
-        LittleEndian.WriteInt32(b, 48, Within(DeliveredWattHours, 0, WattHoursMax));
+        LittleEndian.WriteInt32(b, 40, Numbers.Within(WantedWattHours, 0, WattHoursMax));
+        LittleEndian.WriteInt32(b, 44, Numbers.Within(DepartureSeconds, -1, SecondsMax));
+        LittleEndian.WriteInt32(b, 48, Numbers.Within(DeliveredWattHours, 0, WattHoursMax));
     }
 
     private bool TryDecodeGrant(byte[] b)

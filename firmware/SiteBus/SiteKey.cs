@@ -1,3 +1,5 @@
+using MeterFirmware.Basics;
+
 namespace MeterFirmware.SiteBus;
 
 /// <summary>A site key as text.</summary>
@@ -14,8 +16,7 @@ public static class SiteKey
         byte[] key = new byte[SiteSeal.KeyBytes];
         for (int i = 0; i < text.Length; i++)
         {
-            int c = text[i] | 0x20;
-            int digit = text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+            int digit = HexDigits.ValueOf(text[i]);
             if (digit < 0)
             {
                 return null;

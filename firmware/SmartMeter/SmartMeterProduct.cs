@@ -62,9 +62,9 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         _quality = parts.Quality;
         _account = parts.Terms == null ? null : parts.Terms.Prepayment;
         _rateNames = new string[parts.Metering.RateCountMax];
-        int bytes = Larger(StateBytes + CheckpointStore.OverheadBytes, parts.Telemetry.BufferBytes);
+        int bytes = Numbers.Greatest(StateBytes + CheckpointStore.OverheadBytes, parts.Telemetry.BufferBytes);
         _buffer = parts.Buffer != null && parts.Buffer.Length >= bytes ? parts.Buffer
-            : new byte[Larger(bytes, Larger(IntervalRecord.BytesMax, EventRecord.BytesMax))];
+            : new byte[Numbers.Greatest(bytes, Numbers.Greatest(IntervalRecord.BytesMax, EventRecord.BytesMax))];
         LoadState();
         IntervalPayload intervals = new IntervalPayload(Meter.Record);
         EventPayload events = new EventPayload(_event);
@@ -459,8 +459,6 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
 
         Append(RecordKind.Event, _event.Write(_buffer, 0));
     }
-
-    private static int Larger(int a, int b) => a > b ? a : b;
 
     private void Append(int kind, int length)
     {

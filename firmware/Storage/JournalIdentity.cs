@@ -16,7 +16,6 @@ public sealed class JournalIdentity
 
     private const int IdBytes = 8;
     private const int EntropyBytesMax = 64;
-    private const string Digits = "0123456789abcdef";
 
     private string _text;
     private long _opened;
@@ -108,7 +107,7 @@ public sealed class JournalIdentity
         for (int i = 0; i < text.Length; i++)
         {
             int nibble = (i & 1) == 0 ? Payload[i / 2] >> 4 : Payload[i / 2] & 0xF;
-            text[i] = Digits[nibble];
+            text[i] = (char)HexDigits.Of(nibble);
         }
 
         _text = new string(text);

@@ -99,7 +99,7 @@ public sealed class PrepaymentAccount
     /// <summary>What was billed before the account was opened is not charged.</summary>
     public void StartFrom(long billTotal) => _lastTotal = billTotal;
 
-    /// <summary>Writes what must outlive a power loss; the levels are configuration.</summary>
+    /// <summary>Writes what must outlive a power loss; the levels are settings.</summary>
     public void Save(byte[] target, int offset)
     {
         LittleEndian.WriteInt64(target, offset, Balance);

@@ -4,7 +4,7 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Telemetry;
 
 /// <summary>
-/// Takes incoming messages, a few per tick. Acknowledgements and queries are handled here, commands and configuration
+/// Takes incoming messages, a few per tick. Acknowledgements and queries are handled here, commands and settings
 /// are handed on. Whatever is not exactly as documented is refused, counted and answered, and changes nothing. A reply
 /// that finds no room on the link waits, and the next message waits behind it.
 /// </summary>
@@ -48,7 +48,7 @@ public sealed class Inbox
     /// <summary>Takes commands; null: none is supported.</summary>
     public ICommandHandler Commands { get; set; }
 
-    /// <summary>Takes wanted configurations; null: not supported.</summary>
+    /// <summary>Takes wanted settings; null: not supported.</summary>
     public ICommandHandler Settings { get; set; }
 
     /// <summary>The number that the last acknowledgement of something unsent named.</summary>

@@ -159,12 +159,10 @@ public sealed class RecordMessage
         json.Byte((byte)'"');
         for (int i = 0; i < count; i++)
         {
-            json.Byte(HexadecimalDigit(bytes[i] >> 4));
-            json.Byte(HexadecimalDigit(bytes[i] & 0xF));
+            json.Byte(HexDigits.Of(bytes[i] >> 4));
+            json.Byte(HexDigits.Of(bytes[i] & 0xF));
         }
 
         json.Byte((byte)'"');
     }
-
-    private static byte HexadecimalDigit(int nibble) => (byte)(nibble < 10 ? '0' + nibble : 'a' + nibble - 10);
 }

@@ -3,7 +3,7 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Telemetry;
 
 /// <summary>
-/// A retained message that must stand at the broker: birth, reported configuration. Due on every connection and on every
+/// A retained message that must stand at the broker: birth, reported settings. Due on every connection and on every
 /// change, and done only when the broker has confirmed it.
 /// <code>
 ///            taken by the link          confirmed

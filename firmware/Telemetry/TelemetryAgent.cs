@@ -89,7 +89,7 @@ public sealed class TelemetryAgent : ILinkIntroduction
         set => _inbox.Commands = value;
     }
 
-    /// <summary>Takes wanted configurations; null: they are refused as not supported.</summary>
+    /// <summary>Takes wanted settings; null: they are refused as not supported.</summary>
     public ICommandHandler Settings
     {
         get => _inbox.Settings;

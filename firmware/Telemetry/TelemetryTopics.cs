@@ -32,7 +32,7 @@ public sealed class TelemetryTopics
     /// <summary>Out: answers to commands and queries, and refusals.</summary>
     public string Reply { get; }
 
-    /// <summary>Out, retained: the configuration that is in force.</summary>
+    /// <summary>Out, retained: the settings that are in force.</summary>
     public string Reported { get; }
 
     /// <summary>In: the head-end's cumulative acknowledgement.</summary>
@@ -44,6 +44,6 @@ public sealed class TelemetryTopics
     /// <summary>In: signed commands.</summary>
     public string Command { get; }
 
-    /// <summary>In: configuration that is wanted.</summary>
+    /// <summary>In: settings that are wanted.</summary>
     public string Desired { get; }
 }

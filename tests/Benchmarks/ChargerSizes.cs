@@ -1,5 +1,6 @@
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
@@ -14,9 +15,10 @@ public static class ChargerSizes
 {
     private static readonly Type[] _rooms =
     [
-        typeof(EvChargerProduct), typeof(ChargerSafety.SafetyLoop), typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable),
-        typeof(Storage.IRecordLog), typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
-        typeof(Supervision.TimeKeeper), typeof(DeviceCore.Core), typeof(Charging.Connectors), typeof(SiteBus.SiteMember),
+        typeof(EvChargerProduct), typeof(ChargerSafety.SafetyLoop), typeof(Basics.CivilTime),
+        typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog), typeof(EventCode),
+        typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
+        typeof(Supervision.TimeKeeper), typeof(DeviceCore.Core), typeof(MeterFirmware.Charging.Connectors), typeof(SiteBus.SiteMember),
         typeof(Ade7953PowerSensor), typeof(Mfrc522CardReader),
     ];
 

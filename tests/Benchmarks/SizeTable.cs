@@ -2,7 +2,9 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using MeterFirmware.Boards.Bench;
+using MeterFirmware.Calibration;
 using MeterFirmware.Carbon;
+using MeterFirmware.Catalogue;
 using MeterFirmware.Dlt645;
 using MeterFirmware.Dlt645Meter;
 using MeterFirmware.Drivers.Ade7953;
@@ -34,8 +36,10 @@ public static class SizeTable
     private static readonly Type[] _meterRooms =
     [
         typeof(Basics.CivilTime), typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog),
-        typeof(Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver), typeof(MeterRecorder),
-        typeof(QualityMonitor), typeof(HealthReport), typeof(DeviceCore.Core), typeof(SmartMeterProduct), typeof(Dlt645Server), typeof(MeterReadout),
+        typeof(EventCode), typeof(Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
+        typeof(CarbonAccount), typeof(CalibrationRecord), typeof(MeterRecorder),
+        typeof(QualityMonitor), typeof(HealthReport), typeof(DeviceCore.Core),
+        typeof(SmartMeterProduct), typeof(Dlt645Server), typeof(MeterReadout),
         typeof(Ade7953PowerSensor),
     ];
 

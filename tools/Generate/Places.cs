@@ -4,7 +4,7 @@ namespace MeterFirmware.Tools.Generate;
 internal static class Places
 {
     public const string BasicsSpace = "MeterFirmware.Basics";
-    public const string EventCodeSpace = "MeterFirmware.Metering";
+    public const string EventCodeSpace = "MeterFirmware.Catalogue";
     public const string HistorySpace = "MeterFirmware.History";
     public const string ReadoutSpace = "MeterFirmware.Dlt645Meter";
     public const string SmartMeterSpace = "MeterFirmware.SmartMeter";

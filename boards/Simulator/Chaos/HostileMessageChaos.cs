@@ -10,7 +10,7 @@ using static MeterFirmware.Boards.Simulator.Chaos.ChaosFailure;
 namespace MeterFirmware.Boards.Simulator.Chaos;
 
 /// <summary>
-/// Random, mutated, truncated, deeply nested, replayed and wrongly signed messages on the command and configuration
+/// Random, mutated, truncated, deeply nested, replayed and wrongly signed messages on the command and settings
 /// topics: none is obeyed, none throws, none allocates on the device's side.
 /// </summary>
 public sealed class HostileMessageChaos : ICommandTarget, ISettingsTarget

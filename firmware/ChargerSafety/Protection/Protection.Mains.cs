@@ -102,7 +102,7 @@ public sealed partial class Protection
         return anyPresent;
     }
 
-    // They are the configuration's, which is set once; divisions of long numbers cost too much for each tick.
+    // They are settings, which are set once; divisions of long numbers cost too much for each tick.
     private void FindThresholds(int nominal)
     {
         if (nominal == _nominalMillivolts)

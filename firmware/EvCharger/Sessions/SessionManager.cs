@@ -104,7 +104,7 @@ public sealed partial class SessionManager
     }
 
     /// <summary>A token was shown at the charger: starts, or stops its own session. One that is on no list may start when it
-    /// has reserved, or offline when the configuration lets strangers charge; online the head-end is asked (the refusal is
+    /// has reserved, or offline when the settings let strangers charge; online the head-end is asked (the refusal is
     /// an event) and answers with a remote start.</summary>
     public SessionRefusal Present(byte[] token, int length, long nowMs)
     {

@@ -39,7 +39,7 @@ public sealed class SessionQuota
         _askedDepartureUtc = departureUtc;
     }
 
-    /// <summary>Puts in force what was asked for, within the configuration.</summary>
+    /// <summary>Puts in force what was asked for, within the settings.</summary>
     public void Take()
     {
         WattHours = Tighter(_askedWattHours, _settings.WattHoursMax);
