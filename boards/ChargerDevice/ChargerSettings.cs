@@ -11,7 +11,7 @@ using nanoFramework.Json;
 namespace MeterFirmware.Boards.ChargerDevice;
 
 /// <summary>
-/// What a technician commissions (charger.json, at most 2 KB; firmware/EvCharger/README.md, "Commissioning"). Unlike a
+/// What a technician commissions (charger.json, at most 2 KB; firmware/EvCharger/Commissioning.md). Unlike a
 /// meter's settings there are no defaults to run on: without a good file the charger offers nothing.
 /// </summary>
 public sealed class ChargerSettings
