@@ -29,14 +29,16 @@ internal sealed class BillBench
 
     public BillRequest Request { get; }
 
-    /// <summary>A load of some days around a date, of any step, with export and reactive energy where the document asks for them.</summary>
+    /// <summary>A load of some days around a date, of any step, with export and reactive energy where the document asks
+    /// for them.</summary>
     /// <param name="text">The document.</param>
     /// <param name="zone">Instead of the document's own; null: its own.</param>
     public static BillBench Random(string text, string zone, LocalDate day, int days, Random random)
     {
         JsonObject document = JsonNode.Parse(text).AsObject();
         document.Remove("document");
-        if (document["basePrices"]?[0]["from"] is JsonNode first && LocalDatePattern.Iso.Parse((string)first).Value is LocalDate begin && begin > day)
+        if (document["basePrices"]?[0]["from"] is JsonNode first
+            && LocalDatePattern.Iso.Parse((string)first).Value is LocalDate begin && begin > day)
         {
             day = begin;
         }
@@ -48,7 +50,9 @@ internal sealed class BillBench
         int step = new[] { 300, 900, 1800, 3600 }[random.Next(4)];
         long start = day.AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds() / 3600 * 3600;
         int count = days * 86_400 / step;
-        long[] Energies(int most) => [.. Enumerable.Range(0, count).Select(_ => random.Next(8) == 0 ? 0 : random.NextInt64(most * 1_000_000_000L))];
+        long[] Energies(int most) =>
+            [.. Enumerable.Range(0, count).Select(_ => random.Next(8) == 0 ? 0
+            : random.NextInt64(most * 1_000_000_000L))];
         bool exports = document.ContainsKey("exportPrices") || document.ContainsKey("discharge");
         LoadFile load = new(start, step, Energies(step))
         {
@@ -60,10 +64,13 @@ internal sealed class BillBench
         LocalDate until = Instant.FromUnixTimeSeconds(load.EndUtcSeconds).InZone(tariff.Zone).Date;
         BillRequest request = new()
         {
-            Load = load, Documents = [tariff], From = from, Until = until, Kva = 630_500_000, AgreedKilowatts = random.Next(1, 900) * 100_000L,
-            PowerFactorHundredths = random.Next(50, 101), UsedWattHours = random.Next(4_000_000), IsCharging = random.Next(2) == 0,
+            Load = load, Documents = [tariff], From = from, Until = until, Kva = 630_500_000,
+                AgreedKilowatts = random.Next(1, 900) * 100_000L,
+            PowerFactorHundredths = random.Next(50, 101), UsedWattHours = random.Next(4_000_000),
+                IsCharging = random.Next(2) == 0,
         };
-        request = request with { From = from.AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds() < start ? from.PlusDays(1) : from };
+        request = request with { From = from.AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds() < start
+            ? from.PlusDays(1) : from };
         return new BillBench(JobOf(document, request), request);
     }
 
@@ -79,7 +86,8 @@ internal sealed class BillBench
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo("python3", [Path.Combine(root, "tests/Tools.Tests/Bills/bill.py"), Path.Combine(root, "tools/Billing/Data/calendars.json")])
+            string[] files = ["tests/Tools.Tests/Bills/bill.py", "tools/Billing/Data/calendars.json"];
+            process = Process.Start(new ProcessStartInfo("python3", files.Select(file => Path.Combine(root, file)))
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             });
@@ -105,16 +113,22 @@ internal sealed class BillBench
 
     private static JsonObject JobOf(JsonObject document, BillRequest request) => new()
     {
-        ["tariff"] = document.DeepClone(), ["zone"] = (string)document["timezone"], ["start"] = request.Load.StartUtcSeconds, ["step"] = request.Load.StepSeconds,
-        ["import"] = Array(request.Load.Microjoules), ["export"] = Array(request.Load.ExportMicrojoules), ["reactive"] = Array(request.Load.ReactiveMicrojoules),
-        ["from"] = LocalDatePattern.Iso.Format(request.From.Value), ["until"] = LocalDatePattern.Iso.Format(request.Until.Value),
-        ["kva"] = Text(request.Kva), ["agreedKw"] = Text(request.AgreedKilowatts), ["powerFactor"] = Text(request.PowerFactorHundredths * 10_000L),
+        ["tariff"] = document.DeepClone(), ["zone"] = (string)document["timezone"],
+            ["start"] = request.Load.StartUtcSeconds, ["step"] = request.Load.StepSeconds,
+        ["import"] = Array(request.Load.Microjoules), ["export"] = Array(request.Load.ExportMicrojoules),
+            ["reactive"] = Array(request.Load.ReactiveMicrojoules),
+        ["from"] = LocalDatePattern.Iso.Format(request.From.Value),
+            ["until"] = LocalDatePattern.Iso.Format(request.Until.Value),
+        ["kva"] = Text(request.Kva), ["agreedKw"] = Text(request.AgreedKilowatts),
+            ["powerFactor"] = Text(request.PowerFactorHundredths * 10_000L),
         ["usedKwh"] = Text(request.UsedWattHours * 1000), ["charging"] = request.IsCharging,
     };
 
-    private static string Text(long millionths) => (millionths / 1_000_000m).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(long millionths) =>
+        (millionths / 1_000_000m).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static JsonArray Array(IEnumerable<long> values) => values is null ? null : [.. values.Select(value => (JsonNode)value)];
+    private static JsonArray Array(IEnumerable<long> values) =>
+        values is null ? null : [.. values.Select(value => (JsonNode)value)];
 
     private static string Folder()
     {

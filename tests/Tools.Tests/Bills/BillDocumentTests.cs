@@ -12,7 +12,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Bills;
 
-/// <summary>Contradictions of a document are refused with their path; documents follow each other without a gap.</summary>
+/// <summary>Contradictions of a document are refused with their path; documents follow each other without a
+/// gap.</summary>
 [TestClass]
 public sealed class BillDocumentTests
 {
@@ -27,37 +28,56 @@ public sealed class BillDocumentTests
     public void Delete() => Directory.Delete(_folder, true);
 
     [TestMethod]
-    [DataRow("""{"document":{"from":"2026-05-01","until":"2026-05-01"}}""", "$.document.until: the document ends before it begins")]
+    [DataRow("""{"document":{"from":"2026-05-01","until":"2026-05-01"}}""",
+        "$.document.until: the document ends before it begins")]
     [DataRow("""{"document":{"from":"=NOW()"}}""", "$.document.from: \"=NOW()\" is no date")]
-    [DataRow("""{"basePrices":[{"from":"2026-01-01","floating":"0.5"}],"ratios":{"peak":"1.7","valley":"0.4"}}""", "$.prices: a tariff has either")]
-    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"}]}""", "$.basePrices: base prices without \"ratios\"")]
-    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-02-01","floating":"0.5"},{"from":"2026-01-01","floating":"0.4"}],"ratios":{"peak":"1","valley":"1"},"device":false}""", "$.basePrices[1].from: \"2026-01-01\" is out of order")]
-    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"},{"from":"2026-02-01","floating":"0.4"}],"ratios":{"peak":"1","valley":"1"}}""", "$.basePrices: more than one base price: a device cannot hold it")]
+    [DataRow("""{"basePrices":[{"from":"2026-01-01","floating":"0.5"}],"ratios":{"peak":"1.7","valley":"0.4"}}""",
+        "$.prices: a tariff has either")]
+    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"}]}""",
+        "$.basePrices: base prices without \"ratios\"")]
+    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-02-01","floating":"0.5"},{"from":"2026-01-01","floating":"0.4"}],"ratios":{"peak":"1","valley":"1"},"device":false}""",
+        "$.basePrices[1].from: \"2026-01-01\" is out of order")]
+    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"},{"from":"2026-02-01","floating":"0.4"}],"ratios":{"peak":"1","valley":"1"}}""",
+        "$.basePrices: more than one base price: a device cannot hold it")]
     [DataRow("""{"prices":{"peak":"-0.6","valley":"0.3"}}""", "$.prices.peak: \"-0.6\" is negative")]
-    [DataRow("""{"days":{"w":[["00:00","valley"],["08:10","peak"]]}}""", "$.days.w[1][0]: \"08:10\" is not on the 15-minute grid")]
-    [DataRow("""{"seasons":[{"from":"01-01","weekday":"w","weekend":"w","days":{"sat":"w"}}]}""", "$.seasons[0].days: a device knows weekdays and weekends only")]
-    [DataRow("""{"seasons":[{"from":"01-01","weekday":"w","weekend":"w","days":{"someday":"w"}}],"device":false}""", "$.seasons[0].days.someday: unknown day")]
+    [DataRow("""{"days":{"w":[["00:00","valley"],["08:10","peak"]]}}""",
+        "$.days.w[1][0]: \"08:10\" is not on the 15-minute grid")]
+    [DataRow("""{"seasons":[{"from":"01-01","weekday":"w","weekend":"w","days":{"sat":"w"}}]}""",
+        "$.seasons[0].days: a device knows weekdays and weekends only")]
+    [DataRow("""{"seasons":[{"from":"01-01","weekday":"w","weekend":"w","days":{"someday":"w"}}],"device":false}""",
+        "$.seasons[0].days.someday: unknown day")]
     [DataRow("""{"holidays":[{"calendar":"mars","day":"w"}]}""", "$.holidays[0].calendar: unknown list \"mars\"")]
-    [DataRow("""{"holidays":[{"from":"2026-05-05","to":"2026-05-01","day":"w"}]}""", "$.holidays[0].to: expected a date from 2026-05-05 on")]
-    [DataRow("""{"holidays":[{"from":"2026-05-01","to":"2026-05-05","day":"w"},{"date":"2026-05-03","day":"w"}]}""", "$.holidays[1].date: \"2026-05-03\" is given twice, first in $.holidays[0]")]
-    [DataRow("""{"capacityCharge":{"by":"kva","perMonth":"30","freePercent":"105"}}""", "$.capacityCharge.freePercent: only \"agreed-demand\" has it")]
+    [DataRow("""{"holidays":[{"from":"2026-05-05","to":"2026-05-01","day":"w"}]}""",
+        "$.holidays[0].to: expected a date from 2026-05-05 on")]
+    [DataRow("""{"holidays":[{"from":"2026-05-01","to":"2026-05-05","day":"w"},{"date":"2026-05-03","day":"w"}]}""",
+        "$.holidays[1].date: \"2026-05-03\" is given twice, first in $.holidays[0]")]
+    [DataRow("""{"capacityCharge":{"by":"kva","perMonth":"30","freePercent":"105"}}""",
+        "$.capacityCharge.freePercent: only \"agreed-demand\" has it")]
     [DataRow("""{"capacityCharge":{"by":"volts","perMonth":"30"}}""", "$.capacityCharge.by: expected \"kva\"")]
     [DataRow("""{"powerFactor":"0.95"}""", "$.powerFactor: expected \"0.90\", \"0.85\" or \"0.80\"")]
-    [DataRow("""{"taxes":[{"name":"a","percent":"13","of":["energy","Tax"]}]}""", "$.taxes[0].of[1]: expected energy, surcharge")]
-    [DataRow("""{"taxes":[{"name":"a","percent":"13"},{"name":"a","percent":"1"}]}""", "$.taxes[1].name: \"a\" is given twice")]
+    [DataRow("""{"taxes":[{"name":"a","percent":"13","of":["energy","Tax"]}]}""",
+        "$.taxes[0].of[1]: expected energy, surcharge")]
+    [DataRow("""{"taxes":[{"name":"a","percent":"13"},{"name":"a","percent":"1"}]}""",
+        "$.taxes[1].name: \"a\" is given twice")]
     [DataRow("""{"taxes":[{"name":"a","percent":13}]}""", "$.taxes[0].percent: expected a percentage as a string")]
     [DataRow("""{"standingCharge":{"perDay":"1","perMonth":"30"}}""", "$.standingCharge: expected either")]
-    [DataRow("""{"tiers":{"period":"day","steps":[{"fromKwh":0,"add":{}}]}}""", "$.tiers.period: tiers over a day or a season: a device cannot hold it")]
-    [DataRow("""{"tiers":{"period":"month","startMonth":4,"steps":[{"fromKwh":0,"add":{}}]},"device":false}""", "$.tiers.startMonth: expected a month")]
-    [DataRow("""{"tiers":{"period":"month","seasons":[{"from":"05-01","fromKwh":[0,5]}],"steps":[{"fromKwh":0,"add":{}}]},"device":false}""", "$.tiers.seasons[0].fromKwh: expected 1 thresholds")]
-    [DataRow("""{"discharge":{"rates":["x"],"days":{"d":[["00:00","y"]]},"seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}""", "$.discharge.days.d[0][1]: unknown rate \"y\"")]
+    [DataRow("""{"tiers":{"period":"day","steps":[{"fromKwh":0,"add":{}}]}}""",
+        "$.tiers.period: tiers over a day or a season: a device cannot hold it")]
+    [DataRow("""{"tiers":{"period":"month","startMonth":4,"steps":[{"fromKwh":0,"add":{}}]},"device":false}""",
+        "$.tiers.startMonth: expected a month")]
+    [DataRow("""{"tiers":{"period":"month","seasons":[{"from":"05-01","fromKwh":[0,5]}],"steps":[{"fromKwh":0,"add":{}}]},"device":false}""",
+        "$.tiers.seasons[0].fromKwh: expected 1 thresholds")]
+    [DataRow("""{"discharge":{"rates":["x"],"days":{"d":[["00:00","y"]]},"seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}""",
+        "$.discharge.days.d[0][1]: unknown rate \"y\"")]
     [DataRow("""{"device":"no"}""", "$.device: expected true or false")]
-    [DataRow("""{"surcharges":[{"name":"funds","perKwh":0.03}]}""", "$.surcharges[0].perKwh: expected a price as a string")]
+    [DataRow("""{"surcharges":[{"name":"funds","perKwh":0.03}]}""",
+        "$.surcharges[0].perKwh: expected a price as a string")]
     public void AContradictionHasItsPath(string members, string expected)
     {
         List<TariffProblem> problems = [];
         Assert.IsNull(TariffFile.TryParse(Encoding.UTF8.GetBytes(With(members)), "x.json", problems));
-        Assert.IsTrue(problems.Any(problem => problem.Describe("").StartsWith(": " + expected, StringComparison.Ordinal)),
+        Assert.IsTrue(problems.Any(problem =>
+            problem.Describe("").StartsWith(": " + expected, StringComparison.Ordinal)),
             string.Join("\n", problems.Select(problem => problem.Describe(""))));
     }
 
@@ -70,14 +90,19 @@ public sealed class BillDocumentTests
         string first = Write("a.json", $$$"""{"document":{"number":"1","until":"{{{until}}}"}}""");
         string second = Write("b.json", $$$"""{"document":{"number":"2","from":"{{{from}}}"},"prices":{"peak":"0.7","valley":"0.3"}}""");
         string load = Path.Combine(_folder, "load.csv");
-        File.WriteAllLines(load, ["time,kwh", .. Enumerable.Range(0, 48).Select(i => $"2026-0{(i < 24 ? "3-31" : "4-01")}T{i % 24:00}:00,1")]);
-        CommandLine run = CommandLine.Run("bill", "--load", load, "--stamp", "start", "--tariff", second, "--tariff", first, "--json");
+        File.WriteAllLines(load,
+            ["time,kwh", .. Enumerable.Range(0, 48).Select(i =>
+            $"2026-0{(i < 24 ? "3-31" : "4-01")}T{i % 24:00}:00,1")]);
+        CommandLine run = CommandLine.Run("bill", "--load", load, "--stamp", "start", "--tariff", second, "--tariff",
+            first, "--json");
         Assert.AreEqual(exitCode, run.ExitCode, run.Errors);
         StringAssert.Contains(run.Errors, expected);
         if (exitCode == 0)
         {
-            JsonElement[] sections = [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("sections").EnumerateArray()];
-            CollectionAssert.AreEqual(new[] { "x, 1", "x, 2" }, sections.Select(section => section.GetProperty("document").GetString()).ToArray());
+            JsonElement[] sections =
+                [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("sections").EnumerateArray()];
+            CollectionAssert.AreEqual(new[] { "x, 1", "x, 2" },
+                sections.Select(section => section.GetProperty("document").GetString()).ToArray());
             Assert.AreEqual("9.6000", sections[0].GetProperty("lines")[0].GetProperty("cost").GetString());
             Assert.AreEqual("11.2000", sections[1].GetProperty("lines")[0].GetProperty("cost").GetString());
         }
@@ -109,7 +134,9 @@ public sealed class BillDocumentTests
         CommandLine run = CommandLine.Run("bill", "--load", load, "--tariff", tariff);
         Assert.AreEqual(2, run.ExitCode);
         StringAssert.Contains(run.Errors, expected);
-        Assert.AreEqual(0, CommandLine.Run("bill", "--load", load, "--tariff", tariff, option, option == "--power-factor" ? "0.93" : "100").ExitCode);
+        Assert.AreEqual(0,
+            CommandLine.Run("bill", "--load", load, "--tariff", tariff, option, option == "--power-factor" ? "0.93"
+            : "100").ExitCode);
     }
 
     [TestMethod]

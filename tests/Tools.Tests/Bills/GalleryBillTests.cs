@@ -19,7 +19,8 @@ public sealed class GalleryBillTests
     // Around a month's end, changes of the clocks and festivals.
     private static readonly LocalDate[] _days =
     [
-        new(2026, 1, 30), new(2026, 3, 7), new(2026, 3, 28), new(2026, 4, 29), new(2026, 6, 29), new(2026, 9, 29), new(2026, 10, 24), new(2026, 10, 30), new(2026, 12, 30),
+        new(2026, 1, 30), new(2026, 3, 7), new(2026, 3, 28), new(2026, 4, 29), new(2026, 6, 29), new(2026, 9, 29),
+            new(2026, 10, 24), new(2026, 10, 30), new(2026, 12, 30),
     ];
 
     [TestMethod]
@@ -31,19 +32,23 @@ public sealed class GalleryBillTests
     {
         LongRun.AskedOrSkip();
         Compare(TariffExamples.Names.SelectMany(name => new[] { null, "America/Toronto", "Asia/Kathmandu" }
-            .SelectMany(zone => Enumerable.Range(0, 10).Select(seed => Bench(name, zone, 100 + seed, 9)))));
+            .SelectMany(zone => Enumerable.Range(0, 10).Select(seed => Bench(name, zone, 100 + seed, 4)))));
     }
 
     [TestMethod]
     public void EveryMemberOfADocumentGivesTheIndependentBill() => Compare(
-        Enumerable.Range(0, 12).Select(seed => BillBench.Random(RandomDocument.Make(new Random(seed)), null, _days[seed % _days.Length], 3, new Random(seed))));
+        Enumerable.Range(0, 12)
+            .Select(seed =>
+            BillBench.Random(RandomDocument.Make(new Random(seed)), null, _days[seed % _days.Length], 3,
+            new Random(seed))));
 
     [TestMethod]
-    public void AThousandRandomDocumentsGiveTheIndependentBill()
+    public void ThreeHundredRandomDocumentsGiveTheIndependentBill()
     {
         LongRun.AskedOrSkip();
-        Compare(Enumerable.Range(1000, 1000).Select(seed =>
-            BillBench.Random(RandomDocument.Make(new Random(seed)), null, _days[seed % _days.Length], 3, new Random(seed))));
+        Compare(Enumerable.Range(1000, 300).Select(seed =>
+            BillBench.Random(RandomDocument.Make(new Random(seed)), null, _days[seed % _days.Length], 3,
+                new Random(seed))));
     }
 
     private static BillBench Bench(string name, string zone, int seed, int days = 3) => BillBench.Random(
@@ -55,7 +60,8 @@ public sealed class GalleryBillTests
         string[][] independent = BillBench.Independent(benches);
         for (int i = 0; i < benches.Length; i++)
         {
-            CollectionAssert.AreEqual(independent[i], benches[i].Lines(), $"job {i}, {benches[i].Request.Documents[0].Model.Name}: {benches[i].Job["tariff"]}");
+            CollectionAssert.AreEqual(independent[i], benches[i].Lines(),
+                $"job {i}, {benches[i].Request.Documents[0].Model.Name}: {benches[i].Job["tariff"]}");
         }
     }
 }

@@ -11,7 +11,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Tests.Bills;
 
-/// <summary>Where a meter can compute a line, its own settlement and the bill engine say the same to the last digit.</summary>
+/// <summary>Where a meter can compute a line, its own settlement and the bill engine say the same to the last
+/// digit.</summary>
 [TestClass]
 public sealed class MeterBillTests
 {
@@ -22,7 +23,9 @@ public sealed class MeterBillTests
         foreach (string name in TariffExamples.Names)
         {
             // Its validity is tested apart.
-            string text = Encoding.UTF8.GetString(TariffExamples.Find(name)).Replace("\"from\": \"2026-07-01\", \"uncertain\"", "\"uncertain\"").Replace("\"until\": \"2026-07-01\", ", "");
+            string text = Encoding.UTF8.GetString(TariffExamples.Find(name))
+                .Replace("\"from\": \"2026-07-01\", \"uncertain\"", "\"uncertain\"")
+                .Replace("\"until\": \"2026-07-01\", ", "");
             TariffFile tariff = TariffFile.TryParse(Encoding.UTF8.GetBytes(text), name, []);
             if (!tariff.Model.IsForDevices)
             {
@@ -35,35 +38,44 @@ public sealed class MeterBillTests
             long[] import = [.. Enumerable.Range(0, 96 * 60).Select(_ => random.NextInt64(9_000_000_000_000))];
             long[] export = [.. Enumerable.Range(0, 96 * 60).Select(_ => random.NextInt64(4_000_000_000_000))];
             bool exports = tariff.Model.ExportPrices is not null && tariff.Model.Terms.Discharge is null;
-            LoadFile load = new(start, 900, import) { ExportMicrojoules = exports ? export : null, Lines = [.. Enumerable.Range(2, import.Length)] };
-            BillDocument bill = BillEngine.Make(new BillRequest { Load = load, Documents = [tariff], Kva = 630_000_000, AgreedKilowatts = 500_000_000, PowerFactorHundredths = 93, UsedWattHours = 2_100_500 });
+            LoadFile load = new(start, 900, import) { ExportMicrojoules = exports ? export
+                : null, Lines = [.. Enumerable.Range(2, import.Length)] };
+            BillDocument bill =
+                BillEngine.Make(new BillRequest { Load = load, Documents = [tariff], Kva = 630_000_000,
+                AgreedKilowatts = 500_000_000, PowerFactorHundredths = 93, UsedWattHours = 2_100_500 });
             CollectionAssert.AreEqual(Settlements(tariff, load), bill.Sections.SelectMany(section => section.Lines
-                .Where(line => line.Kind is BillLineKind.Energy or BillLineKind.Export).Select(line => $"{line.Kind} {line.Name} {Math.Abs(line.Cost)}")).ToList(), name);
+                .Where(line => line.Kind is BillLineKind.Energy or BillLineKind.Export)
+                    .Select(line => $"{line.Kind} {line.Name} {Math.Abs(line.Cost)}")).ToList(), name);
         }
     }
 
     [TestMethod]
     public void ALineIsTheSumOfItsTraces()
     {
-        LoadFile load = new(Instant.FromUtc(2026, 3, 1, 0, 7).ToUnixTimeSeconds(), 3600, [.. Enumerable.Range(1, 24 * 40).Select(i => i * 1_000_000_007L)])
+        LoadFile load = new(Instant.FromUtc(2026, 3, 1, 0, 7).ToUnixTimeSeconds(), 3600,
+            [.. Enumerable.Range(1, 24 * 40).Select(i => i * 1_000_000_007L)])
         {
             Lines = [.. Enumerable.Range(2, 24 * 40)],
         };
         List<BillTrace> traces = [];
-        BillDocument bill = BillEngine.Make(new BillRequest { Load = load, Documents = [TariffFile.Load("shanghai-household")], UsedWattHours = 3_119_000 }, traces.Add);
+        BillDocument bill =
+            BillEngine.Make(new BillRequest { Load = load, Documents = [TariffFile.Load("shanghai-household")],
+            UsedWattHours = 3_119_000 }, traces.Add);
         Assert.HasCount(2, bill.Sections);
         foreach (BillSection section in bill.Sections)
         {
             foreach (BillPart part in section.Lines.SelectMany(line => line.Parts))
             {
-                Int128 sum = traces.Where(one => one.Section == section.From && one.Tier + 1 == part.Tier && one.PriceMillionths == part.PriceMillionths)
+                Int128 sum = traces.Where(one => one.Section == section.From && one.Tier + 1 == part.Tier
+                    && one.PriceMillionths == part.PriceMillionths)
                     .Aggregate((Int128)0, (total, one) => total + one.MicrojouleSeconds);
                 Assert.AreEqual(part.MicrojouleSeconds, sum);
             }
         }
 
         Int128 all = load.Microjoules.Aggregate((Int128)0, (total, one) => total + one) * 3600;
-        Assert.AreEqual(all, bill.Lines.SelectMany(line => line.Parts).Aggregate((Int128)0, (total, part) => total + part.MicrojouleSeconds));
+        Assert.AreEqual(all, bill.Lines.SelectMany(line => line.Parts)
+            .Aggregate((Int128)0, (total, part) => total + part.MicrojouleSeconds));
     }
 
     /// <summary>The firmware's cursor and registers, settled at each month's end.</summary>
@@ -84,8 +96,10 @@ public sealed class MeterBillTests
             cursor.Seek(utc);
             if (month != 0 && (i == load.Microjoules.Count || cursor.LocalMonth != month))
             {
-                lines.AddRange(Enumerable.Range(0, table.RateCount).Select(rate => $"Energy {table.RateName(rate)} {import.RateCost(rate)}"));
-                lines.AddRange(Enumerable.Range(0, load.ExportMicrojoules is null ? 0 : table.RateCount).Select(rate => $"Export {table.RateName(rate)} {export.RateCost(rate)}"));
+                lines.AddRange(Enumerable.Range(0, table.RateCount)
+                    .Select(rate => $"Energy {table.RateName(rate)} {import.RateCost(rate)}"));
+                lines.AddRange(Enumerable.Range(0, load.ExportMicrojoules is null ? 0 : table.RateCount)
+                    .Select(rate => $"Export {table.RateName(rate)} {export.RateCost(rate)}"));
                 import.Clear();
                 export.Clear();
             }

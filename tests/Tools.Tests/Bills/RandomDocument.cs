@@ -10,14 +10,16 @@ namespace MeterFirmware.Tools.Tests.Bills;
 internal static class RandomDocument
 {
     private static readonly string[] _rates = ["sharp", "peak", "flat", "valley"];
-    private static readonly string[] _zones = ["Asia/Shanghai", "America/Toronto", "Europe/Madrid", "Australia/Lord_Howe", "+05:45"];
+    private static readonly string[] _zones = ["Asia/Shanghai", "America/Toronto", "Europe/Madrid",
+        "Australia/Lord_Howe", "+05:45"];
 
     public static string Make(Random random)
     {
         bool Has() => random.Next(2) == 0;
         JsonObject document = new()
         {
-            ["name"] = "random", ["timezone"] = _zones[random.Next(_zones.Length)], ["currency"] = "CNY", ["device"] = false,
+            ["name"] = "random", ["timezone"] = _zones[random.Next(_zones.Length)], ["currency"] = "CNY",
+                ["device"] = false,
             ["rates"] = Strings(_rates), ["days"] = Days(random), ["seasons"] = Seasons(random),
             ["surcharges"] = new JsonArray(new JsonObject { ["name"] = "funds", ["perKwh"] = Price(random, 0.1) }),
         };
@@ -25,26 +27,33 @@ internal static class RandomDocument
         document[hasBase ? "ratios" : "prices"] = Row(random, hasBase ? 0 : -0.2);
         if (hasBase)
         {
-            document["basePrices"] = new JsonArray([.. new[] { "2025-12-01", "2026-01-31", "2026-04-01", "2026-07-01", "2026-10-31" }.Select(from =>
-                (JsonNode)new JsonObject { ["from"] = from, ["floating"] = Price(random, 1), ["fixed"] = Price(random, 0.3) })]);
+            document["basePrices"] =
+                new JsonArray([.. new[] { "2025-12-01", "2026-01-31", "2026-04-01", "2026-07-01",
+                "2026-10-31" }.Select(from =>
+                (JsonNode)new JsonObject { ["from"] = from, ["floating"] = Price(random, 1),
+                    ["fixed"] = Price(random, 0.3) })]);
         }
 
         document["holidays"] = new JsonArray(
             new JsonObject { ["calendar"] = "china", ["day"] = "b" },
-            new JsonObject { ["from"] = "2026-04-30", ["to"] = "2026-05-01", ["day"] = "c" }, new JsonObject { ["date"] = "2026-12-31", ["day"] = "a" });
+            new JsonObject { ["from"] = "2026-04-30", ["to"] = "2026-05-01", ["day"] = "c" },
+                new JsonObject { ["date"] = "2026-12-31", ["day"] = "a" });
         Add(document, "tiers", Has(), () => Tiers(random));
         Add(document, "exportPrices", Has(), () => Row(random, -0.2));
         Add(document, "discharge", Has(), () => new JsonObject
         {
-            ["rates"] = Strings(_rates), ["days"] = Days(random), ["seasons"] = Seasons(random), ["prices"] = Row(random, 0),
+            ["rates"] = Strings(_rates), ["days"] = Days(random), ["seasons"] = Seasons(random),
+                ["prices"] = Row(random, 0),
         });
         Add(document, "capacityCharge", Has(), () => Capacity(random));
         Add(document, "powerFactor", Has(), () => new[] { "0.90", "0.85", "0.80" }[random.Next(3)]);
         Add(document, "serviceFee", Has(), () => Has() ? Row(random, 0) : Price(random, 1));
-        Add(document, "standingCharge", Has(), () => new JsonObject { [Has() ? "perDay" : "perMonth"] = Price(random, 30) });
+        Add(document, "standingCharge", Has(), () =>
+            new JsonObject { [Has() ? "perDay" : "perMonth"] = Price(random, 30) });
         Add(document, "minimumCharge", Has(), () => new JsonObject { ["perMonth"] = Price(random, 5000) });
         Add(document, "taxes", Has(), () => new JsonArray(new JsonObject { ["name"] = "VAT", ["percent"] = "13" },
-            new JsonObject { ["name"] = "city", ["percent"] = Price(random, 9, 4), ["of"] = Strings(["energy", "powerFactor", "export"]) }));
+            new JsonObject { ["name"] = "city", ["percent"] = Price(random, 9, 4),
+                ["of"] = Strings(["energy", "powerFactor", "export"]) }));
         return document.ToJsonString();
     }
 
@@ -58,12 +67,15 @@ internal static class RandomDocument
 
     private static JsonObject Days(Random random) => new(new[] { "a", "b", "c" }.Select(name =>
     {
-        List<int> starts = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, 1440)).Append(0).Distinct().Order()];
+        List<int> starts =
+            [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, 1440)).Append(0).Distinct().Order()];
         return KeyValuePair.Create(name, (JsonNode)new JsonArray([.. starts.Select(start =>
             (JsonNode)Strings([$"{start / 60:00}:{start % 60:00}", _rates[random.Next(_rates.Length)]]))]));
     }));
 
-    private static JsonArray Seasons(Random random) => new([.. new[] { "01-31", "04-01", "07-01", "10-25" }.Take(random.Next(1, 5)).Select(from => (JsonNode)new JsonObject
+    private static JsonArray Seasons(Random random) =>
+        new([.. new[] { "01-31", "04-01", "07-01", "10-25" }.Take(random.Next(1, 5))
+        .Select(from => (JsonNode)new JsonObject
     {
         ["from"] = from, ["weekday"] = Day(random), ["weekend"] = Day(random),
         ["days"] = new JsonObject { ["sat"] = Day(random), ["wed"] = Day(random) },
@@ -78,7 +90,8 @@ internal static class RandomDocument
             ["steps"] = new JsonArray(Step("0", random), Step("0.5", random), Step("2500.125", random)),
         };
         Add(tiers, "startMonth", period == "year", () => random.Next(1, 13));
-        Add(tiers, "seasons", period is "month" or "season", () => new JsonArray([.. new[] { "02-01", "10-31" }.Select(from => (JsonNode)new JsonObject
+        Add(tiers, "seasons", period is "month" or "season", () =>
+            new JsonArray([.. new[] { "02-01", "10-31" }.Select(from => (JsonNode)new JsonObject
         {
             ["from"] = from, ["fromKwh"] = new JsonArray(0, random.Next(1, 40), random.Next(50, 2000)),
         })]));
@@ -87,7 +100,8 @@ internal static class RandomDocument
 
     private static JsonObject Step(string from, Random random) => new()
     {
-        ["fromKwh"] = JsonNode.Parse(from), ["add"] = new JsonObject { ["peak"] = Price(random, 0.2), ["valley"] = Price(random, 0.2) },
+        ["fromKwh"] = JsonNode.Parse(from),
+            ["add"] = new JsonObject { ["peak"] = Price(random, 0.2), ["valley"] = Price(random, 0.2) },
     };
 
     private static JsonObject Capacity(Random random)
@@ -97,7 +111,8 @@ internal static class RandomDocument
         Add(capacity, "freePercent", by == "agreed-demand", () => "105");
         Add(capacity, "excessFactor", by == "agreed-demand", () => "2");
         Add(capacity, "floorPercentOfKva", random.Next(2) == 0, () => "0.5");
-        Add(capacity, "discount", random.Next(2) == 0, () => new JsonObject { ["fromKwhPerKva"] = Price(random, 1), ["percent"] = "90" });
+        Add(capacity, "discount", random.Next(2) == 0, () =>
+            new JsonObject { ["fromKwhPerKva"] = Price(random, 1), ["percent"] = "90" });
         return capacity;
     }
 
@@ -108,7 +123,9 @@ internal static class RandomDocument
 
     private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
-    private static string Price(Random random, double most, int places = 6) => Number(random.NextDouble() * most, places);
+    private static string Price(Random random, double most, int places = 6) =>
+        Number(random.NextDouble() * most, places);
 
-    private static string Number(double value, int places) => Math.Round((decimal)value, places).ToString("0.######", CultureInfo.InvariantCulture);
+    private static string Number(double value, int places) =>
+        Math.Round((decimal)value, places).ToString("0.######", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
-"""An independent bill: exact fractions over the raw tariff document, minute by minute. It shares no code with the bill
-engine. stdin: a list of jobs {tariff, zone, start, step, import, export, reactive, from, until, kva, agreedKw, powerFactor,
-usedKwh, charging}; argv[1]: calendars.json. stdout: for each job a list of [section, kind, name, cost in 0.0001]."""
+"""An independent bill: exact fractions over the raw tariff document, minute by minute. It shares no code with the
+bill engine. stdin: a list of jobs {tariff, zone, start, step, import, export, reactive, from, until, kva, agreedKw,
+powerFactor, usedKwh, charging}; argv[1]: calendars.json. stdout: for each job a list of lines
+[section, kind, name, cost in 0.0001]."""
 import json
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -42,7 +43,7 @@ def season_of(seasons, day):
 class Schedule:
     def __init__(self, doc, calendars):
         self.doc = doc
-        self.special = {}
+        self.special, self.known = {}, {}
         given = {}
         for entry in doc.get("holidays", []):
             if "calendar" in entry:
@@ -69,20 +70,23 @@ class Schedule:
                 row += [row[-1] if row else None] * (at - len(row)) + [rate]
             self.minutes[name] = row + [row[-1]] * (1440 - len(row))
 
-    def rate(self, local):
-        day = local.date()
-        season = season_of(self.doc["seasons"], day)
-        if day in self.special:
-            table = self.special[day] or season["weekday"]
-        else:
-            name = DAYS[day.weekday()]
-            table = season.get("days", {}).get(name) or season["weekend" if day.weekday() > 4 else "weekday"]
-        return self.minutes[table][local.hour * 60 + local.minute], season
+    def day(self, day):
+        """Season and minutes of a date; kept, because a year has few and a load asks for each minute."""
+        if day not in self.known:
+            season = season_of(self.doc["seasons"], day)
+            if day in self.special:
+                table = self.special[day] or season["weekday"]
+            else:
+                name = DAYS[day.weekday()]
+                table = season.get("days", {}).get(name) or season["weekend" if day.weekday() > 4 else "weekday"]
+            self.known[day] = season, self.minutes[table]
+        return self.known[day]
 
 
 def prices_of(doc, season, base):
     if base is not None:
-        return {rate: millionth(F(base["floating"]) * F(ratio)) + F(base.get("fixed", "0")) for rate, ratio in doc["ratios"].items()}
+        fixed, floating = F(base.get("fixed", "0")), F(base["floating"])
+        return {rate: millionth(floating * F(ratio)) + fixed for rate, ratio in doc["ratios"].items()}
     return {rate: F(price) for rate, price in season.get("prices", doc.get("prices")).items()}
 
 
@@ -128,67 +132,80 @@ class Section:
     def __init__(self, first, base):
         self.first, self.base, self.days = first, base, 0
         self.energy, self.cost = {}, {}
-        self.exported, self.export_cost = {}, {}
+        self.export_cost = {}
         self.active = self.reactive = 0
         self.blocks = {}
 
 
+def runs_of(job, zone, schedule, own):
+    """The load as runs of minutes in one interval, day and rate: (interval, is its begin, day, rate, paid, minutes)."""
+    for index in range(len(job["import"])):
+        run = None
+        for minute in range(job["step"] // 60):
+            local = datetime.fromtimestamp(job["start"] + index * job["step"] + minute * 60, zone)
+            day, at = local.date(), local.hour * 60 + local.minute
+            key = day, schedule.day(day)[1][at], own.day(day)[1][at] if own else None
+            if run and run[0] == key:
+                run[2] += 1
+            else:
+                if run:
+                    yield index, run[1], *run[0], run[2]
+                run = [key, minute == 0, 1]
+        yield index, run[1], *run[0], run[2]
+
+
+def book_import(doc, state, day, rate, energy, price, section):
+    """Energy at one rate of one day, through the tiers."""
+    if section:
+        section.energy[rate] = section.energy.get(rate, 0) + energy
+    if "tiers" not in doc:
+        if section:
+            section.cost[rate] = section.cost.get(rate, 0) + energy * price
+        return
+    begin = tier_begin(doc, day)
+    if state["begin"] != begin:
+        state["used"] = state["used"] if state["begin"] is None else F(0)
+        state["begin"] = begin
+    steps = thresholds(doc, day)
+    while True:
+        tier = max(i for i, threshold in enumerate(steps) if state["used"] >= threshold)
+        part = min(energy, steps[tier + 1] - state["used"]) if tier + 1 < len(steps) else energy
+        if section:
+            add = F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
+            section.cost[rate] = section.cost.get(rate, 0) + part * (price + add)
+        state["used"] += part
+        energy -= part
+        if energy == 0:
+            return
+
+
 def book(doc, job, calendars):
-    """Every minute of the load into its section; what lies before the period counts for the tiers only."""
-    zone, step = zone_of(job["zone"]), job["step"]
+    """The load into its sections; what lies before the period counts for the tiers only."""
     schedule = Schedule(doc, calendars)
     own = Schedule(doc["discharge"], calendars) if "discharge" in doc else None
     first, until = date.fromisoformat(job["from"]), date.fromisoformat(job["until"])
-    minutes = step // 60
-    block = max(900, step)
-    sections, used, begin, price_cache = {}, F(job.get("usedKwh", "0")), None, {}
+    minutes, block = job["step"] // 60, max(900, job["step"])
+    sections, state, prices = {}, {"used": F(job.get("usedKwh", "0")), "begin": None}, {}
     bases = doc.get("basePrices", [])
-    for index, energy in enumerate(job["import"]):
-        start = job["start"] + index * step
-        share = F(energy, minutes * MICROJOULES_PER_KWH)
-        export = F(job["export"][index], minutes * MICROJOULES_PER_KWH) if job.get("export") else 0
-        for minute in range(minutes):
-            local = datetime.fromtimestamp(start + minute * 60, zone)
-            day = local.date()
-            if day >= until:
-                return sections
-            rate, season = schedule.rate(local)
+    for index, is_begin, day, rate, paid, count in runs_of(job, zone_of(job["zone"]), schedule, own):
+        if day >= until:
+            return sections
+        if day not in prices:
             base = max((i for i, one in enumerate(bases) if date.fromisoformat(one["from"]) <= day), default=None)
-            key = (day.year, day.month, base)
-            section = None
-            if day >= first:
-                section = sections.get(key) or sections.setdefault(key, Section(day, base))
-                if minute == 0:
-                    section.active += energy
-                    section.reactive += job["reactive"][index] if job.get("reactive") else 0
-                    at = start - start % block
-                    section.blocks[at] = section.blocks.get(at, 0) + energy
-            cache = (season["from"], base)
-            if cache not in price_cache:
-                price_cache[cache] = prices_of(doc, season, bases[base] if base is not None else None)
-            price, rest = price_cache[cache][rate], share
-            while "tiers" in doc and rest >= 0:
-                if begin != tier_begin(doc, day):
-                    used = used if begin is None else F(0)
-                    begin = tier_begin(doc, day)
-                steps = thresholds(doc, day)
-                tier = max(i for i, threshold in enumerate(steps) if used >= threshold)
-                part = min(rest, steps[tier + 1] - used) if tier + 1 < len(steps) else rest
-                add = F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
-                if section:
-                    section.cost[rate] = section.cost.get(rate, 0) + part * (price + add)
-                used += part
-                rest -= part
-                if rest == 0:
-                    break
-            if section:
-                if "tiers" not in doc:
-                    section.cost[rate] = section.cost.get(rate, 0) + share * price
-                section.energy[rate] = section.energy.get(rate, 0) + share
-                if job.get("export"):
-                    paid, paid_season = own.rate(local) if own else (rate, season)
-                    table = paid_season.get("prices", doc["discharge"]["prices"]) if own else doc["exportPrices"]
-                    section.export_cost[paid] = section.export_cost.get(paid, 0) + export * F(table[paid])
+            prices[day] = base, prices_of(doc, schedule.day(day)[0], bases[base] if base is not None else None)
+        base, price = prices[day]
+        section = sections.setdefault((day.year, day.month, base), Section(day, base)) if day >= first else None
+        energy = job["import"][index]
+        if section and is_begin:
+            section.active += energy
+            section.reactive += job["reactive"][index] if job.get("reactive") else 0
+            start = job["start"] + index * job["step"]
+            section.blocks[start - start % block] = section.blocks.get(start - start % block, 0) + energy
+        book_import(doc, state, day, rate, F(energy * count, minutes * MICROJOULES_PER_KWH), price[rate], section)
+        if section and job.get("export"):
+            table = own.day(day)[0].get("prices", doc["discharge"]["prices"]) if own else doc["exportPrices"]
+            amount = F(job["export"][index] * count, minutes * MICROJOULES_PER_KWH) * F(table[paid if own else rate])
+            section.export_cost[paid if own else rate] = section.export_cost.get(paid if own else rate, 0) + amount
     return sections
 
 
@@ -214,7 +231,8 @@ def capacity(doc, job, section, share):
 
 def lines_of(doc, job, section, until):
     last = (section.first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    ends = [last, until] + [date.fromisoformat(one["from"]) for one in doc.get("basePrices", []) if date.fromisoformat(one["from"]) > section.first]
+    bases = [date.fromisoformat(one["from"]) for one in doc.get("basePrices", [])]
+    ends = [last, until] + [begin for begin in bases if begin > section.first]
     days, of = (min(ends) - section.first).days, (last - section.first.replace(day=1)).days
     share, lines = F(days, of), []
     total = sum(section.energy.values())
@@ -230,9 +248,11 @@ def lines_of(doc, job, section, until):
         hundredths = int(F(job.get("powerFactor", "1")) * 100)
         if job.get("reactive"):
             p, q = section.active, section.reactive
-            hundredths = 100 if p == q == 0 else max(k for k in range(101) if k == 0 or (2 * k - 1) ** 2 * (p * p + q * q) <= (200 * p) ** 2)
+            fits = [k for k in range(1, 101) if (2 * k - 1) ** 2 * (p * p + q * q) <= (200 * p) ** 2]
+            hundredths = 100 if p == q == 0 else max(fits, default=0)
         base = sum(cost for kind, _, cost in lines if kind in ("energy", "capacity"))
-        lines.append(("powerFactor", "power factor", rounded(F(base, 10_000) * power_factor_percent(standard, hundredths) / 100)))
+        percent = power_factor_percent(standard, hundredths)
+        lines.append(("powerFactor", "power factor", rounded(F(base, 10_000) * percent / 100)))
     if job.get("export"):
         for rate in doc["discharge"]["rates"] if "discharge" in doc else doc["rates"]:
             lines.append(("export", rate, -rounded(section.export_cost.get(rate, 0))))
@@ -249,11 +269,13 @@ def lines_of(doc, job, section, until):
         lines.append(("standing", "standing charge", rounded(cost)))
     if "minimumCharge" in doc:
         least = rounded(F(doc["minimumCharge"]["perMonth"]) * share)
-        lines.append(("minimum", "up to the minimum charge", max(0, least - sum(cost for kind, _, cost in lines if kind != "export"))))
+        rest = least - sum(cost for kind, _, cost in lines if kind != "export")
+        lines.append(("minimum", "up to the minimum charge", max(0, rest)))
     before = list(lines)
     for tax in doc.get("taxes", []):
         kinds = tax.get("of", ["energy", "surcharge", "capacity", "powerFactor", "service", "standing", "minimum"])
-        lines.append(("tax", tax["name"], rounded(F(sum(cost for kind, _, cost in before if kind in kinds), 10_000) * F(tax["percent"]) / 100)))
+        of_lines = sum(cost for kind, _, cost in before if kind in kinds)
+        lines.append(("tax", tax["name"], rounded(F(of_lines, 10_000) * F(tax["percent"]) / 100)))
     return lines
 
 

@@ -17,7 +17,8 @@ public class SessionFileTests
     [DataRow("S1,A,U,yesterday,2018-10-08T07:06:00-07:00,x,6.31\n", ":2: column 4 (plug_in)")]
     [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,-1\n", ":2: column 7 (energy_kwh)")]
     [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,1e4\n", ":2: column 7 (energy_kwh)")]
-    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,\"6,31\"\n", ":2: column 7 (energy_kwh): '6,31' is no number")]
+    [DataRow("S1,A,U,2018-10-08T06:25:00-07:00,2018-10-08T07:06:00-07:00,x,\"6,31\"\n",
+        ":2: column 7 (energy_kwh): '6,31' is no number")]
     [DataRow("S1,A,U,2018-10-08T06:25:00-07:00\n", ":2: column 5: 4 columns")]
     [DataRow("\n", ":2: no sessions")]
     public void BadLineIsNamedWithItsColumn(string line, string expected)
@@ -34,14 +35,19 @@ public class SessionFileTests
             {"_meta":{},"_items":[{"_id":"x","sessionID":"S1","stationID":"A","userID":null,"connectionTime":"Mon, 08 Oct 2018 13:25:00 GMT",
             "disconnectTime":"Mon, 08 Oct 2018 17:06:00 GMT","kWhDelivered":6.31}]}
             """;
-        Assert.AreEqual(Load(Header + "S1,A,,2018-10-08T06:25:00-07:00,2018-10-08T10:06:00-07:00,x,6.31\n")[0] with { Line = 1 }, Load(Items)[0]);
+        Assert.AreEqual(Load(Header
+            + "S1,A,,2018-10-08T06:25:00-07:00,2018-10-08T10:06:00-07:00,x,6.31\n")[0] with { Line = 1 },
+            Load(Items)[0]);
         foreach ((string from, string to, string place) in new[]
         {
-            ("6.31", "\"=1\"", "$._items[0].kWhDelivered: '=1'"), ("Mon, 08 Oct 2018 17:06", "Mon, 08 Oct 2018 11:06", "$._items[0].disconnectTime"),
-            ("\"S1\"", "7", "$._items[0].sessionID"), ("_items", "items", "an object with _items was expected"), ("]}", "]", ":2: not JSON"),
+            ("6.31", "\"=1\"", "$._items[0].kWhDelivered: '=1'"),
+                ("Mon, 08 Oct 2018 17:06", "Mon, 08 Oct 2018 11:06", "$._items[0].disconnectTime"),
+            ("\"S1\"", "7", "$._items[0].sessionID"), ("_items", "items", "an object with _items was expected"),
+                ("]}", "]", ":2: not JSON"),
         })
         {
-            StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Load(Items.Replace(from, to))).Message, place);
+            StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Load(Items.Replace(from, to))).Message,
+                place);
         }
     }
 

@@ -7,7 +7,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Tests.Loads;
 
-/// <summary>Wrong rows, changes of the clocks and hostile files: read by a stated rule or refused with their line.</summary>
+/// <summary>Wrong rows, changes of the clocks and hostile files: read by a stated rule or refused with their
+/// line.</summary>
 [TestClass]
 public sealed class LoadHostileTests
 {
@@ -18,20 +19,32 @@ public sealed class LoadHostileTests
 
     [TestMethod]
     [DataRow("time,kwh\n2026-03-03T00:15:00,=1+1\n2026-03-03T00:30:00,1\n", ":2: column 2 (kwh): '=1+1' is no number")]
-    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n'; DROP TABLE loads;--,1\n", ":3: column 1 (time): ''; DROP TABLE loads;--' is not a local time")]
-    [DataRow("time,kwh\nyesterday,one\n2026-03-03T00:30:00,1\n2026-03-03T00:45:00,1\n", ":2: column 1 (time): 'yesterday'")]
-    [DataRow("time,kwh\n2026-03-03T00:15:00,-1\n2026-03-03T00:30:00,1\n", ":2: column 2 (kwh): -1 is outside of 0 to 1000000")]
+    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n'; DROP TABLE loads;--,1\n",
+        ":3: column 1 (time): ''; DROP TABLE loads;--' is not a local time")]
+    [DataRow("time,kwh\nyesterday,one\n2026-03-03T00:30:00,1\n2026-03-03T00:45:00,1\n",
+        ":2: column 1 (time): 'yesterday'")]
+    [DataRow("time,kwh\n2026-03-03T00:15:00,-1\n2026-03-03T00:30:00,1\n",
+        ":2: column 2 (kwh): -1 is outside of 0 to 1000000")]
     [DataRow("time,kwh\n2026-03-03T00:15:00,NaN\n2026-03-03T00:30:00,1\n", ":2: column 2 (kwh): 'NaN' is no number")]
-    [DataRow("time,kwh\n2026-03-03T00:15:00,1e28\n2026-03-03T00:30:00,1\n", ":2: column 2 (kwh): 1e28 is outside of 0 to 1000000")]
-    [DataRow("time,kwh\n2026-13-03T00:15:00,1\n2026-03-03T00:30:00,1\n", ":2: column 1 (time): '2026-13-03T00:15:00' is not a local time")]
-    [DataRow("time,kwh\n2026-02-29 00:15,1\n2026-03-01 00:30,1\n", ":2: column 1 (time): '2026-02-29 00:15' is not a local time")]
-    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00+08:00,1\n", ":3: some times have an offset and some have none")]
-    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,1\n2026-03-03T01:00:00,1\n", ":4: 2026-03-03T01:00:00 is a gap; expected 2026-03-03T00:45:00")]
-    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,1\n2026-03-03T00:30:00,1\n", ":4: 2026-03-03T00:30:00 is a double")]
-    [DataRow("time,reading kWh\n2026-03-03T00:15:00,7\n2026-03-03T00:30:00,6\n", ":3: the reading 6 is below 7 of line 2")]
-    [DataRow("<?xml version=\"1.0\"?><!DOCTYPE f [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><feed>&x;</feed>", ":1: not XML")]
+    [DataRow("time,kwh\n2026-03-03T00:15:00,1e28\n2026-03-03T00:30:00,1\n",
+        ":2: column 2 (kwh): 1e28 is outside of 0 to 1000000")]
+    [DataRow("time,kwh\n2026-13-03T00:15:00,1\n2026-03-03T00:30:00,1\n",
+        ":2: column 1 (time): '2026-13-03T00:15:00' is not a local time")]
+    [DataRow("time,kwh\n2026-02-29 00:15,1\n2026-03-01 00:30,1\n",
+        ":2: column 1 (time): '2026-02-29 00:15' is not a local time")]
+    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00+08:00,1\n",
+        ":3: some times have an offset and some have none")]
+    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,1\n2026-03-03T01:00:00,1\n",
+        ":4: 2026-03-03T01:00:00 is a gap; expected 2026-03-03T00:45:00")]
+    [DataRow("time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,1\n2026-03-03T00:30:00,1\n",
+        ":4: 2026-03-03T00:30:00 is a double")]
+    [DataRow("time,reading kWh\n2026-03-03T00:15:00,7\n2026-03-03T00:30:00,6\n",
+        ":3: the reading 6 is below 7 of line 2")]
+    [DataRow("<?xml version=\"1.0\"?><!DOCTYPE f [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><feed>&x;</feed>",
+        ":1: not XML")]
     [DataRow("<feed><IntervalReading><value>1</value></IntervalReading></feed>", ":1: start ''")]
-    [DataRow("{\"results\":[{\"consumption\":\"x\",\"interval_start\":\"2026-03-03T00:00:00Z\"}]}", ": $.results[0].consumption: 'x'")]
+    [DataRow("{\"results\":[{\"consumption\":\"x\",\"interval_start\":\"2026-03-03T00:00:00Z\"}]}",
+        ": $.results[0].consumption: 'x'")]
     [DataRow("{\"results\":{}}", ": an object with results of consumption")]
     [DataRow("", ":1: a header such as time,kwh was expected, the file is empty")]
     [DataRow("\n\n", ":1: a header such as time,kwh was expected, the file is empty")]
@@ -46,11 +59,15 @@ public sealed class LoadHostileTests
     [TestMethod]
     public void BadRowsAreLeftOutCountedAndListedOnlyAsManyAsSaid()
     {
-        File.WriteAllText(_path, "time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,#REF!\n2026-03-03T00:45:00,2\n2026-03-03T00:45:00,2\n2026-03-03T01:00:00,4\n");
-        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai")).Message, ":3: column 2");
-        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai", 1)).Message, ":5: 2026-03-03T00:45:00 is a double");
+        File.WriteAllText(_path,
+            "time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,#REF!\n2026-03-03T00:45:00,2\n2026-03-03T00:45:00,2\n2026-03-03T01:00:00,4\n");
+        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai")).Message,
+            ":3: column 2");
+        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai", 1)).Message,
+            ":5: 2026-03-03T00:45:00 is a double");
         LoadFile load = Read("Asia/Shanghai", 2);
-        CollectionAssert.AreEqual(new long[] { 1, 0, 2, 4 }, load.Microjoules.Select(one => one / 3_600_000_000_000).ToArray());
+        CollectionAssert.AreEqual(new long[] { 1, 0, 2, 4 }, load.Microjoules.Select(one => one / 3_600_000_000_000)
+            .ToArray());
         Assert.AreEqual(3, load.Skipped.Count);
         StringAssert.StartsWith(load.Skipped[0].Reason, "3: column 2 (kwh): '#REF!'");
         Assert.AreEqual("no row for 2026-03-03T00:30:00", load.Skipped.Single(row => row.Line == 0).Reason);
@@ -59,8 +76,11 @@ public sealed class LoadHostileTests
     [TestMethod]
     public void ReadingsBridgeASkippedRowInEqualParts()
     {
-        File.WriteAllText(_path, "time,reading kWh\n2026-03-03T00:15:00,10\n2026-03-03T00:30:00,x\n2026-03-03T00:45:00,12\n2026-03-03T01:00:00,15\n");
-        CollectionAssert.AreEqual(new long[] { 1, 1, 3 }, Read("Asia/Shanghai", 1).Microjoules.Select(one => one / 3_600_000_000_000).ToArray());
+        File.WriteAllText(_path,
+            "time,reading "
+            + "kWh\n2026-03-03T00:15:00,10\n2026-03-03T00:30:00,x\n2026-03-03T00:45:00,12\n2026-03-03T01:00:00,15\n");
+        CollectionAssert.AreEqual(new long[] { 1, 1, 3 }, Read("Asia/Shanghai", 1)
+            .Microjoules.Select(one => one / 3_600_000_000_000).ToArray());
     }
 
     // Toronto 2026: forward on 8 March at 02:00, back on 1 November at 02:00.
@@ -80,20 +100,23 @@ public sealed class LoadHostileTests
         string Text(int i)
         {
             LocalDateTime local = (midnight + Duration.FromMinutes(15 * i)).InZone(zone).LocalDateTime;
-            string wall = clock == "local" ? local.ToString("uuuu-MM-dd'T'HH:mm", null) : first.AddMinutes(15 * i).ToString("yyyy-MM-dd'T'HH:mm", null);
+            string wall = clock == "local" ? local.ToString("uuuu-MM-dd'T'HH:mm", null)
+                : first.AddMinutes(15 * i).ToString("yyyy-MM-dd'T'HH:mm", null);
             return $"{wall},{(clock == "always-96" && isSpring && i is >= 8 and < 12 ? 0 : 1)}\n";
         }
 
         File.WriteAllText(_path, "start,kwh\n" + string.Concat(Enumerable.Range(0, rows).Select(Text)));
         LoadFile load = Read("America/Toronto", clock: clock);
         // By standard time the day of autumn begins an hour after its midnight, which was still in summer.
-        Assert.AreEqual(midnight.ToUnixTimeSeconds() + (clock == "standard" && !isSpring ? 3600 : 0), load.StartUtcSeconds);
+        Assert.AreEqual(midnight.ToUnixTimeSeconds() + (clock == "standard" && !isSpring ? 3600 : 0),
+            load.StartUtcSeconds);
         Assert.AreEqual(clock == "standard" ? 96 : isSpring ? 92 : 100, load.Microjoules.Count);
         long kilowattHours = clock == "always-96" && isSpring ? 92 : rows;
         Assert.AreEqual(kilowattHours * 3_600_000_000_000, load.Microjoules.Sum());
         if (rows == 96)
         {
-            StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("America/Toronto")).Message, "--clock standard or --clock always-96");
+            StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("America/Toronto")).Message,
+                "--clock standard or --clock always-96");
         }
     }
 

@@ -18,21 +18,30 @@ public sealed class LoadFileTests
     public void Delete() => File.Delete(_path);
 
     [TestMethod]
-    [DataRow("t,kwh\n2026-03-03T00:15:00,0,25\n2026-03-03T00:30:00,0,31\n", ":2: column 3: 3 columns, the header has 2")]
-    [DataRow("2026-03-03T00:15:00,0.25\n2026-03-03T00:30:00,0.25\n", ":1: column 1 (2026-03-03T00:15:00): a header such as time,kwh was expected")]
-    [DataRow("03/03/2026 00:15:00,0.25\n03/03/2026 00:30:00,0.25\n", ":1: column 1 (03/03/2026 00:15:00): a header such as time,kwh was expected")]
+    [DataRow("t,kwh\n2026-03-03T00:15:00,0,25\n2026-03-03T00:30:00,0,31\n",
+        ":2: column 3: 3 columns, the header has 2")]
+    [DataRow("2026-03-03T00:15:00,0.25\n2026-03-03T00:30:00,0.25\n",
+        ":1: column 1 (2026-03-03T00:15:00): a header such as time,kwh was expected")]
+    [DataRow("03/03/2026 00:15:00,0.25\n03/03/2026 00:30:00,0.25\n",
+        ":1: column 1 (03/03/2026 00:15:00): a header such as time,kwh was expected")]
     [DataRow("time,kvarh" + TwoRows, ":1: column 2 (kvarh)")]
-    [DataRow("t,kwh\n2026-03-03T00:15:00,\"1,250\"\n2026-03-03T00:30:00,\"2,125\"\n", ":2: column 2 (kwh): '1,250' is no number that can be read in one way only: --decimal")]
-    [DataRow("time,power" + TwoRows, ":1: column 2 (power): the kWh of each interval were expected, not 'power'; --unit")]
+    [DataRow("t,kwh\n2026-03-03T00:15:00,\"1,250\"\n2026-03-03T00:30:00,\"2,125\"\n",
+        ":2: column 2 (kwh): '1,250' is no number that can be read in one way only: --decimal")]
+    [DataRow("time,power"
+        + TwoRows, ":1: column 2 (power): the kWh of each interval were expected, not 'power'; --unit")]
     [DataRow("time,max kW" + TwoRows, ":1: column 2 (max kW)")]
     [DataRow("time,mWh" + TwoRows, ":1: column 2 (mWh)")]
-    [DataRow("time,reading" + TwoRows, ":1: column 2 (reading): the kWh of each interval were expected, not the readings of a register ('reading'); --unit reading")]
+    [DataRow("time,reading"
+        + TwoRows, ":1: column 2 (reading): the kWh of each interval were expected, not the readings of a register "
+        + "('reading'); --unit reading")]
     [DataRow("time,有功功率" + TwoRows, ":1: column 2 (有功功率)")]
     [DataRow("time,正向有功总示数" + TwoRows, ":1: column 2 (正向有功总示数)")]
     [DataRow("time,export_kwh" + TwoRows, ":1: column 2 (export_kwh): 'export'")]
-    [DataRow("time,import_kwh,export_kwh\n2026-03-03T00:15:00,0.1,0.9\n2026-03-03T00:30:00,0.1,0.9\n", ":1: column 3 (export_kwh): 'export'")]
+    [DataRow("time,import_kwh,export_kwh\n2026-03-03T00:15:00,0.1,0.9\n2026-03-03T00:30:00,0.1,0.9\n",
+        ":1: column 3 (export_kwh): 'export'")]
     [DataRow("time,l1_kwh,l2_kwh\n2026-03-03T00:15:00,0.1,0.9\n2026-03-03T00:30:00,0.1,0.9\n", ":1: column 3 (l2_kwh)")]
-    [DataRow("t,kwh\n1969-07-02T00:00:00,1\n1969-07-02T01:00:00,1\n", ":2: column 1 (t): '1969-07-02T00:00:00': years 1972 to 2098")]
+    [DataRow("t,kwh\n1969-07-02T00:00:00,1\n1969-07-02T01:00:00,1\n",
+        ":2: column 1 (t): '1969-07-02T00:00:00': years 1972 to 2098")]
     [DataRow("t,kwh\n2026-03-03T01:00:00,1\n2026-03-03T02:00:00,2500\n", ":3: 2500 kW, a meter measures up to 1600 kW")]
     [DataRow("t,kwh\n2026-03-03T01:00:00,\"1\n2026-03-03T02:00:00,2\n", ":2: column 2: a quote is not closed")]
     public void WhatIsReadOtherwiseElsewhereIsRefusedWithItsPlace(string text, string place)
@@ -55,7 +64,8 @@ public sealed class LoadFileTests
     {
         File.WriteAllText(_path, header + TwoRows);
         Assert.AreEqual(500, Replay("shanghai-household").GetProperty("totalWh").GetInt64());
-        File.WriteAllText(_path, header + ",temperature,remark\n2026-03-03T00:15:00,0.25,20,\"a,b\"\n2026-03-03T00:30:00,0.25,21,\n");
+        File.WriteAllText(_path, header
+            + ",temperature,remark\n2026-03-03T00:15:00,0.25,20,\"a,b\"\n2026-03-03T00:30:00,0.25,21,\n");
         Assert.AreEqual(500, Replay("shanghai-household").GetProperty("totalWh").GetInt64());
     }
 
@@ -64,7 +74,8 @@ public sealed class LoadFileTests
     [DataRow(1_600)]
     public void AFactorysLoadIsMeteredExactly(int kilowatts)
     {
-        File.WriteAllText(_path, $"t,kwh\n2026-03-03T01:00:00,1\n2026-03-03T02:00:00,2\n2026-03-03T03:00:00,{kilowatts}\n");
+        File.WriteAllText(_path,
+            $"t,kwh\n2026-03-03T01:00:00,1\n2026-03-03T02:00:00,2\n2026-03-03T03:00:00,{kilowatts}\n");
         JsonElement result = Replay("shanghai-household");
         Assert.AreEqual((kilowatts + 3) * 1000, result.GetProperty("totalWh").GetInt64(), 1);
         Assert.AreEqual(kilowatts, result.GetProperty("maxDemand").GetProperty("kw").GetDouble(), 0.001);
@@ -82,7 +93,9 @@ public sealed class LoadFileTests
         AssertDaysHoldAll(Replay("shanghai-household", "--outage", "2026-03-03T01:52..2026-03-03T02:10"), 2240);
 
         // In the first minutes of a day, behind a change of rate.
-        string[] night = [.. Enumerable.Range(0, 10).Select(i => $"2026-03-0{(i < 5 ? 3 : 4)}T{(i < 5 ? 23 : 0):00}:{(i < 5 ? 35 + i * 5 : i * 5 - 25):00}:00,0.1")];
+        string[] night =
+            [.. Enumerable.Range(0, 10)
+            .Select(i => $"2026-03-0{(i < 5 ? 3 : 4)}T{(i < 5 ? 23 : 0):00}:{(i < 5 ? 35 + i * 5 : i * 5 - 25):00}:00,0.1")];
         File.WriteAllLines(_path, ["t,kwh", .. night]);
         JsonElement result = Replay("shanghai-household");
         AssertDaysHoldAll(result, 1000);
@@ -104,12 +117,15 @@ public sealed class LoadFileTests
             """);
         try
         {
-            File.WriteAllLines(_path, ["t,kwh", .. Enumerable.Range(0, 48).Select(hour => $"{year}-07-0{2 + hour / 24}T{hour % 24:00}:00:00,{(hour % 24 is < 6 or >= 22 ? 1 : 0)}")]);
+            File.WriteAllLines(_path,
+                ["t,kwh", .. Enumerable.Range(0, 48).Select(hour =>
+                $"{year}-07-0{2 + hour / 24}T{hour % 24:00}:00:00,{(hour % 24 is < 6 or >= 22 ? 1 : 0)}")]);
             JsonElement result = Replay(tariff, "--stamp", "start");
             Assert.AreEqual(16_000, result.GetProperty("rates").GetProperty("night").GetProperty("wh").GetInt64());
             Assert.AreEqual(0, result.GetProperty("rates").GetProperty("day").GetProperty("wh").GetInt64());
             CollectionAssert.AreEqual(new[] { $"{year}-07-02", $"{year}-07-03" },
-                result.GetProperty("daily").EnumerateArray().Select(day => day.GetProperty("date").GetString()).ToArray());
+                result.GetProperty("daily").EnumerateArray().Select(day => day.GetProperty("date").GetString())
+                    .ToArray());
             StringAssert.EndsWith(result.GetProperty("maxDemand").GetProperty("at").GetString(), "+02:00");
         }
         finally

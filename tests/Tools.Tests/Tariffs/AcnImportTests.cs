@@ -42,7 +42,8 @@ public class AcnImportTests
             """{"id":"Winter","effective_start":"11-01","effective_end":"4-30","dow_mask":"ALL","times":[0],"tariffs":[0.15]}"""));
         Assert.AreEqual("", string.Join("\n", _problems));
         Assert.AreEqual("summer-off-peak,summer-on-peak,winter-flat", string.Join(",", model.Rates));
-        Assert.AreEqual("(0, 0)(34, 1)(87, 0)", string.Concat(model.Days.Single(d => d.Name == "summer").Periods.Select(p => (p.StartQuarter, p.Rate))));
+        Assert.AreEqual("(0, 0)(34, 1)(87, 0)",
+            string.Concat(model.Days.Single(d => d.Name == "summer").Periods.Select(p => (p.StartQuarter, p.Rate))));
         Assert.AreEqual("(5, 1)(11, 1)", string.Concat(model.Seasons.Select(s => (s.Month, s.Day))));
         Assert.IsNotNull(TariffSource.Parse(TariffText.Of(model)));
     }
@@ -63,7 +64,8 @@ public class AcnImportTests
             """{"id":"A","effective_start":"1-1","effective_end":"6-30","dow_mask":"ALL","times":[0,6],"tariffs":[0.1,0.2]}""",
             """{"id":"B","effective_start":"7-1","effective_end":"12-31","dow_mask":"ALL","times":[0,6],"tariffs":[0.2,0.1]}"""));
         Assert.AreEqual("a-off-peak,a-on-peak,b-off-peak,b-on-peak", string.Join(",", model.Rates));
-        Assert.AreEqual("0,1|3,2", string.Join("|", model.Days.Select(d => string.Join(",", d.Periods.Select(p => p.Rate)))));
+        Assert.AreEqual("0,1|3,2",
+            string.Join("|", model.Days.Select(d => string.Join(",", d.Periods.Select(p => p.Rate)))));
     }
 
     [TestMethod]
@@ -92,5 +94,6 @@ public class AcnImportTests
     private static byte[] Rows(params string[] rows) =>
         Encoding.UTF8.GetBytes($"{{\"name\":\"Test\",\"schedule\":[{string.Join(",", rows)}]}}");
 
-    private TariffModel Import(byte[] utf8) => AcnImporter.Import(utf8, "America/Los_Angeles", "USD", _problems, _warnings);
+    private TariffModel Import(byte[] utf8) =>
+        AcnImporter.Import(utf8, "America/Los_Angeles", "USD", _problems, _warnings);
 }

@@ -29,7 +29,8 @@ public class CostRegisterExactTests
                 continue;
             }
 
-            Assert.AreEqual(Rounded(parts), Bill.LineCost(wattHours, microjoules, price), $"{wattHours} {microjoules} {price}");
+            Assert.AreEqual(Rounded(parts), Bill.LineCost(wattHours, microjoules, price),
+                $"{wattHours} {microjoules} {price}");
         }
     }
 
@@ -64,7 +65,8 @@ public class CostRegisterExactTests
                 int tier = consumed >= 4_800_000 * _wh ? 2 : consumed >= 3_120_000 * _wh ? 1 : 0;
                 BigInteger room = tier == 2 ? left : (tier == 1 ? 4_800_000 : 3_120_000) * _wh - consumed;
                 long part = (long)BigInteger.Min(left, room);
-                parts[cursor.Rate] += (BigInteger)part * (table.ImportPrice(cursor.Rate) + table.TierAdd(tier, cursor.Rate));
+                parts[cursor.Rate] += (BigInteger)part * (table.ImportPrice(cursor.Rate)
+                    + table.TierAdd(tier, cursor.Rate));
                 consumed += part;
                 left -= part;
             }
@@ -101,8 +103,10 @@ public class CostRegisterExactTests
         {
             sets = new TariffSets(table, 6, 1, dayAhead);
             sets.Seek(Start);
-            Assert.IsTrue(sets.TryLoadSpare(spare, Start + 9_000, Start + 1_000_000, Start + 2_000_000, Start + 3_000_000, Start, out string error), error);
-            Assert.IsTrue(dayAhead.TrySet(table, sets.Cursor.LocalDayNumber, new long[96], new long[96], 96, out error), error);
+            Assert.IsTrue(sets.TryLoadSpare(spare, Start + 9_000, Start + 1_000_000, Start + 2_000_000, Start
+                + 3_000_000, Start, out string error), error);
+            Assert.IsTrue(dayAhead.TrySet(table, sets.Cursor.LocalDayNumber, new long[96], new long[96], 96, out error),
+                error);
             Run(1000);
             return () => sum += Run(400_000);
         });
@@ -135,7 +139,8 @@ public class CostRegisterExactTests
 
     private static long Rounded(BigInteger parts)
     {
-        BigInteger magnitude = (BigInteger.Abs(parts) * 2 + Bill.PartsPerTenThousandth) / (2 * (BigInteger)Bill.PartsPerTenThousandth);
+        BigInteger magnitude =
+            (BigInteger.Abs(parts) * 2 + Bill.PartsPerTenThousandth) / (2 * (BigInteger)Bill.PartsPerTenThousandth);
         return (long)(parts.Sign < 0 ? -magnitude : magnitude);
     }
 }

@@ -32,11 +32,13 @@ public class TariffCommandTests
     [TestMethod]
     public void ABadFileIsExitCode2WithEveryErrorOnItsLine()
     {
-        string file = Write(TariffSource.Good.Replace("0.617", "0.6170001").Replace("\"peak\"], [\"22", "\"x\"], [\"22"));
+        string file =
+            Write(TariffSource.Good.Replace("0.617", "0.6170001").Replace("\"peak\"], [\"22", "\"x\"], [\"22"));
         Assert.AreEqual(2, Run("tariff", "validate", file));
         string[] lines = _error.TrimEnd().Split('\n');
         Assert.HasCount(2, lines);
-        StringAssert.StartsWith(lines[0], file + ": $.days.workday[1][1]: unknown rate \"x\"; expected one of \"peak\", \"valley\"");
+        StringAssert.StartsWith(lines[0], file
+            + ": $.days.workday[1][1]: unknown rate \"x\"; expected one of \"peak\", \"valley\"");
         StringAssert.StartsWith(lines[1], file + ": $.prices.peak: \"0.6170001\" has 7 decimal places");
         Assert.AreEqual(2, Run("tariff", "validate", file, "--json"));
         Assert.AreEqual(2, JsonDocument.Parse(_out).RootElement.GetProperty("errors").GetArrayLength());
@@ -69,7 +71,8 @@ public class TariffCommandTests
     [DataRow("tariff", "compile", "shanghai-household")]
     [DataRow("tariff", "validate", "no-such-tariff")]
     [DataRow("tariff", "compile", "shanghai-household", "--out", "/no/such/folder/t.mft")]
-    [DataRow("tariff", "compile", "shanghai-household", "--out", "t.mft", "--from-year", "2026", "--until-year", "2030")]
+    [DataRow("tariff", "compile", "shanghai-household", "--out", "t.mft", "--from-year", "2026", "--until-year",
+        "2030")]
     [DataRow("tariff", "import-acn", "no-such-file.json")]
     [DataRow("tariff", "examples", "--show", "nothing")]
     public void BadUsageIsExitCode2AndOneLine(params string[] args)

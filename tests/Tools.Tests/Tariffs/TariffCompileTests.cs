@@ -41,7 +41,8 @@ public class TariffCompileTests
     {
         string day = string.Join(", ", new[] { "00:00", "00:15", "00:30", "01:00", "01:15", "01:45", "02:00", "02:15", "03:00", "12:00", "23:00", "23:15", "23:30", "23:45" }
             .Select((time, i) => $"[\"{time}\", \"{(i % 3 == 0 ? "peak" : "valley")}\"]"));
-        string json = TariffSource.Good.Replace("Asia/Shanghai", zone).Replace("[\"00:00\", \"valley\"], [\"06:00\", \"peak\"], [\"22:15\", \"valley\"]", day);
+        string json = TariffSource.Good.Replace("Asia/Shanghai", zone)
+            .Replace("[\"00:00\", \"valley\"], [\"06:00\", \"peak\"], [\"22:15\", \"valley\"]", day);
         Follow(TariffSource.Parse(json), 2010, 2021);
     }
 
@@ -118,8 +119,11 @@ public class TariffCompileTests
     [TestMethod]
     public void UnusedRatesAndDayTablesAreWarnings()
     {
-        TariffFile tariff = TariffSource.Parse(TariffSource.With("[[\"00:00\", \"valley\"]]", "[[\"00:00\", \"valley\"]], \"spare\": [[\"00:00\", \"peak\"]]"));
-        Assert.AreEqual("t.json: $.days.spare: no season and no holiday uses this day table", tariff.Warnings.Single().Describe("t.json"));
+        TariffFile tariff =
+            TariffSource.Parse(TariffSource.With("[[\"00:00\", \"valley\"]]",
+            "[[\"00:00\", \"valley\"]], \"spare\": [[\"00:00\", \"peak\"]]"));
+        Assert.AreEqual("t.json: $.days.spare: no season and no holiday uses this day table",
+            tariff.Warnings.Single().Describe("t.json"));
     }
 
     /// <summary>Walks the cursor from change to change and asks NodaTime for date, offset and wall time.</summary>
@@ -158,7 +162,8 @@ public class TariffCompileTests
     {
         ZonedDateTime local = Instant.FromUnixTimeSeconds(utc).InZone(tariff.Zone);
         TariffModel model = tariff.Model;
-        SeasonModel season = model.Seasons.LastOrDefault(s => (s.Month, s.Day).CompareTo((local.Month, local.Day)) <= 0, model.Seasons[^1]);
+        SeasonModel season = model.Seasons.LastOrDefault(s =>
+            (s.Month, s.Day).CompareTo((local.Month, local.Day)) <= 0, model.Seasons[^1]);
         bool isWeekend = local.DayOfWeek is IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday;
         int day = isWeekend ? season.WeekendTable : season.WeekdayTable;
         HolidayModel holiday = model.Holidays.Find(h => h.Date == local.Date);

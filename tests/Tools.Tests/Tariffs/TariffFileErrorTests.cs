@@ -14,7 +14,8 @@ namespace MeterFirmware.Tools.Tests.Tariffs;
 public class TariffFileErrorTests
 {
     [TestMethod]
-    public void TheGoodFileHasNoError() => Assert.AreEqual("", string.Join("\n", TariffSource.Errors(TariffSource.Good)));
+    public void TheGoodFileHasNoError() =>
+        Assert.AreEqual("", string.Join("\n", TariffSource.Errors(TariffSource.Good)));
 
     [TestMethod]
     [DataRow("""["06:00", "peak"]""", """["06:00", "x"]""", "$.days.workday[1][1]: unknown rate \"x\"; expected one of \"peak\", \"valley\"")]
@@ -30,7 +31,8 @@ public class TariffFileErrorTests
     [DataRow("""[["00:00", "valley"]]""", """[]""", "$.days.restday: 0 periods; expected 1 to 14")]
     [DataRow("""[["00:00", "valley"]]""", """null""", "$.days.restday: expected an array of periods, found null")]
     [DataRow("\"0.307001\"", "\"0.3070011\"", "$.prices.valley: \"0.3070011\" has 7 decimal places; at most 6")]
-    [DataRow("\"0.307001\"", "0.307", "$.prices.valley: expected a price as a string such as \"0.617\", found a number")]
+    [DataRow("\"0.307001\"", "0.307",
+        "$.prices.valley: expected a price as a string such as \"0.617\", found a number")]
     [DataRow("\"0.307001\"", "\"-0.3\"", "$.prices.valley: \"-0.3\" is negative")]
     [DataRow("\"0.307001\"", "\"1e-1\"", "$.prices.valley: \"1e-1\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"\"", "$.prices.valley: \"\" is not a decimal")]
@@ -38,12 +40,15 @@ public class TariffFileErrorTests
     [DataRow("\"0.307001\"", "\"5.\"", "$.prices.valley: \"5.\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"\u0663\"", "$.prices.valley: \"\u0663\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"1000001\"", "$.prices.valley: \"1000001\" is out of range; expected 0 to 1000000")]
-    [DataRow("\"0.307001\"", "\"99999999999999999999999999\"", "$.prices.valley: \"99999999999999999999999999\" is out of range")]
+    [DataRow("\"0.307001\"", "\"99999999999999999999999999\"",
+        "$.prices.valley: \"99999999999999999999999999\" is out of range")]
     [DataRow(""", "valley": "0.307001"}""", "}", "$.prices.valley: no price for rate \"valley\"")]
     [DataRow(""", "valley": "0.307001"}""", """, "valley": "0.3", "flat": "1"}""", "$.prices.flat: unknown rate \"flat\"; expected one of \"peak\", \"valley\"")]
     [DataRow(""", "valley": "0.307001"}""", """, "valley": "0.3", "peak": "1"}""", "$.prices.peak: given twice, the second time in line 15")]
     [DataRow("\"peak\": \"0.5\", ", "", "$.exportPrices.peak: no price for rate \"peak\"")]
-    [DataRow("Asia/Shanghai", "Asia/Shangai", "$.timezone: unknown time zone \"Asia/Shangai\"; expected a name such as \"Asia/Shanghai\" or an offset such as \"+08:00\"; did you mean \"Asia/Shanghai\"?")]
+    [DataRow("Asia/Shanghai", "Asia/Shangai",
+        "$.timezone: unknown time zone \"Asia/Shangai\"; expected a name such as \"Asia/Shanghai\" or an offset such "
+        + "as \"+08:00\"; did you mean \"Asia/Shanghai\"?")]
     [DataRow("Asia/Shanghai", "+8", "$.timezone: bad offset \"+8\"")]
     [DataRow("Asia/Shanghai", "+25:00", "$.timezone: bad offset \"+25:00\"; expected −12:00 to +14:00")]
     [DataRow("Asia/Shanghai", "+08:07", "$.timezone: bad offset \"+08:07\"")]
@@ -51,13 +56,15 @@ public class TariffFileErrorTests
     [DataRow("2026-05-01", "2026-02-29", "$.holidays[1].date: \"2026-02-29\" is no date")]
     [DataRow("2026-05-01", "2026-10-01", "$.holidays[1].date: \"2026-10-01\" is given twice, first in $.holidays[0]")]
     [DataRow("2026-05-01", "1900-05-01", "$.holidays[1].date: \"1900-05-01\" is no date")]
-    [DataRow("\"2026-05-01\", \"day\": \"restday\"", "\"2026-05-01\", \"day\": \"sunday\"", "$.holidays[1].day: unknown day table \"sunday\"; expected one of \"workday\", \"restday\"")]
+    [DataRow("\"2026-05-01\", \"day\": \"restday\"", "\"2026-05-01\", \"day\": \"sunday\"",
+        "$.holidays[1].day: unknown day table \"sunday\"; expected one of \"workday\", \"restday\"")]
     [DataRow("07-15", "01-01", "$.seasons[1].from: two seasons begin on \"01-01\"")]
     [DataRow("01-01", "08-01", "$.seasons[1].from: \"07-15\" is out of order; expected a date after \"08-01\"")]
     [DataRow("07-15", "02-29", "$.seasons[1].from: \"02-29\" is not in every year")]
     [DataRow("07-15", "02-30", "$.seasons[1].from: \"02-30\" is no date")]
     [DataRow("07-15", "7-15", "$.seasons[1].from: \"7-15\" is no date")]
-    [DataRow("\"weekday\": \"workday\", \"weekend\": \"workday\"}", "\"weekday\": \"workday\"}", "$.seasons[1].weekend: missing")]
+    [DataRow("\"weekday\": \"workday\", \"weekend\": \"workday\"}", "\"weekday\": \"workday\"}",
+        "$.seasons[1].weekend: missing")]
     [DataRow("""["peak", "valley"]""", """["peak", "valley", "peak"]""", "$.rates[2]: rate \"peak\" is given twice")]
     [DataRow("""["peak", "valley"]""", "[]", "$.rates: 0 rates; expected 1 to 63")]
     [DataRow("""["peak", "valley"]""", """["peak", "valley", ""]""", "$.rates[2]: an empty name")]
@@ -66,8 +73,10 @@ public class TariffFileErrorTests
     [DataRow("\"serviceFee\"", "\"servicefee\"", "$.servicefee: unknown field; expected one of \"name\"")]
     [DataRow("3120.5", "0", "$.tiers.steps[1].fromKwh: 0 kWh is out of order; expected more than 0")]
     [DataRow("3120.5", "3120.0005", "$.tiers.steps[1].fromKwh: \"3120.0005\" has 4 decimal places")]
-    [DataRow("\"fromKwh\": 0,", "\"fromKwh\": 1,", "$.tiers.steps[0].fromKwh: the first step begins at 1 kWh; expected 0")]
-    [DataRow("\"-0.03\"", "\"-0.4\"", "$.tiers.steps[1].add.valley: the price would be -0.092999; expected 0 to 1000000")]
+    [DataRow("\"fromKwh\": 0,", "\"fromKwh\": 1,",
+        "$.tiers.steps[0].fromKwh: the first step begins at 1 kWh; expected 0")]
+    [DataRow("\"-0.03\"", "\"-0.4\"",
+        "$.tiers.steps[1].add.valley: the price would be -0.092999; expected 0 to 1000000")]
     [DataRow("\"-0.03\"", "\"0.0000001\"", "$.tiers.steps[1].add.valley: \"0.0000001\" has 7 decimal places")]
     [DataRow("\"year\"", "\"week\"", "$.tiers.period: expected \"year\" or \"month\"")]
     [DataRow("530.6", "-1", "$.carbonGramsPerKwh: \"-1\" is negative")]
@@ -83,7 +92,8 @@ public class TariffFileErrorTests
     [TestMethod]
     public void AllErrorsAreReportedNotOnlyTheFirst()
     {
-        string json = TariffSource.Good.Replace("06:00", "06:01").Replace("0.617", "0.6170001").Replace("07-15", "13-01")
+        string json = TariffSource.Good.Replace("06:00", "06:01").Replace("0.617", "0.6170001")
+            .Replace("07-15", "13-01")
             .Replace("Asia/Shanghai", "Nowhere/At/All").Replace("\"0.06\"", "0.06").Replace("\"CNY\"", "1");
         Assert.HasCount(6, TariffSource.Errors(json), string.Join("\n", TariffSource.Errors(json)));
     }
@@ -124,7 +134,8 @@ public class TariffFileErrorTests
     public void AHundredKilobytesOfNestingAreOneError()
     {
         StringAssert.Contains(TariffSource.Errors(new string('[', 100_000)).Single(), "not JSON");
-        StringAssert.Contains(TariffSource.Errors("{\"days\":" + string.Concat(Enumerable.Repeat("{\"a\":", 50_000))).Single(), "not JSON");
+        StringAssert.Contains(TariffSource.Errors("{\"days\":" + string.Concat(Enumerable.Repeat("{\"a\":", 50_000)))
+            .Single(), "not JSON");
     }
 
     [TestMethod]
@@ -134,8 +145,10 @@ public class TariffFileErrorTests
         string file = Path.Combine(folder, "large.json");
         File.WriteAllBytes(file, new byte[2_000_000]);
         StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => TariffFile.Load(file)).Message, "larger than");
-        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => TariffFile.Load(file + "x")).Message, "no such file");
-        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => TariffFile.Load(folder)).Message, "cannot be read");
+        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => TariffFile.Load(file + "x")).Message,
+            "no such file");
+        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => TariffFile.Load(folder)).Message,
+            "cannot be read");
         Directory.Delete(folder, true);
     }
 
@@ -147,11 +160,18 @@ public class TariffFileErrorTests
         string periods = string.Join(",", Enumerable.Range(0, 15).Select(i => $"[\"{i:00}:00\",\"peak\"]"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.With("""[["00:00", "valley"]]""", $"[{periods}]")).Single(), "$.days.restday: 15 periods; expected 1 to 14");
         string days = string.Concat(Enumerable.Range(0, 7).Select(i => $"\"d{i}\": [[\"00:00\",\"peak\"]],"));
-        StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"days\": {", "\"days\": {" + days)).Single(), "$.days: 9 day tables; expected 1 to 8");
-        string seasons = string.Join(",", Enumerable.Range(1, 15).Select(i => $"{{\"from\":\"01-{i:00}\",\"weekday\":\"workday\",\"weekend\":\"restday\"}}"));
+        StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"days\": {", "\"days\": {" + days)).Single(),
+            "$.days: 9 day tables; expected 1 to 8");
+        string seasons =
+            string.Join(",", Enumerable.Range(1, 15).Select(i =>
+            $"{{\"from\":\"01-{i:00}\",\"weekday\":\"workday\",\"weekend\":\"restday\"}}"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.Good.Replace(TariffSource.Good[TariffSource.Good.IndexOf("\"seasons\"")..TariffSource.Good.IndexOf("\"holidays\"")], $"\"seasons\": [{seasons}],")).Single(), "$.seasons: 15 seasons; expected 1 to 14");
-        string holidays = string.Join(",", Enumerable.Range(0, 255).Select(i => $"{{\"date\":\"{2000 + i / 28}-01-{i % 28 + 1:00}\",\"day\":\"restday\"}}"));
-        StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"holidays\": [{\"date\": \"2026-10-01\", \"day\": \"restday\"}, {\"date\": \"2026-05-01\", \"day\": \"restday\"}]", $"\"holidays\": [{holidays}]")).Single(), "$.holidays: 255 holidays; expected at most 254");
+        string holidays =
+            string.Join(",", Enumerable.Range(0, 255).Select(i =>
+            $"{{\"date\":\"{2000 + i / 28}-01-{i % 28 + 1:00}\",\"day\":\"restday\"}}"));
+        StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"holidays\": [{\"date\": \"2026-10-01\", "
+            + "\"day\": \"restday\"}, {\"date\": \"2026-05-01\", \"day\": \"restday\"}]",
+            $"\"holidays\": [{holidays}]")).Single(), "$.holidays: 255 holidays; expected at most 254");
     }
 
     [TestMethod]
@@ -165,10 +185,12 @@ public class TariffFileErrorTests
             byte[] bytes = [.. good];
             for (int k = random.Next(1, 4); k > 0; k--)
             {
-                bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"{}[]\",:0159-.eE"[random.Next(15)];
+                bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256)
+                    : (byte)"{}[]\",:0159-.eE"[random.Next(15)];
             }
 
-            good2 += TariffSource.Errors(random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes).Count == 0 ? 1 : 0;
+            good2 += TariffSource.Errors(random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes).Count == 0
+                ? 1 : 0;
         }
 
         Assert.IsLessThan(2500, good2);

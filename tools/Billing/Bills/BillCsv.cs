@@ -3,7 +3,8 @@ using System.Text;
 
 namespace MeterFirmware.Tools.Billing;
 
-/// <summary>A bill as CSV, a row a line. A name that a spreadsheet would take for a formula gets an apostrophe.</summary>
+/// <summary>A bill as CSV, a row a line. A name that a spreadsheet would take for a formula gets an
+/// apostrophe.</summary>
 public static class BillCsv
 {
     public static string Write(BillDocument bill)
@@ -13,9 +14,12 @@ public static class BillCsv
         {
             foreach (BillLine line in section.Lines)
             {
-                text.AppendJoin(',', section.From.ToString("uuuu-MM-dd", null), section.Until.ToString("uuuu-MM-dd", null), Cell(section.Document),
-                    BillKinds.Name(line.Kind), Cell(line.Name), line.Quantity.ToString("0.######", CultureInfo.InvariantCulture), line.Unit,
-                    (line.Cost / 10_000m).ToString("0.0000", CultureInfo.InvariantCulture), bill.Currency, Cell(line.Why)).Append("\r\n");
+                text.AppendJoin(',', section.From.ToString("uuuu-MM-dd", null),
+                    section.Until.ToString("uuuu-MM-dd", null), Cell(section.Document),
+                    BillKinds.Name(line.Kind), Cell(line.Name),
+                        line.Quantity.ToString("0.######", CultureInfo.InvariantCulture), line.Unit,
+                    (line.Cost / 10_000m).ToString("0.0000", CultureInfo.InvariantCulture), bill.Currency,
+                        Cell(line.Why)).Append("\r\n");
             }
         }
 

@@ -19,7 +19,8 @@ public sealed record BillDocument(string Currency, IReadOnlyList<BillSection> Se
 /// <param name="From">Begin, local date.</param>
 /// <param name="Until">First local date after it.</param>
 public sealed record BillSection(
-    string Document, long FromUtc, long UntilUtc, NodaTime.LocalDate From, NodaTime.LocalDate Until, IReadOnlyList<BillLine> Lines)
+    string Document, long FromUtc, long UntilUtc, NodaTime.LocalDate From, NodaTime.LocalDate Until,
+        IReadOnlyList<BillLine> Lines)
 {
     public long Total => Lines.Sum(line => line.Cost);
 }
@@ -33,15 +34,18 @@ public sealed record BillSection(
 /// <param name="Parts">What the line is the sum of.</param>
 /// <param name="Why">How the line came about.</param>
 public sealed record BillLine(
-    BillLineKind Kind, string Name, decimal Quantity, string Unit, long Cost, IReadOnlyList<BillPart> Parts, string Why);
+    BillLineKind Kind, string Name, decimal Quantity, string Unit, long Cost, IReadOnlyList<BillPart> Parts,
+        string Why);
 
 /// <summary>Energy at one price in a line.</summary>
 /// <param name="Tier">From 1.</param>
 /// <param name="PriceMillionths">Per kWh.</param>
-/// <param name="MicrojouleSeconds">Energy in µJ times the load's step in seconds: exact, whatever cut an interval.</param>
+/// <param name="MicrojouleSeconds">Energy in µJ times the load's step in seconds: exact, whatever cut an
+/// interval.</param>
 /// <param name="StepSeconds">The load's step.</param>
 public sealed record BillPart(int Tier, long PriceMillionths, Int128 MicrojouleSeconds, int StepSeconds)
 {
     /// <summary>For people, to the mWh.</summary>
-    public decimal KilowattHours => (decimal)Rounding.HalfAwayFromZero(MicrojouleSeconds, 3_600_000 * (Int128)StepSeconds) / 1_000_000m;
+    public decimal KilowattHours =>
+        (decimal)Rounding.HalfAwayFromZero(MicrojouleSeconds, 3_600_000 * (Int128)StepSeconds) / 1_000_000m;
 }

@@ -5,8 +5,9 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing;
 
 /// <summary>
-/// Makes a bill from a load and tariff documents, exactly: an interval's energy is even in time, each second has the price of
-/// its moment, a line is rounded once. Where a meter settles at the same dates its lines are the same to the last digit.
+/// Makes a bill from a load and tariff documents, exactly: an interval's energy is even in time, each second has the
+/// price of its moment, a line is rounded once. Where a meter settles at the same dates its lines are the same to the
+/// last digit.
 /// </summary>
 public sealed class BillEngine
 {
@@ -31,7 +32,8 @@ public sealed class BillEngine
 
     /// <param name="request">Load, documents, period.</param>
     /// <param name="trace">Told each part of an interval that a line of energy is made of; null: nobody asks.</param>
-    public static BillDocument Make(BillRequest request, Action<BillTrace>? trace = null) => new BillEngine(request, trace).Make();
+    public static BillDocument Make(BillRequest request, Action<BillTrace>? trace = null) =>
+        new BillEngine(request, trace).Make();
 
     private BillDocument Make()
     {
@@ -42,7 +44,9 @@ public sealed class BillEngine
         }
 
         Notes(from, until);
-        List<SectionLedger> ledgers = [.. BillPeriod.Sections(_request.Documents, from, until).Select(part => new SectionLedger(part, _zone, _load))];
+        List<SectionLedger> ledgers =
+            [.. BillPeriod.Sections(_request.Documents, from, until)
+            .Select(part => new SectionLedger(part, _zone, _load))];
         Book(ledgers);
         return new BillDocument(_request.Documents[0].Model.Currency,
             [.. ledgers.Select(ledger => new SectionCharges(_request, ledger).Section())], _notes);
@@ -61,7 +65,8 @@ public sealed class BillEngine
             {
                 IEnumerable<int> unknown = Enumerable.Range(from.Year, until.PlusDays(-1).Year - from.Year + 1)
                     .Except(HolidayCalendar.Find(calendar.Name)!.Years);
-                _notes.AddRange(unknown.Select(year => $"{file.Model.Name}: the list of holidays {calendar.Name} has no {year}: none were taken"));
+                _notes.AddRange(unknown.Select(year =>
+                    $"{file.Model.Name}: the list of holidays {calendar.Name} has no {year}: none were taken"));
             }
         }
 
@@ -71,7 +76,8 @@ public sealed class BillEngine
         }
     }
 
-    /// <summary>All intervals from the load's begin on: what lies before the period counts for the tiers only.</summary>
+    /// <summary>All intervals from the load's begin on: what lies before the period counts for the tiers
+    /// only.</summary>
     private void Book(List<SectionLedger> ledgers)
     {
         _ledgers = ledgers;
@@ -107,7 +113,8 @@ public sealed class BillEngine
         }
     }
 
-    /// <summary>Goes on to the section that holds a moment, or that comes next; false: the last one has ended.</summary>
+    /// <summary>Goes on to the section that holds a moment, or that comes next; false: the last one has
+    /// ended.</summary>
     private bool TrySection(long utc)
     {
         while (_at < _ledgers.Count && utc >= _ledgers[_at].UntilUtc)

@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 
 namespace MeterFirmware.Tools.Billing;
 
-/// <summary>A bill as one JSON document: money as strings with four places, energies in kWh as strings to the mWh.</summary>
+/// <summary>A bill as one JSON document: money as strings with four places, energies in kWh as strings to the
+/// mWh.</summary>
 public static class BillJson
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(BillDocument bill) => new JsonObject
     {
@@ -52,5 +54,6 @@ public static class BillJson
         return node;
     }
 
-    private static string Money(long tenThousandths) => (tenThousandths / 10_000m).ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Money(long tenThousandths) =>
+        (tenThousandths / 10_000m).ToString("0.0000", CultureInfo.InvariantCulture);
 }

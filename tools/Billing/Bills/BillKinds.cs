@@ -4,7 +4,9 @@ namespace MeterFirmware.Tools.Billing;
 public static class BillKinds
 {
     /// <summary>Said on every bill.</summary>
-    public const string RoundingRule = "each line is exact and rounded once, half away from zero, to 0.0001; the total is the sum of the lines";
+    public const string RoundingRule =
+        "each line is exact and rounded once, half away from zero, to 0.0001; the total is the sum of the lines";
 
-    public static string Name(BillLineKind kind) => kind == BillLineKind.PowerFactor ? "powerFactor" : kind.ToString().ToLowerInvariant();
+    public static string Name(BillLineKind kind) => kind == BillLineKind.PowerFactor ? "powerFactor"
+        : kind.ToString().ToLowerInvariant();
 }

@@ -19,18 +19,23 @@ internal static class BillPeriod
         Instant untilInstant = until.AtStartOfDayInZone(zone).ToInstant();
         bool isWhole = (request.From is null || fromInstant >= start) && (request.Until is null || untilInstant <= end);
         return !isWhole
-            ? throw new InputException($"{request.Load.Path}: the load reaches from {start.InZone(zone).LocalDateTime:uuuu-MM-dd'T'HH:mm} "
-                + $"to {end.InZone(zone).LocalDateTime:uuuu-MM-dd'T'HH:mm}; the period {from:uuuu-MM-dd}..{until:uuuu-MM-dd} was expected inside")
+            ? throw new InputException($"{request.Load.Path}: the load reaches from "
+                + $"{start.InZone(zone).LocalDateTime:uuuu-MM-dd'T'HH:mm} "
+                + $"to {end.InZone(zone).LocalDateTime:uuuu-MM-dd'T'HH:mm}; the period "
+                    + $"{from:uuuu-MM-dd}..{until:uuuu-MM-dd} was expected inside")
             : (from, until);
     }
 
-    public static IEnumerable<SectionPart> Sections(IReadOnlyList<TariffFile> documents, LocalDate from, LocalDate until)
+    public static IEnumerable<SectionPart> Sections(IReadOnlyList<TariffFile> documents, LocalDate from,
+        LocalDate until)
     {
         for (LocalDate begin = from; begin < until;)
         {
             LocalDate end = new LocalDate(begin.Year, begin.Month, 1).PlusMonths(1);
-            TariffFile document = documents.FirstOrDefault(one => one.Model.Terms.Document?.Until is not LocalDate last || begin < last) ?? documents[^1];
-            LocalDate documentEnd = document.Model.Terms.Document?.Until is LocalDate ends && ends > begin ? ends : LocalDate.MaxIsoValue;
+            TariffFile document = documents.FirstOrDefault(one =>
+                one.Model.Terms.Document?.Until is not LocalDate last || begin < last) ?? documents[^1];
+            LocalDate documentEnd = document.Model.Terms.Document?.Until is LocalDate ends
+                && ends > begin ? ends : LocalDate.MaxIsoValue;
             end = new[] { end, until, documentEnd, BasePriceEnd(document, begin) }.Min();
             yield return new SectionPart(document, begin, end);
             begin = end;
@@ -38,5 +43,6 @@ internal static class BillPeriod
     }
 
     private static LocalDate BasePriceEnd(TariffFile document, LocalDate date) =>
-        document.Model.Terms.BasePrices.Select(one => (LocalDate?)one.From).FirstOrDefault(one => one > date) ?? LocalDate.MaxIsoValue;
+        document.Model.Terms.BasePrices.Select(one => (LocalDate?)one.From).FirstOrDefault(one => one > date)
+            ?? LocalDate.MaxIsoValue;
 }

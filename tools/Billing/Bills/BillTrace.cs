@@ -12,4 +12,5 @@ namespace MeterFirmware.Tools.Billing;
 /// <param name="UntilUtc">UTC seconds.</param>
 /// <param name="MicrojouleSeconds">Energy, see <see cref="BillPart"/>.</param>
 public readonly record struct BillTrace(
-    LocalDate Section, int Rate, int Tier, long PriceMillionths, int Interval, long FromUtc, long UntilUtc, Int128 MicrojouleSeconds);
+    LocalDate Section, int Rate, int Tier, long PriceMillionths, int Interval, long FromUtc, long UntilUtc,
+        Int128 MicrojouleSeconds);

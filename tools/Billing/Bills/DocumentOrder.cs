@@ -22,7 +22,8 @@ internal static class DocumentOrder
 
             if (end != begin)
             {
-                throw new InputException($"{b.FileName}: $.document.from: {begin:uuuu-MM-dd} leaves {(begin > end ? "a gap after" : "an overlap with")} "
+                throw new InputException($"{b.FileName}: $.document.from: {begin:uuuu-MM-dd} leaves "
+                    + $"{(begin > end ? "a gap after" : "an overlap with")} "
                     + $"{a.FileName}, which holds until {end:uuuu-MM-dd}");
             }
 
@@ -46,9 +47,11 @@ internal static class DocumentOrder
 
         foreach (TariffFile file in documents)
         {
-            if (file.Model.Terms.BasePrices is [BasePriceModel first, ..] && first.From > new[] { from, file.Model.Terms.Document?.From ?? from }.Max())
+            if (file.Model.Terms.BasePrices is [BasePriceModel first, ..]
+                && first.From > new[] { from, file.Model.Terms.Document?.From ?? from }.Max())
             {
-                throw new InputException($"{file.FileName}: $.basePrices[0].from: no base price before {first.From:uuuu-MM-dd}, the bill begins {from:uuuu-MM-dd}");
+                throw new InputException($"{file.FileName}: $.basePrices[0].from: no base price before "
+                    + $"{first.From:uuuu-MM-dd}, the bill begins {from:uuuu-MM-dd}");
             }
         }
     }

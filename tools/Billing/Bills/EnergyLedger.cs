@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MeterFirmware.Tools.Billing;
 
 /// <summary>
-/// Energy by rate, tier and price, exact. An interval of S seconds and e µJ that is cut into parts of s seconds books e·s
-/// for each: whole numbers with the one denominator S.
+/// Energy by rate, tier and price, exact. An interval of S seconds and e µJ that is cut into parts of s seconds books
+/// e·s for each: whole numbers with the one denominator S.
 /// </summary>
 internal sealed class EnergyLedger(int stepSeconds)
 {
@@ -28,7 +28,8 @@ internal sealed class EnergyLedger(int stepSeconds)
         List<BillPart> parts = [.. _cells.Where(cell => cell.Key.Rate == rate)
             .OrderBy(cell => cell.Key.Tier).ThenBy(cell => cell.Key.Price)
             .Select(cell => new BillPart(cell.Key.Tier + 1, cell.Key.Price, cell.Value, stepSeconds))];
-        BigInteger cost = parts.Aggregate(BigInteger.Zero, (sum, part) => sum + (BigInteger)part.MicrojouleSeconds * part.PriceMillionths);
+        BigInteger cost = parts.Aggregate(BigInteger.Zero, (sum, part) =>
+            sum + (BigInteger)part.MicrojouleSeconds * part.PriceMillionths);
         return new BillLine(kind, name, parts.Sum(part => part.KilowattHours), "kWh",
             sign * Rounding.HalfAwayFromZero(cost, _perTenThousandth * stepSeconds), parts, why);
     }
@@ -38,6 +39,7 @@ internal sealed class EnergyLedger(int stepSeconds)
     {
         BillPart part = new(1, price, Total(), stepSeconds);
         return new BillLine(kind, name, part.KilowattHours, "kWh",
-            Rounding.HalfAwayFromZero((BigInteger)part.MicrojouleSeconds * price, _perTenThousandth * stepSeconds), [part], why);
+            Rounding.HalfAwayFromZero((BigInteger)part.MicrojouleSeconds * price, _perTenThousandth * stepSeconds),
+                [part], why);
     }
 }

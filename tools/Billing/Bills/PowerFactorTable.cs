@@ -8,7 +8,8 @@ public static class PowerFactorTable
 {
     private static readonly Dictionary<int, SortedDictionary<int, long>> _tables = Load();
 
-    /// <summary>P/√(P²+Q²) in hundredths, rounded half up, without a root: the largest k with (2k − 1)²(P²+Q²) ≤ (200 P)².</summary>
+    /// <summary>P/√(P²+Q²) in hundredths, rounded half up, without a root: the largest k with (2k − 1)²(P²+Q²) ≤ (200
+    /// P)².</summary>
     public static int Hundredths(BigInteger active, BigInteger reactive)
     {
         BigInteger square = active * active + reactive * reactive;
@@ -27,7 +28,8 @@ public static class PowerFactorTable
         SortedDictionary<int, long> table = _tables[standard];
         int lowest = table.Keys.First();
         int highest = table.Keys.Last();
-        return hundredths < lowest ? table[lowest] + (lowest - hundredths) * 20_000L : table[Math.Min(hundredths, highest)];
+        return hundredths < lowest ? table[lowest] + (lowest - hundredths) * 20_000L
+            : table[Math.Min(hundredths, highest)];
     }
 
     private static Dictionary<int, SortedDictionary<int, long>> Load()
@@ -35,14 +37,16 @@ public static class PowerFactorTable
         using Stream stream = typeof(PowerFactorTable).Assembly.GetManifestResourceStream("data:power-factor.json")!;
         using JsonDocument document = JsonDocument.Parse(stream);
         Dictionary<int, SortedDictionary<int, long>> tables = [];
-        foreach (JsonProperty table in document.RootElement.EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.Object))
+        foreach (JsonProperty table in document.RootElement.EnumerateObject()
+            .Where(one => one.Value.ValueKind == JsonValueKind.Object))
         {
             SortedDictionary<int, long> rows = [];
             foreach (JsonProperty row in table.Value.EnumerateObject())
             {
                 decimal percent = NumberText.TryRead(row.Value.GetString(), out decimal read) ? read
                     : throw new InvalidDataException($"power-factor.json: {row.Name}");
-                rows.Add(int.Parse(row.Name, System.Globalization.CultureInfo.InvariantCulture), (long)(percent * 10_000));
+                rows.Add(int.Parse(row.Name, System.Globalization.CultureInfo.InvariantCulture),
+                    (long)(percent * 10_000));
             }
 
             tables.Add(int.Parse(table.Name, System.Globalization.CultureInfo.InvariantCulture), rows);

@@ -5,9 +5,9 @@ using NodaTime.TimeZones;
 namespace MeterFirmware.Tools.Billing;
 
 /// <summary>
-/// Which rate of a document runs at a moment, and until when. By the rules of the device's cursor: local wall time selects
-/// the rate, a holiday goes before the day of the week and the season, in the repeated hour both passes have the rate of
-/// their wall time.
+/// Which rate of a document runs at a moment, and until when. By the rules of the device's cursor: local wall time
+/// selects the rate, a holiday goes before the day of the week and the season, in the repeated hour both passes have
+/// the rate of their wall time.
 /// </summary>
 internal sealed class RateClock
 {
@@ -61,8 +61,10 @@ internal sealed class RateClock
         Rate = periods[at].Rate;
         long end = at + 1 < periods.Count ? midnight + periods[at + 1].StartMinute * 60L : midnight + DaySeconds;
         UntilUtc = _zone.HasEnd ? Math.Min(end, _zone.End.ToUnixTimeSeconds()) : end;
-        FromUtc = Math.Max(midnight + periods[at].StartMinute * 60L, _zone.HasStart ? _zone.Start.ToUnixTimeSeconds() : long.MinValue);
+        FromUtc = Math.Max(midnight + periods[at].StartMinute * 60L, _zone.HasStart ? _zone.Start.ToUnixTimeSeconds()
+            : long.MinValue);
     }
 
-    private static long FloorDivide(long dividend, long divisor) => dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
+    private static long FloorDivide(long dividend, long divisor) =>
+        dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
 }

@@ -4,7 +4,8 @@ using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.Billing;
 
-/// <summary>The lines of a section out of what it measured, in the order in which one may depend on those before it.</summary>
+/// <summary>The lines of a section out of what it measured, in the order in which one may depend on those before
+/// it.</summary>
 internal sealed class SectionCharges
 {
     private const long MicrojoulesPerMilliwattHour = 3_600_000;
@@ -37,15 +38,18 @@ internal sealed class SectionCharges
         Standing();
         Minimum();
         Taxes();
-        string number = Terms.Document is { Number.Length: > 0 } document ? $"{_model.Name}, {document.Number}" : _model.Name;
-        return new BillSection(number, _ledger.FromUtc, _ledger.UntilUtc, _ledger.Part.From, _ledger.Part.Until, _lines);
+        string number = Terms.Document is { Number.Length: > 0 } document ? $"{_model.Name}, {document.Number}"
+            : _model.Name;
+        return new BillSection(number, _ledger.FromUtc, _ledger.UntilUtc, _ledger.Part.From, _ledger.Part.Until,
+            _lines);
     }
 
     private void Energy()
     {
         for (int rate = 0; rate < _model.Rates.Count; rate++)
         {
-            _lines.Add(_ledger.Import.Line(BillLineKind.Energy, _model.Rates[rate], rate, 1, "energy of the rate × price, over all tiers, rounded once"));
+            _lines.Add(_ledger.Import.Line(BillLineKind.Energy, _model.Rates[rate], rate, 1,
+                "energy of the rate × price, over all tiers, rounded once"));
         }
     }
 
@@ -53,7 +57,8 @@ internal sealed class SectionCharges
     {
         foreach (SurchargeModel surcharge in Terms.Surcharges)
         {
-            _lines.Add(_ledger.Import.Line(BillLineKind.Surcharge, surcharge.Name, surcharge.PerKwh, "all imported energy × amount"));
+            _lines.Add(_ledger.Import.Line(BillLineKind.Surcharge, surcharge.Name, surcharge.PerKwh,
+                "all imported energy × amount"));
         }
     }
 
@@ -64,15 +69,18 @@ internal sealed class SectionCharges
             return;
         }
 
-        bool needsKva = capacity.Rule == CapacityRule.Kva || capacity.FloorOfKva > 0 || capacity.DiscountFromMilliwattHoursPerKva > 0;
+        bool needsKva = capacity.Rule == CapacityRule.Kva || capacity.FloorOfKva > 0
+            || capacity.DiscountFromMilliwattHoursPerKva > 0;
         if (needsKva && _request.Kva == 0)
         {
-            throw new InputException($"{_ledger.Part.Document.FileName}: $.capacityCharge: --kva says the transformers' capacity");
+            throw new InputException($"{_ledger.Part.Document.FileName}: $.capacityCharge: --kva says the "
+                + $"transformers' capacity");
         }
 
         if (capacity.Rule == CapacityRule.AgreedDemand && _request.AgreedKilowatts == 0)
         {
-            throw new InputException($"{_ledger.Part.Document.FileName}: $.capacityCharge: --agreed-kw says the agreed demand");
+            throw new InputException($"{_ledger.Part.Document.FileName}: $.capacityCharge: --agreed-kw says the "
+                + $"agreed demand");
         }
 
         // Millionths of a kW or kVA, over a million million.
@@ -92,10 +100,12 @@ internal sealed class SectionCharges
             why += $"; price × {Text(capacity.DiscountShare, 10_000)} %";
         }
 
-        long cost = Rounding.HalfAwayFromZero(billed * price * _ledger.Part.Days, scale * _million * 100_000_000 * _ledger.Part.DaysOfMonth);
+        long cost = Rounding.HalfAwayFromZero(billed * price * _ledger.Part.Days,
+            scale * _million * 100_000_000 * _ledger.Part.DaysOfMonth);
         long quantity = Rounding.HalfAwayFromZero(billed, scale);
         string unit = capacity.Rule == CapacityRule.Kva ? "kVA" : "kW";
-        _lines.Add(new BillLine(BillLineKind.Capacity, capacity.Rule == CapacityRule.Kva ? "capacity" : "demand", quantity / 1_000_000m, unit, cost, [],
+        _lines.Add(new BillLine(BillLineKind.Capacity, capacity.Rule == CapacityRule.Kva ? "capacity"
+            : "demand", quantity / 1_000_000m, unit, cost, [],
             $"{why}; {Text(capacity.PerMonth, 1_000_000)} a month; {Days}"));
     }
 
@@ -117,7 +127,9 @@ internal sealed class SectionCharges
                 BigInteger agreed = _request.AgreedKilowatts;
                 BigInteger excess = demand * _million - agreed * capacity.Free;
                 why = $"agreed {Text(_request.AgreedKilowatts, 1_000_000)} kW; {measured}"
-                    + (excess > 0 ? $"; what is above {Text(capacity.Free, 10_000)} % counts {Text(capacity.ExcessFactor, 1_000_000)} times" : "");
+                    + (excess > 0
+                        ? $"; what is above {Text(capacity.Free, 10_000)} % counts "
+                        + $"{Text(capacity.ExcessFactor, 1_000_000)} times" : "");
                 return agreed * scale + BigInteger.Max(excess, 0) * capacity.ExcessFactor;
         }
     }
@@ -141,14 +153,18 @@ internal sealed class SectionCharges
         bool isMeasured = _request.Load.ReactiveMicrojoules is not null;
         if (!isMeasured && _request.PowerFactorHundredths == 0)
         {
-            throw new InputException($"{_ledger.Part.Document.FileName}: $.powerFactor: the load has no reactive energy; "
+            throw new InputException($"{_ledger.Part.Document.FileName}: $.powerFactor: the load has no reactive "
+                + $"energy; "
                 + "--reactive names its column, or --power-factor 0.92 says the month's");
         }
 
-        int hundredths = isMeasured ? PowerFactorTable.Hundredths(_ledger.Active, _ledger.Reactive) : _request.PowerFactorHundredths;
+        int hundredths = isMeasured ? PowerFactorTable.Hundredths(_ledger.Active, _ledger.Reactive)
+            : _request.PowerFactorHundredths;
         long share = PowerFactorTable.ShareMillionths(Terms.PowerFactorStandard, hundredths);
-        BigInteger lines = _lines.Where(line => line.Kind is BillLineKind.Energy or BillLineKind.Capacity).Sum(line => line.Cost);
-        _lines.Add(new BillLine(BillLineKind.PowerFactor, "power factor", share / 10_000m, "%", Rounding.HalfAwayFromZero(lines * share, _million), [],
+        BigInteger lines = _lines.Where(line => line.Kind is BillLineKind.Energy or BillLineKind.Capacity)
+            .Sum(line => line.Cost);
+        _lines.Add(new BillLine(BillLineKind.PowerFactor, "power factor", share / 10_000m, "%",
+            Rounding.HalfAwayFromZero(lines * share, _million), [],
             $"power factor {hundredths / 100m:0.00}, standard 0.{Terms.PowerFactorStandard}, on energy and capacity"));
     }
 
@@ -162,12 +178,14 @@ internal sealed class SectionCharges
         List<string> rates = (Terms.Discharge ?? _model).Rates;
         if (Terms.Discharge is null && _model.ExportPrices is null)
         {
-            throw new InputException($"{_ledger.Part.Document.FileName}: $.exportPrices: missing; the load exports. --export none leaves that out");
+            throw new InputException($"{_ledger.Part.Document.FileName}: $.exportPrices: missing; the load exports. "
+                + $"--export none leaves that out");
         }
 
         for (int rate = 0; rate < rates.Count; rate++)
         {
-            _lines.Add(_ledger.Export.Line(BillLineKind.Export, rates[rate], rate, -1, "exported energy of the rate × price, paid to the customer"));
+            _lines.Add(_ledger.Export.Line(BillLineKind.Export, rates[rate], rate, -1,
+                "exported energy of the rate × price, paid to the customer"));
         }
     }
 
@@ -175,7 +193,8 @@ internal sealed class SectionCharges
     {
         if (_request.IsCharging && Terms.ServiceFees.Length == 0 && _model.ServiceFee > 0)
         {
-            _lines.Add(_ledger.Import.Line(BillLineKind.Service, "service fee", _model.ServiceFee, "all charged energy × fee"));
+            _lines.Add(_ledger.Import.Line(BillLineKind.Service, "service fee", _model.ServiceFee,
+                "all charged energy × fee"));
         }
 
         for (int rate = 0; rate < Terms.ServiceFees.Length && _request.IsCharging; rate++)
@@ -187,13 +206,16 @@ internal sealed class SectionCharges
                 fee.Add(rate, 0, Terms.ServiceFees[rate], part.MicrojouleSeconds);
             }
 
-            _lines.Add(fee.Line(BillLineKind.Service, $"service fee, {_model.Rates[rate]}", rate, 1, "charged energy of the rate × its fee"));
+            _lines.Add(fee.Line(BillLineKind.Service, $"service fee, {_model.Rates[rate]}", rate, 1,
+                "charged energy of the rate × its fee"));
         }
 
-        if (_request.OccupiedMinutes > 0 && _request.IsCharging && Terms.Occupancy is OccupancyModel occupancy && _lines.Count > 0
+        if (_request.OccupiedMinutes > 0 && _request.IsCharging && Terms.Occupancy is OccupancyModel occupancy
+            && _lines.Count > 0
             && _ledger.FromUtc <= _request.Load.EndUtcSeconds - 1 && _ledger.UntilUtc >= _request.Load.EndUtcSeconds)
         {
-            _lines.Add(new BillLine(BillLineKind.Service, "occupancy fee", _request.OccupiedMinutes, "min", occupancy.CostOf(_request.OccupiedMinutes), [],
+            _lines.Add(new BillLine(BillLineKind.Service, "occupancy fee", _request.OccupiedMinutes, "min",
+                occupancy.CostOf(_request.OccupiedMinutes), [],
                 $"{occupancy.FreeMinutes} minutes free, then {Text(occupancy.PerMinute, 1_000_000)} a minute"));
         }
     }
@@ -209,7 +231,8 @@ internal sealed class SectionCharges
         long cost = Terms.StandingPerDay > 0 ? Rounding.HalfAwayFromZero(Terms.StandingPerDay * days, 100)
             : Rounding.HalfAwayFromZero(Terms.StandingPerMonth * days, 100 * _ledger.Part.DaysOfMonth);
         _lines.Add(new BillLine(BillLineKind.Standing, "standing charge", _ledger.Part.Days, "days", cost, [],
-            Terms.StandingPerDay > 0 ? $"{Text(Terms.StandingPerDay, 1_000_000)} a day" : $"{Text(Terms.StandingPerMonth, 1_000_000)} a month; {Days}"));
+            Terms.StandingPerDay > 0 ? $"{Text(Terms.StandingPerDay, 1_000_000)} a day"
+                : $"{Text(Terms.StandingPerMonth, 1_000_000)} a month; {Days}"));
     }
 
     private void Minimum()
@@ -219,9 +242,11 @@ internal sealed class SectionCharges
             return;
         }
 
-        long least = Rounding.HalfAwayFromZero((BigInteger)Terms.MinimumPerMonth * _ledger.Part.Days, 100 * _ledger.Part.DaysOfMonth);
+        long least = Rounding.HalfAwayFromZero((BigInteger)Terms.MinimumPerMonth * _ledger.Part.Days,
+            100 * _ledger.Part.DaysOfMonth);
         long sum = _lines.Where(line => line.Kind != BillLineKind.Export).Sum(line => line.Cost);
-        _lines.Add(new BillLine(BillLineKind.Minimum, "up to the minimum charge", _ledger.Part.Days, "days", Math.Max(0, least - sum), [],
+        _lines.Add(new BillLine(BillLineKind.Minimum, "up to the minimum charge", _ledger.Part.Days, "days",
+            Math.Max(0, least - sum), [],
             $"at least {Text(Terms.MinimumPerMonth, 1_000_000)} a month before taxes and export; {Days}"));
     }
 
@@ -231,13 +256,15 @@ internal sealed class SectionCharges
         foreach (TaxModel tax in Terms.Taxes)
         {
             BigInteger of = before.Where(line => tax.Of.Contains(line.Kind)).Sum(line => line.Cost);
-            _lines.Add(new BillLine(BillLineKind.Tax, tax.Name, tax.Share / 10_000m, "%", Rounding.HalfAwayFromZero(of * tax.Share, _million), [],
+            _lines.Add(new BillLine(BillLineKind.Tax, tax.Name, tax.Share / 10_000m, "%",
+                Rounding.HalfAwayFromZero(of * tax.Share, _million), [],
                 "share of the rounded lines: " + string.Join(", ", tax.Of.Select(BillKinds.Name))));
         }
     }
 
     private string LocalText(long utc) =>
-        NodaTime.Instant.FromUnixTimeSeconds(utc).InZone(_model.TimeZone).ToString("uuuu-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+        NodaTime.Instant.FromUnixTimeSeconds(utc).InZone(_model.TimeZone)
+            .ToString("uuuu-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 
     private static string Text(long value, long unit) =>
         (value / (decimal)unit).ToString("0.######", CultureInfo.InvariantCulture);

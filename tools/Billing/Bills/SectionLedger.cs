@@ -5,7 +5,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Billing;
 
-/// <summary>What a section measured: energy by rate, tier and price, export, reactive energy, the highest demand.</summary>
+/// <summary>What a section measured: energy by rate, tier and price, export, reactive energy, the highest
+/// demand.</summary>
 internal sealed class SectionLedger
 {
     /// <summary>Demand is the mean of a block of 15 minutes, or of an interval that is longer.</summary>
@@ -67,13 +68,15 @@ internal sealed class SectionLedger
     {
         if (_load.ExportMicrojoules is not null)
         {
-            long price = _model.Terms.Discharge is TariffModel discharge ? (clock.Season.Prices ?? discharge.ImportPrices)[clock.Rate]
+            long price = _model.Terms.Discharge is TariffModel discharge
+                ? (clock.Season.Prices ?? discharge.ImportPrices)[clock.Rate]
                 : _model.ExportPrices?[clock.Rate] ?? 0;
             Export.Add(clock.Rate, 0, price, (Int128)_load.ExportMicrojoules[interval] * seconds);
         }
     }
 
-    /// <summary>An interval as a whole, for demand and power factor: it belongs to the section in which it begins.</summary>
+    /// <summary>An interval as a whole, for demand and power factor: it belongs to the section in which it
+    /// begins.</summary>
     public void AddWhole(int interval, long startUtc)
     {
         Active += _load.Microjoules[interval];
@@ -88,5 +91,6 @@ internal sealed class SectionLedger
     }
 
     /// <summary>Highest demand in millionths of a kW, rounded once.</summary>
-    public long DemandMillionthKilowatts => Rounding.HalfAwayFromZero(DemandEnergy, 1000 * (BigInteger)DemandBlockSeconds);
+    public long DemandMillionthKilowatts =>
+        Rounding.HalfAwayFromZero(DemandEnergy, 1000 * (BigInteger)DemandBlockSeconds);
 }

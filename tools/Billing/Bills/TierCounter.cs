@@ -5,7 +5,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Billing;
 
-/// <summary>How far the consumption has come through the tiers of its period, in µJ·s (see <see cref="EnergyLedger"/>).</summary>
+/// <summary>How far the consumption has come through the tiers of its period, in µJ·s (see <see
+/// cref="EnergyLedger"/>).</summary>
 internal sealed class TierCounter(TariffModel model, int stepSeconds)
 {
     private Int128 _used;
@@ -61,7 +62,8 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
     {
         List<TierSeasonModel> seasons = model.Terms.TierSeasons;
         return seasons.Count == 0 ? null
-            : (seasons.LastOrDefault(one => (one.Month, one.Day).CompareTo((date.Month, date.Day)) <= 0) ?? seasons[^1]).FromWattHours;
+            : (seasons.LastOrDefault(one => (one.Month, one.Day).CompareTo((date.Month, date.Day)) <= 0) ?? seasons[^1])
+                .FromWattHours;
     }
 
     /// <summary>First day of the tier period that holds a date.</summary>
@@ -75,7 +77,8 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
         if (model.Terms.TierSpan == TierSpan.Season)
         {
             SeasonModel season = model.SeasonOf(date)!;
-            return new LocalDate((season.Month, season.Day).CompareTo((date.Month, date.Day)) <= 0 ? date.Year : date.Year - 1,
+            return new LocalDate((season.Month, season.Day).CompareTo((date.Month, date.Day)) <= 0 ? date.Year
+                : date.Year - 1,
                 season.Month, season.Day);
         }
 

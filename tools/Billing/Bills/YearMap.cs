@@ -29,8 +29,11 @@ public sealed class YearMap
         _model = model;
         Year = year;
         Rates = rates;
-        int[] order = [.. Enumerable.Range(0, model.Rates.Count).OrderByDescending(rate => model.ImportPrices[rate]).ThenBy(rate => rate)];
-        Colours = [.. Enumerable.Range(0, model.Rates.Count).Select(rate => _palette[Array.IndexOf(order, rate) % _palette.Length])];
+        int[] order =
+            [.. Enumerable.Range(0, model.Rates.Count).OrderByDescending(rate => model.ImportPrices[rate])
+            .ThenBy(rate => rate)];
+        Colours = [.. Enumerable.Range(0, model.Rates.Count)
+            .Select(rate => _palette[Array.IndexOf(order, rate) % _palette.Length])];
     }
 
     public int Year { get; }
@@ -49,7 +52,8 @@ public sealed class YearMap
         for (int day = 0; day < days; day++)
         {
             LocalDate date = new LocalDate(year, 1, 1).PlusDays(day);
-            int table = holidays.TryGetValue(date, out int holiday) ? holiday : model.SeasonOf(date)!.TableOf(date.DayOfWeek);
+            int table = holidays.TryGetValue(date, out int holiday) ? holiday
+                : model.SeasonOf(date)!.TableOf(date.DayOfWeek);
             List<PeriodModel> periods = model.Days[table].Periods;
             for (int row = 0; row < Rows; row++)
             {
@@ -66,7 +70,9 @@ public sealed class YearMap
         int days = Rates.GetLength(0);
         StringBuilder svg = new();
         int height = Top + Rows * CellHeight + 22 + 18 * _model.Rates.Count;
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + days * CellWidth + 4} {height}\" font-family=\"sans-serif\" font-size=\"11\">\n");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + days * CellWidth + 4} {height}\" "
+            + $"font-family=\"sans-serif\" font-size=\"11\">\n");
         for (int day = 0; day < days; day++)
         {
             for (int row = 0; row < Rows;)
@@ -77,7 +83,9 @@ public sealed class YearMap
                     end++;
                 }
 
-                svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left + day * CellWidth}\" y=\"{Top + row * CellHeight}\" width=\"{CellWidth}\" height=\"{(end - row) * CellHeight}\" fill=\"{Colours[Rates[day, row]]}\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<rect x=\"{Left + day * CellWidth}\" y=\"{Top + row * CellHeight}\" width=\"{CellWidth}\" "
+                    + $"height=\"{(end - row) * CellHeight}\" fill=\"{Colours[Rates[day, row]]}\"/>");
                 row = end;
             }
         }
@@ -85,19 +93,24 @@ public sealed class YearMap
         for (int month = 1; month <= 12; month++)
         {
             int at = new LocalDate(Year, month, 1).DayOfYear - 1;
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + at * CellWidth}\" y=\"{Top - 6}\">{Year}-{month:00}</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text x=\"{Left + at * CellWidth}\" y=\"{Top - 6}\">{Year}-{month:00}</text>");
         }
 
         for (int hour = 0; hour <= 24; hour += 4)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{Top + hour * 4 * CellHeight + 4}\">{hour:00}:00</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text x=\"0\" y=\"{Top + hour * 4 * CellHeight + 4}\">{hour:00}:00</text>");
         }
 
         for (int rate = 0; rate < _model.Rates.Count; rate++)
         {
             int y = Top + Rows * CellHeight + 12 + rate * 18;
             string price = (_model.ImportPrices[rate] / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"12\" height=\"12\" fill=\"{Colours[rate]}\"/><text x=\"{Left + 18}\" y=\"{y + 10}\">{WebUtility.HtmlEncode(_model.Rates[rate])}  {price} {WebUtility.HtmlEncode(_model.Currency)}/kWh</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<rect x=\"{Left}\" y=\"{y}\" width=\"12\" height=\"12\" fill=\"{Colours[rate]}\"/><text "
+                + $"x=\"{Left + 18}\" y=\"{y + 10}\">{WebUtility.HtmlEncode(_model.Rates[rate])}  {price} "
+                + $"{WebUtility.HtmlEncode(_model.Currency)}/kWh</text>");
         }
 
         return svg.Append("</svg>\n").ToString();

@@ -1,8 +1,9 @@
 namespace MeterFirmware.Tools;
 
 /// <summary>
-/// Reads a CSV table row by row: a header, then rows of as many cells; commas, semicolons or tabs between, as the header
-/// has them. Every error is an <see cref="InputException"/> that names file, line and, where there is one, column.
+/// Reads a CSV table row by row: a header, then rows of as many cells; commas, semicolons or tabs between, as the
+/// header has them. Every error is an <see cref="InputException"/> that names file, line and, where there is one,
+/// column.
 /// </summary>
 public sealed class CsvReader : IDisposable
 {
@@ -53,7 +54,8 @@ public sealed class CsvReader : IDisposable
 
         int count = _rows.Cells.Length;
         return count == Header.Count ? true : throw new InputException(
-            $"{_path}:{Line}: column {Math.Min(count, Header.Count) + 1}: {count} columns, the header has {Header.Count}"
+            $"{_path}:{Line}: column {Math.Min(count, Header.Count) + 1}: {count} columns, the header has "
+                + $"{Header.Count}"
             + (_isComma && count > Header.Count ? "; a comma is no decimal point" : ""));
     }
 

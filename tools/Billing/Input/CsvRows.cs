@@ -59,7 +59,8 @@ internal sealed class CsvRows : IDisposable
         }
         catch (FormatException)
         {
-            throw new InputException($"{_path}:{_nextLine}: a quote is not closed, or a row of more than a million characters");
+            throw new InputException($"{_path}:{_nextLine}: a quote is not closed, or a row of more than a million "
+                + $"characters");
         }
 
         return false;

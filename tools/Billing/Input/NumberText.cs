@@ -3,8 +3,9 @@ using System.Globalization;
 namespace MeterFirmware.Tools;
 
 /// <summary>
-/// The one way in which meterctl reads numbers, in options and in files: digits, a decimal point, a sign, an exponent. A
-/// comma is never read: here it parts thousands, there it is the decimal point. The language of the PC changes nothing.
+/// The one way in which meterctl reads numbers, in options and in files: digits, a decimal point, a sign, an exponent.
+/// A comma is never read: here it parts thousands, there it is the decimal point. The language of the PC changes
+/// nothing.
 /// </summary>
 public static class NumberText
 {
@@ -27,7 +28,8 @@ public static class NumberText
     {
         string expected = isWhole ? "a whole number" : "a number";
         return text.Contains(',')
-            ? $"'{text}' is no number: {expected} was expected, with a decimal point and without separators of thousands"
+            ? $"'{text}' is no number: {expected} was expected, with a decimal point and without separators of "
+                + $"thousands"
             : $"'{text}' is no number: {expected} was expected";
     }
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace MeterFirmware.Tools;
 
 /// <summary>
-/// Opens a text in the encoding that it is in: by its byte order mark, by the zeros of UTF-16, as UTF-8, as GBK when all
-/// other bytes stand in pairs of GB 2312, as Windows-1252 when they all stand alone. Anything else is an error that
+/// Opens a text in the encoding that it is in: by its byte order mark, by the zeros of UTF-16, as UTF-8, as GBK when
+/// all other bytes stand in pairs of GB 2312, as Windows-1252 when they all stand alone. Anything else is an error that
 /// proposes the option.
 /// </summary>
 public static class TextFile
@@ -100,7 +100,8 @@ public static class TextFile
         return zeros;
     }
 
-    /// <summary>Whether the bytes above 127 all come as pairs of GB 2312 (A1–F7, A1–FE), and whether each stands alone.</summary>
+    /// <summary>Whether the bytes above 127 all come as pairs of GB 2312 (A1–F7, A1–FE), and whether each stands
+    /// alone.</summary>
     private static (bool ArePairs, bool AreAlone) HighBytes(ReadOnlySpan<byte> bytes)
     {
         bool arePairs = true;

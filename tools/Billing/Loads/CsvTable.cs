@@ -1,8 +1,8 @@
 namespace MeterFirmware.Tools.Billing.Loads;
 
 /// <summary>
-/// A CSV file of which neither the separator nor the header's line is known: both are found by the rows, of which most have
-/// as many cells and one that is a time.
+/// A CSV file of which neither the separator nor the header's line is known: both are found by the rows, of which most
+/// have as many cells and one that is a time.
 /// </summary>
 internal sealed class CsvTable
 {
@@ -58,7 +58,8 @@ internal sealed class CsvTable
 
         List<CsvRow> rows = ReadRows(path, text, separator, int.MaxValue, out bool isWhole);
         return isWhole && rows.Count > 0 ? new CsvTable(path, separator, rows)
-            : throw new InputException($"{path}:1: a header such as {LoadColumns.HeaderExample} was expected, the file is empty");
+            : throw new InputException($"{path}:1: a header such as {LoadColumns.HeaderExample} was expected, the "
+                + $"file is empty");
     }
 
     /// <summary>An error at a cell of a row.</summary>
@@ -96,8 +97,8 @@ internal sealed class CsvTable
             .Select(group => group.Key).FirstOrDefault();
 
     /// <summary>
-    /// The header is the first row as wide as the data, or the row before the data when it names a time: so that a wrong
-    /// row below a header is never taken for one. −1: the data begins at once.
+    /// The header is the first row as wide as the data, or the row before the data when it names a time: so that a
+    /// wrong row below a header is never taken for one. −1: the data begins at once.
     /// </summary>
     private static int HeaderIndex(List<CsvRow> rows, int width, int data)
     {
@@ -118,7 +119,8 @@ internal sealed class CsvTable
         foreach (string cell in row.Cells)
         {
             string text = LoadColumns.BeforeTo(cell);
-            if (text.Length >= 6 && (TimeText.TryRead(text, false, out ParsedTime time) || TimeText.TryRead(text, true, out time))
+            if (text.Length >= 6
+                && (TimeText.TryRead(text, false, out ParsedTime time) || TimeText.TryRead(text, true, out time))
                 && time.HasDate)
             {
                 return true;

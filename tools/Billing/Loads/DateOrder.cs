@@ -3,8 +3,8 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing.Loads;
 
 /// <summary>
-/// Whether 03/04/2026 is in March or in April. Certain when only one order makes a date of every row, or times that go on
-/// step by step; else an error with its option. MM/dd/yyyy HH:mm:ss is month first, as it always was here.
+/// Whether 03/04/2026 is in March or in April. Certain when only one order makes a date of every row, or times that go
+/// on step by step; else an error with its option. MM/dd/yyyy HH:mm:ss is month first, as it always was here.
 /// </summary>
 internal static class DateOrder
 {
@@ -43,7 +43,8 @@ internal static class DateOrder
         && text.AsSpan().ContainsAny('/', '-')
         && (TimeText.TryRead(text, false, out ParsedTime _) || TimeText.TryRead(text, true, out ParsedTime _));
 
-    /// <summary>How many cells are dates in this order, and how many different steps there are between neighbours.</summary>
+    /// <summary>How many cells are dates in this order, and how many different steps there are between
+    /// neighbours.</summary>
     private static (int Good, int Steps) Judge(List<(int Line, string Text)> cells, bool isDayFirst)
     {
         int good = 0;
@@ -69,5 +70,6 @@ internal static class DateOrder
     }
 
     /// <summary>MM/dd/yyyy HH:mm:ss, the one form of this kind that was read before there was a choice.</summary>
-    private static bool IsOld(string text) => text.Length == 19 && text[2] == '/' && text[5] == '/' && text[13] == ':' && text[16] == ':';
+    private static bool IsOld(string text) => text.Length == 19 && text[2] == '/' && text[5] == '/' && text[13] == ':'
+        && text[16] == ':';
 }

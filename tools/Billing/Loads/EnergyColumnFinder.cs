@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tools.Billing.Loads;
 
-/// <summary>Finds the columns of energy and their unit; what could be read in two ways is an error with its option.</summary>
+/// <summary>Finds the columns of energy and their unit; what could be read in two ways is an error with its
+/// option.</summary>
 internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
 {
     private const string Expected = "the kWh of each interval were expected";
@@ -22,7 +23,8 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
             {
                 reactive = column;
             }
-            else if (export < 0 && settings.Export is null && column != energy && LoadColumns.Export(words) is string name
+            else if (export < 0 && settings.Export is null && column != energy
+                && LoadColumns.Export(words) is string name
                 && IsNumeric(column))
             {
                 export = settings.TakesExport ? column : throw table.Bad(column,
@@ -43,7 +45,8 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
         }
 
         List<int> rest = [.. Enumerable.Range(0, table.Header.Length).Where(column => column != choice.Time
-            && column != choice.Clock && column != export && column != reactive && !LoadColumns.IsMoney(Words(column)))];
+            && column != choice.Clock && column != export && column != reactive
+                && !LoadColumns.IsMoney(Words(column)))];
         int[] units = [.. rest.Where(column => LoadColumns.Unit(Words(column)) is not null && IsNumeric(column))];
         int[] named = [.. rest.Where(column => LoadColumns.IsImport(Words(column)) && IsNumeric(column)
             && LoadColumns.OtherUnit(Words(column)) is null)];
@@ -70,7 +73,8 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
         bool isReading = LoadColumns.Reading(words) is not null;
         if (settings.Unit is string given)
         {
-            return given == "reading" ? choice with { Unit = unit is null or "kW" or "W" ? "kWh" : unit, IsReading = true }
+            return given == "reading"
+                ? choice with { Unit = unit is null or "kW" or "W" ? "kWh" : unit, IsReading = true }
                 : choice with { Unit = given };
         }
 
@@ -79,9 +83,11 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
             throw table.Bad(choice.Energy, $"{Expected}, not '{reactive}'");
         }
 
-        if ((unit is "kW" or "W" ? LoadColumns.Peak(words) : unit is null ? LoadColumns.OtherUnit(words) : null) is string other)
+        if ((unit is "kW" or "W" ? LoadColumns.Peak(words) : unit is null ? LoadColumns.OtherUnit(words)
+            : null) is string other)
         {
-            throw table.Bad(choice.Energy, $"{Expected}, not '{other}'; --unit {string.Join('|', LoadSettings.Units)} says what it is");
+            throw table.Bad(choice.Energy,
+                $"{Expected}, not '{other}'; --unit {string.Join('|', LoadSettings.Units)} says what it is");
         }
 
         if (isReading && unit is null or "kW" or "W" && LoadColumns.Reading(words) is string reading)
@@ -91,13 +97,15 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
         }
 
         return table.HasHeader ? choice with { Unit = unit ?? "kWh", IsReading = isReading }
-            : throw table.Bad(choice.Energy, $"a file without a header does not say its unit; --unit {string.Join('|', LoadSettings.Units)} does");
+            : throw table.Bad(choice.Energy,
+                $"a file without a header does not say its unit; --unit {string.Join('|', LoadSettings.Units)} does");
     }
 
     /// <summary>A column "units" that says the same in all rows.</summary>
     private string? UnitOfColumn()
     {
-        int column = Array.FindIndex(table.Header, name => LoadColumns.Words(name) is ["units" or "unit" or "måleenhed" or "unite" or "einheit" or "单位"]);
+        int column = Array.FindIndex(table.Header, name =>
+            LoadColumns.Words(name) is ["units" or "unit" or "måleenhed" or "unite" or "einheit" or "单位"]);
         if (column < 0 || table.Rows.Count == 0 || table.Rows[0].Cells.Length <= column)
         {
             return null;
@@ -106,7 +114,8 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
         string text = table.Rows[0].Cells[column];
         CsvRow? other = table.Rows.FirstOrDefault(row => row.Cells.Length > column && row.Cells[column] != text);
         return other is null ? LoadColumns.UnitOfText(text)
-            : throw table.Bad(other.Line, column, $"'{other.Cells[column]}' and '{text}' in one file; one unit was expected");
+            : throw table.Bad(other.Line, column,
+                $"'{other.Cells[column]}' and '{text}' in one file; one unit was expected");
     }
 
     /// <summary>Enedis: the row below "…;Unite" in the block before the header.</summary>
@@ -114,7 +123,8 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
     {
         for (int i = 0; i + 1 < table.Preamble.Count; i++)
         {
-            int column = Array.FindIndex(table.Preamble[i].Cells, name => LoadColumns.Words(name) is ["unite" or "unité" or "unit"]);
+            int column = Array.FindIndex(table.Preamble[i].Cells, name =>
+                LoadColumns.Words(name) is ["unite" or "unité" or "unit"]);
             if (column >= 0 && column < table.Preamble[i + 1].Cells.Length)
             {
                 return LoadColumns.UnitOfText(table.Preamble[i + 1].Cells[column]);
@@ -125,11 +135,13 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
     }
 
     private int Given(string? name, string option) => name is null ? -1
-        : TimeColumnFinder.Place(table, name) is >= 0 and int at ? at : throw TimeColumnFinder.Unknown(table, option, name);
+        : TimeColumnFinder.Place(table, name) is >= 0 and int at ? at
+            : throw TimeColumnFinder.Unknown(table, option, name);
 
     private string[] Words(int column) => LoadColumns.Words(table.Header[column]);
 
     /// <summary>Whether the first rows hold numbers there, in any way of writing them.</summary>
     private bool IsNumeric(int column) => table.Rows.Take(20).Any(row => row.Cells.Length > column
-        && row.Cells[column].Length > 0 && row.Cells[column].All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '+' or 'e' or 'E' or ' '));
+        && row.Cells[column].Length > 0
+            && row.Cells[column].All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '+' or 'e' or 'E' or ' '));
 }

@@ -6,8 +6,8 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing.Loads;
 
 /// <summary>
-/// Green Button XML (NAESB ESPI): interval readings with start, duration and value; the reading type gives the power of ten
-/// and the unit, 72 being Wh. Another unit (gas), or two meter readings in one file, is an error.
+/// Green Button XML (NAESB ESPI): interval readings with start, duration and value; the reading type gives the power of
+/// ten and the unit, 72 being Wh. Another unit (gas), or two meter readings in one file, is an error.
 /// </summary>
 internal static class GreenButtonXml
 {
@@ -20,7 +20,8 @@ internal static class GreenButtonXml
         XElement[] types = [.. Named(document, "ReadingType")];
         if (types.Length > 1)
         {
-            throw new InputException($"{path}:{LineOf(types[1])}: a second ReadingType; one meter reading a file was expected");
+            throw new InputException($"{path}:{LineOf(types[1])}: a second ReadingType; one meter reading a file was "
+                + $"expected");
         }
 
         decimal factor = 1;
@@ -37,12 +38,16 @@ internal static class GreenButtonXml
         {
             XElement? period = reading.Elements().FirstOrDefault(one => one.Name.LocalName == "timePeriod");
             int line = LineOf(reading);
-            long start = Number(path, line, "start", period is null ? null : Child(period, "start"), 60_000_000, 4_100_000_000);
-            int duration = (int)Number(path, line, "duration", period is null ? null : Child(period, "duration"), 60, 86_400);
+            long start = Number(path, line, "start", period is null ? null
+                : Child(period, "start"), 60_000_000, 4_100_000_000);
+            int duration = (int)Number(path, line, "duration", period is null ? null
+                : Child(period, "duration"), 60, 86_400);
             long value = Number(path, line, "value", Child(reading, "value"), 0, 1_000_000_000_000);
             stepSeconds = stepSeconds == 0 || stepSeconds == duration ? duration
-                : throw new InputException($"{path}:{line}: a duration of {duration} s after {stepSeconds} s; one length was expected");
-            rows.Add(new LoadRow(line, Instant.FromUnixTimeSeconds(start).InUtc().LocalDateTime, start, value * factor, 0, 0));
+                : throw new InputException($"{path}:{line}: a duration of {duration} s after {stepSeconds} s; one "
+                    + $"length was expected");
+            rows.Add(new LoadRow(line, Instant.FromUnixTimeSeconds(start).InUtc().LocalDateTime, start, value * factor,
+                0, 0));
         }
 
         return rows.Count > 0 ? [.. rows.OrderBy(row => row.UtcSeconds)]
@@ -58,7 +63,8 @@ internal static class GreenButtonXml
     }
 
     private static long Number(string path, int line, string name, string? text, long least, long most) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            && value >= least && value <= most
             ? value : throw new InputException($"{path}:{line}: {name} '{text}'; {least} to {most} was expected");
 
     private static XDocument Parse(string path, string text)

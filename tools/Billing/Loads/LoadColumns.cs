@@ -8,7 +8,8 @@ internal static partial class LoadColumns
     /// <summary>A header that is right.</summary>
     public const string HeaderExample = "time,kwh";
 
-    /// <summary>Units by the word that names them; the energy of one in µJ, or of one second in µJ for a power.</summary>
+    /// <summary>Units by the word that names them; the energy of one in µJ, or of one second in µJ for a
+    /// power.</summary>
     private static readonly Dictionary<string, string> _units = new()
     {
         ["kwh"] = "kWh", ["wh"] = "Wh", ["mwh"] = "MWh", ["kw"] = "kW", ["w"] = "W",
@@ -17,7 +18,8 @@ internal static partial class LoadColumns
 
     private static readonly string[] _otherUnits =
     [
-        "mw", "gw", "leistung", "power", "gwh", "kj", "mj", "gj", "therms", "m3", "va", "kva", "vah", "kvah", "var", "kvar",
+        "mw", "gw", "leistung", "power", "gwh", "kj", "mj", "gj", "therms", "m3", "va", "kva", "vah", "kvah", "var",
+            "kvar",
         "amps", "ampere", "volts", "milliwatthours", "功率",
     ];
 
@@ -46,14 +48,16 @@ internal static partial class LoadColumns
     private static readonly string[] _money = ["cost", "price", "amount", "tax", "$", "金额", "电费"];
 
     private static readonly string[] _starts =
-        ["start", "starts", "from", "begin", "begins", "beginning", "starting", "von", "beginn", "fra", "debut", "inicio", "开始"];
+        ["start", "starts", "from", "begin", "begins", "beginning", "starting", "von", "beginn", "fra", "debut",
+            "inicio", "开始"];
 
     private static readonly string[] _ends =
         ["end", "ends", "until", "ending", "bis", "ende", "til", "fin", "结束", "截止"];
 
     private static readonly string[] _times =
     [
-        "time", "timestamp", "datetime", "date", "day", "datum", "zeit", "zeitpunkt", "uhrzeit", "fecha", "hora", "hour", "horodate",
+        "time", "timestamp", "datetime", "date", "day", "datum", "zeit", "zeitpunkt", "uhrzeit", "fecha", "hora",
+            "hour", "horodate",
         "dato", "tidspunkt", "period", "interval", "t", "时间", "日期", "时刻",
     ];
 
@@ -61,7 +65,8 @@ internal static partial class LoadColumns
 
     /// <summary>"meter_reading (kWh)" is meter, reading, kwh; "powerInKW" power, in, kw.</summary>
     public static string[] Words(string header) =>
-        [.. Word().Matches(header).Select(match => match.Value == "mWh" ? "milliwatthours" : match.Value.ToLowerInvariant())];
+        [.. Word().Matches(header).Select(match => match.Value == "mWh" ? "milliwatthours"
+            : match.Value.ToLowerInvariant())];
 
     public static bool NamesTime(string[] header) =>
         header.Any(name => Find(Words(name), [.. _times, .. _starts, .. _ends]) is not null);
@@ -95,7 +100,8 @@ internal static partial class LoadColumns
     {
         string? energy = words.FirstOrDefault(word => _units.TryGetValue(word, out string? unit) && unit.EndsWith('h'));
         string? any = energy ?? words.FirstOrDefault(_units.ContainsKey) ?? Find(words, ["千瓦时"]);
-        return any is null ? null : any is "kilowatt" && (words.Contains("hours") || words.Contains("hour")) ? "kWh" : _units[any];
+        return any is null ? null : any is "kilowatt" && (words.Contains("hours") || words.Contains("hour")) ? "kWh"
+            : _units[any];
     }
 
     /// <summary>The unit that a cell names, such as KWH.</summary>

@@ -28,9 +28,11 @@ public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyLi
 
     public long EndUtcSeconds => StartUtcSeconds + (long)StepSeconds * Microjoules.Count;
 
-    /// <summary>Reads a CSV, JSON or XML file; every error names the file, the line and what was expected there.</summary>
+    /// <summary>Reads a CSV, JSON or XML file; every error names the file, the line and what was expected
+    /// there.</summary>
     /// <param name="path">As the user gave it.</param>
-    /// <param name="zone">The tariff's zone: gives local times their place, the missing and the repeated hour too.</param>
+    /// <param name="zone">The tariff's zone: gives local times their place, the missing and the repeated hour
+    /// too.</param>
     /// <param name="settings">What the file does not say itself.</param>
     public static LoadFile Read(string path, DateTimeZone zone, LoadSettings? settings = null) =>
         new LoadReader(path, zone, settings ?? new LoadSettings()).Read();

@@ -3,7 +3,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Billing.Loads;
 
-/// <summary>One load file, whatever its form, into rows; the <see cref="LoadTimeline"/> gives them their places.</summary>
+/// <summary>One load file, whatever its form, into rows; the <see cref="LoadTimeline"/> gives them their
+/// places.</summary>
 internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings settings)
 {
     // A busbar of 1 GW for a whole hour; beyond it the file is in another unit.
@@ -27,7 +28,8 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
         LoadTimeline timeline = new(path, zone, settings, _skipped);
         if (start.StartsWith("<"))
         {
-            return timeline.Build(GreenButtonXml.Read(path, text, out int step), new ColumnChoice { IsStart = true, Unit = "Wh" }, step);
+            return timeline.Build(GreenButtonXml.Read(path, text, out int step),
+                new ColumnChoice { IsStart = true, Unit = "Wh" }, step);
         }
 
         if (start.StartsWith("{") || start.StartsWith("["))
@@ -42,7 +44,8 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
                 + "without one --time 1 --energy 2 --unit kWh");
         }
 
-        ColumnChoice choice = new EnergyColumnFinder(table, settings).Find(new TimeColumnFinder(table, settings).Find(new ColumnChoice()));
+        ColumnChoice choice = new EnergyColumnFinder(table, settings)
+            .Find(new TimeColumnFinder(table, settings).Find(new ColumnChoice()));
         return timeline.Build(Rows(table, choice), choice, null);
     }
 
@@ -81,7 +84,8 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
         ParsedTime time = Time(table, row, choice);
         if (time.Local.Year is < YearMin or > YearMax)
         {
-            throw table.Bad(row.Line, choice.Time, $"'{row.Cells[choice.Time]}': years {YearMin} to {YearMax} were expected, "
+            throw table.Bad(row.Line, choice.Time,
+                $"'{row.Cells[choice.Time]}': years {YearMin} to {YearMax} were expected, "
                 + "of which the zones are known");
         }
 
@@ -98,10 +102,13 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
 
     private ParsedTime Time(CsvTable table, CsvRow row, ColumnChoice choice)
     {
-        string cell = choice.IsPeriod && choice.Clock < 0 ? LoadColumns.BeforeTo(row.Cells[choice.Time]) : row.Cells[choice.Time];
-        if (!TimeText.TryRead(cell, _isDayFirst, out ParsedTime time) || !time.HasDate || (choice.Clock < 0 && !time.HasClock && !IsDaily(table)))
+        string cell = choice.IsPeriod && choice.Clock < 0 ? LoadColumns.BeforeTo(row.Cells[choice.Time])
+            : row.Cells[choice.Time];
+        if (!TimeText.TryRead(cell, _isDayFirst, out ParsedTime time) || !time.HasDate
+            || (choice.Clock < 0 && !time.HasClock && !IsDaily(table)))
         {
-            throw table.Bad(row.Line, choice.Time, $"'{cell}' is not a local time; expected 2012-01-31T08:15:00 or 01/31/2012 08:15:00");
+            throw table.Bad(row.Line, choice.Time,
+                $"'{cell}' is not a local time; expected 2012-01-31T08:15:00 or 01/31/2012 08:15:00");
         }
 
         if (choice.Clock < 0)
@@ -131,10 +138,12 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
     private decimal Number(CsvTable table, CsvRow row, int column, NumberColumn numbers, decimal most, string unit)
     {
         string cell = row.Cells[column];
-        decimal value = numbers.TryRead(cell, out decimal read) ? read : throw table.Bad(row.Line, column, NumberText.Problem(cell));
+        decimal value = numbers.TryRead(cell, out decimal read) ? read
+            : throw table.Bad(row.Line, column, NumberText.Problem(cell));
         decimal limit = unit is "Wh" or "W" ? most * 1000 : unit is "MWh" ? most / 1000 : most;
         return value >= 0 && value <= limit ? value
-            : throw table.Bad(row.Line, column, string.Create(CultureInfo.InvariantCulture, $"{cell} is outside of 0 to {limit}"));
+            : throw table.Bad(row.Line, column,
+                string.Create(CultureInfo.InvariantCulture, $"{cell} is outside of 0 to {limit}"));
     }
 
     private NumberColumn? Numbers(CsvTable table, int column) => column < 0 ? null : NumberColumn.Find(

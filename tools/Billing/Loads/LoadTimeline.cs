@@ -16,7 +16,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
     {
         if (rows.Count < 2)
         {
-            throw new InputException($"{path}: at least a header and two rows are expected, so that their distance gives the interval's length");
+            throw new InputException($"{path}: at least a header and two rows are expected, so that their distance "
+                + $"gives the interval's length");
         }
 
         // Newest first, as Octopus has it. Of two rows nobody can tell.
@@ -36,7 +37,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         int step = givenStep ?? Step(rows);
         if (isLocal && settings.Clock is "standard" or "always-96")
         {
-            rows = settings.Clock == "standard" ? Standard(rows) : new WallClock(path, zone).Spread(rows, step, isStart && !choice.IsReading);
+            rows = settings.Clock == "standard" ? Standard(rows)
+                : new WallClock(path, zone).Spread(rows, step, isStart && !choice.IsReading);
             isLocal = false;
         }
 
@@ -64,7 +66,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         long elapsed = Instant(rows[at + 1]).ToUnixTimeSeconds() - Instant(rows[at]).ToUnixTimeSeconds();
         long step = elapsed > 0 ? elapsed : local;
         return step is >= 60 and <= 86_400 && step % 60 == 0 ? (int)step
-            : throw new InputException($"{path}:{rows[at + 1].Line}: {step} s after the row before; expected a whole number of minutes, 1 to 1440");
+            : throw new InputException($"{path}:{rows[at + 1].Line}: {step} s after the row before; expected a whole "
+                + $"number of minutes, 1 to 1440");
     }
 
     /// <summary>Where two rows stand as far apart as most do.</summary>
@@ -96,7 +99,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
             else if (row.UtcSeconds > expected || !TryDrop(row))
             {
                 Instant there = NodaTime.Instant.FromUnixTimeSeconds(row.UtcSeconds!.Value);
-                throw Disorder(row, there.InZone(zone).LocalDateTime, NodaTime.Instant.FromUnixTimeSeconds(expected), row.UtcSeconds > expected);
+                throw Disorder(row, there.InZone(zone).LocalDateTime, NodaTime.Instant.FromUnixTimeSeconds(expected),
+                    row.UtcSeconds > expected);
             }
         }
     }
@@ -107,7 +111,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         foreach (LoadRow row in rows)
         {
             Instant expected = first + Duration.FromSeconds((long)index * step);
-            for (; !IsAt(row, expected) && row.Local > expected.InZone(zone).LocalDateTime && TryMiss(expected.ToUnixTimeSeconds());
+            for (; !IsAt(row, expected) && row.Local > expected.InZone(zone).LocalDateTime
+                && TryMiss(expected.ToUnixTimeSeconds());
                 expected += Duration.FromSeconds(step))
             {
                 index++;
@@ -128,12 +133,14 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         }
     }
 
-    /// <summary>At a change of the clocks an interval's end has two names: by the offset before and by the one after it.</summary>
+    /// <summary>At a change of the clocks an interval's end has two names: by the offset before and by the one after
+    /// it.</summary>
     private bool IsAt(LoadRow row, Instant expected)
     {
         Offset before = zone.GetUtcOffset(expected - Duration.Epsilon);
         Offset after = zone.GetUtcOffset(expected);
-        return row.Local == expected.WithOffset(after).LocalDateTime || row.Local == expected.WithOffset(before).LocalDateTime;
+        return row.Local == expected.WithOffset(after).LocalDateTime
+            || row.Local == expected.WithOffset(before).LocalDateTime;
     }
 
     private bool TryMiss(long utcSeconds)
@@ -156,7 +163,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
             return false;
         }
 
-        skipped.Add(new SkippedRow(row.Line, $"{row.Line}: {row.Local:uuuu-MM-dd'T'HH:mm:ss} is a double or out of order"));
+        skipped.Add(new SkippedRow(row.Line,
+            $"{row.Line}: {row.Local:uuuu-MM-dd'T'HH:mm:ss} is a double or out of order"));
         return true;
     }
 
@@ -167,7 +175,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         bool isChange = zone.MapLocal(row.Local).Count != 1 || zone.MapLocal(local).Count != 1;
         string hint = isChange && settings.Clock is null
             ? "; at a change of the clocks: --clock standard or --clock always-96 says how the file has it" : "";
-        return new InputException($"{path}:{row.Line}: {there:uuuu-MM-dd'T'HH:mm:ss} is {what}; expected {local:uuuu-MM-dd'T'HH:mm:ss}{hint}");
+        return new InputException($"{path}:{row.Line}: {there:uuuu-MM-dd'T'HH:mm:ss} is {what}; expected "
+            + $"{local:uuuu-MM-dd'T'HH:mm:ss}{hint}");
     }
 
     private LoadFile Finish(ColumnChoice choice, bool isStart, long first, int step)
@@ -183,7 +192,8 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
             (int index, LoadRow row) = _placed[i];
             if (!choice.IsReading)
             {
-                (import[index], export[index], lines[index]) = (Whole(row.Value * factor), Whole(row.Export * factor), row.Line);
+                (import[index], export[index], lines[index]) =
+                    (Whole(row.Value * factor), Whole(row.Export * factor), row.Line);
                 reactive[index] = Whole(row.Reactive * MicrojoulesPerKilowattHour);
             }
             else if (i > 0)
@@ -203,17 +213,22 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
             ReactiveMicrojoules = choice.Reactive < 0 ? null : reactive,
             Lines = lines,
             Skipped = skipped,
-            Description = $"{count} intervals of {step / 60} min, {(choice.IsReading ? $"readings in {choice.Unit}" : choice.Unit)}, "
-                + $"a time is {(choice.IsReading ? "a reading's" : isStart ? "an interval's start" : "an interval's end")}",
+            Description =
+                $"{count} intervals of {step / 60} min, "
+                + $"{(choice.IsReading ? $"readings in {choice.Unit}" : choice.Unit)}, "
+                + $"a time is "
+                    + $"{(choice.IsReading ? "a reading's" : isStart ? "an interval's start" : "an interval's end")}",
         };
     }
 
     /// <summary>The difference of two readings, in equal parts over the intervals between them.</summary>
-    private void Spread(long[] target, (int Index, LoadRow Row) from, (int Index, LoadRow Row) to, Func<LoadRow, decimal> value, decimal factor)
+    private void Spread(long[] target, (int Index, LoadRow Row) from, (int Index, LoadRow Row) to, Func<LoadRow,
+        decimal> value, decimal factor)
     {
         decimal difference = value(to.Row) - value(from.Row);
         long whole = difference >= 0 ? Whole(difference * factor)
-            : throw new InputException($"{path}:{to.Row.Line}: the reading {value(to.Row)} is below {value(from.Row)} of line {from.Row.Line}");
+            : throw new InputException($"{path}:{to.Row.Line}: the reading {value(to.Row)} is below "
+                + $"{value(from.Row)} of line {from.Row.Line}");
         int parts = to.Index - from.Index;
         for (int i = 0; i < parts; i++)
         {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace MeterFirmware.Tools.Billing.Loads;
 
 /// <summary>
-/// How a column writes its numbers: the point or the comma may be the decimal sign. The whole column decides; where both
-/// readings are possible for every cell (1,250), that is an error which proposes the option.
+/// How a column writes its numbers: the point or the comma may be the decimal sign. The whole column decides; where
+/// both readings are possible for every cell (1,250), that is an error which proposes the option.
 /// </summary>
 internal sealed partial class NumberColumn
 {
@@ -30,7 +30,8 @@ internal sealed partial class NumberColumn
         int commas = cells.Count(cell => Comma().IsMatch(cell.Text));
         (int Line, string Text) open = cells.FirstOrDefault(cell => cell.Text.AsSpan().ContainsAny(',', '.')
             && !Plain().IsMatch(cell.Text));
-        bool isOpen = points == commas && open.Text is not null && Point().IsMatch(open.Text) && Comma().IsMatch(open.Text);
+        bool isOpen = points == commas && open.Text is not null && Point().IsMatch(open.Text)
+            && Comma().IsMatch(open.Text);
         return isOpen && cells.Any(cell => cell.Text.Contains(','))
             ? throw bad(open.Line, $"'{open.Text}' is no number that can be read in one way only: "
                 + "--decimal point or --decimal comma says which sign parts the decimals")

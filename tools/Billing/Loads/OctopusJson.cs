@@ -3,17 +3,20 @@ using System.Text.Json;
 
 namespace MeterFirmware.Tools.Billing.Loads;
 
-/// <summary>Half hours as Octopus Energy's API gives them: results of consumption, interval_start, interval_end.</summary>
+/// <summary>Half hours as Octopus Energy's API gives them: results of consumption, interval_start,
+/// interval_end.</summary>
 internal static class OctopusJson
 {
-    private const string Expected = "an object with results of consumption, interval_start and interval_end was expected (Octopus)";
+    private const string Expected =
+        "an object with results of consumption, interval_start and interval_end was expected (Octopus)";
 
     public static List<LoadRow> Read(string path, string text)
     {
         using JsonDocument document = Parse(path, text);
         JsonElement root = document.RootElement;
         JsonElement results = root.ValueKind == JsonValueKind.Array ? root
-            : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("results", out JsonElement inner) ? inner : default;
+            : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("results", out JsonElement inner) ? inner
+                : default;
         if (results.ValueKind != JsonValueKind.Array)
         {
             throw new InputException($"{path}: {Expected}");
@@ -32,20 +35,24 @@ internal static class OctopusJson
     {
         if (result.ValueKind != JsonValueKind.Object
             || !result.TryGetProperty("consumption", out JsonElement energy)
-            || !result.TryGetProperty("interval_start", out JsonElement start) || start.ValueKind != JsonValueKind.String)
+            || !result.TryGetProperty("interval_start", out JsonElement start)
+                || start.ValueKind != JsonValueKind.String)
         {
             throw new InputException($"{place}: {Expected}");
         }
 
-        if (!TimeText.TryRead(start.GetString(), false, out ParsedTime time) || !time.IsFull || time.OffsetSeconds is not int offset)
+        if (!TimeText.TryRead(start.GetString(), false, out ParsedTime time) || !time.IsFull
+            || time.OffsetSeconds is not int offset)
         {
-            throw new InputException($"{place}.interval_start: '{start.GetString()}', a time with its offset was expected");
+            throw new InputException($"{place}.interval_start: '{start.GetString()}', a time with its offset was "
+                + $"expected");
         }
 
         string number2 = energy.ValueKind == JsonValueKind.Number ? energy.GetRawText()
             : energy.ValueKind == JsonValueKind.String ? energy.GetString()! : "";
         return NumberText.TryRead(number2, out decimal kilowattHours) && kilowattHours is >= 0 and <= 1_000_000
-            ? new LoadRow(number, time.Local, time.Local.InUtc().ToInstant().ToUnixTimeSeconds() - offset, kilowattHours, 0, 0)
+            ? new LoadRow(number, time.Local, time.Local.InUtc().ToInstant().ToUnixTimeSeconds() - offset,
+                kilowattHours, 0, 0)
             : throw new InputException($"{place}.consumption: '{number2}', kWh from 0 to 1000000 were expected");
     }
 
@@ -57,7 +64,8 @@ internal static class OctopusJson
         }
         catch (JsonException e)
         {
-            string where = string.Create(CultureInfo.InvariantCulture, $"{(e.LineNumber ?? 0) + 1}:{(e.BytePositionInLine ?? 0) + 1}");
+            string where = string.Create(CultureInfo.InvariantCulture,
+                $"{(e.LineNumber ?? 0) + 1}:{(e.BytePositionInLine ?? 0) + 1}");
             throw new InputException($"{path}:{where}: not JSON: {e.Message.Split(" LineNumber:")[0]}");
         }
     }

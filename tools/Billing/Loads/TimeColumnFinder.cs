@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tools.Billing.Loads;
 
-/// <summary>Finds the columns of time: by what a person says, by what the first good row holds, by the header's words.</summary>
+/// <summary>Finds the columns of time: by what a person says, by what the first good row holds, by the header's
+/// words.</summary>
 internal sealed class TimeColumnFinder(CsvTable table, LoadSettings settings)
 {
     private readonly string[] _sample = Sample(table);
@@ -17,7 +18,8 @@ internal sealed class TimeColumnFinder(CsvTable table, LoadSettings settings)
         }
 
         int[] full = [.. Columns((time, _) => time.IsFull && !time.IsEpoch)];
-        int[] epochs = [.. Columns((time, column) => time.IsEpoch && (LoadColumns.IsTime(Words(column)) || column == 0))];
+        int[] epochs =
+            [.. Columns((time, column) => time.IsEpoch && (LoadColumns.IsTime(Words(column)) || column == 0))];
         if (full.Length == 0 && epochs.Length > 0)
         {
             return WithMeaning(choice with { Time = epochs[0], IsUtc = true }, false);
@@ -31,11 +33,13 @@ internal sealed class TimeColumnFinder(CsvTable table, LoadSettings settings)
     {
         int at = Array.FindIndex(table.Header, one => string.Equals(one, name, StringComparison.OrdinalIgnoreCase));
         return table.HasHeader && at >= 0 ? at
-            : NumberText.TryReadWhole(name, out int number) && number >= 1 && number <= table.Header.Length ? number - 1 : -1;
+            : NumberText.TryReadWhole(name, out int number) && number >= 1
+                && number <= table.Header.Length ? number - 1 : -1;
     }
 
     public static InputException Unknown(CsvTable table, string option, string name) =>
-        new($"{table.Path}:{table.HeaderLine}: {option}: there is no column '{name}'; there are {string.Join(", ", table.Header)}");
+        new($"{table.Path}:{table.HeaderLine}: {option}: there is no column '{name}'; there are "
+            + $"{string.Join(", ", table.Header)}");
 
     private ColumnChoice FromFull(ColumnChoice choice, int[] full)
     {
@@ -50,7 +54,8 @@ internal sealed class TimeColumnFinder(CsvTable table, LoadSettings settings)
     private ColumnChoice FromParts(ColumnChoice choice)
     {
         int[] dates = [.. Columns((time, _) => time.HasDate && !time.HasClock)];
-        int[] clocks = [.. Columns((time, column) => !time.HasDate && time.HasClock && LoadColumns.IsTime(Words(column)))];
+        int[] clocks =
+            [.. Columns((time, column) => !time.HasDate && time.HasClock && LoadColumns.IsTime(Words(column)))];
         int hour = Array.FindIndex(table.Header, name => LoadColumns.IsHour(LoadColumns.Words(name)));
         if (dates.Length == 0)
         {

@@ -3,9 +3,9 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing.Loads;
 
 /// <summary>
-/// A time as files have it: 2026-01-31T08:15:00+08:00, 2026/1/31 8:15, 31.01.2026 08:15, 01/31/2026 8:15 AM, 31-Jan-2026,
-/// 20260131 0815, 2026年1月31日 8时15分, 24:00 as the day's end, seconds or milliseconds since 1970. A date alone and a
-/// clock alone are read too.
+/// A time as files have it: 2026-01-31T08:15:00+08:00, 2026/1/31 8:15, 31.01.2026 08:15, 01/31/2026 8:15 AM,
+/// 31-Jan-2026, 20260131 0815, 2026年1月31日 8时15分, 24:00 as the day's end, seconds or milliseconds since 1970. A date
+/// alone and a clock alone are read too.
 /// </summary>
 internal ref struct TimeText
 {
@@ -84,7 +84,8 @@ internal ref struct TimeText
     private readonly bool TryEpoch(out ParsedTime time)
     {
         time = default;
-        if (_text.Length is not (10 or 13) || !long.TryParse(_text, System.Globalization.NumberStyles.None, null, out long number))
+        if (_text.Length is not (10 or 13)
+            || !long.TryParse(_text, System.Globalization.NumberStyles.None, null, out long number))
         {
             return false;
         }
@@ -111,7 +112,8 @@ internal ref struct TimeText
         }
 
         _at = before;
-        if (TryNumber(8, 8, out int packed) || (IsPacked(12) && TryPart(8, out packed)) || (IsPacked(14) && TryPart(8, out packed)))
+        if (TryNumber(8, 8, out int packed) || (IsPacked(12) && TryPart(8, out packed))
+            || (IsPacked(14) && TryPart(8, out packed)))
         {
             (_year, _month, _day) = (packed / 10_000, packed / 100 % 100, packed % 100);
             return IsDate();
@@ -136,7 +138,8 @@ internal ref struct TimeText
             return Skip("-/. ,") && TryYear() && IsDate();
         }
 
-        if (separator is not ('/' or '-' or '.') || !TryNumber(1, 2, out int second) || !SkipOne(separator) || !TryYear())
+        if (separator is not ('/' or '-' or '.') || !TryNumber(1, 2, out int second) || !SkipOne(separator)
+            || !TryYear())
         {
             return false;
         }
@@ -170,7 +173,8 @@ internal ref struct TimeText
         if (TryNumber(4, 4, out int packed) || (TryNumber(6, 6, out packed) && packed >= 0))
         {
             bool isLong = _at >= 6 && char.IsAsciiDigit(_text[_at - 5]) && char.IsAsciiDigit(_text[_at - 6]);
-            (hour, minute, second) = isLong ? (packed / 10_000, packed / 100 % 100, packed % 100) : (packed / 100, packed % 100, 0);
+            (hour, minute, second) = isLong ? (packed / 10_000, packed / 100 % 100, packed % 100)
+                : (packed / 100, packed % 100, 0);
         }
         else
         {
@@ -226,8 +230,10 @@ internal ref struct TimeText
         }
 
         ReadOnlySpan<char> rest = _text[at..];
-        int length = rest.StartsWith("am", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("pm", StringComparison.OrdinalIgnoreCase) ? 2
-            : rest.StartsWith("a.m.", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("p.m.", StringComparison.OrdinalIgnoreCase) ? 4 : 0;
+        int length = rest.StartsWith("am", StringComparison.OrdinalIgnoreCase)
+            || rest.StartsWith("pm", StringComparison.OrdinalIgnoreCase) ? 2
+            : rest.StartsWith("a.m.", StringComparison.OrdinalIgnoreCase)
+                || rest.StartsWith("p.m.", StringComparison.OrdinalIgnoreCase) ? 4 : 0;
         if (length == 0)
         {
             return hour <= 24;

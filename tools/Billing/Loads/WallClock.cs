@@ -3,8 +3,8 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing.Loads;
 
 /// <summary>
-/// The rule of files with as many rows on every day: the hour that spring leaves out has rows, which must be 0 and are left
-/// out; the hour that autumn repeats has its rows once, and each is half in the first pass and half in the second.
+/// The rule of files with as many rows on every day: the hour that spring leaves out has rows, which must be 0 and are
+/// left out; the hour that autumn repeats has its rows once, and each is half in the first pass and half in the second.
 /// </summary>
 internal sealed class WallClock(string path, DateTimeZone zone)
 {
@@ -21,7 +21,8 @@ internal sealed class WallClock(string path, DateTimeZone zone)
             {
                 if (row.Value != 0 || row.Export != 0 || row.Reactive != 0)
                 {
-                    throw new InputException($"{path}:{row.Line}: {row.Local:uuuu-MM-dd'T'HH:mm:ss} lies in the hour that does not exist; "
+                    throw new InputException($"{path}:{row.Line}: {row.Local:uuuu-MM-dd'T'HH:mm:ss} lies in the hour "
+                        + $"that does not exist; "
                         + "0 was expected with --clock always-96");
                 }
             }

@@ -97,7 +97,8 @@ internal sealed class AcnImporter
                 if (owners[day] is AcnRow other && reported.Add((other, row)))
                 {
                     _problems.Add(new TariffProblem(row.Path,
-                        $"{JsonReader.Quote(row.Id)} ({row.From} to {row.To}) contradicts {JsonReader.Quote(other.Id)} in " +
+                        $"{JsonReader.Quote(row.Id)} ({row.From} to {row.To}) contradicts "
+                            + $"{JsonReader.Quote(other.Id)} in " +
                         $"{other.Path} ({other.From} to {other.To}): both hold for {what}, first on {DateText(day)}"));
                 }
 
@@ -114,7 +115,8 @@ internal sealed class AcnImporter
                 end++;
             }
 
-            _problems.Add(new TariffProblem("$.schedule", $"no row holds for {what} from {DateText(gap)} to {DateText(end)}"));
+            _problems.Add(new TariffProblem("$.schedule",
+                $"no row holds for {what} from {DateText(gap)} to {DateText(end)}"));
         }
 
         return owners;

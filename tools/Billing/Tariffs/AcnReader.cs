@@ -5,7 +5,8 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>Reads the rows of an ACN-Sim tariff file; what a tariff file of ours has no place for is a warning.</summary>
+/// <summary>Reads the rows of an ACN-Sim tariff file; what a tariff file of ours has no place for is a
+/// warning.</summary>
 internal sealed partial class AcnReader(List<TariffProblem> problems, List<TariffProblem> warnings)
 {
     private readonly TariffFields _fields = new(problems);
@@ -44,7 +45,8 @@ internal sealed partial class AcnReader(List<TariffProblem> problems, List<Tarif
         }
     }
 
-    /// <summary>A foreign format may carry more than we know: unknown members are warnings here, missing ones errors.</summary>
+    /// <summary>A foreign format may carry more than we know: unknown members are warnings here, missing ones
+    /// errors.</summary>
     private bool IsObject(JsonValue value, string[] required, string[] known)
     {
         if (!_fields.IsKind(value, JsonValueKind.Object, "an object"))
@@ -52,7 +54,8 @@ internal sealed partial class AcnReader(List<TariffProblem> problems, List<Tarif
             return false;
         }
 
-        foreach ((string name, JsonValue member) in value.Members.Where(m => !required.Contains(m.Key) && !known.Contains(m.Key)))
+        foreach ((string name, JsonValue member) in value.Members.Where(m =>
+            !required.Contains(m.Key) && !known.Contains(m.Key)))
         {
             warnings.Add(new TariffProblem(member.Path, $"unknown field {JsonReader.Quote(name)} is left out"));
         }
@@ -74,7 +77,8 @@ internal sealed partial class AcnReader(List<TariffProblem> problems, List<Tarif
         if (row.Find("demand_charge") is JsonValue demand && !IsZero(demand))
         {
             warnings.Add(new TariffProblem(
-                demand.Path, $"the demand charge {demand.Text} of {JsonReader.Quote(id)} has no place in a tariff file and is left out"));
+                demand.Path, $"the demand charge {demand.Text} of {JsonReader.Quote(id)} has no place in a tariff "
+                    + $"file and is left out"));
         }
 
         int before = problems.Count;
@@ -95,12 +99,14 @@ internal sealed partial class AcnReader(List<TariffProblem> problems, List<Tarif
 
         if (problems.Count == before)
         {
-            Rows.Add(new AcnRow(row.Path, id, from, to, mask.Text != "WEEKENDS", mask.Text != "WEEKDAYS", starts, prices));
+            Rows.Add(new AcnRow(row.Path, id, from, to, mask.Text != "WEEKENDS", mask.Text != "WEEKDAYS", starts,
+                prices));
         }
     }
 
     private static bool IsZero(JsonValue value) =>
-        value.Kind == JsonValueKind.Null || (value.Kind == JsonValueKind.Number && value.Text.All(c => c is '0' or '.'));
+        value.Kind == JsonValueKind.Null
+            || (value.Kind == JsonValueKind.Number && value.Text.All(c => c is '0' or '.'));
 
     /// <summary>Month and day with or without leading zeros.</summary>
     private AcnDate ReadDate(JsonValue value)
@@ -129,7 +135,8 @@ internal sealed partial class AcnReader(List<TariffProblem> problems, List<Tarif
         foreach (JsonValue time in times.Items)
         {
             string? error = !_fields.IsKind(time, JsonValueKind.Number, "hours as a number") ? ""
-                : ExactDecimal.Parse(time.Text, 2, 0, 2400, out long hundredths) ?? TimeError(time, hundredths, quarters);
+                : ExactDecimal.Parse(time.Text, 2, 0, 2400, out long hundredths)
+                    ?? TimeError(time, hundredths, quarters);
             if (error?.Length > 0)
             {
                 _fields.Add(time, error);

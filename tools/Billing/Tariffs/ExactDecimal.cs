@@ -12,7 +12,8 @@ internal static class ExactDecimal
         int point = digits.IndexOf('.');
         string whole = point < 0 ? digits : digits[..point];
         string part = point < 0 ? "" : digits[(point + 1)..];
-        if (whole.Length == 0 || !whole.All(char.IsAsciiDigit) || !part.All(char.IsAsciiDigit) || (point >= 0 && part.Length == 0))
+        if (whole.Length == 0 || !whole.All(char.IsAsciiDigit) || !part.All(char.IsAsciiDigit)
+            || (point >= 0 && part.Length == 0))
         {
             return $"{JsonReader.Quote(text)} is not a decimal such as \"0.617\"";
         }

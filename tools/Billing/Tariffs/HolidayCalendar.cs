@@ -4,7 +4,8 @@ using NodaTime.Text;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>Lists of holidays that ship as data (Data/calendars.json): days off, and weekend days that are worked.</summary>
+/// <summary>Lists of holidays that ship as data (Data/calendars.json): days off, and weekend days that are
+/// worked.</summary>
 public sealed class HolidayCalendar
 {
     private static readonly Dictionary<string, HolidayCalendar> _all = Load();
@@ -44,7 +45,8 @@ public sealed class HolidayCalendar
                     }
                 }
 
-                one.Work.UnionWith(year.Value.GetProperty("work").EnumerateArray().Select(date => Date(date.GetString()!)));
+                one.Work.UnionWith(year.Value.GetProperty("work").EnumerateArray()
+                    .Select(date => Date(date.GetString()!)));
             }
 
             all.Add(calendar.Name, one);

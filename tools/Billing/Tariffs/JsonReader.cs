@@ -14,7 +14,8 @@ internal sealed class JsonReader
     public const int BytesMax = 1024 * 1024;
 
     private const int DepthMax = 16;
-    private static readonly JsonSerializerOptions _relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _relaxed =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly byte[] _utf8;
     private readonly List<TariffProblem> _problems;
 
@@ -54,7 +55,8 @@ internal sealed class JsonReader
         {
             throw new InputException($"{path}: no such file");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
         {
             throw new InputException($"{path}: cannot be read ({e.Message})");
         }
@@ -133,7 +135,8 @@ internal sealed class JsonReader
             }
             else
             {
-                _problems.Add(new TariffProblem(memberPath, $"given twice, the second time in line {Position(at).Line}"));
+                _problems.Add(new TariffProblem(memberPath,
+                    $"given twice, the second time in line {Position(at).Line}"));
             }
         }
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>A JSON value that keeps its path and its exact number text, so that no price passes through a double.</summary>
+/// <summary>A JSON value that keeps its path and its exact number text, so that no price passes through a
+/// double.</summary>
 internal sealed class JsonValue(JsonValueKind kind, string path)
 {
     public JsonValueKind Kind { get; } = kind;

@@ -6,7 +6,8 @@ using NodaTime.TimeZones;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>A checked model into the bytes that devices load (firmware/Tariffs/README.md, "The compact table").</summary>
+/// <summary>A checked model into the bytes that devices load (firmware/Tariffs/README.md, "The compact
+/// table").</summary>
 internal sealed class TariffCompiler
 {
     private const int QuarterSeconds = 900;

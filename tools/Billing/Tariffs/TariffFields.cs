@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>The checks that every part of a tariff file shares; what is wrong is added to the list, never thrown.</summary>
+/// <summary>The checks that every part of a tariff file shares; what is wrong is added to the list, never
+/// thrown.</summary>
 internal sealed class TariffFields(List<TariffProblem> problems)
 {
     public void Add(JsonValue at, string message) => problems.Add(new TariffProblem(at.Path, message));
@@ -45,7 +46,8 @@ internal sealed class TariffFields(List<TariffProblem> problems)
         return false;
     }
 
-    /// <summary>A name that a display and a record can carry: not empty, no control characters, bounded in UTF-8.</summary>
+    /// <summary>A name that a display and a record can carry: not empty, no control characters, bounded in
+    /// UTF-8.</summary>
     public bool IsName(JsonValue value, int bytesMax)
     {
         if (!IsKind(value, JsonValueKind.String, "a string"))

@@ -49,7 +49,8 @@ public sealed class TariffFile
         List<TariffProblem> problems = [];
         byte[] utf8 = Read(pathOrExample);
         TariffFile? tariff = TryParse(utf8, pathOrExample, problems, firstYear, untilYear);
-        string more = problems.Count > 1 ? $" (and {problems.Count - 1} more: meterctl tariff validate lists them)" : "";
+        string more = problems.Count > 1 ? $" (and {problems.Count - 1} more: meterctl tariff validate lists them)"
+            : "";
         return tariff ?? throw new InputException(problems[0].Describe(pathOrExample) + more);
     }
 
@@ -59,7 +60,8 @@ public sealed class TariffFile
             ? JsonReader.ReadFile(pathOrExample)
             : example;
 
-    /// <summary>This tariff with the zone offsets of a recording's time; the same where they are tabled already.</summary>
+    /// <summary>This tariff with the zone offsets of a recording's time; the same where they are tabled
+    /// already.</summary>
     /// <param name="fromUtcSeconds">Where the recording begins.</param>
     /// <param name="untilUtcSeconds">Where it ends.</param>
     public TariffFile Covering(long fromUtcSeconds, long untilUtcSeconds)
@@ -81,7 +83,8 @@ public sealed class TariffFile
 
     /// <summary>Null when anything is wrong; the problems say what, all of it.</summary>
     public static TariffFile? TryParse(
-        byte[] utf8, string fileName, List<TariffProblem> problems, int firstYear = FirstYear, int untilYear = UntilYear)
+        byte[] utf8, string fileName, List<TariffProblem> problems, int firstYear = FirstYear,
+            int untilYear = UntilYear)
     {
         TariffModel? model = TariffParser.Parse(utf8, problems);
         if (model is null)
@@ -117,13 +120,15 @@ public sealed class TariffFile
     private void FindUnused()
     {
         HashSet<int> days =
-            [.. Model.Seasons.SelectMany(s => new[] { s.WeekdayTable, s.WeekendTable }.Concat(s.Days.Values)), .. Model.Holidays.Select(h => h.DayTable)];
+            [.. Model.Seasons.SelectMany(s => new[] { s.WeekdayTable, s.WeekendTable }.Concat(s.Days.Values)),
+                .. Model.Holidays.Select(h => h.DayTable)];
         HashSet<int> rates = [.. Model.Days.SelectMany(d => d.Periods).Select(p => p.Rate)];
         for (int day = 0; day < Model.Days.Count; day++)
         {
             if (!days.Contains(day))
             {
-                Warnings.Add(new TariffProblem(JsonValue.MemberPath("$.days", Model.Days[day].Name), "no season and no holiday uses this day table"));
+                Warnings.Add(new TariffProblem(JsonValue.MemberPath("$.days", Model.Days[day].Name),
+                    "no season and no holiday uses this day table"));
             }
         }
 
@@ -131,7 +136,8 @@ public sealed class TariffFile
         {
             if (!rates.Contains(rate))
             {
-                Warnings.Add(new TariffProblem($"$.rates[{rate}]", $"no period uses rate {JsonReader.Quote(Model.Rates[rate])}"));
+                Warnings.Add(new TariffProblem($"$.rates[{rate}]",
+                    $"no period uses rate {JsonReader.Quote(Model.Rates[rate])}"));
             }
         }
     }

@@ -5,9 +5,9 @@ using NodaTime.Text;
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
 /// <summary>
-/// Holidays of a tariff: one date, a span of dates, or a list by year that ships (its days off take a day table, the days
-/// that are worked instead take the season's weekday table). A date that two entries name is an error, except that a date or
-/// a span goes before a list: that is how a tariff gives some of the list's days their own table.
+/// Holidays of a tariff: one date, a span of dates, or a list by year that ships (its days off take a day table, the
+/// days that are worked instead take the season's weekday table). A date that two entries name is an error, except that
+/// a date or a span goes before a list: that is how a tariff gives some of the list's days their own table.
 /// </summary>
 internal sealed class TariffHolidayParser(TariffFields fields, TariffModel model, Func<JsonValue?, int> dayTable)
 {
@@ -48,7 +48,8 @@ internal sealed class TariffHolidayParser(TariffFields fields, TariffModel model
 
         if (last < first || Period.DaysBetween(first, last) >= SpanDaysMax)
         {
-            fields.Add(holiday.Find("to")!, $"expected a date from {first:uuuu-MM-dd} on, at most {SpanDaysMax} days of it");
+            fields.Add(holiday.Find("to")!,
+                $"expected a date from {first:uuuu-MM-dd} on, at most {SpanDaysMax} days of it");
             return;
         }
 
@@ -83,7 +84,9 @@ internal sealed class TariffHolidayParser(TariffFields fields, TariffModel model
 
         if (HolidayCalendar.Find(calendar.Text) is not HolidayCalendar list)
         {
-            fields.Add(calendar, $"unknown list {JsonReader.Quote(calendar.Text)}; expected one of {TariffFields.List(HolidayCalendar.Names)}");
+            fields.Add(calendar,
+                $"unknown list {JsonReader.Quote(calendar.Text)}; expected one of "
+                + $"{TariffFields.List(HolidayCalendar.Names)}");
             return;
         }
 
@@ -115,10 +118,12 @@ internal sealed class TariffHolidayParser(TariffFields fields, TariffModel model
             return null;
         }
 
-        bool isRead = LocalDatePattern.Iso.Parse(value.Text).TryGetValue(default, out LocalDate day) && day >= _firstDate && day <= _lastDate;
+        bool isRead = LocalDatePattern.Iso.Parse(value.Text).TryGetValue(default, out LocalDate day)
+            && day >= _firstDate && day <= _lastDate;
         if (!isRead)
         {
-            fields.Add(value, $"{JsonReader.Quote(value.Text)} is no date; expected one such as \"2026-10-01\", 1970 to 2148");
+            fields.Add(value,
+                $"{JsonReader.Quote(value.Text)} is no date; expected one such as \"2026-10-01\", 1970 to 2148");
         }
 
         return isRead ? day : null;

@@ -4,13 +4,15 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>A tariff file (design/cli.md, "Tariff file") into a model; every error is found, not only the first.</summary>
+/// <summary>A tariff file (design/cli.md, "Tariff file") into a model; every error is found, not only the
+/// first.</summary>
 internal sealed class TariffParser
 {
     private static readonly string[] _required = ["name", "timezone", "currency", "rates", "days", "seasons"];
 
     private static readonly string[] _optional =
-        ["prices", "holidays", "exportPrices", "tiers", "serviceFee", "carbonGramsPerKwh", .. TariffTermsParser.Members];
+        ["prices", "holidays", "exportPrices", "tiers", "serviceFee", "carbonGramsPerKwh",
+            .. TariffTermsParser.Members];
 
     private readonly List<TariffProblem> _problems;
     private readonly TariffFields _fields;
@@ -53,7 +55,9 @@ internal sealed class TariffParser
             _model.Currency = currency.Text;
             if (currency.Text.Length != 3 || !currency.Text.All(char.IsAsciiLetterUpper))
             {
-                _fields.Add(currency, $"{JsonReader.Quote(currency.Text)} is no currency; expected three letters of ISO 4217 such as \"CNY\"");
+                _fields.Add(currency,
+                    $"{JsonReader.Quote(currency.Text)} is no currency; expected three letters of ISO 4217 such as "
+                    + $"\"CNY\"");
             }
         }
 
@@ -80,7 +84,8 @@ internal sealed class TariffParser
         _model.IsForDevices = device is null || device.Kind == JsonValueKind.True;
     }
 
-    /// <summary>Discharged energy has its own rates, periods and prices, in the zone and currency of the tariff.</summary>
+    /// <summary>Discharged energy has its own rates, periods and prices, in the zone and currency of the
+    /// tariff.</summary>
     private void ParseDischarge(JsonValue? discharge)
     {
         if (discharge is null || !_fields.IsObject(discharge, ["rates", "days", "seasons", "prices"], ["holidays"]))

@@ -28,7 +28,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
             if (fee.Kind == JsonValueKind.Object)
             {
                 OnlyWithoutDevice(fee, "a service fee by rate");
-                model.Terms.ServiceFees = _terms.Row(fee, value => fields.Price(value, 0, TariffLimits.PriceMax), "service fee");
+                model.Terms.ServiceFees = _terms.Row(fee, value =>
+                    fields.Price(value, 0, TariffLimits.PriceMax), "service fee");
             }
             else
             {
@@ -41,7 +42,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
             ParseCarbon(carbon);
         }
 
-        if (root.Find("tiers") is JsonValue tiers && fields.IsObject(tiers, ["period", "steps"], ["startMonth", "seasons"]))
+        if (root.Find("tiers") is JsonValue tiers
+            && fields.IsObject(tiers, ["period", "steps"], ["startMonth", "seasons"]))
         {
             ParseTiers(tiers);
             new TariffTierParser(fields, model).Parse(tiers);
@@ -58,7 +60,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
         if (prices is null == basePrices is null)
         {
             string path = JsonValue.MemberPath(root.Path, "prices");
-            fields.Add(path, prices is null ? "missing" : "a tariff has either \"prices\" or \"basePrices\" with \"ratios\", not both");
+            fields.Add(path, prices is null ? "missing"
+                : "a tariff has either \"prices\" or \"basePrices\" with \"ratios\", not both");
             return;
         }
 
@@ -118,7 +121,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
 
         foreach ((string name, JsonValue value) in row.Members)
         {
-            if (RateIndex(name, value) is int rate and >= 0 && fields.Price(value, PriceMin, TariffLimits.PriceMax) is long price)
+            if (RateIndex(name, value) is int rate and >= 0
+                && fields.Price(value, PriceMin, TariffLimits.PriceMax) is long price)
             {
                 prices[rate] = price;
                 priced.Add(rate);
@@ -138,7 +142,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
         int rate = model.Rates.IndexOf(name);
         if (rate < 0)
         {
-            fields.Add(value, $"unknown rate {JsonReader.Quote(name)}; expected one of {TariffFields.List(model.Rates)}");
+            fields.Add(value,
+                $"unknown rate {JsonReader.Quote(name)}; expected one of {TariffFields.List(model.Rates)}");
         }
 
         return rate;
@@ -179,7 +184,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
             }
         }
 
-        if (tiers.Find("steps") is not JsonValue steps || !fields.IsKind(steps, JsonValueKind.Array, "an array of steps"))
+        if (tiers.Find("steps") is not JsonValue steps
+            || !fields.IsKind(steps, JsonValueKind.Array, "an array of steps"))
         {
             return;
         }

@@ -16,7 +16,8 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
     private static readonly Dictionary<string, IsoDayOfWeek> _weekdays = new()
     {
         ["mon"] = IsoDayOfWeek.Monday, ["tue"] = IsoDayOfWeek.Tuesday, ["wed"] = IsoDayOfWeek.Wednesday,
-        ["thu"] = IsoDayOfWeek.Thursday, ["fri"] = IsoDayOfWeek.Friday, ["sat"] = IsoDayOfWeek.Saturday, ["sun"] = IsoDayOfWeek.Sunday,
+        ["thu"] = IsoDayOfWeek.Thursday, ["fri"] = IsoDayOfWeek.Friday, ["sat"] = IsoDayOfWeek.Saturday,
+            ["sun"] = IsoDayOfWeek.Sunday,
     };
 
     private readonly List<string> _dayNames = [];
@@ -159,7 +160,9 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
             }
             else if (!isFirst && date < previous)
             {
-                fields.Add(from, $"{JsonReader.Quote(from.Text)} is out of order; expected a date after \"{previous.Month:00}-{previous.Day:00}\"");
+                fields.Add(from,
+                    $"{JsonReader.Quote(from.Text)} is out of order; expected a date after "
+                    + $"\"{previous.Month:00}-{previous.Day:00}\"");
             }
 
             previous = isFirst || date > previous ? date : previous;
@@ -178,7 +181,8 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
     {
         if (model.IsForDevices)
         {
-            fields.Add(days, "a device knows weekdays and weekends only; \"device\": false makes it a document for bills only");
+            fields.Add(days,
+                "a device knows weekdays and weekends only; \"device\": false makes it a document for bills only");
         }
 
         if (!fields.IsKind(days, JsonValueKind.Object, "an object of day tables by day of the week"))
@@ -190,7 +194,8 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
         {
             if (!_weekdays.TryGetValue(name, out IsoDayOfWeek day))
             {
-                fields.Add(table, $"unknown day {JsonReader.Quote(name)}; expected one of {TariffFields.List(_weekdays.Keys)}");
+                fields.Add(table,
+                    $"unknown day {JsonReader.Quote(name)}; expected one of {TariffFields.List(_weekdays.Keys)}");
             }
             else if (DayTable(table) is >= 0 and int number)
             {
@@ -231,7 +236,8 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
         int most = model.IsForDevices ? TariffLimits.HolidayCountMax : int.MaxValue;
         if (model.Holidays.Count > most || holidays.Items.Count > Math.Max(most, 1000))
         {
-            fields.Add(holidays, $"{Math.Max(model.Holidays.Count, holidays.Items.Count)} holidays; expected at most {most}");
+            fields.Add(holidays,
+                $"{Math.Max(model.Holidays.Count, holidays.Items.Count)} holidays; expected at most {most}");
         }
     }
 

@@ -3,8 +3,8 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
 /// <summary>
-/// The parts of a tariff document that stand beside the table of the device: the bill engine computes them from the meter's
-/// records. Money is in millionths of the currency, shares in millionths of one.
+/// The parts of a tariff document that stand beside the table of the device: the bill engine computes them from the
+/// meter's records. Money is in millionths of the currency, shares in millionths of one.
 /// </summary>
 public sealed class TariffTerms
 {
@@ -14,7 +14,8 @@ public sealed class TariffTerms
     /// <summary>The floating and the fixed part of the price, from a date on each; ascending.</summary>
     public List<BasePriceModel> BasePrices { get; } = [];
 
-    /// <summary>By rate, millionths of one: what the floating part is multiplied with; empty without base prices.</summary>
+    /// <summary>By rate, millionths of one: what the floating part is multiplied with; empty without base
+    /// prices.</summary>
     public long[] Ratios { get; set; } = [];
 
     /// <summary>Amounts per kWh on all imported energy, a line each.</summary>
@@ -37,7 +38,8 @@ public sealed class TariffTerms
     /// <summary>0.90, 0.85 or 0.80 in hundredths; 0: no adjustment.</summary>
     public int PowerFactorStandard { get; set; }
 
-    /// <summary>Own periods and prices of discharged energy; null: <see cref="TariffModel.ExportPrices"/> hold.</summary>
+    /// <summary>Own periods and prices of discharged energy; null: <see cref="TariffModel.ExportPrices"/>
+    /// hold.</summary>
     public TariffModel? Discharge { get; set; }
 
     /// <summary>Service fee by rate, millionths per kWh; empty: one fee for all.</summary>

@@ -52,17 +52,21 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         }
 
         LocalDate? previous = null;
-        foreach (JsonValue item in list.Items.Where(item => fields.IsObject(item, ["from", "floating"], ["fixed", "source"])))
+        foreach (JsonValue item in list.Items.Where(item =>
+            fields.IsObject(item, ["from", "floating"], ["fixed", "source"])))
         {
             LocalDate? from = Date(item, "from");
             if (from <= previous)
             {
-                fields.Add(item.Find("from")!, $"{JsonReader.Quote(item.Find("from")!.Text)} is out of order or given twice");
+                fields.Add(item.Find("from")!,
+                    $"{JsonReader.Quote(item.Find("from")!.Text)} is out of order or given twice");
             }
 
             previous = from ?? previous;
-            long? floating = item.Find("floating") is JsonValue one ? fields.Price(one, -TariffLimits.PriceMax, TariffLimits.PriceMax) : null;
-            long? more = item.Find("fixed") is JsonValue two ? fields.Price(two, -TariffLimits.PriceMax, TariffLimits.PriceMax) : 0;
+            long? floating = item.Find("floating") is JsonValue one
+                ? fields.Price(one, -TariffLimits.PriceMax, TariffLimits.PriceMax) : null;
+            long? more = item.Find("fixed") is JsonValue two
+                ? fields.Price(two, -TariffLimits.PriceMax, TariffLimits.PriceMax) : 0;
             if (from is LocalDate date && floating is long f && more is long m)
             {
                 _terms.BasePrices.Add(new BasePriceModel(date, f, m));
@@ -89,7 +93,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
             int rate = model.Rates.IndexOf(name);
             if (rate < 0)
             {
-                fields.Add(value, $"unknown rate {JsonReader.Quote(name)}; expected one of {TariffFields.List(model.Rates)}");
+                fields.Add(value,
+                    $"unknown rate {JsonReader.Quote(name)}; expected one of {TariffFields.List(model.Rates)}");
             }
             else if (read(value) is long number)
             {
@@ -127,7 +132,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
             fields.Add(value.Find("until")!, "the document ends before it begins");
         }
 
-        _terms.Document = new DocumentModel(Text(value, "number"), Text(value, "source"), from, until, Text(value, "uncertain"));
+        _terms.Document = new DocumentModel(Text(value, "number"), Text(value, "source"), from, until,
+            Text(value, "uncertain"));
     }
 
     private void Surcharges(JsonValue list)
@@ -139,7 +145,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
 
         foreach (JsonValue item in list.Items.Where(item => fields.IsObject(item, ["name", "perKwh"], [])))
         {
-            if (item.Find("perKwh") is JsonValue price && fields.Price(price, -TariffLimits.PriceMax, TariffLimits.PriceMax) is long amount)
+            if (item.Find("perKwh") is JsonValue price
+                && fields.Price(price, -TariffLimits.PriceMax, TariffLimits.PriceMax) is long amount)
             {
                 Unique(item, _terms.Surcharges.Select(one => one.Name));
                 _terms.Surcharges.Add(new SurchargeModel(Text(item, "name"), amount));
@@ -165,7 +172,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
     {
         if (of is null)
         {
-            return [.. Enum.GetValues<BillLineKind>().Where(kind => kind is not (BillLineKind.Tax or BillLineKind.Export))];
+            return [.. Enum.GetValues<BillLineKind>().Where(kind =>
+                kind is not (BillLineKind.Tax or BillLineKind.Export))];
         }
 
         List<BillLineKind> kinds = [];
@@ -180,7 +188,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
                 }
                 else
                 {
-                    fields.Add(item, "expected energy, surcharge, capacity, powerFactor, export, service, standing or minimum");
+                    fields.Add(item,
+                        "expected energy, surcharge, capacity, powerFactor, export, service, standing or minimum");
                 }
             }
         }
@@ -218,10 +227,12 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         };
         if (rule is null)
         {
-            fields.Add(JsonValue.MemberPath(value.Path, "by"), "expected \"kva\", \"agreed-demand\" or \"actual-demand\"");
+            fields.Add(JsonValue.MemberPath(value.Path, "by"),
+                "expected \"kva\", \"agreed-demand\" or \"actual-demand\"");
         }
 
-        foreach (string name in optional.Take(2).Where(name => rule != CapacityRule.AgreedDemand && value.Find(name) is not null))
+        foreach (string name in optional.Take(2).Where(name =>
+            rule != CapacityRule.AgreedDemand && value.Find(name) is not null))
         {
             fields.Add(value.Find(name)!, "only \"agreed-demand\" has it");
         }
@@ -254,14 +265,16 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
     {
         if (fields.IsObject(value, ["perMinute"], ["freeMinutes", "maximum"]))
         {
-            string free = value.Find("freeMinutes") is JsonValue minutes && fields.IsKind(minutes, JsonValueKind.Number, "minutes") ? minutes.Text : "0";
+            string free = value.Find("freeMinutes") is JsonValue minutes
+                && fields.IsKind(minutes, JsonValueKind.Number, "minutes") ? minutes.Text : "0";
             bool isWhole = NumberText.TryReadWhole(free, out int count) && count is >= 0 and <= 1440;
             if (!isWhole)
             {
                 fields.Add(value.Find("freeMinutes")!, "expected whole minutes from 0 to 1440");
             }
 
-            _terms.Occupancy = new OccupancyModel(Money(value, "perMinute"), count, value.Find("maximum") is null ? 0 : Money(value, "maximum"));
+            _terms.Occupancy = new OccupancyModel(Money(value, "perMinute"), count, value.Find("maximum") is null ? 0
+                : Money(value, "maximum"));
         }
     }
 
@@ -274,7 +287,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
     }
 
     private string Text(JsonValue parent, string name) =>
-        parent.Find(name) is JsonValue value && fields.IsKind(value, JsonValueKind.String, "a string") ? value.Text : "";
+        parent.Find(name) is JsonValue value && fields.IsKind(value, JsonValueKind.String, "a string") ? value.Text
+            : "";
 
     private long Money(JsonValue parent, string name) =>
         parent.Find(name) is JsonValue value ? fields.Price(value, 0, TariffLimits.PriceMax) ?? 0 : 0;
@@ -282,7 +296,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
     /// <summary>Millionths of one.</summary>
     private long Percent(JsonValue parent, string name)
     {
-        if (parent.Find(name) is not JsonValue value || !fields.IsKind(value, JsonValueKind.String, "a percentage as a string such as \"13\""))
+        if (parent.Find(name) is not JsonValue value
+            || !fields.IsKind(value, JsonValueKind.String, "a percentage as a string such as \"13\""))
         {
             return 0;
         }
@@ -298,15 +313,18 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
 
     private LocalDate? Date(JsonValue parent, string name)
     {
-        if (parent.Find(name) is not JsonValue value || !fields.IsKind(value, JsonValueKind.String, "a date such as \"2026-10-01\""))
+        if (parent.Find(name) is not JsonValue value
+            || !fields.IsKind(value, JsonValueKind.String, "a date such as \"2026-10-01\""))
         {
             return null;
         }
 
-        bool isRead = LocalDatePattern.Iso.Parse(value.Text).TryGetValue(default, out LocalDate date) && date.Year is >= 1970 and <= 2148;
+        bool isRead = LocalDatePattern.Iso.Parse(value.Text).TryGetValue(default, out LocalDate date)
+            && date.Year is >= 1970 and <= 2148;
         if (!isRead)
         {
-            fields.Add(value, $"{JsonReader.Quote(value.Text)} is no date; expected one such as \"2026-10-01\", 1970 to 2148");
+            fields.Add(value,
+                $"{JsonReader.Quote(value.Text)} is no date; expected one such as \"2026-10-01\", 1970 to 2148");
         }
 
         return isRead ? date : null;

@@ -16,11 +16,13 @@ internal sealed class TariffTierParser(TariffFields fields, TariffModel model)
             Require(month, isMonth, "expected a month from 1 to 12, with \"period\": \"year\"");
         }
 
-        if (tiers.Find("seasons") is JsonValue seasons && fields.IsKind(seasons, JsonValueKind.Array, "an array of seasons"))
+        if (tiers.Find("seasons") is JsonValue seasons
+            && fields.IsKind(seasons, JsonValueKind.Array, "an array of seasons"))
         {
             Require(seasons, model.Terms.TierSpan == TierSpan.Season || model.TierPeriod == TierPeriod.Month,
                 "thresholds by season are for tiers over a month or a season");
-            foreach (JsonValue season in seasons.Items.Where(season => fields.IsObject(season, ["from", "fromKwh"], [])))
+            foreach (JsonValue season in seasons.Items.Where(season =>
+                fields.IsObject(season, ["from", "fromKwh"], [])))
             {
                 Season(season);
             }
@@ -29,8 +31,10 @@ internal sealed class TariffTierParser(TariffFields fields, TariffModel model)
 
     private void Season(JsonValue season)
     {
-        if (season.Find("from") is not JsonValue from || !TariffScheduleParser.TrySeasonDate(fields, from, out NodaTime.AnnualDate date)
-            || season.Find("fromKwh") is not JsonValue list || !fields.IsKind(list, JsonValueKind.Array, "an array of kilowatt-hours"))
+        if (season.Find("from") is not JsonValue from
+            || !TariffScheduleParser.TrySeasonDate(fields, from, out NodaTime.AnnualDate date)
+            || season.Find("fromKwh") is not JsonValue list
+                || !fields.IsKind(list, JsonValueKind.Array, "an array of kilowatt-hours"))
         {
             return;
         }
@@ -49,7 +53,8 @@ internal sealed class TariffTierParser(TariffFields fields, TariffModel model)
 
         Require(list, steps.Count == model.Tiers.Count, $"expected {model.Tiers.Count} thresholds, one a step");
         List<TierSeasonModel> seasons = model.Terms.TierSeasons;
-        Require(from, seasons.Count == 0 || (seasons[^1].Month, seasons[^1].Day).CompareTo((date.Month, date.Day)) < 0, "out of order or given twice");
+        Require(from, seasons.Count == 0 || (seasons[^1].Month, seasons[^1].Day).CompareTo((date.Month, date.Day)) < 0,
+            "out of order or given twice");
         seasons.Add(new TierSeasonModel(date.Month, date.Day, [.. steps]));
     }
 

@@ -14,13 +14,15 @@ internal static class TariffWriter
             Member("timezone", JsonReader.Quote(model.TimeZoneText)),
             Member("currency", JsonReader.Quote(model.Currency)),
             Member("rates", $"[{string.Join(", ", model.Rates.Select(JsonReader.Quote))}]"),
-            Member("days", Block('{', '}', model.Days.Select(day => $"{JsonReader.Quote(day.Name)}: [{Periods(model, day)}]"))),
+            Member("days",
+                Block('{', '}', model.Days.Select(day => $"{JsonReader.Quote(day.Name)}: [{Periods(model, day)}]"))),
             Member("seasons", Block('[', ']', model.Seasons.Select(season => Season(model, season)))),
         ];
         if (model.Holidays.Count > 0)
         {
             members.Add(Member("holidays", Block('[', ']', model.Holidays.Select(h =>
-                $"{{ \"date\": \"{h.Date:uuuu-MM-dd}\", \"day\": {JsonReader.Quote(model.Days[h.DayTable].Name)} }}"))));
+                $"{{ \"date\": \"{h.Date:uuuu-MM-dd}\", "
+                + $"\"day\": {JsonReader.Quote(model.Days[h.DayTable].Name)} }}"))));
         }
 
         members.Add(Member("prices", Block('{', '}', Row(model, model.ImportPrices))));
@@ -32,7 +34,9 @@ internal static class TariffWriter
         if (model.TierPeriod != TierPeriod.None)
         {
             string steps = Block('[', ']', model.Tiers.Select(tier => Tier(model, tier)), "    ");
-            members.Add(Member("tiers", $"{{\n    \"period\": \"{(model.TierPeriod == TierPeriod.Year ? "year" : "month")}\",\n    \"steps\": {steps}\n  }}"));
+            members.Add(Member("tiers",
+                $"{{\n    \"period\": \"{(model.TierPeriod == TierPeriod.Year ? "year" : "month")}\",\n    "
+                + $"\"steps\": {steps}\n  }}"));
         }
 
         if (model.ServiceFee > 0)
@@ -57,7 +61,8 @@ internal static class TariffWriter
         $"[\"{p.StartMinute / 60:00}:{p.StartMinute % 60:00}\", {JsonReader.Quote(model.Rates[p.Rate])}]"));
 
     private static string Season(TariffModel model, SeasonModel season) =>
-        $"{{ \"from\": \"{season.Month:00}-{season.Day:00}\", \"weekday\": {JsonReader.Quote(model.Days[season.WeekdayTable].Name)}, " +
+        $"{{ \"from\": \"{season.Month:00}-{season.Day:00}\", \"weekday\": "
+            + $"{JsonReader.Quote(model.Days[season.WeekdayTable].Name)}, " +
         $"\"weekend\": {JsonReader.Quote(model.Days[season.WeekendTable].Name)} }}";
 
     private static IEnumerable<string> Row(TariffModel model, long[] prices) =>
@@ -67,6 +72,7 @@ internal static class TariffWriter
     {
         IEnumerable<string> adds = model.Rates.Index().Where(r => tier.Adds[r.Index] != 0)
             .Select(r => $"{JsonReader.Quote(r.Item)}: \"{ExactDecimal.Format(tier.Adds[r.Index], 6)}\"");
-        return $"{{ \"fromKwh\": {ExactDecimal.Format(tier.FromWattHours, 3)}, \"add\": {{ {string.Join(", ", adds)} }} }}";
+        return $"{{ \"fromKwh\": {ExactDecimal.Format(tier.FromWattHours, 3)}, \"add\": {{ {string.Join(", ", adds)} "
+            + $"}} }}";
     }
 }

@@ -3,7 +3,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>Zone names by the tz database inside NodaTime (no file of the operating system), or fixed offsets.</summary>
+/// <summary>Zone names by the tz database inside NodaTime (no file of the operating system), or fixed
+/// offsets.</summary>
 internal static partial class TariffZone
 {
     /// <summary>Offsets on Earth reach from −12:00 to +14:00.</summary>

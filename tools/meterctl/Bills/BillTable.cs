@@ -16,7 +16,8 @@ internal static class BillTable
 
         if (bill.Sections.Count > 1)
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]total {Money.Text(bill.Total)} {bill.Currency}[/] in {bill.Sections.Count} sections");
+            string total = Money.Text(bill.Total);
+            AnsiConsole.MarkupLineInterpolated($"[bold]total {total} {bill.Currency}[/] in {bill.Sections.Count} sections");
         }
 
         AnsiConsole.WriteLine(BillKinds.RoundingRule);
@@ -29,16 +30,20 @@ internal static class BillTable
     private static Table TableOf(BillSection section, string currency)
     {
         Table table = new Table().Border(TableBorder.Rounded)
-            .Title(Markup.Escape($"{section.From:uuuu-MM-dd} to {section.Until.PlusDays(-1):uuuu-MM-dd}, {section.Document}"))
-            .AddColumn("line").AddColumn(new TableColumn("quantity").RightAligned()).AddColumn(new TableColumn("price").RightAligned())
+            .Title(Markup.Escape($"{section.From:uuuu-MM-dd} to {section.Until.PlusDays(-1):uuuu-MM-dd}, "
+                + $"{section.Document}"))
+            .AddColumn("line").AddColumn(new TableColumn("quantity").RightAligned())
+                .AddColumn(new TableColumn("price").RightAligned())
             .AddColumn(new TableColumn(currency).RightAligned());
         foreach (BillLine line in section.Lines)
         {
             string price = line.Parts.Count == 1 ? Price(line.Parts[0].PriceMillionths) : "";
-            table.AddRow(Markup.Escape($"{line.Name}{(line.Kind == BillLineKind.Export ? ", exported" : "")}"), Quantity(line.Quantity, line.Unit), price, Money.Text(line.Cost));
+            table.AddRow(Markup.Escape($"{line.Name}{(line.Kind == BillLineKind.Export ? ", exported" : "")}"),
+                Quantity(line.Quantity, line.Unit), price, Money.Text(line.Cost));
             foreach (BillPart part in line.Parts.Where(_ => line.Parts.Count > 1))
             {
-                table.AddRow($"  tier {part.Tier}", Quantity(part.KilowattHours, "kWh"), Price(part.PriceMillionths), "");
+                table.AddRow($"  tier {part.Tier}", Quantity(part.KilowattHours, "kWh"), Price(part.PriceMillionths),
+                    "");
             }
         }
 
@@ -47,7 +52,9 @@ internal static class BillTable
         return table;
     }
 
-    private static string Quantity(decimal value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.###} {unit}");
+    private static string Quantity(decimal value, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value:0.###} {unit}");
 
-    private static string Price(long millionths) => (millionths / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
+    private static string Price(long millionths) =>
+        (millionths / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
 }

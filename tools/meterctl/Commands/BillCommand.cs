@@ -13,28 +13,39 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 public static class BillCommand
 {
     private const string Help = """
-        Makes a bill from a load and a tariff, exactly: energy by rate and tier, capacity or demand, power factor, export,
-        surcharges, standing and minimum charge, taxes. Months are cut as a meter settles them.
+        Makes a bill from a load and a tariff, exactly: energy by rate and tier, capacity or demand, power factor,
+        export, surcharges, standing and minimum charge, taxes. Months are cut as a meter settles them.
 
         Examples:
           meterctl bill --load household.csv --tariff ontario-household --period 2011-12
-          meterctl bill --load factory.csv --tariff jiangsu-industry --kva 630 --power-factor 0.93 --format html --out bill.html
+          meterctl bill --load factory.csv --tariff jiangsu-industry --kva 630 --power-factor 0.93 --format html
           meterctl bill --load household.csv --tariff ontario-household --period 2011-12 --why on-peak
         """;
 
     public static Command Create()
     {
         LoadOptions load = new();
-        Option<string[]> tariff = new("--tariff") { Description = "tariff document or shipped example; several that follow each other may be given", Required = true };
-        Option<string?> period = new("--period") { Description = "2026-03, 2026 or FROM..UNTIL (days; the last is not billed); default the whole load" };
+        Option<string[]> tariff =
+            new("--tariff") { Description = "tariff document or shipped example; several that follow each other may "
+            + "be given", Required = true };
+        Option<string?> period =
+            new("--period") { Description = "2026-03, 2026 or FROM..UNTIL (days; the last is not billed); default "
+            + "the whole load" };
         Option<decimal> kva = new("--kva") { Description = "transformers' capacity for a two-part tariff" };
         Option<decimal> agreed = new("--agreed-kw") { Description = "agreed demand for a two-part tariff" };
-        Option<decimal> factor = new("--power-factor") { Description = "the month's power factor where the load has no reactive energy, such as 0.92" };
-        Option<decimal> used = new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
-        Option<bool> charging = new("--charging") { Description = "the load is that of charging: service and occupancy fee are billed" };
-        Option<int> occupied = new("--occupied-minutes") { Description = "minutes on the charger after the end of charging" };
-        Option<string?> why = new("--why") { Description = "list what a line of energy is made of, down to the rows of the load" };
-        Option<string> format = new("--format") { Description = "text, csv or html", DefaultValueFactory = _ => "text" };
+        Option<decimal> factor =
+            new("--power-factor") { Description = "the month's power factor where the load has no reactive energy, "
+            + "such as 0.92" };
+        Option<decimal> used =
+            new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
+        Option<bool> charging =
+            new("--charging") { Description = "the load is that of charging: service and occupancy fee are billed" };
+        Option<int> occupied =
+            new("--occupied-minutes") { Description = "minutes on the charger after the end of charging" };
+        Option<string?> why =
+            new("--why") { Description = "list what a line of energy is made of, down to the rows of the load" };
+        Option<string> format = new("--format") { Description = "text, csv or html", DefaultValueFactory = _ =>
+            "text" };
         format.AcceptOnlyFromAmong("text", "csv", "html");
         Option<string?> output = new("--out") { Description = "file for csv or html; stdout without it" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
@@ -46,7 +57,8 @@ public static class BillCommand
         command.SetAction(parsed =>
         {
             List<TariffFile> documents = Documents(parsed.GetValue(tariff)!);
-            LoadFile file = LoadFile.Read(load.PathOf(parsed), documents[0].Zone, load.SettingsOf(parsed, takesExport: true));
+            LoadFile file = LoadFile.Read(load.PathOf(parsed), documents[0].Zone,
+                load.SettingsOf(parsed, takesExport: true));
             LoadOptions.Tell(file);
             (NodaTime.LocalDate? from, NodaTime.LocalDate? until) = PeriodText.Parse(parsed.GetValue(period));
             BillRequest request = new()
@@ -63,7 +75,9 @@ public static class BillCommand
                 OccupiedMinutes = parsed.GetValue(occupied) is (>= 0 and <= 100_000) and int minutes ? minutes
                     : throw new InputException("--occupied-minutes: 0 to 100000 was expected"),
             };
-            return Run(request, new View(parsed.GetValue(why), parsed.GetValue(format)!, parsed.GetValue(output), parsed.GetValue(json)));
+            return Run(request,
+                new View(parsed.GetValue(why), parsed.GetValue(format)!, parsed.GetValue(output),
+                parsed.GetValue(json)));
         });
         return command;
     }
@@ -107,10 +121,13 @@ public static class BillCommand
     }
 
     internal static long Millionths(decimal value, string option, decimal most) =>
-        value >= 0 && value <= most && value * 1_000_000 == decimal.Truncate(value * 1_000_000) ? (long)(value * 1_000_000)
-            : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{option}: 0 to {most} with at most six places was expected"));
+        value >= 0 && value <= most && value * 1_000_000 == decimal.Truncate(value * 1_000_000)
+            ? (long)(value * 1_000_000)
+            : throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"{option}: 0 to {most} with at most six places was expected"));
 
-    internal static int Hundredths(decimal value) => value is >= 0 and <= 1 && value * 100 == decimal.Truncate(value * 100) ? (int)(value * 100)
+    internal static int Hundredths(decimal value) => value is >= 0 and <= 1
+        && value * 100 == decimal.Truncate(value * 100) ? (int)(value * 100)
         : throw new InputException("--power-factor: 0.01 to 1.00 with two places was expected");
 
     private sealed record View(string? Why, string Format, string? Output, bool IsJson);

@@ -16,25 +16,36 @@ public static class ReplayCommand
     public static Command Create()
     {
         LoadOptions load = new();
-        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", Required = true };
-        Option<string> step = new("--step") { Description = "length of the firmware's tick: 100ms, 1s, 10s, 1m", DefaultValueFactory = _ => "1s" };
-        Option<string[]> outage = new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
-        Option<string> show = new("--show") { Description = "more of what the meter holds, of " + string.Join(", ", ReplaySections.Names) + "; comma between" };
-        Option<string> prepaid = new("--prepaid") { Description = "what is paid in at the start for --show prepayment; alarms at a fifth and a twentieth of it", DefaultValueFactory = _ => "100" };
+        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example",
+            Required = true };
+        Option<string> step = new("--step") { Description = "length of the firmware's tick: 100ms, 1s, 10s, 1m",
+            DefaultValueFactory = _ => "1s" };
+        Option<string[]> outage =
+            new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
+        Option<string> show = new("--show") { Description = "more of what the meter holds, of "
+            + string.Join(", ", ReplaySections.Names) + "; comma between" };
+        Option<string> prepaid =
+            new("--prepaid") { Description = "what is paid in at the start for --show prepayment; alarms at a fifth "
+            + "and a twentieth of it", DefaultValueFactory = _ => "100" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
-        Command command = new("replay", "Run the smart-meter firmware over a recorded load.\n\nExample: meterctl replay --load load.csv --tariff ontario-household --json")
+        Command command =
+            new("replay",
+            "Run the smart-meter firmware over a recorded load.\n\nExample: meterctl replay --load load.csv "
+            + "--tariff ontario-household --json")
         {
             tariff, step, outage, show, prepaid, json,
         };
         load.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             load.PathOf(parsed), load.SettingsOf(parsed), parsed.GetValue(tariff)!, parsed.GetValue(step)!,
-            parsed.GetValue(outage) ?? [], parsed.GetValue(show), parsed.GetValue(prepaid)!, parsed.GetValue(json), cancellation)));
+            parsed.GetValue(outage) ?? [], parsed.GetValue(show), parsed.GetValue(prepaid)!, parsed.GetValue(json),
+                cancellation)));
         return command;
     }
 
     private static int Run(
-        string loadPath, LoadSettings settings, string tariffPath, string step, string[] outages, string? show, string prepaid, bool json, CancellationToken cancellation)
+        string loadPath, LoadSettings settings, string tariffPath, string step, string[] outages, string? show,
+            string prepaid, bool json, CancellationToken cancellation)
     {
         int stepMs = StepMs(step);
         IReadOnlyList<string> wanted = ReplaySections.Parse(show);
@@ -50,7 +61,8 @@ public static class ReplayCommand
         {
             ReplayResult whole = new ReplayRun(load, tariff.Table, dark, stepMs).Run(progress, cancellation);
             recorded = ReplaySections.NeedRecorder(wanted)
-                ? new ReplayRun(load, tariff.Table, dark, stepMs, ReplaySections.Extras(wanted, tariff.Table, paid)).Run(progress, cancellation) : null;
+                ? new ReplayRun(load, tariff.Table, dark, stepMs, ReplaySections.Extras(wanted, tariff.Table, paid))
+                    .Run(progress, cancellation) : null;
             return whole;
         }
 
@@ -114,7 +126,8 @@ public static class ReplayCommand
             string[] ends = text.Split("..");
             if (ends.Length != 2)
             {
-                throw new InputException($"--outage: \"{text}\" is not FROM..TO, such as 2012-01-01T10:00..2012-01-01T12:30");
+                throw new InputException($"--outage: \"{text}\" is not FROM..TO, such as "
+                    + $"2012-01-01T10:00..2012-01-01T12:30");
             }
 
             long from = LocalInstant(text, ends[0], zone);
@@ -143,7 +156,8 @@ public static class ReplayCommand
     {
         foreach (string format in new[] { "uuuu-MM-dd'T'HH:mm:ss", "uuuu-MM-dd'T'HH:mm" })
         {
-            ParseResult<LocalDateTime> parsed = LocalDateTimePattern.CreateWithInvariantCulture(format).Parse(text.Trim());
+            ParseResult<LocalDateTime> parsed = LocalDateTimePattern.CreateWithInvariantCulture(format)
+                .Parse(text.Trim());
             if (parsed.Success)
             {
                 return parsed.Value.InZoneLeniently(zone).ToInstant().ToUnixTimeSeconds();

@@ -80,7 +80,8 @@ public static class TariffCommand
         Argument<string> file = FileArgument();
         Option<string> output = new("--out") { Description = "Where the table goes.", Required = true };
         Option<int> from = Year("--from-year", "First year of tabled zone offsets.", TariffFile.FirstYear);
-        Option<int> until = Year("--until-year", "The tabled zone offsets end where this year begins.", TariffFile.UntilYear);
+        Option<int> until = Year("--until-year", "The tabled zone offsets end where this year begins.",
+            TariffFile.UntilYear);
         Option<bool> json = JsonOption();
         Command command = new("compile",
             "Makes the compact table that devices load.\n\n" +
@@ -93,14 +94,16 @@ public static class TariffCommand
             (int first, int last) = (parsed.GetValue(from), parsed.GetValue(until));
             if (first < 1972 || last > 2100 || last - first < 10)
             {
-                throw new InputException($"--from-year {first} --until-year {last}: expected at least ten years within 1972 to 2100");
+                throw new InputException($"--from-year {first} --until-year {last}: expected at least ten years "
+                    + $"within 1972 to 2100");
             }
 
             string target = parsed.GetRequiredValue(output);
             TariffFile tariff = TariffFile.Load(parsed.GetRequiredValue(file), first, last);
             string crc = tariff.Table.Crc.ToString("X8");
             OutputFile.Write("--out", target, tariff.Bytes);
-            tariff.Warnings.ForEach(warning => Console.Error.WriteLine("warning: " + warning.Describe(tariff.FileName)));
+            tariff.Warnings.ForEach(warning =>
+                Console.Error.WriteLine("warning: " + warning.Describe(tariff.FileName)));
             string zoneUntil = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu-MM-dd", null);
             if (parsed.GetValue(json))
             {
@@ -108,8 +111,8 @@ public static class TariffCommand
             }
             else
             {
-                AnsiConsole.MarkupLineInterpolated(
-                    $"[green]{tariff.Model.Name}[/]: {tariff.Bytes.Length} bytes, CRC {crc}, zone offsets until {zoneUntil} → {target}");
+                string what = $"{tariff.Bytes.Length} bytes, CRC {crc}, zone offsets until {zoneUntil} → {target}";
+                AnsiConsole.MarkupLineInterpolated($"[green]{tariff.Model.Name}[/]: {what}");
             }
 
             return Program.Done;
@@ -126,7 +129,8 @@ public static class TariffCommand
             Description = "Zone of the schedule's hours; ACN-Sim's format names none.",
             DefaultValueFactory = _ => "America/Los_Angeles",
         };
-        Option<string> currency = new("--currency") { Description = "ISO 4217 code.", DefaultValueFactory = _ => "USD" };
+        Option<string> currency = new("--currency") { Description = "ISO 4217 code.", DefaultValueFactory = _ =>
+            "USD" };
         Option<bool> json = JsonOption();
         Command command = new("import-acn",
             "Turns a tariff of ACN-Sim's format into a tariff file.\n\n" +

@@ -12,28 +12,35 @@ using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
-/// <summary>`meterctl tariff compare`: one load under many tariffs, and charging sessions with and without orderly charging.</summary>
+/// <summary>`meterctl tariff compare`: one load under many tariffs, and charging sessions with and without orderly
+/// charging.</summary>
 internal static class TariffCompareCommand
 {
     private const string Help = """
-        Prices one load under many tariffs. Local times of the load are those of each tariff's zone, a document's validity
-        and currency are left aside. With --sessions also charging sessions, uncontrolled and orderly under --site-kw.
+        Prices one load under many tariffs. Local times of the load are those of each tariff's zone, a document's
+        validity and currency are left aside. With --sessions also charging sessions, uncontrolled and orderly under --site-kw.
 
         Example:
-          meterctl tariff compare --load household.csv --tariff ontario-tou-2025 --tariff ontario-ulo-2025 --period 2011-12
+          meterctl tariff compare --load household.csv --tariff ontario-tou-2025 --tariff ontario-ulo-2025
         """;
 
     public static Command Create()
     {
         LoadOptions load = new();
-        Option<string[]> tariffs = new("--tariff") { Description = "a tariff document or shipped example; several", Required = true };
-        Option<string?> period = new("--period") { Description = "2026-03, 2026 or FROM..UNTIL; default the whole load" };
+        Option<string[]> tariffs = new("--tariff") { Description = "a tariff document or shipped example; several",
+            Required = true };
+        Option<string?> period =
+            new("--period") { Description = "2026-03, 2026 or FROM..UNTIL; default the whole load" };
         Option<decimal> kva = new("--kva") { Description = "transformers' capacity for two-part tariffs" };
         Option<decimal> agreed = new("--agreed-kw") { Description = "agreed demand for two-part tariffs" };
-        Option<decimal> factor = new("--power-factor") { Description = "power factor where the load has no reactive energy" };
-        Option<decimal> used = new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
-        Option<string?> sessions = new("--sessions") { Description = "charging sessions: each tariff's cost of them, uncontrolled and orderly" };
-        Option<double> siteKw = new("--site-kw") { Description = "site limit of the charging in kW", DefaultValueFactory = _ => 100 };
+        Option<decimal> factor =
+            new("--power-factor") { Description = "power factor where the load has no reactive energy" };
+        Option<decimal> used =
+            new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
+        Option<string?> sessions =
+            new("--sessions") { Description = "charging sessions: their cost, uncontrolled and orderly" };
+        Option<double> siteKw = new("--site-kw") { Description = "site limit of the charging in kW",
+            DefaultValueFactory = _ => 100 };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("compare", Help) { tariffs, period, kva, agreed, factor, used, sessions, siteKw, json };
         load.AddTo(command, takesReactive: true);
@@ -42,7 +49,8 @@ internal static class TariffCompareCommand
             (LocalDate? from, LocalDate? until) = PeriodText.Parse(parsed.GetValue(period));
             BillRequest Customer(LoadFile file, TariffFile tariff) => new()
             {
-                Load = tariff.Model.ExportPrices is null && tariff.Model.Terms.Discharge is null ? file with { ExportMicrojoules = null } : file,
+                Load = tariff.Model.ExportPrices is null && tariff.Model.Terms.Discharge is null
+                    ? file with { ExportMicrojoules = null } : file,
                 Documents = [tariff],
                 From = from,
                 Until = until,
@@ -55,7 +63,8 @@ internal static class TariffCompareCommand
             foreach (string name in parsed.GetValue(tariffs)!)
             {
                 TariffFile tariff = TariffFile.Load(name);
-                LoadFile file = LoadFile.Read(load.PathOf(parsed), tariff.Zone, load.SettingsOf(parsed, takesExport: true));
+                LoadFile file = LoadFile.Read(load.PathOf(parsed), tariff.Zone,
+                    load.SettingsOf(parsed, takesExport: true));
                 BillDocument bill = BillEngine.Make(Customer(file, tariff) with { IgnoresValidity = true });
                 (decimal Uncontrolled, decimal Orderly)? charging = parsed.GetValue(sessions) is string path
                     ? Charging(path, tariff, parsed.GetValue(siteKw)) : null;
@@ -92,7 +101,8 @@ internal static class TariffCompareCommand
     {
         bool hasCharging = rows.Exists(row => row.Charging is not null);
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("tariff");
-        string[] columns = ["kWh", "energy", "other lines", "total", "per kWh", .. hasCharging ? ["charging uncontrolled", "charging orderly"] : Array.Empty<string>()];
+        string[] columns = ["kWh", "energy", "other lines", "total", "per kWh", .. hasCharging
+            ? ["charging uncontrolled", "charging orderly"] : Array.Empty<string>()];
         foreach (string column in columns)
         {
             table.AddColumn(new TableColumn(column).RightAligned());
@@ -100,9 +110,12 @@ internal static class TariffCompareCommand
 
         foreach (Row row in rows.OrderBy(row => row.Bill.Currency).ThenBy(row => row.Bill.Total))
         {
-            string[] cells = [row.Name, Text(row.KilowattHours, 3), Text(row.Energy / 10_000m, 2), Text((row.Bill.Total - row.Energy) / 10_000m, 2),
-                $"{Text(row.Bill.Total / 10_000m, 2)} {row.Bill.Currency}", row.KilowattHours == 0 ? "" : Text(row.Bill.Total / 10_000m / row.KilowattHours, 4)];
-            table.AddRow([.. cells.Select(Markup.Escape), .. row.Charging is { } charging ? [Text(charging.Uncontrolled, 2), Text(charging.Orderly, 2)] : Array.Empty<string>()]);
+            string[] cells = [row.Name, Text(row.KilowattHours, 3), Text(row.Energy / 10_000m, 2),
+                Text((row.Bill.Total - row.Energy) / 10_000m, 2),
+                $"{Text(row.Bill.Total / 10_000m, 2)} {row.Bill.Currency}", row.KilowattHours == 0 ? ""
+                    : Text(row.Bill.Total / 10_000m / row.KilowattHours, 4)];
+            table.AddRow([.. cells.Select(Markup.Escape), .. row.Charging is { } charging
+                ? [Text(charging.Uncontrolled, 2), Text(charging.Orderly, 2)] : Array.Empty<string>()]);
         }
 
         Screen.Write(table);
@@ -123,7 +136,8 @@ internal static class TariffCompareCommand
 
     private sealed record Row(string Name, BillDocument Bill, (decimal Uncontrolled, decimal Orderly)? Charging)
     {
-        public decimal KilowattHours => Bill.Lines.Where(line => line.Kind == BillLineKind.Energy).Sum(line => line.Quantity);
+        public decimal KilowattHours =>
+            Bill.Lines.Where(line => line.Kind == BillLineKind.Energy).Sum(line => line.Quantity);
 
         public long Energy => Bill.Lines.Where(line => line.Kind == BillLineKind.Energy).Sum(line => line.Cost);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.Billing.Tariffs;
@@ -14,16 +15,20 @@ internal static class TariffShowCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "A tariff document, or the name of an example that ships." };
-        Option<int?> year = new("--year") { Description = "The year; default that of the document's validity, else this one." };
+        Argument<string> file =
+            new("FILE") { Description = "A tariff document, or the name of an example that ships." };
+        Option<int?> year =
+            new("--year") { Description = "The year; default that of the document's validity, else this one." };
         Option<string?> png = new("--png") { Description = "Draw the year." };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout." };
         Command command = new("show",
-            "Shows a year of a tariff: days by hours, a letter and a colour a rate.\n\nExample: meterctl tariff show jiangsu-industry --year 2026 --png jiangsu.png")
+            "Shows a year of a tariff: days by hours, a letter and a colour a rate.\n\nExample: meterctl tariff show "
+                + "jiangsu-industry --year 2026 --png jiangsu.png")
         {
             file, year, png, json,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(year), parsed.GetValue(png), parsed.GetValue(json)));
+        command.SetAction(parsed =>
+            Run(parsed.GetRequiredValue(file), parsed.GetValue(year), parsed.GetValue(png), parsed.GetValue(json)));
         return command;
     }
 
@@ -49,7 +54,8 @@ internal static class TariffShowCommand
 
         if (isJson)
         {
-            Console.Out.WriteLine(Json(model, map).ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            Console.Out.WriteLine(Json(model, map)
+                .ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
             return Program.Done;
         }
 
@@ -62,12 +68,14 @@ internal static class TariffShowCommand
         AnsiConsole.MarkupLineInterpolated($"[bold]{model.Name}[/]  {map.Year}  {model.TimeZoneText}");
         for (int rate = 0; rate < model.Rates.Count; rate++)
         {
-            AnsiConsole.MarkupLine($"{TariffView.Block(rate)} {Markup.Escape(model.Rates[rate])}  {model.ImportPrices[rate] / 1_000_000m:0.######} {model.Currency}/kWh  {Hours(map, rate)} h");
+            AnsiConsole.MarkupLine($"{TariffView.Block(rate)} {Markup.Escape(model.Rates[rate])}  "
+                + $"{model.ImportPrices[rate] / 1_000_000m:0.######} {model.Currency}/kWh  {Hours(map, rate)} h");
         }
 
         foreach (YearLines.Line line in YearLines.Of(map))
         {
-            AnsiConsole.MarkupLine($"{map.Year}-{line.Month:00} 00 {string.Concat(line.Rates.Select(TariffView.Block))} 24  {line.DayText()}");
+            AnsiConsole.MarkupLine($"{map.Year}-{line.Month:00} 00 "
+                + $"{string.Concat(line.Rates.Select(TariffView.Block))} 24  {line.DayText()}");
         }
 
         if (model.Terms.Document is { Uncertain.Length: > 0 } document)
@@ -88,7 +96,8 @@ internal static class TariffShowCommand
         })]),
         ["months"] = new JsonArray([.. YearLines.Of(map).Select(line => (JsonNode)new JsonObject
         {
-            ["month"] = line.Month, ["days"] = line.DayText(), ["halfHours"] = new JsonArray([.. line.Rates.Select(rate => (JsonNode)model.Rates[rate])]),
+            ["month"] = line.Month, ["days"] = line.DayText(),
+                ["halfHours"] = new JsonArray([.. line.Rates.Select(rate => (JsonNode)model.Rates[rate])]),
         })]),
     };
 }

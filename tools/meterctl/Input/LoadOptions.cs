@@ -14,23 +14,30 @@ internal sealed class LoadOptions
         Required = true,
     };
 
-    private readonly Option<string?> _time = new("--time") { Description = "column of the times, by name or number; DATE+CLOCK names two" };
+    private readonly Option<string?> _time =
+        new("--time") { Description = "column of the times, by name or number; DATE+CLOCK names two" };
     private readonly Option<string?> _energy = new("--energy") { Description = "column of the imported energy" };
-    private readonly Option<string?> _export = new("--export") { Description = "column of the exported energy; none: it is left out" };
-    private readonly Option<string?> _unit = Among("--unit", "unit of the energy; reading: a register's readings in kWh", LoadSettings.Units);
-    private readonly Option<string?> _stamp = Among("--stamp", "what a row's time is of its interval; without a header that says it: end", "end", "start");
+    private readonly Option<string?> _export =
+        new("--export") { Description = "column of the exported energy; none: it is left out" };
+    private readonly Option<string?> _unit =
+        Among("--unit", "unit of the energy; reading: a register's readings in kWh", LoadSettings.Units);
+    private readonly Option<string?> _stamp = Among("--stamp",
+        "what a row's time is of its interval; without a header that says it: end", "end", "start");
     private readonly Option<string?> _decimal = Among("--decimal", "the decimal sign", "point", "comma");
     private readonly Option<string?> _order = Among("--date-order", "what 03/04/2026 is", "month-first", "day-first");
     private readonly Option<string?> _encoding = Among("--encoding", "the file's encoding", TextFile.Encodings);
     private readonly Option<string?> _clock = Among("--clock",
         "local: the clocks change; standard: they never do; always-96: as many rows every day", LoadSettings.Clocks);
-    private readonly Option<int> _skip = new("--skip-bad") { Description = "leave out up to so many wrong rows and count their intervals 0" };
-    private readonly Option<string?> _reactive = new("--reactive") { Description = "column of the reactive energy, kvarh" };
+    private readonly Option<int> _skip =
+        new("--skip-bad") { Description = "leave out up to so many wrong rows and count their intervals 0" };
+    private readonly Option<string?> _reactive =
+        new("--reactive") { Description = "column of the reactive energy, kvarh" };
 
     public void AddTo(Command command, bool takesReactive = false)
     {
         command.Options.Add(_load);
-        foreach (Option option in new Option[] { _time, _energy, _export, _unit, _stamp, _decimal, _order, _encoding, _clock, _skip })
+        foreach (Option option in new Option[] { _time, _energy, _export, _unit, _stamp, _decimal, _order, _encoding,
+            _clock, _skip })
         {
             command.Options.Add(option);
         }

@@ -28,7 +28,8 @@ internal static class AcnSessions
         using JsonDocument document = Parse(path);
         JsonElement root = document.RootElement;
         JsonElement items = root.ValueKind == JsonValueKind.Array ? root
-            : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("_items", out JsonElement inner) ? inner : default;
+            : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("_items", out JsonElement inner) ? inner
+                : default;
         if (items.ValueKind != JsonValueKind.Array)
         {
             throw new InputException($"{path}: {Expected}");
@@ -59,17 +60,21 @@ internal static class AcnSessions
         return NumberText.TryRead(energy, out decimal kwh) && kwh is >= 0 and <= SessionFile.KilowattHoursMax
             ? new SessionRow(number, Text(place, item, "sessionID"), Text(place, item, "stationID"),
                 item.TryGetProperty("userID", out JsonElement user) ? user.ToString() : "", plugIn, plugOut, kwh)
-            : throw new InputException($"{place}.kWhDelivered: '{energy}', 0 to {SessionFile.KilowattHoursMax} was expected");
+            : throw new InputException($"{place}.kWhDelivered: '{energy}', 0 to {SessionFile.KilowattHoursMax} was "
+                + $"expected");
     }
 
     private static string Text(string place, JsonElement item, string name) =>
-        item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0
+        item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            && value.GetString()!.Length > 0
             ? value.GetString()! : throw new InputException($"{place}.{name}: a name was expected");
 
     private static DateTimeOffset Time(string place, JsonElement item, string name) =>
-        DateTimeOffset.TryParseExact(Text(place, item, name), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        DateTimeOffset.TryParseExact(Text(place, item, name), "r", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
         && time.Year is >= 1980 and <= 2100 ? time
-            : throw new InputException($"{place}.{name}: '{Text(place, item, name)}', a time such as Wed, 25 Apr 2018 11:08:04 GMT was expected");
+            : throw new InputException($"{place}.{name}: '{Text(place, item, name)}', a time such as Wed, 25 Apr "
+                + $"2018 11:08:04 GMT was expected");
 
     private static JsonDocument Parse(string path)
     {
@@ -79,7 +84,8 @@ internal static class AcnSessions
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path}:{(e.LineNumber ?? 0) + 1}: not JSON: {e.Message.Split(" LineNumber:")[0]}");
+            string reason = e.Message.Split(" LineNumber:")[0];
+            throw new InputException($"{path}:{(e.LineNumber ?? 0) + 1}: not JSON: {reason}");
         }
     }
 }

@@ -3,8 +3,9 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
-/// <summary>Reads recorded charging sessions from CSV or from ACN-Data's JSON. Columns are found by name: session, station,
-/// plug_in, plug_out, energy_kwh, and if present user; others are ignored. Any error names file, line and column.</summary>
+/// <summary>Reads recorded charging sessions from CSV or from ACN-Data's JSON. Columns are found by name: session,
+/// station, plug_in, plug_out, energy_kwh, and if present user; others are ignored. Any error names file, line and
+/// column.</summary>
 public static class SessionFile
 {
     private const string Expected = "session,station,plug_in,plug_out,energy_kwh";
@@ -18,7 +19,8 @@ public static class SessionFile
         {
             if (!seen.TryAdd(row.Id, row.Line))
             {
-                throw new InputException($"{path}:{row.Line}: session '{row.Id}' stands already in line {seen[row.Id]}");
+                throw new InputException(
+                    $"{path}:{row.Line}: session '{row.Id}' stands already in line {seen[row.Id]}");
             }
 
             stays.Add(StayOf(row, site));
@@ -33,7 +35,8 @@ public static class SessionFile
         return stays.ConvertAll(stay => stay.Session);
     }
 
-    /// <summary>A station charges one vehicle at a time. One leaves and the next comes at the same second: that is fine.</summary>
+    /// <summary>A station charges one vehicle at a time. One leaves and the next comes at the same second: that is
+    /// fine.</summary>
     private static void RequireOneAtATime(string path, List<Stay> stays)
     {
         foreach (IGrouping<string, Stay> station in stays.GroupBy(stay => stay.Session.Station))
@@ -43,7 +46,9 @@ public static class SessionFile
             {
                 if (longest is not null && stay.PlugIn < longest.PlugOut && stay.PlugIn < stay.PlugOut)
                 {
-                    throw new InputException($"{path}:{stay.Session.Line}: session '{stay.Session.Id}' begins on station '{station.Key}' before session '{longest.Session.Id}' of line {longest.Session.Line} ends; two connectors need two station names");
+                    throw new InputException($"{path}:{stay.Session.Line}: session '{stay.Session.Id}' begins on "
+                        + $"station '{station.Key}' before session '{longest.Session.Id}' of line "
+                        + $"{longest.Session.Line} ends; two connectors need two station names");
                 }
 
                 longest = longest is null || stay.PlugOut > longest.PlugOut ? stay : longest;
@@ -88,14 +93,17 @@ public static class SessionFile
         long end = Math.Max(first, FloorDivide(row.PlugOut.ToUnixTimeSeconds(), site.StepSeconds));
         long most = (end - first) * site.StationStepMillijoules;
         long demand = Math.Min((long)decimal.Round(row.KilowattHours * 3_600_000_000m), most);
-        return new Stay(new ChargingSession(row.Line, row.Id, row.Station, row.User, first, end, demand), row.PlugIn, row.PlugOut);
+        return new Stay(new ChargingSession(row.Line, row.Id, row.Station, row.User, first, end, demand), row.PlugIn,
+            row.PlugOut);
     }
 
     private static DateTimeOffset Time(CsvReader csv, int column)
     {
-        string[] formats = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'",
+        string[] formats = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mmzzz",
+            "yyyy-MM-dd'T'HH:mm'Z'",
             "yyyy-MM-dd HH:mm:sszzz"];
-        return DateTimeOffset.TryParseExact(csv[column], formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        return DateTimeOffset.TryParseExact(csv[column], formats, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             && time.Year is >= 1980 and <= 2100
             ? time : throw csv.Bad(column, $"'{csv[column]}', a time such as 2018-10-08T06:25:00-07:00 was expected");
     }

@@ -4,17 +4,22 @@ using Spectre.Console;
 using MeterFirmware.Tools.Billing.Tariffs;
 namespace MeterFirmware.Tools.MeterCtl.Tariffs;
 
-/// <summary>A tariff for a person: its prices, and each day table as a line of 48 half hours, a letter a rate.</summary>
+/// <summary>A tariff for a person: its prices, and each day table as a line of 48 half hours, a letter a
+/// rate.</summary>
 internal static class TariffView
 {
-    private static readonly string[] _colours = ["red", "orange3", "yellow", "green", "deepskyblue1", "mediumpurple", "grey", "hotpink"];
+    private static readonly string[] _colours = ["red", "orange3", "yellow", "green", "deepskyblue1", "mediumpurple",
+        "grey", "hotpink"];
 
     public static void Show(TariffFile tariff)
     {
         TariffModel model = tariff.Model;
         AnsiConsole.MarkupLineInterpolated($"[bold]{model.Name}[/]  {model.TimeZoneText}  {model.Currency}");
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("rate", $"{model.Currency}/kWh");
-        model.Tiers.Skip(1).ToList().ForEach(tier => table.AddColumn($"from {ExactDecimal.Format(tier.FromWattHours, 3)} kWh a {model.TierPeriod.ToString().ToLowerInvariant()}"));
+        model.Tiers.Skip(1).ToList()
+            .ForEach(tier =>
+            table.AddColumn($"from {ExactDecimal.Format(tier.FromWattHours, 3)} kWh a "
+            + $"{model.TierPeriod.ToString().ToLowerInvariant()}"));
         if (model.ExportPrices != null)
         {
             table.AddColumn("export");
@@ -40,30 +45,34 @@ internal static class TariffView
 
         foreach (SeasonModel season in model.Seasons)
         {
-            AnsiConsole.MarkupLineInterpolated($"from {season.Month:00}-{season.Day:00}: {model.Days[season.WeekdayTable].Name}, weekend {model.Days[season.WeekendTable].Name}");
+            string days = $"{model.Days[season.WeekdayTable].Name}, weekend {model.Days[season.WeekendTable].Name}";
+            AnsiConsole.MarkupLineInterpolated($"from {season.Month:00}-{season.Day:00}: {days}");
         }
 
         if (!model.IsForDevices)
         {
-            AnsiConsole.MarkupLineInterpolated($"{model.Holidays.Count} holidays; [green]valid[/], for bills only (no device's table)");
+            AnsiConsole.MarkupLineInterpolated(
+                $"{model.Holidays.Count} holidays; [green]valid[/], for bills only (no device's table)");
             return;
         }
 
         string until = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu", null);
-        AnsiConsole.MarkupLineInterpolated(
-            $"{model.Holidays.Count} holidays; [green]valid[/], the device's table has {tariff.Bytes.Length} bytes, zone offsets until {until}");
+        string held = $"the device's table has {tariff.Bytes.Length} bytes, zone offsets until {until}";
+        AnsiConsole.MarkupLineInterpolated($"{model.Holidays.Count} holidays; [green]valid[/], {held}");
     }
 
     public static void List(IEnumerable<string> names)
     {
         foreach (string name in names)
         {
-            TariffFile tariff = TariffFile.Load(name);
-            AnsiConsole.MarkupLineInterpolated($"[bold]{name}[/]  {tariff.Model.Name}, {tariff.Model.Rates.Count} rates, {tariff.Model.Currency}");
+            TariffModel model = TariffFile.Load(name).Model;
+            AnsiConsole.MarkupLineInterpolated(
+                $"[bold]{name}[/]  {model.Name}, {model.Rates.Count} rates, {model.Currency}");
         }
     }
 
-    /// <summary>Half hours, so that a day fits 48 columns; a quarter hour that differs shows at its half hour.</summary>
+    /// <summary>Half hours, so that a day fits 48 columns; a quarter hour that differs shows at its half
+    /// hour.</summary>
     private static string Line(DayTableModel day)
     {
         IEnumerable<string> cells = Enumerable.Range(0, 48).Select(half =>
@@ -71,8 +80,8 @@ internal static class TariffView
         return $"00 {string.Concat(cells)} 24  {Markup.Escape(day.Name)}";
     }
 
-    /// <summary>A letter, coloured where there are colours: a pipe, a log and an eye that does not part red from green read
-    /// it too.</summary>
+    /// <summary>A letter, coloured where there are colours: a pipe, a log and an eye that does not part red from green
+    /// read it too.</summary>
     public static string Block(int rate)
     {
         char letter = (char)(rate < 26 ? 'A' + rate : rate < 52 ? 'a' + rate - 26 : '0' + (rate - 52) % 10);

@@ -3,7 +3,8 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.MeterCtl.Tariffs;
 
-/// <summary>A tariff's year for a terminal: in each month the days that are alike share a line of 48 half hours.</summary>
+/// <summary>A tariff's year for a terminal: in each month the days that are alike share a line of 48 half
+/// hours.</summary>
 internal static class YearLines
 {
     /// <summary>Rates of the half hours, and the days of the month that have them.</summary>
@@ -29,7 +30,8 @@ internal static class YearLines
         }
     }
 
-    /// <summary>Half hours, so that a day fits 48 columns; a quarter hour that differs shows at its half hour.</summary>
+    /// <summary>Half hours, so that a day fits 48 columns; a quarter hour that differs shows at its half
+    /// hour.</summary>
     public static List<Line> Of(YearMap map)
     {
         List<Line> lines = [];

@@ -34,7 +34,8 @@ internal static class YearPicture
         {
             plot.Legend.ManualItems.Add(new LegendItem
             {
-                LabelText = string.Create(CultureInfo.InvariantCulture, $"{model.Rates[rate]}  {model.ImportPrices[rate] / 1_000_000m:0.######} {model.Currency}/kWh"),
+                LabelText = string.Create(CultureInfo.InvariantCulture,
+                    $"{model.Rates[rate]}  {model.ImportPrices[rate] / 1_000_000m:0.######} {model.Currency}/kWh"),
                 FillColor = Color.FromHex(map.Colours[rate]),
             });
         }
@@ -44,7 +45,8 @@ internal static class YearPicture
         plot.YLabel("local time");
         plot.Axes.SetLimits(0, days, 24, 0);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
-            [.. Enumerable.Range(0, 9).Select(i => i * 3.0)], [.. Enumerable.Range(0, 9).Select(i => $"{i * 3:00}:00")]);
+            [.. Enumerable.Range(0, 9).Select(i => i * 3.0)],
+                [.. Enumerable.Range(0, 9).Select(i => $"{i * 3:00}:00")]);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
             [.. Enumerable.Range(1, 12).Select(month => new NodaTime.LocalDate(map.Year, month, 1).DayOfYear - 1.0)],
             [.. Enumerable.Range(1, 12).Select(month => $"{map.Year}-{month:00}")]);
