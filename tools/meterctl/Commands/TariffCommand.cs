@@ -24,14 +24,15 @@ public static class TariffCommand
         TariffShowCommand.Create(),
         TariffCompareCommand.Create(),
         Compile(),
-        ImportAcn(),
+        TariffImportCommand.Acn(),
+        TariffImportCommand.Urdb(),
         Examples(),
     };
 
     private static Argument<string> FileArgument() =>
         new("FILE") { Description = "A tariff file, or the name of an example that ships (meterctl tariff examples)." };
 
-    private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout." };
+    internal static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout." };
 
     private static Command Validate()
     {
@@ -120,68 +121,6 @@ public static class TariffCommand
         return command;
     }
 
-    private static Command ImportAcn()
-    {
-        Argument<string> file = new("FILE") { Description = "A tariff in ACN-Sim's format." };
-        Option<string?> output = new("--out") { Description = "Where the tariff file goes; stdout without it." };
-        Option<string> timezone = new("--timezone")
-        {
-            Description = "Zone of the schedule's hours; ACN-Sim's format names none.",
-            DefaultValueFactory = _ => "America/Los_Angeles",
-        };
-        Option<string> currency = new("--currency") { Description = "ISO 4217 code.", DefaultValueFactory = _ =>
-            "USD" };
-        Option<bool> json = JsonOption();
-        Command command = new("import-acn",
-            "Turns a tariff of ACN-Sim's format into a tariff file.\n\n" +
-            "Example: meterctl tariff import-acn sce_tou_ev_4_march_2019.json --out sce-tou-ev-4.json")
-        {
-            file, output, timezone, currency, json,
-        };
-        command.SetAction(parsed => RunImport(
-            parsed.GetRequiredValue(file), parsed.GetValue(output), parsed.GetRequiredValue(timezone),
-            parsed.GetRequiredValue(currency), parsed.GetValue(json)));
-        return command;
-    }
-
-    private static int RunImport(string file, string? output, string timezone, string currency, bool json)
-    {
-        List<TariffProblem> problems = [];
-        List<TariffProblem> warnings = [];
-        TariffModel? model = AcnImporter.Import(JsonReader.ReadFile(file), timezone, currency, problems, warnings);
-        string text = model is null ? "" : TariffWriter.Write(model);
-        if (model != null)
-        {
-            // The result goes through the same checks as any tariff file, the zone and the currency included.
-            TariffFile.TryParse(System.Text.Encoding.UTF8.GetBytes(text), file, problems);
-        }
-
-        problems.ForEach(problem => Console.Error.WriteLine(problem.Describe(file)));
-        if (problems.Count > 0)
-        {
-            return Program.BadInput;
-        }
-
-        warnings.ForEach(warning => Console.Error.WriteLine("warning: " + warning.Describe(file)));
-        if (output is null)
-        {
-            Console.Out.Write(text);
-            return Program.Done;
-        }
-
-        OutputFile.Write("--out", output, System.Text.Encoding.UTF8.GetBytes(text));
-        if (json)
-        {
-            WriteJson(new { file = output, name = model!.Name, rates = model.Rates, warnings });
-        }
-        else
-        {
-            AnsiConsole.MarkupLineInterpolated($"[green]{model!.Name}[/]: {model.Rates.Count} rates → {output}");
-        }
-
-        return Program.Done;
-    }
-
     private static Command Examples()
     {
         Option<bool> json = JsonOption();
@@ -216,5 +155,5 @@ public static class TariffCommand
     private static Option<int> Year(string name, string description, int value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
-    private static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, _json));
+    internal static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, _json));
 }
