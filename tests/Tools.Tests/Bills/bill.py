@@ -190,7 +190,9 @@ def book(doc, job, calendars):
     for index, is_begin, day, rate, paid, count in runs_of(job, zone_of(job["zone"]), schedule, own):
         if day >= until:
             return sections
-        if day not in prices:
+        if day < first:
+            prices[day] = None, {name: F(0) for name in doc["rates"]}
+        elif day not in prices:
             base = max((i for i, one in enumerate(bases) if date.fromisoformat(one["from"]) <= day), default=None)
             prices[day] = base, prices_of(doc, schedule.day(day)[0], bases[base] if base is not None else None)
         base, price = prices[day]
