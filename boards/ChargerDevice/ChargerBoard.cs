@@ -9,7 +9,6 @@ using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
-using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Drivers.AnalogInputs;
 using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
@@ -38,13 +37,13 @@ public sealed class ChargerBoard
     private const int MeasuredTicks = 200;
     private const int RestartBlockBytes = 4096;
     private const int BillingKeyBytes = 32;
-    private const int MeterHertz = 2_000_000;
     private const int CardHertz = 4_000_000;
 
     // A quarter of an hour: 96 slots of a day are what this heap spares for prices.
     private const int PlanSlotSeconds = 900;
 
     private readonly string _drive;
+    private readonly SensorTable _sensors;
     private readonly ChargerPins _pins;
     private readonly GpioController _gpio;
 
@@ -60,12 +59,14 @@ public sealed class ChargerBoard
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
     /// <param name="gpio">The board's one controller.</param>
-    public ChargerBoard(string drive, ChargerPins pins, GpioController gpio)
+    /// <param name="sensors">Metering chips that the image carries.</param>
+    public ChargerBoard(string drive, ChargerPins pins, GpioController gpio, SensorTable sensors)
     {
         _drive = drive;
+        _sensors = sensors;
         _pins = pins;
         _gpio = gpio;
-        Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
+        Settings = BoardSettings.Load(drive + "\\settings.json", sensors, out string problem);
         Console.WriteLine("MeterFirmware charger " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
@@ -138,9 +139,7 @@ public sealed class ChargerBoard
         hardware.Temperature = new AdcTemperature(adc.OpenChannel(_pins.TemperatureChannel));
         hardware.Proximity = settings.HasSocket ? new AdcProximity(adc.OpenChannel(_pins.ProximityChannel)) : null;
         hardware.Lock = settings.HasSocket ? hardware.Lock : null;
-        hardware.Meter = new Ade7953PowerSensor(
-            new SpiRegisterBus(_pins.SpiBus, _pins.MeterSelect, MeterHertz, SpiMode.Mode0),
-            BoardSensors.Ade7953(Settings, true));
+        hardware.Meter = _sensors.Make(Settings);
         hardware.Cards = _pins.CardSelect < 0
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, SpiMode.Mode0));

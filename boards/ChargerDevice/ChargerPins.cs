@@ -37,7 +37,6 @@ public sealed class ChargerPins
     public int LampBlue = -1;
 
     public int SpiBus = 1;
-    public int MeterSelect;
 
     /// <summary>−1: no card reader.</summary>
     public int CardSelect = -1;

@@ -151,7 +151,7 @@ public sealed class ChargerSettings
         }
 
         Dlt645Settings address = new Dlt645Settings();
-        Dlt645Port.TryAddress(GridAddress, address);
+        Dlt645SettingTexts.TryAddress(GridAddress, address);
         Dlt645Client client = new Dlt645Client(new SerialPortLine(GridLine, false), Dlt645TotalPower.AnswerBytes) { Baud = GridBaud };
         return new Dlt645TotalPower(client, address.Address);
     }
@@ -229,7 +229,7 @@ public sealed class ChargerSettings
             return "gridLine and siteLine must be two lines";
         }
 
-        if (GridLine != "" && !Dlt645Port.TryAddress(GridAddress, new Dlt645Settings()))
+        if (GridLine != "" && !Dlt645SettingTexts.TryAddress(GridAddress, new Dlt645Settings()))
         {
             return "gridAddress must be the twelve digits of the meter on gridLine";
         }

@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
-using MeterFirmware.SmartMeter;
 using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
 
@@ -35,44 +34,6 @@ public static class BoardFiles
         {
             Console.WriteLine("commands: secret.bin: " + e.Message);
             return false;
-        }
-    }
-
-    /// <summary>Says that a calibration.bin is there: it is taken when the programming input is closed.</summary>
-    public static void TellWaitingCalibration(string drive)
-    {
-        string path = drive + "\\calibration.bin";
-        if (File.Exists(path))
-        {
-            Console.WriteLine("calibration: " + path + " waits for the programming input");
-        }
-    }
-
-    /// <summary>Takes calibration.bin (meterctl calibrate --out calibration.bin), as the command would, and deletes the file;
-    /// one that is refused stays, and the reason is printed. When the programming input was closed.</summary>
-    public static void TakeCalibration(string drive, MeterCalibration calibration, long utcSeconds)
-    {
-        string path = drive + "\\calibration.bin";
-        try
-        {
-            if (!File.Exists(path))
-            {
-                return;
-            }
-
-            byte[] bytes = File.ReadAllBytes(path);
-            int refusal = calibration.Take(bytes, bytes.Length, utcSeconds);
-            if (refusal == CommandRefusal.None)
-            {
-                File.Delete(path);
-            }
-
-            Console.WriteLine("calibration: " + path + (refusal == CommandRefusal.None
-                ? " taken" : ": " + CommandRefusal.NameOf(refusal) + ", expected " + calibration.Expected));
-        }
-        catch (Exception e)
-        {
-            Console.WriteLine("calibration: " + path + ": " + e.Message);
         }
     }
 

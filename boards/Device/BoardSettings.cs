@@ -1,9 +1,6 @@
 using System;
 using System.IO;
 using System.Text;
-using MeterFirmware.Calibration;
-using MeterFirmware.Dlt645;
-using MeterFirmware.Dlt645Meter;
 using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Telemetry;
 using nanoFramework.Json;
@@ -64,8 +61,8 @@ public sealed class BoardSettings
 
     public string SecondTimeServer { get; set; } = "pool.ntp.org";
 
-    /// <summary>"ade7953", "ina219", or "ina219-binding" for the nanoFramework.Iot.Device package.</summary>
-    public string Sensor { get; set; } = "ade7953";
+    /// <summary>A metering chip by a name of the board's <see cref="SensorTable"/>; empty: its first.</summary>
+    public string Sensor { get; set; } = "";
 
     /// <summary>Calibration of the ADE7953: gain registers (4194304 = 1.0) and phase steps.</summary>
     public int VoltageGain { get; set; } = 4_194_304;
@@ -114,7 +111,7 @@ public sealed class BoardSettings
     /// <summary>Level and password of who may write at first, "02:123456"; empty: nobody.</summary>
     public string Dlt645Password { get; set; } = "";
 
-    /// <summary>Texts of the name plate for the line's readers (<see cref="NamePlate"/> says how long); empty:
+    /// <summary>Texts of the name plate for the line's readers (Dlt645Meter's NamePlate says how long); empty:
     /// no such data.</summary>
     public string AssetNumber { get; set; } = "";
 
@@ -134,25 +131,21 @@ public sealed class BoardSettings
 
     public string Maker { get; set; } = "";
 
-    /// <summary>The name plate as the line answers it.</summary>
-    public NamePlate NewPlate() => new NamePlate
-    {
-        AssetNumber = AssetNumber,
-        RatedVoltage = RatedVoltage,
-        RatedCurrent = RatedCurrent,
-        MaximumCurrent = MaximumCurrent,
-        ActiveClass = AccuracyClass,
-        ReactiveClass = ReactiveClass,
-        Model = Model,
-        ProductionDate = ProductionDate,
-        Software = new TelemetrySettings().Firmware,
-        Hardware = Hardware,
-        Maker = Maker,
-    };
-
     /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null: nothing),
     /// and then nothing of it is used.</summary>
-    public static BoardSettings Load(string path, out string problem)
+    /// <param name="sensors">What the board carries; null: its meter is not chosen by the settings.</param>
+    public static BoardSettings Load(string path, SensorTable sensors, out string problem)
+    {
+        BoardSettings settings = Read(path, sensors, out problem);
+        if (sensors != null && settings.Sensor == "")
+        {
+            settings.Sensor = sensors.First;
+        }
+
+        return settings;
+    }
+
+    private static BoardSettings Read(string path, SensorTable sensors, out string problem)
     {
         problem = null;
         try
@@ -177,7 +170,7 @@ public sealed class BoardSettings
             };
             string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
             BoardSettings settings = (BoardSettings)JsonConvert.DeserializeObject(text, typeof(BoardSettings), options);
-            problem = settings == null ? path + " holds no object" : settings.FirstProblem(path);
+            problem = settings == null ? path + " holds no object" : settings.FirstProblem(path, sensors);
             return problem == null ? settings : new BoardSettings();
         }
         catch (Exception e)
@@ -198,16 +191,16 @@ public sealed class BoardSettings
         return mark == 0 ? 1 : mark;
     }
 
-    private string FirstProblem(string path)
+    private string FirstProblem(string path, SensorTable sensors)
     {
         if (!Telemetry.TelemetrySettings.IsDevice(Device))
         {
             return path + ": device must be 1 to 32 of A-Z a-z 0-9 - _";
         }
 
-        if (Sensor != "ade7953" && Sensor != "ina219" && Sensor != "ina219-binding")
+        if (sensors != null && Sensor != "" && !sensors.Has(Sensor))
         {
-            return path + ": sensor must be ade7953, ina219 or ina219-binding";
+            return path + ": sensor must be one of " + sensors.Names + ": this board carries no other";
         }
 
         if (IntervalMinutes < 1 || IntervalMinutes > 60 || 60 % IntervalMinutes != 0)
@@ -269,25 +262,8 @@ public sealed class BoardSettings
             return path + ": noLoadMilliwatts must be 0, or 345 to 5000 mW";
         }
 
-        if (AccuracyLimit.Of(AccuracyClass) < 0)
-        {
-            return path + ": accuracyClass must be one of " + AccuracyLimit.Names;
-        }
-
         CurrentRangeTable.Parse(CurrentRanges, out string problem);
-        if (problem != null)
-        {
-            return path + ": currentRanges: " + problem;
-        }
-
-        Dlt645Settings line = new Dlt645Settings();
-        if (!Dlt645Port.TryAddress(Dlt645Address, line) || !Dlt645Port.TryPassword(Dlt645Password, line))
-        {
-            return path + ": dlt645Address must be 12 digits, dlt645Password empty or like 02:123456";
-        }
-
-        problem = NewPlate().FindProblem();
-        return problem == null ? null : path + ": " + problem;
+        return problem == null ? null : path + ": currentRanges: " + problem;
     }
 
     /// <summary>As a settings document could carry it.</summary>

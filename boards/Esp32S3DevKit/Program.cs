@@ -1,51 +1,21 @@
-using System.Device.Gpio;
-using MeterFirmware.Boards.Device;
-using nanoFramework.Hardware.Esp32;
+using MeterFirmware.Boards.MeterDevice;
 
 namespace MeterFirmware.Boards.Esp32S3DevKit;
 
-/// <summary>The meter on an ESP32-S3-DevKitC-1: see README.md for the wiring.</summary>
+/// <summary>The meter on an ESP32-S3-DevKitC-1. Its pins, buses and flash stand in board.json.</summary>
 public static class Program
 {
-    private const int I2cDataPin = 8;
-    private const int I2cClockPin = 9;
-    private const int RelayPin = 5;
-    private const int SupplyPin = 4;
-    private const int PulsePin = 6;
-    private const int CoverPin = 10;
-    private const int TerminalCoverPin = 11;
-    private const int MagnetPin = 12;
-    private const int ProgrammingInputPin = 7;
-    private const int NoFeedbackPin = -1;
-    private const int I2cBusId = 1;
-
-    // Held for the life of the device: a load-control relay rests open until the product closes it.
-    private static GpioRelay _relay;
-
     public static void Main()
     {
-        Configuration.SetPinFunction(I2cDataPin, DeviceFunction.I2C1_DATA);
-        Configuration.SetPinFunction(I2cClockPin, DeviceFunction.I2C1_CLOCK);
-        GpioController gpio = new GpioController();
-        _relay = new GpioRelay(gpio, RelayPin, true, NoFeedbackPin);
-
-        MeterBoard board = new MeterBoard("I:")
+        Board.AssignFunctions();
+        MeterBoard board = new MeterBoard(Board.Drive, Board.Sensors())
         {
-            Relay = _relay,
-            Pulse = new GpioRelay(gpio, PulsePin, true, NoFeedbackPin),
+            PhaseCount = Board.PhaseCount,
+            Plan = Board.Plan(),
+            StoreMayLoseTail = Board.StoreMayLoseTail,
         };
-        board.WatchSupply(gpio, SupplyPin);
-        board.Programming = new ProgrammingPin(gpio, ProgrammingInputPin);
-        if (board.Settings.CaseInputs)
-        {
-            board.Case = new CaseInputs(gpio, CoverPin, TerminalCoverPin, MagnetPin);
-        }
-
-        if (board.Settings.Ssid != "")
-        {
-            board.Network = NetworkStarter.StartWifi(board.Settings.Ssid, board.Settings.WifiPassword);
-        }
-
-        board.Run(I2cBusId);
+        MeterStart.Open(board, Board.Pins());
+        board.Network = Board.StartNetwork(board.Settings);
+        board.Run();
     }
 }

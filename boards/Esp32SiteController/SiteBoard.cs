@@ -33,7 +33,7 @@ public sealed class SiteBoard
     private const int EventBytesMax = 96;
 
     private readonly string _drive;
-    private readonly int _i2cBusId;
+    private readonly SensorTable _sensors;
     private BoardTime _time;
     private CompleteSite _site;
     private readonly ByteTextWriter _eventText = new ByteTextWriter(EventBytesMax);
@@ -41,12 +41,12 @@ public sealed class SiteBoard
     private long _longestMs;
 
     /// <param name="drive">"I:" for internal flash.</param>
-    /// <param name="i2cBusId">The bus that the building's meter is on.</param>
-    public SiteBoard(string drive, int i2cBusId)
+    /// <param name="sensors">Metering chips that the image carries, for the building's meter.</param>
+    public SiteBoard(string drive, SensorTable sensors)
     {
         _drive = drive;
-        _i2cBusId = i2cBusId;
-        Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
+        _sensors = sensors;
+        Settings = BoardSettings.Load(drive + "\\settings.json", sensors, out string problem);
         Console.WriteLine("MeterFirmware site controller on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
@@ -75,7 +75,7 @@ public sealed class SiteBoard
                 seal,
                 _time.Keeper,
                 BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
-                settings.MeterPlace == SiteSettings.MeterNone ? null : BoardSensors.Create(Settings, _i2cBusId),
+                settings.MeterPlace == SiteSettings.MeterNone ? null : _sensors.Make(Settings),
                 new CheckpointStore(
                     new FileBlockStore(_drive + "\\site", MemoryBlocks, MemoryBlockBytes), SiteMemory.BytesOf(Connectors.CountMax)));
             Console.WriteLine(_site.Memory.WasRestored ? "usual arrivals: known" : "usual arrivals: none yet");

@@ -15,7 +15,8 @@ public static class ChargerSizes
 {
     private static readonly Type[] _rooms =
     [
-        typeof(EvChargerProduct), typeof(ChargerSafety.SafetyLoop), typeof(Basics.CivilTime),
+        typeof(EvChargerProduct), typeof(ChargerSafety.SafetyLoop),
+        typeof(Basics.CivilTime),
         typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog), typeof(EventCode),
         typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
         typeof(Supervision.TimeKeeper), typeof(DeviceCore.Core), typeof(MeterFirmware.Charging.Connectors), typeof(SiteBus.SiteMember),

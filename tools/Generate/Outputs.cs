@@ -1,3 +1,5 @@
+using MeterFirmware.Tools.Generate.Boards;
+
 namespace MeterFirmware.Tools.Generate;
 
 /// <summary>Every text that is made out of the catalogues, and where it is committed.</summary>
@@ -35,6 +37,10 @@ public static class Outputs
             new Dictionary<string, string> { ["roles"] = CommandTables.RoleTable(catalogue) }));
         yield return (Readme, Region.Replace(Readme, repository.Read(Readme), Tables.All(catalogue)));
         yield return (AsyncApi, Region.Replace(AsyncApi, repository.Read(AsyncApi), AsyncApiParts.All(catalogue)));
+        foreach ((string, string) code in BoardOutputs.Make(repository))
+        {
+            yield return code;
+        }
     }
 
     private static IEnumerable<(string Path, string Text)> EventOutputs(Catalogue catalogue)

@@ -27,5 +27,14 @@ public sealed class Repository(string root)
 
     public string Read(string path) => TryRead(path) ?? throw new CatalogueException($"{path}: no such file");
 
+    /// <summary>Names of the folders in a folder, in order; none where it is not there.</summary>
+    public IEnumerable<string> Folders(string path)
+    {
+        string full = Path.Combine(root, path);
+        return Directory.Exists(full)
+            ? Directory.GetDirectories(full).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)
+            : [];
+    }
+
     public void Write(string path, string text) => File.WriteAllText(Path.Combine(root, path), text);
 }

@@ -34,12 +34,14 @@ public class SafetyBoundaryTests
     [TestMethod]
     public void WhatTheExplorersWalkIsTheSafetyCoresOwn()
     {
-        foreach (Type type in new[] { typeof(ChargeController), typeof(ChargeState), typeof(ClosingCondition), typeof(LoopMonitor) })
+        Type[] types = [typeof(ChargeController), typeof(ChargeState), typeof(ClosingCondition), typeof(LoopMonitor)];
+        foreach (Type type in types)
         {
             Assert.AreSame(_safety, type.Assembly, type.Name);
         }
 
-        Assert.AreSame(_safety, typeof(ChargerScenarioRunner).GetProperty(nameof(ChargerScenarioRunner.Controller)).PropertyType.Assembly);
+        PropertyInfo explored = typeof(ChargerScenarioRunner).GetProperty(nameof(ChargerScenarioRunner.Controller));
+        Assert.AreSame(_safety, explored.PropertyType.Assembly);
     }
 
     [TestMethod]
@@ -106,8 +108,8 @@ public class SafetyBoundaryTests
     // Every instruction of an assembly that names a field or a method.
     private static IEnumerable<(MethodBase Method, OpCode Code, MemberInfo Used)> Uses(Assembly assembly)
     {
-        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
-            | BindingFlags.DeclaredOnly;
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static
+            | BindingFlags.Instance | BindingFlags.DeclaredOnly;
         foreach (Type type in assembly.GetTypes())
         {
             foreach (MethodBase method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
@@ -121,7 +123,7 @@ public class SafetyBoundaryTests
         }
     }
 
-    // ECMA-335, partition III: an opcode is one byte, or two that begin with FE; what follows is as long as its kind says.
+    // ECMA-335, partition III: an opcode is one byte, or two that begin with FE; its kind says how much follows.
     private static IEnumerable<(OpCode Code, int Token)> Instructions(byte[] code)
     {
         for (int at = 0; at < code.Length;)

@@ -1,10 +1,11 @@
 using System.Device.Gpio;
 using MeterFirmware.History;
 
-namespace MeterFirmware.Boards.Device;
+namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>
-/// The contacts of the meter's case, each closed to ground while all is well: cover and terminal cover shut, no magnet at
+/// The contacts of the meter's case, each closed to ground while all is well: cover and terminal cover shut, no magnet
+/// at
 /// the reed contact (normally closed). A cut wire therefore reads as an event. The recorder delays and logs them.
 /// </summary>
 public sealed class CaseInputs

@@ -3,6 +3,7 @@ using System.Device.Gpio;
 using System.IO;
 using System.Threading;
 using MeterFirmware.Boards.BuiltInTariffs;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.Calibration;
 using MeterFirmware.Carbon;
 using MeterFirmware.DeviceCore;
@@ -16,7 +17,7 @@ using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
 
-namespace MeterFirmware.Boards.Device;
+namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>
 /// What all boards have in common: puts the meter product together on a folder of files and runs the one loop. A bug
@@ -38,6 +39,7 @@ public sealed class MeterBoard
     private const int RestartMs = 5_000;
 
     private readonly string _drive;
+    private readonly SensorTable _sensors;
     private readonly AutoResetEvent _wake = new AutoResetEvent(false);
 
     // Held so that it is not collected, and its event with it.
@@ -51,11 +53,13 @@ public sealed class MeterBoard
     private Dlt645Port _readout;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
-    public MeterBoard(string drive)
+    /// <param name="sensors">Metering chips that the image carries.</param>
+    public MeterBoard(string drive, SensorTable sensors)
     {
         _drive = drive;
+        _sensors = sensors;
         WaitForDrive();
-        Settings = BoardSettings.Load(drive + "\\settings.json", out string problem);
+        Settings = MeterSettingsFile.Load(drive + "\\settings.json", sensors, out string problem);
         Console.WriteLine("MeterFirmware " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
@@ -91,13 +95,15 @@ public sealed class MeterBoard
         _supplyPin.ValueChanged += OnSupplyChanged;
     }
 
+    /// <summary>Phases of the board's sensors, 1 to 3.</summary>
+    public int PhaseCount { get; set; } = 1;
+
     /// <summary>Builds the product on the sensor that the settings name, and never returns.</summary>
-    /// <param name="i2cBusId">The bus that the sensor is on.</param>
-    public void Run(int i2cBusId)
+    public void Run()
     {
         try
         {
-            Build(BoardSensors.Create(Settings, i2cBusId));
+            Build(_sensors.Make(Settings));
             Loop();
         }
         catch (Exception e)
@@ -121,7 +127,11 @@ public sealed class MeterBoard
         M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
         BrokerSettings broker = new BrokerSettings(Settings, link);
         broker.LoadCertificates();
-        MeteringSettings metering = new MeteringSettings { IntervalMinutes = Settings.IntervalMinutes };
+        MeteringSettings metering = new MeteringSettings
+        {
+            PhaseCount = PhaseCount,
+            IntervalMinutes = Settings.IntervalMinutes,
+        };
         _meter = new CompleteMeter(new CompleteMeterParts
         {
             Clock = _clock,
@@ -156,11 +166,13 @@ public sealed class MeterBoard
             + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
         if (!_meter.Core.Security.IsCommissioned)
         {
-            Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Core.Security) ? "commands: commissioned" : "commands: none, no secret was given");
+            Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Core.Security)
+                ? "commands: commissioned" : "commands: none, no secret was given");
         }
 
         _console = new LogConsole(_meter.Core.Log);
-        _networkTime = new SntpQuery(_clock, _meter.Core.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
+        _networkTime = new SntpQuery(_clock, _meter.Core.Time,
+            new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
         if (Settings.Dlt645Line != "")
         {
             _readout = new Dlt645Port(Settings, _meter, metering, Relay, _drive + "\\dlt645");
@@ -175,7 +187,7 @@ public sealed class MeterBoard
         long nextMs = Environment.TickCount64;
         long reportMs = nextMs + 5000;
         new Thread(WatchLoop).Start();
-        BoardFiles.TellWaitingCalibration(_drive);
+        CalibrationFile.TellWaiting(_drive);
         bool wasOpen = false;
         while (true)
         {
@@ -200,7 +212,7 @@ public sealed class MeterBoard
                 {
                     _meter.Core.Time.TryReadUtc(out long utcSeconds, out int _);
                     bool isTimed = _meter.Product.Meter.IsTimed;
-                    BoardFiles.TakeCalibration(_drive, _meter.Calibration, isTimed ? utcSeconds : 0);
+                    CalibrationFile.Take(_drive, _meter.Calibration, isTimed ? utcSeconds : 0);
                 }
 
                 wasOpen = _meter.Programming.IsOpen;
@@ -245,7 +257,8 @@ public sealed class MeterBoard
         }
     }
 
-    /// <summary>On a thread of its own: a loop that no longer turns is restarted. A native call holds this thread too, so a
+    /// <summary>On a thread of its own: a loop that no longer turns is restarted. A native call holds this thread too,
+    /// so a
     /// stall counts only when it is seen twice with managed code running in between.</summary>
     private void WatchLoop()
     {

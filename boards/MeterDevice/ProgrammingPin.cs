@@ -1,7 +1,7 @@
 using System.Device.Gpio;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Boards.Device;
+namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>The button or link under the seal, from the pin to ground.</summary>
 public sealed class ProgrammingPin : IProgrammingInput

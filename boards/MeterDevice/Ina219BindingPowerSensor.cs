@@ -1,10 +1,11 @@
 using System;
 using System.Device.I2c;
 using Iot.Device.Adc;
+using MeterFirmware.Boards.Device;
 using MeterFirmware.Drivers.Ina219;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Boards.Device;
+namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>
 /// nanoFramework.Iot.Device.Ina219 behind <see cref="IPowerSensor"/>, for boards whose users expect that package. Its

@@ -1,0 +1,22 @@
+using MeterFirmware.Boards.MeterDevice;
+
+namespace MeterFirmware.Boards.Esp32ThreePhase;
+
+/// <summary>A three-phase meter on an ESP32-S3-DevKitC-1: an ADE7953 a phase. Its pins, buses and flash stand in
+/// board.json.</summary>
+public static class Program
+{
+    public static void Main()
+    {
+        Board.AssignFunctions();
+        MeterBoard board = new MeterBoard(Board.Drive, Board.Sensors())
+        {
+            PhaseCount = Board.PhaseCount,
+            Plan = Board.Plan(),
+            StoreMayLoseTail = Board.StoreMayLoseTail,
+        };
+        MeterStart.Open(board, Board.Pins());
+        board.Network = Board.StartNetwork(board.Settings);
+        board.Run();
+    }
+}

@@ -1,0 +1,22 @@
+using MeterFirmware.Boards.Device;
+using MeterFirmware.Drivers.Ina219;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Boards.MeterDevice;
+
+/// <summary>An INA219 by the package nanoFramework.Iot.Device.Ina219.</summary>
+public sealed class Ina219BindingMaker : ISensorMaker
+{
+    private const int Address = 0x40;
+
+    private readonly int _busId;
+
+    /// <param name="busId">I²C.</param>
+    public Ina219BindingMaker(int busId)
+    {
+        _busId = busId;
+    }
+
+    public IPowerSensor Make(BoardSettings settings) => new Ina219BindingPowerSensor(_busId, Address,
+        new Ina219Settings { IsCurrentInverted = settings.CurrentInverted });
+}

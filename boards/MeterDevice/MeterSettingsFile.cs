@@ -1,0 +1,65 @@
+using MeterFirmware.Boards.Device;
+using MeterFirmware.Calibration;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt645Meter;
+using MeterFirmware.Telemetry;
+
+namespace MeterFirmware.Boards.MeterDevice;
+
+/// <summary>The part of settings.json that only a meter knows: accuracy class, DL/T 645 line, name plate.</summary>
+public static class MeterSettingsFile
+{
+    /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null:
+    /// nothing),
+    /// and then nothing of it is used.</summary>
+    public static BoardSettings Load(string path, SensorTable sensors, out string problem)
+    {
+        BoardSettings settings = BoardSettings.Load(path, sensors, out problem);
+        if (problem != null)
+        {
+            return settings;
+        }
+
+        string found = FirstProblem(settings);
+        if (found == null)
+        {
+            return settings;
+        }
+
+        problem = path + ": " + found;
+        return new BoardSettings { Sensor = sensors.First };
+    }
+
+    /// <summary>The name plate as the line answers it.</summary>
+    public static NamePlate PlateOf(BoardSettings settings) => new NamePlate
+    {
+        AssetNumber = settings.AssetNumber,
+        RatedVoltage = settings.RatedVoltage,
+        RatedCurrent = settings.RatedCurrent,
+        MaximumCurrent = settings.MaximumCurrent,
+        ActiveClass = settings.AccuracyClass,
+        ReactiveClass = settings.ReactiveClass,
+        Model = settings.Model,
+        ProductionDate = settings.ProductionDate,
+        Software = new TelemetrySettings().Firmware,
+        Hardware = settings.Hardware,
+        Maker = settings.Maker,
+    };
+
+    private static string FirstProblem(BoardSettings settings)
+    {
+        if (AccuracyLimit.Of(settings.AccuracyClass) < 0)
+        {
+            return "accuracyClass must be one of " + AccuracyLimit.Names;
+        }
+
+        Dlt645Settings line = new Dlt645Settings();
+        if (!Dlt645SettingTexts.TryAddress(settings.Dlt645Address, line)
+            || !Dlt645SettingTexts.TryPassword(settings.Dlt645Password, line))
+        {
+            return "dlt645Address must be 12 digits, dlt645Password empty or like 02:123456";
+        }
+
+        return PlateOf(settings).FindProblem();
+    }
+}

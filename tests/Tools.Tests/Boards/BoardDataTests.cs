@@ -1,0 +1,179 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using MeterFirmware.EvCharger;
+using MeterFirmware.SmartMeter;
+using MeterFirmware.Tools.Generate;
+using MeterFirmware.Tools.Generate.Boards;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Boards;
+
+/// <summary>A board is data, and what does not fit is one error that names both sides.</summary>
+[TestClass]
+public sealed class BoardDataTests
+{
+    private const string ChargerStoreBytes = "8192";
+
+    // Under their names before and after they were renamed.
+    private static readonly string[] _meterRooms =
+        ["Recording", "History", "Carbon", "Calibration", "Quality", "Readout", "Dlt645Meter"];
+
+    private static readonly Repository _repository = Repository.Find(AppContext.BaseDirectory);
+
+    [TestMethod]
+    [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 26", 16, "pulse: pin 26 is relay's already, line 15")]
+    [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 24", 16, "pulse: esp32 has no pin 24")]
+    [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 40", 16, "pulse: esp32 has no pin 40")]
+    [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 6", 16, "pulse: pin 6 is taken on esp32 by its flash")]
+    [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 34", 16, "pulse: pin 34 of esp32 is an input only")]
+    [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 12", 16,
+        "pulse: esp32 samples pin 12 at reset: a \"note\" was expected that says why this does no harm")]
+    [DataRow("\"blocks\": 53", "\"blocks\": 66", 10,
+        "log: reserved blocks and folders up to here take 308 KB; the storage has 256 KB")]
+    [DataRow("I2C1_CLOCK", "I2C2_CLOCK", 13, "i2cData: I2C1 lacks a pin for I2C1_CLOCK")]
+    [DataRow("\"as\": \"I2C1_CLOCK\"", "\"as\": \"I2C1_DATA\"", 13,
+        "i2cData: I2C1_DATA is i2cClock's already, line 14")]
+    [DataRow("\"as\": \"I2C1_CLOCK\"", "\"as\": \"ADC1_CH0\"", 13, "i2cData: I2C1 lacks a pin for I2C1_CLOCK")]
+    [DataRow("\"magnet\": { \"pin\": 13, \"as\": \"input\" }", "\"magnet\": { \"pin\": 13, \"as\": \"ADC1_CH0\" }", 19,
+        "magnet: ADC1_CH0 of esp32 is pin 36, not 13")]
+    [DataRow("\"chip\": \"ade7953\", \"bus\": \"I2C1\"", "\"chip\": \"ade7953\", \"bus\": \"SPI1\"", 24,
+        "ade7953: no pin of this board is SPI1's")]
+    [DataRow("\"chip\": \"ade7953\"", "\"chip\": \"ade9999\"", 24,
+        "ade9999: one of ade7953 on I2C or SPI, ina219 on I2C, ina219-binding on I2C was expected; "
+        + "ade9999 on I2C1 is not known")]
+    [DataRow("\"chip\": \"esp32\"", "\"chip\": \"esp8266\"", 3,
+        "chip: one of esp32, esp32-s3-n8r8, stm32f769i-discovery (boards/chips.json) was expected, not esp8266")]
+    [DataRow("\"network\": \"wifi\"", "\"network\": \"lora\"", 5, "network: one of wifi, ethernet, none was expected")]
+    [DataRow("\"reservedBlocks\"", "\"reserved\"", 8,
+        "reserved: one of kilobytes, reservedBlocks, mayLoseTail, plan, folders was expected in storage")]
+    [DataRow("\"plan\": \"Of4Megabytes\",", "", 1,
+        "storage.plan: a meter's board names a plan of MeterPlan, such as Of4Megabytes")]
+    [DataRow("\"pulse\"", "\"relay\"", 16, "relay: stands in line 15 already, and may stand once")]
+    public void WhatDoesNotFitNamesBothSides(string old, string mistake, int line, string message)
+    {
+        string text = _repository.Read("boards/Esp32DevKit/board.json");
+        StringAssert.Contains(text, old);
+        string wrong = new Regex(Regex.Escape(old)).Replace(text, mistake.Replace("$", "$$"), 1);
+        CatalogueException e = Assert.ThrowsExactly<CatalogueException>(() => Make("Esp32DevKit", wrong));
+        Assert.AreEqual($"boards/Esp32DevKit/board.json:{line}: {message}", e.Message);
+    }
+
+    [TestMethod]
+    public void AFileCutAnywhereIsOneErrorThatNamesIt()
+    {
+        string text = _repository.Read("boards/Esp32ThreePhase/board.json").TrimEnd();
+        for (int length = 0; length < text.Length; length++)
+        {
+            CatalogueException e = Assert.ThrowsExactly<CatalogueException>(
+                () => Make("Esp32ThreePhase", text[..length]));
+            StringAssert.StartsWith(e.Message, "boards/Esp32ThreePhase/board.json:");
+        }
+    }
+
+    [TestMethod]
+    public void AThreePhaseMeterHasASelectForEachPhase()
+    {
+        string text = _repository.Read("boards/Esp32ThreePhase/board.json");
+        CatalogueException e = Assert.ThrowsExactly<CatalogueException>(
+            () => Make("Esp32ThreePhase", text.Replace(", \"selectL3\"]", "]")));
+        StringAssert.EndsWith(e.Message, "ade7953: 3 selects were expected, one a phase; there are 2");
+        Assert.AreEqual(3, BoardOutputs.Load(_repository, "Esp32ThreePhase").PhaseCount);
+    }
+
+    /// <summary>board.json says what the product's files take; the product says so itself.</summary>
+    [TestMethod]
+    public void TheFlashPlanOfABoardIsItsProducts()
+    {
+        int meters = 0;
+        foreach (BoardData board in Boards())
+        {
+            BoardFolder log = board.Folders.FirstOrDefault(folder => folder.Folder == "log");
+            switch (board.Product)
+            {
+                case "meter":
+                    meters++;
+                    MeterPlan plan = (MeterPlan)typeof(MeterPlan).GetMethod(board.Plan).Invoke(null, null);
+                    Assert.AreEqual(plan.BlockCount, log.Blocks, board.Name);
+                    Assert.AreEqual(plan.BlockBytes, log.BlockBytes, board.Name);
+                    break;
+                case "charger":
+                    Assert.AreEqual(ChargerPlan.BlockCount, log.Blocks, board.Name);
+                    StringAssert.Contains(_repository.Read("boards/ChargerDevice/ChargerBoard.cs"),
+                        $"BlockBytes = {ChargerStoreBytes};");
+                    Assert.AreEqual(ChargerStoreBytes, log.BlockBytes.ToString());
+                    break;
+            }
+        }
+
+        Assert.IsGreaterThanOrEqualTo(4, meters);
+    }
+
+    /// <summary>What a product does not use is not in its image.</summary>
+    [TestMethod]
+    public void AnImageCarriesNoOtherProductsRooms()
+    {
+        ProjectTree tree = new(_repository);
+        foreach (BoardData board in Boards())
+        {
+            string[] strangers = board.Product switch
+            {
+                "meter" => ["EvCharger", "ChargerSafety", "Charging", "SiteBus", "SiteController"],
+                "charger" => ["SmartMeter", "SiteController", .. _meterRooms],
+                _ => ["SmartMeter", "EvCharger", "ChargerSafety", .. _meterRooms],
+            };
+            string[] carried = [.. tree.ReachedFrom(ImageTable.ProjectOf(board.Name))
+                .Select(project => Path.GetFileNameWithoutExtension(project))];
+            string[] found = [.. carried.Intersect(strangers)];
+            Assert.IsEmpty(found, $"{board.Name}: {string.Join(", ", found)}");
+        }
+    }
+
+    /// <summary>The wiring of a README is the wiring of the firmware.</summary>
+    [TestMethod]
+    public void TheReadmeOfABoardNamesEachOfItsPins()
+    {
+        foreach (BoardData board in Boards())
+        {
+            string readme = _repository.Read($"boards/{board.Name}/README.md");
+            string[] rows = [.. readme.Split('\n').Where(row => row.StartsWith('|'))];
+            foreach (BoardPin pin in board.Pins)
+            {
+                Assert.IsTrue(rows.Any(row => Regex.IsMatch(row.Split('|')[1], $@"(?<!\d){pin.Pin}(?!\d)")),
+                    $"{board.Name}: {pin.Name} on pin {pin.Pin} has no row in the pin map of its README");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void EveryFolderWithADeploymentImageIsData()
+    {
+        string root = Path.GetDirectoryName(FolderOf("MeterFirmware.sln"));
+        string boards = Path.Combine(root, "boards");
+        foreach (string project in Directory.GetFiles(boards, "*.csproj", SearchOption.AllDirectories))
+        {
+            if (File.ReadAllText(project).Contains("<DeploymentImage>true"))
+            {
+                Assert.IsTrue(File.Exists(Path.Combine(Path.GetDirectoryName(project), "board.json")), project);
+            }
+        }
+    }
+
+    private static BoardData[] Boards() =>
+        [.. BoardOutputs.BoardsOf(_repository).Select(name => BoardOutputs.Load(_repository, name))];
+
+    private static string Make(string name, string text) =>
+        BoardOutputs.Make(name, $"boards/{name}/board.json", text, _repository.Read("boards/chips.json"));
+
+    private static string FolderOf(string file)
+    {
+        string at = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(at, file)))
+        {
+            at = Path.GetDirectoryName(at);
+        }
+
+        return Path.Combine(at, file);
+    }
+}
