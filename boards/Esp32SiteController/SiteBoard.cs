@@ -5,17 +5,19 @@ using System.Threading;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
-using MeterFirmware.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using MeterFirmware.Storage;
+using MeterFirmware.Supervision;
+using MeterFirmware.Telemetry;
 using nanoFramework.Runtime.Native;
 
 namespace MeterFirmware.Boards.Esp32SiteController;
 
 /// <summary>
-/// Puts the site controller together from a folder of files and runs the one loop of 10 ms. Without a good site.txt nothing
+/// Puts the site controller together from a folder of files and runs the one loop of 10 ms. Without a good site.txt
+/// nothing
 /// is led; a bug that reaches the top is written to FAULT.TXT and the device restarts: until then the members fall to
 /// their safe currents by themselves.
 /// </summary>
@@ -26,15 +28,15 @@ public sealed class SiteBoard
     private const int RestartMs = 5_000;
     private const int TariffRates = 63;
 
-    // Two states of 64 members fit into a block.
-    private const int MemoryBlocks = 4;
-    private const int MemoryBlockBytes = 8192;
+    // A state of what 64 members taught fits into a block.
+    private const int BlockBytes = 8192;
     private const int RestartBlockBytes = 4096;
     private const int EventBytesMax = 96;
 
     private readonly string _drive;
     private readonly SensorTable _sensors;
-    private BoardTime _time;
+    private SntpQuery _networkTime;
+    private LogConsole _console;
     private CompleteSite _site;
     private readonly ByteTextWriter _eventText = new ByteTextWriter(EventBytesMax);
     private int _eventsTold;
@@ -68,28 +70,61 @@ public sealed class SiteBoard
             }
 
             SiteSeal seal = CreateSeal(settings);
-            _time = new BoardTime(Settings);
-            _site = new CompleteSite(
-                settings,
-                CreateBus(settings, seal),
-                seal,
-                _time.Keeper,
-                BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
-                settings.MeterPlace == SiteSettings.MeterNone ? null : _sensors.Make(Settings),
-                new CheckpointStore(
-                    new FileBlockStore(_drive + "\\site", MemoryBlocks, MemoryBlockBytes), SiteMemory.BytesOf(Connectors.CountMax)));
-            Console.WriteLine(_site.Memory.WasRestored ? "usual arrivals: known" : "usual arrivals: none yet");
-            Console.WriteLine("heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+            Build(settings, seal);
             Loop();
         }
         catch (Exception e)
         {
             Console.WriteLine("FAULT: " + e.Message);
             BoardFiles.Note(_drive, e.Message);
+            if (_site != null)
+            {
+                BoardFiles.NoteFault(_site.Core);
+            }
         }
 
         Thread.Sleep(RestartMs);
         Power.RebootDevice();
+    }
+
+    private void Build(SiteSettings settings, SiteSeal seal)
+    {
+        SystemClock clock = new SystemClock();
+        M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
+        BrokerSettings broker = new BrokerSettings(Settings, link);
+        broker.LoadCertificates();
+        _site = new CompleteSite(new CompleteSiteParts
+        {
+            Settings = settings,
+            Bus = CreateBus(settings, seal),
+            Seal = seal,
+            Clock = clock,
+            Tariff = BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
+            Meter = settings.MeterPlace == SiteSettings.MeterNone ? null : _sensors.Make(Settings),
+            Link = link,
+            LinkSettings = broker,
+            HasBroker = Settings.BrokerHost != "",
+            Telemetry = new TelemetrySettings
+            {
+                Product = "site-controller",
+                Device = Settings.Device,
+                InstantIntervalMs = Settings.InstantSeconds * 1000,
+            },
+            IntervalMinutes = Settings.IntervalMinutes,
+            Flash = new FileBlockStore(_drive + "\\site", SiteFlashPlan.BlockCount, BlockBytes),
+            Entropy = new BoardEntropy(),
+        });
+        _networkTime = new SntpQuery(
+            clock, _site.Core.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
+        _console = new LogConsole(_site.Core.Log);
+        if (!_site.Core.Security.IsCommissioned)
+        {
+            Console.WriteLine(BoardFiles.TryCommission(_drive, _site.Core.Security)
+                ? "commands: commissioned" : "commands: none, no secret was given");
+        }
+
+        Console.WriteLine(_site.Product.Memory.WasRestored ? "usual arrivals: known" : "usual arrivals: none yet");
+        Console.WriteLine("heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
     }
 
     private SiteSettings LoadSite()
@@ -150,14 +185,25 @@ public sealed class SiteBoard
             long nowMs = Environment.TickCount64;
             if (nowMs >= nextMs)
             {
-                _time.Tick(nowMs, Network);
                 _site.Tick(nowMs);
+                if (Network != null && Network.IsReady)
+                {
+                    _networkTime.Tick(nowMs);
+                }
+
                 long elapsedMs = Environment.TickCount64 - nowMs;
                 _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
             }
 
-            if (_eventsTold < _site.Events.Count)
+            if (_site.Core.RestartAsked)
+            {
+                _site.Core.BeforeRestart(nowMs);
+                _console.Print();
+                Power.RebootDevice();
+            }
+
+            if (_eventsTold < _site.Product.Events.Count)
             {
                 TellEvent();
             }
@@ -170,6 +216,7 @@ public sealed class SiteBoard
 
             if (Environment.TickCount64 < nextMs)
             {
+                _console.PrintOne();
                 Thread.Sleep(1);
             }
         }
@@ -178,18 +225,21 @@ public sealed class SiteBoard
     private void TellEvent()
     {
         _eventText.Clear();
-        _site.Events.Write(_eventsTold++, _eventText);
+        _site.Product.Events.Write(_eventsTold++, _eventText);
         Console.WriteLine("event: " + Encoding.UTF8.GetString(_eventText.Bytes, 0, _eventText.Length));
     }
 
     private void Report()
     {
-        SiteLeader leader = _site.Site.Leader;
+        SiteLeader leader = _site.Product.Site.Leader;
         Console.WriteLine((leader.IsLeading ? "leads" : "stands by") + ", hears " + leader.HeardCount.ToString()
-            + " members, plans made " + _site.Site.PlanCount.ToString() + ", building's meter "
-            + (_site.IsMeterHeard ? "heard" : "not heard") + ", tier " + (_site.Site.Tier + 1).ToString() + " after "
-            + _site.Consumption.WattHours.ToString() + " Wh, longest tick " + _longestMs.ToString() + " ms; heap free "
+            + " members, plans made " + _site.Product.Site.PlanCount.ToString() + ", building's meter "
+            + (_site.Product.IsMeterHeard ? "heard" : "not heard") + ", tier "
+            + (_site.Product.Site.Tier + 1).ToString() + " after "
+            + _site.Product.Consumption.WattHours.ToString() + " Wh, longest tick "
+            + _longestMs.ToString() + " ms; heap free "
             + nanoFramework.Runtime.Native.GC.Run(false).ToString());
         _longestMs = 0;
+        BoardFiles.NoteHeap(_site.Core.Health);
     }
 }

@@ -1,200 +1,241 @@
-using MeterFirmware.Charging;
-using MeterFirmware.Hardware;
-using MeterFirmware.SiteBus;
+using MeterFirmware.Basics;
+using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Storage;
-using MeterFirmware.Tariffs;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// The site controller as a board runs it: the product with its commissioned members and limits, the tariff, and the meter
-/// of the building. A board adds the bus, the clock and its loop.
+/// The whole site controller on one flash, put together in one place for every board, simulated ones included: the core
+/// (keys, time, settings, health, log, watchdog), the product, its records, its limit and its commands. A board adds
+/// the bus,
+/// the links and its loop.
 /// </summary>
-public sealed class CompleteSite
+public sealed class CompleteSite : IDeviceProduct
 {
-    /// <summary>The building's meter is read this often.</summary>
-    public const int MeterMs = 500;
+    /// <summary>All but the product runs once in this time, one part a tick.</summary>
+    public const int RoundMs = 100;
 
-    /// <summary>A meter that says nothing for so long: the building is taken for its commissioned most.</summary>
-    public const int MeterSilentMs = 5_000;
+    private const int StageCount = 4;
 
-    private readonly ISiteBus _bus;
-    private readonly IClock _clock;
-    private readonly IPowerSensor _meter;
-    private readonly Measurement _measurement = new Measurement();
-    private readonly BuildingLoad _building;
-    private readonly OverloadWatch _watch;
-    private readonly SiteSettings _settings;
-    private readonly bool _isMains;
-    private long _readMs = long.MinValue / 2;
-    private long _triedMs = long.MinValue / 2;
+    private readonly CompleteSiteParts _parts;
+    private readonly SiteState _state;
+    private readonly SiteInstant _instant;
+    private int _stage = StageCount;
+    private long _nextRoundMs = long.MinValue;
+    private long _lastMs;
+    private long _nextCheckpointMs;
+    private bool _isStarted;
 
-    /// <param name="tariff">Null: the site is shared without prices.</param>
-    /// <param name="meter">The building's; null where the settings name none.</param>
-    /// <param name="seal">As in the bus: this device's serial and restart number.</param>
-    /// <param name="store">Keeps what is learnt over a loss of supply, blocks of <see cref="SiteMemory.BytesOf"/> and more; null: nothing is kept.</param>
-    public CompleteSite(
-        SiteSettings settings, ISiteBus bus, SiteSeal seal, IClock clock, TariffTable tariff, IPowerSensor meter, ICheckpointStore store)
+    public CompleteSite(CompleteSiteParts parts)
     {
-        _settings = settings;
-        _clock = clock;
-        _bus = bus;
-        _meter = meter;
-        _isMains = settings.MeterPlace == SiteSettings.MeterMains;
-        Site = new SiteController(
-            bus, clock, settings.Rank, settings.SafeMilliamps, settings.NodeCount, settings.Phases, settings.NominalVolts)
-        {
-            UnbalanceMilliampsMax = settings.UnbalanceMilliamps,
-        };
-        Site.Prefer(settings.Preference);
-        Site.Leader.Seal = seal;
-        Site.Leader.Events = Events;
-        _building = new BuildingLoad(Site.Leader, Site.Limits, settings.MemberCount);
-        _watch = new OverloadWatch(Site.Limits, Events);
-        settings.Fill(Site.Limits);
-        for (int i = 0; i < settings.MemberCount; i++)
-        {
-            Site.Connectors.PhaseMask[i] = settings.PhaseMask[i];
-            Site.Connectors.PhaseOrder[i] = settings.PhaseOrder[i];
-            Site.Connectors.Node[i] = settings.Node[i];
-        }
+        Invariant.Require(
+            parts.Flash.BlockCount >= SiteFlashPlan.BlockCount, "the flash has too few blocks for a site");
+        _parts = parts;
+        SiteSettings settings = parts.Settings;
 
-        if (tariff != null)
-        {
-            TariffSets sets = new TariffSets(tariff, tariff.RateCount, tariff.TierCount, null);
-            Site.Tariff = new TariffHorizon(Site.Prices, sets, SiteController.SlotSeconds);
-            Consumption = new SiteConsumption(tariff, settings);
-        }
+        // One buffer for all that is composed or read within one call: states, records, what a command carries.
+        byte[] window = new byte[CheckpointStore.WindowBytes];
+        byte[] buffer = new byte[BufferBytes(parts)];
 
-        Memory = store == null ? null : new SiteMemory(store, Site, Consumption);
+        // Before everything that the settings document has a say in.
+        Core = NewCore(parts, buffer, window);
+        CheckpointStore states = new CheckpointStore(
+            Region(parts, SiteFlashPlan.FirstStateBlock, SiteFlashPlan.StateBlocks), SiteState.BytesMax, window);
+        Journal = OpenJournal(parts, SiteState.NextNumberOf(states, buffer));
+        Product = new SiteProduct(settings, parts.Bus, parts.Seal, Core.Time, parts.Tariff, parts.Meter,
+            new CheckpointStore(
+                Region(parts, 0, SiteFlashPlan.MemoryBlocks), SiteMemory.BytesOf(settings.MemberCount), window),
+            buffer);
+        Limit = new SiteLimit(settings.LimitMilliamps[0]);
+        _state = new SiteState(states, Product.Energy, Limit, buffer);
+        _state.Load();
+        Core.Time.NoteStored(_state.SavedUtcSeconds);
+        Recorder = new SiteRecorder(Product, settings, Limit, Journal, buffer, parts.IntervalMinutes);
+        _instant = new SiteInstant(Product, settings, Limit);
+        Telemetry = parts.Link == null ? null : new TelemetryAgent(parts.Telemetry, parts.Link, Journal, _instant,
+            new IRecordPayload[] { new SitePayload(Recorder.Record), new EventPayload(Recorder.Event) }, buffer);
+        Commands = new SiteCommands(this, Limit);
+        Core.Attach(this, Telemetry, Journal, null);
     }
 
-    public SiteController Site { get; }
+    public SiteProduct Product { get; }
 
-    /// <summary>What happened.</summary>
-    public SiteEvents Events { get; } = new SiteEvents();
+    /// <summary>Keys, time, settings, health, log and watchdog.</summary>
+    public Core Core { get; }
 
-    /// <summary>Of the tier period; null without a tariff.</summary>
-    public SiteConsumption Consumption { get; }
+    public Journal Journal { get; }
 
-    /// <summary>Null: nothing is kept.</summary>
-    public SiteMemory Memory { get; }
+    /// <summary>Null without a link.</summary>
+    public TelemetryAgent Telemetry { get; }
 
-    /// <summary>The building's load is measured; false: it is taken for its commissioned most, or there is no meter.</summary>
-    public bool IsMeterHeard { get; private set; }
+    /// <summary>The limit of the mains, and who set it.</summary>
+    public SiteLimit Limit { get; }
+
+    public SiteRecorder Recorder { get; }
+
+    public SiteCommands Commands { get; }
+
+    /// <summary>Monotonic ms of the last tick.</summary>
+    public long NowMs => _lastMs;
+
+    bool IDeviceProduct.HasReading => !Product.HasMeter || Product.IsMeterHeard;
+
+    int IDeviceProduct.SensorFaults => Product.SensorFaults;
+
+    bool IDeviceProduct.IsStoring => _state.IsStoring;
+
+    long IDeviceProduct.RecordsRefused => Recorder.Refused;
+
+    bool IDeviceProduct.MayRestart => true;
 
     /// <summary>One turn of the loop, every 10 ms.</summary>
     public void Tick(long nowMs)
     {
-        if (nowMs - _triedMs >= MeterMs)
+        bool isCoarse = nowMs - _lastMs >= RoundMs;
+        _lastMs = nowMs;
+        if (nowMs >= _nextRoundMs)
         {
-            long elapsedMs = nowMs - _triedMs < MeterSilentMs ? nowMs - _triedMs : 0;
-            _triedMs = nowMs;
-            long readMs = _readMs;
-            if (_settings.MeterPlace != SiteSettings.MeterNone)
-            {
-                ReadMeter(nowMs);
-            }
-
-            if (Consumption != null)
-            {
-                Count(elapsedMs, _readMs == nowMs, nowMs - readMs, nowMs);
-            }
+            _nextRoundMs = nowMs + RoundMs;
+            _stage = 0;
+            Core.Begin(nowMs);
+            FindLimit();
         }
 
-        Site.Tick(nowMs);
-        _bus.Tick(nowMs);
-        if (Memory != null)
+        Product.Tick(nowMs);
+        for (bool goesOn = _stage < StageCount; goesOn; goesOn = isCoarse && _stage < StageCount)
         {
-            Memory.Tick(nowMs);
+            TickStage(nowMs, _stage++);
         }
     }
 
-    // What the site drew: by a meter at the mains, else the building's, if that is measured, and the members' currents.
-    private void Count(long elapsedMs, bool isRead, long sinceReadMs, long nowMs)
+    /// <summary>UTC seconds. False: the time is not known.</summary>
+    public bool TryReadUtc(out long utcSeconds) => Core.Time.TryReadUtc(out utcSeconds, out int _);
+
+    /// <summary>Finds the limit that is in force and puts it where the site is shared out.</summary>
+    public void FindLimit()
     {
-        if (_clock.TryReadUtc(out long utcSeconds, out int milliseconds))
-        {
-            Consumption.Tick(utcSeconds);
-        }
-
-        // A longer silence is a gap of a meter that does not count by itself.
-        long microjoules = isRead ? MeasuredMicrojoules(sinceReadMs < MeterSilentMs ? sinceReadMs : 0) : 0;
-        for (int i = 0; i < _settings.MemberCount && !_isMains; i++)
-        {
-            // Of a silent member nothing is known: it may have lost its supply.
-            int drawn = Site.Leader.IsHeard(i, nowMs) ? Site.Leader.Draw.SumOf(i) : 0;
-            microjoules += (long)drawn * _settings.NominalVolts * elapsedMs;
-        }
-
-        Consumption.Add(microjoules);
-        Site.Tier = Consumption.Tier;
+        bool isTimed = TryReadUtc(out long utcSeconds);
+        Limit.Tick(_lastMs, isTimed, utcSeconds);
+        SiteSettings settings = _parts.Settings;
+        Product.Site.Limits.SetLimit(0, Limit.Milliamps, settings.SumMilliamps[0]);
     }
 
-    // mW × ms = µJ. What is fed in at a moment counts as no consumption, not as a negative one.
-    private long MeasuredMicrojoules(long elapsedMs)
+    /// <summary>Saves register, limits and schedule now. False: the store refused.</summary>
+    public bool TrySave()
     {
-        long milliwatts = 0;
-        long microjoules = 0;
-        for (int phase = 0; phase < _settings.Phases; phase++)
-        {
-            int column = phase < _measurement.PhaseCount ? phase : 0;
-            milliwatts += _measurement.ActivePowerMilliwatts[column];
-            microjoules += _measurement.ImportMicrojoules[column];
-        }
-
-        return _measurement.HasEnergy ? microjoules : milliwatts > 0 ? milliwatts * elapsedMs : 0;
+        _nextCheckpointMs = _lastMs + _parts.CheckpointMs;
+        return _state.TrySave(Journal.NextNumber, TryReadUtc(out long utcSeconds) ? utcSeconds : 0);
     }
 
-    private void ReadMeter(long nowMs)
+    /// <summary>Puts ceilings and schedule back as they were saved last.</summary>
+    public void RestoreLimits() => _state.RestoreLimits();
+
+    int ICommandTarget.Execute(int code, int role, FlatJson arguments, ByteTextWriter result) =>
+        Commands.Execute(code, role, arguments, result);
+
+    void IDeviceProduct.WriteHealth(ByteTextWriter json)
     {
-        if (_meter != null && _meter.TryRead(nowMs, _measurement))
-        {
-            _readMs = nowMs;
-            _building.Begin();
-        }
+        _instant.WriteExtra(json);
+    }
 
-        bool wasHeard = IsMeterHeard;
-        IsMeterHeard = nowMs - _readMs < MeterSilentMs;
-        for (int phase = 0; phase < _settings.Phases; phase++)
-        {
-            if (!IsMeterHeard)
-            {
-                Site.Limits.SetOtherLoad(0, phase, _settings.OtherMilliampsMax);
-            }
-            else if (_readMs == nowMs)
-            {
-                TakeSample(phase, wasHeard, nowMs);
-            }
-        }
+    int IDeviceProduct.SelfTest() => CommandRefusal.None;
 
-        if (_readMs == nowMs && _isMains)
+    void IDeviceProduct.PowerFails(long nowMs)
+    {
+        _lastMs = nowMs;
+        TrySave();
+    }
+
+    private void TickStage(long nowMs, int stage)
+    {
+        bool isTimed = TryReadUtc(out long utcSeconds);
+        _instant.NowMs = nowMs;
+        switch (stage)
         {
-            _watch.Decide(_settings.Phases, nowMs);
+            case 0:
+                if (!_isStarted)
+                {
+                    _isStarted = true;
+                    _nextCheckpointMs = nowMs + _parts.CheckpointMs;
+                    int cause = _parts.ResetCause != 0 ? _parts.ResetCause : Core.ResetCause;
+                    Recorder.Start(nowMs, isTimed, utcSeconds, _state.SavedUtcSeconds, cause);
+                }
+
+                Recorder.Tick(nowMs, isTimed, utcSeconds);
+                break;
+            case 1:
+                TickTelemetry(nowMs, isTimed ? utcSeconds : 0);
+                break;
+            case 2:
+                if (Recorder.HasEnded || nowMs >= _nextCheckpointMs)
+                {
+                    Recorder.HasEnded = false;
+                    TrySave();
+                }
+
+                break;
+            default:
+                Core.End(nowMs);
+                break;
         }
     }
 
-    private void TakeSample(int phase, bool wasHeard, long nowMs)
+    private void TickTelemetry(long nowMs, long utcSeconds)
     {
-        // A meter of one phase stands for all: there is no better figure.
-        int column = phase < _measurement.PhaseCount ? phase : 0;
-        int amps = _measurement.CurrentMilliamps[column];
-        amps = amps < SiteSettings.MilliampsMax ? amps : SiteSettings.MilliampsMax;
-        int measured = _measurement.ActivePowerMilliwatts[column] < 0 ? -amps : amps;
-        if (!_isMains)
+        if (Telemetry == null)
         {
-            Site.Limits.SetOtherLoad(0, phase, measured);
             return;
         }
 
-        int told = 0;
-        for (int i = 0; i < _settings.MemberCount; i++)
+        Telemetry.Tick(nowMs, utcSeconds);
+        if (Telemetry.TryTakeAlarm(out long upTo, out long sentMax))
         {
-            told += Site.Leader.IsHeard(i, nowMs) ? Site.Leader.Draw.OnPhase(i, phase) : 0;
+            Recorder.NoteUnsent(upTo, sentMax);
         }
+    }
 
-        _watch.Take(phase, measured, told);
-        int building = _building.Take(phase, measured, !wasHeard, nowMs);
-        Site.Limits.SetOtherLoad(0, phase, (building > 0 ? building : 0) + _watch.LoweredBy(phase));
+    private static int BufferBytes(CompleteSiteParts parts)
+    {
+        int members = parts.Settings.MemberCount;
+        int memory = SiteMemory.BytesOf(members) + CheckpointStore.OverheadBytes;
+        int state = SiteState.BytesMax + CheckpointStore.OverheadBytes;
+        int record = SiteRecord.BytesOf(members);
+        int most = memory > state ? memory : state;
+        most = record > most ? record : most;
+        return parts.Telemetry.BufferBytes > most ? parts.Telemetry.BufferBytes : most;
+    }
+
+    private static BlockRegion Region(CompleteSiteParts parts, int first, int count) =>
+        new BlockRegion(parts.Flash, first, count);
+
+    private static Core NewCore(CompleteSiteParts parts, byte[] buffer, byte[] window) => new Core(
+        new CoreParts
+        {
+            Clock = parts.Clock,
+            Link = parts.Link,
+            Telemetry = parts.Telemetry,
+            HasBroker = parts.HasBroker,
+            StoreMayLoseTail = parts.StoreMayLoseTail,
+            SecurityBlocks = Region(parts, SiteFlashPlan.FirstSecurityBlock, SiteFlashPlan.SecurityBlocks),
+            SettingsBlocks = Region(parts, SiteFlashPlan.FirstSettingsBlock, SiteFlashPlan.SettingsBlocks),
+            WatchdogBlocks = Region(parts, SiteFlashPlan.FirstWatchdogBlock, SiteFlashPlan.WatchdogBlocks),
+            Buffer = buffer,
+            Window = window,
+        },
+        new SiteDeviceSettings(parts));
+
+    private static Journal OpenJournal(CompleteSiteParts parts, long numberFloor)
+    {
+        int site = SiteRecord.BytesOf(parts.Settings.MemberCount);
+        Journal journal = new Journal(Region(parts, SiteFlashPlan.FirstJournalBlock, SiteFlashPlan.JournalBlocks),
+            SiteFlashPlan.Layout(), site > EventRecord.BytesMax ? site : EventRecord.BytesMax)
+        {
+            StoreMayLoseTail = parts.StoreMayLoseTail,
+        };
+        journal.Open(numberFloor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
+        return journal;
     }
 }

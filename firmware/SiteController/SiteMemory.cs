@@ -4,7 +4,8 @@ using MeterFirmware.Storage;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// Keeps what a leader has learnt over a loss of supply: usual arrivals, usual stays and energies of each place, and the
+/// Keeps what a leader has learnt over a loss of supply: usual arrivals, usual stays and energies of each place, and
+/// the
 /// tier period's consumption. Saved an hour after the last saving when there is something new; what came since is lost.
 /// </summary>
 public sealed class SiteMemory
@@ -28,13 +29,16 @@ public sealed class SiteMemory
 
     /// <param name="store">Blocks of its own, each with room for <see cref="BytesOf"/>.</param>
     /// <param name="consumption">Null: without a tariff there are no tiers.</param>
-    public SiteMemory(ICheckpointStore store, SiteController site, SiteConsumption consumption)
+    /// <param name="buffer">Room for a state that others use too; null or too short: room of its own.</param>
+    public SiteMemory(
+        ICheckpointStore store, SiteController site, SiteConsumption consumption, byte[] buffer = null)
     {
         _store = store;
         _site = site;
         _consumption = consumption;
         _bytes = BytesOf(site.Connectors.Count);
-        _state = new byte[_bytes + CheckpointStore.OverheadBytes];
+        int room = _bytes + CheckpointStore.OverheadBytes;
+        _state = buffer != null && buffer.Length >= room ? buffer : new byte[room];
         WasRestored = TryLoad();
     }
 
@@ -49,7 +53,8 @@ public sealed class SiteMemory
     /// <summary>Bytes of the state of so many members.</summary>
     public static int BytesOf(int members) => HabitsAt(members) + PlaceHabits.StateBytesOf(members);
 
-    private static int HabitsAt(int members) => HeadBytes + SiteConsumption.StateBytes + SiteController.LearntBytesOf(members);
+    private static int HabitsAt(int members) =>
+        HeadBytes + SiteConsumption.StateBytes + SiteController.LearntBytesOf(members);
 
     /// <summary>Saves when it is due.</summary>
     public void Tick(long nowMs)

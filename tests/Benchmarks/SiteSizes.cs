@@ -30,11 +30,20 @@ public static class SiteSizes
 
             SiteSeal seal = SiteSeal.ForLeader(settings.Key, 1, 1, members);
             SerialSiteBus bus = SerialSiteBus.ForLeader(new NoLine(), members, seal);
-            CompleteSite site = new(settings, bus, seal, new SimulatedClock(1_772_400_000), TariffFile.Load("shanghai-household").Table,
-                null, new CheckpointStore(new RamBlockStore(4, 8_192), SiteMemory.BytesOf(members)));
+            CompleteSite site = new(new CompleteSiteParts
+            {
+                Settings = settings,
+                Bus = bus,
+                Seal = seal,
+                Clock = new SimulatedClock(1_772_400_000),
+                Tariff = TariffFile.Load("shanghai-household").Table,
+                Link = new DisconnectedLink(),
+                Flash = new RamBlockStore(SiteFlashPlan.BlockCount, 8_192),
+            });
             long heap = HeapEstimate.BytesOf(site, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
                 && type != typeof(RamBlockStore) && type.Namespace != typeof(SimulatedClock).Namespace);
-            Console.WriteLine($"heap of the site controller with {members} members, tariff, mains meter and sealed line: {heap:N0} bytes at 12 a block; "
+            Console.WriteLine($"heap of the complete site controller with {members} members, "
+                + $"tariff, mains meter and sealed line: {heap:N0} bytes at 12 a block; "
                 + $"its memory is {SiteMemory.BytesOf(members):N0} bytes");
             Console.WriteLine($"  of it the seal: {HeapEstimate.BytesOf(seal, type => type == typeof(SiteSeal)):N0} bytes");
         }

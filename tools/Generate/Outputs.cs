@@ -13,14 +13,16 @@ public static class Outputs
     private const string CommandsReadme = "firmware/Commands/README.md";
     private const string AsyncApi = "firmware/Telemetry/asyncapi.yaml";
 
-    /// <summary>Every file that the texts are made from: catalogues, and hand-written files with generated parts.</summary>
+    /// <summary>Every file that the texts are made from: catalogues, and hand-written files with generated
+    /// parts.</summary>
     public static IReadOnlyList<string> Inputs { get; } = 
     [
         Folder + "events.json", Folder + "measurands.json", Folder + "settings.json", Folder + "commands.json",
         Ledger, Readme, AsyncApi, CommandsReadme,
     ];
 
-    /// <summary>Path and text of each, from the catalogues and, where only a part is made, from the file as it stands.</summary>
+    /// <summary>Path and text of each, from the catalogues and, where only a part is made, from the file as it
+    /// stands.</summary>
     public static IEnumerable<(string Path, string Text)> Make(Repository repository)
     {
         Catalogue catalogue = Catalogue.Load(repository);
@@ -50,6 +52,9 @@ public static class Outputs
             + "C0 to C3): his code."));
         yield return ("firmware/EvCharger/ChargerEventCode.cs", EventCodes.Of(catalogue, "charger", "ChargerEventCode",
             "MeterFirmware.EvCharger", "Stable numbers of the charger's events (the meter's own are below 100)."));
+        yield return ("firmware/SiteController/SiteEventCode.cs", EventCodes.Of(catalogue, "site", "SiteEventCode",
+            "MeterFirmware.SiteController",
+            "Stable numbers of a site's events (those of every device are below 100)."));
         yield return ("firmware/ChargerSafety/Protection/ChargerFault.cs", FaultCodes.Charger(catalogue));
         yield return ("firmware/Metering/MeterFault.cs", FaultCodes.Bits(catalogue, "meter", "MeterFault",
             "MeterFirmware.Metering", "Latched conditions of the meter, as bits."));

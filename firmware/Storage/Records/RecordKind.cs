@@ -18,6 +18,9 @@ public static class RecordKind
     /// <summary>Registers frozen at an hour, a day, a settlement or by command.</summary>
     public const int Freeze = 5;
 
+    /// <summary>An interval of a site: energy, peaks, limit in force, what its members drew.</summary>
+    public const int Site = 6;
+
     /// <summary>Made by the journal itself: numbers that gave way or were damaged, <see cref="GapRecord"/>. Delivered
     /// like any other record, so that the head-end knows of every loss.</summary>
     public const int Gap = RecordFormat.GapKind;

@@ -81,7 +81,7 @@ public sealed class SiteBench
 
     public SiteWire Wire { get; }
 
-    public CompleteSite[] Sites { get; } = new CompleteSite[2];
+    public SiteProduct[] Sites { get; } = new SiteProduct[2];
 
     public bool[] SiteIsDead { get; } = new bool[2];
 
@@ -196,7 +196,7 @@ public sealed class SiteBench
             ? SerialSiteBus.ForLeader(Wire.PortAt(count + i), count, seal)
             : (ISiteBus)MqttSiteBus.ForLeader(Broker.LinkAt(count + i), "l" + i.ToString(), "site/7", count, seal);
         Seals[i] = seal;
-        Sites[i] = new CompleteSite(
+        Sites[i] = new SiteProduct(
             Parse(_site + (HasOneRank ? "0" : i.ToString())), bus, seal, Clock, _tariff, Meter, store);
     }
 

@@ -1,10 +1,12 @@
 using System;
 using System.Text;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.Charging;
 using MeterFirmware.Firmware.Tests.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
+using MeterFirmware.Storage;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -87,7 +89,7 @@ public class ChargingAllocationTests
     }
 
     [TestMethod]
-    public void ASiteWithAMeterAtItsMainsAllocatesNothing()
+    public void AWholeSiteWithAMeterAtItsMainsAllocatesNothing()
     {
         string text = "line COM2\nkey none\nphases 3\nlimit 640000\nunbalance 60000\nmeter mains reserve 40000";
         for (int i = 0; i < 64; i++)
@@ -99,7 +101,16 @@ public class ChargingAllocationTests
         Assert.IsTrue(SiteSettings.TryParse(bytes, bytes.Length, out SiteSettings settings, out string error), error);
         Loop bus = new();
         SiteMeter meter = new();
-        CompleteSite site = new(settings, bus.Leader, SiteSeal.Plain(1), new SiteClock(), null, meter, null);
+        CompleteSite site = new(new CompleteSiteParts
+        {
+            Settings = settings,
+            Bus = bus.Leader,
+            Seal = SiteSeal.Plain(1),
+            Clock = new SimulatedClock(1_790_820_000),
+            Meter = meter,
+            Link = new DisconnectedLink(),
+            Flash = new RamBlockStore(SiteFlashPlan.BlockCount, 8_192),
+        });
         SiteMember member = new(bus.Member, 0, 5, 6_000) { WantedMilliamps = 32_000 };
         void Run(long from, long to)
         {
@@ -115,8 +126,11 @@ public class ChargingAllocationTests
 
         Run(0, 60_000);
         long now = 60_000;
-        Allocation.AssertNone(() => Run(now, now += 540_000));
-        Assert.AreNotEqual(0, site.Events.Count);
+
+        // Two intervals end, and events, records and states are written.
+        Allocation.AssertNone(() => Run(now, now += 2_000_000));
+        Assert.AreNotEqual(0, site.Product.Events.Count);
+        Assert.IsGreaterThan(4L, site.Journal.NextNumber);
     }
 
     [TestMethod]

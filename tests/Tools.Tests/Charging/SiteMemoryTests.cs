@@ -28,7 +28,7 @@ public class SiteMemoryTests
     private readonly SiteAir _air = new(4, 1);
     private readonly SteppedClock _clock = new();
     private readonly SiteMember[] _members = new SiteMember[3];
-    private CompleteSite _site = null!;
+    private SiteProduct _site = null!;
     private long _nightSeconds;
 
     [TestInitialize]
@@ -60,7 +60,7 @@ public class SiteMemoryTests
                 branch.CutAfterBytes = bytes;
                 Assert.IsFalse(buffer == null ? branch.TryErase(block) : branch.TryAppend(block, buffer, offset, count));
                 branch.RestorePower();
-                CompleteSite again = Start(branch, "");
+                SiteProduct again = Start(branch, "");
                 bool isWhole = buffer != null && bytes == count;
                 CollectionAssert.AreEqual(isWhole ? inFlight : saved, Learnt(again), $"write {writes}, cut after {bytes} bytes");
                 restored += again.Memory.WasRestored ? 1 : 0;
@@ -137,7 +137,7 @@ public class SiteMemoryTests
     public void OfASiteWithAnotherNumberOfMembersAllButTheirStaysIsTaken()
     {
         Day();
-        CompleteSite more = Start(_flash, "\nmember 3 safe 6000 phases 1");
+        SiteProduct more = Start(_flash, "\nmember 3 safe 6000 phases 1");
         Assert.IsTrue(more.Memory.WasRestored);
         Assert.AreEqual(_site.Consumption.WattHours, more.Consumption.WattHours, 20_000);
         Assert.IsGreaterThan(10_000, more.Consumption.WattHours);
@@ -147,7 +147,7 @@ public class SiteMemoryTests
     public void NothingIsAllocatedWhileItIsSaved()
     {
         Day();
-        CompleteSite site = Start(new FaultyBlockStore(Blocks, 65_536), "");
+        SiteProduct site = Start(new FaultyBlockStore(Blocks, 65_536), "");
         long now = _air.NowMs;
         site.Memory.Tick(now);
         Allocation.AssertNone(() =>
@@ -162,7 +162,7 @@ public class SiteMemoryTests
     private static IEnumerable<int> Cuts(int count, int write) =>
         write == 5 ? Enumerable.Range(0, count + 1) : count == 0 ? [0, 1] : [0, 1, count / 2, count - 1, count];
 
-    private static byte[] Learnt(CompleteSite site)
+    private static byte[] Learnt(SiteProduct site)
     {
         int learnt = Product.LearntBytesOf(site.Site.Connectors.Count);
         byte[] bytes = new byte[learnt + SiteConsumption.StateBytes + PlaceHabits.StateBytesOf(site.Site.Connectors.Count)];
@@ -172,12 +172,12 @@ public class SiteMemoryTests
         return bytes;
     }
 
-    private CompleteSite Start(FaultyBlockStore flash, string more)
+    private SiteProduct Start(FaultyBlockStore flash, string more)
     {
         byte[] text = Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
             + "member 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1" + more);
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
-        return new CompleteSite(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,
+        return new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,
             new CheckpointStore(flash, SiteMemory.BytesOf(4)));
     }
 

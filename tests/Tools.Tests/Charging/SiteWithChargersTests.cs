@@ -22,7 +22,7 @@ public class SiteWithChargersTests
 
     private readonly SimulatedCharger[] _chargers = new SimulatedCharger[2];
     private readonly PlannedCharging[] _plans = new PlannedCharging[2];
-    private CompleteSite _site = null!;
+    private SiteProduct _site = null!;
     private bool _leads = true;
     private long _nowMs;
 
@@ -75,7 +75,7 @@ public class SiteWithChargersTests
         byte[] text = Encoding.UTF8.GetBytes(
             "line COM2\nkey none\nphases 3\nlimit 40000\nmember 0 safe 6000 phases 123\nmember 1 safe 6000 phases 123");
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
-        _site = new CompleteSite(settings, hub.Port(), SiteSeal.Plain(900), new LocalClock(this), tariff, null, null);
+        _site = new SiteProduct(settings, hub.Port(), SiteSeal.Plain(900), new LocalClock(this), tariff, null, null);
         for (int i = 0; i < 2; i++)
         {
             _plans[i] = PlannedCharging.Create(tariff, "evc-" + i, 3, 230, 300, 0);

@@ -41,11 +41,11 @@ internal sealed class ReleaseSite
             throw new InvalidDataException(error);
         }
 
-        Site = new CompleteSite(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,
+        Site = new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,
             new CheckpointStore(flash, SiteMemory.BytesOf(4)));
     }
 
-    public CompleteSite Site { get; }
+    public SiteProduct Site { get; }
 
     public static void Make(string folder)
     {

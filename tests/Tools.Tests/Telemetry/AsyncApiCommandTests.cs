@@ -14,6 +14,8 @@ using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.History;
 using MeterFirmware.Quality;
+using MeterFirmware.SiteBus;
+using MeterFirmware.SiteController;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -47,6 +49,7 @@ public class AsyncApiCommandTests
     [TestMethod]
     [DataRow("meter")]
     [DataRow("charger")]
+    [DataRow("site")]
     public void EveryCommandThatAProductObeysIsInTheDocumentAndNoOther(string product)
     {
         PowerUp(product);
@@ -76,6 +79,7 @@ public class AsyncApiCommandTests
     [TestMethod]
     [DataRow("meter")]
     [DataRow("charger")]
+    [DataRow("site")]
     public void EveryExampleIsGoodByItsSchemaAndAnsweredAsTheDocumentSays(string product)
     {
         PowerUp(product);
@@ -156,6 +160,10 @@ public class AsyncApiCommandTests
                 meter.Step(1_000, 1_000_000_000);
             };
         }
+        else if (product == "site")
+        {
+            PowerUpSite();
+        }
         else
         {
             TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
@@ -180,6 +188,33 @@ public class AsyncApiCommandTests
         {
             _run();
         }
+    }
+
+    private void PowerUpSite()
+    {
+        SimulatedClock clock = new(StartUtcSeconds);
+        byte[] text = Encoding.ASCII.GetBytes(
+            "line COM2\nkey none\nphases 3\nlimit 64000\nmember 0 safe 6000 phases 123");
+        Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
+        CompleteSite site = new(new CompleteSiteParts
+        {
+            Settings = settings,
+            Bus = new SilentSiteBus(),
+            Seal = SiteSeal.Plain(1),
+            Clock = clock,
+            Tariff = TariffFile.Load("shanghai-household").Table,
+            Link = new DisconnectedLink(),
+            Telemetry = new TelemetrySettings { Product = "site-controller", Device = Device },
+            Flash = new RamBlockStore(SiteFlashPlan.BlockCount, 8_192),
+        });
+        Commission(site.Core.Security);
+        _receiver = site.Core.Receiver;
+        _clock = clock;
+        _run = () =>
+        {
+            clock.Advance(1_000);
+            site.Tick(clock.NowMs);
+        };
     }
 
     private void Commission(DeviceSecurity security) => Assert.IsTrue(security.TryCommission(_secret));

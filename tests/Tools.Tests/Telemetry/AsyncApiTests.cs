@@ -6,6 +6,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
+using MeterFirmware.SiteController;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
@@ -151,6 +152,36 @@ public class AsyncApiTests
     }
 
     [TestMethod]
+    public void ASitesIntervalIsTheExample()
+    {
+        SiteRecord site = new(2)
+        {
+            StartUtcSeconds = Utc,
+            EndUtcSeconds = Utc + 900,
+            OffsetSeconds = 28_800,
+            ImportWattHours = 125_000,
+            ImportMilliwattHours = 5_120_250,
+            LimitMilliamps = 40_000,
+            LimitSource = SiteLimitSource.FirstCeiling + CommandRole.Utility,
+            PhaseCount = 3,
+            MemberCount = 2,
+        };
+        new[] { 39_800, 38_950, 39_120 }.CopyTo(site.PeakMilliamps, 0);
+        new[] { 2_760, 2_351 }.CopyTo(site.MemberWattHours, 0);
+        RecordMessage message = new(
+            Device, 300, [new SitePayload(new SiteRecord(2))], new byte[SiteRecord.BytesOf(2)], _log);
+        int count = site.Write(message.Payload, 0);
+        for (int cut = 0; cut < count; cut++)
+        {
+            Assert.IsFalse(new SiteRecord(2).TryRead(message.Payload, 0, cut));
+        }
+
+        ByteTextWriter json = new(2_048);
+        message.Write(json, 5, 4, RecordKind.Site, count, Utc);
+        AssertEqual("site", json);
+    }
+
+    [TestMethod]
     public void TheDeviceTakesTheExamplesOfWhatItReceives()
     {
         AppendInterval();
@@ -170,7 +201,7 @@ public class AsyncApiTests
     [TestMethod]
     public void TheHeadEndReadsTheExamples()
     {
-        foreach (string name in new[] { "interval", "event", "freeze", "session", "loss", "raw", "gap" })
+        foreach (string name in new[] { "interval", "event", "freeze", "session", "site", "loss", "raw", "gap" })
         {
             byte[] payload = Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString());
             Assert.IsTrue(ArrivalReader.TryReadRecord(Device, payload, out Arrival arrival, out string error), $"{name}: {error}");
@@ -202,7 +233,7 @@ public class AsyncApiTests
         ArrivalReader.TryReadStatus(Device, Encoding.UTF8.GetBytes(_document.Example("birth").ToJsonString()), out StatusArrival birth, out _);
         Assert.AreEqual("1.1", birth.Protocol);
         Assert.AreEqual(Journal, birth.Journal);
-        foreach (string name in new[] { "interval", "event", "freeze", "session", "loss", "raw", "gap" })
+        foreach (string name in new[] { "interval", "event", "freeze", "session", "site", "loss", "raw", "gap" })
         {
             ArrivalReader.TryReadRecord(Device, Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString()), out Arrival arrival, out _);
             Assert.AreEqual(Journal, arrival.Journal, name);

@@ -1,0 +1,220 @@
+using MeterFirmware.Arbiter;
+using MeterFirmware.Catalogue;
+using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
+using MeterFirmware.Metering;
+using MeterFirmware.SiteController;
+using MeterFirmware.Storage.Records;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.SiteController;
+
+/// <summary>A utility reaches a site: records, events, health, a signed limit and its schedule, settings.</summary>
+[TestClass]
+public class SiteCoreTests
+{
+    private const string Records = "mf/v1/" + SiteDesk.Device + "/record";
+    private const int QuarterHour = 900;
+
+    private readonly SiteDesk _desk = new SiteDesk(SiteDesk.NewFlash());
+
+    private int Limit => _desk.Site.Limit.Milliamps;
+
+    [TestMethod]
+    public void AnIntervalTellsEnergyPeakLimitAndWhatEachMemberDrew()
+    {
+        _desk.Run(QuarterHour + 10);
+        SiteRecord record = _desk.Site.Recorder.Record;
+        Assert.AreEqual(1, _desk.Count(RecordKind.Site, 0));
+        Assert.AreEqual(SiteDesk.StartUtcSeconds + QuarterHour, record.EndUtcSeconds);
+        Assert.AreEqual(64_000, record.LimitMilliamps);
+        Assert.AreEqual(SiteLimitSource.Commissioned, record.LimitSource);
+        Assert.AreEqual(3, record.PhaseCount);
+        int peak = record.PeakMilliamps[0];
+        Assert.IsTrue(peak > 50_000 && peak <= 64_000, "peak " + peak.ToString());
+        int members = record.MemberWattHours[0] + record.MemberWattHours[1];
+        Assert.IsTrue(members > 5_000, members + " Wh");
+        long different = record.ImportMilliwattHours - members * 1000L;
+        Assert.IsTrue(different < 100_000 && different > -100_000, "mains and members differ by mWh " + different);
+        string message = _desk.Link.LastOn(Records);
+        Assert.Contains("\"kind\":\"site\"", message);
+        Assert.Contains("\"limitedBy\":\"commissioned\"", message);
+        Assert.Contains("\"end\":\"2026-10-01T10:15:00+08:00\"", message);
+        _desk.Run(QuarterHour);
+        Assert.AreEqual(2, _desk.Count(RecordKind.Site, 0));
+        Assert.AreEqual(SiteDesk.StartUtcSeconds + QuarterHour, record.StartUtcSeconds);
+        Assert.AreEqual(0, record.Flags);
+    }
+
+    [TestMethod]
+    public void ALimitWithAnEndLowersTheMainsAndIsLiftedByItself()
+    {
+        _desk.Run(60);
+        Assert.Contains("\"ok\":true", _desk.Do("limit", "{\"milliamps\":30000,\"seconds\":120}"));
+        Assert.AreEqual(30_000, Limit);
+        _desk.Run(30);
+        Assert.IsTrue(Granted() <= 30_000, "granted " + Granted());
+        Assert.AreEqual(1, _desk.Count(RecordKind.Event, SiteEventCode.LimitChanged));
+        _desk.Run(100);
+        Assert.AreEqual(64_000, Limit);
+        _desk.Run(60);
+        Assert.IsTrue(Granted() > 60_000, "granted " + Granted());
+    }
+
+    [TestMethod]
+    public void ACeilingOutlivesALossOfSupplyAndOnlyWhoSetItOrTheUtilityLiftsIt()
+    {
+        _desk.Run(10);
+        Assert.Contains("\"milliamps\":40000", _desk.Do("limit", "{\"milliamps\":40000}", CommandRole.Owner));
+        Assert.Contains("\"limitedBy\":\"owner\"", _desk.Do("limit", "{\"milliamps\":50000}", CommandRole.Technician));
+        _desk.PowerUp();
+        _desk.Run(10);
+        Assert.AreEqual(40_000, Limit);
+        Assert.AreEqual(SiteLimitSource.FirstCeiling + CommandRole.Owner, _desk.Site.Limit.Source);
+        Assert.Contains("role-not-allowed",
+            _desk.Do("limit", "{\"milliamps\":64000,\"role\":\"owner\"}", CommandRole.Technician));
+        Assert.Contains("\"milliamps\":50000", _desk.Do("limit", "{\"milliamps\":64000,\"role\":\"owner\"}"));
+    }
+
+    [TestMethod]
+    public void AScheduleLimitsInItsWindowsAndIsKept()
+    {
+        _desk.Run(10);
+        long now = SiteDesk.StartUtcSeconds;
+        string window = "{\"milliamps\":24000,\"fromUtcSeconds\":" + (now + 120).ToString()
+            + ",\"untilUtcSeconds\":" + (now + 240).ToString() + "}";
+        Assert.Contains("\"ok\":true", _desk.Do("limit", window));
+        Assert.AreEqual(64_000, Limit);
+        _desk.PowerUp();
+        _desk.Run(115);
+        Assert.AreEqual(24_000, Limit);
+        Assert.Contains("[\"utility\"," + (now + 120).ToString(),
+            _desk.Do("read", "{\"what\":\"limit\"}", CommandRole.Reader));
+        _desk.Run(130);
+        Assert.AreEqual(64_000, Limit);
+        Assert.Contains("out-of-range", _desk.Do("limit", window), "it is over");
+        _desk.Run(5);
+        string later = "{\"milliamps\":24000,\"fromUtcSeconds\":" + (now + 120).ToString()
+            + ",\"untilUtcSeconds\":" + (now + 900).ToString() + "}";
+        Assert.Contains("\"milliamps\":24000", _desk.Do("limit", later), "it holds at once");
+        Assert.Contains("wrong-state", _desk.Do("limit", "{\"action\":\"clear\",\"role\":\"owner\"}"));
+        Assert.Contains("\"milliamps\":64000", _desk.Do("limit", "{\"action\":\"clear\"}"));
+    }
+
+    [TestMethod]
+    public void WithoutTheTimeEveryWindowHolds()
+    {
+        LimitSchedule schedule = new LimitSchedule(2);
+        Assert.IsTrue(schedule.TryAdd(0, 1_000, 2_000, 10_000));
+        Assert.IsTrue(schedule.TryAdd(0, 5_000, 6_000, 20_000));
+        Assert.IsFalse(schedule.TryAdd(0, 7_000, 8_000, 1), "full");
+        Assert.AreEqual(10_000, schedule.LeastOf(0, false, 0));
+        Assert.AreEqual(20_000, schedule.LeastOf(0, true, 5_500));
+        Assert.AreEqual(LimitSet.None, schedule.LeastOf(0, true, 2_000), "the end is not in it");
+        Assert.AreEqual(LimitSet.None, schedule.LeastOf(1, false, 0));
+        schedule.Forget(2_000);
+        Assert.AreEqual(1, schedule.Count);
+        byte[] bytes = new byte[schedule.SavedBytesMax];
+        int length = schedule.Save(bytes, 0);
+        LimitSchedule read = new LimitSchedule(2);
+        for (int cut = 0; cut < length; cut++)
+        {
+            Assert.IsFalse(read.TryLoad(bytes, 0, cut));
+            Assert.AreEqual(0, read.Count);
+        }
+
+        Assert.IsTrue(read.TryLoad(bytes, 0, length));
+        Assert.AreEqual(20_000, read.ValueOf(0));
+    }
+
+    [TestMethod]
+    [DataRow("{}", "bad-argument")]
+    [DataRow("{\"milliamps\":\"6000\"}", "bad-argument")]
+    [DataRow("{\"milliamps\":64001}", "above-commissioned")]
+    [DataRow("{\"milliamps\":64001,\"seconds\":60}", "above-commissioned")]
+    [DataRow("{\"milliamps\":-1,\"seconds\":60}", "out-of-range")]
+    [DataRow("{\"milliamps\":6000,\"seconds\":86401}", "out-of-range")]
+    [DataRow("{\"milliamps\":6000,\"seconds\":60,\"minutes\":1}", "bad-argument")]
+    [DataRow("{\"milliamps\":6000,\"fromUtcSeconds\":1790820000}", "bad-argument")]
+    [DataRow("{\"milliamps\":6000,\"fromUtcSeconds\":1790830000,\"untilUtcSeconds\":1790830000}", "out-of-range")]
+    [DataRow("{\"action\":\"forget\"}", "bad-argument")]
+    public void ALimitThatIsNotAsWrittenChangesNothing(string arguments, string error)
+    {
+        _desk.Run(5);
+        Assert.Contains("\"error\":\"" + error + "\"", _desk.Do("limit", arguments));
+        Assert.AreEqual(64_000, Limit);
+        Assert.AreEqual(0, _desk.Site.Limit.Schedule.Count);
+    }
+
+    [TestMethod]
+    public void EveryStartLeavesARecordAndACommandedOneItsCause()
+    {
+        _desk.Run(30);
+        Assert.AreEqual(1, _desk.Count(RecordKind.Event, EventCode.PowerUp));
+        Assert.AreEqual(1, _desk.Count(RecordKind.Event, SiteEventCode.Leadership));
+        Assert.Contains("\"ok\":true", _desk.Do("restart", "{}"));
+        Assert.IsTrue(_desk.Site.Core.RestartAsked);
+        long counted = _desk.Site.Product.Energy.WattHours;
+        _desk.Site.Core.BeforeRestart(_desk.NowMs);
+        _desk.PowerUp();
+        _desk.Run(5);
+        Assert.AreEqual(2, _desk.Count(RecordKind.Event, EventCode.PowerUp));
+        Assert.AreEqual(1, _desk.Count(RecordKind.Event, EventCode.Reset));
+        Assert.AreEqual(RestartPart.Command + 1, _desk.Site.Core.ResetCause);
+        Assert.IsTrue(_desk.Site.Product.Energy.WattHours >= counted && counted > 0, "the register goes on");
+    }
+
+    [TestMethod]
+    public void HealthSelfTestLogAndMembersAnswer()
+    {
+        _desk.Run(60);
+        string health = _desk.Do("health", "{}", CommandRole.Reader);
+        Assert.Contains("\"resetCause\":\"power\"", health);
+        Assert.Contains("\"leads\":true,\"heard\":2", health);
+        Assert.Contains("\"passed\":true", _desk.Do("self-test", "{}"));
+        Assert.Contains("\"text\":\"start\"", _desk.Do("log", "{}"));
+        Assert.Contains("\"members\":[[1,32000,32000],[1,32000,32000]]", _desk.Do("read", "{\"what\":\"members\"}"));
+        _desk.Run(5);
+        Assert.Contains("not-supported", _desk.Do("relay", "{\"closed\":true}"));
+    }
+
+    [TestMethod]
+    public void ADocumentChangesTheIntervalFromARestartAndAForeignSettingIsRefused()
+    {
+        _desk.Run(5);
+        Assert.Contains("unknown-member",
+            _desk.Configure("{\"version\":1,\"revision\":1,\"demand\":{\"slipMinutes\":5}}"));
+        Assert.Contains("\"ok\":true",
+            _desk.Configure("{\"version\":1,\"revision\":1,\"telemetry\":{\"intervalMinutes\":5}}"));
+        _desk.Run(5);
+        Assert.IsTrue(_desk.Site.Core.RestartAsked);
+        _desk.Site.Core.BeforeRestart(_desk.NowMs);
+        _desk.PowerUp();
+        _desk.Run(2 * QuarterHour / 3 + 10);
+        Assert.AreEqual(2, _desk.Count(RecordKind.Site, 0));
+    }
+
+    [TestMethod]
+    public void AClockThatIsSetEndsTheIntervalAndIsAnEvent()
+    {
+        _desk.Run(60);
+        Assert.Contains("\"ok\":true",
+            _desk.Do("clock", "{\"utcSeconds\":" + (SiteDesk.StartUtcSeconds + 7_200).ToString() + "}"));
+        _desk.Run(2);
+        Assert.AreEqual(1, _desk.Count(RecordKind.Event, EventCode.ClockStep));
+        SiteRecord record = _desk.Site.Recorder.Record;
+        Assert.AreEqual(1, _desk.Count(RecordKind.Site, 0));
+        Assert.IsTrue((record.Flags & RecordFlags.ClockStep) != 0);
+        Assert.IsTrue(record.EndUtcSeconds - record.StartUtcSeconds < 70);
+    }
+
+    [TestMethod]
+    public void TheMostValuableRecordsOfASiteGoLast()
+    {
+        MeterFirmware.Storage.JournalLayout layout = SiteFlashPlan.Layout();
+        Assert.AreEqual(layout.LaneOf(RecordKind.Site), layout.LaneThatGoes(layout.LaneCount - 1));
+        Assert.IsTrue(layout.BlocksMin <= SiteFlashPlan.JournalBlocks);
+    }
+
+    private int Granted() => _desk.Members[0].LimitMilliamps + _desk.Members[1].LimitMilliamps;
+}
