@@ -17,9 +17,8 @@ namespace MeterFirmware.Boards.Esp32SiteController;
 
 /// <summary>
 /// Puts the site controller together from a folder of files and runs the one loop of 10 ms. Without a good site.txt
-/// nothing
-/// is led; a bug that reaches the top is written to FAULT.TXT and the device restarts: until then the members fall to
-/// their safe currents by themselves.
+/// nothing is led. A bug that reaches the top is written to FAULT.TXT and the device restarts; until then the members
+/// fall to their safe currents by themselves.
 /// </summary>
 public sealed class SiteBoard
 {
