@@ -124,12 +124,12 @@ public abstract partial class SqlStore
     }
 
     /// <summary>Two sums of a column, so that neither database can overflow: see <see cref="Sum"/>.</summary>
-    protected static string Sums(string column) =>
+    internal static string Sums(string column) =>
         $"CAST(SUM({column} / {MillionWattHoursInMilli}) AS BIGINT), "
         + $"CAST(SUM({column} % {MillionWattHoursInMilli}) AS BIGINT)";
 
     /// <summary>A sum in two parts; beyond 64 bits the largest number stands for it.</summary>
-    protected static long Sum(DbDataReader row, int column) => (long)Int128.Min(
+    internal static long Sum(DbDataReader row, int column) => (long)Int128.Min(
         (Int128)row.GetInt64(column) * MillionWattHoursInMilli + row.GetInt64(column + 1), long.MaxValue);
 
     private static DateOnly? DateOf(DbDataReader row, int column) =>

@@ -35,6 +35,22 @@ public abstract partial class SqlStore : IHeadEndStore
     /// <summary>Runs a query on a connection that nobody writes on meanwhile.</summary>
     protected abstract T Read<T>(Func<DbConnection, T> query);
 
+    /// <summary>Changes something beside the intake: all of it or nothing.</summary>
+    internal abstract T Write<T>(Func<DbConnection, DbTransaction, T> change);
+
+    /// <summary>Runs one statement that changes something.</summary>
+    /// <returns>How many rows it changed.</returns>
+    internal int Change(string sql, params (string Name, object? Value)[] parameters) => Write(
+        (connection, transaction) => Change(connection, transaction, sql, parameters));
+
+    /// <summary>Runs one statement of a transaction.</summary>
+    internal static int Change(DbConnection connection, DbTransaction transaction, string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using DbCommand command = Command(connection, transaction, sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
     /// <summary>A command of a connection.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="transaction">What it is part of; null: none.</param>

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using DbUp;
 using DbUp.Engine;
@@ -10,13 +9,13 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// <summary>Brings a SQLite database to this version: all of it or nothing.</summary>
 internal static class SqliteMigration
 {
-    private const string Folder = ".Store.Sqlite.";
-
     /// <summary>Table that names the migrations done.</summary>
     private const string JournalTable = "schema_version";
 
     /// <summary>The newest migration of this program.</summary>
-    public const string Newest = "0001-tables";
+    public const string Newest = CommonScripts.Fleet;
+
+    private const string First = "0001-tables";
 
     /// <summary>Migrates.</summary>
     /// <returns>The newest migration done.</returns>
@@ -25,7 +24,9 @@ internal static class SqliteMigration
         connection.CreateFunction<byte[], byte[]>("record_hash", RecordHash.Of, isDeterministic: true);
         connection.CreateFunction<byte[], long?>("event_code", EventCodeOf, isDeterministic: true);
         UpgradeEngine engine = DeployChanges.To.SqliteDatabase(new SharedConnection(connection))
-            .WithScript(Newest, new SqliteTakeover(Text("0001-tables"), Text("takeover")))
+            .WithScript(First, new SqliteTakeover(
+                CommonScripts.Text("Sqlite", First), CommonScripts.Text("Sqlite", "takeover")))
+            .WithScript(CommonScripts.Fleet, CommonScripts.FleetTables("INTEGER PRIMARY KEY"))
             .JournalToSqliteTable(JournalTable)
             .WithVariablesDisabled()
             .WithTransaction()
@@ -48,15 +49,6 @@ internal static class SqliteMigration
 
         command.CommandText = $"SELECT COUNT(*) FROM {JournalTable} WHERE ScriptName='{Newest}'";
         return (long)command.ExecuteScalar()! > 0;
-    }
-
-    private static string Text(string name)
-    {
-        Assembly assembly = typeof(SqliteMigration).Assembly;
-        string resource = assembly.GetManifestResourceNames().Single(
-            one => one.EndsWith($"{Folder}{name}.sql", StringComparison.Ordinal));
-        using StreamReader reader = new(assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
     }
 
     private static long? EventCodeOf(byte[] body)

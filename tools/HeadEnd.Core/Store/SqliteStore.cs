@@ -114,6 +114,31 @@ public sealed class SqliteStore : SqlStore
     }
 
     /// <inheritdoc/>
+    internal override T Write<T>(Func<DbConnection, DbTransaction, T> change)
+    {
+        if (_isShared)
+        {
+            lock (_sharing)
+            {
+                return Write(_connection, change);
+            }
+        }
+
+        // Waits its turn behind the batches of the intake.
+        using SqliteConnection writing = new(_readingSource) { DefaultTimeout = 30 };
+        writing.Open();
+        return Write(writing, change);
+    }
+
+    private static T Write<T>(SqliteConnection connection, Func<DbConnection, DbTransaction, T> change)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        T result = change(connection, transaction);
+        transaction.Commit();
+        return result;
+    }
+
+    /// <inheritdoc/>
     protected override T Read<T>(Func<DbConnection, T> query)
     {
         if (_isShared)

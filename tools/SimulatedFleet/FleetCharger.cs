@@ -7,7 +7,8 @@ using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
-/// <summary>A simulated charge point in the fleet: the real product, a vehicle that comes and goes once or twice a day.</summary>
+/// <summary>A simulated charge point in the fleet: the real product, a vehicle that comes and goes once or twice a
+/// day.</summary>
 public sealed class FleetCharger : IFleetDevice
 {
     private const int HourMs = 3_600_000;
@@ -75,7 +76,8 @@ public sealed class FleetCharger : IFleetDevice
         }
         else if (NowMs >= _nextArrivalMs)
         {
-            VehicleSettings vehicle = new() { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
+            VehicleOptions vehicle = new(
+                ) { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
             _charger.Vehicle = new Vehicle(vehicle);
             _charger.Vehicle.PlugIn();
             Arrivals++;

@@ -13,24 +13,29 @@ public sealed class FleetMeter : IFleetDevice
     private const int MinuteMs = 60_000;
 
     private readonly SimulatedMeter _meter;
-    private readonly HouseholdLoad _home;
+    private readonly Func<long, int> _load;
     private readonly TariffTable _tariff;
 
-    public FleetMeter(TelemetrySettings telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
+    /// <param name="load">Power in mW by local second, export negative; null: a household of the seed.</param>
+    /// <param name="powerMilliwattsMax">Highest power of that load.</param>
+    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
         IRecordLog log,
-        byte[]? secret = null)
+        byte[]? secret = null,
+        Func<long, int>? load = null,
+        long powerMilliwattsMax = 12_800_000)
     {
         Device = telemetry.Device;
         Link = link;
         Log = log;
         _tariff = tariff;
-        _home = new HouseholdLoad(seed);
-        _meter = new SimulatedMeter(new SimulatedMeterParts
+        _load = load ?? new HouseholdLoad(seed).MilliwattsAt;
+        _meter = new SimulatedMeter(new SimulatedMeterOptions
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
             Telemetry = telemetry,
-            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), TierCountMax = Math.Max(4, tariff.TierCount) },
+            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount),
+                TierCountMax = Math.Max(4, tariff.TierCount) },
             Link = link,
             Records = log,
             Secret = secret,
@@ -43,6 +48,7 @@ public sealed class FleetMeter : IFleetDevice
                 Limits = new HistoryLimits { EventCount = 1, FreezeCounts = [1, 1, 8, 2, 1, 1] },
             },
             Seed = seed,
+            PowerMilliwattsMax = powerMilliwattsMax,
         });
     }
 
@@ -58,7 +64,8 @@ public sealed class FleetMeter : IFleetDevice
 
     public long NowMs => _meter.Clock.NowMs;
 
-    /// <summary>Monotonic time from which on the home uses nothing, so that a run ends with all energy in records.</summary>
+    /// <summary>Monotonic time from which on the home uses nothing, so that a run ends with all energy in
+    /// records.</summary>
     public long LoadEndsAtMs { get; init; } = long.MaxValue;
 
     /// <summary>Monotonic time before which the home uses nothing: a chip that starts does not count yet.</summary>
@@ -69,8 +76,8 @@ public sealed class FleetMeter : IFleetDevice
 
     public void Step(int milliseconds)
     {
-        // The home's power changes with the minute. A step across a change is cut there: its length follows the network,
-        // and the home's energy must not.
+        // The home's power changes with the minute. A step across a change is cut there: its length follows the
+        // network, and the home's energy must not.
         while (milliseconds > 0)
         {
             _meter.Clock.TryReadUtc(out long utcSeconds, out int fraction);
@@ -78,7 +85,7 @@ public sealed class FleetMeter : IFleetDevice
             long untilSwitch = (isOn ? LoadEndsAtMs : LoadStartsAtMs) - NowMs;
             int part = Math.Min(milliseconds, MinuteMs - (int)(utcSeconds % 60) * 1000 - fraction);
             part = untilSwitch > 0 ? (int)Math.Min(part, untilSwitch) : part;
-            Milliwatts = isOn ? _home.MilliwattsAt(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds)) : 0;
+            Milliwatts = isOn ? _load(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds)) : 0;
             _meter.Step(part, (long)Milliwatts * part);
             milliseconds -= part;
         }

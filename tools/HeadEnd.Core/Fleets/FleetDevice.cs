@@ -1,0 +1,10 @@
+namespace MeterFirmware.Tools.HeadEnds.Fleets;
+
+/// <summary>A device as a list shows it.</summary>
+/// <param name="Address">Of the device.</param>
+/// <param name="Area">Transformer area now; null: it waits to be placed.</param>
+/// <param name="Customer">The utility's reference; may be empty.</param>
+/// <param name="IsOnline">Birth seen last, and no will.</param>
+/// <param name="LastSeen">When its last message came; null: none did.</param>
+public sealed record FleetDevice(
+    string Address, string? Area, string Customer, bool IsOnline, DateTimeOffset? LastSeen);

@@ -1,0 +1,134 @@
+using System.Data.Common;
+
+namespace MeterFirmware.Tools.HeadEnds.Fleets;
+
+/// <summary>Fleet and topology of a head-end's database, and what is read along them.</summary>
+/// <param name="store">SQLite or PostgreSQL.</param>
+/// <param name="utcNow">Says which places are in force.</param>
+public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
+{
+    private readonly SqlStore _store = (SqlStore)store;
+
+    /// <summary>The topology, all times.</summary>
+    public IReadOnlyList<Area> Areas() => _store.Rows(
+        "SELECT name, kind, parent, rating_kva, valid_from_utc_s, valid_to_utc_s FROM area ORDER BY name, 5",
+        row => new Area(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2),
+            row.IsDBNull(3) ? null : row.GetInt32(3), At(row, 4)!.Value, At(row, 5)));
+
+    /// <summary>The places of devices, all times.</summary>
+    public IReadOnlyList<Place> Places() => _store.Rows("""
+        SELECT address, area, model, customer, is_protected, valid_from_utc_s, valid_to_utc_s FROM place
+        ORDER BY address, valid_from_utc_s
+        """,
+        row => new Place(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3),
+            row.GetInt32(4) != 0, At(row, 5)!.Value, At(row, 6)));
+
+    /// <summary>Puts a topology in the place of the one before; the places of devices have to fit it.</summary>
+    /// <returns>What is wrong; empty: it is in force.</returns>
+    public IReadOnlyList<FleetFault> ReplaceAreas(string csv)
+    {
+        List<FleetFault> faults = [];
+        List<Area> areas = FleetCsv.ReadAreas(csv, faults);
+        if (faults.Count > 0)
+        {
+            return faults;
+        }
+
+        FleetCsv.ReadPlaces(FleetCsv.Write(Places()), areas, faults);
+        if (faults.Count > 0)
+        {
+            return [.. faults.Select(fault => fault with { Problem = $"of the devices as they are: {fault.Problem}" })];
+        }
+
+        _store.Write((connection, transaction) =>
+        {
+            SqlStore.Change(connection, transaction, "DELETE FROM area");
+            foreach (Area area in areas)
+            {
+                SqlStore.Change(connection, transaction,
+                    "INSERT INTO area VALUES(@name, @from, CAST(@to AS BIGINT), @kind, @parent, CAST(@rating AS INTEGER))",
+                    ("name", area.Name), ("from", area.From.ToUnixTimeSeconds()),
+                    ("to", area.To?.ToUnixTimeSeconds()), ("kind", area.Kind), ("parent", area.Parent),
+                    ("rating", area.RatingKva));
+            }
+
+            return 0;
+        });
+        return [];
+    }
+
+    /// <summary>Puts places in the place of those before.</summary>
+    /// <returns>What is wrong; empty: they are in force.</returns>
+    public IReadOnlyList<FleetFault> ReplacePlaces(string csv)
+    {
+        List<FleetFault> faults = [];
+        List<Place> places = FleetCsv.ReadPlaces(csv, Areas(), faults);
+        if (faults.Count > 0)
+        {
+            return faults;
+        }
+
+        _store.Write((connection, transaction) =>
+        {
+            SqlStore.Change(connection, transaction, "DELETE FROM place");
+            foreach (Place place in places)
+            {
+                SqlStore.Change(connection, transaction, """
+                    INSERT INTO place VALUES(@address, @from, CAST(@to AS BIGINT), @area, @model, @customer, @protected)
+                    """,
+                    ("address", place.Address), ("from", place.From.ToUnixTimeSeconds()),
+                    ("to", place.To?.ToUnixTimeSeconds()), ("area", place.Area), ("model", place.Model),
+                    ("customer", place.Customer), ("protected", place.IsProtected ? 1 : 0));
+            }
+
+            return 0;
+        });
+        return [];
+    }
+
+    /// <summary>Devices in the order of their addresses: those that were heard of, and those that have a
+    /// place.</summary>
+    /// <param name="after">Address behind which to begin; null: at the first.</param>
+    /// <param name="countMax">How many at most.</param>
+    /// <param name="area">Of one transformer area; null: all. Empty: those that wait to be placed.</param>
+    public IReadOnlyList<FleetDevice> Devices(string? after, int countMax, string? area = null) => _store.Rows("""
+        SELECT known.address, place.area, COALESCE(place.customer, ''), COALESCE(device.is_online, @no),
+            (SELECT MAX(last_seen_utc_s) FROM journal WHERE journal.device_id=device.id)
+        FROM (SELECT address FROM device UNION SELECT address FROM place) known
+        LEFT JOIN device ON device.address=known.address
+        LEFT JOIN place ON place.address=known.address AND valid_from_utc_s<=@now
+            AND (valid_to_utc_s IS NULL OR valid_to_utc_s>@now)
+        WHERE known.address>@after AND (@area IS NULL OR COALESCE(place.area, '')=@area)
+        ORDER BY known.address LIMIT @count
+        """,
+        row => new FleetDevice(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2),
+            row.GetBoolean(3), At(row, 4)),
+        ("no", false), ("now", utcNow().ToUnixTimeSeconds()), ("after", after ?? ""), ("area", area),
+        ("count", countMax));
+
+    /// <summary>Load curve of one device, or of all together (null), from one time up to another.</summary>
+    public IReadOnlyList<LoadPoint> Load(string? device, long fromUtcSeconds, long toUtcSeconds) => _store.Rows($"""
+        SELECT start_utc_s, COALESCE(rate, ''), rate_index, {SqlStore.Sums("import_milliwatthours")},
+            {SqlStore.Sums("export_milliwatthours")}, COUNT(*)
+        FROM (SELECT start_utc_s, rate_index, import_milliwatthours, export_milliwatthours,
+                (SELECT name FROM rate_name WHERE rate_name.device_id=journal.device_id
+                    AND rate_name.rate_index=record.rate_index AND valid_from_utc_s<=start_utc_s
+                    ORDER BY valid_from_utc_s DESC LIMIT 1) AS rate
+            FROM device JOIN journal ON journal.device_id=device.id JOIN record ON record.journal_id=journal.id
+            WHERE kind='interval' AND start_utc_s>=@from AND start_utc_s<@to AND local_day IS NOT NULL
+                AND (@device IS NULL OR address=@device)) intervals
+        GROUP BY start_utc_s, rate_index, rate ORDER BY start_utc_s, rate_index
+        """,
+        row => new LoadPoint(row.GetInt64(0), row.GetString(1), row.GetInt32(2), SqlStore.Sum(row, 3),
+            SqlStore.Sum(row, 5), (int)row.GetInt64(7)),
+        ("from", fromUtcSeconds), ("to", toUtcSeconds), ("device", device));
+
+    /// <summary>Start of the newest interval that any device sent; null: none did.</summary>
+    public DateTimeOffset? NewestInterval() => _store.Rows("""
+        SELECT MAX((SELECT MAX(start_utc_s) FROM record WHERE record.journal_id=journal.id AND kind='interval'))
+        FROM journal
+        """, row => At(row, 0)).Single();
+
+    private static DateTimeOffset? At(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
+}

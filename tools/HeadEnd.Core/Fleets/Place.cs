@@ -1,0 +1,13 @@
+namespace MeterFirmware.Tools.HeadEnds.Fleets;
+
+/// <summary>Where a device is and for whom, for as long as it is so.</summary>
+/// <param name="Address">Of the device.</param>
+/// <param name="Area">Name of the transformer area.</param>
+/// <param name="Model">As on its plate; may be empty.</param>
+/// <param name="Customer">The utility's reference; may be empty.</param>
+/// <param name="IsProtected">Never to be disconnected.</param>
+/// <param name="From">Commissioned or moved here.</param>
+/// <param name="To">Moved away, replaced or retired; null: still here.</param>
+public sealed record Place(
+    string Address, string Area, string Model, string Customer, bool IsProtected, DateTimeOffset From,
+    DateTimeOffset? To);

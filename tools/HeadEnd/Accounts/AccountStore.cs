@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+
+namespace MeterFirmware.Tools.HeadEnds.Web.Accounts;
+
+/// <summary>Accounts of people, tokens of machines, and the log of what was changed and read.</summary>
+public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
+{
+    private const int TokenBytes = 32;
+    private const int PasswordBytes = 12;
+
+    private readonly SqlStore _store = (SqlStore)store;
+    private readonly PasswordHasher<string> _hasher = new();
+
+    /// <summary>Makes the account "admin" when there is none at all.</summary>
+    /// <returns>Its password, which nothing keeps; null: there are accounts.</returns>
+    public string? MakeFirst()
+    {
+        if (_store.Scalar("SELECT COUNT(*) FROM account") > 0)
+        {
+            return null;
+        }
+
+        string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PasswordBytes));
+        Add("admin", password, Roles.Admin, "start");
+        return password;
+    }
+
+    /// <summary>Adds an account.</summary>
+    public void Add(string name, string password, string role, string by)
+    {
+        _store.Change("INSERT INTO account VALUES(@name, @hash, @role, @stamp, @now)", ("name", name),
+            ("hash", _hasher.HashPassword(name, password)), ("role", role), ("stamp", Guid.NewGuid().ToString("N")),
+            ("now", Now));
+        Note(by, "account.add", name, role);
+    }
+
+    /// <summary>The role of who knows this password; null: nobody does. Takes as long for a name that is not
+    /// there.</summary>
+    public string? RoleOf(string name, string password)
+    {
+        (string Hash, string Role) found = _store.Rows("SELECT password_hash, role FROM account WHERE name=@name",
+            row => (row.GetString(0), row.GetString(1)), ("name", name)).SingleOrDefault();
+        PasswordVerificationResult result = _hasher.VerifyHashedPassword(name, found.Hash ?? Unknown.Value, password);
+        return found.Hash != null && result != PasswordVerificationResult.Failed ? found.Role : null;
+    }
+
+    /// <summary>Makes a token for a machine.</summary>
+    /// <returns>The token, which nothing keeps but its hash.</returns>
+    public string AddToken(string name, string role, DateTimeOffset expires, string by)
+    {
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
+        _store.Change("INSERT INTO access_token VALUES(@name, @hash, @role, @expires)", ("name", name),
+            ("hash", HashOf(token)), ("role", role), ("expires", expires.ToUnixTimeSeconds()));
+        Note(by, "token.add", name, role);
+        return token;
+    }
+
+    /// <summary>Whether a token of this name is there.</summary>
+    public bool HasToken(string name) =>
+        _store.Scalar("SELECT COUNT(*) FROM access_token WHERE name=@name", ("name", name)) > 0;
+
+    /// <summary>Takes a token back. False: there is none of that name.</summary>
+    public bool RemoveToken(string name, string by)
+    {
+        bool isRemoved = _store.Change("DELETE FROM access_token WHERE name=@name", ("name", name)) == 1;
+        if (isRemoved)
+        {
+            Note(by, "token.remove", name, "");
+        }
+
+        return isRemoved;
+    }
+
+    /// <summary>Name and role of a token that has not expired; null: it is none.</summary>
+    public (string Name, string Role)? TokenOf(string token)
+    {
+        List<(string, string)> found = _store.Rows(
+            "SELECT name, role FROM access_token WHERE hash=@hash AND expires_utc_s>@now",
+            row => (row.GetString(0), row.GetString(1)), ("hash", HashOf(token)), ("now", Now));
+        return found.Count == 1 ? found[0] : null;
+    }
+
+    /// <summary>Writes into the audit log.</summary>
+    public void Note(string who, string action, string subject, string detail) => _store.Change(
+        "INSERT INTO audit(at_utc_s, who, action, subject, detail) VALUES(@now, @who, @action, @subject, @detail)",
+        ("now", Now), ("who", who), ("action", action), ("subject", subject), ("detail", detail));
+
+    /// <summary>The audit log from its newest line on.</summary>
+    /// <param name="before">Line before which to begin; null: at the newest.</param>
+    /// <param name="countMax">How many at most.</param>
+    public IReadOnlyList<AuditLine> Audit(long? before, int countMax) => _store.Rows("""
+        SELECT id, at_utc_s, who, action, subject, detail FROM audit WHERE id<@before ORDER BY id DESC LIMIT @count
+        """,
+        row => new AuditLine(row.GetInt64(0), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(1)), row.GetString(2),
+            row.GetString(3), row.GetString(4), row.GetString(5)),
+        ("before", before ?? long.MaxValue), ("count", countMax));
+
+    private static readonly Lazy<string> Unknown = new(() => new PasswordHasher<string>().HashPassword("", "nobody"));
+
+    private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+
+    // A token has 256 random bits: a plain hash keeps it, and is found by an index.
+    private static string HashOf(string token) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}

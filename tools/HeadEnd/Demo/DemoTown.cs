@@ -1,0 +1,150 @@
+using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
+using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.HeadEnds.Fleets;
+using MeterFirmware.Tools.MeterCtl.Simulation;
+
+namespace MeterFirmware.Tools.HeadEnds.Web.Demo;
+
+/// <summary>A made-up town at high speed: 300 meters on 6 transformers, 20 chargers, one site with photovoltaics. Each
+/// is the real product; nothing in it is of a real person.</summary>
+public sealed class DemoTown : IAsyncDisposable
+{
+    public const int MeterCount = 300;
+    public const int ChargerCount = 20;
+    public const int TransformerCount = 6;
+
+    private const int StepMs = 1_000;
+    private const int RecordsMax = 512;
+    private const int RecordBytesMax = 640;
+    private const int RatingKva = 250;
+    private const int SolarMilliwattsMax = 60_000_000;
+    private const int SiteMilliwatts = 18_000_000;
+    private const int SecondsADay = 86_400;
+
+    private readonly List<MqttNetLink> _links = [];
+    private readonly List<Place> _places = [];
+    private readonly FleetSecrets _secrets = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Fleet _fleet;
+    private readonly MqttBrokers _brokers;
+    private readonly DateTimeOffset _start;
+    private Task _running = Task.CompletedTask;
+
+    /// <param name="brokers">Where its devices connect.</param>
+    /// <param name="speed">Simulated seconds per second.</param>
+    /// <param name="clock">Its first simulated hour is the present one, a day ago.</param>
+    public DemoTown(MqttBrokers brokers, double speed, TimeProvider clock)
+    {
+        _brokers = brokers;
+        long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        _start = DateTimeOffset.FromUnixTimeSeconds(now - now % 900 - SecondsADay);
+        TariffTable tariff = LoadTariff();
+        List<IFleetDevice> devices = [];
+        for (int i = 0; i < MeterCount; i++)
+        {
+            // The last one is the grid point of a site with a roof full of panels.
+            bool isSite = i == MeterCount - 1;
+            TelemetryOptions telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i, isSite ? "site" : "home");
+            devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, i + 1, Link(), NewLog(),
+                _secrets.Give(telemetry), isSite ? SiteMilliwattsAt : null, isSite ? SolarMilliwattsMax : 12_800_000));
+        }
+
+        for (int i = 0; i < ChargerCount; i++)
+        {
+            TelemetryOptions telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger");
+            devices.Add(new FleetCharger(
+                telemetry, tariff, StartUtcSeconds, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry)));
+        }
+
+        _fleet = new Fleet(devices, StepMs, speed);
+    }
+
+    /// <summary>For the head-end.</summary>
+    public AcknowledgementKeys Keys => _secrets.Keys;
+
+    /// <summary>Records that its devices made so far.</summary>
+    public long Produced => _fleet.Produced;
+
+    private long StartUtcSeconds => _start.ToUnixTimeSeconds();
+
+    /// <summary>Writes the town's topology into the fleet.</summary>
+    public void Register(FleetStore fleet)
+    {
+        DateTimeOffset from = _start.AddDays(-1);
+        List<Area> areas =
+        [
+            new Area("East substation", "substation", null, null, from, null),
+            new Area("Harbour feeder", "feeder", "East substation", null, from, null),
+            new Area("Garden feeder", "feeder", "East substation", null, from, null),
+        ];
+        areas.AddRange(Enumerable.Range(0, TransformerCount).Select(i => new Area(AreaOf(i), "transformer",
+            i < TransformerCount / 2 ? "Harbour feeder" : "Garden feeder", RatingKva, from, null)));
+        IReadOnlyList<FleetFault> faults =
+            [.. fleet.ReplaceAreas(FleetCsv.Write(areas)), .. fleet.ReplacePlaces(FleetCsv.Write(_places))];
+        if (faults.Count > 0)
+        {
+            throw new InvalidOperationException($"the town's own topology: {faults[0]}");
+        }
+    }
+
+    /// <summary>Lets it live until it is disposed of.</summary>
+    public void Start() => _running = Task.Factory.StartNew(() => _fleet.Run(long.MaxValue, _stop.Token),
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _links.ForEach(link => link.Dispose());
+        _stop.Dispose();
+    }
+
+    private static string AreaOf(int index) => $"Transformer {index + 1}";
+
+    /// <summary>What meterctl compiled from its example china-workplace-five-rates; a test keeps the two
+    /// equal.</summary>
+    private static TariffTable LoadTariff()
+    {
+        using Stream stream = typeof(DemoTown).Assembly.GetManifestResourceStream("town.tariff")!;
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return TariffTable.TryLoad(bytes, bytes.Length, out TariffTable table, out string error)
+            ? table : throw new InvalidOperationException(error);
+    }
+
+    /// <summary>A workshop by day, and the sun on its roof.</summary>
+    private static int SiteMilliwattsAt(long localSeconds)
+    {
+        double hour = localSeconds % SecondsADay / 3_600.0;
+        double sun = Math.Max(0, Math.Sin((hour - 6) / 12 * Math.PI));
+        double work = hour is >= 7 and < 18 ? 1 : 0.15;
+        return (int)(SiteMilliwatts * work - SolarMilliwattsMax * 0.8 * sun * (hour is >= 6 and <= 18 ? 1 : 0));
+    }
+
+    private static MemoryRecordLog NewLog() => new(RecordsMax, RecordBytesMax, HostEntropy.NewIdentity());
+
+    private MqttNetLink Link()
+    {
+        MqttNetLink link = new(_brokers);
+        _links.Add(link);
+        return link;
+    }
+
+    private TelemetryOptions Telemetry(string device, string product, int seed, string model)
+    {
+        _places.Add(new Place(device, AreaOf(seed % TransformerCount), model, $"C{seed + 1:0000}",
+            IsProtected: seed % 50 == 7, _start.AddHours(-1), null));
+        return new TelemetryOptions
+        {
+            Device = device,
+            Product = product,
+            Seed = seed,
+            SpreadMs = 5_000,
+            RecordSpacingMs = 0,
+            InstantIntervalMs = 60_000,
+        };
+    }
+}
