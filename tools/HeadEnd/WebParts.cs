@@ -110,7 +110,8 @@ internal static class WebParts
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
-            headers.ContentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+            headers.ContentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+                + "img-src 'self' data:; "
                 + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
             return next();
         });

@@ -46,7 +46,8 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
             foreach (Area area in areas)
             {
                 SqlStore.Change(connection, transaction,
-                    "INSERT INTO area VALUES(@name, @from, CAST(@to AS BIGINT), @kind, @parent, CAST(@rating AS INTEGER))",
+                    "INSERT INTO area VALUES(@name, @from, CAST(@to AS BIGINT), @kind, @parent, "
+                    + "CAST(@rating AS INTEGER))",
                     ("name", area.Name), ("from", area.From.ToUnixTimeSeconds()),
                     ("to", area.To?.ToUnixTimeSeconds()), ("kind", area.Kind), ("parent", area.Parent),
                     ("rating", area.RatingKva));
