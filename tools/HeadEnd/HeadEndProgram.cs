@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Tools.HeadEnds.PostgreSql;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 using MeterFirmware.Tools.HeadEnds.Web.Demo;

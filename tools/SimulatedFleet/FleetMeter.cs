@@ -18,7 +18,7 @@ public sealed class FleetMeter : IFleetDevice
 
     /// <param name="load">Power in mW by local second, export negative; null: a household of the seed.</param>
     /// <param name="powerMilliwattsMax">Highest power of that load.</param>
-    public FleetMeter(TelemetryOptions telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
+    public FleetMeter(TelemetrySettings telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
         IRecordLog log,
         byte[]? secret = null,
         Func<long, int>? load = null,
@@ -29,7 +29,7 @@ public sealed class FleetMeter : IFleetDevice
         Log = log;
         _tariff = tariff;
         _load = load ?? new HouseholdLoad(seed).MilliwattsAt;
-        _meter = new SimulatedMeter(new SimulatedMeterOptions
+        _meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,

@@ -1,4 +1,5 @@
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
@@ -47,14 +48,14 @@ public sealed class DemoTown : IAsyncDisposable
         {
             // The last one is the grid point of a site with a roof full of panels.
             bool isSite = i == MeterCount - 1;
-            TelemetryOptions telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i, isSite ? "site" : "home");
+            TelemetrySettings telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i, isSite ? "site" : "home");
             devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, i + 1, Link(), NewLog(),
                 _secrets.Give(telemetry), isSite ? SiteMilliwattsAt : null, isSite ? SolarMilliwattsMax : 12_800_000));
         }
 
         for (int i = 0; i < ChargerCount; i++)
         {
-            TelemetryOptions telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger");
+            TelemetrySettings telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger");
             devices.Add(new FleetCharger(
                 telemetry, tariff, StartUtcSeconds, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry)));
         }
@@ -133,11 +134,11 @@ public sealed class DemoTown : IAsyncDisposable
         return link;
     }
 
-    private TelemetryOptions Telemetry(string device, string product, int seed, string model)
+    private TelemetrySettings Telemetry(string device, string product, int seed, string model)
     {
         _places.Add(new Place(device, AreaOf(seed % TransformerCount), model, $"C{seed + 1:0000}",
             IsProtected: seed % 50 == 7, _start.AddHours(-1), null));
-        return new TelemetryOptions
+        return new TelemetrySettings
         {
             Device = device,
             Product = product,

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Mqtt;
 using MQTTnet;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Settings;
