@@ -18,7 +18,8 @@ namespace MeterFirmware.Tools.Tests.Bills;
 public sealed class BillDocumentTests
 {
     private const string Plain = """
-        {"name":"x","timezone":"+08:00","currency":"CNY","rates":["peak","valley"],"days":{"w":[["00:00","valley"],["08:00","peak"]]},
+        {"name":"x","timezone":"+08:00","currency":"CNY","rates":["peak","valley"],
+        "days":{"w":[["00:00","valley"],["08:00","peak"]]},
         "seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],"prices":{"peak":"0.6","valley":"0.3"}}
         """;
 
@@ -35,9 +36,15 @@ public sealed class BillDocumentTests
         "$.prices: a tariff has either")]
     [DataRow("""{"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"}]}""",
         "$.basePrices: base prices without \"ratios\"")]
-    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-02-01","floating":"0.5"},{"from":"2026-01-01","floating":"0.4"}],"ratios":{"peak":"1","valley":"1"},"device":false}""",
+    [DataRow("""
+        {"prices":null,"basePrices":[{"from":"2026-02-01","floating":"0.5"},{"from":"2026-01-01","floating":"0.4"}],
+        "ratios":{"peak":"1","valley":"1"},"device":false}
+        """,
         "$.basePrices[1].from: \"2026-01-01\" is out of order")]
-    [DataRow("""{"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"},{"from":"2026-02-01","floating":"0.4"}],"ratios":{"peak":"1","valley":"1"}}""",
+    [DataRow("""
+        {"prices":null,"basePrices":[{"from":"2026-01-01","floating":"0.5"},{"from":"2026-02-01","floating":"0.4"}],
+        "ratios":{"peak":"1","valley":"1"}}
+        """,
         "$.basePrices: more than one base price: a device cannot hold it")]
     [DataRow("""{"prices":{"peak":"-0.6","valley":"0.3"}}""", "$.prices.peak: \"-0.6\" is negative")]
     [DataRow("""{"days":{"w":[["00:00","valley"],["08:10","peak"]]}}""",
@@ -65,9 +72,15 @@ public sealed class BillDocumentTests
         "$.tiers.period: tiers over a day or a season: a device cannot hold it")]
     [DataRow("""{"tiers":{"period":"month","startMonth":4,"steps":[{"fromKwh":0,"add":{}}]},"device":false}""",
         "$.tiers.startMonth: expected a month")]
-    [DataRow("""{"tiers":{"period":"month","seasons":[{"from":"05-01","fromKwh":[0,5]}],"steps":[{"fromKwh":0,"add":{}}]},"device":false}""",
+    [DataRow("""
+        {"tiers":{"period":"month","seasons":[{"from":"05-01","fromKwh":[0,5]}],"steps":[{"fromKwh":0,"add":{}}]},
+        "device":false}
+        """,
         "$.tiers.seasons[0].fromKwh: expected 1 thresholds")]
-    [DataRow("""{"discharge":{"rates":["x"],"days":{"d":[["00:00","y"]]},"seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}""",
+    [DataRow("""
+        {"discharge":{"rates":["x"],"days":{"d":[["00:00","y"]]},
+        "seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}
+        """,
         "$.discharge.days.d[0][1]: unknown rate \"y\"")]
     [DataRow("""{"device":"no"}""", "$.device: expected true or false")]
     [DataRow("""{"surcharges":[{"name":"funds","perKwh":0.03}]}""",
@@ -88,7 +101,9 @@ public sealed class BillDocumentTests
     public void TwoDocumentsFollowEachOtherToTheDay(string until, string from, string expected, int exitCode)
     {
         string first = Write("a.json", $$$"""{"document":{"number":"1","until":"{{{until}}}"}}""");
-        string second = Write("b.json", $$$"""{"document":{"number":"2","from":"{{{from}}}"},"prices":{"peak":"0.7","valley":"0.3"}}""");
+        string second = Write("b.json", $$$"""
+            {"document":{"number":"2","from":"{{{from}}}"},"prices":{"peak":"0.7","valley":"0.3"}}
+            """);
         string load = Path.Combine(_folder, "load.csv");
         File.WriteAllLines(load,
             ["time,kwh", .. Enumerable.Range(0, 48).Select(i =>
@@ -111,7 +126,9 @@ public sealed class BillDocumentTests
     [TestMethod]
     public void NamesThatAreFormulasOrTagsDoNoHarmInCsvAndHtml()
     {
-        string tariff = Write("t.json", """{"name":"<script>alert(1)</script>","surcharges":[{"name":"=HYPERLINK(1)","perKwh":"0.1"}]}""");
+        string tariff = Write("t.json", """
+            {"name":"<script>alert(1)</script>","surcharges":[{"name":"=HYPERLINK(1)","perKwh":"0.1"}]}
+            """);
         string load = Path.Combine(_folder, "load.csv");
         File.WriteAllText(load, "time,kwh\n2026-03-03T01:00,1\n2026-03-03T02:00,1\n");
         string csv = CommandLine.Run("bill", "--load", load, "--tariff", tariff, "--format", "csv").Output;
@@ -124,7 +141,8 @@ public sealed class BillDocumentTests
 
     [TestMethod]
     [DataRow("--kva", "$.capacityCharge: --kva says", """{"capacityCharge":{"by":"kva","perMonth":"30"}}""")]
-    [DataRow("--agreed-kw", "$.capacityCharge: --agreed-kw says", """{"capacityCharge":{"by":"agreed-demand","perMonth":"30"}}""")]
+    [DataRow("--agreed-kw", "$.capacityCharge: --agreed-kw says",
+        """{"capacityCharge":{"by":"agreed-demand","perMonth":"30"}}""")]
     [DataRow("--power-factor", "$.powerFactor: the load has no reactive energy", """{"powerFactor":"0.90"}""")]
     public void WhatTheDocumentNeedsOfTheCustomerIsAskedFor(string option, string expected, string members)
     {

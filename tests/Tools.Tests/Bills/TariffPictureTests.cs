@@ -65,7 +65,8 @@ public sealed class TariffPictureTests
             ["start,kwh", .. Enumerable.Range(0, 48).Select(i => $"2026-03-0{3 + i / 24}T{i % 24:00}:00,1")]);
         string sessions = Path.Combine(_folder, "sessions.csv");
         File.WriteAllText(sessions,
-            "session,station,plug_in,plug_out,energy_kwh\na,A,2026-03-03T18:00:00+08:00,2026-03-04T08:00:00+08:00,20\n");
+            "session,station,plug_in,plug_out,energy_kwh\n"
+            + "a,A,2026-03-03T18:00:00+08:00,2026-03-04T08:00:00+08:00,20\n");
         JsonElement[] rows =
             [.. Json("tariff", "compare", "--load", load, "--tariff", "shanghai-home-charger", "--tariff",
             "hubei-home-charger",

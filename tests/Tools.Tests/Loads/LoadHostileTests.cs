@@ -60,7 +60,8 @@ public sealed class LoadHostileTests
     public void BadRowsAreLeftOutCountedAndListedOnlyAsManyAsSaid()
     {
         File.WriteAllText(_path,
-            "time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,#REF!\n2026-03-03T00:45:00,2\n2026-03-03T00:45:00,2\n2026-03-03T01:00:00,4\n");
+            "time,kwh\n2026-03-03T00:15:00,1\n2026-03-03T00:30:00,#REF!\n"
+            + "2026-03-03T00:45:00,2\n2026-03-03T00:45:00,2\n2026-03-03T01:00:00,4\n");
         StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai")).Message,
             ":3: column 2");
         StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai", 1)).Message,
@@ -118,6 +119,15 @@ public sealed class LoadHostileTests
             StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("America/Toronto")).Message,
                 "--clock standard or --clock always-96");
         }
+    }
+
+    [TestMethod]
+    public void ReadingsAreNotPartedByTheRuleOfAlways96()
+    {
+        File.WriteAllText(_path, "time,reading kWh\n2026-03-03T00:15:00,7\n2026-03-03T00:30:00,8\n");
+        StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Read("Europe/Paris",
+            clock: "always-96")).Message,
+            "--clock always-96 is for energies");
     }
 
     private LoadFile Read(string zone, int skip = 0, string clock = null) =>

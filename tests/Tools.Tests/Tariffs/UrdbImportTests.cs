@@ -16,11 +16,14 @@ public sealed class UrdbImportTests
         => hour is >= 16 and < 21 ? 1 : 0));
     private static readonly string _flat = string.Join(",", Enumerable.Repeat(0, 24));
 
+    private static readonly string _workdays = string.Join(",", Enumerable.Range(0, 12)
+        .Select(month => $"[{(month is >= 5 and < 9 ? _night : _flat)}]"));
+
     private static readonly string _rate = $$"""
         {"items":[{"label":"x","utility":"U","name":"E-TOU","fixedchargefirstmeter":10,
         "energyratestructure":[[{"rate":0.25,"adj":0.01,"max":300,"unit":"kWh"},{"rate":0.35,"unit":"kWh"}],
         [{"rate":0.40,"max":300,"unit":"kWh","sell":0.05},{"rate":0.50}]],
-        "energyweekdayschedule":[{{string.Join(",", Enumerable.Range(0, 12).Select(month => $"[{(month is >= 5 and < 9 ? _night : _flat)}]"))}}],
+        "energyweekdayschedule":[{{_workdays}}],
         "energyweekendschedule":[{{string.Join(",", Enumerable.Repeat($"[{_flat}]", 12))}}]}]}
         """;
 

@@ -14,6 +14,9 @@ public static class TextFile
 
     private const int SampleBytes = 65_536;
 
+    /// <summary>A year of seconds, 31 million rows, is larger; a year of minutes has some 20 MB.</summary>
+    private const long BytesMax = 256L << 20;
+
     static TextFile() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <param name="path">As the user gave it.</param>
@@ -38,7 +41,9 @@ public static class TextFile
     public static string Read(string path, string? encoding = null)
     {
         using StreamReader reader = Open(path, encoding);
-        return Guard(path, reader, () => reader.ReadToEnd()).TrimStart('\uFEFF');
+        return reader.BaseStream.Length > BytesMax
+            ? throw new InputException($"{path}: larger than {BytesMax >> 20} MB; that is no load file")
+            : Guard(path, reader, () => reader.ReadToEnd()).TrimStart('\uFEFF');
     }
 
     /// <summary>Runs a reading step; bytes that the encoding does not know become an error with its option.</summary>

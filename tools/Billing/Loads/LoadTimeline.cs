@@ -6,6 +6,7 @@ namespace MeterFirmware.Tools.Billing.Loads;
 internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings settings, List<SkippedRow> skipped)
 {
     private const decimal MicrojoulesPerKilowattHour = 3_600_000_000_000m;
+    private const decimal MicrojoulesMax = MicrojoulesPerKilowattHour * 1_000_000;
     private readonly List<(int Index, LoadRow Row)> _placed = [];
     private int _missing;
 
@@ -35,6 +36,11 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         bool isStart = settings.Stamp is string stamp ? stamp == "start" : choice.IsStart ?? false;
         bool isLocal = rows[0].UtcSeconds is null;
         int step = givenStep ?? Step(rows);
+        if (choice.IsReading && settings.Clock == "always-96")
+        {
+            throw new InputException($"{path}: --clock always-96 is for energies; a reading cannot be parted");
+        }
+
         if (isLocal && settings.Clock is "standard" or "always-96")
         {
             rows = settings.Clock == "standard" ? Standard(rows)
@@ -192,9 +198,10 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
             (int index, LoadRow row) = _placed[i];
             if (!choice.IsReading)
             {
-                (import[index], export[index], lines[index]) =
-                    (Whole(row.Value * factor), Whole(row.Export * factor), row.Line);
-                reactive[index] = Whole(row.Reactive * MicrojoulesPerKilowattHour);
+                import[index] = Whole(row.Line, row.Value, factor);
+                export[index] = Whole(row.Line, row.Export, factor);
+                reactive[index] = Whole(row.Line, row.Reactive, MicrojoulesPerKilowattHour);
+                lines[index] = row.Line;
             }
             else if (i > 0)
             {
@@ -222,11 +229,12 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
     }
 
     /// <summary>The difference of two readings, in equal parts over the intervals between them.</summary>
-    private void Spread(long[] target, (int Index, LoadRow Row) from, (int Index, LoadRow Row) to, Func<LoadRow,
-        decimal> value, decimal factor)
+    private void Spread(
+        long[] target, (int Index, LoadRow Row) from, (int Index, LoadRow Row) to, Func<LoadRow, decimal> value,
+        decimal factor)
     {
         decimal difference = value(to.Row) - value(from.Row);
-        long whole = difference >= 0 ? Whole(difference * factor)
+        long whole = difference >= 0 ? Whole(to.Row.Line, difference, factor)
             : throw new InputException($"{path}:{to.Row.Line}: the reading {value(to.Row)} is below "
                 + $"{value(from.Row)} of line {from.Row.Line}");
         int parts = to.Index - from.Index;
@@ -236,7 +244,10 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         }
     }
 
-    private static long Whole(decimal value) => (long)decimal.Round(value);
+    /// <summary>µJ; 1 GWh in one interval at most, far below what a long holds.</summary>
+    private long Whole(int line, decimal value, decimal factor) => value <= MicrojoulesMax / factor
+        ? (long)decimal.Round(value * factor)
+        : throw new InputException($"{path}:{line}: more than 1000000 kWh in one interval");
 
     /// <summary>µJ in one of the unit; a power is the mean of its interval.</summary>
     private static decimal Factor(string unit, int step) => unit switch

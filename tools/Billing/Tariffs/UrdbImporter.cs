@@ -102,7 +102,8 @@ internal sealed class UrdbImporter
             JsonValue tiers = structure.Items[period];
             if (tiers.Items.Count != steps || steps == 0)
             {
-                _fields.Add(tiers, $"{tiers.Items.Count} tiers; {Math.Max(1, steps)} were expected, as in the first period");
+                _fields.Add(tiers,
+                    $"{tiers.Items.Count} tiers; {Math.Max(1, steps)} were expected, as in the first period");
                 return false;
             }
 

@@ -17,7 +17,8 @@ internal static class BillTable
         if (bill.Sections.Count > 1)
         {
             string total = Money.Text(bill.Total);
-            AnsiConsole.MarkupLineInterpolated($"[bold]total {total} {bill.Currency}[/] in {bill.Sections.Count} sections");
+            int count = bill.Sections.Count;
+            AnsiConsole.MarkupLineInterpolated($"[bold]total {total} {bill.Currency}[/] in {count} sections");
         }
 
         AnsiConsole.WriteLine(BillKinds.RoundingRule);

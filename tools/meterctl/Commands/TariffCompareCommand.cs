@@ -18,7 +18,8 @@ internal static class TariffCompareCommand
 {
     private const string Help = """
         Prices one load under many tariffs. Local times of the load are those of each tariff's zone, a document's
-        validity and currency are left aside. With --sessions also charging sessions, uncontrolled and orderly under --site-kw.
+        validity and currency are left aside. With --sessions also charging sessions, uncontrolled and
+        orderly under --site-kw.
 
         Example:
           meterctl tariff compare --load household.csv --tariff ontario-tou-2025 --tariff ontario-ulo-2025

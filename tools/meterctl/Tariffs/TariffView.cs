@@ -49,6 +49,12 @@ internal static class TariffView
             AnsiConsole.MarkupLineInterpolated($"from {season.Month:00}-{season.Day:00}: {days}");
         }
 
+        string[] billed = [.. BilledOnly(model.Terms)];
+        if (billed.Length > 0)
+        {
+            AnsiConsole.MarkupLineInterpolated($"billed from the meter's records: {string.Join(", ", billed)}");
+        }
+
         if (!model.IsForDevices)
         {
             AnsiConsole.MarkupLineInterpolated(
@@ -59,6 +65,20 @@ internal static class TariffView
         string until = Instant.FromUnixTimeSeconds(tariff.Table.ZoneUntilUtc).ToString("uuuu", null);
         string held = $"the device's table has {tariff.Bytes.Length} bytes, zone offsets until {until}";
         AnsiConsole.MarkupLineInterpolated($"{model.Holidays.Count} holidays; [green]valid[/], {held}");
+    }
+
+    /// <summary>Members that no device computes: what a meter's own cost does not hold.</summary>
+    private static IEnumerable<string> BilledOnly(TariffTerms terms)
+    {
+        (bool IsThere, string Name)[] members =
+        [
+            (terms.Surcharges.Count > 0, "surcharges"), (terms.Capacity is not null, "capacity charge"),
+            (terms.PowerFactorStandard > 0, "power factor"), (terms.Discharge is not null, "discharge"),
+            (terms.StandingPerDay + terms.StandingPerMonth > 0, "standing charge"),
+            (terms.MinimumPerMonth > 0, "minimum charge"), (terms.Occupancy is not null, "occupancy fee"),
+            (terms.Taxes.Count > 0, "taxes"),
+        ];
+        return members.Where(member => member.IsThere).Select(member => member.Name);
     }
 
     public static void List(IEnumerable<string> names)

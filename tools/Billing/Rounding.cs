@@ -8,6 +8,8 @@ public static class Rounding
     public static long HalfAwayFromZero(BigInteger numerator, BigInteger denominator)
     {
         BigInteger twice = BigInteger.Abs(numerator) * 2 + denominator;
-        return (long)(twice / (denominator * 2)) * numerator.Sign;
+        BigInteger whole = twice / (denominator * 2);
+        return whole <= long.MaxValue ? (long)whole * numerator.Sign
+            : throw new InputException("an amount beyond 9 × 10^14 of the currency: prices or energies are wrong");
     }
 }
