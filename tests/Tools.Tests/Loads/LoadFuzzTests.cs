@@ -40,7 +40,7 @@ public sealed class LoadFuzzTests
     ];
 
     [TestMethod]
-    public void DamagedFilesAreOneErrorEach() => Run(1_500, 1);
+    public void DamagedFilesAreOneErrorEach() => Run(400, 1);
 
     [TestMethod]
     public void ManyDamagedFilesAreOneErrorEach()
