@@ -47,6 +47,8 @@ public static class Program
             Commands.KeyCommand.Create(),
             Commands.ConfigureCommand.Create(),
             Commands.Dlt645Command.Create(),
+            Commands.ModbusCommand.Create(),
+            Commands.Dlt698Command.Create(),
             Commands.ScenarioCommand.Create(),
             Commands.ScheduleCommand.Create(),
             Commands.SimulateCommand.Create(),
