@@ -1,0 +1,46 @@
+namespace MeterFirmware.Dlt698;
+
+/// <summary>Numbers of DL/T 698.45-2017's link layer.</summary>
+public static class Dlt698Protocol
+{
+    public const byte WakeUp = 0xFE;
+    public const byte Start = 0x68;
+    public const byte End = 0x16;
+
+    /// <summary>Bits of the control byte.</summary>
+    public const int FromServer = 0x80;
+    public const int StartedByClient = 0x40;
+    public const int Fragment = 0x20;
+    public const int Scrambled = 0x08;
+    public const int FunctionMask = 0x07;
+    public const int LinkManagement = 1;
+    public const int UserData = 3;
+
+    /// <summary>Added to each byte of user data when the control byte says so.</summary>
+    public const int ScrambleOffset = 0x33;
+
+    /// <summary>Types of a server address.</summary>
+    public const int Single = 0;
+    public const int Wildcard = 1;
+    public const int Group = 2;
+    public const int Broadcast = 3;
+
+    public const int AddressLengthMax = 16;
+
+    /// <summary>Flags, length, control, one address byte and its head, client, both checks.</summary>
+    public const int FrameLengthMin = 12;
+
+    /// <summary>Bytes of user data that this room's frames hold. A longer answer goes in fragments.</summary>
+    public const int DataLengthMax = 1024;
+
+    public const int FrameLengthMax = DataLengthMax + FrameLengthMin + AddressLengthMax;
+
+    /// <summary>Kinds of a fragment, bits 15:14 of its head.</summary>
+    public const int FragmentFirst = 0;
+    public const int FragmentLast = 1;
+    public const int FragmentAcknowledge = 2;
+    public const int FragmentMiddle = 3;
+
+    public const int DefaultBaud = 9600;
+    public const int EvenParity = 2;
+}

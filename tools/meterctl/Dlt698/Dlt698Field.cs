@@ -1,0 +1,7 @@
+namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+
+/// <summary>One value of a message.</summary>
+/// <param name="Name">Of the field, or of the object that it is a value of.</param>
+/// <param name="Value">With decimal places where the object is known.</param>
+/// <param name="Unit">Empty without one.</param>
+public sealed record Dlt698Field(string Name, string Value, string Unit);
