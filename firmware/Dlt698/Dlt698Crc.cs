@@ -1,7 +1,7 @@
 namespace MeterFirmware.Dlt698;
 
-/// <summary>CRC-16/X-25, the check of header and frame: start FFFF, polynomial 8408 reflected, inverted, low byte first.
-/// </summary>
+/// <summary>CRC-16/X-25, the check of header and frame: start FFFF, polynomial 8408 reflected, inverted, low byte
+/// first.</summary>
 public static class Dlt698Crc
 {
     private const int Polynomial = 0x8408;

@@ -1,4 +1,4 @@
-using MeterFirmware.Firmware.Tests.Protocols;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Modbus;
 using nanoFramework.TestFramework;
 

@@ -1,4 +1,4 @@
-using MeterFirmware.Firmware.Tests.Protocols;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
 

@@ -1,6 +1,6 @@
 using System;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Firmware.Tests.Modbus;
-using MeterFirmware.Firmware.Tests.Protocols;
 using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
 using MeterFirmware.Tools.Tests.Support;

@@ -1,8 +1,8 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Firmware.Tests.Modbus;
-using MeterFirmware.Firmware.Tests.Protocols;
 using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
 using MeterFirmware.Tools.MeterCtl.ModbusText;
@@ -74,7 +74,8 @@ public class ModbusMetersTests
     {
         ModbusPowerSensor sensor = Round(
             ModbusMeters.Load(meter),
-                $"40000=53756E53 40002=00010042 40070={model:X4}{length:X4} {40072 + length}=FFFF0000 {points}", 40_070);
+                $"40000=53756E53 40002=00010042 40070={model:X4}{length:X4} {40072 + length}=FFFF0000 {points}",
+                    40_070);
         foreach (string value in expected.Split(' '))
         {
             Check(sensor, value);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
 using MeterFirmware.Tools.MeterCtl.Dlt698Text;
 using Spectre.Console;
 
@@ -91,7 +91,8 @@ public static class Dlt698Command
         Option<int> piid = new("--piid") { Description = "Number of the exchange, 0 to 63." };
         Option<string[]> get = new("--get") { Description = "Object to read, 8 hex digits; may be repeated." };
         Option<string> record = new("--record") { Description = "Record to read, such as 50040200; with --column." };
-        Option<string[]> column = new("--column") { Description = "Column of a record, 8 hex digits; may be repeated." };
+        Option<string[]> column = new("--column") { Description =
+            "Column of a record, 8 hex digits; may be repeated." };
         Option<int> last = new("--last") { Description = "The last n-th row of the record." };
         Option<string> from = new("--from") { Description = "Rows from this freeze time on; alone: the row of it." };
         Option<string> to = new("--to") { Description = "Rows before this freeze time." };
@@ -116,7 +117,8 @@ public static class Dlt698Command
             string? rows = parsed.GetValue(record);
             string? written = parsed.GetValue(set);
             string? method = parsed.GetValue(action);
-            int asked = (objects.Count > 0 ? 1 : 0) + (rows == null ? 0 : 1) + (written == null ? 0 : 1) + (method == null ? 0 : 1);
+            int asked = (objects.Count > 0 ? 1 : 0) + (rows == null ? 0 : 1) + (written == null ? 0 : 1) + (
+                method == null ? 0 : 1);
             if (asked != 1)
             {
                 throw new InputException("encode: give exactly one of --get, --record, --set and --action");

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
 using MeterFirmware.Tools.MeterCtl.ModbusText;
 using Spectre.Console;
 

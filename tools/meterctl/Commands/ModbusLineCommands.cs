@@ -2,10 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.ModbusText;
-using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
 
-/// <summary>Reads a message from the front; what is missing is an <see cref="AnswerException"/> with its place.</summary>
+/// <summary>Reads a message from the front; what is missing is an <see cref="AnswerException"/> with its
+/// place.</summary>
 public sealed class Dlt698Cursor(byte[] bytes)
 {
     /// <summary>Arrays in structures in arrays: deeper is no message of a meter.</summary>
@@ -32,7 +33,8 @@ public sealed class Dlt698Cursor(byte[] bytes)
         return first < 0x80 ? first
             : first == 0x81 ? Byte(what)
             : first == 0x82 ? (Byte(what) << 8) | Byte(what)
-            : throw new AnswerException($"message: length of {what}: expected 81 or 82 at byte {At - 1}, found {first:X2}");
+            : throw new AnswerException(
+                $"message: length of {what}: expected 81 or 82 at byte {At - 1}, found {first:X2}");
     }
 
     public void Enter()

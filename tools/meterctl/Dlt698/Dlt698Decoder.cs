@@ -46,7 +46,8 @@ public static class Dlt698Decoder
 
     /// <summary>Server address with the high digit first.</summary>
     public static string AddressText(Dlt698Frame frame) =>
-        string.Concat(Enumerable.Range(0, frame.AddressLength).Select(i => $"{frame.Address[frame.AddressLength - 1 - i]:X2}"));
+        string.Concat(Enumerable.Range(0, frame.AddressLength).Select(i
+            => $"{frame.Address[frame.AddressLength - 1 - i]:X2}"));
 
     private static string Explain(Dlt698Check check, byte[] bytes, int at)
     {

@@ -32,7 +32,8 @@ public static class Dlt698Grammar
         (6, "ranges of addresses", new ListRule("range", () => _region)),
         (7, "ranges of numbers", new ListRule("range", () => _region)));
 
-    private static readonly SequenceRule _range = new(("object", Oad), ("from", Data), ("to", Data), ("interval", Data));
+    private static readonly SequenceRule _range = new(("object", Oad), ("from", Data), ("to", Data), ("interval",
+        Data));
     private static readonly SequenceRule _span = new(
         ("from", _seconds), ("to", _seconds), ("interval", _interval), ("meters", _meters));
 
@@ -63,7 +64,8 @@ public static class Dlt698Grammar
         [80] = ("oi", new FixedRule(2)), [81] = ("oad", Oad), [82] = ("road", _road), [83] = ("omd", Omd),
         [84] = ("interval", _interval), [85] = ("address", _octets), [86] = ("mac", _octets), [87] = ("rn", _octets),
         [88] = ("region", _region), [89] = ("scale and unit", new FixedRule(2)), [90] = ("rsd", _rsd),
-        [91] = ("csd", _csd), [92] = ("meters", _meters), [93] = ("sid", new SequenceRule(("id", _u32), ("data", _octets))),
+        [91] = ("csd", _csd), [92] = ("meters", _meters), [93] = ("sid", new SequenceRule(("id", _u32), ("data",
+            _octets))),
         [94] = ("sid and mac", _mac), [95] = ("line", _line), [96] = ("rcsd", Rcsd),
     };
 
@@ -105,7 +107,8 @@ public static class Dlt698Grammar
     ]);
 
     private static readonly ChoiceRule _protection = Choice(
-        (0, "sid and mac", _mac), (1, "rn", _octets), (2, "rn and mac", new SequenceRule(("rn", _octets), ("mac", _octets))),
+        (0, "sid and mac", _mac), (1, "rn", _octets), (2, "rn and mac", new SequenceRule(("rn", _octets), ("mac",
+            _octets))),
         (3, "sid", new SequenceRule(("identifier", _u32), ("appendix", _octets))));
 
     /// <summary>All messages; the tag is the service.</summary>
@@ -117,8 +120,10 @@ public static class Dlt698Grammar
         (0x03, "release request", Asked(Sequence())),
         (0x83, "release response", Answered(Sequence())),
         (0x05, "get request", Asked(Choice(
-            (1, "normal", Sequence(("object", Oad))), (2, "list", Sequence(("objects", new ListRule("object", () => Oad)))),
-            (3, "record", Sequence(("asked", _ask))), (4, "records", Sequence(("asked", new ListRule("asked", () => _ask)))),
+            (1, "normal", Sequence(("object", Oad))), (2, "list", Sequence(("objects", new ListRule("object", ()
+                => Oad)))),
+            (3, "record", Sequence(("asked", _ask))), (4, "records", Sequence(("asked", new ListRule("asked", ()
+                => _ask)))),
             (5, "next", Sequence(("block", _u16)))))),
         (0x85, "get response", Answered(Choice(
             (1, "normal", Sequence(("value", _read))), (2, "list", Sequence(("values", _reads))),
@@ -127,20 +132,24 @@ public static class Dlt698Grammar
                 ("content", Choice((0, "error", Dar), (1, "values", _reads), (2, "records", _records)))))))),
         (0x06, "set request", Asked(Choice(
             (1, "normal", Sequence(("object", Oad), ("data", Data))),
-            (2, "list", Sequence(("objects", new ListRule("object", () => new SequenceRule(("object", Oad), ("data", Data)))))),
+            (2, "list", Sequence(("objects", new ListRule("object", () => new SequenceRule(("object", Oad), ("data",
+                Data)))))),
             (3, "then get", Sequence(("objects", new ListRule("object", () => new SequenceRule(
                 ("object", Oad), ("data", Data), ("read", Oad), ("delay s", _u8))))))))),
         (0x86, "set response", Answered(Choice(
-            (1, "normal", Sequence(("value", _written))), (2, "list", Sequence(("values", new ListRule("value", () => _written)))),
+            (1, "normal", Sequence(("value", _written))), (2, "list", Sequence(("values", new ListRule("value", ()
+                => _written)))),
             (3, "then get", Sequence(("values", new ListRule("value", () => new SequenceRule(
                 ("object", Oad), ("error", Dar), ("read", _read))))))))),
         (0x07, "action request", Asked(Choice(
             (1, "normal", Sequence(("method", Omd), ("data", Data))),
-            (2, "list", Sequence(("methods", new ListRule("method", () => new SequenceRule(("method", Omd), ("data", Data)))))),
+            (2, "list", Sequence(("methods", new ListRule("method", () => new SequenceRule(("method", Omd), ("data",
+                Data)))))),
             (3, "then get", Sequence(("methods", new ListRule("method", () => new SequenceRule(
                 ("method", Omd), ("data", Data), ("read", Oad), ("delay s", _u8))))))))),
         (0x87, "action response", Answered(Choice(
-            (1, "normal", Sequence(("done", _done))), (2, "list", Sequence(("done", new ListRule("done", () => _done)))),
+            (1, "normal", Sequence(("done", _done))), (2, "list", Sequence(("done", new ListRule("done", ()
+                => _done)))),
             (3, "then get", Sequence(("done", new ListRule("done", () => new SequenceRule(
                 ("done", _done), ("read", _read))))))))),
         (0x08, "report response", Asked(Choice(
@@ -153,7 +162,8 @@ public static class Dlt698Grammar
             (7, "transparent", Sequence(("port", Oad), ("line", _line), ("wait ms", _u16), ("byte wait ms", _u16),
                 ("bytes", _octets)))))),
         (0x89, "proxy response", Answered(Choice(
-            (7, "transparent", Sequence(("port", Oad), ("result", Choice((0, "error", Dar), (1, "bytes", _octets)))))))),
+            (7, "transparent", Sequence(("port", Oad), ("result", Choice((0, "error", Dar), (1, "bytes",
+                _octets)))))))),
         (0x6E, "error", Asked(Sequence(("reason", _u8)))),
         (0xEE, "error", Answered(Sequence(("reason", _u8)))),
         (0x10, "security request", new SequenceRule(

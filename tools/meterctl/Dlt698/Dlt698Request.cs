@@ -36,7 +36,8 @@ public static class Dlt698Request
 
     /// <summary>GET of the rows of a record: the last n-th, or those of a time range.</summary>
     public static byte[] GetRecord(int piid, byte[] oad, byte[] selector, IReadOnlyList<byte[]> columns) =>
-        [0x05, 0x03, (byte)piid, .. oad, .. selector, (byte)columns.Count, .. columns.SelectMany(c => new byte[] { 0 }.Concat(c)), 0x00];
+        [0x05, 0x03, (byte)piid, .. oad, .. selector, (byte)columns.Count, .. columns.SelectMany(c
+            => new byte[] { 0 }.Concat(c)), 0x00];
 
     /// <summary>Selector 9: the last n-th row.</summary>
     public static byte[] Last(int n) => [9, (byte)n];
@@ -49,7 +50,8 @@ public static class Dlt698Request
         [2, .. _freezeTime, 0x1C, .. Time(from), 0x1C, .. Time(to), 0];
 
     /// <summary>SET of one object; the data is checked by the grammar.</summary>
-    public static byte[] Set(int piid, byte[] oad, byte[] data) => Checked([0x06, 0x01, (byte)piid, .. oad, .. data, 0x00]);
+    public static byte[] Set(int piid, byte[] oad, byte[] data) => Checked([0x06, 0x01, (byte)piid, .. oad, .. data,
+        0x00]);
 
     /// <summary>ACTION of one method.</summary>
     public static byte[] Action(int piid, byte[] omd, byte[] data) =>

@@ -21,5 +21,6 @@ public abstract class Dlt698Rule
         bytes.Add((byte)length);
     }
 
-    protected static void WriteParts(Dlt698Node node, List<byte> bytes) => node.Parts.ForEach(p => p.Rule.Write(p, bytes));
+    protected static void WriteParts(Dlt698Node node, List<byte> bytes) => node.Parts.ForEach(p => p.Rule.Write(p,
+        bytes));
 }

@@ -19,18 +19,24 @@ public static class Dlt698Words
         [0x2002] = ("voltage angle", 1, "°"), [0x2003] = ("current angle", 1, "°"), [0x2004] = ("active power", 1, "W"),
         [0x2005] = ("reactive power", 1, "var"), [0x2006] = ("apparent power", 1, "VA"),
         [0x200A] = ("power factor", 3, ""), [0x200F] = ("frequency", 2, "Hz"), [0x2010] = ("temperature", 1, "°C"),
-        [0x2011] = ("clock battery", 2, "V"), [0x2012] = ("stop-copy battery", 2, "V"), [0x2014] = ("state words", 0, ""),
+        [0x2011] = ("clock battery", 2, "V"), [0x2012] = ("stop-copy battery", 2, "V"), [0x2014] = ("state words", 0,
+            ""),
         [0x2015] = ("report state", 0, ""), [0x2017] = ("present active demand", 4, "kW"),
-        [0x2018] = ("present reactive demand", 4, "kvar"), [0x201E] = ("event begin", 0, ""), [0x2020] = ("event end", 0, ""),
+        [0x2018] = ("present reactive demand", 4, "kvar"), [0x201E] = ("event begin", 0, ""), [0x2020] = ("event end",
+            0, ""),
         [0x2021] = ("freeze time", 0, ""), [0x2022] = ("event number", 0, ""), [0x2023] = ("freeze number", 0, ""),
         [0x2024] = ("event source", 0, ""), [0x3011] = ("power down", 0, ""), [0x3013] = ("meter clear", 0, ""),
         [0x3016] = ("clock set", 0, ""), [0x301B] = ("cover opened", 0, ""), [0x4000] = ("clock", 0, ""),
-        [0x4001] = ("communication address", 0, ""), [0x4002] = ("meter number", 0, ""), [0x4003] = ("customer number", 0, ""),
+        [0x4001] = ("communication address", 0, ""), [0x4002] = ("meter number", 0, ""), [0x4003] = (
+            "customer number", 0, ""),
         [0x400C] = ("zones, tables, periods, rates, holidays", 0, ""), [0x4014] = ("zones in force", 0, ""),
-        [0x4015] = ("spare zones", 0, ""), [0x4016] = ("day tables in force", 0, ""), [0x4017] = ("spare day tables", 0, ""),
+        [0x4015] = ("spare zones", 0, ""), [0x4016] = ("day tables in force", 0, ""), [0x4017] = ("spare day tables",
+            0, ""),
         [0x4018] = ("rate prices in force", 4, "yuan/kWh"), [0x4019] = ("spare rate prices", 4, "yuan/kWh"),
-        [0x4030] = ("voltage limits", 1, "V"), [0x4100] = ("demand period", 0, "min"), [0x4101] = ("demand slip", 0, "min"),
-        [0x4116] = ("settlement days", 0, ""), [0x5000] = ("instant freeze", 0, ""), [0x5002] = ("minute freeze", 0, ""),
+        [0x4030] = ("voltage limits", 1, "V"), [0x4100] = ("demand period", 0, "min"), [0x4101] = ("demand slip", 0,
+            "min"),
+        [0x4116] = ("settlement days", 0, ""), [0x5000] = ("instant freeze", 0, ""), [0x5002] = ("minute freeze", 0,
+            ""),
         [0x5003] = ("hour freeze", 0, ""), [0x5004] = ("day freeze", 0, ""), [0x5005] = ("settlement freeze", 0, ""),
         [0x5006] = ("month freeze", 0, ""), [0xF100] = ("ESAM", 0, ""), [0xF101] = ("security mode", 0, ""),
         [0xF201] = ("RS-485", 0, ""),
@@ -38,15 +44,19 @@ public static class Dlt698Words
 
     private static readonly string[] _errors =
     [
-        "ok", "hardware", "temporary failure", "refused", "undefined", "class", "object missing", "type", "out of range",
-        "block unavailable", "block cancelled", "block state", "block number", "block size", "block content", "password",
+        "ok", "hardware", "temporary failure", "refused", "undefined", "class", "object missing", "type",
+            "out of range",
+        "block unavailable", "block cancelled", "block state", "block number", "block size", "block content",
+            "password",
         "baud", "year zones above limit", "day periods above limit", "rates above limit", "security mismatch",
         "recharge twice", "ESAM check", "security check", "customer number", "recharge count", "overbuying", "address",
-        "symmetric decryption", "asymmetric decryption", "signature", "meter suspended", "time tag", "time-out", "ESAM P1P2",
+        "symmetric decryption", "asymmetric decryption", "signature", "meter suspended", "time tag", "time-out",
+            "ESAM P1P2",
         "ESAM LC",
     ];
 
-    public static string Error(int dar) => dar < _errors.Length ? $"{dar} {_errors[dar]}" : dar == 255 ? "255 other" : $"{dar}";
+    public static string Error(int dar) => dar < _errors.Length ? $"{dar} {_errors[dar]}" : dar == 255 ? "255 other"
+        : $"{dar}";
 
     /// <summary>Eight hex digits and the object's name.</summary>
     public static string Object(byte[] oad)

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
 using MeterFirmware.ModbusMeter;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Dlt645Text;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
 
 namespace MeterFirmware.Tools.MeterCtl.ModbusText;
 
@@ -47,7 +47,7 @@ public sealed class ModbusHost : IDisposable
     {
         _settings = settings;
         _microjoulesPerMs = watts * 1000L;
-        SimulatedMeterOptions options = new()
+        SimulatedMeterParts options = new()
         {
             Tariff = tariff,
             StartUtcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
