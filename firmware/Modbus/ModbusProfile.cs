@@ -3,19 +3,22 @@ namespace MeterFirmware.Modbus;
 /// <summary>What is where in a maker's meter: the data file of <see cref="ModbusProfileReader"/>, read.</summary>
 public sealed class ModbusProfile
 {
-    public const int BlocksMax = 16;
-    public const int PointsMax = 48;
+    public const int BlocksMax = 8;
+    public const int PointsMax = 32;
 
-    private readonly int[] _blockAddresses = new int[BlocksMax];
+    // A register's address that stands for none.
+    private const ushort NoAddress = 0xFFFF;
+
+    private readonly ushort[] _blockAddresses = new ushort[BlocksMax];
     private readonly byte[] _blockCounts = new byte[BlocksMax];
     private readonly byte[] _blockSeconds = new byte[BlocksMax];
     private readonly byte[] _quantities = new byte[PointsMax];
     private readonly byte[] _phases = new byte[PointsMax];
     private readonly byte[] _types = new byte[PointsMax];
     private readonly byte[] _blocks = new byte[PointsMax];
-    private readonly int[] _addresses = new int[PointsMax];
+    private readonly ushort[] _addresses = new ushort[PointsMax];
     private readonly int[] _multipliers = new int[PointsMax];
-    private readonly int[] _scaleAddresses = new int[PointsMax];
+    private readonly ushort[] _scaleAddresses = new ushort[PointsMax];
 
     /// <summary>Short name, as a setting has it.</summary>
     public string Name { get; set; } = "";
@@ -74,7 +77,8 @@ public sealed class ModbusProfile
     public int MultiplierOf(int point) => _multipliers[point];
 
     /// <summary>Register that holds the power of ten; −1: none.</summary>
-    public int ScaleAddressOf(int point) => _scaleAddresses[point];
+    public int ScaleAddressOf(int point) =>
+        _scaleAddresses[point] == NoAddress ? -1 : _scaleAddresses[point];
 
     /// <summary>False: too many, or no range.</summary>
     public bool TryAddBlock(int address, int count, int seconds)
@@ -85,7 +89,7 @@ public sealed class ModbusProfile
             return false;
         }
 
-        _blockAddresses[BlockCount] = address;
+        _blockAddresses[BlockCount] = (ushort)address;
         _blockCounts[BlockCount] = (byte)count;
         _blockSeconds[BlockCount] = (byte)seconds;
         BlockCount++;
@@ -106,9 +110,9 @@ public sealed class ModbusProfile
         _phases[PointCount] = (byte)phase;
         _types[PointCount] = (byte)type;
         _blocks[PointCount] = (byte)block;
-        _addresses[PointCount] = address;
+        _addresses[PointCount] = (ushort)address;
         _multipliers[PointCount] = multiplier;
-        _scaleAddresses[PointCount] = scaleAddress;
+        _scaleAddresses[PointCount] = scaleAddress < 0 ? NoAddress : (ushort)scaleAddress;
         PointCount++;
         return true;
     }

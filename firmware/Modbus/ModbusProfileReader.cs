@@ -179,7 +179,7 @@ public sealed class ModbusProfileReader
         bool isGood = isNumber && _wordCount >= 3 && TryNumber(_words[2], out count)
             && (_wordCount == 3 || (_wordCount == 5 && _words[3] == "every" && TryNumber(_words[4], out seconds)));
         return isGood && _profile.TryAddBlock(number, count, seconds)
-            ? null : "read: address, 1 to 125 registers, and perhaps 'every' and seconds expected; 16 blocks at most";
+            ? null : "read: address, 1 to 125 registers, and perhaps 'every' and seconds expected; 8 blocks at most";
     }
 
     /// <summary>quantity, phase, address, type, scale, unit; perhaps "scale" and a register, "step" and
@@ -233,7 +233,7 @@ public sealed class ModbusProfileReader
         {
             if (!_profile.TryAddPoint(quantity, p, address + (p - first) * step, type, multiplier, scaleAddress))
             {
-                return "no 'read' above holds the register (with its scale), or more than 48 values";
+                return "no 'read' above holds the register (with its scale), or more than 32 values";
             }
         }
 

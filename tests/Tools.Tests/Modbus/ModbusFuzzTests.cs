@@ -112,6 +112,31 @@ public class ModbusFuzzTests
         }
     }
 
+    [TestMethod]
+    public void ServerAndSensorTakeLessThanThreeKilobytesEach()
+    {
+        ScriptedLine line = ScriptedLine.Pair();
+        FakeModbusMeter meter = new();
+        object kept = null;
+        long server = Allocation.Least(() => Bytes(() => kept = new ModbusServer(line, new ModbusSettings(),
+            new ModbusMaps([new PlainMap(meter), new SunSpecMap(meter, "M", "M", "1", "1", 1)]))));
+        ModbusProfile profile = null;
+        long shared = Allocation.Least(() => Bytes(() => profile = new ModbusProfile()));
+        profile = MeterFirmware.Tools.MeterCtl.ModbusText.ModbusMeters.Load("sdm630");
+        long sensor = Allocation.Least(() => Bytes(
+            () => kept = new ModbusPowerSensor(new ModbusClient(line, ModbusFraming.Rtu), profile, 1)));
+        GC.KeepAlive(kept);
+        Assert.IsTrue(server <= 3_072, $"server {server}");
+        Assert.IsTrue(shared + sensor <= 3_072, $"profile {shared}, sensor {sensor}");
+
+        static long Bytes(Action make)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            make();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     private static byte[] Frame(ModbusFraming framing, byte[] pdu)
     {
         byte[] line = new byte[300];

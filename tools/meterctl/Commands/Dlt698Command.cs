@@ -18,7 +18,7 @@ public static class Dlt698Command
     {
         Argument<string[]> hex = new("HEX")
         {
-            Description = "Frames as hex bytes, with or without gaps, FE wake-up bytes allowed; '-' reads standard input.",
+            Description = "Frames as hex bytes, gaps and FE wake-up bytes allowed; '-' reads standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<bool> json = Dlt645Command.JsonOption();

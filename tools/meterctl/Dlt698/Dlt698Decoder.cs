@@ -55,7 +55,7 @@ public static class Dlt698Decoder
         return check switch
         {
             Dlt698Check.Start => $"start: expected 68 at byte {at}, found {bytes[at]:X2}",
-            Dlt698Check.Length => $"length: {bytes[at + 2]:X2}{bytes[at + 1]:X2} at byte {at + 1} fits no frame of this room",
+            Dlt698Check.Length => $"length: {bytes[at + 2]:X2}{bytes[at + 1]:X2} at byte {at + 1} fits no frame",
             Dlt698Check.Truncated => $"truncated: {left} bytes from byte {at} on, the frame is longer",
             Dlt698Check.HeaderCheck => $"header check of the frame at byte {at}",
             Dlt698Check.FrameCheck => $"frame check of the frame at byte {at}",

@@ -17,7 +17,7 @@ public static class Dlt698Grammar
     private static readonly OctetsRule _octets = new();
     private static readonly OctetsRule _text = new(Dlt698Look.Text);
 
-    public static readonly ChoiceRule Data = new(() => _dataTypes);
+    public static readonly ChoiceRule Data = new(DataTypes);
 
     private static readonly SequenceRule _road = new(("object", Oad), ("columns", new ListRule("column", () => Oad)));
     private static readonly ChoiceRule _csd = Choice((0, "object", Oad), (1, "record", _road));
@@ -171,6 +171,8 @@ public static class Dlt698Grammar
         (0x90, "security response", new SequenceRule(
             ("message", Choice((0, "plain", _octets), (1, "cipher", _octets), (2, "error", Dar))),
             ("mac", Choice((0, "none", null), (1, "mac", Choice((0, "mac", _octets))))))));
+
+    private static IReadOnlyDictionary<int, (string Name, Dlt698Rule? Rule)> DataTypes() => _dataTypes;
 
     public static Dlt698Node Parse(byte[] message)
     {

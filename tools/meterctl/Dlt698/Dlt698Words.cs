@@ -96,7 +96,8 @@ public static class Dlt698Words
             Dlt698Look.Float => b.Length == 4
                 ? BinaryPrimitives.ReadSingleBigEndian(b).ToString(CultureInfo.InvariantCulture)
                 : BinaryPrimitives.ReadDoubleBigEndian(b).ToString(CultureInfo.InvariantCulture),
-            Dlt698Look.DateTime => $"{Unsigned(b[..2]):0000}-{b[2]:00}-{b[3]:00} weekday {b[4]} {b[5]:00}:{b[6]:00}:{b[7]:00}" +
+            Dlt698Look.DateTime => $"{Unsigned(b[..2]):0000}-{b[2]:00}-{b[3]:00} weekday {b[4]} " +
+                $"{b[5]:00}:{b[6]:00}:{b[7]:00}" +
                 $".{Unsigned(b[8..]):000}",
             Dlt698Look.DateTimeSeconds => $"{Unsigned(b[..2]):0000}-{b[2]:00}-{b[3]:00} {b[4]:00}:{b[5]:00}:{b[6]:00}",
             Dlt698Look.Date => $"{Unsigned(b[..2]):0000}-{b[2]:00}-{b[3]:00} weekday {b[4]}",
