@@ -34,9 +34,10 @@ public sealed class Dlt698Frame
 
     public bool IsFragment => (Control & Dlt698Protocol.Fragment) != 0;
 
-    /// <summary>Kind of the fragment, and its block number; −1 without a whole head.</summary>
+    /// <summary>0 first, 1 last, 2 acknowledge, 3 middle; −1 without a whole head.</summary>
     public int FragmentKind => Length < 2 ? -1 : Data[1] >> 6;
 
+    /// <summary>Number of the block; −1 without a whole head.</summary>
     public int FragmentBlock => Length < 2 ? -1 : LittleEndian.ReadUInt16(Data, 0) & 0x0FFF;
 
     /// <summary>Bytes of the frame without wake-up bytes.</summary>
@@ -117,14 +118,6 @@ public sealed class Dlt698Frame
 
         used = whole;
         return Dlt698Check.None;
-    }
-
-    /// <summary>Takes another frame's addresses for the answer to it.</summary>
-    public void AnswerTo(Dlt698Frame request)
-    {
-        AddressHead = request.AddressHead;
-        ClientAddress = request.ClientAddress;
-        Array.Copy(request.Address, Address, Address.Length);
     }
 
     private static Dlt698Check CheckHeader(byte[] bytes, int offset, int count, out int dataAt, out int whole)

@@ -12,8 +12,6 @@ public static class Dlt698Protocol
     public const int StartedByClient = 0x40;
     public const int Fragment = 0x20;
     public const int Scrambled = 0x08;
-    public const int FunctionMask = 0x07;
-    public const int LinkManagement = 1;
     public const int UserData = 3;
 
     /// <summary>Added to each byte of user data when the control byte says so.</summary>
@@ -34,12 +32,6 @@ public static class Dlt698Protocol
     public const int DataLengthMax = 1024;
 
     public const int FrameLengthMax = DataLengthMax + FrameLengthMin + AddressLengthMax;
-
-    /// <summary>Kinds of a fragment, bits 15:14 of its head.</summary>
-    public const int FragmentFirst = 0;
-    public const int FragmentLast = 1;
-    public const int FragmentAcknowledge = 2;
-    public const int FragmentMiddle = 3;
 
     public const int DefaultBaud = 9600;
     public const int EvenParity = 2;

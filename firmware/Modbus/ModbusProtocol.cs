@@ -14,10 +14,7 @@ public static class ModbusProtocol
     public const int IllegalFunction = 1;
     public const int IllegalAddress = 2;
     public const int IllegalValue = 3;
-    public const int DeviceFailure = 4;
-    public const int Busy = 6;
     public const int GatewayPath = 0x0A;
-    public const int GatewaySilent = 0x0B;
 
     /// <summary>Registers of one read and of one write (clauses 6.3, 6.4, 6.12).</summary>
     public const int ReadCountMax = 125;
@@ -36,7 +33,6 @@ public static class ModbusProtocol
     /// <summary>Transaction, protocol, length, unit.</summary>
     public const int TcpHeaderLength = 7;
     public const int TcpLengthMax = TcpHeaderLength + PduLengthMax;
-    public const int TcpPort = 502;
 
     public const int DefaultBaud = 9600;
 

@@ -50,7 +50,7 @@ public class Dlt698FrameTests
     {
         Decode("68 14 00 A3 05 02 00 00 00 00 00 10 76 75 06 F1 F1 01 02 5A 30 16");
         Assert.IsTrue(_frame.IsFragment);
-        Assert.AreEqual(Dlt698Protocol.FragmentMiddle, _frame.FragmentKind);
+        Assert.AreEqual(3, _frame.FragmentKind, "middle");
         Assert.AreEqual(0x106, _frame.FragmentBlock);
     }
 

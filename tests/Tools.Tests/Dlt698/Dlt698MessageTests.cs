@@ -4,7 +4,7 @@ using System.Text.Json;
 using MeterFirmware.Dlt698;
 using MeterFirmware.Firmware.Tests.Dlt698;
 using MeterFirmware.Tools.MeterCtl;
-using MeterFirmware.Tools.MeterCtl.Dlt698Text;
+using MeterFirmware.Tools.MeterCtl.Dlt698;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

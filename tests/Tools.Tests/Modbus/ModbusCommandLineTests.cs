@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Modbus;
-using MeterFirmware.Tools.MeterCtl.ModbusText;
+using MeterFirmware.Tools.MeterCtl.Modbus;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;

@@ -74,7 +74,7 @@ public class ModbusFuzzTests
         FakeModbusMeter meter = new() { Import = 0 };
         ModbusServer server = new(
             master.Other, new ModbusSettings { Framing = framing }, new SunSpecMap(meter, "M", "M", "1", "1", 1));
-        ModbusProfile profile = MeterFirmware.Tools.MeterCtl.ModbusText.ModbusMeters.Load("sunspec-meter");
+        ModbusProfile profile = MeterFirmware.Tools.MeterCtl.Modbus.ModbusMeters.Load("sunspec-meter");
         ModbusPowerSensor sensor = new(new ModbusClient(master, framing) { Tries = 1 }, profile, 1);
         Measurement m = new();
         byte[] noise = new byte[16];
@@ -122,7 +122,7 @@ public class ModbusFuzzTests
             new ModbusMaps([new PlainMap(meter), new SunSpecMap(meter, "M", "M", "1", "1", 1)]))));
         ModbusProfile profile = null;
         long shared = Allocation.Least(() => Bytes(() => profile = new ModbusProfile()));
-        profile = MeterFirmware.Tools.MeterCtl.ModbusText.ModbusMeters.Load("sdm630");
+        profile = MeterFirmware.Tools.MeterCtl.Modbus.ModbusMeters.Load("sdm630");
         long sensor = Allocation.Least(() => Bytes(
             () => kept = new ModbusPowerSensor(new ModbusClient(line, ModbusFraming.Rtu), profile, 1)));
         GC.KeepAlive(kept);

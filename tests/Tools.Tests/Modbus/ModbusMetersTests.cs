@@ -5,7 +5,7 @@ using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Firmware.Tests.Modbus;
 using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
-using MeterFirmware.Tools.MeterCtl.ModbusText;
+using MeterFirmware.Tools.MeterCtl.Modbus;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Modbus;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MeterFirmware.Tools.MeterCtl.Dlt645;
-using MeterFirmware.Tools.MeterCtl.Dlt698Text;
+using MeterFirmware.Tools.MeterCtl.Dlt698;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

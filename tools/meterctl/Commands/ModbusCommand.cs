@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MeterFirmware.Tools.MeterCtl.Dlt645;
-using MeterFirmware.Tools.MeterCtl.ModbusText;
+using MeterFirmware.Tools.MeterCtl.Modbus;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

@@ -4,7 +4,7 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Modbus;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Input;
-using MeterFirmware.Tools.MeterCtl.ModbusText;
+using MeterFirmware.Tools.MeterCtl.Modbus;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -174,52 +174,61 @@ internal static class ModbusLineCommands
         {
             port, serial, rtu, baud, unit, tariff, watts, json,
         };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            int? at = parsed.GetValue(port);
-            string? name = parsed.GetValue(serial);
-            if ((at == null) == (name == null))
-            {
-                throw new InputException("serve: give exactly one of --port N and --serial PORT");
-            }
-
-            int load = parsed.GetValue(watts);
-            if (load is < -12_000 or > 12_000)
-            {
-                throw new InputException($"--watts: {load} is not -12000 to 12000");
-            }
-
-            if (at is < 0 or > 65_535)
-            {
-                throw new InputException($"--port: {at} is not 0 to 65535");
-            }
-
-            ModbusSettings settings = new()
+        command.SetAction((parsed, cancel) => ServeAsync(
+            parsed.GetValue(port),
+            parsed.GetValue(serial),
+            new ModbusSettings
             {
                 Unit = Dlt645LineCommands.Within("--unit", parsed.GetValue(unit), ModbusProtocol.UnitMax),
                 Baud = Baud(parsed.GetValue(baud)),
-                Framing = name != null || parsed.GetValue(rtu) ? ModbusFraming.Rtu : ModbusFraming.Tcp,
-            };
-            var table = TariffFile.Load(parsed.GetValue(tariff)!).Table;
-            using IDisposable? line = name == null
-                ? null : Dlt645LineCommands.Open("serve", null, name, settings.Baud, "none");
-            using ModbusHost host = line == null ? new(at!.Value, settings, table, load)
-                : new((ISerialLine)line, settings, table, load);
-            host.Start();
-            if (parsed.GetValue(json))
-            {
-                Dlt645Command.WriteJson(name == null ? new { port = host.Port, settings.Unit } : new { serial = name,
-                    settings.Unit });
-            }
-            else
-            {
-                Console.Out.WriteLine($"unit {settings.Unit} on {(name == null ? $"127.0.0.1:{host.Port}" : name)}");
-            }
-
-            await host.RunAsync(cancel).ConfigureAwait(false);
-            return Program.Done;
-        });
+                Framing = parsed.GetValue(serial) != null || parsed.GetValue(rtu) ? ModbusFraming.Rtu : ModbusFraming.Tcp,
+            },
+            parsed.GetValue(tariff)!,
+            parsed.GetValue(watts),
+            parsed.GetValue(json),
+            cancel));
         return command;
+    }
+
+    private static async Task<int> ServeAsync(
+        int? port, string? serial, ModbusSettings settings, string tariff, int watts, bool json, CancellationToken cancel)
+    {
+        if ((port == null) == (serial == null))
+        {
+            throw new InputException("serve: give exactly one of --port N and --serial PORT");
+        }
+
+        if (watts is < -12_000 or > 12_000)
+        {
+            throw new InputException($"--watts: {watts} is not -12000 to 12000");
+        }
+
+        if (port is < 0 or > 65_535)
+        {
+            throw new InputException($"--port: {port} is not 0 to 65535");
+        }
+
+        var table = TariffFile.Load(tariff).Table;
+        using IDisposable? line = serial == null
+            ? null : Dlt645LineCommands.Open("serve", null, serial, settings.Baud, "none");
+        using ModbusHost host = line == null ? new(port!.Value, settings, table, watts)
+            : new((ISerialLine)line, settings, table, watts);
+        host.Start();
+        if (!json)
+        {
+            Console.Out.WriteLine($"unit {settings.Unit} on {(serial == null ? $"127.0.0.1:{host.Port}" : serial)}");
+        }
+        else if (serial == null)
+        {
+            Dlt645Command.WriteJson(new { port = host.Port, settings.Unit });
+        }
+        else
+        {
+            Dlt645Command.WriteJson(new { serial, settings.Unit });
+        }
+
+        await host.RunAsync(cancel).ConfigureAwait(false);
+        return Program.Done;
     }
 
     private static IDisposable Open(

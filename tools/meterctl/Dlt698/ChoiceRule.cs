@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>A tag and what it stands for.</summary>
 public sealed class ChoiceRule(Func<IReadOnlyDictionary<int, (string Name, Dlt698Rule? Rule)>> choices) : Dlt698Rule

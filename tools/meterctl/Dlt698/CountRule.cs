@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>A number that its owner writes.</summary>
 public sealed class CountRule : Dlt698Rule

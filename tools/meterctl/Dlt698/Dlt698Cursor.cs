@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>Reads a message from the front; what is missing is an <see cref="AnswerException"/> with its
 /// place.</summary>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>One frame as `meterctl dlt698 decode` prints it.</summary>
 public sealed class Dlt698DecodedFrame

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MeterFirmware.Dlt698;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>Explains DL/T 698.45 frames.</summary>
 public static class Dlt698Decoder

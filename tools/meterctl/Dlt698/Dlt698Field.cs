@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>One value of a message.</summary>
 /// <param name="Name">Of the field, or of the object that it is a value of.</param>

@@ -1,6 +1,6 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
-/// <summary>The messages (APDUs) of DL/T 698.45-2017 as rules. Facts: dlt698.md.</summary>
+/// <summary>The messages (APDUs) of DL/T 698.45-2017 as rules.</summary>
 public static class Dlt698Grammar
 {
     public static readonly FixedRule Oad = new(4, Dlt698Look.Oad);

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>A piece of a message: a leaf has bytes, others have parts. Its rule writes it again.</summary>
 public sealed class Dlt698Node(string name, Dlt698Rule rule)

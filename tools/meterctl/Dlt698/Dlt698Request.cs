@@ -1,12 +1,12 @@
 using System.Globalization;
 using MeterFirmware.Dlt698;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>Makes the frames of a client out of what people type.</summary>
 public static class Dlt698Request
 {
-    private const int FromClient = 0x43;
+    private const int FromClient = Dlt698Protocol.StartedByClient | Dlt698Protocol.UserData;
 
     /// <summary>A frame around a message.</summary>
     /// <param name="address">Digits, A for any; all A is the wildcard address.</param>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>How a piece of a message lies in bytes: one rule reads and writes it.</summary>
 public abstract class Dlt698Rule

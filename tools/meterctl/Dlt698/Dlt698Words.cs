@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>Names and texts: objects, errors, and the bytes of leaves.</summary>
 public static class Dlt698Words

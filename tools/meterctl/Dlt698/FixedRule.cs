@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>A fixed number of bytes.</summary>
 public sealed class FixedRule(int count, Dlt698Look look = Dlt698Look.Hex) : Dlt698Rule

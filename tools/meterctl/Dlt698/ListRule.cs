@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>A count and as many parts of one kind.</summary>
 public sealed class ListRule(string part, Func<Dlt698Rule> rule) : Dlt698Rule

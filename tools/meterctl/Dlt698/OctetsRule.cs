@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>A length and as many bytes; of a bit string the length counts bits.</summary>
 public sealed class OctetsRule(Dlt698Look look = Dlt698Look.Hex) : Dlt698Rule

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>Rows of a record: as many values each as the columns in front of it say.</summary>
 public sealed class RecordRule : Dlt698Rule

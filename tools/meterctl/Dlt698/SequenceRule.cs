@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.Dlt698Text;
+namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 
 /// <summary>Parts one behind the other.</summary>
 public sealed class SequenceRule(params (string Name, Dlt698Rule Rule)[] parts) : Dlt698Rule

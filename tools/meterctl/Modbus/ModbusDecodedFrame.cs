@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.MeterCtl.ModbusText;
+namespace MeterFirmware.Tools.MeterCtl.Modbus;
 
 /// <summary>One frame as `meterctl modbus decode` prints it.</summary>
 public sealed class ModbusDecodedFrame

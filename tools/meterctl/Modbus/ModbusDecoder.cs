@@ -1,7 +1,7 @@
 using System.Globalization;
 using MeterFirmware.Modbus;
 
-namespace MeterFirmware.Tools.MeterCtl.ModbusText;
+namespace MeterFirmware.Tools.MeterCtl.Modbus;
 
 /// <summary>Explains Modbus frames, of a serial line (with CRC) or of TCP.</summary>
 public static class ModbusDecoder

@@ -7,7 +7,7 @@ using MeterFirmware.ModbusMeter;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.ModbusText;
+namespace MeterFirmware.Tools.MeterCtl.Modbus;
 
 /// <summary>
 /// The smart-meter product over its simulated chip, in real time under a constant load, behind the firmware's Modbus

@@ -1,7 +1,7 @@
 using System.Reflection;
 using MeterFirmware.Modbus;
 
-namespace MeterFirmware.Tools.MeterCtl.ModbusText;
+namespace MeterFirmware.Tools.MeterCtl.Modbus;
 
 /// <summary>The meters' data files that ship with the program, and files of a person's own.</summary>
 public static class ModbusMeters

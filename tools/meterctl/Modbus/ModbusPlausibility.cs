@@ -1,6 +1,6 @@
 using MeterFirmware.Modbus;
 
-namespace MeterFirmware.Tools.MeterCtl.ModbusText;
+namespace MeterFirmware.Tools.MeterCtl.Modbus;
 
 /// <summary>Does a map give what a meter at 230 V mains shows? A proposal for a person, no proof.</summary>
 public static class ModbusPlausibility

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MeterFirmware.Modbus;
 
-namespace MeterFirmware.Tools.MeterCtl.ModbusText;
+namespace MeterFirmware.Tools.MeterCtl.Modbus;
 
 /// <summary>A value of a meter with its unit, as text without rounding.</summary>
 /// <param name="Phase">0 the total.</param>
