@@ -181,7 +181,8 @@ internal static class ModbusLineCommands
             {
                 Unit = Dlt645LineCommands.Within("--unit", parsed.GetValue(unit), ModbusProtocol.UnitMax),
                 Baud = Baud(parsed.GetValue(baud)),
-                Framing = parsed.GetValue(serial) != null || parsed.GetValue(rtu) ? ModbusFraming.Rtu : ModbusFraming.Tcp,
+                Framing = parsed.GetValue(serial) != null || parsed.GetValue(rtu)
+                    ? ModbusFraming.Rtu : ModbusFraming.Tcp,
             },
             parsed.GetValue(tariff)!,
             parsed.GetValue(watts),
@@ -191,7 +192,8 @@ internal static class ModbusLineCommands
     }
 
     private static async Task<int> ServeAsync(
-        int? port, string? serial, ModbusSettings settings, string tariff, int watts, bool json, CancellationToken cancel)
+        int? port, string? serial, ModbusSettings settings, string tariff, int watts, bool json,
+        CancellationToken cancel)
     {
         if ((port == null) == (serial == null))
         {

@@ -118,7 +118,7 @@ public static class Dlt698Grammar
         (0x02, "connect request", Asked(_connect)),
         (0x82, "connect response", Answered(_connected)),
         (0x03, "release request", Asked(Sequence())),
-        (0x83, "release response", Answered(Sequence())),
+        (0x83, "release response", Answered(Sequence(("result", _u8)))),
         (0x05, "get request", Asked(Choice(
             (1, "normal", Sequence(("object", Oad))), (2, "list", Sequence(("objects", new ListRule("object", ()
                 => Oad)))),
