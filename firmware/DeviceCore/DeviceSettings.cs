@@ -5,8 +5,10 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.DeviceCore;
 
 /// <summary>
-/// The settings document in force, put where it holds. What the board was commissioned with are the document's defaults.
-/// Some settings hold at once, the link's from the next connection on, and those that records are built on from a restart,
+/// The settings document in force, put where it holds. What the board was commissioned with are the document's
+/// defaults.
+/// Some settings hold at once, the link's from the next connection on, and those that records are built on from a
+/// restart,
 /// which the device makes by itself once the document is confirmed. A product adds its own.
 /// </summary>
 public abstract class DeviceSettings : ISettingsTarget
@@ -58,6 +60,13 @@ public abstract class DeviceSettings : ISettingsTarget
 
     public int FindConflict(SettingsValues values)
     {
+        int wrong = FindConflictOfAll(values);
+        return wrong >= 0 ? wrong : FindOwnConflict(values);
+    }
+
+    /// <summary>Rules between the settings that every device has. Returns the wrong field; −1: none.</summary>
+    public static int FindConflictOfAll(SettingsValues values)
+    {
         int host = DeviceSchema.LinkHost;
         if (!BrokerAddresses.IsList(values.Bytes, values.TextOffsetOf(host), values.TextLengthOf(host)))
         {
@@ -66,7 +75,7 @@ public abstract class DeviceSettings : ISettingsTarget
 
         // Intervals end on the hour.
         return 60 % values.IntegerOf(DeviceSchema.TelemetryIntervalMinutes) != 0
-            ? DeviceSchema.TelemetryIntervalMinutes : FindOwnConflict(values);
+            ? DeviceSchema.TelemetryIntervalMinutes : -1;
     }
 
     public void Apply(SettingsValues values, bool reconnect)

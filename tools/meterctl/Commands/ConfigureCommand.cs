@@ -52,11 +52,13 @@ public static class ConfigureCommand
     {
         Argument<string> file = new("file") { Description = "JSON document" };
         Option<bool> json = JsonOption();
-        Command command = new("validate", "Reports every error of a document with its path; exit code 2.\n\nExample: meterctl configure validate meter.json") { file, json };
+        Option<string> product = ProductOption();
+        Command command = new("validate",
+            "Reports every error of a document with its line and path; exit code 2.\n\nExample: meterctl configure validate charger.json --product charger") { file, product, json };
         command.SetAction(parsed =>
         {
             List<string> problems = [];
-            SettingsDocument.Read(parsed.GetValue(file)!, problems);
+            SettingsDocument.Read(parsed.GetValue(file)!, problems, ProductOf(parsed, product));
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(new { valid = problems.Count == 0, problems }));
@@ -77,7 +79,8 @@ public static class ConfigureCommand
         Option<string> device = DeviceOption("--device");
         Option<string> output = new("--out") { Description = "File to write", Required = true };
         BrokerOptions broker = new();
-        Command command = new("export", "Writes the configuration that a device last reported, without secrets, to a file.\n\n" +
+        Command command = new("export",
+            "Writes the configuration that a device last reported, without secrets, to a file.\n\n" +
             "Example: meterctl configure export --device 000012345678 --broker mqtt://localhost:1883 --out meter.json") { device, output };
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -89,7 +92,8 @@ public static class ConfigureCommand
                 return Program.AnswerIsNo;
             }
 
-            OutputFile.Write("--out", parsed.GetValue(output)!, Encoding.UTF8.GetBytes(SettingsDocument.Text(DocumentOf(report))));
+            OutputFile.Write("--out", parsed.GetValue(output)!,
+                Encoding.UTF8.GetBytes(SettingsDocument.Text(DocumentOf(report))));
             Console.Error.WriteLine($"{parsed.GetValue(output)}: revision {DocumentOf(report)["revision"]} of {name}");
             return Program.Done;
         });
@@ -101,19 +105,22 @@ public static class ConfigureCommand
         Argument<string> file = new("file") { Description = "JSON document" };
         Option<bool> json = JsonOption();
         Option<int> timeout = TimeoutOption();
+        Option<string> product = ProductOption();
         SignerOptions signer = new();
         BrokerOptions broker = new();
-        Command command = new("send", "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised above the device's.\n\n" +
-            "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker mqtt://localhost:1883") { file, json, timeout };
+        Command command = new("send",
+            "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised above the device's.\n\n" +
+            "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker mqtt://localhost:1883") { file, product, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            JsonObject document = SettingsDocument.Load(parsed.GetValue(file)!);
+            JsonObject document = SettingsDocument.Load(parsed.GetValue(file)!, ProductOf(parsed, product));
             SignedRequest request = signer.Read(parsed);
             string name = signer.Device(parsed);
             await using DeviceLink link = await DeviceLink.ConnectAsync(broker.Read(parsed), name, cancel);
-            return await SendAsync(link, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json), cancel);
+            return await SendAsync(link, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json),
+                cancel);
         });
         return command;
     }
@@ -125,7 +132,8 @@ public static class ConfigureCommand
         Option<int> timeout = TimeoutOption();
         SignerOptions signer = new();
         BrokerOptions broker = new();
-        Command command = new("clone", "Gives a device the configuration of another one, signed anew; each keeps its own secrets.\n\n" +
+        Command command = new("clone",
+            "Gives a device the configuration of another one, signed anew; each keeps its own secrets.\n\n" +
             "Example: meterctl configure clone --from 000012345678 --device 000012345679 --secret other.secret --broker mqtt://localhost:1883") { from, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
@@ -148,12 +156,14 @@ public static class ConfigureCommand
             }
 
             await using DeviceLink target = await DeviceLink.ConnectAsync(server, name, cancel);
-            return await SendAsync(target, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json), cancel);
+            return await SendAsync(target, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json),
+                cancel);
         });
         return command;
     }
 
-    private static async Task<int> SendAsync(DeviceLink link, string device, SignedRequest request, JsonObject document, int seconds, bool isJson,
+    private static async Task<int> SendAsync(DeviceLink link, string device, SignedRequest request,
+        JsonObject document, int seconds, bool isJson,
         CancellationToken cancel)
     {
         if (seconds is < 1 or > 3_600)
@@ -199,14 +209,16 @@ public static class ConfigureCommand
         }
 
         bool isInForce = last.Text("status") == "confirmed" && last.Object("document").Is("revision", revision);
-        Console.Error.WriteLine(isInForce ? $"{device}: revision {revision} is in force" : $"meterctl: {device} rolled revision {revision} back");
+        Console.Error.WriteLine(isInForce ? $"{device}: revision {revision} is in force"
+            : $"meterctl: {device} rolled revision {revision} back");
         return isInForce ? Program.Done : Program.AnswerIsNo;
     }
 
     private static async Task<JsonElement?> ReportedAsync(DeviceLink link, string device, CancellationToken cancel)
     {
         JsonElement? report = await link.AskAsync(null, default,
-            (channel, content) => channel == "reported" && content.TryGetProperty("document", out _), TimeSpan.FromSeconds(10), cancel);
+            (channel, content) => channel == "reported" && content.TryGetProperty("document", out _),
+                TimeSpan.FromSeconds(10), cancel);
         if (report == null)
         {
             Console.Error.WriteLine($"meterctl: {device} has reported no configuration");
@@ -220,9 +232,22 @@ public static class ConfigureCommand
     private static long RevisionOf(JsonElement report) =>
         report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
 
-    private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address", Required = true };
+    private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address",
+        Required = true };
+
+    private static Option<string> ProductOption() => new("--product")
+    {
+        Description = $"Whose document: {string.Join(", ", SettingsDocument.Products)}",
+        DefaultValueFactory = _ => SettingsDocument.Products[0],
+    };
+
+    private static string ProductOf(ParseResult parsed, Option<string> option) =>
+        parsed.GetValue(option) is { } product && SettingsDocument.Products.Contains(product) ? product
+            : throw new InputException($"--product: one of {string.Join(", ", SettingsDocument.Products)} was expected");
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout" };
 
-    private static Option<int> TimeoutOption() => new("--timeout") { Description = "Seconds to wait for the end of a trial", DefaultValueFactory = _ => TrialSeconds };
+    private static Option<int> TimeoutOption() =>
+        new("--timeout") { Description = "Seconds to wait for the end of a trial", DefaultValueFactory = _ =>
+        TrialSeconds };
 }
