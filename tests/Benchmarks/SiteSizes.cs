@@ -16,7 +16,8 @@ public static class SiteSizes
         Console.WriteLine();
         foreach (int members in new[] { 16, 64 })
         {
-            string text = "line COM2\nkey 000102030405060708090a0b0c0d0e0f\nphases 3\nlimit 640000\nmeter mains reserve 40000";
+            string text =
+                "line COM2\nkey 000102030405060708090a0b0c0d0e0f\nphases 3\nlimit 640000\nmeter mains reserve 40000";
             for (int i = 0; i < members; i++)
             {
                 text += $"\nmember {i} safe 6000 phases 123";
@@ -30,9 +31,11 @@ public static class SiteSizes
 
             SiteSeal seal = SiteSeal.ForLeader(settings.Key, 1, 1, members);
             SerialSiteBus bus = SerialSiteBus.ForLeader(new NoLine(), members, seal);
-            CompleteSite site = new(settings, bus, seal, new SimulatedClock(1_772_400_000), TariffFile.Load("shanghai-household").Table,
+            CompleteSite site =
+                new(settings, bus, seal, new SimulatedClock(1_772_400_000), TariffFile.Load("shanghai-household").Table,
                 null, new CheckpointStore(new RamBlockStore(4, 8_192), SiteMemory.BytesOf(members)));
-            long heap = HeapEstimate.BytesOf(site, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+            long heap = HeapEstimate.BytesOf(site,
+                type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
                 && type != typeof(RamBlockStore) && type.Namespace != typeof(SimulatedClock).Namespace);
             Console.WriteLine($"heap of the site controller with {members} members, tariff, mains meter and sealed line: {heap:N0} bytes at 12 a block; "
                 + $"its memory is {SiteMemory.BytesOf(members):N0} bytes");
