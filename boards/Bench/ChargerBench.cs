@@ -79,7 +79,8 @@ public sealed class ChargerBench : IControlPilot, IProximityPilot, IContactor, I
     /// them (a meter that lies).</summary>
     public bool CurrentFlowsAnyway { get; set; }
 
-    /// <summary>The transistor that drives the coil conducts whatever it is told; only the guard can cut the coil.</summary>
+    /// <summary>The transistor that drives the coil conducts whatever it is told; only the guard can cut the
+    /// coil.</summary>
     public bool IsDriverShorted { get; set; }
 
     /// <summary>Impedance of the line in front of the station, in mΩ a phase: its voltage falls under load.</summary>

@@ -75,7 +75,8 @@ public sealed class Vehicle
         }
 
         ShowPilot(bench);
-        bool leaks = IsPlugged && bench.AreContactsClosed && (_settings.LeaksAcMilliamps != 0 || _settings.LeaksDcMilliamps != 0);
+        bool leaks = IsPlugged && bench.AreContactsClosed
+            && (_settings.LeaksAcMilliamps != 0 || _settings.LeaksDcMilliamps != 0);
         if (leaks || _hasLeaked)
         {
             bench.RcdAcMilliamps = leaks ? _settings.LeaksAcMilliamps : 0;
@@ -85,7 +86,8 @@ public sealed class Vehicle
 
         for (int phase = 0; phase < 3; phase++)
         {
-            bench.LineMilliamps[phase] = IsPlugged && phase < Numbers.Least(_settings.PhaseCount, bench.PhaseCount) ? Milliamps : 0;
+            bench.LineMilliamps[phase] = IsPlugged && phase < Numbers.Least(_settings.PhaseCount, bench.PhaseCount)
+                ? Milliamps : 0;
         }
     }
 
@@ -111,8 +113,10 @@ public sealed class Vehicle
     private void Draw(long elapsedMs, ChargerBench bench)
     {
         int offer = OfferOf(bench.DutyHundredths);
-        int wanted = _settings.IgnoresStop && offer == 0 ? _settings.MilliampsMax : offer + offer * _settings.GreedPermille / 1_000;
-        wanted = Numbers.Least(wanted, _settings.MilliampsMax + _settings.MilliampsMax * _settings.GreedPermille / 1_000);
+        int wanted = _settings.IgnoresStop && offer == 0
+            ? _settings.MilliampsMax : offer + offer * _settings.GreedPermille / 1_000;
+        wanted = Numbers.Least(wanted,
+            _settings.MilliampsMax + _settings.MilliampsMax * _settings.GreedPermille / 1_000);
         if (!bench.AreContactsClosed || !_isSwitchClosed)
         {
             Milliamps = 0;

@@ -30,7 +30,8 @@ public sealed class VehicleSettings
     /// <summary>Draws so much more than it is offered, in 1/1000.</summary>
     public int GreedPermille { get; init; }
 
-    /// <summary>Falls asleep when nothing is offered for 30 s, and wakes by state F or by being plugged in only.</summary>
+    /// <summary>Falls asleep when nothing is offered for 30 s, and wakes by state F or by being plugged in
+    /// only.</summary>
     public bool SleepsDeeply { get; init; }
 
     /// <summary>Residual current that it leaks to earth while it is supplied, mA AC and mA DC.</summary>

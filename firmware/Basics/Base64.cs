@@ -3,8 +3,9 @@ namespace MeterFirmware.Basics;
 /// <summary>Base64 of RFC 4648 section 4 from bytes to bytes, with its padding, without an allocation.</summary>
 public static class Base64
 {
-    /// <summary>Decodes the characters from <paramref name="start"/> to before <paramref name="end"/>. False: a character
-    /// outside of the alphabet, a wrong length, or more than fits; what was written then means nothing.</summary>
+    /// <summary>Decodes the characters from <paramref name="start"/> to before <paramref name="end"/>. False: a
+    /// character outside of the alphabet, a wrong length, or more than fits; what was written then means
+    /// nothing.</summary>
     public static bool TryDecode(byte[] text, int start, int end, byte[] into, int offset, out int count)
     {
         count = 0;

@@ -21,8 +21,10 @@ public sealed class FlatJson
     private byte[] _bytes;
 
     /// <param name="memberCountMax">Members that the object may have.</param>
-    /// <param name="depthMax">1: members are plain values; each further level allows one array or object inside.</param>
-    /// <param name="other">A reader whose scanner this one uses too, since only one reads at a time; null: its own.</param>
+    /// <param name="depthMax">1: members are plain values; each further level allows one array or object
+    /// inside.</param>
+    /// <param name="other">A reader whose scanner this one uses too, since only one reads at a time; null: its
+    /// own.</param>
     public FlatJson(int memberCountMax, int depthMax, FlatJson other = null)
     {
         Invariant.Require(depthMax >= 1 && depthMax <= JsonScanner.DepthMax, "1 to 32 levels");
@@ -115,8 +117,8 @@ public sealed class FlatJson
     public bool TryGetBase64(int member, byte[] into, int offset, out int count) =>
         Base64.TryDecode(_bytes, StartOf(member), EndOf(member), into, offset, out count);
 
-    /// <summary>Decodes a text member of hexadecimal digits, two a byte. False: missing, another character, an odd number, or
-    /// more than <paramref name="into"/> takes.</summary>
+    /// <summary>Decodes a text member of hexadecimal digits, two a byte. False: missing, another character, an odd
+    /// number, or more than <paramref name="into"/> takes.</summary>
     public bool TryGetHex(string name, byte[] into, out int count)
     {
         count = 0;
@@ -231,8 +233,8 @@ public sealed class FlatJson
 
     /// <summary>Reads an array of rows of whole numbers, "[[0,16000],[3600,8000,1]]", one after the other.</summary>
     /// <param name="columnsMin">Numbers that a row has at least.</param>
-    /// <param name="columns">Numbers that a row has at most, and places of a row in <paramref name="into"/>; those that a
-    /// row leaves out keep what was there.</param>
+    /// <param name="columns">Numbers that a row has at most, and places of a row in <paramref name="into"/>; those that
+    /// a row leaves out keep what was there.</param>
     /// <param name="into">Rows that fit are the most that may come.</param>
     /// <returns>False: missing, another shape, too many, a fraction, or beyond 32 bits; <paramref name="into"/> may be
     /// partly filled.</returns>

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Basics;
 
-/// <summary>HMAC-SHA256 (RFC 2104) with a key that is set once and used often; allocates nothing after construction.</summary>
+/// <summary>HMAC-SHA256 (RFC 2104) with a key that is set once and used often; allocates nothing after
+/// construction.</summary>
 public sealed class HmacSha256
 {
     public const int TagBytes = Sha256.HashBytes;
@@ -10,7 +11,8 @@ public sealed class HmacSha256
     private readonly byte[] _pad = new byte[Sha256.BlockBytes];
     private readonly byte[] _inner = new byte[Sha256.HashBytes];
 
-    /// <summary>Sets the key (any length; longer than 64 bytes it is hashed first, as RFC 2104 says) and begins.</summary>
+    /// <summary>Sets the key (any length; longer than 64 bytes it is hashed first, as RFC 2104 says) and
+    /// begins.</summary>
     public void SetKey(byte[] key, int offset, int count)
     {
         for (int i = 0; i < _key.Length; i++)
@@ -55,8 +57,8 @@ public sealed class HmacSha256
         Begin();
     }
 
-    /// <summary>Ends the message and compares its first <paramref name="count"/> tag bytes (at least 16, RFC 2104 section 5)
-    /// with those given, in a time that does not depend on where they differ.</summary>
+    /// <summary>Ends the message and compares its first <paramref name="count"/> tag bytes (at least 16, RFC 2104
+    /// section 5) with those given, in a time that does not depend on where they differ.</summary>
     public bool FinishAndCheck(byte[] tag, int offset, int count)
     {
         Invariant.Require(count >= 16 && count <= TagBytes, "HMAC tag of 16 to 32 bytes");

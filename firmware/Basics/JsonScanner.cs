@@ -19,7 +19,8 @@ internal sealed class JsonScanner
 
     public bool IsAtEnd => At >= _end;
 
-    /// <summary>Levels inside of the outermost object, which is the caller's, are <paramref name="depthMax"/> at most.</summary>
+    /// <summary>Levels inside of the outermost object, which is the caller's, are <paramref name="depthMax"/> at
+    /// most.</summary>
     public void Begin(byte[] bytes, int offset, int end, int depthMax)
     {
         _bytes = bytes;

@@ -111,7 +111,8 @@ public sealed class Sha256
         for (int i = 0; i < ScheduleWords; i++)
         {
             int at = i * 4;
-            w[i] = ((uint)_block[at] << 24) | ((uint)_block[at + 1] << 16) | ((uint)_block[at + 2] << 8) | _block[at + 3];
+            w[i] = ((uint)_block[at] << 24) | ((uint)_block[at + 1] << 16) | ((uint)_block[at + 2] << 8)
+                | _block[at + 3];
         }
 
         uint a = _state[0], b = _state[1], c = _state[2], d = _state[3];

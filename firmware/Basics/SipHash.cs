@@ -1,8 +1,9 @@
 namespace MeterFirmware.Basics;
 
 /// <summary>
-/// SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a tag of 64 bits under a key of 128. A short
-/// frame takes 18 rounds of 64-bit arithmetic, a tenth of what HMAC-SHA256 takes on this runtime. Allocates nothing.
+/// SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a tag of 64 bits under a key of 128.
+/// A short frame takes 18 rounds of 64-bit arithmetic, a tenth of what HMAC-SHA256 takes on this runtime. Allocates
+/// nothing.
 /// </summary>
 public static class SipHash
 {

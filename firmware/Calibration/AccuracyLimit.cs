@@ -1,7 +1,7 @@
 namespace MeterFirmware.Calibration;
 
-/// <summary>Largest error of active energy that a class allows at any of its load points, millionths: what a calibration
-/// must leave at most. Each load point's own limit is the bench's matter (meterctl calibrate).</summary>
+/// <summary>Largest error of active energy that a class allows at any of its load points, millionths: what a
+/// calibration must leave at most. Each load point's own limit is the bench's matter (meterctl calibrate).</summary>
 public static class AccuracyLimit
 {
     /// <summary>The classes, as on a name plate.</summary>
@@ -10,7 +10,8 @@ public static class AccuracyLimit
     /// <summary>Class 1.</summary>
     public const int Default = 15_000;
 
-    /// <summary>IEC 62053-21:2003 tables 4 and 6, IEC 62053-22:2003, OIML R 46 tables 1 and 2; −1: no such class.</summary>
+    /// <summary>IEC 62053-21:2003 tables 4 and 6, IEC 62053-22:2003, OIML R 46 tables 1 and 2; −1: no such
+    /// class.</summary>
     public static int Of(string accuracyClass)
     {
         switch (accuracyClass)

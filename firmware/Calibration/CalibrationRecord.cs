@@ -14,8 +14,8 @@ public sealed class CalibrationRecord : CalibrationRows
     /// <summary>Longest name in bytes of UTF-8.</summary>
     public const int TextBytesMax = 48;
 
-    /// <summary>Columns that every record has. The others follow them, all rows of them, when one of them is not 0: a record
-    /// without is as older firmware wrote and reads it.</summary>
+    /// <summary>Columns that every record has. The others follow them, all rows of them, when one of them is not 0: a
+    /// record without is as older firmware wrote and reads it.</summary>
     private const int PlainColumnCount = 9;
 
     private const int IntBytesMax = 5;
@@ -87,7 +87,8 @@ public sealed class CalibrationRecord : CalibrationRows
         return HasRangeValues() ? WriteColumns(bytes, at, PlainColumnCount, ColumnCount) : at;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. False: cut, or a value of more than 32 bits; the fields then mean nothing.
+    /// <summary>Reads what <see cref="Write"/> wrote. False: cut, or a value of more than 32 bits; the fields then mean
+    /// nothing.
     /// </summary>
     public bool TryRead(byte[] bytes, int at, int end)
     {

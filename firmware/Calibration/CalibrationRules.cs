@@ -39,7 +39,8 @@ public static class CalibrationRules
             return "operator, instrument and certificate: 1 to 48 bytes of UTF-8 each";
         }
 
-        if (record.UtcSeconds < EarliestUtcSeconds || (nowUtcSeconds > 0 && record.UtcSeconds > nowUtcSeconds + SkewSeconds))
+        if (record.UtcSeconds < EarliestUtcSeconds
+            || (nowUtcSeconds > 0 && record.UtcSeconds > nowUtcSeconds + SkewSeconds))
         {
             return "date: from 2020 to today";
         }

@@ -6,9 +6,9 @@ namespace MeterFirmware.Carbon;
 /// <summary>
 /// CO2 of the imported energy by rate since the last settlement. At every grid instant (and when the calendar was
 /// set) the energy since the one before is
-/// taken at the factor of its beginning (the grid divides a quarter hour). Mass is whole mg and a remainder in 10^-9 mg,
-/// so nothing is rounded away. Uncertainty (k = 2): the factor's and the meter's parts are each fully correlated in time
-/// and add up linearly; both together are the root of the sum of squares.
+/// taken at the factor of its beginning (the grid divides a quarter hour). Mass is whole mg and a remainder in 10^-9
+/// mg, so nothing is rounded away. Uncertainty (k = 2): the factor's and the meter's parts are each fully correlated in
+/// time and add up linearly; both together are the root of the sum of squares.
 /// </summary>
 public sealed class CarbonAccount
 {
@@ -114,7 +114,8 @@ public sealed class CarbonAccount
 
     /// <summary>Compares with the budget; true when a warning level was newly reached.</summary>
     public bool TryWarn(out int which, out int level, out long reached, out long allowed) =>
-        _budget.TryWarn(TotalMilligrams - CoveredMilligrams, IntensityMicrogramsPerKwh, _milliwattHours, out which, out level,
+        _budget.TryWarn(TotalMilligrams - CoveredMilligrams, IntensityMicrogramsPerKwh, _milliwattHours, out which,
+            out level,
             out reached, out allowed);
 
     /// <summary>Begins a settlement period.</summary>

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Carbon;
 
-/// <summary>A budget of a settlement period, total and intensity, with two warning levels. Each level warns once.</summary>
+/// <summary>A budget of a settlement period, total and intensity, with two warning levels. Each level warns
+/// once.</summary>
 public sealed class CarbonBudget
 {
     public const int Total = 0;

@@ -4,8 +4,9 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.Carbon;
 
 /// <summary>
-/// The emission factor of imported energy, micrograms of CO2 per kWh: a day's quarter hours when the head-end has sent them,
-/// else the newest year's that is not later than now, else the default. Each with its expanded uncertainty (k = 2).
+/// The emission factor of imported energy, micrograms of CO2 per kWh: a day's quarter hours when the head-end has sent
+/// them, else the newest year's that is not later than now, else the default. Each with its expanded uncertainty (k =
+/// 2).
 /// </summary>
 public sealed class EmissionFactors
 {
@@ -17,16 +18,18 @@ public sealed class EmissionFactors
     private readonly long[] _days = { DayLists.NoDay, DayLists.NoDay };
     private readonly CivilTime _date = new CivilTime();
 
-    /// <summary>Years, ascending, and their factors. The first factor also serves before its year and without a calendar.
-    /// Default: China 2023, 0.5306 kg/kWh (facts/metering-rules.md, "grid emission factor": check).</summary>
+    /// <summary>Years, ascending, and their factors. The first factor also serves before its year and without a
+    /// calendar. Default: China 2023, 0.5306 kg/kWh (facts/metering-rules.md, "grid emission factor": check).</summary>
     public int[] Years { get; set; } = { 2023 };
 
     public int[] YearMicrogramsPerKwh { get; set; } = { DefaultMicrogramsPerKwh };
 
-    /// <summary>The meter's own region, <see cref="RegionTable"/>; empty: none was set, the country's factors hold.</summary>
+    /// <summary>The meter's own region, <see cref="RegionTable"/>; empty: none was set, the country's factors
+    /// hold.</summary>
     public string Region { get; set; } = "";
 
-    /// <summary>True: the years are the region's own. False: the country's, or those that were set without a table.</summary>
+    /// <summary>True: the years are the region's own. False: the country's, or those that were set without a
+    /// table.</summary>
     public bool IsRegional { get; set; }
 
     /// <summary>Expanded uncertainty of a year's factor, permille of it.</summary>
@@ -43,9 +46,9 @@ public sealed class EmissionFactors
         IsRegional = false;
     }
 
-    /// <summary>Takes the factors of a local day, 96, each 0 or above; two days are held. They come as a command carries
-    /// them: 4 bytes a factor, low byte first. False, and nothing changes: one is below 0, or both days held are wanted
-    /// more.</summary>
+    /// <summary>Takes the factors of a local day, 96, each 0 or above; two days are held. They come as a command
+    /// carries them: 4 bytes a factor, low byte first. False, and nothing changes: one is below 0, or both days held
+    /// are wanted more.</summary>
     /// <param name="localDayNumber">Days since 1970-01-01.</param>
     /// <param name="today">The local day now: its factors and tomorrow's give way to none; <see cref="DayLists.NoDay"/>
     /// without a calendar.</param>
@@ -95,7 +98,8 @@ public sealed class EmissionFactors
         return _days[0] == day || _days[1] == day;
     }
 
-    /// <summary>Which of <see cref="Years"/> holds at a local second: the newest that is not later, else the first.</summary>
+    /// <summary>Which of <see cref="Years"/> holds at a local second: the newest that is not later, else the
+    /// first.</summary>
     /// <param name="localSeconds">Local time as seconds since 1970.</param>
     /// <param name="year">The calendar's year: another one than the factor's is a fallback.</param>
     public int IndexAt(long localSeconds, out int year)

@@ -3,8 +3,9 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Carbon;
 
 /// <summary>
-/// Emission factors of regions as a utility sends them to all its meters: lines "region,year,factor", the factor in µg/kWh.
-/// A meter takes its own region's lines, or those of the whole country, <see cref="Country"/>, when its region has none.
+/// Emission factors of regions as a utility sends them to all its meters: lines "region,year,factor", the factor in
+/// µg/kWh. A meter takes its own region's lines, or those of the whole country, <see cref="Country"/>, when its region
+/// has none.
 /// </summary>
 public static class RegionTable
 {

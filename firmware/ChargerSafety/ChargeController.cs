@@ -111,8 +111,8 @@ public sealed class ChargeController
         _state.ActiveFaults |= 1 << ChargerFault.Welded;
     }
 
-    /// <summary>Asks for a self-test of the residual-current monitor now. False: the contactor is closed, a test runs, or one
-    /// failed and waits for a person.</summary>
+    /// <summary>Asks for a self-test of the residual-current monitor now. False: the contactor is closed, a test runs,
+    /// or one failed and waits for a person.</summary>
     public bool TryTestMonitor()
     {
         if (_state.IsClosed || _state.IsTesting || _state.Has(ChargerFault.RcdSelfTest))

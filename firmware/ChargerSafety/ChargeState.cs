@@ -39,7 +39,8 @@ public sealed class ChargeState
     /// <summary>The current offered now, 0 without PWM.</summary>
     public int OfferMilliamps;
 
-    /// <summary>What was granted when that was offered: above it where the vehicle is told less than it may draw.</summary>
+    /// <summary>What was granted when that was offered: above it where the vehicle is told less than it may
+    /// draw.</summary>
     public int GrantMilliamps;
 
     /// <summary>What was granted before the last decrease or end of the offer, and how long ago that was.</summary>
@@ -74,7 +75,8 @@ public sealed class ChargeState
     /// nothing new has been seen long enough.</summary>
     public bool IsStale;
 
-    /// <summary>Closings for this vehicle, up to the free ones, and how long ago the last one was (<see cref="ContactorRule"/>).</summary>
+    /// <summary>Closings for this vehicle, up to the free ones, and how long ago the last one was
+    /// (<see cref="ContactorRule"/>).</summary>
     public int Closings;
     public int CloseAgeMs = AgeMsMax;
 
@@ -95,7 +97,8 @@ public sealed class ChargeState
     public int DeratingStep;
     public int DeratingAgeMs;
 
-    /// <summary>Retries used since this vehicle was plugged in, and the standing faults that clear for one more.</summary>
+    /// <summary>Retries used since this vehicle was plugged in, and the standing faults that clear for one
+    /// more.</summary>
     public int RcdRetries;
     public int DiodeRetries;
     public int CurrentRetries;
@@ -104,7 +107,8 @@ public sealed class ChargeState
     /// <summary>So much more than it is told the vehicle was seen to draw.</summary>
     public int ExcessMilliamps;
 
-    /// <summary>What a weak line is found to bear, 0 = not known; how long it has sagged, how long it has held.</summary>
+    /// <summary>What a weak line is found to bear, 0 = not known; how long it has sagged, how long it has
+    /// held.</summary>
     public int SagMilliamps;
     public int SagMs;
     public int SagHeldMs;
@@ -112,18 +116,21 @@ public sealed class ChargeState
     /// <summary>How long the voltage has been far outside.</summary>
     public int SurgeMs;
 
-    /// <summary>The grid's nominal frequency, 0 = not found yet; and how long it has looked like 50 (above 0) or 60 Hz (below).</summary>
+    /// <summary>The grid's nominal frequency, 0 = not found yet; and how long it has looked like 50 (above 0) or 60 Hz
+    /// (below).</summary>
     public int GridMillihertz;
     public int GridAgeMs;
 
-    /// <summary>What the cable bears, in mA per phase, 0 without a coded one; and how long another reading has stood.</summary>
+    /// <summary>What the cable bears, in mA per phase, 0 without a coded one; and how long another reading has
+    /// stood.</summary>
     public int CableMilliamps;
     public int CableAgeMs;
 
     /// <summary>Permission in the tick before: a new one is a new session.</summary>
     public bool WasAuthorized;
 
-    /// <summary>Before it became ready the vehicle had been not ready for longer than any wake-up pulse (GB/T).</summary>
+    /// <summary>Before it became ready the vehicle had been not ready for longer than any wake-up pulse
+    /// (GB/T).</summary>
     public bool HasRested;
 
     /// <summary>How long the pilot has been seen at 12 V, and what that says of the plug.</summary>
@@ -159,7 +166,8 @@ public sealed class ChargeState
     /// <summary>The monitor's test winding is at work: its trip is the wanted answer.</summary>
     public bool IsTesting => SelfTest == TestDriven || SelfTest == TestFalling;
 
-    /// <summary>Asks for a new self-test, unless one runs already, or failed and waits for a person or the plug.</summary>
+    /// <summary>Asks for a new self-test, unless one runs already, or failed and waits for a person or the
+    /// plug.</summary>
     public void NeedSelfTest()
     {
         if (SelfTest != TestFailed)

@@ -3,7 +3,8 @@ namespace MeterFirmware.ChargerSafety;
 /// <summary>Kinds of events of the charger's own log.</summary>
 public static class ChargerEvent
 {
-    /// <summary>The pilot state changed; the value is <see cref="PilotLevel"/>, the name comes from PilotNames.</summary>
+    /// <summary>The pilot state changed; the value is <see cref="PilotLevel"/>, the name comes from
+    /// PilotNames.</summary>
     public const int State = 1;
 
     /// <summary>A fault was raised or cleared; the value is its number (<see cref="ChargerFault"/>).</summary>

@@ -1,6 +1,7 @@
 namespace MeterFirmware.ChargerSafety;
 
-/// <summary>A bounded queue of what happened, drained once a tick; when nobody drains it the oldest are lost and counted.</summary>
+/// <summary>A bounded queue of what happened, drained once a tick; when nobody drains it the oldest are lost and
+/// counted.</summary>
 public sealed class ChargerEventLog
 {
     private readonly long[] _atMs;

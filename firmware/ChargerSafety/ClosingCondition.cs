@@ -10,7 +10,8 @@ public static class ClosingCondition
     public static bool Holds(ChargeState state, ChargeInputs inputs, SafetySettings settings)
     {
         // IEC 61851-1 6.3.1.2 and Table A.4: state C, or D where ventilation is there. GB/T 18487.1 A.3: state 3'.
-        // The filtered level may be behind: this tick's own sample must not contradict it, nor may it stem from before a stall.
+        // The filtered level may be behind: this tick's own sample must not contradict it, nor may it stem from before
+        // a stall.
         bool isAsked = state.Level == PilotLevel.Volts6
             || (state.Level == PilotLevel.Volts3 && settings.AllowsVentilation);
         bool isReady = isAsked && state.NotReadyMs == 0 && !state.IsStale;

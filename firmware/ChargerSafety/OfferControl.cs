@@ -40,7 +40,8 @@ internal sealed class OfferControl
     /// <summary>Ends the offer now: steady +12 V.</summary>
     public void End() => SetDuty(PilotDuty.SteadyHigh, 0, 0);
 
-    /// <summary>The least of site limit, station, cable, table and weak line, derated by temperature; 0 when that is below 6 A.</summary>
+    /// <summary>The least of site limit, station, cable, table and weak line, derated by temperature; 0 when that is
+    /// below 6 A.</summary>
     private int GrantMilliamps(ChargeInputs inputs)
     {
         SafetySettings c = _settings;
@@ -185,7 +186,8 @@ internal sealed class OfferControl
     private void SetDuty(int duty, int offer, int grant)
     {
         ChargeState s = _state;
-        if (s.DutyHundredths == PilotDuty.SteadyLow && duty != PilotDuty.SteadyLow && s.DutyAgeMs < _settings.StateFHoldMs)
+        if (s.DutyHundredths == PilotDuty.SteadyLow && duty != PilotDuty.SteadyLow
+            && s.DutyAgeMs < _settings.StateFHoldMs)
         {
             // A vehicle must be able to see state F, whatever ends it.
             return;

@@ -79,7 +79,8 @@ public sealed class SafetyLoop
 
     public ChargerEventLog Events { get; }
 
-    /// <summary>This tick's readings. The product sets the limit, the authorisation and the reset before the tick.</summary>
+    /// <summary>This tick's readings. The product sets the limit, the authorisation and the reset before the
+    /// tick.</summary>
     public ChargeInputs Inputs => _inputs;
 
     /// <summary>The charger's own meter was read in this tick, whatever else could not be.</summary>
@@ -146,13 +147,14 @@ public sealed class SafetyLoop
         }
     }
 
-    /// <summary>Opens the contactor and ends the offer without asking anybody; closing again goes the usual way.</summary>
+    /// <summary>Opens the contactor and ends the offer without asking anybody; closing again goes the usual
+    /// way.</summary>
     public void MakeSafe() => MakeSafe(false);
 
     private void MakeSafe(bool isFault)
     {
-        // The contactor first: nothing may delay that. An output that throws must not keep the next one from its turn; the
-        // guard is no longer fed and opens in its place.
+        // The contactor first: nothing may delay that. An output that throws must not keep the next one from its turn;
+        // the guard is no longer fed and opens in its place.
         _drivenDuty = -1;
         try
         {

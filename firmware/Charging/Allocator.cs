@@ -2,8 +2,8 @@ namespace MeterFirmware.Charging;
 
 /// <summary>
 /// Shares the limits among the connectors that want current, in a given order, so that no node of the
-/// <see cref="LimitTree"/> is overloaded, every offer is 0 or at least 6 A, and the phases stay within the unbalance cap.
-/// Same input, same output; nothing is kept between calls and nothing allocated.
+/// <see cref="LimitTree"/> is overloaded, every offer is 0 or at least 6 A, and the phases stay within the unbalance
+/// cap. Same input, same output; nothing is kept between calls and nothing allocated.
 /// </summary>
 public sealed class Allocator
 {
@@ -31,13 +31,15 @@ public sealed class Allocator
     public int PhaseSumOf(int phase) => _phaseSum[phase];
 
     /// <summary>Serves the connectors in order, each as fully as the limits allow: fewest vehicles at the highest
-    /// current, which starts and stops least. A rest below 6 A is made usable by taking a little from those before.</summary>
+    /// current, which starts and stops least. A rest below 6 A is made usable by taking a little from those
+    /// before.</summary>
     /// <param name="order">Connectors, most urgent first; the others get 0.</param>
     /// <param name="orderCount">Valid entries of <paramref name="order"/>.</param>
     public void AllocateInOrder(byte[] order, int orderCount) => AllocateInOrder(order, orderCount, orderCount);
 
     /// <summary>The same with companions: entries from <paramref name="orderCount"/> to before
-    /// <paramref name="companionEnd"/> get current only where that lets the others draw more under the unbalance cap.</summary>
+    /// <paramref name="companionEnd"/> get current only where that lets the others draw more under the unbalance
+    /// cap.</summary>
     public void AllocateInOrder(byte[] order, int orderCount, int companionEnd)
     {
         Begin();
@@ -65,7 +67,8 @@ public sealed class Allocator
         LimitUnbalance(order, companionEnd, false);
     }
 
-    /// <summary>Gives as many as possible the minimum, in order, then shares the rest evenly (progressive filling).</summary>
+    /// <summary>Gives as many as possible the minimum, in order, then shares the rest evenly (progressive
+    /// filling).</summary>
     public void AllocateEvenly(byte[] order, int orderCount)
     {
         Begin();

@@ -46,7 +46,8 @@ public sealed class ArrivalProfile
     /// <summary>Whole days of one kind that were learnt; more than <see cref="MemoryDays"/> weigh no more.</summary>
     public int DaysOf(bool isRestDay) => _days[isRestDay ? 1 : 0];
 
-    /// <summary>Tells which local day it is; a new day closes the one before. Days without a call teach nothing.</summary>
+    /// <summary>Tells which local day it is; a new day closes the one before. Days without a call teach
+    /// nothing.</summary>
     /// <param name="dayNumber">Local days since 1970-01-01, 0 or above.</param>
     /// <param name="isRestDay">Weekend or holiday.</param>
     public void SetDay(int dayNumber, bool isRestDay)
@@ -90,7 +91,8 @@ public sealed class ArrivalProfile
         return _countMilli[at] == 0 ? 0 : (int)((long)_endMilli[at] / _countMilli[at]);
     }
 
-    /// <summary>Writes what was learnt, today so far included, <see cref="StateBytes"/> bytes. The caller adds a check sum.</summary>
+    /// <summary>Writes what was learnt, today so far included, <see cref="StateBytes"/> bytes. The caller adds a check
+    /// sum.</summary>
     public void Save(byte[] target, int offset)
     {
         int at = LittleEndian.WriteInts(target, offset, _energy);
@@ -104,7 +106,8 @@ public sealed class ArrivalProfile
         LittleEndian.WriteInt32(target, at + 4, _kind);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. False, and nothing changes: a value that none of ours can be.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote. False, and nothing changes: a value that none of ours can
+    /// be.</summary>
     public bool TryLoad(byte[] source, int offset)
     {
         int last = offset + StateBytes - 8;

@@ -21,7 +21,8 @@ public static class BatteryNeed
             : (int)(((long)capacityWattHours * missing + efficiency - 1) / efficiency);
     }
 
-    /// <summary>A demand cut to what the battery can still take: energy larger than the battery is planned as full.</summary>
+    /// <summary>A demand cut to what the battery can still take: energy larger than the battery is planned as
+    /// full.</summary>
     public static int Bound(int wantedWattHours, int capacityWattHours, int storedPermille, int efficiencyPermille)
     {
         int most = WattHours(capacityWattHours, storedPermille, Full, efficiencyPermille);

@@ -10,8 +10,9 @@ namespace MeterFirmware.Charging;
 /// </summary>
 /// <remarks>
 /// A session charges now when it would stay unserved, least laxity first, with only the cheaper slots to come, or only
-/// slots up to the present price from the next on; no more is drawn than finds no place in the cheaper slots. When even all slots cannot serve everybody, price no longer counts
-/// and everybody first gets the same share of the energy wanted.
+/// slots up to the present price from the next on; no more is drawn than finds no place in the cheaper slots. When even
+/// all slots cannot serve everybody, price no longer counts and everybody first gets the same share of the energy
+/// wanted.
 /// </remarks>
 public sealed class ChargePlanner
 {
@@ -81,13 +82,15 @@ public sealed class ChargePlanner
         ShortageReservePermille = ChargingPreference.ShortageReservePermilleOf(ChargingPreference.Balanced);
     }
 
-    /// <summary>Connectors that want current, most urgent first; the first <see cref="OrderCount"/> are valid.</summary>
+    /// <summary>Connectors that want current, most urgent first; the first <see cref="OrderCount"/> are
+    /// valid.</summary>
     public byte[] Order => _order;
 
     public int OrderCount { get; private set; }
 
-    /// <summary>End of the companions in <see cref="Order"/>: they follow the connectors that should charge, would rather
-    /// wait for a better price, but may charge now so that an unbalance cap does not hold back the others.</summary>
+    /// <summary>End of the companions in <see cref="Order"/>: they follow the connectors that should charge, would
+    /// rather wait for a better price, but may charge now so that an unbalance cap does not hold back the
+    /// others.</summary>
     public int CompanionEnd { get; private set; }
 
     /// <summary>Cap on the difference between phases that the plan must respect, mA; 0 = none.</summary>
@@ -192,7 +195,8 @@ public sealed class ChargePlanner
         int now = _prices.At(_nowSlot);
         int first = _pass == PassShare ? 0 : 1;
         int part = _pass < PassShare && _arrivals.DaysOf(_restToday) < KnownDaysMin ? UnknownDayPermille : 1000;
-        _simulation.SetCapacity(Part(_siteMilliamps, part), Part(_phaseMilliamps[0], part), Part(_phaseMilliamps[1], part),
+        _simulation.SetCapacity(Part(_siteMilliamps, part), Part(_phaseMilliamps[0], part),
+            Part(_phaseMilliamps[1], part),
             Part(_phaseMilliamps[2], part));
         _simulation.Clear();
         if (_pass != PassArrivalsOnly)
@@ -229,7 +233,8 @@ public sealed class ChargePlanner
             int end = _connectors.DepartureSlot[i] - _nowSlot;
             if (_pass >= PassShortage && (end <= 0 || _connectors.IsCharging[i]))
             {
-                // What its own station cannot bring any more although it charges, or is late, is no shortage of the others'.
+                // What its own station cannot bring any more although it charges, or is late, is no shortage of the
+                // others'.
                 int slots = end > firstOffset ? end - firstOffset : 0;
                 slots = slots < _prices.Slots ? slots : _prices.Slots;
                 int possible = slots * _connectors.RateOf(i);
@@ -443,7 +448,8 @@ public sealed class ChargePlanner
         long laxity = (long)slots * rate - target;
         bool hurried = (!shared && (_unserved[i] & LeftWithEqual) != 0) || laxity < (long)GuardSlots * rate;
         bool lost = !shared && (_unserved[i] & LeftWithAll) != 0;
-        _bucket[i] = (byte)((_connectors.ForcedNow[i] ? 0 : 8) + (lost ? 0 : 4) + (target > 0 ? 0 : 2) + (hurried ? 0 : 1));
+        _bucket[i] =
+            (byte)((_connectors.ForcedNow[i] ? 0 : 8) + (lost ? 0 : 4) + (target > 0 ? 0 : 2) + (hurried ? 0 : 1));
         int bonus = priceCounts ? ChargingBonusSlots : ChargingBonusSlotsWhenShort;
         laxity -= _connectors.IsCharging[i] ? (long)bonus * rate : 0;
         _laxity[i] = (int)laxity;

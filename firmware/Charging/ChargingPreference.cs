@@ -10,7 +10,8 @@ public static class ChargingPreference
     /// <summary>Drivers first: room for busy days, and care until two days are known.</summary>
     public const int ServedFirst = 0;
 
-    /// <summary>The default: at least 99.8 % of the energy for at most 2 % above the cheapest cost, on recorded weeks.</summary>
+    /// <summary>The default: at least 99.8 % of the energy for at most 2 % above the cheapest cost, on recorded
+    /// weeks.</summary>
     public const int Balanced = 1;
 
     /// <summary>Cheapest: room for a usual day only, from the first day on.</summary>

@@ -31,9 +31,9 @@ public sealed class ChargingProfile
     /// <summary>First second in which it is no longer valid.</summary>
     public long ValidToUtc { get; set; }
 
-    /// <summary>Start of the schedule; ignored for relative profiles. Below 0 it is not given, and an absolute schedule counts
-    /// from the start of charging (OCPP 1.6, ChargingSchedule.startSchedule). A recurring one has one: before it the
-    /// schedule recurs backwards, <see cref="ValidFromUtc"/> says from when on it holds.</summary>
+    /// <summary>Start of the schedule; ignored for relative profiles. Below 0 it is not given, and an absolute schedule
+    /// counts from the start of charging (OCPP 1.6, ChargingSchedule.startSchedule). A recurring one has one: before it
+    /// the schedule recurs backwards, <see cref="ValidFromUtc"/> says from when on it holds.</summary>
     public long StartUtc { get; set; }
 
     /// <summary>The schedule counts from the start of the transaction: without one it is silent.</summary>
@@ -44,7 +44,8 @@ public sealed class ChargingProfile
     /// <summary>True: limits are watts over all phases; false: milliamps a phase.</summary>
     public bool IsInWatts { get; set; }
 
-    /// <summary>Below this rate the vehicle charges badly. It is information for the planner and never raises a limit.</summary>
+    /// <summary>Below this rate the vehicle charges badly. It is information for the planner and never raises a
+    /// limit.</summary>
     public int MinimumRate { get; set; }
 
     public int PeriodCount { get; private set; }
@@ -92,7 +93,8 @@ public sealed class ChargingProfile
     public bool TryPeriodAt(long utcSeconds, long transactionStartUtc, out int period)
     {
         period = 0;
-        bool valid = IsUsed && PeriodCount > 0 && utcSeconds >= ValidFromUtc && (ValidToUtc == 0 || utcSeconds < ValidToUtc);
+        bool valid = IsUsed && PeriodCount > 0 && utcSeconds >= ValidFromUtc
+            && (ValidToUtc == 0 || utcSeconds < ValidToUtc);
         if (!valid || !TryStartBefore(utcSeconds, transactionStartUtc, out long start))
         {
             return false;
@@ -112,7 +114,8 @@ public sealed class ChargingProfile
         return true;
     }
 
-    /// <summary>The first time after another at which this profile may say something else; long.MaxValue = never.</summary>
+    /// <summary>The first time after another at which this profile may say something else; long.MaxValue =
+    /// never.</summary>
     public long NextChangeAfter(long utcSeconds, long transactionStartUtc)
     {
         long next = long.MaxValue;

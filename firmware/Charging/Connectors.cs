@@ -50,17 +50,19 @@ public sealed class Connectors
     /// <summary>A vehicle is there and may be offered current.</summary>
     public bool[] IsPluggedIn { get; }
 
-    /// <summary>Site phases the connector draws from, as bits 1, 2, 4: those it is wired to, or fewer when it is known that
-    /// its vehicle uses fewer.</summary>
+    /// <summary>Site phases the connector draws from, as bits 1, 2, 4: those it is wired to, or fewer when it is known
+    /// that its vehicle uses fewer.</summary>
     public byte[] PhaseMask { get; }
 
-    /// <summary>Phases that count for the unbalance cap, as far as they differ from <see cref="PhaseMask"/>; 0: they do not.</summary>
+    /// <summary>Phases that count for the unbalance cap, as far as they differ from <see cref="PhaseMask"/>; 0: they do
+    /// not.</summary>
     public byte[] BalanceMask { get; }
 
     /// <summary>Site phase (0 to 2, two bits each, lowest first) of the charger's own phases 0, 1, 2.</summary>
     public byte[] PhaseOrder { get; }
 
-    /// <summary>What the vehicle is known to take, mA a phase, at most; 0 = unknown. Planned with; offers may be higher.</summary>
+    /// <summary>What the vehicle is known to take, mA a phase, at most; 0 = unknown. Planned with; offers may be
+    /// higher.</summary>
     public int[] TakesMilliamps { get; }
 
     /// <summary>Node of the <see cref="LimitTree"/> that feeds the connector.</summary>
@@ -75,7 +77,8 @@ public sealed class Connectors
     /// <summary>Energy still wanted; 0 = served.</summary>
     public int[] RemainingMilliampSlots { get; }
 
-    /// <summary>First planning slot in which the vehicle is gone. In the past: it should have left, charge now.</summary>
+    /// <summary>First planning slot in which the vehicle is gone. In the past: it should have left, charge
+    /// now.</summary>
     public int[] DepartureSlot { get; }
 
     /// <summary>Drew current in the last slot.</summary>
@@ -101,7 +104,8 @@ public sealed class Connectors
     }
 
     /// <summary>Phases that count for the unbalance cap.</summary>
-    public int BalanceMaskOf(int connector) => BalanceMask[connector] == 0 ? PhaseMask[connector] : BalanceMask[connector];
+    public int BalanceMaskOf(int connector) =>
+        BalanceMask[connector] == 0 ? PhaseMask[connector] : BalanceMask[connector];
 
     /// <summary>Phases in use, 1 to 3.</summary>
     public int PhaseCountOf(int connector)
@@ -110,7 +114,8 @@ public sealed class Connectors
         return (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1);
     }
 
-    /// <summary>Starts a session. A demand that the station cannot bring until departure is planned as far as it goes.</summary>
+    /// <summary>Starts a session. A demand that the station cannot bring until departure is planned as far as it
+    /// goes.</summary>
     public void PlugIn(int connector, int milliampsMax, int demandMilliampSlots, int departureSlot)
     {
         IsPluggedIn[connector] = true;

@@ -1,8 +1,8 @@
 namespace MeterFirmware.Charging;
 
 /// <summary>
-/// How much energy a sum of money buys until the departure, the cheapest slots first: what a session with a cost limit can
-/// be planned for. Price by price, a few slots a call.
+/// How much energy a sum of money buys until the departure, the cheapest slots first: what a session with a cost limit
+/// can be planned for. Price by price, a few slots a call.
 /// </summary>
 public sealed class CostBudget
 {

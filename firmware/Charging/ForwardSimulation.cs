@@ -47,7 +47,8 @@ public sealed class ForwardSimulation
 
     public int Count { get; private set; }
 
-    /// <summary>Cap on the difference between phases, mA; 0 = none. A phase without vehicles then holds the others back.</summary>
+    /// <summary>Cap on the difference between phases, mA; 0 = none. A phase without vehicles then holds the others
+    /// back.</summary>
     public int UnbalanceMilliampsMax { get; set; }
 
     /// <summary>Charge of an item that found no slot, in milliamp-slots a phase.</summary>

@@ -48,8 +48,8 @@ public sealed class HomeCharger
     /// <summary>The driver skips the plan in this session only: the next one is planned again.</summary>
     public void SkipOnce() => Connectors.SkipsPlan[0] = Connectors.IsPluggedIn[0];
 
-    /// <summary>Seconds from the decided slot's start at which charging may begin; 0 = at once. In the last slot of a delay
-    /// there is an offer already: who can wait for it starts within the slot, not on its edge.</summary>
+    /// <summary>Seconds from the decided slot's start at which charging may begin; 0 = at once. In the last slot of a
+    /// delay there is an offer already: who can wait for it starts within the slot, not on its edge.</summary>
     public int StartSeconds { get; private set; }
 
     /// <summary>Decides a slot at once: mA a phase, 0 or at least 6 A. A device takes <see cref="Begin"/> and
@@ -76,7 +76,8 @@ public sealed class HomeCharger
         _nowSlot = nowSlot;
         _dayNumber = dayNumber;
         _limitMilliamps = limitMilliamps;
-        _planner.SetCapacity(limitMilliamps * Connectors.PhaseCountOf(0), _unlimited, Connectors.PhaseCountOf(0), limitMilliamps);
+        _planner.SetCapacity(limitMilliamps * Connectors.PhaseCountOf(0), _unlimited, Connectors.PhaseCountOf(0),
+            limitMilliamps);
         _planner.Begin(nowSlot, slotOfDay, false, false);
     }
 
@@ -131,7 +132,8 @@ public sealed class HomeCharger
     private int SlackSlots(int nowSlot, int price)
     {
         int slots = 0;
-        while (slots < Prices.Slots && nowSlot + slots < Connectors.DepartureSlot[0] && Prices.At(nowSlot + slots) <= price)
+        while (slots < Prices.Slots && nowSlot + slots < Connectors.DepartureSlot[0]
+            && Prices.At(nowSlot + slots) <= price)
         {
             slots++;
         }

@@ -103,11 +103,7 @@ public sealed class LimitTree
         }
     }
 
-    public int ParentOf(int node) => _parent[node];
-
     public int PhaseLimitOf(int node, int phase) => _phaseLimit[node * PhaseCount + phase];
-
-    public int SumLimitOf(int node) => _sumLimit[node];
 
     /// <summary>What a phase of a node may still carry for charging, after its other loads.</summary>
     public int PhaseLeftOf(int node, int phase) => _phaseLeft[node * PhaseCount + phase];

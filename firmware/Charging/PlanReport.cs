@@ -41,7 +41,8 @@ public sealed class PlanReport
         }
 
         // Where nothing cheaper comes, others come first at this price.
-        return IsWaiting(connector) && cheaperSlot > nowSlot ? PlanReason.WaitingForPrice : PlanReason.WaitingForCapacity;
+        return IsWaiting(connector) && cheaperSlot > nowSlot
+            ? PlanReason.WaitingForPrice : PlanReason.WaitingForCapacity;
     }
 
     /// <summary>First slot cheaper than now and before departure; now when there is none.</summary>

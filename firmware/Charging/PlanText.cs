@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Charging;
 
-/// <summary>What a driver is told of the plan, in one line; the same from a charger's own plan and from its site's.</summary>
+/// <summary>What a driver is told of the plan, in one line; the same from a charger's own plan and from its
+/// site's.</summary>
 public sealed class PlanText
 {
     /// <summary>Room that every line fits into.</summary>
@@ -11,11 +12,13 @@ public sealed class PlanText
     private readonly CivilTime _time = new CivilTime();
 
     /// <summary>E.g. "waiting for 00:00, price 0.3500; ready 06:40 at the latest".</summary>
-    /// <param name="startLocalSeconds">When it charges, seconds of local time; means something while it waits for a price.</param>
+    /// <param name="startLocalSeconds">When it charges, seconds of local time; means something while it waits for a
+    /// price.</param>
     /// <param name="priceMicros">Price then, millionths of the currency per kWh.</param>
     /// <param name="readyLocalSeconds">When the vehicle is ready; below 0: nobody knows.</param>
     public void Write(
-        ByteTextWriter writer, PlanReason reason, long startLocalSeconds, int priceMicros, long readyLocalSeconds, int offerMilliamps)
+        ByteTextWriter writer, PlanReason reason, long startLocalSeconds, int priceMicros, long readyLocalSeconds,
+            int offerMilliamps)
     {
         switch (reason)
         {
@@ -35,7 +38,8 @@ public sealed class PlanText
                 writer.Raw("waiting for a free share");
                 break;
             default:
-                writer.Raw(reason == PlanReason.Boost ? "boost, " : reason == PlanReason.Late ? "late, " : "charging, ");
+                writer.Raw(reason == PlanReason.Boost ? "boost, " : reason == PlanReason.Late ? "late, "
+                    : "charging, ");
                 writer.Scaled(offerMilliamps / 100, 1);
                 writer.Raw(" A");
                 break;

@@ -22,7 +22,8 @@ public sealed class PriceHorizon
 
     public int Slots => _priceMicros.Length;
 
-    /// <summary>Dearest known price at or after the slot given to <see cref="Prepare"/>; 0 when none is known.</summary>
+    /// <summary>Dearest known price at or after the slot given to <see cref="Prepare"/>; 0 when none is
+    /// known.</summary>
     public int DearestMicros { get; private set; }
 
     /// <summary>Stores the price of an absolute slot (0 or above); it replaces the slot one horizon earlier.</summary>
@@ -31,13 +32,6 @@ public sealed class PriceHorizon
         int at = slot % _slot.Length;
         _slot[at] = slot;
         _priceMicros[at] = priceMicros;
-    }
-
-    /// <summary>Forgets a slot's price, e.g. because the day-ahead prices did not arrive.</summary>
-    public void SetUnknown(int slot)
-    {
-        int at = slot % _slot.Length;
-        _slot[at] = -1;
     }
 
     public bool IsKnown(int slot) => _slot[slot % _slot.Length] == slot;

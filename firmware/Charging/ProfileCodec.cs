@@ -38,7 +38,8 @@ public static class ProfileCodec
         return at + CrcBytes;
     }
 
-    /// <summary>Reads them back. False: not ours, damaged, or more than fit; then the composer holds no profile.</summary>
+    /// <summary>Reads them back. False: not ours, damaged, or more than fit; then the composer holds no
+    /// profile.</summary>
     public static bool TryLoad(ProfileComposer composer, byte[] buffer, int length)
     {
         Clear(composer);

@@ -48,8 +48,9 @@ public sealed class ProfileComposer
     /// <summary>Phases that are wired, 1 to 3: a schedule is never for more.</summary>
     public int WiredPhases { get; set; } = 3;
 
-    /// <summary>Where a new profile goes: the place of the same id, or of the same purpose and stack level (OCPP replaces
-    /// it), or a free one. False: full, or a level outside 0 to <see cref="ChargingProfile.StackLevelMax"/>.</summary>
+    /// <summary>Where a new profile goes: the place of the same id, or of the same purpose and stack level (OCPP
+    /// replaces it), or a free one. False: full, or a level outside 0 to
+    /// <see cref="ChargingProfile.StackLevelMax"/>.</summary>
     /// <param name="also">A second profile that goes, because one took the id and another the level; −1 = none.</param>
     public bool TryFindPlace(int id, ProfilePurpose purpose, int stackLevel, out int place, out int also)
     {
@@ -117,7 +118,8 @@ public sealed class ProfileComposer
         }
     }
 
-    /// <summary>The composed limit at a time. False: no profile says anything, the limit is <see cref="Unlimited"/>.</summary>
+    /// <summary>The composed limit at a time. False: no profile says anything, the limit is
+    /// <see cref="Unlimited"/>.</summary>
     /// <param name="milliamps">Limit a phase; below 6 A means pause. Nothing ever raises it.</param>
     /// <param name="phases">Phases that may be used, 1 to 3.</param>
     public bool TryLimitAt(long utcSeconds, out int milliamps, out int phases) =>
@@ -144,7 +146,8 @@ public sealed class ProfileComposer
         {
             if (Counts(purpose))
             {
-                int limit = LimitOf(_profiles[_chosen[purpose]], _chosenPeriod[purpose], phasesInUse > 0 ? phasesInUse : phases);
+                int limit = LimitOf(_profiles[_chosen[purpose]], _chosenPeriod[purpose], phasesInUse > 0
+                    ? phasesInUse : phases);
                 milliamps = limit < milliamps ? limit : milliamps;
             }
         }
@@ -166,8 +169,8 @@ public sealed class ProfileComposer
         return next;
     }
 
-    /// <summary>Writes the composite schedule of a span into a profile-like list, equal neighbours merged. Watts become amps with
-    /// each period's own phases: how many are closed now says nothing of later.</summary>
+    /// <summary>Writes the composite schedule of a span into a profile-like list, equal neighbours merged. Watts become
+    /// amps with each period's own phases: how many are closed now says nothing of later.</summary>
     /// <param name="schedule">Filled: starts in seconds from <paramref name="fromUtc"/>.</param>
     /// <param name="lookUpsMax">Changes looked up at most: what a tick can bear.</param>
     /// <returns>False: more periods or look-ups would be needed; what fits is there.</returns>

@@ -7,7 +7,8 @@ namespace MeterFirmware.Charging;
 /// </summary>
 public sealed class SharingController
 {
-    /// <summary>A vehicle follows a new offer within 5 s (IEC 61851-1); after this a smaller draw is its own choice.</summary>
+    /// <summary>A vehicle follows a new offer within 5 s (IEC 61851-1); after this a smaller draw is its own
+    /// choice.</summary>
     public const int FollowMs = 6000;
 
     /// <summary>Offers rise at least this far apart (IEC 61851-1: updates not faster than every 5 s).</summary>
@@ -16,13 +17,15 @@ public sealed class SharingController
     /// <summary>A connector runs this long before one that waits may take its place.</summary>
     public const int RotationMs = 15 * 60_000;
 
-    /// <summary>A connector that was paused for lack of current waits at least this long, so that it does not flap.</summary>
+    /// <summary>A connector that was paused for lack of current waits at least this long, so that it does not
+    /// flap.</summary>
     public const int RestMs = 60_000;
 
     /// <summary>An offer above the learnt acceptance is tried again this often.</summary>
     public const int ProbeMs = 5 * 60_000;
 
-    /// <summary>A contactor wears with each start: after this many at once a connector is started four times an hour.</summary>
+    /// <summary>A contactor wears with each start: after this many at once a connector is started four times an
+    /// hour.</summary>
     public const int StartsAtOnce = 3;
 
     /// <summary>One more start is allowed each time this has passed.</summary>
@@ -89,10 +92,8 @@ public sealed class SharingController
     /// <summary>Connectors that want current and get none.</summary>
     public int WaitingCount { get; private set; }
 
-    /// <summary>What the vehicle was seen to accept, mA; its ceiling when nothing was learnt.</summary>
-    public int AcceptedMilliampsOf(int connector) => _accepted[connector];
-
-    /// <summary>What the vehicle was seen to take in this session while it was offered more, mA; 0 = it took all.</summary>
+    /// <summary>What the vehicle was seen to take in this session while it was offered more, mA; 0 = it took
+    /// all.</summary>
     public int TakesMilliampsOf(int connector) => _takes[connector];
 
     /// <summary>The vehicle is gone: after a minute the next one has all its starts.</summary>
@@ -105,14 +106,16 @@ public sealed class SharingController
     /// <summary>Higher comes first; 0 is normal.</summary>
     public void SetPriority(int connector, int priority) => _priority[connector] = priority;
 
-    /// <summary>The offer has not reached the vehicle in full: a smaller draw teaches nothing about the vehicle.</summary>
+    /// <summary>The offer has not reached the vehicle in full: a smaller draw teaches nothing about the
+    /// vehicle.</summary>
     public void HoldLearning(int connector, long nowMs) => _changedMs[connector] = nowMs;
 
     /// <summary>Decides all offers anew.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="planOrder">Order of the planner, or null to share evenly.</param>
     /// <param name="planOrderCount">Valid entries of it.</param>
-    /// <param name="companionEnd">End of the plan's companions behind them (<see cref="ChargePlanner.CompanionEnd"/>).</param>
+    /// <param name="companionEnd">End of the plan's companions behind them
+    /// (<see cref="ChargePlanner.CompanionEnd"/>).</param>
     public void Tick(long nowMs, byte[] planOrder, int planOrderCount, int companionEnd)
     {
         int elapsedMs = _lastMs < 0 ? 0 : (int)(nowMs - _lastMs);

@@ -20,7 +20,8 @@ public sealed class StartSpreader
     public int SpreadSeconds { get; }
 
     /// <summary>Delay in seconds for a price step.</summary>
-    /// <param name="dayNumber">Local days since 1970-01-01: another delay every day, so that nobody is always last.</param>
+    /// <param name="dayNumber">Local days since 1970-01-01: another delay every day, so that nobody is always
+    /// last.</param>
     /// <param name="slackSeconds">What the session can wait from the step on and still be served.</param>
     public int DelaySeconds(int dayNumber, int slackSeconds)
     {

@@ -46,7 +46,8 @@ public sealed class StayHistory
 
     /// <summary>Learns a finished session.</summary>
     /// <param name="milliampSlots">Energy taken, in milliamp-slots a phase.</param>
-    /// <param name="staySlots">Slots plugged in; below 0 the clock was set back meanwhile, and nothing is learnt.</param>
+    /// <param name="staySlots">Slots plugged in; below 0 the clock was set back meanwhile, and nothing is
+    /// learnt.</param>
     public void Learn(uint key, int milliampSlots, int staySlots)
     {
         if (staySlots < 0)
@@ -123,8 +124,8 @@ public sealed class StayHistory
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> of as many keys wrote. False, and nothing changes: a value that none of ours
-    /// can be.</summary>
+    /// <summary>Reads what <see cref="Save"/> of as many keys wrote. False, and nothing changes: a value that none of
+    /// ours can be.</summary>
     public bool TryLoad(byte[] source, int offset)
     {
         int keys = offset + 4 * (6 * _key.Length + 1);

@@ -18,7 +18,8 @@ public sealed class SurplusController
     /// <summary>The usual <see cref="LackMs"/>.</summary>
     public const int LackMsDefault = 300_000;
 
-    /// <summary>Surplus for three phases must last this long before one phase becomes three: each change is a pause.</summary>
+    /// <summary>Surplus for three phases must last this long before one phase becomes three: each change is a
+    /// pause.</summary>
     public const int ThreePhasesMs = 600_000;
 
     /// <summary>A vehicle follows its offer within 5 s, and offers change 5 s apart (IEC 61851-1 A.5.3): less than this
@@ -57,10 +58,12 @@ public sealed class SurplusController
         PhasesWanted = phaseCount;
     }
 
-    /// <summary>Grid power aimed at, W; below 0 leaves some export as a reserve against importing. 0 = zero export.</summary>
+    /// <summary>Grid power aimed at, W; below 0 leaves some export as a reserve against importing. 0 = zero
+    /// export.</summary>
     public int TargetGridWatts { get; set; }
 
-    /// <summary>The vehicle is charged before the stationary battery: what flows into the battery is surplus too.</summary>
+    /// <summary>The vehicle is charged before the stationary battery: what flows into the battery is surplus
+    /// too.</summary>
     public bool VehicleBeforeBattery { get; set; }
 
     /// <summary>Import that is tolerated to keep the minimum when there is some surplus, W.</summary>

@@ -39,7 +39,8 @@ public sealed class TariffHorizon
 
     public bool IsRestTomorrow { get; private set; }
 
-    /// <summary>What the driver lets a kilogram of CO2 count beside the price, millionths of the currency; 0 = only money.</summary>
+    /// <summary>What the driver lets a kilogram of CO2 count beside the price, millionths of the currency; 0 = only
+    /// money.</summary>
     public int CarbonMicrosPerKilogram { get; set; }
 
     /// <summary>Emission factor of each local hour, g/kWh. With one value all day carbon changes no plan.</summary>

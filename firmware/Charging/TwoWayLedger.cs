@@ -31,8 +31,6 @@ public sealed class TwoWayLedger
     /// <summary>Pairs of prices seen.</summary>
     public int Count { get; private set; }
 
-    public int ImportPriceOf(int line) => _importPrice[line];
-
     public int ExportPriceOf(int line) => _exportPrice[line];
 
     public long ImportWattHoursOf(int line) => _importWattHours[line];
@@ -59,8 +57,8 @@ public sealed class TwoWayLedger
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. False: more lines than there are, or an energy that no session has; then
-    /// none is there.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote. False: more lines than there are, or an energy that no session
+    /// has; then none is there.</summary>
     public bool TryLoad(byte[] bytes, int offset)
     {
         int count = LittleEndian.ReadInt32(bytes, offset);
@@ -75,7 +73,8 @@ public sealed class TwoWayLedger
             _exportWattHours[line] = LittleEndian.ReadInt64(bytes, at + 16);
             _importRest[line] = LittleEndian.ReadInt64(bytes, at + 24);
             _exportRest[line] = LittleEndian.ReadInt64(bytes, at + 32);
-            isPossible &= IsEnergy(_importWattHours[line], _importRest[line]) && IsEnergy(_exportWattHours[line], _exportRest[line]);
+            isPossible &= IsEnergy(_importWattHours[line], _importRest[line])
+                && IsEnergy(_exportWattHours[line], _exportRest[line]);
         }
 
         Count = isPossible ? Count : 0;
@@ -85,7 +84,8 @@ public sealed class TwoWayLedger
     private static bool IsEnergy(long wattHours, long rest) =>
         wattHours >= 0 && wattHours <= WattHoursMax && rest >= 0 && rest < Scaling.MicrojoulesPerWattHour;
 
-    /// <summary>Adds energy at a pair of prices in millionths per kWh. False: no line is left, nothing was added.</summary>
+    /// <summary>Adds energy at a pair of prices in millionths per kWh. False: no line is left, nothing was
+    /// added.</summary>
     /// <param name="microjoules">Above 0 = into the vehicle, below 0 = out of it.</param>
     public bool TryAdd(long microjoules, int importPriceMicros, int exportPriceMicros)
     {

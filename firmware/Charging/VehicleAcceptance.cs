@@ -1,8 +1,8 @@
 namespace MeterFirmware.Charging;
 
 /// <summary>
-/// What the vehicle at a charger takes: phases and current, learnt from what it draws under an offer that stands, or from
-/// its earlier visits. A vehicle draws less near the end of its charge; the most of a visit counts.
+/// What the vehicle at a charger takes: phases and current, learnt from what it draws under an offer that stands, or
+/// from its earlier visits. A vehicle draws less near the end of its charge; the most of a visit counts.
 /// </summary>
 public sealed class VehicleAcceptance
 {
@@ -66,7 +66,8 @@ public sealed class VehicleAcceptance
             most = currentMilliamps[phase] > most ? currentMilliamps[phase] : most;
         }
 
-        if (offerMilliamps != _offerMilliamps || phasesClosed != _phasesClosed || most < DrawingMilliampsMin || offerMilliamps == 0)
+        if (offerMilliamps != _offerMilliamps || phasesClosed != _phasesClosed || most < DrawingMilliampsMin
+            || offerMilliamps == 0)
         {
             _offerMilliamps = offerMilliamps;
             _phasesClosed = phasesClosed;
@@ -79,7 +80,8 @@ public sealed class VehicleAcceptance
         _most = most > _most ? most : _most;
         for (int phase = 0; phase < currentMilliamps.Length; phase++)
         {
-            bool charges = currentMilliamps[phase] >= DrawingMilliampsMin && currentMilliamps[phase] >= most / PhaseShareDivisor;
+            bool charges = currentMilliamps[phase] >= DrawingMilliampsMin
+                && currentMilliamps[phase] >= most / PhaseShareDivisor;
             _mask |= charges ? 1 << phase : 0;
         }
 

@@ -2,8 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Charging;
 
-/// <summary>What the vehicles of a few drivers took on their last visits, by a check sum of their token; the one that was
-/// here longest ago goes first. Kept over a loss of supply.</summary>
+/// <summary>What the vehicles of a few drivers took on their last visits, by a check sum of their token; the one that
+/// was here longest ago goes first. Kept over a loss of supply.</summary>
 public sealed class VehicleMemory
 {
     /// <summary>A family and its guests.</summary>
@@ -60,7 +60,8 @@ public sealed class VehicleMemory
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. False: an entry that no vehicle can have; it is not taken.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote. False: an entry that no vehicle can have; it is not
+    /// taken.</summary>
     public bool TryLoad(byte[] bytes, int offset)
     {
         bool isGood = true;

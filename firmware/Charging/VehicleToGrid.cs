@@ -29,9 +29,6 @@ public sealed class VehicleToGrid
     /// <summary>Never discharged below this, thousandths of the capacity.</summary>
     public int FloorPermille { get; set; } = 300;
 
-    /// <summary>Never charged above this by a plan to sell, thousandths.</summary>
-    public int CeilingPermille { get; set; } = 900;
-
     /// <summary>What a driver who says nothing needs at departure, thousandths of the capacity.</summary>
     public int NeededPermille { get; set; } = 800;
 
@@ -91,7 +88,8 @@ public sealed class VehicleToGrid
     /// draws, so nothing is fed in and the grid's permission is not needed.</summary>
     /// <param name="buildingWatts">Import without the vehicle; at or below the limit nothing is given.</param>
     public int PeakShavingWatts(
-        int buildingWatts, int peakLimitWatts, int storedWattHours, int neededWattHours, int secondsToDeparture, int slotSeconds)
+        int buildingWatts, int peakLimitWatts, int storedWattHours, int neededWattHours, int secondsToDeparture,
+            int slotSeconds)
     {
         int over = buildingWatts - (peakLimitWatts > 0 ? peakLimitWatts : 0);
         if (!VehiclePermits || over <= 0)
@@ -99,7 +97,8 @@ public sealed class VehicleToGrid
             return 0;
         }
 
-        int spare = Spare(storedWattHours, neededWattHours, secondsToDeparture, slotSeconds, secondsToDeparture - slotSeconds);
+        int spare =
+            Spare(storedWattHours, neededWattHours, secondsToDeparture, slotSeconds, secondsToDeparture - slotSeconds);
         return over < spare ? over : spare;
     }
 

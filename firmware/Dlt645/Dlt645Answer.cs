@@ -20,7 +20,8 @@ public sealed class Dlt645Answer
     private int _partCount;
     private bool _hasValue;
 
-    /// <param name="capacityBytes">Longest answer. A daily-freeze block with 8 rates needs 461, with 63 rates 3 101.</param>
+    /// <param name="capacityBytes">Longest answer. A daily-freeze block with 8 rates needs 461, with 63 rates 3
+    /// 101.</param>
     public Dlt645Answer(int capacityBytes)
     {
         _bytes = new byte[capacityBytes];
@@ -65,7 +66,8 @@ public sealed class Dlt645Answer
         return _hasValue ? 0 : Dlt645Protocol.ErrorNoSuchData;
     }
 
-    /// <summary>Builds load-profile records: <paramref name="recordCount"/> at most, fewer when the answer is full.</summary>
+    /// <summary>Builds load-profile records: <paramref name="recordCount"/> at most, fewer when the answer is
+    /// full.</summary>
     public int BuildProfile(int di, IDlt645Meter meter, int recordCount, long localSeconds)
     {
         Begin(di);

@@ -4,7 +4,8 @@ namespace MeterFirmware.Dlt645;
 
 /// <summary>
 /// Asks a DL/T 645-2007 meter, one request at a time: <see cref="TryBegin"/>, then <see cref="Tick"/> until the
-/// outcome is no longer Waiting. Parts of a long answer are fetched and joined. Nothing is allocated after construction.
+/// outcome is no longer Waiting. Parts of a long answer are fetched and joined. Nothing is allocated after
+/// construction.
 /// </summary>
 public sealed class Dlt645Client
 {

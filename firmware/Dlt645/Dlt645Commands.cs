@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Dlt645;
 
-/// <summary>Carries out one request: control codes 03 and 08 to 1C (clause 7). Address and line are the server's.</summary>
+/// <summary>Carries out one request: control codes 03 and 08 to 1C (clause 7). Address and line are the
+/// server's.</summary>
 internal sealed class Dlt645Commands
 {
     private const int OperatorOffset = 4;
@@ -247,7 +248,8 @@ internal sealed class Dlt645Commands
     private int Protected(Dlt645Frame request, long nowMs)
     {
         int rest = request.Length - PasswordLength - OperatorOffset;
-        int expected = request.Function == Dlt645Protocol.ClearEvents ? 4 : request.Function == Dlt645Protocol.Relay ? 8 : 0;
+        int expected = request.Function == Dlt645Protocol.ClearEvents ? 4
+            : request.Function == Dlt645Protocol.Relay ? 8 : 0;
         if (rest != expected)
         {
             return Dlt645Protocol.ErrorOther;

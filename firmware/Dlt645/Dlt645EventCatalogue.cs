@@ -3,7 +3,8 @@ using L = MeterFirmware.Dlt645.Dlt645Label;
 
 namespace MeterFirmware.Dlt645;
 
-/// <summary>Event records, identifiers 03 xx: DL/T 645-2007 table A.4 and its 2009 supplement (relay: 1D, 1E).</summary>
+/// <summary>Event records, identifiers 03 xx: DL/T 645-2007 table A.4 and its 2009 supplement (relay: 1D,
+/// 1E).</summary>
 internal static class Dlt645EventCatalogue
 {
     public static bool TryDescribe(int di, Dlt645Item item)

@@ -1,7 +1,7 @@
 namespace MeterFirmware.Dlt645;
 
-/// <summary>How one field lies in the data: packed into 16 bits, so that a catalogue entry is a short array of primitives.
-/// Bits 0–3 bytes, 4–7 decimal places, 8–11 kind, 12–15 unit.</summary>
+/// <summary>How one field lies in the data: packed into 16 bits, so that a catalogue entry is a short array of
+/// primitives. Bits 0–3 bytes, 4–7 decimal places, 8–11 kind, 12–15 unit.</summary>
 public static class Dlt645Format
 {
     /// <summary>BCD, low byte first.</summary>

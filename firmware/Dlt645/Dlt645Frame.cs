@@ -222,7 +222,8 @@ public sealed class Dlt645Frame
 
     /// <summary>L that a control code may carry: 200, and 62 for a write request.</summary>
     public static int LengthMaxOf(int control) =>
-        control == Dlt645Protocol.Write ? Dlt645Protocol.WriteHeaderLength + Dlt645Protocol.WriteValueLengthMax : Dlt645Protocol.DataLengthMax;
+        control == Dlt645Protocol.Write
+            ? Dlt645Protocol.WriteHeaderLength + Dlt645Protocol.WriteValueLengthMax : Dlt645Protocol.DataLengthMax;
 
     private static bool IsAddressByte(int value) =>
         value == Dlt645Protocol.Wildcard || ((value & 0x0F) <= 9 && (value >> 4) <= 9);

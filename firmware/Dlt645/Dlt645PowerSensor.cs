@@ -243,7 +243,8 @@ public sealed class Dlt645PowerSensor : IPowerSensor
         }
     }
 
-    /// <summary>Counter differences; a jump that the connection cannot carry is another meter or a cleared one.</summary>
+    /// <summary>Counter differences; a jump that the connection cannot carry is another meter or a cleared
+    /// one.</summary>
     private bool TryTakeEnergy(long nowMs, Measurement measurement)
     {
         long import = Difference(0);

@@ -43,7 +43,8 @@ public sealed class Dlt645Receiver
         _suspectCount = 0;
     }
 
-    /// <summary>Takes one byte. True: <see cref="Frame"/> is a good frame (call <see cref="TryTake"/> for more).</summary>
+    /// <summary>Takes one byte. True: <see cref="Frame"/> is a good frame (call <see cref="TryTake"/> for
+    /// more).</summary>
     public bool Feed(byte value, long nowMs)
     {
         if (_count > 0 && nowMs - _lastByteMs > _pauseMs && TryExpire())

@@ -15,7 +15,8 @@ public static class Dlt645Time
     }
 
     /// <summary>YYMMDDhhmm; seconds are cut.</summary>
-    public static long ToMinuteDigits(long localSeconds, CivilTime scratch) => ToSecondDigits(localSeconds, scratch) / 100;
+    public static long ToMinuteDigits(long localSeconds, CivilTime scratch) =>
+        ToSecondDigits(localSeconds, scratch) / 100;
 
     /// <summary>YYMMDDWW, 0 = Sunday.</summary>
     public static long ToDateDigits(long localSeconds, CivilTime scratch) =>

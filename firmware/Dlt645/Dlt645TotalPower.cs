@@ -60,7 +60,8 @@ public sealed class Dlt645TotalPower : IPowerSensor
         bool isNew = isAnswer && _client.DataLength == AnswerBytes;
         long counts = 0;
         isNew = isNew && Dlt645Format.TryRead(Dlt645Format.Power, _client.Data, 0, out counts);
-        bool isHeard = isAnswer || _client.Outcome == Dlt645Outcome.Refused || _client.Outcome == Dlt645Outcome.BadAnswer;
+        bool isHeard = isAnswer || _client.Outcome == Dlt645Outcome.Refused
+            || _client.Outcome == Dlt645Outcome.BadAnswer;
         Faults = isNew ? SensorFault.None : isHeard ? SensorFault.Implausible : SensorFault.Missing;
         if (isNew)
         {

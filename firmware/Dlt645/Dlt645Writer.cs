@@ -33,7 +33,8 @@ internal sealed class Dlt645Writer
             return Dlt645Protocol.ErrorOther;
         }
 
-        int limitError = _item.Repeat == Dlt645Item.RepeatZones ? Dlt645Protocol.ErrorZoneCount : Dlt645Protocol.ErrorPeriodCount;
+        int limitError = _item.Repeat == Dlt645Item.RepeatZones
+            ? Dlt645Protocol.ErrorZoneCount : Dlt645Protocol.ErrorPeriodCount;
         if (_item.Repeat != Dlt645Item.RepeatNone && repetitions > 14)
         {
             return limitError;
@@ -109,9 +110,11 @@ internal sealed class Dlt645Writer
             case 0x0400010C:
                 return SetClock(di, _fields[0], operatorCode);
             case 0x04000201:
-                return _fields[0] <= 14 ? _meter.Write(di, _fields, count, operatorCode) : Dlt645Protocol.ErrorZoneCount;
+                return _fields[0] <= 14
+                    ? _meter.Write(di, _fields, count, operatorCode) : Dlt645Protocol.ErrorZoneCount;
             case 0x04000203:
-                return _fields[0] <= 14 ? _meter.Write(di, _fields, count, operatorCode) : Dlt645Protocol.ErrorPeriodCount;
+                return _fields[0] <= 14
+                    ? _meter.Write(di, _fields, count, operatorCode) : Dlt645Protocol.ErrorPeriodCount;
             case 0x04000204:
                 return _fields[0] <= Dlt645Catalogue.RatesMax
                     ? _meter.Write(di, _fields, count, operatorCode)

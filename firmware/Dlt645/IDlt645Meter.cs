@@ -30,7 +30,8 @@ public interface IDlt645Meter
     /// <summary>Sets the clock; <paramref name="isBroadcast"/> for the daily correction without password.</summary>
     int SetClock(long localSeconds, bool isBroadcast, int operatorCode);
 
-    /// <summary>Freezes now (all 99), or registers a freeze each hour, day, month or once; 99 stands for each.</summary>
+    /// <summary>Freezes now (all 99), or registers a freeze each hour, day, month or once; 99 stands for
+    /// each.</summary>
     int Freeze(int month, int day, int hour, int minute);
 
     int ClearDemand(int operatorCode);
@@ -43,8 +44,8 @@ public interface IDlt645Meter
     /// <summary>Relay commands of <see cref="Dlt645Protocol"/>: trip, close, alarm, keep supply.</summary>
     int Relay(int command, int operatorCode);
 
-    /// <summary>Finds a load-profile record of a class (0 any, 1 to 6): 0 the oldest, 1 the first at or after a local time, 2 the newest.
-    /// The readings below are of that record.</summary>
+    /// <summary>Finds a load-profile record of a class (0 any, 1 to 6): 0 the oldest, 1 the first at or after a local
+    /// time, 2 the newest. The readings below are of that record.</summary>
     bool TrySeekProfile(int profileClass, int which, long localSeconds);
 
     /// <summary>Local time of the record.</summary>

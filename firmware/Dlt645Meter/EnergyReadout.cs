@@ -53,7 +53,8 @@ internal sealed class EnergyReadout
             }
         }
 
-        return (!_isFrozen || _freeze.TrySelect(FreezeKind.Settlement, settlement, 0)) && TryQuantity(quantity, rate, out value);
+        return (!_isFrozen || _freeze.TrySelect(FreezeKind.Settlement, settlement, 0))
+            && TryQuantity(quantity, rate, out value);
     }
 
     /// <summary>01 qq rr ss: the value in 0.0001 kW, then its time.</summary>

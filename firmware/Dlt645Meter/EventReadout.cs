@@ -8,8 +8,8 @@ using L = MeterFirmware.Dlt645.Dlt645Label;
 
 namespace MeterFirmware.Dlt645Meter;
 
-/// <summary>Event records, 03 xx, from the event memory. A field that the memory does not keep (energies of a phase, of a
-/// quadrant, sums of durations) is no value.</summary>
+/// <summary>Event records, 03 xx, from the event memory. A field that the memory does not keep (energies of a phase, of
+/// a quadrant, sums of durations) is no value.</summary>
 internal sealed class EventReadout
 {
     private const int None = 0;
@@ -136,7 +136,8 @@ internal sealed class EventReadout
                 return field == 2 && EventItems.OwnValues(code) == 1;
             case L.ForwardActive:
             case L.ReverseActive:
-                int at = EventItems.OwnValues(code) + ((label & (L.PhaseA - 1)) == L.ReverseActive ? 1 : 0) + (isAtEnd ? 2 : 0);
+                int at = EventItems.OwnValues(code) + ((label & (L.PhaseA - 1)) == L.ReverseActive ? 1 : 0)
+                    + (isAtEnd ? 2 : 0);
                 bool isKept = !isOfPhase && at < _record.ValueCount && (isLasting || !isAtEnd);
                 value = isKept ? EnergyRegisters.DisplayHundredths(_record.Values[at]) : 0;
                 return isKept;

@@ -2,7 +2,8 @@ using MeterFirmware.History;
 
 namespace MeterFirmware.Dlt645Meter;
 
-/// <summary>The freeze that an answer is about: read once from flash, however many of its fields are asked for.</summary>
+/// <summary>The freeze that an answer is about: read once from flash, however many of its fields are asked
+/// for.</summary>
 internal sealed class FreezeView
 {
     private readonly FreezeReader _reader;

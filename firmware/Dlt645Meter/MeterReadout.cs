@@ -9,8 +9,8 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.Dlt645Meter;
 
 /// <summary>
-/// The smart meter as DL/T 645-2007 sees it: what the product counts, records and obeys under the protocol's identifiers.
-/// Reading allocates nothing; a table or a demand window that is written allocates its own new arrays.
+/// The smart meter as DL/T 645-2007 sees it: what the product counts, records and obeys under the protocol's
+/// identifiers. Reading allocates nothing; a table or a demand window that is written allocates its own new arrays.
 /// README.md lists what is not answered and why.
 /// </summary>
 public sealed class MeterReadout : IDlt645Meter
@@ -61,7 +61,8 @@ public sealed class MeterReadout : IDlt645Meter
         if (!_state.TryLoad())
         {
             _profile.Adopt();
-            Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Digits, 6), parts.Settings.Address, 0, out _state.MeterNumber);
+            Dlt645Format.TryRead(Dlt645Format.Of(Dlt645Format.Digits, 6), parts.Settings.Address, 0,
+                out _state.MeterNumber);
             _state.TrySave();
         }
         else if (!_profile.CanSetIntervals)
@@ -163,7 +164,8 @@ public sealed class MeterReadout : IDlt645Meter
             return Dlt645Protocol.ErrorOther;
         }
 
-        TimeAnswer answer = _parts.Time.OfferNow(isBroadcast ? TimeSource.Broadcast : TimeSource.Command, utcSeconds * 1_000);
+        TimeAnswer answer =
+            _parts.Time.OfferNow(isBroadcast ? TimeSource.Broadcast : TimeSource.Command, utcSeconds * 1_000);
         if (answer == TimeAnswer.Refused || answer == TimeAnswer.LessTrusted)
         {
             return Dlt645Protocol.ErrorOther;
@@ -187,7 +189,8 @@ public sealed class MeterReadout : IDlt645Meter
 
         if (minute == Freezer.Each)
         {
-            return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0, 0, _parts.NowUtc) ? 0 : Dlt645Protocol.ErrorOther;
+            return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0, 0, _parts.NowUtc)
+                ? 0 : Dlt645Protocol.ErrorOther;
         }
 
         _state.PlanMonth = month;
@@ -294,8 +297,8 @@ public sealed class MeterReadout : IDlt645Meter
         return isDone ? 0 : Dlt645Protocol.ErrorOther;
     }
 
-    /// <summary>What needs no password may write to flash four times at once and then every quarter of an hour, as often as
-    /// the meter's own records: a line that asks without end wears it no more than they do.</summary>
+    /// <summary>What needs no password may write to flash four times at once and then every quarter of an hour, as
+    /// often as the meter's own records: a line that asks without end wears it no more than they do.</summary>
     private bool TrySpend()
     {
         long earned = (_nowMs - _earnedAtMs) / UnprovenWriteMs;

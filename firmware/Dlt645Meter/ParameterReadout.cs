@@ -188,7 +188,8 @@ internal sealed class ParameterReadout
             return 0;
         }
 
-        return Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc + _tariffs.InForce(Seasons).OffsetSecondsAt(_state.ProfileStartUtc), _time)
+        return Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc + _tariffs.InForce(Seasons)
+            .OffsetSecondsAt(_state.ProfileStartUtc), _time)
             % 100_000_000;
     }
 
@@ -211,7 +212,8 @@ internal sealed class ParameterReadout
             case 1:
                 // Bit 1: sliding demand; bits 4, 5: active, reactive power reverse.
                 DemandMeter demand = _meter.ImportDemand;
-                return (demand.SlipSeconds < demand.PeriodSeconds ? 2 : 0) | (IsReverse(m.ActivePowerMilliwatts) ? 16 : 0)
+                return (demand.SlipSeconds < demand.PeriodSeconds ? 2 : 0) | (IsReverse(m.ActivePowerMilliwatts) ? 16
+                    : 0)
                     | (IsReverse(m.ReactivePowerMillivars) ? 32 : 0);
             case 2:
                 long directions = 0;
@@ -231,8 +233,8 @@ internal sealed class ParameterReadout
         }
     }
 
-    /// <summary>Bit 0: day tables of the second set; 3: programming allowed; 4, 6: relay open, told to open; 5: zone tables of
-    /// the second set; 7: alarm; 10, 11: rate prices, tiers of the second set; 12: supply is kept.</summary>
+    /// <summary>Bit 0: day tables of the second set; 3: programming allowed; 4, 6: relay open, told to open; 5: zone
+    /// tables of the second set; 7: alarm; 10, 11: rate prices, tiers of the second set; 12: supply is kept.</summary>
     private long Operation()
     {
         bool isToldOpen = _parts.Relay != null && !_parts.Relay.IsClosed;

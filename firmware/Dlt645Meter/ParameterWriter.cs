@@ -6,7 +6,8 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Dlt645Meter;
 
-/// <summary>Parameters, 04 xx, as they are written: checked, kept, then in force; or refused, and nothing has changed.</summary>
+/// <summary>Parameters, 04 xx, as they are written: checked, kept, then in force; or refused, and nothing has
+/// changed.</summary>
 internal sealed class ParameterWriter
 {
     private const int Unused = 9999;
@@ -38,8 +39,8 @@ internal sealed class ParameterWriter
 
     private long NowUtc => _parts.NowUtc;
 
-    /// <summary>Error bits of <see cref="Dlt645Protocol"/>; 0: done. What cannot be set is still taken when it is so already: a
-    /// master that writes a whole parameter set back stops at the first refusal.</summary>
+    /// <summary>Error bits of <see cref="Dlt645Protocol"/>; 0: done. What cannot be set is still taken when it is so
+    /// already: a master that writes a whole parameter set back stops at the first refusal.</summary>
     public int Write(int di, long[] fields, int count)
     {
         int error = TryWrite(di, fields, count);
@@ -160,8 +161,8 @@ internal sealed class ParameterWriter
         }
     }
 
-    /// <summary>A window that <see cref="DemandMeter.IsWindow"/> knows. A period that the slip does not divide becomes a block;
-    /// write the slip after it.</summary>
+    /// <summary>A window that <see cref="DemandMeter.IsWindow"/> knows. A period that the slip does not divide becomes
+    /// a block; write the slip after it.</summary>
     private int SetDemand(int last, int minutes)
     {
         int period = _meter.ImportDemand.PeriodSeconds / CivilTime.SecondsPerMinute;
@@ -172,7 +173,8 @@ internal sealed class ParameterWriter
         return last != 0x03 && last != 0x04 ? Dlt645Protocol.ErrorNoSuchData : isGood ? 0 : Dlt645Protocol.ErrorOther;
     }
 
-    /// <summary>Zones and periods are lengths of the blocks; the others follow from the tariff and are taken as they are.
+    /// <summary>Zones and periods are lengths of the blocks; the others follow from the tariff and are taken as they
+    /// are.
     /// </summary>
     private int SetCount(int last, int value)
     {
@@ -231,7 +233,8 @@ internal sealed class ParameterWriter
         // 05 is the hourly freeze: totals of both directions. Variables (bit 7) are not frozen.
         int most = last == 5 ? 0x03 : 0x7F;
         _state.FreezeModes[last - 2] = word;
-        return _parts.Recorder == null ? Dlt645Protocol.ErrorNoSuchData : (word & ~most) == 0 ? 0 : Dlt645Protocol.ErrorOther;
+        return _parts.Recorder == null ? Dlt645Protocol.ErrorNoSuchData : (word & ~most) == 0 ? 0
+            : Dlt645Protocol.ErrorOther;
     }
 
     /// <summary>MMDDhhmm: the next time it comes; zeros: at once.</summary>
@@ -276,7 +279,8 @@ internal sealed class ParameterWriter
     private int SetProfileInterval(int profileClass, int minutes)
     {
         bool isGood = _profile.CanSetIntervals
-            ? minutes >= 1 && minutes <= 60 && minutes % _parts.Metering.GridMinutes == 0 : minutes == _state.ProfileMinutes[profileClass];
+            ? minutes >= 1 && minutes <= 60
+            && minutes % _parts.Metering.GridMinutes == 0 : minutes == _state.ProfileMinutes[profileClass];
         _state.ProfileMinutes[profileClass] = minutes;
         return !_profile.HasProfile ? Dlt645Protocol.ErrorNoSuchData : isGood ? 0 : Dlt645Protocol.ErrorOther;
     }

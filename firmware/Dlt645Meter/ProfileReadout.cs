@@ -87,7 +87,8 @@ internal sealed class ProfileReadout
         }
     }
 
-    /// <summary>Puts the classes' intervals in force: nothing before the start time. Returns whether they are.</summary>
+    /// <summary>Puts the classes' intervals in force: nothing before the start time. Returns whether they
+    /// are.</summary>
     /// <param name="utcSeconds">Now; the instant itself is recorded already when it lies on the grid.</param>
     /// <param name="gridSeconds">Records lie on multiples of it.</param>
     public bool Apply(long utcSeconds, int gridSeconds)

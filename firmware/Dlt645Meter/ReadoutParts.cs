@@ -17,7 +17,8 @@ public sealed class ReadoutParts
     /// <summary>The meter's: a broadcast without a password is its least trusted source.</summary>
     public TimeKeeper Time;
 
-    /// <summary>Address, passwords and line of the protocol. What was changed over it comes back from the store.</summary>
+    /// <summary>Address, passwords and line of the protocol. What was changed over it comes back from the
+    /// store.</summary>
     public Dlt645Settings Settings;
 
     /// <summary>Optional: without it the address is never changed over the line.</summary>
@@ -40,7 +41,8 @@ public sealed class ReadoutParts
     /// <summary>Optional: the load profile that is read.</summary>
     public ILoadProfile Profile;
 
-    /// <summary>Optional: keeps what the protocol wrote across a loss of supply, <see cref="ReadoutState.Bytes"/> bytes.
+    /// <summary>Optional: keeps what the protocol wrote across a loss of supply, <see cref="ReadoutState.Bytes"/>
+    /// bytes.
     /// </summary>
     public ICheckpointStore Store;
 

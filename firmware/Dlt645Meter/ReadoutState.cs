@@ -14,9 +14,6 @@ public sealed class ReadoutState
     private const int BytesOfVersion1 = 114;
     private const int WrongPasswordsAt = 1 + Dlt645Protocol.AddressLength + 4 * Dlt645Settings.LevelCount + 8;
 
-    /// <summary>Freeze mode words of 04 00 09 02 to 06: timed, instant, at a switch, hourly, daily.</summary>
-    public const int FreezeModeCount = 5;
-
     private const byte Version = 2;
 
     /// <summary>Combination words: 04 00 06 01 to 03. Forward + reverse; quadrants I + IV; II + III.</summary>
@@ -106,7 +103,8 @@ public sealed class ReadoutState
         return isSaved;
     }
 
-    /// <summary>The same, but what could not be kept holds on: a count of wrong passwords must not go back with it.</summary>
+    /// <summary>The same, but what could not be kept holds on: a count of wrong passwords must not go back with
+    /// it.</summary>
     internal bool TrySaveSettings()
     {
         Write(_bytes);

@@ -3,8 +3,8 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Dlt645Meter;
 
-/// <summary>Zone, day and holiday tables, prices and tiers in the digits of the protocol. A table that is shorter than the
-/// protocol's block repeats its last entry.</summary>
+/// <summary>Zone, day and holiday tables, prices and tiers in the digits of the protocol. A table that is shorter than
+/// the protocol's block repeats its last entry.</summary>
 internal sealed class TableReadout
 {
     private readonly CivilTime _time = new CivilTime();
@@ -62,8 +62,8 @@ internal sealed class TableReadout
         return isThere;
     }
 
-    /// <summary>What tier n (from 0) adds to each rate's price, 0.0001 a kWh. False: there are fewer tiers, or it is not
-    /// the same for every rate, or below 0: the protocol has no place for that.</summary>
+    /// <summary>What tier n (from 0) adds to each rate's price, 0.0001 a kWh. False: there are fewer tiers, or it is
+    /// not the same for every rate, or below 0: the protocol has no place for that.</summary>
     public static bool TryTierPrice(TariffTable tiers, int tier, out long value)
     {
         value = 0;

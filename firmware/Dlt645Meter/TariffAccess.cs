@@ -6,8 +6,8 @@ namespace MeterFirmware.Dlt645Meter;
 
 /// <summary>
 /// The two table sets under the protocol's numbers. The set that runs cannot be written; a write to the other one is
-/// checked at once and makes a spare, which the product keeps without a time; writing a switch time gives it one. When a
-/// part has switched, the second set runs, and the first is the one to be written.
+/// checked at once and makes a spare, which the product keeps without a time; writing a switch time gives it one. When
+/// a part has switched, the second set runs, and the first is the one to be written.
 /// </summary>
 internal sealed class TariffAccess
 {
@@ -56,8 +56,9 @@ internal sealed class TariffAccess
         return isSpare;
     }
 
-    /// <summary>Takes a changed draft as the spare, and keeps it; while an earlier one waits for its switch time, which must
-    /// not switch to half a table, it is kept with its own time. False: it is no tariff, or the store refused.</summary>
+    /// <summary>Takes a changed draft as the spare, and keeps it; while an earlier one waits for its switch time, which
+    /// must not switch to half a table, it is kept with its own time. False: it is no tariff, or the store
+    /// refused.</summary>
     public bool TryTake(TariffDraft draft)
     {
         if (!draft.TryBuild(out TariffTable table) || (!IsPending() && !TryKeepSpare(table)))

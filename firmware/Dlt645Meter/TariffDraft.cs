@@ -4,8 +4,9 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.Dlt645Meter;
 
 /// <summary>
-/// A tariff that is being changed field by field: taken from compiled tables, compiled again (firmware/Tariffs/README.md,
-/// "The compact table"), and checked by the loader like any other. Made for a write, thrown away after it.
+/// A tariff that is being changed field by field: taken from compiled tables, compiled again
+/// (firmware/Tariffs/README.md, "The compact table"), and checked by the loader like any other. Made for a write,
+/// thrown away after it.
 /// </summary>
 internal sealed class TariffDraft
 {

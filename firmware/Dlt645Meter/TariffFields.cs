@@ -4,7 +4,8 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Dlt645Meter;
 
-/// <summary>Writes of tables, 04 01 to 04 06, into the set that does not run: the digits of the protocol into a draft.</summary>
+/// <summary>Writes of tables, 04 01 to 04 06, into the set that does not run: the digits of the protocol into a
+/// draft.</summary>
 internal static class TariffFields
 {
     /// <summary>Error bits; 0: the spare is changed.</summary>
@@ -74,8 +75,8 @@ internal static class TariffFields
         return 0;
     }
 
-    /// <summary>hhmmNN on the quarter hour. A table that does not begin at 00:00 begins with its last rate, as the day before
-    /// ended. A table behind the last one is added.</summary>
+    /// <summary>hhmmNN on the quarter hour. A table that does not begin at 00:00 begins with its last rate, as the day
+    /// before ended. A table behind the last one is added.</summary>
     private static int SetPeriods(TariffDraft draft, int table, long[] fields, int count)
     {
         if (table > draft.DayTableCount)

@@ -9,8 +9,8 @@ namespace MeterFirmware.EvCharger;
 
 /// <summary>
 /// What a charger does on a signed command; arguments in README.md, "Commands". Each is done wholly or not at all, and
-/// refused with a reason where the state does not let it. Nothing here closes a contactor or lifts a protection. A list or
-/// a tariff that arrives takes room of its own while it does: the one thing that allocates outside of construction.
+/// refused with a reason where the state does not let it. Nothing here closes a contactor or lifts a protection. A list
+/// or a tariff that arrives takes room of its own while it does: the one thing that allocates outside of construction.
 /// </summary>
 public sealed class ChargerCommands : ICommandTarget
 {
@@ -38,11 +38,13 @@ public sealed class ChargerCommands : ICommandTarget
         _energy = new EnergyCommands(product);
     }
 
-    /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is good.</summary>
+    /// <summary>Puts the local list in force that was last loaded by command. False: there is none that is
+    /// good.</summary>
     public bool TryLoadList()
     {
         byte[] list = new byte[TokenList.BytesMax(ChargerLimits.TokenCount)];
-        return _lists.TryReadNewest(list, out int length, out bool _) && _product.Sessions.LocalList.TryLoad(list, length);
+        return _lists.TryReadNewest(list, out int length, out bool _)
+            && _product.Sessions.LocalList.TryLoad(list, length);
     }
 
     /// <inheritdoc/>
@@ -87,7 +89,8 @@ public sealed class ChargerCommands : ICommandTarget
             return arguments.Count == 1 ? RefusalOf(_product.Sessions.StopRemotely()) : CommandRefusal.BadArgument;
         }
 
-        if (arguments.TextEquals(action, "boost") || arguments.TextEquals(action, "plan") || arguments.TextEquals(action, "skipPlan"))
+        if (arguments.TextEquals(action, "boost") || arguments.TextEquals(action, "plan")
+            || arguments.TextEquals(action, "skipPlan"))
         {
             return arguments.Count == 1 ? Plan(arguments, action) : CommandRefusal.BadArgument;
         }
@@ -160,7 +163,8 @@ public sealed class ChargerCommands : ICommandTarget
 
         if (arguments.TextEquals(action, "vehicle"))
         {
-            return arguments.Count == 2 ? RefusalOf(sessions.Identify(_token, length, _product.NowMs)) : CommandRefusal.BadArgument;
+            return arguments.Count == 2
+                ? RefusalOf(sessions.Identify(_token, length, _product.NowMs)) : CommandRefusal.BadArgument;
         }
 
         if (arguments.TextEquals(action, "cancel"))
@@ -170,7 +174,8 @@ public sealed class ChargerCommands : ICommandTarget
                 : CommandRefusal.BadArgument;
         }
 
-        if (!arguments.TextEquals(action, "reserve") || arguments.Count != 3 || !arguments.TryGetInteger("seconds", out long seconds))
+        if (!arguments.TextEquals(action, "reserve") || arguments.Count != 3
+            || !arguments.TryGetInteger("seconds", out long seconds))
         {
             return CommandRefusal.BadArgument;
         }
@@ -193,7 +198,8 @@ public sealed class ChargerCommands : ICommandTarget
             : refusal;
     }
 
-    // Members beside the named ones must be limits, each a whole number of at least 0; cost in the currency, four places.
+    // Members beside the named ones must be limits, each a whole number of at least 0; cost in the currency, four
+    // places.
     private static bool TryReadLimits(
         FlatJson arguments, int others, out long wattHours, out long seconds, out long cost, out long departure)
     {
@@ -302,7 +308,8 @@ public sealed class ChargerCommands : ICommandTarget
     // Pieces in their order; whole or not at all.
     private int TakePiece(int code, FlatJson arguments, int bytesMin, int bytesMax, ByteTextWriter result)
     {
-        if (arguments.Count != 3 || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
+        if (arguments.Count != 3 || !arguments.TryGetInteger("bytes", out long bytes)
+            || !arguments.TryGetInteger("at", out long at)
             || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text)
         {
             return CommandRefusal.BadArgument;

@@ -12,7 +12,8 @@ internal sealed class ChargerDeviceSettings : DeviceSettings
     private readonly MeteringSettings _metering;
 
     public ChargerDeviceSettings(EvChargerParts parts)
-        : base(new DeviceSchema(), new CoreFields(), parts.Telemetry, parts.LinkSettings, parts.Metering.IntervalMinutes,
+        : base(new DeviceSchema(), new CoreFields(), parts.Telemetry, parts.LinkSettings,
+            parts.Metering.IntervalMinutes,
             parts.CheckpointMs)
     {
         _parts = parts;

@@ -15,8 +15,8 @@ public sealed class ChargerHardware : SafetyParts
     /// <summary>Null: no card reader.</summary>
     public ICardReader Cards { get; set; }
 
-    /// <summary>The meter where the building meets the grid, import above 0: surplus of local generation is what it says.
-    /// Null: none.</summary>
+    /// <summary>The meter where the building meets the grid, import above 0: surplus of local generation is what it
+    /// says. Null: none.</summary>
     public IPowerSensor GridMeter { get; set; }
 
     /// <summary>The way to a vehicle that can give energy back; null: the pilot alone, which can only offer.</summary>

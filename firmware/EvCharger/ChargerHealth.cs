@@ -105,7 +105,8 @@ public sealed class ChargerHealth
         }
     }
 
-    /// <summary>Writes the figures as members of an open JSON object; failures by their fault's word, those that occurred.</summary>
+    /// <summary>Writes the figures as members of an open JSON object; failures by their fault's word, those that
+    /// occurred.</summary>
     public void Write(ByteTextWriter json)
     {
         Write(json, "contactorCycles", ContactorCycles);

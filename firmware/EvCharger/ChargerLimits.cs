@@ -14,13 +14,11 @@ public static class ChargerLimits
     /// <summary>Rates of a charging tariff: what a plan knows.</summary>
     public const int RateCount = PlannedCharging.RateCountMax;
 
-    /// <summary>Contactor closings whose voltage drop is kept for the trend.</summary>
-    public const int HealthSamples = 16;
-
     /// <summary>Charging profiles held at once.</summary>
     public const int ProfileCount = 8;
 
-    /// <summary>Longest compiled tariff by command: five rates with ten years of holidays and zone changes stay far below.</summary>
+    /// <summary>Longest compiled tariff by command: five rates with ten years of holidays and zone changes stay far
+    /// below.</summary>
     public const int TariffBytesMax = 4_096;
 
     /// <summary>Periods of the composite schedule in an answer, so that it fits into one.</summary>

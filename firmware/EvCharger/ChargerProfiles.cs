@@ -40,7 +40,8 @@ public sealed class ChargerProfiles
         Changed();
     }
 
-    /// <summary>The profile that <see cref="TrySet"/> takes; whoever fills it calls <see cref="ChargingProfile.Clear"/> first.</summary>
+    /// <summary>The profile that <see cref="TrySet"/> takes; whoever fills it calls <see cref="ChargingProfile.Clear"/>
+    /// first.</summary>
     public ChargingProfile Candidate { get; private set; } = new ChargingProfile();
 
     /// <summary>Profiles that are set.</summary>
@@ -49,7 +50,8 @@ public sealed class ChargerProfiles
     /// <summary>A profile says something now.</summary>
     public bool Speaks { get; private set; }
 
-    /// <summary>Composed limit, mA a phase; below 6 A means a pause. Means something while <see cref="Speaks"/>.</summary>
+    /// <summary>Composed limit, mA a phase; below 6 A means a pause. Means something while
+    /// <see cref="Speaks"/>.</summary>
     public int LimitMilliamps { get; private set; }
 
     /// <summary>Phases that may be used, 1 to 3.</summary>
@@ -76,7 +78,8 @@ public sealed class ChargerProfiles
             return;
         }
 
-        // By the time that has passed since: what counts from there keeps its place when the clock becomes known or is set.
+        // By the time that has passed since: what counts from there keeps its place when the clock becomes known or is
+        // set.
         long startUtc = session == 0 ? 0 : utcSeconds - sessions.ElapsedMs / 1_000;
         long moved = startUtc - _composer.TransactionStartUtc;
         if (moved > StartSecondsOff || moved < -StartSecondsOff)
@@ -126,7 +129,8 @@ public sealed class ChargerProfiles
         return CommandRefusal.StorageFailed;
     }
 
-    /// <summary>Clears the profiles that all given criteria meet; below 0 = any. Returns a <see cref="CommandRefusal"/>:
+    /// <summary>Clears the profiles that all given criteria meet; below 0 = any. Returns a
+    /// <see cref="CommandRefusal"/>:
     /// WrongState when none does.</summary>
     /// <param name="withExternal">External constraints, too: what the grid's operator set, only he takes away.</param>
     public int TryClear(int id, int purpose, int stackLevel, bool withExternal)
@@ -162,8 +166,8 @@ public sealed class ChargerProfiles
         return CommandRefusal.StorageFailed;
     }
 
-    /// <summary>Writes the composite schedule: rows of start (seconds from now), limit (mA a phase; −1 none) and phases,
-    /// as far as one tick can look ahead; "isWhole" false = there is more.</summary>
+    /// <summary>Writes the composite schedule: rows of start (seconds from now), limit (mA a phase; −1 none) and
+    /// phases, as far as one tick can look ahead; "isWhole" false = there is more.</summary>
     public void WriteSchedule(ByteTextWriter result, long utcSeconds, int seconds)
     {
         bool isWhole = _composer.TryCompose(utcSeconds, seconds, _schedule, ChargerLimits.ProfileReportPeriods);

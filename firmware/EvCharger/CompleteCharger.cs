@@ -42,7 +42,8 @@ public sealed class CompleteCharger : IDeviceProduct
         }
 
         Product = new EvChargerProduct(parts);
-        Invariant.Require(Product.StateBytes <= stateBytesMax, "the charger's state does not fit into a block of the flash");
+        Invariant.Require(Product.StateBytes <= stateBytesMax,
+            "the charger's state does not fit into a block of the flash");
         Core.Time.NoteStored(Product.Meter.SavedUtcSeconds);
         Commands = new ChargerCommands(
             Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window));
@@ -78,8 +79,8 @@ public sealed class CompleteCharger : IDeviceProduct
         TickSlice(nowMs);
     }
 
-    /// <summary>The second half of <see cref="Tick"/>, for boards that measure it: the next slice of all that is not the
-    /// safety part, the core's share among it.</summary>
+    /// <summary>The second half of <see cref="Tick"/>, for boards that measure it: the next slice of all that is not
+    /// the safety part, the core's share among it.</summary>
     public void TickSlice(long nowMs)
     {
         int slice = Product.NextSlice;
@@ -111,9 +112,11 @@ public sealed class CompleteCharger : IDeviceProduct
     void IDeviceProduct.PowerFails(long nowMs) => Product.PowerFails(nowMs);
 
     private static CheckpointStore Store(IBlockStore flash, int first, int count, byte[] window) =>
-        new CheckpointStore(new BlockRegion(flash, first, count), flash.BlockBytes - CheckpointStore.OverheadBytes, window);
+        new CheckpointStore(new BlockRegion(flash, first, count), flash.BlockBytes - CheckpointStore.OverheadBytes,
+            window);
 
-    private static Core NewCore(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail, byte[] window) => new Core(
+    private static Core NewCore(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail, byte[] window) =>
+        new Core(
         new CoreParts
         {
             Clock = parts.Clock,
@@ -133,7 +136,8 @@ public sealed class CompleteCharger : IDeviceProduct
         int recordBytesMax = IntervalRecord.BytesMax > SessionRecord.BytesMax
             ? IntervalRecord.BytesMax : SessionRecord.BytesMax;
         Journal journal = new Journal(
-            new BlockRegion(flash, ChargerPlan.FirstJournalBlock, ChargerPlan.JournalBlocks), ChargerPlan.Layout(), recordBytesMax)
+            new BlockRegion(flash, ChargerPlan.FirstJournalBlock, ChargerPlan.JournalBlocks), ChargerPlan.Layout(),
+                recordBytesMax)
         {
             StoreMayLoseTail = storeMayLoseTail,
         };

@@ -15,8 +15,8 @@ public sealed class ConnectorLatch
     /// <summary>facts/ev-charging.md: in state F not before 5 s.</summary>
     public const int UnlockInStateFMs = 5_000;
 
-    /// <summary>While the pilot says neither that a vehicle is there nor that none is, and no current flows, the lock opens after
-    /// this: nobody is trapped by a broken pilot.</summary>
+    /// <summary>While the pilot says neither that a vehicle is there nor that none is, and no current flows, the lock
+    /// opens after this: nobody is trapped by a broken pilot.</summary>
     public const int UnlockUnknownMs = 30_000;
 
     // A vehicle's electronics, or the meter's noise.

@@ -75,6 +75,7 @@ public static class ConnectorStatus
         }
 
         // Offered and not taken: the vehicle waits. Not offered: we do.
-        return !state.IsPwm ? SuspendedEvse : state.HasResponded || state.PluggedAgeMs > 30_000 ? SuspendedEv : Preparing;
+        return !state.IsPwm ? SuspendedEvse : state.HasResponded || state.PluggedAgeMs > 30_000 ? SuspendedEv
+            : Preparing;
     }
 }

@@ -35,13 +35,15 @@ public sealed class EvChargerParts
 
     public TelemetrySettings Telemetry { get; set; }
 
-    /// <summary>The link as the settings document may change it; null: the document's link section does nothing.</summary>
+    /// <summary>The link as the settings document may change it; null: the document's link section does
+    /// nothing.</summary>
     public ILinkSettings LinkSettings { get; set; }
 
     /// <summary>False for a charger that has nobody to call: the watchdog then does not miss the link.</summary>
     public bool HasBroker { get; set; } = true;
 
-    /// <summary>Why the device started, a <see cref="RestartPart"/> plus 1; 0: nothing but the supply is known.</summary>
+    /// <summary>Why the device started, a <see cref="RestartPart"/> plus 1; 0: nothing but the supply is
+    /// known.</summary>
     public int ResetCause { get; set; }
 
     /// <summary>At most <see cref="ChargerLimits.RateCount"/> rates, no tiers.</summary>
@@ -54,16 +56,19 @@ public sealed class EvChargerParts
     /// plain 4 MB flash).</summary>
     public int CheckpointMs { get; set; } = 900_000;
 
-    /// <summary>The current that is offered when no manager says anything, mA per phase: the commissioned safe current.</summary>
+    /// <summary>The current that is offered when no manager says anything, mA per phase: the commissioned safe
+    /// current.</summary>
     public int SafeMilliamps { get; set; } = 6_000;
 
     /// <summary>Plans by price and departure; null: it charges as soon as it may.</summary>
     public PlannedCharging Plan { get; set; }
 
-    /// <summary>Bounds and costs of giving back; needs a plan and <see cref="ChargerHardware.Bidirectional"/>. Null: never.</summary>
+    /// <summary>Bounds and costs of giving back; needs a plan and <see cref="ChargerHardware.Bidirectional"/>. Null:
+    /// never.</summary>
     public VehicleToGrid VehicleToGrid { get; set; }
 
-    /// <summary>The charger's place in a site; null: it stands alone. Its limit takes the safe current's place.</summary>
+    /// <summary>The charger's place in a site; null: it stands alone. Its limit takes the safe current's
+    /// place.</summary>
     public SiteMember Site { get; set; }
 
     /// <summary>Keeps the charging profiles, blocks of its own; null: there are none.</summary>

@@ -2,8 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>What the session's driver wants, told to the plan: the session's limits and departure, and what a loss of supply
-/// must not make it forget.</summary>
+/// <summary>What the session's driver wants, told to the plan: the session's limits and departure, and what a loss of
+/// supply must not make it forget.</summary>
 public sealed partial class EvChargerProduct
 {
     private const long PlanWattHoursMax = 1_000_000;
@@ -15,17 +15,19 @@ public sealed partial class EvChargerProduct
     private int _keptWishes;
     private int _keptPermille = NoTarget;
 
-    /// <summary>What was told by command is kept over a loss of supply: a checkpoint follows in the next tick.</summary>
+    /// <summary>What was told by command is kept over a loss of supply: a checkpoint follows in the next
+    /// tick.</summary>
     public void KeepWishes() => _nextCheckpointMs = NowMs;
 
-    /// <summary>Tells the plan the running session's limits, and when its driver means to leave; not before it runs, because a
-    /// permission may lapse and another vehicle come.</summary>
+    /// <summary>Tells the plan the running session's limits, and when its driver means to leave; not before it runs,
+    /// because a permission may lapse and another vehicle come.</summary>
     public void TellPlan()
     {
         if (Plan != null && Sessions.IsActive)
         {
             long wattHours = Sessions.Limits.WattHours;
-            Plan.TrySetTarget(wattHours < PlanWattHoursMax ? wattHours : PlanWattHoursMax, Sessions.Limits.DepartureUtc);
+            Plan.TrySetTarget(wattHours < PlanWattHoursMax
+                ? wattHours : PlanWattHoursMax, Sessions.Limits.DepartureUtc);
         }
     }
 

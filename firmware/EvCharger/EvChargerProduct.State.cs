@@ -13,8 +13,8 @@ namespace MeterFirmware.EvCharger;
 ///   version, rates, weld, ceiling (4 each) | meter | sessions | health | mark, offset of the mark, surplus's three (4 each) | ledger
 ///   | parts: kind's mark (4), length (4), content
 /// </code>
-/// What came later stands behind the mark, so that an older state is read as far as it goes, and a longer one, too. Up to the
-/// ledger it is release 0.1.0's; what is new becomes a part, and a part that is not known is passed over.
+/// What came later stands behind the mark, so that an older state is read as far as it goes, and a longer one, too. Up
+/// to the ledger it is release 0.1.0's; what is new becomes a part, and a part that is not known is passed over.
 /// </summary>
 public sealed partial class EvChargerProduct
 {
@@ -142,7 +142,8 @@ public sealed partial class EvChargerProduct
 
     private int SavePlan(int at)
     {
-        int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0) : _keptWishes;
+        int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0)
+            : _keptWishes;
         int permille = !Sessions.IsActive || Limits.Discharge == null ? _keptPermille : Limits.Discharge.TargetPermille;
         LittleEndian.WriteInt32(_state, at + PartHeadBytes, wishes);
         LittleEndian.WriteInt32(_state, at + PartHeadBytes + 4, permille);
@@ -182,7 +183,8 @@ public sealed partial class EvChargerProduct
         int end = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes;
         bool hasMark = length >= end + 8 && LittleEndian.ReadInt32(_state, end) == ExtensionMark
             && LittleEndian.ReadInt32(_state, end + 4) == end;
-        bool fits = isOurs && (hasMark || length == end) && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
+        bool fits = isOurs && (hasMark || length == end)
+            && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
         if (!fits)
         {
             return;
@@ -230,7 +232,8 @@ public sealed partial class EvChargerProduct
     }
 
     private bool IsPart(int at, int end) => at + PartHeadBytes <= end
-        && (LittleEndian.ReadInt32(_state, at) & ~PartKindMask) == PartMark && LittleEndian.ReadInt32(_state, at + 4) >= 0;
+        && (LittleEndian.ReadInt32(_state, at) & ~PartKindMask) == PartMark
+        && LittleEndian.ReadInt32(_state, at + 4) >= 0;
 
     private void LoadParts(int at, int end)
     {

@@ -46,7 +46,8 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     public EvChargerProduct(EvChargerParts parts)
     {
-        Invariant.Require(parts.BillingKey != null && parts.BillingKey.Length >= 16, "a billing key of at least 16 bytes");
+        Invariant.Require(parts.BillingKey != null
+            && parts.BillingKey.Length >= 16, "a billing key of at least 16 bytes");
         _parts = parts;
         _hmac.SetKey(parts.BillingKey, 0, parts.BillingKey.Length);
         _loop = new SafetyLoop(parts.Hardware, parts.Charger);
@@ -62,7 +63,8 @@ public sealed partial class EvChargerProduct : IMeterSink
         Invariant.Require(
             Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
             "a session tariff has at most 8 rates and no tiers");
-        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes + ExtensionBytes
+        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
+            + ExtensionBytes
             + (Ledger == null ? 0 : SessionLedger.SavedBytes) + PartsBytes(parts);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
@@ -74,7 +76,8 @@ public sealed partial class EvChargerProduct : IMeterSink
         {
             Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records,
                 new ChargerInstant(this, _loop, parts.Hardware.Meter),
-                new IRecordPayload[] { new IntervalPayload(Meter.Record), new EventPayload(_event), new SessionPayload() });
+                new IRecordPayload[] { new IntervalPayload(Meter.Record), new EventPayload(_event),
+                    new SessionPayload() });
         }
     }
 
@@ -168,8 +171,8 @@ public sealed partial class EvChargerProduct : IMeterSink
         return false;
     }
 
-    /// <summary>Chooses how the surplus is followed, across restarts (<see cref="SurplusCharging.TrySet"/>); the board has a
-    /// meter for it. Returns a <see cref="CommandRefusal"/>.</summary>
+    /// <summary>Chooses how the surplus is followed, across restarts (<see cref="SurplusCharging.TrySet"/>); the board
+    /// has a meter for it. Returns a <see cref="CommandRefusal"/>.</summary>
     public int TrySetSurplus(int mode, int importWatts, int exportWatts, int lackSeconds)
     {
         SurplusCharging surplus = Limits.Surplus;
@@ -217,7 +220,8 @@ public sealed partial class EvChargerProduct : IMeterSink
             return CommandRefusal.StorageFailed;
         }
 
-        bool isUsed = Meter.TryUseTariff(tariff) && Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff));
+        bool isUsed = Meter.TryUseTariff(tariff) && Sessions.TryUseTariff(tariff)
+            && (Plan == null || Plan.TryUseTariff(tariff));
         Invariant.Require(isUsed, "the tariff was checked");
         return CommandRefusal.None;
     }
@@ -238,7 +242,8 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <summary>A person at the charger, or a technician's command, resets what needs a person.</summary>
     public void Reset() => _loop.Inputs.IsReset = true;
 
-    /// <summary>The board's power-fail input: opens, and saves registers and session with the supply's last milliseconds.</summary>
+    /// <summary>The board's power-fail input: opens, and saves registers and session with the supply's last
+    /// milliseconds.</summary>
     public void PowerFails(long nowMs)
     {
         MakeSafe();

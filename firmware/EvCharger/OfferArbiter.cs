@@ -34,13 +34,15 @@ public sealed class OfferArbiter
         _measurement = measurement;
         _meter = meter;
         _state = state;
-        _site = parts.Site == null ? null : new SitePlace(parts.Site, parts.Plan, state, parts.Charger.StationMilliampsMax);
+        _site = parts.Site == null
+            ? null : new SitePlace(parts.Site, parts.Plan, state, parts.Charger.StationMilliampsMax);
         Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
         Profiles = parts.ProfileStore == null
             ? null
             : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts, parts.Charger.PhaseCount);
         Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(
-            parts.Hardware.GridMeter, parts.Charger.NominalMillivolts / 1000, parts.Charger.PhaseCount, parts.Charger.StationMilliampsMax);
+            parts.Hardware.GridMeter, parts.Charger.NominalMillivolts / 1000, parts.Charger.PhaseCount,
+                parts.Charger.StationMilliampsMax);
         Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
             ? null
             : new VehicleDischarge(
@@ -112,7 +114,8 @@ public sealed class OfferArbiter
     public void Decide(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
         Phases = _toldPhases;
-        Milliamps = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Numbers.Least(_toldMilliamps, Ceiling.Value));
+        Milliamps =
+            Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Numbers.Least(_toldMilliamps, Ceiling.Value));
     }
 
     // The plan may wait, but not with a contactor that has just closed for it, where others allow the least current. A

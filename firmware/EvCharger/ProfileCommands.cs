@@ -48,7 +48,8 @@ public sealed class ProfileCommands
             return Clear(arguments, role, profiles);
         }
 
-        return arguments.TextEquals(action, "report") ? Report(arguments, profiles, result) : CommandRefusal.BadArgument;
+        return arguments.TextEquals(action, "report")
+            ? Report(arguments, profiles, result) : CommandRefusal.BadArgument;
     }
 
     private int Set(FlatJson arguments, int role, ChargerProfiles profiles, ByteTextWriter result)
@@ -57,7 +58,8 @@ public sealed class ProfileCommands
         profile.Clear();
         _known = 2;
         int purpose = PurposeOf(arguments);
-        if (purpose < 0 || !TryReadSchedule(arguments, profile) || !TryReadPeriods(arguments, profile) || _known != arguments.Count)
+        if (purpose < 0 || !TryReadSchedule(arguments, profile) || !TryReadPeriods(arguments, profile)
+            || _known != arguments.Count)
         {
             return CommandRefusal.BadArgument;
         }
@@ -157,8 +159,8 @@ public sealed class ProfileCommands
         profile.DurationSeconds = (int)duration;
         profile.MinimumRate = (int)minimum;
 
-        // A relative schedule has no start of its own, a recurring one needs it; an absolute one without counts from the start
-        // of charging.
+        // A relative schedule has no start of its own, a recurring one needs it; an absolute one without counts from
+        // the start of charging.
         return profile.Kind == ProfileKind.Relative ? start < 0 : start >= 0 || profile.Kind == ProfileKind.Absolute;
     }
 
@@ -226,7 +228,8 @@ public sealed class ProfileCommands
         }
 
         return arguments.TextEquals(purpose, "ChargePointMaxProfile") ? (int)ProfilePurpose.StationMax
-            : arguments.TextEquals(purpose, "ChargingStationExternalConstraints") ? (int)ProfilePurpose.ExternalConstraints
+            : arguments.TextEquals(purpose, "ChargingStationExternalConstraints")
+            ? (int)ProfilePurpose.ExternalConstraints
             : arguments.TextEquals(purpose, "TxDefaultProfile") ? (int)ProfilePurpose.TransactionDefault
             : arguments.TextEquals(purpose, "TxProfile") ? (int)ProfilePurpose.Transaction
             : -1;

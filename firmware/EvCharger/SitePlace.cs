@@ -5,8 +5,8 @@ using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>The charger as a member of a site: tells the leader what vehicle and driver want, and the driver what the leader
-/// plans. While a leader plans, the charger's own plan keeps the wishes and limits nothing.</summary>
+/// <summary>The charger as a member of a site: tells the leader what vehicle and driver want, and the driver what the
+/// leader plans. While a leader plans, the charger's own plan keeps the wishes and limits nothing.</summary>
 public sealed class SitePlace
 {
     private const int ChargingMilliampsMin = 500;
@@ -41,14 +41,16 @@ public sealed class SitePlace
     /// <summary>The limit of this tick, mA a phase.</summary>
     /// <param name="currentMilliamps">Of each of the charger's own phases.</param>
     public int Tick(
-        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int[] currentMilliamps, int phaseCount, long importWattHours)
+        long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int[] currentMilliamps, int phaseCount,
+            long importWattHours)
     {
         int drawnMilliamps = TellCurrents(currentMilliamps, phaseCount);
         _nowMs = nowMs;
         bool isFaulted = _state.NeedsPerson;
         bool wants = sessions.IsAuthorized && !isFaulted;
         _member.WantedMilliamps = wants ? _stationMilliamps : 0;
-        _member.DeliveredWattHours = sessions.IsActive ? Delivered(importWattHours - sessions.Record.StartWattHours) : 0;
+        _member.DeliveredWattHours = sessions.IsActive
+            ? Delivered(importWattHours - sessions.Record.StartWattHours) : 0;
         _member.State = (wants ? SiteMemberState.Plugged : 0)
             | (drawnMilliamps >= ChargingMilliampsMin ? SiteMemberState.Charging : 0)
             | (isFaulted ? SiteMemberState.Fault : 0);
@@ -73,7 +75,8 @@ public sealed class SitePlace
         long local = utcSeconds + offsetSeconds;
         long ready = _member.ReadyMs < 0 ? -1 : Minute(local + (_member.ReadyMs - _nowMs) / 1000);
         _text.Write(
-            writer, Reason, Minute(local + (_member.StartMs - _nowMs) / 1000), _member.PriceMicros, ready, _member.LimitMilliamps);
+            writer, Reason, Minute(local + (_member.StartMs - _nowMs) / 1000), _member.PriceMicros, ready,
+                _member.LimitMilliamps);
     }
 
     private static int Delivered(long wattHours) =>
@@ -101,7 +104,8 @@ public sealed class SitePlace
         seconds = seconds > DepartureSecondsMax ? DepartureSecondsMax : seconds;
         bool isKnown = isTimed && end > 0;
         _member.DepartureSeconds = !isKnown ? -1 : seconds > 0 ? (int)seconds : 0;
-        _member.State |= (_wishes.WantsNow ? SiteMemberState.Boost : 0) | (_wishes.SkipsPlan ? SiteMemberState.SkipsPlan : 0);
+        _member.State |= (_wishes.WantsNow ? SiteMemberState.Boost
+            : 0) | (_wishes.SkipsPlan ? SiteMemberState.SkipsPlan : 0);
     }
 
     // On the way a second is lost or won, and 00:00 must not become 23:59.

@@ -6,9 +6,9 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// Vehicle to grid: once a second decides how much the vehicle is to give back, to sell it or to hold the building's peak
-/// down, and in every tick whether it still may. It never closes a contactor and never lifts a limit: it discharges
-/// within what the pilot offers, while the state machine holds the contactor for reasons of its own.
+/// Vehicle to grid: once a second decides how much the vehicle is to give back, to sell it or to hold the building's
+/// peak down, and in every tick whether it still may. It never closes a contactor and never lifts a limit: it
+/// discharges within what the pilot offers, while the state machine holds the contactor for reasons of its own.
 /// </summary>
 public sealed class VehicleDischarge
 {
@@ -81,14 +81,15 @@ public sealed class VehicleDischarge
     /// <summary>State of charge as the vehicle says, thousandths; −1 unknown.</summary>
     public int StoredPermille { get; private set; } = -1;
 
-    /// <summary>The grid's permission, with its end; 0 s withdraws it. It does not outlive a restart. False: out of range,
-    /// nothing changed.</summary>
+    /// <summary>The grid's permission, with its end; 0 s withdraws it. It does not outlive a restart. False: out of
+    /// range, nothing changed.</summary>
     /// <param name="watts">Most that may be given back.</param>
     /// <param name="peakWatts">What the building may draw; 0 = its peak is not looked at.</param>
     /// <param name="maySell">False: no more than the building draws.</param>
     public bool TryPermit(long seconds, long watts, long peakWatts, bool maySell, long nowMs)
     {
-        if (seconds < 0 || seconds > PermissionSecondsMax || watts < 0 || watts > SurplusCharging.WattsMax || peakWatts < 0
+        if (seconds < 0 || seconds > PermissionSecondsMax || watts < 0 || watts > SurplusCharging.WattsMax
+            || peakWatts < 0
             || peakWatts > SurplusCharging.WattsMax)
         {
             return false;
@@ -105,7 +106,8 @@ public sealed class VehicleDischarge
     /// <summary>What the driver needs at departure, thousandths of the capacity.</summary>
     public int TargetPermille => _targetPermille;
 
-    /// <summary>What the driver needs at departure, thousandths of the capacity, in this session. False: outside 0 to 1000.</summary>
+    /// <summary>What the driver needs at departure, thousandths of the capacity, in this session. False: outside 0 to
+    /// 1000.</summary>
     public bool TrySetTarget(int permille)
     {
         if (permille < 0 || permille > 1000)
@@ -173,7 +175,8 @@ public sealed class VehicleDischarge
         }
     }
 
-    /// <summary>After the state machine, in every tick: the vehicle follows only while the contactor stays closed in order.</summary>
+    /// <summary>After the state machine, in every tick: the vehicle follows only while the contactor stays closed in
+    /// order.</summary>
     public void Drive(ChargeController controller, int phasesInUse)
     {
         ChargeState state = controller.State;

@@ -178,7 +178,8 @@ public sealed class EventDetector
             _sink.Append(_record);
             _memory.TryAdd(_record);
         }
-        else if (_memory.TryRead(EventWatches.CodeOf(watch), EventWatches.PhaseOf(watch), 1, _record) && _record.ValueCount == 2)
+        else if (_memory.TryRead(EventWatches.CodeOf(watch), EventWatches.PhaseOf(watch), 1, _record)
+            && _record.ValueCount == 2)
         {
             // Cleared in between: then there is nothing to end.
             End(watch, crossedUtc, _pendingImport[watch], _pendingExport[watch]);

@@ -3,7 +3,8 @@ namespace MeterFirmware.History;
 /// <summary>
 /// When an event begins and ends: limits, hysteresis and delays in one place. The defaults are for 220 V, 5 (60) A and
 /// follow what State Grid's meters are set to (secondary source: check, and set what the utility asks for). An event
-/// begins when the value has been at or beyond Begin for DelayMs, and ends when it has been on the good side of End as long.
+/// begins when the value has been at or beyond Begin for DelayMs, and ends when it has been on the good side of End as
+/// long.
 /// </summary>
 public sealed partial class EventThresholds
 {
@@ -16,7 +17,8 @@ public sealed partial class EventThresholds
     /// <summary>A phase without current needs this voltage (mV, 70 % Un) for current loss.</summary>
     public int PresentMillivoltsMin { get; set; } = 154_000;
 
-    /// <summary>Sets a row's begin and delay; its end keeps the distance that it was commissioned with, in proportion.</summary>
+    /// <summary>Sets a row's begin and delay; its end keeps the distance that it was commissioned with, in
+    /// proportion.</summary>
     /// <param name="row">0 to <see cref="RowCount"/> − 1.</param>
     /// <param name="begin">In the row's unit.</param>
     /// <param name="commissionedBegin">What the board was commissioned with.</param>

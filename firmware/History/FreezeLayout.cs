@@ -5,12 +5,12 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.History;
 
 /// <summary>
-/// A freeze in bytes, VarInts behind the ordinal: flags (from bit 8 on: the parts that switched), seconds from the nominal instant to the making, zone offset,
-/// rates, tiers (0: no cost), carbon rates (0: none), then
+/// A freeze in bytes, VarInts behind the ordinal: flags (from bit 8 on: the parts that switched), seconds from the
+/// nominal instant to the making, zone offset, rates, tiers (0: no cost), carbon rates (0: none), then
 /// hourly: import, export Wh;
 /// others: for each <see cref="EnergyKind"/> total and rates, Wh; for import and export demand total and rates, mW and
-/// seconds from its end to the making; settlement also cost of import by rate and tier, of export by rate (0.0001 of the
-/// currency), carbon by rate, and the share covered (mg).
+/// seconds from its end to the making; settlement also cost of import by rate and tier, of export by rate (0.0001 of
+/// the currency), carbon by rate, and the share covered (mg).
 /// </summary>
 internal static class FreezeLayout
 {

@@ -6,10 +6,10 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.History;
 
 /// <summary>
-/// Puts every daily, settlement, instant and table-switch freeze into the log that reaches the head-end, once. Hourly and
-/// timed ones are collected by command. How far it is lies in the meter's checkpoint; what the log holds beyond it (the
-/// supply failed before the next checkpoint) is looked up at the start, so that a cut between freeze, log and checkpoint
-/// neither loses nor doubles one.
+/// Puts every daily, settlement, instant and table-switch freeze into the log that reaches the head-end, once. Hourly
+/// and timed ones are collected by command. How far it is lies in the meter's checkpoint; what the log holds beyond it
+/// (the supply failed before the next checkpoint) is looked up at the start, so that a cut between freeze, log and
+/// checkpoint neither loses nor doubles one.
 /// </summary>
 internal sealed class FreezePush
 {

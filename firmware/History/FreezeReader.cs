@@ -3,7 +3,8 @@ using MeterFirmware.Metering;
 
 namespace MeterFirmware.History;
 
-/// <summary>Reads one freeze from the ring. The values stand in the ring's buffer: take them before the next record.</summary>
+/// <summary>Reads one freeze from the ring. The values stand in the ring's buffer: take them before the next
+/// record.</summary>
 public sealed class FreezeReader
 {
     private readonly RecordRing _ring;
@@ -19,11 +20,12 @@ public sealed class FreezeReader
         _ring = ring;
     }
 
-    /// <summary>Bits of RecordFlags: PowerLoss = fell into an outage and was made at power-up; ClockStep = passed over by a
-    /// setting of the clock.</summary>
+    /// <summary>Bits of RecordFlags: PowerLoss = fell into an outage and was made at power-up; ClockStep = passed over
+    /// by a setting of the clock.</summary>
     public int Flags { get; private set; }
 
-    /// <summary>The parts (1 &lt;&lt; TariffPart) that a freeze at a table switch was made for; 0 for the other kinds.</summary>
+    /// <summary>The parts (1 &lt;&lt; TariffPart) that a freeze at a table switch was made for; 0 for the other
+    /// kinds.</summary>
     public int SwitchedParts { get; private set; }
 
     /// <summary>The instant that the freeze stands for.</summary>
@@ -70,7 +72,8 @@ public sealed class FreezeReader
         return true;
     }
 
-    /// <summary>Energy in Wh (varh). An hourly freeze has the totals of import and export only; 0 for the rest.</summary>
+    /// <summary>Energy in Wh (varh). An hourly freeze has the totals of import and export only; 0 for the
+    /// rest.</summary>
     /// <param name="kind">An EnergyKind.</param>
     /// <param name="rate">−1 for the total.</param>
     public long WattHours(int kind, int rate)
@@ -83,8 +86,8 @@ public sealed class FreezeReader
         return Value(FreezeLayout.HeadValues + kind * (1 + _rates) + 1 + rate);
     }
 
-    /// <summary>Maximum demand in mW and the end of its window, 0 when there was no calendar. False: none since the last
-    /// settlement.</summary>
+    /// <summary>Maximum demand in mW and the end of its window, 0 when there was no calendar. False: none since the
+    /// last settlement.</summary>
     public bool TryDemand(bool isExport, int rate, out long milliwatts, out long endUtcSeconds)
     {
         int at = FreezeLayout.HeadValues + (EnergyKind.Count + (isExport ? 2 : 0)) * (1 + _rates) + 2 * (1 + rate);
@@ -108,7 +111,8 @@ public sealed class FreezeReader
 
     private int CostAt => FreezeLayout.HeadValues + (EnergyKind.Count + 4) * (1 + _rates);
 
-    /// <summary>The n-th number; 0 behind the end. Readers go upwards mostly: then each number is decoded once.</summary>
+    /// <summary>The n-th number; 0 behind the end. Readers go upwards mostly: then each number is decoded
+    /// once.</summary>
     private long Value(int index)
     {
         if (index < _nextIndex)

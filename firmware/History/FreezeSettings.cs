@@ -8,9 +8,9 @@ public sealed class FreezeSettings
 
     public bool IsHourly { get; set; } = true;
 
-    /// <summary>Missed freezes made up at power-up, at most, newest last: hourly, daily, settlement. All of an outage hold
-    /// the same registers. (Daily 7 is State Grid's rule by a secondary source: check.) Twelve settlements: as many as
-    /// a head-end asks for by "last 1 to 12".</summary>
+    /// <summary>Missed freezes made up at power-up, at most, newest last: hourly, daily, settlement. All of an outage
+    /// hold the same registers. (Daily 7 is State Grid's rule by a secondary source: check.) Twelve settlements: as
+    /// many as a head-end asks for by "last 1 to 12".</summary>
     public int HourlyMakeUpMax { get; set; } = 1;
 
     public int DailyMakeUpMax { get; set; } = 7;

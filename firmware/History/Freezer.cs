@@ -70,8 +70,8 @@ public sealed class Freezer
     /// <summary>Settlement dates in force; after a change of them call <see cref="SettlementDatesChanged"/>.</summary>
     public SettlementDates Dates => _settings.Settlements;
 
-    /// <summary>Plans the timed freezes; there are none before. 99 in month, day, hour stands for each, and to its right
-    /// everything is given. Minute 99: no plan any more.</summary>
+    /// <summary>Plans the timed freezes; there are none before. 99 in month, day, hour stands for each, and to its
+    /// right everything is given. Minute 99: no plan any more.</summary>
     /// <param name="sinceUtcSeconds">When it was planned: what it names before then is not owed.</param>
     public void SetPlan(int month, int day, int hour, int minute, long sinceUtcSeconds)
     {
@@ -82,7 +82,8 @@ public sealed class Freezer
         Changed(FreezeKind.Timed, sinceUtcSeconds);
     }
 
-    /// <summary>The settlement dates were changed at this instant: what the new ones name before it is not owed.</summary>
+    /// <summary>The settlement dates were changed at this instant: what the new ones name before it is not
+    /// owed.</summary>
     public void SettlementDatesChanged(long sinceUtcSeconds) => Changed(FreezeKind.Settlement, sinceUtcSeconds);
 
     /// <summary>The calendar was set: a change that was made under one that was ahead is no later than now.</summary>
@@ -149,11 +150,13 @@ public sealed class Freezer
 
     /// <summary>Makes what is due at an instant up to which energy is booked.</summary>
     /// <param name="utcSeconds">The instant.</param>
-    /// <param name="cause">0 on time; RecordFlags.PowerLoss or ClockStep when boundaries may have been passed over.</param>
+    /// <param name="cause">0 on time; RecordFlags.PowerLoss or ClockStep when boundaries may have been passed
+    /// over.</param>
     public void Check(long utcSeconds, int cause)
     {
         TakeChanges(utcSeconds);
-        for (int kind = _settings.IsHourly ? FreezeKind.Hourly : FreezeKind.Daily; kind <= FreezeKind.Settlement; kind++)
+        for (int kind = _settings.IsHourly
+            ? FreezeKind.Hourly : FreezeKind.Daily; kind <= FreezeKind.Settlement; kind++)
         {
             Check(kind, utcSeconds, cause, (cause & RecordFlags.PowerLoss) == 0 ? 1
                 : kind == FreezeKind.Hourly ? _settings.HourlyMakeUpMax
@@ -166,7 +169,8 @@ public sealed class Freezer
         }
     }
 
-    /// <summary>Makes a planned freeze at its minute, which need not lie on the meter's grid: up to a tick late.</summary>
+    /// <summary>Makes a planned freeze at its minute, which need not lie on the meter's grid: up to a tick
+    /// late.</summary>
     public void Tick(long utcSeconds)
     {
         long minute = utcSeconds / CivilTime.SecondsPerMinute;
@@ -330,8 +334,8 @@ public sealed class Freezer
         }
     }
 
-    /// <summary>The latest boundary at or before an instant, UTC. A date's instant is that of its own offset: else the end
-    /// of summer time would make the midnights before it an hour later, and due again.</summary>
+    /// <summary>The latest boundary at or before an instant, UTC. A date's instant is that of its own offset: else the
+    /// end of summer time would make the midnights before it an hour later, and due again.</summary>
     private long Due(int kind, long utcSeconds)
     {
         TariffTable zone = _meter.Tariffs.InForce(TariffPart.Seasons);

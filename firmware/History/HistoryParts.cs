@@ -14,7 +14,8 @@ public sealed class HistoryParts
     /// <summary>Blocks for the load profile; null: none.</summary>
     public IBlockStore Profile { get; set; }
 
-    /// <summary>Room for a record that others use too, so nothing in it outlives a call; null or too short: room of its own.
+    /// <summary>Room for a record that others use too, so nothing in it outlives a call; null or too short: room of its
+    /// own.
     /// </summary>
     public byte[] Buffer { get; set; }
 
@@ -35,7 +36,8 @@ public sealed class HistoryParts
     /// <summary>Opto-coupler of the pulse output; null: none.</summary>
     public IRelay Pulse { get; set; }
 
-    /// <summary>Largest error that a calibration may leave, millionths: the meter's class (<see cref="AccuracyLimit"/>).
+    /// <summary>Largest error that a calibration may leave, millionths: the meter's class
+    /// (<see cref="AccuracyLimit"/>).
     /// </summary>
     public int CalibrationErrorMillionthsMax { get; set; } = AccuracyLimit.Default;
 

@@ -1,7 +1,7 @@
 namespace MeterFirmware.History;
 
-/// <summary>A load profile in the classes of <see cref="LoadProfile"/>, read by time: a ring of its own, or the interval
-/// records of the journal.</summary>
+/// <summary>A load profile in the classes of <see cref="LoadProfile"/>, read by time: a ring of its own, or the
+/// interval records of the journal.</summary>
 public interface ILoadProfile
 {
     /// <summary>False: the intervals are the meter's own and are not set here.</summary>
@@ -27,8 +27,8 @@ public interface ILoadProfile
     /// <param name="utcSeconds">The row's instant.</param>
     bool TrySeekNewest(int classes, out long utcSeconds);
 
-    /// <summary>Goes to the next row that has one of the classes; its values stay readable until the next row is read or
-    /// made. False: no more.</summary>
+    /// <summary>Goes to the next row that has one of the classes; its values stay readable until the next row is read
+    /// or made. False: no more.</summary>
     /// <param name="classes">Bits 1 &lt;&lt; class.</param>
     /// <param name="utcSeconds">The row's instant.</param>
     /// <param name="flags">Bits of RecordFlags.</param>

@@ -7,11 +7,12 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.History;
 
 /// <summary>
-/// The load profile of a meter whose flash is too small for a ring of its own, read from the interval records in the journal:
+/// The load profile of a meter whose flash is too small for a ring of its own, read from the interval records in the
+/// journal:
 /// they stay there after delivery until their block is needed. Of the classes of <see cref="LoadProfile"/> it has
-/// VoltageCurrent and the active power of Power (means of the interval), Energy and Quadrants at the interval's end, and
-/// Demand (mean power of a whole interval). An interval that ends elsewhere than on its grid (power loss, clock step) is no
-/// row.
+/// VoltageCurrent and the active power of Power (means of the interval), Energy and Quadrants at the interval's end,
+/// and Demand (mean power of a whole interval). An interval that ends elsewhere than on its grid (power loss, clock
+/// step) is no row.
 /// </summary>
 public sealed class JournalProfile : ILoadProfile
 {
@@ -140,14 +141,16 @@ public sealed class JournalProfile : ILoadProfile
                 // A part of an interval is no demand (DL/T 614: an incomplete period is never recorded).
                 bool isWhole = length == (long)_intervalMinutes * CivilTime.SecondsPerMinute;
                 value = !isWhole ? 0
-                    : (index == 0 ? _record.ImportMilliwattHours : _record.ExportMilliwattHours) * CivilTime.SecondsPerHour / length;
+                    : (index == 0 ? _record.ImportMilliwattHours
+                    : _record.ExportMilliwattHours) * CivilTime.SecondsPerHour / length;
                 return isWhole && index < 2;
             default:
                 return false;
         }
     }
 
-    private bool IsRow => (_record.EndUtcSeconds + _record.OffsetSeconds) % (_intervalMinutes * CivilTime.SecondsPerMinute) == 0;
+    private bool IsRow =>
+        (_record.EndUtcSeconds + _record.OffsetSeconds) % (_intervalMinutes * CivilTime.SecondsPerMinute) == 0;
 
     private bool TryLoadNewest(out long number)
     {

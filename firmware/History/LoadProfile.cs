@@ -6,9 +6,9 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.History;
 
 /// <summary>
-/// Load profile in six classes (DL/T 645-2007, 06 01 to 06), each every 1 to 60 minutes, in one ring: all classes that are
-/// due at an instant share a record. Instantaneous values are those of the last good reading, energies those booked up to
-/// exactly the instant.
+/// Load profile in six classes (DL/T 645-2007, 06 01 to 06), each every 1 to 60 minutes, in one ring: all classes that
+/// are due at an instant share a record. Instantaneous values are those of the last good reading, energies those booked
+/// up to exactly the instant.
 /// </summary>
 public sealed class LoadProfile : ILoadProfile
 {
@@ -68,8 +68,8 @@ public sealed class LoadProfile : ILoadProfile
         : profileClass == PowerFactor ? _phaseCount + 1
         : profileClass == Demand ? 2 : 4;
 
-    /// <summary>Sets a class's interval: 0 (off), or 1 to 60 minutes, counted from the local hour; the grid of the meter has
-    /// to divide it. False: nothing changes.</summary>
+    /// <summary>Sets a class's interval: 0 (off), or 1 to 60 minutes, counted from the local hour; the grid of the
+    /// meter has to divide it. False: nothing changes.</summary>
     public bool TrySetInterval(int profileClass, int minutes)
     {
         if (profileClass < 0 || profileClass >= ClassCount || minutes < 0 || minutes > 60)
@@ -281,7 +281,8 @@ public sealed class LoadProfile : ILoadProfile
 
                 return at;
             case Energy:
-                at = Put(Put(at, registers.TotalWattHours(EnergyKind.Import)), registers.TotalWattHours(EnergyKind.Export));
+                at = Put(Put(at, registers.TotalWattHours(EnergyKind.Import)),
+                    registers.TotalWattHours(EnergyKind.Export));
                 at = Put(at, registers.TotalWattHours(EnergyKind.ReactiveQuadrant1)
                     + registers.TotalWattHours(EnergyKind.ReactiveQuadrant4));
                 return Put(at, registers.TotalWattHours(EnergyKind.ReactiveQuadrant2)

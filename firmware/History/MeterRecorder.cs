@@ -253,7 +253,8 @@ public sealed class MeterRecorder : IMeterRecorder
         }
     }
 
-    /// <summary>Who commands what is done now, as the protocol names him; 0 nobody in person. Events carry it.</summary>
+    /// <summary>Who commands what is done now, as the protocol names him; 0 nobody in person. Events carry
+    /// it.</summary>
     public long OperatorCode { get; set; }
 
     /// <summary>Who set the clock: for the step that the next tick finds.</summary>
@@ -275,7 +276,8 @@ public sealed class MeterRecorder : IMeterRecorder
         return Log(EventCode.Metrology, 2);
     }
 
-    /// <summary>Clears the event memory; the clearing itself is the first event after it, with the value given.</summary>
+    /// <summary>Clears the event memory; the clearing itself is the first event after it, with the value
+    /// given.</summary>
     public void ClearEvents(long value)
     {
         Events.Clear(CivilTime.FloorDivide(_meter.UtcMs, 1000));
@@ -289,8 +291,8 @@ public sealed class MeterRecorder : IMeterRecorder
         Note(EventCode.EventClear, value);
     }
 
-    /// <summary>Clears demand, costs, carbon and freezes before commissioning; an event that stays. The energy registers
-    /// are never set back.</summary>
+    /// <summary>Clears demand, costs, carbon and freezes before commissioning; an event that stays. The energy
+    /// registers are never set back.</summary>
     public void ClearMeter()
     {
         _meter.ClearDemand();

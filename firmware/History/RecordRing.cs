@@ -37,15 +37,17 @@ public sealed class RecordRing
     private int _kind;
     private int _bodyAt;
 
-    /// <param name="store">Three blocks or more. What is to be kept for ever has to fit into all but two of them.</param>
+    /// <param name="store">Three blocks or more. What is to be kept for ever has to fit into all but two of
+    /// them.</param>
     /// <param name="payloadBytesMax">Longest payload.</param>
     /// <param name="depths">How many records are kept of each kind; 0: until its block gives way.</param>
-    /// <param name="buffer">Room for a record that others use too: what was read holds until something else is stored. Null or
-    /// too short: room of its own.</param>
+    /// <param name="buffer">Room for a record that others use too: what was read holds until something else is stored.
+    /// Null or too short: room of its own.</param>
     public RecordRing(IBlockStore store, int payloadBytesMax, int[] depths, byte[] buffer = null)
     {
         Invariant.Require(store.BlockCount >= 3, "a ring has three blocks or more");
-        Invariant.Require(store.BlockCount <= 255 && store.BlockBytes <= 0x1_0000, "a ring has up to 255 blocks of 64 KB");
+        Invariant.Require(store.BlockCount <= 255
+            && store.BlockBytes <= 0x1_0000, "a ring has up to 255 blocks of 64 KB");
         Invariant.Require(BlockHeaderBytes + HeadBytes + VarInt.BytesMax + payloadBytesMax <= store.BlockBytes,
             "the longest record must fit into a block");
         _store = store;
@@ -132,7 +134,8 @@ public sealed class RecordRing
         }
     }
 
-    /// <summary>Begins a record of a kind with depth; returns where its payload is to be written in the buffer.</summary>
+    /// <summary>Begins a record of a kind with depth; returns where its payload is to be written in the
+    /// buffer.</summary>
     /// <param name="kind">Index into the depths.</param>
     /// <param name="ordinal">Newest + 1, or an older one to replace it.</param>
     public int Begin(int kind, long ordinal)
@@ -167,7 +170,8 @@ public sealed class RecordRing
                 {
                     long ordinal = 0;
                     int offset = HeadBytes;
-                    bool hasOrdinal = _index.DepthOf(_kind) > 0 && VarInt.TryRead(_buffer, ref offset, end, out ordinal);
+                    bool hasOrdinal = _index.DepthOf(_kind) > 0
+                        && VarInt.TryRead(_buffer, ref offset, end, out ordinal);
                     _index.Note(_kind, hasOrdinal ? ordinal : 0, _newest, at, offset == end);
                     NoteTime(_newest, utcSeconds);
                     LastUtcSeconds = utcSeconds;
@@ -292,7 +296,8 @@ public sealed class RecordRing
             {
                 int offset = HeadBytes;
                 long ordinal = 0;
-                bool hasOrdinal = _index.DepthOf(_kind) > 0 && VarInt.TryRead(_buffer, ref offset, next - at, out ordinal);
+                bool hasOrdinal = _index.DepthOf(_kind) > 0
+                    && VarInt.TryRead(_buffer, ref offset, next - at, out ordinal);
                 _index.Note(_kind, hasOrdinal ? ordinal : 0, block, at, PayloadBytes == 0);
                 LastUtcSeconds = UtcSeconds;
                 if (block == _newest)

@@ -1,6 +1,7 @@
 namespace MeterFirmware.History;
 
-/// <summary>The kinds of records in the meter's ring; stored in one byte, so a number is never given a new meaning.</summary>
+/// <summary>The kinds of records in the meter's ring; stored in one byte, so a number is never given a new
+/// meaning.</summary>
 public static class RecordSlot
 {
     public const int Calibration = 5;

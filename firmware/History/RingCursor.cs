@@ -1,6 +1,7 @@
 namespace MeterFirmware.History;
 
-/// <summary>Walks a ring's records of a span of time, oldest first; the ring's buffer then holds each in turn.</summary>
+/// <summary>Walks a ring's records of a span of time, oldest first; the ring's buffer then holds each in
+/// turn.</summary>
 public sealed class RingCursor
 {
     private readonly RecordRing _ring;

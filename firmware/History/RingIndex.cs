@@ -3,8 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.History;
 
 /// <summary>
-/// Where the records that a ring keeps for ever lie: for each kind a slot for each of its newest ordinals, with the record's
-/// position counted over all blocks. A flash of 64 KB takes two bytes a slot, a larger one three.
+/// Where the records that a ring keeps for ever lie: for each kind a slot for each of its newest ordinals, with the
+/// record's position counted over all blocks. A flash of 64 KB takes two bytes a slot, a larger one three.
 /// </summary>
 internal sealed class RingIndex
 {

@@ -4,8 +4,8 @@ namespace MeterFirmware.History;
 
 /// <summary>
 /// Up to three settlement dates a month, local time: an hour on day 1 to 28, or the month's end at 24:00 (facts/
-/// metering-rules.md, "settlement"). Day 31 is by rule the month's end, whatever its length; 29 and 30, which a month may
-/// lack, are refused. Each date keeps its place, unused ones among them: a protocol names them by place.
+/// metering-rules.md, "settlement"). Day 31 is by rule the month's end, whatever its length; 29 and 30, which a month
+/// may lack, are refused. Each date keeps its place, unused ones among them: a protocol names them by place.
 /// </summary>
 public sealed class SettlementDates
 {
@@ -95,8 +95,8 @@ public sealed class SettlementDates
         return true;
     }
 
-    /// <summary>The latest settlement at or before a local second (seconds since 1970 of the local clock); long.MinValue
-    /// without dates.</summary>
+    /// <summary>The latest settlement at or before a local second (seconds since 1970 of the local clock);
+    /// long.MinValue without dates.</summary>
     public long LatestLocal(long localSeconds)
     {
         _date.Set(localSeconds);

@@ -48,14 +48,16 @@ public sealed class DemandMeter
 
     public int SavedBytes => SavedBytesOf(_maximumMilliwatts.Length - 1);
 
-    /// <summary>True when a maximum has risen since the last <see cref="Save"/>: a loss of supply must not take it.</summary>
+    /// <summary>True when a maximum has risen since the last <see cref="Save"/>: a loss of supply must not take
+    /// it.</summary>
     public bool HasRisen { get; private set; }
 
     /// <summary>Bytes that a meter of so many rates saves.</summary>
     public static int SavedBytesOf(int rates) => (rates + 1) * 16;
 
-    /// <summary>Whether there is such a window: a period of 5, 10, 15, 30 or 60 min, a slip of 1, 2, 3 or 5 min or the period
-    /// itself for block demand, and the period is a whole multiple of the slip (DL/T 614; facts/metering-rules.md).</summary>
+    /// <summary>Whether there is such a window: a period of 5, 10, 15, 30 or 60 min, a slip of 1, 2, 3 or 5 min or the
+    /// period itself for block demand, and the period is a whole multiple of the slip (DL/T 614;
+    /// facts/metering-rules.md).</summary>
     public static bool IsWindow(int periodMinutes, int slipMinutes)
     {
         bool isPeriod = periodMinutes == 5 || periodMinutes == 10 || periodMinutes == 15 || periodMinutes == 30
@@ -65,7 +67,8 @@ public sealed class DemandMeter
         return isPeriod && isSlip && periodMinutes % slipMinutes == 0;
     }
 
-    /// <summary>Another window from now on; the maxima stay. The one call that allocates. False: no such window.</summary>
+    /// <summary>Another window from now on; the maxima stay. The one call that allocates. False: no such
+    /// window.</summary>
     internal bool TrySetWindow(int periodMinutes, int slipMinutes)
     {
         if (!IsWindow(periodMinutes, slipMinutes))
@@ -87,7 +90,8 @@ public sealed class DemandMeter
     /// <summary>Adds energy (µJ, 0 or above) that lies inside the present sub-block.</summary>
     public void Add(long microjoules) => _current += microjoules;
 
-    /// <summary>Begins the measurement anew; the present sub-block is whole only when it starts on its boundary.</summary>
+    /// <summary>Begins the measurement anew; the present sub-block is whole only when it starts on its
+    /// boundary.</summary>
     public void Restart(bool onBoundary)
     {
         _current = 0;

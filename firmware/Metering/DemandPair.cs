@@ -42,7 +42,8 @@ internal sealed class DemandPair
         Export.RestartRate(onSubBlock);
     }
 
-    /// <summary>Starts both anew when energy flows the other way than before; none at all keeps the direction.</summary>
+    /// <summary>Starts both anew when energy flows the other way than before; none at all keeps the
+    /// direction.</summary>
     public void RestartOnReversal(long netMicrojoules)
     {
         bool exporting = netMicrojoules < 0 || (netMicrojoules == 0 && _exporting);

@@ -3,7 +3,8 @@ using MeterFirmware.Storage.Records;
 
 namespace MeterFirmware.Metering;
 
-/// <summary>Puts a share of energy into every account that counts it: registers of phases, total and rate, cost, demand.</summary>
+/// <summary>Puts a share of energy into every account that counts it: registers of phases, total and rate, cost,
+/// demand.</summary>
 internal sealed class EnergyBook
 {
     private readonly Meter _meter;
@@ -58,21 +59,26 @@ internal sealed class EnergyBook
         AddReactive(energy, net, rate);
     }
 
-    /// <summary>Books what an interval record proves beyond the registers: their saved state is older than the record. Within
-    /// the record energy is taken as even in time, so that each part costs the price of its moment; the phases of a poly-phase
-    /// meter follow their mean power. Maximum demand is not in a record: it is saved whenever it rises.</summary>
+    /// <summary>Books what an interval record proves beyond the registers: their saved state is older than the record.
+    /// Within the record energy is taken as even in time, so that each part costs the price of its moment; the phases
+    /// of a poly-phase meter follow their mean power. Maximum demand is not in a record: it is saved whenever it
+    /// rises.</summary>
     /// <param name="record">The interval that was open when the registers were saved, or the next one.</param>
     /// <param name="importAtStart">Import register at its start in mWh.</param>
     /// <param name="exportAtStart">Export register at its start in mWh.</param>
     /// <param name="isTimed">False: the prices stay those of <paramref name="fromUtcSeconds"/>.</param>
     /// <param name="fromUtcSeconds">Up to where the registers were booked.</param>
     /// <returns>False: the record does not continue these registers; nothing changed.</returns>
-    public bool TryBook(IntervalRecord record, long importAtStart, long exportAtStart, bool isTimed, long fromUtcSeconds)
+    public bool TryBook(IntervalRecord record, long importAtStart, long exportAtStart, bool isTimed,
+        long fromUtcSeconds)
     {
         EnergyRegisters registers = _meter.Registers;
-        long import = MissingMicrojoules(EnergyKind.Import, importAtStart + record.ImportMilliwattHours, record.ImportWattHours);
-        long export = MissingMicrojoules(EnergyKind.Export, exportAtStart + record.ExportMilliwattHours, record.ExportWattHours);
-        if (import < 0 || export < 0 || record.Rate < 0 || record.Rate >= registers.RateCount || record.PhaseCount != _phaseCount)
+        long import =
+            MissingMicrojoules(EnergyKind.Import, importAtStart + record.ImportMilliwattHours, record.ImportWattHours);
+        long export =
+            MissingMicrojoules(EnergyKind.Export, exportAtStart + record.ExportMilliwattHours, record.ExportWattHours);
+        if (import < 0 || export < 0 || record.Rate < 0 || record.Rate >= registers.RateCount
+            || record.PhaseCount != _phaseCount)
         {
             return false;
         }
@@ -97,7 +103,8 @@ internal sealed class EnergyBook
             long varHours = record.ReactiveVarHours[quadrant] - registers.TotalWattHours(kind);
             if (varHours > 0)
             {
-                registers.AddTotal(kind, record.Rate, varHours * Scaling.MicrojoulesPerWattHour - registers.TotalRemainder(kind));
+                registers.AddTotal(kind, record.Rate,
+                    varHours * Scaling.MicrojoulesPerWattHour - registers.TotalRemainder(kind));
             }
         }
 
@@ -134,7 +141,8 @@ internal sealed class EnergyBook
         }
     }
 
-    /// <summary>From the register to a reading in mWh; −1 when the reading lies behind it or is not the record's.</summary>
+    /// <summary>From the register to a reading in mWh; −1 when the reading lies behind it or is not the
+    /// record's.</summary>
     private long MissingMicrojoules(int kind, long milliwattHours, long wattHours)
     {
         const long MicrojoulesPerMilliwattHour = Scaling.MicrojoulesPerWattHour / 1000;
@@ -146,7 +154,8 @@ internal sealed class EnergyBook
         }
 
         // A record's reading is truncated to a mWh: where nothing is missing the register is ahead by the rest of one.
-        return milliwattHours == now ? 0 : (milliwattHours - now) * MicrojoulesPerMilliwattHour - remainder % MicrojoulesPerMilliwattHour;
+        return milliwattHours == now
+            ? 0 : (milliwattHours - now) * MicrojoulesPerMilliwattHour - remainder % MicrojoulesPerMilliwattHour;
     }
 
     private void AddReactive(PendingEnergy energy, long net, int rate)

@@ -12,7 +12,8 @@ public static class EnergyKind
     public const int ReactiveQuadrant4 = 5;
     public const int Count = 6;
 
-    /// <summary>The quadrant's register for the signs of active and reactive power (import and inductive positive).</summary>
+    /// <summary>The quadrant's register for the signs of active and reactive power (import and inductive
+    /// positive).</summary>
     public static int OfQuadrant(bool activeIsExport, bool reactiveIsNegative)
     {
         if (activeIsExport)

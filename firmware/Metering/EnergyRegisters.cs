@@ -11,7 +11,8 @@ namespace MeterFirmware.Metering;
 public sealed class EnergyRegisters
 {
 
-    /// <summary>The display shows XXXXXX.XX kWh and wraps here (DL/T 645 DI 00 01 …); the register itself goes on.</summary>
+    /// <summary>The display shows XXXXXX.XX kWh and wraps here (DL/T 645 DI 00 01 …); the register itself goes
+    /// on.</summary>
     public const long DisplayWrapWattHours = 1_000_000_000;
 
     private const int TotalSlot = 0;
@@ -58,7 +59,8 @@ public sealed class EnergyRegisters
     /// <summary>A rate's register rounded to the nearest Wh.</summary>
     public long RateRounded(int kind, int rate) => Rounded(RateWattHours(kind, rate), RateRemainder(kind, rate));
 
-    /// <summary>What the six-digit display shows, in hundredths of a kWh: truncated, wrapped at 1 000 000 kWh.</summary>
+    /// <summary>What the six-digit display shows, in hundredths of a kWh: truncated, wrapped at 1 000 000
+    /// kWh.</summary>
     public static long DisplayHundredths(long wattHours) => wattHours % DisplayWrapWattHours / 10;
 
     /// <summary>Adds energy to the total and the rate's register.</summary>
@@ -88,8 +90,8 @@ public sealed class EnergyRegisters
         return offset;
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote; the caller has checked the length and the CRC. Of registers with more rates
-    /// than these the rates that fit are taken, and the totals whole.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote; the caller has checked the length and the CRC. Of registers with
+    /// more rates than these the rates that fit are taken, and the totals whole.</summary>
     /// <param name="bytes">Holds them from <paramref name="offset"/> on.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="rates">Rates that were saved.</param>

@@ -4,8 +4,8 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.Metering;
 
 /// <summary>
-/// What a meter does beyond registers and interval records (freezes, load profile, event memory, carbon): an assembly of
-/// its own, so that a small meter leaves it out. Called by the product from inside its tick.
+/// What a meter does beyond registers and interval records (freezes, load profile, event memory, carbon): an assembly
+/// of its own, so that a small meter leaves it out. Called by the product from inside its tick.
 /// </summary>
 public interface IMeterRecorder
 {

@@ -46,7 +46,8 @@ public sealed partial class Meter
     public bool TryLoad(byte[] bytes, int offset) =>
         TryLoad(bytes, offset, _settings.RateCountMax, _settings.TierCountMax);
 
-    /// <summary>Reads what a meter of other rates or tiers saved: totals whole, of the rest what this one keeps.</summary>
+    /// <summary>Reads what a meter of other rates or tiers saved: totals whole, of the rest what this one
+    /// keeps.</summary>
     public bool TryLoad(byte[] bytes, int offset, int rates, int tiers)
     {
         Invariant.Require(!_started, "Registers are loaded before the first reading.");
@@ -67,8 +68,9 @@ public sealed partial class Meter
         return isGood;
     }
 
-    /// <summary>Brings saved registers forward by an interval record that is newer than they are: the first one after the
-    /// save, then each next one. Before the first reading only. False: it does not continue them; nothing changed.</summary>
+    /// <summary>Brings saved registers forward by an interval record that is newer than they are: the first one after
+    /// the save, then each next one. Before the first reading only. False: it does not continue them; nothing
+    /// changed.</summary>
     public bool TryRollForward(IntervalRecord record)
     {
         Invariant.Require(!_started, "Registers are rolled forward before the first reading.");

@@ -72,7 +72,8 @@ public sealed partial class Meter
     /// <summary>The table that gives rates and prices now.</summary>
     public TariffTable Tariff => _tariff.InForce(TariffPart.Prices);
 
-    /// <summary>Both table sets and the day-ahead lists; after a change of theirs call <see cref="TariffChanged"/>.</summary>
+    /// <summary>Both table sets and the day-ahead lists; after a change of theirs call
+    /// <see cref="TariffChanged"/>.</summary>
     public TariffSets Tariffs => _tariff;
 
     public EnergyRegisters Registers { get; }
@@ -273,7 +274,8 @@ public sealed partial class Meter
     private bool SavedIntervalHolds(long calendarMs)
     {
         _tariff.Seek(CivilTime.FloorDivide(_interval.SavedUtcMs, 1000));
-        return calendarMs >= _interval.SavedUtcMs && calendarMs < _grid.EndOfInterval(_interval.SavedUtcMs, OffsetSeconds)
+        return calendarMs >= _interval.SavedUtcMs
+            && calendarMs < _grid.EndOfInterval(_interval.SavedUtcMs, OffsetSeconds)
             && calendarMs < _tariff.ValidUntilUtc * 1000;
     }
 

@@ -3,8 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Metering;
 
 /// <summary>
-/// The meter's steps of local time: when the open interval, the demand's sub-block and the grid step end. All instants are UTC
-/// milliseconds; ends are whole multiples of their length on the local clock.
+/// The meter's steps of local time: when the open interval, the demand's sub-block and the grid step end. All instants
+/// are UTC milliseconds; ends are whole multiples of their length on the local clock.
 /// </summary>
 internal sealed class MeterGrid
 {

@@ -12,7 +12,8 @@ public sealed class MeteringSettings
     /// <summary>Tiers that cost is kept for, 1 to 8; a tariff with more is refused.</summary>
     public int TierCountMax { get; set; } = 4;
 
-    /// <summary>Length of an interval record in minutes: a divisor of 60, 1 to 60. 15 lies on the quarter hours.</summary>
+    /// <summary>Length of an interval record in minutes: a divisor of 60, 1 to 60. 15 lies on the quarter
+    /// hours.</summary>
     public int IntervalMinutes { get; set; } = 15;
 
     /// <summary>Energy is split exactly at every multiple of so many minutes of local time, a divisor of 60, for what

@@ -26,8 +26,8 @@ public sealed class PulseOutput
 
     /// <param name="output">The opto-coupler.</param>
     /// <param name="pulsesPerKwh">1 to 100 000; 3200 is usual for 5 (60) A (facts/metering-rules.md).</param>
-    /// <param name="pulseMs">Length of a pulse and at least of the pause. 80 ms is usual; at 60 A and 220 V (11.7 pulses a
-    /// second at 3200) 30 ms fit: up to 18.7 kW with a tick of 10 ms.</param>
+    /// <param name="pulseMs">Length of a pulse and at least of the pause. 80 ms is usual; at 60 A and 220 V (11.7
+    /// pulses a second at 3200) 30 ms fit: up to 18.7 kW with a tick of 10 ms.</param>
     public PulseOutput(IRelay output, int pulsesPerKwh, int pulseMs)
     {
         Invariant.Require(pulsesPerKwh >= 1 && pulsesPerKwh <= 100_000 && pulseMs > 0, "1 to 100 000 pulses a kWh");

@@ -157,14 +157,6 @@ public sealed class HarmonicAnalyzer
     /// <summary>Mean over the window in sample units: a direct part of the mains, or the converter's offset.</summary>
     public int OffsetOf(int channel) => _offsets[channel];
 
-    /// <summary>R.m.s. of an order from 1 on, in sample units.</summary>
-    public double HarmonicOf(int channel, int order) => _amplitudes[channel][order];
-
-    /// <summary>The fundamental's phasor (r.m.s.); angles of the channels of one window belong together.</summary>
-    public double RealOf(int channel) => _real[channel];
-
-    public double ImaginaryOf(int channel) => _imaginary[channel];
-
     /// <summary>All phasors' parts, for <see cref="SequenceComponents"/>.</summary>
     public double[] RealParts => _real;
 

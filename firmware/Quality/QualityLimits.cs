@@ -20,7 +20,6 @@ public static class QualityLimits
 
     /// <summary>GB/T 15945: ±0.2 Hz; small systems ±0.5 Hz.</summary>
     public const int FrequencyDeviationMillihertz = 200;
-    public const int SmallSystemFrequencyDeviationMillihertz = 500;
 
     /// <summary>GB/T 14549-1993, table 1, 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check).
     /// Defaults of <see cref="QualitySettings"/>; 6 and 10 kV have others.</summary>

@@ -5,8 +5,8 @@ namespace MeterFirmware.SiteBus;
 
 /// <summary>
 /// The site's frames over a broker on the site, which this device does not run itself. Owns its link: opens it again
-/// after a loss, with a pause. Members and leaders speak on TOPIC/all, which leaders hear; each member hears TOPIC/n only,
-/// so that 64 chargers do not hear each other 64 times a second.
+/// after a loss, with a pause. Members and leaders speak on TOPIC/all, which leaders hear; each member hears TOPIC/n
+/// only, so that 64 chargers do not hear each other 64 times a second.
 /// </summary>
 public sealed class MqttSiteBus : ISiteBus
 {
@@ -92,8 +92,8 @@ public sealed class MqttSiteBus : ISiteBus
         }
     }
 
-    // A link takes a few messages at once and the rest when those are acknowledged, and one is sealed a tick, while a leader
-    // has one for each member: they wait here, and a newer one takes an older one's place.
+    // A link takes a few messages at once and the rest when those are acknowledged, and one is sealed a tick, while a
+    // leader has one for each member: they wait here, and a newer one takes an older one's place.
     public bool TrySend(byte[] frame, int length)
     {
         if (frame[SiteFrame.TypeAt] != SiteFrame.Grant)

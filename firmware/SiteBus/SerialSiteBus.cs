@@ -12,20 +12,23 @@ namespace MeterFirmware.SiteBus;
 /// <code>
 ///   leader: beacon, grant 0 .. reply 0, grant 1 .. reply 1, poll 7 .. (nothing), pause, beacon ...
 /// </code>
-/// A frame has one length, a first byte and a CRC-32, and is looked for at every byte: whatever is lost, bent, doubled or
-/// put between costs at most the frames it lies in. A newer grant or report replaces one that still waits: what is sent
-/// late only ends earlier, because its time counts from when it was made. The line is heard, answered and checked in
+/// A frame has one length, a first byte and a CRC-32, and is looked for at every byte: whatever is lost, bent, doubled
+/// or put between costs at most the frames it lies in. A newer grant or report replaces one that still waits: what is
+/// sent late only ends earlier, because its time counts from when it was made. The line is heard, answered and checked
+/// in
 /// <see cref="Tick"/>, so a charger keeps its turns however seldom it looks at what it was told.
 /// </remarks>
 public sealed class SerialSiteBus : ISiteBus
 {
-    /// <summary>64 bytes take 5.6 ms at this speed; with ticks of 10 ms a member's turn takes 20 ms, those of 64 take 1.3 s.</summary>
+    /// <summary>64 bytes take 5.6 ms at this speed; with ticks of 10 ms a member's turn takes 20 ms, those of 64 take
+    /// 1.3 s.</summary>
     public const int Baud = 115_200;
 
     /// <summary>A member's turn is over after this: leader and members tick at least every 20 ms.</summary>
     public const int ReplyMs = 50;
 
-    /// <summary>Least silence before a beacon of rank 0: two leaders hear each other, and the lower rank speaks first.</summary>
+    /// <summary>Least silence before a beacon of rank 0: two leaders hear each other, and the lower rank speaks
+    /// first.</summary>
     public const int PauseMs = 60;
 
     /// <summary>Members that got no grant and are asked after each beacon.</summary>
@@ -84,7 +87,8 @@ public sealed class SerialSiteBus : ISiteBus
 
     /// <summary>A member's end.</summary>
     /// <param name="member">Its number, as in <see cref="SiteMember"/>.</param>
-    public static SerialSiteBus ForMember(ISerialLine line, int member, SiteSeal seal) => new SerialSiteBus(line, member, 0, seal);
+    public static SerialSiteBus ForMember(ISerialLine line, int member, SiteSeal seal) =>
+        new SerialSiteBus(line, member, 0, seal);
 
     /// <summary>A leader's end, at work or standing by; it is no member on the same line.</summary>
     /// <param name="members">Commissioned members.</param>
@@ -232,9 +236,9 @@ public sealed class SerialSiteBus : ISiteBus
         return type != SiteFrame.Poll && (_member == None || (type == SiteFrame.Grant && number == _member));
     }
 
-    // One turn in eight is left out at random, never two in succession: of two devices with one number, who always answer
-    // at once and bend each other's frames, each is heard alone from time to time, and the leader sees two serial numbers.
-    // Who is not heard at all leaves out every second one.
+    // One turn in eight is left out at random, never two in succession: of two devices with one number, who always
+    // answer at once and bend each other's frames, each is heard alone from time to time, and the leader sees two
+    // serial numbers. Who is not heard at all leaves out every second one.
     private bool Answer()
     {
         _isOurTurn = false;

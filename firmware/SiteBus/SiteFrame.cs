@@ -3,9 +3,9 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.SiteBus;
 
 /// <summary>
-/// The one frame of leader and members, 64 bytes, little endian, a seal (<see cref="SiteSeal"/>) and a CRC-32 at the end; made
-/// once and reused. A status tells what a member does and wants, a grant what it may and what the plan is; a beacon tells
-/// standby leaders that one is at work.
+/// The one frame of leader and members, 64 bytes, little endian, a seal (<see cref="SiteSeal"/>) and a CRC-32 at the
+/// end; made once and reused. A status tells what a member does and wants, a grant what it may and what the plan is; a
+/// beacon tells standby leaders that one is at work.
 /// </summary>
 public sealed class SiteFrame
 {
@@ -62,7 +62,8 @@ public sealed class SiteFrame
     /// <summary>Commissioned number of the member, 0 to 63; of a beacon the leader's rank.</summary>
     public int Member { get; set; }
 
-    /// <summary>Serial number of the member's device: two devices with one number are told apart by it. Of a beacon the leader's.</summary>
+    /// <summary>Serial number of the member's device: two devices with one number are told apart by it. Of a beacon the
+    /// leader's.</summary>
     public int Serial { get; set; }
 
     /// <summary>Leadership term, 0 to <see cref="TermMax"/>; a higher one ends a lower one.</summary>
@@ -74,13 +75,15 @@ public sealed class SiteFrame
     /// <summary>Status: sequence of the grant accepted last. Grant: sequence of the status that it answers.</summary>
     public int Echo { get; set; }
 
-    /// <summary>The sender's restart number (23 bits) and frame number (40 bits), set when it is sealed; 0 = plain.</summary>
+    /// <summary>The sender's restart number (23 bits) and frame number (40 bits), set when it is sealed; 0 =
+    /// plain.</summary>
     public long Counter { get; private set; }
 
     /// <summary>Restart number of the sender; 0 = plain.</summary>
     public int Restart => (int)(Counter >> 40);
 
-    /// <summary>Status: restart number of the leader whose grant was accepted last. Grant: that of the member it is for.</summary>
+    /// <summary>Status: restart number of the leader whose grant was accepted last. Grant: that of the member it is
+    /// for.</summary>
     public int PeerRestart { get; set; }
 
     /// <summary>Grant: limit a phase, mA. Status, decoded: largest of <see cref="DrawnMilliamps"/>.</summary>
@@ -98,7 +101,8 @@ public sealed class SiteFrame
     /// <summary>Status: most the vehicle and station could take, mA; 0 = nothing wanted.</summary>
     public int WantedMilliamps { get; set; }
 
-    /// <summary>Status: energy still wanted in Wh; 0 = unknown. Together with <see cref="DeliveredWattHours"/> the target.</summary>
+    /// <summary>Status: energy still wanted in Wh; 0 = unknown. Together with <see cref="DeliveredWattHours"/> the
+    /// target.</summary>
     public int WantedWattHours { get; set; }
 
     /// <summary>Status: energy of this session so far, Wh.</summary>
@@ -182,7 +186,8 @@ public sealed class SiteFrame
         Counter = LittleEndian.ReadInt64(b, CounterAt);
         PeerRestart = LittleEndian.ReadInt32(b, 24);
         bool isGood = Term >= 0 && Term <= TermMax && Counter >= 0 && Restart <= SiteSeal.RestartMax;
-        return isGood && (Type == Beacon || (Type == Grant && TryDecodeGrant(b)) || (Type == Status && TryDecodeStatus(b)));
+        return isGood
+            && (Type == Beacon || (Type == Grant && TryDecodeGrant(b)) || (Type == Status && TryDecodeStatus(b)));
     }
 
     /// <summary>Writes the CRC of a frame at an offset.</summary>
@@ -198,7 +203,8 @@ public sealed class SiteFrame
             LittleEndian.WriteUInt16(b, 30 + 2 * phase, (drawn + MilliampsPerUnit - 1) / MilliampsPerUnit);
         }
 
-        LittleEndian.WriteUInt16(b, 36, (Numbers.Within(LimitMilliamps, 0, MilliampsMax) + MilliampsPerUnit - 1) / MilliampsPerUnit);
+        LittleEndian.WriteUInt16(b, 36,
+            (Numbers.Within(LimitMilliamps, 0, MilliampsMax) + MilliampsPerUnit - 1) / MilliampsPerUnit);
         LittleEndian.WriteUInt16(b, 38, State);
         LittleEndian.WriteInt32(b, 40, Numbers.Within(WantedWattHours, 0, WattHoursMax));
         LittleEndian.WriteInt32(b, 44, Numbers.Within(DepartureSeconds, -1, SecondsMax));

@@ -15,7 +15,8 @@ public sealed class SiteMember
     /// <summary>No grant is obeyed for longer, whatever it says.</summary>
     public const int ValidMsMax = 10_000;
 
-    /// <summary>After a grant has run out, or a start, the current does not rise to the safe one before this has passed:
+    /// <summary>After a grant has run out, or a start, the current does not rise to the safe one before this has
+    /// passed:
     /// by then the leader counts the safe current again.</summary>
     public const int RiseMs = 10_000;
 
@@ -94,10 +95,12 @@ public sealed class SiteMember
     /// <summary>Bits of <see cref="SiteMemberState"/>.</summary>
     public int State { get; set; }
 
-    /// <summary>The leader's plan for this member, a number of Charging's PlanReason; 0 while there is none or nobody leads.</summary>
+    /// <summary>The leader's plan for this member, a number of Charging's PlanReason; 0 while there is none or nobody
+    /// leads.</summary>
     public int Reason { get; private set; }
 
-    /// <summary>When the plan lets it charge, on our monotonic clock; in the past: now. Means something with a reason.</summary>
+    /// <summary>When the plan lets it charge, on our monotonic clock; in the past: now. Means something with a
+    /// reason.</summary>
     public long StartMs { get; private set; }
 
     /// <summary>When its vehicle is ready, on our monotonic clock; −1 = unknown.</summary>
@@ -134,7 +137,8 @@ public sealed class SiteMember
 
     private void Hear(long nowMs)
     {
-        bool mine = _in.Type == SiteFrame.Grant && _in.Member == _member && _in.Serial == _serial && _in.PeerRestart == _restart;
+        bool mine = _in.Type == SiteFrame.Grant && _in.Member == _member && _in.Serial == _serial
+            && _in.PeerRestart == _restart;
         int age = (_sequence - _in.Echo) & 0xFFFF;
         if (!mine || age >= SentMax || age >= _sent || !IsLater(nowMs))
         {

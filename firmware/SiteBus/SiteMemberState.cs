@@ -1,6 +1,7 @@
 namespace MeterFirmware.SiteBus;
 
-/// <summary>What a member says of itself, bits of a status frame. Constants, because a frame carries the number.</summary>
+/// <summary>What a member says of itself, bits of a status frame. Constants, because a frame carries the
+/// number.</summary>
 public static class SiteMemberState
 {
     /// <summary>A vehicle is there and may charge.</summary>

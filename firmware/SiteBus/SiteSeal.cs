@@ -3,9 +3,10 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.SiteBus;
 
 /// <summary>
-/// Keys, counter and seal of one device's frames. Frames to and from a member are sealed with a key of its serial number, a
-/// beacon with the group's; all are derived from the site key. The counter is the stored restart number and the number of
-/// the frame since then, never used twice. Buses check one frame and seal one a tick, so that a flood costs no more.
+/// Keys, counter and seal of one device's frames. Frames to and from a member are sealed with a key of its serial
+/// number, a beacon with the group's; all are derived from the site key. The counter is the stored restart number and
+/// the number of the frame since then, never used twice. Buses check one frame and seal one a tick, so that a flood
+/// costs no more.
 /// </summary>
 public sealed class SiteSeal
 {
@@ -73,7 +74,8 @@ public sealed class SiteSeal
     /// <summary>A member's end.</summary>
     /// <param name="siteKey">16 bytes, the same in all devices of the site.</param>
     /// <param name="restart">A number that is higher at every start, stored before it is used.</param>
-    public static SiteSeal ForMember(byte[] siteKey, int serial, int restart) => new SiteSeal(siteKey, serial, restart, 1, false);
+    public static SiteSeal ForMember(byte[] siteKey, int serial, int restart) =>
+        new SiteSeal(siteKey, serial, restart, 1, false);
 
     /// <summary>A leader's end, which keeps the key of each member.</summary>
     public static SiteSeal ForLeader(byte[] siteKey, int serial, int restart, int members) =>
@@ -85,7 +87,8 @@ public sealed class SiteSeal
         _hasSealed = false;
     }
 
-    /// <summary>False: a whole frame is refused without a check, because it is plain, or was heard before by this leader.</summary>
+    /// <summary>False: a whole frame is refused without a check, because it is plain, or was heard before by this
+    /// leader.</summary>
     public bool IsNews(byte[] bytes)
     {
         long counter = LittleEndian.ReadInt64(bytes, SiteFrame.CounterAt);
@@ -178,8 +181,8 @@ public sealed class SiteSeal
         return SipHash.Of(_key0, _key1, bytes, offset, SiteFrame.SealAt);
     }
 
-    // A leader's end knows the counter of each member, by its serial number, and that of each rank, which a term tells. A
-    // member's end leaves it to the member, who knows how long it heard nothing.
+    // A leader's end knows the counter of each member, by its serial number, and that of each rank, which a term tells.
+    // A member's end leaves it to the member, who knows how long it heard nothing.
     private int PlaceOf(byte[] bytes)
     {
         if (_heard.Length == 0)
@@ -199,8 +202,8 @@ public sealed class SiteSeal
     // A member has one key, whatever its number.
     private int SlotOf(int member) => _heard.Length == 0 ? 0 : member < _serials.Length ? member : -1;
 
-    // The first genuine one takes the place, until the leader forgets it: a second device of one number costs a derivation
-    // a frame, and no counter is lost by it.
+    // The first genuine one takes the place, until the leader forgets it: a second device of one number costs a
+    // derivation a frame, and no counter is lost by it.
     private void Keep(int slot, int serial)
     {
         if (slot >= 0 && _serials[slot] == 0)

@@ -12,8 +12,8 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// The whole meter on one flash, put together in one place for every board, simulated ones included: what is tested on a PC
-/// is what a device runs. The constructor reads the flash; then the board calls <see cref="Tick"/>.
+/// The whole meter on one flash, put together in one place for every board, simulated ones included: what is tested on
+/// a PC is what a device runs. The constructor reads the flash; then the board calls <see cref="Tick"/>.
 /// <code>
 ///   flash ─ plan ─┬─ journal ──────► product ◄── sensor, clock
 ///                 ├─ checkpoints ──►    │
@@ -63,11 +63,14 @@ public sealed class CompleteMeter : IDeviceProduct
             parts.Metering.PhasePowerMilliwattsMax / 1000 * parts.Metering.PhaseCount, 0);
         Terms = new MeterTerms(Recorder, parts.History, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
         TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
-            parts.Limits.DayAheadDays == 0 ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
-        Tariffs = new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window),
+            parts.Limits.DayAheadDays == 0
+            ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
+        Tariffs =
+            new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window),
             sets, Terms, buffer);
         Tariffs.TryLoad(parts.Tariff);
-        Quality = parts.Quality == null ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount, parts.Samples);
+        Quality = parts.Quality == null
+            ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount, parts.Samples);
         Product = new SmartMeterProduct(new SmartMeterParts
         {
             Clock = Core.Time,
@@ -112,8 +115,8 @@ public sealed class CompleteMeter : IDeviceProduct
     /// <summary>Null for a meter without a recorder.</summary>
     public MeterCalibration Calibration { get; }
 
-    /// <summary>The load profile: the recorder's ring, or where the plan has none the interval records of the journal, for
-    /// which a reader is made when it is asked for.</summary>
+    /// <summary>The load profile: the recorder's ring, or where the plan has none the interval records of the journal,
+    /// for which a reader is made when it is asked for.</summary>
     public ILoadProfile OpenProfile() => Recorder != null && Recorder.Profile != null
         ? (ILoadProfile)Recorder.Profile
         : new JournalProfile(Records, _metering.IntervalMinutes, Recorder == null ? null : Recorder.Events);
@@ -195,14 +198,17 @@ public sealed class CompleteMeter : IDeviceProduct
     private static IBlockStore CheckpointRegion(CompleteMeterParts parts)
     {
         BlockRegion region = Region(parts, 0, parts.Plan.CheckpointBlocks);
-        return parts.Plan.CheckpointJoined == 1 ? (IBlockStore)region : new JoinedBlocks(region, parts.Plan.CheckpointJoined);
+        return parts.Plan.CheckpointJoined == 1
+            ? (IBlockStore)region : new JoinedBlocks(region, parts.Plan.CheckpointJoined);
     }
 
     private static Journal OpenJournal(CompleteMeterParts parts, long numberFloor)
     {
         MeterPlan plan = parts.Plan;
-        int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax ? IntervalRecord.BytesMax : EventRecord.BytesMax;
-        Journal journal = new Journal(Region(parts, plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
+        int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax
+            ? IntervalRecord.BytesMax : EventRecord.BytesMax;
+        Journal journal =
+            new Journal(Region(parts, plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
         {
             StoreMayLoseTail = parts.StoreMayLoseTail,
         };

@@ -39,8 +39,8 @@ public sealed class CompleteMeterParts
     /// <summary>Power quality limits. Optional: null, no power quality.</summary>
     public QualitySettings Quality;
 
-    /// <summary>Samples for power quality, of as many phases as the meter has; the quality settings then keep distributions.
-    /// Optional: null, power quality from the sensor's readings.</summary>
+    /// <summary>Samples for power quality, of as many phases as the meter has; the quality settings then keep
+    /// distributions. Optional: null, power quality from the sensor's readings.</summary>
     public ISampleSource Samples;
 
     /// <summary>Whether a prepaid account may be opened by command.</summary>
@@ -58,7 +58,8 @@ public sealed class CompleteMeterParts
     /// <summary>Optional: records that lie elsewhere than in the plan's journal.</summary>
     public IRecordLog Records;
 
-    /// <summary>The link as the settings document may change it. Optional: null, the document's link section does nothing.</summary>
+    /// <summary>The link as the settings document may change it. Optional: null, the document's link section does
+    /// nothing.</summary>
     public ILinkSettings LinkSettings;
 
     /// <summary>False for a meter that has nobody to call: the watchdog then does not miss the link.</summary>

@@ -9,7 +9,8 @@ namespace MeterFirmware.SmartMeter;
 /// <summary>Freezes as members of a record message: the values come out of the flash where they were frozen.</summary>
 internal sealed class FreezePayload : IRecordPayload
 {
-    /// <summary>More rates than this do not fit a message of 2 048 bytes: then totals are sent, and rates read by command.
+    /// <summary>More rates than this do not fit a message of 2 048 bytes: then totals are sent, and rates read by
+    /// command.
     /// </summary>
     public const int RateCountMax = 12;
 
@@ -75,8 +76,8 @@ internal sealed class FreezePayload : IRecordPayload
         }
     }
 
-    /// <summary>Measurands begin with the energies, in the order of <see cref="EnergyKind"/>. Asked for each time: a static
-    /// table of another assembly may not be there yet when this one's is made on the device.</summary>
+    /// <summary>Measurands begin with the energies, in the order of <see cref="EnergyKind"/>. Asked for each time: a
+    /// static table of another assembly may not be there yet when this one's is made on the device.</summary>
     private static string EnergyName(int energy) => Measurands.Name(Measurands.ImportActiveEnergy + energy);
 
     private void WriteRates(ByteTextWriter json, string name, int energy, int rates)
@@ -91,8 +92,8 @@ internal sealed class FreezePayload : IRecordPayload
         json.EndArray();
     }
 
-    /// <summary>The maximum and, with a calendar, when its window ended; nothing when there was none. By rate in W, 0 where
-    /// there was none.</summary>
+    /// <summary>The maximum and, with a calendar, when its window ended; nothing when there was none. By rate in W, 0
+    /// where there was none.</summary>
     private void WriteDemand(ByteTextWriter json, string name, bool isExport, int rates)
     {
         if (!_freezes.TryDemand(isExport, -1, out long milliwatts, out long end))
@@ -118,7 +119,8 @@ internal sealed class FreezePayload : IRecordPayload
         json.EndArray();
     }
 
-    /// <summary>Cost by rate, each tier rounded for display; the total is of all rates, also of those that are not sent.
+    /// <summary>Cost by rate, each tier rounded for display; the total is of all rates, also of those that are not
+    /// sent.
     /// </summary>
     private void WriteSettlement(ByteTextWriter json, int rates)
     {

@@ -6,12 +6,14 @@ using MeterFirmware.Metering;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// Holds the load limit that was lowered by command: import above it for a minute opens the load relay, which then stays
-/// open until it is closed by command. At the ceiling it does nothing: there the installation's own breaker is the limit.
+/// Holds the load limit that was lowered by command: import above it for a minute opens the load relay, which then
+/// stays open until it is closed by command. At the ceiling it does nothing: there the installation's own breaker is
+/// the limit.
 /// </summary>
 public sealed class LoadLimiter
 {
-    /// <summary>Shorter loads pass: motors start, and a meter's overload events wait as long (EventThresholds).</summary>
+    /// <summary>Shorter loads pass: motors start, and a meter's overload events wait as long
+    /// (EventThresholds).</summary>
     public const int HoldMs = 60_000;
 
     private const long Never = -1;
@@ -37,8 +39,8 @@ public sealed class LoadLimiter
     /// <summary>After the product's tick.</summary>
     public void Tick(long nowMs)
     {
-        // Without a reading nothing is known: neither that it goes on nor that it ended. Open already: current behind an open
-        // relay is a fault that the events tell, not one more opening.
+        // Without a reading nothing is known: neither that it goes on nor that it ended. Open already: current behind
+        // an open relay is a fault that the events tell, not one more opening.
         if (!_product.HasReading || !_relay.IsClosed)
         {
             return;

@@ -8,9 +8,9 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// The meter's calibration from a record that comes by command or file: checked whole, durable, an event, and then in the
-/// sensor without a restart. At a start the newest record goes before what the board's settings say. A record is one
-/// piece in flash, so a power cut leaves the old one or the new one. Taking one allocates, as loading a table does.
+/// The meter's calibration from a record that comes by command or file: checked whole, durable, an event, and then in
+/// the sensor without a restart. At a start the newest record goes before what the board's settings say. A record is
+/// one piece in flash, so a power cut leaves the old one or the new one. Taking one allocates, as loading a table does.
 /// </summary>
 public sealed class MeterCalibration
 {
@@ -29,7 +29,8 @@ public sealed class MeterCalibration
     private readonly bool _takesSimulated;
 
     /// <param name="recorder">Keeps the records.</param>
-    /// <param name="sensor">Takes corrections if it is an <see cref="ICalibratedSensor"/>; otherwise none are taken.</param>
+    /// <param name="sensor">Takes corrections if it is an <see cref="ICalibratedSensor"/>; otherwise none are
+    /// taken.</param>
     /// <param name="channels">The meter's phases.</param>
     /// <param name="errorMillionthsMax">Largest error that a calibration may leave.</param>
     /// <param name="takesSimulated">Whether the meter is itself a simulated one: no other takes a simulated bench's
@@ -68,7 +69,8 @@ public sealed class MeterCalibration
             && FindProblem(record) == null && Use(record);
     }
 
-    /// <summary>The command {"data":"base64…"}, a record as <see cref="CalibrationRecord.Write"/> writes it; answers its ordinal.
+    /// <summary>The command {"data":"base64…"}, a record as <see cref="CalibrationRecord.Write"/> writes it; answers
+    /// its ordinal.
     /// </summary>
     public int Execute(FlatJson arguments, long utcSeconds, ByteTextWriter result)
     {
@@ -146,7 +148,8 @@ public sealed class MeterCalibration
     public static int Read(MeterRecorder recorder, FlatJson arguments, ByteTextWriter result)
     {
         long last = 1;
-        if (arguments.Count > 2 || (arguments.Count == 2 && (!arguments.TryGetInteger("last", out last) || last < 1 || last > 1000)))
+        if (arguments.Count > 2
+            || (arguments.Count == 2 && (!arguments.TryGetInteger("last", out last) || last < 1 || last > 1000)))
         {
             return CommandRefusal.BadArgument;
         }

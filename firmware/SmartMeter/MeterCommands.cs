@@ -10,9 +10,9 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// What a meter does on a signed command; README.md lists the arguments. Each is done wholly or not at all: what is set is
-/// durable before the answer says so, and what could not be made durable is put back. Loading a table is the one thing that
-/// allocates outside of construction.
+/// What a meter does on a signed command; README.md lists the arguments. Each is done wholly or not at all: what is set
+/// is durable before the answer says so, and what could not be made durable is put back. Loading a table is the one
+/// thing that allocates outside of construction.
 /// </summary>
 public sealed class MeterCommands : ICommandTarget
 {
@@ -89,7 +89,8 @@ public sealed class MeterCommands : ICommandTarget
 
     private int TakeTariff(FlatJson arguments, ByteTextWriter result)
     {
-        if (arguments.Count < 3 || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
+        if (arguments.Count < 3 || !arguments.TryGetInteger("bytes", out long bytes)
+            || !arguments.TryGetInteger("at", out long at)
             || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text)
         {
             return CommandRefusal.BadArgument;
@@ -131,7 +132,8 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        int refusal = arguments.TryFind("set", out int set) ? UseSpare(arguments, set, table) : UseCurrent(arguments, table);
+        int refusal = arguments.TryFind("set", out int set)
+            ? UseSpare(arguments, set, table) : UseCurrent(arguments, table);
         if (refusal == CommandRefusal.None)
         {
             result.Name("tariff");
@@ -281,7 +283,8 @@ public sealed class MeterCommands : ICommandTarget
         bool hasRegion = arguments.TryFind("region", out int region);
         if (!arguments.TryGetInteger("day", out long day))
         {
-            return Kept(hasRegion ? _termCommands.SetRegion(arguments, region) : _termCommands.SetCarbon(arguments), CommandCode.Carbon);
+            return Kept(hasRegion
+                ? _termCommands.SetRegion(arguments, region) : _termCommands.SetCarbon(arguments), CommandCode.Carbon);
         }
 
         if (hasRegion && !arguments.TextEquals(region, _terms.Factors.Region))
@@ -289,7 +292,8 @@ public sealed class MeterCommands : ICommandTarget
             return _termCommands.Refuse("factors of region \"" + _terms.Factors.Region + "\"");
         }
 
-        if (arguments.Count != (hasRegion ? 3 : 2) || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
+        if (arguments.Count != (hasRegion ? 3 : 2) || !arguments.TryFind("data", out int data)
+            || arguments.KindOf(data) != JsonKind.Text
             || !arguments.TryGetBase64(data, _tariffs.Buffer, 0, out int count))
         {
             return CommandRefusal.BadArgument;
@@ -346,7 +350,8 @@ public sealed class MeterCommands : ICommandTarget
             return CommandRefusal.BadArgument;
         }
 
-        return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+        return _recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0)
+            ? CommandRefusal.None : CommandRefusal.StorageFailed;
     }
 
     private int Clear(FlatJson arguments, int role)

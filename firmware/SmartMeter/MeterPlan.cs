@@ -4,8 +4,8 @@ using MeterFirmware.Storage.Records;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// Which blocks of a board's one flash belong to what: the one place where the parts are fitted together. README.md states
-/// what each plan keeps, computed by tests/Benchmarks (capacity).
+/// Which blocks of a board's one flash belong to what: the one place where the parts are fitted together. README.md
+/// states what each plan keeps, computed by tests/Benchmarks (capacity).
 /// </summary>
 public sealed class MeterPlan
 {
@@ -15,7 +15,8 @@ public sealed class MeterPlan
     /// <summary>Registers, two or more: the newest whole state never lies in the block that is being erased.</summary>
     public int CheckpointBlocks = 2;
 
-    /// <summary>Neighbouring blocks that hold one state together, where many rates and tiers make it longer than a block.</summary>
+    /// <summary>Neighbouring blocks that hold one state together, where many rates and tiers make it longer than a
+    /// block.</summary>
     public int CheckpointJoined = 1;
 
     /// <summary>Keys and the numbers of the commands taken, two or more.</summary>
@@ -30,7 +31,8 @@ public sealed class MeterPlan
     /// <summary>Why the watchdog restarted, two or more.</summary>
     public int WatchdogBlocks = 2;
 
-    /// <summary>A firmware image that is received in pieces, and a block for its header; 0: images are refused.</summary>
+    /// <summary>A firmware image that is received in pieces, and a block for its header; 0: images are
+    /// refused.</summary>
     public int ImageBlocks;
 
     /// <summary>Freezes, event memory, calibration; 0: a meter without a recorder.</summary>
@@ -39,7 +41,8 @@ public sealed class MeterPlan
     /// <summary>A load profile of its own; 0: the profile is read from the journal's interval records.</summary>
     public int ProfileBlocks;
 
-    /// <summary>Interval records and events until they are delivered, and as long after as there is room; 0: none.</summary>
+    /// <summary>Interval records and events until they are delivered, and as long after as there is room; 0:
+    /// none.</summary>
     public int JournalBlocks;
 
     /// <summary>Blocks that stay with events when interval records press.</summary>
@@ -65,13 +68,15 @@ public sealed class MeterPlan
     internal int FirstJournalBlock => FirstProfileBlock + ProfileBlocks;
 
     /// <summary>
-    /// A 4 MB ESP32 with 256 KB of littlefs, 64 blocks: 13 are the file system's (superblock 2, two metadata pairs of the
-    /// folder 4, copy on write and relocation 3) and the settings' files' (4); the meter has 51. The watchdog's two come on
-    /// top: its files stay below 512 bytes, which littlefs keeps inside the folder's metadata, until some 18 restarts.
+    /// A 4 MB ESP32 with 256 KB of littlefs, 64 blocks: 13 are the file system's (superblock 2, two metadata pairs of
+    /// the folder 4, copy on write and relocation 3) and the settings' files' (4); the meter has 51. The watchdog's two
+    /// come on top: its files stay below 512 bytes, which littlefs keeps inside the folder's metadata, until some 18
+    /// restarts.
     /// </summary>
     public static MeterPlan Of4Megabytes() => new MeterPlan { RecordBlocks = 16, JournalBlocks = 27 };
 
-    /// <summary>A 16 MB board with 3 MB of littlefs: 2.5 MB for the meter, 160 blocks of 16 KB, a firmware image among them.</summary>
+    /// <summary>A 16 MB board with 3 MB of littlefs: 2.5 MB for the meter, 160 blocks of 16 KB, a firmware image among
+    /// them.</summary>
     public static MeterPlan Of16Megabytes() => new MeterPlan
     {
         BlockBytes = 16_384,

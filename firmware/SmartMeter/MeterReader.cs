@@ -11,7 +11,8 @@ namespace MeterFirmware.SmartMeter;
 
 /// <summary>
 /// Reads freezes, carbon, the prepaid account, power quality and the table sets over MQTT, as the head-end asks (the
-/// utility rereads: facts/metering-rules.md, "collection"), hourly freezes among them, which are not pushed. A freeze comes in parts, each short enough for one answer.
+/// utility rereads: facts/metering-rules.md, "collection"), hourly freezes among them, which are not pushed. A freeze
+/// comes in parts, each short enough for one answer.
 /// </summary>
 internal sealed class MeterReader
 {
@@ -20,7 +21,8 @@ internal sealed class MeterReader
     private const int CarbonPart = CostPart + 1;
 
     // Of a freeze: the energies by kind, and what comes behind them.
-    private static readonly string[] _freezeParts = { "import", "export", "q1", "q2", "q3", "q4", "demand", "cost", "carbon" };
+    private static readonly string[] _freezeParts =
+        { "import", "export", "q1", "q2", "q3", "q4", "demand", "cost", "carbon" };
     private static readonly string[] _parts = { "seasons", "dayTables", "prices", "tiers" };
 
     private readonly SmartMeterProduct _product;
@@ -215,7 +217,8 @@ internal sealed class MeterReader
             return CommandRefusal.NotSupported;
         }
 
-        if (arguments.Count != 4 || !arguments.TryFind("kind", out int kindAt) || !arguments.TryFind("part", out int partAt)
+        if (arguments.Count != 4 || !arguments.TryFind("kind", out int kindAt)
+            || !arguments.TryFind("part", out int partAt)
             || !arguments.TryGetInteger("last", out long last) || last < 1 || last > 1000)
         {
             return CommandRefusal.BadArgument;

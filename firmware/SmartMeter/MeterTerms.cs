@@ -7,14 +7,14 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// What the utility sets besides tariffs, and where it takes effect: settlement dates, emission factor, carbon budget and
-/// certificates, levels of the prepaid balance, load limit. Kept by <see cref="TariffStore"/>.
+/// What the utility sets besides tariffs, and where it takes effect: settlement dates, emission factor, carbon budget
+/// and certificates, levels of the prepaid balance, load limit. Kept by <see cref="TariffStore"/>.
 /// </summary>
 public sealed class MeterTerms
 {
-    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4, the settlement
-    /// dates' change 8, the region 1 + 12, its years 1 + 4 × (2 + 4), the load limit of each role 4 × 4. Each
-    /// firmware adds behind what the one before it kept.</summary>
+    /// <summary>Dates 1 + 3 × 2, factor 4 + 2, certificates 2, budgets 8 + 8, levels 4 × 8, flags 1, load limit 4, the
+    /// settlement dates' change 8, the region 1 + 12, its years 1 + 4 × (2 + 4), the load limit of each role 4 × 4.
+    /// Each firmware adds behind what the one before it kept.</summary>
     public const int SavedBytes = SavedBytesWithRegion + SafetyLimit.SavedBytes;
 
     private const int SavedBytesWithRegion = SavedBytesWithDates + RegionBytes;
@@ -37,7 +37,8 @@ public sealed class MeterTerms
     /// <param name="recording">Its parts; null like it.</param>
     /// <param name="prepayment">Null: the meter is not prepaid.</param>
     /// <param name="loadLimit">Null: no relay that could hold it.</param>
-    public MeterTerms(MeterRecorder recorder, HistoryParts recording, PrepaymentAccount prepayment, SafetyLimit loadLimit)
+    public MeterTerms(MeterRecorder recorder, HistoryParts recording, PrepaymentAccount prepayment,
+        SafetyLimit loadLimit)
     {
         _recorder = recorder;
         LoadLimit = loadLimit;
@@ -70,7 +71,8 @@ public sealed class MeterTerms
     /// <summary>Settlement dates in force; only with a recorder.</summary>
     public SettlementDates Dates => _dates;
 
-    /// <summary>When the dates were last changed by command, UTC; 0: never. What they name before it is not owed.</summary>
+    /// <summary>When the dates were last changed by command, UTC; 0: never. What they name before it is not
+    /// owed.</summary>
     public long DatesSinceUtcSeconds { get; private set; }
 
     /// <summary>The dates were changed at this instant.</summary>

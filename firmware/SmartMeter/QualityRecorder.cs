@@ -53,9 +53,6 @@ public sealed class QualityRecorder : IQualitySink
     /// <summary>True once ten minutes were finished.</summary>
     public bool HasTenMinutes { get; private set; }
 
-    /// <summary>Voltage of a phase over the last whole ten minutes, mV.</summary>
-    public int TenMinuteMillivolts(int phase) => _tenMinuteMillivolts[phase];
-
     /// <summary>Mean frequency of the last whole ten minutes, mHz.</summary>
     public int TenMinuteMillihertz { get; private set; }
 

@@ -8,8 +8,8 @@ using MeterFirmware.Quality;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// What a meter's settings document says beside what every device's does: event thresholds hold at once, intervals and the
-/// limits of power quality from a restart.
+/// What a meter's settings document says beside what every device's does: event thresholds hold at once, intervals and
+/// the limits of power quality from a restart.
 /// </summary>
 public sealed class SettingsInForce : DeviceSettings
 {
@@ -103,7 +103,8 @@ public sealed class SettingsInForce : DeviceSettings
         return schema;
     }
 
-    /// <summary>The board's own as defaults. Current and load are what the wiring bears: a document can only lower them.</summary>
+    /// <summary>The board's own as defaults. Current and load are what the wiring bears: a document can only lower
+    /// them.</summary>
     private static void WriteEventDefaults(SettingsSchema schema, EventThresholds thresholds)
     {
         for (int row = 0; row < EventThresholds.RowCount; row++)

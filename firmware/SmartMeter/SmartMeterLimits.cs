@@ -7,8 +7,8 @@ public sealed class SmartMeterLimits
     /// (firmware/Storage/README.md); FRAM or a power-fail input bear every second.</summary>
     public int CheckpointMs { get; set; } = 15 * 60 * 1000;
 
-    /// <summary>Longest state of what came by command, in bytes: both table sets (136 to 598 each for real tariffs) and two
-    /// days of prices (6 + 96 × 8 each). One table is as long at most.</summary>
+    /// <summary>Longest state of what came by command, in bytes: both table sets (136 to 598 each for real tariffs) and
+    /// two days of prices (6 + 96 × 8 each). One table is as long at most.</summary>
     public int TariffStateBytesMax { get; set; } = 3072;
 
     /// <summary>Days of day-ahead prices; 0: none.</summary>

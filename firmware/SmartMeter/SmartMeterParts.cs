@@ -34,7 +34,8 @@ public sealed class SmartMeterParts
     /// <summary>Optional: writes the recorder's freezes where it puts them into the records.</summary>
     public IRecordPayload Freezes { get; set; }
 
-    /// <summary>Optional: both table sets and day-ahead lists; null: <see cref="Tariff"/> holds until it is replaced.</summary>
+    /// <summary>Optional: both table sets and day-ahead lists; null: <see cref="Tariff"/> holds until it is
+    /// replaced.</summary>
     public TariffSets Tariffs { get; set; }
 
     /// <summary>Optional: what the utility set besides tariffs, the prepaid account among it.</summary>
@@ -46,8 +47,8 @@ public sealed class SmartMeterParts
     /// <summary>Optional: the load relay.</summary>
     public IRelay Relay { get; set; }
 
-    /// <summary>Optional: room for a checkpoint, a record or an incoming message that others use too, so nothing in it outlives
-    /// a call; null or too short: room of its own.</summary>
+    /// <summary>Optional: room for a checkpoint, a record or an incoming message that others use too, so nothing in it
+    /// outlives a call; null or too short: room of its own.</summary>
     public byte[] Buffer { get; set; }
 
     /// <summary>Why the device started, as the board defines it; 0: nothing to report.</summary>

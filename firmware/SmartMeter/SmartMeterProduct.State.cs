@@ -13,8 +13,9 @@ namespace MeterFirmware.SmartMeter;
 ///     1  registers: rates (1), tiers (1), Meter.Save     2  the log's next number (4)     3  the load relay's command (1)
 ///     4  prepaid account                                  5  the recorder's part
 /// </code>
-/// A section that is unknown is passed over, one that is missing leaves what it holds as new. A layout that changes takes a new
-/// tag and the old one stays readable: an update never loses registers. Version 2 had the same parts one after the other.
+/// A section that is unknown is passed over, one that is missing leaves what it holds as new. A layout that changes
+/// takes a new tag and the old one stays readable: an update never loses registers. Version 2 had the same parts one
+/// after the other.
 /// </summary>
 public sealed partial class SmartMeterProduct
 {
@@ -37,7 +38,8 @@ public sealed partial class SmartMeterProduct
 
     private readonly StateWriter _writer = new StateWriter();
 
-    private int StateBytes => StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes + 2 + Meter.SavedBytes + 4 + 1
+    private int StateBytes =>
+        StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes + 2 + Meter.SavedBytes + 4 + 1
         + PrepaymentAccount.StateBytes + (_recorder == null ? 0 : _recorder.SavedBytes);
 
     private void Checkpoint(long nowMs)

@@ -175,7 +175,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         }
     }
 
-    /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter keeps.</summary>
+    /// <summary>Puts another compiled tariff in force. False, and nothing changed: more rates than this meter
+    /// keeps.</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
         if (_started)
@@ -190,7 +191,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
     /// <summary>Cost of import less what export is paid, over all settlements, 0.0001 of the currency.</summary>
     public long BilledEver => Meter.ImportCost.TotalEver() - Meter.ExportCost.TotalEver();
 
-    /// <summary>Logs something that was done to the meter, with one value (<see cref="EventCode"/>, 30 to 38).</summary>
+    /// <summary>Logs something that was done to the meter, with one value (<see cref="EventCode"/>, 30 to
+    /// 38).</summary>
     public void Note(int code, long value)
     {
         _event.Values[0] = value;
@@ -204,8 +206,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         return !_checkpointFailed;
     }
 
-    /// <summary>Takes off the prepaid balance what was used, and acts on where it stands. Every minute by itself; at once
-    /// after a top-up.</summary>
+    /// <summary>Takes off the prepaid balance what was used, and acts on where it stands. Every minute by itself; at
+    /// once after a top-up.</summary>
     public void ChargeAccount()
     {
         if (_account == null || !_terms.IsPrepaid)
@@ -232,8 +234,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         }
     }
 
-    /// <summary>Opens or closes the load relay by command; closed only while a prepaid balance allows. False: there is none,
-    /// or it did not obey.</summary>
+    /// <summary>Opens or closes the load relay by command; closed only while a prepaid balance allows. False: there is
+    /// none, or it did not obey.</summary>
     public bool TrySetRelay(bool closed)
     {
         _relayCommand = closed ? CommandedClosed : CommandedOpen;
@@ -283,8 +285,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
 
     void IMeterSink.OnInterval(IntervalRecord record)
     {
-        // After a power cut without warning the checkpoint may be older than the log: an interval that was open in it and
-        // is recorded already would carry its energy a second time.
+        // After a power cut without warning the checkpoint may be older than the log: an interval that was open in it
+        // and is recorded already would carry its energy a second time.
         if (!_isReopenedLogged)
         {
             Append(RecordKind.Interval, record.Write(_buffer, 0));

@@ -44,8 +44,8 @@ public sealed class TariffStore
     /// <summary>Longest state in bytes, and longest table.</summary>
     public int StateBytesMax => _state.Length - CheckpointStore.OverheadBytes;
 
-    /// <summary>Room for what a command carries, until the next call of anything that stores. The command itself may stand
-    /// there: decode from its front to its end, and only what will be read no more.</summary>
+    /// <summary>Room for what a command carries, until the next call of anything that stores. The command itself may
+    /// stand there: decode from its front to its end, and only what will be read no more.</summary>
     public byte[] Buffer => _state;
 
     /// <summary>Puts back what was kept. False: nothing was, or it does not fit together; then the first tariff holds.
@@ -127,7 +127,8 @@ public sealed class TariffStore
             IndexOf(After(part), ref count);
         }
 
-        int bytes = 2 + 10 * PartCount + MeterTerms.SavedBytes + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes);
+        int bytes = 2 + 10 * PartCount + MeterTerms.SavedBytes
+            + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes);
         for (int i = 0; i < count; i++)
         {
             bytes += 2 + _tables[i].ByteCount;
@@ -152,7 +153,8 @@ public sealed class TariffStore
         {
             _state[at] = (byte)IndexOf(Before(part), ref count);
             _state[at + 1] = (byte)IndexOf(After(part), ref count);
-            LittleEndian.WriteInt64(_state, at + 2, _instead == null ? _sets.SwitchUtc((TariffPart)part) : TariffSets.Never);
+            LittleEndian.WriteInt64(_state, at + 2, _instead == null
+                ? _sets.SwitchUtc((TariffPart)part) : TariffSets.Never);
         }
 
         at = _sets.DayAhead == null ? at : _sets.DayAhead.Save(_state, at);

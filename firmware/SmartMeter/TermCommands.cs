@@ -7,7 +7,8 @@ using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SmartMeter;
 
-/// <summary>Commands that set <see cref="MeterTerms"/>, and the top-up. Checked whole before anything changes.</summary>
+/// <summary>Commands that set <see cref="MeterTerms"/>, and the top-up. Checked whole before anything
+/// changes.</summary>
 internal sealed class TermCommands
 {
     private const long WholeYear = 1_000_000_000;
@@ -29,8 +30,8 @@ internal sealed class TermCommands
         _note = note;
     }
 
-    /// <summary>{"number":n,"amount":decimal}: the number is the last one's plus 1, so one that comes again under another
-    /// command is not booked again; durable before it is answered.</summary>
+    /// <summary>{"number":n,"amount":decimal}: the number is the last one's plus 1, so one that comes again under
+    /// another command is not booked again; durable before it is answered.</summary>
     public int TopUp(FlatJson arguments, ByteTextWriter result)
     {
         PrepaymentAccount account = _terms.Prepayment;
@@ -80,7 +81,8 @@ internal sealed class TermCommands
         }
 
         if (arguments.Count != 5 || !TryGetMoney(arguments, "alarm1", out long alarm1)
-            || !TryGetMoney(arguments, "alarm2", out long alarm2) || !TryGetMoney(arguments, "creditLimit", out long limit)
+            || !TryGetMoney(arguments, "alarm2", out long alarm2)
+                || !TryGetMoney(arguments, "creditLimit", out long limit)
             || !TryGetMoney(arguments, "reconnectAbove", out long reconnect)
             || !arguments.TryGetBoolean("opensRelay", out bool opensRelay))
         {
@@ -128,7 +130,8 @@ internal sealed class TermCommands
                 return CommandRefusal.BadArgument;
             }
 
-            if (day < 1 || day > SettlementDates.MonthEnd || hour < 0 || hour > 24 || !_wanted.TryAdd((int)day, (int)hour))
+            if (day < 1 || day > SettlementDates.MonthEnd || hour < 0 || hour > 24
+                || !_wanted.TryAdd((int)day, (int)hour))
             {
                 return CommandRefusal.OutOfRange;
             }
@@ -163,16 +166,20 @@ internal sealed class TermCommands
         return _terms.LoadLimit.TrySet(owner, watts);
     }
 
-    /// <summary>{"microgramsPerKwh","uncertaintyPermille","greenPermille","budgetMilligrams","budgetMicrogramsPerKwh"}: each
-    /// may be left out and then stays.</summary>
+    /// <summary>{"microgramsPerKwh","uncertaintyPermille","greenPermille","budgetMilligrams","budgetMicrogramsPerKwh"}:
+    /// each may be left out and then stays.</summary>
     public int SetCarbon(FlatJson arguments)
     {
         int found = 0;
-        bool isGood = TryTake(arguments, "microgramsPerKwh", 2 * WholeYear, _terms.Factors.YearMicrogramsPerKwh[0], ref found, out long factor)
-            & TryTake(arguments, "uncertaintyPermille", 1000, _terms.Factors.YearUncertaintyPermille, ref found, out long uncertainty)
+        bool isGood = TryTake(arguments, "microgramsPerKwh", 2 * WholeYear, _terms.Factors.YearMicrogramsPerKwh[0],
+            ref found, out long factor)
+            & TryTake(arguments, "uncertaintyPermille", 1000, _terms.Factors.YearUncertaintyPermille, ref found,
+                out long uncertainty)
             & TryTake(arguments, "greenPermille", 1000, _recorder.Carbon.GreenPermille, ref found, out long green)
-            & TryTake(arguments, "budgetMilligrams", WholeYear * WholeYear, _terms.Budget.MilligramsMax, ref found, out long total)
-            & TryTake(arguments, "budgetMicrogramsPerKwh", 2 * WholeYear, _terms.Budget.MicrogramsPerKwhMax, ref found, out long intensity);
+            & TryTake(arguments, "budgetMilligrams", WholeYear * WholeYear, _terms.Budget.MilligramsMax, ref found,
+                out long total)
+            & TryTake(arguments, "budgetMicrogramsPerKwh", 2 * WholeYear, _terms.Budget.MicrogramsPerKwhMax, ref found,
+                out long intensity);
         if (found == 0 || found != arguments.Count)
         {
             return CommandRefusal.BadArgument;
@@ -222,7 +229,8 @@ internal sealed class TermCommands
         return CommandRefusal.None;
     }
 
-    /// <summary>{"table":"base64…"}: <see cref="RegionTable"/>; answers whose factors hold and of how many years.</summary>
+    /// <summary>{"table":"base64…"}: <see cref="RegionTable"/>; answers whose factors hold and of how many
+    /// years.</summary>
     public int SetFactorTable(FlatJson arguments, int member, byte[] buffer, ByteTextWriter result)
     {
         if (arguments.Count != 1 || arguments.KindOf(member) != JsonKind.Text

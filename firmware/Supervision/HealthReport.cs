@@ -3,7 +3,8 @@ using MeterFirmware.Storage;
 
 namespace MeterFirmware.Supervision;
 
-/// <summary>One report of how the device is: the product fills what only it knows, the rest is asked for when written.</summary>
+/// <summary>One report of how the device is: the product fills what only it knows, the rest is asked for when
+/// written.</summary>
 public sealed class HealthReport
 {
     private readonly Journal _journal;
@@ -65,7 +66,8 @@ public sealed class HealthReport
         _lastTickMs = nowMs;
     }
 
-    /// <summary>Writes the report as members of an open JSON object, and begins a new maximum of the loop time.</summary>
+    /// <summary>Writes the report as members of an open JSON object, and begins a new maximum of the loop
+    /// time.</summary>
     public void WriteJson(ByteTextWriter writer)
     {
         Add(writer, "uptimeSeconds", _lastTickMs < 0 ? 0 : (_lastTickMs - _startMs) / 1_000);

@@ -62,7 +62,8 @@ public sealed class RingLog
         NextNumber++;
     }
 
-    /// <summary>Writes entries as members "next" and "entries" of an open JSON object, from a number on, as many as leave
+    /// <summary>Writes entries as members "next" and "entries" of an open JSON object, from a number on, as many as
+    /// leave
     /// <paramref name="bytesMax"/> bytes of text unfilled at most. Ask again from "next".</summary>
     public void WriteJson(ByteTextWriter writer, long fromNumber, int bytesMax)
     {
@@ -92,7 +93,8 @@ public sealed class RingLog
         writer.Value(number);
     }
 
-    /// <summary>Writes one entry as a line of text for the serial line. False: it is no longer, or not yet, there.</summary>
+    /// <summary>Writes one entry as a line of text for the serial line. False: it is no longer, or not yet,
+    /// there.</summary>
     public bool TryWriteLine(ByteTextWriter writer, long number)
     {
         if (number < OldestNumber || number >= NextNumber)
@@ -112,7 +114,8 @@ public sealed class RingLog
         return true;
     }
 
-    /// <summary>The fixed part of an entry and numbers at their longest, and the text with every character escaped.</summary>
+    /// <summary>The fixed part of an entry and numbers at their longest, and the text with every character
+    /// escaped.</summary>
     private int EntryBytes(long number) => 120 + 6 * _texts[_textOf[(int)(number % _textOf.Length)]].Length;
 
     /// <summary>The text's place: its own, an empty one, or one that no entry needs any more.</summary>

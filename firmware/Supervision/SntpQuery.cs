@@ -4,8 +4,8 @@ namespace MeterFirmware.Supervision;
 
 /// <summary>
 /// Asks two time servers in turn and offers each answer once. Before it asks it puts the board's clock an hour back, or
-/// years where no time is known: a clock that still stands there afterwards was set by nobody. Without that two readings of
-/// a clock that one packet has set would look like two answers.
+/// years where no time is known: a clock that still stands there afterwards was set by nobody. Without that two
+/// readings of a clock that one packet has set would look like two answers.
 /// </summary>
 public sealed class SntpQuery
 {

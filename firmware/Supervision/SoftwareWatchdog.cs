@@ -6,7 +6,8 @@ namespace MeterFirmware.Supervision;
 /// <summary>
 /// Notices that a part of the product no longer gets anywhere although the loop still turns (the link never comes up,
 /// the sensor never answers), stores which part it was, and asks for a restart. The loop itself is watched by hardware;
-/// where a board has a second thread, that asks <see cref="IsStalled"/>. Restarts that follow each other wait ever longer.
+/// where a board has a second thread, that asks <see cref="IsStalled"/>. Restarts that follow each other wait ever
+/// longer.
 /// </summary>
 public sealed class SoftwareWatchdog
 {
@@ -45,7 +46,8 @@ public sealed class SoftwareWatchdog
     /// <summary>The number of that part; meaningless without it.</summary>
     public int LastPart { get; private set; }
 
-    /// <summary>Restarts by this watchdog in a row, without an hour of good running of every part between them.</summary>
+    /// <summary>Restarts by this watchdog in a row, without an hour of good running of every part between
+    /// them.</summary>
     public int RestartsInRow { get; private set; }
 
     /// <summary>Restarts by this watchdog since the device was made.</summary>
@@ -57,7 +59,8 @@ public sealed class SoftwareWatchdog
     /// <summary>Reads why the last restart happened. Once, at start-up.</summary>
     public void Open()
     {
-        if (!_store.TryReadNewest(_state, out int count, out bool _) || count != StateBytes || _state[0] != StateVersion)
+        if (!_store.TryReadNewest(_state, out int count, out bool _) || count != StateBytes
+            || _state[0] != StateVersion)
         {
             return;
         }
@@ -77,7 +80,8 @@ public sealed class SoftwareWatchdog
     /// <summary>The part got somewhere.</summary>
     public void Feed(int part, long nowMs) => _fedMs[part] = nowMs;
 
-    /// <summary>Looks at all parts. True: store what must be stored and restart; the cause is durable already.</summary>
+    /// <summary>Looks at all parts. True: store what must be stored and restart; the cause is durable
+    /// already.</summary>
     public bool Tick(long nowMs)
     {
         if (!_isStarted)
@@ -122,8 +126,8 @@ public sealed class SoftwareWatchdog
         return false;
     }
 
-    /// <summary>True when each watched part got somewhere since the start: an hour in which the silent part was still silent
-    /// is no good running, or its restarts would come at the same pace for ever.</summary>
+    /// <summary>True when each watched part got somewhere since the start: an hour in which the silent part was still
+    /// silent is no good running, or its restarts would come at the same pace for ever.</summary>
     private bool AreAllFed()
     {
         for (int i = 0; i < _fedMs.Length; i++)
@@ -137,7 +141,8 @@ public sealed class SoftwareWatchdog
         return true;
     }
 
-    /// <summary>Somebody else restarts the device: makes the part that asked for it durable. Does not count as a failure.</summary>
+    /// <summary>Somebody else restarts the device: makes the part that asked for it durable. Does not count as a
+    /// failure.</summary>
     public void NoteRestart(int part)
     {
         Cause = _names[part];

@@ -5,7 +5,8 @@ namespace MeterFirmware.Supervision;
 /// <summary>
 /// The calendar, kept on the monotonic clock and corrected by offered times in their order of trust. Small errors are
 /// slewed, so that no second is missing or double; large ones are a step, which waits to be recorded. The oscillator's
-/// drift is estimated from trusted times and taken out. Itself a clock: give it to the product in the board clock's place.
+/// drift is estimated from trusted times and taken out. Itself a clock: give it to the product in the board clock's
+/// place.
 /// </summary>
 public sealed class TimeKeeper : IClock
 {
@@ -88,7 +89,8 @@ public sealed class TimeKeeper : IClock
     /// <summary>Errors up to this are slewed, larger ones stepped.</summary>
     public int SlewMsMax { get; set; } = 5_000;
 
-    /// <summary>A date before this is a broken source; a simulated meter that replays an older load sets it back.</summary>
+    /// <summary>A date before this is a broken source; a simulated meter that replays an older load sets it
+    /// back.</summary>
     public long EarliestUtcSeconds { get; set; } = EarliestUtcSecondsDefault;
 
     /// <summary>2026-09-01, before this line of the firmware was released: every release moves it on. No true time lies
@@ -101,7 +103,8 @@ public sealed class TimeKeeper : IClock
     /// <summary>The source that the time rests on, one of <see cref="TimeSource"/>.</summary>
     public int Source { get; private set; }
 
-    /// <summary>What the oscillator is believed to lose (positive: it is slow), in parts per billion; 0 until known.</summary>
+    /// <summary>What the oscillator is believed to lose (positive: it is slow), in parts per billion; 0 until
+    /// known.</summary>
     public int DriftPartsPerBillion { get; private set; }
 
     /// <summary>True while two estimates in a row agreed that the oscillator drifts by more than
@@ -256,13 +259,15 @@ public sealed class TimeKeeper : IClock
         return !isDoubtful || IsConfirmed(source, nowMs, utcMs) ? TimeAnswer.Stepped : TimeAnswer.NeedsConfirmation;
     }
 
-    /// <summary>Nobody signs what a time server says: it may set no date before the release or the last one that was stored,
-    /// nor one by which the broker's certificate would have ended. A head-end's clock may be wrong too.</summary>
+    /// <summary>Nobody signs what a time server says: it may set no date before the release or the last one that was
+    /// stored, nor one by which the broker's certificate would have ended. A head-end's clock may be wrong
+    /// too.</summary>
     private bool IsPlausible(int source, long utcMs)
     {
         long releasedMs = ReleasedUtcSeconds * 1_000;
         long fromMs = _storedUtcMs > releasedMs ? _storedUtcMs : releasedMs;
-        return source == TimeSource.Sntp ? utcMs >= fromMs - BroadcastMsMax && utcMs <= fromMs + UnsignedYearsMax * YearMs
+        return source == TimeSource.Sntp
+            ? utcMs >= fromMs - BroadcastMsMax && utcMs <= fromMs + UnsignedYearsMax * YearMs
             : source != TimeSource.HeadEnd || utcMs <= fromMs + HeadEndYearsMax * YearMs;
     }
 

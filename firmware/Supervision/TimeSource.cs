@@ -17,7 +17,8 @@ public static class TimeSource
     /// <summary>The board's battery-backed clock, at start-up.</summary>
     public const int Rtc = 4;
 
-    /// <summary>DL/T 645 broadcast: no password, so at most 5 minutes and once a day, and never the first time.</summary>
+    /// <summary>DL/T 645 broadcast: no password, so at most 5 minutes and once a day, and never the first
+    /// time.</summary>
     public const int Broadcast = 5;
 
     public const int SourceMax = 5;

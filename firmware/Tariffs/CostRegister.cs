@@ -73,7 +73,8 @@ public sealed class CostRegister
     }
 
     /// <summary>Goes on with another table; false, and nothing changes, when it has more rates or tiers than fit.
-    /// Energy and cost so far stay; the consumption of the tier period stays when the period is of the same kind.</summary>
+    /// Energy and cost so far stay; the consumption of the tier period stays when the period is of the same
+    /// kind.</summary>
     public bool TryUse(TariffTable table) => TryUse(table, table, table);
 
     /// <summary>Goes on as the sets stand after their last seek: tables, and the day-ahead price of the moment. Cheap
@@ -181,14 +182,16 @@ public sealed class CostRegister
         return _microjoules[Cell(rate, tier)];
     }
 
-    /// <summary>Cost of a rate, ten-thousandths of the currency: a bill's line, all tiers in it, rounded once.</summary>
+    /// <summary>Cost of a rate, ten-thousandths of the currency: a bill's line, all tiers in it, rounded
+    /// once.</summary>
     public long RateCost(int rate)
     {
         Book();
         return Sum(rate * _tierCapacity, _tierCapacity);
     }
 
-    /// <summary>Cost of one rate in one tier, rounded once; for display, the bill's lines are those of the rates.</summary>
+    /// <summary>Cost of one rate in one tier, rounded once; for display, the bill's lines are those of the
+    /// rates.</summary>
     public long TierCost(int rate, int tier)
     {
         Book();
@@ -207,8 +210,8 @@ public sealed class CostRegister
         return total;
     }
 
-    /// <summary>The bills of all settlements so far and the running one: only ever as far from what was billed as a bill's
-    /// own rounding, so that a prepaid balance can follow it across settlements.</summary>
+    /// <summary>The bills of all settlements so far and the running one: only ever as far from what was billed as a
+    /// bill's own rounding, so that a prepaid balance can follow it across settlements.</summary>
     public long TotalEver() => _clearedTotal + Total();
 
     /// <summary>Begins a settlement: energy and cost to zero, the tier period's consumption goes on.</summary>
@@ -235,7 +238,8 @@ public sealed class CostRegister
         _rate = -1;
     }
 
-    /// <summary>Writes all that must outlive a power loss, <see cref="StateBytes"/> bytes. The caller adds a check sum.</summary>
+    /// <summary>Writes all that must outlive a power loss, <see cref="StateBytes"/> bytes. The caller adds a check
+    /// sum.</summary>
     public void Save(byte[] target, int offset)
     {
         Book();
@@ -253,7 +257,8 @@ public sealed class CostRegister
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote; false, and nothing changes, when a value is out of its range.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote; false, and nothing changes, when a value is out of its
+    /// range.</summary>
     public bool TryLoad(byte[] source, int offset) => TryLoad(source, offset, _rateCapacity, _tierCapacity);
 
     /// <summary>Reads what a register of other capacities saved: the cells that fit are taken.</summary>

@@ -36,7 +36,8 @@ public sealed class DayAheadPrices
     private readonly int[] _export;
     private int _at;
 
-    /// <summary>Room for so many days (two: today and tomorrow), 832 bytes a day with export prices, half without.</summary>
+    /// <summary>Room for so many days (two: today and tomorrow), 832 bytes a day with export prices, half
+    /// without.</summary>
     public DayAheadPrices(int dayCapacity, bool hasExport)
     {
         Invariant.Require(dayCapacity > 0, "DayAheadPrices: no days");
@@ -95,8 +96,8 @@ public sealed class DayAheadPrices
         return true;
     }
 
-    /// <summary>The same from bytes, as a command and the store carry it: 4 bytes a price, low byte first, the lowest number
-    /// of all for none.</summary>
+    /// <summary>The same from bytes, as a command and the store carry it: 4 bytes a price, low byte first, the lowest
+    /// number of all for none.</summary>
     /// <param name="calendar">Tells the day's length.</param>
     /// <param name="dayNumber">Local date as days since 1970-01-01.</param>
     /// <param name="today">The local date now: its list and tomorrow's give way to none; <see cref="DayLists.NoDay"/>
@@ -121,7 +122,8 @@ public sealed class DayAheadPrices
             _import[slot * QuartersMax + i] = LittleEndian.ReadInt32(bytes, importAt + 4 * i);
             if (_export != null)
             {
-                _export[slot * QuartersMax + i] = exportAt < 0 ? PackedMissing : LittleEndian.ReadInt32(bytes, exportAt + 4 * i);
+                _export[slot * QuartersMax + i] = exportAt < 0
+                    ? PackedMissing : LittleEndian.ReadInt32(bytes, exportAt + 4 * i);
             }
         }
 
@@ -176,8 +178,8 @@ public sealed class DayAheadPrices
         return at;
     }
 
-    /// <summary>Takes what <see cref="Save"/> wrote; what does not fit the calendar any more is left out. Returns the offset
-    /// behind, or −1: not such bytes.</summary>
+    /// <summary>Takes what <see cref="Save"/> wrote; what does not fit the calendar any more is left out. Returns the
+    /// offset behind, or −1: not such bytes.</summary>
     public int Load(TariffTable calendar, byte[] source, int offset, int end)
     {
         int lists = offset < end ? source[offset] : 0;
@@ -283,7 +285,8 @@ public sealed class DayAheadPrices
     /// <summary>The slot for a list of so many prices; −1, and why.</summary>
     private int SlotFor(TariffTable calendar, long dayNumber, long today, int count, out string error)
     {
-        long quarters = (calendar.Zone.FirstUtcOf(dayNumber + 1) - calendar.Zone.FirstUtcOf(dayNumber)) / QuarterSeconds;
+        long quarters =
+            (calendar.Zone.FirstUtcOf(dayNumber + 1) - calendar.Zone.FirstUtcOf(dayNumber)) / QuarterSeconds;
         error = null;
         if ((count != QuartersOfDay && count != quarters) || count > QuartersMax || count < 1)
         {

@@ -39,8 +39,8 @@ public sealed class PrepaymentAccount
         : PrepaymentState.Normal;
 
     /// <summary>
-    /// Levels in ten-thousandths: alarm1 ≥ alarm2 ≥ 0, credit limit ≥ 0 (how far below 0 supply goes on), and the balance
-    /// that must be passed before supply returns, not below −credit limit. False changes nothing.
+    /// Levels in ten-thousandths: alarm1 ≥ alarm2 ≥ 0, credit limit ≥ 0 (how far below 0 supply goes on), and the
+    /// balance that must be passed before supply returns, not below −credit limit. False changes nothing.
     /// </summary>
     public bool TryConfigure(long alarm1, long alarm2, long creditLimit, long reconnectAbove, out string error)
     {
@@ -87,8 +87,8 @@ public sealed class PrepaymentAccount
         return true;
     }
 
-    /// <summary>Takes off what the bill grew by since the last call; <see cref="CostRegister.TotalEver"/> is the argument.
-    /// A total that fell (negative day-ahead prices) gives back.</summary>
+    /// <summary>Takes off what the bill grew by since the last call; <see cref="CostRegister.TotalEver"/> is the
+    /// argument. A total that fell (negative day-ahead prices) gives back.</summary>
     public void Charge(long billTotal)
     {
         Balance -= billTotal - _lastTotal;

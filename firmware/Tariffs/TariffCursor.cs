@@ -44,9 +44,6 @@ public sealed class TariffCursor
     /// <summary>Local month, 1 to 12.</summary>
     public int LocalMonth => _day.Date.Month;
 
-    /// <summary>Local day of the month, 1 to 31.</summary>
-    public int LocalDayOfMonth => _day.Date.Day;
-
     /// <summary>Goes on with another table; the next seek starts afresh.</summary>
     public void Use(TariffTable table) => Use(table, table);
 

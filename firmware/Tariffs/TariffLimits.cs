@@ -30,7 +30,8 @@ public static class TariffLimits
     /// <summary>Bytes of UTF-8 in the tariff's name and in its currency.</summary>
     public const int NameBytesMax = 96;
 
-    /// <summary>Dearest price, and the largest amount a tier takes off or puts on: 10^6 currency per kWh, in millionths.</summary>
+    /// <summary>Dearest price, and the largest amount a tier takes off or puts on: 10^6 currency per kWh, in
+    /// millionths.</summary>
     public const long PriceMax = 1_000_000_000_000;
 
     /// <summary>The last step may begin at 10^9 kWh, in watt-hours.</summary>

@@ -61,7 +61,8 @@ public sealed class TariffSets
     /// <summary>UTC second of the next change: of rate, offset, day, part, or day-ahead price.</summary>
     public long ValidUntilUtc { get; private set; }
 
-    /// <summary>How often parts have switched since the start: another value is the moment to freeze registers.</summary>
+    /// <summary>How often parts have switched since the start: another value is the moment to freeze
+    /// registers.</summary>
     public int SwitchCount { get; private set; }
 
     /// <summary>What switched last: bits 1 &lt;&lt; TariffPart.</summary>
@@ -88,13 +89,15 @@ public sealed class TariffSets
     /// <summary>The table before the part's switch time, for storage.</summary>
     public TariffTable Before(TariffPart part) => _before[(int)part];
 
-    /// <summary>The table from the part's switch time on; equal to <see cref="Before"/> while no spare is loaded.</summary>
+    /// <summary>The table from the part's switch time on; equal to <see cref="Before"/> while no spare is
+    /// loaded.</summary>
     public TariffTable After(TariffPart part) => _after[(int)part];
 
     /// <summary>When the part switches or has switched, UTC seconds; <see cref="Never"/> when it does not.</summary>
     public long SwitchUtc(TariffPart part) => _switchUtc[(int)part];
 
-    /// <summary>Price of imported energy now, millionths per kWh: the day-ahead price, else the rate's with its tier.</summary>
+    /// <summary>Price of imported energy now, millionths per kWh: the day-ahead price, else the rate's with its
+    /// tier.</summary>
     public long ImportPrice(int tier) => HasDayAheadImport ? DayAheadImportPrice
         : InForce(TariffPart.Prices).ImportPrice(Rate) + InForce(TariffPart.Tiers).TierAdd(tier, Rate);
 
@@ -107,7 +110,8 @@ public sealed class TariffSets
     /// holds now stays as current; an earlier spare that has not switched is dropped. False changes nothing.
     /// </summary>
     public bool TryLoadSpare(
-        TariffTable spare, long seasonsUtc, long dayTablesUtc, long pricesUtc, long tiersUtc, long nowUtc, out string error)
+        TariffTable spare, long seasonsUtc, long dayTablesUtc, long pricesUtc, long tiersUtc, long nowUtc,
+            out string error)
     {
         long[] times = new long[] { seasonsUtc, dayTablesUtc, pricesUtc, tiersUtc };
         error = TimesError(times, nowUtc);
@@ -138,7 +142,8 @@ public sealed class TariffSets
         return true;
     }
 
-    /// <summary>Puts one table in force for all parts at once; a spare that waits is dropped. False changes nothing.</summary>
+    /// <summary>Puts one table in force for all parts at once; a spare that waits is dropped. False changes
+    /// nothing.</summary>
     public bool TryReplace(TariffTable table, out string error)
     {
         error = ErrorOf(table);
@@ -163,7 +168,8 @@ public sealed class TariffSets
     /// <summary>Whether one table could hold for all parts.</summary>
     public bool CanUse(TariffTable table) => ErrorOf(table) == null;
 
-    /// <summary>Puts back what storage kept of one part; call for all four, then <see cref="TryFinishRestore"/>.</summary>
+    /// <summary>Puts back what storage kept of one part; call for all four, then
+    /// <see cref="TryFinishRestore"/>.</summary>
     public void RestorePart(TariffPart part, TariffTable before, TariffTable after, long switchUtc)
     {
         _before[(int)part] = before;
@@ -173,7 +179,8 @@ public sealed class TariffSets
         _isFresh = true;
     }
 
-    /// <summary>Checks what was put back; false and the fallback for every part and all time when it does not fit together.</summary>
+    /// <summary>Checks what was put back; false and the fallback for every part and all time when it does not fit
+    /// together.</summary>
     public bool TryFinishRestore(TariffTable fallback, out string error)
     {
         error = null;

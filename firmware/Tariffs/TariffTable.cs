@@ -44,10 +44,12 @@ public sealed class TariffTable
     /// <summary>Whether the tariff pays for exported energy.</summary>
     public bool HasExportPrices => ExportPrices != null;
 
-    /// <summary>Service fee of a charging session, millionths of the currency per kWh. Not part of any rate's price.</summary>
+    /// <summary>Service fee of a charging session, millionths of the currency per kWh. Not part of any rate's
+    /// price.</summary>
     public long ServiceFee { get; internal set; }
 
-    /// <summary>Emission factor, micrograms of CO₂ per kWh (530 600 000 is 530.6 g/kWh); 0 when the file names none.</summary>
+    /// <summary>Emission factor, micrograms of CO₂ per kWh (530 600 000 is 530.6 g/kWh); 0 when the file names
+    /// none.</summary>
     public long CarbonMicrogramsPerKwh { get; internal set; }
 
     /// <summary>What the tiers are counted over; None when there is one tier only.</summary>
@@ -78,20 +80,6 @@ public sealed class TariffTable
     /// <summary>Name of a rate.</summary>
     public string RateName(int rate) => RateNames[rate];
 
-    /// <summary>Number of a rate by its exact name; false when there is none.</summary>
-    public bool TryFindRate(string name, out int rate)
-    {
-        for (rate = 0; rate < RateNames.Length; rate++)
-        {
-            if (RateNames[rate] == name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Price of imported energy in the first tier, millionths of the currency per kWh, 0 to 10^12.</summary>
     public long ImportPrice(int rate) => ImportPrices[rate];
 
@@ -101,17 +89,19 @@ public sealed class TariffTable
     /// <summary>From how much consumption in the tier period a tier applies, watt-hours; 0 for tier 0.</summary>
     public long TierFromWattHours(int tier) => TierFromWh[tier];
 
-    /// <summary>What a tier adds to a rate's import price, millionths per kWh; price plus this is never below 0.</summary>
+    /// <summary>What a tier adds to a rate's import price, millionths per kWh; price plus this is never below
+    /// 0.</summary>
     public long TierAdd(int tier, int rate) => TierAdds[tier * RateCount + rate];
 
     /// <summary>Zone offset in seconds east of UTC at a moment.</summary>
     public int OffsetSecondsAt(long utcSeconds) => Zone.OffsetSecondsAt(utcSeconds);
 
-    /// <summary>UTC second of a local one (seconds since 1970 of the local clock): of a repeated hour the first pass, of a
-    /// skipped one its end.</summary>
+    /// <summary>UTC second of a local one (seconds since 1970 of the local clock): of a repeated hour the first pass,
+    /// of a skipped one its end.</summary>
     public long UtcOf(long localSeconds) => Zone.UtcOf(localSeconds);
 
-    /// <summary>Copies the table as it was loaded, for storage. <paramref name="target"/> holds ByteCount bytes from offset.</summary>
+    /// <summary>Copies the table as it was loaded, for storage. <paramref name="target"/> holds ByteCount bytes from
+    /// offset.</summary>
     public void CopyTo(byte[] target, int offset)
     {
         for (int i = 0; i < Bytes.Length; i++)
@@ -141,8 +131,8 @@ public sealed class TariffTable
     /// <summary>Day table of a holiday, 0 to DayTableCount − 1.</summary>
     public int HolidayDayTable(int holiday) => Bytes[HolidaysAt + 3 * holiday + 2];
 
-    /// <summary>Weekend or holiday. A day of the weekend that the holidays list with the season's weekday table is a working
-    /// day that was moved there.</summary>
+    /// <summary>Weekend or holiday. A day of the weekend that the holidays list with the season's weekday table is a
+    /// working day that was moved there.</summary>
     public bool IsRestDay(CivilTime localDate)
     {
         bool isWeekend = localDate.DayOfWeek == 0 || localDate.DayOfWeek == 6;

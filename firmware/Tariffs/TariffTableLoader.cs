@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Tariffs;
 
-/// <summary>Checks and decodes a compiled table, section by section in file order (README.md, "The compact table").</summary>
+/// <summary>Checks and decodes a compiled table, section by section in file order (README.md, "The compact
+/// table").</summary>
 internal static class TariffTableLoader
 {
     /// <summary>"MFTT", low byte first.</summary>
@@ -103,7 +104,8 @@ internal static class TariffTableLoader
         {
             long utc = (uint)LittleEndian.ReadInt32(table.Bytes, at + 5 * i);
             reader.RequireRange(utc, previous + 1, (long)untilDay * CivilTime.SecondsPerDay, "zone transition");
-            reader.RequireRange((sbyte)table.Bytes[at + 5 * i + 4], OffsetQuartersMin, OffsetQuartersMax, "zone offset");
+            reader.RequireRange((sbyte)table.Bytes[at + 5 * i + 4], OffsetQuartersMin, OffsetQuartersMax,
+                "zone offset");
             previous = utc;
         }
 

@@ -3,8 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Tariffs;
 
 /// <summary>
-/// How far a consumption has come through the tiers of a tariff, without a bill: for whoever plans by the price that the
-/// next kilowatt-hour costs. The count begins anew with each tier period, by the local calendar of the tariff.
+/// How far a consumption has come through the tiers of a tariff, without a bill: for whoever plans by the price that
+/// the next kilowatt-hour costs. The count begins anew with each tier period, by the local calendar of the tariff.
 /// </summary>
 public sealed class TierAccount
 {
@@ -27,13 +27,14 @@ public sealed class TierAccount
     /// <summary>Consumption of the running tier period, whole Wh.</summary>
     public long WattHours => _consumption.WattHours;
 
-    /// <summary>Energy that still falls into <see cref="Tier"/>, µJ, above 0; long.MaxValue in the last one, or when the step
-    /// is further away than a long can say.</summary>
+    /// <summary>Energy that still falls into <see cref="Tier"/>, µJ, above 0; long.MaxValue in the last one, or when
+    /// the step is further away than a long can say.</summary>
     public long RoomMicrojoules
     {
         get
         {
-            long wattHours = Tier + 1 < _tariff.TierCount ? _tariff.TierFromWattHours(Tier + 1) - WattHours : long.MaxValue;
+            long wattHours = Tier + 1 < _tariff.TierCount
+                ? _tariff.TierFromWattHours(Tier + 1) - WattHours : long.MaxValue;
             return wattHours > long.MaxValue / Scaling.MicrojoulesPerWattHour
                 ? long.MaxValue : wattHours * Scaling.MicrojoulesPerWattHour - _consumption.Microjoules;
         }
@@ -60,7 +61,8 @@ public sealed class TierAccount
     /// <returns>False: the day lies in another tier period; nothing changed.</returns>
     public bool TrySet(long wattHours, long localDay, long utcSeconds)
     {
-        Invariant.Require(wattHours >= 0 && wattHours <= TariffLimits.TierFromWattHoursMax, "TierAccount: consumption out of range");
+        Invariant.Require(wattHours >= 0
+            && wattHours <= TariffLimits.TierFromWattHoursMax, "TierAccount: consumption out of range");
         Seek(utcSeconds);
         _date.Set(localDay * CivilTime.SecondsPerDay);
         int year = _date.Year;

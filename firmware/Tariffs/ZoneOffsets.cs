@@ -19,9 +19,6 @@ internal sealed class ZoneOffsets
 
     public long UntilUtc { get; private set; }
 
-    /// <summary>Segments of constant offset: one more than transitions.</summary>
-    public int SegmentCount => _count + 1;
-
     public void Set(byte[] bytes, int at, int count, int firstQuarters, long fromUtc, long untilUtc)
     {
         _bytes = bytes;
@@ -66,8 +63,8 @@ internal sealed class ZoneOffsets
     /// when the clock jumps over midnight.</summary>
     public long FirstUtcOf(long dayNumber) => UtcOf(dayNumber * CivilTime.SecondsPerDay);
 
-    /// <summary>The UTC second of a local one (seconds since 1970 of the local clock): of a repeated hour the first pass,
-    /// of a skipped one its end.</summary>
+    /// <summary>The UTC second of a local one (seconds since 1970 of the local clock): of a repeated hour the first
+    /// pass, of a skipped one its end.</summary>
     public long UtcOf(long localSeconds)
     {
         // No zone is further east than 14 h: this moment lies before the local one anywhere.

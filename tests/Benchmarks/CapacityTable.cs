@@ -11,8 +11,8 @@ using MeterFirmware.Tools.Billing.Tariffs;
 namespace MeterFirmware.Tests.Benchmarks;
 
 /// <summary>
-/// What a flash of a given size keeps, by filling it: 400 days with registers of a hundred thousand kWh in every rate and
-/// twelve events of each kind, then counting what can still be read.
+/// What a flash of a given size keeps, by filling it: 400 days with registers of a hundred thousand kWh in every rate
+/// and twelve events of each kind, then counting what can still be read.
 /// </summary>
 public static class CapacityTable
 {
@@ -26,11 +26,14 @@ public static class CapacityTable
         Console.WriteLine();
         Console.WriteLine("| board | flash, KB | rates | phases | profile | days of profile | hourly | daily | settlements | events of each | refused | heap, bytes |");
         Console.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
-        Row("ESP32, 4 MB", 8, 1, 4096, MeterPlan.Of4Megabytes().RecordBlocks, 23, [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
-        Row("ESP32-S3, 16 MB", 63, 3, 16_384, MeterPlan.Of16Megabytes().RecordBlocks, MeterPlan.Of16Megabytes().ProfileBlocks, [0, 1, 2, 3, 4, 5], "15 min × 29 channels");
+        Row("ESP32, 4 MB", 8, 1, 4096, MeterPlan.Of4Megabytes().RecordBlocks, 23,
+            [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
+        Row("ESP32-S3, 16 MB", 63, 3, 16_384, MeterPlan.Of16Megabytes().RecordBlocks,
+            MeterPlan.Of16Megabytes().ProfileBlocks, [0, 1, 2, 3, 4, 5], "15 min × 29 channels");
     }
 
-    /// <summary>Days of interval records that the plan's journal holds, with the meter's own 20 events a day among them.</summary>
+    /// <summary>Days of interval records that the plan's journal holds, with the meter's own 20 events a day among
+    /// them.</summary>
     private static void Plan(string board, MeterPlan plan, int phases)
     {
         const int EventsPerDay = 20;
@@ -56,7 +59,8 @@ public static class CapacityTable
                     record.VoltageMillivoltsMin[phase] = record.VoltageMillivolts[phase] - 1500;
                     record.VoltageMillivoltsMax[phase] = record.VoltageMillivolts[phase] + 1700;
                     record.CurrentMilliamps[phase] = 2_200 + (int)(rows % 1000);
-                    record.ActivePowerMilliwatts[phase] = (int)(record.ImportMilliwattHours * 4 / phases) + (int)(rows % 90);
+                    record.ActivePowerMilliwatts[phase] = (int)(record.ImportMilliwattHours * 4 / phases)
+                        + (int)(rows % 90);
                 }
 
                 length = record.Write(bytes, 0);
@@ -73,7 +77,8 @@ public static class CapacityTable
     }
 
     private static void Row(
-        string board, int rates, int phases, int blockBytes, int recordBlocks, int profileBlocks, int[] classes, string profileText)
+        string board, int rates, int phases, int blockBytes, int recordBlocks, int profileBlocks, int[] classes,
+            string profileText)
     {
         MeteringSettings metering = new() { RateCountMax = rates, PhaseCount = phases };
         Bench bench = new(metering, new HistoryParts

@@ -19,7 +19,8 @@ public static class ChargerSizes
         typeof(Basics.CivilTime),
         typeof(Hardware.Measurement), typeof(Tariffs.TariffTable), typeof(Storage.IRecordLog), typeof(EventCode),
         typeof(Metering.Meter), typeof(TelemetryAgent), typeof(Commands.CommandReceiver),
-        typeof(Supervision.TimeKeeper), typeof(DeviceCore.Core), typeof(MeterFirmware.Charging.Connectors), typeof(SiteBus.SiteMember),
+        typeof(Supervision.TimeKeeper), typeof(DeviceCore.Core), typeof(MeterFirmware.Charging.Connectors),
+            typeof(SiteBus.SiteMember),
         typeof(Ade7953PowerSensor), typeof(Mfrc522CardReader),
     ];
 
@@ -51,7 +52,8 @@ public static class ChargerSizes
         });
         long heap = HeapEstimate.BytesOf(charger.Firmware, type =>
             type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
-            && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog) && type.Namespace != typeof(SimulatedClock).Namespace);
+            && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog)
+                && type.Namespace != typeof(SimulatedClock).Namespace);
         Console.WriteLine($"heap of the complete charger after start, 3 phases, 8 rates: {heap:N0} bytes at 12 a block; a checkpoint is {charger.Product.StateBytes:N0} bytes");
     }
 }

@@ -11,7 +11,8 @@ public static class HeapEstimate
 {
     private const int BlockBytes = 12;
 
-    /// <summary>Bytes of everything reachable from <paramref name="root"/> that <paramref name="owns"/> accepts.</summary>
+    /// <summary>Bytes of everything reachable from <paramref name="root"/> that <paramref name="owns"/>
+    /// accepts.</summary>
     public static long BytesOf(object root, Func<Type, bool> owns) => HoldersOf(root, owns).Sum(holder => holder.Bytes);
 
     /// <summary>The same bytes by holder, greatest first: a type for its objects, type and field for the arrays and
@@ -30,16 +31,19 @@ public static class HeapEstimate
 
             bool isData = next.Item is string or Array;
             string name = isData ? next.Name : next.Item.GetType().Name;
-            string room = isData ? next.Room : next.Item.GetType().Namespace!.Replace("MeterFirmware.", "", StringComparison.Ordinal);
+            string room = isData
+                ? next.Room : next.Item.GetType().Namespace!.Replace("MeterFirmware.", "", StringComparison.Ordinal);
             long bytes = BlocksOf(next.Item, name, room, open) * BlockBytes;
             Holder old = holders.GetValueOrDefault(name, new Holder(name, room, 0, 0));
             holders[name] = old with { Count = old.Count + 1, Bytes = old.Bytes + bytes };
         }
 
-        return [.. holders.Values.OrderByDescending(holder => holder.Bytes).ThenBy(holder => holder.Name, StringComparer.Ordinal)];
+        return [.. holders.Values.OrderByDescending(holder => holder.Bytes)
+            .ThenBy(holder => holder.Name, StringComparer.Ordinal)];
     }
 
-    private static long BlocksOf(object item, string name, string room, Stack<(object Item, string Name, string Room)> open)
+    private static long BlocksOf(object item, string name, string room,
+        Stack<(object Item, string Name, string Room)> open)
     {
         if (item is string text)
         {
@@ -71,7 +75,8 @@ public static class HeapEstimate
             foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 fields++;
-                if (!field.FieldType.IsPrimitive && field.GetValue(item) is { } child && !child.GetType().IsPrimitive && !child.GetType().IsEnum)
+                if (!field.FieldType.IsPrimitive && field.GetValue(item) is { } child && !child.GetType().IsPrimitive
+                    && !child.GetType().IsEnum)
                 {
                     open.Push((child, type.Name + "." + Name(field), room));
                 }
@@ -82,13 +87,16 @@ public static class HeapEstimate
     }
 
     /// <summary>An automatic property's field carries the property's name.</summary>
-    private static string Name(FieldInfo field) => field.Name[0] == '<' ? field.Name[1..field.Name.IndexOf('>')] : field.Name;
+    private static string Name(FieldInfo field) =>
+        field.Name[0] == '<' ? field.Name[1..field.Name.IndexOf('>')] : field.Name;
 
     private static long Blocks(long bytes) => (bytes + BlockBytes - 1) / BlockBytes;
 
     private static int SizeOf(Type primitive) =>
-        primitive.IsEnum ? SizeOf(primitive.GetEnumUnderlyingType()) : primitive == typeof(bool) ? 1 : primitive == typeof(char) ? 2 : System.Runtime.InteropServices.Marshal.SizeOf(primitive);
+        primitive.IsEnum ? SizeOf(primitive.GetEnumUnderlyingType()) : primitive == typeof(bool) ? 1
+            : primitive == typeof(char) ? 2 : System.Runtime.InteropServices.Marshal.SizeOf(primitive);
 
-    /// <summary>Objects of one holder, the room of the type that holds them, and their bytes at 12 a heap block.</summary>
+    /// <summary>Objects of one holder, the room of the type that holds them, and their bytes at 12 a heap
+    /// block.</summary>
     public readonly record struct Holder(string Name, string Room, int Count, long Bytes);
 }

@@ -16,7 +16,8 @@ public static class SiteSizes
         Console.WriteLine();
         foreach (int members in new[] { 16, 64 })
         {
-            string text = "line COM2\nkey 000102030405060708090a0b0c0d0e0f\nphases 3\nlimit 640000\nmeter mains reserve 40000";
+            string text =
+                "line COM2\nkey 000102030405060708090a0b0c0d0e0f\nphases 3\nlimit 640000\nmeter mains reserve 40000";
             for (int i = 0; i < members; i++)
             {
                 text += $"\nmember {i} safe 6000 phases 123";

@@ -76,11 +76,14 @@ public static class SizeTable
         Console.WriteLine("| heap of CompleteMeter after start, 1 phase, 8 rates, 4 tiers | adds | together, bytes at 12 a block |");
         Console.WriteLine("|---|---:|---:|");
         Row("the product alone: registers, demand, cost, journal, telemetry, chip", Owned(Product(null)), 0);
-        Row("the product with recorder: freezes, settlement, event memory, profile from the journal, carbon", Owned(Product(new HistoryParts { Factors = new EmissionFactors() })), 0);
+        Row("the product with recorder: freezes, settlement, event memory, profile from the journal, carbon",
+            Owned(Product(new HistoryParts { Factors = new EmissionFactors() })), 0);
         long before = 0;
         Part parts = Part.None;
-        before = Row("registers, demand, cost, records, telemetry, commands, supervision, both table sets", parts, before);
-        before = Row("recorder: freezes, settlement, event memory, profile from the journal, pulse", parts |= Part.Recorder, before);
+        before = Row("registers, demand, cost, records, telemetry, commands, supervision, both table sets", parts,
+            before);
+        before = Row("recorder: freezes, settlement, event memory, profile from the journal, pulse",
+            parts |= Part.Recorder, before);
         before = Row("day-ahead prices, two days, import and export", parts |= Part.DayAhead, before);
         before = Row("prepayment", parts |= Part.Prepayment, before);
         before = Row("carbon", parts |= Part.Carbon, before);
@@ -102,12 +105,14 @@ public static class SizeTable
         return bytes;
     }
 
-    /// <summary>The product on the 4 MB plan's blocks without what <see cref="CompleteMeter"/> puts around it.</summary>
+    /// <summary>The product on the 4 MB plan's blocks without what <see cref="CompleteMeter"/> puts around
+    /// it.</summary>
     private static SmartMeterProduct Product(HistoryParts? recording)
     {
         MeteringSettings metering = new();
         MeterPlan plan = MeterPlan.Of4Megabytes();
-        Journal journal = new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
+        Journal journal =
+            new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
         journal.Open(1);
         byte[]? buffer = null;
         if (recording is not null)
@@ -124,7 +129,8 @@ public static class SizeTable
             Clock = new SimulatedClock(0),
             Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Settings()),
             Records = journal,
-            Checkpoints = new CheckpointStore(new RamBlockStore(2, plan.BlockBytes), plan.BlockBytes - CheckpointStore.OverheadBytes),
+            Checkpoints = new CheckpointStore(new RamBlockStore(2, plan.BlockBytes),
+                plan.BlockBytes - CheckpointStore.OverheadBytes),
             Link = new DisconnectedLink(),
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
@@ -139,13 +145,15 @@ public static class SizeTable
     {
         Console.WriteLine("| room of the 4 MB board's meter | bytes |");
         Console.WriteLine("|---|---:|");
-        foreach (IGrouping<string, HeapEstimate.Holder> room in holders.GroupBy(holder => holder.Room).OrderByDescending(room => room.Sum(holder => holder.Bytes)))
+        foreach (IGrouping<string, HeapEstimate.Holder> room in holders.GroupBy(holder => holder.Room)
+            .OrderByDescending(room => room.Sum(holder => holder.Bytes)))
         {
             Console.WriteLine($"| {room.Key} | {room.Sum(holder => holder.Bytes):N0} |");
         }
     }
 
-    /// <summary>The composition that boards run, on the 4 MB plan; flash, chip, link and clock stand for a board's own.</summary>
+    /// <summary>The composition that boards run, on the 4 MB plan; flash, chip, link and clock stand for a board's
+    /// own.</summary>
     private static List<HeapEstimate.Holder> Holders(int phases, int rates, Part parts)
     {
         MeteringSettings metering = new() { PhaseCount = phases, RateCountMax = rates };
@@ -188,7 +196,8 @@ public static class SizeTable
 
     /// <summary>Flash, chip, link and clock of the bench stand for a board's own, which come on top.</summary>
     private static List<HeapEstimate.Holder> Owned(object root) =>
-        HeapEstimate.HoldersOf(root, type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+        HeapEstimate.HoldersOf(root,
+            type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
             && type != typeof(RamBlockStore) && type.Namespace != typeof(Ade7953Twin).Namespace
             && type.Namespace != typeof(SimulatedClock).Namespace);
 

@@ -50,7 +50,8 @@ public static class KnownFindings
     {
         IEnumerable<string> head = SourceTree.Read(ListPath).Split('\n').TakeWhile(line => line.StartsWith('#'));
         IEnumerable<string> entries = from entry in Read()
-                                      let count = entry.Rule == rule ? Math.Min(entry.Count, found[entry.Key].Count()) : entry.Count
+                                      let count = entry.Rule == rule
+                                          ? Math.Min(entry.Count, found[entry.Key].Count()) : entry.Count
                                       where count > 0
                                       select $"{entry.Rule} {count} {entry.Key}";
         File.WriteAllText(Path.Combine(Checkout.Root, ListPath), string.Join("\n", head.Concat(entries)) + "\n");

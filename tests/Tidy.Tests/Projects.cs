@@ -38,8 +38,10 @@ public static class Projects
     // As Directory.Build.props has it, and drivers/Directory.Build.props.
     private static string RootNamespace(string path)
     {
-        string own = XDocument.Load(Path.Combine(Checkout.Root, path)).Descendants("RootNamespace").FirstOrDefault()?.Value;
+        string own = XDocument.Load(Path.Combine(Checkout.Root, path)).Descendants("RootNamespace")
+            .FirstOrDefault()?.Value;
         string name = Path.GetFileNameWithoutExtension(path);
-        return own ?? (path.StartsWith("drivers/", StringComparison.Ordinal) ? "MeterFirmware.Drivers." : "MeterFirmware.") + name;
+        return own ?? (path.StartsWith("drivers/", StringComparison.Ordinal)
+            ? "MeterFirmware.Drivers." : "MeterFirmware.") + name;
     }
 }

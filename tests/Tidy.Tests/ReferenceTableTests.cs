@@ -15,13 +15,15 @@ public partial class ReferenceTableTests
             .ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
         Dictionary<string, string> projects = SourceTree.Files("*.csproj")
             .Where(path => path.StartsWith("firmware/", StringComparison.Ordinal))
-            .ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => string.Join(", ", Projects.ReferencesOf(path)));
+            .ToDictionary(path => Path.GetFileNameWithoutExtension(path),
+                path => string.Join(", ", Projects.ReferencesOf(path)));
         string[] faults =
         [
             .. projects.Keys.Except(table.Keys).Select(room => $"{room}: the table has no row for it"),
             .. table.Keys.Except(projects.Keys).Select(room => $"{room}: there is no such project"),
             .. from room in projects.Keys.Intersect(table.Keys)
-               let says = string.Join(", ", table[room].Split(", ").Where(name => name != "nothing").Order(StringComparer.Ordinal))
+               let says = string.Join(", ",
+                   table[room].Split(", ").Where(name => name != "nothing").Order(StringComparer.Ordinal))
                where says != projects[room]
                select $"{room}: the table says '{says}', the project refers to '{projects[room]}'",
         ];

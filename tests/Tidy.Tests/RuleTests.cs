@@ -29,7 +29,8 @@ public class RuleTests
     public void AMethodCountsFromItsHeadToItsBrace(int statements, int expected)
     {
         string body = string.Concat(Enumerable.Repeat("        if (a) { b(\"}\"); } // }\n", statements));
-        SourceText source = Made($"namespace A;\npublic class B\n{{\n    public void C(int d)\n    {{\n{body}    }}\n}}\n");
+        SourceText source =
+            Made($"namespace A;\npublic class B\n{{\n    public void C(int d)\n    {{\n{body}    }}\n}}\n");
         Finding[] found = [.. Rules.MethodLength(source)];
         Assert.HasCount(expected, found);
         Assert.IsTrue(found.All(f => f is { Line: 4, Key: Path + " C" }));
@@ -38,7 +39,8 @@ public class RuleTests
     [TestMethod]
     public void AnOutsidePathIsFoundInACommentOnly()
     {
-        SourceText source = Made("// As facts/power.md says.\nstring a = \"facts/power.md\"; // and ../shared\nint facts = 1 / 2;\n");
+        SourceText source =
+            Made("// As facts/power.md says.\nstring a = \"facts/power.md\"; // and ../shared\nint facts = 1 / 2;\n");
         CollectionAssert.AreEqual(new[] { 1, 2 }, Rules.OutsidePath(source).Select(f => f.Line).ToArray());
     }
 
@@ -54,7 +56,8 @@ public class RuleTests
     [TestMethod]
     public void AMemberIsUnusedWhenItsNameStandsNowhereElse()
     {
-        SourceText declares = Made("class A\n{\n    public const int One = 1;\n    public int Two() => 2;\n    public int Three { get; }\n"
+        SourceText declares =
+            Made("class A\n{\n    public const int One = 1;\n    public int Two() => 2;\n    public int Three { get; }\n"
             + "    public A()\n    {\n    }\n    public override string ToString() => \"Two\"; // Two\n}\n");
         SourceText uses = new("tools/B.cs", "var x = $\"{a.Three}\" + A.One;\n");
         Assert.AreEqual(Path + " Two", UnusedMembers.In([declares, uses]).Single().Key);
@@ -64,7 +67,8 @@ public class RuleTests
     public void AFigureOfATableIsFoundOutsideOfMarkersOnly()
     {
         const string Row = "| a | 7,884 | x |\n";
-        string text = $"{Row}text 7,884\n| a | 12 |\n<!-- generated sizes begin -->\n{Row}<!-- generated sizes end -->\n| **7,884** |\n";
+        string text =
+            $"{Row}text 7,884\n| a | 12 |\n<!-- generated sizes begin -->\n{Row}<!-- generated sizes end -->\n| **7,884** |\n";
         CollectionAssert.AreEqual(new[] { 1, 7 }, ReadmeFigures.In("README.md", text).Select(f => f.Line).ToArray());
     }
 

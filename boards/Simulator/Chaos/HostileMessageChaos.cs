@@ -87,7 +87,8 @@ public sealed class HostileMessageChaos : ICommandTarget, ISettingsTarget
 
     void ISettingsTarget.Apply(SettingsValues values, bool reconnect) => _applied++;
 
-    /// <summary>One good message each is taken first, so that the rest can replay and mutate what was once accepted.</summary>
+    /// <summary>One good message each is taken first, so that the rest can replay and mutate what was once
+    /// accepted.</summary>
     private void MakeSamples()
     {
         _samples[0] = Signed(_secret, "command", ",\"command\":\"limit\",\"arguments\":{\"milliamps\":6000}", 10);
@@ -114,7 +115,8 @@ public sealed class HostileMessageChaos : ICommandTarget, ISettingsTarget
                 _random.NextBytes(noise);
                 return noise;
             case 1:
-                return Encoding.ASCII.GetBytes(new string('{', _random.Next(1, 2_000)) + "\"a\":" + new string('[', 900));
+                return Encoding.ASCII.GetBytes(new string('{', _random.Next(1, 2_000)) + "\"a\":"
+                    + new string('[', 900));
             case 2:
                 // Well formed and fresh, but signed by somebody else.
                 byte[] stranger = (byte[])_secret.Clone();
@@ -142,7 +144,8 @@ public sealed class HostileMessageChaos : ICommandTarget, ISettingsTarget
         {
             int at = _random.Next(_message.PayloadLength);
             byte before = _message.Payload[at];
-            _message.Payload[at] = (byte)(_random.Next(3) == 0 ? '0' + _random.Next(10) : before ^ (1 << _random.Next(8)));
+            _message.Payload[at] =
+                (byte)(_random.Next(3) == 0 ? '0' + _random.Next(10) : before ^ (1 << _random.Next(8)));
         }
     }
 

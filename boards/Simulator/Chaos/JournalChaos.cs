@@ -6,15 +6,17 @@ using static MeterFirmware.Boards.Simulator.Chaos.ChaosFailure;
 
 namespace MeterFirmware.Boards.Simulator.Chaos;
 
-/// <summary>Faults of flash and supply under the journal; each throws <see cref="ChaosFailure"/> when a promise breaks.</summary>
+/// <summary>Faults of flash and supply under the journal; each throws <see cref="ChaosFailure"/> when a promise
+/// breaks.</summary>
 public static class JournalChaos
 {
     private const int Blocks = 12;
     private const int BlockBytes = 512;
 
     /// <summary>
-    /// Cuts power at every write of a run, on a copy of the store as it was just before, after none, some and all of the
-    /// bytes (or after each byte), opens the copy and compares it with what was confirmed. The run itself goes on uncut.
+    /// Cuts power at every write of a run, on a copy of the store as it was just before, after none, some and all of
+    /// the bytes (or after each byte), opens the copy and compares it with what was confirmed. The run itself goes on
+    /// uncut.
     /// </summary>
     public static ChaosResult PowerCutAtEveryWrite(int seed, int records, bool everyByte)
     {
@@ -42,7 +44,8 @@ public static class JournalChaos
         }
 
         string name = everyByte ? "power cut at every byte of every write" : "power cut at every write";
-        return new ChaosResult(name, branches, 0, 0, $"{records} records, {journal.DroppedRecords} of them gave way, all named");
+        return new ChaosResult(name, branches, 0, 0,
+            $"{records} records, {journal.DroppedRecords} of them gave way, all named");
     }
 
     /// <summary>Power cuts one after the other, also during the start that follows one.</summary>
@@ -78,7 +81,8 @@ public static class JournalChaos
             }
         }
 
-        return new ChaosResult("power cuts in a row, also while starting", (long)runs * cutsPerRun, 0, 0, $"{runs} runs");
+        return new ChaosResult("power cuts in a row, also while starting", (long)runs * cutsPerRun, 0, 0,
+            $"{runs} runs");
     }
 
     /// <summary>Turns a bit over in every <paramref name="stride"/>th byte of a full store, one at a time.</summary>
@@ -97,7 +101,8 @@ public static class JournalChaos
                 branch.FlipBit(block, position, random.Next(8));
                 Journal opened = JournalModel.OpenJournal(branch);
                 model.Check(opened, mayBeDamaged: true);
-                Require(opened.Report.Records >= records - 1, $"block {block} position {position} cost more than one record");
+                Require(opened.Report.Records >= records - 1,
+                    $"block {block} position {position} cost more than one record");
                 Require(!opened.Report.IsClean, $"block {block} position {position} was not noticed");
                 cases++;
             }
@@ -126,7 +131,8 @@ public static class JournalChaos
             }
         }
 
-        return new ChaosResult("block full of garbage", rounds, 0, 0, "every missing unacknowledged number is named by a gap");
+        return new ChaosResult("block full of garbage", rounds, 0, 0,
+            "every missing unacknowledged number is named by a gap");
     }
 
     /// <summary>Refuses every seventh write after half of its bytes.</summary>
@@ -161,7 +167,8 @@ public static class JournalChaos
 
         Require(journal.BadBlocks > 0, "no block was given up");
         model.Check(journal, mayBeDamaged: true);
-        return new ChaosResult("worn-out flash", journal.BadBlocks, 0, 0, $"{stored} records, then refused and still readable");
+        return new ChaosResult("worn-out flash", journal.BadBlocks, 0, 0,
+            $"{stored} records, then refused and still readable");
     }
 
     private static FaultyBlockStore Filled(int seed, out JournalModel model)
@@ -198,6 +205,7 @@ public static class JournalChaos
         byte[] payload = [1, 2, 3, 4];
         Require(opened.TryAppend(RecordKind.Interval, payload, 0, 4, out long number), "refused after a power cut");
         Require(number > model.NumberMax, "a number was given out twice");
-        Require(JournalModel.OpenJournal(branch).TryRead(number, payload, out _, out _), "the next record is not there");
+        Require(JournalModel.OpenJournal(branch).TryRead(number, payload, out _, out _),
+            "the next record is not there");
     }
 }

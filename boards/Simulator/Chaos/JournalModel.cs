@@ -85,7 +85,8 @@ public sealed class JournalModel
         return true;
     }
 
-    /// <summary>After a power cut: whether the record in flight made it is learned from the journal, as a product does.</summary>
+    /// <summary>After a power cut: whether the record in flight made it is learned from the journal, as a product
+    /// does.</summary>
     public void ForgetPending(Journal journal)
     {
         if (PendingItem < 0)
@@ -95,7 +96,8 @@ public sealed class JournalModel
 
         for (long at = NumberMax + 1; journal.TryFind(at, out long number); at = number + 1)
         {
-            Require(journal.TryRead(number, _read, out int _, out int kind), $"number {number} was found and cannot be read");
+            Require(journal.TryRead(number, _read, out int _, out int kind),
+                $"number {number} was found and cannot be read");
             if (kind != RecordFormat.GapKind && BitConverter.ToInt32(_read, 0) == PendingItem)
             {
                 _itemOfNumber.Add(number, PendingItem);
@@ -128,7 +130,8 @@ public sealed class JournalModel
         SortedSet<long> readable = [];
         for (long at = 1; journal.TryFind(at, out long number); at = number + 1)
         {
-            Require(journal.TryRead(number, _read, out int count, out int kind), $"number {number} was found and cannot be read");
+            Require(journal.TryRead(number, _read, out int count, out int kind),
+                $"number {number} was found and cannot be read");
             readable.Add(number);
             if (kind == RecordFormat.GapKind)
             {
@@ -176,7 +179,8 @@ public sealed class JournalModel
         }
     }
 
-    /// <summary>An item's bytes and kind are a function of the seed and the item, so that any copy can be checked.</summary>
+    /// <summary>An item's bytes and kind are a function of the seed and the item, so that any copy can be
+    /// checked.</summary>
     private int Fill(int item, byte[] into, out int kind)
     {
         Random random = new(_seed * 31 + item);

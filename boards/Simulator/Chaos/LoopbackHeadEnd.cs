@@ -7,8 +7,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Boards.Simulator.Chaos;
 
 /// <summary>
-/// Network and head-end in one object, without sockets or threads, so that a run is repeatable: it can be down, it keeps
-/// every record number, and it acknowledges what it holds without a hole.
+/// Network and head-end in one object, without sockets or threads, so that a run is repeatable: it can be down, it
+/// keeps every record number, and it acknowledges what it holds without a hole.
 /// </summary>
 public sealed class LoopbackHeadEnd : IMqttLink
 {
@@ -62,7 +62,8 @@ public sealed class LoopbackHeadEnd : IMqttLink
     public Action<string, string> Arrived { get; set; }
 
     /// <summary>A message to the device on one of its channels.</summary>
-    public void Send(string channel, string payload) => _toDevice.Enqueue((_prefix + channel, Encoding.ASCII.GetBytes(payload)));
+    public void Send(string channel, string payload) =>
+        _toDevice.Enqueue((_prefix + channel, Encoding.ASCII.GetBytes(payload)));
 
     public bool Holds(long number) => _numbers.Contains(number);
 
@@ -133,7 +134,8 @@ public sealed class LoopbackHeadEnd : IMqttLink
         _upTo = Math.Max(_upTo, root.GetProperty("acknowledged").GetInt64());
         if (kind == "gap")
         {
-            for (long number = root.GetProperty("first").GetInt64(); number <= root.GetProperty("last").GetInt64(); number++)
+            for (long number = root.GetProperty("first").GetInt64(); number <= root.GetProperty("last")
+                .GetInt64(); number++)
             {
                 NamedMissing += _numbers.Add(number) ? 1 : 0;
             }

@@ -23,8 +23,8 @@ public static class MeterChaos
     private const int MicrojoulesPerMs = 3_600_000;
 
     /// <summary>
-    /// Cuts power without warning in the middle of random writes. After each start the registers may miss what was counted
-    /// since the last checkpoint, no more; no interval's energy may be in two records.
+    /// Cuts power without warning in the middle of random writes. After each start the registers may miss what was
+    /// counted since the last checkpoint, no more; no interval's energy may be in two records.
     /// </summary>
     public static ChaosResult PowerCuts(TariffTable tariff, int seed, int cuts)
     {
@@ -61,7 +61,8 @@ public static class MeterChaos
             $"worst loss {worstWattHours} Wh of 900 Wh in the 15 min of a checkpoint");
     }
 
-    /// <summary>No link for days, then one: every record arrives once and in order, live readings go on meanwhile.</summary>
+    /// <summary>No link for days, then one: every record arrives once and in order, live readings go on
+    /// meanwhile.</summary>
     public static ChaosResult Outage(TariffTable tariff, int days)
     {
         MeterPlan plan = new() { JournalBlocks = 120 };
@@ -79,7 +80,8 @@ public static class MeterChaos
         long instantLateSeconds = 0;
         long lastInstants = 0;
         long lastInstantSecond = -1;
-        while (meter.Firmware.Journal.AcknowledgedNumber < meter.Firmware.Journal.NextNumber - 1 && drainSeconds < 86_400)
+        while (meter.Firmware.Journal.AcknowledgedNumber < meter.Firmware.Journal.NextNumber - 1
+            && drainSeconds < 86_400)
         {
             meter.Step(1_000, MicrojoulesPerMs * 100L);
             drainSeconds++;
@@ -108,7 +110,8 @@ public static class MeterChaos
             $"drained in {drainSeconds} s, live readings at most {instantLateSeconds} s apart; {meter.Restarts} restarts by the watchdog");
     }
 
-    private static SimulatedMeter Build(FaultyBlockStore flash, MeterPlan plan, TariffTable tariff, long startUtcSeconds,
+    private static SimulatedMeter Build(FaultyBlockStore flash, MeterPlan plan, TariffTable tariff,
+        long startUtcSeconds,
         Hardware.IMqttLink link, out Journal journal)
     {
         SimulatedMeter meter = new(new SimulatedMeterParts
@@ -134,7 +137,8 @@ public static class MeterChaos
         byte[] bytes = new byte[Math.Max(IntervalRecord.BytesMax, EventRecord.BytesMax)];
         for (long number = journal.NextNumber - 1; number >= journal.OldestNumber; number--)
         {
-            if (journal.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Interval && record.TryRead(bytes, 0, count))
+            if (journal.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Interval
+                && record.TryRead(bytes, 0, count))
             {
                 return record.ImportWattHours;
             }

@@ -27,9 +27,11 @@ public sealed class SimulatedChargerParts
     public MeteringSettings Metering { get; init; } = new() { PhaseCount = 3, TierCountMax = 1 };
 
     /// <summary>Where the records go; null: into the flash's journal.</summary>
-    public IRecordLog Records { get; init; } = new MemoryRecordLog(512, SessionRecord.BytesMax + IntervalRecord.BytesMax, HostEntropy.NewIdentity());
+    public IRecordLog Records { get; init; } =
+        new MemoryRecordLog(512, SessionRecord.BytesMax + IntervalRecord.BytesMax, HostEntropy.NewIdentity());
 
-    public ICheckpointStore Checkpoints { get; init; } = new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
+    public ICheckpointStore Checkpoints { get; init; } =
+        new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024);
 
     /// <summary>Keeps the charging profiles.</summary>
     public ICheckpointStore ProfileStore { get; init; } = new CheckpointStore(new RamBlockStore(2, 8 * 1024), 4 * 1024);

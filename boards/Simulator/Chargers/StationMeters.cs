@@ -50,7 +50,8 @@ public sealed class StationMeters
             {
                 int current = isClosed ? bench.LineMilliamps[phase] : 0;
                 int voltage = bench.VoltageAt(phase);
-                int own = isSupply && phase == 0 ? station.StandbyMilliwatts + (bench.IsCoilOn ? station.CoilMilliwatts : 0) : 0;
+                int own = isSupply && phase == 0 ? station.StandbyMilliwatts
+                    + (bench.IsCoilOn ? station.CoilMilliwatts : 0) : 0;
                 if (!isSupply)
                 {
                     voltage = isClosed ? voltage - (int)((long)current * station.ContactMicroohms / 1_000_000) : 0;

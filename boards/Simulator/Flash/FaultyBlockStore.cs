@@ -47,10 +47,12 @@ public sealed class FaultyBlockStore : IBlockStore
     /// <summary>How many bytes of the cut write are written; an erase is done when this is above 0.</summary>
     public int CutAfterBytes { get; set; }
 
-    /// <summary>A torn erase leaves the block full of garbage instead of as it was (raw NOR flash, not a file system).</summary>
+    /// <summary>A torn erase leaves the block full of garbage instead of as it was (raw NOR flash, not a file
+    /// system).</summary>
     public bool TornEraseLeavesGarbage { get; set; }
 
-    /// <summary>False once power is gone: nothing is written or read any more, as after the processor stopped.</summary>
+    /// <summary>False once power is gone: nothing is written or read any more, as after the processor
+    /// stopped.</summary>
     public bool IsPowered { get; private set; } = true;
 
     /// <summary>Erases after which a block refuses to be erased; 0: never.</summary>

@@ -13,7 +13,8 @@ public sealed class FileBlockStore : IBlockStore
     private readonly string[] _paths;
     private readonly int[] _lengths;
 
-    /// <summary>Creates the folder when it is missing. Throws the framework's IOException when that is refused.</summary>
+    /// <summary>Creates the folder when it is missing. Throws the framework's IOException when that is
+    /// refused.</summary>
     public FileBlockStore(string folder, int blockCount, int blockBytes)
     {
         Directory.CreateDirectory(folder);

@@ -126,8 +126,8 @@ public sealed class FlashLife
         }
     }
 
-    /// <summary>Lets the meter live so many days more: two over-currents, four other events, two commands and a day-ahead
-    /// list a day, all acknowledged as it comes.</summary>
+    /// <summary>Lets the meter live so many days more: two over-currents, four other events, two commands and a
+    /// day-ahead list a day, all acknowledged as it comes.</summary>
     public void Run(int days)
     {
         for (int day = 0; day < days; day++, Days++)
@@ -150,7 +150,8 @@ public sealed class FlashLife
             firmware.Product.Note(EventCode.CalibrationChanged, minute);
         }
 
-        if (Array.IndexOf(_commandMinutes, minute) >= 0 && !firmware.Core.Security.TryTake(CommandRole.Utility, CommandRole.Utility, ++_command, 1))
+        if (Array.IndexOf(_commandMinutes, minute) >= 0
+            && !firmware.Core.Security.TryTake(CommandRole.Utility, CommandRole.Utility, ++_command, 1))
         {
             throw new InvalidOperationException("a command's number was not stored");
         }

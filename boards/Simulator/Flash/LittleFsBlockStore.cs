@@ -10,8 +10,8 @@ namespace MeterFirmware.Boards.Simulator.Flash;
 /// a file up to 512 bytes lies inline in its directory's metadata pair and is committed whole; a longer one is copied
 /// into a newly erased block by every append-and-close (copy on write), since its last block is not full; every close
 /// commits to the metadata pair, a log of two blocks that is compacted into its other block when full, and moved to a
-/// new block every 512 compactions. Free blocks are taken in order round the flash. Blocks of files that do not change stay
-/// where they are: littlefs levels dynamically only.
+/// new block every 512 compactions. Free blocks are taken in order round the flash. Blocks of files that do not change
+/// stay where they are: littlefs levels dynamically only.
 /// </summary>
 public sealed class LittleFsBlockStore : IBlockStore
 {
@@ -169,7 +169,8 @@ public sealed class LittleFsBlockStore : IBlockStore
             live += EntryBytes + (_dataBlock[file] < 0 ? _content.LengthOf(file) : 0);
         }
 
-        // A log whose live part outgrows half of its block is split by littlefs; counted here as compacting ever more often.
+        // A log whose live part outgrows half of its block is split by littlefs; counted here as compacting ever more
+        // often.
         _pairUsed[pair] = Math.Min(live, FlashBlockBytes * 3 / 4);
     }
 

@@ -18,7 +18,8 @@ public sealed class SimulatedMeter
     /// <summary>R.m.s. of the simulated mains.</summary>
     public const int MainsMillivolts = 230_000;
 
-    /// <summary>Highest load: with a third to spare the firmware's milliwatts of a phase still fit their 31 bits.</summary>
+    /// <summary>Highest load: with a third to spare the firmware's milliwatts of a phase still fit their 31
+    /// bits.</summary>
     public const long PowerMilliwattsMax = 1_600_000_000;
 
     private const int MainsMillihertz = 50_000;
@@ -74,8 +75,8 @@ public sealed class SimulatedMeter
     /// <summary>Lets time pass with a load, then gives the firmware its tick.</summary>
     /// <param name="milliseconds">Length of the step, above 0.</param>
     /// <param name="microjoules">Energy that flows in it, import positive.</param>
-    /// <param name="microvarSeconds">Reactive energy that flows in it, inductive import positive; with a current transformer
-    /// of ratio 1 only.</param>
+    /// <param name="microvarSeconds">Reactive energy that flows in it, inductive import positive; with a current
+    /// transformer of ratio 1 only.</param>
     public void Step(int milliseconds, long microjoules, long microvarSeconds = 0)
     {
         long chipMicrojoules = microjoules;
@@ -119,7 +120,8 @@ public sealed class SimulatedMeter
     public void StayDark(long milliseconds) => Clock.Advance(milliseconds);
 
     /// <summary>The supply is back: the chip starts from its defaults, the firmware from its saved registers. Until the
-    /// chip is configured and baselined nothing can be counted; that energy is <see cref="UncountedMicrojoules"/>.</summary>
+    /// chip is configured and baselined nothing can be counted; that energy is
+    /// <see cref="UncountedMicrojoules"/>.</summary>
     /// <param name="microjoulesPerMs">The load meanwhile.</param>
     /// <returns>How long it took in ms.</returns>
     public int Restore(long microjoulesPerMs)

@@ -30,9 +30,11 @@ public sealed class SimulatedMeterParts
     public bool TakesSimulatedCalibration { get; init; } = true;
 
     /// <summary>Where the records go; null: into the plan's journal.</summary>
-    public IRecordLog Records { get; init; } = new MemoryRecordLog(4096, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
+    public IRecordLog Records { get; init; } =
+        new MemoryRecordLog(4096, IntervalRecord.BytesMax, HostEntropy.NewIdentity());
 
-    /// <summary>What a new journal's identity is made from; null: the records go without one, as release 0.1.0's do.</summary>
+    /// <summary>What a new journal's identity is made from; null: the records go without one, as release 0.1.0's
+    /// do.</summary>
     public IEntropySource Entropy { get; init; } = new HostEntropy();
 
     public IMqttLink Link { get; init; } = new DisconnectedLink();
@@ -53,7 +55,8 @@ public sealed class SimulatedMeterParts
     /// <summary>Samples for power quality; null: from the chip's readings.</summary>
     public ISampleSource Samples { get; init; }
 
-    /// <summary>True: a restart that the firmware asks for is made; false: a bench that times, counts or compares one life.</summary>
+    /// <summary>True: a restart that the firmware asks for is made; false: a bench that times, counts or compares one
+    /// life.</summary>
     public bool Restarts { get; init; }
 
     /// <summary>What the settings document may change of the link; null: nothing.</summary>
@@ -62,7 +65,8 @@ public sealed class SimulatedMeterParts
     /// <summary>The load relay; null for a meter without one.</summary>
     public IRelay Relay { get; init; }
 
-    /// <summary>Options of the recorder, and its stores unless the plan has them; null for a meter without one.</summary>
+    /// <summary>Options of the recorder, and its stores unless the plan has them; null for a meter without
+    /// one.</summary>
     public HistoryParts History { get; init; }
 
     /// <summary>Error of the board's current path in millionths: what a calibration takes out.</summary>
@@ -71,7 +75,8 @@ public sealed class SimulatedMeterParts
     /// <summary>Seed of the noise on the chip's readings (energy is exact).</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>That noise in millionths; 0: readings rest but for the chip's lowest bits, and a tick costs a quarter less.</summary>
+    /// <summary>That noise in millionths; 0: readings rest but for the chip's lowest bits, and a tick costs a quarter
+    /// less.</summary>
     public int NoiseMillionths { get; init; } = 200;
 
     /// <summary>Highest power that the connection carries, in mW: scales the chip's current transformer, so that its

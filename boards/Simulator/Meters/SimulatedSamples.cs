@@ -5,8 +5,10 @@ using MeterFirmware.Quality;
 namespace MeterFirmware.Boards.Simulator.Meters;
 
 /// <summary>
-/// A converter on simulated mains: sines with harmonics, a dip, lost samples, in blocks of a tenth of a second. It keeps
-/// <see cref="CapacityMs"/>; what was not taken until then is lost, as in a real buffer. Nothing is allocated in a take.
+/// A converter on simulated mains: sines with harmonics, a dip, lost samples, in blocks of a tenth of a second. It
+/// keeps
+/// <see cref="CapacityMs"/>; what was not taken until then is lost, as in a real buffer. Nothing is allocated in a
+/// take.
 /// </summary>
 public sealed class SimulatedSamples : ISampleSource
 {

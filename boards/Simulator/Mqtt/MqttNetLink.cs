@@ -8,8 +8,8 @@ namespace MeterFirmware.Boards.Simulator.Mqtt;
 
 /// <summary>
 /// The host's MQTT link, over MQTTnet. Every <see cref="Open"/> makes a new client in the background; what arrives goes
-/// into a bounded queue that <see cref="TryReceive"/> drains. Allocates per message, as the package does: the rule of no
-/// allocation in a tick holds for firmware/, not for board adapters.
+/// into a bounded queue that <see cref="TryReceive"/> drains. Allocates per message, as the package does: the rule of
+/// no allocation in a tick holds for firmware/, not for board adapters.
 /// </summary>
 public sealed class MqttNetLink : IMqttLink, IDisposable
 {
@@ -37,7 +37,8 @@ public sealed class MqttNetLink : IMqttLink, IDisposable
     private int _retryMs;
     private int _incomingDropped;
 
-    /// <param name="configure">Sets the server, and TLS, user and the like where wanted: <see cref="MqttAddress"/>.</param>
+    /// <param name="configure">Sets the server, and TLS, user and the like where wanted:
+    /// <see cref="MqttAddress"/>.</param>
     public MqttNetLink(Action<MqttClientOptionsBuilder> configure)
         : this(new MqttBrokers(configure))
     {

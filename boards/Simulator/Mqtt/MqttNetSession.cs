@@ -12,7 +12,8 @@ namespace MeterFirmware.Boards.Simulator.Mqtt;
 /// <summary>One connection of <see cref="MqttNetLink"/>, from connect to its end; a new one each time.</summary>
 internal sealed class MqttNetSession
 {
-    /// <summary>Longest wait for the broker's answer: MQTTnet's own time-out does not hold once a token is passed to it.</summary>
+    /// <summary>Longest wait for the broker's answer: MQTTnet's own time-out does not hold once a token is passed to
+    /// it.</summary>
     private const int AnswerMsMax = 10_000;
 
     /// <summary>Outgoing messages that may wait for the broker's PUBACK; then TryPublish says no.</summary>
@@ -188,7 +189,8 @@ internal sealed class MqttNetSession
                 }
                 else
                 {
-                    MqttClientPublishResult result = await _client.PublishAsync((MqttApplicationMessage)item, patience.Token)
+                    MqttClientPublishResult result =
+                        await _client.PublishAsync((MqttApplicationMessage)item, patience.Token)
                         .ConfigureAwait(false);
                     if (!result.IsSuccess)
                     {

@@ -3,7 +3,8 @@ using System.Linq;
 
 namespace MeterFirmware.Boards.Simulator.Scenarios;
 
-/// <summary>One line of a scenario's <c>expect</c>: an event that must happen, or must not, between two times.</summary>
+/// <summary>One line of a scenario's <c>expect</c>: an event that must happen, or must not, between two
+/// times.</summary>
 public sealed class ChargerExpectation
 {
     /// <summary>False: it must never happen.</summary>

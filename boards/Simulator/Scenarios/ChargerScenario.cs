@@ -2,7 +2,8 @@ using System.Collections.Generic;
 
 namespace MeterFirmware.Boards.Simulator.Scenarios;
 
-/// <summary>A scenario as its file says it (design/cli.md, "scenario"): a standard, steps in time order, an end.</summary>
+/// <summary>A scenario as its file says it (design/cli.md, "scenario"): a standard, steps in time order, an
+/// end.</summary>
 public sealed class ChargerScenario
 {
     public bool IsGbt { get; init; }

@@ -7,13 +7,15 @@ using MeterFirmware.Boards.Bench;
 
 namespace MeterFirmware.Boards.Simulator.Scenarios;
 
-/// <summary>Reads a scenario file strictly: an unknown field, a wrong type or a disorder is an error with its path.</summary>
+/// <summary>Reads a scenario file strictly: an unknown field, a wrong type or a disorder is an error with its
+/// path.</summary>
 public static class ChargerScenarioFile
 {
     private const long UntilMsMax = 7L * 86_400_000;
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="FormatException">The message names the file, the line or the path, and what was expected.</exception>
+    /// <exception cref="FormatException">The message names the file, the line or the path, and what was
+    /// expected.</exception>
     public static ChargerScenario Read(string path)
     {
         string text;
@@ -112,9 +114,11 @@ public static class ChargerScenarioFile
         {
             string path = $"steps[{steps.Count}]";
             Require(element.ValueKind == JsonValueKind.Object, $"{path}: an object with atMs and set was expected");
-            Require(element.TryGetProperty("atMs", out JsonElement at), $"{path}.atMs: missing; expected whole milliseconds");
+            Require(element.TryGetProperty("atMs", out JsonElement at),
+                $"{path}.atMs: missing; expected whole milliseconds");
             ChargerScenarioStep step = new() { AtMs = Whole(at, $"{path}.atMs", UntilMsMax) };
-            Require(steps.Count == 0 || step.AtMs >= steps[^1].AtMs, $"{path}.atMs: {step.AtMs} lies before the step above it");
+            Require(steps.Count == 0
+                || step.AtMs >= steps[^1].AtMs, $"{path}.atMs: {step.AtMs} lies before the step above it");
             foreach (JsonProperty field in element.EnumerateObject())
             {
                 if (field.Name == "set")
@@ -127,7 +131,8 @@ public static class ChargerScenarioFile
                 }
                 else
                 {
-                    Require(field.Name is "atMs" or "comment", $"{path}.{field.Name}: unknown field; expected atMs and set");
+                    Require(field.Name is "atMs" or "comment",
+                        $"{path}.{field.Name}: unknown field; expected atMs and set");
                 }
             }
 
@@ -167,7 +172,8 @@ public static class ChargerScenarioFile
     {
         Require(value.ValueKind == JsonValueKind.Number, $"{path}: a number was expected");
         double number = value.GetDouble();
-        Require(double.IsFinite(number) && Math.Abs(number) <= 1e6, $"{path}: a number of at most ±1000000 was expected");
+        Require(double.IsFinite(number)
+            && Math.Abs(number) <= 1e6, $"{path}: a number of at most ±1000000 was expected");
         return number;
     }
 
@@ -182,7 +188,8 @@ public static class ChargerScenarioFile
     private static long Whole(JsonElement value, string path, long max)
     {
         double number = value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
-        Require(number >= 0 && number <= max && number == Math.Floor(number), $"{path}: whole milliseconds, 0 to {max}, were expected");
+        Require(number >= 0 && number <= max
+            && number == Math.Floor(number), $"{path}: whole milliseconds, 0 to {max}, were expected");
         return (long)number;
     }
 

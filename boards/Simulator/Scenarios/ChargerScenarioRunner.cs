@@ -102,8 +102,10 @@ public sealed class ChargerScenarioRunner
         Bench.MillihertzOfMains = step.MainsHz is double hertz ? Milli(hertz) : Bench.MillihertzOfMains;
         for (int phase = 0; phase < 3; phase++)
         {
-            Bench.MillivoltsOfMains[phase] = step.MainsVolts is null ? Bench.MillivoltsOfMains[phase] : Milli(step.MainsVolts[phase]);
-            Bench.LineMilliamps[phase] = step.LineAmps is null ? Bench.LineMilliamps[phase] : Milli(step.LineAmps[phase]);
+            Bench.MillivoltsOfMains[phase] = step.MainsVolts is null
+                ? Bench.MillivoltsOfMains[phase] : Milli(step.MainsVolts[phase]);
+            Bench.LineMilliamps[phase] = step.LineAmps is null
+                ? Bench.LineMilliamps[phase] : Milli(step.LineAmps[phase]);
         }
 
         // A current that a step sets while the contactor is open is what the meter then reads.

@@ -8,15 +8,15 @@ public static class PilotBands
     public const int IecToleranceMillivolts = 1_100;
     private const int StepMillivolts = 3_000;
 
-    // GB/T 18487.1-2023 Table A.4: 11 V and above, 8 to 10 V, 4 to 7 V, 1 V and below.
+    // GB/T 18487.1-2023 Table A.4: 11 V and above, 8 to 10 V, 4 to 7 V; 1 V and below is state 0.
     public const int GbtState1MillivoltsMin = 11_000;
     public const int GbtState2MillivoltsMax = 10_000;
     public const int GbtState2MillivoltsMin = 8_000;
     public const int GbtState3MillivoltsMax = 7_000;
     public const int GbtState3MillivoltsMin = 4_000;
-    public const int GbtState0MillivoltsMax = 1_000;
 
-    /// <summary>A positive peak at or below this cannot come from a short to earth: the pilot is pulled negative.</summary>
+    /// <summary>A positive peak at or below this cannot come from a short to earth: the pilot is pulled
+    /// negative.</summary>
     public const int NegativeMillivoltsMax = -6_000;
 
     /// <summary>The negative peak must be at least this low while PWM runs: −12 V when a diode is there, −9 V or above

@@ -16,7 +16,8 @@ public static class PilotDuty
     /// <summary>The least current that can be offered.</summary>
     public const int OfferMilliampsMin = 6_000;
 
-    /// <summary>The last current of the first line, 85 %; 51 to 52.5 A has no code of its own and is offered as 51 A.</summary>
+    /// <summary>The last current of the first line, 85 %; 51 to 52.5 A has no code of its own and is offered as 51
+    /// A.</summary>
     public const int FirstLineMilliampsMax = 51_000;
 
     public const int SecondLineMilliampsMin = 52_500;

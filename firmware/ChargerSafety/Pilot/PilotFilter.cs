@@ -1,12 +1,13 @@
 namespace MeterFirmware.ChargerSafety;
 
-/// <summary>Majority over the last samples, packed into one number each, so that the state stays plain numbers.</summary>
+/// <summary>Majority over the last samples, packed into one number each, so that the state stays plain
+/// numbers.</summary>
 internal static class PilotFilter
 {
     public const int WindowMax = 8;
 
-    /// <summary>How often <paramref name="value"/> (0 to 15) is among the newest <paramref name="window"/> of the packed
-    /// four-bit samples.</summary>
+    /// <summary>How often <paramref name="value"/> (0 to 15) is among the newest <paramref name="window"/> of the
+    /// packed four-bit samples.</summary>
     public static int CountOf(int packed, int value, int window)
     {
         int count = 0;

@@ -1,6 +1,7 @@
 namespace MeterFirmware.ChargerSafety;
 
-/// <summary>What the positive peak of the control pilot says. Both standards share the levels; each names them its own way.</summary>
+/// <summary>What the positive peak of the control pilot says. Both standards share the levels; each names them its own
+/// way.</summary>
 public enum PilotLevel
 {
     /// <summary>Between two bands: the level before holds on (hysteresis in IEC, history in GB/T).</summary>
@@ -18,7 +19,8 @@ public enum PilotLevel
     /// <summary>3 V: vehicle ready, needs ventilation. IEC D; GB/T has no such state.</summary>
     Volts3 = 4,
 
-    /// <summary>0 V: pilot shorted to earth or generator dead; in GB/T also the invalid 1 to 4 V. IEC E, GB/T 0.</summary>
+    /// <summary>0 V: pilot shorted to earth or generator dead; in GB/T also the invalid 1 to 4 V. IEC E, GB/T
+    /// 0.</summary>
     Volts0 = 5,
 
     /// <summary>Negative although the generator drives high. IEC F, GB/T 4.</summary>

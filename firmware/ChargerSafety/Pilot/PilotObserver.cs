@@ -6,8 +6,8 @@ namespace MeterFirmware.ChargerSafety;
 /// </summary>
 internal sealed class PilotObserver
 {
-    // GB/T 18487.1-2023 Table A.7: 2'→3→2' of 200 ms to 3 s by the vehicle is a request. Under an offer it comes out of rest: pulses that
-    // follow each other closer than the longest pulse are chatter.
+    // GB/T 18487.1-2023 Table A.7: 2'→3→2' of 200 ms to 3 s by the vehicle is a request. Under an offer it comes out of
+    // rest: pulses that follow each other closer than the longest pulse are chatter.
     private const int WakeRequestMsMin = 200;
     private const int WakeRequestMsMax = 3_000;
 
@@ -107,8 +107,8 @@ internal sealed class PilotObserver
     }
 
     // A vehicle that stops asking is believed on all levels together, by time and not by samples: neither a pilot that
-    // wanders from C through B to A nor a slow tick must gain time by it. When one more tolerable tick could come too late
-    // the samples that are there must do.
+    // wanders from C through B to A nor a slow tick must gain time by it. When one more tolerable tick could come too
+    // late the samples that are there must do.
     private void TakeNotReady(PilotLevel sample, int elapsedMs, long nowMs)
     {
         ChargeState s = _state;
@@ -129,7 +129,8 @@ internal sealed class PilotObserver
         }
     }
 
-    // A gap keeps a level that is its neighbour. A vehicle that was ready and is found in another gap is not ready any more:
+    // A gap keeps a level that is its neighbour. A vehicle that was ready and is found in another gap is not ready any
+    // more:
     // at 10.5 V its switch is open or the pilot's contact fails, at 1.5 V the pilot is almost shorted.
     private PilotLevel SampleOf(int millivolts)
     {
@@ -140,7 +141,8 @@ internal sealed class PilotObserver
         }
 
         // From 6 V the gaps above and below; from 3 V the gap above would be 6 V's, too.
-        if (millivolts >= UpperGapMillivoltsMin || (_state.Level == PilotLevel.Volts3 && millivolts >= Volts6MillivoltsMin))
+        if (millivolts >= UpperGapMillivoltsMin
+            || (_state.Level == PilotLevel.Volts3 && millivolts >= Volts6MillivoltsMin))
         {
             return PilotLevel.Volts9;
         }

@@ -1,7 +1,7 @@
 namespace MeterFirmware.ChargerSafety;
 
-/// <summary>What is known of the plug. A pilot that is interrupted, shorted or not read says nothing of it: only a pilot at
-/// 12 V for <see cref="SafetySettings.PlugOutMs"/> shows a plug that is out.</summary>
+/// <summary>What is known of the plug. A pilot that is interrupted, shorted or not read says nothing of it: only a
+/// pilot at 12 V for <see cref="SafetySettings.PlugOutMs"/> shows a plug that is out.</summary>
 public enum PlugState
 {
     /// <summary>12 V for less than the stated time, 0 V, −12 V, no valid level, or nothing seen yet.</summary>

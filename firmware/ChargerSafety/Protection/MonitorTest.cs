@@ -1,8 +1,8 @@
 namespace MeterFirmware.ChargerSafety;
 
 /// <summary>
-/// The self-test of the residual-current monitor: after each plug-in, before each session (each new permission), after a
-/// trip, and at least every 24 h, also while nobody is there. IEC 62955; IEC 60364-7-722.
+/// The self-test of the residual-current monitor: after each plug-in, before each session (each new permission), after
+/// a trip, and at least every 24 h, also while nobody is there. IEC 62955; IEC 60364-7-722.
 /// <code>
 ///   needed --open, quiet, pilot read--> driven --trips--> falling --released--> passed
 ///      ^                                  | 500 ms            | 500 ms             | new session, 24 h, a trip

@@ -41,7 +41,8 @@ public sealed partial class Protection
     /// <summary>The highest phase current of the last tick, in mA.</summary>
     public int CurrentMilliampsMax { get; private set; }
 
-    /// <summary>An internal fault must not wait: pilot, residual current or earth cannot be seen now, or an output refused.</summary>
+    /// <summary>An internal fault must not wait: pilot, residual current or earth cannot be seen now, or an output
+    /// refused.</summary>
     public bool IsBlind { get; private set; }
 
     /// <summary>The voltage is far outside: what opens does not wait for the vehicle.</summary>
@@ -266,9 +267,9 @@ public sealed partial class Protection
         }
     }
 
-    // One rule for all faults: raised when the cause has stood for raiseMs, where its absence counts against it and does not
-    // wipe it out; cleared when it has been gone for clearMs without a break and, for a latched one, the plug was out or a
-    // person reset. A reset never waits, but never hides a cause.
+    // One rule for all faults: raised when the cause has stood for raiseMs, where its absence counts against it and
+    // does not wipe it out; cleared when it has been gone for clearMs without a break and, for a latched one, the plug
+    // was out or a person reset. A reset never waits, but never hides a cause.
     private void Track(int fault, bool cause)
     {
         int[] ages = _state.FaultMs;
@@ -346,8 +347,8 @@ public sealed partial class Protection
         return true;
     }
 
-    // Residual current: off unless configured; facts/ev-charging.md, "Residual current". Over-current: only what cable and
-    // station bear may be tried again.
+    // Residual current: off unless configured; facts/ev-charging.md, "Residual current". Over-current: only what cable
+    // and station bear may be tried again.
     private bool MayRetry(int fault)
     {
         ChargeState s = _state;
@@ -369,7 +370,8 @@ public sealed partial class Protection
     private int RetryMs(int fault)
     {
         SafetySettings c = _settings;
-        return fault == ChargerFault.Diode ? c.DiodeRetryMs : fault == ChargerFault.OverCurrent ? c.CurrentRetryMs : c.RcdRetryMs;
+        return fault == ChargerFault.Diode ? c.DiodeRetryMs : fault == ChargerFault.OverCurrent ? c.CurrentRetryMs
+            : c.RcdRetryMs;
     }
 
     private void NoteRetry(int fault)

@@ -43,7 +43,8 @@ public sealed class CardWatch
             return false;
         }
 
-        bool isSame = _hasCard && nowMs - _seenMs < AwayMs && _readLength == Length && TokenList.AreEqual(Uid, 0, _read, Length);
+        bool isSame = _hasCard && nowMs - _seenMs < AwayMs && _readLength == Length
+            && TokenList.AreEqual(Uid, 0, _read, Length);
         if (isSame)
         {
             _seenMs = nowMs;

@@ -4,8 +4,8 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// Sessions that are over, on their way to the journal, oldest first. One that ended before the time was known waits here
-/// until it can be dated and billed by its own rates; a state saved meanwhile holds its record as it stands.
+/// Sessions that are over, on their way to the journal, oldest first. One that ended before the time was known waits
+/// here until it can be dated and billed by its own rates; a state saved meanwhile holds its record as it stands.
 /// </summary>
 public sealed class FinishedSessions
 {
@@ -47,8 +47,8 @@ public sealed class FinishedSessions
         return _bills[at];
     }
 
-    /// <summary>For what begins from now on; what waits is billed by the tariff that it ended in. False: more than 8 rates,
-    /// or tiers; nothing changed.</summary>
+    /// <summary>For what begins from now on; what waits is billed by the tariff that it ended in. False: more than 8
+    /// rates, or tiers; nothing changed.</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
         for (int i = 0; i < _bills.Length; i++)

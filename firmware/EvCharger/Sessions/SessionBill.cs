@@ -5,8 +5,8 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// One session's record while it grows: registers, cost by rate, and dates. Its length is the monotonic clock's, whatever
-/// the calendar does meanwhile: a clock that steps moves the start and leaves a flag.
+/// One session's record while it grows: registers, cost by rate, and dates. Its length is the monotonic clock's,
+/// whatever the calendar does meanwhile: a clock that steps moves the start and leaves a flag.
 /// </summary>
 public sealed class SessionBill
 {
@@ -22,7 +22,8 @@ public sealed class SessionBill
     private const long SessionWattHoursMax = 1_000_000_000;
     private const long SecondsMax = 1L << 40;
     private const long CostMax = 1_000_000_000_000_000;
-    private const int KnownFlags = RecordFlags.Untimed | RecordFlags.ClockStep | RecordFlags.PowerLoss | RecordFlags.CostUnknown;
+    private const int KnownFlags = RecordFlags.Untimed | RecordFlags.ClockStep | RecordFlags.PowerLoss
+        | RecordFlags.CostUnknown;
 
     private readonly CostRegister _cost = new CostRegister(ChargerLimits.RateCount, 1, false);
     private readonly UntimedEnergy _untimed = new UntimedEnergy();
@@ -133,7 +134,8 @@ public sealed class SessionBill
         }
     }
 
-    /// <summary>Puts the session to its place in the calendar, as it is known now; a stretch of what was not dated is billed.</summary>
+    /// <summary>Puts the session to its place in the calendar, as it is known now; a stretch of what was not dated is
+    /// billed.</summary>
     public void Date(long nowMs, bool isTimed, long utcSeconds)
     {
         if (isTimed)
@@ -156,7 +158,8 @@ public sealed class SessionBill
         SettleOne();
     }
 
-    /// <summary>Dates a session that ended before the time was known. True: it is dated, and every line stands.</summary>
+    /// <summary>Dates a session that ended before the time was known. True: it is dated, and every line
+    /// stands.</summary>
     public bool DateLate(long nowMs, bool isTimed, long utcSeconds, int offsetSeconds)
     {
         if (isTimed && !IsTimed)
@@ -217,7 +220,8 @@ public sealed class SessionBill
         _cost.Save(bytes, offset + SessionRecord.RunningBytes);
     }
 
-    /// <summary>Reads what <see cref="SaveHead"/> and <see cref="SaveRecord"/> wrote, without a word on what it is worth:
+    /// <summary>Reads what <see cref="SaveHead"/> and <see cref="SaveRecord"/> wrote, without a word on what it is
+    /// worth:
     /// <see cref="Check"/> says that of a session that was running.</summary>
     /// <returns>False: the token or the cost cannot be read.</returns>
     public bool TryLoad(byte[] bytes, int headOffset, int recordOffset)
@@ -230,7 +234,8 @@ public sealed class SessionBill
         _isSettling = false;
         _hasClosed = true;
         _untimed.Clear();
-        return Record.TryLoadRunning(bytes, recordOffset) & _cost.TryLoad(bytes, recordOffset + SessionRecord.RunningBytes);
+        return Record.TryLoadRunning(bytes, recordOffset) & _cost.TryLoad(bytes,
+            recordOffset + SessionRecord.RunningBytes);
     }
 
     /// <summary>A session whose saved numbers cannot be is kept as far as they can, with
@@ -261,7 +266,8 @@ public sealed class SessionBill
 
     private bool AreNumbersPossible(long registerWattHours) =>
         Record.StartWattHours >= 0 && _lastWattHours >= Record.StartWattHours && _lastWattHours <= registerWattHours
-        && registerWattHours <= RegisterWattHoursMax && WattHours <= SessionWattHoursMax && IsPartOfWattHour(Record.StartMicrojoules) && IsPartOfWattHour(_lastMicrojoules)
+        && registerWattHours <= RegisterWattHoursMax && WattHours <= SessionWattHoursMax
+            && IsPartOfWattHour(Record.StartMicrojoules) && IsPartOfWattHour(_lastMicrojoules)
         && (WattHours > 0 || _lastMicrojoules >= Record.StartMicrojoules) && AreTimesPossible();
 
     private bool AreTimesPossible() =>
@@ -291,11 +297,13 @@ public sealed class SessionBill
         return wattHours + microjoules / Scaling.MicrojoulesPerWattHour <= WattHours + 1;
     }
 
-    // What can still be said honestly: the token, the registers and times where they are possible, and that there is no bill.
+    // What can still be said honestly: the token, the registers and times where they are possible, and that there is no
+    // bill.
     private void MarkDamaged(long registerWattHours)
     {
         _cost.Clear();
-        bool hasEnergy = Record.StartWattHours >= 0 && Record.StartWattHours <= _lastWattHours && _lastWattHours <= registerWattHours
+        bool hasEnergy = Record.StartWattHours >= 0 && Record.StartWattHours <= _lastWattHours
+            && _lastWattHours <= registerWattHours
             && WattHours <= SessionWattHoursMax;
         Record.StartWattHours = hasEnergy ? Record.StartWattHours : registerWattHours;
         _lastWattHours = hasEnergy ? _lastWattHours : registerWattHours;

@@ -100,7 +100,8 @@ public sealed class SessionLedger
         _ledger.Save(bytes, offset + 32);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. False: a value is out of its range, nothing is settled so far.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote. False: a value is out of its range, nothing is settled so
+    /// far.</summary>
     public bool TryLoad(byte[] bytes, int offset)
     {
         _importWattHours = LittleEndian.ReadInt64(bytes, offset);

@@ -45,7 +45,8 @@ public sealed partial class SessionManager
         return _finished.Save(bytes, offset + WaitingHeadBytes);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote. When a session was running, <see cref="IsActive"/> is true afterwards and
+    /// <summary>Reads what <see cref="Save"/> wrote. When a session was running, <see cref="IsActive"/> is true
+    /// afterwards and
     /// <see cref="CloseAfterPowerLoss"/> must follow: it says what its numbers are worth.</summary>
     public void Load(byte[] bytes, int offset)
     {
@@ -84,7 +85,8 @@ public sealed partial class SessionManager
     /// saved, and saying so. It may go on as a new session, with what is left of its limits, while its vehicle is
     /// still there: its token's, or on a free charger anybody's. One that was being stopped stays stopped.</summary>
     /// <param name="registerWattHours">The import register.</param>
-    /// <returns>False: its numbers were damaged; its record says that the cost is unknown, and nothing goes on.</returns>
+    /// <returns>False: its numbers were damaged; its record says that the cost is unknown, and nothing goes
+    /// on.</returns>
     public bool CloseAfterPowerLoss(long nowMs, long registerWattHours)
     {
         _bill.Check(_isRead, registerWattHours);

@@ -53,7 +53,8 @@ public sealed partial class SessionManager
 
     public bool IsActive { get; private set; }
 
-    /// <summary>The session that began last goes on where a loss of supply cut another: the driver's wishes hold on.</summary>
+    /// <summary>The session that began last goes on where a loss of supply cut another: the driver's wishes hold
+    /// on.</summary>
     public bool IsResumed { get; private set; }
 
     /// <summary>Limits of the running session, and when its driver means to leave.</summary>
@@ -77,7 +78,8 @@ public sealed partial class SessionManager
     /// <summary>Why the running session is to end; None while it is not.</summary>
     public int EndReason { get; private set; }
 
-    /// <summary>False: taken out of service by command. A running session goes on to its end; no new one begins.</summary>
+    /// <summary>False: taken out of service by command. A running session goes on to its end; no new one
+    /// begins.</summary>
     public bool IsOperative { get; set; } = true;
 
     /// <summary>What the state machine is told.</summary>
@@ -91,7 +93,8 @@ public sealed partial class SessionManager
 
     public long NextNumber { get; private set; } = 1;
 
-    /// <summary>Takes a tariff for sessions; false: it has more than 8 rates, or tiers (a session has no year to count).</summary>
+    /// <summary>Takes a tariff for sessions; false: it has more than 8 rates, or tiers (a session has no year to
+    /// count).</summary>
     public bool TryUseTariff(TariffTable tariff)
     {
         if (!_finished.TryUseTariff(tariff))
@@ -103,9 +106,9 @@ public sealed partial class SessionManager
         return true;
     }
 
-    /// <summary>A token was shown at the charger: starts, or stops its own session. One that is on no list may start when it
-    /// has reserved, or offline when the settings let strangers charge; online the head-end is asked (the refusal is
-    /// an event) and answers with a remote start.</summary>
+    /// <summary>A token was shown at the charger: starts, or stops its own session. One that is on no list may start
+    /// when it has reserved, or offline when the settings let strangers charge; online the head-end is asked (the
+    /// refusal is an event) and answers with a remote start.</summary>
     public SessionRefusal Present(byte[] token, int length, long nowMs)
     {
         if (!IsToken(length))
@@ -127,7 +130,8 @@ public sealed partial class SessionManager
         return SessionRefusal.None;
     }
 
-    /// <summary>Plug and charge: the gateway read the vehicle's identifier. Like <see cref="Present"/>, but it never stops.</summary>
+    /// <summary>Plug and charge: the gateway read the vehicle's identifier. Like <see cref="Present"/>, but it never
+    /// stops.</summary>
     public SessionRefusal Identify(byte[] token, int length, long nowMs)
     {
         if (!IsToken(length))
@@ -157,7 +161,8 @@ public sealed partial class SessionManager
         return SessionRefusal.None;
     }
 
-    /// <summary>Keeps the charger for one token, 1 ms to 24 h; prolongs its own reservation, takes over nobody else's.</summary>
+    /// <summary>Keeps the charger for one token, 1 ms to 24 h; prolongs its own reservation, takes over nobody
+    /// else's.</summary>
     public SessionRefusal Reserve(byte[] token, int length, int forMs, long nowMs)
     {
         if (!IsToken(length))
@@ -206,8 +211,8 @@ public sealed partial class SessionManager
         return SessionRefusal.None;
     }
 
-    /// <summary>Limits of the running session, or of the one that is permitted next; 0 for none. They can only tighten what
-    /// is configured.</summary>
+    /// <summary>Limits of the running session, or of the one that is permitted next; 0 for none. They can only tighten
+    /// what is configured.</summary>
     public SessionRefusal SetLimits(long wattHours, long seconds, long cost, long departureUtc)
     {
         if (wattHours < 0 || seconds < 0 || cost < 0 || departureUtc < 0)
@@ -246,7 +251,8 @@ public sealed partial class SessionManager
         return SessionRefusal.None;
     }
 
-    /// <summary>One tick. True: the session ended in it; <see cref="TryTakeRecord"/> gives its record when it is due.</summary>
+    /// <summary>One tick. True: the session ended in it; <see cref="TryTakeRecord"/> gives its record when it is
+    /// due.</summary>
     public bool Update(SessionInputs inputs)
     {
         long elapsedMs = inputs.NowMs - _lastMs;
@@ -293,8 +299,8 @@ public sealed partial class SessionManager
         return true;
     }
 
-    /// <summary>True once a session: it is worth a word and a checkpoint, because somebody started it, the contactor closed,
-    /// or the vehicle stays. A loose plug makes none.</summary>
+    /// <summary>True once a session: it is worth a word and a checkpoint, because somebody started it, the contactor
+    /// closed, or the vehicle stays. A loose plug makes none.</summary>
     public bool TryAnnounce()
     {
         bool isWorth = IsActive && (Record.TokenLength > 0 || _bill.HasClosed || _bill.ElapsedMs >= AnnounceMs);
@@ -313,8 +319,8 @@ public sealed partial class SessionManager
     /// <summary>It had been announced before it ended.</summary>
     public bool WasAnnounced => _isAnnounced;
 
-    /// <summary>Takes the next record that is due for the journal. One of a session that ended before the time was known is
-    /// due when it has been dated, or when its room is needed.</summary>
+    /// <summary>Takes the next record that is due for the journal. One of a session that ended before the time was
+    /// known is due when it has been dated, or when its room is needed.</summary>
     public bool TryTakeRecord(SessionInputs inputs, out SessionRecord record) =>
         _finished.TryTake(inputs.NowMs, inputs.IsTimed, inputs.UtcSeconds, inputs.OffsetSeconds, out record);
 
@@ -368,7 +374,8 @@ public sealed partial class SessionManager
     {
         bool isPermitted = inputs.NowMs < _permittedUntilMs;
         bool isFree = _settings.IsFree && !_isFinished && !IsReserved(inputs.NowMs);
-        if (inputs.Plug != PlugState.Plugged || !IsOperative || inputs.HasLatchedFault || _tariff == null || !(isPermitted || isFree))
+        if (inputs.Plug != PlugState.Plugged || !IsOperative || inputs.HasLatchedFault || _tariff == null
+            || !(isPermitted || isFree))
         {
             return;
         }

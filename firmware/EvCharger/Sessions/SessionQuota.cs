@@ -54,7 +54,8 @@ public sealed class SessionQuota
 
     /// <summary>Why the session is to end now, a <see cref="SessionReason"/>; None while no limit is reached.</summary>
     /// <param name="wattHours">Energy so far.</param>
-    /// <param name="elapsedMs">Time since its start, by the monotonic clock: a clock that is set is no time that passes.</param>
+    /// <param name="elapsedMs">Time since its start, by the monotonic clock: a clock that is set is no time that
+    /// passes.</param>
     /// <param name="cost">Cost so far, ten-thousandths of the currency.</param>
     public int Reached(long wattHours, long elapsedMs, long cost)
     {

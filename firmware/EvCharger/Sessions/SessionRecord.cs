@@ -76,7 +76,8 @@ public sealed class SessionRecord
 
     public long[] ExportWattHours { get; } = new long[ChargerLimits.RateCount];
 
-    /// <summary>What each earns the driver, ten-thousandths of the currency, rounded once. Not netted with the bill.</summary>
+    /// <summary>What each earns the driver, ten-thousandths of the currency, rounded once. Not netted with the
+    /// bill.</summary>
     public long[] ExportEarned { get; } = new long[ChargerLimits.RateCount];
 
     /// <summary>The bill: the rates' lines and the service fee.</summary>
@@ -112,7 +113,8 @@ public sealed class SessionRecord
         }
     }
 
-    /// <summary>Reads what <see cref="SaveRunning"/> wrote. False: the token's length is out of range, and no token is there.</summary>
+    /// <summary>Reads what <see cref="SaveRunning"/> wrote. False: the token's length is out of range, and no token is
+    /// there.</summary>
     public bool TryLoadRunning(byte[] bytes, int offset)
     {
         int tokenLength = LittleEndian.ReadInt32(bytes, offset + 52);
@@ -198,14 +200,16 @@ public sealed class SessionRecord
         return hmac.FinishAndCheck(bytes, offset + length, HmacSha256.TagBytes);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, without checking the tag. False: another version, or cut.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote, without checking the tag. False: another version, or
+    /// cut.</summary>
     public bool TryRead(byte[] bytes, int offset, int count) => TryReadBody(bytes, offset, count - HmacSha256.TagBytes);
 
     /// <summary>Reads what <see cref="WriteBody"/> wrote. False: another version, or cut.</summary>
     public bool TryReadBody(byte[] bytes, int offset, int count)
     {
         int end = offset + count;
-        if (end < offset + 3 || (bytes[offset] != Version && bytes[offset] != TwoWayVersion) || bytes[offset + 1] > ChargerLimits.TokenBytesMax
+        if (end < offset + 3 || (bytes[offset] != Version && bytes[offset] != TwoWayVersion)
+            || bytes[offset + 1] > ChargerLimits.TokenBytesMax
             || bytes[offset + 2] > ChargerLimits.RateCount || offset + 3 + bytes[offset + 1] > end)
         {
             return false;
@@ -220,7 +224,8 @@ public sealed class SessionRecord
         }
 
         return TryReadTimes(bytes, ref at, end) && TryReadRegisters(bytes, ref at, end)
-            && TryReadRates(bytes, ref at, end) && TryReadExport(bytes, ref at, end, bytes[offset] == TwoWayVersion) && at == end;
+            && TryReadRates(bytes, ref at, end) && TryReadExport(bytes, ref at, end, bytes[offset] == TwoWayVersion)
+                && at == end;
     }
 
     private int WriteExport(byte[] bytes, int at)
@@ -252,7 +257,8 @@ public sealed class SessionRecord
 
         for (int line = 0; line < count; line++)
         {
-            if (!VarInt.TryRead(bytes, ref at, end, out long price) || !VarInt.TryRead(bytes, ref at, end, out long energy)
+            if (!VarInt.TryRead(bytes, ref at, end, out long price)
+                || !VarInt.TryRead(bytes, ref at, end, out long energy)
                 || !VarInt.TryRead(bytes, ref at, end, out long earned))
             {
                 return false;
@@ -309,7 +315,8 @@ public sealed class SessionRecord
     {
         for (int rate = 0; rate < RateCount; rate++)
         {
-            if (!VarInt.TryRead(bytes, ref at, end, out long energy) || !VarInt.TryRead(bytes, ref at, end, out long parts)
+            if (!VarInt.TryRead(bytes, ref at, end, out long energy)
+                || !VarInt.TryRead(bytes, ref at, end, out long parts)
                 || !VarInt.TryRead(bytes, ref at, end, out long cost))
             {
                 return false;

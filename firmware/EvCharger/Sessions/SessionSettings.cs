@@ -12,10 +12,12 @@ public sealed class SessionSettings
     /// <summary>A permission given before plugging in waits so long.</summary>
     public int PermissionMs { get; set; } = 60_000;
 
-    /// <summary>After a loss of supply the same token goes on as a new session when the vehicle is there within this.</summary>
+    /// <summary>After a loss of supply the same token goes on as a new session when the vehicle is there within
+    /// this.</summary>
     public int ResumeMs { get; set; } = 60_000;
 
-    /// <summary>Limits of every session, 0 for none: energy in Wh, duration in s, cost in ten-thousandths of the currency.</summary>
+    /// <summary>Limits of every session, 0 for none: energy in Wh, duration in s, cost in ten-thousandths of the
+    /// currency.</summary>
     public long WattHoursMax { get; set; }
 
     public long SecondsMax { get; set; }

@@ -57,7 +57,8 @@ public sealed class TokenList
         while (at < count)
         {
             int length = bytes[at];
-            if (length < 1 || length > ChargerLimits.TokenBytesMax || at + 1 + length > count || tokens == _lengths.Length
+            if (length < 1 || length > ChargerLimits.TokenBytesMax || at + 1 + length > count
+                || tokens == _lengths.Length
                 || IsTwice(bytes, at))
             {
                 return false;

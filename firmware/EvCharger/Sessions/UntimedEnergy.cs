@@ -61,7 +61,8 @@ public sealed class UntimedEnergy
             cursor.Seek(from);
             long until = cursor.ValidUntilUtc < end ? cursor.ValidUntilUtc : end;
             long seconds = end - from;
-            long part = until == end ? left : left / seconds * (until - from) + left % seconds * (until - from) / seconds;
+            long part = until == end
+                ? left : left / seconds * (until - from) + left % seconds * (until - from) / seconds;
             cost.Add(cursor.Rate, part, from);
             left -= part;
             from = until;

@@ -16,7 +16,8 @@ bool agree = true;
 foreach (int kilowatts in new[] { 60, 100 })
 {
     SiteOptions site = new() { LimitWatts = kilowatts * 1000L };
-    SchedulePlan plan = new(SessionFile.Load(args[0], site), new TariffPrices(TariffFile.Load("workplace-benchmark")), site);
+    SchedulePlan plan =
+        new(SessionFile.Load(args[0], site), new TariffPrices(TariffFile.Load("workplace-benchmark")), site);
     (long ourEnergy, decimal ourCost) = plan.Bound();
     MinCostFlow flow = new();
     int sessions = plan.Sessions.Count;
@@ -35,13 +36,15 @@ foreach (int kilowatts in new[] { 60, 100 })
     for (int index = 0; index < plan.Prices.Count; index++)
     {
         flow.AddArcWithCapacityAndUnitCost(
-            sessions + index, sink, site.SiteStepMillijoules / MillijoulesPerUnit, plan.Prices.PriceMicros(index) / MicrosPerPriceUnit);
+            sessions + index, sink, site.SiteStepMillijoules / MillijoulesPerUnit,
+                plan.Prices.PriceMicros(index) / MicrosPerPriceUnit);
     }
 
     flow.SetNodeSupply(sink, -plan.Sessions.Sum(s => s.DemandMillijoules / MillijoulesPerUnit));
     MinCostFlowBase.Status status = flow.SolveMaxFlowWithMinCost();
     decimal theirEnergy = flow.MaximumFlow() * MillijoulesPerUnit / 3_600_000_000m;
-    decimal theirCost = flow.OptimalCost() * (decimal)MillijoulesPerUnit / 3_600_000_000m * MicrosPerPriceUnit / 1_000_000m;
+    decimal theirCost =
+        flow.OptimalCost() * (decimal)MillijoulesPerUnit / 3_600_000_000m * MicrosPerPriceUnit / 1_000_000m;
     Console.WriteLine(FormattableString.Invariant(
         $"{kilowatts} kW: ours {ourEnergy / 3.6e9:F4} kWh, {ourCost:F4}; OR-Tools {status} {theirEnergy:F4} kWh, {theirCost:F4}"));
     agree &= Math.Abs(theirCost - ourCost) < 0.001m && Math.Abs(theirEnergy - ourEnergy / 3_600_000_000m) < 0.001m;

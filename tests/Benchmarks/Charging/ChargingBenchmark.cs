@@ -6,7 +6,8 @@ using Spectre.Console;
 
 namespace MeterFirmware.Tests.Benchmarks.Charging;
 
-/// <summary>Orderly charging on recorded sessions and its cost in time and memory; README.md explains the figures.</summary>
+/// <summary>Orderly charging on recorded sessions and its cost in time and memory; README.md explains the
+/// figures.</summary>
 public static class ChargingBenchmark
 {
     private const string Sessions = "ev-sessions/acn-jpl-2018w41-2018w50.csv";
@@ -57,7 +58,8 @@ public static class ChargingBenchmark
         Console.WriteLine("cap A  largest A     kWh      cost  starts");
         foreach (int amps in new[] { 0, 60, 40, 20 })
         {
-            SchedulePlan plan = Plan(file, new SiteOptions { LimitWatts = 100_000, Spread = true, UnbalanceMilliamps = amps * 1000 });
+            SchedulePlan plan =
+                Plan(file, new SiteOptions { LimitWatts = 100_000, Spread = true, UnbalanceMilliamps = amps * 1000 });
             OrderlyRule rule = new(plan.Site, plan.Prices);
             ScheduleResult result = plan.Run(rule);
             Console.WriteLine(FormattableString.Invariant(
@@ -94,12 +96,14 @@ public static class ChargingBenchmark
                 longest = Math.Min(longest, slice);
             }
 
-            long heap = HeapEstimate.BytesOf(new object[] { planner, sharing }, t => t.Namespace == typeof(ChargePlanner).Namespace);
+            long heap = HeapEstimate.BytesOf(new object[] { planner, sharing },
+                t => t.Namespace == typeof(ChargePlanner).Namespace);
             Console.WriteLine(FormattableString.Invariant($"{count,10} {best,11:F3} {slices,7} {longest,17:F1} {heap,25}"));
         }
     }
 
-    private static void Fill(Connectors connectors, PriceHorizon prices, ArrivalProfile arrivals, ChargePlanner planner, int count)
+    private static void Fill(Connectors connectors, PriceHorizon prices, ArrivalProfile arrivals,
+        ChargePlanner planner, int count)
     {
         for (int slot = 0; slot < 288; slot++)
         {

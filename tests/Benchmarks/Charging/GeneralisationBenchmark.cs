@@ -4,11 +4,12 @@ using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tests.Benchmarks.Charging;
 
-/// <summary>Does the planner hold on what it was not tuned on? The constants chosen on the first five weeks and judged on
-/// the last five, other limits, other prices, the weeks in another order, and made sites of other kinds.</summary>
+/// <summary>Does the planner hold on what it was not tuned on? The constants chosen on the first five weeks and judged
+/// on the last five, other limits, other prices, the weeks in another order, and made sites of other kinds.</summary>
 public static class GeneralisationBenchmark
 {
-    private static readonly string[] _files = ["ev-sessions/acn-jpl-2018w41-2018w50.csv", "ev-sessions/acn-jpl-2019w16-2019w25.csv"];
+    private static readonly string[] _files =
+        ["ev-sessions/acn-jpl-2018w41-2018w50.csv", "ev-sessions/acn-jpl-2019w16-2019w25.csv"];
     private const string Workplace = "workplace-benchmark";
     private const int WeekSeconds = 7 * 86_400;
 
@@ -47,7 +48,8 @@ public static class GeneralisationBenchmark
         IReadOnlyList<ChargingSession> recorded = SessionFile.Load(file, hundred);
         for (int preference = 0; preference < ChargingPreference.Count; preference++)
         {
-            Print($"100 kW, {ChargingPreference.NameOf(preference)}", recorded, Workplace, hundred with { Preference = preference });
+            Print($"100 kW, {ChargingPreference.NameOf(preference)}", recorded, Workplace,
+                hundred with { Preference = preference });
         }
 
         foreach (string tariff in new[] { "china-workplace-five-rates", "sce-tou-ev-4", "ontario-household" })
@@ -87,7 +89,8 @@ public static class GeneralisationBenchmark
             foreach (int shortage in new[] { 1200, 1400, 1600, 1800 })
             {
                 SiteOptions tried = site with { Reserves = (reserve, shortage) };
-                ScheduleResult result = new SchedulePlan(first, new TariffPrices(TariffFile.Load(Workplace)), tried).Run("orderly");
+                ScheduleResult result = new SchedulePlan(first, new TariffPrices(TariffFile.Load(Workplace)), tried)
+                    .Run("orderly");
                 decimal cost = result.Cost / result.DeliveredMillijoules;
                 if (result.DemandMetShare >= 0.999 && cost < bestCost)
                 {
@@ -126,7 +129,8 @@ public static class GeneralisationBenchmark
         TariffPrices calendar = new(TariffFile.Load(Workplace));
         long Local(long step) => step * site.StepSeconds + calendar.OffsetSecondsAt(step * site.StepSeconds);
 
-        // Weeks of local time from a Monday on: a shift keeps weekday and wall time, also across the end of summer time.
+        // Weeks of local time from a Monday on: a shift keeps weekday and wall time, also across the end of summer
+        // time.
         long monday = sessions.Min(s => Local(s.FirstStep)) / 86_400;
         monday = (monday - (monday + 3) % 7) * 86_400;
         int weeks = (int)((sessions.Max(s => Local(s.FirstStep)) - monday) / WeekSeconds) + 1;

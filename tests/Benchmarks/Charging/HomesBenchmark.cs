@@ -41,7 +41,8 @@ public static class HomesBenchmark
             int departure = 222 + random.Next(18);
             if (charges)
             {
-                Play(new HomeCharger(new StartSpreader((uint)home, spreadSeconds), SlotSeconds), arrival, wattHours, departure, kilowatts);
+                Play(new HomeCharger(new StartSpreader((uint)home, spreadSeconds), SlotSeconds), arrival, wattHours,
+                    departure, kilowatts);
             }
         }
 

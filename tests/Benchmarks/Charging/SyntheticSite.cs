@@ -4,9 +4,11 @@ using MeterFirmware.Tools.MeterCtl.Schedule;
 
 namespace MeterFirmware.Tests.Benchmarks.Charging;
 
-/// <summary>Sites made from a seed, of kinds that the recorded file does not hold: four weeks each, local time −8 h.</summary>
+/// <summary>Sites made from a seed, of kinds that the recorded file does not hold: four weeks each, local time −8
+/// h.</summary>
 public sealed record SyntheticSite(
-    string Name, long LimitWatts, int Vehicles, int RestDayVehicles, double ArriveHour, double ArriveSpread, double StayHours,
+    string Name, long LimitWatts, int Vehicles, int RestDayVehicles, double ArriveHour, double ArriveSpread,
+        double StayHours,
     double StaySpread, double WattHoursMin, double WattHoursMax)
 {
     private const int Days = 28;
@@ -35,7 +37,8 @@ public sealed record SyntheticSite(
                 double arrive = Math.Clamp(ArriveHour + ArriveSpread * Normal(random), 0, 23.5);
                 double stay = Math.Max(0.4, StayHours + StaySpread * Normal(random));
                 double wattHours = WattHoursMin + (WattHoursMax - WattHoursMin) * Math.Pow(random.NextDouble(), 1.5);
-                long first = (StartUtc + day * 86_400L + (long)(arrive * 3600) + site.StepSeconds - 1) / site.StepSeconds;
+                long first =
+                    (StartUtc + day * 86_400L + (long)(arrive * 3600) + site.StepSeconds - 1) / site.StepSeconds;
                 long end = first + (long)(stay * 3600 / site.StepSeconds);
                 long demand = Math.Min((long)(wattHours * 3_600_000), (end - first) * site.StationStepMillijoules);
                 int number = sessions.Count + 1;

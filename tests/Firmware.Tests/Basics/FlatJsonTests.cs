@@ -11,7 +11,8 @@ public class FlatJsonTests
     [TestMethod]
     public void MembersAreFoundWithTheirKindsAndBounds()
     {
-        FlatJson json = Read(" { \"a\" : -12.50 , \"b\":\"x\\\"y\", \"c\":[1,{\"d\":[]}],\"e\":{},\"f\":true,\"g\":null } ", 8, 4);
+        FlatJson json =
+            Read(" { \"a\" : -12.50 , \"b\":\"x\\\"y\", \"c\":[1,{\"d\":[]}],\"e\":{},\"f\":true,\"g\":null } ", 8, 4);
         Assert.AreEqual(JsonFault.None, json.Fault);
         Assert.AreEqual(6, json.Count);
         Assert.IsTrue(json.TryGetScaled(0, 3, out long scaled));
@@ -117,7 +118,8 @@ public class FlatJsonTests
     [TestMethod]
     public void EveryCutAndEveryChangedByteOfAMessageIsReadWithoutAnException()
     {
-        byte[] good = Encoding.UTF8.GetBytes("{\"device\":\"m1\",\"a\":[{\"b\":-1.5e3},\"\\u00e4\"],\"c\":{\"d\":null}}");
+        byte[] good =
+            Encoding.UTF8.GetBytes("{\"device\":\"m1\",\"a\":[{\"b\":-1.5e3},\"\\u00e4\"],\"c\":{\"d\":null}}");
         FlatJson json = new FlatJson(4, 3);
         Assert.IsTrue(json.TryRead(good, 0, good.Length));
         for (int cut = 0; cut < good.Length; cut++)

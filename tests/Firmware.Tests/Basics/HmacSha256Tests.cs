@@ -65,7 +65,8 @@ public class HmacSha256Tests
     [TestMethod]
     public void HmacGivesTheBinaryVectorsOfRfc4231()
     {
-        CheckTag(Filled(0xaa, 20), Filled(0xdd, 50), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
+        CheckTag(Filled(0xaa, 20), Filled(0xdd, 50),
+            "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
         byte[] key = new byte[25];
         for (int i = 0; i < key.Length; i++)
         {

@@ -6,8 +6,8 @@ namespace MeterFirmware.Firmware.Tests.Basics;
 [TestClass]
 public class SipHashTests
 {
-    // Key 00 to 0f, message 00, 01, 02 and so on. 15 bytes: the paper's appendix A; 0 and 52 also from openssl mac SIPHASH;
-    // the others from a second implementation.
+    // Key 00 to 0f, message 00, 01, 02 and so on. 15 bytes: the paper's appendix A; 0 and 52 also from openssl mac
+    // SIPHASH; the others from a second implementation.
     [TestMethod]
     [DataRow(0, 0x726F_DB47, 0xDD0E_0E31L)]
     [DataRow(1, 0x74F8_39C5, 0x93DC_67FDL)]

@@ -145,7 +145,8 @@ public class ChargeControllerSafetyTests
         bench.Run(4_970);
         bench.Inputs.LimitMilliamps = 16_000;
         bench.Run(60);
-        Assert.IsTrue(bench.Controller.State.IsPwm && bench.Controller.State.IsStopping, "offered again, diode not seen yet");
+        Assert.IsTrue(bench.Controller.State.IsPwm
+            && bench.Controller.State.IsStopping, "offered again, diode not seen yet");
         bench.Inputs.LimitMilliamps = 0;
         int opened = bench.MsUntilOpen(10_000);
         Assert.IsTrue(opened > 0 && opened <= 1_000, opened.ToString());

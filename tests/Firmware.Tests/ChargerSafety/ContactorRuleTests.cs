@@ -3,7 +3,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.ChargerSafety;
 
-/// <summary>The one rule for the contactor's wear: three closings at once, then at most four an hour (cases/charging 03).</summary>
+/// <summary>The one rule for the contactor's wear: three closings at once, then at most four an hour (cases/charging
+/// 03).</summary>
 [TestClass]
 public class ContactorRuleTests
 {

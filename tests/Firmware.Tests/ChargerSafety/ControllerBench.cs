@@ -2,7 +2,8 @@ using MeterFirmware.ChargerSafety;
 
 namespace MeterFirmware.Firmware.Tests.ChargerSafety;
 
-/// <summary>The controller with inputs set by hand, a contact that follows and a monitor that answers its test.</summary>
+/// <summary>The controller with inputs set by hand, a contact that follows and a monitor that answers its
+/// test.</summary>
 internal sealed class ControllerBench
 {
     public readonly SafetySettings Settings;

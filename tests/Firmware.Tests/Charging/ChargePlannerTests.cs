@@ -62,7 +62,8 @@ public class ChargePlannerTests
     public void ALateVehicleOrOneThatAsksTheImpossibleDoesNotTakeThePriceFromTheOthers()
     {
         Fresh();
-        // Before, what their own station could not bring any more counted as the site's shortage: everybody charged, dear.
+        // Before, what their own station could not bring any more counted as the site's shortage: everybody charged,
+        // dear.
         for (int impossible = 0; impossible < 2; impossible++)
         {
             Site(3, 90_000);
@@ -157,7 +158,8 @@ public class ChargePlannerTests
 
         WantedAt(0, 0);
         Assert.IsTrue(_planner.IsShort);
-        Assert.IsTrue(_planner.FairSharePermille > 320 && _planner.FairSharePermille <= 336, "a third each, not " + _planner.FairSharePermille);
+        Assert.IsTrue(_planner.FairSharePermille > 320
+            && _planner.FairSharePermille <= 336, "a third each, not " + _planner.FairSharePermille);
     }
 
     [TestMethod]

@@ -6,14 +6,16 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>The site controller as a board runs it, with faults injected; <see cref="SiteBench"/> holds the limit in every tick.</summary>
+/// <summary>The site controller as a board runs it, with faults injected; <see cref="SiteBench"/> holds the limit in
+/// every tick.</summary>
 [TestClass]
 public class CompleteSiteTests
 {
     // 2026-03-02T21:40 in Shanghai: dear until 22:00, then 0.307.
     private const long Evening = 1_772_458_800L;
     private const int Safe = 6_000;
-    private const string Four = "phases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n"
+    private const string Four =
+        "phases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n"
         + "member 2 safe 6000 phases 1\nmember 3 safe 6000 phases 1";
 
     [TestMethod]
@@ -32,7 +34,8 @@ public class CompleteSiteTests
         Assert.IsTrue(member.ReadyMs > member.StartMs);
         bench.Run(1_100);
         Assert.AreEqual(64_000, bench.SumOfLimits(), "two by two, at full current");
-        Assert.AreEqual((int)(member.LimitMilliamps > 0 ? PlanReason.Charging : PlanReason.WaitingForCapacity), member.Reason);
+        Assert.AreEqual((int)(member.LimitMilliamps > 0 ? PlanReason.Charging : PlanReason.WaitingForCapacity),
+            member.Reason);
         Assert.AreEqual(5_000, bench.Sites[0].Site.Leader.Wishes.WattHours[0]);
     }
 
@@ -118,7 +121,8 @@ public class CompleteSiteTests
         bench.IsGuarded = false;
         bench.Run(30);
         Assert.IsTrue(bench.Sites[0].Site.Leader.IsDefiant(2));
-        int others = bench.Members[0].LimitMilliamps + bench.Members[1].LimitMilliamps + bench.Members[3].LimitMilliamps;
+        int others = bench.Members[0].LimitMilliamps + bench.Members[1].LimitMilliamps
+            + bench.Members[3].LimitMilliamps;
         Assert.IsTrue(others <= 32_000 && others >= 30_000, "of 64 A it takes 32, the others have " + others);
         bench.Defiant = -1;
         bench.Run(150);
@@ -140,7 +144,8 @@ public class CompleteSiteTests
         bench.Run(isLine ? 90 : 40);
         Assert.IsTrue(bench.Sites[0].Site.Leader.IsDoubled(1));
         Assert.IsFalse(bench.Twin.IsLed);
-        Assert.AreEqual(Safe, bench.Twin.LimitMilliamps, "its own safe current, on top of the others' within the limit");
+        Assert.AreEqual(Safe, bench.Twin.LimitMilliamps,
+            "its own safe current, on top of the others' within the limit");
     }
 
     [TestMethod]
@@ -210,7 +215,8 @@ public class CompleteSiteTests
     [DataRow(5_000)]
     public void ALimitBelowSixAmpsOffersNothing(int limit)
     {
-        SiteBench bench = Charging("phases 1\nlimit " + limit.ToString() + "\nmember 0 safe 0 phases 1\nmember 1 safe 0 phases 1", false, 10);
+        SiteBench bench = Charging("phases 1\nlimit " + limit.ToString()
+            + "\nmember 0 safe 0 phases 1\nmember 1 safe 0 phases 1", false, 10);
         bench.Run(60);
         Assert.AreEqual(0, bench.WorstMilliamps);
         Assert.IsTrue(bench.Members[0].IsLed);
@@ -252,7 +258,8 @@ public class CompleteSiteTests
     {
         // 0.9 kWh before the second tier of the year; the building draws 9.2 kW.
         SiteBench bench = new SiteBench(
-            Four + "\npreference price-first\nmeter mains reserve 40000\nused 3119 on 2026-03-01", false, 14, TableBytes.Shanghai().Load());
+            Four + "\npreference price-first\nmeter mains reserve 40000\nused 3119 on 2026-03-01", false, 14,
+                TableBytes.Shanghai().Load());
         bench.Clock.UtcMs = Evening * 1000;
         bench.Members[0].WantedWattHours = 5_000;
         bench.Members[0].DepartureSeconds = 8 * 3600;
@@ -300,7 +307,8 @@ public class CompleteSiteTests
     public void AChargerWithoutSupplyIsNotCounted(string meter)
     {
         // 176 640 Wh in 24 h of a charger that was dead, and so a dearer tier for all.
-        SiteBench bench = new SiteBench(Four + "\nused 3000 on 2026-03-01" + meter, false, 16, TableBytes.Shanghai().Load());
+        SiteBench bench =
+            new SiteBench(Four + "\nused 3000 on 2026-03-01" + meter, false, 16, TableBytes.Shanghai().Load());
         bench.IsGuarded = false;
         bench.Clock.UtcMs = (Evening + 1800) * 1000;
         for (int i = 1; i < 4; i++)
@@ -346,7 +354,9 @@ public class CompleteSiteTests
     public void ABuildingThatGoesUpAndDownStartsNobodyMoreThanFourTimesAnHour()
     {
         // The only vehicle was stopped and started each minute.
-        SiteBench bench = new SiteBench("phases 1\nlimit 25000\nmeter mains reserve 19000\nmember 0 safe 6000 phases 1", false, 18, null);
+        SiteBench bench =
+            new SiteBench("phases 1\nlimit 25000\nmeter mains reserve 19000\nmember 0 safe 6000 phases 1", false, 18,
+                null);
         bench.IsGuarded = false;
         int[] halves = new int[] { 5, 15, 30, 60, 150 };
         for (int at = 0; at < halves.Length; at++)

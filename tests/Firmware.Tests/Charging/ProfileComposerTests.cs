@@ -186,7 +186,8 @@ public class ProfileComposerTests
         return milliamps;
     }
 
-    private void Put(int id, ProfilePurpose purpose, int level, ProfileKind kind, long start, int duration, int limit) =>
+    private void Put(int id, ProfilePurpose purpose, int level, ProfileKind kind, long start, int duration,
+        int limit) =>
         Assert.IsTrue(Place(id, purpose, level, kind, start, duration).TryAddPeriod(0, limit, 3));
 
     private ChargingProfile Place(int id, ProfilePurpose purpose, int level, ProfileKind kind, long start, int duration)

@@ -5,8 +5,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>Leader and members on one RS-485 line, byte by byte. The invariant in every tick of every test: the limits in
-/// force together are within the site's limit.</summary>
+/// <summary>Leader and members on one RS-485 line, byte by byte. The invariant in every tick of every test: the limits
+/// in force together are within the site's limit.</summary>
 [TestClass]
 public class SerialSiteBusTests
 {

@@ -109,7 +109,8 @@ public class SharingControllerTests
 
         for (int i = 0; i < 5; i++)
         {
-            Assert.IsTrue(seconds[i] >= 6_200 && seconds[i] <= 8_200, "fair turns of 2/5 of 5 h, not " + seconds[i] + " s");
+            Assert.IsTrue(seconds[i] >= 6_200
+                && seconds[i] <= 8_200, "fair turns of 2/5 of 5 h, not " + seconds[i] + " s");
         }
 
         Assert.IsTrue(starts <= 2 * 5 * 4 + 5, "a turn lasts a quarter of an hour, " + starts + " starts are too many");

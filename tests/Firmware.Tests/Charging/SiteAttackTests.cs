@@ -3,12 +3,13 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>Whoever reaches the broker or the line of a site, without its key. <see cref="SiteBench"/> holds the limit in
-/// every tick.</summary>
+/// <summary>Whoever reaches the broker or the line of a site, without its key. <see cref="SiteBench"/> holds the limit
+/// in every tick.</summary>
 [TestClass]
 public class SiteAttackTests
 {
-    private const string Four = "phases 1\nvolts 230\nlimit 32000\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n"
+    private const string Four =
+        "phases 1\nvolts 230\nlimit 32000\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n"
         + "member 2 safe 6000 phases 1\nmember 3 safe 6000 phases 1";
 
     [TestMethod]

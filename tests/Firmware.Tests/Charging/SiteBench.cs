@@ -9,8 +9,8 @@ using nanoFramework.TestFramework;
 namespace MeterFirmware.Firmware.Tests.Charging;
 
 /// <summary>
-/// Two site controllers as boards run them, their members, vehicles and building, over a broker or an RS-485 line. In every
-/// tick what is in force, safe currents included, must fit every node of the site beside the building's load.
+/// Two site controllers as boards run them, their members, vehicles and building, over a broker or an RS-485 line. In
+/// every tick what is in force, safe currents included, must fit every node of the site beside the building's load.
 /// </summary>
 public sealed class SiteBench
 {
@@ -309,7 +309,8 @@ public sealed class SiteBench
                 }
 
                 WorstMilliamps = node == 0 && sum > WorstMilliamps ? sum : WorstMilliamps;
-                Assert.IsTrue(!IsGuarded || sum <= _settings.LimitMilliamps[node], "node " + node + " phase " + phase + ": " + sum
+                Assert.IsTrue(!IsGuarded
+                    || sum <= _settings.LimitMilliamps[node], "node " + node + " phase " + phase + ": " + sum
                     + " mA in force of " + _settings.LimitMilliamps[node] + " at " + NowMs + " ms");
             }
         }

@@ -115,7 +115,8 @@ public class SiteControllerTests
         Run(30);
         int stay = _site.Connectors.DepartureSlot[0] - (int)(_clock.Utc / Product.SlotSeconds);
         Assert.IsTrue(stay >= 1 && stay <= 5, "slots of 5 min, not " + stay);
-        Assert.IsTrue(_site.Connectors.RemainingMilliampSlots[0] <= 6 * 32_000, "not " + _site.Connectors.RemainingMilliampSlots[0]);
+        Assert.IsTrue(_site.Connectors.RemainingMilliampSlots[0] <= 6 * 32_000,
+            "not " + _site.Connectors.RemainingMilliampSlots[0]);
     }
 
     private void Site(bool withPrices)

@@ -2,11 +2,13 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>What held in release 0.1.0 and must go on holding: the limit at the mains, whatever vehicles and building do.</summary>
+/// <summary>What held in release 0.1.0 and must go on holding: the limit at the mains, whatever vehicles and building
+/// do.</summary>
 [TestClass]
 public class SiteHeldTests
 {
-    private const string Four = "phases 1\nvolts 230\nlimit 64000\nmeter mains reserve 40000\nmember 0 safe 6000 phases 1"
+    private const string Four =
+        "phases 1\nvolts 230\nlimit 64000\nmeter mains reserve 40000\nmember 0 safe 6000 phases 1"
         + "\nmember 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1\nmember 3 safe 6000 phases 1";
 
     [TestMethod]

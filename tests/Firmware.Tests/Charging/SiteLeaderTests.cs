@@ -279,7 +279,8 @@ public class SiteLeaderTests
 
         int sum = SumOfLimits();
         _worstMilliamps = sum > _worstMilliamps ? sum : _worstMilliamps;
-        Assert.IsTrue(!_limitIsGuarded || sum <= _limit, "limits in force " + sum + " of " + _limit + " at " + _air.NowMs);
+        Assert.IsTrue(!_limitIsGuarded
+            || sum <= _limit, "limits in force " + sum + " of " + _limit + " at " + _air.NowMs);
     }
 
     private int SumOfLimits()

@@ -3,7 +3,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>A site with a meter at its mains: what is the building's, what the members', and what nobody admits to.</summary>
+/// <summary>A site with a meter at its mains: what is the building's, what the members', and what nobody admits
+/// to.</summary>
 [TestClass]
 public class SiteMainsTests
 {
@@ -152,13 +153,15 @@ public class SiteMainsTests
         bench.Run(1_800);
         Assert.IsTrue(tally.AboveMs < 60_000, "above for ms " + tally.AboveMs);
         Assert.IsTrue(tally.MeanMilliamps > 34_000, "and no less than there is: " + tally.MeanMilliamps);
-        Assert.IsTrue(Has(bench, SiteEvents.Overload, 0) && Has(bench, SiteEvents.WrongPhase, 1) && Has(bench, SiteEvents.WrongPhase, 2));
+        Assert.IsTrue(Has(bench, SiteEvents.Overload, 0) && Has(bench, SiteEvents.WrongPhase, 1)
+            && Has(bench, SiteEvents.WrongPhase, 2));
     }
 
     [TestMethod]
     public void AnOverloadOfTheBuildingAloneLowersAllOnceAndIsThenAnEvent()
     {
-        SiteBench bench = Unguarded("phases 3\nlimit 25000\nmeter mains reserve 19000\nmember 0 safe 6000 phases 1", false);
+        SiteBench bench =
+            Unguarded("phases 3\nlimit 25000\nmeter mains reserve 19000\nmember 0 safe 6000 phases 1", false);
         bench.Run(60);
         bench.Meter.ThirdPhaseMilliamps = 30_000;
         int least = 25_000;
@@ -245,7 +248,8 @@ public class SiteMainsTests
         return false;
     }
 
-    private static SiteBench Unguarded(string site, bool isLine) => new SiteBench(site, isLine, 5, null) { IsGuarded = false };
+    private static SiteBench Unguarded(string site, bool isLine) =>
+        new SiteBench(site, isLine, 5, null) { IsGuarded = false };
 
     private static string Ten(string meter) => Members(10, meter);
 

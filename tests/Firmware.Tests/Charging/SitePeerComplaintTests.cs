@@ -19,7 +19,8 @@ public class SitePeerComplaintTests
         bench.Run(30);
         for (int i = 0; i < 3; i++)
         {
-            Assert.IsTrue(bench.Members[i].LimitMilliamps >= 11_600, "member " + i + " has " + bench.Members[i].LimitMilliamps);
+            Assert.IsTrue(bench.Members[i].LimitMilliamps >= 11_600,
+                "member " + i + " has " + bench.Members[i].LimitMilliamps);
         }
     }
 
@@ -60,7 +61,8 @@ public class SitePeerComplaintTests
     [TestMethod]
     public void ASteadyBuildingGivesASteadyCurrent()
     {
-        // SmartEVSE-3 (serkri) issue 106: with a limit of 40 A and an oven on, the current went up and down between 20 and 28 A.
+        // SmartEVSE-3 (serkri) issue 106: with a limit of 40 A and an oven on, the current went up and down between 20
+        // and 28 A.
         SiteBench bench = Site("phases 1\nlimit 40000\nmeter mains reserve 34000" + Members(1, "1"));
         bench.Meter.BuildingMilliamps = 12_000;
         bench.Run(90);

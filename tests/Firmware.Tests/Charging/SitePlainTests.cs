@@ -5,7 +5,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>A site without a key ("key none"): whoever reaches the bus can disturb it, but no frame breaks it for good.</summary>
+/// <summary>A site without a key ("key none"): whoever reaches the bus can disturb it, but no frame breaks it for
+/// good.</summary>
 [TestClass]
 public class SitePlainTests
 {
@@ -22,7 +23,8 @@ public class SitePlainTests
         SiteLeader leader = NewLeader(air, 64_000, int.MaxValue);
         Run(air, members, leader, 60);
         AllHave(members, 16_000);
-        SiteFrame forged = new SiteFrame { Type = SiteFrame.Grant, Milliamps = 6_000, ValidMs = 60_000, Sequence = 30_000 };
+        SiteFrame forged =
+            new SiteFrame { Type = SiteFrame.Grant, Milliamps = 6_000, ValidMs = 60_000, Sequence = 30_000 };
         for (int second = 0; second < 10; second++)
         {
             for (int echo = 60; echo < 70; echo++)
@@ -69,7 +71,8 @@ public class SitePlainTests
     [TestMethod]
     public void CurrentsThatNoChargerHasAreNoFrame()
     {
-        SiteFrame frame = new SiteFrame { Type = SiteFrame.Status, DepartureSeconds = -1, WantedMilliamps = int.MaxValue };
+        SiteFrame frame =
+            new SiteFrame { Type = SiteFrame.Status, DepartureSeconds = -1, WantedMilliamps = int.MaxValue };
         frame.DrawnMilliamps[1] = int.MaxValue;
         frame.WantedWattHours = int.MaxValue;
         frame.Encode();

@@ -3,8 +3,8 @@ using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.Firmware.Tests.Charging;
 
-/// <summary>Somebody on the broker of a site who has not its key: hears what its filter lets it, and says what it likes,
-/// without a seal and with one of a key of its own in turn.</summary>
+/// <summary>Somebody on the broker of a site who has not its key: hears what its filter lets it, and says what it
+/// likes, without a seal and with one of a key of its own in turn.</summary>
 public sealed class SiteRogue
 {
     private const int Room = 4_000;
@@ -22,7 +22,8 @@ public sealed class SiteRogue
     public SiteRogue(IMqttLink link, int members)
     {
         _link = link;
-        _seals = new SiteSeal[] { SiteSeal.Plain(1), SiteSeal.ForLeader(new byte[SiteSeal.KeyBytes], 1, 1000, members) };
+        _seals = new SiteSeal[] { SiteSeal.Plain(1),
+            SiteSeal.ForLeader(new byte[SiteSeal.KeyBytes], 1, 1000, members) };
     }
 
     /// <summary>Whose topic it hears; −1: that of all.</summary>
@@ -70,7 +71,8 @@ public sealed class SiteRogue
         Say("site/7/all");
     }
 
-    /// <summary>As members with their own serial numbers, and as strangers, with currents up to what a frame holds.</summary>
+    /// <summary>As members with their own serial numbers, and as strangers, with currents up to what a frame
+    /// holds.</summary>
     public void SendReports()
     {
         for (int i = 0; i < PerTick; i++)

@@ -8,7 +8,8 @@ namespace MeterFirmware.Firmware.Tests.Charging;
 [TestClass]
 public class SiteSettingsTests
 {
-    private const string Good = "rank 1\r\nline COM2 # the line\nkey none\nphases 3\nvolts 230\nlimit 96000\nsum 250000\nunbalance 20000\n"
+    private const string Good =
+        "rank 1\r\nline COM2 # the line\nkey none\nphases 3\nvolts 230\nlimit 96000\nsum 250000\nunbalance 20000\n"
         + "meter mains reserve 40000\nnode 1 below 0 limit 63000 sum 90000\nmember 0 safe 6000 phases 1 node 1\n"
         + "member 1 safe 0 phases 123\nused 2890 on 2026-11-28";
 
@@ -23,7 +24,8 @@ public class SiteSettingsTests
         Assert.Contains("served-first, balanced or price-first", error);
     }
 
-    private const string PreferenceSite = "line COM2\nkey none\nphases 1\nvolts 230\nlimit 32000\nmember 0 safe 6000 phases 1";
+    private const string PreferenceSite =
+        "line COM2\nkey none\nphases 1\nvolts 230\nlimit 32000\nmember 0 safe 6000 phases 1";
 
     private static int PreferenceOf(string more)
     {
@@ -88,7 +90,9 @@ public class SiteSettingsTests
     [DataRow("rank \u00E9", "line 7: more than 12 words, or not plain ASCII")]
     public void AWrongLineIsNamed(string line, string expected)
     {
-        string text = "line COM2\nphases 3\nlimit 50000\nkey none\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n" + line + "\n";
+        string text =
+            "line COM2\nphases 3\nlimit 50000\nkey none\nmember 0 safe 6000 phases 1\nmember 1 safe 6000 phases 1\n"
+                + line + "\n";
         Assert.IsFalse(TryParse(text, out SiteSettings site, out string error), "taken: " + line);
         Assert.IsNull(site);
         Assert.IsTrue(error.IndexOf(expected) >= 0, error);
@@ -123,7 +127,8 @@ public class SiteSettingsTests
     [TestMethod]
     public void SafeCurrentsBeyondAFeederAreRefused()
     {
-        string text = "key none\nline COM2\nlimit 50000\nnode 1 below 0 limit 10000\nmember 0 safe 6000 phases 1 node 1\n"
+        string text =
+            "key none\nline COM2\nlimit 50000\nnode 1 below 0 limit 10000\nmember 0 safe 6000 phases 1 node 1\n"
             + "member 1 safe 6000 phases 1 node 1";
         Assert.IsFalse(TryParse(text, out SiteSettings _, out string error));
         Assert.AreEqual("the safe currents up to member 1 together exceed a limit of node 1 or above it: without a leader all are drawn at once", error);

@@ -28,11 +28,13 @@ public class SiteUnbalanceTests
         for (int minute = 0; minute < 20; minute++)
         {
             int who = bench.Broker.Next(9);
-            bench.Takes[who] = bench.Takes[who] == 0 ? 32_000 : bench.Broker.Next(3) == 0 ? 0 : 10_000 + bench.Broker.Next(22_000);
+            bench.Takes[who] = bench.Takes[who] == 0 ? 32_000 : bench.Broker.Next(3) == 0 ? 0
+                : 10_000 + bench.Broker.Next(22_000);
             for (int second = 0; second < 60; second++)
             {
                 bench.Run(1);
-                Assert.IsTrue(UnbalanceOfOffers(bench) <= CapMilliamps, "minute " + minute + ": offers differ by " + UnbalanceOfOffers(bench));
+                Assert.IsTrue(UnbalanceOfOffers(bench) <= CapMilliamps,
+                    "minute " + minute + ": offers differ by " + UnbalanceOfOffers(bench));
                 used += bench.SumOfLimits() / 1000;
             }
         }
@@ -44,7 +46,8 @@ public class SiteUnbalanceTests
     [TestMethod]
     public void ACompanionChargesWhereOthersWouldBeHeldBack()
     {
-        // All are late on L1 and L2; the one on L3 would rather wait for 22:00. Alone L1 and L2 get 20 A each under the cap.
+        // All are late on L1 and L2; the one on L3 would rather wait for 22:00. Alone L1 and L2 get 20 A each under the
+        // cap.
         SiteBench bench = Site();
         for (int i = 0; i < 9; i++)
         {
@@ -56,7 +59,8 @@ public class SiteUnbalanceTests
         bench.Run(120);
         Assert.AreEqual(32_000, bench.Members[0].LimitMilliamps);
         Assert.AreEqual(32_000, bench.Members[1].LimitMilliamps);
-        Assert.IsTrue(bench.Members[2].LimitMilliamps >= 12_000, "it balances, with " + bench.Members[2].LimitMilliamps);
+        Assert.IsTrue(bench.Members[2].LimitMilliamps >= 12_000,
+            "it balances, with " + bench.Members[2].LimitMilliamps);
         Assert.IsTrue(UnbalanceOfOffers(bench) <= CapMilliamps);
     }
 

@@ -93,7 +93,8 @@ public class Dlt645CatalogueTests
         {
             for (int phase = 0; phase <= 0x0E; phase++)
             {
-                if (Dlt645Catalogue.TryDescribe(0x03000001 | (type << 16) | (phase << 8), item) && item.Length > longest)
+                if (Dlt645Catalogue.TryDescribe(0x03000001 | (type << 16) | (phase << 8), item)
+                    && item.Length > longest)
                 {
                     longest = item.Length;
                 }

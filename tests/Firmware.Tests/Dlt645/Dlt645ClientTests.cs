@@ -90,7 +90,8 @@ public class Dlt645ClientTests
     public void TotalPowerIsGivenOnceAndAnOldOneIsNoReading()
     {
         Dlt645Bench bench = new Dlt645Bench();
-        Dlt645TotalPower sensor = new Dlt645TotalPower(new Dlt645Client(bench.Master, Dlt645TotalPower.AnswerBytes), _address);
+        Dlt645TotalPower sensor =
+            new Dlt645TotalPower(new Dlt645Client(bench.Master, Dlt645TotalPower.AnswerBytes), _address);
         Measurement m = new Measurement();
         bench.Meter.TotalPower = -12_345;
         Assert.IsFalse(sensor.TryRead(bench.NowMs, m), "only asked");

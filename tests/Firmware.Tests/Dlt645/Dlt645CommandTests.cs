@@ -102,7 +102,8 @@ public class Dlt645CommandTests
         for (int i = 0; i < 12; i++)
         {
             string permission = i % 4 == 3 ? Permission : WrongPermission;
-            Assert.AreEqual(i % 4 == 3 ? "94" : "D4 04", bench.Ask(Dlt645Protocol.Write, "03 01 00 04 " + permission + "30"));
+            Assert.AreEqual(i % 4 == 3
+                ? "94" : "D4 04", bench.Ask(Dlt645Protocol.Write, "03 01 00 04 " + permission + "30"));
         }
     }
 

@@ -51,7 +51,8 @@ public class Dlt645ServerTests
     {
         Dlt645Bench bench = new Dlt645Bench();
         Assert.AreEqual("93 78 56 34 12 00 00", bench.AskAt("AA AA AA AA AA AA", Dlt645Protocol.ReadAddress, ""));
-        Assert.AreEqual("91 01 01 00 04 06 31 01 26", bench.AskAt("78 56 AA AA AA AA", Dlt645Protocol.Read, "01 01 00 04"));
+        Assert.AreEqual("91 01 01 00 04 06 31 01 26",
+            bench.AskAt("78 56 AA AA AA AA", Dlt645Protocol.Read, "01 01 00 04"));
         Assert.AreEqual("", bench.AskAt("79 56 AA AA AA AA", Dlt645Protocol.Read, "01 01 00 04"));
     }
 

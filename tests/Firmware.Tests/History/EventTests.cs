@@ -100,7 +100,8 @@ public class EventTests
         Assert.AreEqual(166L, bench.Event.Values[2]);
     }
 
-    /// <summary>The worst value before the cut is not known any more: at least the limit was passed, and 0 mV it was not.</summary>
+    /// <summary>The worst value before the cut is not known any more: at least the limit was passed, and 0 mV it was
+    /// not.</summary>
     [TestMethod]
     public void AnEventThatAPowerLossCutShortHasItsLimitAsWorstValue()
     {
@@ -261,7 +262,8 @@ public class EventTests
     public void ContactsMagnetAndPhaseSequenceAreInputs()
     {
         RecorderBench bench = new RecorderBench(Start).Start(false);
-        bench.Recorder.Detector.Inputs = MeterInput.MagneticField | MeterInput.TerminalCoverOpen | MeterInput.PhaseSequenceWrong;
+        bench.Recorder.Detector.Inputs = MeterInput.MagneticField | MeterInput.TerminalCoverOpen
+            | MeterInput.PhaseSequenceWrong;
         bench.Run(5, 1);
         Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.MagneticField, 0));
         Assert.IsTrue(bench.Recorder.Detector.IsLasting(EventCode.TerminalCoverOpened, 0));

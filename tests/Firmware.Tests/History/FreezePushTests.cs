@@ -5,8 +5,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.History;
 
-/// <summary>Freezes reach the record log once each, whatever fails in between (facts/telemetry.md: "no interval is ever lost
-/// or counted twice" holds for them as well).</summary>
+/// <summary>Freezes reach the record log once each, whatever fails in between (facts/telemetry.md: "no interval is ever
+/// lost or counted twice" holds for them as well).</summary>
 [TestClass]
 public class FreezePushTests
 {

@@ -183,7 +183,8 @@ public class FreezerTests
         }
     }
 
-    /// <summary>The end of the last day is the first second of the next month, and settles once also beside that date.</summary>
+    /// <summary>The end of the last day is the first second of the next month, and settles once also beside that
+    /// date.</summary>
     [TestMethod]
     public void TheMonthsEndAndTheFirstAtMidnightAreOneSettlement()
     {
@@ -215,8 +216,8 @@ public class FreezerTests
         Assert.AreEqual(8, freeze.RateCount);
     }
 
-    /// <summary>A clock that jumps by minutes, days or years, either way: no energy is lost or doubled, at most one freeze
-    /// stands for the jump, marked, and the next midnight of the new calendar is frozen once.</summary>
+    /// <summary>A clock that jumps by minutes, days or years, either way: no energy is lost or doubled, at most one
+    /// freeze stands for the jump, marked, and the next midnight of the new calendar is frozen once.</summary>
     [TestMethod]
     [DataRow(-5 * 60)]
     [DataRow(5 * 60)]
@@ -271,7 +272,8 @@ public class FreezerTests
         Assert.AreEqual(Midnight + 10 * 3600 + 900, bench.Meter.ImportDemand.MaximumUtcSeconds);
     }
 
-    /// <summary>A maximum of before the calendar came is frozen with its value; its time is unknown and not of 1970.</summary>
+    /// <summary>A maximum of before the calendar came is frozen with its value; its time is unknown and not of
+    /// 1970.</summary>
     [TestMethod]
     public void AMaximumWithoutACalendarIsFrozenWithoutATime()
     {
@@ -349,8 +351,8 @@ public class FreezerTests
         Assert.AreEqual(1L, bench.FreezeCount(FreezeKind.Settlement));
     }
 
-    /// <summary>The month's last interval record is in the log as well: it brings the registers up to the settlement's own second,
-    /// and the maxima and costs are still those of before.</summary>
+    /// <summary>The month's last interval record is in the log as well: it brings the registers up to the settlement's
+    /// own second, and the maxima and costs are still those of before.</summary>
     [TestMethod]
     public void APowerCutBetweenSettlementAndCheckpointClearsAlsoWhenTheLastIntervalIsInTheLog()
     {
@@ -392,12 +394,13 @@ public class FreezerTests
         Assert.IsFalse(bench.Recorder.WantsCheckpoint);
     }
 
-    /// <summary>The reading that crosses midnight leaves half a second's cost in the new month; the state saved in that second is
-    /// of after the settlement.</summary>
+    /// <summary>The reading that crosses midnight leaves half a second's cost in the new month; the state saved in that
+    /// second is of after the settlement.</summary>
     [TestMethod]
     public void CostOfTheSettlementsOwnSecondSurvivesARestart()
     {
-        RecorderBench bench = new RecorderBench(Midnight + 31 * Day - 10) { UtcMs = (Midnight + 31 * Day - 10) * 1000 + 500 };
+        RecorderBench bench =
+            new RecorderBench(Midnight + 31 * Day - 10) { UtcMs = (Midnight + 31 * Day - 10) * 1000 + 500 };
         bench.Start(false);
         for (int i = 0; i < 10; i++)
         {

@@ -83,7 +83,8 @@ public class HistoryRuleTests
         SettlementDates dates = new SettlementDates();
         Assert.IsTrue(dates.TryAdd(15, 6));
         long january = MeterFirmware.Basics.CivilTime.DaysFromDate(2026, 1, 10) * 86_400;
-        Assert.AreEqual(MeterFirmware.Basics.CivilTime.DaysFromDate(2025, 12, 15) * 86_400 + 6 * 3600, dates.LatestLocal(january));
+        Assert.AreEqual(MeterFirmware.Basics.CivilTime.DaysFromDate(2025, 12, 15) * 86_400 + 6 * 3600,
+            dates.LatestLocal(january));
     }
 
     [TestMethod]

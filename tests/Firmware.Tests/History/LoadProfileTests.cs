@@ -5,7 +5,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.History;
 
-/// <summary>facts/metering-rules.md, row "load profile": 1 to 60 min, six classes (facts/dlt645-2007.md, 06 0c).</summary>
+/// <summary>facts/metering-rules.md, row "load profile": 1 to 60 min, six classes (facts/dlt645-2007.md, 06
+/// 0c).</summary>
 [TestClass]
 public class LoadProfileTests
 {

@@ -142,7 +142,8 @@ public class RecordRingTests
         }
     }
 
-    /// <summary>A block of 100 holds its head (20) and two records of 40: both are carried, the second fills it to the byte.</summary>
+    /// <summary>A block of 100 holds its head (20) and two records of 40: both are carried, the second fills it to the
+    /// byte.</summary>
     [TestMethod]
     public void ACarriedRecordMayFillItsBlockToTheLastByte()
     {

@@ -99,7 +99,8 @@ internal sealed class RecorderBench : IMeterSink, IEventSink
         Step(0, 0);
     }
 
-    /// <summary>Power on again after a cut without warning: the newest interval record is in the log, the state is older.</summary>
+    /// <summary>Power on again after a cut without warning: the newest interval record is in the log, the state is
+    /// older.</summary>
     public void StartRolledForward()
     {
         int bytes = _intervalBytes;

@@ -39,7 +39,8 @@ internal sealed class RefusingLog : IRecordLog
 
     public void Acknowledge(long upToNumber) => _log.Acknowledge(upToNumber);
 
-    /// <summary>Freezes of a kind in the log, each ordinal once and in order; the last is in <see cref="Freeze"/>.</summary>
+    /// <summary>Freezes of a kind in the log, each ordinal once and in order; the last is in
+    /// <see cref="Freeze"/>.</summary>
     public int Count(int freezeKind)
     {
         int found = 0;

@@ -6,7 +6,8 @@ using nanoFramework.TestFramework;
 namespace MeterFirmware.Firmware.Tests.History;
 
 /// <summary>Freezes and settlements in a zone with summer time (New York, 2026: −4 h from 8 March 07:00Z, −5 h from
-/// 1 November 06:00Z). facts/metering-rules.md, "settlement": month-end 24:00, or an hour on day 1–28; a day has one.</summary>
+/// 1 November 06:00Z). facts/metering-rules.md, "settlement": month-end 24:00, or an hour on day 1–28; a day has
+/// one.</summary>
 [TestClass]
 public class SummerTimeTests
 {
@@ -29,7 +30,8 @@ public class SummerTimeTests
         Assert.AreEqual(November + 25 * 3600, bench.Recorder.Freezes.NominalUtcSeconds);
     }
 
-    /// <summary>The settlement was three weeks ago: the shift must not settle a second time and clear the maximum.</summary>
+    /// <summary>The settlement was three weeks ago: the shift must not settle a second time and clear the
+    /// maximum.</summary>
     [TestMethod]
     public void TheEndOfSummerTimeDoesNotSettleAMonthAgain()
     {

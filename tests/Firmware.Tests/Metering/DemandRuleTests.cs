@@ -6,8 +6,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Metering;
 
-/// <summary>facts/metering-rules.md, "a demand period restarts": after power-up, demand clear, clock set, change of direction
-/// or of period; an incomplete period is never recorded as a maximum.</summary>
+/// <summary>facts/metering-rules.md, "a demand period restarts": after power-up, demand clear, clock set, change of
+/// direction or of period; an incomplete period is never recorded as a maximum.</summary>
 [TestClass]
 public class DemandRuleTests
 {
@@ -39,7 +39,8 @@ public class DemandRuleTests
         Assert.AreEqual((isGood ? slip : 15) * 60, bench.Meter.ImportDemand.SlipSeconds);
     }
 
-    /// <summary>The settings document takes a window exactly when the meter does: it would not start with another.</summary>
+    /// <summary>The settings document takes a window exactly when the meter does: it would not start with
+    /// another.</summary>
     [TestMethod]
     public void TheSettingsDocumentTakesTheSameWindows()
     {
@@ -150,7 +151,8 @@ public class DemandRuleTests
         Assert.AreEqual(SixOClock + 1200, Demand(bench, 1).MaximumUtcSeconds);
     }
 
-    /// <summary>A rate that begins inside a period that power-up had cut has its first whole period right after it.</summary>
+    /// <summary>A rate that begins inside a period that power-up had cut has its first whole period right after
+    /// it.</summary>
     [TestMethod]
     public void ARateThatBeginsInACutPeriodCountsFromTheNextWholeOne()
     {
@@ -164,7 +166,8 @@ public class DemandRuleTests
         Assert.AreEqual(1_000_000L, demand.RateMaximumMilliwatts(1));
     }
 
-    /// <summary>What a chip's counter brings after a silence is energy of other periods: none that holds it is a maximum.</summary>
+    /// <summary>What a chip's counter brings after a silence is energy of other periods: none that holds it is a
+    /// maximum.</summary>
     [TestMethod]
     [DataRow(1)]
     [DataRow(-1)]
@@ -179,7 +182,8 @@ public class DemandRuleTests
 
         // Twenty minutes at 2 kW at once, five minutes into a period.
         bench.Step(1000, sign * 1200 * 2 * OneKilowattSecond);
-        Assert.AreEqual(3000 * 2 * OneKilowattSecond, bench.ImportMicrojoules(sign > 0 ? EnergyKind.Import : EnergyKind.Export),
+        Assert.AreEqual(3000 * 2 * OneKilowattSecond,
+            bench.ImportMicrojoules(sign > 0 ? EnergyKind.Import : EnergyKind.Export),
             "the silence's energy is booked");
         Run(bench, 1800, sign * 2 * OneKilowattSecond);
         Assert.AreEqual(2_000_000L, Demand(bench, sign).MaximumMilliwatts);
@@ -196,13 +200,15 @@ public class DemandRuleTests
         Assert.AreEqual(1_000_000L, Demand(bench, 1).MaximumMilliwatts, "of the period before");
     }
 
-    /// <summary>Lord Howe goes from +10:30 to +11:00 at 02:00: a period of an hour is cut to half, and no maximum.</summary>
+    /// <summary>Lord Howe goes from +10:30 to +11:00 at 02:00: a period of an hour is cut to half, and no
+    /// maximum.</summary>
     [TestMethod]
     public void APeriodThatAChangeOfTheZoneCutsIsIncomplete()
     {
         const long Shift = 1_791_041_400;
         TableBytes table = new TableBytes().Header("Lord Howe", "AUD").Byte(42).UInt16(20_454).UInt16(20_819).Byte(1)
-            .Transition(Shift, 44).Byte(1).Text("a").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
+            .Transition(Shift, 44).Byte(1).Text("a").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0)
+                .Byte(0)
             .Byte(0).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Seal();
         MeteringSettings hourly = new MeteringSettings { DemandPeriodMinutes = 60, DemandSlipMinutes = 60 };
         MeterBench bench = new MeterBench(hourly, table) { UtcMs = (Shift - 10) * 1000 };

@@ -6,7 +6,8 @@ using MeterFirmware.Storage.Records;
 
 namespace MeterFirmware.Firmware.Tests.Metering;
 
-/// <summary>A meter with the Shanghai tariff (peak 06–22 h, valley else) and a sink that keeps what it is told.</summary>
+/// <summary>A meter with the Shanghai tariff (peak 06–22 h, valley else) and a sink that keeps what it is
+/// told.</summary>
 internal sealed class MeterBench : IMeterSink
 {
     public const int Peak = 0;

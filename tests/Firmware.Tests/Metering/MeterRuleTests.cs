@@ -83,7 +83,8 @@ public class MeterRuleTests
         Assert.AreEqual(steps, bench.ClockSteps);
     }
 
-    /// <summary>facts/metering-rules.md: a demand period restarts after a clock set; an incomplete one is never a maximum.</summary>
+    /// <summary>facts/metering-rules.md: a demand period restarts after a clock set; an incomplete one is never a
+    /// maximum.</summary>
     [TestMethod]
     [DataRow(1)]
     [DataRow(-1)]
@@ -132,7 +133,8 @@ public class MeterRuleTests
     {
         // 22:00 is peak's end; sliding windows of 15 min that slip by 5.
         const long TenAtNight = MeterBench.Midnight + 22 * 3600;
-        MeterBench bench = new MeterBench(new MeteringSettings { DemandSlipMinutes = 5 }) { UtcMs = (TenAtNight - 900) * 1000 };
+        MeterBench bench =
+            new MeterBench(new MeteringSettings { DemandSlipMinutes = 5 }) { UtcMs = (TenAtNight - 900) * 1000 };
         bench.Step(0, 0);
         for (int i = 0; i < 1800; i++)
         {
@@ -229,13 +231,15 @@ public class MeterRuleTests
         Assert.AreEqual(1_000L, after.Interval(1).ImportMilliwattHours);
     }
 
-    /// <summary>Lord Howe goes from +10:30 to +11:00 on 2026-10-04 at 02:00: the hour that follows ends at 03:00 local time.</summary>
+    /// <summary>Lord Howe goes from +10:30 to +11:00 on 2026-10-04 at 02:00: the hour that follows ends at 03:00 local
+    /// time.</summary>
     [TestMethod]
     public void AShiftOfHalfAnHourMovesTheGridWithTheLocalClock()
     {
         const long Shift = 1_791_041_400;
         TableBytes table = new TableBytes().Header("Lord Howe", "AUD").Byte(42).UInt16(20_454).UInt16(20_819).Byte(1)
-            .Transition(Shift, 44).Byte(1).Text("a").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
+            .Transition(Shift, 44).Byte(1).Text("a").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0)
+                .Byte(0)
             .Byte(0).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Seal();
         MeteringSettings settings = new MeteringSettings { IntervalMinutes = 60, GridMinutes = 60 };
         MeterBench bench = new MeterBench(settings, table) { UtcMs = (Shift - 3600) * 1000 };

@@ -32,7 +32,8 @@ public class RollForwardTests
         Assert.AreEqual(newest.ImportWattHours, after.Meter.Registers.TotalWattHours(EnergyKind.Import));
         Assert.AreEqual(newest.ImportWattHours, after.Meter.Registers.PhaseWattHours(EnergyKind.Import, 0));
         Assert.AreEqual(newest.EndUtcSeconds, after.Meter.SavedUtcSeconds);
-        Assert.AreEqual(after.ImportMicrojoules(), after.RateMicrojoules(MeterBench.Peak) + after.RateMicrojoules(MeterBench.Valley));
+        Assert.AreEqual(after.ImportMicrojoules(),
+            after.RateMicrojoules(MeterBench.Peak) + after.RateMicrojoules(MeterBench.Valley));
         Assert.IsTrue(after.RateMicrojoules(MeterBench.Peak) > 0, "each in its own rate");
     }
 
@@ -52,7 +53,8 @@ public class RollForwardTests
         Run(after, 900);
         Assert.AreEqual(1, after.IntervalCount, "the recorded interval is not recorded again");
         long milliwattHours = bench.Intervals[0].ImportMilliwattHours + after.Intervals[0].ImportMilliwattHours;
-        Assert.AreEqual(after.Intervals[0].ImportWattHours, milliwattHours / 1000, "the records add up to the register");
+        Assert.AreEqual(after.Intervals[0].ImportWattHours, milliwattHours / 1000,
+            "the records add up to the register");
     }
 
     [TestMethod]
@@ -73,7 +75,8 @@ public class RollForwardTests
         Assert.AreEqual(before, after.ImportMicrojoules());
     }
 
-    /// <summary>After a hard power cut the phases of a poly-phase meter follow the record's mean power, each in its direction.</summary>
+    /// <summary>After a hard power cut the phases of a poly-phase meter follow the record's mean power, each in its
+    /// direction.</summary>
     [TestMethod]
     public void PhasesOfAPolyPhaseMeterAreBroughtForwardEachInItsDirection()
     {
@@ -92,7 +95,8 @@ public class RollForwardTests
             for (int kind = EnergyKind.Import; kind <= EnergyKind.Export; kind++)
             {
                 // 200 s of it came from the record: 6, 3 and −1 kW.
-                Assert.AreEqual(bench.Meter.Registers.PhaseWattHours(kind, phase), after.Meter.Registers.PhaseWattHours(kind, phase),
+                Assert.AreEqual(bench.Meter.Registers.PhaseWattHours(kind, phase),
+                    after.Meter.Registers.PhaseWattHours(kind, phase),
                     "phase " + phase.ToString() + " kind " + kind.ToString());
             }
         }
@@ -100,7 +104,8 @@ public class RollForwardTests
         Assert.AreEqual(8000L * 600 / 3600, after.Meter.Registers.TotalWattHours(EnergyKind.Import));
     }
 
-    /// <summary>A record of a rate that the present table lacks counts energy in that rate's register; there is no price for it.</summary>
+    /// <summary>A record of a rate that the present table lacks counts energy in that rate's register; there is no
+    /// price for it.</summary>
     [TestMethod]
     public void ARecordOfARateThatTheTableLacksCountsItsEnergyAndNoCost()
     {

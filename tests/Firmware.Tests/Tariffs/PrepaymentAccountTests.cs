@@ -48,7 +48,8 @@ public class PrepaymentAccountTests
         Assert.IsFalse(account.TryTopUp(3, 700_000, out error));
         Assert.IsFalse(account.TryTopUp(2, 0, out error));
         Assert.IsFalse(account.TryTopUp(2, -5, out error));
-        Assert.IsFalse(account.TryTopUp(2, PrepaymentAccount.AmountMax, out error), "the balance would pass the largest");
+        Assert.IsFalse(account.TryTopUp(2, PrepaymentAccount.AmountMax, out error),
+            "the balance would pass the largest");
         Assert.AreEqual(700_000L, account.Balance);
     }
 

@@ -91,8 +91,8 @@ internal sealed class TableBytes
 
     /// <summary>
     /// Zone of New York in 2026 (−5 h; −4 h from 8 March 07:00Z to 1 November 06:00Z), workday and rest-day tables,
-    /// summer (table 2) from 1 May, winter (table 0) from 1 October, 4 July a holiday. Workday: 00:00 a, 01:30 b, 02:30 c, 08:00 c,
-    /// 12:00 d. Rest day: a.
+    /// summer (table 2) from 1 May, winter (table 0) from 1 October, 4 July a holiday. Workday: 00:00 a, 01:30 b, 02:30
+    /// c, 08:00 c, 12:00 d. Rest day: a.
     /// </summary>
     public static TableBytes NewYork() =>
         new TableBytes().Header("New York", "USD")

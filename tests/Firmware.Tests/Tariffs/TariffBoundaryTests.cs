@@ -182,7 +182,8 @@ public class TariffBoundaryTests
 
     private static TariffSets Sets(TariffTable table) => new TariffSets(table, 2, 3, null);
 
-    /// <summary>Shanghai's times and tiers, by year (2) or month (1), with an amount on the second tier's prices.</summary>
+    /// <summary>Shanghai's times and tiers, by year (2) or month (1), with an amount on the second tier's
+    /// prices.</summary>
     private static TableBytes Household(string name, int period, int price, int add, string second) =>
         new TableBytes().Header(name, "CNY").FixedZone(32)
             .Byte(2).Text("peak").Text(second)

@@ -18,7 +18,8 @@ public class TariffSetsTests
         TariffSets sets = Sets();
         sets.Seek(_noon);
         Assert.IsTrue(sets.TryLoadSpare(spare, _noon + 100, _noon + 200, _noon + 300, _noon + 400, _noon, out string error), error);
-        TariffPart[] parts = new TariffPart[] { TariffPart.Seasons, TariffPart.DayTables, TariffPart.Prices, TariffPart.Tiers };
+        TariffPart[] parts =
+            new TariffPart[] { TariffPart.Seasons, TariffPart.DayTables, TariffPart.Prices, TariffPart.Tiers };
         for (int i = 0; i < 4; i++)
         {
             long switchUtc = _noon + 100 * (i + 1);
@@ -158,7 +159,8 @@ public class TariffSetsTests
         import[50] = -30_000;
         Tick(sets, register, _noon, Kwh);
         Assert.IsFalse(sets.HasDayAheadImport);
-        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error), error);
+        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error),
+            error);
         Tick(sets, register, _noon + 1, Kwh); // 12:00 local is quarter hour 48.
         Assert.IsTrue(sets.HasDayAheadImport);
         Assert.AreEqual(48_000L, sets.ImportPrice(2));
@@ -185,7 +187,8 @@ public class TariffSetsTests
         long[] export = new long[96];
         export[48] = 453_000;
         long noon = TariffCursorTests.Utc(2026, 7, 1, 16, 0);
-        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, export, 96, out string error), error);
+        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, export, 96, out string error),
+            error);
         Tick(sets, register, noon, 2 * Kwh);
         Assert.AreEqual(9060L, register.RateCost(3));
         Assert.AreEqual(453_000L, sets.ExportPrice());
@@ -202,7 +205,8 @@ public class TariffSetsTests
         import[48] = 48_000;
         import[49] = DayAheadPrices.Missing;
         sets.Seek(_noon);
-        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error), error);
+        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error),
+            error);
         Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, Never, _noon + 600, Never, _noon, out error), error);
         Tick(sets, register, _noon + 599, Kwh);
         Assert.AreEqual(_noon + 600, sets.ValidUntilUtc);
@@ -228,10 +232,12 @@ public class TariffSetsTests
         }
 
         sets.Seek(_noon);
-        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error), error);
+        Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error),
+            error);
         TableBytes japan = new TableBytes().Header("Japan", "CNY").FixedZone(36)
             .Byte(2).Text("peak").Text("valley").Byte(1).Byte(1).Byte(0).Byte(0).Byte(1).Byte(1).Byte(1).Byte(0).Byte(0)
-            .Byte(0).Number(1).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Signed(0).Seal();
+            .Byte(0).Number(1).Number(1).Byte(0).Number(0).Number(0).Byte(0).Byte(1).Number(0).Signed(0).Signed(0)
+                .Seal();
         Assert.IsTrue(sets.TryLoadSpare(japan.Load(), _noon + 60, Never, Never, Never, _noon, out error), error);
         sets.Seek(_noon + 59);
         Assert.AreEqual(48_000L, sets.ImportPrice(0));

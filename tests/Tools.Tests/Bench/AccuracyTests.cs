@@ -156,7 +156,8 @@ public sealed class AccuracyTests
         StringAssert.Contains(own.Output, "0 pulses (2 or more): FAIL");
         CommandLine set = CommandLine.Run(["accuracy", .. options]);
         Assert.AreEqual(0, set.ExitCode, set.Output);
-        Assert.AreEqual(1, CommandLine.Run(["accuracy", .. options, "--no-load-mw", "2000"]).ExitCode, "above the starting power");
+        Assert.AreEqual(1, CommandLine.Run(["accuracy", .. options, "--no-load-mw", "2000"]).ExitCode,
+            "above the starting power");
         Assert.AreEqual(0, CommandLine.Run(["accuracy", .. options, "--no-load-mw", "off"]).ExitCode);
     }
 
@@ -218,7 +219,8 @@ public sealed class AccuracyTests
     [TestMethod]
     public void ACalibrationWithoutACertificateIsRefused()
     {
-        CommandLine run = CommandLine.Run("calibrate", "--operator", "Li Wei", "--instrument", "Zera MT310", "--certificate", "",
+        CommandLine run =
+            CommandLine.Run("calibrate", "--operator", "Li Wei", "--instrument", "Zera MT310", "--certificate", "",
             "--date", "2026-03-01", "--due", "2031-03-01");
         Assert.AreEqual(2, run.ExitCode);
         StringAssert.Contains(run.Errors, "--certificate");
@@ -228,7 +230,8 @@ public sealed class AccuracyTests
         ["calibrate", "--operator", "Li Wei", "--instrument", "Zera MT310", "--certificate", "CNAS-2026-0417",
             "--date", "2026-03-01", "--due", "2031-03-01", .. more]);
 
-    private static MeterBench Bench(int voltage, int current, int phase, out BenchOptions options, int powerMilliwatts = 0)
+    private static MeterBench Bench(int voltage, int current, int phase, out BenchOptions options,
+        int powerMilliwatts = 0)
     {
         options = new(AccuracyClass.All[0], 220, 5, 60, voltage, current, phase, powerMilliwatts);
         return new MeterBench(options, TariffFile.Load("shanghai-household").Table);

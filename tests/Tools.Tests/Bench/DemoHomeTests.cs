@@ -16,11 +16,14 @@ public class DemoHomeTests
         Assert.IsNull(home.Problem);
         Assert.IsGreaterThan(20_000, home.ChargedWattHours);
         Assert.IsGreaterThan(10_000, home.GivenWattHours);
-        Assert.IsLessThan(300, home.ImportWattHours - 2_000 * 4 - 500 * 3, "beyond the evening's allowed peak and the dark hours");
+        Assert.IsLessThan(300, home.ImportWattHours - 2_000 * 4 - 500 * 3,
+            "beyond the evening's allowed peak and the dark hours");
         DemoHome again = Run();
         Assert.AreEqual(
-            (home.ChargedWattHours, home.GivenWattHours, home.ImportWattHours, home.ExportWattHours, home.EveningWattsMax),
-            (again.ChargedWattHours, again.GivenWattHours, again.ImportWattHours, again.ExportWattHours, again.EveningWattsMax));
+            (home.ChargedWattHours, home.GivenWattHours, home.ImportWattHours, home.ExportWattHours,
+                home.EveningWattsMax),
+            (again.ChargedWattHours, again.GivenWattHours, again.ImportWattHours, again.ExportWattHours,
+                again.EveningWattsMax));
     }
 
     private static DemoHome Run()

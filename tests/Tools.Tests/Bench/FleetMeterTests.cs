@@ -12,7 +12,8 @@ namespace MeterFirmware.Tools.Tests.Bench;
 [TestClass]
 public class FleetMeterTests
 {
-    /// <summary>A fleet's steps are as long as the network lets them be; the home's energy must be the same each time.</summary>
+    /// <summary>A fleet's steps are as long as the network lets them be; the home's energy must be the same each
+    /// time.</summary>
     [TestMethod]
     public void AHomeUsesTheSameEnergyHoweverLongItsStepsAre()
     {
@@ -28,7 +29,8 @@ public class FleetMeterTests
     private static long HalfADay(int stepMs)
     {
         TariffFile tariff = TariffFile.Load("china-workplace-five-rates");
-        FleetMeter meter = new(new TelemetrySettings { Device = "meter-001" }, tariff.Table, 1_784_044_795, 7, new DisconnectedLink(),
+        FleetMeter meter =
+            new(new TelemetrySettings { Device = "meter-001" }, tariff.Table, 1_784_044_795, 7, new DisconnectedLink(),
             new MemoryRecordLog(512, IntervalRecord.BytesMax))
         { LoadStartsAtMs = 30_000, LoadEndsAtMs = 12 * 3_600_000 };
         while (meter.NowMs < meter.LoadEndsAtMs + 10_000)
@@ -37,6 +39,7 @@ public class FleetMeterTests
         }
 
         EnergyRegisters registers = meter.Meter.Product.Meter.Registers;
-        return registers.TotalWattHours(EnergyKind.Import) * 1000 + registers.TotalRemainder(EnergyKind.Import) / 3_600_000;
+        return registers.TotalWattHours(EnergyKind.Import) * 1000
+            + registers.TotalRemainder(EnergyKind.Import) / 3_600_000;
     }
 }

@@ -41,8 +41,8 @@ public sealed class RangeCalibrationTests
     [TestMethod]
     public void WhatARangeCorrectsIsHalfwayBetweenTheErrorsOfItsEnds()
     {
-        // Ratio −10 000 ppm · 1 A ÷ (1 A + I), lag 8000 µrad · the same: −8000 and −5000 ppm at 0.25 and 1 A. Ib's share, a sixth,
-        // is in the registers; a phase step is 351 µrad.
+        // Ratio −10 000 ppm · 1 A ÷ (1 A + I), lag 8000 µrad · the same: −8000 and −5000 ppm at 0.25 and 1 A. Ib's
+        // share, a sixth, is in the registers; a phase step is 351 µrad.
         BenchOptions options = new(AccuracyClass.All[0], 220, 5, 60, 0, 0, 0, 0, 3200, -10_000, 8_000);
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
         Ade7953Settings calibration = BoardCalibration.Run(bench, options, (220, 5, 1100), true);
@@ -63,14 +63,17 @@ public sealed class RangeCalibrationTests
         CurrentRangeTable table = RangeCalibration.Parse("0,2000");
         RangeCalibration.Run(bench, options, 1111, calibration, table);
         calibration.Ranges = table;
-        Assert.AreEqual(1.0, (bench.ErrorPercent(0.05, 1, 0, calibration) + bench.ErrorPercent(1, 1, 0, calibration)) / 2, 0.01);
-        Assert.AreEqual(1.0, (bench.ErrorPercent(2.5, 1, 0, calibration) + bench.ErrorPercent(60, 1, 0, calibration)) / 2, 0.01);
+        Assert.AreEqual(1.0,
+            (bench.ErrorPercent(0.05, 1, 0, calibration) + bench.ErrorPercent(1, 1, 0, calibration)) / 2, 0.01);
+        Assert.AreEqual(1.0,
+            (bench.ErrorPercent(2.5, 1, 0, calibration) + bench.ErrorPercent(60, 1, 0, calibration)) / 2, 0.01);
     }
 
     [TestMethod]
     public void TheRecordHasARowForEachRangeWithItsErrorsAndTheBoardTakesWhatIsPrinted()
     {
-        CommandLine run = Calibrate("--class", "0.5S", "--transformer-error-ppm", "-9000", "--transformer-phase-urad", "6000",
+        CommandLine run =
+            Calibrate("--class", "0.5S", "--transformer-error-ppm", "-9000", "--transformer-phase-urad", "6000",
             "--ranges", "0,400,2000,10000", "--json");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         JsonNode json = JsonNode.Parse(run.Output)!;
@@ -94,7 +97,9 @@ public sealed class RangeCalibrationTests
         }
 
         Assert.AreEqual(json["after"]!.AsArray().Max(p => Math.Abs((double)p!["errorPercent"]!)), worst / 1e4, 1e-4);
-        Assert.AreEqual(1, Calibrate("--class", "0.5S", "--transformer-error-ppm", "-9000", "--transformer-phase-urad", "6000").ExitCode);
+        Assert.AreEqual(1,
+            Calibrate("--class", "0.5S", "--transformer-error-ppm", "-9000", "--transformer-phase-urad",
+            "6000").ExitCode);
     }
 
     [TestMethod]

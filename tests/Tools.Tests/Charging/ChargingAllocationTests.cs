@@ -12,7 +12,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Charging;
 
-/// <summary>Nothing is allocated after construction: on the device every object would bring the collector nearer.</summary>
+/// <summary>Nothing is allocated after construction: on the device every object would bring the collector
+/// nearer.</summary>
 [TestClass]
 public class ChargingAllocationTests
 {
@@ -139,12 +140,15 @@ public class ChargingAllocationTests
         byte[] key = new byte[SiteSeal.KeyBytes];
         Wire toLeader = new();
         Wire toMember = new();
-        SerialSiteBus leaderBus = SerialSiteBus.ForLeader(new Line(toLeader, toMember), 1, SiteSeal.ForLeader(key, 9, 2, 1));
-        SerialSiteBus memberBus = SerialSiteBus.ForMember(new Line(toMember, toLeader), 0, SiteSeal.ForMember(key, 5, 4));
+        SerialSiteBus leaderBus =
+            SerialSiteBus.ForLeader(new Line(toLeader, toMember), 1, SiteSeal.ForLeader(key, 9, 2, 1));
+        SerialSiteBus memberBus =
+            SerialSiteBus.ForMember(new Line(toMember, toLeader), 0, SiteSeal.ForMember(key, 5, 4));
         Connectors connectors = new(1);
         LimitTree tree = new(1);
         tree.SetLimit(0, 32_000, 32_000);
-        SiteLeader leader = new(leaderBus, connectors, tree, new Allocator(connectors, tree), 0, [6_000]) { Seal = SiteSeal.ForLeader(key, 9, 2, 1) };
+        SiteLeader leader = new(leaderBus, connectors, tree, new Allocator(connectors, tree), 0,
+            [6_000]) { Seal = SiteSeal.ForLeader(key, 9, 2, 1) };
         SiteMember member = new(memberBus, 0, 5, 6_000, 4) { WantedMilliamps = 32_000 };
         void Run(long from, long to)
         {

@@ -99,7 +99,8 @@ public class ScheduleKnownAnswersTests
     {
         (long most, decimal cost) = (179_630_424_000L, 35_215.63m);
         ScheduleResult result = Plan(100, Later).Run("orderly");
-        Assert.IsTrue(result.DeliveredMillijoules >= 0.998 * most, $"{Kwh(result.DeliveredMillijoules)} kWh of {Kwh(most)}");
+        Assert.IsTrue(result.DeliveredMillijoules >= 0.998 * most,
+            $"{Kwh(result.DeliveredMillijoules)} kWh of {Kwh(most)}");
         Assert.IsTrue(result.WorstServedShare(0.05) >= 0.95, $"worst 5 %: {result.WorstServedShare(0.05)}");
         Assert.IsTrue(result.Cost / result.DeliveredMillijoules <= 1.02m * cost / most, $"cost {result.Cost}");
         Assert.IsTrue(result.Starts <= 2.25 * result.Sessions.Count, $"starts {result.Starts}");
@@ -117,7 +118,8 @@ public class ScheduleKnownAnswersTests
     [TestMethod]
     public void ServedFirstServesMoreAndPriceFirstIsCheaper()
     {
-        ScheduleResult[] results = [.. new[] { ChargingPreference.ServedFirst, ChargingPreference.Balanced, ChargingPreference.PriceFirst }
+        ScheduleResult[] results =
+            [.. new[] { ChargingPreference.ServedFirst, ChargingPreference.Balanced, ChargingPreference.PriceFirst }
             .Select(preference => Plan(100, Later, preference).Run("orderly"))];
         for (int i = 1; i < results.Length; i++)
         {

@@ -22,7 +22,8 @@ public class SiteMemoryTests
     private const int TickMs = 1_000;
     private const int Blocks = 4;
     private const int BlockBytes = 4_096;
-    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 6, 0, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 6, 0, 0, TimeSpan.FromHours(8))
+        .ToUnixTimeSeconds();
 
     private readonly FaultyBlockStore _flash = new(Blocks, BlockBytes);
     private readonly SiteAir _air = new(4, 1);
@@ -58,11 +59,13 @@ public class SiteMemoryTests
                 branch.CopyFrom(_flash);
                 branch.CutAtWrite = 1;
                 branch.CutAfterBytes = bytes;
-                Assert.IsFalse(buffer == null ? branch.TryErase(block) : branch.TryAppend(block, buffer, offset, count));
+                Assert.IsFalse(buffer == null
+                    ? branch.TryErase(block) : branch.TryAppend(block, buffer, offset, count));
                 branch.RestorePower();
                 SiteProduct again = Start(branch, "");
                 bool isWhole = buffer != null && bytes == count;
-                CollectionAssert.AreEqual(isWhole ? inFlight : saved, Learnt(again), $"write {writes}, cut after {bytes} bytes");
+                CollectionAssert.AreEqual(isWhole
+                    ? inFlight : saved, Learnt(again), $"write {writes}, cut after {bytes} bytes");
                 restored += again.Memory.WasRestored ? 1 : 0;
             }
 
@@ -165,7 +168,8 @@ public class SiteMemoryTests
     private static byte[] Learnt(SiteProduct site)
     {
         int learnt = Product.LearntBytesOf(site.Site.Connectors.Count);
-        byte[] bytes = new byte[learnt + SiteConsumption.StateBytes + PlaceHabits.StateBytesOf(site.Site.Connectors.Count)];
+        byte[] bytes =
+            new byte[learnt + SiteConsumption.StateBytes + PlaceHabits.StateBytesOf(site.Site.Connectors.Count)];
         site.Site.SaveLearnt(bytes, 0);
         site.Consumption.Save(bytes, learnt);
         site.Site.Habits.Save(bytes, learnt + SiteConsumption.StateBytes);
@@ -174,7 +178,8 @@ public class SiteMemoryTests
 
     private SiteProduct Start(FaultyBlockStore flash, string more)
     {
-        byte[] text = Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
+        byte[] text =
+            Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
             + "member 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1" + more);
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
         return new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,

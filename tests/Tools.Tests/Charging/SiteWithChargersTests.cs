@@ -18,7 +18,8 @@ namespace MeterFirmware.Tools.Tests.Charging;
 public class SiteWithChargersTests
 {
     private const int StepMs = 100;
-    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 23, 30, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 23, 30, 0, TimeSpan.FromHours(8))
+        .ToUnixTimeSeconds();
 
     private readonly SimulatedCharger[] _chargers = new SimulatedCharger[2];
     private readonly PlannedCharging[] _plans = new PlannedCharging[2];

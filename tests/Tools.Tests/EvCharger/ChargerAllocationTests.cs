@@ -16,7 +16,8 @@ public class ChargerAllocationTests
     [TestMethod]
     public void ATickOfTheProductAllocatesNothing()
     {
-        // Sessions, a fault, a stalled tick, a checkpoint, a rate change and midnight lie in the stretch that is measured.
+        // Sessions, a fault, a stalled tick, a checkpoint, a rate change and midnight lie in the stretch that is
+        // measured.
         long start = new DateTimeOffset(2026, 3, 2, 23, 40, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
         TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
 

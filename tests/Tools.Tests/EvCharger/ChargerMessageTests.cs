@@ -34,9 +34,11 @@ public class ChargerMessageTests
     {
         // The example's command was issued at this second.
         SimulatedChargerParts options = SessionRulesTests.Options(
-            link: _link, telemetry: new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
+            link: _link, telemetry: new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0,
+                InstantIntervalMs = 1_000 },
             startUtcSeconds: 1_767_225_600);
-        _charger = new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 500 }) };
+        _charger =
+            new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 500 }) };
         _charger.Firmware.Core.Security.TryCommission(
             Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i).ToArray());
     }
@@ -54,7 +56,8 @@ public class ChargerMessageTests
         int answers = _link.Published.Count(one => one.Topic.EndsWith("/reply", StringComparison.Ordinal));
         Arrive(_document.Example("command").ToJsonString());
         _charger.Run(1_000);
-        Assert.AreEqual(answers + 1, _link.Published.Count(one => one.Topic.EndsWith("/reply", StringComparison.Ordinal)));
+        Assert.AreEqual(answers + 1,
+            _link.Published.Count(one => one.Topic.EndsWith("/reply", StringComparison.Ordinal)));
         string again = _document.Examples("done")[1].ToJsonString();
         Assert.AreEqual(again, _link.Last("reply"), "a second delivery is told from the first");
     }
@@ -97,7 +100,8 @@ public class ChargerMessageTests
             CheckSchema("instant", JsonNode.Parse(payload));
         }
 
-        string session = _link.Published.Last(one => one.Payload.Contains("\"kind\":\"session\"", StringComparison.Ordinal)).Payload;
+        string session =
+            _link.Published.Last(one => one.Payload.Contains("\"kind\":\"session\"", StringComparison.Ordinal)).Payload;
         CheckSchema("session", JsonNode.Parse(session));
     }
 
@@ -115,7 +119,8 @@ public class ChargerMessageTests
             // 20:00 in Shanghai.
             StartUtcSeconds = 1_772_452_800,
             Link = link,
-            Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0, InstantIntervalMs = 1_000 },
+            Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0,
+                InstantIntervalMs = 1_000 },
             Plan = PlannedCharging.Create(tariff, Device, 3, 230, 900, 0),
             Grid = new GridPoint { HouseWatts = 900 },
             Gateway = gateway,
@@ -147,21 +152,25 @@ public class ChargerMessageTests
     [TestMethod]
     public void TheDocumentKnowsEveryCommandRefusalFaultAndReason()
     {
-        Assert.AreEqual(string.Join(",", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)), Enumeration("command", "command"));
+        Assert.AreEqual(string.Join(",", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)),
+            Enumeration("command", "command"));
         IEnumerable<string> answered = Enumerable.Range(1, CommandRefusal.Count - 1)
             .Where(one => one != CommandRefusal.WrongSignature)
             .Select(CommandRefusal.NameOf);
         Assert.AreEqual(string.Join(",", answered), Enumeration("done", "error"));
         JsonNode faults = Schema("connector")["properties"]["faults"]["items"]["enum"];
-        Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)), Joined(faults));
-        Assert.AreEqual(string.Join(",", Enumerable.Range(0, SessionReason.Unlocked + 1).Select(SessionReason.NameOf)), Enumeration("session", "reason"));
+        Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)),
+            Joined(faults));
+        Assert.AreEqual(string.Join(",", Enumerable.Range(0, SessionReason.Unlocked + 1).Select(SessionReason.NameOf)),
+            Enumeration("session", "reason"));
     }
 
     private sealed class Indicator : IIndicator
     {
         public int Brightest { get; private set; }
 
-        public void Set(int red, int green, int blue) => Brightest = red + green + blue == 0 ? Brightest : (red << 16) | (green << 8) | blue;
+        public void Set(int red, int green, int blue) =>
+            Brightest = red + green + blue == 0 ? Brightest : (red << 16) | (green << 8) | blue;
     }
 
     private JsonNode LastConnector() => JsonNode.Parse(_link.Last("instant"))["connector"];
@@ -174,9 +183,11 @@ public class ChargerMessageTests
 
     private JsonNode Schema(string name) => _document.Root["components"]["schemas"][name];
 
-    private string Enumeration(string schema, string property) => Joined(Schema(schema)["properties"][property]["enum"]);
+    private string Enumeration(string schema, string property) =>
+        Joined(Schema(schema)["properties"][property]["enum"]);
 
-    private static string Joined(JsonNode words) => string.Join(",", words.AsArray().Select(word => word.GetValue<string>()));
+    private static string Joined(JsonNode words) =>
+        string.Join(",", words.AsArray().Select(word => word.GetValue<string>()));
 
     private void Arrive(string text) => _link.Arrive($"mf/v1/{Device}/command", Encoding.UTF8.GetBytes(text));
 }

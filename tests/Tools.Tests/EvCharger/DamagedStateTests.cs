@@ -15,8 +15,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
-/// <summary>A saved state that passes its check sum and whose numbers cannot be: a bug, another version's layout, a tampered
-/// file. The charger starts all the same, and says what it does not know.</summary>
+/// <summary>A saved state that passes its check sum and whose numbers cannot be: a bug, another version's layout, a
+/// tampered file. The charger starts all the same, and says what it does not know.</summary>
 [TestClass]
 public class DamagedStateTests
 {
@@ -36,7 +36,8 @@ public class DamagedStateTests
             for (int left = 1 + random.Next(3); left > 0; left--)
             {
                 int at = 4 + random.Next(length - 4);
-                state[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(state[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+                state[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(state[at] ^ (1 << random.Next(8))),
+                    _ => (byte)random.Next(256) };
             }
 
             SimulatedChargerParts options = Options(new OneState(state, length), log: new MemoryRecordLog(16, 1_024));
@@ -172,7 +173,8 @@ public class DamagedStateTests
     // A session of ten minutes, as a warning of the supply saved it.
     private byte[] Saved(out int length)
     {
-        SimulatedCharger charger = new(Options(_store)) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
+        SimulatedCharger charger =
+            new(Options(_store)) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         charger.Run(2_000);
         charger.Vehicle.PlugIn();
         charger.Run(600_000);
@@ -188,8 +190,10 @@ public class DamagedStateTests
         foreach (SessionRecord record in records)
         {
             Assert.IsTrue(record.Number >= 1 && record.Number < charger.Product.Sessions.NextNumber);
-            Assert.IsTrue(record.EndUtcSeconds >= record.StartUtcSeconds && record.EndWattHours >= record.StartWattHours);
-            Assert.IsTrue(record.ChargingSeconds >= 0 && record.ChargingSeconds <= record.EndUtcSeconds - record.StartUtcSeconds + 1);
+            Assert.IsTrue(record.EndUtcSeconds >= record.StartUtcSeconds
+                && record.EndWattHours >= record.StartWattHours);
+            Assert.IsTrue(record.ChargingSeconds >= 0
+                && record.ChargingSeconds <= record.EndUtcSeconds - record.StartUtcSeconds + 1);
             Assert.IsTrue(SessionReason.IsKnown(record.Reason));
         }
 
@@ -204,11 +208,13 @@ public class DamagedStateTests
         return 16 + charger.Product.Meter.SavedBytes;
     }
 
-    private static int Sessions(GridPoint grid) => new SimulatedCharger(Options(new OneState(new byte[16], 0), grid)).Product.Sessions.SavedBytes;
+    private static int Sessions(GridPoint grid) =>
+        new SimulatedCharger(Options(new OneState(new byte[16], 0), grid)).Product.Sessions.SavedBytes;
 
     private static int TierBytes() => CostRegister.StateBytesOf(1, 1) - 28;
 
-    private static SimulatedChargerParts Options(ICheckpointStore store, GridPoint grid = null, MemoryRecordLog log = null) => new()
+    private static SimulatedChargerParts Options(ICheckpointStore store, GridPoint grid = null,
+        MemoryRecordLog log = null) => new()
     {
         Tariff = SessionTimeTests.Tariff(),
         StartUtcSeconds = Start,

@@ -14,7 +14,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
-/// <summary>A pilot that blinks and a plug that is loose: session and lock stay, nothing fills the flash, no bill is lost.</summary>
+/// <summary>A pilot that blinks and a plug that is loose: session and lock stay, nothing fills the flash, no bill is
+/// lost.</summary>
 [TestClass]
 public class LoosePlugTests
 {
@@ -178,7 +179,8 @@ public class LoosePlugTests
 
     private static SimulatedCharger Charging(SimulatedChargerParts options)
     {
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
+        SimulatedCharger charger =
+            new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         charger.Product.Sessions.LocalList.TryAdd(_token, 4);
         charger.Run(2_000);
         charger.Vehicle.PlugIn();
@@ -206,7 +208,8 @@ public class LoosePlugTests
         }
     }
 
-    private static SimulatedChargerParts Options(bool isFree, IConnectorLock motor, ICheckpointStore checkpoints = null) => new()
+    private static SimulatedChargerParts Options(bool isFree, IConnectorLock motor,
+        ICheckpointStore checkpoints = null) => new()
     {
         Tariff = SessionTimeTests.Tariff(),
         StartUtcSeconds = 1_772_415_000,
@@ -225,7 +228,8 @@ public class LoosePlugTests
                 Hardware = ChargerScenarioRunner.HardwareOf(bench),
                 Charger = SafetySettings.For(ChargingStandard.Iec61851),
                 Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
-                Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+                Metering =
+                    new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
                 Clock = clock,
                 Tariff = SessionTimeTests.Tariff(),
                 BillingKey = new byte[32],

@@ -28,7 +28,8 @@ internal static class RandomScenario
             }
 
             steps.Add(step);
-            atMs += isHealing ? random.Next(1_000, 6_000) : random.Next(4) == 0 ? random.Next(1, 120) : random.Next(400, 4_000);
+            atMs += isHealing ? random.Next(1_000, 6_000) : random.Next(4) == 0 ? random.Next(1, 120)
+                : random.Next(400, 4_000);
         }
 
         return new ChargerScenario { IsGbt = random.Next(2) == 0, UntilMs = atMs + 8_000, Steps = steps };

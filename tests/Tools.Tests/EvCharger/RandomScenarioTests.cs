@@ -8,7 +8,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
-/// <summary>The library and random scenarios with the real timers: invariants in every millisecond, reaction times in a table.</summary>
+/// <summary>The library and random scenarios with the real timers: invariants in every millisecond, reaction times in a
+/// table.</summary>
 [TestClass]
 public class RandomScenarioTests
 {
@@ -80,15 +81,18 @@ public class RandomScenarioTests
             times.Watch(nowMs, runner, nowMs < stalledUntilMs);
             ChargeState state = runner.Controller.State;
             bool isCoilOn = runner.Bench.IsCoilOn;
-            Assert.IsTrue(!isCoilOn || state.IsClosed, $"{name} at {nowMs} ms: the coil is on without the firmware's drive");
-            bool isCharging = state.IsReady && state.IsPwm && state.DiodeSeen && state.SelfTest == ChargeState.TestPassed
+            Assert.IsTrue(!isCoilOn
+                || state.IsClosed, $"{name} at {nowMs} ms: the coil is on without the firmware's drive");
+            bool isCharging = state.IsReady && state.IsPwm && state.DiodeSeen
+                && state.SelfTest == ChargeState.TestPassed
                 && state.ActiveFaults == 0;
             heldMs = isCharging ? nowMs : heldMs;
 
             // Our own count, not the state machine's: an orderly stop, and a tick that may be 50 ms late.
             Assert.IsTrue(!isCoilOn || nowMs - heldMs <= runner.Settings.OrderlyStopMs + 60,
                 $"{name} at {nowMs} ms: closed {nowMs - heldMs} ms after charging last held");
-            Assert.IsTrue(!state.IsClosed || wasClosed || isCharging, $"{name} at {nowMs} ms: closed against a condition");
+            Assert.IsTrue(!state.IsClosed || wasClosed
+                || isCharging, $"{name} at {nowMs} ms: closed against a condition");
             wasClosed = state.IsClosed;
         };
         CheckOfferChanges(name, runner.Run());
@@ -100,8 +104,10 @@ public class RandomScenarioTests
         ChargerScenarioEvent before = null;
         foreach (ChargerScenarioEvent item in events.Where(e => e.DutyHundredths is not null))
         {
-            bool isChange = before is not null && PilotDuty.IsPwm(before.DutyHundredths.Value) && PilotDuty.IsPwm(item.DutyHundredths.Value);
-            Assert.IsTrue(!isChange || item.AtMs - before.AtMs >= 5_000, $"{name} at {item.AtMs} ms: offers changed within 5 s");
+            bool isChange = before is not null && PilotDuty.IsPwm(before.DutyHundredths.Value)
+                && PilotDuty.IsPwm(item.DutyHundredths.Value);
+            Assert.IsTrue(!isChange
+                || item.AtMs - before.AtMs >= 5_000, $"{name} at {item.AtMs} ms: offers changed within 5 s");
             before = item;
         }
     }

@@ -45,8 +45,10 @@ public class ScenarioLibraryTests
 
     private static void CheckShape(List<JsonElement> events)
     {
-        Assert.IsTrue(events[0].TryGetProperty("state", out _) && events[1].TryGetProperty("dutyPercent", out JsonElement duty)
-            && duty.GetRawText() == "100.00" && events[2].GetProperty("contactor").GetString() == "open", "initial events");
+        Assert.IsTrue(events[0].TryGetProperty("state", out _)
+            && events[1].TryGetProperty("dutyPercent", out JsonElement duty)
+            && duty.GetRawText() == "100.00"
+                && events[2].GetProperty("contactor").GetString() == "open", "initial events");
         long before = 0;
         foreach (JsonElement item in events)
         {

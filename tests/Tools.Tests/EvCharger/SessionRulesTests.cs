@@ -13,7 +13,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
-/// <summary>Who may charge, on the whole charge point: cards that lie or repeat, reservations, limits over clock steps and losses of supply.</summary>
+/// <summary>Who may charge, on the whole charge point: cards that lie or repeat, reservations, limits over clock steps
+/// and losses of supply.</summary>
 [TestClass]
 public class SessionRulesTests
 {
@@ -68,7 +69,8 @@ public class SessionRulesTests
         charger.Vehicle.PlugIn();
         charger.Run(10_000);
         Assert.IsFalse(charger.Product.Sessions.IsActive);
-        Assert.IsTrue(Refusals(charger).All(refusal => refusal == (long)SessionRefusal.BadToken) && Refusals(charger).Count == 1);
+        Assert.IsTrue(Refusals(charger).All(refusal => refusal == (long)SessionRefusal.BadToken)
+            && Refusals(charger).Count == 1);
     }
 
     [TestMethod]
@@ -156,7 +158,8 @@ public class SessionRulesTests
         charger.LosePower(2_000, isWarned: true);
         charger.Run(30 * 60_000);
         Assert.IsFalse(charger.Product.Sessions.IsActive);
-        Assert.IsTrue(charger.Vehicle.DrawnWattHours is >= 2_000 and < 2_060, charger.Vehicle.DrawnWattHours.ToString());
+        Assert.IsTrue(charger.Vehicle.DrawnWattHours is >= 2_000 and < 2_060,
+            charger.Vehicle.DrawnWattHours.ToString());
     }
 
     [TestMethod]
@@ -211,7 +214,8 @@ public class SessionRulesTests
             Cards = reader,
         };
 
-    private static SimulatedCharger Charger(VehicleSettings vehicle, bool isFree = false, ICardReader reader = null, bool acceptsUnknown = false) =>
+    private static SimulatedCharger Charger(VehicleSettings vehicle, bool isFree = false, ICardReader reader = null,
+        bool acceptsUnknown = false) =>
         new(Options(isFree, reader, acceptsUnknown)) { Vehicle = new Vehicle(vehicle) };
 
     private static List<long> Refusals(SimulatedCharger charger) => Events(charger, ChargerEventCode.CardRefused);

@@ -39,7 +39,8 @@ public class StationTests
             Assert.IsTrue(motor.IsAt || openedMs > 0, "locked while live");
         }
 
-        Assert.IsTrue(motor.UnlockedAtMs - openedMs is >= 80 and <= 200, $"{motor.UnlockedAtMs - openedMs} ms after the cut-off");
+        Assert.IsTrue(motor.UnlockedAtMs - openedMs is >= 80 and <= 200,
+            $"{motor.UnlockedAtMs - openedMs} ms after the cut-off");
     }
 
     [TestMethod]
@@ -151,7 +152,8 @@ public class StationTests
     [TestMethod]
     public void TwoMetersShowEfficiencyStandbyAndContactsThatAge()
     {
-        SimulatedCharger charger = Charger(new VehicleSettings { WantedWattHours = 30_000 }, null, hasSupplyMeter: true);
+        SimulatedCharger charger =
+            Charger(new VehicleSettings { WantedWattHours = 30_000 }, null, hasSupplyMeter: true);
         charger.Run(120_000);
         ChargerHealth health = charger.Product.Health;
         Assert.AreEqual(3_500, health.StandbyMilliwatts);
@@ -162,7 +164,8 @@ public class StationTests
         Assert.IsTrue(first is > 900 and < 1_100, first.ToString());
 
         // 7.5 W of 11 kW, and 16 A over 1 mΩ in three phases.
-        Assert.IsTrue(health.EfficiencyTenThousandths is > 9_990 and < 9_996, health.EfficiencyTenThousandths.ToString());
+        Assert.IsTrue(health.EfficiencyTenThousandths is > 9_990 and < 9_996,
+            health.EfficiencyTenThousandths.ToString());
         charger.Meters.ContactMicroohms = 4_000;
         charger.Run(60 * 60_000);
         Assert.IsTrue(health.ContactMicroohms > 3_500, health.ContactMicroohms.ToString());
@@ -199,7 +202,8 @@ public class StationTests
         Assert.IsTrue(Math.Abs(billed - charger.Vehicle.DrawnWattHours) <= 1);
     }
 
-    private static SimulatedCharger Charger(VehicleSettings vehicle, IConnectorLock motor, bool hasSupplyMeter = false) =>
+    private static SimulatedCharger Charger(VehicleSettings vehicle, IConnectorLock motor,
+        bool hasSupplyMeter = false) =>
         new(SessionRulesTests.Options(isFree: true, motor: motor, hasSupplyMeter: hasSupplyMeter)) { Vehicle = new Vehicle(vehicle) };
 
     /// <summary>A lock whose end switch follows its motor, but for so many tries.</summary>

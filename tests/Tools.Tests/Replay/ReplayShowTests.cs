@@ -28,8 +28,10 @@ public class ReplayShowTests
         File.WriteAllText(path, csv.ToString());
         try
         {
-            CommandLine done = CommandLine.Run("replay", "--load", path, "--tariff", "shanghai-household", "--step", "1m",
-                "--show", "settlements,tiers,demand,events", "--outage", "2026-02-28T22:00..2026-03-01T01:00", "--json");
+            CommandLine done =
+                CommandLine.Run("replay", "--load", path, "--tariff", "shanghai-household", "--step", "1m",
+                "--show", "settlements,tiers,demand,events", "--outage", "2026-02-28T22:00..2026-03-01T01:00",
+                    "--json");
             Assert.AreEqual(0, done.ExitCode, done.Errors);
             JsonElement result = JsonDocument.Parse(done.Output).RootElement;
             JsonElement settlements = result.GetProperty("settlements");
@@ -72,7 +74,8 @@ public class ReplayShowTests
         File.WriteAllText(path, csv.ToString());
         try
         {
-            CommandLine done = CommandLine.Run("replay", "--load", path, "--tariff", "shanghai-household", "--step", "10s",
+            CommandLine done =
+                CommandLine.Run("replay", "--load", path, "--tariff", "shanghai-household", "--step", "10s",
                 "--show", "prepayment,quality,carbon", "--prepaid", "40", "--json");
             Assert.AreEqual(0, done.ExitCode, done.Errors);
             JsonElement result = JsonDocument.Parse(done.Output).RootElement;
@@ -82,7 +85,8 @@ public class ReplayShowTests
             string[] states = [.. prepayment.EnumerateArray().Select(row => row.GetProperty("state").GetString())];
             CollectionAssert.AreEqual(new[] { "alarm 1", "alarm 2", "used up", "used up" }, states);
             JsonElement last = prepayment[prepayment.GetArrayLength() - 1];
-            Assert.AreEqual(-9.312m, decimal.Parse(last.GetProperty("balance").GetString()!, CultureInfo.InvariantCulture), 0.002m);
+            Assert.AreEqual(-9.312m,
+                decimal.Parse(last.GetProperty("balance").GetString()!, CultureInfo.InvariantCulture), 0.002m);
             Assert.AreEqual(decimal.Parse(result.GetProperty("cost").GetString()!, CultureInfo.InvariantCulture),
                 decimal.Parse(last.GetProperty("used").GetString()!, CultureInfo.InvariantCulture), 0.001m);
 
@@ -113,7 +117,8 @@ public class ReplayShowTests
     [DataRow("much")]
     public void AnAmountThatIsNoneIsNamed(string amount)
     {
-        CommandLine done = CommandLine.Run("replay", "--load", "x.csv", "--tariff", "shanghai-household", "--prepaid", amount);
+        CommandLine done =
+            CommandLine.Run("replay", "--load", "x.csv", "--tariff", "shanghai-household", "--prepaid", amount);
         Assert.AreEqual(2, done.ExitCode);
         StringAssert.Contains(done.Errors, "--prepaid");
     }
@@ -121,8 +126,10 @@ public class ReplayShowTests
     [TestMethod]
     public void AnUnknownSectionIsNamed()
     {
-        CommandLine done = CommandLine.Run("replay", "--load", "x.csv", "--tariff", "shanghai-household", "--show", "demand,bogus");
+        CommandLine done =
+            CommandLine.Run("replay", "--load", "x.csv", "--tariff", "shanghai-household", "--show", "demand,bogus");
         Assert.AreEqual(2, done.ExitCode);
-        StringAssert.Contains(done.Errors, "\"bogus\" is none of demand, settlements, tiers, events, prepayment, quality, carbon");
+        StringAssert.Contains(done.Errors,
+            "\"bogus\" is none of demand, settlements, tiers, events, prepayment, quality, carbon");
     }
 }

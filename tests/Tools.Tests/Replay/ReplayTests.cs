@@ -127,7 +127,8 @@ public class ReplayTests
         string expected = Replay(load, "shanghai-household").GetProperty("rates").ToString();
         foreach (string step in new[] { "100ms", "10s", "1m" })
         {
-            Assert.AreEqual(expected, Replay(load, "shanghai-household", "--step", step).GetProperty("rates").ToString(), step);
+            Assert.AreEqual(expected,
+                Replay(load, "shanghai-household", "--step", step).GetProperty("rates").ToString(), step);
         }
     }
 
@@ -157,7 +158,8 @@ public class ReplayTests
         StringBuilder text = new("time,kwh\n");
         for (int i = 0; i < hours; i++)
         {
-            text.Append(end.AddHours(i).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)).Append(',').Append(kilowattHours(end.AddHours(i).Hour)).Append('\n');
+            text.Append(end.AddHours(i).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)).Append(',')
+                .Append(kilowattHours(end.AddHours(i).Hour)).Append('\n');
         }
 
         return Write(text.ToString());

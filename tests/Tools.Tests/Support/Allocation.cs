@@ -4,9 +4,10 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tools.Tests.Support;
 
 /// <summary>
-/// Asserts that code allocates nothing. The runtime itself allocates on the calling thread when code is first run, tiered
-/// up or cast for the first time, at moments of its own choosing; the code under test is deterministic. So the same work is
-/// done in several rounds: what it allocates shows in each of them, what the runtime does once does not, and the least counts.
+/// Asserts that code allocates nothing. The runtime itself allocates on the calling thread when code is first run,
+/// tiered up or cast for the first time, at moments of its own choosing; the code under test is deterministic. So the
+/// same work is done in several rounds: what it allocates shows in each of them, what the runtime does once does not,
+/// and the least counts.
 /// </summary>
 internal static class Allocation
 {
@@ -31,7 +32,8 @@ internal static class Allocation
     }
 
     /// <summary>The same for work that can be done only once: each round prepares it anew, unmeasured.</summary>
-    public static void AssertNone(Func<Action> prepare) => Assert.AreEqual(0L, Least(() => BytesOf(prepare())), "bytes allocated");
+    public static void AssertNone(Func<Action> prepare) =>
+        Assert.AreEqual(0L, Least(() => BytesOf(prepare())), "bytes allocated");
 
     private static long BytesOf(Action round)
     {

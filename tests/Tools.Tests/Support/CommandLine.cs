@@ -36,7 +36,8 @@ public sealed class CommandLine
                 Console.SetError(newErrors);
 
                 // Spectre keeps the writer that it saw first.
-                AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(newOutput) });
+                AnsiConsole.Console =
+                    AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(newOutput) });
                 int exitCode = MeterFirmware.Tools.MeterCtl.Program.Main(arguments);
                 return new CommandLine(exitCode, newOutput.ToString(), newErrors.ToString());
             }
@@ -44,7 +45,8 @@ public sealed class CommandLine
             {
                 Console.SetOut(output);
                 Console.SetError(errors);
-                AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+                AnsiConsole.Console =
+                    AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
             }
         }
     }

@@ -5,8 +5,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
-/// <summary>The master's end of a Linux pseudo-terminal as a serial line; <see cref="Name"/> is what a program opens as its
-/// serial port.</summary>
+/// <summary>The master's end of a Linux pseudo-terminal as a serial line; <see cref="Name"/> is what a program opens as
+/// its serial port.</summary>
 public sealed class PseudoTerminal : ISerialLine, IDisposable
 {
     private const int ReadWriteNoControl = 0x2 | 0x100;
