@@ -18,6 +18,9 @@ public sealed class Cse7766PowerSensor : IPowerSensor
     private const int Baud = 4_800;
     private const int ParityEven = 2;
     private const int CounterBits = 17;
+
+    /// <summary>Two frames: what began before it has ended.</summary>
+    private const int WholeMs = 110;
     private const int CoefficientsMax = 3;
 
     /// <summary>A coefficient may be so much less than the default: for the longest gap that is bridged.</summary>
@@ -34,6 +37,7 @@ public sealed class Cse7766PowerSensor : IPowerSensor
     private bool _isFresh;
     private bool _hasScale;
     private long _frameAtMs;
+    private long _calledAtMs;
     private int _coefficient;
     private int _otherCoefficients;
 
@@ -65,6 +69,14 @@ public sealed class Cse7766PowerSensor : IPowerSensor
             return _isOpen ? false : Fail(SensorFault.Missing);
         }
 
+        if (nowMs - _calledAtMs > WholeMs)
+        {
+            // The rest of a frame that began then may be lost: with other bytes behind it, it would pass the sum once
+            // in 256 times.
+            _frame.Clear();
+        }
+
+        _calledAtMs = nowMs;
         int frames = Collect();
         if (frames == 0)
         {
