@@ -18,7 +18,7 @@ public class ClockChipTests
     private const int Rx8025 = ClockChipTwin.Rx8025;
     private const int Rx8025Sa = ClockChipTwin.Rx8025Sa;
 
-    // Register images by the tables of facts/support-chips.md, typed apart from driver and twin.
+    // Register images by the tables of the data sheets, typed apart from driver and twin.
     [TestMethod]
     [DataRow(Ds3231, "59 45 13 02 30 11 26 00 00 00 00 00 00 00 1C 00", 0)]
     [DataRow(Pcf8563, "00 00 59 45 13 30 01 11 26 00 00 00 00 00 00 00", 0)]
