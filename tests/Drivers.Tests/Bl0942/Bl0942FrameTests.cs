@@ -5,7 +5,7 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Drivers.Tests.Bl0942;
 
-/// <summary>Bytes on the wire by the data sheet, and packets that users recorded (esphome issue 10136 among them).</summary>
+/// <summary>Bytes on the wire by the data sheet, and packets that users recorded (esphome issue 10136).</summary>
 [TestClass]
 public class Bl0942FrameTests
 {
