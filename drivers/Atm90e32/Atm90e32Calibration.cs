@@ -8,8 +8,8 @@ public static class Atm90e32Calibration
     private const int DelayBit = 0x8000;
     private const int DelayMax = 0xFF;
 
-    /// <summary>New voltage or current gain = gain × reference / reading. False: it does not fit the register, or one of
-    /// the two is not above 0.</summary>
+    /// <summary>New voltage or current gain = gain × reference / reading. False: it does not fit the register, or one
+    /// of the two is not above 0.</summary>
     public static bool TryGain(int gain, int reference, int reading, out int gainNew)
     {
         gainNew = gain;
@@ -23,7 +23,8 @@ public static class Atm90e32Calibration
         return wanted == gainNew;
     }
 
-    /// <summary>RMS offset of voltage or current: the average of the 32-bit value without input, shifted by 7.</summary>
+    /// <summary>RMS offset of voltage or current: the average of the 32-bit value without input, shifted by
+    /// 7.</summary>
     public static int RmsOffset(int averageWithoutInput) => -(averageWithoutInput >> 7);
 
     /// <summary>Power gain for an error of active power at power factor 1: −ε / (1 + ε) × 2¹⁵.</summary>

@@ -4,15 +4,15 @@ namespace MeterFirmware.Drivers.Atm90e32;
 
 /// <summary>
 /// One register access = 32 clocks in one chip select: direction, address, 16 bits of value (section 4.1.1).
-/// A register that is cleared by reading gives its value once. So every such read stands between the mark, which is read
-/// before it, and LastSPIData, which is read behind it: the chip clears the register only when it has put the value
-/// there. Whatever went wrong on the way, LastSPIData tells: the mark, then the register was not read; else it holds
-/// what was cleared.
+/// A register that is cleared by reading gives its value once. So every such read stands between the mark, which is
+/// read before it, and LastSPIData, which is read behind it: the chip clears the register only when it has put the
+/// value there. Whatever went wrong on the way, LastSPIData tells: the mark, then the register was not read; else it
+/// holds what was cleared.
 /// </summary>
 internal sealed class Atm90e32Port
 {
-    /// <summary>Held by NeutralWarning, whose value after a reset is 0xFFFF: 64.2 A, and a count that no energy register
-    /// reaches before the driver flags a gap.</summary>
+    /// <summary>Held by NeutralWarning, whose value after a reset is 0xFFFF: 64.2 A, and a count that no energy
+    /// register reaches before the driver flags a gap.</summary>
     public const int Mark = 0xFACE;
 
     public const int Good = 0;

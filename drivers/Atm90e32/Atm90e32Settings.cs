@@ -3,7 +3,8 @@ using MeterFirmware.Drivers.MeteringChips;
 
 namespace MeterFirmware.Drivers.Atm90e32;
 
-/// <summary>How one ATM90E32AS is wired and calibrated: four wires, three phases. Arrays have one value a phase.</summary>
+/// <summary>How one ATM90E32AS is wired and calibrated: four wires, three phases. Arrays have one value a
+/// phase.</summary>
 public sealed class Atm90e32Settings
 {
     /// <summary>1.0 in a voltage or current gain register.</summary>
@@ -18,8 +19,8 @@ public sealed class Atm90e32Settings
     /// <summary>Amplifier of the current inputs: 0, 1, 2 = 1, 2, 4 times.</summary>
     public int CurrentAmplifier;
 
-    /// <summary>1; or 2, when the chip is calibrated to half of the current because its register ends at 65.5 A. Current,
-    /// power and energy are then doubled here.</summary>
+    /// <summary>1; or 2, when the chip is calibrated to half of the current because its register ends at 65.5 A.
+    /// Current, power and energy are then doubled here.</summary>
     public int Multiplier = 1;
 
     public int[] VoltageGain = { UnityGain, UnityGain, UnityGain };

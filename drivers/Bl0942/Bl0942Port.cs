@@ -1,7 +1,7 @@
 namespace MeterFirmware.Drivers.Bl0942;
 
-/// <summary>The way to the chip: sets MODE up, and reads all measurements with MODE behind them. Neither call waits: one
-/// that is not done yet is called again.</summary>
+/// <summary>The way to the chip: sets MODE up, and reads all measurements with MODE behind them. Neither call waits:
+/// one that is not done yet is called again.</summary>
 internal abstract class Bl0942Port
 {
     public const int Busy = 0;

@@ -59,8 +59,8 @@ public sealed class Bl0942Settings
     /// </summary>
     public int AnswerMsMax = 250;
 
-    /// <summary>MODE as this driver sets it: both RMS updates on (bits 0 and 1), pulses counted (2), RMS over 800 ms (3),
-    /// mains (5), counter kept when read (6 = 0), signed sum (7 = 0). The chip starts with 0x87: a restart shows.
+    /// <summary>MODE as this driver sets it: both RMS updates on (bits 0 and 1), pulses counted (2), RMS over 800 ms
+    /// (3), mains (5), counter kept when read (6 = 0), signed sum (7 = 0). The chip starts with 0x87: a restart shows.
     /// </summary>
     internal int Mode => Is60Hertz ? 0x2F : 0x0F;
 

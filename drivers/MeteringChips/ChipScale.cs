@@ -8,7 +8,8 @@ public static class ChipScale
     /// <summary>A ratio beyond this would carry a full register out of an int many times over.</summary>
     private const int UnitsPerCountMax = 10_000;
 
-    /// <summary>counts × numerator / denominator; beyond an int its end, which no commissioned maximum allows.</summary>
+    /// <summary>counts × numerator / denominator; beyond an int its end, which no commissioned maximum
+    /// allows.</summary>
     public static int Scaled(int counts, int numerator, int denominator)
     {
         long product = (long)counts * numerator;

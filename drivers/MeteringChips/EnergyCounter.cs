@@ -1,36 +1,43 @@
 namespace MeterFirmware.Drivers.MeteringChips;
 
 /// <summary>
-/// Follows one energy register of a chip by difference. The register wraps modulo 2^bits, so a difference is exact while
-/// less than its span lies between two readings. Nothing is reset by a read: a reading that is lost on the bus loses no
-/// energy.
+/// Follows one energy register of a chip by difference. The register wraps modulo 2^bits, so a difference is exact
+/// while less than its span lies between two readings. Nothing is reset by a read: a reading that is lost on the bus
+/// loses no energy.
 /// </summary>
 public sealed class EnergyCounter
 {
     private readonly int _bits;
     private readonly bool _isSigned;
-    private readonly long _wholeMicrojoules;
-    private readonly long _restNumerator;
-    private readonly long _denominator;
+    private long _wholeMicrojoules;
+    private long _restNumerator;
+    private long _denominator;
     private long _remainder;
 
     /// <summary>Energy in µJ = counts × numerator / denominator.</summary>
     /// <param name="bits">Width of the register, 8 to 32; 32 only when signed.</param>
     /// <param name="isSigned">True: it counts up and down. False: only up, and a difference is 0 or above.</param>
     /// <param name="numerator">At least the denominator; 2^bits × numerator / denominator fits a long.</param>
-    /// <param name="denominator">1 to 10^6.</param>
+    /// <param name="denominator">1 to 10^9.</param>
     public EnergyCounter(int bits, bool isSigned, long numerator, long denominator)
     {
         _bits = bits;
         _isSigned = isSigned;
-        _wholeMicrojoules = numerator / denominator;
-        _restNumerator = numerator % denominator;
-        _denominator = denominator;
+        SetScale(numerator, denominator);
         MicrojoulesMax = ((1L << (isSigned ? bits - 1 : bits)) - 1) * _wholeMicrojoules;
     }
 
-    /// <summary>Energy that a difference can tell apart, in µJ.</summary>
+    /// <summary>Energy that a difference can tell apart, in µJ, by the scale of the constructor.</summary>
     public long MicrojoulesMax { get; }
+
+    /// <summary>Another scale, which a chip tells by itself; the fraction under way is dropped.</summary>
+    public void SetScale(long numerator, long denominator)
+    {
+        _wholeMicrojoules = numerator / denominator;
+        _restNumerator = numerator % denominator;
+        _denominator = denominator;
+        _remainder = 0;
+    }
 
     /// <summary>Counts from one register value to another.</summary>
     public long Difference(int from, int to) => _isSigned

@@ -30,7 +30,8 @@ public sealed class EnergyFollower
 
     /// <param name="counters">One for each register that is followed.</param>
     /// <param name="powerMilliwattsMax">What one counter can see, in mW: it bounds jumps and gaps.</param>
-    public EnergyFollower(EnergyCounter[] counters, long powerMilliwattsMax)
+    /// <param name="gapMsMax">No gap longer than this is bridged, though the counters could.</param>
+    public EnergyFollower(EnergyCounter[] counters, long powerMilliwattsMax, long gapMsMax = long.MaxValue)
     {
         _counters = counters;
         _registers = new int[counters.Length];
@@ -39,6 +40,7 @@ public sealed class EnergyFollower
         _taken = new long[counters.Length];
         _powerMilliwattsMax = powerMilliwattsMax;
         GapMsMax = counters[0].MicrojoulesMax / powerMilliwattsMax - ReadingDelayMsMax;
+        GapMsMax = GapMsMax < gapMsMax ? GapMsMax : gapMsMax;
         Invariant.Require(GapMsMax > 0, "metering chip: at the commissioned power the counter wraps within a second");
     }
 

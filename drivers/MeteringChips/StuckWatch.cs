@@ -22,7 +22,8 @@ public sealed class StuckWatch
     private long _restMicrojoules;
     private long _lastMs;
 
-    /// <summary>A counter that rests while it should have moved by <paramref name="restMicrojoulesMax"/> is stuck.</summary>
+    /// <summary>A counter that rests while it should have moved by <paramref name="restMicrojoulesMax"/> is
+    /// stuck.</summary>
     public StuckWatch(int powerMilliwattsMin, int frozenMsMax, long restMicrojoulesMax)
     {
         _powerMilliwattsMin = powerMilliwattsMin;

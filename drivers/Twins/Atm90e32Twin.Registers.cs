@@ -48,15 +48,16 @@ public sealed partial class Atm90e32Twin
         SetFaults(Faults | TwinFault.BreaksOff);
     }
 
-    /// <summary>Lets transfers fail, after some good ones; by turns before the chip saw them, and after: then it did what
-    /// it was asked, and the answer is lost.</summary>
+    /// <summary>Lets transfers fail, after some good ones; by turns before the chip saw them, and after: then it did
+    /// what it was asked, and the answer is lost.</summary>
     public void FailTransfers(int count, int after)
     {
         _line.FailTransfers = count;
         _line.PassTransfers = after;
     }
 
-    /// <summary>The answer to the next read of a register is this on the line; in the chip everything is as it should be.
+    /// <summary>The answer to the next read of a register is this on the line; in the chip everything is as it should
+    /// be.
     /// </summary>
     public void CorruptNextRead(int register, int value)
     {
@@ -178,7 +179,8 @@ public sealed partial class Atm90e32Twin
         }
         else
         {
-            Invariant.Require(IsConfiguration(register), "ATM90E32 twin: a register that cannot be written was written");
+            Invariant.Require(
+                IsConfiguration(register), "ATM90E32 twin: a register that cannot be written was written");
             _registers[register] = _isOpen ? value : _registers[register];
         }
     }

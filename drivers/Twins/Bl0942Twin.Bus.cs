@@ -57,7 +57,8 @@ public sealed partial class Bl0942Twin
         _line.PassTransfers = after;
     }
 
-    /// <summary>Puts a byte of the next packet to another value, and mends the check sum: an answer that lies.</summary>
+    /// <summary>Puts a byte of the next packet to another value, and mends the check sum: an answer that
+    /// lies.</summary>
     public void CorruptNextPacket(int at, int value)
     {
         _corruptAt = at;

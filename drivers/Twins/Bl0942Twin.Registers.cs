@@ -48,7 +48,8 @@ public sealed partial class Bl0942Twin
                     Counts(_milliamps, 2_512_135_000, CurrentErrorMillionths) + (_ditherBits & 7), 0, UnsignedMax);
             case 0x04:
                 return Saturated(
-                    Counts(_millivolts, 158_833_000, VoltageErrorMillionths) + ((_ditherBits >> 3) & 7), 0, UnsignedMax);
+                    Counts(_millivolts, 158_833_000, VoltageErrorMillionths) + ((_ditherBits >> 3) & 7),
+                    0, UnsignedMax);
             case 0x06:
                 return Saturated(
                     Counts(_milliwatts, 6_234_000, VoltageErrorMillionths + CurrentErrorMillionths),

@@ -35,7 +35,8 @@ internal sealed class TwinSerial
 
     public int BreakAfterBytes { get; set; }
 
-    /// <summary>So many of the reads or writes behind <see cref="PassTransfers"/> fail: overrun, or a line that is gone.
+    /// <summary>So many of the reads or writes behind <see cref="PassTransfers"/> fail: overrun, or a line that is
+    /// gone.
     /// </summary>
     public int FailTransfers { get; set; }
 
@@ -52,7 +53,8 @@ internal sealed class TwinSerial
 
     public bool TryConfigure(int baud, int parity)
     {
-        Invariant.Require(baud == _baud && parity == _parity, "serial twin: the chip speaks at another speed or parity");
+        Invariant.Require(
+            baud == _baud && parity == _parity, "serial twin: the chip speaks at another speed or parity");
         _isOpen = true;
         LastFault = BusFault.None;
         return true;
@@ -66,9 +68,10 @@ internal sealed class TwinSerial
         _lineFreeAtUs = at > _lineFreeAtUs ? at : _lineFreeAtUs;
         if ((Faults & TwinFault.Noise) != 0)
         {
+            // A disturbance takes no time of the chip's: the answer does not come later for it.
             for (int i = 0; i < NoiseBytes; i++)
             {
-                Put((byte)_noise.Next());
+                Put((byte)_noise.Next(), 0);
             }
         }
     }
@@ -79,7 +82,7 @@ internal sealed class TwinSerial
         _bytesOfAnswer++;
         if (!isCut && (Faults & (TwinFault.Unplugged | TwinFault.Slow)) == 0)
         {
-            Put((byte)((Faults & TwinFault.AllOnes) != 0 ? 0xFF : value));
+            Put((byte)((Faults & TwinFault.AllOnes) != 0 ? 0xFF : value), CharacterUs);
         }
         else
         {
@@ -148,7 +151,7 @@ internal sealed class TwinSerial
         return true;
     }
 
-    private void Put(byte value)
+    private void Put(byte value, int characterUs)
     {
         if (_count == _bytes.Length)
         {
@@ -157,7 +160,7 @@ internal sealed class TwinSerial
 
         int at = _first + _count;
         at = at >= _bytes.Length ? at - _bytes.Length : at;
-        _lineFreeAtUs = (_lineFreeAtUs > NowUs ? _lineFreeAtUs : NowUs) + CharacterUs;
+        _lineFreeAtUs = (_lineFreeAtUs > NowUs ? _lineFreeAtUs : NowUs) + characterUs;
         _bytes[at] = value;
         _arrivesAtUs[at] = _lineFreeAtUs;
         _count++;

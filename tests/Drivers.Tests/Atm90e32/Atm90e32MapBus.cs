@@ -2,7 +2,7 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Tests.Atm90e32;
 
-/// <summary>Answers from the register tables of facts/metering-chips-2.md, typed here apart from driver and twin: each
+/// <summary>Answers from the register tables of Atmel-46003B, typed here apart from driver and twin: each
 /// register reads a value of its own, so another register number reads another value.</summary>
 internal sealed class Atm90e32MapBus : IRegisterBus
 {

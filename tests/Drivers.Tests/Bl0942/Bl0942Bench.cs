@@ -4,7 +4,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Tests.Bl0942;
 
-/// <summary>A sensor on its twin with one clock for both; a reading on the UART is several calls, 25 ms apart.</summary>
+/// <summary>A sensor on its twin with one clock for both; a reading on the UART is several calls, 25 ms
+/// apart.</summary>
 internal sealed class Bl0942Bench
 {
     private readonly bool _isSpi;

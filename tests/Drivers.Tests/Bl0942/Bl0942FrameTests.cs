@@ -5,14 +5,14 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Drivers.Tests.Bl0942;
 
-/// <summary>Bytes on the wire and recorded packets, as facts/metering-chips-2.md has them.</summary>
+/// <summary>Bytes on the wire by the data sheet, and packets that users recorded (esphome issue 10136).</summary>
 [TestClass]
 public class Bl0942FrameTests
 {
     private const string ModeOurs = "0F 00 00 7F";
 
-    private long _nowMs;
-    private int _faults;
+    private static long _nowMs;
+    private static int _faults;
 
     [TestMethod]
     public void TheLineIsOpenedAndModeIsSetUpAsTheDataSheetWritesIt()
@@ -157,7 +157,7 @@ public class Bl0942FrameTests
         return sensor;
     }
 
-    private bool Exchange(
+    private static bool Exchange(
         ScriptedLine line, Bl0942PowerSensor sensor, Measurement measurement, string packet, string mode)
     {
         // The chip's part: one packet and one MODE, each when it is asked for.

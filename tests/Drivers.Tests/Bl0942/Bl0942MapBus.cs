@@ -6,7 +6,7 @@ namespace MeterFirmware.Drivers.Tests.Bl0942;
 /// number reads another value.</summary>
 internal sealed class Bl0942MapBus : IRegisterBus
 {
-    // facts/metering-chips-2.md, BL0942: 01 to 09 and 12 to 1D.
+    // Data sheet V1.06, section 2.2: 01 to 09 and 12 to 1D.
     private static readonly int[] _registers =
     {
         0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x12, 0x14, 0x15, 0x16, 0x17, 0x18, 0x1A, 0x1D,

@@ -1,0 +1,51 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Drivers.ClockChips;
+using MeterFirmware.Drivers.Twins;
+using MeterFirmware.Hardware;
+
+namespace MeterFirmware.Drivers.Tests.ClockChips;
+
+/// <summary>A DS3231 whose watch knows the true time, hour by hour.</summary>
+internal sealed class ClockWatchBench : IClock
+{
+    /// <summary>2026-11-30 13:45:59 UTC.</summary>
+    public const long Monday = 1_796_046_359;
+
+    private const long HourMs = 3_600_000;
+
+    public ClockWatchBench()
+    {
+        Chip = new Ds3231Clock(Twin);
+        Watch = new ClockWatch(this, Chip);
+    }
+
+    public ClockChipTwin Twin { get; } = new ClockChipTwin(ClockChipTwin.Ds3231);
+
+    public ClockChip Chip { get; }
+
+    public ClockWatch Watch { get; }
+
+    public long NowMs { get; private set; }
+
+    public bool HasTime { get; set; } = true;
+
+    public void Run(int hours, bool isTrusted)
+    {
+        for (int hour = 0; hour < hours; hour++)
+        {
+            NowMs += HourMs;
+            Twin.Advance(HourMs);
+            Watch.Tick(NowMs, isTrusted);
+        }
+    }
+
+    public bool TryReadUtc(out long utcSeconds, out int milliseconds)
+    {
+        utcSeconds = Monday + NowMs / 1000;
+        milliseconds = (int)(NowMs % 1000);
+        return HasTime;
+    }
+
+    public void SetUtc(long utcSeconds, int milliseconds) =>
+        Invariant.Require(false, "the better time is only read");
+}

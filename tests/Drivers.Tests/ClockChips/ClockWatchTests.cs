@@ -1,0 +1,82 @@
+using MeterFirmware.Drivers.Twins;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Drivers.Tests.ClockChips;
+
+[TestClass]
+public class ClockWatchTests
+{
+    [TestMethod]
+    public void AChipThatLostItsTimeIsSetByABetterOne()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        bench.Run(1, false);
+        Assert.IsFalse(bench.Chip.TryReadUtc(out long _, out int _), "nothing is trusted yet");
+        bench.HasTime = false;
+        bench.Run(30, true);
+        Assert.IsFalse(bench.Chip.TryReadUtc(out long _, out int _));
+        bench.HasTime = true;
+        bench.Run(1, true);
+        Assert.IsTrue(bench.Chip.TryReadUtc(out long seconds, out int _));
+        Assert.IsTrue(seconds - ClockWatchBench.Monday - bench.NowMs / 1000 <= 1);
+        Assert.AreEqual(1, bench.Watch.TimesSet);
+    }
+
+    [TestMethod]
+    public void AChipThatDriftsIsKeptWithinTwoSecondsAndSetNoOftenerThanNeeded()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        // A crystal of 20 ppm: 1.7 s a day.
+        bench.Twin.FastPartsPerBillion = 20_000;
+        for (int day = 0; day < 100; day++)
+        {
+            bench.Run(24, true);
+            long aheadMs = bench.Watch.AheadMs;
+            Assert.IsTrue(aheadMs <= 3_000 && aheadMs >= -1_000, "ahead " + aheadMs);
+            Assert.IsFalse(bench.Watch.IsFarOff);
+        }
+
+        Assert.IsTrue(bench.Watch.TimesSet >= 50 && bench.Watch.TimesSet <= 101, "settings " + bench.Watch.TimesSet);
+    }
+
+    [TestMethod]
+    public void WhatAChipGainsIsMeasuredOverAMonthAndTrimmedAway()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        // 0.3 ppm: 0.8 s in 30 days.
+        bench.Twin.FastPartsPerBillion = 300;
+        bench.Run(24 * 32, true);
+        int fast = bench.Watch.FastPartsPerBillion;
+        Assert.IsTrue(fast >= -100 && fast <= 700, "gains " + fast);
+        Assert.AreEqual(1, bench.Watch.TimesSet);
+        bench.Twin.FastPartsPerBillion = -300;
+        bench.Run(24 * 40, true);
+        Assert.IsTrue(bench.Watch.FastPartsPerBillion < fast, "gains " + bench.Watch.FastPartsPerBillion);
+    }
+
+    [TestMethod]
+    public void AChipThatIsFarOffIsReportedAndSet()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        bench.Run(1, true);
+        bench.Chip.SetUtc(ClockWatchBench.Monday + 100_000, 0);
+        bench.Run(24, true);
+        Assert.IsTrue(bench.Watch.IsFarOff);
+        Assert.AreEqual(2, bench.Watch.TimesSet);
+        bench.Run(24, true);
+        Assert.IsFalse(bench.Watch.IsFarOff);
+    }
+
+    [TestMethod]
+    public void AChipThatDoesNotAnswerIsAskedAgainTheNextDay()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        bench.Twin.Faults = TwinFault.Unplugged;
+        bench.Run(25, true);
+        Assert.AreEqual(0, bench.Watch.TimesSet);
+        bench.Twin.Faults = TwinFault.None;
+        bench.Run(25, true);
+        Assert.AreEqual(1, bench.Watch.TimesSet);
+        Assert.IsTrue(bench.Chip.TryReadUtc(out long _, out int _));
+    }
+}
