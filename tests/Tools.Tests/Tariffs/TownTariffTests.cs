@@ -1,6 +1,6 @@
 using System;
 using System.IO;
-using MeterFirmware.Tools.MeterCtl.Tariffs;
+using MeterFirmware.Tools.Billing.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Tariffs;
