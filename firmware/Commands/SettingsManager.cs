@@ -315,8 +315,9 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         _state[1] = (byte)_schema.Count;
         LittleEndian.WriteInt64(_state, 2, values.Revision);
         int at = 10;
-        for (int i = 0; i < _schema.Count; i++)
+        for (int place = 0; place < _schema.Count; place++)
         {
+            int i = _schema.FieldAt(place);
             if (_schema.At(i).Kind == SettingKind.Text)
             {
                 int length = values.TextLengthOf(i);
@@ -340,8 +341,9 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         int stored = _state[1];
         _confirmed.Revision = LittleEndian.ReadInt64(_state, 2);
         int at = 10;
-        for (int i = 0; i < _schema.Count && i < stored; i++)
+        for (int place = 0; place < _schema.Count && place < stored; place++)
         {
+            int i = _schema.FieldAt(place);
             if (_schema.At(i).Kind == SettingKind.Text)
             {
                 int length = at + 2 <= count ? LittleEndian.ReadUInt16(_state, at) : 0;

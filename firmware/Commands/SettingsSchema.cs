@@ -64,6 +64,10 @@ public abstract class SettingsSchema
         return _field;
     }
 
+    /// <summary>The setting that is stored at a place. Settings are numbered as the document has them, a section together;
+    /// one that came later is stored behind those that were there.</summary>
+    public virtual int FieldAt(int place) => place;
+
     /// <summary>What a board was commissioned with, in place of the list's own default.</summary>
     public void SetDefault(int index, int value)
     {

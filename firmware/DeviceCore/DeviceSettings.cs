@@ -58,6 +58,13 @@ public abstract class DeviceSettings : ISettingsTarget
 
     public int FindConflict(SettingsValues values)
     {
+        int wrong = FindConflictOfAll(values);
+        return wrong >= 0 ? wrong : FindOwnConflict(values);
+    }
+
+    /// <summary>Rules between the settings that every device has. Returns the wrong field; −1: none.</summary>
+    public static int FindConflictOfAll(SettingsValues values)
+    {
         int host = DeviceSchema.LinkHost;
         if (!BrokerAddresses.IsList(values.Bytes, values.TextOffsetOf(host), values.TextLengthOf(host)))
         {
@@ -66,7 +73,7 @@ public abstract class DeviceSettings : ISettingsTarget
 
         // Intervals end on the hour.
         return 60 % values.IntegerOf(DeviceSchema.TelemetryIntervalMinutes) != 0
-            ? DeviceSchema.TelemetryIntervalMinutes : FindOwnConflict(values);
+            ? DeviceSchema.TelemetryIntervalMinutes : -1;
     }
 
     public void Apply(SettingsValues values, bool reconnect)

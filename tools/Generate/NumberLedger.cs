@@ -67,9 +67,14 @@ internal static class NumberLedger
             yield return ($"measurand {m.Number}", m.Member);
         }
 
-        foreach (SettingEntry s in catalogue.Settings)
+        foreach (SettingEntry s in SettingList.Meter.InOrder(catalogue.Settings).OrderBy(s => s.MeterPlace))
         {
-            yield return ($"setting {s.Place}", s.Key);
+            yield return ($"setting {s.MeterPlace}", s.Key);
+        }
+
+        foreach (SettingEntry s in SettingList.Device.InOrder(catalogue.Settings).OrderBy(s => s.DevicePlace))
+        {
+            yield return ($"device-setting {s.DevicePlace}", s.Key);
         }
 
         foreach (CommandEntry c in catalogue.Commands.OrderBy(c => c.Code))

@@ -35,6 +35,10 @@ public static class Outputs
         yield return ("firmware/Telemetry/Measurands.cs", MeasurandTables.Code(catalogue));
         yield return ("firmware/Commands/CommandCode.cs", CommandTables.Codes(catalogue));
         yield return ("firmware/Commands/CommandCatalogue.cs", CommandTables.Words(catalogue));
+        yield return ("firmware/Commands/MeterSchema.Settings.cs", SettingTables.Code(catalogue, SettingList.Meter));
+        yield return ("firmware/Commands/settings.schema.json", SettingTables.Schema(catalogue, SettingList.Meter));
+        yield return ("firmware/DeviceCore/DeviceSchema.Settings.cs", SettingTables.Code(catalogue, SettingList.Device));
+        yield return ("firmware/DeviceCore/settings.schema.json", SettingTables.Schema(catalogue, SettingList.Device));
         yield return (CommandsReadme, Region.Replace(CommandsReadme, repository.Read(CommandsReadme),
             new Dictionary<string, string> { ["roles"] = CommandTables.RoleTable(catalogue) }));
         yield return (Readme, Region.Replace(Readme, repository.Read(Readme), Tables.All(catalogue)));

@@ -17,9 +17,14 @@ internal static partial class SettingRules
             CheckOne(s, $"{File}: setting {s.Key}");
         }
 
-        Require(settings.Select(s => s.Place).SequenceEqual(Enumerable.Range(0, settings.Length)),
-            $"{File}: place: 0, 1, 2 … in order were expected, new settings at the end");
-        Require(settings.Length <= 63, $"{File}: at most 63 settings were expected");
+        foreach (SettingList list in new[] { SettingList.Meter, SettingList.Device })
+        {
+            int[] places = [.. settings.Select(list.PlaceOf).OfType<int>().Order()];
+            Require(places.SequenceEqual(Enumerable.Range(0, places.Length)), $"{File}: places of {list.Type}: the next free one is "
+                + $"{Enumerable.Range(0, places.Length + 1).First(i => !places.Contains(i))}");
+            Require(places.Length <= 63, $"{File}: places of {list.Type}: at most 63 were expected");
+        }
+
         foreach (EventEntry e in events.Where(e => e.Limit != null))
         {
             SettingEntry? mover = settings.FirstOrDefault(s => s.Key == e.Limit!.Setting);
@@ -44,8 +49,7 @@ internal static partial class SettingRules
         }, $"{at}: default: inside min and max ({s.Kind}) was expected");
         Require(s.By is ["utility"] or ["utility", "technician"], $"{at}: by: utility, or utility and technician was expected");
         Require(s.Holds is "at once" or "reconnect" or "restart", $"{at}: holds: 'at once', 'reconnect' or 'restart' was expected");
-        Require(s.Products.Length > 0 && s.Products.All(p => p is "meter" or "charger" or "site"),
-            $"{at}: products: some of meter, charger, site were expected");
+        Require(s.MeterPlace != null || s.DevicePlace != null, $"{at}: a meterPlace, a devicePlace or both were expected");
     }
 
     private static bool IsInside(SettingEntry s, int value) => value >= s.Min && value <= s.Max;

@@ -14,12 +14,13 @@ internal static class SettingTables
     };
 
     /// <summary>The list of a product: numbers in document order, which keeps a section together, and stored places.</summary>
-    public static string Code(Catalogue catalogue)
+    public static string Code(Catalogue catalogue, SettingList list)
     {
-        SettingEntry[] settings = InOrder(catalogue, "meter");
-        CodeText code = new([Places.BasicsSpace], Places.SettingsSpace, "settings.json");
+        SettingEntry[] settings = list.InOrder(catalogue.Settings);
+        string[] usings = list.Space == Places.SettingsSpace ? [Places.BasicsSpace] : [Places.BasicsSpace, Places.SettingsSpace];
+        CodeText code = new(usings, list.Space, "settings.json");
         code.Line("/// <content>The list: numbers in the document's order, and the places in which they are stored.</content>");
-        code.Line($"public sealed partial class {Places.MeterSettingsList}").Open();
+        code.Line($"public sealed partial class {list.Type}").Open();
         for (int i = 0; i < settings.Length; i++)
         {
             code.Summary(settings[i].Description).Line($"public const int {settings[i].Constant} = {i};").Line();
@@ -33,23 +34,19 @@ internal static class SettingTables
         }
 
         code.Line("default:").Indented("Invariant.Require(false, \"no setting of this number\");").Indented("break;");
-        code.Close().Close().Line();
-        SettingEntry[] stored = [.. settings.OrderBy(s => s.Place)];
-        code.Line("internal override int FieldAt(int place)").Open();
-        if (stored.SequenceEqual(settings))
+        code.Close().Close();
+        SettingEntry[] stored = [.. settings.OrderBy(list.PlaceOf)];
+        if (!stored.SequenceEqual(settings))
         {
-            code.Line("return place;");
-        }
-        else
-        {
-            code.Switch("place", stored.Select((s, place) => ($"{place}", s.Constant)), "place");
+            code.Line().Line("public override int FieldAt(int place)").Open();
+            code.Switch("place", stored.Select((s, place) => ($"{place}", s.Constant)), "place").Close();
         }
 
-        return code.Close().Close().ToString();
+        return code.Close().ToString();
     }
 
     /// <summary>The published form of the document.</summary>
-    public static string Schema(Catalogue catalogue)
+    public static string Schema(Catalogue catalogue, SettingList list)
     {
         JsonObject sections = new()
         {
@@ -62,7 +59,7 @@ internal static class SettingTables
                 ["description"] = "Larger than the revision in force.",
             },
         };
-        foreach (SettingEntry s in InOrder(catalogue, "meter"))
+        foreach (SettingEntry s in list.InOrder(catalogue.Settings))
         {
             sections[s.Section] ??= new JsonObject
             {
@@ -76,7 +73,7 @@ internal static class SettingTables
         JsonObject schema = new()
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-            ["title"] = "Smart meter settings document",
+            ["title"] = $"{list.Name}: settings document",
             ["type"] = "object",
             ["required"] = new JsonArray("version", "revision"),
             ["additionalProperties"] = false,
@@ -86,8 +83,8 @@ internal static class SettingTables
     }
 
     public static string Table(Catalogue catalogue) =>
-        "| setting | unit | range | default | who changes it | holds | meaning |\n|---|---|---|---|---|---|---|\n"
-        + Tables.Rows(InOrder(catalogue, "meter"), s => $"{s.Key} | {s.Unit} | {Range(s)} | {Default(s)} | {string.Join(", ", s.By)} | "
+        "| setting | of | unit | range | default | who changes it | holds | meaning |\n|---|---|---|---|---|---|---|---|\n"
+        + Tables.Rows(catalogue.Settings, s => $"{s.Key} | {s.Products} | {s.Unit} | {Range(s)} | {Default(s)} | {string.Join(", ", s.By)} | "
             + $"{(s.Holds == "at once" ? s.Holds : $"from a {s.Holds} on")} | {s.Description}");
 
     private static string Range(SettingEntry s) => s.Kind switch
@@ -130,8 +127,4 @@ internal static class SettingTables
         }) + (s.Secret ? ".Secret()" : "") + (s.By.Contains("technician") ? "" : ".ByUtilityOnly()")
             + (s.Holds == "reconnect" ? ".Reconnects()" : "");
     }
-
-    /// <summary>Sections in the order of their first place; within one by place.</summary>
-    private static SettingEntry[] InOrder(Catalogue catalogue, string product) =>
-        [.. catalogue.Settings.Where(s => s.Products.Contains(product)).GroupBy(s => s.Section).SelectMany(g => g)];
 }

@@ -8,6 +8,7 @@ internal static class Tables
         ["events"] = Events(catalogue),
         ["faults"] = Faults(catalogue),
         ["measurands"] = Measurands(catalogue),
+        ["settings"] = SettingTables.Table(catalogue),
         ["commands"] = CommandTables.FormTable(catalogue),
     };
 

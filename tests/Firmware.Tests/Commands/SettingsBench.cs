@@ -13,7 +13,7 @@ internal sealed class SettingsBench : ISettingsTarget
     private const long Now = 1_790_000_000;
 
     private readonly byte[] _secret = new byte[DeviceSecurity.SecretBytes];
-    private readonly MeterSchema _schema = new MeterSchema();
+    private SettingsSchema _schema = new MeterSchema();
     private readonly RamBlockStore _keys = new RamBlockStore(2, 512);
     private readonly RamBlockStore _flash = new RamBlockStore(2, 1_024);
     private readonly MqttMessage _message = new MqttMessage(4_096);
@@ -24,6 +24,12 @@ internal sealed class SettingsBench : ISettingsTarget
     public SettingsBench()
     {
         Start();
+    }
+
+    /// <summary>A device with another list of settings.</summary>
+    public SettingsBench(SettingsSchema schema)
+    {
+        StartWith(schema);
     }
 
     public SettingsManager Manager { get; private set; }
@@ -39,13 +45,21 @@ internal sealed class SettingsBench : ISettingsTarget
 
     public long AppliedInterval { get; private set; }
 
-    public int FindConflict(SettingsValues values) => MeterSchema.FindConflict(values);
+    public int FindConflict(SettingsValues values) =>
+        _schema is MeterSchema ? MeterSchema.FindConflict(values) : -1;
 
     public void Apply(SettingsValues values, bool reconnect)
     {
         Applied++;
         Reconnect = reconnect;
-        AppliedInterval = values.IntegerOf(MeterSchema.TelemetryIntervalMinutes);
+        AppliedInterval = _schema is MeterSchema ? values.IntegerOf(MeterSchema.TelemetryIntervalMinutes) : 0;
+    }
+
+    /// <summary>The device starts anew with a firmware that has another list.</summary>
+    public void StartWith(SettingsSchema schema)
+    {
+        _schema = schema;
+        Start();
     }
 
     /// <summary>The device starts, or starts anew over the same flash.</summary>

@@ -174,4 +174,22 @@ public class SettingsTests
         Assert.IsFalse(bench.Deliver());
         Assert.AreEqual(1, bench.Manager.Counters.RefusedFor(CommandRefusal.Replayed));
     }
+
+    /// <summary>The document keeps a section together; what is stored keeps its place. An update mixes nothing up.</summary>
+    [TestMethod]
+    public void ASettingThatCameLaterIsStoredBehindThoseThatWereThere()
+    {
+        SettingsBench bench = new SettingsBench(new GrownSchema(false));
+        bench.Send("{\"version\":1,\"revision\":1,\"first\":{\"one\":50},\"second\":{\"two\":70}}");
+        bench.StartWith(new GrownSchema(true));
+        Assert.AreEqual(50, bench.Manager.Current.IntegerOf(0));
+        Assert.AreEqual(3, bench.Manager.Current.IntegerOf(1), "what was not stored has its default");
+        Assert.AreEqual(70, bench.Manager.Current.IntegerOf(2));
+        bench.Send("{\"version\":1,\"revision\":2,\"first\":{\"one\":51,\"late\":30},\"second\":{\"two\":71}}");
+        bench.Start();
+        Assert.AreEqual(30, bench.Manager.Current.IntegerOf(1));
+        bench.StartWith(new GrownSchema(false));
+        Assert.AreEqual(51, bench.Manager.Current.IntegerOf(0), "the older firmware put back");
+        Assert.AreEqual(71, bench.Manager.Current.IntegerOf(1));
+    }
 }

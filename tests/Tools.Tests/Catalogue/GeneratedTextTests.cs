@@ -39,6 +39,7 @@ public sealed class GeneratedTextTests
     [DataRow("sensor-fault 4 EnergyGap")]
     [DataRow("measurand 12 frequency")]
     [DataRow("setting 31 acknowledgement.plain")]
+    [DataRow("device-setting 12 acknowledgement.plain")]
     [DataRow("command 29 calibration")]
     public void TheLedgerHoldsWhatWasGiven(string line) =>
         CollectionAssert.Contains(_repository.Read("firmware/Catalogue/numbers.txt").Split('\n'), line);

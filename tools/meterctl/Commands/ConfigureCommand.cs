@@ -52,11 +52,12 @@ public static class ConfigureCommand
     {
         Argument<string> file = new("file") { Description = "JSON document" };
         Option<bool> json = JsonOption();
-        Command command = new("validate", "Reports every error of a document with its path; exit code 2.\n\nExample: meterctl configure validate meter.json") { file, json };
+        Option<string> product = ProductOption();
+        Command command = new("validate", "Reports every error of a document with its line and path; exit code 2.\n\nExample: meterctl configure validate charger.json --product charger") { file, product, json };
         command.SetAction(parsed =>
         {
             List<string> problems = [];
-            SettingsDocument.Read(parsed.GetValue(file)!, problems);
+            SettingsDocument.Read(parsed.GetValue(file)!, problems, ProductOf(parsed, product));
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(new { valid = problems.Count == 0, problems }));
@@ -101,15 +102,16 @@ public static class ConfigureCommand
         Argument<string> file = new("file") { Description = "JSON document" };
         Option<bool> json = JsonOption();
         Option<int> timeout = TimeoutOption();
+        Option<string> product = ProductOption();
         SignerOptions signer = new();
         BrokerOptions broker = new();
         Command command = new("send", "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised above the device's.\n\n" +
-            "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker mqtt://localhost:1883") { file, json, timeout };
+            "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker mqtt://localhost:1883") { file, product, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            JsonObject document = SettingsDocument.Load(parsed.GetValue(file)!);
+            JsonObject document = SettingsDocument.Load(parsed.GetValue(file)!, ProductOf(parsed, product));
             SignedRequest request = signer.Read(parsed);
             string name = signer.Device(parsed);
             await using DeviceLink link = await DeviceLink.ConnectAsync(broker.Read(parsed), name, cancel);
@@ -221,6 +223,16 @@ public static class ConfigureCommand
         report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
 
     private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address", Required = true };
+
+    private static Option<string> ProductOption() => new("--product")
+    {
+        Description = $"Whose document: {string.Join(", ", SettingsDocument.Products)}",
+        DefaultValueFactory = _ => SettingsDocument.Products[0],
+    };
+
+    private static string ProductOf(ParseResult parsed, Option<string> option) =>
+        parsed.GetValue(option) is { } product && SettingsDocument.Products.Contains(product) ? product
+            : throw new InputException($"--product: one of {string.Join(", ", SettingsDocument.Products)} was expected");
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout" };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
@@ -9,10 +10,14 @@ internal static class SettingsDocument
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
+    /// <summary>Who has a document.</summary>
+    public static IReadOnlyList<string> Products { get; } = ["meter", "charger", "site"];
+
     /// <summary>Reads a file and finds everything that is wrong with it.</summary>
     /// <param name="path">JSON file.</param>
     /// <param name="problems">Line, path and expectation of each error; empty: the document is good.</param>
-    public static JsonObject Read(string path, List<string> problems)
+    /// <param name="product">Whose document: <see cref="Products"/>.</param>
+    public static JsonObject Read(string path, List<string> problems, string product = "meter")
     {
         try
         {
@@ -32,7 +37,7 @@ internal static class SettingsDocument
             }
 
             List<string> found = [];
-            Check(document, found);
+            Check(document, product, found);
             problems.AddRange(found.Select(problem => WithLine(problem, lines)));
             return document;
         }
@@ -48,10 +53,10 @@ internal static class SettingsDocument
     }
 
     /// <summary>Reads a file; <see cref="InputException"/> with the first error.</summary>
-    public static JsonObject Load(string path)
+    public static JsonObject Load(string path, string product = "meter")
     {
         List<string> problems = [];
-        JsonObject document = Read(path, problems);
+        JsonObject document = Read(path, problems, product);
         string more = problems.Count > 1 ? $" (and {problems.Count - 1} more: meterctl configure validate lists them)" : "";
         return problems.Count == 0 ? document : throw new InputException($"{path}: {problems[0]}{more}");
     }
@@ -63,9 +68,9 @@ internal static class SettingsDocument
     private static string WithLine(string problem, Dictionary<string, int> lines) =>
         lines.TryGetValue(problem[..problem.IndexOf(':')], out int line) ? $"line {line}: {problem}" : problem;
 
-    private static void Check(JsonObject document, List<string> problems)
+    private static void Check(JsonObject document, string product, List<string> problems)
     {
-        MeterSchema schema = new();
+        SettingsSchema schema = product == "meter" ? new MeterSchema() : new DeviceSchema();
         CheckInteger(document, "version", SettingsReader.Version, SettingsReader.Version, problems);
         CheckInteger(document, "revision", 1, SignedMessage.IdMax, problems);
         foreach ((string name, JsonNode? value) in document)
@@ -77,7 +82,7 @@ internal static class SettingsDocument
 
             if (!Enumerable.Range(0, schema.Count).Any(i => schema.At(i).Section == name))
             {
-                problems.Add($"{name}: there is no such section");
+                problems.Add($"{name}: {NoSuch("section", product, s => s.Section == name)}");
             }
             else if (value is not JsonObject section)
             {
@@ -85,7 +90,7 @@ internal static class SettingsDocument
             }
             else
             {
-                CheckSection(schema, name, section, problems);
+                CheckSection(schema, product, name, section, problems);
             }
         }
 
@@ -95,12 +100,13 @@ internal static class SettingsDocument
         }
     }
 
-    private static void CheckSection(MeterSchema schema, string name, JsonObject section, List<string> problems)
+    private static void CheckSection(SettingsSchema schema, string product, string name, JsonObject section,
+        List<string> problems)
     {
         foreach ((string member, JsonNode? value) in section)
         {
             int field = FieldOf(schema, name, member);
-            string? problem = field < 0 ? "there is no such setting" : ProblemOf(schema.At(field), value);
+            string? problem = field < 0 ? NoSuch("setting", product, s => s.Section == name && s.Name == member) : ProblemOf(schema.At(field), value);
             if (problem != null)
             {
                 problems.Add($"{name}.{member}: {problem}");
@@ -108,7 +114,15 @@ internal static class SettingsDocument
         }
     }
 
-    private static int FieldOf(MeterSchema schema, string section, string name)
+    /// <summary>Says whose a setting is that this product has not.</summary>
+    private static string NoSuch(string what, string product, Func<SettingField, bool> isThat)
+    {
+        MeterSchema meter = new();
+        bool isOfMeter = product != "meter" && Enumerable.Range(0, meter.Count).Any(i => isThat(meter.At(i)));
+        return isOfMeter ? $"a {what} of the meter; a document of the {product} was expected" : $"there is no such {what}";
+    }
+
+    private static int FieldOf(SettingsSchema schema, string section, string name)
     {
         int field = schema.Count - 1;
         while (field >= 0 && (schema.At(field).Section != section || schema.At(field).Name != name))
@@ -143,7 +157,7 @@ internal static class SettingsDocument
     }
 
     /// <summary>The rules between fields are the firmware's; so is the last word on everything else.</summary>
-    private static void CheckAsTheDeviceDoes(JsonObject document, MeterSchema schema, List<string> problems)
+    private static void CheckAsTheDeviceDoes(JsonObject document, SettingsSchema schema, List<string> problems)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(document.ToJsonString());
         SettingsValues values = new(schema);
@@ -156,7 +170,7 @@ internal static class SettingsDocument
             return;
         }
 
-        int wrong = MeterSchema.FindConflict(values);
+        int wrong = schema is MeterSchema ? MeterSchema.FindConflict(values) : DeviceSettings.FindConflictOfAll(values);
         if (wrong >= 0)
         {
             problems.Add($"{schema.At(wrong).Section}.{schema.At(wrong).Name}: does not go with the other settings");
