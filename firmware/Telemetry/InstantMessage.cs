@@ -42,23 +42,10 @@ public sealed class InstantMessage
         json.Value(pendingRecords);
         if (_source.HasMeasurement)
         {
-            WriteColumns(json, _source.Measurement);
+            InstantColumns.Write(json, _source.Measurement);
         }
 
         _source.WriteExtra(json);
         json.EndObject();
-    }
-
-    private static void WriteColumns(ByteTextWriter json, Measurement now)
-    {
-        int phases = now.PhaseCount;
-        json.Name(Measurands.Name(Measurands.Frequency));
-        json.ValueScaled(now.FrequencyMillihertz, Measurands.Digits(Measurands.Frequency));
-        Columns.Write(json, Measurands.Voltage, now.VoltageMillivolts, phases);
-        Columns.Write(json, Measurands.Current, now.CurrentMilliamps, phases);
-        Columns.Write(json, Measurands.ActivePower, now.ActivePowerMilliwatts, phases);
-        Columns.Write(json, Measurands.ReactivePower, now.ReactivePowerMillivars, phases);
-        Columns.Write(json, Measurands.ApparentPower, now.ApparentPowerMillivoltamperes, phases);
-        Columns.Write(json, Measurands.PowerFactor, now.PowerFactorTenThousandths, phases);
     }
 }

@@ -90,6 +90,7 @@ internal static partial class CatalogueRules
             string at = $"{File}: measurand {m.Name}";
             Require(Constant().IsMatch(m.Name), $"{at}: name: a constant's name was expected");
             Require(Member().IsMatch(m.Member), $"{at}: member: a word in camel case was expected");
+            Require(m.Reading == null || Constant().IsMatch(m.Reading), $"{at}: reading: a column of Measurement was expected");
             Require(m.Digits is >= 0 and <= 9, $"{at}: digits: 0 to 9 was expected");
             Require(m.Columns is "total" or "each" or "both", $"{at}: columns: total, each or both was expected");
             Require(Identifier().IsMatch(m.Dlt645), $"{at}: dlt645: eight digits 0 to F were expected");

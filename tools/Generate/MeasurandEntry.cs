@@ -12,8 +12,10 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="Obis">OBIS code A-B:C.D.E; each further column is 20 more in C (IEC 62056-6-1).</param>
 /// <param name="Dlt698">DL/T 698.45 OAD, eight digits; each further column is 1 more.</param>
 /// <param name="Description">A sentence.</param>
+/// <param name="Reading">The column of Measurement that the instant readings take it from; none: they take it elsewhere.</param>
 public sealed record MeasurandEntry(int Number, string Name, string Member, string Unit, int Digits, string Columns,
-    bool Instant, string Dlt645, string Obis, string Dlt698, string Description)
+    bool Instant, string Dlt645, string Obis, string Dlt698, string Description,
+    string? Reading = null)
 {
     /// <summary>Value group C of the first column.</summary>
     public int ObisGroupC => int.Parse(Obis.Split(':', '.')[1]);

@@ -48,6 +48,29 @@ internal static class MeasurandTables
         return code.Close().ToString();
     }
 
+    /// <summary>The instant readings' columns.</summary>
+    public static string Columns(Catalogue catalogue)
+    {
+        CodeText code = new(["MeterFirmware.Basics", "MeterFirmware.Hardware"], "MeterFirmware.Telemetry", "measurands.json");
+        code.Summary("What instant readings take from a reading, column by column.");
+        code.Line("internal static class InstantColumns").Open();
+        code.Line("public static void Write(ByteTextWriter json, Measurement now)").Open();
+        foreach (MeasurandEntry m in catalogue.Measurands.Where(m => m.Instant && m.Reading != null))
+        {
+            if (m.Columns == "total")
+            {
+                code.Line($"json.Name(Measurands.Name(Measurands.{m.Name}));");
+                code.Line($"json.ValueScaled(now.{m.Reading}, Measurands.Digits(Measurands.{m.Name}));");
+            }
+            else
+            {
+                code.Line($"Columns.Write(json, Measurands.{m.Name}, now.{m.Reading}, now.PhaseCount);");
+            }
+        }
+
+        return code.Close().Close().ToString();
+    }
+
     private static string Hex(string digits) => $"0x{digits[..4]}_{digits[4..]}";
 
     private static void Texts(CodeText code, string summary, string name, MeasurandEntry[] all, Func<MeasurandEntry, string> text)

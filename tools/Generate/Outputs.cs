@@ -33,6 +33,7 @@ public static class Outputs
         }
 
         yield return ("firmware/Telemetry/Measurands.cs", MeasurandTables.Code(catalogue));
+        yield return ("firmware/Telemetry/InstantColumns.cs", MeasurandTables.Columns(catalogue));
         yield return ("firmware/Commands/CommandCode.cs", CommandTables.Codes(catalogue));
         yield return ("firmware/Commands/CommandCatalogue.cs", CommandTables.Words(catalogue));
         yield return ("firmware/Commands/MeterSchema.Settings.cs", SettingTables.Code(catalogue, SettingList.Meter));
