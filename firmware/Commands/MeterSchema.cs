@@ -3,7 +3,8 @@ using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Commands;
 
-/// <summary>The smart meter's settings. The list is made from firmware/Catalogue/settings.json; here stand the rules between
+/// <summary>The smart meter's settings. The list is made from firmware/Catalogue/settings.json; here stand the rules
+/// between
 /// them.</summary>
 public sealed partial class MeterSchema : SettingsSchema
 {

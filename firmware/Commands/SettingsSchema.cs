@@ -3,7 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Commands;
 
 /// <summary>
-/// The list of a product's settings. It is code and not a table: names and bounds stay in flash, and one reused object shows
+/// The list of a product's settings. It is code and not a table: names and bounds stay in flash, and one reused object
+/// shows
 /// the setting that is asked for. In the heap stand only the defaults, which a board may change.
 /// </summary>
 public abstract class SettingsSchema
@@ -64,7 +65,8 @@ public abstract class SettingsSchema
         return _field;
     }
 
-    /// <summary>The setting that is stored at a place. Settings are numbered as the document has them, a section together;
+    /// <summary>The setting that is stored at a place. Settings are numbered as the document has them, a section
+    /// together;
     /// one that came later is stored behind those that were there.</summary>
     public virtual int FieldAt(int place) => place;
 
@@ -76,7 +78,8 @@ public abstract class SettingsSchema
         _shown = -1;
     }
 
-    /// <summary>What a board was commissioned with, in place of the list's own default. At start-up: allocates.</summary>
+    /// <summary>What a board was commissioned with, in place of the list's own default. At start-up:
+    /// allocates.</summary>
     public void SetDefault(int index, string text)
     {
         Invariant.Require(At(index).Kind == SettingKind.Text && text.Length <= At(index).Max,
@@ -103,7 +106,8 @@ public abstract class SettingsSchema
     /// <summary>Bytes of packed settings.</summary>
     internal int PackedBytes => _offsets[_offsets.Length - 1];
 
-    /// <summary>Calls <see cref="Integer"/>, <see cref="Boolean"/> or <see cref="Text"/> for the setting of this place.</summary>
+    /// <summary>Calls <see cref="Integer"/>, <see cref="Boolean"/> or <see cref="Text"/> for the setting of this
+    /// place.</summary>
     protected abstract void Define(int index);
 
     protected SettingField Integer(string section, string name, int min, int max, int value) =>

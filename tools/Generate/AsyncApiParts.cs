@@ -11,7 +11,8 @@ internal static class AsyncApiParts
     public static Dictionary<string, string> All(Catalogue catalogue) => new()
     {
         ["charger faults"] = $"        faults: {{ type: array, items: {{ enum: {Words(FaultCodes.Of(catalogue, "charger").Select(f => f.Word!))} }} }}\n",
-        ["instant measurands"] = string.Concat(catalogue.Measurands.Where(m => m.Instant).Select(m => $"        {m.Member}: {Instant(m)}\n")),
+        ["instant measurands"] = string.Concat(catalogue.Measurands.Where(m => m.Instant).Select(m =>
+            $"        {m.Member}: {Instant(m)}\n")),
         ["measurands"] = string.Concat(catalogue.Measurands.SelectMany(m => m.Each().Select(column => Row(m, column)))),
         ["command words"] = CommandTables.WordsOfDocument(catalogue),
         ["commands"] = CommandTables.Document(catalogue),
@@ -43,6 +44,7 @@ internal static class AsyncApiParts
         ["name"] = e.Name,
         ["product"] = e.Product,
         ["description"] = e.Description,
-        ["values"] = e.IsLasting ? [.. e.Values, "import Wh at the end", "export Wh at the end", $"worst {e.Worst}"] : e.Values,
+        ["values"] = e.IsLasting ? [.. e.Values, "import Wh at the end", "export Wh at the end", $"worst {e.Worst}"]
+            : e.Values,
     });
 }

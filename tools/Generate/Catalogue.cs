@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace MeterFirmware.Tools.Generate;
 
-/// <summary>The catalogues of firmware/Catalogue as they were read; <see cref="CatalogueRules"/> checked them.</summary>
+/// <summary>The catalogues of firmware/Catalogue as they were read; <see cref="CatalogueRules"/> checked
+/// them.</summary>
 public sealed class Catalogue
 {
     private static readonly JsonSerializerOptions _strict = new(JsonSerializerDefaults.Web)

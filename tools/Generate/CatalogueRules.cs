@@ -51,7 +51,8 @@ internal static partial class CatalogueRules
 
     /// <summary>Every slot of the event memory that an event takes.</summary>
     internal static IEnumerable<(int Slot, string Name)> Slots(EventEntry e) => e.Slot is not { } first ? []
-        : Enumerable.Range(0, e.Phases ? 3 : 1).Select(phase => (first + phase, e.Phases ? $"{e.Name}.{phase}" : e.Name));
+        : Enumerable.Range(0, e.Phases ? 3 : 1).Select(phase => (first + phase, e.Phases ? $"{e.Name}.{phase}"
+            : e.Name));
 
     private static void CheckFaults(FaultEntry[] faults)
     {
@@ -90,7 +91,8 @@ internal static partial class CatalogueRules
             string at = $"{File}: measurand {m.Name}";
             Require(Constant().IsMatch(m.Name), $"{at}: name: a constant's name was expected");
             Require(Member().IsMatch(m.Member), $"{at}: member: a word in camel case was expected");
-            Require(m.Reading == null || Constant().IsMatch(m.Reading), $"{at}: reading: a column of Measurement was expected");
+            Require(m.Reading == null || Constant().IsMatch(m.Reading),
+                $"{at}: reading: a column of Measurement was expected");
             Require(m.Digits is >= 0 and <= 9, $"{at}: digits: 0 to 9 was expected");
             Require(m.Columns is "total" or "each" or "both", $"{at}: columns: total, each or both was expected");
             Require(Identifier().IsMatch(m.Dlt645), $"{at}: dlt645: eight digits 0 to F were expected");

@@ -9,4 +9,5 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="Example">Arguments that a test sends.</param>
 /// <param name="Result">Members of the answer's result; none: it has none.</param>
 /// <param name="Error">The word that refuses the example where nothing is plugged in and nothing stands.</param>
-public sealed record CommandForm(JsonObject Arguments, JsonObject Example, JsonObject? Result = null, string? Error = null);
+public sealed record CommandForm(JsonObject Arguments, JsonObject Example, JsonObject? Result = null,
+    string? Error = null);

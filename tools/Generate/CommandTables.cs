@@ -32,7 +32,8 @@ internal static class CommandTables
         }
 
         code.Line().Summary("The command's word.").Line("public static string NameOf(int code)").Open();
-        code.Switch("code", ByCode(catalogue).Select(c => ($"CommandCode.{c.Name}", $"\"{c.Word}\"")), "\"\"").Close().Line();
+        code.Switch("code", ByCode(catalogue).Select(c => ($"CommandCode.{c.Name}", $"\"{c.Word}\"")),
+            "\"\"").Close().Line();
         code.Summary("True when the role may give the command.");
         code.Line("public static bool IsAllowed(int code, int role) => (RolesOf(code) & (1 << role)) != 0;").Line();
         code.Line("private static int RolesOf(int code)").Open();
@@ -68,19 +69,22 @@ internal static class CommandTables
     /// <summary>Which role may give which command.</summary>
     public static string RoleTable(Catalogue catalogue) =>
         $"| command | {string.Join(" | ", _roles)} |\n|---|---|---|---|---|\n"
-        + Tables.Rows(ByCode(catalogue).GroupBy(c => string.Join(" | ", _roles.Select(role => c.Roles.Contains(role) ? "yes" : ""))),
+        + Tables.Rows(ByCode(catalogue).GroupBy(c => string.Join(" | ", _roles.Select(role => c.Roles.Contains(role)
+            ? "yes" : ""))),
             group => $"{string.Join(", ", group.Select(c => c.Word))} | {group.Key}");
 
     /// <summary>Each command with its arguments and answer.</summary>
     public static string FormTable(Catalogue catalogue) =>
         "| code | command | product | arguments (? may be missing) | answer |\n|---|---|---|---|---|\n"
-        + Tables.Rows(ByCode(catalogue).SelectMany(c => c.Products().SelectMany(p => p.Forms.Select(form => (c, p.Product, form)))),
+        + Tables.Rows(ByCode(catalogue).SelectMany(c => c.Products().SelectMany(p => p.Forms.Select(form => (c,
+            p.Product, form)))),
             row => $"{row.c.Code} | **{row.c.Word}**: {row.c.Description} | {row.Product} | {Members(row.form.Arguments)} | "
                 + (row.form.Result == null ? "" : Members(row.form.Result)));
 
     private static JsonObject Form(CommandSchemas schemas, CommandForm form, string place)
     {
-        JsonObject node = new() { ["arguments"] = schemas.Object(form.Arguments, place), ["example"] = form.Example.DeepClone() };
+        JsonObject node = new() { ["arguments"] = schemas.Object(form.Arguments, place),
+            ["example"] = form.Example.DeepClone() };
         if (form.Result != null)
         {
             node["result"] = schemas.Object(form.Result, place + ".result");
@@ -97,7 +101,8 @@ internal static class CommandTables
     /// <summary>Members as a person reads them: name and type, or the words that it may be.</summary>
     private static string Members(JsonObject members) => members.Count == 0 ? "none"
         : string.Join(", ", members.Select(m => m.Value is JsonValue type ? $"`{m.Key}` {type}"
-            : (m.Value!["const"] ?? m.Value["enum"]) is { } words ? $"`{m.Key}` {words.ToJsonString().Trim('[', ']').Replace(",", " or ")}"
+            : (m.Value!["const"] ?? m.Value["enum"]) is { } words
+                ? $"`{m.Key}` {words.ToJsonString().Trim('[', ']').Replace(",", " or ")}"
             : $"`{m.Key}`"));
 
     private static IEnumerable<CommandEntry> ByCode(Catalogue catalogue) => catalogue.Commands.OrderBy(c => c.Code);

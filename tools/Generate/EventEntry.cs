@@ -10,7 +10,8 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="Phases">True: each phase has its own.</param>
 /// <param name="Slot">First place in the event memory: never changes; none: not kept there.</param>
 /// <param name="Stays">True: no command clears it.</param>
-/// <param name="StatusBit">WORD.BIT of the DL/T 645 status words (annex C); word 4 stands for 4, 5, 6, one a phase.</param>
+/// <param name="StatusBit">WORD.BIT of the DL/T 645 status words (annex C); word 4 stands for 4, 5, 6, one a
+/// phase.</param>
 /// <param name="Dlt645">Identifiers 03 tt, or 03 30 kk, that show it.</param>
 /// <param name="Input">Name of the MeterInput that it watches.</param>
 /// <param name="Limit">When it begins and ends.</param>

@@ -2,7 +2,8 @@ using static MeterFirmware.Tools.Generate.CodeText;
 
 namespace MeterFirmware.Tools.Generate;
 
-/// <summary>What the event memory, its detector and DL/T 645 know of each event: slots, watches, thresholds, items.</summary>
+/// <summary>What the event memory, its detector and DL/T 645 know of each event: slots, watches, thresholds,
+/// items.</summary>
 internal static class EventTables
 {
     private const string Contact = "Contact";
@@ -18,14 +19,16 @@ internal static class EventTables
         code.Line($"public const int Count = {kept.Sum(e => e.Phases ? 3 : 1)};").Line();
         code.Summary("The slot of a code and phase (0 to 2; ignored for what is not per phase); −1: not kept.");
         code.Line("public static int Of(int code, int phase)").Open();
-        code.Switch("code", kept.Select(e => ($"EventCode.{e.Name}", e.Phases ? $"{e.Slot} + Phase(phase)" : $"{e.Slot}")), "-1");
+        code.Switch("code", kept.Select(e => ($"EventCode.{e.Name}", e.Phases ? $"{e.Slot} + Phase(phase)"
+            : $"{e.Slot}")), "-1");
         code.Close().Line();
         code.Summary("The code whose events a slot keeps.");
         code.Line("public static int CodeOf(int slot)").Open();
         code.Switch("slot", Each(kept, e => $"EventCode.{e.Name}"), "0").Close().Line();
         code.Summary("The phase whose events a slot keeps; NoPhase: the whole meter's.");
         code.Line("public static int PhaseOf(int slot)").Open();
-        code.Switch("slot", Each(kept.Where(e => e.Phases), null), "Storage.Records.EventRecord.NoPhase").Close().Line();
+        code.Switch("slot", Each(kept.Where(e => e.Phases), null),
+            "Storage.Records.EventRecord.NoPhase").Close().Line();
         code.Summary("False for what shows how the meter came to measure as it does: those events stay.");
         code.Line("public static bool IsCleared(int slot)").Open();
         code.Switch("slot", Each(kept.Where(e => e.Stays), _ => "false"), "true").Close().Line();
@@ -52,9 +55,11 @@ internal static class EventTables
         code.Line().Line($"public const int Count = {watch};").Line();
         code.Summary("The watch of a code and phase (0 to 2; ignored for what is not per phase); −1: not watched.");
         code.Line("public static int Of(int code, int phase)").Open();
-        code.Switch("code", lasting.Select(e => ($"EventCode.{e.Name}", e.Phases ? $"{e.Name} + Phase(phase)" : e.Name)), "-1");
+        code.Switch("code", lasting.Select(e => ($"EventCode.{e.Name}", e.Phases ? $"{e.Name} + Phase(phase)"
+            : e.Name)), "-1");
         code.Close().Line().Line("public static int CodeOf(int watch)").Open();
-        code.Switch($"watch < {3 * phased} ? watch / 3 * 3 : watch", lasting.Select(e => (e.Name, $"EventCode.{e.Name}")), "0");
+        code.Switch($"watch < {3 * phased} ? watch / 3 * 3 : watch", lasting.Select(e => (e.Name,
+            $"EventCode.{e.Name}")), "0");
         code.Close().Line();
         code.Summary("0 to 2; NoPhase: the whole meter's.");
         code.Line("public static int PhaseOf(int watch) =>");
@@ -62,7 +67,8 @@ internal static class EventTables
         code.Summary("Which row of the thresholds judges a watch.");
         code.Line("public static int RowOf(int watch)").Open();
         code.Line($"if (watch < {3 * phased})").Open().Line("return watch / 3;").Close().Line();
-        code.Switch("watch", lasting.Where(e => e.Limit != null && !e.Phases).Select(e => (e.Name, $"EventThresholds.{e.Name}")),
+        code.Switch("watch", lasting.Where(e => e.Limit != null && !e.Phases).Select(e => (e.Name,
+            $"EventThresholds.{e.Name}")),
             $"EventThresholds.{Contact}");
         code.Close().Line().Line("private static int Phase(int phase) => phase < 3 ? phase : 0;");
         Invariant(rows.Take(phased).SequenceEqual(lasting.Take(phased).Select(e => e.Name)));
@@ -83,12 +89,16 @@ internal static class EventTables
         }
 
         code.Line().Line($"public const int RowCount = {rows.Length};").Line();
-        code.Summary("Begin: " + string.Join(", ", rows.Select((row, i) => $"{row} {UnitOf(catalogue, row)} ({limits[i].Basis})")) + ".");
-        code.Line("public int[] Begin { get; } =").Open().Elements(limits.Select(l => Number(l.Begin))).CloseInitializer().Line();
+        code.Summary("Begin: " + string.Join(", ", rows.Select((row, i) =>
+            $"{row} {UnitOf(catalogue, row)} ({limits[i].Basis})")) + ".");
+        code.Line("public int[] Begin { get; } =").Open().Elements(limits.Select(l =>
+            Number(l.Begin))).CloseInitializer().Line();
         code.Summary("End, in the same order: the hysteresis.");
-        code.Line("public int[] End { get; } =").Open().Elements(limits.Select(l => Number(l.End))).CloseInitializer().Line();
+        code.Line("public int[] End { get; } =").Open().Elements(limits.Select(l =>
+            Number(l.End))).CloseInitializer().Line();
         code.Summary("Delays in ms, in the same order.");
-        code.Line("public int[] DelayMs { get; } =").Open().Elements(limits.Select(l => Number(l.DelayMs))).CloseInitializer().Line();
+        code.Line("public int[] DelayMs { get; } =").Open().Elements(limits.Select(l =>
+            Number(l.DelayMs))).CloseInitializer().Line();
         code.Summary("What is too low is judged with the sign turned.");
         code.Line("internal static bool IsLow(int row)").Open();
         code.Switch("row", rows.Where((_, i) => limits[i].IsLow).Select(row => (row, "true")), "false");
@@ -114,7 +124,8 @@ internal static class EventTables
         CodeText code = new([Places.EventCodeSpace], Places.ReadoutSpace, "events.json");
         code.Summary("Which event stands behind an identifier 03 tt kk or a bit of the status words.");
         code.Line("internal static class EventItems").Open();
-        (string Item, string Name)[] items = [.. catalogue.Events.SelectMany(e => (e.Dlt645 ?? []).Select(item => (item, e.Name)))];
+        (string Item, string Name)[] items = [.. catalogue.Events.SelectMany(e => (e.Dlt645 ?? []).Select(item =>
+            (item, e.Name)))];
         code.Summary("The event code of an identifier 03 tt kk; 0: the meter has no such event.");
         code.Line("public static int CodeOf(int type, int kind)").Open();
         code.Switch("type == 0x30 ? 0x3000 | kind : type", items.OrderBy(i => i.Item).Select(i =>
@@ -154,8 +165,10 @@ internal static class EventTables
     private static string UnitOf(Catalogue catalogue, string row) =>
         row == Contact ? "1" : catalogue.Events.First(e => e.Name == row).Worst!;
 
-    private static IEnumerable<(string, string)> Each(IEnumerable<EventEntry> events, Func<EventEntry, string>? value) =>
-        events.SelectMany(e => CatalogueRules.Slots(e).Select((s, phase) => ($"{s.Slot}", value?.Invoke(e) ?? $"{phase}")));
+    private static IEnumerable<(string, string)> Each(IEnumerable<EventEntry> events, Func<EventEntry,
+        string>? value) =>
+        events.SelectMany(e => CatalogueRules.Slots(e).Select((s, phase) => ($"{s.Slot}",
+            value?.Invoke(e) ?? $"{phase}")));
 
     private static void Invariant(bool holds)
     {

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tools.Generate;
 
-/// <summary>What is measured. Codes are those of the first column: the total, or phase L1 where there is no total.</summary>
+/// <summary>What is measured. Codes are those of the first column: the total, or phase L1 where there is no
+/// total.</summary>
 /// <param name="Number">0, 1, 2 … in order: never changes.</param>
 /// <param name="Name">The constant.</param>
 /// <param name="Member">Name in payloads and in the thing model.</param>
@@ -12,7 +13,8 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="Obis">OBIS code A-B:C.D.E; each further column is 20 more in C (IEC 62056-6-1).</param>
 /// <param name="Dlt698">DL/T 698.45 OAD, eight digits; each further column is 1 more.</param>
 /// <param name="Description">A sentence.</param>
-/// <param name="Reading">The column of Measurement that the instant readings take it from; none: they take it elsewhere.</param>
+/// <param name="Reading">The column of Measurement that the instant readings take it from; none: they take it
+/// elsewhere.</param>
 public sealed record MeasurandEntry(int Number, string Name, string Member, string Unit, int Digits, string Columns,
     bool Instant, string Dlt645, string Obis, string Dlt698, string Description,
     string? Reading = null)

@@ -51,7 +51,8 @@ internal static class MeasurandTables
     /// <summary>The instant readings' columns.</summary>
     public static string Columns(Catalogue catalogue)
     {
-        CodeText code = new(["MeterFirmware.Basics", "MeterFirmware.Hardware"], "MeterFirmware.Telemetry", "measurands.json");
+        CodeText code = new(["MeterFirmware.Basics", "MeterFirmware.Hardware"], "MeterFirmware.Telemetry",
+            "measurands.json");
         code.Summary("What instant readings take from a reading, column by column.");
         code.Line("internal static class InstantColumns").Open();
         code.Line("public static void Write(ByteTextWriter json, Measurement now)").Open();
@@ -73,13 +74,15 @@ internal static class MeasurandTables
 
     private static string Hex(string digits) => $"0x{digits[..4]}_{digits[4..]}";
 
-    private static void Texts(CodeText code, string summary, string name, MeasurandEntry[] all, Func<MeasurandEntry, string> text)
+    private static void Texts(CodeText code, string summary, string name, MeasurandEntry[] all, Func<MeasurandEntry,
+        string> text)
     {
         code.Summary(summary).Line($"public static string {name}(int measurand)").Open();
         code.Switch("measurand", all.Select(m => (m.Name, $"\"{text(m)}\"")), "\"\"").Close().Line();
     }
 
-    private static CodeText Private(CodeText code, string signature, MeasurandEntry[] all, Func<MeasurandEntry, string> value,
+    private static CodeText Private(CodeText code, string signature, MeasurandEntry[] all, Func<MeasurandEntry,
+        string> value,
         string otherwise)
     {
         code.Line($"private static {signature}(int measurand)").Open();

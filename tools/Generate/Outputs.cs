@@ -38,7 +38,8 @@ public static class Outputs
         yield return ("firmware/Commands/CommandCatalogue.cs", CommandTables.Words(catalogue));
         yield return ("firmware/Commands/MeterSchema.Settings.cs", SettingTables.Code(catalogue, SettingList.Meter));
         yield return ("firmware/Commands/settings.schema.json", SettingTables.Schema(catalogue, SettingList.Meter));
-        yield return ("firmware/DeviceCore/DeviceSchema.Settings.cs", SettingTables.Code(catalogue, SettingList.Device));
+        yield return ("firmware/DeviceCore/DeviceSchema.Settings.cs", SettingTables.Code(catalogue,
+            SettingList.Device));
         yield return ("firmware/DeviceCore/settings.schema.json", SettingTables.Schema(catalogue, SettingList.Device));
         yield return (CommandsReadme, Region.Replace(CommandsReadme, repository.Read(CommandsReadme),
             new Dictionary<string, string> { ["roles"] = CommandTables.RoleTable(catalogue) }));
@@ -52,7 +53,8 @@ public static class Outputs
 
     private static IEnumerable<(string Path, string Text)> EventOutputs(Catalogue catalogue)
     {
-        yield return ("firmware/Catalogue/EventCode.cs", EventCodes.Of(catalogue, "meter", "EventCode", Places.EventCodeSpace,
+        yield return ("firmware/Catalogue/EventCode.cs", EventCodes.Of(catalogue, "meter", "EventCode",
+            Places.EventCodeSpace,
             "Stable numbers of the meter's events. Behind an event's values, when a named operator commanded it (DL/T 645: "
             + "C0 to C3): his code."));
         yield return ("firmware/EvCharger/ChargerEventCode.cs", EventCodes.Of(catalogue, "charger", "ChargerEventCode",

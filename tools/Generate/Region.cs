@@ -18,7 +18,8 @@ internal static class Region
             number++;
             string? begun = NameOf(line, " begin");
             string? ended = NameOf(line, " end");
-            Require(begun == null || open == null, path, number, $"the end of '{open}' was expected before the begin of '{begun}'");
+            Require(begun == null || open == null, path, number,
+                $"the end of '{open}' was expected before the begin of '{begun}'");
             Require(ended == null || ended == open, path, number, $"'{ended}' ends here, '{open}' was begun");
             open = ended != null ? null : open;
             if (open == null)
@@ -37,7 +38,8 @@ internal static class Region
 
         Require(open == null, path, number, $"the end of '{open}' was expected");
         string? missing = parts.Keys.FirstOrDefault(name => !seen.Contains(name));
-        Require(missing == null, path, number, $"the lines 'generated {missing} begin' and 'generated {missing} end' were expected");
+        Require(missing == null, path, number,
+            $"the lines 'generated {missing} begin' and 'generated {missing} end' were expected");
         return result.ToString();
     }
 

@@ -10,7 +10,8 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="By">Whose documents may change it: utility alone, or utility and technician.</param>
 /// <param name="Holds">"at once", "reconnect": from a connection that confirms it, "restart".</param>
 /// <param name="Description">A sentence.</param>
-/// <param name="MeterPlace">Its place among a meter's stored settings; none: a meter has it not. Never changes, new ones
+/// <param name="MeterPlace">Its place among a meter's stored settings; none: a meter has it not. Never changes, new
+/// ones
 /// take the next.</param>
 /// <param name="DevicePlace">Its place among the stored settings of charger and site controller.</param>
 /// <param name="Min">Lowest number, or fewest bytes of a text.</param>
@@ -18,7 +19,8 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="Unit">Of a number.</param>
 /// <param name="Secret">True: never reported.</param>
 public sealed record SettingEntry(string Section, string Name, string Kind, JsonElement Default, string[] By,
-    string Holds, string Description, int? MeterPlace = null, int? DevicePlace = null, int? Min = null, int? Max = null, string? Unit = null,
+    string Holds, string Description, int? MeterPlace = null, int? DevicePlace = null, int? Min = null,
+        int? Max = null, string? Unit = null,
     bool Secret = false)
 {
     /// <summary>Products that have it.</summary>

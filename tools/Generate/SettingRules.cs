@@ -20,7 +20,8 @@ internal static partial class SettingRules
         foreach (SettingList list in new[] { SettingList.Meter, SettingList.Device })
         {
             int[] places = [.. settings.Select(list.PlaceOf).OfType<int>().Order()];
-            Require(places.SequenceEqual(Enumerable.Range(0, places.Length)), $"{File}: places of {list.Type}: the next free one is "
+            Require(places.SequenceEqual(Enumerable.Range(0, places.Length)),
+                $"{File}: places of {list.Type}: the next free one is "
                 + $"{Enumerable.Range(0, places.Length + 1).First(i => !places.Contains(i))}");
             Require(places.Length <= 63, $"{File}: places of {list.Type}: at most 63 were expected");
         }
@@ -45,11 +46,15 @@ internal static partial class SettingRules
         {
             "boolean" => s.Default.ValueKind is JsonValueKind.True or JsonValueKind.False,
             "text" => s.Default.ValueKind == JsonValueKind.String && IsInside(s, s.Default.GetString()!.Length),
-            _ => s.Default.ValueKind == JsonValueKind.Number && s.Default.TryGetInt32(out int value) && IsInside(s, value),
+            _ => s.Default.ValueKind == JsonValueKind.Number && s.Default.TryGetInt32(out int value) && IsInside(s,
+                value),
         }, $"{at}: default: inside min and max ({s.Kind}) was expected");
-        Require(s.By is ["utility"] or ["utility", "technician"], $"{at}: by: utility, or utility and technician was expected");
-        Require(s.Holds is "at once" or "reconnect" or "restart", $"{at}: holds: 'at once', 'reconnect' or 'restart' was expected");
-        Require(s.MeterPlace != null || s.DevicePlace != null, $"{at}: a meterPlace, a devicePlace or both were expected");
+        Require(s.By is ["utility"] or ["utility", "technician"],
+            $"{at}: by: utility, or utility and technician was expected");
+        Require(s.Holds is "at once" or "reconnect" or "restart",
+            $"{at}: holds: 'at once', 'reconnect' or 'restart' was expected");
+        Require(s.MeterPlace != null || s.DevicePlace != null,
+            $"{at}: a meterPlace, a devicePlace or both were expected");
     }
 
     private static bool IsInside(SettingEntry s, int value) => value >= s.Min && value <= s.Max;

@@ -13,11 +13,13 @@ internal static class SettingTables
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The list of a product: numbers in document order, which keeps a section together, and stored places.</summary>
+    /// <summary>The list of a product: numbers in document order, which keeps a section together, and stored
+    /// places.</summary>
     public static string Code(Catalogue catalogue, SettingList list)
     {
         SettingEntry[] settings = list.InOrder(catalogue.Settings);
-        string[] usings = list.Space == Places.SettingsSpace ? [Places.BasicsSpace] : [Places.BasicsSpace, Places.SettingsSpace];
+        string[] usings = list.Space == Places.SettingsSpace ? [Places.BasicsSpace] : [Places.BasicsSpace,
+            Places.SettingsSpace];
         CodeText code = new(usings, list.Space, "settings.json");
         code.Line("/// <content>The list: numbers in the document's order, and the places in which they are stored.</content>");
         code.Line($"public sealed partial class {list.Type}").Open();
@@ -84,7 +86,8 @@ internal static class SettingTables
 
     public static string Table(Catalogue catalogue) =>
         "| setting | of | unit | range | default | who changes it | holds | meaning |\n|---|---|---|---|---|---|---|---|\n"
-        + Tables.Rows(catalogue.Settings, s => $"{s.Key} | {s.Products} | {s.Unit} | {Range(s)} | {Default(s)} | {string.Join(", ", s.By)} | "
+        + Tables.Rows(catalogue.Settings, s =>
+            $"{s.Key} | {s.Products} | {s.Unit} | {Range(s)} | {Default(s)} | {string.Join(", ", s.By)} | "
             + $"{(s.Holds == "at once" ? s.Holds : $"from a {s.Holds} on")} | {s.Description}");
 
     private static string Range(SettingEntry s) => s.Kind switch

@@ -34,15 +34,18 @@ internal static class Tables
 
     private static string Measurands(Catalogue catalogue) =>
         "| number | measurand | member | unit, places | DL/T 645 | OBIS | DL/T 698.45 |\n|---|---|---|---|---|---|---|\n"
-        + Rows(catalogue.Measurands, m => $"{m.Number} | **{m.Name}**: {m.Description} | `{m.Member}`{(m.Columns == "total" ? "" : " [phases]")} | "
+        + Rows(catalogue.Measurands, m =>
+            $"{m.Number} | **{m.Name}**: {m.Description} | `{m.Member}`{(m.Columns == "total" ? "" : " [phases]")} | "
             + $"{m.Unit}, {m.Digits} | {Codes(m, c => c.Dlt645)} | {Codes(m, c => c.Obis)} | {Codes(m, c => c.Dlt698)}");
 
     /// <summary>The code of the total and those of the phases.</summary>
-    private static string Codes(MeasurandEntry m, Func<(int Phase, string Dlt645, string Obis, string Dlt698), string> code)
+    private static string Codes(MeasurandEntry m, Func<(int Phase, string Dlt645, string Obis, string Dlt698),
+        string> code)
     {
         string[] all = [.. m.Each().Select(code)];
         return all.Length == 1 ? all[0] : $"{all[0]} to {all[^1]}";
     }
 
-    internal static string Rows<T>(IEnumerable<T> entries, Func<T, string> row) => string.Concat(entries.Select(e => $"| {row(e).Replace("|P|", "\\|P\\|")} |\n"));
+    internal static string Rows<T>(IEnumerable<T> entries, Func<T, string> row) => string.Concat(entries.Select(e =>
+        $"| {row(e).Replace("|P|", "\\|P\\|")} |\n"));
 }

@@ -2,7 +2,7 @@ using MeterFirmware.Commands;
 
 namespace MeterFirmware.Firmware.Tests.Commands;
 
-/// <summary>A list of two sections; grown, the first one has a setting more, which is stored behind the others.</summary>
+/// <summary>A list of two sections; grown, the first one has a setting more, which is stored last.</summary>
 internal sealed class GrownSchema : SettingsSchema
 {
     private readonly bool _isGrown;

@@ -16,7 +16,8 @@ public sealed class GeneratedTextTests
     [TestMethod]
     public void CommittedTextIsWhatTheCataloguesMake()
     {
-        string[] differing = [.. Outputs.Make(_repository).Where(o => _repository.TryRead(o.Path) != o.Text).Select(o => o.Path)];
+        string[] differing = [.. Outputs.Make(_repository).Where(o =>
+            _repository.TryRead(o.Path) != o.Text).Select(o => o.Path)];
         Assert.IsEmpty(differing, $"{string.Join(", ", differing)}: dotnet run --project tools/Generate writes them");
     }
 
@@ -51,7 +52,8 @@ public sealed class GeneratedTextTests
 
     [TestMethod]
     public void ANameNeverGetsAnotherNumber() => AssertRefused("events.json",
-        text => text.Replace("\"code\": 1,", "\"code\": 49,"), "PowerUp has a number already and does not get event 49 as well");
+        text => text.Replace("\"code\": 1,", "\"code\": 49,"),
+            "PowerUp has a number already and does not get event 49 as well");
 
     [TestMethod]
     public void ANumberOfAnEntryThatIsGoneStaysTaken()
@@ -59,7 +61,8 @@ public sealed class GeneratedTextTests
         Dictionary<string, string> files = Files();
         string ledger = files["firmware/Catalogue/numbers.txt"] + "event 99 Gone\n";
         files["firmware/Catalogue/numbers.txt"] = ledger;
-        string made = Outputs.Make(Copy(files)).First(o => o.Path.EndsWith("numbers.txt", StringComparison.Ordinal)).Text;
+        string made = Outputs.Make(Copy(files)).First(o => o.Path.EndsWith("numbers.txt",
+            StringComparison.Ordinal)).Text;
         Assert.AreEqual(ledger, made);
         files["firmware/Catalogue/events.json"] =
             files["firmware/Catalogue/events.json"].Replace("\"code\": 122,", "\"code\": 99,");
@@ -70,22 +73,30 @@ public sealed class GeneratedTextTests
     [DataRow("events.json", "\"code\": 2,", "\"code\": 1,", "code 1: of PowerUp and ClockStep; one was expected")]
     [DataRow("events.json", "\"slot\": 29", "\"slot\": 30", "slot 30: of ClockStep and SensorFaults; one was expected")]
     [DataRow("events.json", "\"slot\": 46", "\"slot\": 49", "slot: the next free one is 46")]
-    [DataRow("events.json", "\"judged\": \"low\"", "\"judged\": \"lower\"", "event UnderVoltage: judged: low or high was expected")]
-    [DataRow("events.json", "\"end\": 176000", "\"end\": 170000", "event UnderVoltage: end: the good side of begin was expected")]
-    [DataRow("events.json", "\"dlt645\": [\"03 11\"]", "\"dlt645\": [\"04 11\"]", "event PowerUp: dlt645: '03 tt' or '03 30 kk' was expected")]
-    [DataRow("events.json", "\"opens\": \"at once\"", "\"opens\": \"soon\"", "fault charger RcdAc: opens: 'at once' or 'in order' was expected")]
+    [DataRow("events.json", "\"judged\": \"low\"", "\"judged\": \"lower\"",
+        "event UnderVoltage: judged: low or high was expected")]
+    [DataRow("events.json", "\"end\": 176000", "\"end\": 170000",
+        "event UnderVoltage: end: the good side of begin was expected")]
+    [DataRow("events.json", "\"dlt645\": [\"03 11\"]", "\"dlt645\": [\"04 11\"]",
+        "event PowerUp: dlt645: '03 tt' or '03 30 kk' was expected")]
+    [DataRow("events.json", "\"opens\": \"at once\"", "\"opens\": \"soon\"",
+        "fault charger RcdAc: opens: 'at once' or 'in order' was expected")]
     [DataRow("events.json", "\"slot\": 28", "\"slots\": 28", "line 7: $.events[0].slots: there is no such member")]
     [DataRow("events.json", "\"code\": 1,", "\"code\": \"one\",", "line 4: $.events[0].code")]
     [DataRow("measurands.json", "\"obis\": \"1-0:1.8.0\"", "\"obis\": \"1-0:2.8.0\"",
         "obis 1-0:2.8.0: of ImportActiveEnergy and ExportActiveEnergy; one was expected")]
     [DataRow("measurands.json", "\"columns\": \"each\"", "\"columns\": \"every\"",
         "measurand Voltage: columns: total, each or both was expected")]
-    [DataRow("settings.json", "\"max\": 65535", "\"max\": 80", "setting link.port: default: inside min and max (integer) was expected")]
+    [DataRow("settings.json", "\"max\": 65535", "\"max\": 80",
+        "setting link.port: default: inside min and max (integer) was expected")]
     [DataRow("settings.json", "\"default\": 171600", "\"default\": 171000",
         "event UnderVoltage: begin: the default of events.underVoltageMillivolts, 171000, was expected")]
-    [DataRow("settings.json", "\"by\": [\"utility\"]", "\"by\": [\"owner\"]", "setting link.host: by: utility, or utility and technician")]
-    [DataRow("commands.json", "\"closed\": \"flag\"", "\"closed\": \"flog\"", "relay.meter.closed: 'flog' is no type; one of text, count")]
-    [DataRow("commands.json", "\"roles\": [\"utility\"]", "\"roles\": [\"user\"]", "roles: some of utility, technician, owner, reader")]
+    [DataRow("settings.json", "\"by\": [\"utility\"]", "\"by\": [\"owner\"]",
+        "setting link.host: by: utility, or utility and technician")]
+    [DataRow("commands.json", "\"closed\": \"flag\"", "\"closed\": \"flog\"",
+        "relay.meter.closed: 'flog' is no type; one of text, count")]
+    [DataRow("commands.json", "\"roles\": [\"utility\"]", "\"roles\": [\"user\"]",
+        "roles: some of utility, technician, owner, reader")]
     public void AWrongCatalogueIsOneErrorThatNamesFileAndPlace(string file, string right, string wrong, string error) =>
         AssertRefused(file, text => ReplaceFirst(text, right, wrong), error);
 
@@ -93,7 +104,8 @@ public sealed class GeneratedTextTests
     public void AFileWithoutItsMarkersIsOneError()
     {
         Dictionary<string, string> files = Files();
-        files["firmware/Catalogue/README.md"] = files["firmware/Catalogue/README.md"].Replace("generated faults end", "");
+        files["firmware/Catalogue/README.md"] = files["firmware/Catalogue/README.md"].Replace("generated faults end",
+            "");
         AssertRefused(files, "firmware/Catalogue/README.md: line ");
     }
 

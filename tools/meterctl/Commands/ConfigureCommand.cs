@@ -53,7 +53,8 @@ public static class ConfigureCommand
         Argument<string> file = new("file") { Description = "JSON document" };
         Option<bool> json = JsonOption();
         Option<string> product = ProductOption();
-        Command command = new("validate", "Reports every error of a document with its line and path; exit code 2.\n\nExample: meterctl configure validate charger.json --product charger") { file, product, json };
+        Command command = new("validate",
+            "Reports every error of a document with its line and path; exit code 2.\n\nExample: meterctl configure validate charger.json --product charger") { file, product, json };
         command.SetAction(parsed =>
         {
             List<string> problems = [];
@@ -78,7 +79,8 @@ public static class ConfigureCommand
         Option<string> device = DeviceOption("--device");
         Option<string> output = new("--out") { Description = "File to write", Required = true };
         BrokerOptions broker = new();
-        Command command = new("export", "Writes the configuration that a device last reported, without secrets, to a file.\n\n" +
+        Command command = new("export",
+            "Writes the configuration that a device last reported, without secrets, to a file.\n\n" +
             "Example: meterctl configure export --device 000012345678 --broker mqtt://localhost:1883 --out meter.json") { device, output };
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -90,7 +92,8 @@ public static class ConfigureCommand
                 return Program.AnswerIsNo;
             }
 
-            OutputFile.Write("--out", parsed.GetValue(output)!, Encoding.UTF8.GetBytes(SettingsDocument.Text(DocumentOf(report))));
+            OutputFile.Write("--out", parsed.GetValue(output)!,
+                Encoding.UTF8.GetBytes(SettingsDocument.Text(DocumentOf(report))));
             Console.Error.WriteLine($"{parsed.GetValue(output)}: revision {DocumentOf(report)["revision"]} of {name}");
             return Program.Done;
         });
@@ -105,7 +108,8 @@ public static class ConfigureCommand
         Option<string> product = ProductOption();
         SignerOptions signer = new();
         BrokerOptions broker = new();
-        Command command = new("send", "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised above the device's.\n\n" +
+        Command command = new("send",
+            "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised above the device's.\n\n" +
             "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker mqtt://localhost:1883") { file, product, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
@@ -115,7 +119,8 @@ public static class ConfigureCommand
             SignedRequest request = signer.Read(parsed);
             string name = signer.Device(parsed);
             await using DeviceLink link = await DeviceLink.ConnectAsync(broker.Read(parsed), name, cancel);
-            return await SendAsync(link, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json), cancel);
+            return await SendAsync(link, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json),
+                cancel);
         });
         return command;
     }
@@ -127,7 +132,8 @@ public static class ConfigureCommand
         Option<int> timeout = TimeoutOption();
         SignerOptions signer = new();
         BrokerOptions broker = new();
-        Command command = new("clone", "Gives a device the configuration of another one, signed anew; each keeps its own secrets.\n\n" +
+        Command command = new("clone",
+            "Gives a device the configuration of another one, signed anew; each keeps its own secrets.\n\n" +
             "Example: meterctl configure clone --from 000012345678 --device 000012345679 --secret other.secret --broker mqtt://localhost:1883") { from, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
@@ -150,12 +156,14 @@ public static class ConfigureCommand
             }
 
             await using DeviceLink target = await DeviceLink.ConnectAsync(server, name, cancel);
-            return await SendAsync(target, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json), cancel);
+            return await SendAsync(target, name, request, document, parsed.GetValue(timeout), parsed.GetValue(json),
+                cancel);
         });
         return command;
     }
 
-    private static async Task<int> SendAsync(DeviceLink link, string device, SignedRequest request, JsonObject document, int seconds, bool isJson,
+    private static async Task<int> SendAsync(DeviceLink link, string device, SignedRequest request,
+        JsonObject document, int seconds, bool isJson,
         CancellationToken cancel)
     {
         if (seconds is < 1 or > 3_600)
@@ -201,14 +209,16 @@ public static class ConfigureCommand
         }
 
         bool isInForce = last.Text("status") == "confirmed" && last.Object("document").Is("revision", revision);
-        Console.Error.WriteLine(isInForce ? $"{device}: revision {revision} is in force" : $"meterctl: {device} rolled revision {revision} back");
+        Console.Error.WriteLine(isInForce ? $"{device}: revision {revision} is in force"
+            : $"meterctl: {device} rolled revision {revision} back");
         return isInForce ? Program.Done : Program.AnswerIsNo;
     }
 
     private static async Task<JsonElement?> ReportedAsync(DeviceLink link, string device, CancellationToken cancel)
     {
         JsonElement? report = await link.AskAsync(null, default,
-            (channel, content) => channel == "reported" && content.TryGetProperty("document", out _), TimeSpan.FromSeconds(10), cancel);
+            (channel, content) => channel == "reported" && content.TryGetProperty("document", out _),
+                TimeSpan.FromSeconds(10), cancel);
         if (report == null)
         {
             Console.Error.WriteLine($"meterctl: {device} has reported no configuration");
@@ -222,7 +232,8 @@ public static class ConfigureCommand
     private static long RevisionOf(JsonElement report) =>
         report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
 
-    private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address", Required = true };
+    private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address",
+        Required = true };
 
     private static Option<string> ProductOption() => new("--product")
     {
@@ -236,5 +247,7 @@ public static class ConfigureCommand
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout" };
 
-    private static Option<int> TimeoutOption() => new("--timeout") { Description = "Seconds to wait for the end of a trial", DefaultValueFactory = _ => TrialSeconds };
+    private static Option<int> TimeoutOption() =>
+        new("--timeout") { Description = "Seconds to wait for the end of a trial", DefaultValueFactory = _ =>
+        TrialSeconds };
 }

@@ -11,7 +11,8 @@ internal static class CommandArguments
     private static readonly Lazy<AsyncApiDocument> _document = new(AsyncApiDocument.Load);
 
     /// <summary>The forms of a command's arguments, of all products.</summary>
-    public static IEnumerable<JsonObject> FormsOf(string word) => All(word).Select(form => form["arguments"]!.AsObject());
+    public static IEnumerable<JsonObject> FormsOf(string word) => All(word).Select(form =>
+        form["arguments"]!.AsObject());
 
     /// <summary>Throws <see cref="InputException"/> with the first fault against the form that comes nearest.</summary>
     public static void Check(string word, string text)
@@ -35,7 +36,8 @@ internal static class CommandArguments
         string example = "";
         foreach (JsonObject form in All(word))
         {
-            List<string> faults = new SchemaChecker(_document.Value.Resolve).Check(form["arguments"]!.AsObject(), arguments);
+            List<string> faults = new SchemaChecker(_document.Value.Resolve).Check(form["arguments"]!.AsObject(),
+                arguments);
             if (nearest == null || faults.Count < nearest.Count)
             {
                 nearest = faults;
@@ -49,6 +51,7 @@ internal static class CommandArguments
         }
     }
 
-    private static IEnumerable<JsonObject> All(string word) => _document.Value.Root["x-commands"]![word] is JsonObject products
+    private static IEnumerable<JsonObject> All(string word) =>
+        _document.Value.Root["x-commands"]![word] is JsonObject products
         ? products.SelectMany(product => product.Value!.AsArray()).Select(form => form!.AsObject()) : [];
 }

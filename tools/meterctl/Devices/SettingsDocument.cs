@@ -5,7 +5,8 @@ using MeterFirmware.DeviceCore;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>A settings document as a file: checked against the firmware's own list of settings, every error with its line and path.</summary>
+/// <summary>A settings document as a file: checked against the firmware's own list of settings, every error with its
+/// line and path.</summary>
 internal static class SettingsDocument
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
@@ -57,7 +58,8 @@ internal static class SettingsDocument
     {
         List<string> problems = [];
         JsonObject document = Read(path, problems, product);
-        string more = problems.Count > 1 ? $" (and {problems.Count - 1} more: meterctl configure validate lists them)" : "";
+        string more = problems.Count > 1 ? $" (and {problems.Count - 1} more: meterctl configure validate lists them)"
+            : "";
         return problems.Count == 0 ? document : throw new InputException($"{path}: {problems[0]}{more}");
     }
 
@@ -106,7 +108,8 @@ internal static class SettingsDocument
         foreach ((string member, JsonNode? value) in section)
         {
             int field = FieldOf(schema, name, member);
-            string? problem = field < 0 ? NoSuch("setting", product, s => s.Section == name && s.Name == member) : ProblemOf(schema.At(field), value);
+            string? problem = field < 0 ? NoSuch("setting", product, s => s.Section == name && s.Name == member)
+                : ProblemOf(schema.At(field), value);
             if (problem != null)
             {
                 problems.Add($"{name}.{member}: {problem}");
@@ -119,7 +122,8 @@ internal static class SettingsDocument
     {
         MeterSchema meter = new();
         bool isOfMeter = product != "meter" && Enumerable.Range(0, meter.Count).Any(i => isThat(meter.At(i)));
-        return isOfMeter ? $"a {what} of the meter; a document of the {product} was expected" : $"there is no such {what}";
+        return isOfMeter ? $"a {what} of the meter; a document of the {product} was expected"
+            : $"there is no such {what}";
     }
 
     private static int FieldOf(SettingsSchema schema, string section, string name)
@@ -138,10 +142,13 @@ internal static class SettingsDocument
         JsonElement value = node?.Deserialize<JsonElement>() ?? default;
         return field.Kind switch
         {
-            SettingKind.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "true or false was expected",
+            SettingKind.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null
+                : "true or false was expected",
             SettingKind.Integer => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number)
-                && number >= field.Min && number <= field.Max ? null : $"a whole number from {field.Min} to {field.Max} was expected",
-            _ => value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length >= field.Min && text.Length <= field.Max
+                && number >= field.Min && number <= field.Max ? null
+                    : $"a whole number from {field.Min} to {field.Max} was expected",
+            _ => value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length >= field.Min
+                && text.Length <= field.Max
                 && text.All(c => c is >= ' ' and <= '~' and not ('\\' or '"')) ? null
                 : $"a text of {field.Min} to {field.Max} printable ASCII characters without \\ and \" was expected",
         };
@@ -150,7 +157,8 @@ internal static class SettingsDocument
     private static void CheckInteger(JsonObject document, string name, long min, long max, List<string> problems)
     {
         JsonElement value = document[name]?.Deserialize<JsonElement>() ?? default;
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out long number) || number < min || number > max)
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out long number) || number < min
+            || number > max)
         {
             problems.Add($"{name}: a whole number from {min} to {max} was expected");
         }
