@@ -41,7 +41,7 @@ public sealed class SettingsFileTests
     {
         string path = Path.GetTempFileName();
         File.WriteAllText(path,
-            """{"version":1,"revision":1,"link":{"host":"broker"},"telemetry":{"intervalMinutes":30},"log":{"level":3}}""");
+            """{"version":1,"revision":1,"link":{"host":"broker"},"log":{"level":3}}""");
         SettingsFile(path, product);
     }
 
