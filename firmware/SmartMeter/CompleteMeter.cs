@@ -62,12 +62,10 @@ public sealed class CompleteMeter : IDeviceProduct
         SafetyLimit load = parts.Relay == null ? null : new SafetyLimit("watts",
             parts.Metering.PhasePowerMilliwattsMax / 1000 * parts.Metering.PhaseCount, 0);
         Terms = new MeterTerms(Recorder, parts.History, parts.HasPrepayment ? new PrepaymentAccount() : null, load);
-        TariffSets sets = new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
-            parts.Limits.DayAheadDays == 0
-            ? null : new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport));
-        Tariffs =
-            new TariffStore(new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window),
-            sets, Terms, buffer);
+        TariffSets sets = NewTariffSets(parts);
+        CheckpointStore tariffs =
+            new CheckpointStore(Region(parts, plan.FirstTariffBlock, plan.TariffBlocks), tariffBytes, window);
+        Tariffs = new TariffStore(tariffs, sets, Terms, buffer);
         Tariffs.TryLoad(parts.Tariff);
         Quality = parts.Quality == null
             ? null : new QualityRecorder(parts.Quality, parts.Metering.PhaseCount, parts.Samples);
@@ -170,6 +168,13 @@ public sealed class CompleteMeter : IDeviceProduct
     int IDeviceProduct.SelfTest() => CommandRefusal.None;
 
     void IDeviceProduct.PowerFails(long nowMs) => Product.PowerFails(nowMs);
+
+    private static TariffSets NewTariffSets(CompleteMeterParts parts)
+    {
+        bool isByDay = parts.Limits.DayAheadDays != 0;
+        return new TariffSets(parts.Tariff, parts.Metering.RateCountMax, parts.Metering.TierCountMax,
+            isByDay ? new DayAheadPrices(parts.Limits.DayAheadDays, parts.Limits.HasDayAheadExport) : null);
+    }
 
     private static Core NewCore(CompleteMeterParts parts, byte[] buffer, byte[] window)
     {

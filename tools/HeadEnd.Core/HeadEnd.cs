@@ -101,8 +101,10 @@ public sealed class HeadEnd : IAsyncDisposable
         _link.PublishAsync(Topics.Of(device, "query"), QueryMessage(device, id, from, to));
 
     internal static string QueryMessage(string device, string id, DateTimeOffset from, DateTimeOffset to) =>
-        $$"""{"device":"{{device}}","id":"{{id}}","query":"records" """
-        + $$""","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"toUtcSeconds":{{to.ToUnixTimeSeconds()}}}""";
+        $$"""{"device":"{{device}}","id":"{{id}}","query":"records","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"""
+        + $$"""
+            "toUtcSeconds":{{to.ToUnixTimeSeconds()}}}
+            """;
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,7 @@ namespace MeterFirmware.Firmware.Tests.Dlt698;
 [TestClass]
 public class Dlt698FrameTests
 {
-    private readonly Dlt698Frame _frame = new Dlt698Frame();
+    private static readonly Dlt698Frame _frame = new Dlt698Frame();
 
     [TestMethod]
     public void TheCrcIsX25()

@@ -12,7 +12,7 @@ public class SunSpecTests
         "name x\nmodels 201 204\nvoid\nread 2 53\nvoltage 1-3 8 i16 1 V scale 15\nactive 0 18 i16 1 W scale 22\n" +
         "active 1-3 19 i16 1 W scale 22\nfrequency 0 16 i16 1 Hz scale 17\nimport 0 46 u32 1 Wh scale 54\n";
 
-    private readonly byte[] _bytes = new byte[512];
+    private static readonly byte[] _bytes = new byte[512];
 
     [TestMethod]
     public void TheModelsFollowOneAnotherToTheEnd()

@@ -16,16 +16,13 @@ public class SiteCoreTests
     private const string Records = "mf/v1/" + SiteDesk.Device + "/record";
     private const int QuarterHour = 900;
 
-    private readonly SiteDesk _desk = new SiteDesk(SiteDesk.NewFlash());
-
-    private int Limit => _desk.Site.Limit.Milliamps;
-
     [TestMethod]
     public void AnIntervalTellsEnergyPeakLimitAndWhatEachMemberDrew()
     {
-        _desk.Run(QuarterHour + 10);
-        SiteRecord record = _desk.Site.Recorder.Record;
-        Assert.AreEqual(1, _desk.Count(RecordKind.Site, 0));
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(QuarterHour + 10);
+        SiteRecord record = desk.Site.Recorder.Record;
+        Assert.AreEqual(1, desk.Count(RecordKind.Site, 0));
         Assert.AreEqual(SiteDesk.StartUtcSeconds + QuarterHour, record.EndUtcSeconds);
         Assert.AreEqual(64_000, record.LimitMilliamps);
         Assert.AreEqual(SiteLimitSource.Commissioned, record.LimitSource);
@@ -36,12 +33,12 @@ public class SiteCoreTests
         Assert.IsTrue(members > 5_000, members + " Wh");
         long different = record.ImportMilliwattHours - members * 1000L;
         Assert.IsTrue(different < 100_000 && different > -100_000, "mains and members differ by mWh " + different);
-        string message = _desk.Link.LastOn(Records);
+        string message = desk.Link.LastOn(Records);
         Assert.Contains("\"kind\":\"site\"", message);
         Assert.Contains("\"limitedBy\":\"commissioned\"", message);
         Assert.Contains("\"end\":\"2026-10-01T10:15:00+08:00\"", message);
-        _desk.Run(QuarterHour);
-        Assert.AreEqual(2, _desk.Count(RecordKind.Site, 0));
+        desk.Run(QuarterHour);
+        Assert.AreEqual(2, desk.Count(RecordKind.Site, 0));
         Assert.AreEqual(SiteDesk.StartUtcSeconds + QuarterHour, record.StartUtcSeconds);
         Assert.AreEqual(0, record.Flags);
     }
@@ -49,56 +46,59 @@ public class SiteCoreTests
     [TestMethod]
     public void ALimitWithAnEndLowersTheMainsAndIsLiftedByItself()
     {
-        _desk.Run(60);
-        Assert.Contains("\"ok\":true", _desk.Do("limit", "{\"milliamps\":30000,\"seconds\":120}"));
-        Assert.AreEqual(30_000, Limit);
-        _desk.Run(30);
-        Assert.IsTrue(Granted() <= 30_000, "granted " + Granted());
-        Assert.AreEqual(1, _desk.Count(RecordKind.Event, SiteEventCode.LimitChanged));
-        _desk.Run(100);
-        Assert.AreEqual(64_000, Limit);
-        _desk.Run(60);
-        Assert.IsTrue(Granted() > 60_000, "granted " + Granted());
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(60);
+        Assert.Contains("\"ok\":true", desk.Do("limit", "{\"milliamps\":30000,\"seconds\":120}"));
+        Assert.AreEqual(30_000, desk.Site.Limit.Milliamps);
+        desk.Run(30);
+        Assert.IsTrue(Granted(desk) <= 30_000, "granted " + Granted(desk));
+        Assert.AreEqual(1, desk.Count(RecordKind.Event, SiteEventCode.LimitChanged));
+        desk.Run(100);
+        Assert.AreEqual(64_000, desk.Site.Limit.Milliamps);
+        desk.Run(60);
+        Assert.IsTrue(Granted(desk) > 60_000, "granted " + Granted(desk));
     }
 
     [TestMethod]
     public void ACeilingOutlivesALossOfSupplyAndOnlyWhoSetItOrTheUtilityLiftsIt()
     {
-        _desk.Run(10);
-        Assert.Contains("\"milliamps\":40000", _desk.Do("limit", "{\"milliamps\":40000}", CommandRole.Owner));
-        Assert.Contains("\"limitedBy\":\"owner\"", _desk.Do("limit", "{\"milliamps\":50000}", CommandRole.Technician));
-        _desk.PowerUp();
-        _desk.Run(10);
-        Assert.AreEqual(40_000, Limit);
-        Assert.AreEqual(SiteLimitSource.FirstCeiling + CommandRole.Owner, _desk.Site.Limit.Source);
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(10);
+        Assert.Contains("\"milliamps\":40000", desk.Do("limit", "{\"milliamps\":40000}", CommandRole.Owner));
+        Assert.Contains("\"limitedBy\":\"owner\"", desk.Do("limit", "{\"milliamps\":50000}", CommandRole.Technician));
+        desk.PowerUp();
+        desk.Run(10);
+        Assert.AreEqual(40_000, desk.Site.Limit.Milliamps);
+        Assert.AreEqual(SiteLimitSource.FirstCeiling + CommandRole.Owner, desk.Site.Limit.Source);
         Assert.Contains("role-not-allowed",
-            _desk.Do("limit", "{\"milliamps\":64000,\"role\":\"owner\"}", CommandRole.Technician));
-        Assert.Contains("\"milliamps\":50000", _desk.Do("limit", "{\"milliamps\":64000,\"role\":\"owner\"}"));
+            desk.Do("limit", "{\"milliamps\":64000,\"role\":\"owner\"}", CommandRole.Technician));
+        Assert.Contains("\"milliamps\":50000", desk.Do("limit", "{\"milliamps\":64000,\"role\":\"owner\"}"));
     }
 
     [TestMethod]
     public void AScheduleLimitsInItsWindowsAndIsKept()
     {
-        _desk.Run(10);
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(10);
         long now = SiteDesk.StartUtcSeconds;
         string window = "{\"milliamps\":24000,\"fromUtcSeconds\":" + (now + 120).ToString()
             + ",\"untilUtcSeconds\":" + (now + 240).ToString() + "}";
-        Assert.Contains("\"ok\":true", _desk.Do("limit", window));
-        Assert.AreEqual(64_000, Limit);
-        _desk.PowerUp();
-        _desk.Run(115);
-        Assert.AreEqual(24_000, Limit);
+        Assert.Contains("\"ok\":true", desk.Do("limit", window));
+        Assert.AreEqual(64_000, desk.Site.Limit.Milliamps);
+        desk.PowerUp();
+        desk.Run(115);
+        Assert.AreEqual(24_000, desk.Site.Limit.Milliamps);
         Assert.Contains("[\"utility\"," + (now + 120).ToString(),
-            _desk.Do("read", "{\"what\":\"limit\"}", CommandRole.Reader));
-        _desk.Run(130);
-        Assert.AreEqual(64_000, Limit);
-        Assert.Contains("out-of-range", _desk.Do("limit", window), "it is over");
-        _desk.Run(5);
+            desk.Do("read", "{\"what\":\"limit\"}", CommandRole.Reader));
+        desk.Run(130);
+        Assert.AreEqual(64_000, desk.Site.Limit.Milliamps);
+        Assert.Contains("out-of-range", desk.Do("limit", window), "it is over");
+        desk.Run(5);
         string later = "{\"milliamps\":24000,\"fromUtcSeconds\":" + (now + 120).ToString()
             + ",\"untilUtcSeconds\":" + (now + 900).ToString() + "}";
-        Assert.Contains("\"milliamps\":24000", _desk.Do("limit", later), "it holds at once");
-        Assert.Contains("wrong-state", _desk.Do("limit", "{\"action\":\"clear\",\"role\":\"owner\"}"));
-        Assert.Contains("\"milliamps\":64000", _desk.Do("limit", "{\"action\":\"clear\"}"));
+        Assert.Contains("\"milliamps\":24000", desk.Do("limit", later), "it holds at once");
+        Assert.Contains("wrong-state", desk.Do("limit", "{\"action\":\"clear\",\"role\":\"owner\"}"));
+        Assert.Contains("\"milliamps\":64000", desk.Do("limit", "{\"action\":\"clear\"}"));
     }
 
     [TestMethod]
@@ -140,70 +140,75 @@ public class SiteCoreTests
     [DataRow("{\"action\":\"forget\"}", "bad-argument")]
     public void ALimitThatIsNotAsWrittenChangesNothing(string arguments, string error)
     {
-        _desk.Run(5);
-        Assert.Contains("\"error\":\"" + error + "\"", _desk.Do("limit", arguments));
-        Assert.AreEqual(64_000, Limit);
-        Assert.AreEqual(0, _desk.Site.Limit.Schedule.Count);
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(5);
+        Assert.Contains("\"error\":\"" + error + "\"", desk.Do("limit", arguments));
+        Assert.AreEqual(64_000, desk.Site.Limit.Milliamps);
+        Assert.AreEqual(0, desk.Site.Limit.Schedule.Count);
     }
 
     [TestMethod]
     public void EveryStartLeavesARecordAndACommandedOneItsCause()
     {
-        _desk.Run(30);
-        Assert.AreEqual(1, _desk.Count(RecordKind.Event, EventCode.PowerUp));
-        Assert.AreEqual(1, _desk.Count(RecordKind.Event, SiteEventCode.Leadership));
-        Assert.Contains("\"ok\":true", _desk.Do("restart", "{}"));
-        Assert.IsTrue(_desk.Site.Core.RestartAsked);
-        long counted = _desk.Site.Product.Energy.WattHours;
-        _desk.Site.Core.BeforeRestart(_desk.NowMs);
-        _desk.PowerUp();
-        _desk.Run(5);
-        Assert.AreEqual(2, _desk.Count(RecordKind.Event, EventCode.PowerUp));
-        Assert.AreEqual(1, _desk.Count(RecordKind.Event, EventCode.Reset));
-        Assert.AreEqual(RestartPart.Command + 1, _desk.Site.Core.ResetCause);
-        Assert.IsTrue(_desk.Site.Product.Energy.WattHours >= counted && counted > 0, "the register goes on");
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(30);
+        Assert.AreEqual(1, desk.Count(RecordKind.Event, EventCode.PowerUp));
+        Assert.AreEqual(1, desk.Count(RecordKind.Event, SiteEventCode.Leadership));
+        Assert.Contains("\"ok\":true", desk.Do("restart", "{}"));
+        Assert.IsTrue(desk.Site.Core.RestartAsked);
+        long counted = desk.Site.Product.Energy.WattHours;
+        desk.Site.Core.BeforeRestart(desk.NowMs);
+        desk.PowerUp();
+        desk.Run(5);
+        Assert.AreEqual(2, desk.Count(RecordKind.Event, EventCode.PowerUp));
+        Assert.AreEqual(1, desk.Count(RecordKind.Event, EventCode.Reset));
+        Assert.AreEqual(RestartPart.Command + 1, desk.Site.Core.ResetCause);
+        Assert.IsTrue(desk.Site.Product.Energy.WattHours >= counted && counted > 0, "the register goes on");
     }
 
     [TestMethod]
     public void HealthSelfTestLogAndMembersAnswer()
     {
-        _desk.Run(60);
-        string health = _desk.Do("health", "{}", CommandRole.Reader);
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(60);
+        string health = desk.Do("health", "{}", CommandRole.Reader);
         Assert.Contains("\"resetCause\":\"power\"", health);
         Assert.Contains("\"leads\":true,\"heard\":2", health);
-        Assert.Contains("\"passed\":true", _desk.Do("self-test", "{}"));
-        Assert.Contains("\"text\":\"start\"", _desk.Do("log", "{}"));
-        Assert.Contains("\"members\":[[1,32000,32000],[1,32000,32000]]", _desk.Do("read", "{\"what\":\"members\"}"));
-        _desk.Run(5);
-        Assert.Contains("not-supported", _desk.Do("relay", "{\"closed\":true}"));
+        Assert.Contains("\"passed\":true", desk.Do("self-test", "{}"));
+        Assert.Contains("\"text\":\"start\"", desk.Do("log", "{}"));
+        Assert.Contains("\"members\":[[1,32000,32000],[1,32000,32000]]", desk.Do("read", "{\"what\":\"members\"}"));
+        desk.Run(5);
+        Assert.Contains("not-supported", desk.Do("relay", "{\"closed\":true}"));
     }
 
     [TestMethod]
     public void ADocumentChangesTheIntervalFromARestartAndAForeignSettingIsRefused()
     {
-        _desk.Run(5);
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(5);
         Assert.Contains("unknown-member",
-            _desk.Configure("{\"version\":1,\"revision\":1,\"demand\":{\"slipMinutes\":5}}"));
+            desk.Configure("{\"version\":1,\"revision\":1,\"demand\":{\"slipMinutes\":5}}"));
         Assert.Contains("\"ok\":true",
-            _desk.Configure("{\"version\":1,\"revision\":1,\"telemetry\":{\"intervalMinutes\":5}}"));
-        _desk.Run(5);
-        Assert.IsTrue(_desk.Site.Core.RestartAsked);
-        _desk.Site.Core.BeforeRestart(_desk.NowMs);
-        _desk.PowerUp();
-        _desk.Run(2 * QuarterHour / 3 + 10);
-        Assert.AreEqual(2, _desk.Count(RecordKind.Site, 0));
+            desk.Configure("{\"version\":1,\"revision\":1,\"telemetry\":{\"intervalMinutes\":5}}"));
+        desk.Run(5);
+        Assert.IsTrue(desk.Site.Core.RestartAsked);
+        desk.Site.Core.BeforeRestart(desk.NowMs);
+        desk.PowerUp();
+        desk.Run(2 * QuarterHour / 3 + 10);
+        Assert.AreEqual(2, desk.Count(RecordKind.Site, 0));
     }
 
     [TestMethod]
     public void AClockThatIsSetEndsTheIntervalAndIsAnEvent()
     {
-        _desk.Run(60);
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(60);
         Assert.Contains("\"ok\":true",
-            _desk.Do("clock", "{\"utcSeconds\":" + (SiteDesk.StartUtcSeconds + 7_200).ToString() + "}"));
-        _desk.Run(2);
-        Assert.AreEqual(1, _desk.Count(RecordKind.Event, EventCode.ClockStep));
-        SiteRecord record = _desk.Site.Recorder.Record;
-        Assert.AreEqual(1, _desk.Count(RecordKind.Site, 0));
+            desk.Do("clock", "{\"utcSeconds\":" + (SiteDesk.StartUtcSeconds + 7_200).ToString() + "}"));
+        desk.Run(2);
+        Assert.AreEqual(1, desk.Count(RecordKind.Event, EventCode.ClockStep));
+        SiteRecord record = desk.Site.Recorder.Record;
+        Assert.AreEqual(1, desk.Count(RecordKind.Site, 0));
         Assert.IsTrue((record.Flags & RecordFlags.ClockStep) != 0);
         Assert.IsTrue(record.EndUtcSeconds - record.StartUtcSeconds < 70);
     }
@@ -216,5 +221,6 @@ public class SiteCoreTests
         Assert.IsTrue(layout.BlocksMin <= SiteFlashPlan.JournalBlocks);
     }
 
-    private int Granted() => _desk.Members[0].LimitMilliamps + _desk.Members[1].LimitMilliamps;
+    private static int Granted(SiteDesk desk) =>
+        desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
 }

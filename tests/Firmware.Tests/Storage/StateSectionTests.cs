@@ -8,7 +8,7 @@ namespace MeterFirmware.Firmware.Tests.Storage;
 [TestClass]
 public class StateSectionTests
 {
-    private readonly byte[] _state = new byte[64];
+    private static readonly byte[] _state = new byte[64];
 
     [TestMethod]
     public void SectionsAreFoundByTheirTagInAnyOrder()

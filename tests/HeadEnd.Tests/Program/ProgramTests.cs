@@ -42,7 +42,7 @@ public sealed class ProgramTests : IDisposable
             }
 
             await running.PostAsync("/language", new() { ["language"] = "zh", ["back"] = "/fleet" });
-            StringAssert.Contains(await running.Browser.GetStringAsync("/fleet"), "设备档案");
+            StringAssert.Contains(WebUtility.HtmlDecode(await running.Browser.GetStringAsync("/fleet")), "<h1>设备档案");
         }
 
         await using RunningProgram again = await RunningProgram.StartAsync(_folder);
