@@ -18,7 +18,7 @@ public static class QualityLimits
     public const int Millihertz60 = 60_000;
     public const int BetweenGridsMillihertz = 55_000;
 
-    /// <summary>GB/T 15945: ±0.2 Hz; small systems ±0.5 Hz.</summary>
+    /// <summary>GB/T 15945: ±0.2 Hz. There is no setting for the ±0.5 Hz of small systems.</summary>
     public const int FrequencyDeviationMillihertz = 200;
 
     /// <summary>GB/T 14549-1993, table 1, 0.38 kV: total distortion 5 %, odd orders 4 %, even orders 2 % (check).

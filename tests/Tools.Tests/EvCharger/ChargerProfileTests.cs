@@ -17,6 +17,9 @@ public class ChargerProfileTests
     // 2026-01-01 00:00 UTC.
     private const long Start = 1_767_225_600;
 
+    /// <summary>The product looks at its clock once a round of 100 ms: a second may begin that much later.</summary>
+    private const int AwayFromASecondsEdgeMs = 500;
+
     private readonly FaultyBlockStore _flash = new(2, 8_192);
     private SimulatedCharger _charger;
     private CommandDesk _desk;
@@ -136,6 +139,7 @@ public class ChargerProfileTests
     public void TheCompositeScheduleIsReported()
     {
         Set($$"""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":{{Start}},"periods":[[0,20000],[7200,10000]]}""");
+        _charger.Run(AwayFromASecondsEdgeMs);
         long now = Start + ElapsedMs() / 1_000;
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"report","seconds":86400}"""));
         Assert.AreEqual($"\"isWhole\":true,\"schedule\":[[0,20000,3],[{Start + 7_200 - now},10000,3]]", _desk.Answer);
@@ -149,13 +153,14 @@ public class ChargerProfileTests
         _charger.Run(1_000);
         Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,11040,3],[1800,7360,1]]}""");
         const string Asked = """{"action":"report","seconds":7200}""";
+        _charger.Run(AwayFromASecondsEdgeMs);
         Do(Asked);
         Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1800,32000,1]]", _desk.Answer, "before anything runs");
         PlugIn();
-        _charger.Run(1_000 * (1 + 600) - ElapsedMs());
+        _charger.Run(1_000 * (1 + 600) + AwayFromASecondsEdgeMs - ElapsedMs());
         Do(Asked);
         Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1200,32000,1]]", _desk.Answer, "while it charges on three");
-        _charger.Run(1_000 * (1 + 2_100) - ElapsedMs());
+        _charger.Run(1_000 * (1 + 2_100) + AwayFromASecondsEdgeMs - ElapsedMs());
         Assert.AreEqual(1, _charger.Bench.PhaseCount);
         Assert.AreEqual(32_000, Offer, "what was reported is what it offers then");
         Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,7360,1],[3600,11040,3]]}""");

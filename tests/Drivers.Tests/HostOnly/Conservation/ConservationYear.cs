@@ -29,7 +29,7 @@ internal sealed class ConservationYear
     private readonly long[] _fedSinceGood;
     private readonly Measurement _measurement = new Measurement();
     private long _nowMs;
-    private long _goodAtMs;
+    private long _movedAtMs;
     private bool _hasRestarted;
     private bool _isRestartUnseen;
     private bool _isGood;
@@ -112,7 +112,7 @@ internal sealed class ConservationYear
         }
 
         Assert.IsTrue(_isGood, _bench.Name + ": no first reading, faults " + _bench.Sensor.Faults);
-        _goodAtMs = _nowMs;
+        _movedAtMs = _nowMs;
     }
 
     private void Restart()
@@ -140,8 +140,9 @@ internal sealed class ConservationYear
 
     private void ChangeLoad()
     {
-        // Inside a gap import and export would cancel in a chip's counter: the sign changes behind good readings.
-        if (!_isGood || _random.Next(6) != 0)
+        // Import and export within one gap would cancel, and the gap's size be unknown: the load changes right behind a
+        // good reading only, never between a reading and a restart.
+        if (!_isGood || _hasRestarted || _random.Next(6) != 0)
         {
             return;
         }
@@ -194,7 +195,7 @@ internal sealed class ConservationYear
         if (isGap)
         {
             Gaps++;
-            Hold(_hasRestarted || _nowMs - _goodAtMs > _bench.GapMsMax, "a gap without a cause", 0);
+            Hold(_hasRestarted || _nowMs - _movedAtMs > _bench.GapMsMax, "a gap without a cause, faults", faults);
         }
 
         for (int phase = 0; phase < _phaseCount; phase++)
@@ -204,13 +205,15 @@ internal sealed class ConservationYear
 
         _hasRestarted = false;
         _isRestartUnseen = false;
-        _goodAtMs = _nowMs;
     }
 
     private void Take(int phase, bool isGap)
     {
         long net = _measurement.ImportMicrojoules[phase] - _measurement.ExportMicrojoules[phase];
         _handedNet[phase] += net;
+
+        // A reading without energy may be one that repeats to the bit, which proves nothing about the time it stands for.
+        _movedAtMs = net != 0 ? _nowMs : _movedAtMs;
         _handedGross[phase] += _measurement.ImportMicrojoules[phase] + _measurement.ExportMicrojoules[phase];
         long missing = _fedNet[phase] - _handedNet[phase] - _lostNet[phase];
         long tolerance = _bench.ToleranceMicrojoules;
