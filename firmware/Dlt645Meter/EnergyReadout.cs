@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Metering;
 using MeterFirmware.Dlt645;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 
 namespace MeterFirmware.Dlt645Meter;
 

@@ -1,8 +1,8 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Hardware;
-using MeterFirmware.Metering;
 using MeterFirmware.Dlt645;
+using MeterFirmware.Hardware;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Dlt645Meter;

@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Metering;
 using MeterFirmware.Dlt645;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Dlt645Meter;

@@ -214,9 +214,9 @@ public sealed class CompleteMeter : IDeviceProduct
             ? IntervalRecord.BytesMax : EventRecord.BytesMax;
         Journal journal =
             new Journal(Region(parts, plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
-        {
-            StoreMayLoseTail = parts.StoreMayLoseTail,
-        };
+            {
+                StoreMayLoseTail = parts.StoreMayLoseTail,
+            };
         journal.Open(numberFloor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
         return journal;
     }

@@ -1,6 +1,6 @@
 using MeterFirmware.Basics;
-using MeterFirmware.Metering;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
 

@@ -83,8 +83,11 @@ internal static class CommandTables
 
     private static JsonObject Form(CommandSchemas schemas, CommandForm form, string place)
     {
-        JsonObject node = new() { ["arguments"] = schemas.Object(form.Arguments, place),
-            ["example"] = form.Example.DeepClone() };
+        JsonObject node = new()
+        {
+            ["arguments"] = schemas.Object(form.Arguments, place),
+            ["example"] = form.Example.DeepClone()
+        };
         if (form.Result != null)
         {
             node["result"] = schemas.Object(form.Result, place + ".result");

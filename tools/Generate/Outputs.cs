@@ -15,7 +15,7 @@ public static class Outputs
 
     /// <summary>Every file that the texts are made from: catalogues, and hand-written files with generated
     /// parts.</summary>
-    public static IReadOnlyList<string> Inputs { get; } = 
+    public static IReadOnlyList<string> Inputs { get; } =
     [
         Folder + "events.json", Folder + "measurands.json", Folder + "settings.json", Folder + "commands.json",
         Ledger, Readme, AsyncApi, CommandsReadme,

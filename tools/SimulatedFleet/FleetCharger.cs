@@ -77,7 +77,8 @@ public sealed class FleetCharger : IFleetDevice
         else if (NowMs >= _nextArrivalMs)
         {
             VehicleSettings vehicle = new(
-                ) { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
+                )
+            { WantedWattHours = _random.Next(3_000, 30_000), PhaseCount = _random.Next(2) == 0 ? 1 : 3 };
             _charger.Vehicle = new Vehicle(vehicle);
             _charger.Vehicle.PlugIn();
             Arrivals++;

@@ -34,8 +34,11 @@ public sealed class FleetMeter : IFleetDevice
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
             Telemetry = telemetry,
-            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount),
-                TierCountMax = Math.Max(4, tariff.TierCount) },
+            Metering = new()
+            {
+                RateCountMax = Math.Max(8, tariff.RateCount),
+                TierCountMax = Math.Max(4, tariff.TierCount)
+            },
             Link = link,
             Records = log,
             Secret = secret,

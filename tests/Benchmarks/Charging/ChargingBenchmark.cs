@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MeterFirmware.Charging;
-using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Schedule;
 using Spectre.Console;
 
 namespace MeterFirmware.Tests.Benchmarks.Charging;

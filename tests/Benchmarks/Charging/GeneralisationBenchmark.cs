@@ -1,6 +1,6 @@
 using MeterFirmware.Charging;
-using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Schedule;
 
 namespace MeterFirmware.Tests.Benchmarks.Charging;
 

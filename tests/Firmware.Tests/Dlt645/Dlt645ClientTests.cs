@@ -1,5 +1,5 @@
-using MeterFirmware.Hardware;
 using MeterFirmware.Dlt645;
+using MeterFirmware.Hardware;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Dlt645;

@@ -1,5 +1,5 @@
-using MeterFirmware.Metering;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 

@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Firmware.Tests.SmartMeter;
-using MeterFirmware.Metering;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 

@@ -1,7 +1,7 @@
 using MeterFirmware.Firmware.Tests.Tariffs;
 using MeterFirmware.Hardware;
-using MeterFirmware.Metering;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;

@@ -1,6 +1,6 @@
 using MeterFirmware.Firmware.Tests.Tariffs;
-using MeterFirmware.Metering;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.History;

@@ -1,7 +1,7 @@
 using MeterFirmware.Commands;
 using MeterFirmware.Hardware;
-using MeterFirmware.Metering;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using nanoFramework.TestFramework;
 

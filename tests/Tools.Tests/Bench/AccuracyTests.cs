@@ -1,8 +1,8 @@
 using System;
 using System.Linq;
 using MeterFirmware.Drivers.Ade7953;
-using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -1,6 +1,6 @@
 using System.Threading;
-using MeterFirmware.Tools.MeterCtl.Demo;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Demo;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Bench;

@@ -32,7 +32,7 @@ public class FleetMeterTests
         FleetMeter meter =
             new(new TelemetrySettings { Device = "meter-001" }, tariff.Table, 1_784_044_795, 7, new DisconnectedLink(),
             new MemoryRecordLog(512, IntervalRecord.BytesMax))
-        { LoadStartsAtMs = 30_000, LoadEndsAtMs = 12 * 3_600_000 };
+            { LoadStartsAtMs = 30_000, LoadEndsAtMs = 12 * 3_600_000 };
         while (meter.NowMs < meter.LoadEndsAtMs + 10_000)
         {
             meter.Step(stepMs);

@@ -64,13 +64,21 @@ internal sealed class BillBench
         LocalDate until = Instant.FromUnixTimeSeconds(load.EndUtcSeconds).InZone(tariff.Zone).Date;
         BillRequest request = new()
         {
-            Load = load, Documents = [tariff], From = from, Until = until, Kva = 630_500_000,
-                AgreedKilowatts = random.Next(1, 900) * 100_000L,
-            PowerFactorHundredths = random.Next(50, 101), UsedWattHours = random.Next(4_000_000),
-                IsCharging = random.Next(2) == 0,
+            Load = load,
+            Documents = [tariff],
+            From = from,
+            Until = until,
+            Kva = 630_500_000,
+            AgreedKilowatts = random.Next(1, 900) * 100_000L,
+            PowerFactorHundredths = random.Next(50, 101),
+            UsedWattHours = random.Next(4_000_000),
+            IsCharging = random.Next(2) == 0,
         };
-        request = request with { From = from.AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds() < start
-            ? from.PlusDays(1) : from };
+        request = request with
+        {
+            From = from.AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds() < start
+            ? from.PlusDays(1) : from
+        };
         return new BillBench(JobOf(document, request), request);
     }
 
@@ -89,7 +97,9 @@ internal sealed class BillBench
             string[] files = ["tests/Tools.Tests/Bills/bill.py", "tools/Billing/Data/calendars.json"];
             process = Process.Start(new ProcessStartInfo("python3", files.Select(file => Path.Combine(root, file)))
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             });
         }
         catch (System.ComponentModel.Win32Exception)
@@ -113,15 +123,20 @@ internal sealed class BillBench
 
     private static JsonObject JobOf(JsonObject document, BillRequest request) => new()
     {
-        ["tariff"] = document.DeepClone(), ["zone"] = (string)document["timezone"],
-            ["start"] = request.Load.StartUtcSeconds, ["step"] = request.Load.StepSeconds,
-        ["import"] = Array(request.Load.Microjoules), ["export"] = Array(request.Load.ExportMicrojoules),
-            ["reactive"] = Array(request.Load.ReactiveMicrojoules),
+        ["tariff"] = document.DeepClone(),
+        ["zone"] = (string)document["timezone"],
+        ["start"] = request.Load.StartUtcSeconds,
+        ["step"] = request.Load.StepSeconds,
+        ["import"] = Array(request.Load.Microjoules),
+        ["export"] = Array(request.Load.ExportMicrojoules),
+        ["reactive"] = Array(request.Load.ReactiveMicrojoules),
         ["from"] = LocalDatePattern.Iso.Format(request.From.Value),
-            ["until"] = LocalDatePattern.Iso.Format(request.Until.Value),
-        ["kva"] = Text(request.Kva), ["agreedKw"] = Text(request.AgreedKilowatts),
-            ["powerFactor"] = Text(request.PowerFactorHundredths * 10_000L),
-        ["usedKwh"] = Text(request.UsedWattHours * 1000), ["charging"] = request.IsCharging,
+        ["until"] = LocalDatePattern.Iso.Format(request.Until.Value),
+        ["kva"] = Text(request.Kva),
+        ["agreedKw"] = Text(request.AgreedKilowatts),
+        ["powerFactor"] = Text(request.PowerFactorHundredths * 10_000L),
+        ["usedKwh"] = Text(request.UsedWattHours * 1000),
+        ["charging"] = request.IsCharging,
     };
 
     private static string Text(long millionths) =>

@@ -38,11 +38,22 @@ public sealed class MeterBillTests
             long[] import = [.. Enumerable.Range(0, 96 * 60).Select(_ => random.NextInt64(9_000_000_000_000))];
             long[] export = [.. Enumerable.Range(0, 96 * 60).Select(_ => random.NextInt64(4_000_000_000_000))];
             bool exports = tariff.Model.ExportPrices is not null && tariff.Model.Terms.Discharge is null;
-            LoadFile load = new(start, 900, import) { ExportMicrojoules = exports ? export
-                : null, Lines = [.. Enumerable.Range(2, import.Length)] };
+            LoadFile load = new(start, 900, import)
+            {
+                ExportMicrojoules = exports ? export
+                : null,
+                Lines = [.. Enumerable.Range(2, import.Length)]
+            };
             BillDocument bill =
-                BillEngine.Make(new BillRequest { Load = load, Documents = [tariff], Kva = 630_000_000,
-                AgreedKilowatts = 500_000_000, PowerFactorHundredths = 93, UsedWattHours = 2_100_500 });
+                BillEngine.Make(new BillRequest
+                {
+                    Load = load,
+                    Documents = [tariff],
+                    Kva = 630_000_000,
+                    AgreedKilowatts = 500_000_000,
+                    PowerFactorHundredths = 93,
+                    UsedWattHours = 2_100_500
+                });
             CollectionAssert.AreEqual(Settlements(tariff, load), bill.Sections.SelectMany(section => section.Lines
                 .Where(line => line.Kind is BillLineKind.Energy or BillLineKind.Export)
                     .Select(line => $"{line.Kind} {line.Name} {Math.Abs(line.Cost)}")).ToList(), name);
@@ -59,8 +70,12 @@ public sealed class MeterBillTests
         };
         List<BillTrace> traces = [];
         BillDocument bill =
-            BillEngine.Make(new BillRequest { Load = load, Documents = [TariffFile.Load("shanghai-household")],
-            UsedWattHours = 3_119_000 }, traces.Add);
+            BillEngine.Make(new BillRequest
+            {
+                Load = load,
+                Documents = [TariffFile.Load("shanghai-household")],
+                UsedWattHours = 3_119_000
+            }, traces.Add);
         Assert.HasCount(2, bill.Sections);
         foreach (BillSection section in bill.Sections)
         {

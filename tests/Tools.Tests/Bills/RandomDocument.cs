@@ -18,9 +18,13 @@ internal static class RandomDocument
         bool Has() => random.Next(2) == 0;
         JsonObject document = new()
         {
-            ["name"] = "random", ["timezone"] = _zones[random.Next(_zones.Length)], ["currency"] = "CNY",
-                ["device"] = false,
-            ["rates"] = Strings(_rates), ["days"] = Days(random), ["seasons"] = Seasons(random),
+            ["name"] = "random",
+            ["timezone"] = _zones[random.Next(_zones.Length)],
+            ["currency"] = "CNY",
+            ["device"] = false,
+            ["rates"] = Strings(_rates),
+            ["days"] = Days(random),
+            ["seasons"] = Seasons(random),
             ["surcharges"] = new JsonArray(new JsonObject { ["name"] = "funds", ["perKwh"] = Price(random, 0.1) }),
         };
         bool hasBase = Has();
@@ -42,8 +46,10 @@ internal static class RandomDocument
         Add(document, "exportPrices", Has(), () => Row(random, -0.2));
         Add(document, "discharge", Has(), () => new JsonObject
         {
-            ["rates"] = Strings(_rates), ["days"] = Days(random), ["seasons"] = Seasons(random),
-                ["prices"] = Row(random, 0),
+            ["rates"] = Strings(_rates),
+            ["days"] = Days(random),
+            ["seasons"] = Seasons(random),
+            ["prices"] = Row(random, 0),
         });
         Add(document, "capacityCharge", Has(), () => Capacity(random));
         Add(document, "powerFactor", Has(), () => new[] { "0.90", "0.85", "0.80" }[random.Next(3)]);
@@ -52,8 +58,12 @@ internal static class RandomDocument
             new JsonObject { [Has() ? "perDay" : "perMonth"] = Price(random, 30) });
         Add(document, "minimumCharge", Has(), () => new JsonObject { ["perMonth"] = Price(random, 5000) });
         Add(document, "taxes", Has(), () => new JsonArray(new JsonObject { ["name"] = "VAT", ["percent"] = "13" },
-            new JsonObject { ["name"] = "city", ["percent"] = Price(random, 9, 4),
-                ["of"] = Strings(["energy", "powerFactor", "export"]) }));
+            new JsonObject
+            {
+                ["name"] = "city",
+                ["percent"] = Price(random, 9, 4),
+                ["of"] = Strings(["energy", "powerFactor", "export"])
+            }));
         return document.ToJsonString();
     }
 
@@ -101,7 +111,7 @@ internal static class RandomDocument
     private static JsonObject Step(string from, Random random) => new()
     {
         ["fromKwh"] = JsonNode.Parse(from),
-            ["add"] = new JsonObject { ["peak"] = Price(random, 0.2), ["valley"] = Price(random, 0.2) },
+        ["add"] = new JsonObject { ["peak"] = Price(random, 0.2), ["valley"] = Price(random, 0.2) },
     };
 
     private static JsonObject Capacity(Random random)

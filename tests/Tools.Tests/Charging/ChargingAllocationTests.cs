@@ -148,7 +148,8 @@ public class ChargingAllocationTests
         LimitTree tree = new(1);
         tree.SetLimit(0, 32_000, 32_000);
         SiteLeader leader = new(leaderBus, connectors, tree, new Allocator(connectors, tree), 0,
-            [6_000]) { Seal = SiteSeal.ForLeader(key, 9, 2, 1) };
+            [6_000])
+        { Seal = SiteSeal.ForLeader(key, 9, 2, 1) };
         SiteMember member = new(memberBus, 0, 5, 6_000, 4) { WantedMilliamps = 32_000 };
         void Run(long from, long to)
         {

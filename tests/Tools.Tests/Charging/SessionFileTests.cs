@@ -36,7 +36,8 @@ public class SessionFileTests
             "disconnectTime":"Mon, 08 Oct 2018 17:06:00 GMT","kWhDelivered":6.31}]}
             """;
         Assert.AreEqual(Load(Header
-            + "S1,A,,2018-10-08T06:25:00-07:00,2018-10-08T10:06:00-07:00,x,6.31\n")[0] with { Line = 1 },
+            + "S1,A,,2018-10-08T06:25:00-07:00,2018-10-08T10:06:00-07:00,x,6.31\n")[0] with
+        { Line = 1 },
             Load(Items)[0]);
         foreach ((string from, string to, string place) in new[]
         {

@@ -2,8 +2,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using MeterFirmware.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Schedule;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -431,18 +431,18 @@ public sealed class CalibrationCommandTests
 
     private SimulatedMeter Meter(FaultyBlockStore flash, MqttNetLink link, bool takesSimulated = true) =>
         new(new SimulatedMeterParts
-    {
-        Tariff = TariffFile.Load("shanghai-household").Table,
-        StartUtcSeconds = _now,
-        TakesSimulatedCalibration = takesSimulated,
-        Link = link ?? (Hardware.IMqttLink)new DisconnectedLink(),
-        Plan = _plan,
-        Flash = flash,
-        Records = null,
-        History = new HistoryParts(),
-        CurrentErrorMillionths = BoardErrorMillionths,
-        Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
-    });
+        {
+            Tariff = TariffFile.Load("shanghai-household").Table,
+            StartUtcSeconds = _now,
+            TakesSimulatedCalibration = takesSimulated,
+            Link = link ?? (Hardware.IMqttLink)new DisconnectedLink(),
+            Plan = _plan,
+            Flash = flash,
+            Records = null,
+            History = new HistoryParts(),
+            CurrentErrorMillionths = BoardErrorMillionths,
+            Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
+        });
 
     private static void OpenProgramming(SimulatedMeter meter)
     {

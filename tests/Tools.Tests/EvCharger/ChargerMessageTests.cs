@@ -34,8 +34,13 @@ public class ChargerMessageTests
     {
         // The example's command was issued at this second.
         SimulatedChargerParts options = SessionRulesTests.Options(
-            link: _link, telemetry: new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0,
-                InstantIntervalMs = 1_000 },
+            link: _link, telemetry: new TelemetrySettings
+            {
+                Product = "ev-charger",
+                Device = Device,
+                SpreadMs = 0,
+                InstantIntervalMs = 1_000
+            },
             startUtcSeconds: 1_767_225_600);
         _charger =
             new SimulatedCharger(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 500 }) };
@@ -119,8 +124,13 @@ public class ChargerMessageTests
             // 20:00 in Shanghai.
             StartUtcSeconds = 1_772_452_800,
             Link = link,
-            Telemetry = new TelemetrySettings { Product = "ev-charger", Device = Device, SpreadMs = 0,
-                InstantIntervalMs = 1_000 },
+            Telemetry = new TelemetrySettings
+            {
+                Product = "ev-charger",
+                Device = Device,
+                SpreadMs = 0,
+                InstantIntervalMs = 1_000
+            },
             Plan = PlannedCharging.Create(tariff, Device, 3, 230, 900, 0),
             Grid = new GridPoint { HouseWatts = 900 },
             Gateway = gateway,

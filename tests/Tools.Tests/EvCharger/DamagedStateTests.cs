@@ -36,8 +36,12 @@ public class DamagedStateTests
             for (int left = 1 + random.Next(3); left > 0; left--)
             {
                 int at = 4 + random.Next(length - 4);
-                state[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(state[at] ^ (1 << random.Next(8))),
-                    _ => (byte)random.Next(256) };
+                state[at] = random.Next(3) switch
+                {
+                    0 => 0xFF,
+                    1 => (byte)(state[at] ^ (1 << random.Next(8))),
+                    _ => (byte)random.Next(256)
+                };
             }
 
             SimulatedChargerParts options = Options(new OneState(state, length), log: new MemoryRecordLog(16, 1_024));
@@ -215,15 +219,15 @@ public class DamagedStateTests
 
     private static SimulatedChargerParts Options(ICheckpointStore store, GridPoint grid = null,
         MemoryRecordLog log = null) => new()
-    {
-        Tariff = SessionTimeTests.Tariff(),
-        StartUtcSeconds = Start,
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
-        Checkpoints = store,
-        Grid = grid,
-        Records = log ?? new MemoryRecordLog(64, 1_024),
-        Plan = null,
-    };
+        {
+            Tariff = SessionTimeTests.Tariff(),
+            StartUtcSeconds = Start,
+            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+            Checkpoints = store,
+            Grid = grid,
+            Records = log ?? new MemoryRecordLog(64, 1_024),
+            Plan = null,
+        };
 
     /// <summary>One state that is read; nothing is kept.</summary>
     private sealed class OneState(byte[] state, int length) : ICheckpointStore

@@ -210,13 +210,13 @@ public class LoosePlugTests
 
     private static SimulatedChargerParts Options(bool isFree, IConnectorLock motor,
         ICheckpointStore checkpoints = null) => new()
-    {
-        Tariff = SessionTimeTests.Tariff(),
-        StartUtcSeconds = 1_772_415_000,
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
-        Lock = motor,
-        Checkpoints = checkpoints ?? new CountedStore(),
-    };
+        {
+            Tariff = SessionTimeTests.Tariff(),
+            StartUtcSeconds = 1_772_415_000,
+            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+            Lock = motor,
+            Checkpoints = checkpoints ?? new CountedStore(),
+        };
 
     private static CompleteCharger Complete(IBlockStore flash, out ChargerBench bench, out SimulatedClock clock)
     {

@@ -5,8 +5,8 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using MeterFirmware.Modbus;
-using MeterFirmware.Tools.MeterCtl.Modbus;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Modbus;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -160,7 +160,8 @@ public class ModbusCommandLineTests
             """);
         using Process server = Process.Start(new ProcessStartInfo(Python, script)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         try
         {
@@ -217,7 +218,8 @@ public class ModbusCommandLineTests
         {
             using Process process = Process.Start(new ProcessStartInfo(program, arguments)
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             process.WaitForExit();
             if (program == Python && process.ExitCode != 0)
@@ -235,7 +237,8 @@ public class ModbusCommandLineTests
     {
         using Process process = Process.Start(new ProcessStartInfo(name, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

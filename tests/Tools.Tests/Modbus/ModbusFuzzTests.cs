@@ -169,8 +169,13 @@ public class ModbusFuzzTests
         _pdu[0] = _functions[random.Next(_functions.Length)];
         if (random.Next(4) > 0)
         {
-            int address = random.Next(3) switch { 0 => random.Next(0x800), 1 => 40_000 + random.Next(310), _ => 0x9000
-                + random.Next(70) };
+            int address = random.Next(3) switch
+            {
+                0 => random.Next(0x800),
+                1 => 40_000 + random.Next(310),
+                _ => 0x9000
+                + random.Next(70)
+            };
             ModbusProtocol.WriteUInt16(_pdu, 1, address);
             ModbusProtocol.WriteUInt16(_pdu, 3, random.Next(130));
             if (_pdu[0] == 0x10)

@@ -86,8 +86,11 @@ public sealed class NumberFloorTests
     [TestMethod]
     public void AChargersCheckpointKnowsTheNextNumber()
     {
-        SimulatedChargerParts options = new() { Tariff = TariffFile.Load("china-workplace-five-rates").Table,
-            StartUtcSeconds = Start };
+        SimulatedChargerParts options = new()
+        {
+            Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+            StartUtcSeconds = Start
+        };
         SimulatedCharger charger = new(options);
         charger.Run(3_600_000);
         long next = charger.Records.NextNumber;
@@ -121,7 +124,8 @@ public sealed class NumberFloorTests
     public void AnEmptyCardThatMayLoseItsTailBeginsAtOne()
     {
         Journal journal = new(new RamBlockStore(12, 512), JournalModel.Layout(),
-            JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
+            JournalModel.PayloadBytesMax)
+        { StoreMayLoseTail = true };
         journal.Open(1, [1, 2, 3, 4, 5, 6, 7, 8]);
         Assert.AreEqual(0, journal.Report.NewlyMissing);
         Assert.AreEqual(1, journal.IdentityFrom);
@@ -154,7 +158,8 @@ public sealed class NumberFloorTests
     private static Journal Open(WriteBackBlockStore store, bool mayLoseTail)
     {
         Journal journal = new(store, JournalModel.Layout(),
-            JournalModel.PayloadBytesMax) { StoreMayLoseTail = mayLoseTail };
+            JournalModel.PayloadBytesMax)
+        { StoreMayLoseTail = mayLoseTail };
         journal.Open(1);
         return journal;
     }

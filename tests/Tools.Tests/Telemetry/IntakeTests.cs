@@ -169,8 +169,11 @@ public class IntakeTests
 
     private static HeadEnd Start(int port, string path)
     {
-        HeadEnd headEnd = new(new HeadEndOptions { Brokers = new MqttBrokers([MqttAddress.Loopback(port)]),
-            DatabasePath = path });
+        HeadEnd headEnd = new(new HeadEndOptions
+        {
+            Brokers = new MqttBrokers([MqttAddress.Loopback(port)]),
+            DatabasePath = path
+        });
         headEnd.Start();
         Until.True(() => headEnd.IsReady, "connected and subscribed");
         return headEnd;

@@ -62,8 +62,11 @@ internal sealed class NatsBroker : IDisposable
 
     public void Start()
     {
-        _process = Process.Start(new ProcessStartInfo(_program) { ArgumentList = { "-c", ConfigurationPath },
-            RedirectStandardError = true });
+        _process = Process.Start(new ProcessStartInfo(_program)
+        {
+            ArgumentList = { "-c", ConfigurationPath },
+            RedirectStandardError = true
+        });
         Until.True(IsListening, "nats-server listens");
     }
 

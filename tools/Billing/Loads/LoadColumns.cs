@@ -12,8 +12,17 @@ internal static partial class LoadColumns
     /// power.</summary>
     private static readonly Dictionary<string, string> _units = new()
     {
-        ["kwh"] = "kWh", ["wh"] = "Wh", ["mwh"] = "MWh", ["kw"] = "kW", ["w"] = "W",
-        ["kilowatt"] = "kW", ["watt"] = "W", ["watts"] = "W", ["kilowatts"] = "kW", ["千瓦时"] = "kWh", ["度"] = "kWh",
+        ["kwh"] = "kWh",
+        ["wh"] = "Wh",
+        ["mwh"] = "MWh",
+        ["kw"] = "kW",
+        ["w"] = "W",
+        ["kilowatt"] = "kW",
+        ["watt"] = "W",
+        ["watts"] = "W",
+        ["kilowatts"] = "kW",
+        ["千瓦时"] = "kWh",
+        ["度"] = "kWh",
     };
 
     private static readonly string[] _otherUnits =

@@ -42,7 +42,7 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
     {
         (string Hash, string Role) found = _store.Rows("SELECT password_hash, role FROM account WHERE name=@name",
             row => (row.GetString(0), row.GetString(1)), ("name", name)).SingleOrDefault();
-        PasswordVerificationResult result = _hasher.VerifyHashedPassword(name, found.Hash ?? Unknown.Value, password);
+        PasswordVerificationResult result = _hasher.VerifyHashedPassword(name, found.Hash ?? _unknown.Value, password);
         return found.Hash != null && result != PasswordVerificationResult.Failed ? found.Role : null;
     }
 
@@ -97,7 +97,7 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
             row.GetString(3), row.GetString(4), row.GetString(5)),
         ("before", before ?? long.MaxValue), ("count", countMax));
 
-    private static readonly Lazy<string> Unknown = new(() => new PasswordHasher<string>().HashPassword("", "nobody"));
+    private static readonly Lazy<string> _unknown = new(() => new PasswordHasher<string>().HashPassword("", "nobody"));
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 

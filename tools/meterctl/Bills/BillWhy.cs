@@ -54,12 +54,12 @@ internal static class BillWhy
 
     private static void WriteJson(BillRequest request, BillLine[] lines, BillTrace[] traces) =>
         Console.Out.WriteLine(new JsonObject
-    {
-        ["lines"] = new JsonArray([.. lines.Select(line => (JsonNode)new JsonObject
+        {
+            ["lines"] = new JsonArray([.. lines.Select(line => (JsonNode)new JsonObject
         {
             ["name"] = line.Name, ["cost"] = Money.Text(line.Cost), ["why"] = line.Why,
         })]),
-        ["intervals"] =
+            ["intervals"] =
             new JsonArray([.. traces.Where(_ => lines[0].Parts.Count > 0).Select(one => (JsonNode)new JsonObject
         {
             ["line"] = request.Load.Lines[one.Interval],
@@ -69,7 +69,7 @@ internal static class BillWhy
             ["kwh"] = Kwh(request, one),
             ["price"] = Price(one),
         })]),
-    }.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        }.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
 
     private static string RateName(BillRequest request, BillTrace trace)
     {

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MeterFirmware.Drivers.Ade7953;
-using MeterFirmware.Tools.MeterCtl.Bench;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.MeterCtl.Bench;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

@@ -25,17 +25,21 @@ public static class BillCommand
     public static Command Create()
     {
         LoadOptions load = new();
-        Option<string[]> tariff =
-            new("--tariff") { Description = "tariff document or shipped example; several that follow each other may "
-            + "be given", Required = true };
-        Option<string?> period =
-            new("--period") { Description = "2026-03, 2026 or FROM..UNTIL (days; the last is not billed); default "
-            + "the whole load" };
+        Option<string[]> tariff = new("--tariff")
+        {
+            Description = "tariff document or shipped example; several that follow each other may be given",
+            Required = true,
+        };
+        Option<string?> period = new("--period")
+        {
+            Description = "2026-03, 2026 or FROM..UNTIL (days; the last is not billed); default the whole load",
+        };
         Option<decimal> kva = new("--kva") { Description = "transformers' capacity for a two-part tariff" };
         Option<decimal> agreed = new("--agreed-kw") { Description = "agreed demand for a two-part tariff" };
-        Option<decimal> factor =
-            new("--power-factor") { Description = "the month's power factor where the load has no reactive energy, "
-            + "such as 0.92" };
+        Option<decimal> factor = new("--power-factor")
+        {
+            Description = "the month's power factor where the load has no reactive energy, such as 0.92",
+        };
         Option<decimal> used =
             new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
         Option<bool> charging =
@@ -44,8 +48,8 @@ public static class BillCommand
             new("--occupied-minutes") { Description = "minutes on the charger after the end of charging" };
         Option<string?> why =
             new("--why") { Description = "list what a line of energy is made of, down to the rows of the load" };
-        Option<string> format = new("--format") { Description = "text, csv or html", DefaultValueFactory = _ =>
-            "text" };
+        Option<string> format =
+            new("--format") { Description = "text, csv or html", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "csv", "html");
         Option<string?> output = new("--out") { Description = "file for csv or html; stdout without it" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };

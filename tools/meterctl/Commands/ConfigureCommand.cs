@@ -232,8 +232,11 @@ public static class ConfigureCommand
     private static long RevisionOf(JsonElement report) =>
         report.Object("document").Whole("revision", 0, SignedMessage.IdMax);
 
-    private static Option<string> DeviceOption(string name) => new(name) { Description = "Device address",
-        Required = true };
+    private static Option<string> DeviceOption(string name) => new(name)
+    {
+        Description = "Device address",
+        Required = true
+    };
 
     private static Option<string> ProductOption() => new("--product")
     {
@@ -248,6 +251,10 @@ public static class ConfigureCommand
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout" };
 
     private static Option<int> TimeoutOption() =>
-        new("--timeout") { Description = "Seconds to wait for the end of a trial", DefaultValueFactory = _ =>
-        TrialSeconds };
+        new("--timeout")
+        {
+            Description = "Seconds to wait for the end of a trial",
+            DefaultValueFactory = _ =>
+        TrialSeconds
+        };
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.MeterCtl.Demo;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Simulation;
-using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

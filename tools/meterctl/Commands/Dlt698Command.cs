@@ -91,8 +91,11 @@ public static class Dlt698Command
         Option<int> piid = new("--piid") { Description = "Number of the exchange, 0 to 63." };
         Option<string[]> get = new("--get") { Description = "Object to read, 8 hex digits; may be repeated." };
         Option<string> record = new("--record") { Description = "Record to read, such as 50040200; with --column." };
-        Option<string[]> column = new("--column") { Description =
-            "Column of a record, 8 hex digits; may be repeated." };
+        Option<string[]> column = new("--column")
+        {
+            Description =
+            "Column of a record, 8 hex digits; may be repeated."
+        };
         Option<int> last = new("--last") { Description = "The last n-th row of the record." };
         Option<string> from = new("--from") { Description = "Rows from this freeze time on; alone: the row of it." };
         Option<string> to = new("--to") { Description = "Rows before this freeze time." };

@@ -28,12 +28,18 @@ internal static class HeadEndCommand
     public static Command Create()
     {
         BrokerOptions broker = new();
-        Option<string> database = new("--database") { Description = "SQLite file, made when it is not there",
-            Required = true };
+        Option<string> database = new("--database")
+        {
+            Description = "SQLite file, made when it is not there",
+            Required = true
+        };
         Option<string?> keys = new("--ack-keys") { Description = "File of the devices' acknowledgement keys" };
         Option<bool> plain = new("--plain") { Description = "Acknowledge without mac: no keys are held" };
-        Option<string> client = new("--client-id") { Description = "MQTT client id; two head-ends need two",
-            DefaultValueFactory = _ => "mf-head-end" };
+        Option<string> client = new("--client-id")
+        {
+            Description = "MQTT client id; two head-ends need two",
+            DefaultValueFactory = _ => "mf-head-end"
+        };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout at the end" };
         Command serve = new("serve", Help) { database, keys, plain, client, json };
         broker.AddTo(serve);

@@ -19,12 +19,19 @@ public static class KeyCommand
     {
         Option<string> device = new("--device") { Description = "Device address", Required = true };
         Option<string> secret = new(
-            "--secret") { Description = "File with the device's secret: 32 bytes, or 64 hex digits", Required = true };
+            "--secret")
+        { Description = "File with the device's secret: 32 bytes, or 64 hex digits", Required = true };
         Option<string> role = new("--role") { Description = string.Join(", ", KeyFile.Uses), Required = true };
-        Option<int> generation = new("--key-generation") { Description = "Generation of the role's key",
-            DefaultValueFactory = _ => 1 };
-        Option<string> output = new("--out") { Description = "File to write; only its owner may read it",
-            Required = true };
+        Option<int> generation = new("--key-generation")
+        {
+            Description = "Generation of the role's key",
+            DefaultValueFactory = _ => 1
+        };
+        Option<string> output = new("--out")
+        {
+            Description = "File to write; only its owner may read it",
+            Required = true
+        };
         Command command = new("derive", """
             Makes the key of one role of one device from the device's secret.
 

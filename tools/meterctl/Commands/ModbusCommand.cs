@@ -96,8 +96,14 @@ public static class ModbusCommand
         command.SetAction(parsed =>
         {
             var meters = ModbusMeters.Names.Select(n => (Name: n, Profile: ModbusMeters.Load(n)))
-                .Select(m => new { m.Name, m.Profile.Title, Phases = m.Profile.PhaseCount, m.Profile.Baud,
-                    m.Profile.NeedsConfirmation })
+                .Select(m => new
+                {
+                    m.Name,
+                    m.Profile.Title,
+                    Phases = m.Profile.PhaseCount,
+                    m.Profile.Baud,
+                    m.Profile.NeedsConfirmation
+                })
                 .ToList();
             if (parsed.GetValue(json))
             {

@@ -20,19 +20,28 @@ internal static class ModbusLineCommands
             Description = "With --tcp: the other end is a serial server and passes frames with CRC.",
         };
 
-        public readonly Option<string> Serial = new("--serial") { Description =
-            "Serial port, such as /dev/ttyUSB0 or COM3." };
+        public readonly Option<string> Serial = new("--serial")
+        {
+            Description =
+            "Serial port, such as /dev/ttyUSB0 or COM3."
+        };
 
-        public readonly Option<int?> Baud = new("--baud") { Description =
-            "Speed of --serial; default the meter's, else 9600." };
+        public readonly Option<int?> Baud = new("--baud")
+        {
+            Description =
+            "Speed of --serial; default the meter's, else 9600."
+        };
 
         public readonly Option<string> Parity = new("--parity")
         {
             Description = "Parity of --serial: none, even or odd; default the meter's, else none.",
         };
 
-        public readonly Option<int> Unit = new("--unit") { Description = "Address of the device.",
-            DefaultValueFactory = _ => 1 };
+        public readonly Option<int> Unit = new("--unit")
+        {
+            Description = "Address of the device.",
+            DefaultValueFactory = _ => 1
+        };
 
         public readonly Option<int> Timeout = new("--timeout")
         {
@@ -40,8 +49,11 @@ internal static class ModbusLineCommands
             DefaultValueFactory = _ => 1_000,
         };
 
-        public readonly Option<int> Tries = new("--tries") { Description = "Requests before giving up.",
-            DefaultValueFactory = _ => 3 };
+        public readonly Option<int> Tries = new("--tries")
+        {
+            Description = "Requests before giving up.",
+            DefaultValueFactory = _ => 3
+        };
 
         public void AddTo(Command command)
         {
@@ -55,14 +67,21 @@ internal static class ModbusLineCommands
     public static Command Read()
     {
         LineOptions line = new();
-        Option<string> meter = new("--meter") { Description =
-            "Name of a meter ('meterctl modbus meters') or a data file." };
+        Option<string> meter = new("--meter")
+        {
+            Description =
+            "Name of a meter ('meterctl modbus meters') or a data file."
+        };
         Option<string[]> register = new("--register")
         {
             Description = "Registers, ADDRESS or ADDRESS:COUNT, decimal or 0x…; may be repeated.",
         };
-        Option<int> function = new("--function") { Description = "3 or 4, for --register.", DefaultValueFactory = _
-            => 3 };
+        Option<int> function = new("--function")
+        {
+            Description = "3 or 4, for --register.",
+            DefaultValueFactory = _
+            => 3
+        };
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "read",
@@ -150,20 +169,34 @@ internal static class ModbusLineCommands
     public static Command Serve()
     {
         Option<int?> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one." };
-        Option<string> serial = new("--serial") { Description =
-            "Instead of --port: a serial port, such as /dev/ttyUSB0 or COM3." };
+        Option<string> serial = new("--serial")
+        {
+            Description =
+            "Instead of --port: a serial port, such as /dev/ttyUSB0 or COM3."
+        };
         Option<bool> rtu = new("--rtu") { Description = "With --port: frames with CRC, as behind a serial server." };
-        Option<int> baud = new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _
-            => ModbusProtocol.DefaultBaud };
-        Option<int> unit = new("--unit") { Description = "Address of the meter, 1 to 247.", DefaultValueFactory = _
-            => 1 };
+        Option<int> baud = new("--baud")
+        {
+            Description = "Speed of --serial.",
+            DefaultValueFactory = _
+            => ModbusProtocol.DefaultBaud
+        };
+        Option<int> unit = new("--unit")
+        {
+            Description = "Address of the meter, 1 to 247.",
+            DefaultValueFactory = _
+            => 1
+        };
         Option<string> tariff = new("--tariff")
         {
             Description = "Tariff file, or the name of a shipped example.",
             DefaultValueFactory = _ => "china-workplace-five-rates",
         };
-        Option<int> watts = new("--watts") { Description = "The simulated load; negative exports.",
-            DefaultValueFactory = _ => 1_150 };
+        Option<int> watts = new("--watts")
+        {
+            Description = "The simulated load; negative exports.",
+            DefaultValueFactory = _ => 1_150
+        };
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",

@@ -16,17 +16,30 @@ public static class ReplayCommand
     public static Command Create()
     {
         LoadOptions load = new();
-        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example",
-            Required = true };
-        Option<string> step = new("--step") { Description = "length of the firmware's tick: 100ms, 1s, 10s, 1m",
-            DefaultValueFactory = _ => "1s" };
+        Option<string> tariff = new("--tariff")
+        {
+            Description = "tariff file, or the name of a shipped example",
+            Required = true
+        };
+        Option<string> step = new("--step")
+        {
+            Description = "length of the firmware's tick: 100ms, 1s, 10s, 1m",
+            DefaultValueFactory = _ => "1s"
+        };
         Option<string[]> outage =
             new("--outage") { Description = "FROM..TO in local time: the meter has no supply; may be repeated" };
-        Option<string> show = new("--show") { Description = "more of what the meter holds, of "
-            + string.Join(", ", ReplaySections.Names) + "; comma between" };
+        Option<string> show = new("--show")
+        {
+            Description = "more of what the meter holds, of "
+            + string.Join(", ", ReplaySections.Names) + "; comma between"
+        };
         Option<string> prepaid =
-            new("--prepaid") { Description = "what is paid in at the start for --show prepayment; alarms at a fifth "
-            + "and a twentieth of it", DefaultValueFactory = _ => "100" };
+            new("--prepaid")
+            {
+                Description = "what is paid in at the start for --show prepayment; alarms at a fifth "
+            + "and a twentieth of it",
+                DefaultValueFactory = _ => "100"
+            };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command =
             new("replay",

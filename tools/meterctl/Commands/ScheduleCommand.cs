@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MeterFirmware.Charging;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.Schedule;
-using MeterFirmware.Tools.Billing.Tariffs;
 using Spectre.Console;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;

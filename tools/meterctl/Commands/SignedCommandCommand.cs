@@ -39,7 +39,8 @@ public static class SignedCommandCommand
         Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
         Option<string?> imageKey = new("--image-key") { Description = "--image with --role-key: the key that signs images ('meterctl key derive --role image')" };
         Option<bool> isUnchecked = new(
-            "--unchecked") { Description = "Send the arguments as they are: for a device newer than this tool" };
+            "--unchecked")
+        { Description = "Send the arguments as they are: for a device newer than this tool" };
         Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
         Option<bool> print = new("--print") { Description = "Print the signed message instead of sending it" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };

@@ -43,7 +43,8 @@ public static class SimulateCommand
         Option<string> prefix = new("--prefix") { Description = "First part of the device addresses", DefaultValueFactory = _ => "sim" };
         Option<string?> folder = new("--cert-folder") { Description = "Folder with DEVICE.crt and DEVICE.key for each device, head-end.crt and .key, ca.crt (mqtts)" };
         Option<string?> keys = new(
-            "--ack-keys") { Description = "File to write the devices' acknowledgement keys to, for another head-end" };
+            "--ack-keys")
+        { Description = "File to write the devices' acknowledgement keys to, for another head-end" };
         Option<bool> plain = new("--plain") { Description = "Acknowledgements without mac: the devices get no secret" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("simulate", Help)

@@ -28,8 +28,11 @@ internal static class TariffCompareCommand
     public static Command Create()
     {
         LoadOptions load = new();
-        Option<string[]> tariffs = new("--tariff") { Description = "a tariff document or shipped example; several",
-            Required = true };
+        Option<string[]> tariffs = new("--tariff")
+        {
+            Description = "a tariff document or shipped example; several",
+            Required = true
+        };
         Option<string?> period =
             new("--period") { Description = "2026-03, 2026 or FROM..UNTIL; default the whole load" };
         Option<decimal> kva = new("--kva") { Description = "transformers' capacity for two-part tariffs" };
@@ -40,8 +43,11 @@ internal static class TariffCompareCommand
             new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
         Option<string?> sessions =
             new("--sessions") { Description = "charging sessions: their cost, uncontrolled and orderly" };
-        Option<double> siteKw = new("--site-kw") { Description = "site limit of the charging in kW",
-            DefaultValueFactory = _ => 100 };
+        Option<double> siteKw = new("--site-kw")
+        {
+            Description = "site limit of the charging in kW",
+            DefaultValueFactory = _ => 100
+        };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("compare", Help) { tariffs, period, kva, agreed, factor, used, sessions, siteKw, json };
         load.AddTo(command, takesReactive: true);

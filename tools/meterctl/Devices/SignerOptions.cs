@@ -10,13 +10,17 @@ internal sealed class SignerOptions
 {
     private readonly Option<string> _device = new("--device") { Description = "Device address", Required = true };
     private readonly Option<string?> _roleKey = new(
-        "--role-key") { Description = "File of 'meterctl key derive': signs for its role only" };
+        "--role-key")
+    { Description = "File of 'meterctl key derive': signs for its role only" };
     private readonly Option<string?> _secret = new(
-        "--secret") { Description = "Instead of --role-key: file with the device's secret, 32 bytes or 64 hex digits" };
+        "--secret")
+    { Description = "Instead of --role-key: file with the device's secret, 32 bytes or 64 hex digits" };
     private readonly Option<string?> _role = new(
-        "--role") { Description = "utility (default), technician, owner or reader; with --role-key the key's" };
+        "--role")
+    { Description = "utility (default), technician, owner or reader; with --role-key the key's" };
     private readonly Option<int?> _generation = new(
-        "--key-generation") { Description = "Generation of the role's key, 1 without it; with --role-key the key's" };
+        "--key-generation")
+    { Description = "Generation of the role's key, 1 without it; with --role-key the key's" };
     private readonly Option<int> _valid = new("--valid") { Description = "Seconds for which the message is good", DefaultValueFactory = _ => 300 };
 
     public void AddTo(Command command)

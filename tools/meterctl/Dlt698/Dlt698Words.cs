@@ -7,56 +7,92 @@ namespace MeterFirmware.Tools.MeterCtl.Dlt698;
 /// <summary>Names and texts: objects, errors, and the bytes of leaves.</summary>
 public static class Dlt698Words
 {
-    private static readonly Dictionary<int, (string Name, int Digits, string Unit)> _objects = new()
-    {
-        [0x0000] = ("combined active energy", 2, "kWh"), [0x0010] = ("forward active energy", 2, "kWh"),
-        [0x0020] = ("reverse active energy", 2, "kWh"), [0x0030] = ("combined reactive energy 1", 2, "kvarh"),
-        [0x0040] = ("combined reactive energy 2", 2, "kvarh"), [0x0050] = ("reactive energy I", 2, "kvarh"),
-        [0x0060] = ("reactive energy II", 2, "kvarh"), [0x0070] = ("reactive energy III", 2, "kvarh"),
-        [0x0080] = ("reactive energy IV", 2, "kvarh"), [0x0090] = ("forward apparent energy", 2, "kVAh"),
-        [0x00A0] = ("reverse apparent energy", 2, "kVAh"), [0x1010] = ("forward maximum demand", 4, "kW"),
-        [0x1020] = ("reverse maximum demand", 4, "kW"), [0x2000] = ("voltage", 1, "V"), [0x2001] = ("current", 3, "A"),
-        [0x2002] = ("voltage angle", 1, "°"), [0x2003] = ("current angle", 1, "°"), [0x2004] = ("active power", 1, "W"),
-        [0x2005] = ("reactive power", 1, "var"), [0x2006] = ("apparent power", 1, "VA"),
-        [0x200A] = ("power factor", 3, ""), [0x200F] = ("frequency", 2, "Hz"), [0x2010] = ("temperature", 1, "°C"),
-        [0x2011] = ("clock battery", 2, "V"), [0x2012] = ("stop-copy battery", 2, "V"), [0x2014] = ("state words", 0,
-            ""),
-        [0x2015] = ("report state", 0, ""), [0x2017] = ("present active demand", 4, "kW"),
-        [0x2018] = ("present reactive demand", 4, "kvar"), [0x201E] = ("event begin", 0, ""), [0x2020] = ("event end",
-            0, ""),
-        [0x2021] = ("freeze time", 0, ""), [0x2022] = ("event number", 0, ""), [0x2023] = ("freeze number", 0, ""),
-        [0x2024] = ("event source", 0, ""), [0x3011] = ("power down", 0, ""), [0x3013] = ("meter clear", 0, ""),
-        [0x3016] = ("clock set", 0, ""), [0x301B] = ("cover opened", 0, ""), [0x4000] = ("clock", 0, ""),
-        [0x4001] = ("communication address", 0, ""), [0x4002] = ("meter number", 0, ""), [0x4003] = (
-            "customer number", 0, ""),
-        [0x400C] = ("zones, tables, periods, rates, holidays", 0, ""), [0x4014] = ("zones in force", 0, ""),
-        [0x4015] = ("spare zones", 0, ""), [0x4016] = ("day tables in force", 0, ""), [0x4017] = ("spare day tables",
-            0, ""),
-        [0x4018] = ("rate prices in force", 4, "yuan/kWh"), [0x4019] = ("spare rate prices", 4, "yuan/kWh"),
-        [0x4030] = ("voltage limits", 1, "V"), [0x4100] = ("demand period", 0, "min"), [0x4101] = ("demand slip", 0,
-            "min"),
-        [0x4116] = ("settlement days", 0, ""), [0x5000] = ("instant freeze", 0, ""), [0x5002] = ("minute freeze", 0,
-            ""),
-        [0x5003] = ("hour freeze", 0, ""), [0x5004] = ("day freeze", 0, ""), [0x5005] = ("settlement freeze", 0, ""),
-        [0x5006] = ("month freeze", 0, ""), [0xF100] = ("ESAM", 0, ""), [0xF101] = ("security mode", 0, ""),
-        [0xF201] = ("RS-485", 0, ""),
-    };
+    // Object identifier, decimal places, unit (- none), name.
+    private const string Objects = """
+        0000 2 kWh combined active energy
+        0010 2 kWh forward active energy
+        0020 2 kWh reverse active energy
+        0030 2 kvarh combined reactive energy 1
+        0040 2 kvarh combined reactive energy 2
+        0050 2 kvarh reactive energy I
+        0060 2 kvarh reactive energy II
+        0070 2 kvarh reactive energy III
+        0080 2 kvarh reactive energy IV
+        0090 2 kVAh forward apparent energy
+        00A0 2 kVAh reverse apparent energy
+        1010 4 kW forward maximum demand
+        1020 4 kW reverse maximum demand
+        2000 1 V voltage
+        2001 3 A current
+        2002 1 ° voltage angle
+        2003 1 ° current angle
+        2004 1 W active power
+        2005 1 var reactive power
+        2006 1 VA apparent power
+        200A 3 - power factor
+        200F 2 Hz frequency
+        2010 1 °C temperature
+        2011 2 V clock battery
+        2012 2 V stop-copy battery
+        2014 0 - state words
+        2015 0 - report state
+        2017 4 kW present active demand
+        2018 4 kvar present reactive demand
+        201E 0 - event begin
+        2020 0 - event end
+        2021 0 - freeze time
+        2022 0 - event number
+        2023 0 - freeze number
+        2024 0 - event source
+        3011 0 - power down
+        3013 0 - meter clear
+        3016 0 - clock set
+        301B 0 - cover opened
+        4000 0 - clock
+        4001 0 - communication address
+        4002 0 - meter number
+        4003 0 - customer number
+        400C 0 - zones, tables, periods, rates, holidays
+        4014 0 - zones in force
+        4015 0 - spare zones
+        4016 0 - day tables in force
+        4017 0 - spare day tables
+        4018 4 yuan/kWh rate prices in force
+        4019 4 yuan/kWh spare rate prices
+        4030 1 V voltage limits
+        4100 0 min demand period
+        4101 0 min demand slip
+        4116 0 - settlement days
+        5000 0 - instant freeze
+        5002 0 - minute freeze
+        5003 0 - hour freeze
+        5004 0 - day freeze
+        5005 0 - settlement freeze
+        5006 0 - month freeze
+        F100 0 - ESAM
+        F101 0 - security mode
+        F201 0 - RS-485
+        """;
+
+    private static readonly Dictionary<int, (string Name, int Digits, string Unit)> _objects = Objects
+        .Split('\n')
+        .Select(row => row.Split(' ', 4))
+        .ToDictionary(
+            cells => int.Parse(cells[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            cells => (cells[3], int.Parse(cells[1], CultureInfo.InvariantCulture), cells[2] == "-" ? "" : cells[2]));
 
     private static readonly string[] _errors =
     [
         "ok", "hardware", "temporary failure", "refused", "undefined", "class", "object missing", "type",
-            "out of range",
-        "block unavailable", "block cancelled", "block state", "block number", "block size", "block content",
-            "password",
-        "baud", "year zones above limit", "day periods above limit", "rates above limit", "security mismatch",
-        "recharge twice", "ESAM check", "security check", "customer number", "recharge count", "overbuying", "address",
-        "symmetric decryption", "asymmetric decryption", "signature", "meter suspended", "time tag", "time-out",
-            "ESAM P1P2",
-        "ESAM LC",
+        "out of range", "block unavailable", "block cancelled", "block state", "block number", "block size",
+        "block content", "password", "baud", "year zones above limit", "day periods above limit",
+        "rates above limit", "security mismatch", "recharge twice", "ESAM check", "security check",
+        "customer number", "recharge count", "overbuying", "address", "symmetric decryption",
+        "asymmetric decryption", "signature", "meter suspended", "time tag", "time-out", "ESAM P1P2", "ESAM LC",
     ];
 
-    public static string Error(int dar) => dar < _errors.Length ? $"{dar} {_errors[dar]}" : dar == 255 ? "255 other"
-        : $"{dar}";
+    public static string Error(int dar) =>
+        dar < _errors.Length ? $"{dar} {_errors[dar]}" : dar == 255 ? "255 other" : $"{dar}";
 
     /// <summary>Eight hex digits and the object's name.</summary>
     public static string Object(byte[] oad)
@@ -123,6 +159,12 @@ public static class Dlt698Words
 
     private static string UnitOf(byte unit) => unit switch
     {
-        0 => "s", 1 => "min", 2 => "h", 3 => "d", 4 => "month", 5 => "year", _ => $"unit {unit}",
+        0 => "s",
+        1 => "min",
+        2 => "h",
+        3 => "d",
+        4 => "month",
+        5 => "year",
+        _ => $"unit {unit}",
     };
 }

@@ -8,18 +8,34 @@ public static class ModbusDecoder
 {
     private static readonly Dictionary<int, string> _functions = new()
     {
-        [0x01] = "read coils", [0x02] = "read inputs", [0x03] = "read holding registers", [0x04] =
+        [0x01] = "read coils",
+        [0x02] = "read inputs",
+        [0x03] = "read holding registers",
+        [0x04] =
             "read input registers",
-        [0x05] = "write coil", [0x06] = "write register", [0x07] = "read status", [0x08] = "diagnostics",
-        [0x0F] = "write coils", [0x10] = "write registers", [0x11] = "report identity", [0x16] = "mask register",
-        [0x17] = "write and read registers", [0x2B] = "read identification",
+        [0x05] = "write coil",
+        [0x06] = "write register",
+        [0x07] = "read status",
+        [0x08] = "diagnostics",
+        [0x0F] = "write coils",
+        [0x10] = "write registers",
+        [0x11] = "report identity",
+        [0x16] = "mask register",
+        [0x17] = "write and read registers",
+        [0x2B] = "read identification",
     };
 
     private static readonly Dictionary<int, string> _exceptions = new()
     {
-        [1] = "function is not supported", [2] = "address is not there", [3] = "value or count is illegal",
-        [4] = "device failure", [5] = "acknowledge: it takes long", [6] = "busy", [8] = "memory parity",
-        [0x0A] = "gateway has no path", [0x0B] = "gateway's target is silent",
+        [1] = "function is not supported",
+        [2] = "address is not there",
+        [3] = "value or count is illegal",
+        [4] = "device failure",
+        [5] = "acknowledge: it takes long",
+        [6] = "busy",
+        [8] = "memory parity",
+        [0x0A] = "gateway has no path",
+        [0x0B] = "gateway's target is silent",
     };
 
     public static string ExceptionText(int code) =>

@@ -1,5 +1,5 @@
-using MeterFirmware.Quality;
 using MeterFirmware.History;
+using MeterFirmware.Quality;
 
 namespace MeterFirmware.Tools.MeterCtl.Replay;
 

@@ -1,7 +1,6 @@
+using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
 using Spectre.Console;
-
-using MeterFirmware.Tools.Billing.Tariffs;
 namespace MeterFirmware.Tools.MeterCtl.Tariffs;
 
 /// <summary>A tariff for a person: its prices, and each day table as a line of 48 half hours, a letter a

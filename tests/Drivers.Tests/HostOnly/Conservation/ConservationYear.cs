@@ -212,7 +212,7 @@ internal sealed class ConservationYear
         long net = _measurement.ImportMicrojoules[phase] - _measurement.ExportMicrojoules[phase];
         _handedNet[phase] += net;
 
-        // A reading without energy may be one that repeats to the bit, which proves nothing about the time it stands for.
+        // A reading without energy may repeat to the bit: that proves nothing about the time it stands for.
         _movedAtMs = net != 0 ? _nowMs : _movedAtMs;
         _handedGross[phase] += _measurement.ImportMicrojoules[phase] + _measurement.ExportMicrojoules[phase];
         long missing = _fedNet[phase] - _handedNet[phase] - _lostNet[phase];
