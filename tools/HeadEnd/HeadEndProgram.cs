@@ -90,6 +90,9 @@ public sealed class HeadEndProgram : IAsyncDisposable
             Optional = true,
         });
         builder.Configuration.GetSection("HeadEnd").Bind(settings);
+
+        // README says where the cookies' keys lie, and that they are plain files.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         string folder = isDemo ? Directory.CreateTempSubdirectory("mf-town-").FullName : settings.Folder;
         if (isDemo)
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using MeterFirmware.Tools.HeadEnds.Fleets;
+
 namespace MeterFirmware.Tools.HeadEnds.Web.Pages;
 
 /// <summary>The words of the pages in two languages.</summary>
@@ -69,6 +72,10 @@ public sealed class Words
     /// <summary>The word; what is no word of ours, a rate's name for example, stays as it is.</summary>
     public string this[string word] => !_words.TryGetValue(word, out (string English, string Chinese) both) ? word
         : Language == "zh" ? both.Chinese : both.English;
+
+    /// <summary>Name of an interval's rate; its number where the device told no name.</summary>
+    public string Rate(LoadPoint point) => string.IsNullOrEmpty(point.Rate)
+        ? this["rate"] + " " + (point.RateIndex + 1).ToString(CultureInfo.InvariantCulture) : this[point.Rate];
 
     /// <summary>The words of a language.</summary>
     public static Words Of(string language) => language == "zh" ? _chinese : _english;
