@@ -18,6 +18,9 @@ internal abstract class ConservationBench
     /// <summary>False: the chip counts energy of either direction as import; the suite then only imports.</summary>
     public virtual bool CountsExport => true;
 
+    /// <summary>How long after a restart its gap may show when only the counter's fall tells it (ms).</summary>
+    public virtual long RestartTellMsMax => 0;
+
     /// <summary>False: the chip has nothing that tells a restart for sure; a fall of its counter does.</summary>
     public virtual bool TellsRestarts => true;
 

@@ -14,15 +14,17 @@ public class ConservationTests
     private const string Atm90e32 = "Atm90e32";
     private const string Bl0942 = "Bl0942";
     private const string Bl0942Spi = "Bl0942 on SPI";
+    private const string Cse7766 = "Cse7766";
     private const string Hlw8012 = "Hlw8012";
 
-    private static readonly string[] _folders = { Ade7953, Atm90e32, Bl0942, Hlw8012 };
+    private static readonly string[] _folders = { Ade7953, Atm90e32, Bl0942, Cse7766, Hlw8012 };
 
     [TestMethod]
     [DataRow(Ade7953)]
     [DataRow(Atm90e32)]
     [DataRow(Bl0942)]
     [DataRow(Bl0942Spi)]
+    [DataRow(Cse7766)]
     [DataRow(Hlw8012)]
     public void EveryWattHourOfAYearIsKept(string chip) => new ConservationYear(NewBench(chip), 1).Run(1);
 
@@ -31,6 +33,7 @@ public class ConservationTests
     [DataRow(Atm90e32)]
     [DataRow(Bl0942)]
     [DataRow(Bl0942Spi)]
+    [DataRow(Cse7766)]
     [DataRow(Hlw8012)]
     public void EveryWattHourOfYearsInFinerStepsIsKept(string chip)
     {
@@ -45,6 +48,7 @@ public class ConservationTests
     [DataRow(Atm90e32)]
     [DataRow(Bl0942)]
     [DataRow(Bl0942Spi)]
+    [DataRow(Cse7766)]
     [DataRow(Hlw8012)]
     public void NothingIsAllocatedAfterConstructionFaultsAndRestartsIncluded(string chip)
     {
@@ -106,6 +110,7 @@ public class ConservationTests
     {
         Ade7953 => new Ade7953ConservationBench(),
         Atm90e32 => new Atm90e32ConservationBench(),
+        Cse7766 => new Cse7766ConservationBench(),
         Hlw8012 => new Hlw8012ConservationBench(),
         _ => new Bl0942ConservationBench(chip == Bl0942Spi),
     };
