@@ -4,4 +4,4 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.HeadEnds.Tests.Fleets;
 
 [TestClass]
-public sealed class PostgreSqlFleetTests : FleetSuite<PostgreSqlPlace>;
+public sealed class PostgreSqlFleetTests : FleetSuite<LongPostgreSqlPlace>;

@@ -4,4 +4,4 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.HeadEnds.Tests.Store;
 
 [TestClass]
-public sealed class PostgreSqlImpossibleNumberTests : ImpossibleNumberSuite<PostgreSqlPlace>;
+public sealed class PostgreSqlImpossibleNumberTests : ImpossibleNumberSuite<LongPostgreSqlPlace>;

@@ -4,4 +4,4 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.HeadEnds.Tests.Store;
 
 [TestClass]
-public sealed class PostgreSqlJournalTests : JournalSuite<PostgreSqlPlace>;
+public sealed class PostgreSqlJournalTests : JournalSuite<LongPostgreSqlPlace>;

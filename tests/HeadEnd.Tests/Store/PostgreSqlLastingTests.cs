@@ -4,4 +4,4 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.HeadEnds.Tests.Store;
 
 [TestClass]
-public sealed class PostgreSqlLastingTests : LastingSuite<PostgreSqlPlace>;
+public sealed class PostgreSqlLastingTests : LastingSuite<LongPostgreSqlPlace>;

@@ -34,6 +34,7 @@ public sealed class SampledProductTests
     [DataRow(3)]
     public void KnownHarmonicsAreInTheInstantMessageAfterTenMinutes(int phases)
     {
+        LongRun.AskedOrSkip(isLong: phases > 1);
         SimulatedSamples samples = new(phases, 3_200) { Hertz = 49.97 };
         samples.SetHarmonic(3, 0.05, 0.30);
         samples.SetHarmonic(5, 0.03, 0.10);

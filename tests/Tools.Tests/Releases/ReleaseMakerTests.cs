@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Releases;
@@ -13,6 +14,7 @@ public class ReleaseMakerTests
     public void TheDataOfTheNextReleaseCanBeMade()
     {
         string asked = Environment.GetEnvironmentVariable("METER_MAKE_RELEASE");
+        LongRun.AskedOrSkip(isLong: asked == null);
         string folder = asked ?? Directory.CreateTempSubdirectory("mf-release-").FullName;
         ReleaseMeter.Make(Path.Combine(folder, "meter"));
         ReleaseCharger.Make(Path.Combine(folder, "charger"));

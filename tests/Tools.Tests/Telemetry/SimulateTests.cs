@@ -191,6 +191,7 @@ public class SimulateTests
     [TestMethod]
     public async Task RealMetersUnderAKilledMosquittoLoseAndDoubleNothing()
     {
+        LongRun.AskedOrSkip();
         using MosquittoBroker broker = Mosquitto.StartOrSkip();
         await using SimulateRun run = await SimulateRun.StartAsync(new SimulateOptions
         {
