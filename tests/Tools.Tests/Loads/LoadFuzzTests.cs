@@ -86,8 +86,10 @@ public sealed class LoadFuzzTests
                 File.WriteAllBytes(path, encoding.GetBytes(text.ToString()));
                 LoadSettings settings = new()
                 {
-                    Clock = clocks[random.Next(4)], Unit = units[random.Next(5)], SkipBad = random.Next(3),
-                        TakesExport = true,
+                    Clock = clocks[random.Next(4)],
+                    Unit = units[random.Next(5)],
+                    SkipBad = random.Next(3),
+                    TakesExport = true,
                 };
                 try
                 {
