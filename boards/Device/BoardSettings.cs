@@ -76,11 +76,12 @@ public sealed class BoardSettings
     /// <summary>Offset of active power in the ADE7953's counts, 154 a watt at the default scale; 0: none.</summary>
     public int PowerOffset { get; set; }
 
-    /// <summary>Power below which the ADE7953 counts nothing, mW: below the starting power of the class; 0: it counts whatever
-    /// flows.</summary>
+    /// <summary>Power below which the ADE7953 counts nothing, mW: below the starting power of the class; 0: it counts
+    /// whatever flows.</summary>
     public int NoLoadMilliwatts { get; set; } = 500;
 
-    /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty: nothing.
+    /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty:
+    /// nothing.
     /// </summary>
     public string CurrentRanges { get; set; } = "";
 
@@ -95,11 +96,12 @@ public sealed class BoardSettings
     /// <summary>Minutes of an interval record, a divisor of 60.</summary>
     public int IntervalMinutes { get; set; } = 15;
 
-    /// <summary>Whether the contacts of the case are wired (the board's README names the pins). Not wired they would read
-    /// as opened covers.</summary>
+    /// <summary>Whether the contacts of the case are wired (the board's README names the pins). Not wired they would
+    /// read as opened covers.</summary>
     public bool CaseInputs { get; set; }
 
-    /// <summary>Serial line that answers DL/T 645-2007, COM1 to COM4; empty: none, and nothing is spent on it.</summary>
+    /// <summary>Serial line that answers DL/T 645-2007, COM1 to COM4; empty: none, and nothing is spent on
+    /// it.</summary>
     public string Dlt645Line { get; set; } = "";
 
     /// <summary>Whether the line's RTS pin switches an RS-485 transceiver.</summary>
@@ -131,8 +133,8 @@ public sealed class BoardSettings
 
     public string Maker { get; set; } = "";
 
-    /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null: nothing),
-    /// and then nothing of it is used.</summary>
+    /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null:
+    /// nothing), and then nothing of it is used.</summary>
     /// <param name="sensors">What the board carries; null: its meter is not chosen by the settings.</param>
     public static BoardSettings Load(string path, SensorTable sensors, out string problem)
     {
@@ -257,7 +259,8 @@ public sealed class BoardSettings
             return path + ": powerOffset must be -10000 to 10000 counts";
         }
 
-        if (NoLoadMilliwatts != 0 && (NoLoadMilliwatts < Ade7953Settings.NoLoadMilliwattsMin || NoLoadMilliwatts > NoLoadMilliwattsMax))
+        if (NoLoadMilliwatts != 0
+            && (NoLoadMilliwatts < Ade7953Settings.NoLoadMilliwattsMin || NoLoadMilliwatts > NoLoadMilliwattsMax))
         {
             return path + ": noLoadMilliwatts must be 0, or 345 to 5000 mW";
         }

@@ -13,8 +13,8 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
-/// The charger on the runtime that a device has: three vehicles come and go at a simulated connector, one of them leaks;
-/// checks bills against what the vehicles drew, and prints what the safety part and the slices take, and memory.
+/// The charger on the runtime that a device has: three vehicles come and go at a simulated connector, one of them
+/// leaks; checks bills against what the vehicles drew, and prints what the safety part and the slices take, and memory.
 /// </summary>
 internal static class ChargerRun
 {
@@ -30,7 +30,8 @@ internal static class ChargerRun
     /// <summary>Null when all is well, else what is not.</summary>
     public static string Run(int tickCount)
     {
-        Console.WriteLine("MeterFirmware: EvCharger over a simulated connector, " + tickCount.ToString() + " ticks of 10 ms");
+        Console.WriteLine("MeterFirmware: EvCharger over a simulated connector, " + tickCount.ToString()
+            + " ticks of 10 ms");
         byte[] bytes = WorkplaceTariff.Table();
         TickTimes times = new TickTimes(tickCount / 3 * 3);
         string failure = null;
@@ -118,7 +119,8 @@ internal static class ChargerRun
         return Check(product, charger.Journal, drawn, bench.CloseCount);
     }
 
-    /// <summary>The composition that every charger board runs, on simulated flash that takes RAM as it is written.</summary>
+    /// <summary>The composition that every charger board runs, on simulated flash that takes RAM as it is
+    /// written.</summary>
     private static CompleteCharger Build(
         SimulatedClock clock, SampledBench inputs, RamBlockStore flash, TariffTable tariff)
     {
@@ -137,7 +139,8 @@ internal static class ChargerRun
             },
             Charger = SafetySettings.For(ChargingStandard.Iec61851),
             Sessions = new SessionSettings { IsFree = true },
-            Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+            Metering =
+                new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
             Clock = clock,
             Link = new DisconnectedLink(),
             Telemetry = new TelemetrySettings { Product = "ev-charger" },
@@ -170,7 +173,8 @@ internal static class ChargerRun
         long difference = billed > drawn ? billed - drawn : drawn - billed;
         if (sessions != 3 || faults != 1 || closings != 3)
         {
-            return "charger: " + sessions.ToString() + " sessions, " + faults.ToString() + " cut by a fault, " + closings.ToString() + " closings";
+            return "charger: " + sessions.ToString() + " sessions, " + faults.ToString() + " cut by a fault, "
+                + closings.ToString() + " closings";
         }
 
         return billed == 0 || difference > 3

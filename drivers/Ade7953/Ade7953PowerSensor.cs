@@ -83,8 +83,9 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
 
     public string FindProblem(CalibrationRows rows, int channel) => ChannelCalibration.FindProblem(rows, channel);
 
-    /// <summary>Written to the chip behind the next good reading, whose energy the old registers counted and the old ranges
-    /// correct; so none is lost and none is corrected twice. Into a chip that is not configured yet, with its start.</summary>
+    /// <summary>Written to the chip behind the next good reading, whose energy the old registers counted and the old
+    /// ranges correct; so none is lost and none is corrected twice. Into a chip that is not configured yet, with its
+    /// start.</summary>
     public void Use(CalibrationRows rows, int channel)
     {
         ChannelCalibration.Apply(rows, channel, _settings);
@@ -213,8 +214,10 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
         measurement.PhaseCount = 1;
         measurement.VoltageMillivolts[0] = ChipScale.Scaled(_voltage, c.VoltageNumerator, c.VoltageDenominator);
         measurement.CurrentMilliamps[0] = ChipScale.Scaled(_current, c.CurrentNumerator, c.CurrentDenominator);
-        measurement.ActivePowerMilliwatts[0] = _sign * ChipScale.Scaled(_activePower, c.PowerNumerator, c.PowerDenominator);
-        measurement.ReactivePowerMillivars[0] = _sign * ChipScale.Scaled(_reactivePower, c.PowerNumerator, c.PowerDenominator);
+        measurement.ActivePowerMilliwatts[0] =
+            _sign * ChipScale.Scaled(_activePower, c.PowerNumerator, c.PowerDenominator);
+        measurement.ReactivePowerMillivars[0] =
+            _sign * ChipScale.Scaled(_reactivePower, c.PowerNumerator, c.PowerDenominator);
         int apparent = ChipScale.Scaled(_apparentPower, c.PowerNumerator, c.PowerDenominator);
         measurement.ApparentPowerMillivoltamperes[0] = apparent < 0 ? -apparent : apparent;
         measurement.PowerFactorTenThousandths[0] = _sign * ChipScale.Scaled((short)_powerFactor, 10_000, 0x7FFF);

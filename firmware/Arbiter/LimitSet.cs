@@ -3,9 +3,9 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Arbiter;
 
 /// <summary>
-/// Limits of one quantity by several sources: the least of all that hold counts. Each source has one limit, with an end of
-/// its own; whoever does not renew it in time no longer limits. A product numbers its sources; a new one is a new number,
-/// no new rule.
+/// Limits of one quantity by several sources: the least of all that hold counts. Each source has one limit, with an end
+/// of its own; whoever does not renew it in time no longer limits. A product numbers its sources; a new one is a new
+/// number, no new rule.
 /// </summary>
 public sealed class LimitSet
 {
@@ -27,7 +27,8 @@ public sealed class LimitSet
     }
 
     /// <summary>Sets a source's limit, in place of the one that it had.</summary>
-    /// <param name="endMs">Monotonic ms from which on it no longer holds; <see cref="Always"/>: until it is set anew.</param>
+    /// <param name="endMs">Monotonic ms from which on it no longer holds; <see cref="Always"/>: until it is set
+    /// anew.</param>
     public void Set(int source, int value, long endMs)
     {
         _values[source] = value;

@@ -85,7 +85,8 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         return bytes;
     }
 
-    /// <summary>Reads the stored settings and applies them; the defaults where there is none. Once at start-up.</summary>
+    /// <summary>Reads the stored settings and applies them; the defaults where there is none. Once at
+    /// start-up.</summary>
     public void Open()
     {
         _confirmed.SetDefaults();
@@ -110,7 +111,8 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         }
     }
 
-    /// <summary>The link was closed after a change; the next <see cref="NoteConnected"/> is made under the new values.</summary>
+    /// <summary>The link was closed after a change; the next <see cref="NoteConnected"/> is made under the new
+    /// values.</summary>
     public void NoteDisconnected() => _isReconnecting = true;
 
     /// <summary>The device is online again: a trial is confirmed and stored.</summary>
@@ -165,8 +167,8 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         return true;
     }
 
-    /// <summary>Writes the settings in force without their secrets: what the reported topic carries, and what can be sent,
-    /// signed anew, to another device.</summary>
+    /// <summary>Writes the settings in force without their secrets: what the reported topic carries, and what can be
+    /// sent, signed anew, to another device.</summary>
     public void WriteReport(ByteTextWriter writer) => WriteReport(writer, CommandRefusal.None, null, -1, -1);
 
     /// <summary>What <see cref="WriteReport(ByteTextWriter)"/> wrote is on its way.</summary>
@@ -235,8 +237,8 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         return true;
     }
 
-    /// <summary>A changed setting that is the utility's alone; −1: none. Who says where the device reports to, or that it
-    /// does so in plain text, has the device.</summary>
+    /// <summary>A changed setting that is the utility's alone; −1: none. Who says where the device reports to, or that
+    /// it does so in plain text, has the device.</summary>
     private int FindUtilityField()
     {
         for (int i = 0; i < _schema.Count; i++)
@@ -335,7 +337,8 @@ public sealed class SettingsManager : ICommandHandler, IReportSource
         return at;
     }
 
-    /// <summary>Fields that an older firmware did not know keep their defaults; what is out of range now does too.</summary>
+    /// <summary>Fields that an older firmware did not know keep their defaults; what is out of range now does
+    /// too.</summary>
     private void Load(int count)
     {
         int stored = _state[1];

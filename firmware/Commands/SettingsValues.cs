@@ -3,7 +3,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Commands;
 
-/// <summary>All settings, a value for each field of the schema, packed into one array; made once and filled anew.</summary>
+/// <summary>All settings, a value for each field of the schema, packed into one array; made once and filled
+/// anew.</summary>
 public sealed class SettingsValues
 {
     private readonly SettingsSchema _schema;

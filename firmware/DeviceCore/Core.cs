@@ -8,9 +8,9 @@ using MeterFirmware.Telemetry;
 namespace MeterFirmware.DeviceCore;
 
 /// <summary>
-/// What every device has, whatever it measures or leads: keys and signed commands, trusted time, the settings document with
-/// trial and rollback, health report, ring log, a watchdog for parts that no longer get anywhere, firmware images. Made
-/// before the product, because the settings say how that is built:
+/// What every device has, whatever it measures or leads: keys and signed commands, trusted time, the settings document
+/// with trial and rollback, health report, ring log, a watchdog for parts that no longer get anywhere, firmware images.
+/// Made before the product, because the settings say how that is built:
 /// <code>
 ///   new Core ──► settings in force ──► the product is built ──► Attach ──► Begin, the product's tick, End …
 /// </code>
@@ -77,7 +77,8 @@ public sealed class Core
             parts.SettingsBlocks, SettingsManager.StateBytesOf(settings.Schema), window), settings, parts.Buffer);
         Settings.Open();
         settings.NoteBuilt();
-        Watchdog = new SoftwareWatchdog(new CheckpointStore(parts.WatchdogBlocks, SoftwareWatchdog.StateBytes, window), _parts,
+        Watchdog =
+            new SoftwareWatchdog(new CheckpointStore(parts.WatchdogBlocks, SoftwareWatchdog.StateBytes, window), _parts,
             new int[] { QuarterHourMs, DayMs, SixHoursMs, Never, Never, Never, Never, WeekMs });
         Watchdog.Open();
         Images = parts.ImageBlocks == null ? null : new ImageReceiver(parts.ImageBlocks, Security, parts.Buffer);
@@ -109,7 +110,8 @@ public sealed class Core
     /// <summary>For the product's event: a <see cref="RestartPart"/> plus 1; 0: the supply.</summary>
     public int ResetCause => Watchdog.LastCause == null ? 0 : Watchdog.LastPart + 1;
 
-    /// <summary>True once a command, the watchdog or a confirmed document wants a restart, and it harms nobody: the board calls
+    /// <summary>True once a command, the watchdog or a confirmed document wants a restart, and it harms nobody: the
+    /// board calls
     /// <see cref="BeforeRestart"/> and restarts.</summary>
     public bool RestartAsked => _isCommandedToRestart || (_isRestartWanted && _product.MayRestart);
 
@@ -304,9 +306,10 @@ public sealed class Core
             Watchdog.Feed(RestartPart.Sensor, nowMs);
         }
 
-        // A device that has nobody to call is not stuck. Nor is one whose calls fail: a call that comes to its end shows a
-        // link that lives, and a network that does not is no better after a restart, which a relay that does not latch
-        // would feel. Only a network stack that has lost its way altogether is: a week without an answer tries that.
+        // A device that has nobody to call is not stuck. Nor is one whose calls fail: a call that comes to its end
+        // shows a link that lives, and a network that does not is no better after a restart, which a relay that does
+        // not latch would feel. Only a network stack that has lost its way altogether is: a week without an answer
+        // tries that.
         long attempts = _telemetry == null ? 0 : _telemetry.Counters.Connects;
         bool isServed = !_hasBroker || _telemetry.State == LinkState.Online;
         if (isServed || attempts != _attempts)

@@ -2,7 +2,8 @@ using MeterFirmware.Commands;
 
 namespace MeterFirmware.DeviceCore;
 
-/// <summary>A board's link to the broker, as far as the settings document names it. Certificates stay the board's.</summary>
+/// <summary>A board's link to the broker, as far as the settings document names it. Certificates stay the
+/// board's.</summary>
 public interface ILinkSettings
 {
     /// <summary>Puts what the board was commissioned with into the settings' defaults.</summary>

@@ -1,7 +1,7 @@
 namespace MeterFirmware.DeviceCore;
 
-/// <summary>Parts that the watchdog knows, and who asks for a restart, told apart from a loss of supply. The numbers are
-/// stored: a new firmware adds at the end.</summary>
+/// <summary>Parts that the watchdog knows, and who asks for a restart, told apart from a loss of supply. The numbers
+/// are stored: a new firmware adds at the end.</summary>
 public static class RestartPart
 {
     public const int Sensor = 0;

@@ -3,8 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Storage;
 
 /// <summary>
-/// Reads what <see cref="StateWriter"/> wrote. Nothing is given out before every section was seen to be whole. A tag that
-/// the caller does not ask for is passed over; one that is missing leaves the caller's own value as it is.
+/// Reads what <see cref="StateWriter"/> wrote. Nothing is given out before every section was seen to be whole. A tag
+/// that the caller does not ask for is passed over; one that is missing leaves the caller's own value as it is.
 /// </summary>
 public sealed class StateReader
 {

@@ -3,7 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Telemetry;
 
-/// <summary>Takes what arrives on the command topic (or, as a second instance, on the topic of wanted settings).</summary>
+/// <summary>Takes what arrives on the command topic (or, as a second instance, on the topic of wanted
+/// settings).</summary>
 public interface ICommandHandler
 {
     /// <summary>Handles one message within the tick. Never throws on what the message holds.</summary>

@@ -44,8 +44,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
     /// <param name="payloads">Readers of the record kinds that the product logs, <see cref="IntervalPayload"/> and
     /// <see cref="EventPayload"/> among them.</param>
     /// <param name="buffer">Room for a record, or for an incoming message, that others use too: of
-    /// <see cref="TelemetrySettings.BufferBytes"/>. A handler reads its message before it calls anything that uses the room.
-    /// Null or too short: room of its own.</param>
+    /// <see cref="TelemetrySettings.BufferBytes"/>. A handler reads its message before it calls anything that uses the
+    /// room. Null or too short: room of its own.</param>
     public TelemetryAgent(TelemetrySettings settings, IMqttLink link, IRecordLog log, IInstantSource instants,
         IRecordPayload[] payloads, byte[] buffer = null)
     {
@@ -58,7 +58,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _status = new StatusMessage(settings, log);
         _instant = new InstantMessage(settings.Device, instants);
         byte[] room = buffer != null && buffer.Length >= settings.BufferBytes ? buffer : new byte[settings.BufferBytes];
-        RecordMessage message = new RecordMessage(settings.Device, settings.HistoricalAfterSeconds, payloads, room, log);
+        RecordMessage message =
+            new RecordMessage(settings.Device, settings.HistoricalAfterSeconds, payloads, room, log);
         _outbox = new Outbox(log, message, _topics.Record, settings, Counters, _json);
         _range = new RangeReader(log, message, _topics.Record, settings, Counters, _json, _outbox);
         _acknowledgements = new AcknowledgementReader(settings, log);
@@ -79,7 +80,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
     /// <summary>Records not acknowledged yet.</summary>
     public long Pending => _outbox.Pending;
 
-    /// <summary>True while records are sent and not acknowledged: a simulation whose clock runs fast waits here.</summary>
+    /// <summary>True while records are sent and not acknowledged: a simulation whose clock runs fast waits
+    /// here.</summary>
     public bool HasOutstanding => _outbox.HasOutstanding;
 
     /// <summary>Takes commands; null: they are refused as not supported.</summary>
@@ -120,8 +122,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
     /// <summary>Publishes the birth again: the head-end answers a birth with the time.</summary>
     public void AskForTime() => _birth.Demand();
 
-    /// <summary>True when an acknowledgement named what was never sent, for the product's event: at the first, and then at
-    /// most once an hour, so that a flood of them does not fill the log. All are counted.</summary>
+    /// <summary>True when an acknowledgement named what was never sent, for the product's event: at the first, and then
+    /// at most once an hour, so that a flood of them does not fill the log. All are counted.</summary>
     /// <param name="upTo">The number that it named.</param>
     /// <param name="sentMax">The highest number that may have been sent.</param>
     public bool TryTakeAlarm(out long upTo, out long sentMax)
@@ -138,7 +140,8 @@ public sealed class TelemetryAgent : ILinkIntroduction
         return true;
     }
 
-    /// <summary>True when the birth with these numbers is the newest, and was handed over at most so long ago.</summary>
+    /// <summary>True when the birth with these numbers is the newest, and was handed over at most so long
+    /// ago.</summary>
     public bool IsBirth(long next, long birth, int ageMsMax, out long ageMs)
     {
         ageMs = _nowMs - _birthAtMs;

@@ -35,7 +35,7 @@ public static partial class Rules
             ? [] : [new Finding(source.Path, source.LineOf(declared.Index))];
     }
 
-    [GeneratedRegex(@"\bfacts/[\w-]+|\bdesign/[\w-]+\.md|\bcases/|\.\./shared|/work/")]
+    [GeneratedRegex(@"\bfacts/[\w-]+|\bdesign/[\w-]+\.md|\bcases/|\.\./shared")]
     private static partial Regex Outside();
 
     [GeneratedRegex(@"^namespace\s+([\w.]+)", RegexOptions.Multiline)]

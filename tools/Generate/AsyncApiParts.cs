@@ -6,7 +6,8 @@ namespace MeterFirmware.Tools.Generate;
 /// <summary>The parts of asyncapi.yaml that the catalogues say; JSON is YAML.</summary>
 internal static class AsyncApiParts
 {
-    private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _plain =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Dictionary<string, string> All(Catalogue catalogue) => new()
     {

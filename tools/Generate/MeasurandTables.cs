@@ -16,7 +16,8 @@ internal static class MeasurandTables
         }
 
         code.Summary("Rows of the table.").Line($"public const int Count = {all.Length};").Line();
-        code.Summary("The phase argument that asks for the sum over all phases.").Line("public const int Total = -1;").Line();
+        code.Summary("The phase argument that asks for the sum over all phases.").Line("public const int Total = -1;")
+            .Line();
         Texts(code, "Name in payloads and in the thing model.", "Name", all, m => m.Member);
         Texts(code, "Unit in payloads; \"1\" for a pure number.", "Unit", all, m => m.Unit);
         code.Summary("Decimal places in payloads.").Line("public static int Digits(int measurand)").Open();

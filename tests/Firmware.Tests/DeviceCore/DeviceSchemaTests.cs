@@ -18,7 +18,8 @@ public class DeviceSchemaTests
             SettingField field = device.At(i);
             int at = Find(meter, field);
             Assert.IsTrue(at >= 0, field.Section + "." + field.Name);
-            Assert.IsTrue(i > DeviceSchema.TelemetryHistoricalAfterSeconds || at == i, field.Name + " stands elsewhere");
+            Assert.IsTrue(i > DeviceSchema.TelemetryHistoricalAfterSeconds
+                || at == i, field.Name + " stands elsewhere");
             SettingField same = meter.At(at);
             Assert.AreEqual((int)field.Kind, (int)same.Kind);
             Assert.AreEqual(field.Min, same.Min);

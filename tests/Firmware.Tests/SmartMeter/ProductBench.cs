@@ -29,13 +29,15 @@ internal sealed class ProductBench : IClock, IRelay
     private readonly FlatJson _arguments = new FlatJson(16, 4);
 
     public ProductBench()
-        : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true), new MemoryRecordLog(64, IntervalRecord.BytesMax),
+        : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true),
+            new MemoryRecordLog(64, IntervalRecord.BytesMax),
             new MeteringSettings())
     {
     }
 
     public ProductBench(MeteringSettings metering)
-        : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true), new MemoryRecordLog(64, IntervalRecord.BytesMax),
+        : this(new RamBlockStore(_plan.BlockCount, _plan.BlockBytes, onDemand: true),
+            new MemoryRecordLog(64, IntervalRecord.BytesMax),
             metering)
     {
     }
@@ -52,7 +54,8 @@ internal sealed class ProductBench : IClock, IRelay
     {
     }
 
-    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeteringSettings metering, int checkpointMs = 900_000)
+    private ProductBench(IBlockStore flash, MemoryRecordLog records, MeteringSettings metering,
+        int checkpointMs = 900_000)
     {
         _checkpointMs = checkpointMs;
         Flash = flash;
@@ -78,7 +81,8 @@ internal sealed class ProductBench : IClock, IRelay
         Twin.SetLoad(230_000, 5000, 1_000_000, 0, 50_000);
     }
 
-    /// <summary>The flash and the calendar of this meter after a loss of supply; power failed with or without warning.</summary>
+    /// <summary>The flash and the calendar of this meter after a loss of supply; power failed with or without
+    /// warning.</summary>
     public ProductBench Restart(int darkSeconds, bool isWarned)
     {
         if (isWarned)

@@ -17,17 +17,20 @@ public class ProductStateTests
 {
     private const int StateRoom = 4084;
 
-    // What a meter of 2 rates and 3 tiers saved at 2026-01-01T12:01:00+08:00 under the second layout: 2016 Wh, 2 kW h paid in
-    // advance. Pairs of offset and bytes; the rest of its 1129 bytes is 0.
+    // What a meter of 2 rates and 3 tiers saved at 2026-01-01T12:01:00+08:00 under the second layout: 2016 Wh, 2 kW h
+    // paid in advance. Pairs of offset and bytes; the rest of its 1129 bytes is 0.
     private static readonly int[] _secondAt =
     {
-        0, 20, 28, 36, 76, 84, 588, 596, 604, 612, 684, 696, 724, 732, 744, 988, 1024, 1032, 1044, 1052, 1057, 1066, 1073, 1113, 1121,
+        0, 20, 28, 36, 76, 84, 588, 596, 604, 612, 684, 696, 724, 732, 744, 988, 1024, 1032, 1044, 1052, 1057, 1066,
+            1073, 1113, 1121,
     };
 
     private static readonly string[] _secondBytes =
     {
-        "020000000200010011000000e007", "8f74d817", "e007", "8f74d817", "e007", "8f74d817", "40420f", "28dc5569", "40420f", "28dc5569",
-        "e27b0100e007", "8f74d817", "e007", "8f74d8179730", "58ecea1ed284", "604cb7779b0100000062b6779b01000054821e", "8070",
+        "020000000200010011000000e007", "8f74d817", "e007", "8f74d817", "e007", "8f74d817", "40420f", "28dc5569",
+            "40420f", "28dc5569",
+        "e27b0100e007", "8f74d817", "e007", "8f74d8179730", "58ecea1ed284", "604cb7779b0100000062b6779b01000054821e",
+            "8070",
         "01000000ec7007", "9730", "01", "283010", "45cb3a", "54821e", "d0672903", "54821e",
     };
 
@@ -88,11 +91,13 @@ public class ProductStateTests
         }
 
         Assert.AreEqual(bench.Product.Meter.ImportCost.RateCost(0), after.Product.Meter.ImportCost.RateCost(0));
-        Assert.AreEqual(bench.Product.Meter.ImportDemand.MaximumMilliwatts, after.Product.Meter.ImportDemand.MaximumMilliwatts);
+        Assert.AreEqual(bench.Product.Meter.ImportDemand.MaximumMilliwatts,
+            after.Product.Meter.ImportDemand.MaximumMilliwatts);
         Assert.AreEqual(bench.Meter.Recorder.Carbon.TotalMilligrams, after.Meter.Recorder.Carbon.TotalMilligrams);
     }
 
-    /// <summary>facts/metering-rules.md: an incomplete period is never a maximum; one that was complete is not lost.</summary>
+    /// <summary>facts/metering-rules.md: an incomplete period is never a maximum; one that was complete is not
+    /// lost.</summary>
     [TestMethod]
     public void AMaximumOfASlidingWindowIsThereAfterACutWithoutWarning()
     {
@@ -154,7 +159,8 @@ public class ProductStateTests
         // Half the load: no maximum rises, so nothing is saved in between.
         bench.Twin.SetLoad(230_000, 2_500, 500_000, 0, 50_000);
         string more = ",\"set\":\"spare\",\"prices\":" + (bench.UtcMs / 1000 + 900).ToString();
-        Assert.AreEqual(CommandRefusal.None, bench.SendTariff(TableBytes.Household("Dear", 900_000, 400_000), 300, more));
+        Assert.AreEqual(CommandRefusal.None,
+            bench.SendTariff(TableBytes.Household("Dear", 900_000, 400_000), 300, more));
         Assert.IsTrue(bench.Product.TrySave());
         long cost = bench.Product.Meter.ImportCost.RateCost(0);
         long wattHours = bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
@@ -179,7 +185,8 @@ public class ProductStateTests
         after.Run(1);
         Assert.AreEqual("Dear", after.Product.Meter.Tariff.Name);
         long restored = after.Product.Meter.ImportCost.RateCost(0);
-        Assert.IsTrue(restored >= before - 2 && restored <= before + 6, restored.ToString() + " and " + before.ToString());
+        Assert.IsTrue(restored >= before - 2
+            && restored <= before + 6, restored.ToString() + " and " + before.ToString());
     }
 
     [TestMethod]
@@ -190,7 +197,8 @@ public class ProductStateTests
         bench.Run(1200);
         Assert.AreEqual(1L, bench.Freezes.Count(FreezeKind.Settlement));
         bench.UtcMs += 19 * 86_400_000L;
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Clock, "{\"utcSeconds\":" + (bench.UtcMs / 1000).ToString() + "}"));
+        Assert.AreEqual(CommandRefusal.None,
+            bench.Execute(CommandCode.Clock, "{\"utcSeconds\":" + (bench.UtcMs / 1000).ToString() + "}"));
         bench.Run(60);
         Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Settlement, "{\"day1\":15,\"hour1\":0}"));
         bench.Run(1800);
@@ -261,13 +269,15 @@ public class ProductStateTests
         return length;
     }
 
-    private static CheckpointStore Checkpoints(Hardware.IBlockStore flash) => new CheckpointStore(new BlockRegion(flash, 0, 2), StateRoom);
+    private static CheckpointStore Checkpoints(Hardware.IBlockStore flash) =>
+        new CheckpointStore(new BlockRegion(flash, 0, 2), StateRoom);
 
     private static ProductBench Restarted(byte[] state, int length, int rates)
     {
         RamBlockStore flash = ProductBench.NewFlash();
         Assert.IsTrue(Checkpoints(flash).TryWrite(state, length));
-        return new ProductBench(flash, new MeteringSettings { RateCountMax = rates, TierCountMax = rates == 2 ? 3 : 4 });
+        return new ProductBench(flash,
+            new MeteringSettings { RateCountMax = rates, TierCountMax = rates == 2 ? 3 : 4 });
     }
 
     private static byte[] SecondState()
@@ -277,7 +287,8 @@ public class ProductStateTests
         {
             for (int digit = 0; digit < _secondBytes[i].Length; digit += 2)
             {
-                state[_secondAt[i] + digit / 2] = (byte)(Nibble(_secondBytes[i][digit]) << 4 | Nibble(_secondBytes[i][digit + 1]));
+                state[_secondAt[i] + digit / 2] =
+                    (byte)(Nibble(_secondBytes[i][digit]) << 4 | Nibble(_secondBytes[i][digit + 1]));
             }
         }
 

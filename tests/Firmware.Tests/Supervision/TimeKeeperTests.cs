@@ -88,7 +88,8 @@ public class TimeKeeperTests
         Assert.IsTrue(time.Offer(TimeSource.Sntp, 1_000, Utc + HourMs) == TimeAnswer.NeedsConfirmation);
         Assert.IsTrue(time.Offer(TimeSource.Sntp, 2_000, Utc + HourMs) == TimeAnswer.NeedsConfirmation, "too soon");
         Assert.IsTrue(time.Offer(TimeSource.Sntp, 20_000, Utc + 20_000) == TimeAnswer.Kept, "the true time again");
-        Assert.IsTrue(time.Offer(TimeSource.Sntp, 60_000, Utc + 60_000 + HourMs) == TimeAnswer.Stepped, "twice the same");
+        Assert.IsTrue(time.Offer(TimeSource.Sntp, 60_000, Utc + 60_000 + HourMs) == TimeAnswer.Stepped,
+            "twice the same");
     }
 
     [TestMethod]
@@ -96,9 +97,11 @@ public class TimeKeeperTests
     {
         TimeKeeper time = new TimeKeeper(new BoardClock());
         time.Tick(0);
-        Assert.IsTrue(time.Offer(TimeSource.Sntp, 1_000, Utc) == TimeAnswer.NeedsConfirmation, "nobody says from where");
+        Assert.IsTrue(time.Offer(TimeSource.Sntp, 1_000, Utc) == TimeAnswer.NeedsConfirmation,
+            "nobody says from where");
         Assert.IsTrue(time.OfferSntp(1, 11_000, Utc + HourMs) == TimeAnswer.NeedsConfirmation);
-        Assert.IsTrue(time.OfferSntp(1, 21_000, Utc + HourMs + 10_000) == TimeAnswer.NeedsConfirmation, "the same server");
+        Assert.IsTrue(time.OfferSntp(1, 21_000, Utc + HourMs + 10_000) == TimeAnswer.NeedsConfirmation,
+            "the same server");
         Assert.IsTrue(time.OfferSntp(2, 31_000, Utc + 20_000) == TimeAnswer.NeedsConfirmation, "it says another time");
         Assert.IsFalse(time.IsSet);
         Assert.IsTrue(time.OfferSntp(1, 41_000, Utc + 30_000) == TimeAnswer.Stepped);
@@ -122,7 +125,8 @@ public class TimeKeeperTests
         Assert.IsFalse(time.IsSet);
         TimeKeeper fresh = new TimeKeeper(new BoardClock());
         fresh.Tick(0);
-        Assert.IsTrue(fresh.OfferSntp(1, 1_000, (fresh.ReleasedUtcSeconds - 86_400) * 1_000) == TimeAnswer.Refused, "before the release");
+        Assert.IsTrue(fresh.OfferSntp(1, 1_000, (fresh.ReleasedUtcSeconds - 86_400) * 1_000) == TimeAnswer.Refused,
+            "before the release");
     }
 
     [TestMethod]
@@ -134,9 +138,12 @@ public class TimeKeeperTests
         TimeKeeper time = Started();
         long far = 25 * HourMs;
         Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 60_000, Utc + 60_000 + far) == TimeAnswer.NeedsConfirmation);
-        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 75_000, Utc + 75_000) == TimeAnswer.Kept, "its clock is right again");
-        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 90_000, Utc + 90_000 + far) == TimeAnswer.Stepped, "twice the same");
-        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 99_000, Utc + 99_000 + far + 23 * HourMs) == TimeAnswer.Stepped, "within a day at once");
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 75_000, Utc + 75_000) == TimeAnswer.Kept,
+            "its clock is right again");
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 90_000, Utc + 90_000 + far) == TimeAnswer.Stepped,
+            "twice the same");
+        Assert.IsTrue(time.Offer(TimeSource.HeadEnd, 99_000, Utc + 99_000 + far + 23 * HourMs) == TimeAnswer.Stepped,
+            "within a day at once");
     }
 
     [TestMethod]
@@ -189,8 +196,8 @@ public class TimeKeeperTests
         Assert.IsTrue(missing < 500 && missing > -500, "off by ms: " + missing.ToString());
     }
 
-    /// <summary>A time twice a day that is a step each time still tells how the oscillator drifts, by its second step. A
-    /// server is heard from 36 hours on.</summary>
+    /// <summary>A time twice a day that is a step each time still tells how the oscillator drifts, by its second step.
+    /// A server is heard from 36 hours on.</summary>
     [TestMethod]
     [DataRow(120, 5_000, TimeSource.HeadEnd)]
     [DataRow(199, 5_000, TimeSource.Sntp)]

@@ -182,7 +182,8 @@ public class SiteMemoryTests
             Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
             + "member 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1" + more);
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
-        return new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,
+        return new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock,
+            TariffFile.Load("shanghai-household").Table, null,
             new CheckpointStore(flash, SiteMemory.BytesOf(4)));
     }
 

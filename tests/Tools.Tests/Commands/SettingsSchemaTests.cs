@@ -6,7 +6,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Commands;
 
-/// <summary>What may be a setting of a document; that schema and list are the catalogue's is GeneratedTextTests.</summary>
+/// <summary>What may be a setting of a document; that schema and list are the catalogue's is
+/// GeneratedTextTests.</summary>
 [TestClass]
 public sealed class SettingsSchemaTests
 {

@@ -6,8 +6,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Dlt645Meter;
 
-/// <summary>The load profile of the 4 MB board, whose flash has no ring for it: 06 xx out of the journal, through the whole
-/// meter, the real server and the real client.</summary>
+/// <summary>The load profile of the 4 MB board, whose flash has no ring for it: 06 xx out of the journal, through the
+/// whole meter, the real server and the real client.</summary>
 [TestClass]
 public class ReadoutJournalProfileTests
 {
@@ -21,9 +21,11 @@ public class ReadoutJournalProfileTests
         byte[] oldest = bench.Ask(Dlt645Protocol.Read, [.. ReadoutBench.Identifier(0x06010000), 0x01])!;
         Assert.AreEqual("A0 A0", Dlt645Bytes.Text(oldest, 0, 2));
         Assert.AreEqual("15 00 30 01 26", Dlt645Bytes.Text(oldest, 3, 5));
-        byte[] at = bench.Ask(Dlt645Protocol.Read, [.. ReadoutBench.Identifier(0x06040001), 0x02, 0x31, 0x00, 0x30, 0x01, 0x26])!;
+        byte[] at = bench.Ask(Dlt645Protocol.Read,
+            [.. ReadoutBench.Identifier(0x06040001), 0x02, 0x31, 0x00, 0x30, 0x01, 0x26])!;
         Assert.AreEqual("45 00 30 01 26", Dlt645Bytes.Text(at, 3, 5));
-        Assert.AreEqual("AA AA AA 74 00 00 00", Dlt645Bytes.Text(at, 8, 7), "749 Wh, cut to 0.74 kWh like on a display");
+        Assert.AreEqual("AA AA AA 74 00 00 00", Dlt645Bytes.Text(at, 8, 7),
+            "749 Wh, cut to 0.74 kWh like on a display");
         byte[] newest = bench.Ask(Dlt645Protocol.Read, ReadoutBench.Identifier(0x06000002))!;
         Assert.AreEqual("00 02 30 01 26", Dlt645Bytes.Text(newest, 3, 5));
         Assert.AreEqual(0xE5, newest[^1]);
@@ -39,7 +41,8 @@ public class ReadoutJournalProfileTests
         byte[] row = bench.Ask(Dlt645Protocol.Read, ReadoutBench.Identifier(0x06020002))!;
         Assert.AreEqual(1_000, BcdOf(row, 9, 3) / 10.0, 1, "total, 0.0001 kW");
         Assert.AreEqual(1_000, BcdOf(row, 12, 3) / 10.0, 1, "phase A");
-        Assert.AreEqual("FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF", Dlt645Bytes.Text(row, 15, 18), "B, C and reactive power");
+        Assert.AreEqual("FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF", Dlt645Bytes.Text(row, 15, 18),
+            "B, C and reactive power");
     }
 
     [TestMethod]
@@ -49,7 +52,8 @@ public class ReadoutJournalProfileTests
         bench.Run(6 * 3_600, 1_000);
 
         // 20 records of class 4 (energies) from 01:00 on: 33 bytes each, far beyond one frame of 200.
-        byte[] rows = bench.Ask(Dlt645Protocol.Read, [.. ReadoutBench.Identifier(0x06040001), 0x20, 0x00, 0x01, 0x30, 0x01, 0x26])!;
+        byte[] rows = bench.Ask(Dlt645Protocol.Read,
+            [.. ReadoutBench.Identifier(0x06040001), 0x20, 0x00, 0x01, 0x30, 0x01, 0x26])!;
         int bytes = rows[2] + 5;
         Assert.AreEqual(20 * bytes, rows.Length);
         for (int row = 0; row < 20; row++)
@@ -105,10 +109,12 @@ public class ReadoutJournalProfileTests
     private static byte[] At(ReadoutBench bench, DateTime time)
     {
         string digits = time.ToString("mmHHddMMyy", System.Globalization.CultureInfo.InvariantCulture);
-        return bench.Ask(Dlt645Protocol.Read, [.. ReadoutBench.Identifier(0x06010001), 0x01, .. Convert.FromHexString(digits)])!;
+        return bench.Ask(Dlt645Protocol.Read,
+            [.. ReadoutBench.Identifier(0x06010001), 0x01, .. Convert.FromHexString(digits)])!;
     }
 
-    private static DateTime TimeOf(byte[] record) => new(2000 + Bcd(record[7]), Bcd(record[6]), Bcd(record[5]), Bcd(record[4]), Bcd(record[3]), 0);
+    private static DateTime TimeOf(byte[] record) =>
+        new(2000 + Bcd(record[7]), Bcd(record[6]), Bcd(record[5]), Bcd(record[4]), Bcd(record[3]), 0);
 
     private static int Bcd(byte value) => value / 16 * 10 + value % 16;
 

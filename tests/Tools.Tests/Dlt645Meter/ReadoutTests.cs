@@ -32,7 +32,8 @@ public class ReadoutTests
         Assert.AreEqual(settled / 10, Number(bench.Read(0x00010001)!, 0, 4), "settled at the end of January");
         byte[] block = bench.Read(0x0001FF00)!;
         Assert.AreEqual(4 * 5, block.Length);
-        Assert.AreEqual(bench.Meter.Product.Meter.Registers.RateWattHours(EnergyKind.Import, 3) / 10, Number(block, 16, 4));
+        Assert.AreEqual(bench.Meter.Product.Meter.Registers.RateWattHours(EnergyKind.Import, 3) / 10,
+            Number(block, 16, 4));
         Assert.AreEqual("refused 02", bench.Text(0x00010002), "there was one settlement");
 
         // Total and settlements 1 to 12: what is not there is FF inside the block.
@@ -191,7 +192,8 @@ public class ReadoutTests
         byte[] oldest = bench.Ask(Dlt645Protocol.Read, [.. ReadoutBench.Identifier(0x06010000), 0x01])!;
         Assert.AreEqual("A0 A0", Dlt645Bytes.Text(oldest, 0, 2));
         Assert.AreEqual("15 00 30 01 26", Dlt645Bytes.Text(oldest, 3, 5));
-        byte[] at = bench.Ask(Dlt645Protocol.Read, [.. ReadoutBench.Identifier(0x06040001), 0x02, 0x31, 0x00, 0x30, 0x01, 0x26])!;
+        byte[] at = bench.Ask(Dlt645Protocol.Read,
+            [.. ReadoutBench.Identifier(0x06040001), 0x02, 0x31, 0x00, 0x30, 0x01, 0x26])!;
         Assert.AreEqual("45 00 30 01 26", Dlt645Bytes.Text(at, 3, 5));
 
         // Sections 1 to 3 are empty, then import: 749 Wh, cut to 0.74 kWh like on a display.
@@ -275,7 +277,8 @@ public class ReadoutTests
         Assert.AreEqual(0, bench.Command(Dlt645Protocol.ClearEvents, "02 56 34 12 04 03 02 01 FF 00 30 03"));
         Assert.AreEqual("refused 02", bench.Text(0x03300001));
         Assert.AreEqual("04 03 02 01 FF 00 30 03", bench.Text(0x03300301)[18..]);
-        Assert.AreEqual(Dlt645Protocol.ErrorNoSuchData, bench.Command(Dlt645Protocol.ClearEvents, "02 56 34 12 04 03 02 01 FF 03 30 03"));
+        Assert.AreEqual(Dlt645Protocol.ErrorNoSuchData,
+            bench.Command(Dlt645Protocol.ClearEvents, "02 56 34 12 04 03 02 01 FF 03 30 03"));
         Assert.AreEqual(0, bench.Command(Dlt645Protocol.ClearEvents, "02 56 34 12 04 03 02 01 FF FF FF FF"));
     }
 
@@ -294,8 +297,10 @@ public class ReadoutTests
         Assert.IsTrue(bench.Relay.IsClosed);
         Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Command(Dlt645Protocol.Relay, Head + "1A" + Until));
         Assert.IsTrue(bench.Relay.IsClosed);
-        Assert.AreEqual(Dlt645Protocol.ErrorPassword, bench.Command(Dlt645Protocol.Relay, "04 04 00 00 04 03 02 01 3B" + Until), "level 04 may not");
-        Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Command(Dlt645Protocol.Relay, Head + "3B 00 00 00 00 29 01 26"), "void after its time");
+        Assert.AreEqual(Dlt645Protocol.ErrorPassword,
+            bench.Command(Dlt645Protocol.Relay, "04 04 00 00 04 03 02 01 3B" + Until), "level 04 may not");
+        Assert.AreEqual(Dlt645Protocol.ErrorOther,
+            bench.Command(Dlt645Protocol.Relay, Head + "3B 00 00 00 00 29 01 26"), "void after its time");
         Assert.AreEqual(0, bench.Command(Dlt645Protocol.Relay, Head + "3B" + Until));
         Assert.AreEqual(0, bench.Command(Dlt645Protocol.Relay, Head + "1A" + Until));
         Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Command(Dlt645Protocol.Relay, Head + "1B" + Until));
@@ -336,7 +341,8 @@ public class ReadoutTests
         Assert.AreEqual(0, bench.Write(0x04000B03, "99 99"));
         Assert.AreEqual("99 99 | 00 15 | 99 99", Dates(bench));
         Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Write(0x04000B02, "99 99"), "one must stay");
-        Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Write(0x04000B03, "24 28"), "the 24th hour is the month's end only");
+        Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Write(0x04000B03, "24 28"),
+            "the 24th hour is the month's end only");
         Assert.AreEqual("99 99 | 00 15 | 99 99", Dates(bench));
         bench.RefusesToKeep = true;
         Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Write(0x04000B03, "00 05"));
@@ -433,10 +439,12 @@ public class ReadoutTests
             Assert.AreEqual(Dlt645Protocol.ErrorPassword, bench.Write(0x04000103, "05", "04 99 99 99"));
         }
 
-        Assert.AreEqual(Dlt645Protocol.ErrorPassword, bench.Write(0x04000103, "05"), "locked, although the password is right");
+        Assert.AreEqual(Dlt645Protocol.ErrorPassword, bench.Write(0x04000103, "05"),
+            "locked, although the password is right");
     }
 
-    /// <summary>Freezes, speed and address need no password: whoever has the line must not be able to wear the flash out.</summary>
+    /// <summary>Freezes, speed and address need no password: whoever has the line must not be able to wear the flash
+    /// out.</summary>
     [TestMethod]
     public void WhatNeedsNoPasswordWritesToFlashAsOftenAsTheMeterItselfAndNoMore()
     {
@@ -456,7 +464,8 @@ public class ReadoutTests
         long writes = bench.StateWrites - before;
         Assert.IsTrue(writes is >= 1 and <= 16, $"{writes} writes of the state");
         bench.Run(1_800, 1_000);
-        Assert.AreEqual(0, bench.Command(Dlt645Protocol.Freeze, "99 99 99 99"), "again a little later: the last change of speed and this one");
+        Assert.AreEqual(0, bench.Command(Dlt645Protocol.Freeze, "99 99 99 99"),
+            "again a little later: the last change of speed and this one");
     }
 
     private static long Number(byte[] data, int at, int count)

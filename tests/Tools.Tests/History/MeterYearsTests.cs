@@ -12,7 +12,8 @@ namespace MeterFirmware.Tools.Tests.History;
 [TestClass]
 public sealed class MeterYearsTests
 {
-    // Each part holds a month's end, a table switch, a clock step and a day without prices; without METER_LONG nearly all.
+    // Each part holds a month's end, a table switch, a clock step and a day without prices; without METER_LONG nearly
+    // all.
     private const int Parts = 4;
 
     public TestContext TestContext { get; set; }
@@ -37,7 +38,8 @@ public sealed class MeterYearsTests
         TestContext.WriteLine($"{days} days: {years.SwitchCount} table switches, {years.ClockSteps} clock steps, {years.TopUpCount} top-ups, "
             + $"{years.RelayOpenings} times without credit, {years.Bill.DayAheadMinutes} minutes at day-ahead prices and {years.Bill.TableMinutes} without, "
             + $"{years.Polls} polls, {years.Pulses} pulses, {years.Published} messages, {years.Settlements} settlements");
-        Assert.IsTrue(years.RelayOpenings >= days / 31 && years.TopUpCount >= years.RelayOpenings, $"{years.RelayOpenings} cycles of the prepaid account");
+        Assert.IsTrue(years.RelayOpenings >= days / 31
+            && years.TopUpCount >= years.RelayOpenings, $"{years.RelayOpenings} cycles of the prepaid account");
         Assert.IsTrue(years.Bill.DayAheadMinutes > days * 700L && years.Bill.TableMinutes > days * 300L);
         Assert.IsTrue(years.Bill.HighestTier >= 2, "all of the first tariff's tiers");
         Assert.IsTrue(years.Polls >= days * 95 && years.Published > days * 10);
@@ -56,16 +58,22 @@ public sealed class MeterYearsTests
             }
 
             Assert.AreEqual(total, rates, $"kind {kind}: the total is the sum of the rates");
-            Assert.AreEqual(total, Exact(registers.PhaseWattHours(kind, 0), registers.PhaseRemainder(kind, 0)), $"kind {kind}: and of the one phase");
+            Assert.AreEqual(total, Exact(registers.PhaseWattHours(kind, 0), registers.PhaseRemainder(kind, 0)),
+                $"kind {kind}: and of the one phase");
             Assert.IsTrue(total > Scaling.MicrojoulesPerWattHour * 1000);
             Int128 missing = years.Fed[kind] - total;
-            Assert.IsTrue(Int128.Abs(missing) < Scaling.MicrojoulesPerWattHour, $"kind {kind}: {missing} µJ are missing");
+            Assert.IsTrue(Int128.Abs(missing) < Scaling.MicrojoulesPerWattHour,
+                $"kind {kind}: {missing} µJ are missing");
         }
 
         for (int rate = 0; rate < PlainTariff.RateCount; rate++)
         {
-            Assert.AreEqual(years.Bill.ImportByRate[rate], Exact(registers.RateWattHours(EnergyKind.Import, rate), registers.RateRemainder(EnergyKind.Import, rate)));
-            Assert.AreEqual(years.Bill.ExportByRate[rate], Exact(registers.RateWattHours(EnergyKind.Export, rate), registers.RateRemainder(EnergyKind.Export, rate)));
+            Assert.AreEqual(years.Bill.ImportByRate[rate],
+                Exact(registers.RateWattHours(EnergyKind.Import, rate),
+                registers.RateRemainder(EnergyKind.Import, rate)));
+            Assert.AreEqual(years.Bill.ExportByRate[rate],
+                Exact(registers.RateWattHours(EnergyKind.Export, rate),
+                registers.RateRemainder(EnergyKind.Export, rate)));
         }
     }
 
@@ -88,7 +96,8 @@ public sealed class MeterYearsTests
         Assert.AreEqual((long)years.ClockSteps, events.Count(EventCode.ClockStep, 0));
         Assert.AreEqual((long)years.SwitchCount, events.Count(EventCode.TariffChanged, 0));
         long overCurrents = events.Count(EventCode.OverCurrent, 0);
-        Assert.IsTrue(overCurrents >= years.HeavyLoads - 1 && overCurrents <= years.HeavyLoads + years.HeavyLoadsCut + years.ClockSteps && overCurrents > days / 9,
+        Assert.IsTrue(overCurrents >= years.HeavyLoads - 1
+            && overCurrents <= years.HeavyLoads + years.HeavyLoadsCut + years.ClockSteps && overCurrents > days / 9,
             $"{overCurrents} over-currents, {years.HeavyLoads} were made");
 
         // Each cycle: alarm 1, alarm 2, on credit, exhausted, and back by a top-up.

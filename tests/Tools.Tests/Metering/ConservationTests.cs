@@ -28,7 +28,8 @@ public class ConservationTests
         for (long minute = 0; minute < days * 1440L; minute++)
         {
             // Some of the time the roof gives more than the home takes.
-            int milliwatts = home.MilliwattsAt(StartUtcSeconds + minute * 60) - (minute % 1440 is > 600 and < 800 ? 2_500_000 : 0);
+            int milliwatts =
+                home.MilliwattsAt(StartUtcSeconds + minute * 60) - (minute % 1440 is > 600 and < 800 ? 2_500_000 : 0);
             for (int second = 0; second < 60; second++)
             {
                 meter.Step(1000, milliwatts * 1000L);
@@ -42,7 +43,8 @@ public class ConservationTests
         Int128 export = Exact(registers.TotalWattHours(EnergyKind.Export), registers.TotalRemainder(EnergyKind.Export));
         Assert.IsTrue(export > 0, "the run must hold export");
         Int128 difference = (Int128)fedMilliwattSeconds * 1000 - (import - export);
-        Assert.IsTrue(Int128.Abs(difference) < Scaling.MicrojoulesPerWattHour, $"load and registers differ by {difference} µJ");
+        Assert.IsTrue(Int128.Abs(difference) < Scaling.MicrojoulesPerWattHour,
+            $"load and registers differ by {difference} µJ");
         foreach ((int kind, Int128 total) in new[] { (EnergyKind.Import, import), (EnergyKind.Export, export) })
         {
             Int128 rates = 0;

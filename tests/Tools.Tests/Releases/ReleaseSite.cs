@@ -34,14 +34,16 @@ internal sealed class ReleaseSite
             _members[i] = new SiteMember(_air.PortAt(i), i, 11 + i, 6_000);
         }
 
-        byte[] text = Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
+        byte[] text =
+            Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
             + "member 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1");
         if (!SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error))
         {
             throw new InvalidDataException(error);
         }
 
-        Site = new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock, TariffFile.Load("shanghai-household").Table, null,
+        Site = new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock,
+            TariffFile.Load("shanghai-household").Table, null,
             new CheckpointStore(flash, SiteMemory.BytesOf(4)));
     }
 
@@ -60,7 +62,8 @@ internal sealed class ReleaseSite
 
         // What was learnt after the last saving is not in the flash: the facts are those of a restart.
         JsonObject facts = new ReleaseSite(made._flash).Facts();
-        File.WriteAllText(Path.Combine(folder, "facts.json"), facts.ToJsonString(new() { WriteIndented = true }) + "\n");
+        File.WriteAllText(Path.Combine(folder, "facts.json"),
+            facts.ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
     public JsonObject Facts()

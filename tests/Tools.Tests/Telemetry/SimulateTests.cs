@@ -20,7 +20,8 @@ public class SimulateTests
     [TestMethod]
     public void TheCountIsPrintedAsTheContractSays()
     {
-        (int code, string output, _) = Run("simulate", "--meters", "3", "--hours", "2", "--speed", "max", "--seed", "5", "--json");
+        (int code, string output, _) =
+            Run("simulate", "--meters", "3", "--hours", "2", "--speed", "max", "--seed", "5", "--json");
         Assert.AreEqual(0, code);
         JsonObject result = JsonNode.Parse(output).AsObject();
         foreach (string name in new[] { "produced", "acknowledged", "pending", "resent", "dropped", "storedByHeadEnd", "lost", "doubled" })
@@ -53,21 +54,28 @@ public class SimulateTests
             foreach (JsonNode freeze in freezes)
             {
                 Assert.AreEqual("daily", (string)freeze["freeze"]);
-                using SqliteCommand interval = new("SELECT import_total_watthours FROM record JOIN journal ON journal.id=journal_id "
-                    + "JOIN device ON device.id=device_id WHERE kind='interval' AND address=$name AND end_utc_s=$end", store);
+                using SqliteCommand interval =
+                    new("SELECT import_total_watthours FROM record JOIN journal ON journal.id=journal_id "
+                    + "JOIN device ON device.id=device_id WHERE kind='interval' AND address=$name AND end_utc_s=$end",
+                        store);
                 interval.Parameters.AddWithValue("$name", (string)freeze["device"]);
-                interval.Parameters.AddWithValue("$end", DateTimeOffset.Parse((string)freeze["start"]).ToUnixTimeSeconds());
-                Assert.AreEqual((long)freeze["importActiveEnergy"], interval.ExecuteScalar(), "the interval's register at midnight");
+                interval.Parameters.AddWithValue("$end",
+                    DateTimeOffset.Parse((string)freeze["start"]).ToUnixTimeSeconds());
+                Assert.AreEqual((long)freeze["importActiveEnergy"], interval.ExecuteScalar(),
+                    "the interval's register at midnight");
             }
         }
 
-        (code, output, _) = Run("freezes", "--database", path, "--device", (string)freezes[0]["device"], "--kind", "daily");
+        (code, output, _) =
+            Run("freezes", "--database", path, "--device", (string)freezes[0]["device"], "--kind", "daily");
         Assert.AreEqual(0, code);
         StringAssert.Contains(output, "daily 2");
-        Assert.AreEqual(1, Run("freezes", "--database", path, "--kind", "settlement", "--json").Code, "none: the answer is no");
+        Assert.AreEqual(1, Run("freezes", "--database", path, "--kind", "settlement", "--json").Code,
+            "none: the answer is no");
         Assert.AreEqual(2, Run("freezes", "--database", path, "--kind", "weekly").Code);
         Assert.AreEqual(2, Run("freezes", "--database", path + "x").Code);
-        File.WriteAllText(path + ".txt", "not a database, but long enough to look like one, at least for a while ........................");
+        File.WriteAllText(path + ".txt",
+            "not a database, but long enough to look like one, at least for a while ........................");
         (code, _, string error) = Run("freezes", "--database", path + ".txt");
         Assert.AreEqual(2, code);
         Assert.AreEqual(1, error.TrimEnd().Split('\n').Length, error);
@@ -178,8 +186,10 @@ public class SimulateTests
         await broker.StartAsync(authority.Issue("localhost", isServer: true, isExpired: false));
         string folder = Directory.CreateTempSubdirectory("mf-simulate-tls-").FullName;
         string[] files = authority.WriteFiles(folder, "fleet");
-        string[] arguments = ["simulate", "--meters", "2", "--hours", "2", "--broker", $"mqtts://127.0.0.1:{broker.Port}", "--json"];
-        (int code, string output, string error) = Run([.. arguments, "--ca", files[0], "--cert", files[1], "--key", files[2]]);
+        string[] arguments =
+            ["simulate", "--meters", "2", "--hours", "2", "--broker", $"mqtts://127.0.0.1:{broker.Port}", "--json"];
+        (int code, string output, string error) =
+            Run([.. arguments, "--ca", files[0], "--cert", files[1], "--key", files[2]]);
         Assert.AreEqual(0, code, error);
         Assert.AreEqual(18, (long)JsonNode.Parse(output)["storedByHeadEnd"]);
         (code, _, error) = Run([.. arguments, "--ca", files[0], "--cert", files[1]]);

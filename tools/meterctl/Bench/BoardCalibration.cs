@@ -4,9 +4,10 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
 /// <summary>
-/// The steps of a calibration, with the firmware's own arithmetic: gains at Ib and PF 1 from what the reference reads, the
-/// offset of active power at the lowest current of the class, where it weighs most, or without current when what is left
-/// goes by range of current (<see cref="RangeCalibration"/>), the power gain again without it, then the phase at PF 0.5 inductive, where an angle δ changes the energy by −tan 60° · δ.
+/// The steps of a calibration, with the firmware's own arithmetic: gains at Ib and PF 1 from what the reference reads,
+/// the offset of active power at the lowest current of the class, where it weighs most, or without current when what is
+/// left goes by range of current (<see cref="RangeCalibration"/>), the power gain again without it, then the phase at
+/// PF 0.5 inductive, where an angle δ changes the energy by −tan 60° · δ.
 /// </summary>
 public static class BoardCalibration
 {
@@ -25,11 +26,14 @@ public static class BoardCalibration
     {
         Ade7953Settings calibration = options.Chip();
         Measurement shown = bench.Read(options.BaseAmps, 1, 0, calibration);
-        calibration.VoltageGain = Gain("voltage", calibration.VoltageGain, reference.Volts * 1000, shown.VoltageMillivolts[0]);
-        calibration.CurrentGain = Gain("current", calibration.CurrentGain, reference.Amps * 1000, shown.CurrentMilliamps[0]);
+        calibration.VoltageGain =
+            Gain("voltage", calibration.VoltageGain, reference.Volts * 1000, shown.VoltageMillivolts[0]);
+        calibration.CurrentGain =
+            Gain("current", calibration.CurrentGain, reference.Amps * 1000, shown.CurrentMilliamps[0]);
 
-        // Energy, not the power register, is what bills: its error over a long run is finer than a reading. The reference's
-        // watts stand for the true power at Ib, so what they differ from the source by holds at every current.
+        // Energy, not the power register, is what bills: its error over a long run is finer than a reading. The
+        // reference's watts stand for the true power at Ib, so what they differ from the source by holds at every
+        // current.
         double truth = options.Volts * options.BaseAmps;
         double reference100 = (reference.Watts / truth - 1) * 100;
         TakeOutGain(bench, options, reference.Watts, calibration);
@@ -48,25 +52,30 @@ public static class BoardCalibration
         return calibration;
     }
 
-    /// <summary>By how much the current path lags, µrad: at PF 0.5 inductive an angle δ changes the energy by −tan 60° · δ.
+    /// <summary>By how much the current path lags, µrad: at PF 0.5 inductive an angle δ changes the energy by −tan 60°
+    /// · δ.
     /// </summary>
     public static double LagMicroradians(MeterBench bench, double amps, Ade7953Settings calibration)
     {
-        double inductive = bench.ErrorPercent(amps, 0.5, Math.Sqrt(0.75), calibration) - bench.ErrorPercent(amps, 1, 0, calibration);
+        double inductive =
+            bench.ErrorPercent(amps, 0.5, Math.Sqrt(0.75), calibration) - bench.ErrorPercent(amps, 1, 0, calibration);
         return -inductive / 100 / Math.Sqrt(3) * 1e6;
     }
 
     /// <summary>Watts too many at the lowest current, all of the error there taken for an offset.</summary>
-    private static double Excess(MeterBench bench, BenchOptions options, double reference100, Ade7953Settings calibration)
+    private static double Excess(MeterBench bench, BenchOptions options, double reference100,
+        Ade7953Settings calibration)
     {
         double lowAmps = options.Class.Limits.First(l => l.IsUnity).From * options.Class.BaseOfIb * options.BaseAmps;
         return (bench.ErrorPercent(lowAmps, 1, 0, calibration) - reference100) / 100 * options.Volts * lowAmps
             / (1 - lowAmps / options.BaseAmps);
     }
 
-    private static void TakeOutGain(MeterBench bench, BenchOptions options, double referenceWatts, Ade7953Settings calibration)
+    private static void TakeOutGain(MeterBench bench, BenchOptions options, double referenceWatts,
+        Ade7953Settings calibration)
     {
-        double measured = options.Volts * options.BaseAmps * (1 + bench.ErrorPercent(options.BaseAmps, 1, 0, calibration) / 100);
+        double measured =
+            options.Volts * options.BaseAmps * (1 + bench.ErrorPercent(options.BaseAmps, 1, 0, calibration) / 100);
         int powerGain = Gain("power", calibration.ActivePowerGain, referenceWatts * 1e5, measured * 1e5);
         calibration.ActivePowerGain = powerGain;
         calibration.ReactivePowerGain = powerGain;

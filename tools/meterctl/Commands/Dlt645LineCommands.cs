@@ -20,16 +20,20 @@ internal static class Dlt645LineCommands
     public static Command Serve()
     {
         Option<int?> port = new("--port") { Description = "TCP port on loopback; 0 takes a free one." };
-        Option<string> serial = new("--serial") { Description = "Instead of --port: a serial port, such as /dev/ttyUSB0 or COM3." };
+        Option<string> serial =
+            new("--serial") { Description = "Instead of --port: a serial port, such as /dev/ttyUSB0 or COM3." };
         Option<string> parity = ParityOption();
-        Option<string> address = new("--address") { Description = "Meter address, at most 12 digits.", Required = true };
-        Option<string[]> password = new("--password") { Description = "Level and password, such as 02:123456; may be repeated." };
+        Option<string> address =
+            new("--address") { Description = "Meter address, at most 12 digits.", Required = true };
+        Option<string[]> password =
+            new("--password") { Description = "Level and password, such as 02:123456; may be repeated." };
         Option<string> tariff = new("--tariff")
         {
             Description = "Tariff file, or the name of a shipped example.",
             DefaultValueFactory = _ => "china-workplace-five-rates",
         };
-        Option<int> watts = new("--watts") { Description = "The simulated load; negative exports.", DefaultValueFactory = _ => 1_150 };
+        Option<int> watts =
+            new("--watts") { Description = "The simulated load; negative exports.", DefaultValueFactory = _ => 1_150 };
         Option<bool> programming = new("--programming")
         {
             Description = "Closes the programming input at the start: for 30 minutes the address may be written.",
@@ -86,7 +90,8 @@ internal static class Dlt645LineCommands
 
         TariffTable table = TariffFile.Load(tariff).Table;
         using PortSerialLine? line = serial == null ? null : OpenSerial(serial, settings.Baud, parity);
-        using Dlt645Host host = line == null ? new(port!.Value, settings, table, watts) : new(line, settings, table, watts);
+        using Dlt645Host host = line == null
+            ? new(port!.Value, settings, table, watts) : new(line, settings, table, watts);
         host.Start();
         if (programming)
         {
@@ -96,7 +101,8 @@ internal static class Dlt645LineCommands
         string text = Dlt645Decoder.AddressText(settings.Address, 0);
         if (!json)
         {
-            Console.Out.WriteLine(serial == null ? $"meter {text} on 127.0.0.1:{host.Port}" : $"meter {text} on {serial}");
+            Console.Out.WriteLine(serial == null
+                ? $"meter {text} on 127.0.0.1:{host.Port}" : $"meter {text} on {serial}");
         }
         else if (serial == null)
         {
@@ -115,11 +121,15 @@ internal static class Dlt645LineCommands
     {
         Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
         Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
-        Option<int> baud = new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
+        Option<int> baud =
+            new("--baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
         Option<string> parity = ParityOption();
-        Option<string> address = new("--address") { Description = "Meter address; AA pairs are wildcards.", Required = true };
-        Option<string[]> di = new("--di") { Description = "Data identifier, 8 hex digits; may be repeated.", Required = true };
-        Option<int> timeout = new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
+        Option<string> address =
+            new("--address") { Description = "Meter address; AA pairs are wildcards.", Required = true };
+        Option<string[]> di =
+            new("--di") { Description = "Data identifier, 8 hex digits; may be repeated.", Required = true };
+        Option<int> timeout =
+            new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
         Option<int> tries = new("--tries") { Description = "Requests before giving up.", DefaultValueFactory = _ => 3 };
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(

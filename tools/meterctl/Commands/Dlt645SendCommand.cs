@@ -13,9 +13,11 @@ internal static class Dlt645SendCommand
         Dlt645EncodeOptions options = new();
         Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
         Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
-        Option<int> speed = new("--line-baud") { Description = "Speed of --serial.", DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
+        Option<int> speed = new("--line-baud") { Description = "Speed of --serial.",
+            DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
         Option<string> parity = Dlt645LineCommands.ParityOption();
-        Option<int> timeout = new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
+        Option<int> timeout =
+            new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "send",
@@ -32,11 +34,13 @@ internal static class Dlt645SendCommand
             Dlt645Frame request = options.BuildFrame(parsed);
             using IDisposable line = Dlt645LineCommands.Open(
                 "send", parsed.GetValue(tcp), parsed.GetValue(serial), parsed.GetValue(speed), parsed.GetValue(parity));
-            bool isQuestion = request.Control is Dlt645Protocol.Read or Dlt645Protocol.ReadNext or Dlt645Protocol.ReadAddress;
+            bool isQuestion =
+                request.Control is Dlt645Protocol.Read or Dlt645Protocol.ReadNext or Dlt645Protocol.ReadAddress;
             Dlt645Client client = new((ISerialLine)line, 8192)
             {
                 Baud = parsed.GetValue(speed),
-                ReplyTimeoutMs = Dlt645LineCommands.Within("--timeout", parsed.GetValue(timeout), Dlt645LineCommands.TimeoutMsMax),
+                ReplyTimeoutMs =
+                    Dlt645LineCommands.Within("--timeout", parsed.GetValue(timeout), Dlt645LineCommands.TimeoutMsMax),
                 WakeUpCount = options.Wake(parsed, 4),
                 Tries = isQuestion ? 3 : 1,
             };
@@ -72,7 +76,8 @@ internal static class Dlt645SendCommand
         return isGood ? Program.Done : Program.AnswerIsNo;
     }
 
-    /// <summary>The answer as a frame that the decoder explains; of a broadcast, and without an answer, the request.</summary>
+    /// <summary>The answer as a frame that the decoder explains; of a broadcast, and without an answer, the
+    /// request.</summary>
     private static Dlt645DecodedFrame Explain(Dlt645Client client, Dlt645Frame request)
     {
         if (request.Control is Dlt645Protocol.Read or Dlt645Protocol.ReadNext)
@@ -84,7 +89,8 @@ internal static class Dlt645SendCommand
         bool isAnswered = client.Outcome is Dlt645Outcome.Done or Dlt645Outcome.Refused && !request.IsBroadcast;
         Dlt645Frame frame = new();
         frame.SetAddress(isAnswered ? client.ReplyAddress : request.Address);
-        frame.Control = !isAnswered ? request.Control : request.Control | (client.Outcome == Dlt645Outcome.Refused ? 0xC0 : 0x80);
+        frame.Control = !isAnswered ? request.Control
+            : request.Control | (client.Outcome == Dlt645Outcome.Refused ? 0xC0 : 0x80);
         byte[] data = !isAnswered ? request.Data[..request.Length]
             : client.Outcome == Dlt645Outcome.Refused ? [(byte)client.ErrorBits]
             : client.Data[..client.DataLength];

@@ -45,7 +45,8 @@ public sealed class Dlt645Decoder
         return frames;
     }
 
-    /// <summary>Where to go on behind a bad frame: at its end when that is plain, else at the next that is whole.</summary>
+    /// <summary>Where to go on behind a bad frame: at its end when that is plain, else at the next that is
+    /// whole.</summary>
     private int NextFrame(byte[] bytes, int at, int used, Dlt645Check check)
     {
         if (check == Dlt645Check.Checksum && bytes[at + used - 1] == Dlt645Protocol.End)
@@ -148,7 +149,8 @@ public sealed class Dlt645Decoder
                 {
                     _frame.TryReadIdentifier(out int written);
                     AddValues(
-                        frame, written, _frame.Data, Dlt645Protocol.WriteHeaderLength, _frame.Length - Dlt645Protocol.WriteHeaderLength);
+                        frame, written, _frame.Data, Dlt645Protocol.WriteHeaderLength,
+                            _frame.Length - Dlt645Protocol.WriteHeaderLength);
                 }
 
                 break;
@@ -210,7 +212,8 @@ public sealed class Dlt645Decoder
         }
     }
 
-    /// <summary>Parts of a long answer: each shows the values that are whole by then and were not shown before.</summary>
+    /// <summary>Parts of a long answer: each shows the values that are whole by then and were not shown
+    /// before.</summary>
     private void AddPart(Dlt645DecodedFrame frame, int offset, int count)
     {
         for (int i = 0; i < count; i++)
@@ -291,7 +294,8 @@ public sealed class Dlt645Decoder
     public static List<string> Reasons(int bits)
     {
         string[] names =
-            ["other", "no such data", "password or permission", "baud rate", "too many zones", "too many periods", "too many rates"];
+            ["other", "no such data", "password or permission", "baud rate", "too many zones", "too many periods",
+                "too many rates"];
         List<string> reasons = [];
         for (int i = 0; i < names.Length; i++)
         {

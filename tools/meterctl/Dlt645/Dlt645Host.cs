@@ -57,7 +57,8 @@ public sealed class Dlt645Host : IDisposable
             Tariff = tariff,
             StartUtcSeconds = now,
             Relay = relay,
-            History = new HistoryParts { Records = new RamBlockStore(60, 16_384), Profile = new RamBlockStore(20, 4096) },
+            History =
+                new HistoryParts { Records = new RamBlockStore(60, 16_384), Profile = new RamBlockStore(20, 4096) },
         };
         _meter = new SimulatedMeter(options);
         for (int profileClass = 0; profileClass < LoadProfile.ClassCount; profileClass++)
