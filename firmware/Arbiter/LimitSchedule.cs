@@ -4,8 +4,7 @@ namespace MeterFirmware.Arbiter;
 
 /// <summary>
 /// Limits that hold in windows of time, each from a second on until another one, of several owners. Windows may
-/// overlap: the
-/// least holds. Without the time nobody knows which hold, so all do.
+/// overlap: the least holds. Without the time nobody knows which hold, so all do that cannot be over yet.
 /// </summary>
 public sealed class LimitSchedule
 {
@@ -59,20 +58,26 @@ public sealed class LimitSchedule
     /// <summary>Takes the newest window back.</summary>
     public void RemoveLast() => Count--;
 
-    /// <summary>Removes an owner's windows. Returns how many there were.</summary>
+    /// <summary>Removes an owner's windows. Returns how many there were; until the next change
+    /// <see cref="PutBack"/> takes them back.</summary>
     public int Clear(int owner)
     {
         int before = Count;
-        for (int i = Count - 1; i >= 0; i--)
+        int kept = 0;
+        for (int i = 0; i < before; i++)
         {
-            if (_owners[i] == owner)
+            if (_owners[i] != owner)
             {
-                Remove(i);
+                Exchange(i, kept++);
             }
         }
 
-        return before - Count;
+        Count = kept;
+        return before - kept;
     }
+
+    /// <summary>Takes back so many windows that <see cref="Clear"/> has just removed.</summary>
+    public void PutBack(int windows) => Count += windows;
 
     /// <summary>Removes the windows that are over.</summary>
     public void Forget(long utcSeconds)
@@ -81,19 +86,21 @@ public sealed class LimitSchedule
         {
             if (_untilUtc[i] <= utcSeconds)
             {
-                Remove(i);
+                Count--;
+                Exchange(i, Count);
             }
         }
     }
 
     /// <summary>The least of an owner's windows that hold; <see cref="LimitSet.None"/>: none does.</summary>
-    /// <param name="isTimed">False: the time is not known, and all of them count.</param>
+    /// <param name="isTimed">False: the time is not known, and all that are not over count.</param>
+    /// <param name="utcSeconds">Now; without the time the earliest that it can be.</param>
     public int LeastOf(int owner, bool isTimed, long utcSeconds)
     {
         int least = LimitSet.None;
         for (int i = 0; i < Count; i++)
         {
-            bool holds = !isTimed || (utcSeconds >= _fromUtc[i] && utcSeconds < _untilUtc[i]);
+            bool holds = utcSeconds < _untilUtc[i] && (!isTimed || utcSeconds >= _fromUtc[i]);
             if (_owners[i] == owner && holds && _values[i] < least)
             {
                 least = _values[i];
@@ -139,15 +146,19 @@ public sealed class LimitSchedule
         return true;
     }
 
-    private void Remove(int window)
+    private void Exchange(int one, int other)
     {
-        Count--;
-        for (int i = window; i < Count; i++)
-        {
-            _owners[i] = _owners[i + 1];
-            _fromUtc[i] = _fromUtc[i + 1];
-            _untilUtc[i] = _untilUtc[i + 1];
-            _values[i] = _values[i + 1];
-        }
+        byte owner = _owners[one];
+        long fromUtc = _fromUtc[one];
+        long untilUtc = _untilUtc[one];
+        int value = _values[one];
+        _owners[one] = _owners[other];
+        _fromUtc[one] = _fromUtc[other];
+        _untilUtc[one] = _untilUtc[other];
+        _values[one] = _values[other];
+        _owners[other] = owner;
+        _fromUtc[other] = fromUtc;
+        _untilUtc[other] = untilUtc;
+        _values[other] = value;
     }
 }

@@ -41,9 +41,10 @@ public sealed class Core
     private TelemetryAgent _telemetry;
     private Journal _journal;
     private bool _isCommandedToRestart;
-    private bool _isRestartWanted;
+    private bool _isWatchdogRestart;
+    private bool _isSettingsRestart;
+    private long _settingsDueMs;
     private long _reconnectAtMs;
-    private long _restartAtMs;
     private long _births;
     private long _askTimeAtMs;
     private bool _isTimeDoubted;
@@ -54,7 +55,6 @@ public sealed class Core
     private long _dropped;
     private int _linkState;
     private string _linkError;
-    private bool _isRestarting;
 
     /// <param name="parts">The composition's.</param>
     /// <param name="settings">The product's.</param>
@@ -110,10 +110,10 @@ public sealed class Core
     /// <summary>For the product's event: a <see cref="RestartPart"/> plus 1; 0: the supply.</summary>
     public int ResetCause => Watchdog.LastCause == null ? 0 : Watchdog.LastPart + 1;
 
-    /// <summary>True once a command, the watchdog or a confirmed document wants a restart, and it harms nobody: the
-    /// board calls
-    /// <see cref="BeforeRestart"/> and restarts.</summary>
-    public bool RestartAsked => _isCommandedToRestart || (_isRestartWanted && _product.MayRestart);
+    /// <summary>True once a command wants a restart, the watchdog does and it harms nobody, or a confirmed document does
+    /// and nobody is served: the board calls <see cref="BeforeRestart"/> and restarts.</summary>
+    public bool RestartAsked => _isCommandedToRestart || (_isWatchdogRestart && _product.MayRestart)
+        || (_isSettingsRestart && _product.MayRestart && _product.IsIdle);
 
     /// <summary>The product that is built from these; once, before the first tick.</summary>
     /// <param name="telemetry">Null: it talks to nobody.</param>
@@ -178,18 +178,12 @@ public sealed class Core
         Settings.Tick(nowMs);
         Feed(nowMs);
         NoteChanges(nowMs);
-        _isRestartWanted |= Watchdog.Tick(nowMs);
-        if (_settings.IsRestartDue && !Settings.IsTrial && !_isRestarting)
-        {
-            _isRestarting = true;
-            _restartAtMs = nowMs + SettleMs;
-        }
+        _isWatchdogRestart |= Watchdog.Tick(nowMs);
 
-        if (_isRestarting && !_isRestartWanted && nowMs >= _restartAtMs)
-        {
-            NoteRestart(RestartPart.Settings);
-            _isRestartWanted = true;
-        }
+        // A document that takes the change back while the restart waits for a vehicle makes it needless.
+        bool isDue = _settings.IsRestartDue && !Settings.IsTrial;
+        _settingsDueMs = isDue ? _settingsDueMs : nowMs;
+        _isSettingsRestart = isDue && nowMs - _settingsDueMs >= SettleMs;
     }
 
     /// <summary>The head-end's time is far from ours: it is asked once more before it is followed.</summary>
@@ -205,9 +199,14 @@ public sealed class Core
     /// <summary>Saves all, with the cause, before the board restarts by its own will.</summary>
     public void BeforeRestart(long nowMs)
     {
+        // Not before: whoever loses its supply while a restart waits restarts by that loss.
         if (_isCommandedToRestart)
         {
             NoteRestart(RestartPart.Command);
+        }
+        else if (_isSettingsRestart && !_isWatchdogRestart)
+        {
+            NoteRestart(RestartPart.Settings);
         }
 
         PowerFails(nowMs);

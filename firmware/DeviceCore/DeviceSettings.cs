@@ -6,10 +6,8 @@ namespace MeterFirmware.DeviceCore;
 
 /// <summary>
 /// The settings document in force, put where it holds. What the board was commissioned with are the document's
-/// defaults.
-/// Some settings hold at once, the link's from the next connection on, and those that records are built on from a
-/// restart,
-/// which the device makes by itself once the document is confirmed. A product adds its own.
+/// defaults. Some settings hold at once, the link's from the next connection on, and those that records are built on
+/// from a restart, which the device makes by itself once the document is confirmed. A product adds its own.
 /// </summary>
 public abstract class DeviceSettings : ISettingsTarget
 {

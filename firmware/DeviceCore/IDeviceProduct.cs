@@ -21,8 +21,12 @@ public interface IDeviceProduct : ICommandTarget
     /// <summary>Records that no medium would take.</summary>
     long RecordsRefused { get; }
 
-    /// <summary>False while a restart that can wait would harm: a vehicle charges.</summary>
+    /// <summary>False while a restart would harm: a charger's contactor is closed.</summary>
     bool MayRestart { get; }
+
+    /// <summary>False while somebody is served whom a restart would send away: a charger's session would end. Only a
+    /// restart that can wait as long as it takes waits for this.</summary>
+    bool IsIdle { get; }
 
     /// <summary>Writes figures of its own into the health report, behind the core's.</summary>
     void WriteHealth(ByteTextWriter json);

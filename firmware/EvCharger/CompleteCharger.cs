@@ -72,6 +72,9 @@ public sealed class CompleteCharger : IDeviceProduct
     // The outputs fall while a board restarts.
     bool IDeviceProduct.MayRestart => !Product.Controller.IsClosed;
 
+    // A session that waits for a cheaper hour has an open contactor, and would have to be begun anew.
+    bool IDeviceProduct.IsIdle => !Product.Sessions.IsActive;
+
     /// <summary>One turn of the loop, every 10 ms.</summary>
     public void Tick(long nowMs)
     {

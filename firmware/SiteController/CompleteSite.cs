@@ -10,8 +10,7 @@ namespace MeterFirmware.SiteController;
 /// <summary>
 /// The whole site controller on one flash, put together in one place for every board, simulated ones included: the core
 /// (keys, time, settings, health, log, watchdog), the product, its records, its limit and its commands. A board adds
-/// the bus,
-/// the links and its loop.
+/// the bus, the links and its loop.
 /// </summary>
 public sealed class CompleteSite : IDeviceProduct
 {
@@ -44,7 +43,8 @@ public sealed class CompleteSite : IDeviceProduct
         Core = NewCore(parts, buffer, window);
         CheckpointStore states = new CheckpointStore(
             Region(parts, SiteFlashPlan.FirstStateBlock, SiteFlashPlan.StateBlocks), SiteState.BytesMax, window);
-        Journal = OpenJournal(parts, SiteState.NextNumberOf(states, buffer));
+        long numberFloor = SiteState.NextNumberOf(states, buffer);
+        Journal = OpenJournal(parts, numberFloor);
         Product = new SiteProduct(settings, parts.Bus, parts.Seal, Core.Time, parts.Tariff, parts.Meter,
             new CheckpointStore(
                 Region(parts, 0, SiteFlashPlan.MemoryBlocks), SiteMemory.BytesOf(settings.MemberCount), window),
@@ -54,6 +54,7 @@ public sealed class CompleteSite : IDeviceProduct
         _state.Load();
         Core.Time.NoteStored(_state.SavedUtcSeconds);
         Recorder = new SiteRecorder(Product, settings, Limit, Journal, buffer, parts.IntervalMinutes);
+        Recorder.RollForward(numberFloor);
         _instant = new SiteInstant(Product, settings, Limit);
         Telemetry = parts.Link == null ? null : new TelemetryAgent(parts.Telemetry, parts.Link, Journal, _instant,
             new IRecordPayload[] { new SitePayload(Recorder.Record), new EventPayload(Recorder.Event) }, buffer);
@@ -91,6 +92,8 @@ public sealed class CompleteSite : IDeviceProduct
 
     bool IDeviceProduct.MayRestart => true;
 
+    bool IDeviceProduct.IsIdle => true;
+
     /// <summary>One turn of the loop, every 10 ms.</summary>
     public void Tick(long nowMs)
     {
@@ -118,7 +121,7 @@ public sealed class CompleteSite : IDeviceProduct
     public void FindLimit()
     {
         bool isTimed = TryReadUtc(out long utcSeconds);
-        Limit.Tick(_lastMs, isTimed, utcSeconds);
+        Limit.Tick(_lastMs, isTimed, isTimed ? utcSeconds : _state.SavedUtcSeconds);
         SiteSettings settings = _parts.Settings;
         Product.Site.Limits.SetLimit(0, Limit.Milliamps, settings.SumMilliamps[0]);
     }
@@ -127,11 +130,11 @@ public sealed class CompleteSite : IDeviceProduct
     public bool TrySave()
     {
         _nextCheckpointMs = _lastMs + _parts.CheckpointMs;
-        return _state.TrySave(Journal.NextNumber, TryReadUtc(out long utcSeconds) ? utcSeconds : 0);
-    }
 
-    /// <summary>Puts ceilings and schedule back as they were saved last.</summary>
-    public void RestoreLimits() => _state.RestoreLimits();
+        // Without the time it is at least as late as before.
+        return _state.TrySave(
+            Journal.NextNumber, TryReadUtc(out long utcSeconds) ? utcSeconds : _state.SavedUtcSeconds);
+    }
 
     int ICommandTarget.Execute(int code, int role, FlatJson arguments, ByteTextWriter result) =>
         Commands.Execute(code, role, arguments, result);
@@ -203,9 +206,7 @@ public sealed class CompleteSite : IDeviceProduct
         int memory = SiteMemory.BytesOf(members) + CheckpointStore.OverheadBytes;
         int state = SiteState.BytesMax + CheckpointStore.OverheadBytes;
         int record = SiteRecord.BytesOf(members);
-        int most = memory > state ? memory : state;
-        most = record > most ? record : most;
-        return parts.Telemetry.BufferBytes > most ? parts.Telemetry.BufferBytes : most;
+        return Numbers.Greatest(Numbers.Greatest(memory, state), Numbers.Greatest(record, parts.Telemetry.BufferBytes));
     }
 
     private static BlockRegion Region(CompleteSiteParts parts, int first, int count) =>

@@ -6,8 +6,8 @@ namespace MeterFirmware.SiteController;
 
 /// <summary>
 /// What a site controller does on a signed command; README.md lists the arguments. Each is done wholly or not at all,
-/// and
-/// durable before it is answered. Nothing here lifts a limit above what was commissioned.
+/// and durable before it is answered, but for a limit of some seconds, which a restart ends. Nothing here lifts a limit
+/// above what was commissioned.
 /// </summary>
 public sealed class SiteCommands : ICommandTarget
 {
@@ -144,14 +144,15 @@ public sealed class SiteCommands : ICommandTarget
 
     private int ClearSchedule(int owner)
     {
-        if (_limit.Schedule.Clear(owner) == 0)
+        int removed = _limit.Schedule.Clear(owner);
+        if (removed == 0)
         {
             return CommandRefusal.WrongState;
         }
 
         if (!_site.TrySave())
         {
-            _site.RestoreLimits();
+            _limit.Schedule.PutBack(removed);
             return CommandRefusal.StorageFailed;
         }
 

@@ -66,6 +66,36 @@ public sealed class SiteRecorder
     /// <summary>An interval has ended since the caller last took it back: a good moment to save.</summary>
     public bool HasEnded { get; set; }
 
+    /// <summary>Brings the register forward to what was told of it after it was saved; before the first tick.</summary>
+    /// <param name="firstNumber">The next record's number when the register was saved.</param>
+    public void RollForward(long firstNumber)
+    {
+        SiteEnergy energy = _product.Energy;
+        long number = firstNumber > _records.OldestNumber ? firstNumber : _records.OldestNumber;
+        for (; number < _records.NextNumber; number++)
+        {
+            long wattHours = 0;
+            if (!_records.TryRead(number, _buffer, out int count, out int kind))
+            {
+                continue;
+            }
+
+            if (kind == RecordKind.Site && Record.TryRead(_buffer, 0, count))
+            {
+                wattHours = Record.ImportWattHours;
+            }
+            else if (kind == RecordKind.Event && Event.TryRead(_buffer, 0, count) && Event.ValueCount > 0)
+            {
+                wattHours = Event.Values[Event.ValueCount - 1];
+            }
+
+            if (wattHours > energy.WattHours)
+            {
+                energy.Restore(wattHours, 0);
+            }
+        }
+    }
+
     /// <summary>The controller starts: an event, and its cause where one is known.</summary>
     /// <param name="savedUtcSeconds">Up to when the register had counted; 0: not known.</param>
     public void Start(long nowMs, bool isTimed, long utcSeconds, long savedUtcSeconds, int resetCause)

@@ -56,20 +56,18 @@ public sealed class SiteState
     public static long NextNumberOf(ICheckpointStore store, byte[] buffer)
     {
         StateReader reader = new StateReader();
-        bool isThere = store.TryReadNewest(buffer, out int length, out bool _) && reader.TryOpen(buffer, length)
-            && reader.TryFind(NumberTag, NumberBytes, out int at, out int _);
-        if (!isThere)
+        if (!store.TryReadNewest(buffer, out int length, out bool _) || !reader.TryOpen(buffer, length)
+            || !reader.TryFind(NumberTag, NumberBytes, out int at, out int _))
         {
             return 1;
         }
 
-        reader.TryFind(NumberTag, NumberBytes, out at, out int _);
         long number = LittleEndian.ReadInt64(buffer, at);
         return number < 1 || number > uint.MaxValue ? 1 : number;
     }
 
     /// <summary>Saves all. False: the store refused.</summary>
-    /// <param name="utcSeconds">Now; 0: not known.</param>
+    /// <param name="utcSeconds">Now, or the latest that is known to have passed; 0: nothing is known.</param>
     public bool TrySave(long nextNumber, long utcSeconds)
     {
         _writer.Begin(_buffer, StateVersion);
@@ -107,28 +105,7 @@ public sealed class SiteState
             }
         }
 
-        LoadLimits();
-    }
-
-    /// <summary>Puts ceilings and schedule back as they were saved last.</summary>
-    public void RestoreLimits()
-    {
-        bool isThere = _store.TryReadNewest(_buffer, out int length, out bool _) && _reader.TryOpen(_buffer, length);
-        for (int role = 0; role < CommandRole.Count; role++)
-        {
-            _limit.Ceiling.TrySet(role, _limit.Ceiling.Commissioned);
-            _limit.Schedule.Clear(role);
-        }
-
-        if (isThere)
-        {
-            LoadLimits();
-        }
-    }
-
-    private void LoadLimits()
-    {
-        if (_reader.TryFind(CeilingTag, SafetyLimit.SavedBytes, out int at, out int count))
+        if (_reader.TryFind(CeilingTag, SafetyLimit.SavedBytes, out at, out int count))
         {
             _limit.Ceiling.TryLoad(_buffer, at, at + count);
         }

@@ -143,6 +143,8 @@ public sealed class CompleteMeter : IDeviceProduct
 
     bool IDeviceProduct.MayRestart => true;
 
+    bool IDeviceProduct.IsIdle => true;
+
     /// <summary>One turn of the loop.</summary>
     /// <param name="nowMs">Monotonic milliseconds, never smaller than before.</param>
     public void Tick(long nowMs)

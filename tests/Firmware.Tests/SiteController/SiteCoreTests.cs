@@ -102,6 +102,69 @@ public class SiteCoreTests
     }
 
     [TestMethod]
+    public void AWindowThatWasOverBeforeALossOfTimeDoesNotHoldAfterIt()
+    {
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(5);
+        Assert.Contains("\"milliamps\":0", desk.Do("limit", Window(0, 0, 30)));
+        Assert.Contains("\"ok\":true", desk.Do("limit", Window(24_000, 7_200, 10_800)));
+        desk.Run(60);
+        Assert.IsTrue(desk.Site.TrySave());
+        desk.Clock.IsKnown = false;
+        for (int start = 0; start < 2; start++)
+        {
+            desk.PowerUp();
+            desk.Run(1);
+            Assert.AreEqual(24_000, desk.Site.Limit.Milliamps, "the later one may hold by now");
+            Assert.IsTrue(desk.Site.TrySave());
+        }
+    }
+
+    [TestMethod]
+    public void AStoreThatFailsWhileAScheduleIsClearedCostsNobodyALimit()
+    {
+        StateRefusingFlash flash = new StateRefusingFlash(SiteDesk.NewFlash());
+        SiteDesk desk = new SiteDesk(flash);
+        desk.Run(5);
+        Assert.Contains("\"ok\":true", desk.Do("limit", "{\"milliamps\":40000}", CommandRole.Owner));
+        Assert.Contains("\"ok\":true", desk.Do("limit", Window(30_000, 0, 900), CommandRole.Technician));
+        Assert.Contains("\"ok\":true", desk.Do("limit", Window(24_000, 0, 900)));
+        Assert.Contains("\"ok\":true", desk.Do("limit", Window(26_000, 0, 900), CommandRole.Technician));
+        desk.Run(5);
+        flash.Refuses = true;
+        Assert.Contains("storage-failed", desk.Do("limit", "{\"action\":\"clear\"}"));
+        desk.Run(2);
+        Assert.AreEqual(24_000, desk.Site.Limit.Milliamps);
+        Assert.AreEqual(3, desk.Site.Limit.Schedule.Count);
+        Assert.AreEqual(40_000, desk.Site.Limit.Ceiling.ValueOf(CommandRole.Owner));
+        flash.Refuses = false;
+        desk.Run(5);
+        Assert.Contains("\"milliamps\":26000", desk.Do("limit", "{\"action\":\"clear\"}"));
+        desk.PowerUp();
+        desk.Run(1);
+        Assert.AreEqual(26_000, desk.Site.Limit.Milliamps);
+        Assert.AreEqual(2, desk.Site.Limit.Schedule.Count);
+    }
+
+    [TestMethod]
+    public void TheRegisterNeverFallsBehindWhatARecordHasTold()
+    {
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(60);
+        Assert.Contains("\"ok\":true", desk.Do("limit", "{\"milliamps\":30000,\"seconds\":120}"));
+        desk.Run(1);
+        Assert.AreEqual(SiteEventCode.LimitChanged, desk.Site.Recorder.Event.Code);
+        long told = desk.Site.Recorder.Event.Values[2];
+        Assert.IsTrue(told > 100, told.ToString());
+
+        // Without a warning, before anything was saved.
+        desk.PowerUp();
+        Assert.AreEqual(told, desk.Site.Product.Energy.WattHours);
+        desk.Run(QuarterHour);
+        Assert.IsTrue(desk.Site.Recorder.Record.ImportWattHours > told);
+    }
+
+    [TestMethod]
     public void WithoutTheTimeEveryWindowHolds()
     {
         LimitSchedule schedule = new LimitSchedule(2);
@@ -112,6 +175,7 @@ public class SiteCoreTests
         Assert.AreEqual(20_000, schedule.LeastOf(0, true, 5_500));
         Assert.AreEqual(LimitSet.None, schedule.LeastOf(0, true, 2_000), "the end is not in it");
         Assert.AreEqual(LimitSet.None, schedule.LeastOf(1, false, 0));
+        Assert.AreEqual(20_000, schedule.LeastOf(0, false, 2_000), "at least so late: the first is over");
         schedule.Forget(2_000);
         Assert.AreEqual(1, schedule.Count);
         byte[] bytes = new byte[schedule.SavedBytesMax];
@@ -220,6 +284,11 @@ public class SiteCoreTests
         Assert.AreEqual(layout.LaneOf(RecordKind.Site), layout.LaneThatGoes(layout.LaneCount - 1));
         Assert.IsTrue(layout.BlocksMin <= SiteFlashPlan.JournalBlocks);
     }
+
+    // Seconds behind the desk's start.
+    private static string Window(int milliamps, int from, int until) => "{\"milliamps\":" + milliamps.ToString()
+        + ",\"fromUtcSeconds\":" + (SiteDesk.StartUtcSeconds + from).ToString()
+        + ",\"untilUtcSeconds\":" + (SiteDesk.StartUtcSeconds + until).ToString() + "}";
 
     private static int Granted(SiteDesk desk) =>
         desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;

@@ -20,6 +20,8 @@ public class ChargerCoreTests
     private const string Device = "charger-1";
     private const int QuarterHourMs = 900_000;
 
+    private const string FiveMinutes = """{"version":1,"revision":1,"telemetry":{"intervalMinutes":5}}""";
+
     // 2026-10-01T00:00:00Z, behind the firmware's release.
     private const long StartUtcSeconds = 1_790_812_800;
 
@@ -98,6 +100,55 @@ public class ChargerCoreTests
         _charger.Run(16 * 60_000);
         Assert.IsGreaterThanOrEqualTo(3, Kinds().Count(kind => kind == RecordKind.Interval));
         Assert.AreEqual(3, _charger.Firmware.Core.Log.Level, "kept");
+    }
+
+    [TestMethod]
+    public void ASessionThatPausesKeepsItsPermissionWhileADocumentWaitsForARestart()
+    {
+        _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 10 });
+        _charger.Run(5_000);
+        _charger.Vehicle.PlugIn();
+        _charger.Run(60_000);
+        Assert.IsFalse(_charger.Bench.IsCoilOn, "the vehicle is full");
+        Assert.IsTrue(_charger.Product.Sessions.IsActive);
+        Assert.IsTrue(Configure(FiveMinutes)["ok"].GetValue<bool>());
+        _charger.Run(60_000);
+        Assert.AreEqual(0, _charger.Restarts);
+        _charger.Vehicle.Unplug();
+        _charger.Run(20_000);
+        Assert.AreEqual(1, _charger.Restarts);
+    }
+
+    [TestMethod]
+    public void ALossOfSupplyWhileARestartWaitsIsALossOfSupply()
+    {
+        _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 50_000 });
+        _charger.Run(5_000);
+        _charger.Vehicle.PlugIn();
+        _charger.Run(30_000);
+        Assert.IsTrue(Configure(FiveMinutes)["ok"].GetValue<bool>());
+        _charger.Run(60_000);
+        _charger.LosePower(60_000, isWarned: true);
+        _charger.Run(1_000);
+        Assert.IsEmpty(Events(EventCode.Reset));
+        Assert.AreEqual("power", Do("health", "{}")["result"]["resetCause"].GetValue<string>());
+    }
+
+    [TestMethod]
+    public void ADocumentThatTakesTheChangeBackMakesTheWaitingRestartNeedless()
+    {
+        _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 50_000 });
+        _charger.Run(5_000);
+        _charger.Vehicle.PlugIn();
+        _charger.Run(30_000);
+        Assert.IsTrue(Configure(FiveMinutes)["ok"].GetValue<bool>());
+        _charger.Run(10_000);
+        JsonNode back = Configure("""{"version":1,"revision":2,"telemetry":{"intervalMinutes":15}}""");
+        Assert.IsTrue(back["ok"].GetValue<bool>(), back.ToJsonString());
+        _charger.Run(10_000);
+        _charger.Vehicle.Unplug();
+        _charger.Run(20_000);
+        Assert.AreEqual(0, _charger.Restarts);
     }
 
     [TestMethod]
