@@ -1,7 +1,7 @@
 namespace MeterFirmware.Commands;
 
-/// <summary>One setting: where it stands in the document, and what it may be. A schema has one of these, which holds what
-/// was asked for last.</summary>
+/// <summary>One setting: where it stands in the document, and what it may be. A schema has one of these, which holds
+/// what was asked for last.</summary>
 public sealed class SettingField
 {
     internal SettingField()

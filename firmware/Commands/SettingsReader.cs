@@ -44,7 +44,8 @@ public sealed class SettingsReader
     /// <summary>First byte of the member that the last read refused for; −1 when it is a missing one.</summary>
     public int FaultOffset { get; private set; }
 
-    /// <summary>Reads the document. Returns a <see cref="CommandRefusal"/>; after anything but None the values mean nothing.</summary>
+    /// <summary>Reads the document. Returns a <see cref="CommandRefusal"/>; after anything but None the values mean
+    /// nothing.</summary>
     /// <param name="bytes">Holds the document from <paramref name="offset"/> on.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="count">Length.</param>
@@ -59,7 +60,8 @@ public sealed class SettingsReader
             return CommandRefusal.Malformed;
         }
 
-        if (!_document.TryGetInteger("version", out long version) || !_document.TryGetInteger("revision", out long revision))
+        if (!_document.TryGetInteger("version", out long version)
+            || !_document.TryGetInteger("revision", out long revision))
         {
             return CommandRefusal.MissingMember;
         }
@@ -95,10 +97,11 @@ public sealed class SettingsReader
         return CommandRefusal.None;
     }
 
-    /// <summary>Higher than what holds, but not by so much that no higher one is left. Where an older firmware took one of
-    /// the last numbers, any of the others counts as the next.</summary>
+    /// <summary>Higher than what holds, but not by so much that no higher one is left. Where an older firmware took one
+    /// of the last numbers, any of the others counts as the next.</summary>
     private static bool IsNext(long current, long revision) => revision >= 1 && revision <= SignedMessage.IdMax
-        && (current > LastRevisions ? revision <= LastRevisions : revision > current && revision - current <= RevisionStepMax);
+        && (current > LastRevisions
+        ? revision <= LastRevisions : revision > current && revision - current <= RevisionStepMax);
 
     private int ReadSection(byte[] bytes, int member, SettingsValues into)
     {

@@ -110,8 +110,8 @@ public sealed class Core
     /// <summary>For the product's event: a <see cref="RestartPart"/> plus 1; 0: the supply.</summary>
     public int ResetCause => Watchdog.LastCause == null ? 0 : Watchdog.LastPart + 1;
 
-    /// <summary>True once a command wants a restart, the watchdog does and it harms nobody, or a confirmed document does
-    /// and nobody is served: the board calls <see cref="BeforeRestart"/> and restarts.</summary>
+    /// <summary>True once a command wants a restart, the watchdog does and it harms nobody, or a confirmed document
+    /// does and nobody is served: the board calls <see cref="BeforeRestart"/> and restarts.</summary>
     public bool RestartAsked => _isCommandedToRestart || (_isWatchdogRestart && _product.MayRestart)
         || (_isSettingsRestart && _product.MayRestart && _product.IsIdle);
 

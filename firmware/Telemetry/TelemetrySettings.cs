@@ -23,10 +23,12 @@ public sealed class TelemetrySettings
     /// <summary>Records sent and not yet acknowledged, at most.</summary>
     public int WindowRecords { get; set; } = 16;
 
-    /// <summary>Least time between two records: bounds what a device that was away for long puts on the network.</summary>
+    /// <summary>Least time between two records: bounds what a device that was away for long puts on the
+    /// network.</summary>
     public int RecordSpacingMs { get; set; } = 100;
 
-    /// <summary>First wait for an acknowledgement before the window is sent again; doubles up to the next value.</summary>
+    /// <summary>First wait for an acknowledgement before the window is sent again; doubles up to the next
+    /// value.</summary>
     public int ResendMs { get; set; } = 15_000;
 
     /// <summary>Longest wait for an acknowledgement.</summary>
@@ -58,8 +60,8 @@ public sealed class TelemetrySettings
     /// <summary>A connection that lasted this long counts as good: the backoff starts over.</summary>
     public int StableMs { get; set; } = 30_000;
 
-    /// <summary>Whether a device that has a secret takes acknowledgements without a mac too, as head-ends before protocol 1.1
-    /// send them. Read at every acknowledgement.</summary>
+    /// <summary>Whether a device that has a secret takes acknowledgements without a mac too, as head-ends before
+    /// protocol 1.1 send them. Read at every acknowledgement.</summary>
     public bool TakesPlainAcknowledgements { get; set; } = true;
 
     /// <summary>A record that ended longer ago than this is marked historical.</summary>
