@@ -13,7 +13,7 @@ public abstract class ClockChip : IClock
     protected const int RegisterCount = 16;
 
     /// <summary>A chip shows the second that it is in: its middle is wrong by half a second at most.</summary>
-    private const int MiddleMs = 500;
+    internal const int MiddleMs = 500;
 
     private const long SecondsOf2000 = 946_684_800;
     private const long SecondsOf2100 = 4_102_444_800;

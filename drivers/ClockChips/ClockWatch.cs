@@ -17,14 +17,22 @@ public sealed class ClockWatch
 
     private const long DayMs = 86_400_000;
 
-    /// <summary>Both clocks are read to a second: over this long that is 0.4 ppm.</summary>
+    /// <summary>What a chip gained is told from this long on: 0.1 s, a tick that is seldom, are 0.04 ppm of it.</summary>
     private const long DriftMsMin = 30 * DayMs;
+
+    /// <summary>A chip whose second does not turn over for so long stands still.</summary>
+    private const int StandsMs = 2_000;
 
     private readonly IClock _trusted;
     private readonly ClockChip _chip;
     private long _dueMs;
-    private long _setAtMs;
-    private bool _isSet;
+    private bool _isWatching;
+    private long _watchedSecond;
+    private long _watchedFromMs;
+    private long _watchedMs;
+    private bool _isMeasuring;
+    private long _measuredFromMs;
+    private long _originMs;
 
     /// <param name="trusted">The time keeper.</param>
     /// <param name="chip">The clock that is watched.</param>
@@ -41,13 +49,15 @@ public sealed class ClockWatch
     /// or its battery is failing, or it was set wrongly.</summary>
     public bool IsFarOff { get; private set; }
 
-    /// <summary>What the chip gains, in parts per billion; 0 until it ran for 30 days since it was set.</summary>
+    /// <summary>What the chip gains, in parts per billion, over all its settings; 0 until 30 days have passed.
+    /// A chip that lost its time or was far off is measured anew.</summary>
     public int FastPartsPerBillion { get; private set; }
 
     /// <summary>How often the chip was set since the start.</summary>
     public int TimesSet { get; private set; }
 
-    /// <summary>Compares when a day has passed. Call it in every tick; it asks the chip once a day.</summary>
+    /// <summary>Compares when a day has passed. Call it in every tick; once a day it asks the chip for up to a second,
+    /// until its second turns over.</summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="isTrusted">The time rests on a source above the chip: a command, the head-end, a time server.
     /// False: nothing is compared, a chip is never measured by itself.</param>
@@ -55,32 +65,86 @@ public sealed class ClockWatch
     {
         if (!isTrusted || nowMs < _dueMs || !_trusted.TryReadUtc(out long utcSeconds, out int milliseconds))
         {
+            _isWatching = false;
             return;
         }
 
+        bool hasTime = _chip.TryReadUtc(out long chipSeconds, out int _);
+        if (hasTime && !HasTurned(nowMs, chipSeconds))
+        {
+            return;
+        }
+
+        _isWatching = false;
         _dueMs = nowMs + DayMs;
-        bool hasTime = _chip.TryReadUtc(out long chipSeconds, out int chipMilliseconds);
         if (!hasTime && _chip.State == ClockChipState.Missing)
         {
             // Asked again tomorrow; nothing is known of it.
-            _isSet = false;
+            _isMeasuring = false;
             return;
         }
 
-        AheadMs = hasTime ? (chipSeconds - utcSeconds) * 1000 + chipMilliseconds - milliseconds : 0;
+        // The second began since the last call; with calls that are far apart its middle is the best guess.
+        long sinceMs = nowMs - _watchedMs;
+        long intoMs = sinceMs < 2 * ClockChip.MiddleMs ? sinceMs / 2 : ClockChip.MiddleMs;
+        AheadMs = hasTime ? (chipSeconds - utcSeconds) * 1000 + intoMs - milliseconds : 0;
+        Compare(nowMs, hasTime, utcSeconds, milliseconds);
+    }
+
+    /// <summary>Forgets what was measured: after the chip was trimmed.</summary>
+    public void MeasureAnew()
+    {
+        _isMeasuring = false;
+        FastPartsPerBillion = 0;
+    }
+
+    /// <summary>True when the chip shows another second than in the call before, or stands still.</summary>
+    private bool HasTurned(long nowMs, long chipSeconds)
+    {
+        if (_isWatching && (chipSeconds != _watchedSecond || nowMs - _watchedFromMs > StandsMs))
+        {
+            return true;
+        }
+
+        _watchedFromMs = _isWatching ? _watchedFromMs : nowMs;
+        _isWatching = true;
+        _watchedSecond = chipSeconds;
+        _watchedMs = nowMs;
+        return false;
+    }
+
+    private void Compare(long nowMs, bool hasTime, long utcSeconds, int milliseconds)
+    {
         long size = AheadMs < 0 ? -AheadMs : AheadMs;
         IsFarOff = size > ReportMsMin;
-        if (hasTime && _isSet && nowMs - _setAtMs >= DriftMsMin && !IsFarOff)
+        _isMeasuring = _isMeasuring && hasTime && !IsFarOff;
+        if (_isMeasuring && nowMs - _measuredFromMs >= DriftMsMin)
         {
-            FastPartsPerBillion = (int)(AheadMs * 1_000_000_000 / (nowMs - _setAtMs));
+            FastPartsPerBillion = (int)((AheadMs - _originMs) * 1_000_000_000 / (nowMs - _measuredFromMs));
+        }
+
+        if (!_isMeasuring)
+        {
+            _measuredFromMs = nowMs;
+            _originMs = AheadMs;
+            _isMeasuring = true;
         }
 
         if (!hasTime || size > SetMsMin)
         {
-            _chip.SetUtc(utcSeconds, milliseconds);
-            _isSet = _chip.State == ClockChipState.Valid;
-            _setAtMs = nowMs;
-            TimesSet++;
+            Set(nowMs, utcSeconds, milliseconds);
         }
+    }
+
+    /// <summary>Sets the chip; what it gained until then stays part of the measurement.</summary>
+    private void Set(long nowMs, long utcSeconds, int milliseconds)
+    {
+        _chip.SetUtc(utcSeconds, milliseconds);
+        TimesSet++;
+
+        // The chip now begins the nearest second.
+        long aheadMs = milliseconds >= ClockChip.MiddleMs ? 1000 - milliseconds : -milliseconds;
+        _originMs += aheadMs - AheadMs;
+        _isMeasuring = _chip.State == ClockChipState.Valid;
     }
 }

@@ -39,6 +39,7 @@ public sealed class Cse7766PowerSensor : IPowerSensor
     private long _frameAtMs;
     private long _calledAtMs;
     private int _coefficient;
+    private int _otherCoefficient;
     private int _otherCoefficients;
 
     /// <summary>Touches nothing; the first <see cref="TryRead"/> opens the line.</summary>
@@ -142,8 +143,8 @@ public sealed class Cse7766PowerSensor : IPowerSensor
         return frames;
     }
 
-    /// <summary>The coefficient is the chip's for its life, so another one is a damaged frame, unless it
-    /// stays.</summary>
+    /// <summary>The coefficient is the chip's for its life, so another one is a damaged frame, unless three agree.
+    /// </summary>
     private bool TryTakeCoefficient()
     {
         int coefficient = _frame.PowerCoefficient;
@@ -153,7 +154,8 @@ public sealed class Cse7766PowerSensor : IPowerSensor
             return true;
         }
 
-        _otherCoefficients++;
+        _otherCoefficients = coefficient == _otherCoefficient ? _otherCoefficients + 1 : 1;
+        _otherCoefficient = coefficient;
         if (!ChipScale.IsWithin(coefficient, CoefficientMin, CoefficientMax)
             || (_hasScale && _otherCoefficients < CoefficientsMax))
         {

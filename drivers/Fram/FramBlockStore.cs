@@ -1,3 +1,4 @@
+using System;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Fram;
@@ -11,12 +12,17 @@ public sealed class FramBlockStore : IBlockStore
 {
     private const int SequenceMask = 0xFF;
 
+    /// <summary>What is not whole is read again until two readings agree: a bit that fell over on the line must not
+    /// hide the newer slot, or make a store look like none.</summary>
+    private const int ReadsMax = 4;
+
     private readonly FramSettings _settings;
     private readonly FramPort _port;
     private readonly int[] _lengths;
     private readonly byte[] _sequences;
     private readonly byte[] _slots;
     private readonly byte[] _head = new byte[FramLayout.StoreHeadBytes];
+    private readonly byte[] _before = new byte[FramLayout.StoreHeadBytes];
     private readonly byte[] _room = new byte[FramLayout.StoreHeadBytes];
 
     /// <summary>Touches nothing. Until <see cref="Open"/> found a store, every block counts as full.</summary>
@@ -44,19 +50,15 @@ public sealed class FramBlockStore : IBlockStore
     {
         MarkFull();
         State = FramState.Missing;
-        if (!_port.TryRead(0, _head, 0, FramLayout.StoreHeadBytes) || IsAllOnes())
+        if (!TryReadHead(out bool isOurs) || IsAllOnes())
         {
             return State;
         }
 
-        FramLayout.PutStoreHead(_room, _settings);
-        for (int i = 0; i < FramLayout.StoreHeadBytes; i++)
+        if (!isOurs)
         {
-            if (_head[i] != _room[i])
-            {
-                State = FramState.Unformatted;
-                return State;
-            }
+            State = FramState.Unformatted;
+            return State;
         }
 
         for (int block = 0; block < BlockCount; block++)
@@ -117,12 +119,62 @@ public sealed class FramBlockStore : IBlockStore
         State == FramState.Ready && position >= 0 && count >= 0 && count <= _lengths[block] - position
         && _port.TryRead(FramLayout.BlockAt(_settings, block) + position, buffer, offset, count);
 
+    /// <summary>False: the chip does not answer, or each time with something else.</summary>
+    private bool TryReadHead(out bool isOurs)
+    {
+        FramLayout.PutStoreHead(_room, _settings);
+        isOurs = false;
+        for (int i = 0; i < ReadsMax && !isOurs; i++)
+        {
+            if (!TryReadAgain(0, _head, i > 0, out bool isSame))
+            {
+                return false;
+            }
+
+            isOurs = IsEqual(_head, _room);
+            if (isSame)
+            {
+                return true;
+            }
+        }
+
+        return isOurs;
+    }
+
+    /// <summary>Both slots of a block. False: the chip does not answer, or each time with something else.</summary>
+    private bool TryReadSlots(int block)
+    {
+        for (int i = 0; i < ReadsMax; i++)
+        {
+            if (!TryReadAgain(FramLayout.SlotAt(block, 0), _slots, i > 0, out bool isSame))
+            {
+                return false;
+            }
+
+            if (isSame || (FramLayout.TryGetSlot(_slots, 0, block, _room, out int _, out int _)
+                && FramLayout.TryGetSlot(_slots, FramLayout.SlotBytes, block, _room, out int _, out int _)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads a head. <paramref name="isSame"/>: as it was read before.</summary>
+    private bool TryReadAgain(int address, byte[] into, bool hasBefore, out bool isSame)
+    {
+        Array.Copy(into, _before, into.Length);
+        bool isRead = _port.TryRead(address, into, 0, into.Length);
+        isSame = hasBefore && IsEqual(into, _before);
+        return isRead;
+    }
+
     /// <summary>The newer of the two slots that are whole. None: the block's length is not known, and it counts as
-    /// full.
-    /// </summary>
+    /// full.</summary>
     private bool TryReadLength(int block)
     {
-        if (!_port.TryRead(FramLayout.SlotAt(block, 0), _slots, 0, FramLayout.BlockHeadBytes))
+        if (!TryReadSlots(block))
         {
             return false;
         }
@@ -166,6 +218,19 @@ public sealed class FramBlockStore : IBlockStore
         {
             _lengths[block] = BlockBytes;
         }
+    }
+
+    private static bool IsEqual(byte[] bytes, byte[] others)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] != others[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>All ones is a data line that nobody drives.</summary>

@@ -108,6 +108,9 @@ public sealed class Hlw8012PowerSensor : IPowerSensor
     {
         if (!_isStarted)
         {
+            // What flows until the first turn of CF1 ends is in the first reading.
+            _energy.Set(0, (int)pulses);
+            _energy.TryTake(nowMs, nowMs);
             _isStarted = true;
             _windowPulses = pulses;
             _windowFromMs = nowMs;

@@ -38,6 +38,12 @@ public sealed class FramTwin : IRegisterBus
     /// <summary>BP1:BP0 of the status register, SPI: nothing, the upper quarter, half, all protected.</summary>
     public int Protection { get; set; }
 
+    /// <summary>So many reads are good before those of <see cref="FlippedReads"/>.</summary>
+    public int GoodReads { get; set; }
+
+    /// <summary>So many of the next reads come with one bit turned over, each in another byte.</summary>
+    public int FlippedReads { get; set; }
+
     public BusFault LastFault => _line.LastFault;
 
     public long Transfers => _line.Transfers;
@@ -120,6 +126,12 @@ public sealed class FramTwin : IRegisterBus
         for (int i = 0; i < readCount; i++)
         {
             read[i] = (Faults & TwinFault.AllOnes) != 0 ? (byte)0xFF : _memory[(address + i) & (_memory.Length - 1)];
+        }
+
+        if (FlippedReads > 0 && GoodReads-- <= 0)
+        {
+            read[FlippedReads % readCount] ^= 0x10;
+            FlippedReads--;
         }
 
         return _line.CompletesRead(read, readCount);

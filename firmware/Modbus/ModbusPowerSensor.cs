@@ -217,8 +217,8 @@ public sealed class ModbusPowerSensor : IPowerSensor
             long current = Value(Quantity.Current, phase);
             _latest.VoltageMillivolts[p] = (int)Value(Quantity.Voltage, phase);
             _latest.CurrentMilliamps[p] = (int)(current < 0 ? -current : current);
-            _latest.ActivePowerMilliwatts[p] = (int)Power(Quantity.Active, phase);
-            _latest.ReactivePowerMillivars[p] = (int)Power(Quantity.Reactive, phase);
+            _latest.ActivePowerMilliwatts[p] = (int)AtMains(Quantity.Active, phase);
+            _latest.ReactivePowerMillivars[p] = (int)AtMains(Quantity.Reactive, phase);
             _latest.ApparentPowerMillivoltamperes[p] = (int)Apparent(phase);
             _latest.PowerFactorTenThousandths[p] = PowerFactor(p, phase);
         }
@@ -232,9 +232,10 @@ public sealed class ModbusPowerSensor : IPowerSensor
         {
             bool has = _has[Quantity.Active * Quantity.PhaseSlots + p];
             hasPower |= has;
-            long watts = has ? Power(Quantity.Active, p) / 1_000 : 0;
-            if (watts > PowerWattsMax || watts < -PowerWattsMax || Value(Quantity.Voltage, p) > 1_000_000
-                || Value(Quantity.Voltage, p) < 0 || Value(Quantity.Frequency, p) > 70_000)
+            long watts = has ? AtMains(Quantity.Active, p) / 1_000 : 0;
+            if (watts > PowerWattsMax || watts < -PowerWattsMax || !IsVoltage(p) || !IsInt(Value(Quantity.Current, p))
+                || !IsInt(AtMains(Quantity.Reactive, p)) || !IsInt(Apparent(p))
+                || Value(Quantity.Frequency, p) < 0 || Value(Quantity.Frequency, p) > 70_000)
             {
                 return false;
             }
@@ -243,9 +244,20 @@ public sealed class ModbusPowerSensor : IPowerSensor
         return hasPower;
     }
 
+    /// <summary>0 to 1000 V at the meter itself, behind its transformer.</summary>
+    private bool IsVoltage(int phase)
+    {
+        int slot = Quantity.Voltage * Quantity.PhaseSlots + phase;
+        return !_has[slot]
+            || (_values[slot] >= 0 && _values[slot] <= 1_000_000 && IsInt(Value(Quantity.Voltage, phase)));
+    }
+
+    private static bool IsInt(long value) => value >= -int.MaxValue && value <= int.MaxValue;
+
     private bool Has(int quantity, int phase) => _has[quantity * Quantity.PhaseSlots + phase];
 
-    /// <summary>As at the mains, transformers counted; 0 when the meter has none.</summary>
+    /// <summary>A voltage or a current, its transformer counted; anything else as it is; 0 when the meter has none.
+    /// </summary>
     private long Value(int quantity, int phase)
     {
         int slot = quantity * Quantity.PhaseSlots + phase;
@@ -255,12 +267,12 @@ public sealed class ModbusPowerSensor : IPowerSensor
             : value;
     }
 
-    private long Power(int quantity, int phase)
+    /// <summary>Power or energy, both transformers counted; 0 when the meter has none.</summary>
+    private long AtMains(int quantity, int phase)
     {
         int slot = quantity * Quantity.PhaseSlots + phase;
         long value = _has[slot] ? _values[slot] : 0;
-        value = Times(Times(value, Quantity.CurrentRatio), Quantity.VoltageRatio);
-        return value > int.MaxValue ? int.MaxValue : value < -int.MaxValue ? -int.MaxValue : value;
+        return Times(Times(value, Quantity.CurrentRatio), Quantity.VoltageRatio);
     }
 
     private long Times(long value, int ratio)
@@ -274,7 +286,7 @@ public sealed class ModbusPowerSensor : IPowerSensor
     {
         if (Has(Quantity.Apparent, phase))
         {
-            long apparent = Power(Quantity.Apparent, phase);
+            long apparent = AtMains(Quantity.Apparent, phase);
             return apparent < 0 ? -apparent : apparent;
         }
 
@@ -329,8 +341,8 @@ public sealed class ModbusPowerSensor : IPowerSensor
             return !CountsEnergy;
         }
 
-        _counters[0] = Counter(Quantity.Import);
-        _counters[1] = Counter(Quantity.Export);
+        _counters[0] = AtMains(Quantity.Import, 0);
+        _counters[1] = AtMains(Quantity.Export, 0);
         long import = _counters[0] - _taken[0];
         long export = _counters[1] - _taken[1];
         if (_hasTaken)
@@ -357,13 +369,6 @@ public sealed class ModbusPowerSensor : IPowerSensor
         }
 
         return true;
-    }
-
-    private long Counter(int quantity)
-    {
-        int slot = quantity * Quantity.PhaseSlots;
-        long value = _has[slot] ? _values[slot] : 0;
-        return Times(Times(value, Quantity.CurrentRatio), Quantity.VoltageRatio);
     }
 
     private void Take(long nowMs)

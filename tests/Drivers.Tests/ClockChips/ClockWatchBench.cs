@@ -5,13 +5,15 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Tests.ClockChips;
 
-/// <summary>A DS3231 whose watch knows the true time, hour by hour.</summary>
+/// <summary>A DS3231 whose watch knows the true time: each hour ends with two seconds of ticks.</summary>
 internal sealed class ClockWatchBench : IClock
 {
     /// <summary>2026-11-30 13:45:59 UTC.</summary>
     public const long Monday = 1_796_046_359;
 
     private const long HourMs = 3_600_000;
+    private const int TickMs = 70;
+    private const int TicksAnHour = 29;
 
     public ClockWatchBench()
     {
@@ -33,10 +35,19 @@ internal sealed class ClockWatchBench : IClock
     {
         for (int hour = 0; hour < hours; hour++)
         {
-            NowMs += HourMs;
-            Twin.Advance(HourMs);
-            Watch.Tick(NowMs, isTrusted);
+            Pass(HourMs - TicksAnHour * TickMs);
+            for (int tick = 0; tick < TicksAnHour; tick++)
+            {
+                Pass(TickMs);
+                Watch.Tick(NowMs, isTrusted);
+            }
         }
+    }
+
+    private void Pass(long milliseconds)
+    {
+        NowMs += milliseconds;
+        Twin.Advance(milliseconds);
     }
 
     public bool TryReadUtc(out long utcSeconds, out int milliseconds)

@@ -1,3 +1,4 @@
+using MeterFirmware.Drivers.ClockChips;
 using MeterFirmware.Drivers.Twins;
 using nanoFramework.TestFramework;
 
@@ -40,18 +41,38 @@ public class ClockWatchTests
     }
 
     [TestMethod]
-    public void WhatAChipGainsIsMeasuredOverAMonthAndTrimmedAway()
+    [DataRow(300)]
+    [DataRow(-1_900)]
+    [DataRow(3_500)]
+    [DataRow(6_000)]
+    [DataRow(-12_000)]
+    public void WhatAChipGainsIsMeasuredOverAMonthAndTrimmedAway(int gains)
     {
         ClockWatchBench bench = new ClockWatchBench();
-        // 0.3 ppm: 0.8 s in 30 days.
-        bench.Twin.FastPartsPerBillion = 300;
+        bench.Twin.FastPartsPerBillion = gains;
         bench.Run(24 * 32, true);
-        int fast = bench.Watch.FastPartsPerBillion;
-        Assert.IsTrue(fast >= -100 && fast <= 700, "gains " + fast);
-        Assert.AreEqual(1, bench.Watch.TimesSet);
-        bench.Twin.FastPartsPerBillion = -300;
-        bench.Run(24 * 40, true);
-        Assert.IsTrue(bench.Watch.FastPartsPerBillion < fast, "gains " + bench.Watch.FastPartsPerBillion);
+        AssertNear(gains, bench.Watch.FastPartsPerBillion, 300);
+        Assert.IsTrue(bench.Chip is Ds3231Clock);
+        Assert.IsTrue(((Ds3231Clock)bench.Chip).TryTrim(bench.Watch.FastPartsPerBillion, out int _));
+        bench.Watch.MeasureAnew();
+        bench.Run(24, true);
+        Assert.AreEqual(0, bench.Watch.FastPartsPerBillion);
+        bench.Run(24 * 32, true);
+        AssertNear(0, bench.Watch.FastPartsPerBillion, 400);
+        int timesSet = bench.Watch.TimesSet;
+        bench.Run(24 * 20, true);
+        Assert.IsTrue(bench.Watch.TimesSet - timesSet <= 1, "it keeps its time now");
+    }
+
+    [TestMethod]
+    public void AChipThatStandsStillIsComparedAllTheSame()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        bench.Run(1, true);
+        bench.Twin.FastPartsPerBillion = -1_000_000_000;
+        bench.Run(25, true);
+        Assert.IsTrue(bench.Watch.IsFarOff);
+        Assert.AreEqual(2, bench.Watch.TimesSet);
     }
 
     [TestMethod]
@@ -79,4 +100,7 @@ public class ClockWatchTests
         Assert.AreEqual(1, bench.Watch.TimesSet);
         Assert.IsTrue(bench.Chip.TryReadUtc(out long _, out int _));
     }
+
+    private static void AssertNear(int expected, int actual, int tolerance) => Assert.IsTrue(
+        actual >= expected - tolerance && actual <= expected + tolerance, "expected " + expected + ", got " + actual);
 }

@@ -125,6 +125,12 @@ public class Cse7766Tests
         Put("51A658", "71", "0020");
         Assert.IsTrue(TryScripted());
         Assert.AreEqual(16L * 0x51A658, _measurement.ImportMicrojoules[0]);
+        for (int i = 0; i < 6; i++)
+        {
+            Put(i % 2 == 0 ? "51A659" : "51A65A", "71", "0020");
+            Assert.IsFalse(TryScripted(), "two that do not agree are no other chip");
+        }
+
         for (int i = 0; i < 3; i++)
         {
             Put("51A659", "71", "0030");

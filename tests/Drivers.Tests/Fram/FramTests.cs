@@ -216,6 +216,34 @@ public class FramTests
         }
     }
 
+    [TestMethod]
+    public void ABitThatFallsOverInAReadHidesNeitherTheStoreNorTheNewerLength()
+    {
+        for (int good = 0; good < 10; good++)
+        {
+            FramBlockStore store = Formatted(out FramTwin twin);
+            Assert.IsTrue(store.TryAppend(1, _data, 0, 30));
+            Assert.IsTrue(store.TryAppend(1, _data, 30, 30));
+            Assert.IsTrue(store.TryAppend(1, _data, 60, 30));
+            twin.GoodReads = good;
+            twin.FlippedReads = 1;
+            store = new FramBlockStore(twin, Settings());
+            Assert.AreEqual((int)FramState.Ready, (int)store.Open(), "flipped behind " + good);
+            Assert.AreEqual(0, twin.FlippedReads);
+            Assert.AreEqual(90, store.LengthOf(1), "flipped behind " + good);
+        }
+    }
+
+    [TestMethod]
+    public void ALineThatReadsSomethingElseEachTimeIsNoChipAndNotAnEmptyOne()
+    {
+        Formatted(out FramTwin twin);
+        twin.FlippedReads = 1000;
+        FramBlockStore store = new FramBlockStore(twin, Settings());
+        Assert.AreEqual((int)FramState.Missing, (int)store.Open());
+        Assert.AreEqual(store.BlockBytes, store.LengthOf(0));
+    }
+
     private static byte[] NewData()
     {
         byte[] data = new byte[256];

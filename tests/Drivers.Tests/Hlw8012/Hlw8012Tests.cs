@@ -16,6 +16,8 @@ public class Hlw8012Tests
     private static Hlw8012PowerSensor _sensor;
     private static long _nowMs;
     private static long _import;
+    private static long _startedMs;
+    private static long _firstImport;
 
     [TestMethod]
     public void TheScalesAreTheDataSheetsFormulas()
@@ -60,6 +62,14 @@ public class Hlw8012Tests
         }
 
         Assert.IsTrue(fed - _import < 2 * MicrojoulesPerPulse && _import - fed < MicrojoulesPerPulse);
+    }
+
+    [TestMethod]
+    public void WhatFlowsBeforeTheFirstReadingIsInIt()
+    {
+        Start(230_000, 8_000, 1_800_000);
+        AssertNear(1_800_000.0 * (_nowMs - _startedMs), _firstImport, 2 * MicrojoulesPerPulse);
+        Assert.IsTrue(_nowMs - _startedMs >= 7_000, "the turn of CF1");
     }
 
     [TestMethod]
@@ -168,12 +178,15 @@ public class Hlw8012Tests
         _sensor = new Hlw8012PowerSensor(_twin.Cf, _twin.Cf1, _twin, new Hlw8012Settings());
         _twin.SetLoad(millivolts, milliamps, milliwatts);
         int calls = 0;
+        _import = 0;
         while (!TryTick(500))
         {
             calls++;
+            _startedMs = calls == 1 ? _nowMs : _startedMs;
             Assert.IsTrue(calls < 24 && _sensor.Faults == 0, "faults " + _sensor.Faults);
         }
 
+        _firstImport = _import;
         _import = 0;
     }
 

@@ -175,6 +175,44 @@ public class ModbusClientTests
     }
 
     [TestMethod]
+    [DataRow(6, 3_000_000)]
+    [DataRow(18, 3_000_000)]
+    [DataRow(0, 1_001)]
+    [DataRow(0, -1)]
+    [DataRow(70, -50)]
+    public void AValueThatNoMeterShowsIsImplausibleAndNoReading(int register, int value)
+    {
+        SdmBench bench = new SdmBench(
+            Profile + "current 1 6 f32 1 A\napparent 1 18 f32 1 VA\nfrequency 0 70 f32 1 Hz\n");
+        bench.SetFloat(6, 1, 1);
+        bench.SetFloat(18, 230, 1);
+        bench.SetFloat(70, 50, 1);
+        Measurement m = new Measurement();
+        bench.Run(m, 100);
+        Assert.IsTrue(bench.HasReading);
+        bench.SetFloat(register, value, 1);
+        bench.Run(m, 2_000);
+        Assert.IsFalse(bench.HasReading, "it has grown stale");
+        Assert.AreEqual(SensorFault.Implausible, bench.Sensor.Faults);
+        Assert.AreEqual(1_000, m.CurrentMilliamps[0]);
+    }
+
+    [TestMethod]
+    public void AMeterBehindAVoltageTransformerShowsTheMainsVoltage()
+    {
+        // 10 kV over 100 V.
+        SdmBench bench = new SdmBench(Profile + "voltageRatio 0 30 f32 1 1\n");
+        bench.SetFloat(0, 57, 1);
+        bench.SetFloat(30, 100, 1);
+        Measurement m = new Measurement();
+        bench.Sensor.PowerWattsMax = 1_000_000;
+        bench.Run(m, 100);
+        Assert.AreEqual(SensorFault.None, bench.Sensor.Faults);
+        Assert.AreEqual(5_700_000, m.VoltageMillivolts[0]);
+        Assert.AreEqual(70_000_000, m.ActivePowerMilliwatts[0]);
+    }
+
+    [TestMethod]
     public void AMeterThatFallsSilentIsMissingAndItsReadingEnds()
     {
         SdmBench bench = new SdmBench(Profile);
