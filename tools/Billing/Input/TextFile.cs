@@ -163,7 +163,7 @@ public static class TextFile
                 run++;
             }
 
-            if (i + run == SampleBytes)
+            if (i + run == -1)
             {
                 break;
             }
