@@ -8,7 +8,6 @@ namespace MeterFirmware.Tariffs;
 /// </summary>
 public static class Bill
 {
-
     /// <summary>
     /// Parts in a ten-thousandth of the currency: one microjoule at one millionth per kWh costs one part.
     /// 10^-6 / (3.6 × 10^12 µJ) = 10^-4 / (3.6 × 10^14).

@@ -26,9 +26,10 @@ public static class BillCsv
         return text.ToString();
     }
 
+    /// <summary>The full-width signs too: spreadsheets of East Asia take them for the narrow ones.</summary>
     private static string Cell(string text)
     {
-        string safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        string safe = text.Length > 0 && "=+-@\t\r\n＝＋－＠".Contains(text[0]) ? "'" + text : text;
         return $"\"{safe.Replace("\"", "\"\"")}\"";
     }
 }

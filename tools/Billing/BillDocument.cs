@@ -35,7 +35,14 @@ public sealed record BillSection(
 /// <param name="Why">How the line came about.</param>
 public sealed record BillLine(
     BillLineKind Kind, string Name, decimal Quantity, string Unit, long Cost, IReadOnlyList<BillPart> Parts,
-        string Why);
+        string Why)
+{
+    /// <summary>The rate whose energy it is of; null: of all rates.</summary>
+    public string? Rate { get; init; }
+
+    /// <summary>The name, with what tells an exported rate from the imported one of the same name.</summary>
+    public string Title => Kind == BillLineKind.Export ? $"{Name}, exported" : Name;
+}
 
 /// <summary>Energy at one price in a line.</summary>
 /// <param name="Tier">From 1.</param>

@@ -16,6 +16,7 @@ public sealed class BillEngine
     private readonly DateTimeZone _zone;
     private readonly List<string> _notes = [];
     private readonly Action<BillTrace>? _trace;
+    private readonly TierCounter _tiers;
     private List<SectionLedger> _ledgers = [];
     private TariffFile? _document;
     private RateClock? _clock;
@@ -28,6 +29,8 @@ public sealed class BillEngine
         _load = request.Load;
         _zone = request.Documents[0].Zone;
         _trace = trace;
+        _tiers = new TierCounter(_load.StepSeconds,
+            Instant.FromUnixTimeSeconds(_load.StartUtcSeconds).InZone(_zone).Date, request.UsedWattHours);
     }
 
     /// <param name="request">Load, documents, period.</param>
@@ -82,9 +85,6 @@ public sealed class BillEngine
     {
         _ledgers = ledgers;
         Follow(ledgers[0].Part.Document);
-        TierCounter tiers = new(_document!.Model, _load.StepSeconds);
-        _clock!.Seek(_load.StartUtcSeconds);
-        tiers.Start(_clock.Date, _request.UsedWattHours);
         for (int i = 0; i < _load.Microjoules.Count; i++)
         {
             long from = _load.StartUtcSeconds + (long)i * _load.StepSeconds;
@@ -98,14 +98,14 @@ public sealed class BillEngine
                     ledger.AddWhole(i, from);
                 }
 
-                _clock.Seek(from);
+                _clock!.Seek(from);
                 _discharge?.Seek(from);
                 long until = Math.Min(Math.Min(end, _clock.UntilUtc), _discharge?.UntilUtc ?? long.MaxValue);
                 until = Math.Min(until, isBilled ? ledger.UntilUtc : ledger.FromUtc);
-                Import(isBilled ? ledger : null, _clock, tiers, i, from, until);
-                if (isBilled)
+                Import(isBilled ? ledger : null, _clock, i, from, until);
+                if (isBilled && _load.ExportMicrojoules is not null)
                 {
-                    ledger.AddExport(_discharge ?? _clock, i, until - from);
+                    Export(ledger, _discharge ?? _clock, i, from, until);
                 }
 
                 from = until;
@@ -132,14 +132,15 @@ public sealed class BillEngine
     private void Follow(TariffFile document)
     {
         _document = document;
+        _tiers.Follow(document.Model);
         _clock = new RateClock(document.Model);
         _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own) : null;
     }
 
-    private void Import(SectionLedger? ledger, RateClock clock, TierCounter tiers, int interval, long from, long until)
+    private void Import(SectionLedger? ledger, RateClock clock, int interval, long from, long until)
     {
         Int128 energy = (Int128)_load.Microjoules[interval] * (until - from);
-        tiers.Add(clock.Date, energy, (tier, part) =>
+        _tiers.Add(clock.Date, energy, (tier, part) =>
         {
             if (ledger is null)
             {
@@ -147,7 +148,16 @@ public sealed class BillEngine
             }
 
             long price = ledger.AddImport(clock, tier, part);
-            _trace?.Invoke(new BillTrace(ledger.Part.From, clock.Rate, tier, price, interval, from, until, part));
+            _trace?.Invoke(new BillTrace(BillLineKind.Energy, ledger.Part.From, clock.RateName, tier, price, interval,
+                from, until, part));
         });
+    }
+
+    private void Export(SectionLedger ledger, RateClock clock, int interval, long from, long until)
+    {
+        Int128 energy = (Int128)_load.ExportMicrojoules![interval] * (until - from);
+        long price = ledger.AddExport(clock, energy);
+        _trace?.Invoke(new BillTrace(BillLineKind.Export, ledger.Part.From, clock.RateName, 0, price, interval, from,
+            until, energy));
     }
 }

@@ -31,7 +31,10 @@ internal sealed class EnergyLedger(int stepSeconds)
         BigInteger cost = parts.Aggregate(BigInteger.Zero, (sum, part) =>
             sum + (BigInteger)part.MicrojouleSeconds * part.PriceMillionths);
         return new BillLine(kind, name, parts.Sum(part => part.KilowattHours), "kWh",
-            sign * Rounding.HalfAwayFromZero(cost, _perTenThousandth * stepSeconds), parts, why);
+            sign * Rounding.HalfAwayFromZero(cost, _perTenThousandth * stepSeconds), parts, why)
+        {
+            Rate = name,
+        };
     }
 
     /// <summary>One line over all energy at one price.</summary>

@@ -24,6 +24,8 @@ internal sealed class RateClock
 
     public int Rate { get; private set; }
 
+    public string RateName => _model.Rates[Rate];
+
     /// <summary>The local date.</summary>
     public LocalDate Date { get; private set; }
 

@@ -207,7 +207,7 @@ internal sealed class SectionCharges
             }
 
             _lines.Add(fee.Line(BillLineKind.Service, $"service fee, {_model.Rates[rate]}", rate, 1,
-                "charged energy of the rate × its fee"));
+                "charged energy of the rate × its fee") with { Rate = _model.Rates[rate] });
         }
 
         if (_request.OccupiedMinutes > 0 && _request.IsCharging && Terms.Occupancy is OccupancyModel occupancy

@@ -9,7 +9,7 @@ namespace MeterFirmware.Tools.Billing;
 /// demand.</summary>
 internal sealed class SectionLedger
 {
-    /// <summary>Demand is the mean of a block of 15 minutes, or of an interval that is longer.</summary>
+    /// <summary>Demand is the mean of a block of 15 minutes by the clock, or of an interval that is longer.</summary>
     private const int DemandSeconds = 900;
 
     private readonly LoadFile _load;
@@ -49,7 +49,7 @@ internal sealed class SectionLedger
 
     public int DemandBlockSeconds { get; }
 
-    /// <summary>Energy of the highest block, µJ.</summary>
+    /// <summary>Energy of the highest block, µJ·s (see <see cref="EnergyLedger"/>).</summary>
     public BigInteger DemandEnergy { get; private set; }
 
     /// <summary>UTC second of its end; 0: there is none.</summary>
@@ -64,15 +64,14 @@ internal sealed class SectionLedger
         return price;
     }
 
-    public void AddExport(RateClock clock, int interval, long seconds)
+    /// <returns>The price, millionths per kWh.</returns>
+    public long AddExport(RateClock clock, Int128 energy)
     {
-        if (_load.ExportMicrojoules is not null)
-        {
-            long price = _model.Terms.Discharge is TariffModel discharge
-                ? (clock.Season.Prices ?? discharge.ImportPrices)[clock.Rate]
-                : _model.ExportPrices?[clock.Rate] ?? 0;
-            Export.Add(clock.Rate, 0, price, (Int128)_load.ExportMicrojoules[interval] * seconds);
-        }
+        long price = _model.Terms.Discharge is TariffModel discharge
+            ? (clock.Season.Prices ?? discharge.ImportPrices)[clock.Rate]
+            : _model.ExportPrices?[clock.Rate] ?? 0;
+        Export.Add(clock.Rate, 0, price, energy);
+        return price;
     }
 
     /// <summary>An interval as a whole, for demand and power factor: it belongs to the section in which it
@@ -81,16 +80,28 @@ internal sealed class SectionLedger
     {
         Active += _load.Microjoules[interval];
         Reactive += _load.ReactiveMicrojoules?[interval] ?? 0;
-        long block = startUtc - (startUtc % DemandBlockSeconds);
-        _blockEnergy = block == _block ? _blockEnergy + _load.Microjoules[interval] : _load.Microjoules[interval];
+        long end = startUtc + _load.StepSeconds;
+        for (long at = startUtc; at < end;)
+        {
+            // An interval of 10 minutes lies in two blocks of 15; one of 20 minutes is a block itself.
+            long block = _load.StepSeconds >= DemandSeconds ? startUtc : at - at % DemandSeconds;
+            long until = end;
+            AddDemand(block, (BigInteger)_load.Microjoules[interval] * (until - at));
+            at = until;
+        }
+    }
+
+    /// <summary>Highest demand in millionths of a kW, rounded once.</summary>
+    public long DemandMillionthKilowatts =>
+        Rounding.HalfAwayFromZero(DemandEnergy, 1000 * (BigInteger)DemandBlockSeconds * _load.StepSeconds);
+
+    private void AddDemand(long block, BigInteger energy)
+    {
+        _blockEnergy = block == _block ? _blockEnergy + energy : energy;
         _block = block;
         if (_blockEnergy > DemandEnergy)
         {
             (DemandEnergy, DemandUtc) = (_blockEnergy, block + DemandBlockSeconds);
         }
     }
-
-    /// <summary>Highest demand in millionths of a kW, rounded once.</summary>
-    public long DemandMillionthKilowatts =>
-        Rounding.HalfAwayFromZero(DemandEnergy, 1000 * (BigInteger)DemandBlockSeconds);
 }

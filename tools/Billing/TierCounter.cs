@@ -6,17 +6,22 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing;
 
 /// <summary>How far the consumption has come through the tiers of its period, in µJ·s (see <see
-/// cref="EnergyLedger"/>).</summary>
-internal sealed class TierCounter(TariffModel model, int stepSeconds)
+/// cref="EnergyLedger"/>). Days are kept, so that a document that follows with another tier period, or with the first
+/// tiers at all, counts from the begin of its own.</summary>
+/// <param name="first">Date on which the load begins.</param>
+/// <param name="usedWattHours">What was used in the tier period before it.</param>
+internal sealed class TierCounter(int stepSeconds, LocalDate first, long usedWattHours)
 {
+    private readonly List<(LocalDate Date, Int128 Energy)> _days = [];
+    private TariffModel _model = new();
     private Int128 _used;
     private LocalDate? _begin;
 
-    /// <summary>States what was used in the period before the load begins.</summary>
-    public void Start(LocalDate date, long usedWattHours)
+    /// <summary>From now on another document's tiers hold.</summary>
+    public void Follow(TariffModel model)
     {
-        _begin = Begin(date);
-        _used = (Int128)usedWattHours * Scaling.MicrojoulesPerWattHour * stepSeconds;
+        _model = model;
+        _begin = null;
     }
 
     /// <summary>Books energy of one date; the callback gets each tier's share, split exactly at the step.</summary>
@@ -25,10 +30,11 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
         LocalDate begin = Begin(date);
         if (begin != _begin)
         {
-            (_begin, _used) = (begin, 0);
+            (_begin, _used) = (begin, UsedSince(begin));
         }
 
-        if (model.Tiers.Count < 2)
+        Keep(date, energy);
+        if (_model.Tiers.Count < 2)
         {
             take(0, energy);
             return;
@@ -38,12 +44,12 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
         while (true)
         {
             int tier = 0;
-            while (tier + 1 < model.Tiers.Count && _used >= Threshold(tier + 1, season))
+            while (tier + 1 < _model.Tiers.Count && _used >= Threshold(tier + 1, season))
             {
                 tier++;
             }
 
-            Int128 room = tier + 1 < model.Tiers.Count ? Threshold(tier + 1, season) - _used : Int128.MaxValue;
+            Int128 room = tier + 1 < _model.Tiers.Count ? Threshold(tier + 1, season) - _used : Int128.MaxValue;
             Int128 part = Int128.Min(energy, room);
             take(tier, part);
             _used += part;
@@ -55,12 +61,27 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
         }
     }
 
+    private void Keep(LocalDate date, Int128 energy)
+    {
+        if (_days.Count > 0 && _days[^1].Date == date)
+        {
+            energy += _days[^1].Energy;
+            _days.RemoveAt(_days.Count - 1);
+        }
+
+        _days.Add((date, energy));
+    }
+
+    private Int128 UsedSince(LocalDate begin) => _days.Where(day => day.Date >= begin).Aggregate(
+        begin <= first ? (Int128)usedWattHours * Scaling.MicrojoulesPerWattHour * stepSeconds : 0,
+        (sum, day) => sum + day.Energy);
+
     private Int128 Threshold(int tier, long[]? season) =>
-        (Int128)(season?[tier] ?? model.Tiers[tier].FromWattHours) * Scaling.MicrojoulesPerWattHour * stepSeconds;
+        (Int128)(season?[tier] ?? _model.Tiers[tier].FromWattHours) * Scaling.MicrojoulesPerWattHour * stepSeconds;
 
     private long[]? Season(LocalDate date)
     {
-        List<TierSeasonModel> seasons = model.Terms.TierSeasons;
+        List<TierSeasonModel> seasons = _model.Terms.TierSeasons;
         return seasons.Count == 0 ? null
             : (seasons.LastOrDefault(one => (one.Month, one.Day).CompareTo((date.Month, date.Day)) <= 0) ?? seasons[^1])
                 .FromWattHours;
@@ -69,21 +90,21 @@ internal sealed class TierCounter(TariffModel model, int stepSeconds)
     /// <summary>First day of the tier period that holds a date.</summary>
     private LocalDate Begin(LocalDate date)
     {
-        if (model.Terms.TierSpan == TierSpan.Day)
+        if (_model.Terms.TierSpan == TierSpan.Day)
         {
             return date;
         }
 
-        if (model.Terms.TierSpan == TierSpan.Season)
+        if (_model.Terms.TierSpan == TierSpan.Season)
         {
-            SeasonModel season = model.SeasonOf(date)!;
+            SeasonModel season = _model.SeasonOf(date)!;
             return new LocalDate((season.Month, season.Day).CompareTo((date.Month, date.Day)) <= 0 ? date.Year
                 : date.Year - 1,
                 season.Month, season.Day);
         }
 
-        int month = model.Terms.TierStartMonth;
-        return model.TierPeriod switch
+        int month = _model.Terms.TierStartMonth;
+        return _model.TierPeriod switch
         {
             TierPeriod.Month => new LocalDate(date.Year, date.Month, 1),
             TierPeriod.Year => new LocalDate(date.Month >= month ? date.Year : date.Year - 1, month, 1),

@@ -47,7 +47,7 @@ internal sealed class BillBench
         List<TariffProblem> problems = [];
         TariffFile tariff = TariffFile.TryParse(Encoding.UTF8.GetBytes(document.ToJsonString()), "x.json", problems);
         Assert.IsNotNull(tariff, problems.FirstOrDefault()?.Describe("x.json"));
-        int step = new[] { 300, 900, 1800, 3600 }[random.Next(4)];
+        int step = new[] { 300, 600, 900, 1200, 1800, 3600 }[random.Next(6)];
         long start = day.AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds() / 3600 * 3600;
         int count = days * 86_400 / step;
         long[] Energies(int most) =>

@@ -124,15 +124,74 @@ public sealed class BillDocumentTests
     }
 
     [TestMethod]
+    public void TiersAreThoseOfTheDocumentThatHoldsAndCountFromTheirPeriodsBegin()
+    {
+        string load = TwoDays("kwh", _ => "1");
+        const string Tiers = """
+            "tiers":{"period":"year","steps":[{"fromKwh":0,"add":{}},{"fromKwh":10,"add":{"valley":"0.1"}},
+            {"fromKwh":30,"add":{"valley":"0.2"}}]}
+            """;
+        string plain = Write("plain.json", """{"document":{"from":"2026-04-01"}}""");
+        string tiered = Write("tiered.json", $$$"""{"document":{"until":"2026-04-01"},{{{Tiers}}}}""");
+        CollectionAssert.AreEqual(new[] { "9.6000", "2.4000", "9.6000", "2.4000" }, Costs(load, tiered, plain));
+
+        // 24 kWh before it: 6 hours in its second tier, 2 in its third.
+        plain = Write("plain.json", """{"document":{"until":"2026-04-01"}}""");
+        tiered = Write("tiered.json", $$$"""{"document":{"from":"2026-04-01"},{{{Tiers}}}}""");
+        CollectionAssert.AreEqual(new[] { "9.6000", "2.4000", "9.6000", "3.4000" }, Costs(load, plain, tiered));
+    }
+
+    [TestMethod]
+    public void WhyListsTheIntervalsOfItsLineOnly()
+    {
+        string load = TwoDays("import_kwh,export_kwh", hour => hour == 20 ? "1,3" : "1,0");
+        string first = Write("a.json", """
+            {"document":{"until":"2026-04-01"},"exportPrices":{"peak":"0.2","valley":"0.1"}}
+            """);
+        string second = Write("b.json", """
+            {"document":{"from":"2026-04-01"},"rates":["top","valley"],"days":{"w":[["00:00","valley"],["20:00","top"]]},
+            "prices":{"top":"0.7","valley":"0.3"},"exportPrices":{"top":"0.2","valley":"0.1"},"device":false,
+            "serviceFee":{"top":"0.8","valley":"0.4"},"surcharges":[{"name":"funds","perKwh":"0.03"}]}
+            """);
+        (int Count, string Price) Why(string name)
+        {
+            CommandLine run = CommandLine.Run("bill", "--load", load, "--tariff", first, "--tariff", second,
+                "--charging", "--why", name, "--json");
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+            JsonElement rows = JsonDocument.Parse(run.Output).RootElement.GetProperty("intervals");
+            return (rows.GetArrayLength(), rows[rows.GetArrayLength() - 1].GetProperty("price").GetString());
+        }
+
+        Assert.AreEqual((4, "0.7"), Why("top"));
+        Assert.AreEqual((16, "0.2"), Why("peak, exported"));
+        Assert.AreEqual((4, "0.8"), Why("service fee, top"));
+        Assert.AreEqual((24, "0.03"), Why("funds"));
+    }
+
+    [TestMethod]
+    [DataRow("--format", "text")]
+    [DataRow("--why", "peak")]
+    public void WhatWritesNoFileTakesNone(string option, string value)
+    {
+        string output = Path.Combine(_folder, "out.txt");
+        CommandLine run = CommandLine.Run("bill", "--load", TwoDays("kwh", _ => "1"), "--tariff",
+            Write("t.json", "{}"), option, value, "--out", output);
+        Assert.AreEqual(2, run.ExitCode, run.Output);
+        StringAssert.Contains(run.Errors, "--out: --format csv");
+    }
+
+    [TestMethod]
     public void NamesThatAreFormulasOrTagsDoNoHarmInCsvAndHtml()
     {
         string tariff = Write("t.json", """
-            {"name":"<script>alert(1)</script>","surcharges":[{"name":"=HYPERLINK(1)","perKwh":"0.1"}]}
+            {"name":"<script>alert(1)</script>","surcharges":[{"name":"=HYPERLINK(1)","perKwh":"0.1"},
+            {"name":"＝1+1","perKwh":"0.1"}]}
             """);
         string load = Path.Combine(_folder, "load.csv");
         File.WriteAllText(load, "time,kwh\n2026-03-03T01:00,1\n2026-03-03T02:00,1\n");
         string csv = CommandLine.Run("bill", "--load", load, "--tariff", tariff, "--format", "csv").Output;
         StringAssert.Contains(csv, "\"'=HYPERLINK(1)\"");
+        StringAssert.Contains(csv, "\"'＝1+1\"");
         string html = CommandLine.Run("bill", "--load", load, "--tariff", tariff, "--format", "html").Output;
         Assert.IsFalse(html.Contains("<script", StringComparison.Ordinal));
         StringAssert.Contains(html, "&lt;script&gt;");
@@ -166,6 +225,25 @@ public sealed class BillDocumentTests
         Assert.AreEqual(2, run.ExitCode, run.Output);
         StringAssert.Contains(run.Errors, "a document for bills only; no device's table can hold it");
         Assert.IsFalse(File.Exists(Path.Combine(_folder, "t.mft")));
+    }
+
+    /// <summary>31 March and 1 April by the hour.</summary>
+    private string TwoDays(string columns, Func<int, string> cells)
+    {
+        string path = Path.Combine(_folder, "two-days.csv");
+        File.WriteAllLines(path, ["start," + columns, .. Enumerable.Range(0, 48).Select(i =>
+            $"2026-0{(i < 24 ? "3-31" : "4-01")}T{i % 24:00}:00,{cells(i % 24)}")]);
+        return path;
+    }
+
+    private static string[] Costs(string load, params string[] tariffs)
+    {
+        CommandLine run = CommandLine.Run(["bill", "--load", load, "--json",
+            .. tariffs.SelectMany(tariff => new[] { "--tariff", tariff })]);
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        return [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("sections").EnumerateArray()
+            .SelectMany(section => section.GetProperty("lines").EnumerateArray())
+            .Select(line => line.GetProperty("cost").GetString())];
     }
 
     private string Write(string name, string members)

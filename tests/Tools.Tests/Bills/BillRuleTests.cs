@@ -1,10 +1,13 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text;
 using MeterFirmware.Tools.Billing;
+using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using NodaTime;
 
 namespace MeterFirmware.Tools.Tests.Bills;
 
@@ -71,6 +74,25 @@ public sealed class BillRuleTests
         {
             Directory.Delete(folder, true);
         }
+    }
+
+    [TestMethod]
+    [DataRow(10, "60,30", "50.0000")]
+    [DataRow(5, "60,30,30,90", "40.0000")]
+    [DataRow(20, "60,30", "60.0000")]
+    public void DemandIsTheMeanOfABlockAlsoWhereIntervalsCrossIt(int minutes, string kilowatts, string cost)
+    {
+        string[] values = kilowatts.Split(',');
+        LoadFile load = new(Instant.FromUtc(2026, 2, 28, 16, 0).ToUnixTimeSeconds(), minutes * 60,
+            [.. Enumerable.Range(0, 31 * 1440 / minutes).Select(i =>
+                i < values.Length ? long.Parse(values[i]) * 60_000_000_000 * minutes : 0)]);
+        TariffFile tariff = TariffFile.TryParse(Encoding.UTF8.GetBytes("""
+            {"name":"x","timezone":"+08:00","currency":"CNY","rates":["a"],"days":{"w":[["00:00","a"]]},
+            "seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],"prices":{"a":"0"},
+            "capacityCharge":{"by":"actual-demand","perMonth":"1"}}
+            """), "x.json", []);
+        BillDocument bill = BillEngine.Make(new BillRequest { Load = load, Documents = [tariff] });
+        Assert.AreEqual(cost, $"{bill.Total / 10_000m:0.0000}");
     }
 
     [TestMethod]

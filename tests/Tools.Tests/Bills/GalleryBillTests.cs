@@ -28,6 +28,16 @@ public sealed class GalleryBillTests
         TariffExamples.Names.Select((name, i) => Bench(name, null, i)));
 
     [TestMethod]
+    [DataRow("zhejiang-2024", "the ratios are examples")]
+    [DataRow("henan-industry", "the ratios are examples")]
+    [DataRow("gansu-industry", "the ratios are examples")]
+    [DataRow("jiangsu-industry", "the capacity price are examples")]
+    [DataRow("shanghai-industry", "the demand price are examples")]
+    [DataRow("beijing-industry", "the demand price are examples")]
+    public void WhatIsAnExampleSaysSoOnEveryBill(string name, string expected) =>
+        StringAssert.Contains(TariffFile.Load(name).Model.Terms.Document.Uncertain, expected);
+
+    [TestMethod]
     public void TenLoadsInThreeZonesGiveTheIndependentBillUnderEveryTariff()
     {
         LongRun.AskedOrSkip();

@@ -202,7 +202,9 @@ def book(doc, job, calendars):
             section.active += energy
             section.reactive += job["reactive"][index] if job.get("reactive") else 0
             start = job["start"] + index * job["step"]
-            section.blocks[start - start % block] = section.blocks.get(start - start % block, 0) + energy
+            for second in range(start, start + job["step"], block if job["step"] >= block else 60):
+                begin, part = (second, energy) if job["step"] >= block else (second // 900, F(energy, minutes))
+                section.blocks[begin] = section.blocks.get(begin, 0) + part
         book_import(doc, state, day, rate, F(energy * count, minutes * MICROJOULES_PER_KWH), price[rate], section)
         if section and job.get("export"):
             table = own.day(day)[0].get("prices", doc["discharge"]["prices"]) if own else doc["exportPrices"]

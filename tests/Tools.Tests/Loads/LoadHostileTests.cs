@@ -1,6 +1,9 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
 using MeterFirmware.Tools.Billing.Loads;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using NodaTime;
@@ -54,6 +57,39 @@ public sealed class LoadHostileTests
         string message = Assert.ThrowsExactly<InputException>(() => Read("Asia/Shanghai")).Message;
         StringAssert.StartsWith(message, _path + place);
         Assert.IsFalse(message.Contains('\n'), message);
+    }
+
+    /// <summary>The encoding is found in the first 64 KB; where they end in the middle of a letter is chance.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    public void AGbkFileIsFoundWhereverItsSampleEnds(int blanks)
+    {
+        string row = "备注备注备注备注备注备注备注备注备注备注备注备注备注备注备注备注备注";
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        File.WriteAllText(_path, $"时间,电量(千瓦时),{new string('x', blanks)}\n" + string.Concat(Enumerable.Range(0, 2000)
+            .Select(i => $"{new DateTime(2026, 3, 1).AddMinutes(15 * i):yyyy-MM-dd HH:mm},1,{row}\n")),
+            Encoding.GetEncoding("GB18030"));
+        Assert.HasCount(2000, Read("Asia/Shanghai").Microjoules);
+    }
+
+    [TestMethod]
+    public void APipeIsReadLikeAFile()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("skipped: named pipes of Unix");
+        }
+
+        using (Process made = Process.Start("mkfifo", _path))
+        {
+            made.WaitForExit();
+        }
+
+        Task writer = Task.Run(() => File.WriteAllText(_path,
+            "time,kwh\n2026-03-03T00:15,1\n2026-03-03T00:30,1\n"));
+        Assert.HasCount(2, Read("Asia/Shanghai").Microjoules);
+        writer.GetAwaiter().GetResult();
     }
 
     [TestMethod]

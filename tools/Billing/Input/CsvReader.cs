@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MeterFirmware.Tools;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace MeterFirmware.Tools;
 /// </summary>
 public sealed class CsvReader : IDisposable
 {
+    private const int LineCharsMax = 1 << 20;
+
     private readonly string _path;
     private readonly StreamReader _reader;
     private readonly CsvRows _rows;
@@ -18,9 +22,11 @@ public sealed class CsvReader : IDisposable
     public CsvReader(string path, string expected, char? remark = null)
     {
         _path = path;
-        char separator = Separator(path, remark);
-        _isComma = separator == ',';
         _reader = TextFile.Open(path);
+        char separator = TextFile.Guard(path, _reader, () => Separator(_reader, remark));
+        _isComma = separator == ',';
+        _reader.BaseStream.Position = 0;
+        _reader.DiscardBufferedData();
         _rows = new CsvRows(path, _reader, separator, remark);
         if (!Read())
         {
@@ -92,15 +98,26 @@ public sealed class CsvReader : IDisposable
     private bool Read() => TextFile.Guard(_path, _reader, _rows.TryRead);
 
     /// <summary>What stands between the cells of the first line that is neither blank nor a remark.</summary>
-    private static char Separator(string path, char? remark)
+    private static char Separator(StreamReader reader, char? remark)
     {
-        using StreamReader reader = TextFile.Open(path);
-        string? line;
+        string line;
         do
         {
-            line = TextFile.Guard(path, reader, reader.ReadLine)?.TrimStart('\uFEFF');
+            line = NextLine(reader);
         }
-        while (line is not null && (line.AsSpan().Trim().Length == 0 || line[0] == remark));
-        return line is null || line.Contains(',') ? ',' : line.Contains(';') ? ';' : line.Contains('\t') ? '\t' : ',';
+        while (reader.Peek() >= 0 && (line.AsSpan().Trim().Length == 0 || line[0] == remark));
+        return line.Contains(',') ? ',' : line.Contains(';') ? ';' : line.Contains('\t') ? '\t' : ',';
+    }
+
+    /// <summary>The next line; of one that is too long to be a row its beginning.</summary>
+    private static string NextLine(StreamReader reader)
+    {
+        StringBuilder line = new();
+        for (int next; line.Length < LineCharsMax && (next = reader.Read()) is >= 0 and not '\n';)
+        {
+            line.Append((char)next);
+        }
+
+        return line.ToString().Trim('\uFEFF', '\r');
     }
 }

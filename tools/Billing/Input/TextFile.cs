@@ -25,13 +25,23 @@ public static class TextFile
     {
         try
         {
-            byte[] sample = new byte[SampleBytes];
-            using FileStream file = File.OpenRead(path);
-            int count = file.ReadAtLeast(sample, SampleBytes, throwOnEndOfStream: false);
-            Encoding found = encoding is null ? Find(path, sample.AsSpan(0, count)) : Named(encoding);
-            return new StreamReader(path, Strict(found), detectEncodingFromByteOrderMarks: false);
+            Stream file = Seekable(path, File.OpenRead(path));
+            try
+            {
+                byte[] sample = new byte[SampleBytes];
+                int count = file.ReadAtLeast(sample, SampleBytes, throwOnEndOfStream: false);
+                file.Position = 0;
+                Encoding found = encoding is null ? Find(path, sample.AsSpan(0, count)) : Named(encoding);
+                return new StreamReader(file, Strict(found), detectEncodingFromByteOrderMarks: false);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
         {
             throw new InputException($"{path}: cannot be read: {e.Message}");
         }
@@ -42,7 +52,7 @@ public static class TextFile
     {
         using StreamReader reader = Open(path, encoding);
         return reader.BaseStream.Length > BytesMax
-            ? throw new InputException($"{path}: larger than {BytesMax >> 20} MB; that is no load file")
+            ? throw TooLarge(path)
             : Guard(path, reader, () => reader.ReadToEnd()).TrimStart('\uFEFF');
     }
 
@@ -62,6 +72,35 @@ public static class TextFile
             throw new InputException($"{path}: cannot be read: {e.Message}");
         }
     }
+
+    /// <summary>A pipe is kept in memory: its encoding is found in what is then read again.</summary>
+    private static Stream Seekable(string path, FileStream file)
+    {
+        if (file.CanSeek)
+        {
+            return file;
+        }
+
+        using (file)
+        {
+            MemoryStream copy = new();
+            byte[] buffer = new byte[SampleBytes];
+            for (int count; (count = file.Read(buffer)) > 0;)
+            {
+                copy.Write(buffer, 0, count);
+                if (copy.Length > BytesMax)
+                {
+                    throw TooLarge(path);
+                }
+            }
+
+            copy.Position = 0;
+            return copy;
+        }
+    }
+
+    private static InputException TooLarge(string path) =>
+        new($"{path}: larger than {BytesMax >> 20} MB; that is no load file");
 
     private static string Proposal => $"--encoding says what it is: {string.Join(", ", Encodings)}";
 
@@ -89,7 +128,7 @@ public static class TextFile
             return Encoding.UTF8;
         }
 
-        (bool arePairs, bool areAlone) = HighBytes(bytes[..end]);
+        (bool arePairs, bool areAlone) = HighBytes(bytes);
         return arePairs ? Named("gbk") : areAlone ? Named("windows-1252")
             : throw new InputException($"{path}: neither UTF-8 nor UTF-16 nor GBK; {Proposal}");
     }
@@ -106,7 +145,7 @@ public static class TextFile
     }
 
     /// <summary>Whether the bytes above 127 all come as pairs of GB 2312 (A1–F7, A1–FE), and whether each stands
-    /// alone.</summary>
+    /// alone. A run that the end of the sample may cut tells neither.</summary>
     private static (bool ArePairs, bool AreAlone) HighBytes(ReadOnlySpan<byte> bytes)
     {
         bool arePairs = true;
@@ -122,6 +161,11 @@ public static class TextFile
             while (i + run < bytes.Length && bytes[i + run] >= 0x80)
             {
                 run++;
+            }
+
+            if (i + run == -1)
+            {
+                break;
             }
 
             arePairs &= run % 2 == 0 && bytes[i] is >= 0xA1 and <= 0xF7 && bytes[i + 1] >= 0xA1;

@@ -253,7 +253,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
             if (_pricedRates.Contains(rate) && model.ImportPrices[rate] + amount is long price
                 && (price < PriceMin || price > TariffLimits.PriceMax))
             {
-                fields.Add(value, $"the price would be {ExactDecimal.Format(price, 6)}; expected 0 to 1000000");
+                fields.Add(value, $"the price would be {ExactDecimal.Format(price, 6)}; expected "
+                    + $"{ExactDecimal.Format(PriceMin, 6)} to 1000000");
             }
         }
 

@@ -39,7 +39,7 @@ internal static class BillTable
         foreach (BillLine line in section.Lines)
         {
             string price = line.Parts.Count == 1 ? Price(line.Parts[0].PriceMillionths) : "";
-            table.AddRow(Markup.Escape($"{line.Name}{(line.Kind == BillLineKind.Export ? ", exported" : "")}"),
+            table.AddRow(Markup.Escape(line.Title),
                 Quantity(line.Quantity, line.Unit), price, Money.Text(line.Cost));
             foreach (BillPart part in line.Parts.Where(_ => line.Parts.Count > 1))
             {

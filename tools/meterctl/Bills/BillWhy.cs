@@ -15,32 +15,36 @@ internal static class BillWhy
     {
         List<BillTrace> traces = [];
         BillDocument bill = BillEngine.Make(request, traces.Add);
-        BillLine[] lines = [.. bill.Lines.Where(line => line.Name == name)];
-        if (lines.Length == 0)
+        BillLine? wanted = bill.Lines.FirstOrDefault(line => line.Title == name)
+            ?? bill.Lines.FirstOrDefault(line => line.Name == name);
+        if (wanted is null)
         {
             throw new InputException($"--why: no line '{name}'; there are "
-                + $"{string.Join(", ", bill.Lines.Select(line => line.Name).Distinct())}");
+                + $"{string.Join(", ", bill.Lines.Select(line => line.Title).Distinct())}");
         }
 
-        // Surcharges and fees are of all energy; a rate's line is of its own.
+        // A section whose document has no such line has no share in it.
+        Dictionary<LocalDate, BillLine> lines = bill.Sections
+            .Select(section => (section.From, Line: section.Lines.FirstOrDefault(line => line.Title == wanted.Title)))
+            .Where(section => section.Line is not null).ToDictionary(section => section.From, section => section.Line!);
+        BillTrace[] own = [.. traces.Where(one => lines.TryGetValue(one.Section, out BillLine? line)
+            && IsIn(line, one)).Select(one => WithPrice(lines[one.Section], one))];
         TariffModel model = request.Documents[0].Model;
-        int rate = lines[0].Kind == BillLineKind.Energy ? model.Rates.IndexOf(name) : -1;
-        BillTrace[] own = [.. traces.Where(one => rate < 0 || RateName(request, one) == name)];
         if (isJson)
         {
-            WriteJson(request, lines, own);
+            WriteJson(request, lines.Values, own);
             return;
         }
 
-        foreach (BillLine line in lines)
+        foreach (BillLine line in lines.Values)
         {
             string cost = $"{Money.Text(line.Cost)} {bill.Currency}";
-            AnsiConsole.MarkupLineInterpolated($"[bold]{line.Name}[/] {cost}: {line.Why}");
+            AnsiConsole.MarkupLineInterpolated($"[bold]{line.Title}[/] {cost}: {line.Why}");
         }
 
         Table table = new Table().Border(TableBorder.Rounded)
             .AddColumns("line", "from", "until", "tier", "kWh", "price");
-        foreach (BillTrace one in own.Where(_ => lines[0].Parts.Count > 0))
+        foreach (BillTrace one in own)
         {
             table.AddRow(LineOf(request, one), Local(model, one.FromUtc), Local(model, one.UntilUtc), $"{one.Tier + 1}",
                 Kwh(request, one), Price(one));
@@ -52,7 +56,7 @@ internal static class BillWhy
         }
     }
 
-    private static void WriteJson(BillRequest request, BillLine[] lines, BillTrace[] traces) =>
+    private static void WriteJson(BillRequest request, IEnumerable<BillLine> lines, BillTrace[] traces) =>
         Console.Out.WriteLine(new JsonObject
         {
             ["lines"] = new JsonArray([.. lines.Select(line => (JsonNode)new JsonObject
@@ -60,7 +64,7 @@ internal static class BillWhy
             ["name"] = line.Name, ["cost"] = Money.Text(line.Cost), ["why"] = line.Why,
         })]),
             ["intervals"] =
-            new JsonArray([.. traces.Where(_ => lines[0].Parts.Count > 0).Select(one => (JsonNode)new JsonObject
+            new JsonArray([.. traces.Select(one => (JsonNode)new JsonObject
         {
             ["line"] = request.Load.Lines[one.Interval],
             ["from"] = Local(request.Documents[0].Model, one.FromUtc),
@@ -71,12 +75,14 @@ internal static class BillWhy
         })]),
         }.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
 
-    private static string RateName(BillRequest request, BillTrace trace)
-    {
-        TariffFile file = request.Documents.First(one => one.Model.Terms.Document?.Until is not LocalDate until
-            || trace.Section < until);
-        return file.Model.Rates[trace.Rate];
-    }
+    private static bool IsIn(BillLine line, BillTrace trace) => line.Parts.Count > 0
+        && trace.Kind == (line.Kind == BillLineKind.Export ? BillLineKind.Export : BillLineKind.Energy)
+        && trace.Rate == (line.Rate ?? trace.Rate);
+
+    /// <summary>A surcharge or a fee has a price of its own on the energy of another line.</summary>
+    private static BillTrace WithPrice(BillLine line, BillTrace trace) =>
+        line.Kind is BillLineKind.Surcharge or BillLineKind.Service
+            ? trace with { Tier = 0, PriceMillionths = line.Parts[0].PriceMillionths } : trace;
 
     private static string LineOf(BillRequest request, BillTrace one) =>
         request.Load.Lines[one.Interval].ToString(CultureInfo.InvariantCulture);

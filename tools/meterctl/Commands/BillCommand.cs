@@ -51,7 +51,7 @@ public static class BillCommand
         Option<string> format =
             new("--format") { Description = "text, csv or html", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "csv", "html");
-        Option<string?> output = new("--out") { Description = "file for csv or html; stdout without it" };
+        Option<string?> output = new("--out") { Description = "file for csv, html or JSON; stdout without it" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("bill", Help)
         {
@@ -94,6 +94,12 @@ public static class BillCommand
     {
         if (view.Output is not null)
         {
+            if (view.Why is not null || (view.Format == "text" && !view.IsJson))
+            {
+                throw new InputException("--out: --format csv, --format html or --json was expected with it, and no "
+                    + "--why");
+            }
+
             OutputFile.Check("--out", view.Output);
         }
 
