@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using MeterFirmware.EvCharger;
+using MeterFirmware.SiteController;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Tools.Generate;
 using MeterFirmware.Tools.Generate.Boards;
@@ -16,9 +17,7 @@ public sealed class BoardDataTests
 {
     private const string ChargerStoreBytes = "8192";
 
-    // Under their names before and after they were renamed.
-    private static readonly string[] _meterRooms =
-        ["Recording", "History", "Carbon", "Calibration", "Quality", "Readout", "Dlt645Meter"];
+    private static readonly string[] _meterRooms = ["History", "Carbon", "Calibration", "Quality", "Dlt645Meter"];
 
     private static readonly Repository _repository = Repository.Find(AppContext.BaseDirectory);
 
@@ -87,6 +86,7 @@ public sealed class BoardDataTests
     public void TheFlashPlanOfABoardIsItsProducts()
     {
         int meters = 0;
+        int sites = 0;
         foreach (BoardData board in Boards())
         {
             BoardFolder log = board.Folders.FirstOrDefault(folder => folder.Folder == "log");
@@ -104,10 +104,18 @@ public sealed class BoardDataTests
                         $"BlockBytes = {ChargerStoreBytes};");
                     Assert.AreEqual(ChargerStoreBytes, log.BlockBytes.ToString());
                     break;
+                case "site":
+                    sites++;
+                    BoardFolder site = board.Folders.First(folder => folder.Folder == "site");
+                    Assert.AreEqual(SiteFlashPlan.BlockCount, site.Blocks, board.Name);
+                    StringAssert.Contains(_repository.Read("boards/Esp32SiteController/SiteBoard.cs"),
+                        $"BlockBytes = {site.BlockBytes};");
+                    break;
             }
         }
 
         Assert.IsGreaterThanOrEqualTo(4, meters);
+        Assert.IsGreaterThanOrEqualTo(1, sites);
     }
 
     /// <summary>What a product does not use is not in its image.</summary>
