@@ -37,6 +37,10 @@ public sealed class BoardDataTests
     [DataRow("\"as\": \"I2C1_CLOCK\"", "\"as\": \"ADC1_CH0\"", 13, "i2cData: I2C1 lacks a pin for I2C1_CLOCK")]
     [DataRow("\"magnet\": { \"pin\": 13, \"as\": \"input\" }", "\"magnet\": { \"pin\": 13, \"as\": \"ADC1_CH0\" }", 19,
         "magnet: ADC1_CH0 of esp32 is pin 36, not 13")]
+    [DataRow("\"as\": \"output\"", "\"as\": \"outputt\"", 15,
+        "relay: input, output or a function such as I2C1_DATA was expected, not 'outputt'")]
+    [DataRow("\"as\": \"output\"", "\"as\": \"\"", 15,
+        "relay: input, output or a function such as I2C1_DATA was expected, not ''")]
     [DataRow("\"chip\": \"ade7953\", \"bus\": \"I2C1\"", "\"chip\": \"ade7953\", \"bus\": \"SPI1\"", 24,
         "ade7953: no pin of this board is SPI1's")]
     [DataRow("\"chip\": \"ade7953\"", "\"chip\": \"ade9999\"", 24,
@@ -49,6 +53,10 @@ public sealed class BoardDataTests
         "reserved: one of kilobytes, reservedBlocks, mayLoseTail, plan, folders was expected in storage")]
     [DataRow("\"plan\": \"Of4Megabytes\",", "", 1,
         "storage.plan: a meter's board names a plan of MeterPlan, such as Of4Megabytes")]
+    [DataRow("\"pulse\"", "\"p-ulse\"", 16, "p-ulse: a name in camel case was expected")]
+    [DataRow("\"Of4Megabytes\"", "\"of 4\"", 1, "storage.plan: the name of a method of MeterPlan was expected")]
+    [DataRow("[{ \"folder\": \"log\", \"blocks\": 53, \"blockBytes\": 4096, \"smallBlocks\": 2 }]", "\"log\"", 10,
+        "folders: a list was expected")]
     [DataRow("\"pulse\"", "\"relay\"", 16, "relay: stands in line 15 already, and may stand once")]
     public void WhatDoesNotFitNamesBothSides(string old, string mistake, int line, string message)
     {
@@ -69,6 +77,36 @@ public sealed class BoardDataTests
                 () => Make("Esp32ThreePhase", text[..length]));
             StringAssert.StartsWith(e.Message, "boards/Esp32ThreePhase/board.json:");
         }
+    }
+
+    /// <summary>A value that is another's, or nobody's, is good or one error, whatever it is.</summary>
+    [TestMethod]
+    public void AnyValueInPlaceOfAnotherIsGoodOrOneError()
+    {
+        string[] strangers = ["null", "\"\"", "\"x\"", "0", "-1", "1.5", "99999999999", "true", "[]", "{}", "[{}]",
+            "{\"x\": 1}", "\"\\ud800\"", "\"I2C\"", "\"SPI1\"", "\"PZ99\""];
+        string text = _repository.Read("boards/Esp32ThreePhase/board.json");
+        int refused = 0;
+        MatchCollection values = Regex.Matches(text,
+            "(?<=[:\\[,] ?)(\"[^\"]*\"(?! ?:)|\\d+|\\{[^{}]*\\}|\\[[^\\[\\]]*\\])");
+        foreach (Match value in values)
+        {
+            foreach (string stranger in strangers)
+            {
+                try
+                {
+                    Make("Esp32ThreePhase", text[..value.Index] + stranger + text[(value.Index + value.Length)..]);
+                }
+                catch (CatalogueException e)
+                {
+                    refused++;
+                    StringAssert.StartsWith(e.Message, "boards/Esp32ThreePhase/board.json:");
+                    Assert.DoesNotContain('\n', e.Message);
+                }
+            }
+        }
+
+        Assert.IsGreaterThan(500, refused);
     }
 
     [TestMethod]
