@@ -19,8 +19,7 @@ public static class CalibrationFile
     }
 
     /// <summary>Takes calibration.bin (meterctl calibrate --out calibration.bin), as the command would, and deletes the
-    /// file;
-    /// one that is refused stays, and the reason is printed. When the programming input was closed.</summary>
+    /// file; one that is refused stays, and the reason is printed. When the programming input was closed.</summary>
     public static void Take(string drive, MeterCalibration calibration, long utcSeconds)
     {
         string path = drive + "\\calibration.bin";

@@ -5,8 +5,7 @@ namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>
 /// The contacts of the meter's case, each closed to ground while all is well: cover and terminal cover shut, no magnet
-/// at
-/// the reed contact (normally closed). A cut wire therefore reads as an event. The recorder delays and logs them.
+/// at the reed contact (normally closed). A cut wire therefore reads as an event. The recorder delays and logs them.
 /// </summary>
 public sealed class CaseInputs
 {

@@ -9,8 +9,7 @@ using MeterFirmware.Storage;
 namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>The meter on a serial line (RS-485 or optical head), as the settings ask for it. Made only then: a meter
-/// without
-/// the line spends no heap on it.</summary>
+/// without the line spends no heap on it.</summary>
 public sealed class Dlt645Port
 {
     /// <summary>Milliseconds between two ticks: a master waits 500.</summary>

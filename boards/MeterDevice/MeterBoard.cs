@@ -20,7 +20,7 @@ using nanoFramework.Runtime.Native;
 namespace MeterFirmware.Boards.MeterDevice;
 
 /// <summary>
-/// What all boards have in common: puts the meter product together on a folder of files and runs the one loop. A bug
+/// What all meter boards share: puts the product together on a folder of files and runs the one loop. A bug
 /// that reaches the top is written to FAULT.TXT, and the device restarts.
 /// </summary>
 public sealed class MeterBoard
@@ -258,8 +258,7 @@ public sealed class MeterBoard
     }
 
     /// <summary>On a thread of its own: a loop that no longer turns is restarted. A native call holds this thread too,
-    /// so a
-    /// stall counts only when it is seen twice with managed code running in between.</summary>
+    /// so a stall counts only when it is seen twice with managed code running in between.</summary>
     private void WatchLoop()
     {
         bool wasStalled = false;

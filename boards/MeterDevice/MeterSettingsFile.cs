@@ -10,8 +10,7 @@ namespace MeterFirmware.Boards.MeterDevice;
 public static class MeterSettingsFile
 {
     /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null:
-    /// nothing),
-    /// and then nothing of it is used.</summary>
+    /// nothing), and then nothing of it is used.</summary>
     public static BoardSettings Load(string path, SensorTable sensors, out string problem)
     {
         BoardSettings settings = BoardSettings.Load(path, sensors, out problem);

@@ -5,8 +5,8 @@ namespace MeterFirmware.Carbon;
 
 /// <summary>
 /// The emission factor of imported energy, micrograms of CO2 per kWh: a day's quarter hours when the head-end has sent
-/// them, else the newest year's that is not later than now, else the default. Each with its expanded uncertainty (k =
-/// 2).
+/// them, else the newest year's that is not later than now, else the default. Each with its
+/// expanded uncertainty (k = 2).
 /// </summary>
 public sealed class EmissionFactors
 {

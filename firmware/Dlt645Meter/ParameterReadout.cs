@@ -188,9 +188,8 @@ internal sealed class ParameterReadout
             return 0;
         }
 
-        return Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc + _tariffs.InForce(Seasons)
-            .OffsetSecondsAt(_state.ProfileStartUtc), _time)
-            % 100_000_000;
+        int offsetSeconds = _tariffs.InForce(Seasons).OffsetSecondsAt(_state.ProfileStartUtc);
+        return Dlt645Time.ToMinuteDigits(_state.ProfileStartUtc + offsetSeconds, _time) % 100_000_000;
     }
 
     /// <summary>DDhh; 99 99 is unused, and the month's end is the first at 00 h.</summary>
@@ -212,8 +211,8 @@ internal sealed class ParameterReadout
             case 1:
                 // Bit 1: sliding demand; bits 4, 5: active, reactive power reverse.
                 DemandMeter demand = _meter.ImportDemand;
-                return (demand.SlipSeconds < demand.PeriodSeconds ? 2 : 0) | (IsReverse(m.ActivePowerMilliwatts) ? 16
-                    : 0)
+                return (demand.SlipSeconds < demand.PeriodSeconds ? 2 : 0)
+                    | (IsReverse(m.ActivePowerMilliwatts) ? 16 : 0)
                     | (IsReverse(m.ReactivePowerMillivars) ? 32 : 0);
             case 2:
                 long directions = 0;

@@ -233,8 +233,8 @@ internal sealed class ParameterWriter
         // 05 is the hourly freeze: totals of both directions. Variables (bit 7) are not frozen.
         int most = last == 5 ? 0x03 : 0x7F;
         _state.FreezeModes[last - 2] = word;
-        return _parts.Recorder == null ? Dlt645Protocol.ErrorNoSuchData : (word & ~most) == 0 ? 0
-            : Dlt645Protocol.ErrorOther;
+        return _parts.Recorder == null ? Dlt645Protocol.ErrorNoSuchData
+            : (word & ~most) == 0 ? 0 : Dlt645Protocol.ErrorOther;
     }
 
     /// <summary>MMDDhhmm: the next time it comes; zeros: at once.</summary>
@@ -279,8 +279,8 @@ internal sealed class ParameterWriter
     private int SetProfileInterval(int profileClass, int minutes)
     {
         bool isGood = _profile.CanSetIntervals
-            ? minutes >= 1 && minutes <= 60
-            && minutes % _parts.Metering.GridMinutes == 0 : minutes == _state.ProfileMinutes[profileClass];
+            ? minutes >= 1 && minutes <= 60 && minutes % _parts.Metering.GridMinutes == 0
+            : minutes == _state.ProfileMinutes[profileClass];
         _state.ProfileMinutes[profileClass] = minutes;
         return !_profile.HasProfile ? Dlt645Protocol.ErrorNoSuchData : isGood ? 0 : Dlt645Protocol.ErrorOther;
     }

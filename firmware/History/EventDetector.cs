@@ -8,7 +8,8 @@ namespace MeterFirmware.History;
 /// <summary>
 /// Finds the events that last: judges each reading against <see cref="EventThresholds"/>.
 /// <code>
-///   none ──beyond Begin──► pending ──for DelayMs──► lasting: logged ──inside End──► pending ──for DelayMs──► ended: logged
+///   none ──beyond Begin──► pending ──for DelayMs──► lasting: logged
+///   lasting ──inside End──► pending ──for DelayMs──► ended: logged
 /// </code>
 /// Start and end are the instants at which the value crossed, and so are the registers. A reading that failed judges
 /// nothing. An event that a power loss cut short is ended where the supply ended.

@@ -155,8 +155,8 @@ public sealed class Freezer
     public void Check(long utcSeconds, int cause)
     {
         TakeChanges(utcSeconds);
-        for (int kind = _settings.IsHourly
-            ? FreezeKind.Hourly : FreezeKind.Daily; kind <= FreezeKind.Settlement; kind++)
+        int first = _settings.IsHourly ? FreezeKind.Hourly : FreezeKind.Daily;
+        for (int kind = first; kind <= FreezeKind.Settlement; kind++)
         {
             Check(kind, utcSeconds, cause, (cause & RecordFlags.PowerLoss) == 0 ? 1
                 : kind == FreezeKind.Hourly ? _settings.HourlyMakeUpMax

@@ -33,7 +33,7 @@ public sealed class MeterRecorder : IMeterRecorder
     private bool _isStarted;
     private bool _wasTimed;
 
-    /// <param name="parts">Stores and options.</param>
+    /// <param name="parts">Stores and settings.</param>
     /// <param name="metering">The meter's own settings: rates, tiers, phases, grid.</param>
     public MeterRecorder(HistoryParts parts, MeteringSettings metering)
     {

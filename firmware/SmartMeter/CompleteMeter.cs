@@ -226,19 +226,19 @@ public sealed class CompleteMeter : IDeviceProduct
     private static MeterRecorder NewRecorder(CompleteMeterParts parts, byte[] buffer, IRecordLog records)
     {
         MeterPlan plan = parts.Plan;
-        HistoryParts recording = parts.History;
-        if (recording.Records == null)
+        HistoryParts history = parts.History;
+        if (history.Records == null)
         {
-            recording.Records = Region(parts, plan.FirstRecordBlock, plan.RecordBlocks);
+            history.Records = Region(parts, plan.FirstRecordBlock, plan.RecordBlocks);
         }
 
-        if (recording.Profile == null && plan.ProfileBlocks > 0)
+        if (history.Profile == null && plan.ProfileBlocks > 0)
         {
-            recording.Profile = Region(parts, plan.FirstProfileBlock, plan.ProfileBlocks);
+            history.Profile = Region(parts, plan.FirstProfileBlock, plan.ProfileBlocks);
         }
 
-        recording.Buffer = buffer;
-        recording.Outbox = records;
-        return new MeterRecorder(recording, parts.Metering);
+        history.Buffer = buffer;
+        history.Outbox = records;
+        return new MeterRecorder(history, parts.Metering);
     }
 }

@@ -32,7 +32,7 @@ public sealed class CompleteMeterParts
 
     public SmartMeterLimits Limits = new SmartMeterLimits();
 
-    /// <summary>Options of the recorder; its stores come from the plan unless they are given. Optional: null, no
+    /// <summary>Parts of the recorder; its stores come from the plan unless they are given. Optional: null, no
     /// recorder.</summary>
     public HistoryParts History;
 

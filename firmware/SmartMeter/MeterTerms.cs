@@ -34,19 +34,19 @@ public sealed class MeterTerms
     private readonly long[] _levels = new long[4];
 
     /// <param name="recorder">Null: no settlements, no carbon.</param>
-    /// <param name="recording">Its parts; null like it.</param>
+    /// <param name="history">Its parts; null like it.</param>
     /// <param name="prepayment">Null: the meter is not prepaid.</param>
     /// <param name="loadLimit">Null: no relay that could hold it.</param>
-    public MeterTerms(MeterRecorder recorder, HistoryParts recording, PrepaymentAccount prepayment,
+    public MeterTerms(MeterRecorder recorder, HistoryParts history, PrepaymentAccount prepayment,
         SafetyLimit loadLimit)
     {
         _recorder = recorder;
         LoadLimit = loadLimit;
-        if (recording != null)
+        if (history != null)
         {
-            _dates = recording.Freezes.Settlements;
-            _factors = recording.Factors;
-            _budget = recording.Budget;
+            _dates = history.Freezes.Settlements;
+            _factors = history.Factors;
+            _budget = history.Budget;
         }
 
         _prepayment = prepayment;

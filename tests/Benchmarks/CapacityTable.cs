@@ -112,7 +112,8 @@ public static class CapacityTable
 
         MeterRecorder recorder = bench.Recorder!;
         long heap = HeapEstimate.BytesOf(recorder, t => t == typeof(Measurement) || t == typeof(EventRecord)
-            || t.Namespace is "MeterFirmware.History" or "MeterFirmware.Carbon" or "MeterFirmware.Calibration" or "MeterFirmware.Basics");
+            || t.Namespace is "MeterFirmware.History" or "MeterFirmware.Carbon" or "MeterFirmware.Calibration"
+                or "MeterFirmware.Basics");
         Console.WriteLine($"| {board} | {(recordBlocks + profileBlocks) * blockBytes / 1024} | {rates} | {phases} | {profileText} | {ProfileDays(recorder.Profile, classes[0]):F1} "
             + $"| {Readable(recorder, FreezeKind.Hourly)} | {Readable(recorder, FreezeKind.Daily)} | {Readable(recorder, FreezeKind.Settlement)} | {EventsOfEach(recorder)} | {recorder.Refused} | {heap:N0} |");
     }

@@ -54,6 +54,7 @@ public static class ChargerSizes
             type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
             && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog)
                 && type.Namespace != typeof(SimulatedClock).Namespace);
-        Console.WriteLine($"heap of the complete charger after start, 3 phases, 8 rates: {heap:N0} bytes at 12 a block; a checkpoint is {charger.Product.StateBytes:N0} bytes");
+        Console.WriteLine($"heap of the complete charger after start, 3 phases, 8 rates: {heap:N0} bytes at 12 a block; "
+            + $"a checkpoint is {charger.Product.StateBytes:N0} bytes");
     }
 }

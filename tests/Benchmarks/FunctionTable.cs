@@ -168,7 +168,12 @@ public static class FunctionTable
                 Plan = plan,
                 Tariff = tariff,
                 Limits = new SmartMeterLimits { DayAheadDays = dayAhead ? 2 : 0 },
-                History = recorder ? new HistoryParts { Factors = carbon ? new EmissionFactors() : null, Pulse = new SimulatedRelay(), PulsesPerKwh = 100 } : null,
+                History = !recorder ? null : new HistoryParts
+                {
+                    Factors = carbon ? new EmissionFactors() : null,
+                    Pulse = new SimulatedRelay(),
+                    PulsesPerKwh = 100,
+                },
                 Quality = quality ? new QualitySettings() : null,
                 HasPrepayment = prepaid,
                 Relay = new SimulatedRelay(),

@@ -107,7 +107,7 @@ public static class SizeTable
 
     /// <summary>The product on the 4 MB plan's blocks without what <see cref="CompleteMeter"/> puts around
     /// it.</summary>
-    private static SmartMeterProduct Product(HistoryParts? recording)
+    private static SmartMeterProduct Product(HistoryParts? history)
     {
         MeteringSettings metering = new();
         MeterPlan plan = MeterPlan.Of4Megabytes();
@@ -115,13 +115,13 @@ public static class SizeTable
             new(new RamBlockStore(plan.JournalBlocks, plan.BlockBytes), plan.Layout(), IntervalRecord.BytesMax);
         journal.Open(1);
         byte[]? buffer = null;
-        if (recording is not null)
+        if (history is not null)
         {
-            recording.Records = new RamBlockStore(plan.RecordBlocks, plan.BlockBytes);
+            history.Records = new RamBlockStore(plan.RecordBlocks, plan.BlockBytes);
 
             // One room for both, as CompleteMeter has it; alone the product makes its own.
             buffer = new byte[new SmartMeterLimits().TariffStateBytesMax + CheckpointStore.OverheadBytes];
-            recording.Buffer = buffer;
+            history.Buffer = buffer;
         }
 
         return new SmartMeterProduct(new SmartMeterParts
@@ -136,7 +136,7 @@ public static class SizeTable
             Metering = metering,
             Telemetry = new TelemetrySettings(),
             Limits = new SmartMeterLimits(),
-            Recorder = recording is null ? null : new MeterRecorder(recording, metering),
+            Recorder = history is null ? null : new MeterRecorder(history, metering),
             Buffer = buffer,
         });
     }

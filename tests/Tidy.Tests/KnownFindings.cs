@@ -22,7 +22,8 @@ public static class KnownFindings
             if (place.Count() > known.GetValueOrDefault(place.Key))
             {
                 string lines = string.Join(", ", place.Take(12).Select(f => f.Line));
-                faults.Add($"{rule} {place.Count()} {place.Key}: line {lines} ({known.GetValueOrDefault(place.Key)} known)");
+                faults.Add(
+                    $"{rule} {place.Count()} {place.Key}: line {lines} ({known.GetValueOrDefault(place.Key)} known)");
             }
         }
 

@@ -49,16 +49,18 @@ public class RuleTests
     {
         Assert.IsEmpty(Rules.Namespace(Made("namespace MeterFirmware.Basics;\n")));
         Assert.HasCount(1, Rules.Namespace(Made("namespace MeterFirmware.Metering;\n")));
-        Assert.IsEmpty(Rules.Namespace(new SourceText("firmware/Basics/Deeper/A.cs", "namespace MeterFirmware.Basics.Deeper;\n")));
-        Assert.IsEmpty(Rules.Namespace(new SourceText("drivers/Ina219/A.cs", "namespace MeterFirmware.Drivers.Ina219;\n")));
+        Assert.IsEmpty(
+            Rules.Namespace(new SourceText("firmware/Basics/Deeper/A.cs", "namespace MeterFirmware.Basics.Deeper;\n")));
+        Assert.IsEmpty(
+            Rules.Namespace(new SourceText("drivers/Ina219/A.cs", "namespace MeterFirmware.Drivers.Ina219;\n")));
     }
 
     [TestMethod]
     public void AMemberIsUnusedWhenItsNameStandsNowhereElse()
     {
         SourceText declares =
-            Made("class A\n{\n    public const int One = 1;\n    public int Two() => 2;\n    public int Three { get; }\n"
-            + "    public A()\n    {\n    }\n    public override string ToString() => \"Two\"; // Two\n}\n");
+            Made("class A\n{\n    public const int One = 1;\n    public int Two() => 2;\n"
+            + "    public int Three { get; }\n    public A()\n    {\n    }\n    public override string ToString() => \"Two\"; // Two\n}\n");
         SourceText uses = new("tools/B.cs", "var x = $\"{a.Three}\" + A.One;\n");
         Assert.AreEqual(Path + " Two", UnusedMembers.In([declares, uses]).Single().Key);
     }
@@ -68,7 +70,8 @@ public class RuleTests
     {
         const string Row = "| a | 7,884 | x |\n";
         string text =
-            $"{Row}text 7,884\n| a | 12 |\n<!-- generated sizes begin -->\n{Row}<!-- generated sizes end -->\n| **7,884** |\n";
+            $"{Row}text 7,884\n| a | 12 |\n<!-- generated sizes begin -->\n{Row}<!-- generated sizes end -->\n"
+            + "| **7,884** |\n";
         CollectionAssert.AreEqual(new[] { 1, 7 }, ReadmeFigures.In("README.md", text).Select(f => f.Line).ToArray());
     }
 

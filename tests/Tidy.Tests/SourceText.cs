@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace MeterFirmware.Tidy.Tests;
 
-/// <summary>A C# file seen as code and as comments: each keeps its lines and columns, the rest of it is blank.</summary>
+/// <summary>A C# file seen as code and as comments: each keeps its lines and columns, the rest is blank.</summary>
 public sealed partial class SourceText
 {
     public SourceText(string path, string text)
@@ -55,8 +55,14 @@ public sealed partial class SourceText
 
     private static string Blank(string text) => Other().Replace(text, " ");
 
-    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$*\"{3,}.*?\"{3,}|(?:\$@|@\$|@)"(?:[^"]|"")*"|\$?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""",
-        RegexOptions.Singleline)]
+    // Comments, raw strings, verbatim strings, strings, characters.
+    [GeneratedRegex("""
+        //[^\n]*|/\*.*?\*/
+        |\$*"{3,}.*?"{3,}
+        |(?:\$@|@\$|@)"(?:[^"]|"")*"
+        |\$?"(?:\\.|[^"\\\n])*"
+        |'(?:\\.|[^'\\\n])+'
+        """, RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Piece();
 
     [GeneratedRegex("[^\n]")]

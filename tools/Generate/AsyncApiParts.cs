@@ -11,7 +11,8 @@ internal static class AsyncApiParts
 
     public static Dictionary<string, string> All(Catalogue catalogue) => new()
     {
-        ["charger faults"] = $"        faults: {{ type: array, items: {{ enum: {Words(FaultCodes.Of(catalogue, "charger").Select(f => f.Word!))} }} }}\n",
+        ["charger faults"] = "        faults: { type: array, items: { enum: "
+            + $"{Words(FaultCodes.Of(catalogue, "charger").Select(f => f.Word!))} }} }}\n",
         ["instant measurands"] = string.Concat(catalogue.Measurands.Where(m => m.Instant).Select(m =>
             $"        {m.Member}: {Instant(m)}\n")),
         ["measurands"] = string.Concat(catalogue.Measurands.SelectMany(m => m.Each().Select(column => Row(m, column)))),

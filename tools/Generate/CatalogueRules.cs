@@ -46,7 +46,8 @@ internal static partial class CatalogueRules
 
         int[] slots = [.. events.SelectMany(Slots).Select(s => s.Slot).Order()];
         Require(slots.SequenceEqual(Enumerable.Range(0, slots.Length)),
-            $"{File}: slot: the next free one is {Enumerable.Range(0, slots.Length + 1).First(i => !slots.Contains(i))}");
+            $"{File}: slot: the next free one is "
+            + $"{Enumerable.Range(0, slots.Length + 1).First(i => !slots.Contains(i))}");
     }
 
     /// <summary>Every slot of the event memory that an event takes.</summary>
@@ -127,7 +128,8 @@ internal static partial class CatalogueRules
 
         int[] codes = [.. commands.Select(c => c.Code).Order()];
         Require(codes.SequenceEqual(Enumerable.Range(1, codes.Length)),
-            $"{File}: code: the next free one is {Enumerable.Range(1, codes.Length + 1).First(i => !codes.Contains(i))}");
+            $"{File}: code: the next free one is "
+            + $"{Enumerable.Range(1, codes.Length + 1).First(i => !codes.Contains(i))}");
     }
 
     internal static void Once(string file, IEnumerable<(string Value, string Name)> values, string member)
@@ -135,7 +137,8 @@ internal static partial class CatalogueRules
         foreach (var twice in values.GroupBy(v => v.Value).Where(g => g.Count() > 1))
         {
             throw new CatalogueException(
-                $"{Outputs.Folder}{file}: {member} {twice.Key}: of {string.Join(" and ", twice.Select(v => v.Name))}; one was expected");
+                $"{Outputs.Folder}{file}: {member} {twice.Key}: "
+                + $"of {string.Join(" and ", twice.Select(v => v.Name))}; one was expected");
         }
     }
 

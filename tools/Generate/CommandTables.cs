@@ -78,7 +78,8 @@ internal static class CommandTables
         "| code | command | product | arguments (? may be missing) | answer |\n|---|---|---|---|---|\n"
         + Tables.Rows(ByCode(catalogue).SelectMany(c => c.Products().SelectMany(p => p.Forms.Select(form => (c,
             p.Product, form)))),
-            row => $"{row.c.Code} | **{row.c.Word}**: {row.c.Description} | {row.Product} | {Members(row.form.Arguments)} | "
+            row => $"{row.c.Code} | **{row.c.Word}**: {row.c.Description} | {row.Product} | "
+                + $"{Members(row.form.Arguments)} | "
                 + (row.form.Result == null ? "" : Members(row.form.Result)));
 
     private static JsonObject Form(CommandSchemas schemas, CommandForm form, string place)

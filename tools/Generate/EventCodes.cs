@@ -31,7 +31,8 @@ internal static class EventCodes
     {
         string values = e.Values.Length == 0 ? "" : $" Values: {string.Join("; ", e.Values)}.";
         return e.IsLasting
-            ? $"{e.Description} Lasts: values import, export Wh at the begin, at the end, then the worst value ({e.Worst})."
+            ? $"{e.Description} Lasts: values import, export Wh at the begin, at the end, then the worst value "
+                + $"({e.Worst})."
             : e.Description + values;
     }
 }

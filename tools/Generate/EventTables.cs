@@ -13,8 +13,8 @@ internal static class EventTables
     {
         EventEntry[] kept = [.. catalogue.Events.Where(e => e.Slot != null).OrderBy(e => e.Slot)];
         CodeText code = new([Places.EventCodeSpace], Places.HistorySpace, "events.json");
-        code.Summary("Where the event memory keeps each code: a slot, three for what phases have each. Stored: a slot is "
-            + "never given a new meaning.");
+        code.Summary("Where the event memory keeps each code: a slot, three for what phases have each. Stored: a slot "
+            + "is never given a new meaning.");
         code.Line("public static class EventSlots").Open();
         code.Line($"public const int Count = {kept.Sum(e => e.Phases ? 3 : 1)};").Line();
         code.Summary("The slot of a code and phase (0 to 2; ignored for what is not per phase); −1: not kept.");
@@ -43,7 +43,8 @@ internal static class EventTables
         int phased = lasting.Count(e => e.Phases);
         string[] rows = Rows(catalogue);
         CodeText code = new([Places.EventCodeSpace], Places.HistorySpace, "events.json");
-        code.Summary("What the detector watches: one for each event that lasts, three for what phases have each. Not stored.");
+        code.Summary("What the detector watches: one for each event that lasts, three for what phases have each. "
+            + "Not stored.");
         code.Line("internal static class EventWatches").Open();
         int watch = 0;
         foreach (EventEntry e in lasting)
@@ -121,7 +122,7 @@ internal static class EventTables
     /// <summary>DL/T 645: identifiers and status bits to codes.</summary>
     public static string Items(Catalogue catalogue)
     {
-        CodeText code = new([Places.EventCodeSpace], Places.ReadoutSpace, "events.json");
+        CodeText code = new([Places.EventCodeSpace], Places.Dlt645MeterSpace, "events.json");
         code.Summary("Which event stands behind an identifier 03 tt kk or a bit of the status words.");
         code.Line("internal static class EventItems").Open();
         (string Item, string Name)[] items = [.. catalogue.Events.SelectMany(e => (e.Dlt645 ?? []).Select(item =>

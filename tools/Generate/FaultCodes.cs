@@ -15,11 +15,11 @@ internal static class FaultCodes
         }
 
         code.Line($"public const int Count = {faults.Length};").Line();
-        code.Summary("Faults that open the contactor in the same tick, under load. All others end the offer and let the "
-            + "vehicle stop first.");
+        code.Summary("Faults that open the contactor in the same tick, under load. All others end the offer and let "
+            + "the vehicle stop first.");
         Mask(code, "ImmediateMask", faults.Where(f => f.Opens == "at once")).Line();
-        code.Summary("Faults that stay until the plug has been out or a person resets, once their cause is gone; but for "
-            + "those that <see cref=\"ChargeState.RetryFaults\"/> says are tried again.");
+        code.Summary("Faults that stay until the plug has been out or a person resets, once their cause is gone; but "
+            + "for those that <see cref=\"ChargeState.RetryFaults\"/> says are tried again.");
         Mask(code, "LatchedMask", faults.Where(f => f.Ends == "plug out or reset")).Line();
         code.Summary("Faults that only a person's reset ends, and that survive a restart.");
         Mask(code, "PersonalMask", faults.Where(f => f.Ends == "reset by a person")).Line();

@@ -7,8 +7,8 @@ internal static class MeasurandTables
     {
         MeasurandEntry[] all = catalogue.Measurands;
         CodeText code = new([], "MeterFirmware.Telemetry", "measurands.json");
-        code.Summary("The one table of what a meter measures: name, unit and decimal places of the payloads, and the codes by "
-            + "which other protocols call the same quantity. It is code and not arrays: it stays in flash.");
+        code.Summary("The one table of what a meter measures: name, unit and decimal places of the payloads, and the codes "
+            + "by which other protocols call the same quantity. It is code and not arrays: it stays in flash.");
         code.Line("public static class Measurands").Open();
         foreach (MeasurandEntry m in all)
         {
@@ -30,10 +30,12 @@ internal static class MeasurandTables
             "each" => "phase != Total",
             _ => "true",
         })), "false").Close().Line();
-        code.Summary("OBIS code with reduced notation A-B:C.D.E, such as 1-0:32.7.0 for the voltage of phase 0. Allocates.");
+        code.Summary("OBIS code with reduced notation A-B:C.D.E, such as 1-0:32.7.0 for the voltage of phase 0. "
+            + "Allocates.");
         code.Line("public static string ObisCode(int measurand, int phase)").Open();
         code.Line("string more = ObisRest(measurand);");
-        code.Line("return \"1-0:\" + (ObisGroupC(measurand) + 20 * (phase - FirstPhase(measurand))).ToString() + more;");
+        code.Line("return \"1-0:\" "
+            + "+ (ObisGroupC(measurand) + 20 * (phase - FirstPhase(measurand))).ToString() + more;");
         code.Close().Line();
         code.Summary("DL/T 645-2007 data identifier, most significant byte first.");
         code.Line("public static uint DataIdentifier(int measurand, int phase) =>");

@@ -28,7 +28,8 @@ internal static class NumberLedger
         {
             if (names.TryGetValue(key, out string? other) && other != name)
             {
-                throw new CatalogueException($"{path}: {key} was given to {name} and is never given to {other}: take the next free number");
+                throw new CatalogueException($"{path}: {key} was given to {name} and is never given to {other}: "
+                    + "take the next free number");
             }
         }
 
@@ -38,7 +39,8 @@ internal static class NumberLedger
         {
             if (retired.Contains($"{key.Split(' ')[0]} {name}"))
             {
-                throw new CatalogueException($"{path}: {name} has a number already and does not get {key} as well: its old one is expected");
+                throw new CatalogueException($"{path}: {name} has a number already and does not get {key} as well: "
+                    + "its old one is expected");
             }
         }
 

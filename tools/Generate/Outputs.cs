@@ -55,8 +55,8 @@ public static class Outputs
     {
         yield return ("firmware/Catalogue/EventCode.cs", EventCodes.Of(catalogue, "meter", "EventCode",
             Places.EventCodeSpace,
-            "Stable numbers of the meter's events. Behind an event's values, when a named operator commanded it (DL/T 645: "
-            + "C0 to C3): his code."));
+            "Stable numbers of the meter's events. Behind an event's values, when a named operator commanded it (DL/T "
+            + "645: C0 to C3): his code."));
         yield return ("firmware/EvCharger/ChargerEventCode.cs", EventCodes.Of(catalogue, "charger", "ChargerEventCode",
             "MeterFirmware.EvCharger", "Stable numbers of the charger's events (the meter's own are below 100)."));
         yield return ("firmware/SiteController/SiteEventCode.cs", EventCodes.Of(catalogue, "site", "SiteEventCode",

@@ -6,7 +6,7 @@ internal static class Places
     public const string BasicsSpace = "MeterFirmware.Basics";
     public const string EventCodeSpace = "MeterFirmware.Catalogue";
     public const string HistorySpace = "MeterFirmware.History";
-    public const string ReadoutSpace = "MeterFirmware.Dlt645Meter";
+    public const string Dlt645MeterSpace = "MeterFirmware.Dlt645Meter";
     public const string SmartMeterSpace = "MeterFirmware.SmartMeter";
     public const string SettingsSpace = "MeterFirmware.Commands";
     public const string ChargerFaultSpace = "MeterFirmware.ChargerSafety";

@@ -2,8 +2,7 @@ namespace MeterFirmware.Tools.Generate;
 
 /// <summary>
 /// `dotnet run --project tools/Generate` writes everything that is made out of firmware/Catalogue; `-- --check` only
-/// says
-/// what differs. Exit code 1: something differs; 2: a catalogue is wrong.
+/// says what differs. Exit code 1: something differs; 2: a catalogue is wrong.
 /// </summary>
 public static class Program
 {

@@ -11,8 +11,7 @@ namespace MeterFirmware.Tools.Generate;
 /// <param name="Holds">"at once", "reconnect": from a connection that confirms it, "restart".</param>
 /// <param name="Description">A sentence.</param>
 /// <param name="MeterPlace">Its place among a meter's stored settings; none: a meter has it not. Never changes, new
-/// ones
-/// take the next.</param>
+/// ones take the next.</param>
 /// <param name="DevicePlace">Its place among the stored settings of charger and site controller.</param>
 /// <param name="Min">Lowest number, or fewest bytes of a text.</param>
 /// <param name="Max">Highest number, or most bytes of a text.</param>

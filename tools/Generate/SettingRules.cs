@@ -31,7 +31,8 @@ internal static partial class SettingRules
             SettingEntry? mover = settings.FirstOrDefault(s => s.Key == e.Limit!.Setting);
             Require(mover != null, $"events.json: event {e.Name}: setting: {e.Limit!.Setting} is no setting of {File}");
             Require(mover!.Kind == "integer" && mover.Default.GetInt32() == e.Limit!.Begin,
-                $"events.json: event {e.Name}: begin: the default of {e.Limit!.Setting}, {mover.Default.GetRawText()}, was expected");
+                $"events.json: event {e.Name}: begin: the default of {e.Limit!.Setting}, "
+                + $"{mover.Default.GetRawText()}, was expected");
         }
     }
 

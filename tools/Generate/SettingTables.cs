@@ -21,7 +21,8 @@ internal static class SettingTables
         string[] usings = list.Space == Places.SettingsSpace ? [Places.BasicsSpace] : [Places.BasicsSpace,
             Places.SettingsSpace];
         CodeText code = new(usings, list.Space, "settings.json");
-        code.Line("/// <content>The list: numbers in the document's order, and the places in which they are stored.</content>");
+        code.Line("/// <content>The list: numbers in the document's order, and the places in which they are stored."
+            + "</content>");
         code.Line($"public sealed partial class {list.Type}").Open();
         for (int i = 0; i < settings.Length; i++)
         {
@@ -85,7 +86,8 @@ internal static class SettingTables
     }
 
     public static string Table(Catalogue catalogue) =>
-        "| setting | of | unit | range | default | who changes it | holds | meaning |\n|---|---|---|---|---|---|---|---|\n"
+        "| setting | of | unit | range | default | who changes it | holds | meaning |\n"
+        + "|---|---|---|---|---|---|---|---|\n"
         + Tables.Rows(catalogue.Settings, s =>
             $"{s.Key} | {s.Products} | {s.Unit} | {Range(s)} | {Default(s)} | {string.Join(", ", s.By)} | "
             + $"{(s.Holds == "at once" ? s.Holds : $"from a {s.Holds} on")} | {s.Description}");
@@ -126,7 +128,8 @@ internal static class SettingTables
         {
             "boolean" => $"Boolean({place}, {value})",
             "text" => $"Text({place}, {s.Min}, {s.Max}, {value})",
-            _ => $"Integer({place}, {CodeText.Number(s.Min!.Value)}, {CodeText.Number(s.Max!.Value)}, {CodeText.Number(s.Default.GetInt32())})",
+            _ => $"Integer({place}, {CodeText.Number(s.Min!.Value)}, {CodeText.Number(s.Max!.Value)}, "
+                + $"{CodeText.Number(s.Default.GetInt32())})",
         }) + (s.Secret ? ".Secret()" : "") + (s.By.Contains("technician") ? "" : ".ByUtilityOnly()")
             + (s.Holds == "reconnect" ? ".Reconnects()" : "");
     }

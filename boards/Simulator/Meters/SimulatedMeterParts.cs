@@ -65,7 +65,7 @@ public sealed class SimulatedMeterParts
     /// <summary>The load relay; null for a meter without one.</summary>
     public IRelay Relay { get; init; }
 
-    /// <summary>Options of the recorder, and its stores unless the plan has them; null for a meter without
+    /// <summary>Parts of the recorder, and its stores unless the plan has them; null for a meter without
     /// one.</summary>
     public HistoryParts History { get; init; }
 

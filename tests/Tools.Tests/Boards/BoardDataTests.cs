@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using MeterFirmware.EvCharger;
+using MeterFirmware.SiteController;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Tools.Generate;
 using MeterFirmware.Tools.Generate.Boards;
@@ -16,9 +17,7 @@ public sealed class BoardDataTests
 {
     private const string ChargerStoreBytes = "8192";
 
-    // Under their names before and after they were renamed.
-    private static readonly string[] _meterRooms =
-        ["Recording", "History", "Carbon", "Calibration", "Quality", "Readout", "Dlt645Meter"];
+    private static readonly string[] _meterRooms = ["History", "Carbon", "Calibration", "Quality", "Dlt645Meter"];
 
     private static readonly Repository _repository = Repository.Find(AppContext.BaseDirectory);
 
@@ -38,6 +37,10 @@ public sealed class BoardDataTests
     [DataRow("\"as\": \"I2C1_CLOCK\"", "\"as\": \"ADC1_CH0\"", 13, "i2cData: I2C1 lacks a pin for I2C1_CLOCK")]
     [DataRow("\"magnet\": { \"pin\": 13, \"as\": \"input\" }", "\"magnet\": { \"pin\": 13, \"as\": \"ADC1_CH0\" }", 19,
         "magnet: ADC1_CH0 of esp32 is pin 36, not 13")]
+    [DataRow("\"as\": \"output\"", "\"as\": \"outputt\"", 15,
+        "relay: input, output or a function such as I2C1_DATA was expected, not 'outputt'")]
+    [DataRow("\"as\": \"output\"", "\"as\": \"\"", 15,
+        "relay: input, output or a function such as I2C1_DATA was expected, not ''")]
     [DataRow("\"chip\": \"ade7953\", \"bus\": \"I2C1\"", "\"chip\": \"ade7953\", \"bus\": \"SPI1\"", 24,
         "ade7953: no pin of this board is SPI1's")]
     [DataRow("\"chip\": \"ade7953\"", "\"chip\": \"ade9999\"", 24,
@@ -50,6 +53,10 @@ public sealed class BoardDataTests
         "reserved: one of kilobytes, reservedBlocks, mayLoseTail, plan, folders was expected in storage")]
     [DataRow("\"plan\": \"Of4Megabytes\",", "", 1,
         "storage.plan: a meter's board names a plan of MeterPlan, such as Of4Megabytes")]
+    [DataRow("\"pulse\"", "\"p-ulse\"", 16, "p-ulse: a name in camel case was expected")]
+    [DataRow("\"Of4Megabytes\"", "\"of 4\"", 1, "storage.plan: the name of a method of MeterPlan was expected")]
+    [DataRow("[{ \"folder\": \"log\", \"blocks\": 53, \"blockBytes\": 4096, \"smallBlocks\": 2 }]", "\"log\"", 10,
+        "folders: a list was expected")]
     [DataRow("\"pulse\"", "\"relay\"", 16, "relay: stands in line 15 already, and may stand once")]
     public void WhatDoesNotFitNamesBothSides(string old, string mistake, int line, string message)
     {
@@ -72,6 +79,36 @@ public sealed class BoardDataTests
         }
     }
 
+    /// <summary>A value that is another's, or nobody's, is good or one error, whatever it is.</summary>
+    [TestMethod]
+    public void AnyValueInPlaceOfAnotherIsGoodOrOneError()
+    {
+        string[] strangers = ["null", "\"\"", "\"x\"", "0", "-1", "1.5", "99999999999", "true", "[]", "{}", "[{}]",
+            "{\"x\": 1}", "\"\\ud800\"", "\"I2C\"", "\"SPI1\"", "\"PZ99\""];
+        string text = _repository.Read("boards/Esp32ThreePhase/board.json");
+        int refused = 0;
+        MatchCollection values = Regex.Matches(text,
+            "(?<=[:\\[,] ?)(\"[^\"]*\"(?! ?:)|\\d+|\\{[^{}]*\\}|\\[[^\\[\\]]*\\])");
+        foreach (Match value in values)
+        {
+            foreach (string stranger in strangers)
+            {
+                try
+                {
+                    Make("Esp32ThreePhase", text[..value.Index] + stranger + text[(value.Index + value.Length)..]);
+                }
+                catch (CatalogueException e)
+                {
+                    refused++;
+                    StringAssert.StartsWith(e.Message, "boards/Esp32ThreePhase/board.json:");
+                    Assert.DoesNotContain('\n', e.Message);
+                }
+            }
+        }
+
+        Assert.IsGreaterThan(500, refused);
+    }
+
     [TestMethod]
     public void AThreePhaseMeterHasASelectForEachPhase()
     {
@@ -87,6 +124,7 @@ public sealed class BoardDataTests
     public void TheFlashPlanOfABoardIsItsProducts()
     {
         int meters = 0;
+        int sites = 0;
         foreach (BoardData board in Boards())
         {
             BoardFolder log = board.Folders.FirstOrDefault(folder => folder.Folder == "log");
@@ -104,10 +142,18 @@ public sealed class BoardDataTests
                         $"BlockBytes = {ChargerStoreBytes};");
                     Assert.AreEqual(ChargerStoreBytes, log.BlockBytes.ToString());
                     break;
+                case "site":
+                    sites++;
+                    BoardFolder site = board.Folders.First(folder => folder.Folder == "site");
+                    Assert.AreEqual(SiteFlashPlan.BlockCount, site.Blocks, board.Name);
+                    StringAssert.Contains(_repository.Read("boards/Esp32SiteController/SiteBoard.cs"),
+                        $"BlockBytes = {site.BlockBytes};");
+                    break;
             }
         }
 
         Assert.IsGreaterThanOrEqualTo(4, meters);
+        Assert.IsGreaterThanOrEqualTo(1, sites);
     }
 
     /// <summary>What a product does not use is not in its image.</summary>

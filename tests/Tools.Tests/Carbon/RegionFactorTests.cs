@@ -212,7 +212,8 @@ public sealed class RegionFactorTests
         MessageSigner signer = new(new byte[DeviceSecurity.SecretBytes]);
         _meter.Clock.TryReadUtc(out long utcSeconds, out _);
         ByteTextWriter message = new(4_096);
-        MessageSigner.Begin(message, new TelemetrySettings().Device, ++_id, CommandRole.Utility, 1, utcSeconds, utcSeconds + 60);
+        MessageSigner.Begin(
+            message, new TelemetrySettings().Device, ++_id, CommandRole.Utility, 1, utcSeconds, utcSeconds + 60);
         message.Name("command");
         message.Value(CommandCatalogue.NameOf(code));
         message.Raw(",\"arguments\":" + arguments);

@@ -6,8 +6,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tools.Tests.Catalogue;
 
 /// <summary>A settings file of another product, or with a value out of range, is one error that names file, line,
-/// member
-/// and what was expected.</summary>
+/// member and what was expected.</summary>
 [TestClass]
 public sealed class SettingsFileTests
 {

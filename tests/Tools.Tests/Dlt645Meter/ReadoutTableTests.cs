@@ -84,20 +84,29 @@ public class ReadoutTableTests
 
     [TestMethod]
     [DataRow(0x04010000u, "01 01 01", Dlt645Protocol.ErrorOther, DisplayName = "the set that runs is refused")]
-    [DataRow(0x04020000u, "05 01 01", Dlt645Protocol.ErrorOther, DisplayName = "a zone with a day table that is not there is refused")]
+    [DataRow(0x04020000u, "05 01 01", Dlt645Protocol.ErrorOther,
+        DisplayName = "a zone with a day table that is not there is refused")]
     [DataRow(0x04020000u, "01 31 02", Dlt645Protocol.ErrorOther, DisplayName = "31 February is refused")]
-    [DataRow(0x04020000u, "01 01 07 01 01 02", Dlt645Protocol.ErrorOther, DisplayName = "zones out of order are refused")]
-    [DataRow(0x04020001u, "05 00 00", Dlt645Protocol.ErrorRateCount, DisplayName = "a rate that is not there is refused")]
-    [DataRow(0x04020001u, "01 00 00 02 07 08", Dlt645Protocol.ErrorOther, DisplayName = "a period off the quarter hour is refused")]
+    [DataRow(0x04020000u, "01 01 07 01 01 02", Dlt645Protocol.ErrorOther,
+        DisplayName = "zones out of order are refused")]
+    [DataRow(0x04020001u, "05 00 00", Dlt645Protocol.ErrorRateCount,
+        DisplayName = "a rate that is not there is refused")]
+    [DataRow(0x04020001u, "01 00 00 02 07 08", Dlt645Protocol.ErrorOther,
+        DisplayName = "a period off the quarter hour is refused")]
     [DataRow(0x04020005u, "01 00 00", Dlt645Protocol.ErrorOther, DisplayName = "a table behind a hole is refused")]
     [DataRow(0x04030009u, "01 01 05 26", Dlt645Protocol.ErrorOther, DisplayName = "a holiday behind a hole is refused")]
-    [DataRow(0x04030002u, "01 31 02 26", Dlt645Protocol.ErrorOther, DisplayName = "a holiday without a date is refused")]
-    [DataRow(0x04030002u, "01 01 10 26", Dlt645Protocol.ErrorOther, DisplayName = "two holidays on one day are refused")]
-    [DataRow(0x04050209u, "00 10 00 00", Dlt645Protocol.ErrorRateCount, DisplayName = "a price of a rate that is not there is refused")]
-    [DataRow(0x04060205u, "00 10 00 00", Dlt645Protocol.ErrorNoSuchData, DisplayName = "a limit of a tier that is not there is refused")]
+    [DataRow(0x04030002u, "01 31 02 26", Dlt645Protocol.ErrorOther,
+        DisplayName = "a holiday without a date is refused")]
+    [DataRow(0x04030002u, "01 01 10 26", Dlt645Protocol.ErrorOther,
+        DisplayName = "two holidays on one day are refused")]
+    [DataRow(0x04050209u, "00 10 00 00", Dlt645Protocol.ErrorRateCount,
+        DisplayName = "a price of a rate that is not there is refused")]
+    [DataRow(0x04060205u, "00 10 00 00", Dlt645Protocol.ErrorNoSuchData,
+        DisplayName = "a limit of a tier that is not there is refused")]
     [DataRow(0x04000106u, "00 00 01 02 26", Dlt645Protocol.ErrorOther, DisplayName = "a switch of nothing is refused")]
     [DataRow(0x04000204u, "09", Dlt645Protocol.ErrorRateCount, DisplayName = "another number of rates is refused")]
-    [DataRow(0x04000203u, "02", Dlt645Protocol.ErrorPeriodCount, DisplayName = "fewer periods than are used are refused")]
+    [DataRow(0x04000203u, "02", Dlt645Protocol.ErrorPeriodCount,
+        DisplayName = "fewer periods than are used are refused")]
     [DataRow(0x04000201u, "01", Dlt645Protocol.ErrorZoneCount, DisplayName = "fewer zones than are used are refused")]
     public void BadTablesAreRefusedAndNothingChanges(uint di, string value, int error)
     {

@@ -35,7 +35,8 @@ internal sealed class MeterYears
     private readonly RelayCounter _pulse = new();
     private readonly FlatJson _arguments = new(16, 4);
     private readonly ByteTextWriter _result = new(512);
-    private readonly MeterFirmware.Tools.Billing.Tariffs.TariffFile[] _files = [PlainTariff.First.File(), PlainTariff.Second.File()];
+    private readonly MeterFirmware.Tools.Billing.Tariffs.TariffFile[] _files =
+        [PlainTariff.First.File(), PlainTariff.Second.File()];
     private readonly List<long> _switches = [];
     private readonly ReadoutPoll _poll;
     private long _utc = StartUtcSeconds;
@@ -147,7 +148,8 @@ internal sealed class MeterYears
             for (int tier = 0; tier < 4; tier++)
             {
                 Assert.AreEqual(Bill.TierMicrojoules[rate, tier],
-                    cost.WattHours(rate, tier) * Scaling.MicrojoulesPerWattHour + cost.RemainderMicrojoules(rate, tier));
+                    cost.WattHours(rate, tier) * Scaling.MicrojoulesPerWattHour
+                    + cost.RemainderMicrojoules(rate, tier));
             }
         }
     }
@@ -211,8 +213,10 @@ internal sealed class MeterYears
     private void Book()
     {
         EnergyRegisters registers = Meter.Product.Meter.Registers;
-        long import = registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Import);
-        long export = registers.TotalWattHours(EnergyKind.Export) * Scaling.MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Export);
+        long import = registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
+            + registers.TotalRemainder(EnergyKind.Import);
+        long export = registers.TotalWattHours(EnergyKind.Export) * Scaling.MicrojoulesPerWattHour
+            + registers.TotalRemainder(EnergyKind.Export);
         Demand.Add(import - _importBefore, export - _exportBefore);
         Bill.Add(_utc, import - _importBefore, export - _exportBefore);
         _importBefore = import;
@@ -392,7 +396,8 @@ internal sealed class MeterYears
         Assert.IsTrue(_arguments.TryRead(bytes, 0, bytes.Length));
         _result.Clear();
         _result.BeginObject();
-        Assert.AreEqual(CommandRefusal.None, Meter.Firmware.Core.Commands.Execute(code, CommandRole.Utility, _arguments, _result), arguments);
+        Assert.AreEqual(CommandRefusal.None,
+            Meter.Firmware.Core.Commands.Execute(code, CommandRole.Utility, _arguments, _result), arguments);
     }
 
     /// <summary>A relay that counts; also the opto-coupler of the pulse output.</summary>

@@ -4,6 +4,7 @@ namespace MeterFirmware.Tools.Generate.Boards;
 public sealed class BoardData
 {
     private static readonly string[] _products = ["meter", "charger", "site"];
+    private static readonly string[] _drives = ["I:", "D:"];
     private static readonly string[] _networks = ["wifi", "ethernet", "none"];
 
     private BoardData(string name, DataFile file)
@@ -14,7 +15,7 @@ public sealed class BoardData
         file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "storage", "pins", "sensors");
         Product = OneOf(file, root, "product", _products);
         Chip = file.Text(root, "chip");
-        Drive = file.Text(root, "drive");
+        Drive = OneOf(file, root, "drive", _drives);
         Network = OneOf(file, root, "network", _networks);
         PhaseCount = file.Number(root, "phases", 1, 3, 1);
         DataValue storage = root.Find("storage") ?? new DataValue(root.Line, new List<DataMember>());
@@ -23,9 +24,9 @@ public sealed class BoardData
         ReservedBlocks = file.Number(storage, "reservedBlocks", 0, 1_000, 0);
         MayLoseTail = file.Flag(storage, "mayLoseTail");
         Plan = file.Text(storage, "plan", "");
-        Folders = [.. (storage.Find("folders")?.Items ?? []).Select(FolderOf)];
-        Pins = [.. (root.Find("pins")?.Members ?? []).Select(PinOf)];
-        Sensors = [.. (root.Find("sensors")?.Items ?? []).Select(SensorOf)];
+        Folders = [.. file.Items(storage, "folders").Select(FolderOf)];
+        Pins = [.. file.Members(root, "pins").Select(PinOf)];
+        Sensors = [.. file.Items(root, "sensors").Select(SensorOf)];
     }
 
     public string Name { get; }
@@ -79,7 +80,7 @@ public sealed class BoardData
     private BoardSensor SensorOf(DataValue sensor)
     {
         File.Allow(sensor, "sensors", "chip", "bus", "selects");
-        string[] selects = [.. (sensor.Find("selects")?.Items ?? []).Select(item => item.Value as string ?? "")];
+        string[] selects = [.. File.Items(sensor, "selects").Select(item => item.Value as string ?? "")];
         return new BoardSensor(File.Text(sensor, "chip"), File.Text(sensor, "bus"), selects, sensor.Line);
     }
 

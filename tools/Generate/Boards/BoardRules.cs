@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace MeterFirmware.Tools.Generate.Boards;
 
 /// <summary>What a board's data must hold before code is made of it. Each error names both sides of what does not fit.
 /// </summary>
-public static class BoardRules
+public static partial class BoardRules
 {
     private const int BlockBytes = 4_096;
 
@@ -37,6 +39,9 @@ public static class BoardRules
     private static void CheckPin(BoardData board, ChipData chip, BoardPin pin)
     {
         DataFile file = board.File;
+        file.Require(Name().IsMatch(pin.Name), pin.Line, pin.Name, "a name in camel case was expected");
+        file.Require(!pin.IsFunction || Function().IsMatch(pin.Use), pin.Line, pin.Name,
+            $"input, output or a function such as I2C1_DATA was expected, not '{pin.Use}'");
         file.Require(chip.Has(pin.Pin), pin.Line, pin.Name, $"{chip.Name} has no pin {pin.Pin}");
         string? owner = chip.TakenBy(pin.Pin);
         file.Require(owner == null, pin.Line, pin.Name, $"pin {pin.Pin} is taken on {chip.Name} by its {owner}");
@@ -97,7 +102,19 @@ public static class BoardRules
                 + $"the storage has {board.StorageKilobytes} KB");
         }
 
+        board.File.Require(board.Plan == "" || Plan().IsMatch(board.Plan), board.File.Root.Line, "storage.plan",
+            "the name of a method of MeterPlan was expected");
         board.File.Require(board.Product != "meter" || board.Plan != "", board.File.Root.Line, "storage.plan",
             "a meter's board names a plan of MeterPlan, such as Of4Megabytes");
     }
+
+    [GeneratedRegex("^[a-z][A-Za-z0-9]*$")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("^[A-Z][A-Za-z0-9]*$")]
+    private static partial Regex Plan();
+
+    // As the chip's package calls them: I2C1_DATA, PWM1, ADC1_CH0.
+    [GeneratedRegex("^[A-Z][A-Z0-9]{2,}(_[A-Z0-9]+)?$")]
+    private static partial Regex Function();
 }

@@ -34,9 +34,11 @@ public sealed class DataFile
         }
     }
 
-    /// <summary>Every member of an object must be one of these.</summary>
+    /// <summary>Every member of an object must be one of these; what is no object is refused.</summary>
     public void Allow(DataValue value, string field, params string[] names)
     {
+        Require(value.Value is List<DataMember>, value.Line, field,
+            $"an object of {string.Join(", ", names)} was expected");
         foreach (DataMember member in value.Members)
         {
             Require(names.Contains(member.Name), member.Value.Line, member.Name,
@@ -46,6 +48,14 @@ public sealed class DataFile
 
     public string Text(DataValue owner, string name, string? otherwise = null) =>
         Get<string>(owner, name, "a text", otherwise);
+
+    /// <summary>The values of a list; none where it is not there.</summary>
+    public IReadOnlyList<DataValue> Items(DataValue owner, string name) =>
+        owner.Find(name) == null ? [] : Get<List<DataValue>>(owner, name, "a list", null);
+
+    /// <summary>The members of an object; none where it is not there.</summary>
+    public IReadOnlyList<DataMember> Members(DataValue owner, string name) =>
+        owner.Find(name) == null ? [] : Get<List<DataMember>>(owner, name, "an object", null);
 
     public bool Flag(DataValue owner, string name) =>
         owner.Find(name) != null && Get<bool>(owner, name, "true or false", null);
@@ -80,15 +90,15 @@ public sealed class DataFile
 
     private static DataValue Read(string path, ref Utf8JsonReader reader, byte[] bytes)
     {
-        int line = 1 + bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n');
+        int line = LineOf(reader, bytes);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
                 List<DataMember> members = [];
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    string name = reader.GetString()!;
-                    int nameLine = 1 + bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n');
+                    int nameLine = LineOf(reader, bytes);
+                    string name = TextOf(path, nameLine, reader);
                     if (members.FirstOrDefault(member => member.Name == name) is DataMember twin)
                     {
                         throw new CatalogueException(
@@ -109,13 +119,28 @@ public sealed class DataFile
 
                 return new DataValue(line, items);
             case JsonTokenType.String:
-                return new DataValue(line, reader.GetString()!);
+                return new DataValue(line, TextOf(path, line, reader));
             case JsonTokenType.True or JsonTokenType.False:
                 return new DataValue(line, reader.GetBoolean());
             case JsonTokenType.Number when reader.TryGetInt64(out long number):
                 return new DataValue(line, number);
             default:
                 throw new CatalogueException($"{path}:{line}: a text, a whole number, true or false was expected");
+        }
+    }
+
+    private static int LineOf(Utf8JsonReader reader, byte[] bytes) =>
+        1 + bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n');
+
+    private static string TextOf(string path, int line, Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new CatalogueException($"{path}:{line}: half a character (\\u) stands in a text");
         }
     }
 }

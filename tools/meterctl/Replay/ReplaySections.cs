@@ -42,13 +42,13 @@ public static class ReplaySections
             factors.YearMicrogramsPerKwh = [(int)Math.Min(int.MaxValue, tariff.CarbonMicrogramsPerKwh)];
         }
 
-        HistoryParts recording = new()
+        HistoryParts history = new()
         {
             Records = new RamBlockStore(64, 32 * 1024),
             Factors = factors,
             Limits = new HistoryLimits { EventCount = 100, FreezeCounts = [3, 254, 62, SettlementCountMax, 8, 12] },
         };
-        return new ReplayExtras(recording,
+        return new ReplayExtras(history,
             wanted.Contains("quality") ? new QualitySettings { DeclaredMillivolts = SimulatedMeter.MainsMillivolts } : null,
             wanted.Contains("prepayment") ? prepaid : null);
     }
