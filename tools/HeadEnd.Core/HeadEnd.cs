@@ -300,10 +300,16 @@ public sealed class HeadEnd : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Once a day, beside the intake: nothing else may write.</summary>
+    /// <summary>Once a day, between two batches: nothing else may write. Whatever goes wrong with it, the intake goes
+    /// on.</summary>
     private void RemoveExpired()
     {
-        if (_options.RetentionMonths > 0 && _options.UtcNow() >= _expiryDue)
+        if (_options.RetentionMonths == 0 || _options.UtcNow() < _expiryDue)
+        {
+            return;
+        }
+
+        try
         {
             _expiryDue = _options.UtcNow().AddDays(1);
             long removed = _intake.RemoveExpired();
@@ -313,6 +319,12 @@ public sealed class HeadEnd : IAsyncDisposable
                 Tell($"{removed} records from before {horizon:yyyy-MM} removed: "
                     + $"{_options.RetentionMonths} months are kept");
             }
+        }
+        catch (Exception e)
+        {
+            _expiryDue = _options.UtcNow().AddHours(1);
+            _lastError = $"old records could not be removed: {e.Message}";
+            Tell(_lastError);
         }
     }
 

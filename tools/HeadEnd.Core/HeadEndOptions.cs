@@ -19,7 +19,7 @@ public sealed class HeadEndOptions
     /// <summary>Another store in the place of the SQLite file; its owner disposes of it.</summary>
     public IHeadEndStore? Store { get; init; }
 
-    /// <summary>Whole months that records are kept, beside the running one; 0: for ever.</summary>
+    /// <summary>Whole months that records are kept, beside the running one, at most 1 200; 0: for ever.</summary>
     public int RetentionMonths { get; init; }
 
     /// <summary>MQTT client id; two head-ends on one broker need two.</summary>

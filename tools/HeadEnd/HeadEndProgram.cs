@@ -80,16 +80,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
 
     private async Task StartAsync(WebApplicationBuilder builder, bool isDemo)
     {
-        HeadEndSettings settings = new();
-
-        // The file of the folder that it is started in comes before variables and options.
-        builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
-        {
-            FileProvider = new PhysicalFileProvider(Environment.CurrentDirectory),
-            Path = "appsettings.json",
-            Optional = true,
-        });
-        builder.Configuration.GetSection("HeadEnd").Bind(settings);
+        HeadEndSettings settings = ReadSettings(builder);
 
         // README says where the cookies' keys lie, and that they are plain files.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
@@ -131,6 +122,26 @@ public sealed class HeadEndProgram : IAsyncDisposable
         }
 
         Tell(store, isDemo);
+    }
+
+    private static HeadEndSettings ReadSettings(WebApplicationBuilder builder)
+    {
+        try
+        {
+            // The file of the folder that it is started in comes before variables and options.
+            builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+            {
+                FileProvider = new PhysicalFileProvider(Environment.CurrentDirectory),
+                Path = "appsettings.json",
+                Optional = true,
+            });
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException($"appsettings.json: {e.InnerException?.Message ?? e.Message}");
+        }
+
+        return HeadEndSettings.Read(builder.Configuration);
     }
 
     private async Task StartPageAsync(HeadEndSettings settings)
@@ -188,7 +199,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
                 return new PostgreSqlStore(settings.PostgreSql);
             }
 
-            Directory.CreateDirectory(folder);
+            MakePrivate(folder);
             return new SqliteStore(Path.Combine(folder, "headend.sqlite"));
         }
         catch (Exception e) when (e is NpgsqlException or ArgumentException)
@@ -196,9 +207,26 @@ public sealed class HeadEndProgram : IAsyncDisposable
             // Never the setting itself: it may hold a password.
             throw new SettingsException($"HeadEnd:PostgreSql: {e.Message}");
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException
+            or InvalidOperationException)
         {
+            // The last one: tables that a migration cannot take over.
             throw new SettingsException($"HeadEnd:Folder: {folder}: {e.Message}");
+        }
+    }
+
+    /// <summary>Makes the folder, if it is not there, for this user only: whoever reads the keys in it can make a
+    /// cookie.</summary>
+    private static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

@@ -60,6 +60,7 @@ internal static class WebParts
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Strict;
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+                cookie.Events.OnValidatePrincipal = SignInEndpoints.CheckAsync;
                 cookie.Events.OnRedirectToLogin = context => AnswerOr(context, StatusCodes.Status401Unauthorized);
                 cookie.Events.OnRedirectToAccessDenied = context => AnswerOr(context, StatusCodes.Status403Forbidden);
             })
@@ -110,6 +111,11 @@ internal static class WebParts
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
+            if (MachinePaths.IsOne(context.Request.Path))
+            {
+                headers.CacheControl = "no-store";
+            }
+
             headers.ContentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; "
                 + "img-src 'self' data:; "
                 + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'";

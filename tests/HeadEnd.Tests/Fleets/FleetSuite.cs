@@ -100,6 +100,41 @@ public abstract class FleetSuite<TPlace> : StoreTest<TPlace>
     }
 
     [TestMethod]
+    public void FaultsAreToldInTheOrderOfTheirLinesAndAreBounded()
+    {
+        using TestedStore store = Open();
+        FleetStore fleet = new(store.Behind, () => _now);
+        string same = string.Concat(Enumerable.Range(0, 50).Select(i =>
+            $"Z{i % 2},substation,,,2026-01-01T00:00:00Z,\n"));
+        IReadOnlyList<FleetFault> faults = fleet.ReplaceAreas(AreaHeader + same);
+        Assert.AreEqual(FleetCsv.FaultsMax, faults.Count);
+        CollectionAssert.AreEqual(faults.Select(fault => fault.Line).Order().ToArray(),
+            faults.Select(fault => fault.Line).ToArray());
+        Assert.AreEqual(4, faults[0].Line);
+    }
+
+    // Twenty wrong lines end the reading; the parent that stands behind them is not missing.
+    [TestMethod]
+    public void ALineThatCouldNotBeReadMakesNoOtherOneWrong()
+    {
+        using TestedStore store = Open();
+        FleetStore fleet = new(store.Behind, () => _now);
+        IReadOnlyList<FleetFault> faults = fleet.ReplaceAreas(AreaHeader + "F,feeder,S,,2026-01-01T00:00:00Z,\n"
+            + string.Concat(Enumerable.Repeat("X,house,,,2026-01-01T00:00:00Z,\n", 20))
+            + "S,substation,,,2026-01-01T00:00:00Z,\n");
+        Assert.IsFalse(faults.Any(fault => fault.Line == 2), string.Join('\n', faults));
+    }
+
+    [TestMethod]
+    public void ADeviceThatAFileOfARelease010HoldsWasNeverSeenAtATime()
+    {
+        using TestedStore store = Open();
+        store.Store([Interval("m1", 1, 500)], Counters);
+        ((SqlStore)store.Behind).Change("UPDATE journal SET last_seen_utc_s=0");
+        Assert.IsNull(new FleetStore(store.Behind, () => _now).Devices(null, 1).Single().LastSeen);
+    }
+
+    [TestMethod]
     public void ATopologyThatTheDevicesDoNotFitIsRefused()
     {
         using TestedStore store = Open();

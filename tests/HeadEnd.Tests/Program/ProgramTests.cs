@@ -1,11 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Web;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 using MeterFirmware.Tools.HeadEnds.Web.Pages;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using MeterFirmware.Tools.Tests.Telemetry;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -164,11 +167,116 @@ public sealed class ProgramTests : IDisposable
     [DataRow("--HeadEnd:Brokers=mqtt://x:1883 --HeadEnd:BrokerAuthority=ca.crt", "HeadEnd:BrokerAuthority")]
     [DataRow("--HeadEnd:PostgreSql=nonsense", "HeadEnd:PostgreSql")]
     [DataRow("--HeadEnd:AcknowledgementKeys=/nowhere", "HeadEnd:AcknowledgementKeys")]
+    [DataRow("--HeadEnd:RetentionMonths=-1", "HeadEnd:RetentionMonths")]
+    [DataRow("--HeadEnd:EmbeddedBrokerPort=99999", "HeadEnd:EmbeddedBrokerPort")]
+    [DataRow("--HeadEnd:DemoSpeed=0", "HeadEnd:DemoSpeed")]
+    [DataRow("--HeadEnd:Retention=3", "HeadEnd:Retention")]
     public async Task ASettingThatCannotBeIsNamed(string options, string named)
     {
         SettingsException error = await Assert.ThrowsExactlyAsync<SettingsException>(
             () => RunningProgram.StartAsync(_folder, options.Split(' ')));
         StringAssert.StartsWith(error.Message, named);
+    }
+
+    [TestMethod]
+    public async Task ASettingOfAnotherTypeIsNamed()
+    {
+        SettingsException error = await Assert.ThrowsExactlyAsync<SettingsException>(
+            () => RunningProgram.StartAsync(_folder, "--HeadEnd:RetentionMonths=many"));
+        StringAssert.Contains(error.Message, "HeadEnd:RetentionMonths");
+    }
+
+    [TestMethod]
+    public async Task AFileThatIsNoHeadEndsIsNamed()
+    {
+        using (SqliteConnection other = new($"Data Source={Path.Combine(_folder, "headend.sqlite")};Pooling=false"))
+        {
+            other.Open();
+            using SqliteCommand make = other.CreateCommand();
+            make.CommandText = "CREATE TABLE record(recipe TEXT)";
+            make.ExecuteNonQuery();
+        }
+
+        SettingsException error = await Assert.ThrowsExactlyAsync<SettingsException>(
+            () => RunningProgram.StartAsync(_folder));
+        StringAssert.StartsWith(error.Message, "HeadEnd:Folder");
+    }
+
+    [TestMethod]
+    public async Task AFormWithoutTheTokenOfItsPageChangesNothing()
+    {
+        await using RunningProgram running = await RunningProgram.StartAsync(_folder);
+        await running.SignInAsync("admin", running.Program.FirstPassword);
+        foreach (string path in new[] { "/sign-in", "/sign-out", "/language" })
+        {
+            FormUrlEncodedContent form = new(new Dictionary<string, string> { ["language"] = "zh", ["name"] = "admin" });
+            Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.PostAsync(path, form)).StatusCode, path);
+        }
+
+        Assert.AreEqual(HttpStatusCode.OK, (await running.Browser.GetAsync("/fleet")).StatusCode, "still signed in");
+    }
+
+    [TestMethod]
+    [DataRow("UPDATE account SET stamp='another'")]
+    [DataRow("UPDATE account SET role='viewer'")]
+    [DataRow("DELETE FROM account")]
+    public async Task ACookieOpensNothingOnceItsAccountChanged(string change)
+    {
+        await using RunningProgram running = await RunningProgram.StartAsync(_folder);
+        await running.SignInAsync("admin", running.Program.FirstPassword);
+        Assert.AreEqual(HttpStatusCode.OK, (await running.Browser.GetAsync("/api/v1/audit")).StatusCode);
+        ((SqlStore)running.Program.HeadEnd.Store).Change(change);
+        Assert.AreEqual(HttpStatusCode.Unauthorized, (await running.Browser.GetAsync("/api/v1/audit")).StatusCode);
+        Assert.AreEqual(HttpStatusCode.Redirect, (await running.Browser.GetAsync("/fleet")).StatusCode);
+    }
+
+    [TestMethod]
+    public async Task WhatIsNoAddressIsRefusedAndTheAuditLogSpeaksUtc()
+    {
+        await using RunningProgram running = await RunningProgram.StartAsync(_folder);
+        await running.SignInAsync("admin", running.Program.FirstPassword);
+        const string Times = "from=2026-11-30T00:00:00%2B08:00&to=2026-12-01T00:00:00%2B08:00";
+        foreach (string path in new[]
+        {
+            $"devices/a%20b/load?{Times}", $"devices/=1/load.csv?{Times}", "devices?cursor=a%00", "devices?area=%00",
+        })
+        {
+            Assert.AreEqual(
+                HttpStatusCode.BadRequest, (await running.Browser.GetAsync("/api/v1/" + path)).StatusCode, path);
+        }
+
+        HttpResponseMessage read = await running.Browser.GetAsync($"/api/v1/devices/m1/load?{Times}");
+        Assert.AreEqual("no-store", read.Headers.CacheControl!.ToString());
+        AuditLine line = running.Program.Services.GetRequiredService<AccountStore>().Audit(null, 1).Single();
+        Assert.AreEqual("load.read m1 2026-11-29T16:00:00Z to 2026-11-30T16:00:00Z",
+            $"{line.Action} {line.Subject} {line.Detail}");
+    }
+
+    [TestMethod]
+    public async Task APageReadsADeviceOnlyWithANoteAndShowsNoneForWhatIsNoAddress()
+    {
+        await using RunningProgram running = await RunningProgram.StartAsync(_folder);
+        await running.SignInAsync("admin", running.Program.FirstPassword);
+        await running.Browser.GetStringAsync("/device/m1?day=2026-11-30");
+        AccountStore accounts = running.Program.Services.GetRequiredService<AccountStore>();
+        AuditLine line = accounts.Audit(null, 1).Single();
+        Assert.AreEqual("admin load.read m1 2026-11-30", $"{line.Who} {line.Action} {line.Subject} {line.Detail}");
+        await running.Browser.GetStringAsync("/device/a%20b");
+        Assert.AreEqual(line.Id, accounts.Audit(null, 1).Single().Id);
+    }
+
+    [TestMethod]
+    public void EveryRateOfAPageHasALookOfItsOwn()
+    {
+        LoadPoint[] points = [.. from index in Enumerable.Range(0, 5)
+                                 from name in new[] { "", "peak" }
+                                 select new LoadPoint(0, name, index, 1, 0, 1)];
+        RatePalette palette = new(points);
+        Assert.AreEqual(10, points.Select(palette.Of).Distinct().Count());
+        Assert.AreEqual("rate-2", palette.Of(points.Single(point => point is { Rate: "peak", RateIndex: 2 })));
+        Assert.AreEqual("rate-2 hatched", palette.Of(points.Single(point => point is { Rate: "", RateIndex: 2 })));
+        LoadPoint[] sameIndex = [new(0, "sharp", 0, 1, 0, 1), new(0, "day", 0, 1, 0, 1)];
+        Assert.AreEqual(2, sameIndex.Select(new RatePalette(sameIndex).Of).Distinct().Count());
     }
 
     [TestMethod]

@@ -120,6 +120,34 @@ public abstract class StoreSuite<TPlace> : StoreTest<TPlace>
         Assert.AreNotEqual("", error);
     }
 
+    // A null where the table wants a text: every database refuses it.
+    [TestMethod]
+    public void ARecordThatTheStoreDoesNotTakeIsSetApartAndHoldsNobodyUp()
+    {
+        using TestedStore store = Open();
+        RecordArrival bad = Interval("m", 2) with { Flags = "", Kind = null };
+        store.Store([Interval("m", 1), bad], Counters);
+        DeviceState device = store.Devices().Single();
+        Assert.AreEqual(2, store.SettledOf("m"));
+        Assert.AreEqual(1, device.Stored);
+        Assert.AreEqual(1, device.Quarantined);
+        Assert.AreEqual(1, Counters.Refused);
+        store.Store([bad, Interval("m", 3)], Counters);
+        Assert.AreEqual(3, store.SettledOf("m"));
+        Assert.AreEqual(1, store.Devices().Single().Quarantined);
+    }
+
+    [TestMethod]
+    public void WhatTheStoreDoesNotTakeAtAllIsNotAcknowledged()
+    {
+        using TestedStore store = Open();
+        GapArrival bad = new("m", 2, 5, 0, null);
+        store.Store([Interval("m", 1), bad], Counters);
+        Assert.AreEqual(1, store.SettlementOf(bad).UpTo);
+        Assert.AreEqual(1, Counters.Refused);
+        Assert.AreEqual(0, store.Devices().Single().Dropped);
+    }
+
     [TestMethod]
     public void TenThousandRecordsAreStoredInBatches()
     {

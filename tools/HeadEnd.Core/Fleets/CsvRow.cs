@@ -4,7 +4,7 @@ namespace MeterFirmware.Tools.HeadEnds.Fleets;
 
 /// <summary>A line of a file of the fleet, read cell by cell; what is wrong is noted, not thrown.</summary>
 internal sealed class CsvRow(
-    int line, IReadOnlyList<string> columns, IReadOnlyList<string> cells, List<FleetFault> faults)
+    int line, string[] columns, IReadOnlyList<string> cells, List<FleetFault> faults)
 {
     private const int CharsMax = 64;
 
@@ -78,5 +78,5 @@ internal sealed class CsvRow(
         return null;
     }
 
-    private int IndexOf(string column) => columns.ToList().IndexOf(column);
+    private int IndexOf(string column) => Array.IndexOf(columns, column);
 }

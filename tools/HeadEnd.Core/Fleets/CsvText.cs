@@ -72,7 +72,7 @@ public static class CsvText
 
                 i++;
             }
-            else if (!isQuoted && c is ',' or '\r' or '\n' && !isQuoted)
+            else if (!isQuoted && (c is ',' or '\r' or '\n'))
             {
                 return cell.ToString();
             }

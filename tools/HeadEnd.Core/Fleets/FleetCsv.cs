@@ -1,14 +1,13 @@
 using System.Text;
+using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Tools.HeadEnds.Fleets;
 
 /// <summary>The fleet and its topology as two CSV files. A file is the whole: what it does not name is gone.</summary>
 public static class FleetCsv
 {
-    /// <summary>Longest file, in characters.</summary>
-    public const int CharsMax = 64 << 20;
-
-    private const int FaultsMax = 20;
+    /// <summary>Faults that are told of one file, at most.</summary>
+    public const int FaultsMax = 20;
     private const int RatingKvaMax = 1_000_000;
 
     private static readonly string[] _kinds = ["substation", "feeder", "transformer"];
@@ -68,8 +67,13 @@ public static class FleetCsv
                 row.Time("valid_to", isNeeded: false))));
         }
 
-        CheckValidity(areas.Select(one => (one.Row, one.Area.Name, one.Area.From, one.Area.To)));
-        CheckParents(areas);
+        // Lines are compared with each other when each of them can be read.
+        if (faults.Count == 0)
+        {
+            CheckValidity(areas.Select(one => (one.Row, one.Area.Name, one.Area.From, one.Area.To)));
+            CheckParents(areas);
+        }
+
         return [.. areas.Select(one => one.Area)];
     }
 
@@ -85,7 +89,7 @@ public static class FleetCsv
         foreach (CsvRow row in Rows(text, _placeColumns, faults))
         {
             string address = row.Text("address", isNeeded: true);
-            if (address.Length > 32 || !address.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            if (!TelemetrySettings.IsDevice(address))
             {
                 row.Fault("address", $"'{address}': 1 to 32 of A-Z a-z 0-9 - _ were expected");
             }
@@ -101,7 +105,11 @@ public static class FleetCsv
             places.Add((row, place));
         }
 
-        CheckValidity(places.Select(one => (one.Row, one.Place.Address, one.Place.From, one.Place.To)));
+        if (faults.Count == 0)
+        {
+            CheckValidity(places.Select(one => (one.Row, one.Place.Address, one.Place.From, one.Place.To)));
+        }
+
         return [.. places.Select(one => one.Place)];
     }
 

@@ -8,6 +8,7 @@ namespace MeterFirmware.Tools.HeadEnds.Fleets;
 public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 {
     private readonly SqlStore _store = (SqlStore)store;
+    private readonly Lock _replacing = new();
 
     /// <summary>The topology, all times.</summary>
     public IReadOnlyList<Area> Areas() => _store.Rows(
@@ -26,6 +27,29 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
     /// <summary>Puts a topology in the place of the one before; the places of devices have to fit it.</summary>
     /// <returns>What is wrong; empty: it is in force.</returns>
     public IReadOnlyList<FleetFault> ReplaceAreas(string csv)
+    {
+        // Areas and places are checked against each other: one file at a time.
+        lock (_replacing)
+        {
+            return Told(TryReplaceAreas(csv));
+        }
+    }
+
+    /// <summary>Puts places in the place of those before.</summary>
+    /// <returns>What is wrong; empty: they are in force.</returns>
+    public IReadOnlyList<FleetFault> ReplacePlaces(string csv)
+    {
+        lock (_replacing)
+        {
+            return Told(TryReplacePlaces(csv));
+        }
+    }
+
+    /// <summary>The first faults in the order of their lines.</summary>
+    private static IReadOnlyList<FleetFault> Told(List<FleetFault> faults) =>
+        [.. faults.OrderBy(fault => fault.Line).Take(FleetCsv.FaultsMax)];
+
+    private List<FleetFault> TryReplaceAreas(string csv)
     {
         List<FleetFault> faults = [];
         List<Area> areas = FleetCsv.ReadAreas(csv, faults);
@@ -58,9 +82,7 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         return [];
     }
 
-    /// <summary>Puts places in the place of those before.</summary>
-    /// <returns>What is wrong; empty: they are in force.</returns>
-    public IReadOnlyList<FleetFault> ReplacePlaces(string csv)
+    private List<FleetFault> TryReplacePlaces(string csv)
     {
         List<FleetFault> faults = [];
         List<Place> places = FleetCsv.ReadPlaces(csv, Areas(), faults);
@@ -94,7 +116,7 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
     /// <param name="area">Of one transformer area; null: all. Empty: those that wait to be placed.</param>
     public IReadOnlyList<FleetDevice> Devices(string? after, int countMax, string? area = null) => _store.Rows("""
         SELECT known.address, place.area, COALESCE(place.customer, ''), COALESCE(device.is_online, @no),
-            (SELECT MAX(last_seen_utc_s) FROM journal WHERE journal.device_id=device.id)
+            (SELECT NULLIF(MAX(last_seen_utc_s), 0) FROM journal WHERE journal.device_id=device.id)
         FROM (SELECT address FROM device UNION SELECT address FROM place) known
         LEFT JOIN device ON device.address=known.address
         LEFT JOIN place ON place.address=known.address AND valid_from_utc_s<=@now

@@ -6,7 +6,11 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// </summary>
 internal sealed partial class RecordIntake
 {
+    /// <summary>Most months that records can be kept, beside the running one.</summary>
+    public const int RetentionMonthsMax = 1_200;
+
     private readonly IHeadEndStore _store;
+    private readonly int _retentionMonths;
     private bool _isLoaded;
 
     public RecordIntake(IHeadEndStore store)
@@ -19,7 +23,18 @@ internal sealed partial class RecordIntake
     public Func<DateTimeOffset> UtcNow { get; init; } = () => DateTimeOffset.UtcNow;
 
     /// <summary>Whole months that records are kept, beside the running one; 0: for ever.</summary>
-    public int RetentionMonths { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is below 0 or above <see cref="RetentionMonthsMax"/>: every
+    /// record would be too old.</exception>
+    public int RetentionMonths
+    {
+        get => _retentionMonths;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(RetentionMonths));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, RetentionMonthsMax, nameof(RetentionMonths));
+            _retentionMonths = value;
+        }
+    }
 
     /// <summary>Begin of the first month that is kept; 0: everything is.</summary>
     public long HorizonUtcSeconds
@@ -73,8 +88,15 @@ internal sealed partial class RecordIntake
                 Store([arrival], counters, refusals);
             }
         }
+        else if (batch is [RecordArrival { Problem: null } record])
+        {
+            // Set apart and settled: a device that had to keep it would hold all that follows back too.
+            Store([record with { Problem = $"the store does not take it: {cause.Message}" }], counters, refusals);
+        }
         else if (batch.Count == 1)
         {
+            // Not stored, so it must not be acknowledged: what it settled in memory is forgotten at once.
+            Load();
             Interlocked.Increment(ref counters.RefusedCount);
             refusals?.Add(batch[0].Device, $"not stored: {cause.Message}");
         }

@@ -7,8 +7,6 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// power cut.</summary>
 public sealed class SqliteStore : SqlStore
 {
-    private const int RemovedAtOnce = 10_000;
-
     private readonly SqliteConnection _connection;
     private readonly string _readingSource;
     private readonly bool _isShared;
@@ -93,23 +91,19 @@ public sealed class SqliteStore : SqlStore
     public override long RemoveBefore(long horizonUtcSeconds)
     {
         long removed = 0;
-        int some;
-        do
+        foreach (long journal in Rows("SELECT id FROM journal", row => row.GetInt64(0)))
         {
-            // In pieces: a reader of the write-ahead log must not wait for a whole year to go.
-            using DbCommand command = Command(_connection, null, $"""
-                DELETE FROM record WHERE (journal_id, number) IN (SELECT journal_id, number FROM record
-                    WHERE CASE WHEN local_day IS NULL THEN received_utc_s ELSE start_utc_s END < @horizon
-                    LIMIT {RemovedAtOnce})
-                """, ("horizon", horizonUtcSeconds));
+            // A journal at a time: no other writer waits for a whole fleet's records to go.
+            using DbCommand command = Command(_connection, null, """
+                DELETE FROM record WHERE journal_id=@journal
+                    AND CASE WHEN local_day IS NULL THEN received_utc_s ELSE start_utc_s END < @horizon
+                """, ("journal", journal), ("horizon", horizonUtcSeconds));
             lock (_sharing)
             {
-                some = command.ExecuteNonQuery();
+                removed += command.ExecuteNonQuery();
             }
-
-            removed += some;
         }
-        while (some == RemovedAtOnce);
+
         return removed;
     }
 

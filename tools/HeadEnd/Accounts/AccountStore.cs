@@ -9,6 +9,7 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
 {
     private const int TokenBytes = 32;
     private const int PasswordBytes = 12;
+    private const int NameCharsMax = 64;
 
     private readonly SqlStore _store = (SqlStore)store;
     private readonly PasswordHasher<string> _hasher = new();
@@ -17,7 +18,7 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
     /// <returns>Its password, which nothing keeps; null: there are accounts.</returns>
     public string? MakeFirst()
     {
-        if (_store.Scalar("SELECT COUNT(*) FROM account") > 0)
+        if (HasAny())
         {
             return null;
         }
@@ -26,6 +27,9 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
         Add("admin", password, Roles.Admin, "start");
         return password;
     }
+
+    /// <summary>Whether there is an account.</summary>
+    public bool HasAny() => _store.Scalar("SELECT COUNT(*) FROM account") > 0;
 
     /// <summary>Adds an account.</summary>
     public void Add(string name, string password, string role, string by)
@@ -36,15 +40,25 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
         Note(by, "account.add", name, role);
     }
 
-    /// <summary>The role of who knows this password; null: nobody does. Takes as long for a name that is not
+    /// <summary>Role and stamp of who knows this password; null: nobody does. Takes as long for a name that is not
     /// there.</summary>
-    public string? RoleOf(string name, string password)
+    public (string Role, string Stamp)? Find(string name, string password)
     {
-        (string Hash, string Role) found = _store.Rows("SELECT password_hash, role FROM account WHERE name=@name",
-            row => (row.GetString(0), row.GetString(1)), ("name", name)).SingleOrDefault();
+        (string Hash, string Role, string Stamp) found = !IsName(name) ? default : _store.Rows(
+            "SELECT password_hash, role, stamp FROM account WHERE name=@name",
+            row => (row.GetString(0), row.GetString(1), row.GetString(2)), ("name", name)).SingleOrDefault();
         PasswordVerificationResult result = _hasher.VerifyHashedPassword(name, found.Hash ?? _unknown.Value, password);
-        return found.Hash != null && result != PasswordVerificationResult.Failed ? found.Role : null;
+        return found.Hash != null && result != PasswordVerificationResult.Failed ? (found.Role, found.Stamp) : null;
     }
+
+    /// <summary>Whether what a cookie says still holds: the account is there, with that role and stamp. Another stamp
+    /// ends every session of the account.</summary>
+    public bool IsCurrent(string name, string role, string stamp) => _store.Scalar(
+        "SELECT COUNT(*) FROM account WHERE name=@name AND role=@role AND stamp=@stamp",
+        ("name", name), ("role", role), ("stamp", stamp)) == 1;
+
+    /// <summary>Whether a text can be an account's name.</summary>
+    public static bool IsName(string text) => text.Length is > 0 and <= NameCharsMax && !text.Any(char.IsControl);
 
     /// <summary>Makes a token for a machine.</summary>
     /// <returns>The token, which nothing keeps but its hash.</returns>

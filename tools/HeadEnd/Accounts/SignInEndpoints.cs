@@ -8,10 +8,15 @@ namespace MeterFirmware.Tools.HeadEnds.Web.Accounts;
 /// <summary>The forms of the page to sign in and out.</summary>
 internal static class SignInEndpoints
 {
+    /// <summary>Claim that says which state of the account a cookie is of.</summary>
+    private const string Stamp = "stamp";
+
     public static void Map(WebApplication web)
     {
         web.MapPost("/sign-in", SignInAsync).RequireRateLimiting("sign-in").ExcludeFromDescription();
-        web.MapPost("/sign-out", async (HttpContext context, [FromForm] string? language) =>
+
+        // Its field says nothing: with one, ASP.NET Core asks for the antiforgery token.
+        web.MapPost("/sign-out", async (HttpContext context, [FromForm] string? back) =>
         {
             await context.SignOutAsync();
             return Results.LocalRedirect("/sign-in");
@@ -28,17 +33,41 @@ internal static class SignInEndpoints
         [FromForm] string? name, [FromForm] string? password, [FromForm] string? back)
     {
         string who = name ?? "";
-        if (accounts.RoleOf(who, password ?? "") is not { } role)
+        if (accounts.Find(who, password ?? "") is not { } account)
         {
-            accounts.Note(who.Length > 64 ? who[..64] : who, "sign-in.refused", "", "");
+            accounts.Note(AccountStore.IsName(who) ? who : "(no name)", "sign-in.refused", "", "");
             return Results.LocalRedirect("/sign-in?refused=1");
         }
 
-        accounts.Note(who, "sign-in", "", role);
-        ClaimsIdentity identity = new([new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, role)],
+        accounts.Note(who, "sign-in", "", account.Role);
+        ClaimsIdentity identity = new(
+            [new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, account.Role), new Claim(Stamp, account.Stamp)],
             CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity));
         return Local(back);
+    }
+
+    /// <summary>Ends a session whose account has changed or is gone. While the database is away it stays: nothing can
+    /// be read then either.</summary>
+    public static async Task CheckAsync(CookieValidatePrincipalContext cookie)
+    {
+        IServiceProvider services = cookie.HttpContext.RequestServices;
+        ClaimsPrincipal who = cookie.Principal!;
+        try
+        {
+            if (services.GetRequiredService<AccountStore>().IsCurrent(who.Identity!.Name ?? "",
+                who.FindFirstValue(ClaimTypes.Role) ?? "", who.FindFirstValue(Stamp) ?? ""))
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (services.GetRequiredService<IHeadEndStore>().IsUnavailable(e))
+        {
+            return;
+        }
+
+        cookie.RejectPrincipal();
+        await cookie.HttpContext.SignOutAsync();
     }
 
     // Only to a page of ours: an address of another host would be taken for one of us.

@@ -1,4 +1,5 @@
 using System.Text;
+using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 
@@ -23,9 +24,21 @@ internal static class DeviceEndpoints
             .Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    private static IResult List(FleetStore fleet, string? cursor, int? limit, string? area) =>
-        Paging.TryLimit(limit, out int most, out IResult problem)
+    private static IResult List(FleetStore fleet, string? cursor, int? limit, string? area)
+    {
+        if (cursor != null && !TelemetrySettings.IsDevice(cursor))
+        {
+            return Bad("cursor: the next of the page before was expected");
+        }
+
+        if (area?.Any(char.IsControl) == true)
+        {
+            return Bad("area: no control characters were expected");
+        }
+
+        return Paging.TryLimit(limit, out int most, out IResult problem)
             ? Results.Json(Paging.Of(fleet.Devices(cursor, most + 1, area), most, device => device.Address)) : problem;
+    }
 
     private static IResult Town(FleetStore fleet, DateTimeOffset from, DateTimeOffset to) =>
         Problem(from, to) ?? Results.Json(fleet.Load(null, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds()));
@@ -33,7 +46,7 @@ internal static class DeviceEndpoints
     private static IResult Load(HttpContext context, FleetStore fleet, AccountStore accounts, string address,
         DateTimeOffset from, DateTimeOffset to)
     {
-        if (Problem(from, to) is { } problem)
+        if ((Problem(address) ?? Problem(from, to)) is { } problem)
         {
             return problem;
         }
@@ -45,7 +58,7 @@ internal static class DeviceEndpoints
     private static IResult LoadCsv(HttpContext context, FleetStore fleet, AccountStore accounts, string address,
         DateTimeOffset from, DateTimeOffset to)
     {
-        if (Problem(from, to) is { } problem)
+        if ((Problem(address) ?? Problem(from, to)) is { } problem)
         {
             return problem;
         }
@@ -64,10 +77,15 @@ internal static class DeviceEndpoints
 
     private static IResult? Problem(DateTimeOffset from, DateTimeOffset to) =>
         to > from && to - from <= TimeSpan.FromDays(DaysMax) ? null
-        : Results.Problem($"from, to: at most {DaysMax} days, the end after the begin, were expected",
-            statusCode: StatusCodes.Status400BadRequest);
+        : Bad($"from, to: at most {DaysMax} days, the end after the begin, were expected");
+
+    private static IResult? Problem(string address) => TelemetrySettings.IsDevice(address) ? null
+        : Bad("address: 1 to 32 of A-Z a-z 0-9 - _ were expected");
+
+    private static IResult Bad(string detail) =>
+        Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 
     private static void Note(HttpContext context, AccountStore accounts, string address, DateTimeOffset from,
         DateTimeOffset to) =>
-        accounts.Note(context.User.Identity!.Name!, "load.read", address, $"{from:s}Z to {to:s}Z");
+        accounts.Note(context.User.Identity!.Name!, "load.read", address, $"{from.UtcDateTime:s}Z to {to.UtcDateTime:s}Z");
 }

@@ -36,12 +36,11 @@ public sealed class DemoTown : IAsyncDisposable
 
     /// <param name="brokers">Where its devices connect.</param>
     /// <param name="speed">Simulated seconds per second.</param>
-    /// <param name="clock">Its first simulated hour is the present one, a day ago.</param>
+    /// <param name="clock">It begins with the day before, so that every day that the pages show is whole.</param>
     public DemoTown(MqttBrokers brokers, double speed, TimeProvider clock)
     {
         _brokers = brokers;
-        long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        _start = DateTimeOffset.FromUnixTimeSeconds(now - now % 900 - SecondsADay);
+        _start = new DateTimeOffset(clock.GetUtcNow().ToOffset(TownClock.Offset).Date, TownClock.Offset).AddDays(-1);
         TariffTable tariff = LoadTariff();
         List<IFleetDevice> devices = [];
         for (int i = 0; i < MeterCount; i++)

@@ -24,6 +24,7 @@ public sealed class Words
         ["export-csv"] = ("As CSV", "导出 CSV"),
         ["fleet"] = ("Fleet", "设备档案"),
         ["import"] = ("Drawn", "用电量"),
+        ["load"] = ("Load", "负荷"),
         ["intervals"] = ("quarter hours", "个 15 分钟数据"),
         ["last-seen"] = ("Last message", "最近通信"),
         ["load-today"] = ("Load of the day", "当日负荷"),
@@ -42,7 +43,7 @@ public sealed class Words
         ["password"] = ("Password", "密码"),
         ["rate"] = ("Rate", "费率"),
         ["reason"] = ("What", "内容"),
-        ["records"] = ("Records stored", "已入库记录"),
+        ["records"] = ("Records since the start", "启动后入库记录"),
         ["refused"] = ("Name and password do not fit.", "用户名或密码错误。"),
         ["refused-messages"] = ("messages refused, the last:", "条报文被拒绝，最近一条："),
         ["sign-in"] = ("Sign in", "登录"),
@@ -76,6 +77,10 @@ public sealed class Words
     /// <summary>Name of an interval's rate; its number where the device told no name.</summary>
     public string Rate(LoadPoint point) => string.IsNullOrEmpty(point.Rate)
         ? this["rate"] + " " + (point.RateIndex + 1).ToString(CultureInfo.InvariantCulture) : this[point.Rate];
+
+    /// <summary>A time in the utility's zone, to the second; the word "never" for null.</summary>
+    public string Time(DateTimeOffset? time) =>
+        time?.ToOffset(TownClock.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? this["never"];
 
     /// <summary>The words of a language.</summary>
     public static Words Of(string language) => language == "zh" ? _chinese : _english;

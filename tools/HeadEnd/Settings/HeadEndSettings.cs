@@ -1,9 +1,15 @@
+using System.Globalization;
+using System.Reflection;
+
 namespace MeterFirmware.Tools.HeadEnds.Web.Settings;
 
 /// <summary>What a utility chooses: section "HeadEnd" of appsettings.json, variables HeadEnd__NAME, options
 /// --HeadEnd:NAME=VALUE.</summary>
 public sealed class HeadEndSettings
 {
+    private const string Section = "HeadEnd";
+    private const double DemoSpeedMax = 3_600;
+
     /// <summary>Where the page and the API are.</summary>
     public string Address { get; set; } = "http://127.0.0.1:8080";
 
@@ -35,9 +41,52 @@ public sealed class HeadEndSettings
     /// <summary>File of the devices' acknowledgement keys; empty: acknowledgements go without mac.</summary>
     public string AcknowledgementKeys { get; set; } = "";
 
-    /// <summary>Whole months that records are kept beside the running one; 0: for ever.</summary>
+    /// <summary>Whole months that records are kept beside the running one, at most 1 200; 0: for ever.</summary>
     public int RetentionMonths { get; set; }
 
     /// <summary>Simulated seconds per second of the demonstration's town.</summary>
     public double DemoSpeed { get; set; } = 60;
+
+    /// <summary>Reads the section.</summary>
+    /// <exception cref="SettingsException">Names the setting and what was expected.</exception>
+    public static HeadEndSettings Read(IConfiguration configuration)
+    {
+        IConfigurationSection section = configuration.GetSection(Section);
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            if (typeof(HeadEndSettings).GetProperty(
+                child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) == null)
+            {
+                throw new SettingsException($"{Section}:{child.Key}: there is no such setting");
+            }
+        }
+
+        HeadEndSettings settings = new();
+        try
+        {
+            section.Bind(settings);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingsException(e.Message);
+        }
+
+        Require(settings.EmbeddedBrokerPort is >= 0 and <= ushort.MaxValue, nameof(EmbeddedBrokerPort),
+            settings.EmbeddedBrokerPort, $"0 to {ushort.MaxValue}");
+        Require(settings.RetentionMonths is >= 0 and <= RecordIntake.RetentionMonthsMax, nameof(RetentionMonths),
+            settings.RetentionMonths, $"0 to {RecordIntake.RetentionMonthsMax}");
+        Require(settings.DemoSpeed is > 0 and <= DemoSpeedMax, nameof(DemoSpeed), settings.DemoSpeed,
+            $"more than 0 and at most {DemoSpeedMax}");
+        Require(settings.ClientId.Length > 0, nameof(ClientId), settings.ClientId, "a text");
+        return settings;
+    }
+
+    private static void Require(bool isGood, string name, object value, string expected)
+    {
+        if (!isGood)
+        {
+            throw new SettingsException(
+                string.Create(CultureInfo.InvariantCulture, $"{Section}:{name}: '{value}': {expected} was expected"));
+        }
+    }
 }
