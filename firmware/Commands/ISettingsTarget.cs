@@ -3,8 +3,7 @@ namespace MeterFirmware.Commands;
 /// <summary>The product that obeys settings.</summary>
 public interface ISettingsTarget
 {
-    /// <summary>Rules between fields, before anything changes. Returns the field that is wrong; −1: all is
-    /// well.</summary>
+    /// <summary>Rules between fields, before anything changes. Returns the field that is wrong, or −1.</summary>
     int FindConflict(SettingsValues values);
 
     /// <summary>Makes the values hold, all of them. Must not fail.</summary>

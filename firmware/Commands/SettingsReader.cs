@@ -101,7 +101,8 @@ public sealed class SettingsReader
     /// of the last numbers, any of the others counts as the next.</summary>
     private static bool IsNext(long current, long revision) => revision >= 1 && revision <= SignedMessage.IdMax
         && (current > LastRevisions
-        ? revision <= LastRevisions : revision > current && revision - current <= RevisionStepMax);
+            ? revision <= LastRevisions
+            : revision > current && revision - current <= RevisionStepMax);
 
     private int ReadSection(byte[] bytes, int member, SettingsValues into)
     {

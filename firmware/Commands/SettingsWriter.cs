@@ -17,8 +17,8 @@ public static class SettingsWriter
         {
             SettingField field = schema.At(i);
 
-            // A section's fields stand together in the schema, or the section is opened once more: not valid JSON for
-            // us.
+            // A section's fields stand together in the schema. Otherwise the section would be opened twice: not valid
+            // JSON for us.
             if (field.Section != section)
             {
                 if (section.Length > 0)
