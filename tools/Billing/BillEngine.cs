@@ -125,8 +125,13 @@ public sealed class BillEngine
         _clock = new RateClock(document.Model, _request.Announced ?? []);
         _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own, []) : null;
         _prices = document.Model.Terms.PriceList is PriceListModel list && _request.Prices is PriceList prices
-            ? new PriceClock(list, prices) : null;
+            ? Prices(document, list, prices) : null;
     }
+
+    private static PriceClock Prices(TariffFile document, PriceListModel model, PriceList list) =>
+        list.StepSeconds == model.Minutes * 60 ? new PriceClock(model, list)
+            : throw new InputException($"{list.Path}: prices of {list.StepSeconds / 60} minutes; {document.FileName}: "
+                + $"$.priceList.minutes says {model.Minutes}");
 
     private void Import(SectionLedger? ledger, RateClock clock, int interval, long from, long until)
     {

@@ -13,7 +13,8 @@ internal static class RandomDocument
     private static readonly string[] _zones = ["Asia/Shanghai", "America/Toronto", "Europe/Madrid",
         "Australia/Lord_Howe", "+05:45"];
 
-    public static string Make(Random random)
+    /// <param name="isForBillsOnly">With members that no device's document may have.</param>
+    public static string Make(Random random, bool isForBillsOnly = false)
     {
         bool Has() => random.Next(2) == 0;
         JsonObject document = new()
@@ -44,7 +45,9 @@ internal static class RandomDocument
                 new JsonObject { ["date"] = "2026-12-31", ["day"] = "a" });
         Add(document, "tiers", Has(), () => Tiers(random));
         Add(document, "exportPrices", Has(), () => Row(random, -0.2));
-        Add(document, "discharge", Has(), () => new JsonObject
+        Add(document, "export", isForBillsOnly && document.ContainsKey("exportPrices")
+            && random.Next(4) > 0, () => Export(random));
+        Add(document, "discharge", (string)document["export"]?["rule"] != "net" && Has(), () => new JsonObject
         {
             ["rates"] = Strings(_rates),
             ["days"] = Days(random),
@@ -54,11 +57,12 @@ internal static class RandomDocument
         Add(document, "priceList", Has(), () => PriceList(random));
         Add(document, "announced", Has(), () => new JsonArray(
             new JsonObject { ["name"] = "hot", ["day"] = Day(random) },
-            new JsonObject { ["name"] = "red", ["day"] = Day(random), ["begins"] = "06:10" }));
+            new JsonObject
+            {
+                ["name"] = "red", ["day"] = Day(random), ["begins"] = isForBillsOnly ? "06:10" : "00:00",
+            }));
         Add(document, "peakCharges", Has(), () => new JsonArray([.. Enumerable.Range(0, 3)
             .Select(i => (JsonNode)Peak(random, $"peak {i}"))]));
-        Add(document, "export", document.ContainsKey("exportPrices") && Has(), () => Export(random,
-            document.ContainsKey("discharge")));
         foreach (string fee in new[] { "occupancyFee", "reservationFee" })
         {
             Add(document, fee, Has(), () => new JsonObject
@@ -172,9 +176,9 @@ internal static class RandomDocument
         return charge;
     }
 
-    private static JsonObject Export(Random random, bool hasDischarge)
+    private static JsonObject Export(Random random)
     {
-        if (hasDischarge || random.Next(3) == 0)
+        if (random.Next(3) == 0)
         {
             return new JsonObject { ["rule"] = "buy-all" };
         }
