@@ -44,6 +44,33 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
         }
     }
 
+    /// <summary>Kinds of days that are announced, each with its day table.</summary>
+    public void ParseAnnounced(JsonValue? announced)
+    {
+        if (announced is null || !fields.IsKind(announced, JsonValueKind.Array, "an array of announced days"))
+        {
+            return;
+        }
+
+        foreach (JsonValue item in announced.Items.Where(item => fields.IsObject(item, ["name", "day"], ["begins"])))
+        {
+            if (item.Find("name") is JsonValue name && fields.IsName(name, TariffLimits.NameBytesMax)
+                && model.Terms.Announced.Exists(one => one.Name == name.Text))
+            {
+                fields.Add(name, $"{JsonReader.Quote(name.Text)} is given twice");
+            }
+
+            int begins = item.Find("begins") is JsonValue time ? Math.Max(0, StartMinute(time)) : 0;
+            if (begins > 0 && model.IsForDevices)
+            {
+                fields.Add(item.Find("begins")!, "an announced day begins at midnight on a device; "
+                    + "\"device\": false makes it a document for bills only");
+            }
+
+            model.Terms.Announced.Add(new AnnouncedModel(fields.Text(item, "name"), DayTable(item.Find("day")), begins));
+        }
+    }
+
     private void ParseDays(JsonValue days)
     {
         int most = model.IsForDevices ? TariffLimits.DayTableCountMax : DayTableCountMax;
