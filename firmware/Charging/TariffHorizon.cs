@@ -94,16 +94,16 @@ public sealed class TariffHorizon
         TariffTable seasons = _tariff.InForce(TariffPart.Seasons);
         OffsetSeconds = seasons.OffsetSecondsAt(utcSeconds);
         _date.Set(utcSeconds + OffsetSeconds);
-        IsRestDay = seasons.IsRestDay(_date);
+        IsRestDay = seasons.Schedule.IsRestDay(_date);
         _date.Set(utcSeconds + OffsetSeconds + CivilTime.SecondsPerDay);
-        IsRestTomorrow = seasons.IsRestDay(_date);
+        IsRestTomorrow = seasons.Schedule.IsRestDay(_date);
     }
 
     private void LookUp(long slot)
     {
         long utc = slot * _slotSeconds;
         _tariff.Seek(utc);
-        long price = _tariff.ImportPrice(_tier) + _tariff.InForce(TariffPart.Prices).ServiceFee;
+        long price = _tariff.ImportPrice(_tier) + _tariff.InForce(TariffPart.Prices).ServiceFee(_tariff.Rate);
         if (CarbonMicrosPerKilogram > 0)
         {
             int hour = (int)((utc + _tariff.OffsetSeconds) / HourSeconds % HourCount);

@@ -390,6 +390,6 @@ public sealed class SessionBill
             wattHours--;
         }
 
-        return Bill.LineCost(wattHours, microjoules, _tariff.ServiceFee);
+        return Bill.LineCost(wattHours, microjoules, _tariff.ServiceFee(0));
     }
 }

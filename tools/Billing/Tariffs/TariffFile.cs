@@ -121,7 +121,7 @@ public sealed class TariffFile
     {
         HashSet<int> days =
             [.. Model.Seasons.SelectMany(s => new[] { s.WeekdayTable, s.WeekendTable }.Concat(s.Days.Values)),
-                .. Model.Holidays.Select(h => h.DayTable)];
+                .. Model.Holidays.Select(h => h.DayTable), .. Model.Terms.Announced.Select(one => one.DayTable)];
         HashSet<int> rates = [.. Model.Days.SelectMany(d => d.Periods).Select(p => p.Rate)];
         for (int day = 0; day < Model.Days.Count; day++)
         {

@@ -66,6 +66,7 @@ internal sealed class TariffParser
         bool ratesAreGood = root.Find("rates") is JsonValue rates && ParseRates(rates);
         TariffScheduleParser schedule = new(_fields, _model, ratesAreGood);
         schedule.Parse(root.Find("days"), root.Find("seasons"), root.Find("holidays"));
+        schedule.ParseAnnounced(root.Find("announced"));
         if (ratesAreGood)
         {
             new TariffPriceParser(_fields, _model).Parse(root);
@@ -95,7 +96,7 @@ internal sealed class TariffParser
 
         TariffParser inner = new(_problems);
         inner._model.TimeZone = _model.TimeZone;
-        inner._model.IsForDevices = false;
+        inner._model.IsForDevices = _model.IsForDevices;
         if (discharge.Find("rates") is JsonValue rates && inner.ParseRates(rates))
         {
             new TariffScheduleParser(_fields, inner._model, true)
