@@ -75,6 +75,29 @@ public sealed class BillDocumentTests
         "seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}
         """,
         "$.discharge.days.d[0][1]: unknown rate \"y\"")]
+    [DataRow("""{"announced":[{"name":"hot","day":"x"}]}""", "$.announced[0].day: unknown day table \"x\"")]
+    [DataRow("""{"announced":[{"name":"hot","day":"w"},{"name":"hot","day":"w"}]}""",
+        "$.announced[1].name: \"hot\" is given twice")]
+    [DataRow("""{"announced":[{"name":"hot","day":"w","begins":"06:00"}]}""",
+        "$.announced[0].begins: an announced day begins at midnight on a device")]
+    [DataRow("""{"reservationFee":{"perMinute":"0.1","freeMinutes":1.5}}""",
+        "$.reservationFee.freeMinutes: expected whole minutes")]
+    [DataRow("""{"priceList":{"minutes":20}}""", "$.priceList.minutes: expected 15, 30 or 60")]
+    [DataRow("""{"priceList":{"minutes":15,"add":{"noon":"1"}}}""", "$.priceList.add.noon: unknown rate \"noon\"")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"luck","perMonth":"1"}]}""",
+        "$.peakCharges[0].by: expected \"highest\" or \"coincident\"")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"coincident","perMonth":"1","days":3}]}""",
+        "$.peakCharges[0].days: only \"highest\" has it")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"highest","perMonth":"1","months":25}]}""",
+        "$.peakCharges[0].months: 25; expected a whole number from 1 to 24")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"highest","perMonth":"1","rates":["noon"]}]}""",
+        "$.peakCharges[0].rates[0]: unknown rate \"noon\"")]
+    [DataRow("""{"export":{"rule":"net","surplus":"paid"}}""",
+        "$.export: exported energy is paid, and \"exportPrices\" are missing")]
+    [DataRow("""{"export":{"rule":"buy-all","surplus":"carry"},"exportPrices":{"peak":"1","valley":"1"}}""",
+        "$.export.surplus: only \"net\" has it")]
+    [DataRow("""{"export":{"rule":"net","surplus":"lapses","settlementMonth":3}}""",
+        "$.export.settlementMonth: only what is carried is settled")]
     [DataRow("""{"device":"no"}""", "$.device: expected true or false")]
     [DataRow("""{"surcharges":[{"name":"funds","perKwh":0.03}]}""",
         "$.surcharges[0].perKwh: expected a price as a string")]

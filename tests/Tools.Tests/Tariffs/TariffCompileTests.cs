@@ -138,7 +138,7 @@ public class TariffCompileTests
         TariffFile tariff =
             TariffSource.Parse(TariffSource.With("[[\"00:00\", \"valley\"]]",
             "[[\"00:00\", \"valley\"]], \"spare\": [[\"00:00\", \"peak\"]]"));
-        Assert.AreEqual("t.json: $.days.spare: no season and no holiday uses this day table",
+        Assert.AreEqual("t.json: $.days.spare: no season, holiday or announcement uses this day table",
             tariff.Warnings.Single().Describe("t.json"));
     }
 

@@ -12,7 +12,7 @@ internal sealed class TariffParser
 
     private static readonly string[] _optional =
         ["prices", "holidays", "exportPrices", "tiers", "serviceFee", "carbonGramsPerKwh",
-            .. TariffTermsParser.Members];
+            .. TariffTermsParser.Members, .. TariffChargeParser.Members];
 
     private readonly List<TariffProblem> _problems;
     private readonly TariffFields _fields;
@@ -70,6 +70,7 @@ internal sealed class TariffParser
         if (ratesAreGood)
         {
             new TariffPriceParser(_fields, _model).Parse(root);
+            new TariffChargeParser(_fields, _model).Parse(root);
             ParseDischarge(root.Find("discharge"));
         }
     }

@@ -53,6 +53,15 @@ public sealed class TariffTerms
     /// <summary>Kinds of days that are announced.</summary>
     public List<AnnouncedModel> Announced { get; } = [];
 
+    /// <summary>The prices come as a list; null: the document has them.</summary>
+    public PriceListModel? PriceList { get; set; }
+
+    /// <summary>Charges on peaks, a line each.</summary>
+    public List<PeakChargeModel> PeakCharges { get; } = [];
+
+    /// <summary>Null: exported energy is paid by its own prices.</summary>
+    public ExportModel? Export { get; set; }
+
     /// <summary>The month in which a tier year begins, 1 to 12.</summary>
     public int TierStartMonth { get; set; } = 1;
 
