@@ -11,21 +11,16 @@ namespace MeterFirmware.Tariffs;
 public sealed class TariffCursor
 {
     private readonly LocalDay _day = new LocalDay();
-    private readonly AnnouncedDays _announced;
     private TariffTable _seasons;
     private DaySchedule _days;
 
     public TariffCursor(TariffTable table)
-        : this(table, null)
     {
-    }
-
-    /// <param name="announced">Days announced by command; null: none.</param>
-    internal TariffCursor(TariffTable table, AnnouncedDays announced)
-    {
-        _announced = announced;
         Use(table, table);
     }
+
+    /// <summary>Days announced by command; null: none.</summary>
+    internal AnnouncedDays Announced { get; set; }
 
     /// <summary>The running rate, 0 to RateCount − 1.</summary>
     public int Rate { get; private set; }
@@ -118,7 +113,7 @@ public sealed class TariffCursor
 
     private void FindDayTable()
     {
-        string kind = _announced == null ? null : _announced.Find(_day.Date.DayNumber);
+        string kind = Announced == null ? null : Announced.Find(_day.Date.DayNumber);
         int announced = kind == null ? -1 : _seasons.FindAnnounced(kind);
         IsAnnounced = announced >= 0;
         DayTable = IsAnnounced ? announced : _seasons.Schedule.DayTableOf(_day.Date);

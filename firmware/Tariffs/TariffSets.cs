@@ -22,7 +22,7 @@ public sealed class TariffSets
     private readonly TariffTable[] _held = new TariffTable[PartCount];
     private readonly TariffTable[] _mix = new TariffTable[PartCount];
     private readonly TariffCursor _cursor;
-    private readonly DayAheadPrices _dayAhead;
+    private DayAheadPrices _dayAhead;
     private int _dayAheadVersion;
     private int _announcedVersion;
     private TariffCursor _dischargeCursor;
@@ -32,12 +32,10 @@ public sealed class TariffSets
     private bool _isFresh = true;
 
     /// <summary>Begins with one tariff that holds from ever. Capacities are those of the product's registers; day-ahead
-    /// prices may be null when the product has none. Announced days are those of another sets that look at the same
-    /// tariff; null: its own.</summary>
-    public TariffSets(TariffTable current, int rateCapacity, int tierCapacity, DayAheadPrices dayAhead,
-        AnnouncedDays announced = null)
+    /// prices may be null when the product has none.</summary>
+    public TariffSets(TariffTable current, int rateCapacity, int tierCapacity, DayAheadPrices dayAhead)
     {
-        Announced = announced == null ? new AnnouncedDays() : announced;
+        Announced = new AnnouncedDays();
         _rateCapacity = rateCapacity;
         _tierCapacity = tierCapacity;
         _dayAhead = dayAhead;
@@ -51,7 +49,7 @@ public sealed class TariffSets
         }
 
         Invariant.Require(MixError() == null, "TariffSets: the first tariff does not fit");
-        _cursor = new TariffCursor(current, Announced);
+        _cursor = new TariffCursor(current) { Announced = Announced };
         MakeRoomFor(current);
     }
 
@@ -93,7 +91,7 @@ public sealed class TariffSets
     public DayAheadPrices DayAhead => _dayAhead;
 
     /// <summary>Days announced by command.</summary>
-    public AnnouncedDays Announced { get; }
+    public AnnouncedDays Announced { get; private set; }
 
     /// <summary>Whether the export price does not go by the running rate: a day-ahead price, or periods of its
     /// own.</summary>
@@ -183,8 +181,24 @@ public sealed class TariffSets
         return true;
     }
 
-    /// <summary>Whether one table could hold for all parts.</summary>
-    public bool CanUse(TariffTable table) => ErrorOf(table) == null;
+    /// <summary>Why one table cannot hold for all parts: what does not fit; null: it can.</summary>
+    public string WhyNot(TariffTable table) => ErrorOf(table);
+
+    /// <summary>Whether the tariff, or a spare that waits, names a kind of announced days.</summary>
+    public bool KnowsAnnounced(string kind) => Before(TariffPart.Seasons).FindAnnounced(kind) >= 0
+        || After(TariffPart.Seasons).FindAnnounced(kind) >= 0;
+
+    /// <summary>Looks at the lists and announced days of other sets, which a device keeps once.</summary>
+    public void Share(TariffSets other)
+    {
+        _dayAhead = other._dayAhead;
+        Announced = other.Announced;
+        _cursor.Announced = other.Announced;
+        ValidUntilUtc = ValidFromUtc;
+    }
+
+    /// <summary>Grows with every change of a list or an announcement.</summary>
+    public int ListVersion => Announced.Version + (_dayAhead == null ? 0 : _dayAhead.Version);
 
     /// <summary>Puts back what storage kept of one part; call for all four, then
     /// <see cref="TryFinishRestore"/>.</summary>

@@ -44,6 +44,9 @@ public sealed class TariffTable
     /// <summary>Parts of the year with prices of their own, 1 to 14.</summary>
     public int PriceSeasonCount => PriceStarts.Length;
 
+    /// <summary>Prices of all rates and seasons, equal ones counted once each time.</summary>
+    public int PriceCount => ImportPrices.Length;
+
     /// <summary>Kinds of days that are announced by command, 0 to 4.</summary>
     public int AnnouncedCount => AnnouncedNames.Length;
 
