@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Boards.Device;
+namespace MeterFirmware.Boards.SettingsFile;
 
 /// <summary>The metering chips that a board's image carries, by the names that settings.json calls them. What is not
 /// registered here is not in the image.</summary>
@@ -16,7 +16,7 @@ public sealed class SensorTable
     /// <summary>The name that holds where the settings name none.</summary>
     public string First => _names[0];
 
-    /// <summary>All names, for a message.</summary>
+    /// <summary>All names of chips, for a message.</summary>
     public string Names
     {
         get
@@ -24,7 +24,7 @@ public sealed class SensorTable
             string names = _names[0];
             for (int i = 1; i < _count; i++)
             {
-                names += ", " + _names[i];
+                names += _makers[i] == null ? "" : ", " + _names[i];
             }
 
             return names;
@@ -39,15 +39,35 @@ public sealed class SensorTable
         _count++;
     }
 
+    /// <summary>A name that an older firmware took on this board without looking at it: the first chip stands for
+    /// it.</summary>
+    public void AddIgnored(string name)
+    {
+        Invariant.Require(_count > 0, "a name that is ignored comes after a chip");
+        Add(name, null);
+    }
+
     public bool Has(string name) => Find(name) >= 0;
 
-    /// <summary>The sensor that the settings name.</summary>
-    /// <param name="settings">Loaded with this table.</param>
-    public IPowerSensor Make(BoardSettings settings)
+    /// <summary>The name is taken, and another chip than it says is used.</summary>
+    public bool Ignores(string name)
     {
-        int at = Find(settings.Sensor);
+        int at = Find(name);
+        return at >= 0 && _makers[at] == null;
+    }
+
+    /// <summary>What of the settings does not fit the chip that they name; null: nothing.</summary>
+    public string FirstProblem(BoardSettings settings) => MakerOf(settings).FirstProblem(settings);
+
+    /// <summary>The sensor that the settings name.</summary>
+    /// <param name="settings">Checked against this table.</param>
+    public IPowerSensor Make(BoardSettings settings) => MakerOf(settings).Make(settings);
+
+    private ISensorMaker MakerOf(BoardSettings settings)
+    {
+        int at = settings.Sensor == "" ? 0 : Find(settings.Sensor);
         Invariant.Require(at >= 0, "the settings were checked against this table");
-        return _makers[at].Make(settings);
+        return _makers[at] ?? _makers[0];
     }
 
     private int Find(string name)

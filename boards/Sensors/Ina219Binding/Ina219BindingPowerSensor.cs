@@ -5,7 +5,7 @@ using MeterFirmware.Boards.Device;
 using MeterFirmware.Drivers.Ina219;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Boards.MeterDevice;
+namespace MeterFirmware.Boards.Sensors.Ina219Binding;
 
 /// <summary>
 /// nanoFramework.Iot.Device.Ina219 behind <see cref="IPowerSensor"/>, for boards whose users expect that package. Its

@@ -1,22 +1,18 @@
-using System;
-using System.IO;
-using System.Text;
-using MeterFirmware.Drivers.Ade7953;
 using MeterFirmware.Telemetry;
-using nanoFramework.Json;
 
-namespace MeterFirmware.Boards.Device;
+namespace MeterFirmware.Boards.SettingsFile;
 
 /// <summary>
-/// What differs between two meters of one board: a JSON file of at most 2 KB on the internal storage, read once at
-/// start with nanoFramework.Json. Names of members are the fields' names; one that is not here is refused.
-/// Without the file the meter counts and keeps its records, and says so.
+/// What settings.json says: what differs between two devices of one board. Names of members are the properties' names;
+/// one that is not here is refused. What is a metering chip's own is checked by its <see cref="ISensorMaker"/>.
 /// </summary>
 public sealed class BoardSettings
 {
-    private const int NoLoadMilliwattsMax = 5000;
+    /// <summary>1.0 as gains are written, whatever the chip's own registers count.</summary>
+    public const int GainUnity = 4_194_304;
 
-    private const int BytesMax = 2048;
+    private const int GainMin = GainUnity / 2;
+    private const int GainMax = GainUnity + GainMin;
 
     /// <summary>Device address: 1 to 32 of A–Z, a–z, 0–9, '-' and '_'.</summary>
     public string Device { get; set; } = "000000000000";
@@ -64,20 +60,22 @@ public sealed class BoardSettings
     /// <summary>A metering chip by a name of the board's <see cref="SensorTable"/>; empty: its first.</summary>
     public string Sensor { get; set; } = "";
 
-    /// <summary>Calibration of the ADE7953: gain registers (4194304 = 1.0) and phase steps.</summary>
-    public int VoltageGain { get; set; } = 4_194_304;
+    /// <summary>Calibration of the metering chip, 4194304 = 1.0: what its theory gives times this.</summary>
+    public int VoltageGain { get; set; } = GainUnity;
 
-    public int CurrentGain { get; set; } = 4_194_304;
+    public int CurrentGain { get; set; } = GainUnity;
 
-    public int PowerGain { get; set; } = 4_194_304;
+    public int PowerGain { get; set; } = GainUnity;
 
+    /// <summary>Steps of the chip's phase register; 0: none, or the chip has no such register.</summary>
     public int PhaseCalibration { get; set; }
 
-    /// <summary>Offset of active power in the ADE7953's counts, 154 a watt at the default scale; 0: none.</summary>
+    /// <summary>Offset of active power in the chip's counts (ADE7953: 154 a watt at the default scale); 0: none.
+    /// </summary>
     public int PowerOffset { get; set; }
 
-    /// <summary>Power below which the ADE7953 counts nothing, mW: below the starting power of the class; 0: it counts
-    /// whatever flows.</summary>
+    /// <summary>Power below which the chip counts nothing, mW: below the starting power of the class; 0: it counts
+    /// whatever flows. Chips whose threshold is fixed do not look at it.</summary>
     public int NoLoadMilliwatts { get; set; } = 500;
 
     /// <summary>What is left to correct by range of current, as <c>meterctl calibrate --ranges</c> prints it; empty:
@@ -133,59 +131,10 @@ public sealed class BoardSettings
 
     public string Maker { get; set; } = "";
 
-    /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null:
-    /// nothing), and then nothing of it is used.</summary>
-    /// <param name="sensors">What the board carries; null: its meter is not chosen by the settings.</param>
-    public static BoardSettings Load(string path, SensorTable sensors, out string problem)
-    {
-        BoardSettings settings = Read(path, sensors, out problem);
-        if (sensors != null && settings.Sensor == "")
-        {
-            settings.Sensor = sensors.First;
-        }
-
-        return settings;
-    }
-
-    private static BoardSettings Read(string path, SensorTable sensors, out string problem)
-    {
-        problem = null;
-        try
-        {
-            if (!File.Exists(path))
-            {
-                problem = path + " not found: defaults, no network";
-                return new BoardSettings();
-            }
-
-            byte[] bytes = File.ReadAllBytes(path);
-            if (bytes.Length > BytesMax)
-            {
-                problem = path + " is longer than 2048 bytes: defaults, no network";
-                return new BoardSettings();
-            }
-
-            JsonSerializerOptions options = new JsonSerializerOptions
-            {
-                PropertyNameCaseInsensitive = true,
-                ThrowExceptionWhenPropertyNotFound = true,
-            };
-            string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
-            BoardSettings settings = (BoardSettings)JsonConvert.DeserializeObject(text, typeof(BoardSettings), options);
-            problem = settings == null ? path + " holds no object" : settings.FirstProblem(path, sensors);
-            return problem == null ? settings : new BoardSettings();
-        }
-        catch (Exception e)
-        {
-            problem = path + ": " + e.Message + ": defaults, no network";
-            return new BoardSettings();
-        }
-    }
-
     /// <summary>A mark over what of these settings changes how the meter measures; never 0.</summary>
     public int MetrologyMark()
     {
-        byte[] text = Encoding.UTF8.GetBytes(Sensor + "," + VoltageGain.ToString() + "," + CurrentGain.ToString() + ","
+        byte[] text = BytesOf(Sensor + "," + VoltageGain.ToString() + "," + CurrentGain.ToString() + ","
             + PowerGain.ToString() + "," + PhaseCalibration.ToString() + "," + PowerOffset.ToString() + ","
             + NoLoadMilliwatts.ToString() + "," + CurrentRanges + "," + AccuracyClass + ","
             + (CurrentInverted ? "1" : "0"));
@@ -193,80 +142,63 @@ public sealed class BoardSettings
         return mark == 0 ? 1 : mark;
     }
 
-    private string FirstProblem(string path, SensorTable sensors)
+    /// <summary>The first thing that is wrong, with what was expected; null: nothing.</summary>
+    /// <param name="sensors">What the board carries; null: it has no metering chip.</param>
+    public string FirstProblem(SensorTable sensors)
     {
-        if (!Telemetry.TelemetrySettings.IsDevice(Device))
+        if (!TelemetrySettings.IsDevice(Device))
         {
-            return path + ": device must be 1 to 32 of A-Z a-z 0-9 - _";
+            return "device must be 1 to 32 of A-Z a-z 0-9 - _";
         }
 
         if (sensors != null && Sensor != "" && !sensors.Has(Sensor))
         {
-            return path + ": sensor must be one of " + sensors.Names + ": this board carries no other";
+            return "sensor must be one of " + sensors.Names + ": this board carries no other";
         }
 
         if (IntervalMinutes < 1 || IntervalMinutes > 60 || 60 % IntervalMinutes != 0)
         {
-            return path + ": intervalMinutes must be a divisor of 60";
+            return "intervalMinutes must be a divisor of 60";
         }
 
         if (InstantSeconds < 0 || InstantSeconds > 86_400 || BrokerPort < 1 || BrokerPort > 65_535)
         {
-            return path + ": instantSeconds must be 0 to 86400, brokerPort 1 to 65535";
+            return "instantSeconds must be 0 to 86400, brokerPort 1 to 65535";
         }
 
         if (BrokerHost != "" && !BrokerPlainText && BrokerAuthorityFile == "")
         {
-            return path + ": brokerAuthorityFile is missing; without TLS only with \"brokerPlainText\":true";
+            return "brokerAuthorityFile is missing; without TLS only with \"brokerPlainText\":true";
         }
 
         if (TimeServer == "" || SecondTimeServer == "" || TimeServer == SecondTimeServer)
         {
-            return path + ": timeServer and secondTimeServer must name two servers";
+            return "timeServer and secondTimeServer must name two servers";
         }
 
         if ((BrokerCertificateFile == "") != (BrokerKeyFile == "")
             || (SiteCertificateFile == "") != (SiteKeyFile == ""))
         {
-            return path
-                + ": brokerCertificateFile and brokerKeyFile, siteCertificateFile and siteKeyFile need each other";
+            return "brokerCertificateFile and brokerKeyFile, siteCertificateFile and siteKeyFile need each other";
         }
 
-        byte[] brokers = Encoding.UTF8.GetBytes(BrokerHost);
+        byte[] brokers = BytesOf(BrokerHost);
         if (!IsText(BrokerHost, BrokerAddresses.TextBytesMax) || !BrokerAddresses.IsList(brokers, 0, brokers.Length))
         {
-            return path
-                + ": brokerHost must be HOST or HOST:PORT, at most 8 of them separated by commas, 128 characters";
+            return "brokerHost must be HOST or HOST:PORT, at most 8 of them separated by commas, 128 characters";
         }
 
         if (!IsText(BrokerUser, 32) || !IsText(BrokerPassword, 64))
         {
-            return path + ": brokerPassword is at most 64, brokerUser 32 printable ASCII characters without \\ and \"";
+            return "brokerPassword is at most 64, brokerUser 32 printable ASCII characters without \\ and \"";
         }
 
         if (!IsGain(VoltageGain) || !IsGain(CurrentGain) || !IsGain(PowerGain))
         {
-            return path + ": a gain must be 2097152 to 6291456 (4194304 = 1.0)";
+            return "a gain must be 2097152 to 6291456 (4194304 = 1.0)";
         }
 
-        if (PhaseCalibration < -Ade7953Calibration.PhaseStepsMax || PhaseCalibration > Ade7953Calibration.PhaseStepsMax)
-        {
-            return path + ": phaseCalibration must be -383 to 383";
-        }
-
-        if (PowerOffset < -Ade7953Calibration.PowerOffsetMax || PowerOffset > Ade7953Calibration.PowerOffsetMax)
-        {
-            return path + ": powerOffset must be -10000 to 10000 counts";
-        }
-
-        if (NoLoadMilliwatts != 0
-            && (NoLoadMilliwatts < Ade7953Settings.NoLoadMilliwattsMin || NoLoadMilliwatts > NoLoadMilliwattsMax))
-        {
-            return path + ": noLoadMilliwatts must be 0, or 345 to 5000 mW";
-        }
-
-        CurrentRangeTable.Parse(CurrentRanges, out string problem);
-        return problem == null ? null : path + ": currentRanges: " + problem;
+        return sensors == null ? null : sensors.FirstProblem(this);
     }
 
     /// <summary>As a settings document could carry it.</summary>
@@ -283,5 +215,17 @@ public sealed class BoardSettings
         return text.Length <= lengthMax;
     }
 
-    private static bool IsGain(int gain) => gain >= Ade7953Calibration.GainMin && gain <= Ade7953Calibration.GainMax;
+    private static bool IsGain(int gain) => gain >= GainMin && gain <= GainMax;
+
+    // What is not ASCII was refused, or is nobody's name.
+    private static byte[] BytesOf(string text)
+    {
+        byte[] bytes = new byte[text.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)text[i];
+        }
+
+        return bytes;
+    }
 }

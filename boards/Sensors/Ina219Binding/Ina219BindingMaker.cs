@@ -1,10 +1,10 @@
-using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Drivers.Ina219;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Boards.MeterDevice;
+namespace MeterFirmware.Boards.Sensors.Ina219Binding;
 
-/// <summary>An INA219 by the package nanoFramework.Iot.Device.Ina219.</summary>
+/// <summary>An INA219 by the package nanoFramework.Iot.Device.Ina219, which opens the bus by itself.</summary>
 public sealed class Ina219BindingMaker : ISensorMaker
 {
     private const int Address = 0x40;
@@ -16,6 +16,9 @@ public sealed class Ina219BindingMaker : ISensorMaker
     {
         _busId = busId;
     }
+
+    /// <summary>Nothing: calibration of a mains chip is not looked at, as ever.</summary>
+    public string FirstProblem(BoardSettings settings) => null;
 
     public IPowerSensor Make(BoardSettings settings) => new Ina219BindingPowerSensor(_busId, Address,
         new Ina219Settings { IsCurrentInverted = settings.CurrentInverted });
