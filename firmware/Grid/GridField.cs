@@ -22,7 +22,8 @@ public static class GridField
     public const int MissingCeaseMs = 6;
     public const int MissingTripMs = 7;
 
-    /// <summary>Coming back: the window, the wait within it, the ramp from 0 to the rated power (0 = at once).</summary>
+    /// <summary>Coming back: the window, the wait within it, the ramp from 0 to the rated power (0 = at
+    /// once).</summary>
     public const int ReturnLowPpm = 8;
     public const int ReturnHighPpm = 9;
     public const int ReturnLowMillihertz = 10;

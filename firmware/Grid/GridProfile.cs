@@ -3,9 +3,9 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Grid;
 
 /// <summary>
-/// What a grid code asks of a unit that exports, as numbers: trips, momentary cessation, coming back, support. Made on a
-/// PC out of a JSON document and loaded here from its compact form (README.md, "The compact form"). A profile does not
-/// change once it is loaded.
+/// What a grid code asks of a unit that exports, as numbers: trips, momentary cessation, coming back, support. Made on
+/// a PC out of a JSON document and loaded here from its compact form (README.md, "The compact form"). A profile does
+/// not change once it is loaded.
 /// </summary>
 public sealed class GridProfile
 {
@@ -61,7 +61,8 @@ public sealed class GridProfile
     /// frequency.</summary>
     public int LimitOf(int rule) => _rules[rule * RuleNumbers + 1];
 
-    /// <summary>The unit trips when it was beyond the limit for so long, ms; where a slope begins, at its begin.</summary>
+    /// <summary>The unit trips when it was beyond the limit for so long, ms; where a slope begins, at its
+    /// begin.</summary>
     public int MsOf(int rule) => _rules[rule * RuleNumbers + 2];
 
     /// <summary>So many ms more for each nominal voltage above <see cref="SlopeFromOf"/>; 0 = the same

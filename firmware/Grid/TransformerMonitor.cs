@@ -56,7 +56,8 @@ public sealed class TransformerMonitor
     /// <summary>15 % and 25 % between the phases.</summary>
     public StepWarning Unbalance { get; } = new StepWarning(new int[] { 150, 250 }, 30, 15 * MinuteMs);
 
-    /// <summary>120, 140 and 160 °C: limits of IEC 60076-7 for normal cyclic, long and short emergency loading.</summary>
+    /// <summary>120, 140 and 160 °C: limits of IEC 60076-7 for normal cyclic, long and short emergency
+    /// loading.</summary>
     public StepWarning HotSpot { get; } = new StepWarning(new int[] { 120, 140, 160 }, 5, 0);
 
     /// <summary>105 and 115 °C: the same for the oil.</summary>

@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Grid;
 
-/// <summary>Reactive power by voltage, given to the grid = positive: a line through four points, flat outside.</summary>
+/// <summary>Reactive power by voltage, given to the grid = positive: a line through four points, flat
+/// outside.</summary>
 public sealed class VoltVar
 {
     private const int Points = 4;

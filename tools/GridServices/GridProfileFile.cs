@@ -3,7 +3,8 @@ using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.GridServices;
 
-/// <summary>A grid profile as every command uses it: parsed, compiled and loaded by the firmware's own loader.</summary>
+/// <summary>A grid profile as every command uses it: parsed, compiled and loaded by the firmware's own
+/// loader.</summary>
 public sealed class GridProfileFile
 {
     private const string Prefix = "grid:";

@@ -10,7 +10,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Grid;
 
-/// <summary>`meterctl grid baseline` against a count of another kind: whole Wh in one long array, days by number.</summary>
+/// <summary>`meterctl grid baseline` against a count of another kind: whole Wh in one long array, days by
+/// number.</summary>
 [TestClass]
 public sealed class BaselineTests
 {
@@ -67,7 +68,8 @@ public sealed class BaselineTests
         {
             for (int day = 0; day < Days; day++)
             {
-                if (IsEvent(day) || IsRest(day) != IsRest(eventDay) || Count(method, day, from, to) is not double[] kept)
+                if (IsEvent(day) || IsRest(day) != IsRest(eventDay)
+                    || Count(method, day, from, to) is not double[] kept)
                 {
                     continue;
                 }

@@ -58,7 +58,8 @@ public sealed class GridCommandTests
     [TestMethod]
     public void ABlankCellIsAMissingReadingAndAUnitThatCanGivesVars()
     {
-        File.WriteAllText(_path, "ms,hz,volts,setpoint_w\n0,60,230,-5000\n1000,60,211,-5000\n61000,,,-5000\n62500,60,230,0\n");
+        File.WriteAllText(_path, "ms,hz,volts,setpoint_w\n0,60,230,-5000\n1000,60,211,-5000\n61000,,,-5000\n"
+            + "62500,60,230,0\n");
         JsonElement rows = Json("response", "--profile", "ieee1547-3", "--rated-w", "5000", "--rated-va", "6000",
             "--trace", _path).GetProperty("rows");
         Assert.AreEqual(2_640, rows[1].GetProperty("vars").GetInt32(), 2);
@@ -154,8 +155,10 @@ public sealed class GridCommandTests
     }
 
     [TestMethod]
-    [DataRow("response --profile ieee1547-3 --rated-w 5000 --trace {0}", "ms,hz,volts,setpoint_w\n0,60,230,-5000\n500,60.5,230,0\n")]
-    [DataRow("transformer --rating-kva 400 --ambient 20 --load {0}", "time,kva\n2026-07-01T00:00,100\n2026-07-01T12:00,400\n")]
+    [DataRow("response --profile ieee1547-3 --rated-w 5000 --trace {0}",
+        "ms,hz,volts,setpoint_w\n0,60,230,-5000\n500,60.5,230,0\n")]
+    [DataRow("transformer --rating-kva 400 --ambient 20 --load {0}",
+        "time,kva\n2026-07-01T00:00,100\n2026-07-01T12:00,400\n")]
     [DataRow("capacity --transformer-mva 1 --power-factor 1 --load-mw 0 --connected-mw 0.1 --registered-mw 0.1", "")]
     public void APictureIsDrawn(string arguments, string text)
     {

@@ -51,7 +51,8 @@ public sealed class Baseline
         foreach (DemandEvent asked in _events)
         {
             int[] hours = Seconds(asked.FromSecond, asked.ToSecond);
-            foreach (LocalDate date in _load.Dates.Where(d => IsNormal(d) && _load.IsRest(d) == _load.IsRest(asked.Date)))
+            bool isRest = _load.IsRest(asked.Date);
+            foreach (LocalDate date in _load.Dates.Where(d => IsNormal(d) && _load.IsRest(d) == isRest))
             {
                 if (Sum(date, hours) is null || Estimate(asked with { Date = date }, out _) is not decimal[] wattHours)
                 {

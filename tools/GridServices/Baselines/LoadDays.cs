@@ -13,12 +13,14 @@ public sealed class LoadDays
     private readonly HashSet<IsoDayOfWeek> _weekends;
     private readonly HashSet<LocalDate> _holidays;
 
-    /// <param name="zone">Of the load's local times. An hour that the clocks repeat counts once, its first time.</param>
+    /// <param name="zone">Of the load's local times. An hour that the clocks repeat counts once, its first
+    /// time.</param>
     public LoadDays(
         LoadFile load, DateTimeZone zone, HashSet<IsoDayOfWeek> weekends, HashSet<LocalDate> holidays)
     {
         StepSeconds = load.StepSeconds <= 3600 && 3600 % load.StepSeconds == 0 ? load.StepSeconds
-            : throw new InputException($"{load.Path}: intervals of {load.StepSeconds} s; parts of an hour were expected");
+            : throw new InputException(
+                $"{load.Path}: intervals of {load.StepSeconds} s; parts of an hour were expected");
         _weekends = weekends;
         _holidays = holidays;
         for (int i = 0; i < load.Microjoules.Count; i++)

@@ -127,7 +127,8 @@ internal static class GridBaselineCommand
         Table table = new Table().AddColumns("event", "baseline kWh", "actual kWh", "reduction kWh", "factor");
         foreach (BaselineResult r in results)
         {
-            table.AddRow($"{Time(r.Event.Date, r.Event.FromSecond, zone)}..{Time(r.Event.Date, r.Event.ToSecond, zone)}",
+            string from = Time(r.Event.Date, r.Event.FromSecond, zone);
+            table.AddRow($"{from}..{Time(r.Event.Date, r.Event.ToSecond, zone)}",
                 $"{r.BaselineWattHours / 1000:0.000}", $"{r.ActualWattHours / 1000:0.000}",
                 $"{r.ReductionWattHours / 1000:0.000}", $"{r.Adjustment:0.000}");
         }

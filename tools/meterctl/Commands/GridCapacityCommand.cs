@@ -96,8 +96,9 @@ internal static class GridCapacityCommand
         }
         else
         {
-            AnsiConsole.MarkupLineInterpolated(
-                $"{OpenCapacity.GenerationMethod}: capacity {capacity / 1_000_000m:0.000} MW, connectable {connectable / 1_000_000m:0.000} MW, registrable {registrable / 1_000_000m:0.000} MW: [{zone}]{zone}[/]");
+            AnsiConsole.MarkupLine($"{OpenCapacity.GenerationMethod}: capacity {capacity / 1_000_000m:0.000} MW, "
+                + $"connectable {connectable / 1_000_000m:0.000} MW, "
+                + $"registrable {registrable / 1_000_000m:0.000} MW: [{zone}]{zone}[/]");
         }
 
         return Program.Done;

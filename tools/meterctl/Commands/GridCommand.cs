@@ -67,8 +67,9 @@ public static class GridCommand
         foreach (GridProfileFile file in files)
         {
             AnsiConsole.MarkupLineInterpolated($"[bold]{file.Profile.Name}[/]  {file.Title}");
-            AnsiConsole.MarkupLineInterpolated(
-                $"  {file.Bytes.Length} bytes, CRC {file.Profile.Crc:X8}; measure voltage within {file.Profile.WindowMsMax(false)} ms, frequency within {file.Profile.WindowMsMax(true)} ms");
+            AnsiConsole.WriteLine($"  {file.Bytes.Length} bytes, CRC {file.Profile.Crc:X8}; measure voltage within "
+                + $"{file.Profile.WindowMsMax(isFrequency: false)} ms, frequency within "
+                + $"{file.Profile.WindowMsMax(isFrequency: true)} ms");
             foreach (string note in file.Uncertain)
             {
                 AnsiConsole.MarkupLineInterpolated($"  [yellow]note: {note}[/]");

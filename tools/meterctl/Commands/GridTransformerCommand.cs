@@ -89,7 +89,8 @@ internal static class GridTransformerCommand
         }
 
         AnsiConsole.WriteLine(FormattableString.Invariant(
-            $"oil at most {run.OilMax:0.0} °C, hot spot {run.HotSpotMax:0.0} °C, {thermal.LossOfLifeHours:0.00} h of life used"));
+            $"oil at most {run.OilMax:0.0} °C, hot spot {run.HotSpotMax:0.0} °C, ")
+            + FormattableString.Invariant($"{thermal.LossOfLifeHours:0.00} h of life used"));
         return Program.Done;
     }
 

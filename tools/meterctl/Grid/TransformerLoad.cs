@@ -47,7 +47,8 @@ internal sealed record TransformerLoad(IReadOnlyList<TransformerRow> Rows)
             isLocal = !hasOffset;
             if (rows.Count > 0 && utc <= rows[^1].UtcSeconds)
             {
-                throw csv.Bad(time, $"{csv[time]} does not come after {rows[^1].Text}: rows in time order were expected");
+                throw csv.Bad(time,
+                    $"{csv[time]} does not come after {rows[^1].Text}: rows in time order were expected");
             }
 
             if (rows.Count > 0 && utc - rows[0].UtcSeconds > SecondsMax)
