@@ -84,6 +84,20 @@ public abstract partial class SqlStore : IHeadEndStore
         return command;
     }
 
+    /// <summary>Writes the names of event codes, as this program's catalogue has them.</summary>
+    protected void NameEvents() => Write((connection, transaction) =>
+    {
+        foreach ((int code, string name) in EventNames.All)
+        {
+            Change(connection, transaction, """
+                INSERT INTO event_name VALUES(@code, @name) ON CONFLICT(code) DO UPDATE SET name=excluded.name
+                WHERE event_name.name<>excluded.name
+                """, ("code", code), ("name", name));
+        }
+
+        return 0;
+    });
+
     /// <summary>Runs a query and reads each of its rows.</summary>
     internal List<T> Rows<T>(string sql, Func<DbDataReader, T> read,
         params (string Name, object? Value)[] parameters) =>

@@ -22,6 +22,7 @@ public sealed class SqliteStore : SqlStore
         {
             Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
             SchemaVersion = SqliteMigration.Apply(_connection);
+            NameEvents();
         }
         catch
         {
