@@ -12,6 +12,7 @@ public sealed class PostgreSqlStore : SqlStore
     /// <summary>Our number among the database's advisory locks: the letters mf-i.</summary>
     private const long IntakeLock = 0x6d66_2d69;
 
+    private readonly string _connectionString;
     private readonly NpgsqlDataSource _source;
     private NpgsqlConnection? _writing;
     private RecordMonths? _months;
@@ -20,6 +21,7 @@ public sealed class PostgreSqlStore : SqlStore
     /// <exception cref="NpgsqlException">The server is away, or refuses.</exception>
     public PostgreSqlStore(string connectionString)
     {
+        _connectionString = connectionString;
         _source = NpgsqlDataSource.Create(connectionString);
         try
         {
@@ -68,6 +70,12 @@ public sealed class PostgreSqlStore : SqlStore
         _months?.Reload();
         return removed;
     }
+
+    /// <inheritdoc/>
+    public override string BackupSuffix => ".dump";
+
+    /// <inheritdoc/>
+    public override void Backup(string path) => PostgreSqlPrograms.Dump(_connectionString, path);
 
     /// <inheritdoc/>
     internal override T Write<T>(Func<DbConnection, DbTransaction, T> change)

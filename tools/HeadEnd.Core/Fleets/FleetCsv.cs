@@ -15,7 +15,8 @@ public static class FleetCsv
     private static readonly string[] _areaColumns = ["name", "kind", "parent", "rating_kva", "valid_from", "valid_to"];
 
     private static readonly string[] _placeColumns =
-        ["address", "area", "model", "customer", "protected", "valid_from", "valid_to", "role", "rating_w"];
+        ["address", "area", "model", "customer", "protected", "valid_from", "valid_to", "role", "rating_w",
+            "tariff"];
 
     /// <summary>Columns that files of earlier versions have: the ones after them may be left out.</summary>
     private const int PlaceColumnsLeast = 7;
@@ -42,7 +43,8 @@ public static class FleetCsv
         foreach (Place place in places)
         {
             text.Append(CsvText.Line([place.Address, place.Area, place.Model, place.Customer,
-                place.IsProtected ? "yes" : "no", place.From, place.To, place.Role, place.RatingWatts]));
+                place.IsProtected ? "yes" : "no", place.From, place.To, place.Role, place.RatingWatts,
+                place.Tariff]));
         }
 
         return text.ToString();
@@ -102,7 +104,7 @@ public static class FleetCsv
             Place place = new(address, row.Text("area", isNeeded: true), row.Text("model", isNeeded: false),
                 row.Text("customer", isNeeded: false), row.YesNo("protected"),
                 row.Time("valid_from", isNeeded: true) ?? default, row.Time("valid_to", isNeeded: false),
-                row.Text("role", isNeeded: false), row.Number("rating_w", 1, RatingWattsMax));
+                row.Text("role", isNeeded: false), row.Number("rating_w", 1, RatingWattsMax), row.Text("tariff", isNeeded: false));
             if (place.Role is not ("" or Place.Supply or Place.Behind))
             {
                 row.Fault("role", $"'{place.Role}': {Place.Supply}, {Place.Behind} or nothing was expected");

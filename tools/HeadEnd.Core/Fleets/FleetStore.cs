@@ -18,12 +18,13 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 
     /// <summary>The places of devices, all times.</summary>
     public IReadOnlyList<Place> Places() => _store.Rows("""
-        SELECT address, area, model, customer, is_protected, valid_from_utc_s, valid_to_utc_s, role, rating_watts
+        SELECT address, area, model, customer, is_protected, valid_from_utc_s, valid_to_utc_s, role, rating_watts,
+            tariff
         FROM place ORDER BY address, valid_from_utc_s
         """,
         row => new Place(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3),
             row.GetInt32(4) != 0, At(row, 5)!.Value, At(row, 6), row.GetString(7),
-            row.IsDBNull(8) ? null : row.GetInt32(8)));
+            row.IsDBNull(8) ? null : row.GetInt32(8), row.GetString(9)));
 
     /// <summary>Puts a topology in the place of the one before; the places of devices have to fit it.</summary>
     /// <returns>What is wrong; empty: it is in force.</returns>
@@ -99,14 +100,14 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
             {
                 SqlStore.Change(connection, transaction, """
                     INSERT INTO place(address, valid_from_utc_s, valid_to_utc_s, area, model, customer, is_protected,
-                        role, rating_watts)
+                        role, rating_watts, tariff)
                     VALUES(@address, @from, CAST(@to AS BIGINT), @area, @model, @customer, @protected, @role,
-                        CAST(@rating AS INTEGER))
+                        CAST(@rating AS INTEGER), @tariff)
                     """,
                     ("address", place.Address), ("from", place.From.ToUnixTimeSeconds()),
                     ("to", place.To?.ToUnixTimeSeconds()), ("area", place.Area), ("model", place.Model),
                     ("customer", place.Customer), ("protected", place.IsProtected ? 1 : 0), ("role", place.Role),
-                    ("rating", place.RatingWatts));
+                    ("rating", place.RatingWatts), ("tariff", place.Tariff));
             }
 
             return 0;

@@ -11,9 +11,10 @@ namespace MeterFirmware.Tools.HeadEnds.Fleets;
 /// <param name="Role">Empty: a customer's meter. Supply: it measures the whole area. Behind: it stands behind a
 /// customer's meter.</param>
 /// <param name="RatingWatts">Most that it can draw; null: not known.</param>
+/// <param name="Tariff">Name of a tariff document; empty: none, so that there is no bill.</param>
 public sealed record Place(
     string Address, string Area, string Model, string Customer, bool IsProtected, DateTimeOffset From,
-    DateTimeOffset? To, string Role = "", int? RatingWatts = null)
+    DateTimeOffset? To, string Role = "", int? RatingWatts = null, string Tariff = "")
 {
     /// <summary>Measures what the transformer gives to the area.</summary>
     public const string Supply = "supply";

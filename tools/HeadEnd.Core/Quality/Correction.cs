@@ -8,9 +8,9 @@ namespace MeterFirmware.Tools.HeadEnds.Quality;
 /// <param name="ImportMilliwattHours">Drawn.</param>
 /// <param name="ExportMilliwattHours">Given back.</param>
 /// <param name="Method">register, like-days, hand or withdrawn.</param>
-/// <param name="OldSource">measured, estimated, edited or none.</param>
-/// <param name="OldImportMilliwattHours">What counted before; 0 for none.</param>
-/// <param name="OldExportMilliwattHours">What counted before; 0 for none.</param>
+/// <param name="OldSource">measured, estimated, edited or missing.</param>
+/// <param name="OldImportMilliwattHours">What counted before; 0 for missing.</param>
+/// <param name="OldExportMilliwattHours">What counted before; 0 for missing.</param>
 /// <param name="Who">A person, or "head-end".</param>
 /// <param name="Why">The reason.</param>
 /// <param name="At">When.</param>

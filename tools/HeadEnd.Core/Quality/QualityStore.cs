@@ -139,7 +139,7 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
             (long Import, long Export, string Source) old = First(connection, transaction, """
                 SELECT import_milliwatthours, export_milliwatthours, source FROM reading
                 WHERE address=@device AND start_utc_s=@start
-                """, row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)), device, reading) ?? (0, 0, "none");
+                """, row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)), device, reading) ?? (0, 0, "missing");
             SqlStore.Change(connection, transaction,
                 "UPDATE correction SET is_current=0 WHERE address=@device AND start_utc_s=@start AND is_current=1",
                 ("device", device), ("start", reading.StartUtcSeconds));
@@ -157,6 +157,19 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
                 ("now", utcNow().ToUnixTimeSeconds()));
             return true;
         });
+
+    /// <summary>Freezes of a device that stand for instants of a period, in their order.</summary>
+    public IReadOnlyList<FrozenRegisters> Freezes(string device, long fromUtcSeconds, long toUtcSeconds) => _store.Rows("""
+        SELECT record.start_utc_s, record.end_utc_s, record.zone_offset_s, record.flags, record.import_total_watthours,
+            record.export_total_watthours, record.body
+        FROM device JOIN journal ON journal.device_id=device.id JOIN record ON record.journal_id=journal.id
+        WHERE device.address=@device AND record.kind='freeze' AND record.start_utc_s>=@from AND record.start_utc_s<=@to
+        ORDER BY record.start_utc_s, record.number
+        """,
+        row => FrozenRegisters.Of(device, SqlStore.At(row.GetInt64(0), row.GetInt32(2)),
+            SqlStore.At(row.GetInt64(1), row.GetInt32(2)), row.GetString(3), row.GetInt64(4), row.GetInt64(5),
+            (byte[])row[6]),
+        ("device", device), ("from", fromUtcSeconds), ("to", toUtcSeconds));
 
     /// <summary>Begin of the first interval that a device ever sent; null: it sent none.</summary>
     public long? FirstStart(string device) => After(device, 0)?.StartUtcSeconds;

@@ -23,6 +23,13 @@ public abstract partial class SqlStore : IHeadEndStore
     public abstract long RemoveBefore(long horizonUtcSeconds);
 
     /// <inheritdoc/>
+    /// <summary>How the name of a copy ends.</summary>
+    public abstract string BackupSuffix { get; }
+
+    /// <summary>Copies the database as it is at one moment into a new file, and reads the copy back.</summary>
+    /// <exception cref="IOException">It could not be written, or not be read back.</exception>
+    public abstract void Backup(string path);
+
     public void Dispose()
     {
         Dispose(isDisposing: true);

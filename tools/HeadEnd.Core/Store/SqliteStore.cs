@@ -109,6 +109,33 @@ public sealed class SqliteStore : SqlStore
     }
 
     /// <inheritdoc/>
+    public override string BackupSuffix => ".sqlite";
+
+    /// <inheritdoc/>
+    public override void Backup(string path)
+    {
+        try
+        {
+            using SqliteConnection copy = new(Source(path, SqliteOpenMode.ReadWriteCreate));
+            copy.Open();
+            Read(connection =>
+            {
+                ((SqliteConnection)connection).BackupDatabase(copy);
+                return 0;
+            });
+            using SqliteCommand check = new("PRAGMA quick_check(1)", copy);
+            if (check.ExecuteScalar() is not "ok")
+            {
+                throw new IOException($"{path}: the copy cannot be read back");
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
     internal override T Write<T>(Func<DbConnection, DbTransaction, T> change)
     {
         if (_isShared)

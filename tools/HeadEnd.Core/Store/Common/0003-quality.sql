@@ -50,9 +50,10 @@ WHERE is_current=1 AND method<>'withdrawn' AND (method='hand' OR NOT EXISTS (
         AND record.start_utc_s>correction.start_utc_s-86400 AND record.start_utc_s<correction.end_utc_s
         AND record.end_utc_s>correction.start_utc_s));
 
--- What a device is for in its area (supply: it measures the whole area), and what it can draw at most.
+-- What a device is for in its area (supply: it measures the whole area), what it can draw at most, its tariff.
 ALTER TABLE place ADD COLUMN role TEXT NOT NULL DEFAULT '';
 ALTER TABLE place ADD COLUMN rating_watts INTEGER;
+ALTER TABLE place ADD COLUMN tariff TEXT NOT NULL DEFAULT '';
 
 -- A kind and a subject have one alarm that goes on.
 CREATE TABLE alarm(
