@@ -85,7 +85,7 @@ internal sealed class SectionLedger
         {
             // An interval of 10 minutes lies in two blocks of 15; one of 20 minutes is a block itself.
             long block = _load.StepSeconds >= DemandSeconds ? startUtc : at - at % DemandSeconds;
-            long until = end;
+            long until = Math.Min(end, block + DemandBlockSeconds);
             AddDemand(block, (BigInteger)_load.Microjoules[interval] * (until - at));
             at = until;
         }

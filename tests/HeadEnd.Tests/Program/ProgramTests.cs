@@ -209,7 +209,8 @@ public sealed class ProgramTests : IDisposable
         await running.SignInAsync("admin", running.Program.FirstPassword);
         foreach (string path in new[] { "/sign-in", "/sign-out", "/language" })
         {
-            FormUrlEncodedContent form = new(new Dictionary<string, string> { ["language"] = "zh", ["name"] = "admin" });
+            FormUrlEncodedContent form = new(new Dictionary<string, string> { ["language"] = "zh",
+                ["name"] = "admin" });
             Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.PostAsync(path, form)).StatusCode, path);
         }
 

@@ -163,7 +163,7 @@ public static class TextFile
                 run++;
             }
 
-            if (i + run == -1)
+            if (i + run == SampleBytes)
             {
                 break;
             }

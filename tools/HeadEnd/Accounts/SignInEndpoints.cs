@@ -41,7 +41,8 @@ internal static class SignInEndpoints
 
         accounts.Note(who, "sign-in", "", account.Role);
         ClaimsIdentity identity = new(
-            [new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, account.Role), new Claim(Stamp, account.Stamp)],
+            [new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, account.Role),
+                new Claim(Stamp, account.Stamp)],
             CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity));
         return Local(back);

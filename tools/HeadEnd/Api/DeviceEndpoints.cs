@@ -87,5 +87,6 @@ internal static class DeviceEndpoints
 
     private static void Note(HttpContext context, AccountStore accounts, string address, DateTimeOffset from,
         DateTimeOffset to) =>
-        accounts.Note(context.User.Identity!.Name!, "load.read", address, $"{from.UtcDateTime:s}Z to {to.UtcDateTime:s}Z");
+        accounts.Note(context.User.Identity!.Name!, "load.read", address,
+            $"{from.UtcDateTime:s}Z to {to.UtcDateTime:s}Z");
 }
