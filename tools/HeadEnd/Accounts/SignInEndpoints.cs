@@ -9,7 +9,7 @@ namespace MeterFirmware.Tools.HeadEnds.Web.Accounts;
 internal static class SignInEndpoints
 {
     /// <summary>Claim that says which state of the account a cookie is of.</summary>
-    private const string Stamp = "stamp";
+    internal const string Stamp = "stamp";
 
     public static void Map(WebApplication web)
     {
