@@ -157,8 +157,8 @@ public sealed class ChargeState
     /// <see cref="FaultMs"/> and is not saved.</summary>
     public int CountingFaults;
 
-    /// <summary>Whether a tick with healthy readings can go the short way (<see cref="CalmTick"/>); not known behind each
-    /// one that went the whole way. Follows from all else and is not saved.</summary>
+    /// <summary>Whether a tick with healthy readings can go the short way (<see cref="CalmTick"/>); not known behind
+    /// each one that went the whole way. Follows from all else and is not saved.</summary>
     public int Calm;
 
     /// <summary>What calm ticks have not yet added to the ages, ms.</summary>

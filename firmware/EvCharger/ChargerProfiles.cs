@@ -27,11 +27,13 @@ public sealed class ChargerProfiles
     /// <param name="store">Blocks of its own; what it holds is put in force.</param>
     /// <param name="nominalMillivolts">For watts to amps.</param>
     /// <param name="wiredPhases">1 or 3.</param>
-    public ChargerProfiles(ICheckpointStore store, int nominalMillivolts, int wiredPhases)
+    /// <param name="buffer">Room that others use too, where it is long enough: nothing in it outlives a call.</param>
+    public ChargerProfiles(ICheckpointStore store, int nominalMillivolts, int wiredPhases, byte[] buffer)
     {
         _composer = new ProfileComposer(ChargerLimits.ProfileCount, nominalMillivolts) { WiredPhases = wiredPhases };
         _store = store;
-        _state = new byte[ProfileCodec.BytesMax(_composer) + CheckpointStore.OverheadBytes];
+        int bytes = ProfileCodec.BytesMax(_composer) + CheckpointStore.OverheadBytes;
+        _state = buffer.Length >= bytes ? buffer : new byte[bytes];
         if (_store.TryReadNewest(_state, out int length, out bool _))
         {
             ProfileCodec.TryLoad(_composer, _state, length);

@@ -28,9 +28,10 @@ public sealed partial class EvChargerProduct : IMeterSink
     private readonly SessionInputs _session = new SessionInputs();
     private readonly EventRecord _event = new EventRecord();
     private readonly HmacSha256 _hmac = new HmacSha256();
-    private readonly byte[] _record = new byte[SessionRecord.BytesMax > IntervalRecord.BytesMax
-        ? SessionRecord.BytesMax : IntervalRecord.BytesMax];
+
+    // One room for a state, the profiles and a record: nothing in it outlives a call.
     private readonly byte[] _state;
+    private readonly byte[] _record;
     private readonly int _stateBytes;
     private readonly CardWatch _cards;
     private readonly ConnectorLatch _latch;
@@ -58,18 +59,21 @@ public sealed partial class EvChargerProduct : IMeterSink
         Meter = new Meter(parts.Metering, new TariffSets(tariff, parts.Metering.RateCountMax,
             parts.Metering.TierCountMax, new DayAheadPrices(DayAheadDays, false)), this);
         Plan?.Share(Meter.Tariffs);
-        _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter);
-        _discharge = Limits.Discharge;
-        _tally = new EnergyTally(parts.Metering.PhaseCount);
-        Ledger = Limits.Discharge == null ? null : new SessionLedger();
         _sessions = new SessionManager(parts.Sessions);
         Invariant.Require(
             Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
             "a session tariff has at most 8 rates and no tiers");
+        Ledger = OfferArbiter.CanDischarge(parts) ? new SessionLedger() : null;
         _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
             + ExtensionBytes
             + (Ledger == null ? 0 : SessionLedger.SavedBytes) + PartsBytes(parts);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
+        _record = _state;
+        Invariant.Require(_record.Length >= SessionRecord.BytesMax && _record.Length >= IntervalRecord.BytesMax,
+            "a state is longer than a record");
+        _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter, _state);
+        _discharge = Limits.Discharge;
+        _tally = new EnergyTally(parts.Metering.PhaseCount);
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
         _cards = parts.Hardware.Cards == null ? null : new CardWatch(parts.Hardware.Cards);

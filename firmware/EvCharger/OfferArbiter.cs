@@ -28,7 +28,9 @@ public sealed class OfferArbiter
     /// <param name="measurement">The charger's own meter's reading.</param>
     /// <param name="state">The safety loop's.</param>
     /// <param name="meter">Its registers and tariff.</param>
-    public OfferArbiter(EvChargerParts parts, Measurement measurement, ChargeState state, Meter meter)
+    /// <param name="buffer">Room that others use too: nothing in it outlives a call.</param>
+    public OfferArbiter(
+        EvChargerParts parts, Measurement measurement, ChargeState state, Meter meter, byte[] buffer)
     {
         _parts = parts;
         _measurement = measurement;
@@ -39,16 +41,21 @@ public sealed class OfferArbiter
         Ceiling = new SafetyLimit("milliamps", parts.Charger.StationMilliampsMax, 0);
         Profiles = parts.ProfileStore == null
             ? null
-            : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts, parts.Charger.PhaseCount);
+            : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts, parts.Charger.PhaseCount,
+                buffer);
         Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(
             parts.Hardware.GridMeter, parts.Charger.NominalMillivolts / 1000, parts.Charger.PhaseCount,
                 parts.Charger.StationMilliampsMax);
-        Discharge = parts.Hardware.Bidirectional == null || parts.VehicleToGrid == null
+        Discharge = !CanDischarge(parts)
             ? null
             : new VehicleDischarge(
                 parts.Hardware.Bidirectional, parts.VehicleToGrid, parts.Plan,
                 parts.Charger.NominalMillivolts / 1000, measurement);
     }
+
+    /// <summary>The board can let a vehicle give back, and is commissioned for it.</summary>
+    public static bool CanDischarge(EvChargerParts parts) =>
+        parts.Hardware.Bidirectional != null && parts.VehicleToGrid != null;
 
     /// <summary>What limits the offer, mA a phase, by <see cref="OfferSource"/>.</summary>
     public LimitSet Sources { get; } = new LimitSet(OfferSource.Count);

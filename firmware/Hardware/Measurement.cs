@@ -2,8 +2,8 @@ namespace MeterFirmware.Hardware;
 
 /// <summary>
 /// One reading of a power sensor in scaled integers, made once and filled anew every tick. Columns are per phase
-/// (0, 1, 2); a single-phase meter fills phase 0 only. Import (from the grid to the customer) is positive. Fields and not
-/// properties: a charger reads them every 10 ms, and a property is a call.
+/// (0, 1, 2); a single-phase meter fills phase 0 only. Import (from the grid to the customer) is positive. Fields
+/// and not properties: a charger reads them every 10 ms, and a property is a call.
 /// </summary>
 public sealed class Measurement
 {

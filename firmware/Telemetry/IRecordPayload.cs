@@ -14,7 +14,8 @@ public interface IRecordPayload
     /// <summary>The kind's name in the message.</summary>
     string KindName { get; }
 
-    /// <summary>Takes a record in. False: not what this kind looks like.</summary>
+    /// <summary>Takes a record in. False: not what this kind looks like. The bytes stay as they are until its members
+    /// were written.</summary>
     bool TryRead(byte[] payload, int count);
 
     /// <summary>End of the record last read, UTC seconds.</summary>
@@ -23,6 +24,7 @@ public interface IRecordPayload
     /// <summary>Flags of the record last read: <see cref="Storage.Records.RecordFlags"/>.</summary>
     int Flags { get; }
 
-    /// <summary>Writes the record last read as members (start, end and what the kind carries) into an open object.</summary>
+    /// <summary>Writes the record last read as members (start, end and what the kind carries) into an open
+    /// object.</summary>
     void WriteMembers(ByteTextWriter json);
 }

@@ -62,13 +62,30 @@ public static class SizeTable
         List<HeapEstimate.Holder> board = Holders(1, 8, Part.OfBoard);
         Rooms(board);
         Console.WriteLine();
-        Console.WriteLine($"| greatest holders of the 4 MB board's meter | objects | bytes |");
+        PrintHolders("the 4 MB board's meter", board);
+    }
+
+    /// <summary>Bytes of the 4 MB board's meter after start.</summary>
+    public static long MeterHeapBytes() => Holders(1, 8, Part.OfBoard).Sum(holder => holder.Bytes);
+
+    /// <summary>Where the heap goes, greatest first.</summary>
+    internal static void PrintHolders(string product, List<HeapEstimate.Holder> holders)
+    {
+        Console.WriteLine($"| greatest holders of {product} | objects | bytes |");
         Console.WriteLine("|---|---:|---:|");
-        foreach (HeapEstimate.Holder holder in board.Take(HoldersShown))
+        foreach (HeapEstimate.Holder holder in holders.Take(HoldersShown))
         {
             Console.WriteLine($"| {holder.Room} {holder.Name} | {holder.Count} | {holder.Bytes:N0} |");
         }
+
+        Console.WriteLine();
     }
+
+    /// <summary>Flash, chip, records and clock of the bench stand for a board's own, which come on top.</summary>
+    internal static bool IsOwned(Type type) =>
+        type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
+        && type != typeof(RamBlockStore) && type != typeof(MemoryRecordLog)
+        && type.Namespace != typeof(Ade7953Twin).Namespace && type.Namespace != typeof(SimulatedClock).Namespace;
 
     /// <summary>What the complete meter takes, function by function: each row has all that stands above it.</summary>
     private static void Parts()
@@ -194,12 +211,7 @@ public static class SizeTable
         return Owned(root);
     }
 
-    /// <summary>Flash, chip, link and clock of the bench stand for a board's own, which come on top.</summary>
-    private static List<HeapEstimate.Holder> Owned(object root) =>
-        HeapEstimate.HoldersOf(root,
-            type => type.Namespace?.StartsWith("MeterFirmware", StringComparison.Ordinal) == true
-            && type != typeof(RamBlockStore) && type.Namespace != typeof(Ade7953Twin).Namespace
-            && type.Namespace != typeof(SimulatedClock).Namespace);
+    private static List<HeapEstimate.Holder> Owned(object root) => HeapEstimate.HoldersOf(root, IsOwned);
 
     /// <summary>
     /// Rows of the .pe's tables, names once each, signatures, and the IL, which shrinks because a .pe's tokens take two

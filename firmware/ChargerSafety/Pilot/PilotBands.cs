@@ -33,8 +33,8 @@ public static class PilotBands
         return standard == ChargingStandard.Gbt18487 ? Gbt(highMillivolts) : Iec(highMillivolts);
     }
 
-    /// <summary>The peaks that <see cref="Classify"/> takes for a level at which a vehicle answers or none is there. False:
-    /// it is another level.</summary>
+    /// <summary>The peaks that <see cref="Classify"/> takes for a level at which a vehicle answers or none is there.
+    /// False: it is another level.</summary>
     internal static bool TryWindow(ChargingStandard standard, PilotLevel level, out int lowest, out int highest)
     {
         bool isGbt = standard == ChargingStandard.Gbt18487;

@@ -222,8 +222,8 @@ public sealed partial class Protection
         }
     }
 
-    /// <summary>The readings with which no fault has a cause while none stands or counts, and the grid is found. After a
-    /// decrease the limits are higher for a while; a current between them goes the whole way.</summary>
+    /// <summary>The readings with which no fault has a cause while none stands or counts, and the grid is found. After
+    /// a decrease the limits are higher for a while; a current between them goes the whole way.</summary>
     internal void FindWindows(CalmTick calm)
     {
         ChargeState s = _state;

@@ -9,7 +9,7 @@ namespace MeterFirmware.EvCharger;
 public sealed class SessionPayload : IRecordPayload
 {
     private readonly SessionRecord _record = new SessionRecord();
-    private readonly byte[] _raw = new byte[SessionRecord.BytesMax];
+    private byte[] _raw;
     private int _rawLength;
 
     /// <inheritdoc/>
@@ -27,16 +27,12 @@ public sealed class SessionPayload : IRecordPayload
     /// <inheritdoc/>
     public bool TryRead(byte[] payload, int count)
     {
-        if (count > _raw.Length || !_record.TryRead(payload, 0, count))
+        if (count > SessionRecord.BytesMax || !_record.TryRead(payload, 0, count))
         {
             return false;
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            _raw[i] = payload[i];
-        }
-
+        _raw = payload;
         _rawLength = count;
         return true;
     }

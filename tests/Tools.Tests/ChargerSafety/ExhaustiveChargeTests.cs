@@ -8,8 +8,8 @@ namespace MeterFirmware.Tools.Tests.ChargerSafety;
 
 /// <summary>
 /// Exhaustive exploration of the controller's own transition function. A slice varies the pilot (five levels), the
-/// diode, the offer and the authorisation freely in every tick, and one or two disturbances beside them: alone always, in
-/// all pairs under METER_LONG=1 (IEC).
+/// diode, the offer and the authorisation freely in every tick, and one or two disturbances beside them: alone always,
+/// in all pairs under METER_LONG=1 (IEC).
 /// </summary>
 [TestClass]
 public class ExhaustiveChargeTests
@@ -72,11 +72,13 @@ public class ExhaustiveChargeTests
             transitions += explorer.TransitionCount;
             closed += explorer.ClosedStateCount;
             calm += explorer.CalmCount;
-            TestContext.WriteLine($"{name,-50} {explorer.StateCount,9} states {explorer.TransitionCount,12} transitions");
+            TestContext.WriteLine(
+                $"{name,-50} {explorer.StateCount,9} states {explorer.TransitionCount,12} transitions");
         }
 
         Assert.IsTrue(calm > 0, "no tick went the short way");
-        string numbers = $"{states} states, {closed} closed, {transitions} transitions, {calm} the short way, no violation";
+        string numbers = $"{states} states, {closed} closed, {transitions} transitions, {calm} the short way, "
+            + "no violation";
         TestContext.WriteLine($"{standard}: {numbers}");
         Console.WriteLine($"exhaustive {standard}: {numbers}");
     }
@@ -111,7 +113,8 @@ public class ExhaustiveChargeTests
                         continue;
                     }
 
-                    // A late tick goes with everything in the long run and is a disturbance of its own in the short one.
+                    // A late tick goes with everything in the long run, and is a disturbance of its own in the short
+                    // one.
                     if ((flags & 4) != 0 && !isLong)
                     {
                         continue;
