@@ -165,7 +165,8 @@ public sealed class BillDocumentTests
             {"document":{"until":"2026-04-01"},"exportPrices":{"peak":"0.2","valley":"0.1"}}
             """);
         string second = Write("b.json", """
-            {"document":{"from":"2026-04-01"},"rates":["top","valley"],"days":{"w":[["00:00","valley"],["20:00","top"]]},
+            {"document":{"from":"2026-04-01"},"rates":["top","valley"],
+            "days":{"w":[["00:00","valley"],["20:00","top"]]},
             "prices":{"top":"0.7","valley":"0.3"},"exportPrices":{"top":"0.2","valley":"0.1"},"device":false,
             "serviceFee":{"top":"0.8","valley":"0.4"},"surcharges":[{"name":"funds","perKwh":"0.03"}]}
             """);

@@ -4,6 +4,7 @@ using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Bills;
+using MeterFirmware.Tools.MeterCtl.Bills.Pdf;
 using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -39,9 +40,9 @@ public static class BillCommand
         Option<string?> why =
             new("--why") { Description = "list what a line of energy is made of, down to the rows of the load" };
         Option<string> format =
-            new("--format") { Description = "text, csv or html", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "csv", "html");
-        Option<string?> output = new("--out") { Description = "file for csv, html or JSON; stdout without it" };
+            new("--format") { Description = "text, csv, html or pdf", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "csv", "html", "pdf");
+        Option<string?> output = new("--out") { Description = "file for csv, html, pdf or JSON; stdout without it, but for pdf" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("bill", Help)
         {
@@ -84,7 +85,7 @@ public static class BillCommand
         {
             if (view.Why is not null || (view.Format == "text" && !view.IsJson))
             {
-                throw new InputException("--out: --format csv, --format html or --json was expected with it, and no "
+                throw new InputException("--out: --format csv, html or pdf, or --json was expected with it, and no "
                     + "--why");
             }
 
@@ -98,6 +99,12 @@ public static class BillCommand
         }
 
         BillDocument bill = BillEngine.Make(request);
+        if (view.Format == "pdf" && !view.IsJson)
+        {
+            return Pdf(bill, request, view.Output
+                ?? throw new InputException("--format pdf: --out names the file"));
+        }
+
         string? text = view.IsJson ? BillJson.Write(bill)
             : view.Format == "csv" ? BillCsv.Write(bill)
             : view.Format == "html" ? BillHtml.Write(bill, request.Documents) : null;
@@ -113,6 +120,18 @@ public static class BillCommand
         else
         {
             Console.Out.WriteLine(text.TrimEnd());
+        }
+
+        return Program.Done;
+    }
+
+    private static int Pdf(BillDocument bill, BillRequest request, string path)
+    {
+        OutputFile.Write("--out", path, BillPdf.Write(bill, request.Documents, out string missing));
+        Console.Error.WriteLine($"wrote {path}");
+        if (missing.Length > 0)
+        {
+            Console.Error.WriteLine($"no font of this machine has {missing}: boxes stand for them");
         }
 
         return Program.Done;
