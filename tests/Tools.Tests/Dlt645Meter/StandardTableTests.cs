@@ -46,7 +46,8 @@ public class StandardTableTests
     [TestMethod]
     [DataRow("\"days\":{\"sat\":\"b\"},", "", 0x04010000u, 0x04020000u, "01 01 01", Dlt645Protocol.ErrorZoneCount,
         DisplayName = "Saturday apart from Sunday has no place in MMDDNN")]
-    [DataRow("\"prices\":{\"s\":\"2\",\"p\":\"1\",\"f\":\"1\",\"v\":\"1\"},", "", 0x04050101u, 0x04050201u, "00 95 00 00",
+    [DataRow("\"prices\":{\"s\":\"2\",\"p\":\"1\",\"f\":\"1\",\"v\":\"1\"},\"weekday\":\"a\",\"weekend\":\"a\"},{\"from\":\"07-01\",",
+        "", 0x04050101u, 0x04050201u, "00 95 00 00",
         Dlt645Protocol.ErrorOther, DisplayName = "a price of a season has no place")]
     [DataRow("", "\"tiers\":{\"period\":\"day\",\"steps\":[{\"fromKwh\":0,\"add\":{}},{\"fromKwh\":5,\"add\":{\"s\":\"1\"}}]},",
         0x04060001u, 0x04060201u, "00 20 00 00", Dlt645Protocol.ErrorOther,
@@ -73,7 +74,7 @@ public class StandardTableTests
     {
         ReadoutBench bench = Bench("", "\"announced\":[{\"name\":\"hot\",\"day\":\"b\"}],", 1);
         Assert.AreEqual("01 01 01", bench.Text(0x04010000)[..8]);
-        Assert.AreEqual(Dlt645Protocol.ErrorZoneCount, bench.Write(0x04020000, "01 01 01"));
+        Assert.AreEqual(Dlt645Protocol.ErrorZoneCount, bench.Write(0x04020000, "02 01 01"));
         bench = Bench("", "\"occupancyFee\":{\"perMinute\":\"0.1\"},", 1);
         Assert.AreEqual(Dlt645Protocol.ErrorOther, bench.Write(0x04050201, "00 95 00 00"));
     }
