@@ -6,7 +6,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Dlt645Meter;
 
-/// <summary>What the tables of DL/T 645-2007 can carry goes through them; what they cannot is refused both ways.</summary>
+/// <summary>What the tables of DL/T 645-2007 can carry goes through them; what they cannot is refused both
+/// ways.</summary>
 [TestClass]
 public class StandardTableTests
 {
@@ -36,7 +37,8 @@ public class StandardTableTests
     [TestMethod]
     public void EachDayOfASpanIsAHoliday()
     {
-        ReadoutBench bench = Bench("", "\"holidays\":[{\"from\":\"2026-10-01\",\"to\":\"2026-10-03\",\"day\":\"b\"}],", 1);
+        ReadoutBench bench = Bench("",
+            "\"holidays\":[{\"from\":\"2026-10-01\",\"to\":\"2026-10-03\",\"day\":\"b\"}],", 1);
         Assert.AreEqual("02 01 10 26", bench.Text(0x04030001));
         Assert.AreEqual("02 03 10 26", bench.Text(0x04030003));
         Assert.AreEqual(Refused, bench.Text(0x04030004));
@@ -46,10 +48,12 @@ public class StandardTableTests
     [TestMethod]
     [DataRow("\"days\":{\"sat\":\"b\"},", "", 0x04010000u, 0x04020000u, "01 01 01", Dlt645Protocol.ErrorZoneCount,
         DisplayName = "Saturday apart from Sunday has no place in MMDDNN")]
-    [DataRow("\"prices\":{\"s\":\"2\",\"p\":\"1\",\"f\":\"1\",\"v\":\"1\"},\"weekday\":\"a\",\"weekend\":\"a\"},{\"from\":\"07-01\",",
-        "", 0x04050101u, 0x04050201u, "00 95 00 00",
+    [DataRow("\"prices\":{\"s\":\"2\",\"p\":\"1\",\"f\":\"1\",\"v\":\"1\"},"
+        + "\"weekday\":\"a\",\"weekend\":\"a\"},{\"from\":\"07-01\",", "",
+        0x04050101u, 0x04050201u, "00 95 00 00",
         Dlt645Protocol.ErrorOther, DisplayName = "a price of a season has no place")]
-    [DataRow("", "\"tiers\":{\"period\":\"day\",\"steps\":[{\"fromKwh\":0,\"add\":{}},{\"fromKwh\":5,\"add\":{\"s\":\"1\"}}]},",
+    [DataRow("", "\"tiers\":{\"period\":\"day\","
+        + "\"steps\":[{\"fromKwh\":0,\"add\":{}},{\"fromKwh\":5,\"add\":{\"s\":\"1\"}}]},",
         0x04060001u, 0x04060201u, "00 20 00 00", Dlt645Protocol.ErrorOther,
         DisplayName = "tiers over a day have no place")]
     public void WhatHasNoPlaceIsNeitherReadNorLostByAWrite(
