@@ -38,6 +38,8 @@ public sealed partial class EvChargerProduct
     private const int NumberPart = 8;
     private const int PricesPart = 9;
 
+    private const int FeesPart = 10;
+
     // Today's and tomorrow's lists.
     private const int DayAheadDays = 2;
     private const int WishesBytes = 8;
@@ -47,7 +49,7 @@ public sealed partial class EvChargerProduct
     // Most that the parts take.
     private static int PartsBytes(EvChargerParts parts) => PartHeadBytes + SessionManager.WaitingBytesMax
         + PartHeadBytes + ChargerHealth.LaterFaultBytes + PartHeadBytes + SafetyLimit.SavedBytes
-        + PartHeadBytes + NumberBytes
+        + PartHeadBytes + NumberBytes + PartHeadBytes + SessionManager.FeesBytes
         + PartHeadBytes + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
         + (parts.Hardware.GridMeter == null ? 0 : PartHeadBytes + SurplusBytes)
         + (parts.Plan == null ? 0 : 2 * PartHeadBytes + WishesBytes + VehicleMemory.SavedBytes);
@@ -131,6 +133,11 @@ public sealed partial class EvChargerProduct
         }
 
         at = SavePrices(at);
+        if (Sessions.IsActive)
+        {
+            Sessions.SaveFees(_state, at + PartHeadBytes);
+            at = EndPart(FeesPart, at, at + PartHeadBytes + SessionManager.FeesBytes);
+        }
 
         // Always last, so that it is found before anything of the charger is made.
         LittleEndian.WriteInt64(_state, at + PartHeadBytes, _parts.Records.NextNumber);
@@ -294,6 +301,8 @@ public sealed partial class EvChargerProduct
                 return true;
             case PricesPart:
                 return TryLoadPrices(at, end);
+            case FeesPart:
+                return end - at >= SessionManager.FeesBytes && (!Sessions.IsActive || Sessions.TryLoadFees(_state, at));
             case LimitsPart:
                 return Limits.Ceiling.TryLoad(_state, at, end);
             case WishesPart when end - at >= WishesBytes:

@@ -1,5 +1,8 @@
+using System;
 using MeterFirmware.Arbiter;
+using MeterFirmware.Basics;
 using MeterFirmware.Catalogue;
+using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.Metering;
@@ -41,6 +44,35 @@ public class SiteCoreTests
         Assert.AreEqual(2, desk.Count(RecordKind.Site, 0));
         Assert.AreEqual(SiteDesk.StartUtcSeconds + QuarterHour, record.StartUtcSeconds);
         Assert.AreEqual(0, record.Flags);
+    }
+
+    /// <summary>A signed list of hours: the plan has its price where there is one, and the tariff's else. A day that the
+    /// tariff does not name is refused with what was expected.</summary>
+    [TestMethod]
+    public void TheSitePlansByADayAheadListAndFallsBackToItsTariff()
+    {
+        SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
+        desk.Run(60);
+        PriceHorizon prices = desk.Site.Product.Site.Prices;
+        int twoOClock = (int)(SiteDesk.StartUtcSeconds / 300 + 48);
+        Assert.AreEqual(617_000, prices.At(twoOClock));
+        byte[] list = new byte[24 * 4];
+        for (int hour = 0; hour < 24; hour++)
+        {
+            LittleEndian.WriteInt32(list, hour * 4, hour == 14 ? -50_000 : int.MinValue);
+        }
+
+        string day = "{\"day\":" + CivilTime.DaysFromDate(2026, 10, 1).ToString();
+        string arguments = day + ",\"data\":\"" + Convert.ToBase64String(list) + "\",\"minutes\":60}";
+        Assert.Contains("\"ok\":true", desk.Do("prices", arguments));
+        Assert.Contains("\"ok\":true", desk.Do("prices", arguments), "twice is once");
+        desk.Run(60);
+        Assert.AreEqual(-50_000, prices.At(twoOClock));
+        Assert.AreEqual(-50_000, prices.At(twoOClock + 11));
+        Assert.AreEqual(617_000, prices.At(twoOClock - 1));
+        Assert.AreEqual(617_000, prices.At(twoOClock + 12));
+        Assert.Contains("\"expected\":\"a kind of day that the tariff names\"",
+            desk.Do("prices", day + ",\"announce\":\"hot\"}"));
     }
 
     [TestMethod]
