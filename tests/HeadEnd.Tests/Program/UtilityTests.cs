@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MeterFirmware.HeadEnds.Tests.Support;
@@ -8,6 +9,7 @@ using MeterFirmware.Tools.HeadEnds.Alarms;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
+using MeterFirmware.Tools.HeadEnds.Web.Live;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -173,6 +175,75 @@ public sealed class UtilityTests : IDisposable
             (await running.SignInAsync("ann", "correct horse")).Headers.Location!.OriginalString);
         Assert.AreEqual(HttpStatusCode.NoContent, (await admin.DeleteAsync("/api/v1/users/ann")).StatusCode);
         Assert.AreEqual(1, JsonDocument.Parse(await admin.GetStringAsync("/api/v1/users")).RootElement.GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task AnAnswerThatIsKnownIsNotSentAgain()
+    {
+        await using RunningProgram running = await StartAsync();
+        HttpResponseMessage first = await running.Browser.GetAsync("/api/v1/fleet/areas.csv");
+        using HttpRequestMessage again = new(HttpMethod.Get, "/api/v1/fleet/areas.csv");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        HttpResponseMessage second = await running.Browser.SendAsync(again);
+        Assert.AreEqual(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.AreEqual(0, (await second.Content.ReadAsByteArrayAsync()).Length);
+        await running.Browser.PutAsync("/api/v1/fleet/areas.csv",
+            new StringContent(Areas.Replace("100", "160"), Encoding.UTF8, "text/csv"));
+        using HttpRequestMessage changed = new(HttpMethod.Get, "/api/v1/fleet/areas.csv");
+        changed.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        HttpResponseMessage third = await running.Browser.SendAsync(changed);
+        Assert.AreEqual(HttpStatusCode.OK, third.StatusCode);
+        StringAssert.Contains(await third.Content.ReadAsStringAsync(), "160");
+    }
+
+    [TestMethod]
+    public async Task LiveReadingsComeAsEvents()
+    {
+        await using RunningProgram running = await StartAsync();
+        Until.True(() => running.Program.HeadEnd.IsReady, "subscribed");
+        using TestDevice device = await TestDevice.ConnectAsync("m1", running.Program.BrokerPort);
+        using HttpResponseMessage live = await running.Browser.GetAsync(
+            "/api/v1/devices/m1/live", HttpCompletionOption.ResponseHeadersRead);
+        Assert.AreEqual("text/event-stream", live.Content.Headers.ContentType!.MediaType);
+        LiveHub hub = running.Program.Services.GetRequiredService<LiveHub>();
+        Until.True(() => hub.Count == 1, "listening");
+        await device.PublishAsync("instant", """{"device":"m1","rate":1}""");
+        using StreamReader events = new(await live.Content.ReadAsStreamAsync());
+        Assert.AreEqual("event: instant", await events.ReadLineAsync());
+        StringAssert.Contains(await events.ReadLineAsync(), "\"rate\":1");
+    }
+
+    [TestMethod]
+    public async Task AWebhookIsToldOfAnAlarmWithAnHmacOverIt()
+    {
+        await using RunningProgram running = await StartAsync();
+        using HttpListener listener = new();
+        int port = EmbeddedBroker.FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        Task<HttpListenerContext> called = listener.GetContextAsync();
+        foreach (string bad in new[] { "http://example.com/", "ftp://127.0.0.1/", "x" })
+        {
+            Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.PostAsJsonAsync(
+                "/api/v1/webhooks", new { name = "crew", address = bad })).StatusCode, bad);
+        }
+
+        HttpResponseMessage made = await running.Browser.PostAsJsonAsync(
+            "/api/v1/webhooks", new { name = "crew", address = $"http://127.0.0.1:{port}/alarm" });
+        string secret = (await made.Content.ReadFromJsonAsync<Dictionary<string, string>>())!["secret"];
+        running.Program.Services.GetRequiredService<AlarmStore>().Set(
+            AlarmKinds.Loss, new Dictionary<string, string> { ["T1"] = "9 %" });
+        HttpListenerContext call = await called;
+        using MemoryStream body = new();
+        await call.Request.InputStream.CopyToAsync(body);
+        call.Response.Close();
+        Assert.AreEqual("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret),
+            body.ToArray())), call.Request.Headers["X-Signature"]);
+        using JsonDocument alarm = JsonDocument.Parse(body.ToArray());
+        Assert.AreEqual("loss T1", $"{alarm.RootElement.GetProperty("kind")} {alarm.RootElement.GetProperty("subject")}");
+        Assert.AreEqual(HttpStatusCode.NoContent,
+            (await running.Browser.DeleteAsync("/api/v1/webhooks/crew")).StatusCode);
+        Assert.AreEqual("[]", await running.Browser.GetStringAsync("/api/v1/webhooks"));
     }
 
     private static decimal Total(JsonDocument bill) => decimal.Parse(
