@@ -31,8 +31,8 @@ internal static class EntityTags
 
         if (context.Response.StatusCode == StatusCodes.Status200OK)
         {
-            string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(answer.GetBuffer().AsSpan(0, (int)answer.Length)))
-                [..(2 * TagBytes)]}\"";
+            byte[] hash = SHA256.HashData(answer.GetBuffer().AsSpan(0, (int)answer.Length));
+            string tag = $"\"{Convert.ToHexStringLower(hash.AsSpan(0, TagBytes))}\"";
             context.Response.Headers.ETag = tag;
             if (context.Request.Headers.IfNoneMatch.Contains(tag))
             {

@@ -45,7 +45,8 @@ internal static class UtilityParts
             (today, cancel) => Task.Run(() => freezes.Run(today, cancel), cancel))];
         if (!town.IsSimulated)
         {
-            work.Add(new DailyJob("backup", _backupFrom, (today, cancel) => Task.Run(() => backups.Make(today), cancel)));
+            work.Add(new DailyJob("backup", _backupFrom,
+                (today, cancel) => Task.Run(() => backups.Make(today), cancel)));
         }
 
         DailyJobs jobs = new(store, alarms, work, () => clock.NowOrNull);

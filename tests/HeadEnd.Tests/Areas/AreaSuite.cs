@@ -136,7 +136,8 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
         new QualityCheck(quality, _settings, () => _now).Check("m2", _day);
         AlarmStore alarms = new(store.Behind, () => _now);
         DateTimeOffset silentAt = DateTimeOffset.UtcNow;
-        AlarmWatch watch = new(alarms, fleet, quality, new AreaReport(store.Behind, fleet, _settings), new AlarmLimits(),
+        AreaReport report = new(store.Behind, fleet, _settings);
+        AlarmWatch watch = new(alarms, fleet, quality, report, new AlarmLimits(),
             () => [new DeviceRefusals("m9", 3, "no JSON")], () => silentAt);
         watch.LookNow();
         Assert.AreEqual(2, alarms.List(null, 100, isOpen: true).Count(alarm => alarm.Kind == AlarmKinds.Silent),

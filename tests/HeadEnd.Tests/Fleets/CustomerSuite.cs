@@ -28,14 +28,15 @@ public abstract class CustomerSuite<TPlace> : StoreTest<TPlace>
 
     private static readonly DateTimeOffset _now = new(2026, 11, 7, 0, 5, 0, TimeSpan.FromHours(8));
     private static readonly DateTimeOffset _at = new(2026, 11, 6, 10, 0, 0, TimeSpan.FromHours(8));
-    private static readonly long _moved = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _moved =
+        new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
 
     [TestMethod]
     public void TheNewDeviceTakesOverPlaceCustomerAndTariffInOneStep()
     {
         using TestedStore store = Open();
         FleetStore fleet = Fleet(store);
-        store.Store([.. new Intervals("m1", _moved).Take(4, 250_000)], Counters);
+        store.Store([.. new Intervals("m1", _moved).Take(4, 250)], Counters);
         ExchangeStore exchanges = new(store.Behind, fleet, () => _now);
         Assert.IsNull(exchanges.Do(new Exchange("m1", "m9", _at, 7_001, 0, 3, 0), "ann"));
         Place[] after = [.. fleet.Places().Where(place => place.Customer == "C2")];
@@ -58,7 +59,7 @@ public abstract class CustomerSuite<TPlace> : StoreTest<TPlace>
     {
         using TestedStore store = Open();
         FleetStore fleet = Fleet(store);
-        store.Store([.. new Intervals("m1", _moved).Take(4, 250_250)], Counters);
+        store.Store([.. new Intervals("m1", _moved).Take(4, 250)], Counters);
         string before = FleetCsv.Write(fleet.Places());
         ExchangeStore exchanges = new(store.Behind, fleet, () => _now);
         string problem = exchanges.Do(new Exchange(old, next, _at.AddDays(daysLater), reading, 0, 0, 0), "ann");
@@ -72,8 +73,8 @@ public abstract class CustomerSuite<TPlace> : StoreTest<TPlace>
     {
         using TestedStore store = Open();
         FleetStore fleet = Fleet(store);
-        store.Store([.. new Intervals("m1", _moved - 1_800).Take(6, 250_000), .. new Intervals("m2", _moved).Take(3, 1)],
-            Counters);
+        store.Store([.. new Intervals("m1", _moved - 1_800).Take(6, 250_000), 
+            .. new Intervals("m2", _moved).Take(3, 1)], Counters);
         QualityStore quality = new(store.Behind, () => _now);
         Assert.IsNull(new ReadingEditor(quality, new QualitySettings()).Edit("m1", _moved, 5, 0, "ann", "test"));
         CustomerData data = new(store.Behind, fleet, quality);
