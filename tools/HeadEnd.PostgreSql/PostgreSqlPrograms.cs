@@ -7,7 +7,7 @@ namespace MeterFirmware.Tools.HeadEnds.PostgreSql;
 /// <summary>PostgreSQL's own programs, with the connection of a connection string.</summary>
 internal static class PostgreSqlPrograms
 {
-    /// <summary>Copies a database into a file of pg_dump's custom format, and reads its list of contents back.</summary>
+    /// <summary>Copies a database into a file of pg_dump's custom format, and reads its contents back.</summary>
     /// <exception cref="IOException">The program is missing, or said why not.</exception>
     public static void Dump(string connectionString, string path)
     {

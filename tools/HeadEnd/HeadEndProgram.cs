@@ -4,6 +4,7 @@ using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Tools.HeadEnds.PostgreSql;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 using MeterFirmware.Tools.HeadEnds.Web.Demo;
+using MeterFirmware.Tools.HeadEnds.Web.Live;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration.Json;
@@ -98,6 +99,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
             Town = new DemoTown(brokers, settings.DemoSpeed, TimeProvider.System);
         }
 
+        LiveHub live = new();
         HeadEnd = new HeadEnd(new HeadEndOptions
         {
             Brokers = brokers,
@@ -105,11 +107,12 @@ public sealed class HeadEndProgram : IAsyncDisposable
             ClientId = settings.ClientId,
             RetentionMonths = settings.RetentionMonths,
             AcknowledgementKeyOf = Town != null ? Town.Keys.Of : KeysOf(settings),
+            InstantArrived = live.Publish,
             Log = line => Console.Error.WriteLine($"head-end: {line}"),
         });
         _parts.Push(HeadEnd);
         AccountStore accounts = new(store, TimeProvider.System);
-        _web = WebParts.Build(builder, settings, folder, store, HeadEnd, accounts, Town);
+        _web = WebParts.Build(builder, settings, folder, store, HeadEnd, accounts, Town, live);
         _parts.Push(_web);
         FirstPassword = accounts.MakeFirst();
         HeadEnd.Start();

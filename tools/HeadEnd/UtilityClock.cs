@@ -8,6 +8,9 @@ internal sealed class UtilityClock(TownClock clock, FleetStore fleet)
     /// <summary>Now, in the utility's zone.</summary>
     public DateTimeOffset Now => clock.Now(fleet);
 
+    /// <summary>Now; null: the town has not begun to live.</summary>
+    public DateTimeOffset? NowOrNull => clock.IsSimulated && fleet.NewestInterval() == null ? null : Now;
+
     /// <summary>The day that runs.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Now.DateTime);
 }

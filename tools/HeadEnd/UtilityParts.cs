@@ -4,6 +4,7 @@ using MeterFirmware.Tools.HeadEnds.Daily;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
 using MeterFirmware.Tools.HeadEnds.Web.Bills;
+using MeterFirmware.Tools.HeadEnds.Web.Live;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 
 namespace MeterFirmware.Tools.HeadEnds.Web;
@@ -27,8 +28,13 @@ internal static class UtilityParts
         QualityCheck check = new(quality, limits, () => DateTimeOffset.UtcNow);
         AreaReport areas = new(store, fleet, limits);
         AlarmStore alarms = new(store, () => DateTimeOffset.UtcNow);
-        AlarmLimits alarmLimits = new() { LossPermilleMax = settings.LossPermilleMax };
-        AlarmWatch watch = new(alarms, fleet, quality, areas, alarmLimits, headEnd.Refusals);
+        AlarmLimits alarmLimits = new()
+        {
+            LossPermilleMax = settings.LossPermilleMax,
+            SilentAfter = TimeSpan.FromMinutes(settings.SilentMinutes),
+        };
+        AlarmWatch watch = new(alarms, fleet, quality, areas, alarmLimits, headEnd.Refusals,
+            () => DateTimeOffset.UtcNow);
         MissingRecords missing = new(quality, check, () => Online(fleet), headEnd.QueryAsync);
         UtilityClock clock = new(town, fleet);
         CustomerBills bills = new(fleet, quality, limits, new TariffShelf(Path.Combine(folder, "tariffs")));
@@ -39,13 +45,18 @@ internal static class UtilityParts
             (today, cancel) => Task.Run(() => freezes.Run(today, cancel), cancel))];
         if (!town.IsSimulated)
         {
-            work.Add(new DailyJob("backup", _backupFrom, (today, cancel) => Task.Run(() => backups.Make(today), cancel)));
+            work.Add(new DailyJob("backup", _backupFrom,
+                (today, cancel) => Task.Run(() => backups.Make(today), cancel)));
         }
 
-        DailyJobs jobs = new(store, alarms, work, () => clock.Now);
+        DailyJobs jobs = new(store, alarms, work, () => clock.NowOrNull);
         services.AddSingleton(limits).AddSingleton(quality).AddSingleton(check).AddSingleton(areas);
         services.AddSingleton(alarms).AddSingleton(missing).AddSingleton(clock).AddSingleton(jobs);
         services.AddSingleton(new ReadingEditor(quality, limits)).AddSingleton(bills).AddSingleton(alarmLimits);
+        WebhookStore hooks = new(store);
+        services.AddSingleton(new ExchangeStore(store, fleet, () => DateTimeOffset.UtcNow)).AddSingleton(hooks);
+        services.AddSingleton(new CustomerData(store, fleet, quality));
+        services.AddHostedService(_ => new WebhookSender(hooks, alarms, store));
         services.AddHostedService(_ => new Watching(watch, jobs, store));
     }
 

@@ -3,6 +3,7 @@ using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 using MeterFirmware.Tools.HeadEnds.Web.Api;
 using MeterFirmware.Tools.HeadEnds.Web.Demo;
+using MeterFirmware.Tools.HeadEnds.Web.Live;
 using MeterFirmware.Tools.HeadEnds.Web.Pages;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
@@ -21,7 +22,7 @@ internal static class WebParts
     private const int SignInsAMinuteMax = 10;
 
     public static WebApplication Build(WebApplicationBuilder builder, HeadEndSettings settings, string folder,
-        IHeadEndStore store, HeadEnd headEnd, AccountStore accounts, DemoTown? town)
+        IHeadEndStore store, HeadEnd headEnd, AccountStore accounts, DemoTown? town, LiveHub live)
     {
         builder.WebHost.UseUrls(settings.Address).UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -35,7 +36,7 @@ internal static class WebParts
         services.AddSingleton(TimeProvider.System);
         FleetStore fleet = new(store, () => DateTimeOffset.UtcNow);
         TownClock clock = new(town != null);
-        services.AddSingleton(fleet).AddSingleton(clock);
+        services.AddSingleton(fleet).AddSingleton(clock).AddSingleton(live);
         UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
@@ -44,6 +45,7 @@ internal static class WebParts
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddAspNetCoreInstrumentation().AddMeter(IntakeMetrics.Name).AddPrometheusExporter());
         services.AddSingleton<IntakeMetrics>();
+        services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
@@ -106,6 +108,10 @@ internal static class WebParts
         return Task.CompletedTask;
     }
 
+    // What is the same for everybody: a page with secrets is never compressed (BREACH).
+    private static bool IsStatic(PathString path) => path.StartsWithSegments("/_content")
+        || path.StartsWithSegments("/_framework") || path.Value?.EndsWith(".css", StringComparison.Ordinal) == true;
+
     private static void Use(WebApplication web)
     {
         web.Use((context, next) =>
@@ -125,11 +131,13 @@ internal static class WebParts
                 + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
             return next();
         });
+        web.UseWhen(context => IsStatic(context.Request.Path), branch => branch.UseResponseCompression());
         web.MapStaticAssets();
         web.UseRateLimiter();
         web.UseAuthentication();
         web.UseAuthorization();
         web.UseAntiforgery();
+        web.UseWhen(EntityTags.IsWanted, branch => branch.Use(EntityTags.AnswerAsync));
         web.MapOpenApi("/openapi/{documentName}.json");
         web.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Roles.Viewer);
         SignInEndpoints.Map(web);
@@ -142,6 +150,8 @@ internal static class WebParts
         AlarmEndpoints.Map(web);
         BillEndpoints.Map(web);
         UserEndpoints.Map(web);
+        CustomerEndpoints.Map(web);
+        LiveEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -1,6 +1,7 @@
 using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Hardware;
 using MeterFirmware.History;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -29,15 +30,19 @@ public sealed class FleetMeter : IFleetDevice
         Log = log;
         _tariff = tariff;
         _load = load ?? new HouseholdLoad(seed).MilliwattsAt;
+        MeteringSettings limits = new();
         _meter = new SimulatedMeter(new SimulatedMeterParts
         {
             Tariff = tariff,
             StartUtcSeconds = startUtcSeconds,
             Telemetry = telemetry,
-            Metering = new()
+            Metering = new MeteringSettings
             {
                 RateCountMax = Math.Max(8, tariff.RateCount),
-                TierCountMax = Math.Max(4, tariff.TierCount)
+                TierCountMax = Math.Max(4, tariff.TierCount),
+
+                // More than the commissioned power is a fault of the reading, and not counted: a quarter to spare.
+                PhasePowerMilliwattsMax = (int)Math.Max(limits.PhasePowerMilliwattsMax, powerMilliwattsMax / 4 * 5),
             },
             Link = link,
             Records = log,

@@ -65,7 +65,8 @@ public abstract class AlarmSuite<TPlace> : StoreTest<TPlace>
         await using DailyJobs jobs = new(store.Behind, alarms,
             [
                 new DailyJob("broken", new TimeOnly(0, 5), (_, _) => isBroken
-                    ? Task.FromException<string>(new InvalidOperationException("disk\nfull")) : Task.FromResult("mended")),
+                    ? Task.FromException<string>(new InvalidOperationException("disk\nfull"))
+                    : Task.FromResult("mended")),
                 new DailyJob("good", new TimeOnly(0, 5), (day, _) =>
                 {
                     done.Add(day);

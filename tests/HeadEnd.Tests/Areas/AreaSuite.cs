@@ -135,8 +135,14 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
         QualityStore quality = new(store.Behind, () => _now);
         new QualityCheck(quality, _settings, () => _now).Check("m2", _day);
         AlarmStore alarms = new(store.Behind, () => _now);
-        AlarmWatch watch = new(alarms, fleet, quality, new AreaReport(store.Behind, fleet, _settings), new AlarmLimits(),
-            () => [new DeviceRefusals("m9", 3, "no JSON")]);
+        DateTimeOffset silentAt = DateTimeOffset.UtcNow;
+        AreaReport report = new(store.Behind, fleet, _settings);
+        AlarmWatch watch = new(alarms, fleet, quality, report, new AlarmLimits(),
+            () => [new DeviceRefusals("m9", 3, "no JSON")], () => silentAt);
+        watch.LookNow();
+        Assert.AreEqual(2, alarms.List(null, 100, isOpen: true).Count(alarm => alarm.Kind == AlarmKinds.Silent),
+            "wallbox and m3 never came; the others sent a moment ago");
+        silentAt = DateTimeOffset.UtcNow.AddMinutes(11);
         watch.LookNow();
         watch.LookBack(_day.AddDays(1), 1);
         string[] told = [.. alarms.List(null, 100, isOpen: true).Where(alarm => alarm.Kind != AlarmKinds.Silent)

@@ -161,12 +161,15 @@ public sealed class ProgramTests : IDisposable
         {
             "/api/v1/alarms", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/{id}/notes",
             "/api/v1/areas/{area}/load", "/api/v1/areas/{area}/loss", "/api/v1/areas/{area}/loss.csv", "/api/v1/audit",
-            "/api/v1/devices", "/api/v1/devices/{address}/bill", "/api/v1/devices/{address}/corrections",
-            "/api/v1/devices/{address}/edits", "/api/v1/devices/{address}/load", "/api/v1/devices/{address}/load.csv",
+            "/api/v1/customers/{customer}", "/api/v1/customers/{customer}/readings.csv", "/api/v1/devices",
+            "/api/v1/devices/{address}/bill", "/api/v1/devices/{address}/corrections",
+            "/api/v1/devices/{address}/edits", "/api/v1/devices/{address}/live", "/api/v1/devices/{address}/load",
+            "/api/v1/devices/{address}/load.csv",
             "/api/v1/devices/{address}/readings", "/api/v1/devices/{address}/readings.csv",
-            "/api/v1/devices/{address}/withdrawals", "/api/v1/fleet/areas.csv", "/api/v1/fleet/places.csv",
-            "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check", "/api/v1/tokens", "/api/v1/tokens/{name}",
-            "/api/v1/users", "/api/v1/users/{name}", "/health",
+            "/api/v1/devices/{address}/withdrawals", "/api/v1/fleet/areas.csv", "/api/v1/fleet/exchanges",
+            "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check", "/api/v1/tokens",
+            "/api/v1/tokens/{name}",
+            "/api/v1/users", "/api/v1/users/{name}", "/api/v1/webhooks", "/api/v1/webhooks/{name}", "/health",
         }, paths);
     }
 

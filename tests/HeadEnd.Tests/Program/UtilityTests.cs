@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MeterFirmware.HeadEnds.Tests.Support;
@@ -8,6 +9,7 @@ using MeterFirmware.Tools.HeadEnds.Alarms;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
+using MeterFirmware.Tools.HeadEnds.Web.Live;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -47,11 +49,10 @@ public sealed class UtilityTests : IDisposable
         Put(running, [.. new Intervals("m1", _start).Take(96, 250_000)]);
         using JsonDocument before = JsonDocument.Parse(await running.Browser.GetStringAsync(
             "/api/v1/devices/m1/bill?from=2026-01-05&until=2026-01-06"));
-        HttpResponseMessage wrong = await running.Browser.PostAsJsonAsync("/api/v1/devices/m1/edits",
-            new { start = DateTimeOffset.FromUnixTimeSeconds(_start), importMilliwattHours = 5, exportMilliwattHours = 0, why = "" });
+        HttpResponseMessage wrong = await running.Browser.PostAsJsonAsync("/api/v1/devices/m1/edits", Edit(5, ""));
         Assert.AreEqual(HttpStatusCode.BadRequest, wrong.StatusCode);
-        HttpResponseMessage edit = await running.Browser.PostAsJsonAsync("/api/v1/devices/m1/edits",
-            new { start = DateTimeOffset.FromUnixTimeSeconds(_start), importMilliwattHours = 1_250_000, exportMilliwattHours = 0, why = "bridge" });
+        HttpResponseMessage edit = await running.Browser.PostAsJsonAsync(
+            "/api/v1/devices/m1/edits", Edit(1_250_000, "bridge"));
         Assert.AreEqual(HttpStatusCode.NoContent, edit.StatusCode);
         string csv = await running.Browser.GetStringAsync(
             "/api/v1/devices/m1/readings.csv?from=2026-01-05T00:00:00%2B08:00&to=2026-01-06T00:00:00%2B08:00");
@@ -121,7 +122,8 @@ public sealed class UtilityTests : IDisposable
     {
         await using RunningProgram running = await StartAsync();
         Until.True(() => running.Program.HeadEnd.IsReady, "subscribed");
-        DateTimeOffset midnight = new(DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(8)).Date, TimeSpan.FromHours(8));
+        TimeSpan zone = TimeSpan.FromHours(8);
+        DateTimeOffset midnight = new(DateTimeOffset.UtcNow.ToOffset(zone).Date, zone);
         Intervals meter = new("m1", midnight.AddDays(-1).ToUnixTimeSeconds());
         RecordArrival[] day = meter.Take(96, 250);
         Put(running, [.. day.Where(record => record.Number != 41),
@@ -162,7 +164,8 @@ public sealed class UtilityTests : IDisposable
         }
 
         Assert.AreEqual("/", (await running.SignInAsync("ann", "correct horse")).Headers.Location!.OriginalString);
-        Assert.AreEqual(HttpStatusCode.Forbidden, (await admin.GetAsync("/api/v1/users")).StatusCode, "an operator now");
+        Assert.AreEqual(HttpStatusCode.Forbidden,
+            (await admin.GetAsync("/api/v1/users")).StatusCode, "an operator now");
         await running.SignInAsync("admin", running.Program.FirstPassword);
         Assert.AreEqual(HttpStatusCode.BadRequest,
             (await admin.PatchAsJsonAsync("/api/v1/users/admin", new { role = "viewer" })).StatusCode);
@@ -172,8 +175,90 @@ public sealed class UtilityTests : IDisposable
         Assert.AreEqual("/sign-in?refused=1",
             (await running.SignInAsync("ann", "correct horse")).Headers.Location!.OriginalString);
         Assert.AreEqual(HttpStatusCode.NoContent, (await admin.DeleteAsync("/api/v1/users/ann")).StatusCode);
-        Assert.AreEqual(1, JsonDocument.Parse(await admin.GetStringAsync("/api/v1/users")).RootElement.GetArrayLength());
+        using JsonDocument users = JsonDocument.Parse(await admin.GetStringAsync("/api/v1/users"));
+        Assert.AreEqual(1, users.RootElement.GetArrayLength());
     }
+
+    [TestMethod]
+    public async Task AnAnswerThatIsKnownIsNotSentAgain()
+    {
+        await using RunningProgram running = await StartAsync();
+        HttpResponseMessage first = await running.Browser.GetAsync("/api/v1/fleet/areas.csv");
+        using HttpRequestMessage again = new(HttpMethod.Get, "/api/v1/fleet/areas.csv");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        HttpResponseMessage second = await running.Browser.SendAsync(again);
+        Assert.AreEqual(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.AreEqual(0, (await second.Content.ReadAsByteArrayAsync()).Length);
+        await running.Browser.PutAsync("/api/v1/fleet/areas.csv",
+            new StringContent(Areas.Replace("100", "160"), Encoding.UTF8, "text/csv"));
+        using HttpRequestMessage changed = new(HttpMethod.Get, "/api/v1/fleet/areas.csv");
+        changed.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        HttpResponseMessage third = await running.Browser.SendAsync(changed);
+        Assert.AreEqual(HttpStatusCode.OK, third.StatusCode);
+        StringAssert.Contains(await third.Content.ReadAsStringAsync(), "160");
+    }
+
+    [TestMethod]
+    public async Task LiveReadingsComeAsEvents()
+    {
+        await using RunningProgram running = await StartAsync();
+        Until.True(() => running.Program.HeadEnd.IsReady, "subscribed");
+        using TestDevice device = await TestDevice.ConnectAsync("m1", running.Program.BrokerPort);
+
+        // The headers come with the first event.
+        Task<HttpResponseMessage> opening = running.Browser.GetAsync(
+            "/api/v1/devices/m1/live", HttpCompletionOption.ResponseHeadersRead);
+        LiveHub hub = running.Program.Services.GetRequiredService<LiveHub>();
+        Until.True(() => hub.Count == 1, "listening");
+        await device.PublishAsync("instant", """{"device":"m1","rate":1}""");
+        using HttpResponseMessage live = await opening;
+        Assert.AreEqual("text/event-stream", live.Content.Headers.ContentType!.MediaType);
+        using StreamReader events = new(await live.Content.ReadAsStreamAsync());
+        Assert.AreEqual("event: instant", await events.ReadLineAsync());
+        StringAssert.Contains(await events.ReadLineAsync(), "\"rate\":1");
+    }
+
+    [TestMethod]
+    public async Task AWebhookIsToldOfAnAlarmWithAnHmacOverIt()
+    {
+        await using RunningProgram running = await StartAsync();
+        using HttpListener listener = new();
+        int port = EmbeddedBroker.FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        Task<HttpListenerContext> called = listener.GetContextAsync();
+        foreach (string bad in new[] { "http://example.com/", "ftp://127.0.0.1/", "x" })
+        {
+            Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.PostAsJsonAsync(
+                "/api/v1/webhooks", new { name = "crew", address = bad })).StatusCode, bad);
+        }
+
+        HttpResponseMessage made = await running.Browser.PostAsJsonAsync(
+            "/api/v1/webhooks", new { name = "crew", address = $"http://127.0.0.1:{port}/alarm" });
+        string secret = (await made.Content.ReadFromJsonAsync<Dictionary<string, string>>())!["secret"];
+        running.Program.Services.GetRequiredService<AlarmStore>().Set(
+            AlarmKinds.Loss, new Dictionary<string, string> { ["T1"] = "9 %" });
+        HttpListenerContext call = await called;
+        using MemoryStream body = new();
+        await call.Request.InputStream.CopyToAsync(body);
+        call.Response.Close();
+        Assert.AreEqual("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret),
+            body.ToArray())), call.Request.Headers["X-Signature"]);
+        using JsonDocument alarm = JsonDocument.Parse(body.ToArray());
+        Assert.AreEqual("loss T1",
+            $"{alarm.RootElement.GetProperty("kind")} {alarm.RootElement.GetProperty("subject")}");
+        Assert.AreEqual(HttpStatusCode.NoContent,
+            (await running.Browser.DeleteAsync("/api/v1/webhooks/crew")).StatusCode);
+        Assert.AreEqual("[]", await running.Browser.GetStringAsync("/api/v1/webhooks"));
+    }
+
+    private static object Edit(long milliwattHours, string why) => new
+    {
+        start = DateTimeOffset.FromUnixTimeSeconds(_start),
+        importMilliwattHours = milliwattHours,
+        exportMilliwattHours = 0,
+        why,
+    };
 
     private static decimal Total(JsonDocument bill) => decimal.Parse(
         bill.RootElement.GetProperty("total").GetString()!, System.Globalization.CultureInfo.InvariantCulture);

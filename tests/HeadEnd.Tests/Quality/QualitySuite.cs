@@ -21,7 +21,7 @@ public abstract class QualitySuite<TPlace> : StoreTest<TPlace>
         using TestedStore store = Open();
         Intervals meter = new("m1", _start - 86_400);
 
-        // The day before, a Tuesday like this Wednesday a working day: the second of two hours draws three times as much.
+        // The day before is a working day too: the second of two hours draws three times as much.
         store.Store([.. meter.Take(40, 100_000), .. meter.Take(4, 100_000), .. meter.Take(4, 300_000),
             .. meter.Take(48, 100_000)], Counters);
         store.Store([.. meter.Take(40, 100_000), meter.Lose(8, 200_001), .. meter.Take(48, 100_000)], Counters);

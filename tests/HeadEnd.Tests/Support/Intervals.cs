@@ -23,7 +23,8 @@ internal sealed class Intervals(string device, long start)
     }
 
     /// <summary>Many, each with the same energy.</summary>
-    public RecordArrival[] Take(int count, long milliwattHours) => [.. Enumerable.Range(0, count).Select(_ => Next(milliwattHours))];
+    public RecordArrival[] Take(int count, long milliwattHours) =>
+        [.. Enumerable.Range(0, count).Select(_ => Next(milliwattHours))];
 
     /// <summary>A gap in the place of the next quarter hours: the meter measured them and nothing came.</summary>
     public GapArrival Lose(int count, long milliwattHours)

@@ -3,6 +3,9 @@ namespace MeterFirmware.Tools.HeadEnds.Alarms;
 /// <summary>From where on a figure is an alarm.</summary>
 public sealed record AlarmLimits
 {
+    /// <summary>Offline for so long.</summary>
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Line loss of an area's day above this, in thousandths.</summary>
     public int LossPermilleMax { get; init; } = 70;
 

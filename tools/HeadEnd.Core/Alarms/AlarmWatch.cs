@@ -8,7 +8,7 @@ namespace MeterFirmware.Tools.HeadEnds.Alarms;
 /// <summary>Looks for what is an alarm: silent devices and refused messages at any moment, data and losses once a day,
 /// after the check.</summary>
 public sealed class AlarmWatch(AlarmStore alarms, FleetStore fleet, QualityStore quality, AreaReport areas,
-    AlarmLimits limits, Func<IReadOnlyList<DeviceRefusals>> refusals)
+    AlarmLimits limits, Func<IReadOnlyList<DeviceRefusals>> refusals, Func<DateTimeOffset> utcNow)
 {
     private const int DevicesMax = 100_000;
     private const int Permille = 1_000;
@@ -16,7 +16,7 @@ public sealed class AlarmWatch(AlarmStore alarms, FleetStore fleet, QualityStore
     /// <summary>What is seen at once.</summary>
     public void LookNow()
     {
-        alarms.Set(AlarmKinds.Silent, fleet.Devices(null, DevicesMax).Where(device => !device.IsOnline)
+        alarms.Set(AlarmKinds.Silent, fleet.Devices(null, DevicesMax).Where(IsSilent)
             .ToDictionary(device => device.Address, device => device.LastSeen is { } seen
                 ? $"{seen.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : ""));
         alarms.Set(AlarmKinds.Refused, refusals().ToDictionary(one => one.Device, one => one.Reason));
@@ -51,6 +51,10 @@ public sealed class AlarmWatch(AlarmStore alarms, FleetStore fleet, QualityStore
         alarms.Set(AlarmKinds.Loss, losses);
         alarms.Set(AlarmKinds.Overload, overloads);
     }
+
+    // One that never sent anything is silent from the begin of its place on.
+    private bool IsSilent(FleetDevice device) => !device.IsOnline
+        && (device.LastSeen ?? device.Placed) is var since && (since == null || since < utcNow() - limits.SilentAfter);
 
     private static Dictionary<string, string> Told(IEnumerable<DeviceFinding> findings) => findings
         .GroupBy(one => one.Address).ToDictionary(device => device.Key, device => string.Join(", ", device

@@ -8,9 +8,9 @@ namespace MeterFirmware.Tools.HeadEnds.Daily;
 /// <param name="store">Keeps what is done.</param>
 /// <param name="alarms">Takes failures.</param>
 /// <param name="jobs">In the order in which they run.</param>
-/// <param name="localNow">Time in the utility's zone.</param>
+/// <param name="localNow">Time in the utility's zone; null: it is not known yet, and nothing is due.</param>
 public sealed class DailyJobs(IHeadEndStore store, AlarmStore alarms, IReadOnlyList<DailyJob> jobs,
-    Func<DateTimeOffset> localNow) : IAsyncDisposable
+    Func<DateTimeOffset?> localNow) : IAsyncDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _againAfter = TimeSpan.FromHours(1);
@@ -29,7 +29,11 @@ public sealed class DailyJobs(IHeadEndStore store, AlarmStore alarms, IReadOnlyL
     {
         foreach (DailyJob job in jobs)
         {
-            DateTimeOffset now = localNow();
+            if (localNow() is not { } now)
+            {
+                return;
+            }
+
             DateOnly today = DateOnly.FromDateTime(now.DateTime);
             if (TimeOnly.FromDateTime(now.DateTime) >= job.From && !IsDone(job.Name, today)
                 && now >= _notBefore.GetValueOrDefault(job.Name))

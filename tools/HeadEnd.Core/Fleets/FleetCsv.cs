@@ -104,7 +104,8 @@ public static class FleetCsv
             Place place = new(address, row.Text("area", isNeeded: true), row.Text("model", isNeeded: false),
                 row.Text("customer", isNeeded: false), row.YesNo("protected"),
                 row.Time("valid_from", isNeeded: true) ?? default, row.Time("valid_to", isNeeded: false),
-                row.Text("role", isNeeded: false), row.Number("rating_w", 1, RatingWattsMax), row.Text("tariff", isNeeded: false));
+                row.Text("role", isNeeded: false), row.Number("rating_w", 1, RatingWattsMax),
+                row.Text("tariff", isNeeded: false));
             if (place.Role is not ("" or Place.Supply or Place.Behind))
             {
                 row.Fault("role", $"'{place.Role}': {Place.Supply}, {Place.Behind} or nothing was expected");

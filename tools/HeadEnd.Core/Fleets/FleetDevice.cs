@@ -6,5 +6,7 @@ namespace MeterFirmware.Tools.HeadEnds.Fleets;
 /// <param name="Customer">The utility's reference; may be empty.</param>
 /// <param name="IsOnline">Birth seen last, and no will.</param>
 /// <param name="LastSeen">When its last message came; null: none did.</param>
+/// <param name="Placed">Since when it is where it is; null: it waits.</param>
 public sealed record FleetDevice(
-    string Address, string? Area, string Customer, bool IsOnline, DateTimeOffset? LastSeen);
+    string Address, string? Area, string Customer, bool IsOnline, DateTimeOffset? LastSeen,
+    DateTimeOffset? Placed = null);

@@ -84,6 +84,29 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         return [];
     }
 
+    /// <summary>Changes places in one step with something else of the same database.</summary>
+    /// <param name="change">The places as they are to those that shall be, or what is wrong.</param>
+    /// <param name="also">Done in the same transaction.</param>
+    internal string? Replace(Func<List<Place>, (List<Place>? Places, string? Problem)> change,
+        Action<DbConnection, DbTransaction> also)
+    {
+        lock (_replacing)
+        {
+            (List<Place>? places, string? problem) = change([.. Places()]);
+            if (places != null)
+            {
+                _store.Write((connection, transaction) =>
+                {
+                    Put(connection, transaction, places);
+                    also(connection, transaction);
+                    return 0;
+                });
+            }
+
+            return problem;
+        }
+    }
+
     private List<FleetFault> TryReplacePlaces(string csv)
     {
         List<FleetFault> faults = [];
@@ -95,24 +118,28 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 
         _store.Write((connection, transaction) =>
         {
-            SqlStore.Change(connection, transaction, "DELETE FROM place");
-            foreach (Place place in places)
-            {
-                SqlStore.Change(connection, transaction, """
-                    INSERT INTO place(address, valid_from_utc_s, valid_to_utc_s, area, model, customer, is_protected,
-                        role, rating_watts, tariff)
-                    VALUES(@address, @from, CAST(@to AS BIGINT), @area, @model, @customer, @protected, @role,
-                        CAST(@rating AS INTEGER), @tariff)
-                    """,
-                    ("address", place.Address), ("from", place.From.ToUnixTimeSeconds()),
-                    ("to", place.To?.ToUnixTimeSeconds()), ("area", place.Area), ("model", place.Model),
-                    ("customer", place.Customer), ("protected", place.IsProtected ? 1 : 0), ("role", place.Role),
-                    ("rating", place.RatingWatts), ("tariff", place.Tariff));
-            }
-
+            Put(connection, transaction, places);
             return 0;
         });
         return [];
+    }
+
+    private static void Put(DbConnection connection, DbTransaction transaction, List<Place> places)
+    {
+        SqlStore.Change(connection, transaction, "DELETE FROM place");
+        foreach (Place place in places)
+        {
+            SqlStore.Change(connection, transaction, """
+                INSERT INTO place(address, valid_from_utc_s, valid_to_utc_s, area, model, customer, is_protected,
+                    role, rating_watts, tariff)
+                VALUES(@address, @from, CAST(@to AS BIGINT), @area, @model, @customer, @protected, @role,
+                    CAST(@rating AS INTEGER), @tariff)
+                """,
+                ("address", place.Address), ("from", place.From.ToUnixTimeSeconds()),
+                ("to", place.To?.ToUnixTimeSeconds()), ("area", place.Area), ("model", place.Model),
+                ("customer", place.Customer), ("protected", place.IsProtected ? 1 : 0), ("role", place.Role),
+                ("rating", place.RatingWatts), ("tariff", place.Tariff));
+        }
     }
 
     /// <summary>Devices in the order of their addresses: those that were heard of, and those that have a
@@ -122,7 +149,8 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
     /// <param name="area">Of one transformer area; null: all. Empty: those that wait to be placed.</param>
     public IReadOnlyList<FleetDevice> Devices(string? after, int countMax, string? area = null) => _store.Rows("""
         SELECT known.address, place.area, COALESCE(place.customer, ''), COALESCE(device.is_online, @no),
-            (SELECT NULLIF(MAX(last_seen_utc_s), 0) FROM journal WHERE journal.device_id=device.id)
+            (SELECT NULLIF(MAX(last_seen_utc_s), 0) FROM journal WHERE journal.device_id=device.id),
+            place.valid_from_utc_s
         FROM (SELECT address FROM device UNION SELECT address FROM place) known
         LEFT JOIN device ON device.address=known.address
         LEFT JOIN place ON place.address=known.address AND valid_from_utc_s<=@now
@@ -131,7 +159,7 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         ORDER BY known.address LIMIT @count
         """,
         row => new FleetDevice(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2),
-            row.GetBoolean(3), At(row, 4)),
+            row.GetBoolean(3), At(row, 4), At(row, 5)),
         ("no", false), ("now", utcNow().ToUnixTimeSeconds()), ("after", after ?? ""), ("area", area),
         ("count", countMax));
 

@@ -108,7 +108,8 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
             ("day", NumberOf(day)), ("rule", rule), ("after", after ?? ""), ("count", countMax));
 
     /// <summary>Estimates and edits of a device, newest first, with all that they replaced.</summary>
-    public IReadOnlyList<Correction> Corrections(string device, long fromUtcSeconds, long toUtcSeconds) => _store.Rows("""
+    public IReadOnlyList<Correction> Corrections(string device, long fromUtcSeconds, long toUtcSeconds) =>
+        _store.Rows("""
         SELECT id, start_utc_s, end_utc_s, rate_index, import_milliwatthours, export_milliwatthours, method, old_source,
             old_import_milliwatthours, old_export_milliwatthours, who, why, at_utc_s, is_current
         FROM correction WHERE address=@device AND start_utc_s>=@from AND start_utc_s<@to ORDER BY id DESC
@@ -159,7 +160,8 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
         });
 
     /// <summary>Freezes of a device that stand for instants of a period, in their order.</summary>
-    public IReadOnlyList<FrozenRegisters> Freezes(string device, long fromUtcSeconds, long toUtcSeconds) => _store.Rows("""
+    public IReadOnlyList<FrozenRegisters> Freezes(string device, long fromUtcSeconds, long toUtcSeconds) =>
+        _store.Rows("""
         SELECT record.start_utc_s, record.end_utc_s, record.zone_offset_s, record.flags, record.import_total_watthours,
             record.export_total_watthours, record.body
         FROM device JOIN journal ON journal.device_id=device.id JOIN record ON record.journal_id=journal.id

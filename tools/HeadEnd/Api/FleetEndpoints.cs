@@ -9,6 +9,9 @@ internal static class FleetEndpoints
 {
     private const string Csv = "text/csv";
 
+    /// <summary>Exchanges that a list names.</summary>
+    private const int ExchangesMax = 1_000;
+
     public static void Map(WebApplication web)
     {
         RouteGroupBuilder api = web.MapGroup("/api/v1/fleet").WithTags("fleet");
@@ -24,6 +27,23 @@ internal static class FleetEndpoints
             ReplaceAsync(context, accounts, "places", fleet.ReplacePlaces)).RequireAuthorization(Roles.Engineer)
             .Accepts<string>(Csv).Produces(StatusCodes.Status204NoContent)
             .Produces<IReadOnlyList<FleetFault>>(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/exchanges", (ExchangeStore exchanges) => Results.Json(exchanges.All(ExchangesMax)))
+            .RequireAuthorization(Roles.Viewer).Produces<IReadOnlyList<Exchange>>();
+        api.MapPost("/exchanges", Exchange).RequireAuthorization(Roles.Engineer)
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static IResult Exchange(HttpContext context, ExchangeStore exchanges, AccountStore accounts,
+        Exchange exchange)
+    {
+        string who = Checks.Who(context);
+        if (exchanges.Do(exchange, who) is { } problem)
+        {
+            return Checks.Bad(problem);
+        }
+
+        accounts.Note(who, "fleet.exchange", exchange.OldAddress, exchange.NewAddress);
+        return Results.NoContent();
     }
 
     private static IResult File(string text, string name) =>

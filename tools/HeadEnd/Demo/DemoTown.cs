@@ -181,9 +181,11 @@ public sealed class DemoTown : IAsyncDisposable
 
     private TelemetrySettings Telemetry(string device, string product, int seed, string model, int? area = null)
     {
+        // A place begins with its device: the chargers' is today's noon.
+        DateTimeOffset from = model == "charger" ? _start.AddHours(PastHours) : _start.AddHours(-1);
         bool isSupply = model == Place.Supply;
         _places.Add(new Place(device, AreaOf(area ?? seed % TransformerCount), model,
-            isSupply ? "" : $"C{seed + 1:0000}", IsProtected: seed % 50 == 7, _start.AddHours(-1), null,
+            isSupply ? "" : $"C{seed + 1:0000}", IsProtected: seed % 50 == 7, from, null,
             isSupply ? Place.Supply : "", isSupply || model == "site" ? null : HomeWattsMax,
             model == "home" ? HomeTariff : ""));
         return new TelemetrySettings
@@ -193,7 +195,7 @@ public sealed class DemoTown : IAsyncDisposable
             Seed = seed,
             SpreadMs = 5_000,
             RecordSpacingMs = 0,
-            InstantIntervalMs = 60_000,
+            InstantIntervalMs = 300_000,
         };
     }
 }

@@ -30,6 +30,9 @@ public abstract class LivePage : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether what it shows changes while somebody looks: a day that is over does not.</summary>
+    protected virtual bool IsLive => true;
+
     /// <summary>Reads everything that the page shows.</summary>
     protected abstract void Read();
 
@@ -39,7 +42,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <inheritdoc/>
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender)
+        if (firstRender && IsLive)
         {
             _ = RepeatAsync(_gone.Token);
         }

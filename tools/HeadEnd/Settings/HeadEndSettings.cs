@@ -47,6 +47,9 @@ public sealed class HeadEndSettings
     /// <summary>Line loss of an area's day above this is an alarm, in thousandths.</summary>
     public int LossPermilleMax { get; set; } = 70;
 
+    /// <summary>A device that is offline and sent nothing for so long is an alarm.</summary>
+    public int SilentMinutes { get; set; } = 10;
+
     /// <summary>Folder of the nightly backups; empty: "backups" in <see cref="Folder"/>.</summary>
     public string BackupFolder { get; set; } = "";
 
@@ -86,6 +89,8 @@ public sealed class HeadEndSettings
             settings.RetentionMonths, $"0 to {RecordIntake.RetentionMonthsMax}");
         Require(settings.LossPermilleMax is >= 1 and <= 1_000, nameof(LossPermilleMax), settings.LossPermilleMax,
             "1 to 1000");
+        Require(settings.SilentMinutes is >= 0 and <= 100_000, nameof(SilentMinutes), settings.SilentMinutes,
+            "0 to 100000");
         Require(settings.BackupsKept is >= 1 and <= 1_000, nameof(BackupsKept), settings.BackupsKept, "1 to 1000");
         Require(settings.DemoSpeed is > 0 and <= DemoSpeedMax, nameof(DemoSpeed), settings.DemoSpeed,
             $"more than 0 and at most {DemoSpeedMax}");

@@ -93,3 +93,16 @@ CREATE TABLE webhook(
 CREATE TABLE event_name(
     code INTEGER PRIMARY KEY,
     name TEXT NOT NULL);
+
+-- A device that was exchanged in the field, with the last reading of the old one and the first of the new one.
+CREATE TABLE exchange(
+    id {identity},
+    old_address TEXT NOT NULL,
+    new_address TEXT NOT NULL,
+    at_utc_s BIGINT NOT NULL,
+    old_import_watthours BIGINT NOT NULL,
+    old_export_watthours BIGINT NOT NULL,
+    new_import_watthours BIGINT NOT NULL,
+    new_export_watthours BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    noted_utc_s BIGINT NOT NULL);

@@ -1,0 +1,59 @@
+using MeterFirmware.Tools.HeadEnds.Quality;
+
+namespace MeterFirmware.Tools.HeadEnds.Fleets;
+
+/// <summary>What is kept of one customer: taken out, or erased.</summary>
+public sealed class CustomerData(IHeadEndStore store, FleetStore fleet, QualityStore quality)
+{
+    private const string Records = """
+        DELETE FROM record WHERE journal_id IN (SELECT journal.id FROM journal JOIN device ON device.id=device_id
+            WHERE address=@device) AND start_utc_s>=@from AND start_utc_s<@to
+        """;
+
+    private const string Corrections =
+        "DELETE FROM correction WHERE address=@device AND start_utc_s>=@from AND start_utc_s<@to";
+
+    private const string Findings =
+        "DELETE FROM quality_finding WHERE address=@device AND start_utc_s>=@from AND start_utc_s<@to";
+
+    private readonly SqlStore _store = (SqlStore)store;
+
+    /// <summary>The readings of a customer's devices in the time that they were his.</summary>
+    public IEnumerable<(string Address, Reading Reading)> Readings(string customer) => Places(customer)
+        .SelectMany(place => quality.Readings(place.Address, place.From.ToUnixTimeSeconds(), To(place))
+            .Select(reading => (place.Address, reading)));
+
+    /// <summary>Removes what his devices sent in that time, and his reference from their places. Alarms, the audit log
+    /// and backups are no part of it.</summary>
+    /// <returns>Records removed; null: there is no such customer.</returns>
+    public long? Erase(string customer)
+    {
+        List<Place> places = [.. Places(customer)];
+        if (places.Count == 0)
+        {
+            return null;
+        }
+
+        return _store.Write((connection, transaction) =>
+        {
+            long removed = 0;
+            foreach (Place place in places)
+            {
+                (string, object?)[] time = [("device", place.Address), ("from", place.From.ToUnixTimeSeconds()),
+                    ("to", To(place))];
+                removed += SqlStore.Change(connection, transaction, Records, time);
+                SqlStore.Change(connection, transaction, Corrections, time);
+                SqlStore.Change(connection, transaction, Findings, time);
+            }
+
+            SqlStore.Change(connection, transaction, "UPDATE place SET customer='' WHERE customer=@customer",
+                ("customer", customer));
+            return (long?)removed;
+        });
+    }
+
+    private IEnumerable<Place> Places(string customer) =>
+        customer.Length == 0 ? [] : fleet.Places().Where(place => place.Customer == customer);
+
+    private static long To(Place place) => place.To?.ToUnixTimeSeconds() ?? long.MaxValue;
+}
