@@ -75,8 +75,9 @@ public sealed class ClockWatch
             return;
         }
 
+        // A day after the watch began, not after it ended: else the hour would wander.
+        _dueMs = (_isWatching ? _watchedFromMs : nowMs) + DayMs;
         _isWatching = false;
-        _dueMs = nowMs + DayMs;
         if (!hasTime && _chip.State == ClockChipState.Missing)
         {
             // Asked again tomorrow; nothing is known of it.
