@@ -11,7 +11,7 @@ namespace MeterFirmware.Drivers.Tests.HostOnly;
 [TestClass]
 public class ChipTemplateTests
 {
-    private const int StepMsMax = 240_000;
+    private const int StepMsMax = 900_000;
 
     // What the chips that are made here need of the checkout, and what their test project compiles besides.
     private static readonly string[] _folders =
