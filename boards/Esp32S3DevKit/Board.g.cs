@@ -5,6 +5,7 @@ using MeterFirmware.Boards.Sensors.Ade7953;
 using MeterFirmware.Boards.Sensors.Ina219;
 using MeterFirmware.Boards.Sensors.Ina219Binding;
 using MeterFirmware.Boards.SettingsFile;
+using MeterFirmware.Hardware;
 using MeterFirmware.SmartMeter;
 using nanoFramework.Hardware.Esp32;
 
@@ -55,6 +56,14 @@ internal static class Board
         sensors.Add("ina219-binding", new Ina219BindingMaker(1));
         return sensors;
     }
+
+    public const int FramBlocks = 0;
+
+    /// <summary>The first blocks of the plan lie there; null: all are files.</summary>
+    public static IStoreSource Fram() => null;
+
+    /// <summary>Null: none with a battery.</summary>
+    public static IBatteryClock Clock() => null;
 
     /// <summary>Null: no network.</summary>
     public static NetworkStarter StartNetwork(BoardSettings settings) =>

@@ -69,6 +69,14 @@ internal static class Board
         return sensors;
     }
 
+    public const int FramBlocks = 0;
+
+    /// <summary>The first blocks of the plan lie there; null: all are files.</summary>
+    public static IStoreSource Fram() => null;
+
+    /// <summary>Null: none with a battery.</summary>
+    public static IBatteryClock Clock() => null;
+
     /// <summary>Null: no network.</summary>
     public static NetworkStarter StartNetwork(BoardSettings settings) =>
         settings.Ssid == "" ? null : NetworkStarter.StartWifi(settings.Ssid, settings.WifiPassword);

@@ -14,6 +14,9 @@ public static class Program
             PhaseCount = Board.PhaseCount,
             Plan = Board.Plan(),
             StoreMayLoseTail = Board.StoreMayLoseTail,
+            Fram = Board.Fram(),
+            FramBlocks = Board.FramBlocks,
+            BatteryClock = Board.Clock(),
         };
         MeterStart.Open(board, Board.Pins());
         board.Network = Board.StartNetwork(board.Settings);

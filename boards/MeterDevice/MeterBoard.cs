@@ -31,6 +31,9 @@ public sealed class MeterBoard
     // A pulse of 30 ms follows 18.75 kW at 3200 imp/kWh; at a tick of a second the output would end at 562 W.
     private const int PulseTickMs = 10;
     private const int ReportMs = 60_000;
+
+    // FRAM does not wear: the registers are at most so old after a cut.
+    private const int FramCheckpointMs = 1_000;
     private const int StallMs = 60_000;
     private const int StallCheckMs = 10_000;
     private const int DriveSecondsMax = 10;
@@ -88,6 +91,14 @@ public sealed class MeterBoard
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail { get; set; }
 
+    /// <summary>FRAM that holds the first blocks of the plan; null: all of it are files.</summary>
+    public IStoreSource Fram { get; set; }
+
+    public int FramBlocks { get; set; }
+
+    /// <summary>Null: the board's calendar starts years ago after each loss of supply.</summary>
+    public IBatteryClock BatteryClock { get; set; }
+
     /// <summary>Watches an input that falls some milliseconds before the supply does, so that the registers are
     /// saved with what is left.</summary>
     public void WatchSupply(GpioController gpio, int pinNumber)
@@ -128,6 +139,8 @@ public sealed class MeterBoard
         M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
         BrokerSettings broker = new BrokerSettings(Settings, link);
         broker.LoadCertificates();
+        SmartMeterLimits limits = new SmartMeterLimits();
+        limits.CheckpointMs = Fram == null ? limits.CheckpointMs : FramCheckpointMs;
         MeteringSettings metering = new MeteringSettings
         {
             PhaseCount = PhaseCount,
@@ -135,14 +148,15 @@ public sealed class MeterBoard
         };
         _meter = new CompleteMeter(new CompleteMeterParts
         {
-            Clock = _clock,
+            Clock = BatteryClock == null ? (IClock)_clock : new BoardClock(BatteryClock, _clock),
             Sensor = sensor,
             Programming = Programming,
             Link = link,
             Entropy = new BoardEntropy(),
             LinkSettings = broker,
             HasBroker = Settings.BrokerHost != "",
-            Flash = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes),
+            Flash = OpenStore(),
+            Limits = limits,
             Plan = Plan,
             Tariff = BoardFiles.LoadTariff(_drive, new MeteringSettings().RateCountMax, ShanghaiHousehold.Table()),
             Metering = metering,
@@ -183,6 +197,12 @@ public sealed class MeterBoard
             + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
     }
 
+    private IBlockStore OpenStore()
+    {
+        FileBlockStore files = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes);
+        return Fram == null ? (IBlockStore)files : new SplitBlocks(Fram.Open(), FramBlocks, files);
+    }
+
     private void Loop()
     {
         long nextMs = Environment.TickCount64;
@@ -208,6 +228,13 @@ public sealed class MeterBoard
                 }
 
                 _meter.Tick(nowMs);
+                if (BatteryClock != null)
+                {
+                    TimeKeeper time = _meter.Core.Time;
+                    bool isBetter = time.Source != TimeSource.None && time.Source < TimeSource.Rtc;
+                    BatteryClock.Watch(nowMs, time, time.IsSet && isBetter);
+                }
+
                 nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
                 if (_meter.Programming.IsOpen && !wasOpen)
                 {

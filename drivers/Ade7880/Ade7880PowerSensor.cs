@@ -49,7 +49,7 @@ public sealed class Ade7880PowerSensor : PolyphasePowerSensor
 
     private Ade7880PowerSensor(Ade7880Port port, Ade7880Settings settings)
         : base(
-            port, settings, TableOf(settings), Map(), settings.FullScaleMilliwatts * CountMilliseconds,
+            port, settings, TableOf(settings), settings.FullScaleMilliwatts * CountMilliseconds,
             Ade7880Settings.PowerFullScale)
     {
         _port = port;
@@ -65,6 +65,33 @@ public sealed class Ade7880PowerSensor : PolyphasePowerSensor
     protected override int ResetMs => 50;
 
     protected override int CounterUpdateMs => 1;
+
+    protected override int PeriodAddress => Ade7880Register.PeriodA;
+
+    protected override int MarkAddress => Ade7880Register.LineCycleMode;
+
+    protected override int MarkValue => LineCycleMode;
+
+    protected override int MarkAfterReset => LineCycleModeAfterReset;
+
+    protected override int AddressOf(int quantity, int phase)
+    {
+        switch (quantity)
+        {
+            case PolyphaseQuantity.Voltage:
+                return Ade7880Register.VoltageA + phase * Ade7880Register.MemoryStep;
+            case PolyphaseQuantity.Current:
+                return Ade7880Register.CurrentA + phase * Ade7880Register.MemoryStep;
+            case PolyphaseQuantity.Power:
+                return Ade7880Register.PowerA + phase;
+            case PolyphaseQuantity.Reactive:
+                return Ade7880Register.ReactivePowerA + phase;
+            case PolyphaseQuantity.Energy:
+                return Ade7880Register.EnergyA + phase;
+            default:
+                return Ade7880Register.ReactiveEnergyA + phase;
+        }
+    }
 
     protected override bool TryReset() =>
         TryChooseBus() && _port.TryWrite(Ade7880Register.Configuration, SoftReset);
@@ -113,9 +140,9 @@ public sealed class Ade7880PowerSensor : PolyphasePowerSensor
     {
         switch (quantity)
         {
-            case PolyphaseMap.Voltage:
+            case PolyphaseQuantity.Voltage:
                 return ChipScale.Scaled(register, _settings.VoltageFullScaleMillivolts, Ade7880Settings.RmsFullScale);
-            case PolyphaseMap.Current:
+            case PolyphaseQuantity.Current:
                 return ChipScale.Scaled(register, _settings.CurrentFullScaleMilliamps, Ade7880Settings.RmsFullScale);
             default:
                 return ChipScale.Scaled(register, _settings.FullScaleMilliwatts, Ade7880Settings.PowerFullScale);
@@ -137,24 +164,6 @@ public sealed class Ade7880PowerSensor : PolyphasePowerSensor
         }
 
         return true;
-    }
-
-    private static PolyphaseMap Map()
-    {
-        PolyphaseMap map = new PolyphaseMap
-        {
-            Period = Ade7880Register.PeriodA,
-            Mark = Ade7880Register.LineCycleMode,
-            MarkValue = LineCycleMode,
-            MarkAfterReset = LineCycleModeAfterReset,
-        };
-        map.Set(PolyphaseMap.Voltage, Ade7880Register.VoltageA, Ade7880Register.MemoryStep);
-        map.Set(PolyphaseMap.Current, Ade7880Register.CurrentA, Ade7880Register.MemoryStep);
-        map.Set(PolyphaseMap.Power, Ade7880Register.PowerA, 1);
-        map.Set(PolyphaseMap.Reactive, Ade7880Register.ReactivePowerA, 1);
-        map.Set(PolyphaseMap.Energy, Ade7880Register.EnergyA, 1);
-        map.Set(PolyphaseMap.ReactiveEnergy, Ade7880Register.ReactiveEnergyA, 1);
-        return map;
     }
 
     private static ChipTable TableOf(Ade7880Settings settings)

@@ -25,6 +25,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     private const int EnergyBits = 24;
     private const int Active = 0;
     private const int Reactive = 1;
+    private const int RegisterCount = 2;
 
     private const int AllOnes = unchecked((int)0xFFFF_FFFF);
 
@@ -64,7 +65,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
         long numerator = settings.EnergyNumerator;
         long denominator = settings.EnergyDenominator;
         _energy = new EnergyFollower(
-            new EnergyCounter[] { NewCounter(numerator, denominator), NewCounter(numerator, denominator) },
+            NewCounter(numerator, denominator),
             settings.PowerMilliwattsMax);
         _stuckWatch = new StuckWatch(
             settings.StuckPowerMilliwatts, settings.FrozenMsMax, RestCountsMax * numerator / denominator);
@@ -330,7 +331,7 @@ public sealed class Ade7953PowerSensor : IPowerSensor, ICalibratedSensor
     /// <summary>Both accumulation stages of the chip are signed and the register wraps modulo 2^24 (data sheet, "Active
     /// Energy Calculation"; only the lower 24 bits of the 32-bit view are valid, page 60).</summary>
     private static EnergyCounter NewCounter(long numerator, long denominator) =>
-        new EnergyCounter(EnergyBits, true, numerator, denominator);
+        new EnergyCounter(EnergyBits, true, numerator, denominator, RegisterCount);
 
     /// <summary>The upper byte of a 32-bit view repeats the sign; anything else was damaged on the bus.</summary>
     private static bool IsSignExtended(int value) => (value << 8) >> 8 == value;

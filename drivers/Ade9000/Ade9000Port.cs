@@ -3,8 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Ade9000;
 
-/// <summary>SPI mode 0, at most 20 MHz: a header of 12 bits address, read, three of no meaning; then 16 or 32 bits, most
-/// significant first (data sheet, "SPI protocol overview"). The CRC that the chip sends behind a reading is not
+/// <summary>SPI mode 0, at most 20 MHz: a header of 12 bits address, read, three of no meaning; then 16 or 32 bits,
+/// most significant first (data sheet, "SPI protocol overview"). The CRC that the chip sends behind a reading is not
 /// clocked out.</summary>
 internal sealed class Ade9000Port : ChipPort
 {

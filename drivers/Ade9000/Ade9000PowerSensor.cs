@@ -46,7 +46,7 @@ public sealed class Ade9000PowerSensor : PolyphasePowerSensor
 
     private Ade9000PowerSensor(Ade9000Port port, Ade9000Settings settings)
         : base(
-            port, settings, TableOf(settings), Map(), settings.FullScaleMilliwatts * CountMilliseconds,
+            port, settings, TableOf(settings), settings.FullScaleMilliwatts * CountMilliseconds,
             Ade9000Settings.PowerFullScale)
     {
         _port = port;
@@ -62,6 +62,33 @@ public sealed class Ade9000PowerSensor : PolyphasePowerSensor
     protected override int ResetMs => 50;
 
     protected override int CounterUpdateMs => EnergyUpdateMs;
+
+    protected override int PeriodAddress => Ade9000Register.PeriodA;
+
+    protected override int MarkAddress => Ade9000Register.EnergyTime;
+
+    protected override int MarkValue => EnergyTime;
+
+    protected override int MarkAfterReset => EnergyTimeAfterReset;
+
+    protected override int AddressOf(int quantity, int phase)
+    {
+        switch (quantity)
+        {
+            case PolyphaseQuantity.Voltage:
+                return Ade9000Register.VoltageA + phase * Ade9000Register.ReadingStep;
+            case PolyphaseQuantity.Current:
+                return Ade9000Register.CurrentA + phase * Ade9000Register.ReadingStep;
+            case PolyphaseQuantity.Power:
+                return Ade9000Register.PowerA + phase * Ade9000Register.ReadingStep;
+            case PolyphaseQuantity.Reactive:
+                return Ade9000Register.ReactivePowerA + phase * Ade9000Register.ReadingStep;
+            case PolyphaseQuantity.Energy:
+                return Ade9000Register.EnergyA + phase * Ade9000Register.EnergyStep;
+            default:
+                return Ade9000Register.ReactiveEnergyA + phase * Ade9000Register.EnergyStep;
+        }
+    }
 
     // A chip that was configured before the board restarted is locked still.
     protected override bool TryReset() => _port.TryWrite(Ade9000Register.WriteLock, UnlockKey)
@@ -112,9 +139,9 @@ public sealed class Ade9000PowerSensor : PolyphasePowerSensor
     {
         switch (quantity)
         {
-            case PolyphaseMap.Voltage:
+            case PolyphaseQuantity.Voltage:
                 return ChipScale.Scaled(register, _settings.VoltageFullScaleMillivolts, Ade9000Settings.RmsFullScale);
-            case PolyphaseMap.Current:
+            case PolyphaseQuantity.Current:
                 return ChipScale.Scaled(register, _settings.CurrentFullScaleMilliamps, Ade9000Settings.RmsFullScale);
             default:
                 return ChipScale.Scaled(register, _settings.FullScaleMilliwatts, Ade9000Settings.PowerFullScale);
@@ -123,24 +150,6 @@ public sealed class Ade9000PowerSensor : PolyphasePowerSensor
 
     protected override int Millihertz(int period) =>
         period <= 0 ? 0 : (int)((PeriodMillihertz + period / 2) / (period + 1L));
-
-    private static PolyphaseMap Map()
-    {
-        PolyphaseMap map = new PolyphaseMap
-        {
-            Period = Ade9000Register.PeriodA,
-            Mark = Ade9000Register.EnergyTime,
-            MarkValue = EnergyTime,
-            MarkAfterReset = EnergyTimeAfterReset,
-        };
-        map.Set(PolyphaseMap.Voltage, Ade9000Register.VoltageA, Ade9000Register.ReadingStep);
-        map.Set(PolyphaseMap.Current, Ade9000Register.CurrentA, Ade9000Register.ReadingStep);
-        map.Set(PolyphaseMap.Power, Ade9000Register.PowerA, Ade9000Register.ReadingStep);
-        map.Set(PolyphaseMap.Reactive, Ade9000Register.ReactivePowerA, Ade9000Register.ReadingStep);
-        map.Set(PolyphaseMap.Energy, Ade9000Register.EnergyA, Ade9000Register.EnergyStep);
-        map.Set(PolyphaseMap.ReactiveEnergy, Ade9000Register.ReactiveEnergyA, Ade9000Register.EnergyStep);
-        return map;
-    }
 
     private static ChipTable TableOf(Ade9000Settings settings)
     {

@@ -51,7 +51,7 @@ public sealed class Bl0942PowerSensor : IPowerSensor
         _port = port;
         EnergyCounter counter = new EnergyCounter(
             CounterBits, true, settings.EnergyNumerator, settings.PowerDenominator);
-        _energy = new EnergyFollower(new EnergyCounter[] { counter }, settings.PowerMilliwattsMax);
+        _energy = new EnergyFollower(counter, settings.PowerMilliwattsMax);
         _stuckWatch = new StuckWatch(
             settings.StuckPowerMilliwatts, settings.FrozenMsMax,
             RestCountsMax * settings.EnergyNumerator / settings.PowerDenominator);

@@ -51,7 +51,7 @@ public sealed class Cse7766PowerSensor : IPowerSensor
         _counter = new EnergyCounter(
             CounterBits, false, (long)CoefficientMin * settings.PowerNumerator, settings.PowerDenominator);
         _energy = new EnergyFollower(
-            new EnergyCounter[] { _counter }, settings.PowerMilliwattsMax, settings.BridgeMsMax);
+            _counter, settings.PowerMilliwattsMax, settings.BridgeMsMax);
     }
 
     public int Faults { get; private set; }

@@ -42,7 +42,7 @@ public sealed class Hlw8012PowerSensor : IPowerSensor
         _settings = settings;
         _selector = new Hlw8012Selector(selectedPulses, select, settings);
         EnergyCounter counter = new EnergyCounter(CounterBits, true, settings.MicrojoulesPerPulse, 1);
-        _energy = new EnergyFollower(new EnergyCounter[] { counter }, settings.PowerMilliwattsMax);
+        _energy = new EnergyFollower(counter, settings.PowerMilliwattsMax);
     }
 
     public int Faults { get; private set; }

@@ -16,7 +16,7 @@ public sealed class EnergyFollower
     /// <summary>Readings that have to agree on a jump of the counter before it is believed.</summary>
     private const int JumpReadingsMax = 3;
 
-    private readonly EnergyCounter[] _counters;
+    private readonly EnergyCounter _counter;
     private readonly int[] _registers;
     private readonly int[] _baselines;
     private readonly int[] _jumped;
@@ -28,18 +28,19 @@ public sealed class EnergyFollower
     private long _jumpedAtMs;
     private int _pendingFaults;
 
-    /// <param name="counters">One for each register that is followed.</param>
+    /// <param name="counter">Of all registers that are followed.</param>
     /// <param name="powerMilliwattsMax">What one counter can see, in mW: it bounds jumps and gaps.</param>
     /// <param name="gapMsMax">No gap longer than this is bridged, though the counters could.</param>
-    public EnergyFollower(EnergyCounter[] counters, long powerMilliwattsMax, long gapMsMax = long.MaxValue)
+    public EnergyFollower(EnergyCounter counter, long powerMilliwattsMax, long gapMsMax = long.MaxValue)
     {
-        _counters = counters;
-        _registers = new int[counters.Length];
-        _baselines = new int[counters.Length];
-        _jumped = new int[counters.Length];
-        _taken = new long[counters.Length];
+        _counter = counter;
+        int count = counter.RegisterCount;
+        _registers = new int[count];
+        _baselines = new int[count];
+        _jumped = new int[count];
+        _taken = new long[count];
         _powerMilliwattsMax = powerMilliwattsMax;
-        GapMsMax = counters[0].MicrojoulesMax / powerMilliwattsMax - ReadingDelayMsMax;
+        GapMsMax = counter.MicrojoulesMax / powerMilliwattsMax - ReadingDelayMsMax;
         GapMsMax = GapMsMax < gapMsMax ? GapMsMax : gapMsMax;
         Invariant.Require(GapMsMax > 0, "metering chip: at the commissioned power the counter wraps within a second");
     }
@@ -84,9 +85,9 @@ public sealed class EnergyFollower
             _hasBaseline = true;
         }
 
-        for (int i = 0; i < _counters.Length; i++)
+        for (int i = 0; i < _registers.Length; i++)
         {
-            _taken[i] = isFollowed ? _counters[i].Take(_counters[i].Difference(_baselines[i], _registers[i])) : 0;
+            _taken[i] = isFollowed ? _counter.Take(i, _counter.Difference(_baselines[i], _registers[i])) : 0;
             _baselines[i] = _registers[i];
         }
 
@@ -117,9 +118,9 @@ public sealed class EnergyFollower
     private bool IsPossibleFrom(int[] baselines, long elapsedMs)
     {
         long microjoulesMax = (elapsedMs + ReadingDelayMsMax) * _powerMilliwattsMax;
-        for (int i = 0; i < _counters.Length; i++)
+        for (int i = 0; i < _registers.Length; i++)
         {
-            if (!_counters[i].IsWithin(_counters[i].Difference(baselines[i], _registers[i]), microjoulesMax))
+            if (!_counter.IsWithin(_counter.Difference(baselines[i], _registers[i]), microjoulesMax))
             {
                 return false;
             }

@@ -9,7 +9,7 @@ public sealed class StuckWatch
     private const int ReadingsMin = 5;
 
     /// <summary>With less voltage than this the inputs may be really dead.</summary>
-    private const int VoltageMillivoltsMin = 20_000;
+    public const int VoltageMillivoltsMin = 20_000;
 
     private readonly int _powerMilliwattsMin;
     private readonly int _frozenMsMax;

@@ -35,7 +35,6 @@ public abstract class PolyphasePowerSensor : IPowerSensor
     private readonly PolyphaseSettings _settings;
     private readonly ChipPort _port;
     private readonly ChipTable _table;
-    private readonly PolyphaseMap _map;
     private readonly EnergyFollower _energy;
     private readonly StuckWatch _stuckWatch;
     private readonly int[] _values = new int[4 * PhaseCount];
@@ -50,25 +49,17 @@ public abstract class PolyphasePowerSensor : IPowerSensor
     /// <param name="port">The chip's bus.</param>
     /// <param name="settings">Checked here.</param>
     /// <param name="table">What the chip must hold.</param>
-    /// <param name="map">Where it keeps its readings.</param>
     /// <param name="energyNumerator">µJ of a count of its counters, with the next.</param>
     /// <param name="energyDenominator">As <see cref="EnergyCounter"/> wants it.</param>
     protected PolyphasePowerSensor(
-        ChipPort port, PolyphaseSettings settings, ChipTable table, PolyphaseMap map, long energyNumerator,
-        long energyDenominator)
+        ChipPort port, PolyphaseSettings settings, ChipTable table, long energyNumerator, long energyDenominator)
     {
         settings.Validate();
         _port = port;
         _settings = settings;
         _table = table;
-        _map = map;
-        EnergyCounter[] counters = new EnergyCounter[CounterCount];
-        for (int i = 0; i < CounterCount; i++)
-        {
-            counters[i] = new EnergyCounter(32, true, energyNumerator, energyDenominator);
-        }
-
-        _energy = new EnergyFollower(counters, settings.PowerMilliwattsMax);
+        EnergyCounter counter = new EnergyCounter(32, true, energyNumerator, energyDenominator, CounterCount);
+        _energy = new EnergyFollower(counter, settings.PowerMilliwattsMax);
         long restMicrojoulesMax = 2L * CounterUpdateMs * settings.PowerMilliwattsMax;
         _stuckWatch = new StuckWatch(settings.StuckPowerMilliwatts, settings.FrozenMsMax, restMicrojoulesMax);
     }
@@ -90,6 +81,19 @@ public abstract class PolyphasePowerSensor : IPowerSensor
     /// <summary>Time between two updates of the counters, ms.</summary>
     protected abstract int CounterUpdateMs { get; }
 
+    /// <summary>Line period of phase A.</summary>
+    protected abstract int PeriodAddress { get; }
+
+    /// <summary>A register whose value tells a chip that was restarted: read behind the counters of every reading.
+    /// </summary>
+    protected abstract int MarkAddress { get; }
+
+    /// <summary>What the driver set it to.</summary>
+    protected abstract int MarkValue { get; }
+
+    /// <summary>What it holds after a restart.</summary>
+    protected abstract int MarkAfterReset { get; }
+
     public bool TryRead(long nowMs, Measurement measurement)
     {
         if (_state != StateReady && !TryStart(nowMs))
@@ -97,13 +101,13 @@ public abstract class PolyphasePowerSensor : IPowerSensor
             return false;
         }
 
-        if (!TryReadRegisters() || !_port.TryRead(_map.Mark, out int mark)
-            || (mark != _map.MarkValue && !_port.TryRead(_map.Mark, out mark)))
+        if (!TryReadRegisters() || !_port.TryRead(MarkAddress, out int mark)
+            || (mark != MarkValue && !_port.TryRead(MarkAddress, out mark)))
         {
             return Fail(SensorFault.Missing);
         }
 
-        if (mark != _map.MarkValue)
+        if (mark != MarkValue)
         {
             return TakeStrangeMark(nowMs, mark);
         }
@@ -121,6 +125,9 @@ public abstract class PolyphasePowerSensor : IPowerSensor
         _scrubIndex = _scrubIndex + 1 == _table.Count ? 0 : _scrubIndex + 1;
         return TryHandOut(nowMs, measurement);
     }
+
+    /// <summary>Register of a <see cref="PolyphaseQuantity"/>.</summary>
+    protected abstract int AddressOf(int quantity, int phase);
 
     /// <summary>Starts the soft reset. False: a transfer failed.</summary>
     protected abstract bool TryReset();
@@ -144,7 +151,7 @@ public abstract class PolyphasePowerSensor : IPowerSensor
     {
     }
 
-    /// <summary>mV, mA, mW or mvar of a register, by <see cref="PolyphaseMap"/>'s quantities.</summary>
+    /// <summary>mV, mA, mW or mvar of a register, by <see cref="PolyphaseQuantity"/>.</summary>
     protected abstract int Scaled(int quantity, int register);
 
     /// <summary>mHz of the line period's register.</summary>
@@ -226,36 +233,36 @@ public abstract class PolyphasePowerSensor : IPowerSensor
         _counterMix = 0;
         for (int phase = 0; phase < PhaseCount; phase++)
         {
-            if (!TryReadCounter(PolyphaseMap.Energy, phase, phase)
-                || !TryReadCounter(PolyphaseMap.ReactiveEnergy, phase, PhaseCount + phase))
+            if (!TryReadCounter(PolyphaseQuantity.Energy, phase, phase)
+                || !TryReadCounter(PolyphaseQuantity.ReactiveEnergy, phase, PhaseCount + phase))
             {
                 return false;
             }
         }
 
-        for (int quantity = PolyphaseMap.Voltage; quantity <= PolyphaseMap.Reactive; quantity++)
+        for (int quantity = PolyphaseQuantity.Voltage; quantity <= PolyphaseQuantity.Reactive; quantity++)
         {
             for (int phase = 0; phase < PhaseCount; phase++)
             {
-                if (!_port.TryRead(_map.AddressOf(quantity, phase), out _values[quantity * PhaseCount + phase]))
+                if (!_port.TryRead(AddressOf(quantity, phase), out _values[quantity * PhaseCount + phase]))
                 {
                     return false;
                 }
             }
         }
 
-        return _port.TryRead(_map.Period, out _period);
+        return _port.TryRead(PeriodAddress, out _period);
     }
 
     private bool TryReadCounter(int quantity, int phase, int counter)
     {
-        if (!_port.TryRead(_map.AddressOf(quantity, phase), out int count))
+        if (!_port.TryRead(AddressOf(quantity, phase), out int count))
         {
             return false;
         }
 
         _energy.Set(counter, count);
-        _counterMix = quantity == PolyphaseMap.Energy ? _counterMix * 31 + count : _counterMix;
+        _counterMix = quantity == PolyphaseQuantity.Energy ? _counterMix * 31 + count : _counterMix;
         return true;
     }
 
@@ -316,10 +323,10 @@ public abstract class PolyphasePowerSensor : IPowerSensor
     private bool TryScale(int phase, Measurement measurement)
     {
         PolyphaseSettings s = _settings;
-        int voltage = ScaledValue(PolyphaseMap.Voltage, phase);
-        int current = ScaledValue(PolyphaseMap.Current, phase);
-        int power = ScaledValue(PolyphaseMap.Power, phase);
-        int reactive = ScaledValue(PolyphaseMap.Reactive, phase);
+        int voltage = ScaledValue(PolyphaseQuantity.Voltage, phase);
+        int current = ScaledValue(PolyphaseQuantity.Current, phase);
+        int power = ScaledValue(PolyphaseQuantity.Power, phase);
+        int reactive = ScaledValue(PolyphaseQuantity.Reactive, phase);
         int apparent = ChipScale.Apparent(voltage, current);
         measurement.VoltageMillivolts[phase] = voltage;
         measurement.CurrentMilliamps[phase] = current;
@@ -327,7 +334,7 @@ public abstract class PolyphasePowerSensor : IPowerSensor
         measurement.ReactivePowerMillivars[phase] = reactive;
         measurement.ApparentPowerMillivoltamperes[phase] = apparent;
         measurement.PowerFactorTenThousandths[phase] = ChipScale.PowerFactor(power, apparent);
-        return _values[PolyphaseMap.Voltage * PhaseCount + phase] != AllOnes
+        return _values[PolyphaseQuantity.Voltage * PhaseCount + phase] != AllOnes
             && ChipScale.IsWithin(voltage, 0, s.VoltageMillivoltsMax)
             && ChipScale.IsWithin(current, 0, s.CurrentMilliampsMax)
             && ChipScale.IsWithin(power, -s.PowerMilliwattsMax, s.PowerMilliwattsMax)
@@ -338,7 +345,7 @@ public abstract class PolyphasePowerSensor : IPowerSensor
 
     private bool TakeStrangeMark(long nowMs, int mark)
     {
-        if (mark == _map.MarkAfterReset)
+        if (mark == MarkAfterReset)
         {
             return Restart(nowMs);
         }

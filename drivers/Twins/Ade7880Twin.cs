@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Drivers.Twins;
 
 /// <summary>
-/// ADE7880 at register level, on I²C or SPI: 8, 16 and 32 bits, data memory written through a pipeline of two stages and
-/// protected, gains and offsets, counters, the harmonic engine with its settling time, the soft reset.
+/// ADE7880 at register level, on I²C or SPI: 8, 16 and 32 bits, data memory written through a pipeline of two stages
+/// and protected, gains and offsets, counters, the harmonic engine with its settling time, the soft reset.
 /// </summary>
 public sealed partial class Ade7880Twin : IRegisterBus
 {

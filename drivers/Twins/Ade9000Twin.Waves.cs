@@ -3,8 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Drivers.Twins;
 
 /// <summary>
-/// The waveform buffer: 2048 words, a sample of all channels in eight of them, filled round and round at 8 kHz. It holds
-/// what the running time filled, computed when it is read. The first sample of a page comes without its sign
+/// The waveform buffer: 2048 words, a sample of all channels in eight of them, filled round and round at 8 kHz. It
+/// holds what the running time filled, computed when it is read. The first sample of a page comes without its sign
 /// extension, as the chip's.
 /// </summary>
 public sealed partial class Ade9000Twin

@@ -2,8 +2,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Tests.Ade7880;
 
-/// <summary>Answers from the register tables of the ADE7880's data sheet (revision A, tables 30 to 33), typed here apart
-/// from driver and twin: each register reads a value of its own, so another register number reads another
+/// <summary>Answers from the register tables of the ADE7880's data sheet (revision A, tables 30 to 33), typed here
+/// apart from driver and twin: each register reads a value of its own, so another register number reads another
 /// value.</summary>
 internal sealed class Ade7880MapBus : IRegisterBus
 {

@@ -41,67 +41,6 @@ public class Ade7880Tests
     }
 
     [TestMethod]
-    public void TheHarmonicEngineIsReadAtItsPlaceAndTurnedFromPhaseToPhase()
-    {
-        Ade7880MapBus bus = new Ade7880MapBus(false);
-        Ade7880PowerSensor sensor = new Ade7880PowerSensor(bus, new Ade7880Settings { FrozenMsMax = 0 });
-        Assert.IsFalse(sensor.Harmonics.Poll(0));
-        for (int ms = 0; ms <= 100; ms += 50)
-        {
-            sensor.TryRead(ms, _measurement);
-        }
-
-        int before = bus.Written.Length;
-        Assert.IsFalse(sensor.Harmonics.Poll(100));
-        Assert.IsFalse(sensor.Harmonics.Poll(1_099));
-        Assert.IsFalse(sensor.Harmonics.TryReadDistortion(0, out int voltage, out int current));
-        for (int i = 1; i <= 3; i++)
-        {
-            Assert.IsTrue(sensor.Harmonics.Poll(100 + 1_000 * i));
-        }
-
-        Assert.AreEqual("E9 00 00 08; E9 00 01 0A; E9 00 02 0C; E9 00 00 08; ", bus.Written.Substring(before));
-        Assert.IsTrue(sensor.Harmonics.TryReadDistortion(2, out voltage, out current));
-        Assert.AreEqual(500, voltage);
-        Assert.AreEqual(1_000, current);
-        int[] voltages = { 300, 200, 100 };
-        int[] currents = { 600, 400, 150 };
-        for (int i = 0; i < 3; i++)
-        {
-            Assert.IsTrue(sensor.Harmonics.TryReadHarmonic(1, i, out voltage, out current));
-            Assert.AreEqual(voltages[i], voltage);
-            Assert.AreEqual(currents[i], current);
-        }
-    }
-
-    [TestMethod]
-    public void HarmonicsAreThoseOfEachPhase()
-    {
-        Start();
-        _twin.SetHarmonic(0, 3, 30_000, 100_000);
-        _twin.SetHarmonic(0, 4, 40_000, 0);
-        _twin.SetHarmonic(2, 7, 12_500, 0);
-        int fresh = 0;
-        for (int i = 0; i < 40; i++)
-        {
-            Assert.IsTrue(TryTick(100));
-            fresh += _sensor.Harmonics.Poll(_nowMs) ? 1 : 0;
-        }
-
-        Assert.AreEqual(3, fresh);
-        Assert.IsTrue(_sensor.Harmonics.TryReadDistortion(0, out int voltage, out int current));
-        Assert.AreEqual(500, voltage);
-        Assert.AreEqual(1_000, current);
-        Assert.IsTrue(_sensor.Harmonics.TryReadDistortion(1, out voltage, out current));
-        Assert.AreEqual(0, voltage + current);
-        Assert.IsTrue(_sensor.Harmonics.TryReadHarmonic(2, 2, out voltage, out current));
-        Assert.AreEqual(125, voltage);
-        _twin.Reset();
-        TryTick(100);
-        Assert.IsFalse(_sensor.Harmonics.TryReadDistortion(0, out voltage, out current), "of the chip that is gone");
-    }
-
-    [TestMethod]
     public void EachCounterIsItsOwnPhases()
     {
         int[] registers = { 0xE400, 0xE401, 0xE402, 0xE409, 0xE40A, 0xE40B };

@@ -12,6 +12,9 @@ internal sealed class Ade9000MapBus : IRegisterBus
     /// <summary>What was written, in hex, one after another.</summary>
     public string Written { get; private set; } = "";
 
+    /// <summary>Headers of the reads from the waveform buffer, in hex, one after another.</summary>
+    public string Bursts { get; private set; } = "";
+
     public BusFault LastFault => BusFault.None;
 
     public bool TryWrite(byte[] buffer, int count)
@@ -27,6 +30,18 @@ internal sealed class Ade9000MapBus : IRegisterBus
     public bool TryWriteRead(byte[] write, int writeCount, byte[] read, int readCount)
     {
         int register = (write[0] << 4) | (write[1] >> 4);
+        if (register >= 0x800)
+        {
+            // A sample of three currents and voltages: six words of 1024, 2048 … 6144 counts.
+            Bursts += Support.Hex.Text(write, writeCount) + "; ";
+            for (int i = 0; i < readCount; i++)
+            {
+                read[i] = (byte)(i % 4 == 2 ? 4 * (i / 4 % 6 + 1) : 0);
+            }
+
+            return readCount == 16 * 6 * 4;
+        }
+
         int value = _isWritten[register] ? _written[register] : Value(register);
         for (int i = 0; i < readCount; i++)
         {
@@ -68,6 +83,7 @@ internal sealed class Ade9000MapBus : IRegisterBus
 
             // 49.95 Hz: 8000 × 65536 / (register + 1).
             case 0x418: return 10_496_255;
+            case 0x4A3: return 0x3000;
             case 0x403: return 0x0001_0000;
             case 0x472: return 0x0010_0000;
             default: return 0x0300_0000 + register;

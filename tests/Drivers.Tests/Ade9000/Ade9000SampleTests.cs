@@ -124,6 +124,33 @@ public class Ade9000SampleTests
         Assert.AreEqual(0L, TakeAllPolled());
     }
 
+    /// <summary>Page 3 was filled last: four pages of 128 words from 800 on, current before voltage.</summary>
+    [TestMethod]
+    public void TheBufferIsReadAtItsPlaceInTheMap()
+    {
+        Ade9000MapBus bus = new Ade9000MapBus();
+        Ade9000PowerSensor sensor = new Ade9000PowerSensor(bus, new Ade9000Settings { TakesSamples = true });
+        for (int ms = 0; ms <= 100; ms += 50)
+        {
+            sensor.TryRead(ms, _measurement);
+        }
+
+        Assert.IsTrue(sensor.Samples.Poll(108));
+        int blocks = 0;
+        while (sensor.Samples.TryTake(_block))
+        {
+            blocks++;
+            for (int phase = 0; phase < 3; phase++)
+            {
+                Assert.AreEqual(1 + 2 * phase, _block.Currents[phase][15]);
+                Assert.AreEqual(2 + 2 * phase, _block.Voltages[phase][0]);
+            }
+        }
+
+        Assert.AreEqual(4, blocks);
+        Assert.AreEqual("80 08; 88 08; 90 08; 98 08; ", bus.Bursts);
+    }
+
     [TestMethod]
     public void WithoutTheSettingNothingIsCaptured()
     {

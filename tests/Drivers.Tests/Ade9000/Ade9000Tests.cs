@@ -33,7 +33,7 @@ public class Ade9000Tests
         AssertRow(_measurement.VoltageMillivolts, 176_950, 141_560, 117_967);
         AssertRow(_measurement.CurrentMilliamps, 21_662, 19_256, 17_330);
         AssertRow(_measurement.ActivePowerMilliwatts, 6_133_085, -4_088_723, 3_066_546);
-        AssertRow(_measurement.ReactivePowerMillivars, 2_453_233, 2_044_362, -1_752_309);
+        AssertRow(_measurement.ReactivePowerMillivars, 2_453_233, 2_044_362, -1_752_308);
         Assert.AreEqual(49_950, _measurement.FrequencyMillihertz);
     }
 

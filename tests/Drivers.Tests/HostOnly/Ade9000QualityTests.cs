@@ -13,34 +13,16 @@ public class Ade9000QualityTests
 {
     private static readonly Measurement _measurement = new Measurement();
 
-    private readonly Ade9000Twin _twin = new Ade9000Twin();
-    private readonly Ade9000PowerSensor _sensor;
-    private readonly SampledQuality _quality;
-    private readonly SampleBlock _block = new SampleBlock();
-    private long _nowMs;
-
-    public Ade9000QualityTests()
-    {
-        _sensor = new Ade9000PowerSensor(_twin, new Ade9000Settings { TakesSamples = true });
-        ISampleSource source = _sensor.Samples;
-        _quality = new SampledQuality(new QualitySettings(3), new SamplingSettings
-        {
-            PhaseCount = source.PhaseCount,
-            SampleRateMillihertz = source.SampleRateMillihertz,
-            MicrovoltsPerCount = source.MicrovoltsPerCount,
-            MicroampsPerCount = source.MicroampsPerCount,
-            CurrentMilliampsMax = source.CurrentMilliampsMax,
-        }, null, null);
-        _twin.SetFrequency(50_040);
-        for (int phase = 0; phase < 3; phase++)
-        {
-            _twin.SetLoad(phase, 220_000 + 1_000 * phase, 5_000, 1_100_000 + 5_000 * phase, 0);
-        }
-    }
+    private static readonly SampleBlock _block = new SampleBlock();
+    private static Ade9000Twin _twin;
+    private static Ade9000PowerSensor _sensor;
+    private static SampledQuality _quality;
+    private static long _nowMs;
 
     [TestMethod]
     public void HarmonicsAndVoltagesOfThreePhasesAreThoseOfTheMains()
     {
+        Start();
         _twin.SetHarmonic(3, 0.04);
         _twin.SetHarmonic(50, 0.01);
         Run(1_500);
@@ -66,6 +48,7 @@ public class Ade9000QualityTests
     [TestMethod]
     public void ADipOfFiveCyclesIsAnEventWithItsDepth()
     {
+        Start();
         _twin.DipFrom = 4_000;
         _twin.DipTo = 4_800;
         _twin.DipShare = 0.5;
@@ -77,7 +60,28 @@ public class Ade9000QualityTests
         Assert.IsTrue(Math.Abs(dip.ExtremeMillivolts - 110_000) < 500, "mV " + dip.ExtremeMillivolts);
     }
 
-    private void Run(int milliseconds)
+    private static void Start()
+    {
+        _twin = new Ade9000Twin();
+        _nowMs = 0;
+        _sensor = new Ade9000PowerSensor(_twin, new Ade9000Settings { TakesSamples = true });
+        ISampleSource source = _sensor.Samples;
+        _quality = new SampledQuality(new QualitySettings(3), new SamplingSettings
+        {
+            PhaseCount = source.PhaseCount,
+            SampleRateMillihertz = source.SampleRateMillihertz,
+            MicrovoltsPerCount = source.MicrovoltsPerCount,
+            MicroampsPerCount = source.MicroampsPerCount,
+            CurrentMilliampsMax = source.CurrentMilliampsMax,
+        }, null, null);
+        _twin.SetFrequency(50_040);
+        for (int phase = 0; phase < 3; phase++)
+        {
+            _twin.SetLoad(phase, 220_000 + 1_000 * phase, 5_000, 1_100_000 + 5_000 * phase, 0);
+        }
+    }
+
+    private static void Run(int milliseconds)
     {
         const int StepMs = 10;
         for (int ms = 0; ms < milliseconds; ms += StepMs)

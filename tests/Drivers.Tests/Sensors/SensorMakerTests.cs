@@ -1,7 +1,10 @@
+using MeterFirmware.Boards.Sensors.Ade7880;
 using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.Sensors.Ade9000;
 using MeterFirmware.Boards.Sensors.Atm90e32;
 using MeterFirmware.Boards.Sensors.Bl0942;
 using MeterFirmware.Boards.Sensors.Cse7766;
+using MeterFirmware.Boards.Sensors.Hlw8012;
 using MeterFirmware.Boards.Sensors.Ina219;
 using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Drivers.Tests.Atm90e32;
@@ -33,6 +36,74 @@ public class SensorMakerTests
             ReadAt230Volts(chip, new BoardSettings { PowerGain = Gain }, out int _, out int _, out more);
             AssertTenthMore(watts, more, "watts of chip " + chip);
         }
+    }
+
+    /// <summary>Three-phase chips with gain registers of their own unity, on each of their buses.</summary>
+    [TestMethod]
+    public void AGainOfTheSettingsIsTheSameForThePolyphaseChips()
+    {
+        BoardSettings settings = new BoardSettings { VoltageGain = Gain, PhaseCalibration = 5, PowerOffset = 7 };
+        Ade9000Twin spi = new Ade9000Twin();
+        Ade7880Twin line = new Ade7880Twin(false);
+        Ade7880Twin chosen = new Ade7880Twin(true);
+        Ade9000Maker first = new Ade9000Maker(new IRegisterBus[] { spi });
+        Ade7880Maker second = new Ade7880Maker(line);
+        Ade7880Maker third = new Ade7880Maker(new IRegisterBus[] { chosen });
+        Assert.IsTrue(first.FirstProblem(settings) == null && second.FirstProblem(settings) == null);
+        IPowerSensor[] sensors = { first.Make(settings), second.Make(settings), third.Make(settings) };
+        for (int phase = 0; phase < 3; phase++)
+        {
+            spi.SetLoad(phase, 230_000, 5_000, 1_150_000, 0);
+            line.SetLoad(phase, 230_000, 5_000, 1_150_000, 0);
+            chosen.SetLoad(phase, 230_000, 5_000, 1_150_000, 0);
+        }
+
+        for (int ms = 0; ms <= 200; ms += 50)
+        {
+            spi.Advance(50);
+            line.Advance(50);
+            chosen.Advance(50);
+            for (int i = 0; i < sensors.Length; i++)
+            {
+                Assert.IsTrue(sensors[i].TryRead(ms, _measurement) || ms < 200, "chip " + i);
+                Assert.IsTrue(ms < 200 || (_measurement.VoltageMillivolts[2] > 252_900
+                    && _measurement.VoltageMillivolts[2] < 253_100), "mV " + _measurement.VoltageMillivolts[2]);
+            }
+        }
+
+        Assert.AreEqual(5, spi.Peek(0x046));
+        Assert.AreEqual(7, spi.Peek(0x04F));
+        Assert.AreEqual(5, line.Peek(0xE616));
+        Assert.AreEqual(7, line.Peek(0x438E));
+        Assert.AreEqual("phaseCalibration of an ADE7880 must be 0 to 1023",
+            second.FirstProblem(new BoardSettings { PhaseCalibration = -1 }));
+        Assert.AreEqual("currentRanges, currentInverted and noLoadMilliwatts: an ADE7880 takes none",
+            second.FirstProblem(new BoardSettings { NoLoadMilliwatts = 400 }));
+        Assert.AreEqual("currentRanges and currentInverted: an ADE9000 takes none",
+            first.FirstProblem(new BoardSettings { CurrentInverted = true }));
+        Assert.AreEqual("noLoadMilliwatts of an ADE9000 must be 0 to 5000 mW",
+            first.FirstProblem(new BoardSettings { NoLoadMilliwatts = 5_001 }));
+    }
+
+    [TestMethod]
+    public void AGainOfTheSettingsIsTheSameForPulses()
+    {
+        Hlw8012Twin twin = new Hlw8012Twin();
+        Hlw8012Maker maker = new Hlw8012Maker(twin.Cf, twin.Cf1, twin, false);
+        BoardSettings settings = new BoardSettings { PowerGain = Gain };
+        Assert.IsTrue(maker.FirstProblem(settings) == null);
+        IPowerSensor sensor = maker.Make(settings);
+        twin.SetLoad(230_000, 5_000, 1_150_000);
+        for (int ms = 0; ms <= 60_000; ms += 1_000)
+        {
+            twin.Advance(1_000);
+            sensor.TryRead(ms, _measurement);
+        }
+
+        int watts = _measurement.ActivePowerMilliwatts[0] / 1_000;
+        Assert.IsTrue(watts > 1_250 && watts < 1_280, "1150 W and a tenth: " + watts);
+        Assert.IsTrue(maker.FirstProblem(new BoardSettings { CurrentInverted = true }) != null);
+        Assert.IsTrue(maker.FirstProblem(new BoardSettings { VoltageGain = 3_355_443 }) != null);
     }
 
     [TestMethod]

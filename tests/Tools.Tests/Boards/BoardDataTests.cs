@@ -159,6 +159,47 @@ public sealed class BoardDataTests
         StringAssert.Contains(code, $"sensors.Add(\"{chip}\", {maker});");
     }
 
+    /// <summary>A chip with pulse outputs has no bus: two inputs that the hardware counts, and a select pin.</summary>
+    [TestMethod]
+    [DataRow("\"cover\", \"magnet\", \"relay\"", "new Hlw8012Maker(\n            new GpioPulses(Cover), "
+        + "new GpioPulses(Magnet), new GpioSelect(Relay), true)")]
+    [DataRow("\"cover\", \"relay\", \"relay\"", "!bl0937: select relay: an input pin of that name was expected")]
+    [DataRow("\"cover\", \"magnet\"",
+        "!bl0937: two inputs and an output were expected as its selects, CF, CF1, SEL, on a single-phase board")]
+    public void AChipWithPulseOutputsIsCountedByItsPins(string selects, string expected)
+    {
+        string text = _repository.Read("boards/Esp32DevKit/board.json").Replace("\"ade7953\", \"bus\": \"I2C1\"",
+            $"\"bl0937\", \"bus\": \"PULSES\", \"selects\": [{selects}]");
+        if (expected[0] != '!')
+        {
+            StringAssert.Contains(Make("Esp32DevKit", text), expected);
+            return;
+        }
+
+        CatalogueException e = Assert.ThrowsExactly<CatalogueException>(() => Make("Esp32DevKit", text));
+        StringAssert.EndsWith(e.Message, expected[1..]);
+    }
+
+    /// <summary>FRAM and a battery clock of a board are checked as its pins are.</summary>
+    [TestMethod]
+    [DataRow("\"blocks\": 6", "\"blocks\": 8",
+        "fram: 8 blocks of 4096 bytes were expected to fit 32 KB; each has 4078")]
+    [DataRow("\"fram\": { \"bus\": \"I2C1\"", "\"fram\": { \"bus\": \"SPI1\"",
+        "fram: an I2C bus was expected, not SPI1")]
+    [DataRow("\"fram\": { \"bus\": \"I2C1\"", "\"fram\": { \"bus\": \"I2C2\"", "fram: no pin of this board is I2C2's")]
+    [DataRow("ds3231", "ds1307", "clock: one of ds3231, pcf8563, rx8025sa, rx8025t was expected, not ds1307")]
+    public void MemoryAndClockFitTheBoard(string old, string made, string expected)
+    {
+        string text = _repository.Read("boards/Esp32FramClock/board.json");
+        StringAssert.Contains(text, old);
+        CatalogueException e = Assert.ThrowsExactly<CatalogueException>(
+            () => Make("Esp32FramClock", text.Replace(old, made)));
+        StringAssert.EndsWith(e.Message, expected);
+        string code = Make("Esp32FramClock", text.Replace("ds3231", "rx8025t"));
+        StringAssert.Contains(code, "new WatchedClock(new Rx8025Clock(new I2cRegisterBus(1, 0x32)))");
+        StringAssert.Contains(code, "FramSettings { CapacityBytes = 32768, BlockCount = 6 }");
+    }
+
     /// <summary>A board's project refers to the makers of the chips that its data names, and to no other.</summary>
     [TestMethod]
     public void AnImageCarriesTheChipsThatItsDataNames()

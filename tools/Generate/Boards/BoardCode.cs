@@ -29,6 +29,7 @@ public static class BoardCode
         AppendPins(code, board);
         AppendFunctions(code, board, chip);
         AppendSensors(code, board);
+        AppendMemoryAndClock(code, board);
         AppendNetwork(code, board);
         return code.Append("}\n").ToString();
     }
@@ -46,6 +47,11 @@ public static class BoardCode
             yield return "MeterFirmware.Boards.MeterDevice";
         }
 
+        if (board.Sensors.Any(sensor => sensor.Bus == SensorKind.Pulses))
+        {
+            yield return "MeterFirmware.Boards.Pulses";
+        }
+
         IEnumerable<string> chips = board.Sensors.Select(sensor => SensorKinds.Find(sensor.Chip)!.Room);
         foreach (string room in chips.Distinct().Order(StringComparer.Ordinal))
         {
@@ -53,7 +59,18 @@ public static class BoardCode
         }
 
         yield return "MeterFirmware.Boards.SettingsFile";
-        if (board.Sensors.Any(sensor => sensor.Bus.StartsWith("SPI", StringComparison.Ordinal)))
+        if (board.Clock != null)
+        {
+            yield return "MeterFirmware.Drivers.ClockChips";
+        }
+
+        if (board.Fram != null)
+        {
+            yield return "MeterFirmware.Drivers.Fram";
+        }
+
+        if (board.Product == "meter"
+            || board.Sensors.Any(sensor => sensor.Bus.StartsWith("SPI", StringComparison.Ordinal)))
         {
             yield return "MeterFirmware.Hardware";
         }
@@ -136,6 +153,25 @@ public static class BoardCode
         }
 
         code.Append("        return sensors;\n    }\n");
+    }
+
+    private static void AppendMemoryAndClock(StringBuilder code, BoardData board)
+    {
+        if (board.Product != "meter")
+        {
+            return;
+        }
+
+        string fram = board.Fram is not BoardFram chip ? "null"
+            : $"new FramStart(\n        new I2cRegisterBus({chip.Bus[^1]}, 0x50),\n        "
+                + $"new FramSettings {{ CapacityBytes = {chip.Kilobytes * 1024}, BlockCount = {chip.Blocks} }})";
+        string clock = board.Clock is not BoardClock kind ? "null"
+            : $"new WatchedClock({ClockKinds.Find(kind.Chip, kind.Bus[^1])})";
+        code.Append($"\n    public const int FramBlocks = {board.Fram?.Blocks ?? 0};\n");
+        code.Append("\n    /// <summary>The first blocks of the plan lie there; null: all are files.</summary>\n")
+            .Append($"    public static IStoreSource Fram() => {fram};\n");
+        code.Append("\n    /// <summary>Null: none with a battery.</summary>\n")
+            .Append($"    public static IBatteryClock Clock() => {clock};\n");
     }
 
     private static void AppendNetwork(StringBuilder code, BoardData board)

@@ -12,7 +12,8 @@ public sealed class BoardData
         Name = name;
         File = file;
         DataValue root = file.Root;
-        file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "storage", "pins", "sensors");
+        file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "storage", "pins", "sensors",
+            "fram", "clock");
         Product = OneOf(file, root, "product", _products);
         Chip = file.Text(root, "chip");
         Drive = OneOf(file, root, "drive", _drives);
@@ -27,6 +28,8 @@ public sealed class BoardData
         Folders = [.. file.Items(storage, "folders").Select(FolderOf)];
         Pins = [.. file.Members(root, "pins").Select(PinOf)];
         Sensors = [.. file.Items(root, "sensors").Select(SensorOf)];
+        Fram = root.Find("fram") is DataValue fram ? FramOf(fram) : null;
+        Clock = root.Find("clock") is DataValue clock ? ClockOf(clock) : null;
     }
 
     public string Name { get; }
@@ -59,6 +62,12 @@ public sealed class BoardData
 
     public BoardSensor[] Sensors { get; }
 
+    /// <summary>Null: the board has none.</summary>
+    public BoardFram? Fram { get; }
+
+    /// <summary>Null: the board has none.</summary>
+    public BoardClock? Clock { get; }
+
     public static BoardData Load(string name, string path, string text) => new(name, DataFile.Parse(path, text));
 
     private BoardPin PinOf(DataMember member)
@@ -75,6 +84,19 @@ public sealed class BoardData
         int blocks = File.Number(folder, "blocks", 1, 4_096);
         return new BoardFolder(File.Text(folder, "folder"), blocks, File.Number(folder, "blockBytes", 64, 1_048_576),
             File.Number(folder, "smallBlocks", 0, blocks, 0), folder.Line);
+    }
+
+    private BoardFram FramOf(DataValue fram)
+    {
+        File.Allow(fram, "fram", "bus", "kilobytes", "blocks");
+        return new BoardFram(File.Text(fram, "bus"), File.Number(fram, "kilobytes", 8, 64),
+            File.Number(fram, "blocks", 1, 255), fram.Line);
+    }
+
+    private BoardClock ClockOf(DataValue clock)
+    {
+        File.Allow(clock, "clock", "chip", "bus");
+        return new BoardClock(File.Text(clock, "chip"), File.Text(clock, "bus"), clock.Line);
     }
 
     private BoardSensor SensorOf(DataValue sensor)

@@ -1,7 +1,7 @@
 namespace MeterFirmware.Tools.Generate.Boards;
 
 /// <summary>Board.g.cs of each board, out of boards/NAME/board.json and boards/chips.json; the table of images in
-/// boards/README.md.</summary>
+/// boards/README.md, that of chips in drivers/README.md.</summary>
 public static class BoardOutputs
 {
     private const string Folder = "boards/";
@@ -24,6 +24,11 @@ public static class BoardOutputs
 
         Dictionary<string, string> parts = new() { ["images"] = ImageTable.Of(repository, boards) };
         yield return (Readme, Region.Replace(Readme, repository.Read(Readme), parts));
+        Dictionary<string, string> cards = new()
+        {
+            ["chips"] = ChipCards.Of(repository, boards.Select(name => Load(repository, name))),
+        };
+        yield return (ChipCards.Readme, Region.Replace(ChipCards.Readme, repository.Read(ChipCards.Readme), cards));
     }
 
     /// <summary>Names of the folders that hold a board.json.</summary>

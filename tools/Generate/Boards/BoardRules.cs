@@ -8,6 +8,9 @@ public static partial class BoardRules
 {
     private const int BlockBytes = 4_096;
 
+    // Of the store and of each of its blocks (drivers/Fram).
+    private const int FramHeadBytes = 16;
+
     // What a bus cannot do without.
     private static readonly (string Kind, string[] Roles)[] _buses =
         [("I2C", ["DATA", "CLOCK"]), ("SPI", ["CLOCK", "MISO", "MOSI"]), ("COM", ["RX", "TX"])];
@@ -33,7 +36,38 @@ public static partial class BoardRules
             CheckSensor(board, sensor);
         }
 
+        CheckMemoryAndClock(board);
         CheckStorage(board);
+    }
+
+    private static void CheckMemoryAndClock(BoardData board)
+    {
+        DataFile file = board.File;
+        if (board.Fram is BoardFram fram)
+        {
+            file.Require(board.Product == "meter", fram.Line, "fram", "belongs to a meter's board");
+            CheckI2c(board, fram.Bus, fram.Line, "fram");
+            int bytes = (fram.Kilobytes * 1024 - FramHeadBytes) / fram.Blocks - FramHeadBytes;
+            file.Require(bytes >= BlockBytes, fram.Line, "fram",
+                $"{fram.Blocks} blocks of {BlockBytes} bytes were expected to fit {fram.Kilobytes} KB; "
+                + $"each has {bytes}");
+        }
+
+        if (board.Clock is BoardClock clock)
+        {
+            file.Require(board.Product == "meter", clock.Line, "clock", "belongs to a meter's board");
+            CheckI2c(board, clock.Bus, clock.Line, "clock");
+            file.Require(ClockKinds.Find(clock.Chip) != null, clock.Line, "clock",
+                $"one of {ClockKinds.All} was expected, not {clock.Chip}");
+        }
+    }
+
+    private static void CheckI2c(BoardData board, string bus, int line, string field)
+    {
+        bool isI2c = bus.StartsWith("I2C", StringComparison.Ordinal);
+        board.File.Require(isI2c, line, field, $"an I2C bus was expected, not {bus}");
+        board.File.Require(board.Pins.Any(pin => pin.IsFunction && pin.Bus == bus), line, field,
+            $"no pin of this board is {bus}'s");
     }
 
     private static void CheckPin(BoardData board, ChipData chip, BoardPin pin)
@@ -72,11 +106,18 @@ public static partial class BoardRules
     private static void CheckSensor(BoardData board, BoardSensor sensor)
     {
         DataFile file = board.File;
-        file.Require(board.Pins.Any(pin => pin.IsFunction && pin.Bus == sensor.Bus), sensor.Line, sensor.Chip,
-            $"no pin of this board is {sensor.Bus}'s");
+        bool isPulses = sensor.Bus == SensorKind.Pulses;
+        file.Require(isPulses || board.Pins.Any(pin => pin.IsFunction && pin.Bus == sensor.Bus), sensor.Line,
+            sensor.Chip, $"no pin of this board is {sensor.Bus}'s");
         SensorKind? kind = SensorKinds.Find(sensor.Chip);
         file.Require(kind != null && kind.IsOn(sensor.Bus), sensor.Line, sensor.Chip,
             $"one of {SensorKinds.All} was expected; {sensor.Chip} on {sensor.Bus} is not known");
+        if (isPulses)
+        {
+            CheckPulses(board, sensor);
+            return;
+        }
+
         bool isSpi = sensor.Bus.StartsWith("SPI", StringComparison.Ordinal);
         int chips = isSpi ? (board.PhaseCount + kind!.Phases - 1) / kind.Phases : 0;
         file.Require(sensor.Selects.Length == chips, sensor.Line, sensor.Chip, isSpi
@@ -88,6 +129,18 @@ public static partial class BoardRules
         {
             file.Require(board.Pins.Any(pin => pin.Name == select && pin.Use == "output"), sensor.Line, sensor.Chip,
                 $"select {select}: an output pin of that name was expected");
+        }
+    }
+
+    private static void CheckPulses(BoardData board, BoardSensor sensor)
+    {
+        string[] uses = ["input", "input", "output"];
+        board.File.Require(sensor.Selects.Length == uses.Length && board.PhaseCount == 1, sensor.Line, sensor.Chip,
+            "two inputs and an output were expected as its selects, CF, CF1, SEL, on a single-phase board");
+        for (int i = 0; i < uses.Length; i++)
+        {
+            board.File.Require(board.Pins.Any(pin => pin.Name == sensor.Selects[i] && pin.Use == uses[i]), sensor.Line,
+                sensor.Chip, $"select {sensor.Selects[i]}: an {uses[i]} pin of that name was expected");
         }
     }
 

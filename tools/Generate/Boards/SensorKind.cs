@@ -3,18 +3,29 @@ namespace MeterFirmware.Tools.Generate.Boards;
 /// <summary>A metering chip that boards may carry.</summary>
 /// <param name="Chip">As settings.json calls it.</param>
 /// <param name="Room">Its folder in boards/Sensors.</param>
-/// <param name="Buses">"I2C", "SPI", "COM".</param>
+/// <param name="Buses">"I2C", "SPI", "COM", or <see cref="Pulses"/>.</param>
 /// <param name="Phases">That one chip measures: on SPI each chip has its select.</param>
 /// <param name="Arguments">Of the maker, behind the bus.</param>
 public sealed record SensorKind(string Chip, string Room, string[] Buses, int Phases, string Arguments = "")
 {
-    public bool IsOn(string bus) => bus.Length == 4 && char.IsAsciiDigit(bus[^1]) && Buses.Contains(bus[..3]);
+    /// <summary>No bus: pulse outputs and a select pin. Its "selects" are CF and CF1, inputs, and SEL, an output.
+    /// </summary>
+    public const string Pulses = "PULSES";
+
+    public bool IsOn(string bus) => bus == Pulses ? Buses.Contains(Pulses)
+        : bus.Length == 4 && char.IsAsciiDigit(bus[^1]) && Buses.Contains(bus[..3]);
 
     /// <summary>The expression that makes its maker.</summary>
     public string MakerOn(BoardSensor sensor) => $"new {Room}Maker({PlaceOf(sensor)}{Arguments})";
 
     private string PlaceOf(BoardSensor sensor)
     {
+        if (sensor.Bus == Pulses)
+        {
+            string[] pins = [.. sensor.Selects.Select(Texts.Member)];
+            return $"\n            new GpioPulses({pins[0]}), new GpioPulses({pins[1]}), new GpioSelect({pins[2]})";
+        }
+
         char number = sensor.Bus[^1];
         if (Room == "Ina219Binding")
         {

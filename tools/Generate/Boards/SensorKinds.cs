@@ -5,12 +5,17 @@ public static class SensorKinds
 {
     private static readonly SensorKind[] _all =
     [
+        new("ade7880", "Ade7880", ["I2C", "SPI"], 3),
         new("ade7953", "Ade7953", ["I2C", "SPI"], 1),
+        new("ade9000", "Ade9000", ["SPI"], 3),
         new("atm90e32", "Atm90e32", ["SPI"], 3),
         new("bl0942", "Bl0942", ["COM", "SPI"], 1),
         new("cse7766", "Cse7766", ["COM"], 1, ", false"),
+        new("bl0937", "Hlw8012", [SensorKind.Pulses], 1, ", true"),
+        new("hlw8012", "Hlw8012", [SensorKind.Pulses], 1, ", false"),
         new("hlw8032", "Cse7766", ["COM"], 1, ", true"),
         new("ina219", "Ina219", ["I2C"], 1),
+        new("ina226", "Ina226", ["I2C"], 1),
         new("ina219-binding", "Ina219Binding", ["I2C"], 1),
     ];
 

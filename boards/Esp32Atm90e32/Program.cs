@@ -1,0 +1,25 @@
+using MeterFirmware.Boards.MeterDevice;
+
+namespace MeterFirmware.Boards.Esp32Atm90e32;
+
+/// <summary>A three-phase meter on an ESP32-S3-DevKitC-1: one ATM90E32AS for all phases. Its pins, buses and flash
+/// stand in board.json.</summary>
+public static class Program
+{
+    public static void Main()
+    {
+        Board.AssignFunctions();
+        MeterBoard board = new MeterBoard(Board.Drive, Board.Sensors())
+        {
+            PhaseCount = Board.PhaseCount,
+            Plan = Board.Plan(),
+            StoreMayLoseTail = Board.StoreMayLoseTail,
+            Fram = Board.Fram(),
+            FramBlocks = Board.FramBlocks,
+            BatteryClock = Board.Clock(),
+        };
+        MeterStart.Open(board, Board.Pins());
+        board.Network = Board.StartNetwork(board.Settings);
+        board.Run();
+    }
+}

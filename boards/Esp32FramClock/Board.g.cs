@@ -1,0 +1,65 @@
+// Made out of board.json by `dotnet run --project tools/Generate`: change that file.
+using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.MeterDevice;
+using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.SettingsFile;
+using MeterFirmware.Drivers.ClockChips;
+using MeterFirmware.Drivers.Fram;
+using MeterFirmware.Hardware;
+using MeterFirmware.SmartMeter;
+using nanoFramework.Hardware.Esp32;
+
+namespace MeterFirmware.Boards.Esp32FramClock;
+
+/// <summary>What board.json says of this board (esp32).</summary>
+internal static class Board
+{
+    public const string Drive = "I:";
+    public const int PhaseCount = 1;
+    public const bool StoreMayLoseTail = false;
+    public const int I2cData = 21;
+    public const int I2cClock = 22;
+    public const int Relay = 26;
+    public const int Pulse = 25;
+    public const int Programming = 4;
+    public const int SupplyFails = 27;
+
+    public static MeterPins Pins() => new MeterPins
+    {
+        Relay = Relay,
+        Pulse = Pulse,
+        Programming = Programming,
+        SupplyFails = SupplyFails,
+    };
+
+    public static MeterPlan Plan() => MeterPlan.Of4Megabytes();
+
+    /// <summary>Before anything is opened: a bus finds its pins by them.</summary>
+    public static void AssignFunctions()
+    {
+        Configuration.SetPinFunction(I2cData, DeviceFunction.I2C1_DATA);
+        Configuration.SetPinFunction(I2cClock, DeviceFunction.I2C1_CLOCK);
+    }
+
+    /// <summary>Metering chips of the image; where the settings name none, the first.</summary>
+    public static SensorTable Sensors()
+    {
+        SensorTable sensors = new SensorTable();
+        sensors.Add("ade7953", new Ade7953Maker(new I2cRegisterBus(1, Ade7953Maker.Address)));
+        return sensors;
+    }
+
+    public const int FramBlocks = 6;
+
+    /// <summary>The first blocks of the plan lie there; null: all are files.</summary>
+    public static IStoreSource Fram() => new FramStart(
+        new I2cRegisterBus(1, 0x50),
+        new FramSettings { CapacityBytes = 32768, BlockCount = 6 });
+
+    /// <summary>Null: none with a battery.</summary>
+    public static IBatteryClock Clock() => new WatchedClock(new Ds3231Clock(new I2cRegisterBus(1, 0x68)));
+
+    /// <summary>Null: no network.</summary>
+    public static NetworkStarter StartNetwork(BoardSettings settings) =>
+        settings.Ssid == "" ? null : NetworkStarter.StartWifi(settings.Ssid, settings.WifiPassword);
+}

@@ -1,0 +1,25 @@
+using MeterFirmware.Boards.MeterDevice;
+
+namespace MeterFirmware.Boards.Esp32Wt32Eth01;
+
+/// <summary>A single-phase meter with Ethernet on a WT32-ETH01. Its pins, buses and flash stand in
+/// board.json.</summary>
+public static class Program
+{
+    public static void Main()
+    {
+        Board.AssignFunctions();
+        MeterBoard board = new MeterBoard(Board.Drive, Board.Sensors())
+        {
+            PhaseCount = Board.PhaseCount,
+            Plan = Board.Plan(),
+            StoreMayLoseTail = Board.StoreMayLoseTail,
+            Fram = Board.Fram(),
+            FramBlocks = Board.FramBlocks,
+            BatteryClock = Board.Clock(),
+        };
+        MeterStart.Open(board, Board.Pins());
+        board.Network = Board.StartNetwork(board.Settings);
+        board.Run();
+    }
+}
