@@ -44,11 +44,12 @@ public sealed class CompleteCharger : IDeviceProduct
         Invariant.Require(Product.StateBytes <= stateBytesMax,
             "the charger's state does not fit into a block of the flash");
         Core.Time.NoteStored(Product.Meter.SavedUtcSeconds);
+        RefusalNote note = new RefusalNote();
         Commands = new ChargerCommands(
-            Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window));
+            Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window), note);
         Commands.TryLoadList();
         Product.Use(Core.Connect(parts.Records, Product.Instants, Product.Payloads, null));
-        Core.Attach(this, null);
+        Core.Attach(this, note);
     }
 
     public EvChargerProduct Product { get; }

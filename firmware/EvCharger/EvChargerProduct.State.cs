@@ -12,10 +12,11 @@ namespace MeterFirmware.EvCharger;
 /// What the charger keeps over a loss of supply, in sections that an older or newer firmware can tell apart:
 /// <code>
 ///   version (4) | sections: tag (1), length (2), bytes
-///     9  0 (1), weld (4): first, where every release looks for a weld
-///     4  registers: rates (1), tiers (1), Meter.Save      10  sessions     11  health      12  ledger of both directions
+///    20  0 (1), weld (4): first, where every release looks for a weld
+///     4  registers: rates (1), tiers (1), Meter.Save      21  sessions     22  health      23  ledger of both directions
 ///     1  sessions that wait     2  the driver's wishes     3  vehicles      5  failures by later faults
 ///     6  surplus: mode, import W, export W, lack s (4 each)     7  each role's ceiling     8  the log's next number (8)
+///     9  day-ahead lists and announced days
 /// </code>
 /// A section that is unknown is passed over; one that is missing leaves what it holds as new. Version 2, of release
 /// 0.1.0, is read too.
@@ -37,11 +38,15 @@ public sealed partial class EvChargerProduct
     private const int SurplusTag = 6;
     private const int LimitsTag = 7;
     private const int NumberTag = 8;
-    private const int HeadTag = 9;
-    private const int SessionsTag = 10;
-    private const int HealthTag = 11;
-    private const int LedgerTag = 12;
-    private const int SectionCount = 12;
+    private const int PricesTag = 9;
+    private const int HeadTag = 20;
+    private const int SessionsTag = 21;
+    private const int HealthTag = 22;
+    private const int LedgerTag = 23;
+    private const int SectionCount = 13;
+
+    // Today's and tomorrow's lists.
+    private const int DayAheadDays = 2;
     private const int HeadBytes = 5;
     private const int MeterHeadBytes = 2;
     private const int WishesBytes = 8;
@@ -56,6 +61,7 @@ public sealed partial class EvChargerProduct
     // Most that a state takes.
     private int StateBytesMax(EvChargerParts parts) => StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes
         + HeadBytes + MeterHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
+        + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
         + ChargerHealth.LaterFaultBytes + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
         + (Ledger == null ? 0 : SessionLedger.SavedBytes)
         + (parts.Hardware.GridMeter == null ? 0 : SurplusBytes)
@@ -71,7 +77,9 @@ public sealed partial class EvChargerProduct
             return parts.Tariff;
         }
 
-        return tariff.RateCount <= ChargerLimits.RateCount && tariff.TierCount <= 1 ? tariff : parts.Tariff;
+        return tariff.RateCount <= ChargerLimits.RateCount && tariff.TierCount <= 1
+            && (tariff.Discharge == null || tariff.Discharge.PriceCount <= ChargerLimits.RateCount)
+            ? tariff : parts.Tariff;
     }
 
     private bool Checkpoint(long nowMs)
@@ -115,6 +123,13 @@ public sealed partial class EvChargerProduct
     private void WriteOptions(StateWriter writer)
     {
         int at;
+        TariffSets sets = Meter.Tariffs;
+        if (sets.DayAhead.HasAny || sets.Announced.Count > 0)
+        {
+            at = sets.DayAhead.Save(_state, writer.Open(PricesTag));
+            writer.Close(sets.Announced.Save(_state, at));
+        }
+
         if (Ledger != null)
         {
             at = writer.Open(LedgerTag);
@@ -237,6 +252,7 @@ public sealed partial class EvChargerProduct
 
         TryLoadPart(WaitingTag, state, reader);
         TryLoadPart(FaultsTag, state, reader);
+        TryLoadPart(PricesTag, state, reader);
         TryLoadPart(LimitsTag, state, reader);
         TryLoadPart(WishesTag, state, reader);
         TryLoadPart(VehiclesTag, state, reader);
@@ -296,6 +312,8 @@ public sealed partial class EvChargerProduct
             case FaultsTag:
                 Health.LoadLaterFaults(state, at, end);
                 return true;
+            case PricesTag:
+                return TryLoadPrices(state, at, end);
             case LimitsTag:
                 return Limits.Ceiling.TryLoad(state, at, end);
             case WishesTag when end - at >= WishesBytes:
@@ -307,6 +325,12 @@ public sealed partial class EvChargerProduct
             default:
                 return tag != WishesTag;
         }
+    }
+
+    private bool TryLoadPrices(byte[] state, int at, int end)
+    {
+        at = Meter.Tariffs.DayAhead.Load(Meter.Tariffs.After(TariffPart.Seasons), state, at, end);
+        return at >= 0 && Meter.Tariffs.Announced.Load(state, at, end) >= 0;
     }
 
     private void TellDamage()

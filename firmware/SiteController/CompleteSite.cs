@@ -61,8 +61,11 @@ public sealed class CompleteSite : IDeviceProduct
         Core.Connect(Journal, _instant,
             new IRecordPayload[] { new SitePayload(Recorder.Record), new EventPayload(Recorder.Event) }, buffer);
         Commands = new SiteCommands(this, Limit);
-        Core.Attach(this, null);
+        Core.Attach(this, Note);
     }
+
+    /// <summary>What a refused command was expected to hold.</summary>
+    internal RefusalNote Note { get; } = new RefusalNote();
 
     public SiteProduct Product { get; }
 

@@ -11,19 +11,23 @@ namespace MeterFirmware.SmartMeter;
 /// <code>
 ///   version (4) | sections: tag (1), length (2), bytes
 ///     1 to 5  tables     6  of each part: before, after (1, 1; which table, from 0), switch time (8)
-///     7  day-ahead lists     8  terms
+///     7  day-ahead lists     8  terms     9  announced days
 /// </code>
-/// Version 1, of release 0.1.0, had the same one after the other; it is read too.
+/// Version 1, of release 0.1.0, and 2, with announced days before the terms, had the same one after the other; both are
+/// read too.
 /// Which table holds is a function of the time, so a power loss in the middle of a switch changes nothing.
 /// </summary>
 public sealed class TariffStore
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int FirstVersion = 1;
+    private const int AnnouncedVersion = 2;
     private const int FirstTableTag = 1;
     private const int PartsTag = FirstTableTag + TablesMax;
     private const int DayAheadTag = PartsTag + 1;
     private const int TermsTag = DayAheadTag + 1;
+    private const int AnnouncedTag = TermsTag + 1;
+    private const int SectionsMax = AnnouncedTag;
     private const int PartCount = 4;
     private const int PartBytes = 10;
 
@@ -66,9 +70,10 @@ public sealed class TariffStore
             return false;
         }
 
-        if (_state[0] == FirstVersion)
+        _sets.Announced.Clear();
+        if (_state[0] == FirstVersion || _state[0] == AnnouncedVersion)
         {
-            return TryLoadFirst(fallback, length);
+            return TryLoadOld(fallback, length);
         }
 
         StateReader reader = new StateReader();
@@ -99,10 +104,15 @@ public sealed class TariffStore
             isGood &= LoadDayAhead(at, at + count) >= 0;
         }
 
+        if (reader.TryFind(AnnouncedTag, 0, out at, out count))
+        {
+            isGood &= _sets.Announced.Load(_state, at, at + count) >= 0;
+        }
+
         return (!reader.TryFind(TermsTag, 0, out at, out count) || _terms.TryLoad(_state, at, at + count)) && isGood;
     }
 
-    private bool TryLoadFirst(TariffTable fallback, int length)
+    private bool TryLoadOld(TariffTable fallback, int length)
     {
         int tables = _state[1];
         if (tables > TablesMax)
@@ -129,6 +139,11 @@ public sealed class TariffStore
 
         at += PartCount * PartBytes;
         at = _sets.DayAhead == null ? at : LoadDayAhead(at, length);
+        if (_state[0] == AnnouncedVersion && at >= 0)
+        {
+            at = _sets.Announced.Load(_state, at, length);
+        }
+
         return at >= 0 && _terms.TryLoad(_state, at, length) && isGood;
     }
 
@@ -168,14 +183,10 @@ public sealed class TariffStore
         return _sets.DayAhead.Load(_sets.After(TariffPart.Seasons), _state, at, end);
     }
 
-    /// <summary>Keeps one table for all parts and all time, before it comes into force: a CommandRefusal.</summary>
+    /// <summary>Keeps one table for all parts and all time, before it comes into force: a CommandRefusal. The sets can
+    /// use it.</summary>
     public int TryKeepInstead(TariffTable table)
     {
-        if (!_sets.CanUse(table))
-        {
-            return CommandRefusal.OutOfRange;
-        }
-
         _instead = table;
         bool isKept = TrySave();
         _instead = null;
@@ -192,8 +203,9 @@ public sealed class TariffStore
             IndexOf(After(part), ref count);
         }
 
-        int bytes = StateWriter.HeadBytes + (count + 3) * StateWriter.SectionHeadBytes + PartBytes * PartCount
-            + MeterTerms.SavedBytes + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes);
+        int bytes = StateWriter.HeadBytes + SectionsMax * StateWriter.SectionHeadBytes + PartBytes * PartCount
+            + MeterTerms.SavedBytes + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes)
+            + (_sets.Announced.Count == 0 ? 0 : AnnouncedDays.SavedBytesMax);
         for (int i = 0; i < count; i++)
         {
             bytes += _tables[i].ByteCount;
@@ -228,6 +240,11 @@ public sealed class TariffStore
         }
 
         _writer.Close(_terms.Save(_state, _writer.Open(TermsTag)));
+        if (_sets.Announced.Count > 0)
+        {
+            _writer.Close(_sets.Announced.Save(_state, _writer.Open(AnnouncedTag)));
+        }
+
         return _store.TryWrite(_state, _writer.Length);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -108,7 +109,7 @@ public sealed class BoardDataTests
             }
         }
 
-        Assert.IsGreaterThan(500, refused);
+        Assert.IsGreaterThan(800, refused);
     }
 
     [TestMethod]

@@ -114,7 +114,7 @@ public class ChargerStateTests
         Assert.AreEqual(wattHours, next.Product.Meter.Registers.TotalWattHours(EnergyKind.Import));
         Assert.AreEqual(charger.Product.Sessions.NextNumber, next.Product.Sessions.NextNumber);
         next.Run(1_000);
-        Assert.AreEqual("10", string.Join(' ', SessionRulesTests.Events(next, ChargerEventCode.StateDamaged)));
+        Assert.AreEqual("21", string.Join(' ', SessionRulesTests.Events(next, ChargerEventCode.StateDamaged)));
     }
 
     // A state of today with every section.

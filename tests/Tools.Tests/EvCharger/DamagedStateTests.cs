@@ -202,7 +202,7 @@ public class DamagedStateTests
     // The sessions' section begins with the bits of a running session.
     private static int OffsetOfSessions(byte[] state, int length)
     {
-        const int SessionsTag = 10;
+        const int SessionsTag = 21;
         StateReader reader = new();
         Assert.IsTrue(reader.TryOpen(state, length) && reader.TryFind(SessionsTag, 80, out int at, out _));
         return at;

@@ -1,17 +1,21 @@
-using MeterFirmware.Drivers.Twins;
+using System;
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.Drivers.Tests.Ade7953;
+namespace MeterFirmware.Drivers.Tests.Support;
 
-/// <summary>Passes transfers on and resets the chip after a set number of them.</summary>
+/// <summary>Passes transfers on and restarts the chip after a set number of them.</summary>
 internal sealed class ResettingBus : IRegisterBus
 {
-    private readonly Ade7953Twin _twin;
+    private readonly IRegisterBus _twin;
+    private readonly Action _restart;
     private int _transfersLeft = -1;
 
-    public ResettingBus(Ade7953Twin twin)
+    /// <param name="twin">The chip.</param>
+    /// <param name="restart">Restarts it, its silence included.</param>
+    public ResettingBus(IRegisterBus twin, Action restart)
     {
         _twin = twin;
+        _restart = restart;
     }
 
     public BusFault LastFault => _twin.LastFault;
@@ -34,8 +38,7 @@ internal sealed class ResettingBus : IRegisterBus
     {
         if (_transfersLeft == 0)
         {
-            _twin.Reset();
-            _twin.Advance(100);
+            _restart();
         }
 
         if (_transfersLeft >= 0)
