@@ -127,7 +127,8 @@ internal static class TariffFields
     /// <summary>YYMMDDNN; zeros take the holiday out. One behind the last is added.</summary>
     private static int SetHoliday(TariffDraft draft, int index, long digits)
     {
-        if (index > draft.HolidayCount || index >= TariffLimits.HolidayCountMax || (digits == 0 && index == draft.HolidayCount))
+        if (index > draft.HolidayCount || index >= TariffLimits.HolidayCountMax
+            || (digits == 0 && index == draft.HolidayCount))
         {
             return Dlt645Protocol.ErrorOther;
         }

@@ -16,7 +16,7 @@ namespace MeterFirmware.EvCharger;
 ///     4  registers: rates (1), tiers (1), Meter.Save      21  sessions     22  health      23  ledger of both directions
 ///     1  sessions that wait     2  the driver's wishes     3  vehicles      5  failures by later faults
 ///     6  surplus: mode, import W, export W, lack s (4 each)     7  each role's ceiling     8  the log's next number (8)
-///     9  day-ahead lists and announced days
+///     9  day-ahead lists and announced days     10  fees of the running session
 /// </code>
 /// A section that is unknown is passed over; one that is missing leaves what it holds as new. Version 2, of release
 /// 0.1.0, is read too.
@@ -39,11 +39,12 @@ public sealed partial class EvChargerProduct
     private const int LimitsTag = 7;
     private const int NumberTag = 8;
     private const int PricesTag = 9;
+    private const int FeesTag = 10;
     private const int HeadTag = 20;
     private const int SessionsTag = 21;
     private const int HealthTag = 22;
     private const int LedgerTag = 23;
-    private const int SectionCount = 13;
+    private const int SectionCount = 14;
 
     // Today's and tomorrow's lists.
     private const int DayAheadDays = 2;
@@ -62,7 +63,7 @@ public sealed partial class EvChargerProduct
     private int StateBytesMax(EvChargerParts parts) => StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes
         + HeadBytes + MeterHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
         + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
-        + ChargerHealth.LaterFaultBytes + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
+        + SessionManager.FeesBytes + ChargerHealth.LaterFaultBytes + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
         + (Ledger == null ? 0 : SessionLedger.SavedBytes)
         + (parts.Hardware.GridMeter == null ? 0 : SurplusBytes)
         + (parts.Plan == null ? 0 : WishesBytes + VehicleMemory.SavedBytes);
@@ -128,6 +129,13 @@ public sealed partial class EvChargerProduct
         {
             at = sets.DayAhead.Save(_state, writer.Open(PricesTag));
             writer.Close(sets.Announced.Save(_state, at));
+        }
+
+        if (Sessions.IsActive)
+        {
+            at = writer.Open(FeesTag);
+            Sessions.SaveFees(_state, at);
+            writer.Close(at + SessionManager.FeesBytes);
         }
 
         if (Ledger != null)
@@ -253,6 +261,7 @@ public sealed partial class EvChargerProduct
         TryLoadPart(WaitingTag, state, reader);
         TryLoadPart(FaultsTag, state, reader);
         TryLoadPart(PricesTag, state, reader);
+        TryLoadPart(FeesTag, state, reader);
         TryLoadPart(LimitsTag, state, reader);
         TryLoadPart(WishesTag, state, reader);
         TryLoadPart(VehiclesTag, state, reader);
@@ -314,6 +323,8 @@ public sealed partial class EvChargerProduct
                 return true;
             case PricesTag:
                 return TryLoadPrices(state, at, end);
+            case FeesTag:
+                return end - at >= SessionManager.FeesBytes && (!Sessions.IsActive || Sessions.TryLoadFees(state, at));
             case LimitsTag:
                 return Limits.Ceiling.TryLoad(state, at, end);
             case WishesTag when end - at >= WishesBytes:

@@ -124,6 +124,7 @@ public sealed partial class EvChargerProduct
         session.NowMs = nowMs;
         session.Plug = state.Plug;
         session.IsClosed = state.IsClosed;
+        session.IsOffered = state.OfferMilliamps > 0;
         session.HasLatchedFault = state.NeedsPerson;
         session.IsTimed = _isTimed;
         session.UtcSeconds = _isTimed ? _utcSeconds : nowMs / 1000;

@@ -80,8 +80,9 @@ public sealed class FinishedSessions
         }
 
         SessionBill first = _waiting[0];
-        bool isReady = first.IsOfEarlierStart || first.DateLate(nowMs, isTimed, utcSeconds, offsetSeconds)
-            || (!first.IsTimed && (Count > WaitingMax || nowMs - _endedMs[0] >= WaitMsMax));
+        bool isReady = !first.IsStanding
+            && (first.IsOfEarlierStart || first.DateLate(nowMs, isTimed, utcSeconds, offsetSeconds)
+            || (!first.IsTimed && (Count > WaitingMax || nowMs - _endedMs[0] >= WaitMsMax)));
         if (!isReady)
         {
             return false;

@@ -37,6 +37,7 @@ public sealed class SessionBill
     private bool _hasClosed;
     private bool _hasGivenBack;
     private bool _isSettling;
+    private long _occupiedMs;
 
     public SessionRecord Record { get; } = new SessionRecord();
 
@@ -59,7 +60,18 @@ public sealed class SessionBill
 
     /// <summary>Nothing was delivered: no bill.</summary>
     public bool IsEmpty => !IsDamaged && !_hasGivenBack && Record.ExportCount == 0 && WattHours == 0
+        && Record.ReservationCost == 0
         && (!_hasClosed || _lastMicrojoules == Record.StartMicrojoules);
+
+    /// <summary>The vehicle stands there after the session's end, and that is billed in its record.</summary>
+    public bool IsStanding { get; set; }
+
+    /// <summary>How long the vehicle has stood there after charging, ms.</summary>
+    public long OccupiedMs
+    {
+        get => _occupiedMs;
+        set => _occupiedMs = value;
+    }
 
     /// <summary>Its record waits to be written; the bill is not free for another session.</summary>
     public bool IsWaiting { get; set; }
@@ -102,6 +114,12 @@ public sealed class SessionBill
         Record.StartMicrojoules = inputs.Microjoules;
         Record.CurrentMilliampsMax = 0;
         Record.ExportCount = 0;
+        Record.OccupancySeconds = 0;
+        Record.OccupancyCost = 0;
+        Record.ReservationSeconds = 0;
+        Record.ReservationCost = 0;
+        _occupiedMs = 0;
+        IsStanding = false;
         _lastWattHours = inputs.WattHours;
         _lastMicrojoules = inputs.Microjoules;
         _chargingMs = 0;
@@ -123,7 +141,7 @@ public sealed class SessionBill
         BillEnergy(inputs);
         _hasClosed |= inputs.IsClosed;
         _hasGivenBack |= inputs.HasGivenBack;
-        _chargingMs += inputs.IsClosed && inputs.CurrentMilliamps >= ChargingMilliampsMin ? elapsedMs : 0;
+        CountOccupancy(inputs, elapsedMs);
         _lastWattHours = inputs.WattHours;
         _lastMicrojoules = inputs.Microjoules;
         Record.OffsetSeconds = inputs.OffsetSeconds;
@@ -132,6 +150,21 @@ public sealed class SessionBill
         {
             Record.CurrentMilliampsMax = inputs.CurrentMilliamps;
         }
+    }
+
+    // After charging, as long as the vehicle could have gone on: a pause by plan or limit is not the driver's.
+    private void CountOccupancy(SessionInputs inputs, long elapsedMs)
+    {
+        bool isCharging = inputs.IsClosed && inputs.CurrentMilliamps >= ChargingMilliampsMin;
+        _chargingMs += isCharging ? elapsedMs : 0;
+        _occupiedMs = isCharging ? 0 : _occupiedMs + (inputs.IsOffered && _chargingMs > 0 ? elapsedMs : 0);
+    }
+
+    /// <summary>The vehicle stands there for so long more.</summary>
+    public void Stand(long elapsedMs)
+    {
+        _occupiedMs += elapsedMs;
+        WriteOccupancy();
     }
 
     /// <summary>Puts the session to its place in the calendar, as it is known now; a stretch of what was not dated is
@@ -190,7 +223,23 @@ public sealed class SessionBill
         Record.EndMicrojoules = _lastMicrojoules;
         Record.TariffCrc = _tariff.Crc;
         Record.ChargingSeconds = _chargingMs / 1_000;
+        WriteOccupancy();
         WriteLines();
+    }
+
+    /// <summary>What keeping the charger for this session's driver costs.</summary>
+    public void Reserve(long seconds)
+    {
+        MinuteFee fee = _tariff.ReservationFee;
+        Record.ReservationSeconds = fee == null ? 0 : seconds;
+        Record.ReservationCost = fee == null ? 0 : fee.CostOf(seconds);
+    }
+
+    private void WriteOccupancy()
+    {
+        MinuteFee fee = _tariff.OccupancyFee;
+        Record.OccupancySeconds = fee == null || IsDamaged ? 0 : _occupiedMs / 1_000;
+        Record.OccupancyCost = fee == null ? 0 : fee.CostOf(Record.OccupancySeconds);
     }
 
     /// <summary>Cost so far in ten-thousandths of the currency, service fee included; each line rounded once.</summary>

@@ -14,6 +14,9 @@ public sealed class SessionInputs
     /// <summary>The contactor is driven closed.</summary>
     public bool IsClosed;
 
+    /// <summary>A current is offered: that none flows is the vehicle's own choice.</summary>
+    public bool IsOffered;
+
     /// <summary>A fault that only unplugging or a person ends.</summary>
     public bool HasLatchedFault;
 

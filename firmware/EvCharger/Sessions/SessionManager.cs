@@ -183,7 +183,7 @@ public sealed partial class SessionManager
 
         if (refusal == SessionRefusal.None)
         {
-            _reservation.Make(token, length, nowMs + forMs);
+            _reservation.Make(token, length, nowMs + forMs, nowMs);
         }
 
         return refusal;
@@ -207,6 +207,7 @@ public sealed partial class SessionManager
             return SessionRefusal.Reserved;
         }
 
+        _reservedSeconds = _reservation.KeptSeconds(nowMs);
         _reservation.End();
         return SessionRefusal.None;
     }
@@ -267,6 +268,8 @@ public sealed partial class SessionManager
 
         if (!IsActive)
         {
+            CountStanding(elapsedMs);
+            BillUnusedReservation(inputs);
             TryBegin(inputs);
             return false;
         }
@@ -296,6 +299,7 @@ public sealed partial class SessionManager
         _bill.Complete(EndReason);
         Close(inputs.NowMs);
         _isFinished = _plug != PlugState.Gone;
+        BeginStanding();
         return true;
     }
 
@@ -389,13 +393,14 @@ public sealed partial class SessionManager
         }
 
         _limits.Take();
+        EndStanding();
         _bill = _finished.Free(null);
         _bill.TryUseTariff(_tariff);
         _bill.Begin(inputs);
         Record.TokenLength = isPermitted ? _permittedLength : 0;
         Copy(_permitted, Record.Token, Record.TokenLength);
         _permittedUntilMs = -1;
-        _reservation.End();
+        UseReservation(inputs, Record.Token, Record.TokenLength);
 
         // The number is taken when the session is announced: a loose plug uses none up.
         Record.Number = NextNumber;

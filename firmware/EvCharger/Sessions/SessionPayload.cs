@@ -73,6 +73,11 @@ public sealed class SessionPayload : IRecordPayload
         json.EndArray();
         json.Name("serviceCost");
         json.ValueMoney(_record.ServiceCost);
+        if (_record.HasFees)
+        {
+            WriteFees(json);
+        }
+
         json.Name("cost");
         json.ValueMoney(_record.TotalCost());
         if (_record.ExportCount > 0)
@@ -84,6 +89,18 @@ public sealed class SessionPayload : IRecordPayload
         json.Value(_record.ChargingSeconds);
         json.Name("raw");
         json.ValueHex(_raw, 0, _rawLength);
+    }
+
+    private void WriteFees(ByteTextWriter json)
+    {
+        json.Name("occupancySeconds");
+        json.Value(_record.OccupancySeconds);
+        json.Name("occupancyCost");
+        json.ValueMoney(_record.OccupancyCost);
+        json.Name("reservationSeconds");
+        json.Value(_record.ReservationSeconds);
+        json.Name("reservationCost");
+        json.ValueMoney(_record.ReservationCost);
     }
 
     private void WriteExport(ByteTextWriter json)

@@ -17,7 +17,10 @@ public static class SessionReason
     public const int PowerLoss = 9;
     public const int Unlocked = 10;
 
-    public static bool IsKnown(int reason) => reason >= None && reason <= Unlocked;
+    /// <summary>No session: a reservation that lapsed or was taken back, and is billed.</summary>
+    public const int NotUsed = 11;
+
+    public static bool IsKnown(int reason) => reason >= None && reason <= NotUsed;
 
     /// <summary>OCPP 2.0.1 names (ReasonEnumType) where it has one.</summary>
     public static string NameOf(int reason)
@@ -34,6 +37,7 @@ public static class SessionReason
             case Fault: return "Fault";
             case PowerLoss: return "PowerLoss";
             case Unlocked: return "UnlockCommand";
+            case NotUsed: return "ReservationNotUsed";
             default: return "None";
         }
     }

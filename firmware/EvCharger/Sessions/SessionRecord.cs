@@ -11,7 +11,7 @@ public sealed class SessionRecord
 {
     /// <summary>Longest form in bytes; this many must be free for <see cref="Write"/>.</summary>
     public const int BytesMax = 3 + ChargerLimits.TokenBytesMax + VarInt.BytesMax * (16 + 3 * ChargerLimits.RateCount)
-        + ExportBytesMax + HmacSha256.TagBytes;
+        + ExportBytesMax + FeeCount * VarInt.BytesMax + HmacSha256.TagBytes;
 
     // Prices and energies of a session stay below 35 bits: five bytes each.
     private const int ExportBytesMax = 1 + ChargerLimits.RateCount * 15;
@@ -19,6 +19,10 @@ public sealed class SessionRecord
 
     // With what the vehicle gave back behind the rates; written only when it did.
     private const int TwoWayVersion = 2;
+
+    // With the fees by the minute behind that; written only when there are some.
+    private const int FeesVersion = 3;
+    private const int FeeCount = 4;
 
     /// <summary>Number of the session on this charger, from 1, never used again.</summary>
     public long Number { get; set; }
@@ -59,6 +63,17 @@ public sealed class SessionRecord
     /// <summary>Service fee, ten-thousandths of the currency, one rounded line.</summary>
     public long ServiceCost { get; set; }
 
+    /// <summary>How long the vehicle stood there after charging, s, and what that costs, ten-thousandths of the
+    /// currency; 0 where the tariff has no such fee.</summary>
+    public long OccupancySeconds { get; set; }
+
+    public long OccupancyCost { get; set; }
+
+    /// <summary>How long the charger was kept, s, and what that costs; 0 where the tariff has no such fee.</summary>
+    public long ReservationSeconds { get; set; }
+
+    public long ReservationCost { get; set; }
+
     public int RateCount { get; set; }
 
     public long[] RateWattHours { get; } = new long[ChargerLimits.RateCount];
@@ -80,10 +95,10 @@ public sealed class SessionRecord
     /// bill.</summary>
     public long[] ExportEarned { get; } = new long[ChargerLimits.RateCount];
 
-    /// <summary>The bill: the rates' lines and the service fee.</summary>
+    /// <summary>The bill: the rates' lines and the fees.</summary>
     public long TotalCost()
     {
-        long total = ServiceCost;
+        long total = ServiceCost + OccupancyCost + ReservationCost;
         for (int rate = 0; rate < RateCount; rate++)
         {
             total += RateCost[rate];
@@ -91,6 +106,9 @@ public sealed class SessionRecord
 
         return total;
     }
+
+    /// <summary>Whether it bills minutes.</summary>
+    public bool HasFees => OccupancySeconds > 0 || ReservationSeconds > 0;
 
     /// <summary>Bytes of a running session's part: <see cref="SaveRunning"/>.</summary>
     public const int RunningBytes = 56 + ChargerLimits.TokenBytesMax;
@@ -153,7 +171,7 @@ public sealed class SessionRecord
     public int WriteBody(byte[] bytes, int offset)
     {
         int at = offset;
-        bytes[at++] = (byte)(ExportCount > 0 ? TwoWayVersion : Version);
+        bytes[at++] = (byte)(HasFees ? FeesVersion : ExportCount > 0 ? TwoWayVersion : Version);
         bytes[at++] = (byte)TokenLength;
         bytes[at++] = (byte)RateCount;
         for (int i = 0; i < TokenLength; i++)
@@ -182,7 +200,15 @@ public sealed class SessionRecord
             at = VarInt.Write(bytes, at, RateCost[rate]);
         }
 
-        at = ExportCount > 0 ? WriteExport(bytes, at) : at;
+        at = ExportCount > 0 || HasFees ? WriteExport(bytes, at) : at;
+        if (HasFees)
+        {
+            at = VarInt.Write(bytes, at, OccupancySeconds);
+            at = VarInt.Write(bytes, at, OccupancyCost);
+            at = VarInt.Write(bytes, at, ReservationSeconds);
+            at = VarInt.Write(bytes, at, ReservationCost);
+        }
+
         return at - offset;
     }
 
@@ -208,7 +234,7 @@ public sealed class SessionRecord
     public bool TryReadBody(byte[] bytes, int offset, int count)
     {
         int end = offset + count;
-        if (end < offset + 3 || (bytes[offset] != Version && bytes[offset] != TwoWayVersion)
+        if (end < offset + 3 || bytes[offset] < Version || bytes[offset] > FeesVersion
             || bytes[offset + 1] > ChargerLimits.TokenBytesMax
             || bytes[offset + 2] > ChargerLimits.RateCount || offset + 3 + bytes[offset + 1] > end)
         {
@@ -224,8 +250,8 @@ public sealed class SessionRecord
         }
 
         return TryReadTimes(bytes, ref at, end) && TryReadRegisters(bytes, ref at, end)
-            && TryReadRates(bytes, ref at, end) && TryReadExport(bytes, ref at, end, bytes[offset] == TwoWayVersion)
-                && at == end;
+            && TryReadRates(bytes, ref at, end) && TryReadExport(bytes, ref at, end, bytes[offset])
+            && TryReadFees(bytes, ref at, end, bytes[offset] == FeesVersion) && at == end;
     }
 
     private int WriteExport(byte[] bytes, int at)
@@ -241,16 +267,38 @@ public sealed class SessionRecord
         return at;
     }
 
-    private bool TryReadExport(byte[] bytes, ref int at, int end, bool isTwoWay)
+    private bool TryReadFees(byte[] bytes, ref int at, int end, bool hasFees)
     {
-        ExportCount = 0;
-        if (!isTwoWay)
+        OccupancySeconds = 0;
+        OccupancyCost = 0;
+        ReservationSeconds = 0;
+        ReservationCost = 0;
+        if (!hasFees)
         {
             return true;
         }
 
-        int count = at < end ? bytes[at++] : 0;
-        if (count < 1 || count > ChargerLimits.RateCount)
+        bool isRead = VarInt.TryRead(bytes, ref at, end, out long occupancy);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long occupancyCost);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long reservation);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long reservationCost);
+        OccupancySeconds = occupancy;
+        OccupancyCost = occupancyCost;
+        ReservationSeconds = reservation;
+        ReservationCost = reservationCost;
+        return isRead;
+    }
+
+    private bool TryReadExport(byte[] bytes, ref int at, int end, int version)
+    {
+        ExportCount = 0;
+        if (version == Version)
+        {
+            return true;
+        }
+
+        int count = at < end ? bytes[at++] : -1;
+        if (count < (version == TwoWayVersion ? 1 : 0) || count > ChargerLimits.RateCount)
         {
             return false;
         }

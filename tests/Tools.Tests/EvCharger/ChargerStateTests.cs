@@ -76,7 +76,7 @@ public class ChargerStateTests
             at = end;
         }
 
-        Assert.AreEqual(12, sections);
+        Assert.AreEqual(13, sections);
     }
 
     [TestMethod]
@@ -96,7 +96,7 @@ public class ChargerStateTests
             }
         }
 
-        Assert.AreEqual(12, borders);
+        Assert.AreEqual(13, borders);
     }
 
     /// <summary>An update that keeps other rates: registers stay, the running session's number is not given out again.

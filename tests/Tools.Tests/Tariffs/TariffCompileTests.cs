@@ -185,7 +185,8 @@ public class TariffCompileTests
         HolidayModel holiday = model.Holidays.Find(h => h.Date == local.Date);
         day = holiday is null ? day : holiday.DayTable;
         int quarter = (local.Hour * 60 + local.Minute) / 15;
-        return (model.Days[day].Periods.Last(p => p.StartMinute <= quarter * 15).Rate, local.Offset.Seconds, local.Date);
+        int minute = quarter * 15;
+        return (model.Days[day].Periods.Last(p => p.StartMinute <= minute).Rate, local.Offset.Seconds, local.Date);
     }
 
     private static string Text(long utc) => Instant.FromUnixTimeSeconds(utc).ToString();

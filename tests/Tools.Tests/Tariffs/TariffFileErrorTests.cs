@@ -157,7 +157,8 @@ public class TariffFileErrorTests
     {
         string rates = string.Join(",", Enumerable.Range(0, 64).Select(i => $"\"r{i}\""));
         StringAssert.Contains(string.Join("\n", TariffSource.Errors(TariffSource.With("""["peak", "valley"]""", $"[{rates}]"))), "$.rates: 64 rates; expected 1 to 63");
-        string periods = string.Join(",", Enumerable.Range(0, 49).Select(i => $"[\"{i / 4:00}:{i % 4 * 15:00}\",\"peak\"]"));
+        string periods = string.Join(",", Enumerable.Range(0, 49).Select(i =>
+            $"[\"{i / 4:00}:{i % 4 * 15:00}\",\"peak\"]"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.With("""[["00:00", "valley"]]""", $"[{periods}]")).Single(), "$.days.restday: 49 periods; expected 1 to 48");
         string days = string.Concat(Enumerable.Range(0, 31).Select(i => $"\"d{i}\": [[\"00:00\",\"peak\"]],"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"days\": {", "\"days\": {" + days)).Single(),

@@ -3,7 +3,8 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>What tiers may have besides their steps: the month in which their year begins, thresholds by season.</summary>
+/// <summary>What tiers may have besides their steps: the month in which their year begins, thresholds by
+/// season.</summary>
 internal sealed class TariffTierParser(TariffFields fields, TariffModel model)
 {
     public void Parse(JsonValue tiers)
