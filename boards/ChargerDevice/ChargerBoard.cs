@@ -52,8 +52,8 @@ public sealed class ChargerBoard : DeviceBoard
     /// <param name="gpio">The board's one controller.</param>
     /// <param name="sensors">Metering chips that the image carries.</param>
     public ChargerBoard(string drive, ChargerPins pins, GpioController gpio, SensorTable sensors)
-        : base("charger", drive, BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem), problem,
-            TickMs, RestMs)
+        : base("charger", drive, BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem),
+            problem, TickMs, RestMs)
     {
         _sensors = sensors;
         _pins = pins;

@@ -33,7 +33,8 @@ public sealed class MeterBoard : DeviceBoard
     /// <param name="sensors">Metering chips that the image carries.</param>
     public MeterBoard(string drive, SensorTable sensors)
         : base("meter", drive,
-            MeterSettingsFile.Load(Ready(drive) + "\\settings.json", sensors, out string problem), problem, TickMs, TickMs)
+            MeterSettingsFile.Load(Ready(drive) + "\\settings.json", sensors, out string problem),
+            problem, TickMs, TickMs)
     {
         _sensors = sensors;
     }

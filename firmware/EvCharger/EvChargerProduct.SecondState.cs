@@ -7,8 +7,8 @@ namespace MeterFirmware.EvCharger;
 /// <summary>
 /// Version 2 of the state, of release 0.1.0 and the firmware after it; it is read only:
 /// <code>
-///   version, rates, weld, ceiling (4 each) | meter | sessions | health | mark, offset of the mark, surplus's three (4 each) | ledger
-///   | parts: kind's mark (4), length (4), content
+///   version, rates, weld, ceiling (4 each) | meter | sessions | health
+///   | mark, offset of the mark, surplus's three (4 each) | ledger | parts: kind's mark (4), length (4), content
 /// </code>
 /// What came later stands behind the mark: an older state is read as far as it goes. Parts have the sections' numbers.
 /// </summary>

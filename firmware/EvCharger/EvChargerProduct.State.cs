@@ -13,9 +13,9 @@ namespace MeterFirmware.EvCharger;
 /// <code>
 ///   version (4) | sections: tag (1), length (2), bytes
 ///    20  0 (1), weld (4): first, where every release looks for a weld
-///     4  registers: rates (1), tiers (1), Meter.Save      21  sessions     22  health      23  ledger of both directions
+///     4  registers: rates (1), tiers (1), Meter.Save     21  sessions     22  health     23  ledger of both ways
 ///     1  sessions that wait     2  the driver's wishes     3  vehicles      5  failures by later faults
-///     6  surplus: mode, import W, export W, lack s (4 each)     7  each role's ceiling     8  the log's next number (8)
+///     6  surplus: mode, import W, export W, lack s (4 each)     7  each role's ceiling     8  the log's next number
 ///     9  day-ahead lists and announced days     10  fees of the running session
 /// </code>
 /// A section that is unknown is passed over; one that is missing leaves what it holds as new. Version 2, of release
@@ -60,10 +60,12 @@ public sealed partial class EvChargerProduct
     private int _damagedParts;
 
     // Most that a state takes.
-    private int StateBytesMax(EvChargerParts parts) => StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes
+    private int StateBytesMax(EvChargerParts parts) =>
+        StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes
         + HeadBytes + MeterHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
         + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
-        + SessionManager.FeesBytes + ChargerHealth.LaterFaultBytes + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
+        + SessionManager.FeesBytes + ChargerHealth.LaterFaultBytes
+        + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
         + (Ledger == null ? 0 : SessionLedger.SavedBytes)
         + (parts.Hardware.GridMeter == null ? 0 : SurplusBytes)
         + (parts.Plan == null ? 0 : WishesBytes + VehicleMemory.SavedBytes);
@@ -159,7 +161,8 @@ public sealed partial class EvChargerProduct
         {
             int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0)
                 : _keptWishes;
-            int permille = !Sessions.IsActive || Limits.Discharge == null ? _keptPermille : Limits.Discharge.TargetPermille;
+            int permille = !Sessions.IsActive || Limits.Discharge == null
+                ? _keptPermille : Limits.Discharge.TargetPermille;
             at = writer.Open(WishesTag);
             LittleEndian.WriteInt32(_state, at, wishes);
             LittleEndian.WriteInt32(_state, at + 4, permille);

@@ -9,8 +9,8 @@ namespace MeterFirmware.SiteController;
 ///   1 members (1)     2 the tier period's consumption     3 usual arrivals, then usual stays of each place
 ///   4 habits of each place
 /// </code>
-/// Saved an hour after the last saving when there is something new; what came since is lost. Layouts 1 and 2, of release
-/// 0.1.0 and the firmware after it, had the same one after the other; both are read.
+/// Saved an hour after the last saving when there is something new; what came since is lost. Layouts 1 and 2, of
+/// release 0.1.0 and the firmware after it, had the same one after the other; both are read.
 /// </summary>
 public sealed class SiteMemory
 {

@@ -35,8 +35,8 @@ internal static class RefusalTables
             RefusalEntry r = refusals[i];
             string at = $"{File}: refusal {r.Name}";
             CatalogueRules.Require(r.Code == i + 1, $"{at}: code: {i + 1} was expected, they stand in order");
-            CatalogueRules.Require(r.Name.Length > 0 && r.Name.All(char.IsAsciiLetter) && char.IsAsciiLetterUpper(r.Name[0]),
-                $"{at}: name: a constant's name was expected");
+            bool isConstant = r.Name.Length > 0 && r.Name.All(char.IsAsciiLetter) && char.IsAsciiLetterUpper(r.Name[0]);
+            CatalogueRules.Require(isConstant, $"{at}: name: a constant's name was expected");
             CatalogueRules.Require(r.Word.Length > 0 && r.Word.All(c => char.IsAsciiLetterLower(c) || c == '-'),
                 $"{at}: word: lower-case words with '-' between were expected");
             CatalogueRules.Require(refusals.Count(other => other.Name == r.Name || other.Word == r.Word) == 1,

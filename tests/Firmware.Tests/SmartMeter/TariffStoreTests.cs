@@ -105,7 +105,8 @@ public class TariffStoreTests
     {
         CheckpointStore store = NewStore();
         sets = new TariffSets(_first, 4, 3, null);
-        Assert.IsTrue(sets.TryLoadSpare(_second, SwitchUtc, SwitchUtc, SwitchUtc, SwitchUtc, SwitchUtc - 100, out string _));
+        Assert.IsTrue(sets.TryLoadSpare(
+            _second, SwitchUtc, SwitchUtc, SwitchUtc, SwitchUtc, SwitchUtc - 100, out string _));
         SafetyLimit limit = new SafetyLimit("watts", 20_000, 0);
         limit.TrySet(CommandRole.Owner, 9_000);
         terms = new MeterTerms(null, null, null, limit);

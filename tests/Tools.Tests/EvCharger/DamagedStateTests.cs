@@ -204,7 +204,8 @@ public class DamagedStateTests
     {
         const int SessionsTag = 21;
         StateReader reader = new();
-        Assert.IsTrue(reader.TryOpen(state, length) && reader.TryFind(SessionsTag, 80, out int at, out _));
+        Assert.IsTrue(reader.TryOpen(state, length));
+        Assert.IsTrue(reader.TryFind(SessionsTag, 80, out int at, out _));
         return at;
     }
 

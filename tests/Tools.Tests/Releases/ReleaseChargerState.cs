@@ -31,7 +31,8 @@ internal static class ReleaseChargerState
         CommandDesk desk = new(charger);
         charger.Run(20_000);
         Do(desk, CommandCode.Surplus, """{"mode":"only","importWatts":100,"exportWatts":200,"lackSeconds":333}""");
-        Do(desk, CommandCode.Session, $$"""{"action":"need","permille":300,"departureUtcSeconds":{{Start + 7 * 3_600}}}""");
+        const long Departure = Start + 7 * 3_600;
+        Do(desk, CommandCode.Session, $$"""{"action":"need","permille":300,"departureUtcSeconds":{{Departure}}}""");
         Do(desk, CommandCode.Surplus, """{"mode":"off","importWatts":100,"exportWatts":200,"lackSeconds":333}""");
         Do(desk, CommandCode.Discharge, """{"seconds":7200,"watts":5000}""");
         charger.Run(900_000);

@@ -12,7 +12,8 @@ public sealed class BoardData
         Name = name;
         File = file;
         DataValue root = file.Root;
-        file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "heapKilobytes", "storage", "pins", "sensors");
+        file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "heapKilobytes", "storage",
+            "pins", "sensors");
         Product = OneOf(file, root, "product", _products);
         Chip = file.Text(root, "chip");
         Drive = OneOf(file, root, "drive", _drives);
