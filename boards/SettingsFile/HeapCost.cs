@@ -11,11 +11,11 @@ public static class HeapCost
     public const int Readout = 8_192;
 
     /// <summary>Complete charger.</summary>
-    public const int Charger = 60_416;
+    public const int Charger = 64_452;
 
     /// <summary>Site controller without members.</summary>
-    public const int Site = 41_678;
+    public const int Site = 43_536;
 
     /// <summary>Each member of the site.</summary>
-    public const int SiteMember = 583;
+    public const int SiteMember = 582;
 }

@@ -78,7 +78,7 @@ public static class HeapTable
     }
 
     private static string Budget(BoardData board) =>
-        board.HeapKilobytes == 0 ? "PSRAM" : $"**{Text(board.HeapKilobytes * 1024)}**";
+        board.HeapKilobytes == 0 ? "external RAM" : $"**{Text(board.HeapKilobytes * 1024)}**";
 
     private static string Text(int bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
 }
