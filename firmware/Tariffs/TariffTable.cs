@@ -110,9 +110,6 @@ public sealed class TariffTable
     /// <summary>The same in the first price season: all year when it is the only one.</summary>
     public long ImportPrice(int rate) => ImportPrices[rate];
 
-    /// <summary>First day of a price season as MMDD.</summary>
-    public int PriceSeasonStart(int priceSeason) => PriceStarts[priceSeason] / 32 * 100 + PriceStarts[priceSeason] % 32;
-
     /// <summary>The price season of a local date.</summary>
     public int PriceSeasonOf(int month, int day) => YearPart.Find(PriceStarts, month, day);
 
@@ -123,20 +120,11 @@ public sealed class TariffTable
     /// price.</summary>
     public long ServiceFee(int rate) => ServiceFees[HasServiceFeeByRate ? rate : 0];
 
-    /// <summary>Name of a kind of days that are announced, such as "hot".</summary>
-    public string AnnouncedName(int kind) => AnnouncedNames[kind];
-
-    /// <summary>Day table that such a day takes.</summary>
-    public int AnnouncedDayTable(int kind) => AnnouncedTables[kind];
-
     /// <summary>From how much consumption in the tier period a tier applies, watt-hours; 0 for tier 0.</summary>
     public long TierFromWattHours(int tier, int thresholdSeason) => TierFromWh[thresholdSeason * TierCount + tier];
 
     /// <summary>The same in the first part of the year: all year when it is the only one.</summary>
     public long TierFromWattHours(int tier) => TierFromWh[tier];
-
-    /// <summary>First day of a part of the year with thresholds of its own, as MMDD.</summary>
-    public int ThresholdSeasonStart(int season) => ThresholdStarts[season] / 32 * 100 + ThresholdStarts[season] % 32;
 
     /// <summary>The part of the year whose thresholds hold on a local date.</summary>
     public int ThresholdSeasonOf(int month, int day) => YearPart.Find(ThresholdStarts, month, day);

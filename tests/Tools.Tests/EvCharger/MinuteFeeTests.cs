@@ -75,7 +75,7 @@ public class MinuteFeeTests
     }
 
     [TestMethod]
-    public void ALossOfSupplyEndsTheCountAndKeepsWhatWasCounted()
+    public void ALossOfSupplyEndsTheCountAtTheLastCheckpoint()
     {
         Charge(20);
         _desk.Do(CommandCode.Session, "{\"action\":\"stop\"}");
@@ -83,7 +83,7 @@ public class MinuteFeeTests
         SimulatedCharger later = new(Options(_options));
         later.Run(3_000);
         SessionRecord record = Records().Single();
-        Assert.IsTrue(record.OccupancySeconds is > 1_000 and <= 1_503, $"{record.OccupancySeconds} s");
+        Assert.IsTrue(record.OccupancySeconds is >= 600 and <= 1_503, $"{record.OccupancySeconds} s");
     }
 
     [TestMethod]
