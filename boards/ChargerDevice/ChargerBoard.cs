@@ -9,6 +9,7 @@ using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Drivers.AnalogInputs;
 using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
@@ -16,23 +17,20 @@ using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
-using MeterFirmware.Supervision;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
-using nanoFramework.Runtime.Native;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
 /// <summary>
-/// What all charger boards have in common: puts the product together on pins and a folder of files and runs the one loop
-/// of 10 ms. A bug that reaches the top opens the contactor, is written to FAULT.TXT, and the device restarts; a loop that
-/// stands still no longer feeds the tick-alive circuit, which opens by itself.
+/// What all charger boards have in common: puts the product together on pins and a folder of files. A bug that reaches
+/// the top opens the contactor before the device restarts; a loop that stands still no longer feeds the tick-alive
+/// circuit, which opens by itself.
 /// </summary>
-public sealed class ChargerBoard
+public sealed class ChargerBoard : DeviceBoard
 {
     private const int TickMs = 10;
-    private const int ReportMs = 60_000;
-    private const int RestartMs = 5_000;
+    private const int RestMs = 1;
     private const int BlockBytes = 8192;
     private const int MeasuredTicks = 200;
     private const int RestartBlockBytes = 4096;
@@ -42,76 +40,84 @@ public sealed class ChargerBoard
     // A quarter of an hour: 96 slots of a day are what this heap spares for prices.
     private const int PlanSlotSeconds = 900;
 
-    private readonly string _drive;
     private readonly SensorTable _sensors;
     private readonly ChargerPins _pins;
     private readonly GpioController _gpio;
-
-    // Held so that it is not collected, and its event with it.
-    private GpioPin _supplyPin;
-    private bool _powerFails;
-    private SntpQuery _networkTime;
+    private ChargerHardware _hardware;
     private CompleteCharger _charger;
     private ISiteBus _siteBus;
-    private long _longestMs;
-    private LogConsole _console;
 
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
     /// <param name="gpio">The board's one controller.</param>
     /// <param name="sensors">Metering chips that the image carries.</param>
     public ChargerBoard(string drive, ChargerPins pins, GpioController gpio, SensorTable sensors)
+        : base("charger", drive, BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem),
+            problem, TickMs, RestMs)
     {
-        _drive = drive;
         _sensors = sensors;
         _pins = pins;
         _gpio = gpio;
-        Settings = BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem);
-        Console.WriteLine("MeterFirmware charger " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
-        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
 
-    public BoardSettings Settings { get; }
+    protected override void OpenOutputs() => _hardware = Outputs();
 
-    /// <summary>The network that the board starts; null: none.</summary>
-    public NetworkStarter Network { get; set; }
-
-    /// <summary>Builds the product and never returns.</summary>
-    public void Run()
+    protected override Core Build(SystemClock clock, M2MqttLink link, BrokerSettings broker)
     {
-        try
+        ChargerSettings charger = ChargerSettings.Load(Drive + "\\charger.json", out string problem);
+        byte[] key = LoadBillingKey(ref problem);
+        if (charger == null || key == null)
         {
-            // The outputs first, all at rest, whatever the files say.
-            ChargerHardware hardware = Outputs();
-            ChargerSettings charger = ChargerSettings.Load(_drive + "\\charger.json", out string problem);
-            byte[] key = LoadBillingKey(ref problem);
-            if (charger == null || key == null)
-            {
-                Console.WriteLine("not commissioned: " + problem + ": nothing is offered");
-                Thread.Sleep(Timeout.Infinite);
-            }
-
-            Inputs(hardware, charger);
-            Build(hardware, charger, key);
-            Loop();
-        }
-        catch (Exception e)
-        {
-            if (_charger != null)
-            {
-                _charger.Product.MakeSafe();
-            }
-
-            Console.WriteLine("FAULT: " + e.Message);
-            BoardFiles.Note(_drive, e.Message);
-            if (_charger != null)
-            {
-                BoardFiles.NoteFault(_charger.Core);
-            }
+            Console.WriteLine("not commissioned: " + problem + ": nothing is offered");
+            return null;
         }
 
-        Thread.Sleep(RestartMs);
-        Power.RebootDevice();
+        Inputs(_hardware, charger);
+        _charger = new CompleteCharger(Parts(clock, link, broker, charger, key),
+            new FileBlockStore(Drive + "\\log", ChargerPlan.BlockCount, BlockBytes), false);
+        Console.WriteLine(
+            "import " + _charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh");
+        return _charger.Core;
+    }
+
+    protected override void Begin()
+    {
+        // Before the MQTT client's threads: a slice of theirs is 20 ms.
+        Thread.CurrentThread.Priority = ThreadPriority.Highest;
+        MeasureSafety();
+    }
+
+    protected override void Tick(long nowMs)
+    {
+        _charger.Tick(nowMs);
+        if (_charger.Product.NeedsRestart)
+        {
+            throw new Exception("the safety loop fails in every tick");
+        }
+
+        if (_siteBus != null)
+        {
+            _siteBus.Tick(nowMs);
+        }
+    }
+
+    protected override void MakeSafe()
+    {
+        if (_charger != null)
+        {
+            _charger.Product.MakeSafe();
+        }
+    }
+
+    protected override string Report()
+    {
+        EvChargerProduct product = _charger.Product;
+        return ConnectorStatus.NameOf(product.Status) + ", pilot " + product.Controller.StateName
+            + ", offer " + product.Controller.State.OfferMilliamps.ToString() + " mA; loop "
+            + (product.Monitor.IsSlow ? "too slow, nothing is offered: " : "")
+            + product.Monitor.MeanMicroseconds.ToString() + " us, longest " + product.Monitor.TakeLongest().ToString()
+            + " ms, late " + product.Monitor.LateCount.ToString()
+            + "; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh";
     }
 
     private ChargerHardware Outputs()
@@ -144,20 +150,16 @@ public sealed class ChargerBoard
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, 0));
         hardware.GridMeter = settings.CreateGridMeter();
-        _supplyPin = _gpio.OpenPin(_pins.SupplyFails, PinMode.InputPullUp);
-        _supplyPin.ValueChanged += OnSupplyChanged;
+        WatchSupply(_gpio, _pins.SupplyFails);
     }
 
-    private void Build(ChargerHardware hardware, ChargerSettings settings, byte[] key)
+    private EvChargerParts Parts(
+        SystemClock clock, M2MqttLink link, BrokerSettings broker, ChargerSettings settings, byte[] key)
     {
-        TariffTable tariff = BoardFiles.LoadTariff(_drive, ChargerLimits.RateCount, WorkplaceTariff.Table());
-        SystemClock clock = new SystemClock();
-        M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
-        BrokerSettings broker = new BrokerSettings(Settings, link);
-        broker.LoadCertificates();
-        EvChargerParts parts = new EvChargerParts
+        TariffTable tariff = BoardFiles.LoadTariff(Drive, ChargerLimits.RateCount, WorkplaceTariff.Table());
+        return new EvChargerParts
         {
-            Hardware = hardware,
+            Hardware = _hardware,
             Charger = settings.ToSafetySettings(),
             Sessions = new SessionSettings
             {
@@ -191,19 +193,6 @@ public sealed class ChargerBoard
                 : null,
             Site = CreateSite(settings),
         };
-        _charger = new CompleteCharger(
-            parts, new FileBlockStore(_drive + "\\log", ChargerPlan.BlockCount, BlockBytes), false);
-        _networkTime = new SntpQuery(
-            clock, _charger.Core.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
-        _console = new LogConsole(_charger.Core.Log);
-        if (!_charger.Core.Security.IsCommissioned)
-        {
-            Console.WriteLine(BoardFiles.TryCommission(_drive, _charger.Core.Security)
-                ? "commands: commissioned" : "commands: none, no secret was given");
-        }
-
-        Console.WriteLine("import " + _charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
-            + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
     }
 
     /// <summary>The charger's place in a site; null: it stands alone. Its serial number comes from the device's name.</summary>
@@ -247,7 +236,7 @@ public sealed class ChargerBoard
             return problem == null ? SiteSeal.Plain(serial) : null;
         }
 
-        IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
+        IBlockStore counter = new FileBlockStore(Drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
         if (RestartNumber.TryNext(counter, SiteSeal.RestartMax, out int restart))
         {
             return SiteSeal.ForMember(SiteKey.Read(text), serial, restart);
@@ -273,84 +262,10 @@ public sealed class ChargerBoard
             + LoopMonitor.SafetyMicrosecondsMax.ToString());
     }
 
-    private void Loop()
-    {
-        // Before the MQTT client's threads: a slice of theirs is 20 ms.
-        Thread.CurrentThread.Priority = ThreadPriority.Highest;
-        MeasureSafety();
-        long nextMs = Environment.TickCount64;
-        long reportMs = nextMs + 5_000;
-        while (true)
-        {
-            long nowMs = Environment.TickCount64;
-            if (_powerFails)
-            {
-                _powerFails = false;
-                _charger.Core.PowerFails(nowMs);
-            }
-
-            if (nowMs >= nextMs)
-            {
-                _charger.Tick(nowMs);
-                if (Network != null && Network.IsReady)
-                {
-                    _networkTime.Tick(nowMs);
-                }
-
-                if (_charger.Product.NeedsRestart)
-                {
-                    throw new Exception("the safety loop fails in every tick");
-                }
-
-                if (_siteBus != null)
-                {
-                    _siteBus.Tick(nowMs);
-                }
-
-                long elapsedMs = Environment.TickCount64 - nowMs;
-                _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
-                nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
-                if (_charger.Core.RestartAsked)
-                {
-                    _charger.Core.BeforeRestart(nowMs);
-                    _console.Print();
-                    Power.RebootDevice();
-                }
-            }
-
-            if (nowMs >= reportMs)
-            {
-                reportMs = nowMs + ReportMs;
-                Report();
-            }
-
-            if (Environment.TickCount64 < nextMs)
-            {
-                _console.PrintOne();
-                Thread.Sleep(1);
-            }
-        }
-    }
-
-    private void Report()
-    {
-        EvChargerProduct product = _charger.Product;
-        Console.WriteLine(ConnectorStatus.NameOf(product.Status) + ", pilot " + product.Controller.StateName
-            + ", offer " + product.Controller.State.OfferMilliamps.ToString() + " mA, longest tick "
-            + _longestMs.ToString() + " ms; loop " + (product.Monitor.IsSlow ? "too slow, nothing is offered: " : "")
-            + product.Monitor.MeanMicroseconds.ToString() + " us, longest " + product.Monitor.TakeLongest().ToString()
-            + " ms, late " + product.Monitor.LateCount.ToString()
-            + "; import " + product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
-            + " Wh; records to send " + (_charger.Journal.NextNumber - 1 - _charger.Journal.AcknowledgedNumber).ToString()
-            + "; heap free " + nanoFramework.Runtime.Native.GC.Run(false).ToString());
-        _longestMs = 0;
-        BoardFiles.NoteHeap(_charger.Core.Health);
-    }
-
     /// <summary>billing.bin, 32 bytes, stays: every session record is signed with it.</summary>
     private byte[] LoadBillingKey(ref string problem)
     {
-        string path = _drive + "\\billing.bin";
+        string path = Drive + "\\billing.bin";
         byte[] key = File.Exists(path) ? File.ReadAllBytes(path) : new byte[0];
         if (key.Length == BillingKeyBytes)
         {
@@ -359,11 +274,5 @@ public sealed class ChargerBoard
 
         problem = problem == null ? path + " must hold 32 bytes" : problem;
         return null;
-    }
-
-    // In the interrupt's dispatch: sets a latch only.
-    private void OnSupplyChanged(object sender, PinValueChangedEventArgs e)
-    {
-        _powerFails |= e.ChangeType == PinEventTypes.Falling;
     }
 }

@@ -12,6 +12,7 @@ internal static class Board
     public const string Drive = "I:";
     public const int PhaseCount = 1;
     public const bool StoreMayLoseTail = false;
+    public const int HeapBytes = 73728;
     public const int I2cData = 21;
     public const int I2cClock = 22;
     public const int LineReceive = 16;

@@ -6,26 +6,24 @@ using MeterFirmware.Basics;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.SettingsFile;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using MeterFirmware.Storage;
-using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
-using nanoFramework.Runtime.Native;
 
 namespace MeterFirmware.Boards.Esp32SiteController;
 
 /// <summary>
-/// Puts the site controller together from a folder of files and runs the one loop of 10 ms. Without a good site.txt
-/// nothing is led. A bug that reaches the top is written to FAULT.TXT and the device restarts; until then the members
-/// fall to their safe currents by themselves.
+/// Puts the site controller together from a folder of files. Without a good site.txt nothing is led. While the device
+/// restarts the members fall to their safe currents by themselves.
 /// </summary>
-public sealed class SiteBoard
+public sealed class SiteBoard : DeviceBoard
 {
     private const int TickMs = 10;
-    private const int ReportMs = 60_000;
-    private const int RestartMs = 5_000;
+    private const int RestMs = 1;
+    private const int RetryMs = 60_000;
     private const int TariffRates = 63;
 
     // A state of what 64 members taught fits into a block.
@@ -33,73 +31,39 @@ public sealed class SiteBoard
     private const int RestartBlockBytes = 4096;
     private const int EventBytesMax = 96;
 
-    private readonly string _drive;
     private readonly SensorTable _sensors;
-    private SntpQuery _networkTime;
-    private LogConsole _console;
-    private CompleteSite _site;
+    private readonly int _heapBytes;
     private readonly ByteTextWriter _eventText = new ByteTextWriter(EventBytesMax);
+    private CompleteSite _site;
     private int _eventsTold;
-    private long _longestMs;
 
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="sensors">Metering chips that the image carries, for the building's meter.</param>
-    public SiteBoard(string drive, SensorTable sensors)
+    /// <param name="heapBytes">What the firmware's own objects may take; 0: anything.</param>
+    public SiteBoard(string drive, SensorTable sensors, int heapBytes)
+        : base("site controller", drive, BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem),
+            problem, TickMs, RestMs)
     {
-        _drive = drive;
         _sensors = sensors;
-        Settings = BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem);
-        Console.WriteLine("MeterFirmware site controller on " + SystemInfo.TargetName);
-        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
+        _heapBytes = heapBytes;
     }
 
-    public BoardSettings Settings { get; }
-
-    /// <summary>The network that the board starts; null: none.</summary>
-    public NetworkStarter Network { get; set; }
-
-    /// <summary>Builds the product and never returns.</summary>
-    public void Run()
+    protected override Core Build(SystemClock clock, M2MqttLink link, BrokerSettings broker)
     {
-        try
+        SiteSettings settings = LoadSite();
+        if (settings == null)
         {
-            SiteSettings settings = LoadSite();
-            if (settings == null)
-            {
-                Thread.Sleep(Timeout.Infinite);
-            }
-
-            SiteSeal seal = CreateSeal(settings);
-            Build(settings, seal);
-            Loop();
-        }
-        catch (Exception e)
-        {
-            Console.WriteLine("FAULT: " + e.Message);
-            BoardFiles.Note(_drive, e.Message);
-            if (_site != null)
-            {
-                BoardFiles.NoteFault(_site.Core);
-            }
+            return null;
         }
 
-        Thread.Sleep(RestartMs);
-        Power.RebootDevice();
-    }
-
-    private void Build(SiteSettings settings, SiteSeal seal)
-    {
-        SystemClock clock = new SystemClock();
-        M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
-        BrokerSettings broker = new BrokerSettings(Settings, link);
-        broker.LoadCertificates();
+        SiteSeal seal = CreateSeal(settings);
         _site = new CompleteSite(new CompleteSiteParts
         {
             Settings = settings,
             Bus = CreateBus(settings, seal),
             Seal = seal,
             Clock = clock,
-            Tariff = BoardFiles.LoadTariff(_drive, TariffRates, WorkplaceTariff.Table()),
+            Tariff = BoardFiles.LoadTariff(Drive, TariffRates, WorkplaceTariff.Table()),
             Meter = settings.MeterPlace == SiteSettings.MeterNone ? null : _sensors.Make(Settings),
             Link = link,
             LinkSettings = broker,
@@ -111,29 +75,55 @@ public sealed class SiteBoard
                 InstantIntervalMs = Settings.InstantSeconds * 1000,
             },
             IntervalMinutes = Settings.IntervalMinutes,
-            Flash = new FileBlockStore(_drive + "\\site", SiteFlashPlan.BlockCount, BlockBytes),
+            Flash = new FileBlockStore(Drive + "\\site", SiteFlashPlan.BlockCount, BlockBytes),
             Entropy = new BoardEntropy(),
         });
-        _networkTime = new SntpQuery(
-            clock, _site.Core.Time, new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
-        _console = new LogConsole(_site.Core.Log);
-        if (!_site.Core.Security.IsCommissioned)
+        Console.WriteLine(_site.Product.Memory.WasRestored ? "usual arrivals: known" : "usual arrivals: none yet");
+        return _site.Core;
+    }
+
+    protected override void Begin() => Thread.CurrentThread.Priority = ThreadPriority.Highest;
+
+    protected override void Tick(long nowMs) => _site.Tick(nowMs);
+
+    protected override int TickBetween(long nowMs)
+    {
+        if (_eventsTold < _site.Product.Events.Count)
         {
-            Console.WriteLine(BoardFiles.TryCommission(_drive, _site.Core.Security)
-                ? "commands: commissioned" : "commands: none, no secret was given");
+            TellEvent();
         }
 
-        Console.WriteLine(_site.Product.Memory.WasRestored ? "usual arrivals: known" : "usual arrivals: none yet");
-        Console.WriteLine("heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+        return RestMs;
+    }
+
+    protected override string Report()
+    {
+        SiteLeader leader = _site.Product.Site.Leader;
+        return (leader.IsLeading ? "leads" : "stands by") + ", hears " + leader.HeardCount.ToString()
+            + " members, plans made " + _site.Product.Site.PlanCount.ToString() + ", building's meter "
+            + (_site.Product.IsMeterHeard ? "heard" : "not heard") + ", tier "
+            + (_site.Product.Site.Tier + 1).ToString() + " after "
+            + _site.Product.Consumption.WattHours.ToString() + " Wh";
     }
 
     private SiteSettings LoadSite()
     {
-        string path = _drive + "\\site.txt";
+        string path = Drive + "\\site.txt";
         byte[] text = File.Exists(path) ? File.ReadAllBytes(path) : new byte[0];
         if (!SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error))
         {
             Console.WriteLine("not commissioned: " + path + ": " + error + ": nothing is led");
+            return null;
+        }
+
+        HeapBudget heap = new HeapBudget(_heapBytes);
+        heap.Add("site controller", 1, HeapCost.Site);
+        heap.Add("members", settings.MemberCount, HeapCost.SiteMember);
+        string problem = heap.FindProblem();
+        if (problem != null)
+        {
+            Console.WriteLine("not commissioned: " + path + ": " + problem + ": nothing is led");
+            return null;
         }
 
         return settings;
@@ -164,62 +154,15 @@ public sealed class SiteBoard
             return SiteSeal.Plain(serial);
         }
 
-        IBlockStore counter = new FileBlockStore(_drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
+        IBlockStore counter = new FileBlockStore(Drive + "\\restart", RestartNumber.Blocks, RestartBlockBytes);
         int restart;
         while (!RestartNumber.TryNext(counter, SiteSeal.RestartMax, out restart))
         {
             Console.WriteLine("site: the restart number cannot be stored: nothing is led");
-            Thread.Sleep(ReportMs);
+            Thread.Sleep(RetryMs);
         }
 
         return SiteSeal.ForLeader(settings.Key, serial, restart, settings.MemberCount);
-    }
-
-    private void Loop()
-    {
-        Thread.CurrentThread.Priority = ThreadPriority.Highest;
-        long nextMs = Environment.TickCount64;
-        long reportMs = nextMs + ReportMs;
-        while (true)
-        {
-            long nowMs = Environment.TickCount64;
-            if (nowMs >= nextMs)
-            {
-                _site.Tick(nowMs);
-                if (Network != null && Network.IsReady)
-                {
-                    _networkTime.Tick(nowMs);
-                }
-
-                long elapsedMs = Environment.TickCount64 - nowMs;
-                _longestMs = elapsedMs > _longestMs ? elapsedMs : _longestMs;
-                nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
-            }
-
-            if (_site.Core.RestartAsked)
-            {
-                _site.Core.BeforeRestart(nowMs);
-                _console.Print();
-                Power.RebootDevice();
-            }
-
-            if (_eventsTold < _site.Product.Events.Count)
-            {
-                TellEvent();
-            }
-
-            if (nowMs >= reportMs)
-            {
-                reportMs = nowMs + ReportMs;
-                Report();
-            }
-
-            if (Environment.TickCount64 < nextMs)
-            {
-                _console.PrintOne();
-                Thread.Sleep(1);
-            }
-        }
     }
 
     private void TellEvent()
@@ -227,19 +170,5 @@ public sealed class SiteBoard
         _eventText.Clear();
         _site.Product.Events.Write(_eventsTold++, _eventText);
         Console.WriteLine("event: " + Encoding.UTF8.GetString(_eventText.Bytes, 0, _eventText.Length));
-    }
-
-    private void Report()
-    {
-        SiteLeader leader = _site.Product.Site.Leader;
-        Console.WriteLine((leader.IsLeading ? "leads" : "stands by") + ", hears " + leader.HeardCount.ToString()
-            + " members, plans made " + _site.Product.Site.PlanCount.ToString() + ", building's meter "
-            + (_site.Product.IsMeterHeard ? "heard" : "not heard") + ", tier "
-            + (_site.Product.Site.Tier + 1).ToString() + " after "
-            + _site.Product.Consumption.WattHours.ToString() + " Wh, longest tick "
-            + _longestMs.ToString() + " ms; heap free "
-            + nanoFramework.Runtime.Native.GC.Run(false).ToString());
-        _longestMs = 0;
-        BoardFiles.NoteHeap(_site.Core.Health);
     }
 }

@@ -1,7 +1,4 @@
 using System;
-using System.Device.Gpio;
-using System.IO;
-using System.Threading;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.SettingsFile;
@@ -16,62 +13,35 @@ using MeterFirmware.SmartMeter;
 using MeterFirmware.Storage;
 using MeterFirmware.Supervision;
 using MeterFirmware.Telemetry;
-using nanoFramework.Runtime.Native;
 
 namespace MeterFirmware.Boards.MeterDevice;
 
-/// <summary>
-/// What all meter boards share: puts the product together on a folder of files and runs the one loop. A bug
-/// that reaches the top is written to FAULT.TXT, and the device restarts.
-/// </summary>
-public sealed class MeterBoard
+/// <summary>What all meter boards share: puts the product together on a folder of files.</summary>
+public sealed class MeterBoard : DeviceBoard
 {
     private const int TickMs = 1000;
 
     // A pulse of 30 ms follows 18.75 kW at 3200 imp/kWh; at a tick of a second the output would end at 562 W.
     private const int PulseTickMs = 10;
-    private const int ReportMs = 60_000;
 
     // FRAM does not wear: the registers are at most so old after a cut.
     private const int FramCheckpointMs = 1_000;
-    private const int StallMs = 60_000;
-    private const int StallCheckMs = 10_000;
-    private const int DriveSecondsMax = 10;
-    private const string InternalDrive = "I:";
 
-    // Long enough to read the message and to stop a device that faults at every start.
-    private const int RestartMs = 5_000;
-
-    private readonly string _drive;
     private readonly SensorTable _sensors;
-    private readonly AutoResetEvent _wake = new AutoResetEvent(false);
-
-    // Held so that it is not collected, and its event with it.
-    private GpioPin _supplyPin;
-    private bool _powerFails;
     private CompleteMeter _meter;
     private IPowerSensor _sensor;
-    private SystemClock _clock;
-    private SntpQuery _networkTime;
-    private LogConsole _console;
     private Dlt645Port _readout;
+    private bool _wasOpen;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     /// <param name="sensors">Metering chips that the image carries.</param>
     public MeterBoard(string drive, SensorTable sensors)
+        : base("meter", drive,
+            MeterSettingsFile.Load(Ready(drive) + "\\settings.json", sensors, out string problem),
+            problem, TickMs, TickMs)
     {
-        _drive = drive;
         _sensors = sensors;
-        WaitForDrive();
-        Settings = MeterSettingsFile.Load(drive + "\\settings.json", sensors, out string problem);
-        Console.WriteLine("MeterFirmware " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
-        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
-
-    public BoardSettings Settings { get; }
-
-    /// <summary>The network that the board starts; null: none.</summary>
-    public NetworkStarter Network { get; set; }
 
     /// <summary>The load relay that commands may drive; null: none.</summary>
     public IRelay Relay { get; set; }
@@ -99,255 +69,129 @@ public sealed class MeterBoard
     /// <summary>Null: the board's calendar starts years ago after each loss of supply.</summary>
     public IBatteryClock BatteryClock { get; set; }
 
-    /// <summary>Watches an input that falls some milliseconds before the supply does, so that the registers are
-    /// saved with what is left.</summary>
-    public void WatchSupply(GpioController gpio, int pinNumber)
-    {
-        _supplyPin = gpio.OpenPin(pinNumber, PinMode.InputPullUp);
-        _supplyPin.ValueChanged += OnSupplyChanged;
-    }
-
     /// <summary>Phases of the board's sensors, 1 to 3.</summary>
     public int PhaseCount { get; set; } = 1;
 
-    /// <summary>Builds the product on the sensor that the settings name, and never returns.</summary>
-    public void Run()
+    protected override Core Build(SystemClock clock, M2MqttLink link, BrokerSettings broker)
     {
-        try
-        {
-            Build(_sensors.Make(Settings));
-            Loop();
-        }
-        catch (Exception e)
-        {
-            Console.WriteLine("FAULT: " + e.Message);
-            BoardFiles.Note(_drive, e.Message);
-            if (_meter != null)
-            {
-                BoardFiles.NoteFault(_meter.Core);
-            }
-        }
-
-        Thread.Sleep(RestartMs);
-        Power.RebootDevice();
-    }
-
-    private void Build(IPowerSensor sensor)
-    {
-        _sensor = sensor;
-        _clock = new SystemClock();
-        M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
-        BrokerSettings broker = new BrokerSettings(Settings, link);
-        broker.LoadCertificates();
-        SmartMeterLimits limits = new SmartMeterLimits();
-        limits.CheckpointMs = Fram == null ? limits.CheckpointMs : FramCheckpointMs;
+        _sensor = _sensors.Make(Settings);
         MeteringSettings metering = new MeteringSettings
         {
             PhaseCount = PhaseCount,
             IntervalMinutes = Settings.IntervalMinutes,
         };
-        _meter = new CompleteMeter(new CompleteMeterParts
-        {
-            Clock = BatteryClock == null ? (IClock)_clock : new BoardClock(BatteryClock, _clock),
-            Sensor = sensor,
-            Programming = Programming,
-            Link = link,
-            Entropy = new BoardEntropy(),
-            LinkSettings = broker,
-            HasBroker = Settings.BrokerHost != "",
-            Flash = OpenStore(),
-            Limits = limits,
-            Plan = Plan,
-            Tariff = BoardFiles.LoadTariff(_drive, new MeteringSettings().RateCountMax, ShanghaiHousehold.Table()),
-            Metering = metering,
-            Telemetry = new TelemetrySettings
-            {
-                Device = Settings.Device,
-                InstantIntervalMs = Settings.InstantSeconds * 1000,
-            },
-            History = new HistoryParts
-            {
-                Factors = new EmissionFactors(),
-                Pulse = Pulse,
-                CalibrationErrorMillionthsMax = AccuracyLimit.Of(Settings.AccuracyClass),
-                MetrologyMark = Settings.MetrologyMark(),
-            },
-            Quality = new QualitySettings(metering.PhaseCount) { KeepsDistributions = false },
-            Relay = Relay,
-            StoreMayLoseTail = StoreMayLoseTail,
-        });
+        _meter = new CompleteMeter(Parts(clock, link, broker, metering));
         Journal journal = _meter.Journal;
         Console.WriteLine("records: " + journal.Report.Records.ToString() + " kept, next "
             + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
-        if (!_meter.Core.Security.IsCommissioned)
-        {
-            Console.WriteLine(BoardFiles.TryCommission(_drive, _meter.Core.Security)
-                ? "commands: commissioned" : "commands: none, no secret was given");
-        }
-
-        _console = new LogConsole(_meter.Core.Log);
-        _networkTime = new SntpQuery(_clock, _meter.Core.Time,
-            new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
         if (Settings.Dlt645Line != "")
         {
-            _readout = new Dlt645Port(Settings, _meter, metering, Relay, _drive + "\\dlt645");
+            _readout = new Dlt645Port(Settings, _meter, metering, Relay, Drive + "\\dlt645");
         }
 
-        Console.WriteLine("import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
-            + " Wh, heap free " + nanoFramework.Runtime.Native.GC.Run(true).ToString() + " bytes");
+        Console.WriteLine(
+            "import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh");
+        return _meter.Core;
     }
 
-    private IBlockStore OpenStore()
-    {
-        FileBlockStore files = new FileBlockStore(_drive + "\\log", Plan.BlockCount, Plan.BlockBytes);
-        return Fram == null ? (IBlockStore)files : new SplitBlocks(Fram.Open(), FramBlocks, files);
-    }
+    protected override void Begin() => CalibrationFile.TellWaiting(Drive);
 
-    private void Loop()
+    protected override void Tick(long nowMs)
     {
-        long nextMs = Environment.TickCount64;
-        long reportMs = nextMs + 5000;
-        new Thread(WatchLoop).Start();
-        CalibrationFile.TellWaiting(_drive);
-        bool wasOpen = false;
-        while (true)
+        if (Case != null)
         {
-            long nowMs = Environment.TickCount64;
-            if (_powerFails)
-            {
-                _powerFails = false;
-                _meter.Core.PowerFails(nowMs);
-            }
-
-            // A supply that failed and came back wakes the loop between two ticks.
-            if (nowMs >= nextMs)
-            {
-                if (Case != null)
-                {
-                    _meter.Recorder.Detector.Inputs = Case.Read();
-                }
-
-                _meter.Tick(nowMs);
-                if (BatteryClock != null)
-                {
-                    TimeKeeper time = _meter.Core.Time;
-                    bool isBetter = time.Source != TimeSource.None && time.Source < TimeSource.Rtc;
-                    BatteryClock.Watch(nowMs, time, time.IsSet && isBetter);
-                }
-
-                nextMs = nowMs - nextMs > TickMs ? nowMs + TickMs : nextMs + TickMs;
-                if (_meter.Programming.IsOpen && !wasOpen)
-                {
-                    _meter.Core.Time.TryReadUtc(out long utcSeconds, out int _);
-                    bool isTimed = _meter.Product.Meter.IsTimed;
-                    CalibrationFile.Take(_drive, _meter.Calibration, isTimed ? utcSeconds : 0);
-                }
-
-                wasOpen = _meter.Programming.IsOpen;
-                if (_meter.Core.RestartAsked)
-                {
-                    _meter.Core.BeforeRestart(nowMs);
-                    _console.Print();
-                    Power.RebootDevice();
-                }
-
-                _console.Print();
-            }
-
-            if (Network != null && Network.IsReady)
-            {
-                _networkTime.Tick(nowMs);
-            }
-
-            if (nowMs >= reportMs)
-            {
-                reportMs = nowMs + ReportMs;
-                Report();
-            }
-
-            int restMs = (int)(nextMs - Environment.TickCount64);
-            if (_readout != null)
-            {
-                _readout.Tick(nowMs);
-                restMs = restMs > Dlt645Port.TickMs ? Dlt645Port.TickMs : restMs;
-            }
-
-            if (Pulse != null)
-            {
-                _meter.Recorder.Pulse.Tick(nowMs);
-                restMs = restMs > PulseTickMs ? PulseTickMs : restMs;
-            }
-
-            if (restMs > 0)
-            {
-                _wake.WaitOne(restMs, false);
-            }
+            _meter.Recorder.Detector.Inputs = Case.Read();
         }
-    }
 
-    /// <summary>On a thread of its own: a loop that no longer turns is restarted. A native call holds this thread too,
-    /// so a stall counts only when it is seen twice with managed code running in between.</summary>
-    private void WatchLoop()
-    {
-        bool wasStalled = false;
-        while (true)
+        _meter.Tick(nowMs);
+        if (BatteryClock != null)
         {
-            Thread.Sleep(StallCheckMs);
-            bool isStalled = _meter.Core.Watchdog.IsStalled(Environment.TickCount64, StallMs);
-            if (isStalled && wasStalled)
-            {
-                _meter.Core.NoteRestart(RestartPart.Loop);
-                Power.RebootDevice();
-            }
-
-            wasStalled = isStalled;
+            TimeKeeper time = _meter.Core.Time;
+            bool isBetter = time.Source != TimeSource.None && time.Source < TimeSource.Rtc;
+            BatteryClock.Watch(nowMs, time, time.IsSet && isBetter);
         }
+
+        bool isOpen = _meter.Programming.IsOpen;
+        if (isOpen && !_wasOpen)
+        {
+            _meter.Core.Time.TryReadUtc(out long utcSeconds, out int _);
+            CalibrationFile.Take(Drive, _meter.Calibration, _meter.Product.Meter.IsTimed ? utcSeconds : 0);
+        }
+
+        _wasOpen = isOpen;
     }
 
-    private void Report()
+    protected override int TickBetween(long nowMs)
     {
-        HealthReport health = _meter.Core.Health;
-        BoardFiles.NoteHeap(health);
+        int restMs = TickMs;
+        if (_readout != null)
+        {
+            _readout.Tick(nowMs);
+            restMs = Dlt645Port.TickMs;
+        }
+
+        if (Pulse != null)
+        {
+            _meter.Recorder.Pulse.Tick(nowMs);
+            restMs = restMs < PulseTickMs ? restMs : PulseTickMs;
+        }
+
+        return restMs;
+    }
+
+    protected override string Report()
+    {
         Measurement reading = _meter.Product.Reading;
         string values = _meter.Product.HasReading
             ? reading.VoltageMillivolts[0].ToString() + " mV, " + reading.CurrentMilliamps[0].ToString() + " mA, "
                 + reading.ActivePowerMilliwatts[0].ToString() + " mW"
             : "no reading, sensor faults " + _sensor.Faults.ToString();
-        Console.WriteLine(values
-            + "; import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
-            + " Wh; network " + (Network == null ? "none" : Network.LastStatus)
-            + "; records to send " + (_meter.Records.NextNumber - 1 - _meter.Records.AcknowledgedNumber).ToString()
-            + "; heap free " + health.HeapFreeBytes.ToString());
+        return values + "; import "
+            + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh";
     }
 
-    /// <summary>An SD card is mounted by the platform's own thread some time after the start.</summary>
-    private void WaitForDrive()
+    private CompleteMeterParts Parts(
+        SystemClock clock, M2MqttLink link, BrokerSettings broker, MeteringSettings metering) => new CompleteMeterParts
     {
-        for (int i = 0; i < DriveSecondsMax && _drive != InternalDrive && !HasDrive(); i++)
+        Clock = BatteryClock == null ? (IClock)clock : new BoardClock(BatteryClock, clock),
+        Sensor = _sensor,
+        Programming = Programming,
+        Link = link,
+        Entropy = new BoardEntropy(),
+        LinkSettings = broker,
+        HasBroker = Settings.BrokerHost != "",
+        Flash = OpenStore(),
+        Limits = Limits(),
+        Plan = Plan,
+        Tariff = BoardFiles.LoadTariff(Drive, new MeteringSettings().RateCountMax, ShanghaiHousehold.Table()),
+        Metering = metering,
+        Telemetry = new TelemetrySettings
         {
-            Thread.Sleep(1000);
-        }
+            Device = Settings.Device,
+            InstantIntervalMs = Settings.InstantSeconds * 1000,
+        },
+        History = new HistoryParts
+        {
+            Factors = new EmissionFactors(),
+            Pulse = Pulse,
+            CalibrationErrorMillionthsMax = AccuracyLimit.Of(Settings.AccuracyClass),
+            MetrologyMark = Settings.MetrologyMark(),
+        },
+        Quality = new QualitySettings(metering.PhaseCount) { KeepsDistributions = false },
+        Relay = Relay,
+        StoreMayLoseTail = StoreMayLoseTail,
+    };
+
+    private SmartMeterLimits Limits()
+    {
+        SmartMeterLimits limits = new SmartMeterLimits();
+        limits.CheckpointMs = Fram == null ? limits.CheckpointMs : FramCheckpointMs;
+        return limits;
     }
 
-    private bool HasDrive()
+    private IBlockStore OpenStore()
     {
-        try
-        {
-            return Directory.Exists(_drive + "\\");
-        }
-        catch (Exception)
-        {
-            return false;
-        }
-    }
-
-    // In the interrupt's dispatch: sets a latch only.
-    private void OnSupplyChanged(object sender, PinValueChangedEventArgs e)
-    {
-        if (e.ChangeType == PinEventTypes.Falling)
-        {
-            _powerFails = true;
-            _wake.Set();
-        }
+        FileBlockStore files = new FileBlockStore(Drive + "\\log", Plan.BlockCount, Plan.BlockBytes);
+        return Fram == null ? (IBlockStore)files : new SplitBlocks(Fram.Open(), FramBlocks, files);
     }
 }

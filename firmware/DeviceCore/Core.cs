@@ -12,7 +12,8 @@ namespace MeterFirmware.DeviceCore;
 /// with trial and rollback, health report, ring log, a watchdog for parts that no longer get anywhere, firmware images.
 /// Made before the product, because the settings say how that is built:
 /// <code>
-///   new Core ──► settings in force ──► the product is built ──► Attach ──► Begin, the product's tick, End …
+///   new Core ──► settings in force ──► OpenJournal ──► the product is built ──► Connect ──► Attach
+///   ──► Begin, the product's tick, End …
 /// </code>
 /// </summary>
 public sealed class Core
@@ -37,6 +38,9 @@ public sealed class Core
     private readonly IMqttLink _link;
     private readonly bool _hasBroker;
     private readonly string _device;
+    private readonly TelemetrySettings _telemetrySettings;
+    private readonly IEntropySource _entropy;
+    private readonly bool _storeMayLoseTail;
     private IDeviceProduct _product;
     private TelemetryAgent _telemetry;
     private Journal _journal;
@@ -64,6 +68,9 @@ public sealed class Core
         _link = parts.Link;
         _hasBroker = parts.HasBroker && parts.Link != null;
         _device = parts.Telemetry.Device;
+        _telemetrySettings = parts.Telemetry;
+        _entropy = parts.Entropy;
+        _storeMayLoseTail = parts.StoreMayLoseTail;
         byte[] window = parts.Window == null ? new byte[CheckpointStore.WindowBytes] : parts.Window;
         Security = new DeviceSecurity(new CheckpointStore(parts.SecurityBlocks, DeviceSecurity.StateBytes, window))
         {
@@ -107,6 +114,12 @@ public sealed class Core
     /// <summary>Takes signed commands.</summary>
     public CommandReceiver Receiver { get; private set; }
 
+    /// <summary>Null until <see cref="OpenJournal"/>, and where the records lie elsewhere.</summary>
+    public Journal Journal => _journal;
+
+    /// <summary>Null until <see cref="Connect"/>, and on a device that talks to nobody.</summary>
+    public TelemetryAgent Telemetry => _telemetry;
+
     /// <summary>For the product's event: a <see cref="RestartPart"/> plus 1; 0: the supply.</summary>
     public int ResetCause => Watchdog.LastCause == null ? 0 : Watchdog.LastPart + 1;
 
@@ -115,15 +128,38 @@ public sealed class Core
     public bool RestartAsked => _isCommandedToRestart || (_isWatchdogRestart && _product.MayRestart)
         || (_isSettingsRestart && _product.MayRestart && _product.IsIdle);
 
+    /// <summary>Opens the log of the product's records; before the product, which writes to it.</summary>
+    /// <param name="blocks">Of the product's flash plan.</param>
+    /// <param name="layout">Of these blocks.</param>
+    /// <param name="recordBytesMax">Longest record of any kind.</param>
+    /// <param name="numberFloor">No number below it is given out, whatever the log has lost.</param>
+    public Journal OpenJournal(IBlockStore blocks, JournalLayout layout, int recordBytesMax, long numberFloor)
+    {
+        _journal = new Journal(blocks, layout, recordBytesMax) { StoreMayLoseTail = _storeMayLoseTail };
+        _journal.Open(numberFloor, _entropy == null ? null : JournalIdentity.Make(_entropy));
+        return _journal;
+    }
+
+    /// <summary>Makes the agent that tells the head-end what the product writes and reads. Null: there is no
+    /// link.</summary>
+    /// <param name="records">The journal, or where else the records lie.</param>
+    /// <param name="payloads">Of each kind of record.</param>
+    /// <param name="buffer">Shared room; null: room of its own.</param>
+    public TelemetryAgent Connect(
+        IRecordLog records, IInstantSource instants, IRecordPayload[] payloads, byte[] buffer)
+    {
+        _telemetry = _link == null
+            ? null : new TelemetryAgent(_telemetrySettings, _link, records, instants, payloads, buffer);
+        return _telemetry;
+    }
+
     /// <summary>The product that is built from these; once, before the first tick.</summary>
-    /// <param name="telemetry">Null: it talks to nobody.</param>
-    /// <param name="journal">Null: its records lie elsewhere.</param>
     /// <param name="note">Where the product says what a command should have been; null: nowhere.</param>
-    public void Attach(IDeviceProduct product, TelemetryAgent telemetry, Journal journal, RefusalNote note)
+    public void Attach(IDeviceProduct product, RefusalNote note)
     {
         _product = product;
-        _telemetry = telemetry;
-        _journal = journal;
+        TelemetryAgent telemetry = _telemetry;
+        Journal journal = _journal;
         Commands = new CoreCommands(this, product, telemetry);
         Receiver = new CommandReceiver(_device, Security, Commands) { Note = note };
         Health = new HealthReport(journal, Time, Watchdog)

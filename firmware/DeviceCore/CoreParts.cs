@@ -21,6 +21,9 @@ public sealed class CoreParts
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail;
 
+    /// <summary>What a journal's identity is drawn from. Optional: null, it gets none.</summary>
+    public IEntropySource Entropy;
+
     /// <summary>Blocks of the keys and the numbers of the commands taken, two or more.</summary>
     public IBlockStore SecurityBlocks;
 

@@ -37,8 +37,7 @@ public sealed class CompleteCharger : IDeviceProduct
         parts.TariffStore ??= Store(flash, ChargerPlan.FirstTariffBlock, ChargerPlan.TariffBlocks, window);
         if (parts.Records == null)
         {
-            Journal = OpenJournal(parts, flash, storeMayLoseTail);
-            parts.Records = Journal;
+            parts.Records = OpenJournal(parts, flash);
         }
 
         Product = new EvChargerProduct(parts);
@@ -49,13 +48,14 @@ public sealed class CompleteCharger : IDeviceProduct
         Commands = new ChargerCommands(
             Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window), note);
         Commands.TryLoadList();
-        Core.Attach(this, Product.Telemetry, Journal, note);
+        Product.Use(Core.Connect(parts.Records, Product.Instants, Product.Payloads, null));
+        Core.Attach(this, note);
     }
 
     public EvChargerProduct Product { get; }
 
     /// <summary>The journal in the flash; null when the records lie elsewhere.</summary>
-    public Journal Journal { get; }
+    public Journal Journal => Core.Journal;
 
     /// <summary>Keys, time, settings, health, log and watchdog.</summary>
     public Core Core { get; }
@@ -128,6 +128,7 @@ public sealed class CompleteCharger : IDeviceProduct
             Telemetry = parts.Telemetry,
             HasBroker = parts.HasBroker,
             StoreMayLoseTail = storeMayLoseTail,
+            Entropy = parts.Entropy,
             SecurityBlocks = new BlockRegion(flash, ChargerPlan.FirstSecurityBlock, ChargerPlan.SecurityBlocks),
             SettingsBlocks = new BlockRegion(flash, ChargerPlan.FirstSettingsBlock, ChargerPlan.SettingsBlocks),
             WatchdogBlocks = new BlockRegion(flash, ChargerPlan.FirstWatchdogBlock, ChargerPlan.WatchdogBlocks),
@@ -135,18 +136,8 @@ public sealed class CompleteCharger : IDeviceProduct
         },
         new ChargerDeviceSettings(parts));
 
-    private static Journal OpenJournal(EvChargerParts parts, IBlockStore flash, bool storeMayLoseTail)
-    {
-        int recordBytesMax = IntervalRecord.BytesMax > SessionRecord.BytesMax
-            ? IntervalRecord.BytesMax : SessionRecord.BytesMax;
-        Journal journal = new Journal(
-            new BlockRegion(flash, ChargerPlan.FirstJournalBlock, ChargerPlan.JournalBlocks), ChargerPlan.Layout(),
-                recordBytesMax)
-        {
-            StoreMayLoseTail = storeMayLoseTail,
-        };
-        long floor = EvChargerProduct.NextNumberOf(parts.Checkpoints, new byte[flash.BlockBytes]);
-        journal.Open(floor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
-        return journal;
-    }
+    private Journal OpenJournal(EvChargerParts parts, IBlockStore flash) => Core.OpenJournal(
+        new BlockRegion(flash, ChargerPlan.FirstJournalBlock, ChargerPlan.JournalBlocks), ChargerPlan.Layout(),
+        Numbers.Greatest(IntervalRecord.BytesMax, SessionRecord.BytesMax),
+        EvChargerProduct.NextNumberOf(parts.Checkpoints, new byte[flash.BlockBytes]));
 }

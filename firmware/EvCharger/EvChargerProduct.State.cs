@@ -2,60 +2,73 @@ using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
 
 /// <summary>
-/// What the charger keeps over a loss of supply, as one state that is written whole:
+/// What the charger keeps over a loss of supply, in sections that an older or newer firmware can tell apart:
 /// <code>
-///   version, rates, weld, ceiling (4 each) | meter | sessions | health | mark, offset of the mark, surplus's three (4 each) | ledger
-///   | parts: kind's mark (4), length (4), content
+///   version (4) | sections: tag (1), length (2), bytes
+///    20  0 (1), weld (4): first, where every release looks for a weld
+///     4  registers: rates (1), tiers (1), Meter.Save     21  sessions     22  health     23  ledger of both ways
+///     1  sessions that wait     2  the driver's wishes     3  vehicles      5  failures by later faults
+///     6  surplus: mode, import W, export W, lack s (4 each)     7  each role's ceiling     8  the log's next number
+///     9  day-ahead lists and announced days     10  fees of the running session
 /// </code>
-/// What came later stands behind the mark, so that an older state is read as far as it goes, and a longer one, too. Up
-/// to the ledger it is release 0.1.0's; what is new becomes a part, and a part that is not known is passed over.
+/// A section that is unknown is passed over; one that is missing leaves what it holds as new. Version 2, of release
+/// 0.1.0, is read too.
 /// </summary>
 public sealed partial class EvChargerProduct
 {
-    private const int StateVersion = 2;
-    private const int StateHeadBytes = 16;
-    private const int ExtensionMark = 0x4D46_4501;
-    private const int ExtensionBytes = 20;
+    private const int StateVersion = 3;
     private const int CheckpointRetryMs = 10_000;
 
-    // Parts: the kind is the lowest byte of the mark. Their numbers are those of StateDamaged, too.
-    private const int PartMark = 0x4D46_5000;
-    private const int PartKindMask = 0xFF;
-    private const int PartHeadBytes = 8;
-    private const int WaitingPart = 1;
-    private const int WishesPart = 2;
-    private const int VehiclesPart = 3;
-    private const int MeterPart = 4;
-    private const int FaultsPart = 5;
-    private const int SurplusPart = 6;
-    private const int LimitsPart = 7;
-    private const int NumberPart = 8;
-    private const int PricesPart = 9;
+    // Where version 2 has the weld, and version 3 as well.
+    private const int WeldAt = 8;
 
-    private const int FeesPart = 10;
+    // Tags are the numbers of StateDamaged, too.
+    private const int WaitingTag = 1;
+    private const int WishesTag = 2;
+    private const int VehiclesTag = 3;
+    private const int MeterTag = 4;
+    private const int FaultsTag = 5;
+    private const int SurplusTag = 6;
+    private const int LimitsTag = 7;
+    private const int NumberTag = 8;
+    private const int PricesTag = 9;
+    private const int FeesTag = 10;
+    private const int HeadTag = 20;
+    private const int SessionsTag = 21;
+    private const int HealthTag = 22;
+    private const int LedgerTag = 23;
+    private const int SectionCount = 14;
 
     // Today's and tomorrow's lists.
     private const int DayAheadDays = 2;
+    private const int HeadBytes = 5;
+    private const int MeterHeadBytes = 2;
     private const int WishesBytes = 8;
     private const int NumberBytes = 8;
-    private const int SurplusBytes = 4;
+    private const int SurplusBytes = 16;
 
-    // Most that the parts take.
-    private static int PartsBytes(EvChargerParts parts) => PartHeadBytes + SessionManager.WaitingBytesMax
-        + PartHeadBytes + ChargerHealth.LaterFaultBytes + PartHeadBytes + SafetyLimit.SavedBytes
-        + PartHeadBytes + NumberBytes + PartHeadBytes + SessionManager.FeesBytes
-        + PartHeadBytes + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
-        + (parts.Hardware.GridMeter == null ? 0 : PartHeadBytes + SurplusBytes)
-        + (parts.Plan == null ? 0 : 2 * PartHeadBytes + WishesBytes + VehicleMemory.SavedBytes);
+    private readonly StateWriter _writer = new StateWriter();
 
-    // Bit of each part that could not be read, until an event has said so.
+    // Bit of each section that could not be read, until an event has said so.
     private int _damagedParts;
+
+    // Most that a state takes.
+    private int StateBytesMax(EvChargerParts parts) =>
+        StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes
+        + HeadBytes + MeterHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
+        + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
+        + SessionManager.FeesBytes + ChargerHealth.LaterFaultBytes
+        + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
+        + (Ledger == null ? 0 : SessionLedger.SavedBytes)
+        + (parts.Hardware.GridMeter == null ? 0 : SurplusBytes)
+        + (parts.Plan == null ? 0 : WishesBytes + VehicleMemory.SavedBytes);
 
     /// <summary>The tariff that was loaded by command, or the board's.</summary>
     private static TariffTable KeptTariff(EvChargerParts parts)
@@ -75,15 +88,7 @@ public sealed partial class EvChargerProduct
     private bool Checkpoint(long nowMs)
     {
         _nextCheckpointMs = nowMs + _parts.CheckpointMs;
-        LittleEndian.WriteInt32(_state, 0, StateVersion);
-        LittleEndian.WriteInt32(_state, 4, Meter.Registers.RateCount);
-        LittleEndian.WriteInt32(_state, 8, Controller.State.Has(ChargerFault.Welded) ? 1 : 0);
-        LittleEndian.WriteInt32(_state, 12, Limits.Ceiling.Value);
-        int at = Meter.Save(_state, StateHeadBytes);
-        at = Sessions.Save(_state, at);
-        at = Health.Save(_state, at);
-        at = SaveExtension(at);
-        IsStoring = _parts.Checkpoints.TryWrite(_state, at);
+        IsStoring = _parts.Checkpoints.TryWrite(_state, WriteState());
         if (!IsStoring)
         {
             RecordsRefused++;
@@ -94,230 +99,252 @@ public sealed partial class EvChargerProduct
         return true;
     }
 
-    private int SaveExtension(int at)
+    private int WriteState()
     {
-        SurplusCharging surplus = Limits.Surplus;
-        LittleEndian.WriteInt32(_state, at, ExtensionMark);
-        LittleEndian.WriteInt32(_state, at + 4, at);
-        LittleEndian.WriteInt32(_state, at + 8, surplus == null ? SurplusCharging.Off : surplus.Mode);
-        LittleEndian.WriteInt32(_state, at + 12, surplus == null ? 0 : surplus.ImportWatts);
-        LittleEndian.WriteInt32(_state, at + 16, surplus == null ? 0 : surplus.ExportWatts);
-        at += ExtensionBytes;
-        if (Ledger != null)
-        {
-            Ledger.Save(_state, at);
-            at += SessionLedger.SavedBytes;
-        }
-
-        return SaveParts(at);
+        StateWriter writer = _writer;
+        writer.Begin(_state, StateVersion);
+        int at = writer.Open(HeadTag);
+        _state[at] = 0;
+        LittleEndian.WriteInt32(_state, at + 1, Controller.State.Has(ChargerFault.Welded) ? 1 : 0);
+        writer.Close(at + HeadBytes);
+        at = writer.Open(MeterTag);
+        _state[at] = (byte)_parts.Metering.RateCountMax;
+        _state[at + 1] = (byte)_parts.Metering.TierCountMax;
+        writer.Close(Meter.Save(_state, at + MeterHeadBytes));
+        writer.Close(Sessions.Save(_state, writer.Open(SessionsTag)));
+        writer.Close(Health.Save(_state, writer.Open(HealthTag)));
+        writer.Close(Health.SaveLaterFaults(_state, writer.Open(FaultsTag)));
+        writer.Close(Sessions.SaveWaiting(_state, writer.Open(WaitingTag)));
+        writer.Close(Limits.Ceiling.Save(_state, writer.Open(LimitsTag)));
+        at = writer.Open(NumberTag);
+        LittleEndian.WriteInt64(_state, at, _parts.Records.NextNumber);
+        writer.Close(at + NumberBytes);
+        WriteOptions(writer);
+        return writer.Length;
     }
 
-    private int SaveParts(int at)
+    private void WriteOptions(StateWriter writer)
     {
-        at = EndPart(WaitingPart, at, Sessions.SaveWaiting(_state, at + PartHeadBytes));
-        at = EndPart(LimitsPart, at, Limits.Ceiling.Save(_state, at + PartHeadBytes));
-        if (ChargerHealth.LaterFaultBytes > 0)
+        int at;
+        TariffSets sets = Meter.Tariffs;
+        if (sets.DayAhead.HasAny || sets.Announced.Count > 0)
         {
-            at = EndPart(FaultsPart, at, Health.SaveLaterFaults(_state, at + PartHeadBytes));
+            at = sets.DayAhead.Save(_state, writer.Open(PricesTag));
+            writer.Close(sets.Announced.Save(_state, at));
+        }
+
+        if (Sessions.IsActive)
+        {
+            at = writer.Open(FeesTag);
+            Sessions.SaveFees(_state, at);
+            writer.Close(at + SessionManager.FeesBytes);
+        }
+
+        if (Ledger != null)
+        {
+            at = writer.Open(LedgerTag);
+            Ledger.Save(_state, at);
+            writer.Close(at + SessionLedger.SavedBytes);
         }
 
         if (Limits.Surplus != null)
         {
-            LittleEndian.WriteInt32(_state, at + PartHeadBytes, Limits.Surplus.LackSeconds);
-            at = EndPart(SurplusPart, at, at + PartHeadBytes + SurplusBytes);
+            at = writer.Open(SurplusTag);
+            LittleEndian.WriteInt32(_state, at, Limits.Surplus.Mode);
+            LittleEndian.WriteInt32(_state, at + 4, Limits.Surplus.ImportWatts);
+            LittleEndian.WriteInt32(_state, at + 8, Limits.Surplus.ExportWatts);
+            LittleEndian.WriteInt32(_state, at + 12, Limits.Surplus.LackSeconds);
+            writer.Close(at + SurplusBytes);
         }
 
         if (Plan != null)
         {
-            at = SavePlan(at);
+            int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0)
+                : _keptWishes;
+            int permille = !Sessions.IsActive || Limits.Discharge == null
+                ? _keptPermille : Limits.Discharge.TargetPermille;
+            at = writer.Open(WishesTag);
+            LittleEndian.WriteInt32(_state, at, wishes);
+            LittleEndian.WriteInt32(_state, at + 4, permille);
+            writer.Close(at + WishesBytes);
+            at = writer.Open(VehiclesTag);
+            Plan.Vehicles.Save(_state, at);
+            writer.Close(at + VehicleMemory.SavedBytes);
         }
-
-        at = SavePrices(at);
-        if (Sessions.IsActive)
-        {
-            Sessions.SaveFees(_state, at + PartHeadBytes);
-            at = EndPart(FeesPart, at, at + PartHeadBytes + SessionManager.FeesBytes);
-        }
-
-        // Always last, so that it is found before anything of the charger is made.
-        LittleEndian.WriteInt64(_state, at + PartHeadBytes, _parts.Records.NextNumber);
-        return EndPart(NumberPart, at, at + PartHeadBytes + NumberBytes);
     }
 
     /// <summary>The log's next number when the newest checkpoint was written: no number below it is given out again,
     /// whatever the log itself has lost. 1: none is known.</summary>
     public static long NextNumberOf(ICheckpointStore checkpoints, byte[] buffer)
     {
-        bool isRead = checkpoints.TryReadNewest(buffer, out int length, out bool _);
-        int at = isRead ? length - PartHeadBytes - NumberBytes : -1;
-        bool isThere = at >= StateHeadBytes && LittleEndian.ReadInt32(buffer, at) == (PartMark | NumberPart)
-            && LittleEndian.ReadInt32(buffer, at + 4) == NumberBytes;
-        long number = isThere ? LittleEndian.ReadInt64(buffer, at + PartHeadBytes) : 1;
+        byte[] state = ReadNewest(checkpoints, buffer, out int length);
+        long number = 1;
+        if (IsSecond(state, length))
+        {
+            number = NextNumberOfSecond(state, length);
+        }
+        else
+        {
+            StateReader reader = new StateReader();
+            if (reader.TryOpen(state, length) && reader.TryFind(NumberTag, NumberBytes, out int at, out int _))
+            {
+                number = LittleEndian.ReadInt64(state, at);
+            }
+        }
+
         return number < 1 || number > uint.MaxValue ? 1 : number;
     }
 
-    private int SavePrices(int at)
+    // The newest state, in an array of its own when a firmware that keeps more wrote it; length 0: there is none.
+    private static byte[] ReadNewest(ICheckpointStore checkpoints, byte[] buffer, out int length)
     {
-        TariffSets sets = Meter.Tariffs;
-        if (!sets.DayAhead.HasAny && sets.Announced.Count == 0)
+        byte[] state = buffer;
+        bool isThere = checkpoints.TryReadNewest(state, out length, out bool _);
+        if (!isThere && length > state.Length)
         {
-            return at;
+            state = new byte[length];
+            isThere = checkpoints.TryReadNewest(state, out length, out bool _);
         }
 
-        int end = sets.DayAhead.Save(_state, at + PartHeadBytes);
-        return EndPart(PricesPart, at, sets.Announced.Save(_state, end));
-    }
-
-    private bool TryLoadPrices(int at, int end)
-    {
-        at = Meter.Tariffs.DayAhead.Load(Meter.Tariffs.After(TariffPart.Seasons), _state, at, end);
-        return at >= 0 && Meter.Tariffs.Announced.Load(_state, at, end) >= 0;
-    }
-
-    private int SavePlan(int at)
-    {
-        int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0)
-            : _keptWishes;
-        int permille = !Sessions.IsActive || Limits.Discharge == null ? _keptPermille : Limits.Discharge.TargetPermille;
-        LittleEndian.WriteInt32(_state, at + PartHeadBytes, wishes);
-        LittleEndian.WriteInt32(_state, at + PartHeadBytes + 4, permille);
-        at = EndPart(WishesPart, at, at + PartHeadBytes + WishesBytes);
-        Plan.Vehicles.Save(_state, at + PartHeadBytes);
-        return EndPart(VehiclesPart, at, at + PartHeadBytes + VehicleMemory.SavedBytes);
-    }
-
-    private int EndPart(int kind, int at, int end)
-    {
-        LittleEndian.WriteInt32(_state, at, PartMark | kind);
-        LittleEndian.WriteInt32(_state, at + 4, end - at - PartHeadBytes);
-        return end;
+        length = isThere ? length : 0;
+        return state;
     }
 
     private void LoadState()
     {
-        // A longer state is another version's: its beginning is there all the same.
-        bool isWhole = _parts.Checkpoints.TryReadNewest(_state, out int length, out bool _);
-        bool isRead = length >= StateHeadBytes && (isWhole || length > _state.Length);
-        length = length < _state.Length ? length : _state.Length;
-        if (isRead && LittleEndian.ReadInt32(_state, 8) != 0)
+        byte[] state = ReadNewest(_parts.Checkpoints, _state, out int length);
+        if (length >= WeldAt + 4 && LittleEndian.ReadInt32(state, WeldAt) != 0)
         {
             // A weld survives a restart, also one after which the rest fits no more: only a person ends it.
             Controller.RestoreWeld();
         }
 
-        bool isOurs = isRead && LittleEndian.ReadInt32(_state, 0) == StateVersion;
-        if (isOurs)
+        StateReader reader = new StateReader();
+        if (IsSecond(state, length))
         {
-            // Out of range when the station was commissioned lower since: then that is what holds.
-            // It is the least of all roles: where no part says whose, nobody but the utility lifts it.
-            Limits.Ceiling.TrySet(CommandRole.Utility, LittleEndian.ReadInt32(_state, 12));
+            LoadSecond(state, length);
+        }
+        else if (reader.TryOpen(state, length) && reader.Version >= StateVersion)
+        {
+            LoadSections(state, reader);
+        }
+    }
+
+    private void LoadSections(byte[] state, StateReader reader)
+    {
+        bool isSame = LoadMeter(state, reader);
+        if (reader.TryFind(SessionsTag, 0, out int at, out int count))
+        {
+            if (isSame && count >= Sessions.SavedBytes)
+            {
+                Sessions.Load(state, at);
+            }
+            else
+            {
+                // A bill of other rates: what ran is lost, its number is not given out again.
+                _damagedParts |= 1 << SessionsTag;
+                Sessions.KeepNumber(state, at, count);
+            }
         }
 
-        // The same layout up to the mark, or a state from before there was one.
-        int end = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes;
-        bool hasMark = length >= end + 8 && LittleEndian.ReadInt32(_state, end) == ExtensionMark
-            && LittleEndian.ReadInt32(_state, end + 4) == end;
-        bool fits = isOurs && (hasMark || length == end)
-            && LittleEndian.ReadInt32(_state, 4) == Meter.Registers.RateCount;
-        if (!fits)
+        _isAfterPowerLoss = Sessions.IsActive;
+        if (reader.TryFind(HealthTag, ChargerHealth.SavedBytes, out at, out count))
+        {
+            Health.Load(state, at);
+        }
+
+        LoadLedger(state, reader);
+        if (reader.TryFind(SurplusTag, SurplusBytes, out at, out count) && Limits.Surplus != null
+            && !Limits.Surplus.TrySet(LittleEndian.ReadInt32(state, at), LittleEndian.ReadInt32(state, at + 4),
+                LittleEndian.ReadInt32(state, at + 8), LittleEndian.ReadInt32(state, at + 12)))
+        {
+            _damagedParts |= 1 << SurplusTag;
+        }
+
+        TryLoadPart(WaitingTag, state, reader);
+        TryLoadPart(FaultsTag, state, reader);
+        TryLoadPart(PricesTag, state, reader);
+        TryLoadPart(FeesTag, state, reader);
+        TryLoadPart(LimitsTag, state, reader);
+        TryLoadPart(WishesTag, state, reader);
+        TryLoadPart(VehiclesTag, state, reader);
+    }
+
+    // True: of as many rates and tiers as this charger keeps.
+    private bool LoadMeter(byte[] state, StateReader reader)
+    {
+        if (!reader.TryFind(MeterTag, MeterHeadBytes, out int at, out int count))
+        {
+            return false;
+        }
+
+        int rates = state[at];
+        int tiers = state[at + 1];
+
+        // Registers that cannot be read leave the sessions' numbers, and one that ran is closed all the same.
+        bool isRead = count >= MeterHeadBytes + Meter.SavedBytesOf(rates, tiers)
+            && Meter.TryLoad(state, at + MeterHeadBytes, rates, tiers);
+        _damagedParts |= isRead ? 0 : 1 << MeterTag;
+        return rates == _parts.Metering.RateCountMax && tiers == _parts.Metering.TierCountMax;
+    }
+
+    private void LoadLedger(byte[] state, StateReader reader)
+    {
+        if (Ledger == null)
         {
             return;
         }
 
-        if (hasMark && length >= end + ExtensionBytes && Limits.Surplus != null)
-        {
-            Limits.Surplus.TrySet(LittleEndian.ReadInt32(_state, end + 8), LittleEndian.ReadInt32(_state, end + 12),
-                LittleEndian.ReadInt32(_state, end + 16), SurplusCharging.LackSecondsDefault);
-        }
-
-        // Registers that cannot be read leave the sessions' numbers, and one that ran is closed all the same.
-        bool isMeterRead = Meter.TryLoad(_state, StateHeadBytes);
-        _damagedParts |= isMeterRead ? 0 : 1 << MeterPart;
-        int at = StateHeadBytes + Meter.SavedBytes;
-        Sessions.Load(_state, at);
-        _isAfterPowerLoss = Sessions.IsActive;
-        Health.Load(_state, at + Sessions.SavedBytes);
-        int partsAt = LoadLedger(end + ExtensionBytes, hasMark ? length : 0);
-        LoadParts(partsAt, hasMark ? length : 0);
-    }
-
-    // Returns where the parts begin: a charger that learnt to discharge, or forgot it, finds them as well.
-    private int LoadLedger(int at, int end)
-    {
-        if (Ledger == null)
-        {
-            int behind = at + SessionLedger.SavedBytes;
-            return IsPart(at, end) || !IsPart(behind, end) ? at : behind;
-        }
-
-        if (IsPart(at, end) || end < at + SessionLedger.SavedBytes)
+        bool isThere = reader.TryFind(LedgerTag, SessionLedger.SavedBytes, out int at, out int _);
+        if (!isThere || !Ledger.TryLoad(state, at))
         {
             Ledger.Begin(Meter.Registers);
-            return at;
-        }
-
-        if (!Ledger.TryLoad(_state, at))
-        {
-            Ledger.Begin(Meter.Registers);
-            Sessions.Doubt();
-        }
-
-        return at + SessionLedger.SavedBytes;
-    }
-
-    private bool IsPart(int at, int end) => at + PartHeadBytes <= end
-        && (LittleEndian.ReadInt32(_state, at) & ~PartKindMask) == PartMark
-        && LittleEndian.ReadInt32(_state, at + 4) >= 0;
-
-    private void LoadParts(int at, int end)
-    {
-        while (IsPart(at, end))
-        {
-            int kind = LittleEndian.ReadInt32(_state, at) & PartKindMask;
-            int bytes = LittleEndian.ReadInt32(_state, at + 4);
-            at += PartHeadBytes;
-            if (bytes > end - at || !TryLoadPart(kind, at, at + bytes))
+            if (isThere)
             {
-                _damagedParts |= 1 << (kind & 31);
+                Sessions.Doubt();
             }
-
-            if (bytes > end - at)
-            {
-                return;
-            }
-
-            at += bytes;
         }
     }
 
-    private bool TryLoadPart(int kind, int at, int end)
+    private void TryLoadPart(int tag, byte[] state, StateReader reader)
     {
-        switch (kind)
+        if (reader.TryFind(tag, 0, out int at, out int count) && !TryLoadPart(tag, state, at, at + count))
         {
-            case WaitingPart:
-                return Sessions.TryLoadWaiting(_state, at, end);
-            case FaultsPart:
-                Health.LoadLaterFaults(_state, at, end);
+            _damagedParts |= 1 << tag;
+        }
+    }
+
+    // Of both versions.
+    private bool TryLoadPart(int tag, byte[] state, int at, int end)
+    {
+        switch (tag)
+        {
+            case WaitingTag:
+                return Sessions.TryLoadWaiting(state, at, end);
+            case FaultsTag:
+                Health.LoadLaterFaults(state, at, end);
                 return true;
-            case PricesPart:
-                return TryLoadPrices(at, end);
-            case FeesPart:
-                return end - at >= SessionManager.FeesBytes && (!Sessions.IsActive || Sessions.TryLoadFees(_state, at));
-            case LimitsPart:
-                return Limits.Ceiling.TryLoad(_state, at, end);
-            case WishesPart when end - at >= WishesBytes:
-                _keptWishes = LittleEndian.ReadInt32(_state, at) & (WantsNowBit | SkipsPlanBit);
-                _keptPermille = LittleEndian.ReadInt32(_state, at + 4);
+            case PricesTag:
+                return TryLoadPrices(state, at, end);
+            case FeesTag:
+                return end - at >= SessionManager.FeesBytes && (!Sessions.IsActive || Sessions.TryLoadFees(state, at));
+            case LimitsTag:
+                return Limits.Ceiling.TryLoad(state, at, end);
+            case WishesTag when end - at >= WishesBytes:
+                _keptWishes = LittleEndian.ReadInt32(state, at) & (WantsNowBit | SkipsPlanBit);
+                _keptPermille = LittleEndian.ReadInt32(state, at + 4);
                 return true;
-            case SurplusPart when Limits.Surplus != null:
-                SurplusCharging surplus = Limits.Surplus;
-                return end - at >= SurplusBytes && surplus.TrySet(
-                    surplus.Mode, surplus.ImportWatts, surplus.ExportWatts, LittleEndian.ReadInt32(_state, at));
-            case VehiclesPart when Plan != null:
-                return end - at >= VehicleMemory.SavedBytes && Plan.Vehicles.TryLoad(_state, at);
+            case VehiclesTag when Plan != null:
+                return end - at >= VehicleMemory.SavedBytes && Plan.Vehicles.TryLoad(state, at);
             default:
-                return kind != WishesPart;
+                return tag != WishesTag;
         }
+    }
+
+    private bool TryLoadPrices(byte[] state, int at, int end)
+    {
+        at = Meter.Tariffs.DayAhead.Load(Meter.Tariffs.After(TariffPart.Seasons), state, at, end);
+        return at >= 0 && Meter.Tariffs.Announced.Load(state, at, end) >= 0;
     }
 
     private void TellDamage()

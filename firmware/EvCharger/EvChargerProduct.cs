@@ -64,9 +64,7 @@ public sealed partial class EvChargerProduct : IMeterSink
             Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
             "a session tariff has at most 8 rates and no tiers");
         Ledger = OfferArbiter.CanDischarge(parts) ? new SessionLedger() : null;
-        _stateBytes = StateHeadBytes + Meter.SavedBytes + Sessions.SavedBytes + ChargerHealth.SavedBytes
-            + ExtensionBytes
-            + (Ledger == null ? 0 : SessionLedger.SavedBytes) + PartsBytes(parts);
+        _stateBytes = StateBytesMax(parts);
         _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
         _record = _state;
         Invariant.Require(_record.Length >= SessionRecord.BytesMax && _record.Length >= IntervalRecord.BytesMax,
@@ -79,13 +77,11 @@ public sealed partial class EvChargerProduct : IMeterSink
         _cards = parts.Hardware.Cards == null ? null : new CardWatch(parts.Hardware.Cards);
         _latch = parts.Hardware.Lock == null ? null : new ConnectorLatch(parts.Hardware.Lock);
         LoadState();
-        if (parts.Link != null)
+        Instants = new ChargerInstant(this, _loop, parts.Hardware.Meter);
+        Payloads = new IRecordPayload[]
         {
-            Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records,
-                new ChargerInstant(this, _loop, parts.Hardware.Meter),
-                new IRecordPayload[] { new IntervalPayload(Meter.Record), new EventPayload(_event),
-                    new SessionPayload() });
-        }
+            new IntervalPayload(Meter.Record), new EventPayload(_event), new SessionPayload(),
+        };
     }
 
     public Meter Meter { get; }
@@ -98,7 +94,13 @@ public sealed partial class EvChargerProduct : IMeterSink
     public ChargerHealth Health { get; } = new ChargerHealth();
 
     /// <summary>Null without a link.</summary>
-    public TelemetryAgent Telemetry { get; }
+    public TelemetryAgent Telemetry { get; private set; }
+
+    /// <summary>What an instant reading of it says.</summary>
+    public IInstantSource Instants { get; }
+
+    /// <summary>What each kind of its records says.</summary>
+    public IRecordPayload[] Payloads { get; }
 
     public ChargeController Controller => _loop.Controller;
 
@@ -136,6 +138,10 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     /// <summary>The safety loop has failed for a second: the board restarts.</summary>
     public bool NeedsRestart => _loop.NeedsRestart;
+
+    /// <summary>Talks by this agent from now on; once, before the first tick.</summary>
+    /// <param name="telemetry">Null: to nobody.</param>
+    public void Use(TelemetryAgent telemetry) => Telemetry = telemetry;
 
     /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
     public void MakeSafe()

@@ -44,7 +44,9 @@ public sealed class CompleteSite : IDeviceProduct
         CheckpointStore states = new CheckpointStore(
             Region(parts, SiteFlashPlan.FirstStateBlock, SiteFlashPlan.StateBlocks), SiteState.BytesMax, window);
         long numberFloor = SiteState.NextNumberOf(states, buffer);
-        Journal = OpenJournal(parts, numberFloor);
+        Core.OpenJournal(Region(parts, SiteFlashPlan.FirstJournalBlock, SiteFlashPlan.JournalBlocks),
+            SiteFlashPlan.Layout(), Numbers.Greatest(SiteRecord.BytesOf(settings.MemberCount), EventRecord.BytesMax),
+            numberFloor);
         Product = new SiteProduct(settings, parts.Bus, parts.Seal, Core.Time, parts.Tariff, parts.Meter,
             new CheckpointStore(
                 Region(parts, 0, SiteFlashPlan.MemoryBlocks), SiteMemory.BytesOf(settings.MemberCount), window),
@@ -56,10 +58,10 @@ public sealed class CompleteSite : IDeviceProduct
         Recorder = new SiteRecorder(Product, settings, Limit, Journal, buffer, parts.IntervalMinutes);
         Recorder.RollForward(numberFloor);
         _instant = new SiteInstant(Product, settings, Limit);
-        Telemetry = parts.Link == null ? null : new TelemetryAgent(parts.Telemetry, parts.Link, Journal, _instant,
+        Core.Connect(Journal, _instant,
             new IRecordPayload[] { new SitePayload(Recorder.Record), new EventPayload(Recorder.Event) }, buffer);
         Commands = new SiteCommands(this, Limit);
-        Core.Attach(this, Telemetry, Journal, Note);
+        Core.Attach(this, Note);
     }
 
     /// <summary>What a refused command was expected to hold.</summary>
@@ -70,10 +72,10 @@ public sealed class CompleteSite : IDeviceProduct
     /// <summary>Keys, time, settings, health, log and watchdog.</summary>
     public Core Core { get; }
 
-    public Journal Journal { get; }
+    public Journal Journal => Core.Journal;
 
     /// <summary>Null without a link.</summary>
-    public TelemetryAgent Telemetry { get; }
+    public TelemetryAgent Telemetry => Core.Telemetry;
 
     /// <summary>The limit of the mains, and who set it.</summary>
     public SiteLimit Limit { get; }
@@ -223,6 +225,7 @@ public sealed class CompleteSite : IDeviceProduct
             Telemetry = parts.Telemetry,
             HasBroker = parts.HasBroker,
             StoreMayLoseTail = parts.StoreMayLoseTail,
+            Entropy = parts.Entropy,
             SecurityBlocks = Region(parts, SiteFlashPlan.FirstSecurityBlock, SiteFlashPlan.SecurityBlocks),
             SettingsBlocks = Region(parts, SiteFlashPlan.FirstSettingsBlock, SiteFlashPlan.SettingsBlocks),
             WatchdogBlocks = Region(parts, SiteFlashPlan.FirstWatchdogBlock, SiteFlashPlan.WatchdogBlocks),
@@ -230,16 +233,4 @@ public sealed class CompleteSite : IDeviceProduct
             Window = window,
         },
         new SiteDeviceSettings(parts));
-
-    private static Journal OpenJournal(CompleteSiteParts parts, long numberFloor)
-    {
-        int site = SiteRecord.BytesOf(parts.Settings.MemberCount);
-        Journal journal = new Journal(Region(parts, SiteFlashPlan.FirstJournalBlock, SiteFlashPlan.JournalBlocks),
-            SiteFlashPlan.Layout(), site > EventRecord.BytesMax ? site : EventRecord.BytesMax)
-        {
-            StoreMayLoseTail = parts.StoreMayLoseTail,
-        };
-        journal.Open(numberFloor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
-        return journal;
-    }
 }

@@ -45,8 +45,9 @@ public sealed class CompleteMeter : IDeviceProduct
         Records = parts.Records;
         if (Records == null)
         {
-            Journal = OpenJournal(parts, SmartMeterProduct.NextNumberOf(checkpoints, buffer));
-            Records = Journal;
+            Records = Core.OpenJournal(Region(parts, plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(),
+                Numbers.Greatest(IntervalRecord.BytesMax, EventRecord.BytesMax),
+                SmartMeterProduct.NextNumberOf(checkpoints, buffer));
         }
 
         Recorder = parts.History == null ? null : NewRecorder(parts, buffer, Records);
@@ -75,7 +76,6 @@ public sealed class CompleteMeter : IDeviceProduct
             Sensor = parts.Sensor,
             Records = Records,
             Checkpoints = checkpoints,
-            Link = parts.Link,
             Tariff = parts.Tariff,
             Tariffs = sets,
             Terms = Terms,
@@ -93,7 +93,8 @@ public sealed class CompleteMeter : IDeviceProduct
         _limiter = load == null ? null : new LoadLimiter(Product, parts.Relay, load, parts.Metering.PhaseCount);
         Commands = new MeterCommands(
             Product, parts.Relay != null, Tariffs, Terms, Recorder, Calibration, parts.Tariff, note);
-        Core.Attach(this, Product.Telemetry, Journal, note);
+        Product.Use(Core.Connect(Records, Product, Product.Payloads, buffer));
+        Core.Attach(this, note);
     }
 
     public SmartMeterProduct Product { get; }
@@ -105,7 +106,7 @@ public sealed class CompleteMeter : IDeviceProduct
     public IRecordLog Records { get; }
 
     /// <summary>The journal in the plan; null when the records lie elsewhere.</summary>
-    public Journal Journal { get; }
+    public Journal Journal => Core.Journal;
 
     /// <summary>Null for a meter without one.</summary>
     public MeterRecorder Recorder { get; }
@@ -189,6 +190,7 @@ public sealed class CompleteMeter : IDeviceProduct
                 Telemetry = parts.Telemetry,
                 HasBroker = parts.HasBroker,
                 StoreMayLoseTail = parts.StoreMayLoseTail,
+                Entropy = parts.Entropy,
                 SecurityBlocks = Region(parts, plan.FirstSecurityBlock, plan.SecurityBlocks),
                 SettingsBlocks = Region(parts, plan.FirstSettingsBlock, plan.SettingsBlocks),
                 WatchdogBlocks = Region(parts, plan.FirstWatchdogBlock, plan.WatchdogBlocks),
@@ -207,20 +209,6 @@ public sealed class CompleteMeter : IDeviceProduct
         BlockRegion region = Region(parts, 0, parts.Plan.CheckpointBlocks);
         return parts.Plan.CheckpointJoined == 1
             ? (IBlockStore)region : new JoinedBlocks(region, parts.Plan.CheckpointJoined);
-    }
-
-    private static Journal OpenJournal(CompleteMeterParts parts, long numberFloor)
-    {
-        MeterPlan plan = parts.Plan;
-        int recordBytesMax = IntervalRecord.BytesMax > EventRecord.BytesMax
-            ? IntervalRecord.BytesMax : EventRecord.BytesMax;
-        Journal journal =
-            new Journal(Region(parts, plan.FirstJournalBlock, plan.JournalBlocks), plan.Layout(), recordBytesMax)
-            {
-                StoreMayLoseTail = parts.StoreMayLoseTail,
-            };
-        journal.Open(numberFloor, parts.Entropy == null ? null : JournalIdentity.Make(parts.Entropy));
-        return journal;
     }
 
     private static MeterRecorder NewRecorder(CompleteMeterParts parts, byte[] buffer, IRecordLog records)

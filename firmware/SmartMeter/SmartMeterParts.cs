@@ -17,8 +17,6 @@ public sealed class SmartMeterParts
 
     public ICheckpointStore Checkpoints { get; set; }
 
-    public IMqttLink Link { get; set; }
-
     public TariffTable Tariff { get; set; }
 
     public MeteringSettings Metering { get; set; }

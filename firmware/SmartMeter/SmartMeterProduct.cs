@@ -68,10 +68,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
         LoadState();
         IntervalPayload intervals = new IntervalPayload(Meter.Record);
         EventPayload events = new EventPayload(_event);
-        Telemetry = new TelemetryAgent(parts.Telemetry, parts.Link, parts.Records, this,
-            parts.Freezes == null ? new IRecordPayload[] { intervals, events }
-                : new IRecordPayload[] { intervals, events, parts.Freezes }, _buffer);
-        AnnounceRates();
+        Payloads = parts.Freezes == null ? new IRecordPayload[] { intervals, events }
+            : new IRecordPayload[] { intervals, events, parts.Freezes };
         if (_quality != null)
         {
             _quality.Attach(Meter, this, _recorder);
@@ -80,7 +78,10 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
 
     public Meter Meter { get; }
 
-    public TelemetryAgent Telemetry { get; }
+    public TelemetryAgent Telemetry { get; private set; }
+
+    /// <summary>What each kind of its records says.</summary>
+    public IRecordPayload[] Payloads { get; }
 
     /// <summary>Null for a meter without power quality.</summary>
     public QualityRecorder Quality => _quality;
@@ -361,6 +362,13 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
             // The coil dropped with the supply.
             TryApplyRelay();
         }
+    }
+
+    /// <summary>Talks by this agent from now on; once, before the first tick.</summary>
+    public void Use(TelemetryAgent telemetry)
+    {
+        Telemetry = telemetry;
+        AnnounceRates();
     }
 
     private void AnnounceRates()

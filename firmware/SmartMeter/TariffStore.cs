@@ -6,21 +6,30 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.SmartMeter;
 
 /// <summary>
-/// What was loaded by command and must outlive a loss of supply, as one state that is written whole: the tables of both
-/// sets with their switch times, the day-ahead lists, and what else the utility set (<see cref="MeterTerms"/>).
+/// What was loaded by command and must outlive a loss of supply, as one state of sections: the tables of both sets with
+/// their switch times, the day-ahead lists, and what else the utility set (<see cref="MeterTerms"/>).
 /// <code>
-///   version (1) | tables (1) | of each: length (2), bytes | of each part: before, after (1, 1; an index), switch time (8)
-///   | day-ahead lists | announced days, in version 2 | terms
+///   version (4) | sections: tag (1), length (2), bytes
+///     1 to 5  tables     6  of each part: before, after (1, 1; which table, from 0), switch time (8)
+///     7  day-ahead lists     8  terms     9  announced days
 /// </code>
+/// Version 1, of release 0.1.0, and 2, with announced days before the terms, had the same one after the other; both are
+/// read too.
 /// Which table holds is a function of the time, so a power loss in the middle of a switch changes nothing.
 /// </summary>
 public sealed class TariffStore
 {
-    private const byte Version = 1;
-
-    // Written only while days are announced: an older firmware reads all else.
-    private const byte AnnouncedVersion = 2;
+    private const int Version = 3;
+    private const int FirstVersion = 1;
+    private const int AnnouncedVersion = 2;
+    private const int FirstTableTag = 1;
+    private const int PartsTag = FirstTableTag + TablesMax;
+    private const int DayAheadTag = PartsTag + 1;
+    private const int TermsTag = DayAheadTag + 1;
+    private const int AnnouncedTag = TermsTag + 1;
+    private const int SectionsMax = AnnouncedTag;
     private const int PartCount = 4;
+    private const int PartBytes = 10;
 
     // Four tables that held before, and the spare: more mixes than any utility makes.
     private const int TablesMax = PartCount + 1;
@@ -30,6 +39,7 @@ public sealed class TariffStore
     private readonly MeterTerms _terms;
     private readonly byte[] _state;
     private readonly TariffTable[] _tables = new TariffTable[TablesMax];
+    private readonly StateWriter _writer = new StateWriter();
     private TariffTable _instead;
 
     /// <param name="store">Blocks of its own.</param>
@@ -55,25 +65,66 @@ public sealed class TariffStore
     /// </summary>
     public bool TryLoad(TariffTable fallback)
     {
-        if (!_store.TryReadNewest(_state, out int length, out bool _) || length < 2
-            || (_state[0] != Version && _state[0] != AnnouncedVersion) || _state[1] > TablesMax)
+        if (!_store.TryReadNewest(_state, out int length, out bool _) || length < StateWriter.HeadBytes)
+        {
+            return false;
+        }
+
+        _sets.Announced.Clear();
+        if (_state[0] == FirstVersion || _state[0] == AnnouncedVersion)
+        {
+            return TryLoadOld(fallback, length);
+        }
+
+        StateReader reader = new StateReader();
+        if (!reader.TryOpen(_state, length) || reader.Version < Version)
+        {
+            return false;
+        }
+
+        int tables = 0;
+        while (tables < TablesMax && reader.TryFind(FirstTableTag + tables, 1, out int tableAt, out int bytes))
+        {
+            if (!TryLoadTable(tables, tableAt, bytes))
+            {
+                return false;
+            }
+
+            tables++;
+        }
+
+        if (!reader.TryFind(PartsTag, PartCount * PartBytes, out int at, out int count)
+            || !TryRestoreParts(fallback, at, tables, out bool isGood))
+        {
+            return false;
+        }
+
+        if (_sets.DayAhead != null && reader.TryFind(DayAheadTag, 0, out at, out count))
+        {
+            isGood &= LoadDayAhead(at, at + count) >= 0;
+        }
+
+        if (reader.TryFind(AnnouncedTag, 0, out at, out count))
+        {
+            isGood &= _sets.Announced.Load(_state, at, at + count) >= 0;
+        }
+
+        return (!reader.TryFind(TermsTag, 0, out at, out count) || _terms.TryLoad(_state, at, at + count)) && isGood;
+    }
+
+    private bool TryLoadOld(TariffTable fallback, int length)
+    {
+        int tables = _state[1];
+        if (tables > TablesMax)
         {
             return false;
         }
 
         int at = 2;
-        int tables = _state[1];
         for (int i = 0; i < tables; i++)
         {
             int bytes = at + 2 <= length ? LittleEndian.ReadUInt16(_state, at) : length;
-            if (at + 2 + bytes > length)
-            {
-                return false;
-            }
-
-            byte[] table = new byte[bytes];
-            System.Array.Copy(_state, at + 2, table, 0, bytes);
-            if (!TariffTable.TryLoad(table, bytes, out _tables[i], out string _))
+            if (at + 2 + bytes > length || !TryLoadTable(i, at + 2, bytes))
             {
                 return false;
             }
@@ -81,35 +132,55 @@ public sealed class TariffStore
             at += 2 + bytes;
         }
 
-        int partsAt = at;
-        for (int part = 0; part < PartCount; part++, at += 10)
+        if (at + PartCount * PartBytes > length || !TryRestoreParts(fallback, at, tables, out bool isGood))
         {
-            if (at + 10 > length || _state[at] >= tables || _state[at + 1] >= tables)
-            {
-                return false;
-            }
+            return false;
         }
 
-        for (int part = 0; part < PartCount; part++, partsAt += 10)
-        {
-            _sets.RestorePart((TariffPart)part, _tables[_state[partsAt]], _tables[_state[partsAt + 1]],
-                LittleEndian.ReadInt64(_state, partsAt + 2));
-        }
-
-        bool isGood = _sets.TryFinishRestore(fallback, out string _);
-        if (_sets.DayAhead != null)
-        {
-            _sets.DayAhead.Clear();
-            at = _sets.DayAhead.Load(_sets.After(TariffPart.Seasons), _state, at, length);
-        }
-
-        _sets.Announced.Clear();
+        at += PartCount * PartBytes;
+        at = _sets.DayAhead == null ? at : LoadDayAhead(at, length);
         if (_state[0] == AnnouncedVersion && at >= 0)
         {
             at = _sets.Announced.Load(_state, at, length);
         }
 
         return at >= 0 && _terms.TryLoad(_state, at, length) && isGood;
+    }
+
+    private bool TryLoadTable(int index, int at, int bytes)
+    {
+        byte[] table = new byte[bytes];
+        System.Array.Copy(_state, at, table, 0, bytes);
+        return TariffTable.TryLoad(table, bytes, out _tables[index], out string _);
+    }
+
+    // False, and nothing is restored: a part names a table that is not there.
+    private bool TryRestoreParts(TariffTable fallback, int at, int tables, out bool isGood)
+    {
+        isGood = false;
+        for (int part = 0; part < PartCount; part++)
+        {
+            if (_state[at + part * PartBytes] >= tables || _state[at + part * PartBytes + 1] >= tables)
+            {
+                return false;
+            }
+        }
+
+        for (int part = 0; part < PartCount; part++, at += PartBytes)
+        {
+            _sets.RestorePart((TariffPart)part, _tables[_state[at]], _tables[_state[at + 1]],
+                LittleEndian.ReadInt64(_state, at + 2));
+        }
+
+        isGood = _sets.TryFinishRestore(fallback, out string _);
+        return true;
+    }
+
+    // The offset behind the lists; −1: damaged.
+    private int LoadDayAhead(int at, int end)
+    {
+        _sets.DayAhead.Clear();
+        return _sets.DayAhead.Load(_sets.After(TariffPart.Seasons), _state, at, end);
     }
 
     /// <summary>Keeps one table for all parts and all time, before it comes into force: a CommandRefusal. The sets can
@@ -132,12 +203,12 @@ public sealed class TariffStore
             IndexOf(After(part), ref count);
         }
 
-        int bytes = 2 + 10 * PartCount + MeterTerms.SavedBytes
-            + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes)
+        int bytes = StateWriter.HeadBytes + SectionsMax * StateWriter.SectionHeadBytes + PartBytes * PartCount
+            + MeterTerms.SavedBytes + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes)
             + (_sets.Announced.Count == 0 ? 0 : AnnouncedDays.SavedBytesMax);
         for (int i = 0; i < count; i++)
         {
-            bytes += 2 + _tables[i].ByteCount;
+            bytes += _tables[i].ByteCount;
         }
 
         if (bytes > StateBytesMax)
@@ -145,18 +216,16 @@ public sealed class TariffStore
             return false;
         }
 
-        bool isAnnounced = _sets.Announced.Count > 0;
-        _state[0] = isAnnounced ? AnnouncedVersion : Version;
-        _state[1] = (byte)count;
-        int at = 2;
+        _writer.Begin(_state, Version);
         for (int i = 0; i < count; i++)
         {
-            LittleEndian.WriteUInt16(_state, at, _tables[i].ByteCount);
-            _tables[i].CopyTo(_state, at + 2);
-            at += 2 + _tables[i].ByteCount;
+            int tableAt = _writer.Open(FirstTableTag + i);
+            _tables[i].CopyTo(_state, tableAt);
+            _writer.Close(tableAt + _tables[i].ByteCount);
         }
 
-        for (int part = 0; part < PartCount; part++, at += 10)
+        int at = _writer.Open(PartsTag);
+        for (int part = 0; part < PartCount; part++, at += PartBytes)
         {
             _state[at] = (byte)IndexOf(Before(part), ref count);
             _state[at + 1] = (byte)IndexOf(After(part), ref count);
@@ -164,10 +233,19 @@ public sealed class TariffStore
                 ? _sets.SwitchUtc((TariffPart)part) : TariffSets.Never);
         }
 
-        at = _sets.DayAhead == null ? at : _sets.DayAhead.Save(_state, at);
-        at = isAnnounced ? _sets.Announced.Save(_state, at) : at;
-        at = _terms.Save(_state, at);
-        return _store.TryWrite(_state, at);
+        _writer.Close(at);
+        if (_sets.DayAhead != null)
+        {
+            _writer.Close(_sets.DayAhead.Save(_state, _writer.Open(DayAheadTag)));
+        }
+
+        _writer.Close(_terms.Save(_state, _writer.Open(TermsTag)));
+        if (_sets.Announced.Count > 0)
+        {
+            _writer.Close(_sets.Announced.Save(_state, _writer.Open(AnnouncedTag)));
+        }
+
+        return _store.TryWrite(_state, _writer.Length);
     }
 
     private TariffTable Before(int part) => _instead == null ? _sets.Before((TariffPart)part) : _instead;

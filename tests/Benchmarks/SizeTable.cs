@@ -141,14 +141,13 @@ public static class SizeTable
             history.Buffer = buffer;
         }
 
-        return new SmartMeterProduct(new SmartMeterParts
+        SmartMeterProduct product = new(new SmartMeterParts
         {
             Clock = new SimulatedClock(0),
             Sensor = new Ade7953PowerSensor(new Ade7953Twin(), new Ade7953Settings()),
             Records = journal,
             Checkpoints = new CheckpointStore(new RamBlockStore(2, plan.BlockBytes),
                 plan.BlockBytes - CheckpointStore.OverheadBytes),
-            Link = new DisconnectedLink(),
             Tariff = TariffFile.Load("shanghai-household").Table,
             Metering = metering,
             Telemetry = new TelemetrySettings(),
@@ -156,6 +155,9 @@ public static class SizeTable
             Recorder = history is null ? null : new MeterRecorder(history, metering),
             Buffer = buffer,
         });
+        product.Use(new TelemetryAgent(
+            new TelemetrySettings(), new DisconnectedLink(), journal, product, product.Payloads, buffer));
+        return product;
     }
 
     private static void Rooms(List<HeapEstimate.Holder> holders)

@@ -18,6 +18,7 @@ internal static class AsyncApiParts
         ["measurands"] = string.Concat(catalogue.Measurands.SelectMany(m => m.Each().Select(column => Row(m, column)))),
         ["command words"] = CommandTables.WordsOfDocument(catalogue),
         ["commands"] = CommandTables.Document(catalogue),
+        ["command errors"] = RefusalTables.Words(catalogue),
         ["events"] = string.Concat(catalogue.Events.Select(e => $"  - {Event(e)}\n")),
     };
 

@@ -16,7 +16,7 @@ public sealed class Catalogue
     };
 
     private Catalogue(EventsFile events, MeasurandsFile measurands, SettingsFile settings,
-        CommandsFile commands)
+        CommandsFile commands, RefusalsFile refusals)
     {
         Events = events.Events;
         Faults = events.Faults;
@@ -24,6 +24,7 @@ public sealed class Catalogue
         Settings = settings.Settings;
         CommandTypes = commands.Types;
         Commands = commands.Commands;
+        Refusals = refusals.Refusals;
     }
 
     public EventEntry[] Events { get; }
@@ -38,12 +39,15 @@ public sealed class Catalogue
 
     public CommandEntry[] Commands { get; }
 
+    public RefusalEntry[] Refusals { get; }
+
     /// <summary>Reads and checks all; <see cref="CatalogueException"/> with the first error.</summary>
     public static Catalogue Load(Repository repository)
     {
         Catalogue catalogue = new(Read<EventsFile>(repository, "events.json"),
             Read<MeasurandsFile>(repository, "measurands.json"),
-            Read<SettingsFile>(repository, "settings.json"), Read<CommandsFile>(repository, "commands.json"));
+            Read<SettingsFile>(repository, "settings.json"), Read<CommandsFile>(repository, "commands.json"),
+            Read<RefusalsFile>(repository, "refusals.json"));
         CatalogueRules.Check(catalogue);
         return catalogue;
     }

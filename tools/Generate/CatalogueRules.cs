@@ -12,6 +12,7 @@ internal static partial class CatalogueRules
         CheckMeasurands(catalogue.Measurands);
         SettingRules.Check(catalogue.Settings, catalogue.Events);
         CheckCommands(catalogue.Commands);
+        RefusalTables.Check(catalogue.Refusals);
     }
 
     private static void CheckEvents(EventEntry[] events)

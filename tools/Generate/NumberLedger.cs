@@ -64,6 +64,11 @@ internal static class NumberLedger
             yield return ($"{f.Group}-fault {f.Number}", f.Word ?? f.Name);
         }
 
+        foreach (RefusalEntry r in catalogue.Refusals)
+        {
+            yield return ($"refusal {r.Code}", r.Word);
+        }
+
         foreach (MeasurandEntry m in catalogue.Measurands)
         {
             yield return ($"measurand {m.Number}", m.Member);

@@ -18,7 +18,7 @@ public static class Outputs
     public static IReadOnlyList<string> Inputs { get; } =
     [
         Folder + "events.json", Folder + "measurands.json", Folder + "settings.json", Folder + "commands.json",
-        Ledger, Readme, AsyncApi, CommandsReadme,
+        Folder + "refusals.json", Ledger, Readme, AsyncApi, CommandsReadme,
     ];
 
     /// <summary>Path and text of each, from the catalogues and, where only a part is made, from the file as it
@@ -36,13 +36,18 @@ public static class Outputs
         yield return ("firmware/Telemetry/InstantColumns.cs", MeasurandTables.Columns(catalogue));
         yield return ("firmware/Commands/CommandCode.cs", CommandTables.Codes(catalogue));
         yield return ("firmware/Commands/CommandCatalogue.cs", CommandTables.Words(catalogue));
+        yield return ("firmware/Commands/CommandRefusal.cs", RefusalTables.Code(catalogue));
         yield return ("firmware/Commands/MeterSchema.Settings.cs", SettingTables.Code(catalogue, SettingList.Meter));
         yield return ("firmware/Commands/settings.schema.json", SettingTables.Schema(catalogue, SettingList.Meter));
         yield return ("firmware/DeviceCore/DeviceSchema.Settings.cs", SettingTables.Code(catalogue,
             SettingList.Device));
         yield return ("firmware/DeviceCore/settings.schema.json", SettingTables.Schema(catalogue, SettingList.Device));
         yield return (CommandsReadme, Region.Replace(CommandsReadme, repository.Read(CommandsReadme),
-            new Dictionary<string, string> { ["roles"] = CommandTables.RoleTable(catalogue) }));
+            new Dictionary<string, string>
+            {
+                ["roles"] = CommandTables.RoleTable(catalogue),
+                ["refusals"] = RefusalTables.Table(catalogue),
+            }));
         yield return (Readme, Region.Replace(Readme, repository.Read(Readme), Tables.All(catalogue)));
         yield return (AsyncApi, Region.Replace(AsyncApi, repository.Read(AsyncApi), AsyncApiParts.All(catalogue)));
         foreach ((string, string) code in BoardOutputs.Make(repository))

@@ -65,6 +65,14 @@ public sealed partial class SessionManager
         Record.Number = isNumbered ? Record.Number : NextNumber;
     }
 
+    /// <summary>Of a state whose running session cannot be read: its number is not given out again.</summary>
+    /// <param name="count">Bytes that are there.</param>
+    public void KeepNumber(byte[] bytes, int offset, int count)
+    {
+        long next = count < 16 ? 0 : LittleEndian.ReadInt64(bytes, offset + 8);
+        NextNumber = next >= 1 && next <= NumberMax ? next : NextNumber;
+    }
+
     /// <summary>Something else of the running session could not be read: its cost is not known.</summary>
     public void Doubt() => _isRead = false;
 

@@ -194,6 +194,22 @@ public class SensorMakerTests
         AssertProblem("currentRanges: ", new BoardSettings { CurrentRanges = "?" }, sensors);
     }
 
+    [TestMethod]
+    public void ACommissioningBeyondTheHeapIsRefusedWithItsSum()
+    {
+        HeapBudget heap = new HeapBudget(100);
+        heap.Add("site controller", 1, 40);
+        heap.Add("members", 6, 10);
+        Assert.IsTrue(heap.FindProblem() == null, "100 of 100");
+        heap.Add("lines", 1, 1);
+        Assert.AreEqual(
+            "1 site controller of 40 + 6 members of 10 + 1 lines of 1 = 101 bytes of heap; this board has 100",
+            heap.FindProblem());
+        HeapBudget any = new HeapBudget(0);
+        any.Add("members", 1_000_000, 10_000);
+        Assert.IsTrue(any.FindProblem() == null, "a board whose heap is not stated");
+    }
+
     /// <summary>What changes how the meter measures changes the mark; names of networks do not.</summary>
     [TestMethod]
     public void TheMarkOfTheMetrologyIsThatOfItsOwnSettings()

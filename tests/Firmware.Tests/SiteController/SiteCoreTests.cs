@@ -197,6 +197,19 @@ public class SiteCoreTests
     }
 
     [TestMethod]
+    public void TheGridsLimitOfTheMainsEndsByItself()
+    {
+        SiteLimit limit = new SiteLimit(40_000);
+        limit.SetGrid(20_000, 5_000);
+        limit.Tick(4_999, false, 0);
+        Assert.AreEqual(20_000, limit.Milliamps);
+        Assert.AreEqual("grid", SiteLimitSource.NameOf(limit.Source));
+        limit.Tick(5_000, false, 0);
+        Assert.AreEqual(40_000, limit.Milliamps);
+        Assert.AreEqual("commissioned", SiteLimitSource.NameOf(limit.Source));
+    }
+
+    [TestMethod]
     public void WithoutTheTimeEveryWindowHolds()
     {
         LimitSchedule schedule = new LimitSchedule(2);

@@ -146,6 +146,43 @@ public class SiteMemoryTests
         Assert.IsGreaterThan(10_000, more.Consumption.WattHours);
     }
 
+    /// <summary>A tag of a later firmware is passed over; of a state that is cut nothing is taken.</summary>
+    [TestMethod]
+    public void ASectionMoreCostsNothingAndACutStateTeachesNothing()
+    {
+        Day();
+        byte[] known = Learnt(Start(_flash, ""));
+        byte[] state = new byte[2_048];
+        Assert.IsTrue(new CheckpointStore(_flash, SiteMemory.BytesOf(4)).TryReadNewest(state, out int length, out _));
+        Assert.AreEqual(3, state[0]);
+        byte[] more = [.. state[..length], 77, 2, 0, 1, 2];
+        SiteProduct later = Start(Holding(more, more.Length), "");
+        Assert.IsTrue(later.Memory.WasRestored);
+        CollectionAssert.AreEqual(known, Learnt(later));
+        byte[] nothing = Learnt(Start(new FaultyBlockStore(Blocks, BlockBytes), ""));
+        int restored = 0;
+        for (int cut = 1; cut < length; cut++)
+        {
+            SiteProduct site = Start(Holding(state, cut), "");
+            restored += site.Memory.WasRestored ? 1 : 0;
+            if (!site.Memory.WasRestored)
+            {
+                CollectionAssert.AreEqual(nothing, Learnt(site), $"cut at {cut}");
+            }
+        }
+
+        Assert.AreEqual(1, restored, "without its last section it is a shorter state, not a cut one");
+    }
+
+    private static FaultyBlockStore Holding(byte[] state, int length)
+    {
+        FaultyBlockStore flash = new(Blocks, BlockBytes);
+        byte[] room = new byte[length + CheckpointStore.OverheadBytes];
+        Array.Copy(state, room, length);
+        Assert.IsTrue(new CheckpointStore(flash, BlockBytes - CheckpointStore.OverheadBytes).TryWrite(room, length));
+        return flash;
+    }
+
     [TestMethod]
     public void NothingIsAllocatedWhileItIsSaved()
     {

@@ -1,4 +1,6 @@
 using System;
+using System.IO;
+using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
@@ -9,6 +11,8 @@ using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.Tests.Releases;
+using MeterFirmware.Tools.Tests.Support;
 using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -37,11 +41,68 @@ public class ChargerStateTests
         Assert.AreEqual(0, charger.Bench.DutyHundredths, "state F");
     }
 
+    /// <summary>A state of version 2 that an older firmware, or one between, would have kept.</summary>
     [TestMethod]
     [DataRow(-20)]
     [DataRow(4)]
     [DataRow(400)]
-    public void RegistersAreReadFromAStateThatIsShorterOrLonger(int extraBytes)
+    public void RegistersAreReadFromAnOldStateThatIsShorterOrLonger(int extraBytes)
+    {
+        byte[] state = ReleaseChargerState.Load(
+            Path.Combine(AppContext.BaseDirectory, "Releases", "2026-11-30", "charger"));
+        byte[] longer = [.. state, .. new byte[400]];
+        JsonObject facts = ReleaseChargerState.Facts(longer[..(state.Length + extraBytes)]);
+        Assert.AreEqual(1_246L, (long)facts["exportWattHours"]);
+        Assert.IsTrue((bool)facts["isInSession"]);
+    }
+
+    /// <summary>A tag of a later firmware is passed over; one that is missing leaves what it holds as new.</summary>
+    [TestMethod]
+    public void ASectionThatIsUnknownOrMissingCostsNoOther()
+    {
+        byte[] state = Rich();
+        string whole = ReleaseChargerState.Facts(state).ToJsonString();
+        Assert.AreEqual(whole, ReleaseChargerState.Facts([.. state, 200, 3, 0, 1, 2, 3]).ToJsonString());
+        int sections = 0;
+        for (int at = StateWriter.HeadBytes; at < state.Length; sections++)
+        {
+            int end = at + StateWriter.SectionHeadBytes + LittleEndian.ReadUInt16(state, at + 1);
+            bool isMeters = state[at] == 4;
+            JsonObject rest = ReleaseChargerState.Facts([.. state[..at], .. state[end..]]);
+            Assert.AreEqual(isMeters ? 0L : 1_246L, (long)rest["exportWattHours"], $"without section {state[at]}");
+            Assert.AreEqual(state[at] == 7 ? 32_000 : 28_000, (int)rest["ceiling"][2], $"without section {state[at]}");
+            Assert.AreEqual(state[at] == 6 ? 0 : 100, (int)rest["surplus"][1], $"without section {state[at]}");
+            Assert.AreEqual(state[at] == 8 ? 1L : 4L, (long)rest["nextRecordNumber"], $"without section {state[at]}");
+            at = end;
+        }
+
+        Assert.AreEqual(13, sections);
+    }
+
+    [TestMethod]
+    public void OfAStateThatIsCutAnywhereNothingIsApplied()
+    {
+        byte[] state = Rich();
+        string nothing = ReleaseChargerState.Facts([0]).ToJsonString();
+        int borders = 0;
+        for (int length = 1; length < state.Length; length++)
+        {
+            // At a border between two sections it is a shorter state, not a cut one.
+            bool isBorder = new StateReader().TryOpen(state[..length], length);
+            borders += isBorder ? 1 : 0;
+            if (!isBorder && (length % 7 == 0 || length < 64 || LongRun.IsAsked))
+            {
+                Assert.AreEqual(nothing, ReleaseChargerState.Facts(state[..length]).ToJsonString(), $"{length} bytes");
+            }
+        }
+
+        Assert.AreEqual(13, borders);
+    }
+
+    /// <summary>An update that keeps other rates: registers stay, the running session's number is not given out again.
+    /// </summary>
+    [TestMethod]
+    public void ARateMoreCostsNoRegister()
     {
         SimulatedCharger charger = Charger();
         charger.Vehicle.PlugIn();
@@ -49,13 +110,21 @@ public class ChargerStateTests
         charger.Product.PowerFails(charger.Clock.NowMs);
         long wattHours = charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import);
         Assert.IsGreaterThan(1_000L, wattHours);
-        byte[] state = new byte[8_192];
-        Assert.IsTrue(_store.TryReadNewest(state, out int length, out bool _));
-        Assert.IsTrue(_store.TryWrite(state, length + extraBytes), "what an older version, or a newer one, would have kept");
-        SimulatedCharger next = Charger();
+        SimulatedCharger next = Charger(ChargerLimits.RateCount - 1);
         Assert.AreEqual(wattHours, next.Product.Meter.Registers.TotalWattHours(EnergyKind.Import));
+        Assert.AreEqual(charger.Product.Sessions.NextNumber, next.Product.Sessions.NextNumber);
         next.Run(1_000);
-        Assert.AreEqual(SessionReason.PowerLoss, next.Product.Sessions.Record.Reason);
+        Assert.AreEqual("21", string.Join(' ', SessionRulesTests.Events(next, ChargerEventCode.StateDamaged)));
+    }
+
+    // A state of today with every section.
+    private static byte[] Rich()
+    {
+        string folder = Directory.CreateTempSubdirectory("mf-state-").FullName;
+        ReleaseChargerState.Make(folder);
+        byte[] state = ReleaseChargerState.Load(folder);
+        Directory.Delete(folder, recursive: true);
+        return state;
     }
 
     [TestMethod]
@@ -117,11 +186,11 @@ public class ChargerStateTests
         return TariffSource.Parse(Text).Table;
     }
 
-    private SimulatedCharger Charger() => new(new SimulatedChargerParts
+    private SimulatedCharger Charger(int rates = ChargerLimits.RateCount) => new(new SimulatedChargerParts
     {
         Tariff = TariffFile.Load("china-workplace-five-rates").Table,
         StartUtcSeconds = 1_772_400_000,
-        Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
+        Metering = new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = rates },
         Checkpoints = _store,
         TariffStore = _tariffs,
     })

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Bench;
@@ -10,6 +11,7 @@ using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Tools.Tests.Releases;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -123,25 +125,18 @@ public class DamagedStateTests
     [TestMethod]
     public void AnOlderStateIsNotReadBeyondItsEnd()
     {
-        GridPoint grid = new();
-        SimulatedCharger charger = new(Options(_store, grid));
-        charger.Run(5_000);
-        Assert.AreEqual(0, charger.Product.TrySetSurplus(SurplusCharging.Only, 100, 200, 300));
-        byte[] state = new byte[8_192];
-        Assert.IsTrue(_store.TryReadNewest(state, out int length, out bool _));
-        int extension = OffsetOfSessions(state, length, grid) + Sessions(grid) + ChargerHealth.SavedBytes;
+        byte[] state = ReleaseChargerState.Load(
+            Path.Combine(AppContext.BaseDirectory, "Releases", "2026-11-30", "charger"));
+        EvChargerProduct empty = ReleaseChargerState.New(new OneState(state, 0), isPlugged: false).Product;
+        int extension = 16 + empty.Meter.SavedBytes + empty.Sessions.SavedBytes + ChargerHealth.SavedBytes;
 
         // Cut within the surplus's three numbers: what stands behind the end is no part of it.
-        for (int bytes = extension + 8; bytes < extension + 20; bytes++)
+        for (int bytes = extension + 8; bytes <= extension + 20; bytes++)
         {
-            SimulatedCharger older = new(Options(new OneState(state, bytes), grid));
-            Assert.AreEqual(SurplusCharging.Off, older.Product.Limits.Surplus.Mode, $"{bytes} bytes");
-            Assert.AreEqual(charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import),
-                older.Product.Meter.Registers.TotalWattHours(EnergyKind.Import));
+            EvChargerProduct older = ReleaseChargerState.New(new OneState(state, bytes), isPlugged: false).Product;
+            Assert.AreEqual(bytes < extension + 20 ? 0 : 100, older.Limits.Surplus.ImportWatts, $"{bytes} bytes");
+            Assert.AreEqual(1_246L, older.Meter.Registers.TotalWattHours(EnergyKind.Export));
         }
-
-        SimulatedCharger whole = new(Options(new OneState(state, extension + 20), grid));
-        Assert.AreEqual(SurplusCharging.Only, whole.Product.Limits.Surplus.Mode);
     }
 
     [TestMethod]
@@ -204,27 +199,24 @@ public class DamagedStateTests
         return records.Any(record => (record.Flags & RecordFlags.CostUnknown) != 0);
     }
 
-    // The sessions' part begins with the bits of a running session and ends where the health's does.
-    private int OffsetOfSessions(byte[] state, int length, GridPoint grid = null)
+    // The sessions' section begins with the bits of a running session.
+    private static int OffsetOfSessions(byte[] state, int length)
     {
-        Assert.IsGreaterThan(1_000, length);
-        SimulatedCharger charger = new(Options(new OneState(state, 0), grid));
-        return 16 + charger.Product.Meter.SavedBytes;
+        const int SessionsTag = 21;
+        StateReader reader = new();
+        Assert.IsTrue(reader.TryOpen(state, length));
+        Assert.IsTrue(reader.TryFind(SessionsTag, 80, out int at, out _));
+        return at;
     }
-
-    private static int Sessions(GridPoint grid) =>
-        new SimulatedCharger(Options(new OneState(new byte[16], 0), grid)).Product.Sessions.SavedBytes;
 
     private static int TierBytes() => CostRegister.StateBytesOf(1, 1) - 28;
 
-    private static SimulatedChargerParts Options(ICheckpointStore store, GridPoint grid = null,
-        MemoryRecordLog log = null) => new()
+    private static SimulatedChargerParts Options(ICheckpointStore store, MemoryRecordLog log = null) => new()
         {
             Tariff = SessionTimeTests.Tariff(),
             StartUtcSeconds = Start,
             Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
             Checkpoints = store,
-            Grid = grid,
             Records = log ?? new MemoryRecordLog(64, 1_024),
             Plan = null,
         };

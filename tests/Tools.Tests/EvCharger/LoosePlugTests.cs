@@ -135,7 +135,8 @@ public class LoosePlugTests
     [TestMethod]
     public void ABillIsTheLastToGoWhenTheJournalIsFull()
     {
-        RamBlockStore flash = new(ChargerPlan.BlockCount, 4_096);
+        // The smallest that hold a state; boards have 8 KB.
+        RamBlockStore flash = new(ChargerPlan.BlockCount, 6_144);
         CompleteCharger charger = Complete(flash, out ChargerBench bench, out SimulatedClock clock);
         Vehicle vehicle = new(new VehicleSettings { WantedWattHours = 60_000 });
         vehicle.PlugIn();

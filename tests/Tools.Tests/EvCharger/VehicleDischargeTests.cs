@@ -240,7 +240,7 @@ public class VehicleDischargeTests
         throw new AssertFailedException("no session was recorded");
     }
 
-    private static TariffTable Tariff()
+    internal static TariffTable Tariff()
     {
         const string Text = """
             {"name":"test","timezone":"+08:00","currency":"CNY","rates":["night","day"],

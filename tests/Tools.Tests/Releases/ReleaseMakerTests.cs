@@ -18,6 +18,7 @@ public class ReleaseMakerTests
         string folder = asked ?? Directory.CreateTempSubdirectory("mf-release-").FullName;
         ReleaseMeter.Make(Path.Combine(folder, "meter"));
         ReleaseCharger.Make(Path.Combine(folder, "charger"));
+        ReleaseChargerState.Make(Path.Combine(folder, "charger"));
         ReleaseSite.Make(Path.Combine(folder, "site"));
         Assert.IsTrue(new FileInfo(Path.Combine(folder, "meter", "flash.gz")).Length > 1_000);
         if (asked == null)

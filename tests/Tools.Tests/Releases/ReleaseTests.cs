@@ -20,6 +20,14 @@ public class ReleaseTests
     public static IEnumerable<object[]> Releases() =>
         Directory.GetDirectories(Root).Select(folder => new object[] { Path.GetFileName(folder) });
 
+    /// <summary>Folders that hold what a device sent and was sent: a release's, not a day's between two.</summary>
+    public static IEnumerable<object[]> Sent() => Releases().Where(
+        release => File.Exists(Path.Combine(Root, (string)release[0], "charger", "from-device.jsonl")));
+
+    /// <summary>Folders that hold a state of a charger that has everything.</summary>
+    public static IEnumerable<object[]> States() => Releases().Where(
+        release => File.Exists(Path.Combine(Root, (string)release[0], "charger", ReleaseChargerState.StateFile)));
+
     private static string Root => Path.Combine(AppContext.BaseDirectory, "Releases");
 
     [TestMethod]
@@ -66,7 +74,17 @@ public class ReleaseTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Releases))]
+    [DynamicData(nameof(States))]
+    public void AStateOfAChargerThatHasEverythingIsReadWithoutLoss(string release)
+    {
+        string folder = Path.Combine(Root, release, "charger");
+        JsonObject now = ReleaseChargerState.Facts(ReleaseChargerState.Load(folder));
+        AssertSays(folder, now, ReleaseChargerState.FactsFile);
+        Assert.IsGreaterThan(100L, (long)now["sessionExportWattHours"]);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Sent))]
     public void SignedSessionRecordsStayBills(string release)
     {
         string folder = Path.Combine(Root, release, "charger");
@@ -82,7 +100,7 @@ public class ReleaseTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Releases))]
+    [DynamicData(nameof(Sent))]
     public async Task AHeadEndTakesTheMessages(string release)
     {
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
@@ -115,7 +133,7 @@ public class ReleaseTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Releases))]
+    [DynamicData(nameof(Sent))]
     public void AMeterObeysTheCommandsAndTakesTheDocument(string release)
     {
         List<(string Topic, string Payload)> sent = Signed(release, "meter");
@@ -127,7 +145,7 @@ public class ReleaseTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Releases))]
+    [DynamicData(nameof(Sent))]
     public void AChargerObeysTheCommands(string release)
     {
         List<(string Topic, string Payload)> sent = Signed(release, "charger");
@@ -157,9 +175,9 @@ public class ReleaseTests
         }
     }
 
-    private static void AssertSays(string folder, JsonObject now)
+    private static void AssertSays(string folder, JsonObject now, string file = "facts.json")
     {
-        JsonObject then = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "facts.json"))).AsObject();
+        JsonObject then = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file))).AsObject();
         foreach ((string name, JsonNode value) in then)
         {
             Assert.AreEqual(value.ToJsonString(), now[name]?.ToJsonString(), name);

@@ -21,6 +21,7 @@ public static class BoardCode
         code.Append($"    public const string Drive = \"{board.Drive}\";\n");
         code.Append($"    public const int PhaseCount = {board.PhaseCount};\n");
         code.Append($"    public const bool StoreMayLoseTail = {(board.MayLoseTail ? "true" : "false")};\n");
+        code.Append(board.Product != "site" ? "" : $"    public const int HeapBytes = {board.HeapKilobytes * 1024};\n");
         foreach (BoardPin pin in board.Pins)
         {
             code.Append($"    public const int {Texts.Member(pin.Name)} = {ChipData.NumberOf(pin.Pin)};\n");

@@ -12,13 +12,14 @@ public sealed class BoardData
         Name = name;
         File = file;
         DataValue root = file.Root;
-        file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "storage", "pins", "sensors",
-            "fram", "clock");
+        file.Allow(root, "a board", "product", "chip", "drive", "network", "phases", "heapKilobytes", "storage",
+            "pins", "sensors", "fram", "clock");
         Product = OneOf(file, root, "product", _products);
         Chip = file.Text(root, "chip");
         Drive = OneOf(file, root, "drive", _drives);
         Network = OneOf(file, root, "network", _networks);
         PhaseCount = file.Number(root, "phases", 1, 3, 1);
+        HeapKilobytes = file.Number(root, "heapKilobytes", 1, 1_048_576, 0);
         DataValue storage = root.Find("storage") ?? new DataValue(root.Line, new List<DataMember>());
         file.Allow(storage, "storage", "kilobytes", "reservedBlocks", "mayLoseTail", "plan", "folders");
         StorageKilobytes = file.Number(storage, "kilobytes", 1, int.MaxValue / 1024);
@@ -45,6 +46,9 @@ public sealed class BoardData
     public string Network { get; }
 
     public int PhaseCount { get; }
+
+    /// <summary>Heap for the firmware's own objects; 0: external RAM, more than it asks.</summary>
+    public int HeapKilobytes { get; }
 
     public int StorageKilobytes { get; }
 

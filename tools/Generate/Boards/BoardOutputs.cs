@@ -22,7 +22,14 @@ public static class BoardOutputs
             yield return ($"{Folder}{name}/Board.g.cs", Make(name, path, repository.Read(path), chips));
         }
 
-        Dictionary<string, string> parts = new() { ["images"] = ImageTable.Of(repository, boards) };
+        HeapCapability[] heap = HeapTable.Load(repository);
+        yield return (HeapTable.CodePath, HeapTable.Code(heap));
+        BoardData[] data = [.. boards.Select(name => Load(repository, name))];
+        Dictionary<string, string> parts = new()
+        {
+            ["images"] = ImageTable.Of(repository, boards),
+            ["heap"] = HeapTable.Of(heap, data),
+        };
         yield return (Readme, Region.Replace(Readme, repository.Read(Readme), parts));
         Dictionary<string, string> cards = new()
         {
