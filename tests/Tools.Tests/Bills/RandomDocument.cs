@@ -53,6 +53,7 @@ internal static class RandomDocument
             ["days"] = Days(random),
             ["seasons"] = Seasons(random),
             ["prices"] = Row(random, 0),
+            ["announced"] = new JsonArray(new JsonObject { ["name"] = "hot", ["day"] = Day(random) }),
         });
         Add(document, "priceList", Has(), () => PriceList(random));
         Add(document, "announced", Has(), () => new JsonArray(
