@@ -58,6 +58,7 @@ public static class Program
             Commands.AccuracyCommand.Create(),
             Commands.CalibrateCommand.Create(),
             Commands.QualityCommand.Create(),
+            Commands.GridCommand.Create(),
         };
         NumberOptions.Apply(root);
         return root;

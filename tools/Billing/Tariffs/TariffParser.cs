@@ -98,7 +98,7 @@ internal sealed class TariffParser
 
         TariffParser inner = new(_problems);
         inner._model.TimeZone = _model.TimeZone;
-        inner._model.IsForDevices = false;
+        inner._model.IsForDevices = _model.IsForDevices;
         if (discharge.Find("rates") is JsonValue rates && inner.ParseRates(rates))
         {
             TariffScheduleParser schedule = new(_fields, inner._model, true);
