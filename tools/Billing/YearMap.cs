@@ -94,7 +94,8 @@ public sealed class YearMap
         {
             svg.Append(CultureInfo.InvariantCulture,
                 $"<rect x=\"{Left + run.Day * CellWidth}\" y=\"{Top + run.FromRow * CellHeight}\" "
-                + $"width=\"{CellWidth}\" height=\"{(run.UntilRow - run.FromRow) * CellHeight}\" fill=\"{Colours[run.Rate]}\"/>");
+                + $"width=\"{CellWidth}\" height=\"{(run.UntilRow - run.FromRow) * CellHeight}\" "
+                + $"fill=\"{Colours[run.Rate]}\"/>");
         }
 
         for (int month = 1; month <= 12; month++)

@@ -96,6 +96,12 @@ internal sealed class TariffParser
             return;
         }
 
+        if (_model.IsForDevices && discharge.Find("announced") is JsonValue announced)
+        {
+            _fields.Add(announced, "a device holds announced days of imported energy only; "
+                + "\"device\": false makes it a document for bills only");
+        }
+
         TariffParser inner = new(_problems);
         inner._model.TimeZone = _model.TimeZone;
         inner._model.IsForDevices = _model.IsForDevices;

@@ -10,7 +10,8 @@ internal sealed class LoadOptions
 
     private readonly Option<string> _load = new("--load")
     {
-        Description = "the load: CSV, XLSX, NEM12, Green Button XML or Octopus JSON; what it does not say, the options below do",
+        Description =
+            "the load: CSV, XLSX, NEM12, Green Button XML or Octopus JSON; what it does not say, the options below do",
         Required = true,
     };
 
