@@ -8,6 +8,7 @@ Dictionary<string, Action> benchmarks = new()
     ["charging"] = ChargingBenchmark.Run,
     ["generalisation"] = GeneralisationBenchmark.Run,
     ["charger"] = ChargerBenchmark.Run,
+    ["bill"] = BillBenchmark.Run,
     ["sizes"] = () =>
     {
         SizeTable.Run();

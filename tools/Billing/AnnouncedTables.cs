@@ -18,7 +18,8 @@ internal sealed class AnnouncedTables(TariffModel model, IReadOnlyList<Announced
     /// <param name="utc">UTC seconds.</param>
     public int TableAt(LocalDate date, int minute, long utc)
     {
-        if (_days.TryGetValue(date, out (AnnouncedModel Kind, AnnouncedDay Day) today) && minute >= today.Kind.BeginsMinute)
+        if (_days.TryGetValue(date, out (AnnouncedModel Kind, AnnouncedDay Day) today)
+            && minute >= today.Kind.BeginsMinute)
         {
             return utc >= today.Day.AnnouncedUtc ? today.Kind.DayTable : -1;
         }

@@ -59,7 +59,8 @@ public sealed class BillEngine
             _notes.Add($"{_unpriced} intervals have no price in {_request.Prices!.Path}: the tariff's own prices held");
         }
 
-        SectionCharges charges = new(_request with { Load = _load }, new ExportCharges(), new PeakMeters(_request, _load));
+        SectionCharges charges = new(_request with { Load = _load }, new ExportCharges(),
+            new PeakMeters(_request, _load));
         return new BillDocument(_request.Documents[0].Model.Currency, [.. ledgers.Select(charges.Section)], _notes);
     }
 
@@ -122,8 +123,9 @@ public sealed class BillEngine
     {
         _document = document;
         _tiers.Follow(document.Model);
-        _clock = new RateClock(document.Model, _request.Announced ?? []);
-        _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own, []) : null;
+        IReadOnlyList<AnnouncedDay> announced = _request.Announced ?? [];
+        _clock = new RateClock(document.Model, announced);
+        _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own, announced) : null;
         _prices = document.Model.Terms.PriceList is PriceListModel list && _request.Prices is PriceList prices
             ? Prices(document, list, prices) : null;
     }

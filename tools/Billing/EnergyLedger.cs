@@ -27,7 +27,8 @@ internal sealed class EnergyLedger(int stepSeconds)
     {
         Int128 energy = 0;
         cost = 0;
-        foreach (KeyValuePair<(int Rate, int Tier, long Price), Int128> cell in _cells.Where(one => one.Key.Rate == rate))
+        foreach (KeyValuePair<(int Rate, int Tier, long Price), Int128> cell in
+            _cells.Where(one => one.Key.Rate == rate))
         {
             energy += cell.Value;
             cost += (BigInteger)cell.Value * cell.Key.Price;

@@ -7,8 +7,8 @@ using NodaTime;
 namespace MeterFirmware.Tools.Billing;
 
 /// <summary>
-/// The demand of one charge on peaks. A block's demand is its mean; of each day the highest block counts, of a month the
-/// mean of its highest days, rounded once to a millionth of a kW, and of several months the mean of those.
+/// The demand of one charge on peaks. A block's demand is its mean; of each day the highest block counts, of a month
+/// the mean of its highest days, rounded once to a millionth of a kW, and of several months the mean of those.
 /// </summary>
 internal sealed class PeakMeter
 {

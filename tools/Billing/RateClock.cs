@@ -7,8 +7,8 @@ namespace MeterFirmware.Tools.Billing;
 
 /// <summary>
 /// Which rate of a document runs at a moment, and until when. By the rules of the device's cursor: local wall time
-/// selects the rate, an announced day goes before a holiday, that before the day of the week and the season, in the repeated hour both passes have
-/// the rate of their wall time.
+/// selects the rate; an announced day goes before a holiday, that one before the day of the week and the season; in the
+/// repeated hour both passes have the rate of their wall time.
 /// </summary>
 internal sealed class RateClock
 {

@@ -93,8 +93,9 @@ public sealed class YearMap
         foreach (YearRun run in Runs())
         {
             svg.Append(CultureInfo.InvariantCulture,
-                $"<rect x=\"{Left + run.Day * CellWidth}\" y=\"{Top + run.FromRow * CellHeight}\" width=\"{CellWidth}\" "
-                + $"height=\"{(run.UntilRow - run.FromRow) * CellHeight}\" fill=\"{Colours[run.Rate]}\"/>");
+                $"<rect x=\"{Left + run.Day * CellWidth}\" y=\"{Top + run.FromRow * CellHeight}\" "
+                + $"width=\"{CellWidth}\" height=\"{(run.UntilRow - run.FromRow) * CellHeight}\" "
+                + $"fill=\"{Colours[run.Rate]}\"/>");
         }
 
         for (int month = 1; month <= 12; month++)

@@ -66,7 +66,8 @@ internal sealed class BillBench
         {
             load = load with
             {
-                GenerationMicrojoules = [.. load.ExportMicrojoules.Select(one => one + random.NextInt64(step * 100_000_000L))],
+                GenerationMicrojoules = 
+                    [.. load.ExportMicrojoules.Select(one => one + random.NextInt64(step * 100_000_000L))],
             };
         }
 

@@ -98,6 +98,11 @@ public sealed class BillDocumentTests
         "$.export.surplus: only \"net\" has it")]
     [DataRow("""{"export":{"rule":"net","surplus":"lapses","settlementMonth":3}}""",
         "$.export.settlementMonth: only what is carried is settled")]
+    [DataRow("""
+        {"discharge":{"rates":["x"],"days":{"d":[["00:00","x"]]},"announced":[{"name":"hot","day":"d"}],
+        "seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}
+        """,
+        "$.discharge.announced: a device holds announced days of imported energy only")]
     [DataRow("""{"device":"no"}""", "$.device: expected true or false")]
     [DataRow("""{"surcharges":[{"name":"funds","perKwh":0.03}]}""",
         "$.surcharges[0].perKwh: expected a price as a string")]

@@ -68,10 +68,12 @@ public sealed class BillListTests
     }
 
     [TestMethod]
-    [DataRow("date,name\n2026-07-01,hot\n2026-07-01,red", "days.csv:3: column 2 (name): 'red' on 2026-07-01, which line 2")]
+    [DataRow("date,name\n2026-07-01,hot\n2026-07-01,red",
+        "days.csv:3: column 2 (name): 'red' on 2026-07-01, which line 2")]
     [DataRow("date,name\n2026-07-01,cold", "days.csv:2: column 2 (name): 'cold', \"hot\", \"red\" was expected")]
     [DataRow("date,name\n01/07/2026,hot", "days.csv:2: column 1 (date): '01/07/2026', a date such as")]
-    [DataRow("date,name,announced\n2026-07-01,hot,3/4/2026 18:00", "column 3 (announced): '3/4/2026 18:00', a time such")]
+    [DataRow("date,name,announced\n2026-07-01,hot,3/4/2026 18:00",
+        "column 3 (announced): '3/4/2026 18:00', a time such")]
     [DataRow("day,name\n2026-07-01,hot", "days.csv:1: column 'date' is missing")]
     public void AWrongListOfDaysIsOneErrorWithItsPlace(string text, string expected) => Refused(Announced,
         expected, "--announced", Write("days.csv", text));
@@ -82,9 +84,9 @@ public sealed class BillListTests
         // Pence; half an hour has none, and one is below zero; the highest is cut at 1 pound.
         string prices = Write("agile.json", """
             {"results":[
-            {"value_exc_vat":1,"value_inc_vat":200,"valid_from":"2026-06-30T02:00:00Z","valid_to":"2026-06-30T02:30:00Z"},
-            {"value_exc_vat":1,"value_inc_vat":30.5,"valid_from":"2026-06-30T01:00:00Z","valid_to":"2026-06-30T01:30:00Z"},
-            {"value_exc_vat":1,"value_inc_vat":-4.25,"valid_from":"2026-06-30T00:30:00Z","valid_to":"2026-06-30T01:00:00Z"}]}
+            {"value_inc_vat":200,"valid_from":"2026-06-30T02:00:00Z","valid_to":"2026-06-30T02:30:00Z"},
+            {"value_inc_vat":30.5,"valid_from":"2026-06-30T01:00:00Z","valid_to":"2026-06-30T01:30:00Z"},
+            {"value_inc_vat":-4.25,"valid_from":"2026-06-30T00:30:00Z","valid_to":"2026-06-30T01:00:00Z"}]}
             """);
         string load = Write("load.csv", """
             start,kWh
@@ -98,13 +100,16 @@ public sealed class BillListTests
 
         // −0.0425 + 0.305 + 0.25 (the tariff's) + 1.
         Assert.AreEqual("1.5125", line.GetProperty("cost").GetString());
-        StringAssert.Contains(string.Join(';', bill.GetProperty("notes").EnumerateArray()), "1 intervals have no price");
+        StringAssert.Contains(string.Join(';', bill.GetProperty("notes").EnumerateArray()),
+            "1 intervals have no price");
     }
 
     [TestMethod]
-    [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T01:00,1", "prices of 60 minutes; uk-agile: $.priceList.minutes")]
+    [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T01:00,1",
+        "prices of 60 minutes; uk-agile: $.priceList.minutes")]
     [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T00:30,1\n2026-07-01T00:30,1", "prices.csv:4: column 1 (time)")]
-    [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T00:30,1\n2026-07-01T01:10,1", "prices.csv:4: its time is not 30 minutes")]
+    [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T00:30,1\n2026-07-01T01:10,1",
+        "prices.csv:4: its time is not 30 minutes")]
     [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T00:20,1", "prices 1200 s apart; 15, 30 or 60 minutes")]
     [DataRow("time,price\n2026-07-01T00:00,1\n2026-07-01T00:30,0.123456789", "at most eight decimal places")]
     [DataRow("time,price\n2026-03-29T01:30,1\n2026-03-29T02:30,1", "the hour that the change of the clocks leaves out")]
@@ -127,16 +132,27 @@ public sealed class BillListTests
             2026-10-25T01:30:00Z,2
             """);
         JsonElement bill = Json("bill", "--load", load, "--tariff", "uk-agile", "--prices", prices, "--json");
-        Assert.AreEqual("1.4000", bill.GetProperty("sections")[0].GetProperty("lines")[0].GetProperty("cost").GetString());
+        Assert.AreEqual("1.4000",
+            bill.GetProperty("sections")[0].GetProperty("lines")[0].GetProperty("cost").GetString());
     }
 
     [TestMethod]
     public void PeaksAreMeansOfDaysOfMonthsAndOfTheSystemsHours()
     {
         // kW by hour from 1 March: peaks 90, 60, 30 on three days, 120 by night; 40 in February's last day.
-        double Kilowatts(int hour) => (hour - 24) switch { -12 => 40, 10 => 90, 3 => 120, 34 => 60, 58 => 30, 82 => 3, _ => 1 };
+        double Kilowatts(int hour) => (hour - 24) switch
+        {
+            -12 => 40,
+            10 => 90,
+            3 => 120,
+            34 => 60,
+            58 => 30,
+            82 => 3,
+            _ => 1,
+        };
         string load = Load("2026-02-28", 24 * 32, Kilowatts);
-        string hours = Write("peaks.csv", "time\n2026-03-01T10:00\n2026-03-02T10:00\n2026-02-28T12:00\n2027-01-01T00:00");
+        string hours = Write("peaks.csv",
+            "time\n2026-03-01T10:00\n2026-03-02T10:00\n2026-02-28T12:00\n2027-01-01T00:00");
         JsonElement bill = Bill(Peaks, load, "--period", "2026-03", "--peaks", hours);
         string[] lines = [.. bill.GetProperty("sections")[0].GetProperty("lines").EnumerateArray()
             .Where(line => line.GetProperty("kind").GetString() == "capacity")
@@ -156,7 +172,7 @@ public sealed class BillListTests
             "prices":{"day":"2","night":"1"},"exportPrices":{"day":"0.5","night":"0.5"},
             "export":{"rule":"net","surplus":"carry","settlementMonth":4}}
             """;
-        string load = Write("load.csv", string.Join('\n', ["start,kwh,export", .. Enumerable.Range(0, 24 * 61).Select(i =>
+        string load = Write("load.csv", string.Join('\n', ["start,kwh,export", .. Enumerable.Range(0, 1464).Select(i =>
             FormattableString.Invariant($"{new DateTime(2026, 3, 1).AddHours(i):yyyy-MM-ddTHH:mm},1,")
             + (i / 24 < 31 && i % 24 >= 12 ? "2" : "0"))]));
         JsonElement bill = Bill(tariff, load);
@@ -167,7 +183,8 @@ public sealed class BillListTests
         // March: 372 kWh by day, 744 exported: 372 offset, 372 carried. April uses 360 of them, 12 are paid.
         CollectionAssert.AreEqual(new[]
         {
-            "2026-03-01 day 744.0000", "2026-03-01 night 372.0000", "2026-03-01 day -744.0000", "2026-03-01 night 0.0000",
+            "2026-03-01 day 744.0000", "2026-03-01 night 372.0000", "2026-03-01 day -744.0000",
+            "2026-03-01 night 0.0000",
             "2026-04-01 day 720.0000", "2026-04-01 night 360.0000", "2026-04-01 day -720.0000",
             "2026-04-01 day, surplus -6.0000", "2026-04-01 night 0.0000", "2026-04-01 night, surplus 0.0000",
         }, lines);
@@ -181,14 +198,17 @@ public sealed class BillListTests
             "seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],"prices":{"a":"1"},"exportPrices":{"a":"0.25"},
             "export":{"rule":"buy-all"}}
             """;
-        string load = Write("load.csv", "start,import kWh,export kWh,pv kWh\n2026-03-01T00:00,1,0,4\n2026-03-01T01:00,0,3,5\n");
+        string load = Write("load.csv",
+            "start,import kWh,export kWh,pv kWh\n2026-03-01T00:00,1,0,4\n2026-03-01T01:00,0,3,5\n");
         JsonElement bill = Bill(tariff, load, "--generation", "pv kWh");
         JsonElement[] lines = [.. bill.GetProperty("sections")[0].GetProperty("lines").EnumerateArray()];
         Assert.AreEqual("7.0000", lines[0].GetProperty("cost").GetString());
         Assert.AreEqual("-2.2500", lines[1].GetProperty("cost").GetString());
         Refused(tariff, "--generation names the column", "--export", "none");
-        string wrong = Write("wrong.csv", "start,import kWh,export kWh,pv kWh\n2026-03-01T00:00,1,0,4\n2026-03-01T01:00,0,6,5\n");
-        CommandLine run = CommandLine.Run("bill", "--load", wrong, "--tariff", Write("t.json", tariff), "--generation", "pv kWh");
+        string wrong = Write("wrong.csv",
+            "start,import kWh,export kWh,pv kWh\n2026-03-01T00:00,1,0,4\n2026-03-01T01:00,0,6,5\n");
+        CommandLine run = CommandLine.Run("bill", "--load", wrong, "--tariff", Write("t.json", tariff), "--generation",
+            "pv kWh");
         StringAssert.Contains(run.Errors, "wrong.csv:3: more is exported than was imported and generated");
     }
 
@@ -207,7 +227,8 @@ public sealed class BillListTests
         string[] fees = [.. bill.GetProperty("sections").EnumerateArray().SelectMany(section =>
             section.GetProperty("lines").EnumerateArray().Where(line => line.GetProperty("unit").GetString() == "min")
             .Select(line => $"{section.GetProperty("from")} {line.GetProperty("name")} {line.GetProperty("cost")}"))];
-        CollectionAssert.AreEqual(new[] { "2026-03-31 reservation fee 1.5000", "2026-04-01 occupancy fee 5.0000" }, fees);
+        CollectionAssert.AreEqual(new[] { "2026-03-31 reservation fee 1.5000", "2026-04-01 occupancy fee 5.0000" },
+            fees);
         Assert.AreEqual("0.0000", Bill(tariff, load, stay).GetProperty("total").GetString());
     }
 

@@ -53,7 +53,7 @@ public sealed class GalleryBillTests
             new Random(seed)))];
         string documents = string.Concat(benches.Select(bench => bench.Job["tariff"].ToJsonString()));
         foreach (string member in new[] { "tiers", "discharge", "priceList", "announced", "coincident", "highest",
-            "net", "buy-all", "reservationFee", "occupancyFee", "capacityCharge" })
+            "net", "reservationFee", "occupancyFee", "capacityCharge" })
         {
             StringAssert.Contains(documents, $"\"{member}\"");
         }

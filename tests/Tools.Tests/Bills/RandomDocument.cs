@@ -54,6 +54,28 @@ internal static class RandomDocument
             ["seasons"] = Seasons(random),
             ["prices"] = Row(random, 0),
         });
+        Add(document["discharge"] as JsonObject, "announced", isForBillsOnly && document.ContainsKey("discharge"), () =>
+            new JsonArray(new JsonObject { ["name"] = "hot", ["day"] = Day(random) }));
+        AddCharges(document, random, isForBillsOnly);
+        Add(document, "capacityCharge", Has(), () => Capacity(random));
+        Add(document, "powerFactor", Has(), () => new[] { "0.90", "0.85", "0.80" }[random.Next(3)]);
+        Add(document, "serviceFee", Has(), () => Has() ? Row(random, 0) : Price(random, 1));
+        Add(document, "standingCharge", Has(), () =>
+            new JsonObject { [Has() ? "perDay" : "perMonth"] = Price(random, 30) });
+        Add(document, "minimumCharge", Has(), () => new JsonObject { ["perMonth"] = Price(random, 5000) });
+        Add(document, "taxes", Has(), () => new JsonArray(new JsonObject { ["name"] = "VAT", ["percent"] = "13" },
+            new JsonObject
+            {
+                ["name"] = "city",
+                ["percent"] = Price(random, 9, 4),
+                ["of"] = Strings(["energy", "powerFactor", "export"])
+            }));
+        return document.ToJsonString();
+    }
+
+    private static void AddCharges(JsonObject document, Random random, bool isForBillsOnly)
+    {
+        bool Has() => random.Next(2) == 0;
         Add(document, "priceList", Has(), () => PriceList(random));
         Add(document, "announced", Has(), () => new JsonArray(
             new JsonObject { ["name"] = "hot", ["day"] = Day(random) },
@@ -70,21 +92,6 @@ internal static class RandomDocument
                 ["perMinute"] = Price(random, 1), ["freeMinutes"] = random.Next(40), ["maximum"] = Price(random, 50),
             });
         }
-
-        Add(document, "capacityCharge", Has(), () => Capacity(random));
-        Add(document, "powerFactor", Has(), () => new[] { "0.90", "0.85", "0.80" }[random.Next(3)]);
-        Add(document, "serviceFee", Has(), () => Has() ? Row(random, 0) : Price(random, 1));
-        Add(document, "standingCharge", Has(), () =>
-            new JsonObject { [Has() ? "perDay" : "perMonth"] = Price(random, 30) });
-        Add(document, "minimumCharge", Has(), () => new JsonObject { ["perMonth"] = Price(random, 5000) });
-        Add(document, "taxes", Has(), () => new JsonArray(new JsonObject { ["name"] = "VAT", ["percent"] = "13" },
-            new JsonObject
-            {
-                ["name"] = "city",
-                ["percent"] = Price(random, 9, 4),
-                ["of"] = Strings(["energy", "powerFactor", "export"])
-            }));
-        return document.ToJsonString();
     }
 
     private static void Add(JsonObject document, string name, bool isWanted, Func<JsonNode> make)

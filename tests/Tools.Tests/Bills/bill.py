@@ -44,7 +44,8 @@ class Schedule:
     def __init__(self, doc, calendars, announced=()):
         self.doc = doc
         kinds = {one["name"]: one for one in doc.get("announced", [])}
-        self.announced = {date.fromisoformat(day): (kinds[name], told) for day, name, told in announced}
+        self.announced = {date.fromisoformat(day): (kinds[name], told)
+                          for day, name, told in announced if name in kinds}
         self.special, self.known = {}, {}
         given = {}
         for entry in doc.get("holidays", []):
@@ -214,12 +215,13 @@ def book(doc, job, calendars):
     """The load into its sections; what lies before the period counts for the tiers only."""
     schedule = Schedule(doc, calendars, job.get("announced", ()))
     rule = doc.get("priceList", {})
-    own = Schedule(doc["discharge"], calendars) if "discharge" in doc else None
+    own = Schedule(doc["discharge"], calendars, job.get("announced", ())) if "discharge" in doc else None
     first, until = date.fromisoformat(job["from"]), date.fromisoformat(job["until"])
     minutes, block = job["step"] // 60, max(900, job["step"])
     sections, state, prices = {}, {"used": F(job.get("usedKwh", "0")), "begin": None}, {}
     bases = doc.get("basePrices", [])
-    for index, is_begin, day, rate, paid, price_in, price_out, count in runs_of(job, zone_of(job["zone"]), schedule, own):
+    runs = runs_of(job, zone_of(job["zone"]), schedule, own)
+    for index, is_begin, day, rate, paid, price_in, price_out, count in runs:
         if day >= until:
             return sections
         if day < first:

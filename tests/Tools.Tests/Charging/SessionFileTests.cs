@@ -52,6 +52,32 @@ public class SessionFileTests
         }
     }
 
+    // Header lines as Palo Alto and as Boulder publish them.
+    [TestMethod]
+    [DataRow("Station Name,MAC Address,Org Name,Start Date,Start Time Zone,End Date,End Time Zone,Energy (kWh),Port "
+        + "Number,User ID\nPALO ALTO CA / HAMILTON #1,000D,CITY,10/8/2018 6:25,PDT,10/8/2018 10:06,PDT,6.31,2,3284\n")]
+    [DataRow("Station_Name,Address,Start_Date___Time,Start_Time_Zone,End_Date___Time,End_Time_Zone,Energy__kWh_,"
+        + "Port_Number,User_ID\n"
+        + "PALO ALTO CA / HAMILTON #1,X,2018-10-08 07:25:00,MDT,2018-10-08 11:06:00,MDT,6.31,2,3284\n")]
+    public void ChargePointsExportGivesTheSameSessions(string text)
+    {
+        Assert.AreEqual(Load(Header
+            + "2,PALO ALTO CA / HAMILTON #1/2,3284,2018-10-08T06:25:00-07:00,2018-10-08T10:06:00-07:00,x,6.31\n")[0],
+            Load(text)[0]);
+        foreach ((string from, string to, string place) in new[]
+        {
+            ("DT,", "XX,", "'PXX', one of UTC, GMT"), (",6.31,", ",six,", "'six' is no number"),
+            ("T,10", "T,9", "lies before"), ("Zone,End", "Zones,End", "column 'Start Time Zone' is missing"),
+        })
+        {
+            if (text.Contains("PDT"))
+            {
+                StringAssert.Contains(Assert.ThrowsExactly<InputException>(() => Load(text.Replace(from, to))).Message,
+                    place);
+            }
+        }
+    }
+
     [TestMethod]
     public void MissingColumnIsNamed()
     {

@@ -30,6 +30,8 @@ public sealed class LoadFuzzTests
             + "<IntervalReading><timePeriod><duration>900</duration><start>1772469000</start>"
             + "</timePeriod><value>5</value>"
             + "</IntervalReading></f>",
+        "100,NEM12,202601040200,A,B\n200,6123456789,E1,1,E1,N1,M,kWh,30,\n300,20260102,"
+            + string.Concat(System.Linq.Enumerable.Repeat("0.5,", 48)) + "A,,,,\n900\n",
     ];
 
     private static readonly string[] _pieces =

@@ -17,7 +17,8 @@ internal static class OctopusPrices
         {
             string place = $"{path}: $.results[{rows.Count}]";
             if (result.ValueKind != JsonValueKind.Object
-                || !result.TryGetProperty("value_inc_vat", out JsonElement price) || price.ValueKind != JsonValueKind.Number
+                || !result.TryGetProperty("value_inc_vat", out JsonElement price)
+                || price.ValueKind != JsonValueKind.Number
                 || !result.TryGetProperty("valid_from", out JsonElement from) || from.ValueKind != JsonValueKind.String
                 || !TimeText.TryRead(from.GetString(), false, out ParsedTime time) || !time.IsFull
                 || time.OffsetSeconds is not int offset)

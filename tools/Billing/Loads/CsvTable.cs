@@ -40,6 +40,11 @@ internal sealed class CsvTable
 
     public IReadOnlyList<CsvRow> Rows { get; }
 
+    /// <summary>Rows that another kind of file has.</summary>
+    public static CsvTable Of(string path, List<CsvRow> rows) => rows.Count > 0 ? new CsvTable(path, '\t', rows)
+        : throw new InputException($"{path}:1: a header such as {LoadColumns.HeaderExample} was expected, the sheet is "
+            + "empty");
+
     public static CsvTable Parse(string path, string text)
     {
         char separator = ',';

@@ -24,9 +24,21 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
 
     public LoadFile Read()
     {
+        LoadTimeline timeline = new(path, zone, settings, _skipped);
+        if (ExcelFile.Is(path))
+        {
+            return Table(timeline, CsvTable.Of(path, ExcelFile.Rows(path, settings.Sheet)));
+        }
+
         string text = TextFile.Read(path, settings.Encoding);
         ReadOnlySpan<char> start = text.AsSpan().TrimStart();
-        LoadTimeline timeline = new(path, zone, settings, _skipped);
+        if (Nem12.Is(start))
+        {
+            Nem12 file = new(path, settings, _skipped);
+            List<LoadRow> days = file.Read(text, out ColumnChoice streams, out int length);
+            return timeline.Build(days, streams, length);
+        }
+
         if (start.StartsWith("<"))
         {
             return timeline.Build(GreenButtonXml.Read(path, text, out int step),
@@ -38,7 +50,11 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
             return timeline.Build(OctopusJson.Read(path, text), new ColumnChoice { IsStart = true }, null);
         }
 
-        CsvTable table = CsvTable.Parse(path, text);
+        return Table(timeline, CsvTable.Parse(path, text));
+    }
+
+    private LoadFile Table(LoadTimeline timeline, CsvTable table)
+    {
         if (!table.HasHeader && settings.Energy is null)
         {
             throw table.Bad(0, $"a header such as {LoadColumns.HeaderExample} was expected before the first row; "

@@ -36,6 +36,9 @@ public sealed record LoadSettings
     /// <summary>"month-first" or "day-first".</summary>
     public string? DateOrder { get; init; }
 
+    /// <summary>Sheet of an Excel file.</summary>
+    public string? Sheet { get; init; }
+
     /// <summary>One of <see cref="TextFile.Encodings"/>.</summary>
     public string? Encoding { get; init; }
 

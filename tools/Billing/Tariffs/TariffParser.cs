@@ -90,9 +90,16 @@ internal sealed class TariffParser
     /// tariff.</summary>
     private void ParseDischarge(JsonValue? discharge)
     {
-        if (discharge is null || !_fields.IsObject(discharge, ["rates", "days", "seasons", "prices"], ["holidays"]))
+        if (discharge is null || !_fields.IsObject(discharge, ["rates", "days", "seasons", "prices"],
+            ["holidays", "announced"]))
         {
             return;
+        }
+
+        if (_model.IsForDevices && discharge.Find("announced") is JsonValue announced)
+        {
+            _fields.Add(announced, "a device holds announced days of imported energy only; "
+                + "\"device\": false makes it a document for bills only");
         }
 
         TariffParser inner = new(_problems);
@@ -100,8 +107,9 @@ internal sealed class TariffParser
         inner._model.IsForDevices = _model.IsForDevices;
         if (discharge.Find("rates") is JsonValue rates && inner.ParseRates(rates))
         {
-            new TariffScheduleParser(_fields, inner._model, true)
-                .Parse(discharge.Find("days"), discharge.Find("seasons"), discharge.Find("holidays"));
+            TariffScheduleParser schedule = new(_fields, inner._model, true);
+            schedule.Parse(discharge.Find("days"), discharge.Find("seasons"), discharge.Find("holidays"));
+            schedule.ParseAnnounced(discharge.Find("announced"));
             new TariffPriceParser(_fields, inner._model).Parse(discharge);
         }
 

@@ -68,7 +68,8 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
                     + "\"device\": false makes it a document for bills only");
             }
 
-            model.Terms.Announced.Add(new AnnouncedModel(fields.Text(item, "name"), DayTable(item.Find("day")), begins));
+            model.Terms.Announced.Add(new AnnouncedModel(fields.Text(item, "name"),
+                DayTable(item.Find("day")), begins));
         }
     }
 

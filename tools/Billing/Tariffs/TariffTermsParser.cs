@@ -163,7 +163,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         foreach (JsonValue item in list.Items.Where(item => fields.IsObject(item, ["name", "percent"], ["of"])))
         {
             Unique(item, _terms.Taxes.Select(one => one.Name));
-            _terms.Taxes.Add(new TaxModel(fields.Text(item, "name"), fields.Percent(item, "percent"), Kinds(item.Find("of"))));
+            _terms.Taxes.Add(new TaxModel(fields.Text(item, "name"), fields.Percent(item, "percent"),
+                Kinds(item.Find("of"))));
         }
     }
 

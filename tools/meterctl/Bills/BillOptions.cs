@@ -18,7 +18,8 @@ internal sealed class BillOptions
 
     private readonly Option<decimal> _kva =
         new("--kva") { Description = "transformers' capacity for a two-part tariff" };
-    private readonly Option<decimal> _agreed = new("--agreed-kw") { Description = "agreed demand for a two-part tariff" };
+    private readonly Option<decimal> _agreed =
+        new("--agreed-kw") { Description = "agreed demand for a two-part tariff" };
     private readonly Option<decimal> _factor = new("--power-factor")
     {
         Description = "the month's power factor where the load has no reactive energy, such as 0.92",

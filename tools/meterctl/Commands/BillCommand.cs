@@ -42,7 +42,10 @@ public static class BillCommand
         Option<string> format =
             new("--format") { Description = "text, csv, html or pdf", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "csv", "html", "pdf");
-        Option<string?> output = new("--out") { Description = "file for csv, html, pdf or JSON; stdout without it, but for pdf" };
+        Option<string?> output = new("--out")
+        {
+            Description = "file for csv, html, pdf or JSON; stdout without it, but for pdf",
+        };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("bill", Help)
         {

@@ -10,7 +10,8 @@ internal sealed class LoadOptions
 
     private readonly Option<string> _load = new("--load")
     {
-        Description = "the load: CSV, XLSX, NEM12, Green Button XML or Octopus JSON; what a file does not say, the options below do",
+        Description =
+            "the load: CSV, XLSX, NEM12, Green Button XML or Octopus JSON; what it does not say, the options below do",
         Required = true,
     };
 
@@ -26,6 +27,7 @@ internal sealed class LoadOptions
     private readonly Option<string?> _decimal = Among("--decimal", "the decimal sign", "point", "comma");
     private readonly Option<string?> _order = Among("--date-order", "what 03/04/2026 is", "month-first", "day-first");
     private readonly Option<string?> _encoding = Among("--encoding", "the file's encoding", TextFile.Encodings);
+    private readonly Option<string?> _sheet = new("--sheet") { Description = "sheet of an Excel file with several" };
     private readonly Option<string?> _clock = Among("--clock",
         "local: the clocks change; standard: they never do; always-96: as many rows every day", LoadSettings.Clocks);
     private readonly Option<int> _skip =
@@ -39,7 +41,7 @@ internal sealed class LoadOptions
     {
         command.Options.Add(_load);
         foreach (Option option in new Option[] { _time, _energy, _export, _unit, _stamp, _decimal, _order, _encoding,
-            _clock, _skip })
+            _sheet, _clock, _skip })
         {
             command.Options.Add(option);
         }
@@ -70,6 +72,7 @@ internal sealed class LoadOptions
         DecimalSign = parsed.GetValue(_decimal),
         DateOrder = parsed.GetValue(_order),
         Encoding = parsed.GetValue(_encoding),
+        Sheet = parsed.GetValue(_sheet),
         Clock = parsed.GetValue(_clock),
         SkipBad = parsed.GetValue(_skip) is (>= 0 and <= SkipMax) and int count ? count
             : throw new InputException($"--skip-bad: 0 to {SkipMax} was expected"),

@@ -3,7 +3,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
-/// <summary>Reads recorded charging sessions from CSV or from ACN-Data's JSON. Columns are found by name: session,
+/// <summary>Reads recorded charging sessions from CSV, from ChargePoint's CSV or from ACN-Data's JSON. Columns are
+/// found by name: session,
 /// station, plug_in, plug_out, energy_kwh, and if present user; others are ignored. Any error names file, line and
 /// column.</summary>
 public static class SessionFile
@@ -59,6 +60,16 @@ public static class SessionFile
     private static IEnumerable<SessionRow> Rows(string path)
     {
         using CsvReader csv = new(path, Expected);
+        if (ChargePointSessions.Is(csv.Header))
+        {
+            foreach (SessionRow row in ChargePointSessions.Read(csv))
+            {
+                yield return row;
+            }
+
+            yield break;
+        }
+
         Columns columns = new(csv.Find("session"), csv.Find("station"), csv.Header.IndexOf("user"),
             csv.Find("plug_in"), csv.Find("plug_out"), csv.Find("energy_kwh"));
         while (csv.TryReadRow())

@@ -20,7 +20,7 @@ internal sealed class PdfFonts : IDisposable
         float width = 0;
         foreach ((string run, SKTypeface typeface) in Runs(text, isBold))
         {
-            using SKFont font = new(typeface, size);
+            using SKFont font = Font(typeface, size);
             width += font.MeasureText(run);
         }
 
@@ -32,13 +32,14 @@ internal sealed class PdfFonts : IDisposable
         using SKPaint paint = new() { Color = colour, IsAntialias = true };
         foreach ((string run, SKTypeface typeface) in Runs(text, isBold))
         {
-            using SKFont font = new(typeface, size);
+            using SKFont font = Font(typeface, size);
             canvas.DrawText(run, x, y, font, paint);
             x += font.MeasureText(run);
         }
     }
 
-    /// <summary>Lines of at most a width, broken at blanks, or where there is none between any two characters.</summary>
+    /// <summary>Lines of at most a width, broken at blanks, or where there is none between any two
+    /// characters.</summary>
     public IEnumerable<string> Wrap(string text, float size, float width)
     {
         string line = "";
@@ -81,6 +82,14 @@ internal sealed class PdfFonts : IDisposable
             other?.Dispose();
         }
     }
+
+    /// <summary>Widths of print, not those of a screen's pixels.</summary>
+    private static SKFont Font(SKTypeface typeface, float size) => new(typeface, size)
+    {
+        Subpixel = true,
+        LinearMetrics = true,
+        Hinting = SKFontHinting.None,
+    };
 
     private static SKTypeface Find(SKFontStyle style)
     {
