@@ -28,12 +28,41 @@ internal sealed class EnergyReadout
     private int _phase = -1;
     private bool _isFrozen;
 
+    // Registers in 0.1 Wh instead of whole Wh.
+    private bool _isFine;
+
     public EnergyReadout(Meter meter, ReadoutState state, Dlt645Counts counts, FreezeView freeze)
     {
         _meter = meter;
         _state = state;
         _counts = counts;
         _freeze = freeze;
+    }
+
+    /// <summary>A register of now in 0.0001 kWh; quantities as of 00 qq rr 00, phases among them.</summary>
+    public bool TryFine(int quantity, int rate, out long value)
+    {
+        _isFine = true;
+        bool isThere = TryEnergy(quantity, rate, 0, out value);
+        _isFine = false;
+        return isThere;
+    }
+
+    /// <summary>A register of any freeze, in 0.01 kWh.</summary>
+    public bool TryFrozen(int kind, int last, int quantity, int rate, out long value)
+    {
+        value = 0;
+        _isFrozen = true;
+        _phase = -1;
+        return quantity <= LastQuadrant && _freeze.TrySelect(kind, last, 0) && TryQuantity(quantity, rate, out value);
+    }
+
+    /// <summary>A maximum demand of any freeze in 0.0001 kW, or its time as YYMMDDhhmm.</summary>
+    public bool TryFrozenDemand(int kind, int last, bool isExport, int rate, bool isTime, out long value)
+    {
+        value = 0;
+        _isFrozen = true;
+        return _freeze.TrySelect(kind, last, 0) && TryMaximum(isExport, rate, isTime, out value);
     }
 
     /// <summary>00 qq rr ss.</summary>
@@ -143,7 +172,8 @@ internal sealed class EnergyReadout
         }
 
         bool isSigned = quantity == CombinedActive || (quantity >= CombinedReactive1 && quantity < FirstQuadrant);
-        value = isSigned ? value % SignedWrapWattHours / 10 : EnergyRegisters.DisplayHundredths(value);
+        long wrap = isSigned ? SignedWrapWattHours : EnergyRegisters.DisplayWrapWattHours;
+        value = _isFine ? value % (wrap * 10) : value % wrap / 10;
         return !isHourly || quantity <= Reverse;
     }
 
@@ -154,6 +184,7 @@ internal sealed class EnergyReadout
         return sign == 0 ? 0 : sign * WattHours(kind, rate);
     }
 
+    /// <summary>Wh, or 0.1 Wh when <see cref="_isFine"/>.</summary>
     private long WattHours(int kind, int rate)
     {
         if (_isFrozen)
@@ -162,6 +193,19 @@ internal sealed class EnergyReadout
         }
 
         EnergyRegisters registers = _meter.Registers;
+        if (_isFine)
+        {
+            long remainder = _phase >= 0 ? registers.PhaseRemainder(kind, _phase)
+                : rate == 0 ? registers.TotalRemainder(kind)
+                : registers.RateRemainder(kind, rate - 1);
+            return WholeWattHours(registers, kind, rate) * 10 + remainder / (Scaling.MicrojoulesPerWattHour / 10);
+        }
+
+        return WholeWattHours(registers, kind, rate);
+    }
+
+    private long WholeWattHours(EnergyRegisters registers, int kind, int rate)
+    {
         return _phase >= 0 ? registers.PhaseWattHours(kind, _phase)
             : rate == 0 ? registers.TotalWattHours(kind)
             : registers.RateWattHours(kind, rate - 1);

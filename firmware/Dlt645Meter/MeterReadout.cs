@@ -135,6 +135,28 @@ public sealed class MeterReadout : IDlt645Meter
         }
     }
 
+    /// <summary>A register of now in 0.0001 kWh, which no identifier here has; quantities as of 00 qq rr 00.</summary>
+    public bool TryReadFine(int quantity, int rate, out long value) => _energies.TryFine(quantity, rate, out value);
+
+    /// <summary>When a freeze was made, local time, and its number since manufacture. False: there is none.</summary>
+    /// <param name="kind">A <see cref="FreezeKind"/>.</param>
+    /// <param name="last">1 = the newest.</param>
+    public bool TryReadFreeze(int kind, int last, out long localSeconds, out long number)
+    {
+        bool isThere = _freeze.TrySelect(kind, last, 0);
+        localSeconds = isThere ? _freeze.Reader.NominalUtcSeconds + _freeze.Reader.OffsetSeconds : 0;
+        number = isThere ? _freeze.Reader.Count(kind) - last + 1 : 0;
+        return isThere;
+    }
+
+    /// <summary>A register of any freeze in 0.01 kWh, whatever the mode words show.</summary>
+    public bool TryReadFrozen(int kind, int last, int quantity, int rate, out long value) =>
+        _energies.TryFrozen(kind, last, quantity, rate, out value);
+
+    /// <summary>A maximum demand of any freeze in 0.0001 kW, or its time as YYMMDDhhmm (0: none).</summary>
+    public bool TryReadFrozenDemand(int kind, int last, bool isExport, int rate, bool isTime, out long value) =>
+        _energies.TryFrozenDemand(kind, last, isExport, rate, isTime, out value);
+
     public int Write(int di, long[] fields, int fieldCount, int operatorCode)
     {
         int error = _writer.Write(di, fields, fieldCount);

@@ -8,6 +8,18 @@ public sealed class Dlt698Frame
 {
     private const int LengthMask = 0x3FFF;
 
+    /// <summary>A frame that holds all that this room can: <see cref="Dlt698Protocol.DataLengthMax"/>.</summary>
+    public Dlt698Frame()
+        : this(Dlt698Protocol.DataLengthMax)
+    {
+    }
+
+    /// <param name="dataLengthMax">Bytes of user data; a frame with more is refused by its length.</param>
+    public Dlt698Frame(int dataLengthMax)
+    {
+        Data = new byte[dataLengthMax];
+    }
+
     public int Control { get; set; }
 
     /// <summary>The server address's first byte: type, logical address, length − 1.</summary>
@@ -26,7 +38,7 @@ public sealed class Dlt698Frame
     public int ClientAddress { get; set; }
 
     /// <summary>User data, unscrambled; with <see cref="IsFragment"/> it begins with the fragment's head.</summary>
-    public byte[] Data { get; } = new byte[Dlt698Protocol.DataLengthMax];
+    public byte[] Data { get; }
 
     public int Length { get; set; }
 
@@ -44,7 +56,11 @@ public sealed class Dlt698Frame
     public int EncodedLength => Dlt698Protocol.FrameLengthMin - 1 + AddressLength + Length;
 
     /// <summary>Writes the frame; returns its length.</summary>
-    public int Encode(int wakeUpCount, byte[] bytes, int offset)
+    public int Encode(int wakeUpCount, byte[] bytes, int offset) => Encode(wakeUpCount, Data, 0, bytes, offset);
+
+    /// <summary>Writes the frame with <see cref="Length"/> bytes of another array as its user data, which need not be
+    /// copied for that; returns its length.</summary>
+    public int Encode(int wakeUpCount, byte[] data, int dataAt, byte[] bytes, int offset)
     {
         int at = offset;
         for (int i = 0; i < wakeUpCount; i++)
@@ -69,7 +85,7 @@ public sealed class Dlt698Frame
         int scramble = (Control & Dlt698Protocol.Scrambled) != 0 ? Dlt698Protocol.ScrambleOffset : 0;
         for (int i = 0; i < Length; i++)
         {
-            bytes[at++] = (byte)(Data[i] + scramble);
+            bytes[at++] = (byte)(data[dataAt + i] + scramble);
         }
 
         LittleEndian.WriteUInt16(bytes, at, Dlt698Crc.Of(bytes, start + 1, at - start - 1));
@@ -120,7 +136,7 @@ public sealed class Dlt698Frame
         return Dlt698Check.None;
     }
 
-    private static Dlt698Check CheckHeader(byte[] bytes, int offset, int count, out int dataAt, out int whole)
+    private Dlt698Check CheckHeader(byte[] bytes, int offset, int count, out int dataAt, out int whole)
     {
         dataAt = 0;
         whole = 0;
@@ -141,7 +157,7 @@ public sealed class Dlt698Frame
 
         int word = LittleEndian.ReadUInt16(bytes, offset + 1);
         whole = (word & LengthMask) + 2;
-        if (word > LengthMask || whole < Dlt698Protocol.FrameLengthMin || whole > Dlt698Protocol.FrameLengthMax)
+        if (word > LengthMask || whole < Dlt698Protocol.FrameLengthMin || whole > Dlt698Protocol.FrameLengthOf(Data.Length))
         {
             return Dlt698Check.Length;
         }
@@ -154,7 +170,7 @@ public sealed class Dlt698Frame
         // Start, length, control, head, address, client, check.
         dataAt = 9 + (bytes[offset + 4] & 0x0F);
         int checkAt = dataAt - 2;
-        if (whole < dataAt + 3 || whole - dataAt - 3 > Dlt698Protocol.DataLengthMax)
+        if (whole < dataAt + 3 || whole - dataAt - 3 > Data.Length)
         {
             return Dlt698Check.Length;
         }

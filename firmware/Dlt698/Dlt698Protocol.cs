@@ -13,6 +13,18 @@ public static class Dlt698Protocol
     public const int Fragment = 0x20;
     public const int Scrambled = 0x08;
     public const int UserData = 3;
+    public const int LinkManagement = 1;
+    public const int FunctionMask = 7;
+
+    /// <summary>What a frame of a fragmented message is.</summary>
+    public const int FirstBlock = 0;
+    public const int LastBlock = 1;
+    public const int Acknowledge = 2;
+    public const int MiddleBlock = 3;
+
+    /// <summary>Kind and number of a fragment, in front of its data.</summary>
+    public const int FragmentHeadLength = 2;
+    public const int FragmentBlockMax = 0x0FFF;
 
     /// <summary>Added to each byte of user data when the control byte says so.</summary>
     public const int ScrambleOffset = 0x33;
@@ -32,6 +44,9 @@ public static class Dlt698Protocol
     public const int DataLengthMax = 1024;
 
     public const int FrameLengthMax = DataLengthMax + FrameLengthMin + AddressLengthMax;
+
+    /// <summary>Longest frame around so many bytes of user data.</summary>
+    public static int FrameLengthOf(int dataLength) => dataLength + FrameLengthMin + AddressLengthMax;
 
     public const int DefaultBaud = 9600;
     public const int EvenParity = 2;

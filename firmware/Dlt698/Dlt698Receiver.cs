@@ -8,19 +8,28 @@ namespace MeterFirmware.Dlt698;
 /// </summary>
 public sealed class Dlt698Receiver
 {
-    private readonly byte[] _bytes = new byte[Dlt698Protocol.FrameLengthMax];
+    private readonly byte[] _bytes;
     private readonly int _pauseMs;
     private int _count;
     private long _lastByteMs;
 
     /// <param name="pauseMs">A longer pause inside a frame ends it.</param>
     public Dlt698Receiver(int pauseMs)
+        : this(pauseMs, Dlt698Protocol.DataLengthMax)
+    {
+    }
+
+    /// <param name="pauseMs">A longer pause inside a frame ends it.</param>
+    /// <param name="dataLengthMax">User data of the longest frame that is taken.</param>
+    public Dlt698Receiver(int pauseMs, int dataLengthMax)
     {
         _pauseMs = pauseMs;
+        _bytes = new byte[Dlt698Protocol.FrameLengthOf(dataLengthMax)];
+        Frame = new Dlt698Frame(dataLengthMax);
     }
 
     /// <summary>The last good frame; stays until the next one.</summary>
-    public Dlt698Frame Frame { get; } = new Dlt698Frame();
+    public Dlt698Frame Frame { get; }
 
     /// <summary>The check that refused a frame last.</summary>
     public Dlt698Check LastFailure { get; private set; }

@@ -1,0 +1,136 @@
+using MeterFirmware.Dlt698;
+using MeterFirmware.Firmware.Tests.Dlt645;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Dlt698;
+
+/// <summary>Messages that go and come in fragments; login, heartbeat and reports over TCP.</summary>
+[TestClass]
+public class Dlt698TransferTests
+{
+    private const string LongRequest = "05 01 00 40 03 02 00 00";
+
+    private readonly Dlt698Bench _bench = new Dlt698Bench();
+
+    [TestMethod]
+    public void ALongAnswerGoesInBlocksAndEachIsAcknowledged()
+    {
+        string joined = "";
+        string answer = _bench.Ask(_bench.Frame(LongRequest));
+        for (int block = 0; block < 3; block++)
+        {
+            Assert.AreEqual("E3", answer.Substring(9, 2), "fragment of an answer");
+            string data = Dlt698Bench.Inner(answer);
+            bool isLast = block == 1;
+            Assert.AreEqual(block == 0 ? "00 00" : isLast ? "01 40" : "", data.Substring(0, 5));
+            joined += (joined == "" ? "" : " ") + data.Substring(6);
+            if (isLast)
+            {
+                break;
+            }
+
+            answer = _bench.Ask(_bench.Frame("00 80", 0, 0x63));
+        }
+
+        // 85, choice, PIID, object, 01, octets of length 3E8, 1 000 bytes, no report, no tag.
+        Assert.AreEqual("85 01 00 40 03 02 00 01 09 82 03 E8 00 01 02", joined.Substring(0, 44));
+        Assert.AreEqual(3 * (12 + 1_000 + 2) - 1, joined.Length);
+        Assert.AreEqual("E7 00 00", joined.Substring(joined.Length - 8));
+    }
+
+    [TestMethod]
+    public void ALostBlockIsSentAgainForARepeatedAcknowledge()
+    {
+        _bench.LoginWithoutPassword(0, "01 00 00 80 01 04 00");
+        string first = _bench.Ask(_bench.Frame(LongRequest));
+        Assert.AreEqual(126, Dlt645Bytes.Of(first).Length, "no frame is longer than the client takes");
+        string second = _bench.Ask(_bench.Frame("00 80", 0, 0x63));
+        Assert.AreEqual(second, _bench.Ask(_bench.Frame("00 80", 0, 0x63)));
+        Assert.AreEqual("", _bench.Ask(_bench.Frame("05 80", 0, 0x63)), "no such block");
+        Assert.AreEqual("", _bench.Ask(_bench.Frame("01 80", 0x33, 0x63)), "another client's");
+        Assert.AreEqual("02 C0", Dlt698Bench.Inner(_bench.Ask(_bench.Frame("01 80", 0, 0x63))).Substring(0, 5));
+
+        // A new request ends it, and so does silence.
+        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", _bench.Message("05 01 00 20 0A 02 00 00", 0x33));
+        Assert.AreEqual("", _bench.Ask(_bench.Frame("02 80", 0, 0x63)));
+        _bench.Ask(_bench.Frame(LongRequest));
+        _bench.Listen(5_100);
+        Assert.AreEqual("", _bench.Ask(_bench.Frame("00 80", 0, 0x63)));
+    }
+
+    [TestMethod]
+    public void AnAnswerBeyondWhatEitherSideTakesIsRefusedByItsLength()
+    {
+        _bench.Meter.LongBytes = 3_000;
+        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", _bench.Message(LongRequest));
+        Assert.AreEqual("EE 00 FF 00 00", _bench.Message("05 02 00 02 00 10 02 01 40 03 02 00 00"));
+        _bench.Meter.LongBytes = 1_000;
+        _bench.LoginWithoutPassword(0, "04 00 04 00 01 00 C8");
+        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", _bench.Message(LongRequest));
+    }
+
+    [TestMethod]
+    public void ARequestInBlocksIsAcknowledgedAndAnsweredWhole()
+    {
+        Assert.AreEqual("", _bench.Message("06 00 00 40 00 02 00", 0, 0x63), "a middle block of nothing");
+        Assert.AreEqual("05 80", _bench.Message("05 00 05 01 00 00", 0, 0x63));
+        Assert.AreEqual("05 80", _bench.Message("05 00 05 01 00 00", 0, 0x63), "the acknowledge was lost");
+        Assert.AreEqual("", _bench.Message("06 C0 10 02", 0x33, 0x63), "another client");
+        Assert.AreEqual("06 80", _bench.Message("06 C0 10 02", 0, 0x63));
+        Assert.AreEqual("", _bench.Message("08 40 01 00", 0, 0x63), "a block is missing");
+        Assert.AreEqual("85 01 00 00 10 02 01 01 06 00 01 E2 40 00 00", _bench.Message("07 40 01 00", 0, 0x63));
+        Assert.AreEqual("", _bench.Message("00", 0, 0x63), "no head");
+    }
+
+    [TestMethod]
+    public void ARequestThatOutgrowsItsRoomIsForgotten()
+    {
+        string filler = "";
+        for (int i = 0; i < 300; i++)
+        {
+            filler += " 00";
+        }
+
+        Assert.AreEqual("00 80", _bench.Message("00 00" + filler, 0, 0x63));
+        Assert.AreEqual("01 80", _bench.Message("01 C0" + filler, 0, 0x63));
+        Assert.AreEqual("", _bench.Message("02 C0" + filler, 0, 0x63));
+        Assert.AreEqual("", _bench.Message("03 40 00", 0, 0x63));
+        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", _bench.Message("05 01 00 20 0A 02 00 00"));
+    }
+
+    [TestMethod]
+    public void OverTcpTheMeterLogsInAndReportsUntilItIsHeard()
+    {
+        Dlt698Bench bench = new Dlt698Bench(new Dlt698Settings { WakeUpCount = 0, HeartbeatSeconds = 180 });
+        string login = bench.Listen(1_000);
+        Assert.AreEqual("81", login.Substring(9, 2));
+        Assert.AreEqual("01 01 00 00 B4 07 EA 0A 07 03 0E 10 1A 00 00", Dlt698Bench.Inner(login));
+        Assert.IsFalse(bench.Server.IsLoggedIn);
+        Assert.AreEqual("", bench.Listen(8_000));
+        Assert.AreEqual("01 02 00", Dlt698Bench.Inner(bench.Listen(2_000)).Substring(0, 8), "once more");
+        const string result = "81 02 80 07 EA 0A 07 03 0E 10 1A 00 00 07 EA 0A 07 03 0E 10 1A 00 00 07 EA 0A 07 03 0E 10 1A 00 00";
+        bench.Ask(bench.Frame(result, 0, 0x01));
+        Assert.IsTrue(bench.Server.IsLoggedIn);
+
+        bench.Meter.WaitingReport = 0x30110200;
+        string report = bench.Listen(1_000);
+        Assert.AreEqual("83", report.Substring(9, 2));
+        Assert.AreEqual(
+            "88 02 03 01 30 11 02 00 03 00 20 22 02 00 00 20 1E 02 00 00 20 20 02 00 01 01 06 00 00 00 01 " +
+            "1C 07 EA 0A 05 08 00 00 1C 07 EA 0A 05 08 00 1E 00 00", Dlt698Bench.Inner(report));
+        Assert.AreEqual("85 01 40 20 0A 02 00 00 06 00 00", bench.Message("05 01 00 20 0A 02 00 00"), "a report waits");
+        Assert.AreEqual("83", bench.Listen(10_000).Substring(9, 2), "not confirmed: again");
+        Assert.AreEqual("", bench.Ask(bench.Frame("08 02 04 01 30 11 02 00 00", 0, 0x03)));
+        Assert.AreEqual("taken 30110200 ", bench.Meter.Done);
+        Assert.AreEqual("", bench.Listen(100_000));
+        Assert.AreEqual("01 05 01", Dlt698Bench.Inner(bench.Listen(70_000)).Substring(0, 8), "heartbeat");
+    }
+
+    [TestMethod]
+    public void OnASerialLineTheMeterSpeaksOnlyWhenAsked()
+    {
+        _bench.Meter.WaitingReport = 0x30110200;
+        Assert.AreEqual("", _bench.Listen(200_000));
+        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", _bench.Message("05 01 00 20 0A 02 00 00"));
+    }
+}
