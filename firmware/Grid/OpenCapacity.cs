@@ -8,9 +8,6 @@ public static class OpenCapacity
     /// <summary>The method of <see cref="GenerationWatts"/>, as it stands in every message.</summary>
     public const string GenerationMethod = "DL/T 2041-2025";
 
-    /// <summary>The method of <see cref="LoadWatts"/>: ours, no standard was found.</summary>
-    public const string LoadMethod = "load headroom";
-
     public const int Green = 0;
     public const int Yellow = 1;
     public const int Red = 2;
@@ -32,7 +29,7 @@ public static class OpenCapacity
         return Scaling.DivideRounded((loadWatts - generationWatts + usable + storageWatts) * Whole, tauPpm);
     }
 
-    /// <summary>Load that a transformer bears beside the greatest that it had.</summary>
+    /// <summary>Load that a transformer bears beside the greatest that it had. Ours: no standard was found.</summary>
     /// <param name="usablePpm">Of its rating: 0.8.</param>
     public static long LoadWatts(
         long transformerVoltAmperes, int powerFactorPpm, int usablePpm, long greatestWatts) =>

@@ -142,7 +142,7 @@ public sealed class BaselineTests
     {
         string holidays = string.Join(',', _holidays.Select(day => $"{_first.AddDays(day):yyyy-MM-dd}"));
         CommandLine run = CommandLine.Run("grid", "baseline", "--load", _path, "--method", method,
-            "--event", "2026-06-09T14:00..2026-06-09T16:00", "--event", "2026-06-07T10:00..2026-06-07T11:00",
+            "--event", "2026-06-09T14:00..2026-06-09T16:00", "2026-06-07T10:00..2026-06-07T11:00",
             "--holidays", holidays, "--json");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         return JsonDocument.Parse(run.Output).RootElement;

@@ -21,6 +21,7 @@ internal static class GridBaselineCommand
     {
         Description = "FROM..TO in the load's local time, within one day; may be repeated",
         Required = true,
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static readonly Option<string> _method = new("--method")

@@ -69,9 +69,9 @@ internal static class GridCapacityCommand
     private static int Run(ParseResult parsed)
     {
         long Mega(Option<decimal> option) =>
-            (long)decimal.Round(Within(option.Name, parsed.GetValue(option), 0, MegaMax) * 1_000_000);
+            (long)decimal.Round(OptionRange.Within(option.Name, parsed.GetValue(option), 0, MegaMax) * 1_000_000);
         int Share(Option<decimal> option, decimal least) =>
-            (int)decimal.Round(Within(option.Name, parsed.GetValue(option), least, 1) * 1_000_000);
+            (int)decimal.Round(OptionRange.Within(option.Name, parsed.GetValue(option), least, 1) * 1_000_000);
         long capacity = OpenCapacity.GenerationWatts(Mega(_load), Mega(_generation), Mega(_transformer),
             Share(_factor, 0), Share(_beta, 0), Mega(_storage), Share(_tau, 0.01m));
         long connectable = capacity - Mega(_connected);
@@ -128,9 +128,4 @@ internal static class GridCapacityCommand
         plot.Font.Automatic();
         OutputFile.Write("--png", path, plot.GetImageBytes(900, 300, ImageFormat.Png));
     }
-
-    private static decimal Within(string option, decimal value, decimal least, decimal most) =>
-        value >= least && value <= most ? value
-            : throw new InputException(FormattableString.Invariant(
-                $"{option}: {value}: {least} to {most} was expected"));
 }

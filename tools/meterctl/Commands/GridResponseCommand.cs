@@ -59,9 +59,9 @@ internal static class GridResponseCommand
     private static int Run(ParseResult parsed)
     {
         GridProfileFile file = GridProfileFile.Load(parsed.GetRequiredValue(_profile));
-        int rated = Within("--rated-w", parsed.GetValue(_rated), 1, GridUnit.RatedWattsMax);
+        int rated = OptionRange.Within("--rated-w", parsed.GetValue(_rated), 1, GridUnit.RatedWattsMax);
         int apparent = parsed.GetResult(_apparent) is null ? 0
-            : Within("--rated-va", parsed.GetValue(_apparent), rated, GridUnit.RatedWattsMax);
+            : OptionRange.Within("--rated-va", parsed.GetValue(_apparent), rated, GridUnit.RatedWattsMax);
         int hertz = parsed.GetValue(_hertz) switch
         {
             null => file.Profile[GridField.NominalMillihertz],
@@ -70,11 +70,9 @@ internal static class GridResponseCommand
             double other => throw new InputException(FormattableString.Invariant(
                 $"--nominal-hz: {other}: 50 or 60 was expected")),
         };
-        double volts = parsed.GetValue(_volts);
-        int millivolts = volts is >= 50 and <= 500 ? (int)Math.Round(volts * 1000)
-            : throw new InputException(FormattableString.Invariant(
-                $"--nominal-volts: {volts}: 50 to 500 was expected"));
-        int delay = Within("--delay-s", parsed.GetValue(_delay), 0, 3600);
+        int millivolts =
+            (int)Math.Round(OptionRange.Within("--nominal-volts", parsed.GetValue(_volts), 50, 500) * 1000);
+        int delay = OptionRange.Within("--delay-s", parsed.GetValue(_delay), 0, 3600);
         if (parsed.GetValue(_png) is string target)
         {
             OutputFile.Check("--png", target);
@@ -123,7 +121,4 @@ internal static class GridResponseCommand
 
         AnsiConsole.Write(table);
     }
-
-    private static int Within(string option, int value, int least, int most) => value >= least && value <= most ? value
-        : throw new InputException($"{option}: {value}: {least} to {most} was expected");
 }

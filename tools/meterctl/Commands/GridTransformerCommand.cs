@@ -11,6 +11,9 @@ internal static class GridTransformerCommand
 {
     private const string OnlyClass = "distribution-onan";
 
+    /// <summary>What a room adds to the ambient.</summary>
+    private const double IndoorKelvin = 10;
+
     private static readonly Option<double> _rating =
         new("--rating-kva") { Description = "the transformer's rating", Required = true };
 
@@ -51,8 +54,8 @@ internal static class GridTransformerCommand
 
     private static int Run(ParseResult parsed)
     {
-        double rating = Within("--rating-kva", parsed.GetValue(_rating), 1, 1_000_000);
-        double ambient = Within("--ambient", parsed.GetValue(_ambient), -50, 60);
+        double rating = OptionRange.Within("--rating-kva", parsed.GetValue(_rating), 1, 1_000_000);
+        double ambient = OptionRange.Within("--ambient", parsed.GetValue(_ambient), -50, 60);
         if (parsed.GetValue(_png) is string target)
         {
             OutputFile.Check("--png", target);
@@ -61,7 +64,7 @@ internal static class GridTransformerCommand
         TransformerLoad load = TransformerLoad.Read(parsed.GetRequiredValue(_load), rating);
         TransformerThermal thermal = new(new TransformerSettings
         {
-            IndoorKelvin = parsed.GetValue(_indoors) ? 10 : 0,
+            IndoorKelvin = parsed.GetValue(_indoors) ? IndoorKelvin : 0,
         });
         TransformerRun run = TransformerRun.Of(thermal, load, rating, ambient);
         if (parsed.GetValue(_png) is string png)
@@ -93,9 +96,4 @@ internal static class GridTransformerCommand
             + FormattableString.Invariant($"{thermal.LossOfLifeHours:0.00} h of life used"));
         return Program.Done;
     }
-
-    private static double Within(string option, double value, double least, double most) =>
-        value >= least && value <= most ? value
-            : throw new InputException(FormattableString.Invariant(
-                $"{option}: {value}: {least} to {most} was expected"));
 }
