@@ -86,7 +86,7 @@ public sealed class Dlt698Bench
         }
 
         string answer = Message(Connect + sizes + " 00 00 00 64 01 0" + password.Length.ToString() + digits + " 00", client);
-        return answer == "" ? "" : answer.Substring(3 * 72, 2);
+        return answer == "" ? "" : answer.Substring(3 * 71, 2);
     }
 
     public string LoginWithoutPassword(int client = 0, string sizes = "04 00 04 00 01 04 00") =>

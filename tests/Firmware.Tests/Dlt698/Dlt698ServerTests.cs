@@ -53,7 +53,7 @@ public class Dlt698ServerTests
     [DataRow("05 02 07 03 00 10 02 01 00", "EE 07 01 00 00")]
     [DataRow("06 01 07 41 00 02 00 63 0F 00", "EE 07 01 00 00")]
     [DataRow("06 01 07 41 00 02 00 01 01 01 01 01 01 01 01 01 01 01 01 01 01 00 00", "EE 07 01 00 00")]
-    [DataRow("10 00 08 05 01 01 00 10 02 01 00 01 10 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", "90 00 10 85 01 01 00 10 02 01 01 06 00 01 E2 40 00 00 00")]
+    [DataRow("10 00 08 05 01 01 00 10 02 01 00 01 10 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", "90 00 0F 85 01 01 00 10 02 01 01 06 00 01 E2 40 00 00 00")]
     [DataRow("10 01 08 05 01 01 00 10 02 01 00 01 10 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", "90 02 14 00")]
     [DataRow("10 00 10 06 01 01 40 00 02 00 1C 07 EA 0A 07 0F 00 00 00 01 01 00", "90 02 14 00")]
     public void AMessageHasItsAnswer(string request, string answer)
@@ -67,7 +67,7 @@ public class Dlt698ServerTests
     {
         string answer = _bench.LoginWithoutPassword(0, "01 00 00 80 01 00 C8");
         Assert.AreEqual("82 00 4D 46 57 20", answer.Substring(0, 17), "maker");
-        Assert.AreEqual("00 80 01 00 01 00 C8 00 00 00 64 00 00 00 00", answer.Substring(3 * 61), answer);
+        Assert.AreEqual("00 80 01 00 01 00 C8 00 00 00 64 00 00 00 00", answer.Substring(3 * 60), answer);
     }
 
     [TestMethod]
