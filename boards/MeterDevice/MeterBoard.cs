@@ -50,7 +50,7 @@ public sealed class MeterBoard
     private SystemClock _clock;
     private SntpQuery _networkTime;
     private LogConsole _console;
-    private Dlt645Port _readout;
+    private LinePort _readout;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
     /// <param name="sensors">Metering chips that the image carries.</param>
@@ -175,7 +175,7 @@ public sealed class MeterBoard
             new NetworkTime(Settings.TimeServer, Settings.SecondTimeServer));
         if (Settings.Dlt645Line != "")
         {
-            _readout = new Dlt645Port(Settings, _meter, metering, Relay, _drive + "\\dlt645");
+            _readout = new LinePort(Settings, _meter, metering, Relay, _drive + "\\dlt645");
         }
 
         Console.WriteLine("import " + _meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString()
@@ -241,7 +241,7 @@ public sealed class MeterBoard
             if (_readout != null)
             {
                 _readout.Tick(nowMs);
-                restMs = restMs > Dlt645Port.TickMs ? Dlt645Port.TickMs : restMs;
+                restMs = restMs > LinePort.TickMs ? LinePort.TickMs : restMs;
             }
 
             if (Pulse != null)

@@ -71,7 +71,8 @@ public class Dlt698CommandLineTests
         Assert.AreEqual("50.00", Value(frame, "frequency"));
 
         Refused($"read {To} --set 41000200 --data 111E", "meterctl: refused: 15 password");
-        Refused($"read {To} --set 41000200 --data 111E --password 02:000000", "meterctl: connect refused: wrong password");
+        Refused(
+            $"read {To} --set 41000200 --data 111E --password 02:000000", "meterctl: connect refused: wrong password");
         Good($"read {To} --set 41000200 --data 111E --password 02:123456");
         Assert.AreEqual("30", Value(Good($"read {To} --get 41000200"), "u8"));
         JsonElement row = Good($"read {To} --record 30120200 --last 1 --column 20220200 --column 201E0200");
@@ -89,8 +90,12 @@ public class Dlt698CommandLineTests
     [DataRow("read --get 40010200", "read: give exactly one of --tcp HOST:PORT and --serial PORT")]
     [DataRow("read --tcp 127.0.0.1:1", "read: give exactly one of --get, --record, --set and --action")]
     [DataRow("read --tcp 127.0.0.1:1 --get 4001", "--get: '4001' is no object (8 hex digits, such as 00100200)")]
-    [DataRow("read --tcp 127.0.0.1:1 --get 40010200 --address 12X", "--address: '12X' is no server address (up to 32 digits, A for any)")]
-    [DataRow("read --tcp 127.0.0.1:1 --record 50040200", "--record: give --last N, or --from TIME with or without --to TIME")]
+    [DataRow(
+        "read --tcp 127.0.0.1:1 --get 40010200 --address 12X",
+        "--address: '12X' is no server address (up to 32 digits, A for any)")]
+    [DataRow(
+        "read --tcp 127.0.0.1:1 --record 50040200",
+        "--record: give --last N, or --from TIME with or without --to TIME")]
     [DataRow("read --serial /dev/no-such-port --get 40010200", "--serial /dev/no-such-port: there is no such port")]
     [DataRow("serve --address 1", "serve: give exactly one of --port N and --serial PORT")]
     [DataRow("serve --address 1 --port 0 --heartbeat -1", "--heartbeat: -1 is not 0 to 65535")]

@@ -39,7 +39,8 @@ public class MeterObjectsFuzzTests
         foreach (string record in records)
         {
             _requests.Add(Convert.FromHexString("050300" + record + "09010000"));
-            _requests.Add(Convert.FromHexString("050300" + record + "0220210200" + "1C07EA0201000000" + "1C07EA0203000000" + "00" + "00" + "00"));
+            _requests.Add(Convert.FromHexString(
+                "050300" + record + "0220210200" + "1C07EA0201000000" + "1C07EA0203000000" + "000000"));
         }
 
         string before = MeterObjectsWriteTests.Picture(_bench);

@@ -130,7 +130,8 @@ public class MeterObjectsTests
     {
         ObjectBench bench = Filled();
         string[] rows = bench.Rows(
-            "50020200", Dlt698Request.Range(new(2026, 2, 2, 8, 0, 0), new(2026, 2, 2, 9, 0, 0)), "20210200", "20040202", "00100201");
+            "50020200", Dlt698Request.Range(new(2026, 2, 2, 8, 0, 0), new(2026, 2, 2, 9, 0, 0)), "20210200", "20040202",
+            "00100201");
         Assert.AreEqual(3 * 4, rows.Length, "one each quarter of an hour");
         Assert.AreEqual("2026-02-02 08:00:00", rows[0]);
         Assert.AreEqual("2026-02-02 08:45:00", rows[9]);

@@ -22,7 +22,8 @@ internal sealed class ObjectBench
         Meter = meter ?? new ReadoutBench();
         Line = ScriptedLine.Pair();
         Objects = new MeterObjects(Meter.Readout, Meter.Settings);
-        Server = new Dlt698Server(Line.Other, new Dlt698Settings { WakeUpCount = 0, AnswerBytes = AnswerBytes }, Objects);
+        Dlt698Settings settings = new() { WakeUpCount = 0, AnswerBytes = AnswerBytes };
+        Server = new Dlt698Server(Line.Other, settings, Objects);
     }
 
     public ReadoutBench Meter { get; }
@@ -46,7 +47,8 @@ internal sealed class ObjectBench
                 return "";
             }
 
-            joined += Convert.ToHexString(frame.Data, frame.IsFragment ? 2 : 0, frame.Length - (frame.IsFragment ? 2 : 0));
+            int head = frame.IsFragment ? 2 : 0;
+            joined += Convert.ToHexString(frame.Data, head, frame.Length - head);
             if (!frame.IsFragment || frame.FragmentKind == Dlt698Protocol.LastBlock)
             {
                 return joined;

@@ -38,8 +38,9 @@ internal static class Dlt698LineCommands
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",
-            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on a serial\n" +
-            "port, until Ctrl-C.\n\nExample: meterctl dlt698 serve --port 4698 --address 000012345678 --password 02:123456")
+            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on\n" +
+            "a serial port, until Ctrl-C.\n\nExample: meterctl dlt698 serve --port 4698 " +
+            "--address 000012345678 --password 02:123456")
         {
             port, serial, baud, parity, address, password, tariff, watts, heartbeat, json,
         };
@@ -47,7 +48,8 @@ internal static class Dlt698LineCommands
         {
             int speed = Dlt645LineCommands.Within("--baud", parsed.GetValue(baud), 921_600);
             int beats = Dlt698MessageOptions.Between("--heartbeat", parsed.GetValue(heartbeat), 65_535);
-            Dlt645Settings settings = Dlt645LineCommands.SettingsOf(parsed.GetValue(address)!, parsed.GetValue(password) ?? []);
+            Dlt645Settings settings = Dlt645LineCommands.SettingsOf(
+                parsed.GetValue(address)!, parsed.GetValue(password) ?? []);
             TariffTable table = TariffFile.Load(parsed.GetValue(tariff)!).Table;
             string? name = parsed.GetValue(serial);
             int? tcp = parsed.GetValue(port);
@@ -58,7 +60,8 @@ internal static class Dlt698LineCommands
             using MeterLineHost host = line == null
                 ? new(tcp!.Value, settings, table, parsed.GetValue(watts), protocol)
                 : new(line, settings, table, parsed.GetValue(watts), protocol);
-            await Dlt645LineCommands.ServeAsync(host, settings, name, parsed.GetValue(json), cancel).ConfigureAwait(false);
+            await Dlt645LineCommands.ServeAsync(host, settings, name, parsed.GetValue(json), cancel)
+                .ConfigureAwait(false);
             return Program.Done;
         });
         return command;
@@ -116,7 +119,8 @@ internal static class Dlt698LineCommands
         List<Dlt698DecodedFrame> frames = [];
         if (password != null)
         {
-            byte[] connected = client.Ask(Dlt698Request.Connect(0, password)) ?? throw new AnswerException(client.Failure);
+            byte[] connected = client.Ask(Dlt698Request.Connect(0, password))
+                ?? throw new AnswerException(client.Failure);
             Dlt698DecodedFrame frame = Dlt698Decoder.Explain(connected, client.AnsweredBy);
             string? result = frame.Fields.Find(f => f.Name == "result")?.Value;
             if (result != "0")

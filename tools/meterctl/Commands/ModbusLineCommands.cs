@@ -383,7 +383,7 @@ internal static class ModbusLineCommands
     }
 
     /// <summary>One round of the sensor; false when it failed or took too long.</summary>
-    private static bool TryRound(ModbusPowerSensor sensor, int mostMs)
+    internal static bool TryRound(ModbusPowerSensor sensor, int mostMs)
     {
         Measurement measurement = new();
         long start = Environment.TickCount64;

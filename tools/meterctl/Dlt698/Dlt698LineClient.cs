@@ -83,7 +83,8 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
         {
             int at = block * length;
             bool isLast = at + length >= message.Length;
-            int kind = isLast ? Dlt698Protocol.LastBlock : block == 0 ? Dlt698Protocol.FirstBlock : Dlt698Protocol.MiddleBlock;
+            int kind = isLast ? Dlt698Protocol.LastBlock
+                : block == 0 ? Dlt698Protocol.FirstBlock : Dlt698Protocol.MiddleBlock;
             Send(FromClient | Dlt698Protocol.Fragment,
                 [(byte)block, (byte)(kind << 6 | block >> 8), .. message[at..Math.Min(at + length, message.Length)]]);
             if (!isLast && !(Receive() is { IsFragment: true, FragmentKind: Dlt698Protocol.Acknowledge } frame
@@ -131,7 +132,8 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
                 return [.. joined];
             }
 
-            Send(FromClient | Dlt698Protocol.Fragment, [(byte)block, (byte)(Dlt698Protocol.Acknowledge << 6 | block >> 8)]);
+            byte high = (byte)(Dlt698Protocol.Acknowledge << 6 | block >> 8);
+            Send(FromClient | Dlt698Protocol.Fragment, [(byte)block, high]);
         }
 
         return null;
@@ -200,7 +202,13 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
 
     private void Send(int control, byte[] data)
     {
-        Dlt698Frame frame = new() { Control = control, AddressHead = _head[0], ClientAddress = client, Length = data.Length };
+        Dlt698Frame frame = new()
+        {
+            Control = control,
+            AddressHead = _head[0],
+            ClientAddress = client,
+            Length = data.Length,
+        };
         _own.CopyTo(frame.Address, 0);
         data.CopyTo(frame.Data, 0);
         byte[] bytes = new byte[WakeUpCount + frame.EncodedLength];

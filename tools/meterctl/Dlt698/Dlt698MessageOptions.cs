@@ -49,7 +49,8 @@ internal sealed class Dlt698MessageOptions
 
     public void AddTo(Command command)
     {
-        Option[] options = [_address, _logical, _client, _get, _record, _column, _last, _from, _to, _set, _action, _data];
+        Option[] options =
+            [_address, _logical, _client, _get, _record, _column, _last, _from, _to, _set, _action, _data];
         foreach (Option option in options)
         {
             command.Options.Add(option);

@@ -42,7 +42,8 @@ public static class Dlt698Request
 
         byte[] all = [.. Enumerable.Repeat((byte)0xFF, 24)];
         byte[] mechanism = text.Length == 0 ? [0] : [1, (byte)text.Length, .. text];
-        return [0x02, (byte)piid, 0x00, 0x10, .. all, 0x04, 0x00, 0x04, 0x00, 1, 0x10, 0x00, 0, 0, 0, 100, .. mechanism, 0];
+        byte[] sizes = [0x04, 0x00, 0x04, 0x00, 1, 0x10, 0x00, 0, 0, 0, 100];
+        return [0x02, (byte)piid, 0x00, 0x10, .. all, .. sizes, .. mechanism, 0];
     }
 
     /// <summary>GET of one object or of several.</summary>

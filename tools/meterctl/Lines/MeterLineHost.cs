@@ -42,7 +42,8 @@ public sealed class MeterLineHost : IDisposable
     /// <param name="line">Stays the caller's.</param>
     /// <param name="watts">The load, import positive.</param>
     /// <param name="protocol">What the meter speaks.</param>
-    public MeterLineHost(ISerialLine line, Dlt645Settings settings, TariffTable tariff, int watts, MeterProtocol protocol)
+    public MeterLineHost(
+        ISerialLine line, Dlt645Settings settings, TariffTable tariff, int watts, MeterProtocol protocol)
         : this(settings, tariff, watts, protocol)
     {
         _server = _serve(line);
