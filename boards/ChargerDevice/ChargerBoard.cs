@@ -1,12 +1,12 @@
 using System;
 using System.Device.Adc;
 using System.Device.Gpio;
-using System.Device.Spi;
 using System.IO;
 using System.Threading;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Drivers.AnalogInputs;
@@ -66,7 +66,7 @@ public sealed class ChargerBoard
         _sensors = sensors;
         _pins = pins;
         _gpio = gpio;
-        Settings = BoardSettings.Load(drive + "\\settings.json", sensors, out string problem);
+        Settings = BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem);
         Console.WriteLine("MeterFirmware charger " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
@@ -142,7 +142,7 @@ public sealed class ChargerBoard
         hardware.Meter = _sensors.Make(Settings);
         hardware.Cards = _pins.CardSelect < 0
             ? null
-            : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, SpiMode.Mode0));
+            : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, 0));
         hardware.GridMeter = settings.CreateGridMeter();
         _supplyPin = _gpio.OpenPin(_pins.SupplyFails, PinMode.InputPullUp);
         _supplyPin.ValueChanged += OnSupplyChanged;

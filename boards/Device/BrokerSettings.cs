@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
 

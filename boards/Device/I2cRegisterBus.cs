@@ -8,13 +8,16 @@ namespace MeterFirmware.Boards.Device;
 /// Allocates three small objects a transfer (SpanByte and I2cTransferResult are heap objects here).</summary>
 public sealed class I2cRegisterBus : IRegisterBus
 {
-    private readonly I2cDevice _device;
+    private readonly I2cConnectionSettings _settings;
+    private I2cDevice _device;
 
+    /// <summary>Opens nothing before the first transfer: a board may carry chips that its settings do not name.
+    /// </summary>
     /// <param name="busId">1 or 2; its pins have to be assigned before.</param>
     /// <param name="address">7-bit address.</param>
     public I2cRegisterBus(int busId, int address)
-        : this(I2cDevice.Create(new I2cConnectionSettings(busId, address, I2cBusSpeed.FastMode)))
     {
+        _settings = new I2cConnectionSettings(busId, address, I2cBusSpeed.FastMode);
     }
 
     /// <summary>Shares a device with somebody else, who must not use it inside a transfer of this one.</summary>
@@ -29,6 +32,7 @@ public sealed class I2cRegisterBus : IRegisterBus
     {
         try
         {
+            _device = _device ?? I2cDevice.Create(_settings);
             return IsComplete(_device.Write(new SpanByte(buffer, 0, count)), count);
         }
         catch (Exception)
@@ -43,6 +47,7 @@ public sealed class I2cRegisterBus : IRegisterBus
     {
         try
         {
+            _device = _device ?? I2cDevice.Create(_settings);
             I2cTransferResult result = _device.WriteRead(
                 new SpanByte(write, 0, writeCount), new SpanByte(read, 0, readCount));
             return IsComplete(result, writeCount + readCount);

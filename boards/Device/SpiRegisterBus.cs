@@ -16,16 +16,18 @@ public sealed class SpiRegisterBus : IRegisterBus
     private readonly byte[] _out = new byte[TransferBytesMax];
     private readonly byte[] _in = new byte[TransferBytesMax];
 
+    /// <summary>Opens the device at once: its select pin must rest high before another chip of the bus is spoken to.
+    /// </summary>
     /// <param name="busId">1 or 2; its pins have to be assigned before.</param>
     /// <param name="chipSelectPin">GPIO number of chip select, active low.</param>
-    /// <param name="clockHertz">The ADE7953 takes up to 5 MHz.</param>
-    /// <param name="mode">The ADE7953's is mode 0 on open boards.</param>
-    public SpiRegisterBus(int busId, int chipSelectPin, int clockHertz, SpiMode mode)
+    /// <param name="clockHertz">What the chip takes at most.</param>
+    /// <param name="mode">0 to 3, of clock polarity and phase.</param>
+    public SpiRegisterBus(int busId, int chipSelectPin, int clockHertz, int mode)
     {
         SpiConnectionSettings settings = new SpiConnectionSettings(busId, chipSelectPin)
         {
             ClockFrequency = clockHertz,
-            Mode = mode,
+            Mode = (SpiMode)mode,
             DataBitLength = 8,
             DataFlow = DataFlow.MsbFirst,
         };

@@ -1,6 +1,9 @@
 // Made out of board.json by `dotnet run --project tools/Generate`: change that file.
 using MeterFirmware.Boards.ChargerDevice;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.SettingsFile;
+using MeterFirmware.Hardware;
 using nanoFramework.Hardware.Esp32;
 
 namespace MeterFirmware.Boards.Esp32S3Charger;
@@ -83,7 +86,12 @@ internal static class Board
     public static SensorTable Sensors()
     {
         SensorTable sensors = new SensorTable();
-        sensors.Add("ade7953", new Ade7953Maker(1, new int[] { MeterSelect }));
+        sensors.Add("ade7953", new Ade7953Maker(new IRegisterBus[]
+        {
+            new SpiRegisterBus(1, MeterSelect, Ade7953Maker.SpiHertz, Ade7953Maker.SpiMode),
+        }));
+        sensors.AddIgnored("ina219");
+        sensors.AddIgnored("ina219-binding");
         return sensors;
     }
 

@@ -1,6 +1,10 @@
 // Made out of board.json by `dotnet run --project tools/Generate`: change that file.
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.MeterDevice;
+using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.Sensors.Ina219;
+using MeterFirmware.Boards.Sensors.Ina219Binding;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.SmartMeter;
 using nanoFramework.Hardware.Esp32;
 
@@ -46,8 +50,8 @@ internal static class Board
     public static SensorTable Sensors()
     {
         SensorTable sensors = new SensorTable();
-        sensors.Add("ade7953", new Ade7953Maker(1));
-        sensors.Add("ina219", new Ina219Maker(1));
+        sensors.Add("ade7953", new Ade7953Maker(new I2cRegisterBus(1, Ade7953Maker.Address)));
+        sensors.Add("ina219", new Ina219Maker(new I2cRegisterBus(1, Ina219Maker.Address)));
         sensors.Add("ina219-binding", new Ina219BindingMaker(1));
         return sensors;
     }

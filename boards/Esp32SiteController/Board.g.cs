@@ -1,5 +1,7 @@
 // Made out of board.json by `dotnet run --project tools/Generate`: change that file.
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.SettingsFile;
 using nanoFramework.Hardware.Esp32;
 
 namespace MeterFirmware.Boards.Esp32SiteController;
@@ -30,7 +32,9 @@ internal static class Board
     public static SensorTable Sensors()
     {
         SensorTable sensors = new SensorTable();
-        sensors.Add("ade7953", new Ade7953Maker(1));
+        sensors.Add("ade7953", new Ade7953Maker(new I2cRegisterBus(1, Ade7953Maker.Address)));
+        sensors.AddIgnored("ina219");
+        sensors.AddIgnored("ina219-binding");
         return sensors;
     }
 

@@ -5,6 +5,7 @@ using System.Threading;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
@@ -47,7 +48,7 @@ public sealed class SiteBoard
     {
         _drive = drive;
         _sensors = sensors;
-        Settings = BoardSettings.Load(drive + "\\settings.json", sensors, out string problem);
+        Settings = BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem);
         Console.WriteLine("MeterFirmware site controller on " + SystemInfo.TargetName);
         Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }

@@ -1,6 +1,9 @@
 // Made out of board.json by `dotnet run --project tools/Generate`: change that file.
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.MeterDevice;
+using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.SettingsFile;
+using MeterFirmware.Hardware;
 using MeterFirmware.SmartMeter;
 using nanoFramework.Hardware.Esp32;
 
@@ -57,7 +60,12 @@ internal static class Board
     public static SensorTable Sensors()
     {
         SensorTable sensors = new SensorTable();
-        sensors.Add("ade7953", new Ade7953Maker(1, new int[] { SelectL1, SelectL2, SelectL3 }));
+        sensors.Add("ade7953", new Ade7953Maker(new IRegisterBus[]
+        {
+            new SpiRegisterBus(1, SelectL1, Ade7953Maker.SpiHertz, Ade7953Maker.SpiMode),
+            new SpiRegisterBus(1, SelectL2, Ade7953Maker.SpiHertz, Ade7953Maker.SpiMode),
+            new SpiRegisterBus(1, SelectL3, Ade7953Maker.SpiHertz, Ade7953Maker.SpiMode),
+        }));
         return sensors;
     }
 

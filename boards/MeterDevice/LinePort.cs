@@ -1,4 +1,5 @@
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Dlt645;

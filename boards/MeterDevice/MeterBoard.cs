@@ -4,6 +4,7 @@ using System.IO;
 using System.Threading;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Calibration;
 using MeterFirmware.Carbon;
 using MeterFirmware.DeviceCore;

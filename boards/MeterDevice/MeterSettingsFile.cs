@@ -1,4 +1,5 @@
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Calibration;
 using MeterFirmware.Dlt645;
 using MeterFirmware.Dlt645Meter;
@@ -14,7 +15,7 @@ public static class MeterSettingsFile
     /// nothing), and then nothing of it is used.</summary>
     public static BoardSettings Load(string path, SensorTable sensors, out string problem)
     {
-        BoardSettings settings = BoardSettings.Load(path, sensors, out problem);
+        BoardSettings settings = BoardSettingsFile.Load(path, sensors, out problem);
         if (problem != null)
         {
             return settings;

@@ -39,6 +39,10 @@ public static class Atm90e32Calibration
         int size = errorMillionths < 0 ? -errorMillionths : errorMillionths;
         int cycles = (int)Scaling.DivideRounded(size * (is60Hertz ? 3_136_449L : 3_763_739L), 1_000_000_000);
         cycles = cycles > DelayMax ? DelayMax : cycles;
-        return errorMillionths < 0 ? cycles | DelayBit : cycles;
+        return PhaseRegister(errorMillionths < 0 ? -cycles : cycles);
     }
+
+    /// <summary>Phase register for a delay, in cycles of 2.048 MHz.</summary>
+    /// <param name="cycles">−255 to 255; below 0 the voltage is delayed instead of the current.</param>
+    public static int PhaseRegister(int cycles) => cycles < 0 ? -cycles | DelayBit : cycles;
 }

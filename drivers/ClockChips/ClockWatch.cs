@@ -17,10 +17,12 @@ public sealed class ClockWatch
 
     private const long DayMs = 86_400_000;
 
-    /// <summary>What a chip gained is told from this long on: 0.1 s, a tick that is seldom, are 0.04 ppm of it.</summary>
+    /// <summary>What a chip gained is told from this long on: 0.1 s, a tick that is seldom, are 0.04 ppm of
+    /// it.</summary>
     private const long DriftMsMin = 30 * DayMs;
 
-    /// <summary>A chip whose second does not turn over for so long stands still.</summary>
+    /// <summary>A chip whose second does not turn over for so long stands still. A watch that was left for so long is
+    /// begun again: when the second turned over is not known.</summary>
     private const int StandsMs = 2_000;
 
     private readonly IClock _trusted;
@@ -75,8 +77,9 @@ public sealed class ClockWatch
             return;
         }
 
+        // From where the watch began, so that the hour of the day stays.
+        _dueMs = (_isWatching ? _watchedFromMs : nowMs) + DayMs;
         _isWatching = false;
-        _dueMs = nowMs + DayMs;
         if (!hasTime && _chip.State == ClockChipState.Missing)
         {
             // Asked again tomorrow; nothing is known of it.
@@ -101,6 +104,11 @@ public sealed class ClockWatch
     /// <summary>True when the chip shows another second than in the call before, or stands still.</summary>
     private bool HasTurned(long nowMs, long chipSeconds)
     {
+        if (_isWatching && nowMs - _watchedMs > StandsMs)
+        {
+            _isWatching = false;
+        }
+
         if (_isWatching && (chipSeconds != _watchedSecond || nowMs - _watchedFromMs > StandsMs))
         {
             return true;

@@ -43,11 +43,17 @@ public sealed class LimitSet
 
     /// <summary>The least limit that holds now; <see cref="None"/>: nobody limits.</summary>
     /// <param name="source">Whose it is, the first of several; −1: nobody's.</param>
-    public int Least(long nowMs, out int source)
+    public int Least(long nowMs, out int source) => Least(nowMs, 0, _values.Length, out source);
+
+    /// <summary>The same of some sources only.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="end">The first that is none of them.</param>
+    /// <param name="source">Whose it is, the first of several; −1: nobody's.</param>
+    public int Least(long nowMs, int first, int end, out int source)
     {
         source = -1;
         int least = None;
-        for (int i = 0; i < _values.Length; i++)
+        for (int i = first; i < end; i++)
         {
             if (nowMs < _endsMs[i] && (source < 0 || _values[i] < least))
             {

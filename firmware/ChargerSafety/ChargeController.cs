@@ -33,6 +33,7 @@ public sealed class ChargeController
     private readonly Protection _protection;
     private readonly MonitorTest _monitorTest;
     private readonly OfferControl _offer;
+    private readonly CalmTick _calm;
     private readonly ChargerEventLog _events;
     private readonly ChargeState _state;
     private long _lastMs;
@@ -41,6 +42,8 @@ public sealed class ChargeController
     private PilotLevel _namedLevel;
     private int _namedDuty = -1;
 
+    /// <param name="settings">Not changed afterwards.</param>
+    /// <param name="events">Takes what happens.</param>
     public ChargeController(SafetySettings settings, ChargerEventLog events)
     {
         Invariant.Require(settings.PilotWindowSamples <= PilotFilter.WindowMax, "pilot window of at most 8 samples");
@@ -53,6 +56,7 @@ public sealed class ChargeController
         _protection = new Protection(settings, _state);
         _monitorTest = new MonitorTest(settings, _state);
         _offer = new OfferControl(settings, _state);
+        _calm = new CalmTick(settings, _state, _protection);
         _name = StateName;
     }
 
@@ -67,6 +71,9 @@ public sealed class ChargeController
 
     /// <summary>The test winding of the residual-current monitor is to be driven.</summary>
     public bool IsTestDriven => _state.SelfTest == ChargeState.TestDriven;
+
+    /// <summary>The highest phase current of the last reading that counted, in mA.</summary>
+    public int CurrentMilliampsMax => _protection.CurrentMilliampsMax;
 
     /// <summary>The standard's name of the pilot state.</summary>
     public string StateName => PilotNames.StateOf(_settings.Standard, _state.Level, _state.DutyHundredths);
@@ -109,6 +116,7 @@ public sealed class ChargeController
     public void RestoreWeld()
     {
         _state.ActiveFaults |= 1 << ChargerFault.Welded;
+        _state.Calm = ChargeState.CalmUnknown;
     }
 
     /// <summary>Asks for a self-test of the residual-current monitor now. False: the contactor is closed, a test runs,
@@ -120,8 +128,10 @@ public sealed class ChargeController
             return false;
         }
 
+        _state.Settle();
         _state.SelfTest = ChargeState.TestNeeded;
         _state.SelfTestAgeMs = ChargeState.AgeMsMax;
+        _state.Calm = ChargeState.CalmUnknown;
         return true;
     }
 
@@ -140,6 +150,8 @@ public sealed class ChargeController
             _state.FaultMs[ChargerFault.Internal] = -1;
         }
 
+        _state.Settle();
+        _state.Calm = ChargeState.CalmUnknown;
         _offer.End();
         if (wasClosed)
         {
@@ -159,12 +171,18 @@ public sealed class ChargeController
         // After a late tick nothing that was seen before it counts, and what is seen now has not been seen for long.
         int tolerableMs = _settings.TickMs + _settings.TickLateMsMax;
         bool isLate = elapsedMs > tolerableMs;
+        if (!isLate && _calm.TryTake(inputs, elapsedMs))
+        {
+            return;
+        }
+
         int seenMs = isLate ? tolerableMs : elapsedMs;
         int faultsBefore = _state.ActiveFaults;
         int dutyBefore = _state.DutyHundredths;
         bool wasClosed = _state.IsClosed;
 
-        GrowOlder(elapsedMs, seenMs);
+        _state.Settle();
+        _state.GrowOlder(elapsedMs, seenMs);
         _pilot.Update(inputs, seenMs, isLate, nowMs);
         if (inputs.IsReset)
         {
@@ -185,6 +203,7 @@ public sealed class ChargeController
         }
 
         Report(nowMs, faultsBefore, dutyBefore, wasClosed);
+        _state.Calm = ChargeState.CalmUnknown;
     }
 
     private int ElapsedMs(long nowMs)
@@ -193,26 +212,6 @@ public sealed class ChargeController
         _hasTicked = true;
         _lastMs = nowMs;
         return elapsed < 0 ? 0 : elapsed > ChargeState.AgeMsMax ? ChargeState.AgeMsMax : (int)elapsed;
-    }
-
-    // Inline: each call costs on this runtime what ten additions do.
-    private void GrowOlder(int ms, int seenMs)
-    {
-        const int Max = ChargeState.AgeMsMax;
-        ChargeState s = _state;
-        int youngMax = Max - ms;
-        s.DutyAgeMs = s.DutyAgeMs > youngMax ? Max : s.DutyAgeMs + ms;
-        s.DecreaseAgeMs = s.DecreaseAgeMs > youngMax ? Max : s.DecreaseAgeMs + ms;
-        s.OfferAgeMs = s.OfferAgeMs > youngMax ? Max : s.OfferAgeMs + ms;
-        s.PluggedAgeMs = s.PluggedAgeMs > youngMax ? Max : s.PluggedAgeMs + ms;
-        s.SwitchAgeMs = s.SwitchAgeMs > youngMax ? Max : s.SwitchAgeMs + ms;
-        s.CloseAgeMs = s.CloseAgeMs > youngMax ? Max : s.CloseAgeMs + ms;
-        s.StopAgeMs = s.StopAgeMs > youngMax ? Max : s.StopAgeMs + ms;
-        s.ReadyAgeMs = s.ReadyAgeMs > Max - seenMs ? Max : s.ReadyAgeMs + seenMs;
-
-        // A monitor whose answer nobody looked for has not failed to answer.
-        int testMs = s.SelfTest == ChargeState.TestDriven || s.SelfTest == ChargeState.TestFalling ? seenMs : ms;
-        s.SelfTestAgeMs = s.SelfTestAgeMs > Max - testMs ? Max : s.SelfTestAgeMs + testMs;
     }
 
     private void UpdateOpening(bool mayOffer, long nowMs)

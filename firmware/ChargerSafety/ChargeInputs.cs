@@ -28,8 +28,8 @@ public sealed class ChargeInputs
 
     public bool MeterReadable = true;
     public int FrequencyMillihertz = 50_000;
-    public readonly int[] VoltageMillivolts = { 230_000, 230_000, 230_000 };
-    public readonly int[] CurrentMilliamps = new int[PhaseCountMax];
+    public readonly int[] VoltageMillivolts;
+    public readonly int[] CurrentMilliamps;
 
     /// <summary>The least of schedule, site share and grid limit, in mA per phase.</summary>
     public int LimitMilliamps = 16_000;
@@ -41,4 +41,17 @@ public sealed class ChargeInputs
 
     /// <summary>The product caught an exception, or an output refused.</summary>
     public bool IsInternalFault;
+
+    public ChargeInputs()
+        : this(new int[] { 230_000, 230_000, 230_000 }, new int[PhaseCountMax])
+    {
+    }
+
+    /// <param name="voltageMillivolts">Read wherever they are filled: what is not readable is not looked at.</param>
+    /// <param name="currentMilliamps">The same.</param>
+    public ChargeInputs(int[] voltageMillivolts, int[] currentMilliamps)
+    {
+        VoltageMillivolts = voltageMillivolts;
+        CurrentMilliamps = currentMilliamps;
+    }
 }

@@ -3,7 +3,8 @@ namespace MeterFirmware.ChargerSafety;
 /// <summary>
 /// All that the state machine remembers from tick to tick, as plain numbers: it can be copied, compared and explored
 /// exhaustively (tests/Firmware.Tests/EvCharger). Ages are in ms and stop at <see cref="AgeMsMax"/>, so that nothing
-/// depends on the clock's own value.
+/// depends on the clock's own value. Between two ticks they may lack up to <see cref="OwedMsMax"/> of calm ticks
+/// (<see cref="CalmTick"/>); <see cref="Settle"/> adds them, and every rule of a tick sees them settled.
 /// </summary>
 public sealed class ChargeState
 {
@@ -15,6 +16,14 @@ public sealed class ChargeState
     public const int TestFalling = 2;
     public const int TestPassed = 3;
     public const int TestFailed = 4;
+
+    /// <summary>Most that ages lack.</summary>
+    public const int OwedMsMax = 100;
+
+    /// <summary>Values of <see cref="Calm"/>.</summary>
+    public const int CalmUnknown = 0;
+    public const int IsCalm = 1;
+    public const int IsNotCalm = 2;
 
     /// <summary>Numbers in <see cref="Save"/>.</summary>
     public const int Length = FaultsFrom + ChargerFault.Count;
@@ -148,6 +157,13 @@ public sealed class ChargeState
     /// <see cref="FaultMs"/> and is not saved.</summary>
     public int CountingFaults;
 
+    /// <summary>Whether a tick with healthy readings can go the short way (<see cref="CalmTick"/>); not known behind each
+    /// one that went the whole way. Follows from all else and is not saved.</summary>
+    public int Calm;
+
+    /// <summary>What calm ticks have not yet added to the ages, ms.</summary>
+    internal int OwedMs;
+
     public ChargeState()
     {
         for (int i = 0; i < FaultMs.Length; i++)
@@ -200,6 +216,7 @@ public sealed class ChargeState
     /// <summary>Writes everything into <see cref="Length"/> numbers.</summary>
     public void Save(int[] numbers)
     {
+        Settle();
         int at = 0;
         numbers[at++] = (int)Level;
         numbers[at++] = PilotHistory;
@@ -321,5 +338,46 @@ public sealed class ChargeState
         }
 
         CountingFaults = -1;
+        Calm = CalmUnknown;
+        OwedMs = 0;
+    }
+
+    /// <summary>Adds to the ages what calm ticks owe them. Level and plug are those of all of these ticks.</summary>
+    public void Settle()
+    {
+        int ms = OwedMs;
+        if (ms == 0)
+        {
+            return;
+        }
+
+        OwedMs = 0;
+        GrowOlder(ms, ms);
+        if (!IsConnected)
+        {
+            PlugOutMs = Older(PlugOutMs, ms);
+            PluggedAgeMs = 0;
+        }
+    }
+
+    /// <summary>All ages that time alone changes. Inline: each call costs on this runtime what ten additions
+    /// do.</summary>
+    /// <param name="seenMs">At most what a tolerable tick takes: how long is known what was seen.</param>
+    internal void GrowOlder(int ms, int seenMs)
+    {
+        const int Max = AgeMsMax;
+        int youngMax = Max - ms;
+        DutyAgeMs = DutyAgeMs > youngMax ? Max : DutyAgeMs + ms;
+        DecreaseAgeMs = DecreaseAgeMs > youngMax ? Max : DecreaseAgeMs + ms;
+        OfferAgeMs = OfferAgeMs > youngMax ? Max : OfferAgeMs + ms;
+        PluggedAgeMs = PluggedAgeMs > youngMax ? Max : PluggedAgeMs + ms;
+        SwitchAgeMs = SwitchAgeMs > youngMax ? Max : SwitchAgeMs + ms;
+        CloseAgeMs = CloseAgeMs > youngMax ? Max : CloseAgeMs + ms;
+        StopAgeMs = StopAgeMs > youngMax ? Max : StopAgeMs + ms;
+        ReadyAgeMs = ReadyAgeMs > Max - seenMs ? Max : ReadyAgeMs + seenMs;
+
+        // A monitor whose answer nobody looked for has not failed to answer.
+        int testMs = SelfTest == TestDriven || SelfTest == TestFalling ? seenMs : ms;
+        SelfTestAgeMs = SelfTestAgeMs > Max - testMs ? Max : SelfTestAgeMs + testMs;
     }
 }

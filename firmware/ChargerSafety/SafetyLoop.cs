@@ -34,8 +34,6 @@ public sealed class SafetyLoop
     private readonly ChargeInputs _inputs;
     private readonly Measurement _measurement;
     private readonly Measurement _mains;
-    private readonly int[] _mainsVoltages;
-    private readonly int[] _currents;
     private long _nowMs;
     private int _drivenDuty = -1;
     private bool _isTestDriven;
@@ -61,14 +59,12 @@ public sealed class SafetyLoop
         Events = new ChargerEventLog(EventCount);
         _controller = new ChargeController(settings, Events);
         _state = _controller.State;
-        _inputs = new ChargeInputs();
         _measurement = new Measurement();
         Supply = parts.SupplyMeter == null ? null : new Measurement();
 
         // With two meters the mains are judged in front of the contactor: the charger's own may sit behind it.
         _mains = Supply ?? _measurement;
-        _mainsVoltages = _mains.VoltageMillivolts;
-        _currents = _measurement.CurrentMilliamps;
+        _inputs = new ChargeInputs(_mains.VoltageMillivolts, _measurement.CurrentMilliamps);
         if (parts.Proximity == null)
         {
             Invariant.Require(!settings.ReadsCable, "a cable can only be read through a proximity contact");
@@ -94,15 +90,7 @@ public sealed class SafetyLoop
     public Measurement Supply { get; }
 
     /// <summary>The highest phase current of the last reading, in mA.</summary>
-    public int CurrentMilliampsMax
-    {
-        get
-        {
-            int[] phases = Inputs.CurrentMilliamps;
-            int highest = phases[0] > phases[1] ? phases[0] : phases[1];
-            return highest > phases[2] ? highest : phases[2];
-        }
-    }
+    public int CurrentMilliampsMax => _controller.CurrentMilliampsMax;
 
     /// <summary>What the last caught exception said; null: none yet.</summary>
     public string LastError { get; private set; }
@@ -212,15 +200,7 @@ public sealed class SafetyLoop
         inputs.MeterReadable = hasReading && (_supplyMeter == null || _supplyMeter.TryRead(nowMs, Supply));
         if (inputs.MeterReadable)
         {
-            int[] voltages = _mainsVoltages;
-            int[] currents = _currents;
             inputs.FrequencyMillihertz = _mains.FrequencyMillihertz;
-            inputs.VoltageMillivolts[0] = voltages[0];
-            inputs.VoltageMillivolts[1] = voltages[1];
-            inputs.VoltageMillivolts[2] = voltages[2];
-            inputs.CurrentMilliamps[0] = currents[0];
-            inputs.CurrentMilliamps[1] = currents[1];
-            inputs.CurrentMilliamps[2] = currents[2];
         }
 
         ReadSlow();

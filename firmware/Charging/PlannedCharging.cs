@@ -150,6 +150,9 @@ public sealed class PlannedCharging
     /// <summary>Counts time before the end at prices of this plan, fee included.</summary>
     public CheapTime CreateCheapTime() => new CheapTime(_home.Prices, _slotSeconds);
 
+    /// <summary>Plans by the day-ahead lists and announced days of the device.</summary>
+    public void Share(TariffSets device) => _tariff.Share(device);
+
     /// <summary>Plans by another tariff. False: more rates than a session's; nothing changed.</summary>
     public bool TryUseTariff(TariffTable tariff) => _tariff.TryUse(tariff);
 

@@ -22,6 +22,7 @@ public sealed class TariffHorizon
     private long _nextSlot = -1;
     private long _slot = -1;
     private int _tier;
+    private int _listVersion;
 
     /// <param name="tariff">A cursor for this alone: it runs a day ahead of the meter's.</param>
     public TariffHorizon(PriceHorizon prices, TariffSets tariff, int slotSeconds)
@@ -58,7 +59,10 @@ public sealed class TariffHorizon
         return true;
     }
 
-    /// <summary>Everything is looked up again, e.g. because day-ahead prices arrived or a weight changed.</summary>
+    /// <summary>Plans by the day-ahead lists and announced days of the device.</summary>
+    public void Share(TariffSets other) => _tariff.Share(other);
+
+    /// <summary>Everything is looked up again, e.g. because a weight changed.</summary>
     public void Renew() => _nextSlot = -1;
 
     /// <summary>Looks up the next slots. True: the horizon from now on is filled.</summary>
@@ -66,10 +70,11 @@ public sealed class TariffHorizon
     public bool Tick(long utcSeconds, int tier)
     {
         long now = utcSeconds / _slotSeconds;
-        if (tier != _tier || _nextSlot < now || _nextSlot > now + _prices.Slots)
+        if (tier != _tier || _tariff.ListVersion != _listVersion || _nextSlot < now || _nextSlot > now + _prices.Slots)
         {
             // Also after a step of the clock, either way.
             _tier = tier;
+            _listVersion = _tariff.ListVersion;
             _nextSlot = now;
         }
 
@@ -94,16 +99,16 @@ public sealed class TariffHorizon
         TariffTable seasons = _tariff.InForce(TariffPart.Seasons);
         OffsetSeconds = seasons.OffsetSecondsAt(utcSeconds);
         _date.Set(utcSeconds + OffsetSeconds);
-        IsRestDay = seasons.IsRestDay(_date);
+        IsRestDay = seasons.Schedule.IsRestDay(_date);
         _date.Set(utcSeconds + OffsetSeconds + CivilTime.SecondsPerDay);
-        IsRestTomorrow = seasons.IsRestDay(_date);
+        IsRestTomorrow = seasons.Schedule.IsRestDay(_date);
     }
 
     private void LookUp(long slot)
     {
         long utc = slot * _slotSeconds;
         _tariff.Seek(utc);
-        long price = _tariff.ImportPrice(_tier) + _tariff.InForce(TariffPart.Prices).ServiceFee;
+        long price = _tariff.ImportPrice(_tier) + _tariff.InForce(TariffPart.Prices).ServiceFee(_tariff.Rate);
         if (CarbonMicrosPerKilogram > 0)
         {
             int hour = (int)((utc + _tariff.OffsetSeconds) / HourSeconds % HourCount);

@@ -31,6 +31,8 @@ public sealed class TwoWayLedger
     /// <summary>Pairs of prices seen.</summary>
     public int Count { get; private set; }
 
+    public int ImportPriceOf(int line) => _importPrice[line];
+
     public int ExportPriceOf(int line) => _exportPrice[line];
 
     public long ImportWattHoursOf(int line) => _importWattHours[line];

@@ -60,7 +60,7 @@ public static class CommandCode
     /// <summary>Resets faults that need a person who has looked at the cause.</summary>
     public const int Reset = 18;
 
-    /// <summary>Loads a day-ahead price list.</summary>
+    /// <summary>Loads a day-ahead price list, or announces a kind of day.</summary>
     public const int Prices = 19;
 
     /// <summary>Books a top-up of a prepaid account.</summary>

@@ -80,8 +80,7 @@ internal sealed class ParameterReadout
             return TableReadout.TryPeriod(set, table - 1, field, out value);
         }
 
-        value = TableReadout.Zone(set, field);
-        return true;
+        return TableReadout.TryZone(set, field, out value);
     }
 
     private bool TryGeneral(int row, int last, out long value)
@@ -161,7 +160,7 @@ internal sealed class ParameterReadout
                 value = _state.Zones;
                 return true;
             case 2:
-                value = _tariffs.InForce(DayTables).DayTableCount;
+                value = _tariffs.InForce(DayTables).Schedule.DayTableCount;
                 return true;
             case 3:
                 value = _state.Periods;
@@ -170,7 +169,7 @@ internal sealed class ParameterReadout
                 value = _counts.Rates;
                 return true;
             case 5:
-                value = Holidays().HolidayCount;
+                value = StandardTables.HolidayDays(Holidays().Schedule);
                 return true;
             case 6:
                 value = _counts.Harmonics;

@@ -77,7 +77,7 @@ internal sealed class ParameterWriter
     {
         // A table that is shorter than its block goes on with its last entry.
         int group = (di >> 16) & 0xFF;
-        int length = group == 0x01 || group == 0x02 ? TariffLimits.PeriodCountMax : count;
+        int length = group == 0x01 || group == 0x02 ? TariffLimits.StandardPeriodCountMax : count;
         for (int i = 0; i < length; i++)
         {
             if (!_readout.TryRead(di, i, out long value) || value != fields[i < count ? i : count - 1])
@@ -178,12 +178,12 @@ internal sealed class ParameterWriter
     /// </summary>
     private int SetCount(int last, int value)
     {
-        TariffTable days = _tariffs.InForce(1);
+        DaySchedule days = _tariffs.InForce(1).Schedule;
         switch (last)
         {
             case 1:
                 _state.Zones = value;
-                return value >= _tariffs.InForce(0).SeasonCount ? 0 : Dlt645Protocol.ErrorZoneCount;
+                return value >= _tariffs.InForce(0).Schedule.SeasonCount ? 0 : Dlt645Protocol.ErrorZoneCount;
             case 2:
                 return value == days.DayTableCount ? 0 : Dlt645Protocol.ErrorOther;
             case 3:

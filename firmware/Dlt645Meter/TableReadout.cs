@@ -9,55 +9,76 @@ internal sealed class TableReadout
 {
     private readonly CivilTime _time = new CivilTime();
 
-    /// <summary>MMDDNN of a zone; NN is the weekday's day table, from 1.</summary>
-    public static long Zone(TariffTable seasons, int index)
+    /// <summary>MMDDNN of a zone; NN is the weekday's day table, from 1. False: the days of a week have tables that the
+    /// protocol has no place for.</summary>
+    public static bool TryZone(TariffTable seasons, int index, out long value)
     {
-        int last = seasons.SeasonCount - 1;
+        DaySchedule schedule = seasons.Schedule;
+        int last = schedule.SeasonCount - 1;
         int i = index < last ? index : last;
-        return seasons.SeasonStart(i) * 100L + seasons.SeasonTable(i, false) + 1;
+        value = schedule.SeasonStart(i) * 100L + schedule.SeasonTable(i, 1) + 1;
+        return StandardTables.CarriesWeek(schedule);
     }
 
-    /// <summary>hhmmNN of a period; NN is the rate, from 1. False: no such day table.</summary>
+    /// <summary>hhmmNN of a period; NN is the rate, from 1. False: no such day table, or more of them or of its periods
+    /// than the protocol has.</summary>
     public static bool TryPeriod(TariffTable days, int table, int index, out long value)
     {
+        DaySchedule schedule = days.Schedule;
         value = 0;
-        if (table >= days.DayTableCount)
+        if (table >= schedule.DayTableCount || !StandardTables.CarriesDays(schedule))
         {
             return false;
         }
 
-        int last = days.PeriodCount(table) - 1;
+        int last = schedule.PeriodCount(table) - 1;
         int i = index < last ? index : last;
-        int minutes = days.PeriodStart(table, i) * TariffLimits.PeriodGridMinutes;
-        value = (minutes / 60 * 100 + minutes % 60) * 100L + days.PeriodRate(table, i) + 1;
+        int minutes = schedule.PeriodStartMinute(table, i);
+        value = (minutes / 60 * 100 + minutes % 60) * 100L + schedule.PeriodRate(table, i) + 1;
         return true;
     }
 
-    /// <summary>YYMMDDNN of a holiday. False: there are fewer.</summary>
+    /// <summary>YYMMDDNN of a holiday; each day of a span is one. False: there are fewer, or more than the protocol
+    /// has.</summary>
     public bool TryHoliday(TariffTable seasons, int index, out long value)
     {
+        DaySchedule schedule = seasons.Schedule;
         value = 0;
-        if (index >= seasons.HolidayCount)
+        if (!StandardTables.CarriesHolidays(schedule))
         {
             return false;
         }
 
-        _time.Set(seasons.HolidayDay(index) * (long)CivilTime.SecondsPerDay);
-        value = ((_time.Year % 100 * 100L + _time.Month) * 100 + _time.Day) * 100 + seasons.HolidayDayTable(index) + 1;
+        int span = 0;
+        while (span < schedule.HolidayCount && index >= schedule.HolidayDays(span))
+        {
+            index -= schedule.HolidayDays(span);
+            span++;
+        }
+
+        if (span == schedule.HolidayCount)
+        {
+            return false;
+        }
+
+        _time.Set((schedule.HolidayDay(span) + index) * (long)CivilTime.SecondsPerDay);
+        value = ((_time.Year % 100 * 100L + _time.Month) * 100 + _time.Day) * 100 + schedule.HolidayDayTable(span) + 1;
         return true;
     }
 
-    /// <summary>Price of a rate (from 0), 0.0001 a kWh, rounded.</summary>
+    /// <summary>Price of a rate (from 0), 0.0001 a kWh, rounded. False: no such rate, or prices by season or below 0.
+    /// </summary>
     public static bool TryPrice(TariffTable prices, int rate, out long value)
     {
-        value = rate < prices.RateCount ? (prices.ImportPrice(rate) + 50) / 100 : 0;
-        return rate < prices.RateCount;
+        bool isThere = rate < prices.RateCount && StandardTables.CarriesPrices(prices);
+        value = isThere ? (prices.ImportPrice(rate) + 50) / 100 : 0;
+        return isThere;
     }
 
     /// <summary>Limit n (from 0) in 0.01 kWh. False: there are fewer.</summary>
     public static bool TryTierLimit(TariffTable tiers, int index, out long value)
     {
-        bool isThere = index + 1 < tiers.TierCount;
+        bool isThere = index + 1 < tiers.TierCount && StandardTables.CarriesTiers(tiers);
         value = isThere ? tiers.TierFromWattHours(index + 1) / 10 : 0;
         return isThere;
     }
@@ -67,7 +88,7 @@ internal sealed class TableReadout
     public static bool TryTierPrice(TariffTable tiers, int tier, out long value)
     {
         value = 0;
-        if (tier >= tiers.TierCount || tiers.TierCount < 2)
+        if (tier >= tiers.TierCount || tiers.TierCount < 2 || !StandardTables.CarriesTiers(tiers))
         {
             return false;
         }

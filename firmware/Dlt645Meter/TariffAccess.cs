@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Dlt645;
 using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
 
@@ -48,12 +49,19 @@ internal sealed class TariffAccess
         return utcSeconds != TariffSets.Never;
     }
 
-    /// <summary>Begins to change a set. False: it is the one that runs, or nothing can be kept.</summary>
-    public bool TryBeginDraft(int part, bool isSecond, out TariffDraft draft)
+    /// <summary>Begins to change a set: error bits, 0 when it began. What the standard's tables cannot carry would be
+    /// lost by it, and the tariff is not changed over the protocol.</summary>
+    public int BeginDraft(int part, bool isSecond, out TariffDraft draft)
     {
-        bool isSpare = _keeper != null && isSecond != IsSecondRunning(part);
-        draft = isSpare ? new TariffDraft(Spare(0), Spare(1), Spare(2), Spare(3)) : null;
-        return isSpare;
+        draft = null;
+        if (_keeper == null || isSecond == IsSecondRunning(part))
+        {
+            return Dlt645Protocol.ErrorOther;
+        }
+
+        int error = StandardTables.WriteError(Spare(0), Spare(1), Spare(2), Spare(3));
+        draft = error == 0 ? new TariffDraft(Spare(0), Spare(1), Spare(2), Spare(3)) : null;
+        return error;
     }
 
     /// <summary>Takes a changed draft as the spare, and keeps it; while an earlier one waits for its switch time, which

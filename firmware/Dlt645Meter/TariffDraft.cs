@@ -10,11 +10,16 @@ namespace MeterFirmware.Dlt645Meter;
 /// </summary>
 internal sealed class TariffDraft
 {
+    private const int PeriodsMax = TariffLimits.StandardDayTableCountMax * TariffLimits.StandardPeriodCountMax;
+    private const int WeekDays = 7;
+    private const int Saturday = 6;
+
     private readonly TariffTable _seasons;
     private readonly TariffTable _days;
     private readonly TariffTable _prices;
     private readonly TariffTable _tiers;
     private byte[] _bytes;
+    private bool _isWide;
     private int _at;
 
     /// <summary>Seasons: month × 100 + day, weekday table, weekend table.</summary>
@@ -23,10 +28,10 @@ internal sealed class TariffDraft
     public readonly int[] WeekendTables = new int[TariffLimits.SeasonCountMax];
     public int SeasonCount;
 
-    /// <summary>Day tables: 14 periods each, start in quarter hours and rate.</summary>
-    public readonly int[] PeriodCounts = new int[TariffLimits.DayTableCountMax];
-    public readonly byte[] PeriodStarts = new byte[TariffLimits.DayTableCountMax * TariffLimits.PeriodCountMax];
-    public readonly byte[] PeriodRates = new byte[TariffLimits.DayTableCountMax * TariffLimits.PeriodCountMax];
+    /// <summary>Day tables: 14 periods each, start in minutes and rate.</summary>
+    public readonly int[] PeriodCounts = new int[TariffLimits.StandardDayTableCountMax];
+    public readonly short[] PeriodStarts = new short[PeriodsMax];
+    public readonly byte[] PeriodRates = new byte[PeriodsMax];
     public int DayTableCount;
 
     /// <summary>Holidays as days since 1970 and day tables, in any order.</summary>
@@ -44,32 +49,7 @@ internal sealed class TariffDraft
         _days = days;
         _prices = prices;
         _tiers = tiers;
-        SeasonCount = seasons.SeasonCount;
-        for (int i = 0; i < SeasonCount; i++)
-        {
-            SeasonStarts[i] = seasons.SeasonStart(i);
-            SeasonTables[i] = seasons.SeasonTable(i, false);
-            WeekendTables[i] = seasons.SeasonTable(i, true);
-        }
-
-        DayTableCount = days.DayTableCount;
-        for (int table = 0; table < DayTableCount; table++)
-        {
-            PeriodCounts[table] = days.PeriodCount(table);
-            for (int i = 0; i < PeriodCounts[table]; i++)
-            {
-                PeriodStarts[table * TariffLimits.PeriodCountMax + i] = (byte)days.PeriodStart(table, i);
-                PeriodRates[table * TariffLimits.PeriodCountMax + i] = (byte)days.PeriodRate(table, i);
-            }
-        }
-
-        HolidayCount = seasons.HolidayCount;
-        for (int i = 0; i < HolidayCount; i++)
-        {
-            HolidayDays[i] = seasons.HolidayDay(i);
-            HolidayTables[i] = (byte)seasons.HolidayDayTable(i);
-        }
-
+        TakeSchedule(seasons.Schedule, days.Schedule);
         Prices = new long[prices.RateCount];
         for (int rate = 0; rate < Prices.Length; rate++)
         {
@@ -90,6 +70,39 @@ internal sealed class TariffDraft
 
     public int RateCount => Prices.Length;
 
+    private void TakeSchedule(DaySchedule seasons, DaySchedule days)
+    {
+        SeasonCount = seasons.SeasonCount;
+        for (int i = 0; i < SeasonCount; i++)
+        {
+            SeasonStarts[i] = seasons.SeasonStart(i);
+            SeasonTables[i] = seasons.SeasonTable(i, 1);
+            WeekendTables[i] = seasons.SeasonTable(i, Saturday);
+        }
+
+        DayTableCount = days.DayTableCount;
+        for (int table = 0; table < DayTableCount; table++)
+        {
+            PeriodCounts[table] = days.PeriodCount(table);
+            for (int i = 0; i < PeriodCounts[table]; i++)
+            {
+                int at = table * TariffLimits.StandardPeriodCountMax + i;
+                PeriodStarts[at] = (short)days.PeriodStartMinute(table, i);
+                PeriodRates[at] = (byte)days.PeriodRate(table, i);
+            }
+        }
+
+        for (int span = 0; span < seasons.HolidayCount; span++)
+        {
+            for (int day = 0; day < seasons.HolidayDays(span); day++)
+            {
+                HolidayDays[HolidayCount] = seasons.HolidayDay(span) + day;
+                HolidayTables[HolidayCount] = (byte)seasons.HolidayDayTable(span);
+                HolidayCount++;
+            }
+        }
+    }
+
     /// <summary>Compiles and checks. False: it is no tariff; nothing was changed anywhere.</summary>
     public bool TryBuild(out TariffTable table)
     {
@@ -107,11 +120,13 @@ internal sealed class TariffDraft
         int ratesEnd = AfterTexts(rates, ratesAt + 1, rates[ratesAt]);
 
         // Numbers have at most nine bytes.
-        _bytes = new byte[head.Length + rates.Length + PeriodStarts.Length * 2 + 3 * HolidayCount
-            + 9 * (2 * RateCount + TierFrom.Length + TierAdds.Length) + 128];
+        _bytes = new byte[head.Length + rates.Length + PeriodsMax * 3 + 4 * HolidayCount
+            + 9 * (2 * RateCount + TierFrom.Length + TierAdds.Length) + 256];
         _at = 0;
         Copy(head, 0, RatesAt(head));
         Copy(rates, ratesAt, ratesEnd);
+        _isWide = IsOffGrid();
+        _bytes[4] = (byte)(_isWide ? 2 : 1);
         PutDays();
         PutSeasons();
         PutHolidays();
@@ -119,6 +134,22 @@ internal sealed class TariffDraft
         LittleEndian.WriteUInt16(_bytes, 5, _at + 4);
         LittleEndian.WriteInt32(_bytes, _at, (int)Crc32.Of(_bytes, 0, _at));
         return TariffTable.TryLoad(_bytes, _at + 4, out table, out string _);
+    }
+
+    /// <summary>A period begins off the quarter hour: version 2 holds it.</summary>
+    private bool IsOffGrid()
+    {
+        bool isOff = false;
+        for (int table = 0; table < DayTableCount; table++)
+        {
+            for (int i = 0; i < PeriodCounts[table]; i++)
+            {
+                isOff |= PeriodStarts[table * TariffLimits.StandardPeriodCountMax + i]
+                    % TariffLimits.StandardGridMinutes != 0;
+            }
+        }
+
+        return isOff;
     }
 
     private void PutDays()
@@ -129,8 +160,14 @@ internal sealed class TariffDraft
             Put(PeriodCounts[table]);
             for (int i = 0; i < PeriodCounts[table]; i++)
             {
-                Put(PeriodStarts[table * TariffLimits.PeriodCountMax + i]);
-                Put(PeriodRates[table * TariffLimits.PeriodCountMax + i]);
+                int start = PeriodStarts[table * TariffLimits.StandardPeriodCountMax + i];
+                Put(_isWide ? start & 0xFF : start / TariffLimits.StandardGridMinutes);
+                if (_isWide)
+                {
+                    Put(start >> 8);
+                }
+
+                Put(PeriodRates[table * TariffLimits.StandardPeriodCountMax + i]);
             }
         }
     }
@@ -142,8 +179,16 @@ internal sealed class TariffDraft
         {
             Put(SeasonStarts[i] / 100);
             Put(SeasonStarts[i] % 100);
-            Put(SeasonTables[i]);
-            Put(WeekendTables[i]);
+            for (int day = 0; day < WeekDays && _isWide; day++)
+            {
+                Put(day == 0 || day == Saturday ? WeekendTables[i] : SeasonTables[i]);
+            }
+
+            if (!_isWide)
+            {
+                Put(SeasonTables[i]);
+                Put(WeekendTables[i]);
+            }
         }
     }
 
@@ -164,38 +209,105 @@ internal sealed class TariffDraft
             before = next < 0 ? before : HolidayDays[next];
             Put(before & 0xFF);
             Put((before >> 8) & 0xFF);
+            if (_isWide)
+            {
+                Put(1);
+            }
+
             Put(next < 0 ? 0xFF : HolidayTables[next]);
         }
     }
 
     private void PutPrices()
     {
+        if (_isWide)
+        {
+            // No announced days; one price season.
+            Put(0);
+            PutFirstOfYear();
+        }
+
         for (int rate = 0; rate < RateCount; rate++)
         {
-            PutNumber(Prices[rate]);
+            PutPrice(Prices[rate]);
         }
 
         Put(_prices.HasExportPrices ? 1 : 0);
         for (int rate = 0; rate < RateCount && _prices.HasExportPrices; rate++)
         {
-            PutNumber(_prices.ExportPrice(rate));
+            PutPrice(_prices.ExportPrice(rate));
         }
 
-        PutNumber(_prices.ServiceFee);
+        if (_isWide)
+        {
+            Put(1);
+        }
+
+        PutNumber(_prices.ServiceFee(0));
         PutNumber(_prices.CarbonMicrogramsPerKwh);
+        if (_isWide)
+        {
+            // No fees by the minute.
+            Put(0);
+            Put(0);
+        }
+
+        PutTiers();
+    }
+
+    private void PutTiers()
+    {
         Put((int)_tiers.TierPeriod);
+        if (_isWide)
+        {
+            Put(1);
+        }
+
         Put(TierFrom.Length);
+        if (_isWide)
+        {
+            PutFirstOfYear();
+            for (int tier = 0; tier < TierFrom.Length; tier++)
+            {
+                PutNumber(TierFrom[tier]);
+            }
+        }
+
         for (int tier = 0; tier < TierFrom.Length; tier++)
         {
-            PutNumber(TierFrom[tier]);
+            if (!_isWide)
+            {
+                PutNumber(TierFrom[tier]);
+            }
+
             for (int rate = 0; rate < RateCount; rate++)
             {
-                // Zigzag: 0, −1, 1, −2 as 0, 1, 2, 3.
-                long add = TierAdds[tier * RateCount + rate];
-                PutNumber((add << 1) ^ (add >> 63));
+                PutSigned(TierAdds[tier * RateCount + rate]);
             }
         }
     }
+
+    private void PutFirstOfYear()
+    {
+        Put(1);
+        Put(1);
+        Put(1);
+    }
+
+    private void PutPrice(long price)
+    {
+        if (_isWide)
+        {
+            PutSigned(price);
+        }
+        else
+        {
+            PutNumber(price);
+        }
+    }
+
+    // Zigzag: 0, −1, 1, −2 as 0, 1, 2, 3.
+    private void PutSigned(long value) => PutNumber((value << 1) ^ (value >> 63));
 
     /// <summary>Where the rates begin: behind magic, version, length, two texts and the zone.</summary>
     private static int RatesAt(byte[] bytes)

@@ -16,12 +16,13 @@ internal static class TariffFields
 
         // Holidays have no sets: they belong to the zones that are written.
         isSecond = group == 0x03 ? !tariffs.IsSecondRunning(0) : isSecond;
-        if (!tariffs.TryBeginDraft(part, isSecond, out TariffDraft draft))
+        int error = tariffs.BeginDraft(part, isSecond, out TariffDraft draft);
+        if (error != 0)
         {
-            return Dlt645Protocol.ErrorOther;
+            return error;
         }
 
-        int error = group == 0x03 ? SetHoliday(draft, last - 1, fields[0])
+        error = group == 0x03 ? SetHoliday(draft, last - 1, fields[0])
             : group == 0x05 ? SetPrice(draft, last - 1, fields[0])
             : group == 0x06 ? SetTier(draft, (row & 1) == 0, last - 1, fields[0])
             : last == 0 ? SetZones(draft, fields, count)
@@ -75,17 +76,17 @@ internal static class TariffFields
         return 0;
     }
 
-    /// <summary>hhmmNN on the quarter hour. A table that does not begin at 00:00 begins with its last rate, as the day
+    /// <summary>hhmmNN. A table that does not begin at 00:00 begins with its last rate, as the day
     /// before ended. A table behind the last one is added.</summary>
     private static int SetPeriods(TariffDraft draft, int table, long[] fields, int count)
     {
-        if (table > draft.DayTableCount)
+        if (table > draft.DayTableCount || table >= TariffLimits.StandardDayTableCountMax)
         {
             return Dlt645Protocol.ErrorOther;
         }
 
         count = Used(fields, count);
-        int first = table * TariffLimits.PeriodCountMax;
+        int first = table * TariffLimits.StandardPeriodCountMax;
         int at = 0;
         if (fields[0] / 100 != 0)
         {
@@ -94,7 +95,7 @@ internal static class TariffFields
             at = 1;
         }
 
-        if (at + count > TariffLimits.PeriodCountMax)
+        if (at + count > TariffLimits.StandardPeriodCountMax)
         {
             return Dlt645Protocol.ErrorPeriodCount;
         }
@@ -109,12 +110,12 @@ internal static class TariffFields
                 return Dlt645Protocol.ErrorRateCount;
             }
 
-            if (hour > 23 || minute > 59 || minute % TariffLimits.PeriodGridMinutes != 0)
+            if (hour > 23 || minute > 59)
             {
                 return Dlt645Protocol.ErrorOther;
             }
 
-            draft.PeriodStarts[first + at + i] = (byte)(hour * 4 + minute / TariffLimits.PeriodGridMinutes);
+            draft.PeriodStarts[first + at + i] = (short)(hour * 60 + minute);
             draft.PeriodRates[first + at + i] = (byte)rate;
         }
 
@@ -126,7 +127,7 @@ internal static class TariffFields
     /// <summary>YYMMDDNN; zeros take the holiday out. One behind the last is added.</summary>
     private static int SetHoliday(TariffDraft draft, int index, long digits)
     {
-        if (index > draft.HolidayCount || (digits == 0 && index == draft.HolidayCount))
+        if (index > draft.HolidayCount || index >= TariffLimits.HolidayCountMax || (digits == 0 && index == draft.HolidayCount))
         {
             return Dlt645Protocol.ErrorOther;
         }

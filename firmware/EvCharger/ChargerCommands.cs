@@ -25,13 +25,16 @@ public sealed class ChargerCommands : ICommandTarget
     private int _arrivingCode;
     private readonly ProfileCommands _profiles;
     private readonly EnergyCommands _energy;
+    private readonly RefusalNote _note;
     private int _received;
     private int _expected;
 
     /// <param name="product">Ticked by the board.</param>
     /// <param name="lists">Keeps the local list across power loss.</param>
-    public ChargerCommands(EvChargerProduct product, ICheckpointStore lists)
+    /// <param name="note">Told what was expected; null: nobody is.</param>
+    public ChargerCommands(EvChargerProduct product, ICheckpointStore lists, RefusalNote note = null)
     {
+        _note = note == null ? new RefusalNote() : note;
         _product = product;
         _lists = lists;
         _profiles = new ProfileCommands(product);
@@ -72,6 +75,8 @@ public sealed class ChargerCommands : ICommandTarget
                 return TakePiece(code, arguments, 1, ChargerLimits.TariffBytesMax, result);
             case CommandCode.Reset:
                 return Reset(arguments);
+            case CommandCode.Prices:
+                return _product.TakePrices(arguments, _note);
             default:
                 return CommandRefusal.NotSupported;
         }
@@ -354,11 +359,13 @@ public sealed class ChargerCommands : ICommandTarget
 
     private int UseTariff(ByteTextWriter result)
     {
-        if (!TariffTable.TryLoad(_arriving, _expected, out TariffTable tariff, out string _))
+        if (!TariffTable.TryLoad(_arriving, _expected, out TariffTable tariff, out string error))
         {
+            _note.Expected = error;
             return CommandRefusal.BadArgument;
         }
 
+        _note.Expected = _product.WhyNot(tariff);
         int refusal = _product.TryUseTariff(tariff, _arriving, _expected);
         if (refusal == CommandRefusal.None)
         {

@@ -45,10 +45,11 @@ public sealed class CompleteCharger : IDeviceProduct
         Invariant.Require(Product.StateBytes <= stateBytesMax,
             "the charger's state does not fit into a block of the flash");
         Core.Time.NoteStored(Product.Meter.SavedUtcSeconds);
+        RefusalNote note = new RefusalNote();
         Commands = new ChargerCommands(
-            Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window));
+            Product, Store(flash, ChargerPlan.FirstListBlock, ChargerPlan.ListBlocks, window), note);
         Commands.TryLoadList();
-        Core.Attach(this, Product.Telemetry, Journal, null);
+        Core.Attach(this, Product.Telemetry, Journal, note);
     }
 
     public EvChargerProduct Product { get; }

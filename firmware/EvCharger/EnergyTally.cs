@@ -27,34 +27,36 @@ public sealed class EnergyTally
     /// <param name="nowMs">Monotonic ms.</param>
     public void Add(Measurement reading, long nowMs)
     {
-        bool hasEnergy = reading.HasEnergy;
         long spanMs = _lastMs < 0 ? 0 : nowMs - _lastMs;
         _lastMs = nowMs;
         _hasReading = true;
+        if (reading.HasEnergy)
+        {
+            AddEnergy(reading);
+            return;
+        }
+
         int[] power = reading.ActivePowerMilliwatts;
         int[] reactive = reading.ReactivePowerMillivars;
-        for (int phase = 0; phase < _phaseCount; phase++)
+        int count = _phaseCount;
+        for (int phase = 0; phase < count; phase++)
         {
-            if (hasEnergy)
-            {
-                _import[phase] += reading.ImportMicrojoules[phase];
-                _export[phase] += reading.ExportMicrojoules[phase];
-                _reactive[phase] += reading.ReactiveMicrovarSeconds[phase];
-                continue;
-            }
-
             // mW × ms = µJ.
-            long active = power[phase] * spanMs;
-            if (active >= 0)
+            int active = power[phase];
+            if (active > 0)
             {
-                _import[phase] += active;
+                _import[phase] += active * spanMs;
             }
-            else
+            else if (active < 0)
             {
-                _export[phase] -= active;
+                _export[phase] -= active * spanMs;
             }
 
-            _reactive[phase] += reactive[phase] * spanMs;
+            int millivars = reactive[phase];
+            if (millivars != 0)
+            {
+                _reactive[phase] += millivars * spanMs;
+            }
         }
     }
 
@@ -90,6 +92,16 @@ public sealed class EnergyTally
         }
 
         return _sum;
+    }
+
+    private void AddEnergy(Measurement reading)
+    {
+        for (int phase = 0; phase < _phaseCount; phase++)
+        {
+            _import[phase] += reading.ImportMicrojoules[phase];
+            _export[phase] += reading.ExportMicrojoules[phase];
+            _reactive[phase] += reading.ReactiveMicrovarSeconds[phase];
+        }
     }
 
     private void CopyValues(Measurement newest)

@@ -36,6 +36,10 @@ public sealed partial class EvChargerProduct
     private const int SurplusPart = 6;
     private const int LimitsPart = 7;
     private const int NumberPart = 8;
+    private const int PricesPart = 9;
+
+    // Today's and tomorrow's lists.
+    private const int DayAheadDays = 2;
     private const int WishesBytes = 8;
     private const int NumberBytes = 8;
     private const int SurplusBytes = 4;
@@ -44,6 +48,7 @@ public sealed partial class EvChargerProduct
     private static int PartsBytes(EvChargerParts parts) => PartHeadBytes + SessionManager.WaitingBytesMax
         + PartHeadBytes + ChargerHealth.LaterFaultBytes + PartHeadBytes + SafetyLimit.SavedBytes
         + PartHeadBytes + NumberBytes
+        + PartHeadBytes + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
         + (parts.Hardware.GridMeter == null ? 0 : PartHeadBytes + SurplusBytes)
         + (parts.Plan == null ? 0 : 2 * PartHeadBytes + WishesBytes + VehicleMemory.SavedBytes);
 
@@ -60,7 +65,9 @@ public sealed partial class EvChargerProduct
             return parts.Tariff;
         }
 
-        return tariff.RateCount <= ChargerLimits.RateCount && tariff.TierCount <= 1 ? tariff : parts.Tariff;
+        return tariff.RateCount <= ChargerLimits.RateCount && tariff.TierCount <= 1
+            && (tariff.Discharge == null || tariff.Discharge.PriceCount <= ChargerLimits.RateCount)
+            ? tariff : parts.Tariff;
     }
 
     private bool Checkpoint(long nowMs)
@@ -123,6 +130,8 @@ public sealed partial class EvChargerProduct
             at = SavePlan(at);
         }
 
+        at = SavePrices(at);
+
         // Always last, so that it is found before anything of the charger is made.
         LittleEndian.WriteInt64(_state, at + PartHeadBytes, _parts.Records.NextNumber);
         return EndPart(NumberPart, at, at + PartHeadBytes + NumberBytes);
@@ -138,6 +147,24 @@ public sealed partial class EvChargerProduct
             && LittleEndian.ReadInt32(buffer, at + 4) == NumberBytes;
         long number = isThere ? LittleEndian.ReadInt64(buffer, at + PartHeadBytes) : 1;
         return number < 1 || number > uint.MaxValue ? 1 : number;
+    }
+
+    private int SavePrices(int at)
+    {
+        TariffSets sets = Meter.Tariffs;
+        if (!sets.DayAhead.HasAny && sets.Announced.Count == 0)
+        {
+            return at;
+        }
+
+        int end = sets.DayAhead.Save(_state, at + PartHeadBytes);
+        return EndPart(PricesPart, at, sets.Announced.Save(_state, end));
+    }
+
+    private bool TryLoadPrices(int at, int end)
+    {
+        at = Meter.Tariffs.DayAhead.Load(Meter.Tariffs.After(TariffPart.Seasons), _state, at, end);
+        return at >= 0 && Meter.Tariffs.Announced.Load(_state, at, end) >= 0;
     }
 
     private int SavePlan(int at)
@@ -265,6 +292,8 @@ public sealed partial class EvChargerProduct
             case FaultsPart:
                 Health.LoadLaterFaults(_state, at, end);
                 return true;
+            case PricesPart:
+                return TryLoadPrices(at, end);
             case LimitsPart:
                 return Limits.Ceiling.TryLoad(_state, at, end);
             case WishesPart when end - at >= WishesBytes:

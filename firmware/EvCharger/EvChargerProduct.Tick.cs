@@ -129,6 +129,9 @@ public sealed partial class EvChargerProduct
         session.UtcSeconds = _isTimed ? _utcSeconds : nowMs / 1000;
         session.OffsetSeconds = Meter.OffsetSeconds;
         session.Rate = Meter.Rate;
+        session.HasListedPrice = _isTimed && Meter.Tariffs.HasDayAheadImport;
+        session.ListedPrice = Meter.Tariffs.DayAheadImportPrice;
+        session.IsAnnouncedDay = _isTimed && Meter.Tariffs.Cursor.IsAnnounced;
         session.WattHours = Meter.Registers.TotalWattHours(EnergyKind.Import);
         session.Microjoules = Meter.Registers.TotalRemainder(EnergyKind.Import);
         session.CurrentMilliamps = _loop.CurrentMilliampsMax;

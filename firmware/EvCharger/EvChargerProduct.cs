@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
@@ -54,7 +55,9 @@ public sealed partial class EvChargerProduct : IMeterSink
         _inputs = _loop.Inputs;
         _measurement = _loop.Measurement;
         TariffTable tariff = KeptTariff(parts);
-        Meter = new Meter(parts.Metering, tariff, this);
+        Meter = new Meter(parts.Metering, new TariffSets(tariff, parts.Metering.RateCountMax,
+            parts.Metering.TierCountMax, new DayAheadPrices(DayAheadDays, false)), this);
+        Plan?.Share(Meter.Tariffs);
         _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter);
         _discharge = Limits.Discharge;
         _tally = new EnergyTally(parts.Metering.PhaseCount);
@@ -194,6 +197,33 @@ public sealed partial class EvChargerProduct : IMeterSink
         return CommandRefusal.StorageFailed;
     }
 
+    /// <summary>Why a tariff cannot hold here: what does not fit; null: it can.</summary>
+    public string WhyNot(TariffTable tariff) => tariff.TierCount > 1 ? "no tiers: a session has no year to count over"
+        : tariff.RateCount > ChargerLimits.RateCount
+            ? tariff.RateCount.ToString() + " rates, a session holds " + ChargerLimits.RateCount.ToString()
+        : tariff.Discharge != null && tariff.Discharge.PriceCount > ChargerLimits.RateCount
+            ? tariff.Discharge.PriceCount.ToString() + " discharge prices, a session holds "
+                + ChargerLimits.RateCount.ToString()
+        : Meter.Tariffs.WhyNot(tariff);
+
+    /// <summary>Takes a day's prices or an announced day, for meter, bills and plan, kept across restarts: a
+    /// <see cref="CommandRefusal"/>.</summary>
+    public int TakePrices(FlatJson arguments, RefusalNote note)
+    {
+        // The checkpoint's room: nothing in it outlives a call.
+        int refusal = PriceCommand.Execute(Meter.Tariffs, arguments, _state, Today, note);
+        if (refusal != CommandRefusal.None)
+        {
+            return refusal;
+        }
+
+        Meter.TariffChanged();
+        return Checkpoint(NowMs) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+    }
+
+    private long Today => !_isTimed ? DayLists.NoDay
+        : CivilTime.FloorDivide(_utcSeconds + Meter.OffsetSeconds, CivilTime.SecondsPerDay);
+
     /// <summary>Puts another tariff in force for meter, sessions and plan, kept across restarts. Returns a
     /// <see cref="CommandRefusal"/>: a session is billed by one tariff from beginning to end.</summary>
     /// <param name="bytes">The compiled table, with <see cref="CheckpointStore.OverheadBytes"/> behind it.</param>
@@ -209,7 +239,7 @@ public sealed partial class EvChargerProduct : IMeterSink
             return CommandRefusal.Busy;
         }
 
-        if (tariff.RateCount > ChargerLimits.RateCount || tariff.TierCount > 1 || !Meter.Tariffs.CanUse(tariff))
+        if (WhyNot(tariff) != null)
         {
             return CommandRefusal.OutOfRange;
         }

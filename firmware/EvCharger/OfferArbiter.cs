@@ -1,3 +1,4 @@
+using MeterFirmware.Arbiter;
 using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
@@ -9,8 +10,9 @@ namespace MeterFirmware.EvCharger;
 
 /// <summary>
 /// How much may be offered now. The safe current counts while nobody says anything; a site's grant, a limit by command
-/// and a charging profile each take its place, the least of them holds, and none lifts what was commissioned. The plan
-/// and the surplus of local generation can only lower that.
+/// and a charging profile each take its place, the least of them holds, and none lifts what was commissioned
+/// (<see cref="OfferSource"/>). Within that the first set-point is obeyed: the driver's who wants to charge now, before
+/// that of plan and surplus.
 /// </summary>
 public sealed class OfferArbiter
 {
@@ -19,8 +21,6 @@ public sealed class OfferArbiter
     private readonly Meter _meter;
     private readonly SitePlace _site;
     private readonly ChargeState _state;
-    private readonly long[] _commandUntilMs = new long[CommandRole.Count];
-    private readonly int[] _commandMilliamps = new int[CommandRole.Count];
     private bool _isForPlan;
     private int _toldMilliamps;
     private int _toldPhases = ChargeInputs.PhaseCountMax;
@@ -50,6 +50,13 @@ public sealed class OfferArbiter
                 parts.Charger.NominalMillivolts / 1000, measurement);
     }
 
+    /// <summary>What limits the offer, mA a phase, by <see cref="OfferSource"/>.</summary>
+    public LimitSet Sources { get; } = new LimitSet(OfferSource.Count);
+
+    /// <summary>What is wanted within the limits, mA a phase from 0 up, by <see cref="SetPointSource"/>. Driver and price
+    /// are this class's own; who sets another is obeyed before them.</summary>
+    public SetPoints SetPoints { get; } = new SetPoints();
+
     /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>
     public SafetyLimit Ceiling { get; }
 
@@ -77,8 +84,7 @@ public sealed class OfferArbiter
             return false;
         }
 
-        _commandMilliamps[role] = milliamps;
-        _commandUntilMs[role] = nowMs + forMs;
+        Sources.Set(OfferSource.FirstCommand + role, milliamps, nowMs + forMs);
         Lower(milliamps);
         return true;
     }
@@ -114,8 +120,13 @@ public sealed class OfferArbiter
     public void Decide(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
         Phases = _toldPhases;
-        Milliamps =
-            Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, Numbers.Least(_toldMilliamps, Ceiling.Value));
+        int limit = Numbers.Least(_toldMilliamps, Ceiling.Value);
+        int own = Own(nowMs, isTimed, utcSeconds, sessions, phasesInUse, limit);
+        bool isDrivers = _parts.Plan != null && _parts.Plan.IsBoosted;
+        SetPoints.Set(isDrivers ? SetPointSource.Driver : SetPointSource.Price, own, LimitSet.Always);
+        SetPoints.Clear(isDrivers ? SetPointSource.Price : SetPointSource.Driver);
+        SetPoints.TryGet(nowMs, out int wanted, out int _);
+        Milliamps = Numbers.Least(limit, wanted);
     }
 
     // The plan may wait, but not with a contactor that has just closed for it, where others allow the least current. A
@@ -225,35 +236,42 @@ public sealed class OfferArbiter
     // What others say: a site's limit is obeyed for its stated time and then falls to the safe current by itself.
     private int Told(long nowMs, bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
     {
-        int told = int.MaxValue;
         _toldPhases = ChargeInputs.PhaseCountMax;
+        Sources.Set(OfferSource.Ceiling, Ceiling.Value, LimitSet.Always);
         if (_site != null)
         {
-            told = _site.Tick(
+            int granted = _site.Tick(
                 nowMs, isTimed, utcSeconds, sessions, _measurement.CurrentMilliamps, _parts.Charger.PhaseCount,
                 _meter.Registers.TotalWattHours(EnergyKind.Import));
-        }
-
-        for (int role = 0; role < CommandRole.Count; role++)
-        {
-            told = nowMs < _commandUntilMs[role] ? Numbers.Least(told, _commandMilliamps[role]) : told;
+            Sources.Set(OfferSource.Site, granted, LimitSet.Always);
         }
 
         if (Profiles != null)
         {
-            Profiles.Tick(isTimed, utcSeconds, sessions, phasesInUse);
-            _toldPhases = Numbers.Least(_toldPhases, Profiles.Phases);
-            if (Profiles.Speaks)
-            {
-                told = Numbers.Least(told, Profiles.LimitMilliamps);
-            }
-            else if (!isTimed && Profiles.Count > 0)
-            {
-                // Which of them holds is not known: nobody may then lift the limit above the safe current.
-                told = Numbers.Least(told, _parts.SafeMilliamps);
-            }
+            HearProfiles(isTimed, utcSeconds, sessions, phasesInUse);
         }
 
-        return told == int.MaxValue ? _parts.SafeMilliamps : told;
+        int told = Sources.Least(nowMs, OfferSource.FirstGrant, OfferSource.Count, out int _);
+        int most = Sources.Least(nowMs, 0, OfferSource.FirstGrant, out int _);
+        return Numbers.Least(told == LimitSet.None ? _parts.SafeMilliamps : told, most);
+    }
+
+    private void HearProfiles(bool isTimed, long utcSeconds, SessionManager sessions, int phasesInUse)
+    {
+        Profiles.Tick(isTimed, utcSeconds, sessions, phasesInUse);
+        _toldPhases = Numbers.Least(_toldPhases, Profiles.Phases);
+        if (Profiles.Speaks)
+        {
+            Sources.Set(OfferSource.Profiles, Profiles.LimitMilliamps, LimitSet.Always);
+        }
+        else if (!isTimed && Profiles.Count > 0)
+        {
+            // Which of them holds is not known: nobody may then lift the limit above the safe current.
+            Sources.Set(OfferSource.Profiles, _parts.SafeMilliamps, LimitSet.Always);
+        }
+        else
+        {
+            Sources.Clear(OfferSource.Profiles);
+        }
     }
 }

@@ -29,6 +29,7 @@ public sealed partial class Meter
     private readonly MeterGrid _grid;
     private readonly DemandPair _demand;
     private bool _started;
+    private int _priceFlags;
     private bool _timed;
     private long _lastMs;
     private long _lastReadingMs;
@@ -426,7 +427,11 @@ public sealed partial class Meter
         _sink.OnInterval(_interval.Close(endMs, Registers));
     }
 
-    private void Add(PendingEnergy energy) => _book.Add(energy, Rate, CostUtcSeconds());
+    private void Add(PendingEnergy energy)
+    {
+        _book.Add(energy, Rate, CostUtcSeconds());
+        _interval.Mark(_priceFlags);
+    }
 
     /// <summary>Without a valid time the tier period of the last valid one goes on.</summary>
     private long CostUtcSeconds()
@@ -450,6 +455,8 @@ public sealed partial class Meter
         bool isSwitched = _tariff.Seek(CivilTime.FloorDivide(_utcMs, 1000));
         ImportCost.Follow(_tariff);
         ExportCost.Follow(_tariff);
+        _priceFlags = (_tariff.HasDayAheadImport || _tariff.HasDayAheadExport ? RecordFlags.ListedPrice : 0)
+            | (_tariff.Cursor.IsAnnounced ? RecordFlags.AnnouncedDay : 0);
         if (isSwitched)
         {
             _sink.OnTableSwitch(_tariff.SwitchedParts);

@@ -59,8 +59,11 @@ public sealed class CompleteSite : IDeviceProduct
         Telemetry = parts.Link == null ? null : new TelemetryAgent(parts.Telemetry, parts.Link, Journal, _instant,
             new IRecordPayload[] { new SitePayload(Recorder.Record), new EventPayload(Recorder.Event) }, buffer);
         Commands = new SiteCommands(this, Limit);
-        Core.Attach(this, Telemetry, Journal, null);
+        Core.Attach(this, Telemetry, Journal, Note);
     }
+
+    /// <summary>What a refused command was expected to hold.</summary>
+    internal RefusalNote Note { get; } = new RefusalNote();
 
     public SiteProduct Product { get; }
 

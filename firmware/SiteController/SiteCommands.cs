@@ -1,5 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
+using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.SiteController;
@@ -32,9 +34,28 @@ public sealed class SiteCommands : ICommandTarget
                 return Limit(arguments, role, result);
             case CommandCode.Read:
                 return Read(arguments, result);
+            case CommandCode.Prices:
+                return TakePrices(arguments);
             default:
                 return CommandRefusal.NotSupported;
         }
+    }
+
+    /// <summary>A plan's prices: a restart forgets them, and the tariff's hold until they are sent again.</summary>
+    private int TakePrices(FlatJson arguments)
+    {
+        TariffSets tariffs = _site.Product.Tariffs;
+        if (tariffs == null)
+        {
+            return CommandRefusal.NotSupported;
+        }
+
+        bool isTimed = _site.Core.Time.TryReadUtc(out long utcSeconds, out int _);
+        long today = isTimed ? CivilTime.FloorDivide(
+            utcSeconds + tariffs.InForce(TariffPart.Seasons).OffsetSecondsAt(utcSeconds), CivilTime.SecondsPerDay)
+            : DayLists.NoDay;
+        return PriceCommand.Execute(
+            tariffs, arguments, new byte[4 * DayAheadPrices.QuartersMax], today, _site.Note);
     }
 
     private int Limit(FlatJson arguments, int role, ByteTextWriter result)

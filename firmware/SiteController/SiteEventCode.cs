@@ -30,6 +30,6 @@ public static class SiteEventCode
     public const int Leadership = 207;
 
     /// <summary>Another limit of the mains is in force. Values: mA a phase; whose (0 commissioned, 1 to 4 a role's
-    /// ceiling, 5 to 8 its limit with an end, 9 to 12 its schedule); import Wh.</summary>
+    /// ceiling, 5 to 8 its limit with an end, 9 to 12 its schedule, 13 the grid); import Wh.</summary>
     public const int LimitChanged = 208;
 }

@@ -37,6 +37,13 @@ public sealed class SiteLimit
     public void SetFor(int role, int milliamps, int forMs, long nowMs) =>
         _limits.Set(SiteLimitSource.FirstTimed + role, milliamps, nowMs + forMs);
 
+    /// <summary>The grid's operator limits until then.</summary>
+    /// <param name="endMs">Monotonic; <see cref="LimitSet.Always"/>: until it is set anew.</param>
+    public void SetGrid(int milliamps, long endMs) => _limits.Set(SiteLimitSource.Grid, milliamps, endMs);
+
+    /// <summary>The grid's operator limits nothing any more.</summary>
+    public void ClearGrid() => _limits.Clear(SiteLimitSource.Grid);
+
     /// <summary>Finds what holds now.</summary>
     public void Tick(long nowMs, bool isTimed, long utcSeconds)
     {

@@ -17,10 +17,13 @@ public static class SiteLimitSource
     /// <summary>The windows of a role's schedule.</summary>
     public const int FirstSchedule = FirstTimed + CommandRole.Count;
 
-    public const int Count = FirstSchedule + CommandRole.Count;
+    /// <summary>The grid's operator.</summary>
+    public const int Grid = FirstSchedule + CommandRole.Count;
+
+    public const int Count = Grid + 1;
 
     /// <summary>The source's word in messages: who set it.</summary>
     public static string NameOf(int source) =>
-        source < FirstCeiling || source >= Count ? "commissioned"
+        source == Grid ? "grid" : source < FirstCeiling || source >= Count ? "commissioned"
             : CommandRole.NameOf((source - FirstCeiling) % CommandRole.Count);
 }

@@ -12,6 +12,9 @@ namespace MeterFirmware.SiteController;
 /// </summary>
 public sealed class SiteProduct
 {
+    // Today's and tomorrow's lists.
+    private const int DayAheadDays = 2;
+
     /// <summary>The building's meter is read this often.</summary>
     public const int MeterMs = 500;
 
@@ -65,8 +68,9 @@ public sealed class SiteProduct
 
         if (tariff != null)
         {
-            TariffSets sets = new TariffSets(tariff, tariff.RateCount, tariff.TierCount, null);
-            Site.Tariff = new TariffHorizon(Site.Prices, sets, SiteController.SlotSeconds);
+            Tariffs = new TariffSets(
+                tariff, tariff.RateCount, tariff.TierCount, new DayAheadPrices(DayAheadDays, false));
+            Site.Tariff = new TariffHorizon(Site.Prices, Tariffs, SiteController.SlotSeconds);
             Consumption = new SiteConsumption(tariff, settings);
         }
 
@@ -75,6 +79,9 @@ public sealed class SiteProduct
     }
 
     public SiteController Site { get; }
+
+    /// <summary>Prices to plan by; null: the site is shared without.</summary>
+    public TariffSets Tariffs { get; }
 
     /// <summary>What happened.</summary>
     public SiteEvents Events { get; } = new SiteEvents();

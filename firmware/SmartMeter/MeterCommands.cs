@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Carbon;
 using MeterFirmware.Catalogue;
 using MeterFirmware.Commands;
+using MeterFirmware.DeviceCore;
 using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
@@ -24,6 +25,7 @@ public sealed class MeterCommands : ICommandTarget
     private readonly MeterCalibration _calibration;
     private readonly TariffTable _first;
     private readonly TermCommands _termCommands;
+    private readonly RefusalNote _note;
     private readonly MeterReader _reader;
     private readonly byte[] _termsBefore = new byte[MeterTerms.SavedBytes];
     private byte[] _arriving;
@@ -47,6 +49,7 @@ public sealed class MeterCommands : ICommandTarget
         _terms = terms;
         _recorder = recorder;
         _first = first;
+        _note = note;
         _termCommands = new TermCommands(product, terms, recorder, note);
         _reader = new MeterReader(product, terms, recorder);
     }
@@ -127,8 +130,9 @@ public sealed class MeterCommands : ICommandTarget
     {
         byte[] bytes = _arriving;
         _arriving = null;
-        if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable table, out string _))
+        if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable table, out string error))
         {
+            _note.Expected = error;
             return CommandRefusal.BadArgument;
         }
 
@@ -149,6 +153,12 @@ public sealed class MeterCommands : ICommandTarget
         if (arguments.Count != 3)
         {
             return CommandRefusal.BadArgument;
+        }
+
+        _note.Expected = _product.Meter.Tariffs.WhyNot(table);
+        if (_note.Expected != null)
+        {
+            return CommandRefusal.OutOfRange;
         }
 
         // Kept first: after a power cut the meter must not fall back to a table that it already reported as replaced.
@@ -180,8 +190,9 @@ public sealed class MeterCommands : ICommandTarget
         }
 
         long now = CivilTime.FloorDivide(_product.Meter.UtcMs, 1000);
-        if (!_product.Meter.Tariffs.TryLoadSpare(table, seasons, dayTables, prices, tiers, now, out string _))
+        if (!_product.Meter.Tariffs.TryLoadSpare(table, seasons, dayTables, prices, tiers, now, out string error))
         {
+            _note.Expected = error;
             return CommandRefusal.OutOfRange;
         }
 
@@ -216,50 +227,18 @@ public sealed class MeterCommands : ICommandTarget
         return refusal;
     }
 
-    /// <summary>The prices of a day, four bytes each, low byte first.</summary>
+    /// <summary>A day's prices, or its kind.</summary>
     private int TakePrices(FlatJson arguments)
     {
-        DayAheadPrices lists = _product.Meter.Tariffs.DayAhead;
-        if (lists == null)
+        int refusal = PriceCommand.Execute(_product.Meter.Tariffs, arguments, _tariffs.Buffer, Today, _note);
+        if (refusal == CommandRefusal.None)
         {
-            return CommandRefusal.NotSupported;
+            // Before the list holds: what was used until now is not priced by it after a power cut.
+            _product.TrySave();
+            _product.Meter.TariffChanged();
         }
 
-        bool hasExport = arguments.TryFind("export", out int export);
-        if (arguments.Count != (hasExport ? 3 : 2) || !arguments.TryGetInteger("day", out long day)
-            || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
-            || (hasExport && arguments.KindOf(export) != JsonKind.Text))
-        {
-            return CommandRefusal.BadArgument;
-        }
-
-        // The message itself may stand in this room: what comes first in it is decoded first, and to the front.
-        byte[] bytes = _tariffs.Buffer;
-        bool isExportFirst = hasExport && arguments.StartOf(export) < arguments.StartOf(data);
-        int second = 0;
-        if (!arguments.TryGetBase64(isExportFirst ? export : data, bytes, 0, out int first)
-            || (hasExport && !arguments.TryGetBase64(isExportFirst ? data : export, bytes, first, out second))
-            || (isExportFirst ? second : first) % 4 != 0)
-        {
-            return CommandRefusal.BadArgument;
-        }
-
-        if ((hasExport && second != first) || day < 0 || day > int.MaxValue / CivilTime.SecondsPerDay * 4L)
-        {
-            return CommandRefusal.OutOfRange;
-        }
-
-        TariffTable calendar = _product.Meter.Tariffs.InForce(TariffPart.Seasons);
-        if (!lists.TrySetPacked(calendar, day, Today, bytes, isExportFirst ? first : 0,
-            !hasExport ? -1 : isExportFirst ? 0 : first, first / 4, out string _))
-        {
-            return CommandRefusal.OutOfRange;
-        }
-
-        // Before the list holds: what was used until now is not priced by it after a power cut.
-        _product.TrySave();
-        _product.Meter.TariffChanged();
-        return CommandRefusal.None;
+        return refusal;
     }
 
     /// <summary>The local day, by days since 1970-01-01; without a calendar it is not known.</summary>
@@ -325,6 +304,7 @@ public sealed class MeterCommands : ICommandTarget
         if (!_tariffs.TryLoad(_first))
         {
             _product.Meter.Tariffs.TryReplace(_first, out string _);
+            _product.Meter.Tariffs.Announced.Clear();
             if (_product.Meter.Tariffs.DayAhead != null)
             {
                 _product.Meter.Tariffs.DayAhead.Clear();

@@ -10,13 +10,16 @@ namespace MeterFirmware.SmartMeter;
 /// sets with their switch times, the day-ahead lists, and what else the utility set (<see cref="MeterTerms"/>).
 /// <code>
 ///   version (1) | tables (1) | of each: length (2), bytes | of each part: before, after (1, 1; an index), switch time (8)
-///   | day-ahead lists | terms
+///   | day-ahead lists | announced days, in version 2 | terms
 /// </code>
 /// Which table holds is a function of the time, so a power loss in the middle of a switch changes nothing.
 /// </summary>
 public sealed class TariffStore
 {
     private const byte Version = 1;
+
+    // Written only while days are announced: an older firmware reads all else.
+    private const byte AnnouncedVersion = 2;
     private const int PartCount = 4;
 
     // Four tables that held before, and the spare: more mixes than any utility makes.
@@ -52,8 +55,8 @@ public sealed class TariffStore
     /// </summary>
     public bool TryLoad(TariffTable fallback)
     {
-        if (!_store.TryReadNewest(_state, out int length, out bool _) || length < 2 || _state[0] != Version
-            || _state[1] > TablesMax)
+        if (!_store.TryReadNewest(_state, out int length, out bool _) || length < 2
+            || (_state[0] != Version && _state[0] != AnnouncedVersion) || _state[1] > TablesMax)
         {
             return false;
         }
@@ -100,17 +103,19 @@ public sealed class TariffStore
             at = _sets.DayAhead.Load(_sets.After(TariffPart.Seasons), _state, at, length);
         }
 
+        _sets.Announced.Clear();
+        if (_state[0] == AnnouncedVersion && at >= 0)
+        {
+            at = _sets.Announced.Load(_state, at, length);
+        }
+
         return at >= 0 && _terms.TryLoad(_state, at, length) && isGood;
     }
 
-    /// <summary>Keeps one table for all parts and all time, before it comes into force: a CommandRefusal.</summary>
+    /// <summary>Keeps one table for all parts and all time, before it comes into force: a CommandRefusal. The sets can
+    /// use it.</summary>
     public int TryKeepInstead(TariffTable table)
     {
-        if (!_sets.CanUse(table))
-        {
-            return CommandRefusal.OutOfRange;
-        }
-
         _instead = table;
         bool isKept = TrySave();
         _instead = null;
@@ -128,7 +133,8 @@ public sealed class TariffStore
         }
 
         int bytes = 2 + 10 * PartCount + MeterTerms.SavedBytes
-            + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes);
+            + (_sets.DayAhead == null ? 0 : _sets.DayAhead.SavedBytes)
+            + (_sets.Announced.Count == 0 ? 0 : AnnouncedDays.SavedBytesMax);
         for (int i = 0; i < count; i++)
         {
             bytes += 2 + _tables[i].ByteCount;
@@ -139,7 +145,8 @@ public sealed class TariffStore
             return false;
         }
 
-        _state[0] = Version;
+        bool isAnnounced = _sets.Announced.Count > 0;
+        _state[0] = isAnnounced ? AnnouncedVersion : Version;
         _state[1] = (byte)count;
         int at = 2;
         for (int i = 0; i < count; i++)
@@ -158,6 +165,7 @@ public sealed class TariffStore
         }
 
         at = _sets.DayAhead == null ? at : _sets.DayAhead.Save(_state, at);
+        at = isAnnounced ? _sets.Announced.Save(_state, at) : at;
         at = _terms.Save(_state, at);
         return _store.TryWrite(_state, at);
     }

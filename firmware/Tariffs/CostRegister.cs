@@ -89,9 +89,9 @@ public sealed class CostRegister
             Invariant.Require(TryUse(prices, tiers, calendar), "CostRegister: smaller than the tariff sets");
         }
 
-        if (_isExport ? sets.HasDayAheadExport : sets.HasDayAheadImport)
+        if (_isExport ? sets.HasOwnExportPrice : sets.HasDayAheadImport)
         {
-            Override(_isExport ? sets.DayAheadExportPrice : sets.DayAheadImportPrice);
+            Override(_isExport ? sets.ExportPrice() : sets.DayAheadImportPrice);
         }
         else
         {
@@ -111,7 +111,7 @@ public sealed class CostRegister
         _prices = prices;
         _tiers = tiers;
         _calendar = calendar;
-        _consumption.Use(_isExport ? TierPeriod.None : tiers.TierPeriod, calendar.Zone);
+        _consumption.Use(_isExport ? TierPeriod.None : tiers.TierPeriod, tiers.TierStartMonth, calendar);
         _rate = -1;
         return true;
     }
@@ -319,15 +319,18 @@ public sealed class CostRegister
             return;
         }
 
-        while (Tier + 1 < _tiers.TierCount && _consumption.WattHours >= _tiers.TierFromWattHours(Tier + 1))
+        CivilTime date = _consumption.Date;
+        int thresholds = _tiers.ThresholdSeasonOf(date.Month, date.Day);
+        while (Tier + 1 < _tiers.TierCount && _consumption.WattHours >= _tiers.TierFromWattHours(Tier + 1, thresholds))
         {
             Tier++;
         }
 
-        _price = _isOverridden ? _overridePrice : _prices.ImportPrice(rate) + _tiers.TierAdd(Tier, rate);
+        _price = _isOverridden ? _overridePrice
+            : _prices.ImportPrice(rate, _prices.PriceSeasonOf(date.Month, date.Day)) + _tiers.TierAdd(Tier, rate);
         if (Tier + 1 < _tiers.TierCount)
         {
-            long roomWattHours = _tiers.TierFromWattHours(Tier + 1) - _consumption.WattHours;
+            long roomWattHours = _tiers.TierFromWattHours(Tier + 1, thresholds) - _consumption.WattHours;
             if (roomWattHours <= PendingMicrojoulesMax / Scaling.MicrojoulesPerWattHour)
             {
                 _roomMicrojoules = roomWattHours * Scaling.MicrojoulesPerWattHour - _consumption.Microjoules;

@@ -16,6 +16,9 @@ public sealed class DayAheadPrices
     /// <summary>A price holds for 900 s.</summary>
     public const int QuarterSeconds = 900;
 
+    /// <summary>The same in minutes.</summary>
+    public const int QuarterMinutes = 15;
+
     /// <summary>Quarter hours of an ordinary day.</summary>
     public const int QuartersOfDay = 96;
 
@@ -27,7 +30,7 @@ public sealed class DayAheadPrices
     private const int PackedMissing = int.MinValue;
 
     /// <summary>A day that repeats two hours (Antarctica/Troll).</summary>
-    private const int QuartersMax = 104;
+    public const int QuartersMax = 104;
 
     private readonly long[] _days;
     private readonly int[] _counts;
@@ -57,6 +60,13 @@ public sealed class DayAheadPrices
 
     /// <summary>Whether a local date has a list, by days since 1970-01-01.</summary>
     public bool Has(long dayNumber) => SlotOf(dayNumber) >= 0;
+
+    /// <summary>Whether any day has a list.</summary>
+    public bool HasAny => SavedBytes > 1;
+
+    /// <summary>Bytes that <see cref="Save"/> writes at most.</summary>
+    public static int SavedBytesMax(int dayCapacity, bool hasExport) =>
+        1 + dayCapacity * (6 + QuartersMax * (hasExport ? 8 : 4));
 
     /// <summary>Forgets every list.</summary>
     public void Clear()
@@ -106,11 +116,15 @@ public sealed class DayAheadPrices
     /// <param name="importAt">Where the import prices begin.</param>
     /// <param name="exportAt">Where the export prices begin; −1: none.</param>
     /// <param name="count">Prices of each.</param>
+    /// <param name="minutes">How long each price holds: 15, 30 or 60.</param>
     /// <param name="error">What is wrong; null: nothing.</param>
     public bool TrySetPacked(
         TariffTable calendar, long dayNumber, long today, byte[] bytes, int importAt, int exportAt, int count,
-        out string error)
+        int minutes, out string error)
     {
+        int each = minutes / QuarterMinutes;
+        Invariant.Require(each == 1 || each == 2 || each == 4, "a price holds 15, 30 or 60 minutes");
+        count *= each;
         int slot = SlotFor(calendar, dayNumber, today, count, out error);
         if (slot < 0)
         {
@@ -119,11 +133,11 @@ public sealed class DayAheadPrices
 
         for (int i = 0; i < count; i++)
         {
-            _import[slot * QuartersMax + i] = LittleEndian.ReadInt32(bytes, importAt + 4 * i);
+            _import[slot * QuartersMax + i] = LittleEndian.ReadInt32(bytes, importAt + 4 * (i / each));
             if (_export != null)
             {
                 _export[slot * QuartersMax + i] = exportAt < 0
-                    ? PackedMissing : LittleEndian.ReadInt32(bytes, exportAt + 4 * i);
+                    ? PackedMissing : LittleEndian.ReadInt32(bytes, exportAt + 4 * (i / each));
             }
         }
 
@@ -200,7 +214,7 @@ public sealed class DayAheadPrices
             }
 
             long day = LittleEndian.ReadInt32(source, at);
-            TrySetPacked(calendar, day, DayLists.NoDay, source, at + 6, exportAt, count, out string _);
+            TrySetPacked(calendar, day, DayLists.NoDay, source, at + 6, exportAt, count, QuarterMinutes, out string _);
             at = behind;
         }
 
@@ -290,7 +304,8 @@ public sealed class DayAheadPrices
         error = null;
         if ((count != QuartersOfDay && count != quarters) || count > QuartersMax || count < 1)
         {
-            error = "day-ahead prices: " + count.ToString() + " prices, expected 96 or " + quarters.ToString();
+            error = "day-ahead prices: " + count.ToString() + " prices, expected 96 or " + quarters.ToString()
+                + " quarter hours";
             return -1;
         }
 

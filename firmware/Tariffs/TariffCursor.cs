@@ -10,15 +10,17 @@ namespace MeterFirmware.Tariffs;
 /// </summary>
 public sealed class TariffCursor
 {
-    private const int QuarterSeconds = 900;
     private readonly LocalDay _day = new LocalDay();
     private TariffTable _seasons;
-    private TariffTable _days;
+    private DaySchedule _days;
 
     public TariffCursor(TariffTable table)
     {
         Use(table, table);
     }
+
+    /// <summary>Days announced by command; null: none.</summary>
+    internal AnnouncedDays Announced { get; set; }
 
     /// <summary>The running rate, 0 to RateCount − 1.</summary>
     public int Rate { get; private set; }
@@ -44,6 +46,12 @@ public sealed class TariffCursor
     /// <summary>Local month, 1 to 12.</summary>
     public int LocalMonth => _day.Date.Month;
 
+    /// <summary>Local day of the month, 1 to 31.</summary>
+    public int LocalDayOfMonth => _day.Date.Day;
+
+    /// <summary>Whether the day was announced, and takes that kind's day table.</summary>
+    public bool IsAnnounced { get; private set; }
+
     /// <summary>Goes on with another table; the next seek starts afresh.</summary>
     public void Use(TariffTable table) => Use(table, table);
 
@@ -52,7 +60,7 @@ public sealed class TariffCursor
     internal void Use(TariffTable seasons, TariffTable days)
     {
         _seasons = seasons;
-        _days = days;
+        _days = days.Schedule;
         _day.Use(seasons.Zone);
         ValidFromUtc = 0;
         ValidUntilUtc = 0;
@@ -68,14 +76,14 @@ public sealed class TariffCursor
 
         if (_day.Seek(utcSeconds))
         {
-            DayTable = _seasons.DayTableOf(_day.Date);
+            FindDayTable();
         }
 
         long midnightUtc = _day.Date.DayNumber * CivilTime.SecondsPerDay - _day.OffsetSeconds;
-        int quarter = (int)(utcSeconds - midnightUtc) / QuarterSeconds;
+        int minute = (int)(utcSeconds - midnightUtc) / CivilTime.SecondsPerMinute;
         int count = _days.PeriodCount(DayTable);
         int first = count - 1;
-        while (_days.PeriodStart(DayTable, first) > quarter)
+        while (_days.PeriodStartMinute(DayTable, first) > minute)
         {
             first--;
         }
@@ -93,13 +101,21 @@ public sealed class TariffCursor
             next++;
         }
 
-        long from = midnightUtc + _days.PeriodStart(DayTable, first) * QuarterSeconds;
+        long from = midnightUtc + _days.PeriodStartMinute(DayTable, first) * CivilTime.SecondsPerMinute;
         ValidFromUtc = from > _day.FromUtc ? from : _day.FromUtc;
         ValidUntilUtc = _day.UntilUtc;
         if (next < count)
         {
-            long until = midnightUtc + _days.PeriodStart(DayTable, next) * QuarterSeconds;
+            long until = midnightUtc + _days.PeriodStartMinute(DayTable, next) * CivilTime.SecondsPerMinute;
             ValidUntilUtc = until < _day.UntilUtc ? until : _day.UntilUtc;
         }
+    }
+
+    private void FindDayTable()
+    {
+        string kind = Announced == null ? null : Announced.Find(_day.Date.DayNumber);
+        int announced = kind == null ? -1 : _seasons.FindAnnounced(kind);
+        IsAnnounced = announced >= 0;
+        DayTable = IsAnnounced ? announced : _seasons.Schedule.DayTableOf(_day.Date);
     }
 }

@@ -6,19 +6,40 @@ public static class TariffLimits
     /// <summary>Rates, DL/T 645-2007: 63 (facts/metering-rules.md, "tables").</summary>
     public const int RateCountMax = 63;
 
-    /// <summary>Day tables, DL/T 645-2007: 8.</summary>
-    public const int DayTableCountMax = 8;
+    /// <summary>Day tables: one a month and kind of day fits.</summary>
+    public const int DayTableCountMax = 32;
 
-    /// <summary>Periods of a day table, DL/T 645-2007: 14.</summary>
-    public const int PeriodCountMax = 14;
+    /// <summary>Periods of a day table: one each half hour.</summary>
+    public const int PeriodCountMax = 48;
 
-    /// <summary>The grid on which periods begin, minutes.</summary>
-    public const int PeriodGridMinutes = 15;
+    /// <summary>Day tables, DL/T 645-2007 and tables of version 1: 8.</summary>
+    public const int StandardDayTableCountMax = 8;
+
+    /// <summary>Periods of a day table, DL/T 645-2007 and tables of version 1: 14.</summary>
+    public const int StandardPeriodCountMax = 14;
+
+    /// <summary>The grid on which periods of version 1 begin, minutes.</summary>
+    public const int StandardGridMinutes = 15;
 
     /// <summary>Seasons ("time zones" of DL/T 645-2007) of a year: 14.</summary>
     public const int SeasonCountMax = 14;
 
-    /// <summary>Public holidays, DL/T 645-2007: 254.</summary>
+    /// <summary>Parts of the year with prices or tier thresholds of their own.</summary>
+    public const int PriceSeasonCountMax = 14;
+
+    /// <summary>Kinds of days that are announced by command.</summary>
+    public const int AnnouncedCountMax = 4;
+
+    /// <summary>Bytes in the name of such a kind.</summary>
+    public const int AnnouncedNameBytesMax = 16;
+
+    /// <summary>Largest fee a minute, and its cap, millionths of the currency.</summary>
+    public const long FeeMax = 1_000_000_000;
+
+    /// <summary>Minutes of a fee that cost nothing: a week.</summary>
+    public const int FreeMinutesMax = 10_080;
+
+    /// <summary>Spans of public holidays; DL/T 645-2007 has 254 days.</summary>
     public const int HolidayCountMax = 254;
 
     /// <summary>Steps of a tier ladder, the first from 0 kWh included.</summary>

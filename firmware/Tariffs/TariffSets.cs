@@ -22,14 +22,20 @@ public sealed class TariffSets
     private readonly TariffTable[] _held = new TariffTable[PartCount];
     private readonly TariffTable[] _mix = new TariffTable[PartCount];
     private readonly TariffCursor _cursor;
-    private readonly DayAheadPrices _dayAhead;
+    private DayAheadPrices _dayAhead;
     private int _dayAheadVersion;
+    private int _announcedVersion;
+    private TariffCursor _dischargeCursor;
+    private TariffTable _discharge;
+    private long _dischargePrice;
+    private int _priceSeason;
     private bool _isFresh = true;
 
     /// <summary>Begins with one tariff that holds from ever. Capacities are those of the product's registers; day-ahead
     /// prices may be null when the product has none.</summary>
     public TariffSets(TariffTable current, int rateCapacity, int tierCapacity, DayAheadPrices dayAhead)
     {
+        Announced = new AnnouncedDays();
         _rateCapacity = rateCapacity;
         _tierCapacity = tierCapacity;
         _dayAhead = dayAhead;
@@ -43,7 +49,8 @@ public sealed class TariffSets
         }
 
         Invariant.Require(MixError() == null, "TariffSets: the first tariff does not fit");
-        _cursor = new TariffCursor(current);
+        _cursor = new TariffCursor(current) { Announced = Announced };
+        MakeRoomFor(current);
     }
 
     /// <summary>The running rate, 0 to the rates of the prices in force − 1.</summary>
@@ -83,6 +90,13 @@ public sealed class TariffSets
     /// <summary>The day-ahead lists; null when the product has none.</summary>
     public DayAheadPrices DayAhead => _dayAhead;
 
+    /// <summary>Days announced by command.</summary>
+    public AnnouncedDays Announced { get; private set; }
+
+    /// <summary>Whether the export price does not go by the running rate: a day-ahead price, or periods of its
+    /// own.</summary>
+    public bool HasOwnExportPrice => HasDayAheadExport || InForce(TariffPart.Prices).Discharge != null;
+
     /// <summary>The table that gives a part at the moment of the last seek.</summary>
     public TariffTable InForce(TariffPart part) => _held[(int)part];
 
@@ -99,11 +113,12 @@ public sealed class TariffSets
     /// <summary>Price of imported energy now, millionths per kWh: the day-ahead price, else the rate's with its
     /// tier.</summary>
     public long ImportPrice(int tier) => HasDayAheadImport ? DayAheadImportPrice
-        : InForce(TariffPart.Prices).ImportPrice(Rate) + InForce(TariffPart.Tiers).TierAdd(tier, Rate);
+        : InForce(TariffPart.Prices).ImportPrice(Rate, _priceSeason) + InForce(TariffPart.Tiers).TierAdd(tier, Rate);
 
     /// <summary>What exported energy is paid now, millionths per kWh.</summary>
-    public long ExportPrice() =>
-        HasDayAheadExport ? DayAheadExportPrice : InForce(TariffPart.Prices).ExportPrice(Rate);
+    public long ExportPrice() => HasDayAheadExport ? DayAheadExportPrice
+        : InForce(TariffPart.Prices).Discharge != null ? _dischargePrice
+        : InForce(TariffPart.Prices).ExportPrice(Rate);
 
     /// <summary>
     /// Takes a spare tariff and the UTC seconds from which its parts hold (now or later, or <see cref="Never"/>). What
@@ -131,6 +146,7 @@ public sealed class TariffSets
             return false;
         }
 
+        MakeRoomFor(spare);
         for (int part = 0; part < PartCount; part++)
         {
             _before[part] = At(part, nowUtc);
@@ -165,13 +181,31 @@ public sealed class TariffSets
         return true;
     }
 
-    /// <summary>Whether one table could hold for all parts.</summary>
-    public bool CanUse(TariffTable table) => ErrorOf(table) == null;
+    /// <summary>Why one table cannot hold for all parts: what does not fit; null: it can.</summary>
+    public string WhyNot(TariffTable table) => ErrorOf(table);
+
+    /// <summary>Whether the tariff, or a spare that waits, names a kind of announced days.</summary>
+    public bool KnowsAnnounced(string kind) => Before(TariffPart.Seasons).FindAnnounced(kind) >= 0
+        || After(TariffPart.Seasons).FindAnnounced(kind) >= 0;
+
+    /// <summary>Looks at the lists and announced days of other sets, which a device keeps once.</summary>
+    public void Share(TariffSets other)
+    {
+        _dayAhead = other._dayAhead;
+        Announced = other.Announced;
+        _cursor.Announced = other.Announced;
+        ValidUntilUtc = ValidFromUtc;
+    }
+
+    /// <summary>Grows with every change of a list or an announcement.</summary>
+    public int ListVersion => Announced.Version + (_dayAhead == null ? 0 : _dayAhead.Version);
 
     /// <summary>Puts back what storage kept of one part; call for all four, then
     /// <see cref="TryFinishRestore"/>.</summary>
     public void RestorePart(TariffPart part, TariffTable before, TariffTable after, long switchUtc)
     {
+        MakeRoomFor(before);
+        MakeRoomFor(after);
         _before[(int)part] = before;
         _after[(int)part] = after;
         _switchUtc[(int)part] = switchUtc;
@@ -215,7 +249,8 @@ public sealed class TariffSets
     /// switch in the outage is reported by the second.</summary>
     public bool Seek(long utcSeconds)
     {
-        bool isSameList = _dayAhead == null || _dayAhead.Version == _dayAheadVersion;
+        bool isSameList = (_dayAhead == null || _dayAhead.Version == _dayAheadVersion)
+            && Announced.Version == _announcedVersion;
         if (isSameList && utcSeconds >= ValidFromUtc && utcSeconds < ValidUntilUtc)
         {
             return false;
@@ -229,17 +264,18 @@ public sealed class TariffSets
             _held[part] = table;
         }
 
-        bool switched = parts != 0;
-        if (switched || _isFresh)
+        bool switched = parts != 0 && !_isFresh;
+        if (parts != 0 || _isFresh || Announced.Version != _announcedVersion)
         {
-            switched = !_isFresh;
-            _isFresh = false;
-            SwitchedParts = parts;
+            SwitchedParts = parts != 0 || _isFresh ? parts : SwitchedParts;
             SwitchCount += switched ? 1 : 0;
+            _isFresh = false;
+            _announcedVersion = Announced.Version;
             _cursor.Use(InForce(TariffPart.Seasons), InForce(TariffPart.DayTables));
         }
 
         _cursor.Seek(utcSeconds);
+        _priceSeason = InForce(TariffPart.Prices).PriceSeasonOf(_cursor.LocalMonth, _cursor.LocalDayOfMonth);
         ValidFromUtc = _cursor.ValidFromUtc;
         ValidUntilUtc = _cursor.ValidUntilUtc;
         for (int part = 0; part < PartCount; part++)
@@ -247,8 +283,39 @@ public sealed class TariffSets
             Bound(_switchUtc[part], utcSeconds);
         }
 
+        SeekDischarge(utcSeconds);
         SeekDayAhead(utcSeconds);
         return switched;
+    }
+
+    // While the device may still allocate: a tick may not.
+    private void MakeRoomFor(TariffTable table)
+    {
+        if (table.Discharge != null && _dischargeCursor == null)
+        {
+            _dischargeCursor = new TariffCursor(table.Discharge);
+        }
+    }
+
+    private void SeekDischarge(long utcSeconds)
+    {
+        TariffTable discharge = InForce(TariffPart.Prices).Discharge;
+        if (discharge == null)
+        {
+            return;
+        }
+
+        if (_discharge != discharge)
+        {
+            _discharge = discharge;
+            _dischargeCursor.Use(discharge);
+        }
+
+        _dischargeCursor.Seek(utcSeconds);
+        _dischargePrice = discharge.ImportPrice(_dischargeCursor.Rate,
+            discharge.PriceSeasonOf(_dischargeCursor.LocalMonth, _dischargeCursor.LocalDayOfMonth));
+        Bound(_dischargeCursor.ValidFromUtc, utcSeconds);
+        Bound(_dischargeCursor.ValidUntilUtc, utcSeconds);
     }
 
     private void SeekDayAhead(long utcSeconds)
@@ -333,21 +400,27 @@ public sealed class TariffSets
             return "parts with different rates would hold together";
         }
 
-        if (seasons.DayTableUsedMax() >= days.DayTableCount)
+        if (seasons.DayTableUsedMax() >= days.Schedule.DayTableCount)
         {
             return "a season names day table " + seasons.DayTableUsedMax().ToString() + ", there are "
-                + days.DayTableCount.ToString();
+                + days.Schedule.DayTableCount.ToString();
         }
 
-        for (int tier = 0; tier < tiers.TierCount; tier++)
+        return PriceError(prices, tiers);
+    }
+
+    // Below 0 only where a table says so itself: else a spare's amounts would make it so by accident.
+    private static string PriceError(TariffTable prices, TariffTable tiers)
+    {
+        long least = prices.HasNegativePrice || tiers.HasNegativePrice ? -TariffLimits.PriceMax : 0;
+        for (int i = 0; i < prices.PriceSeasonCount * tiers.TierCount * prices.RateCount; i++)
         {
-            for (int rate = 0; rate < prices.RateCount; rate++)
+            int rate = i % prices.RateCount;
+            int tier = i / prices.RateCount % tiers.TierCount;
+            long price = prices.ImportPrice(rate, i / prices.RateCount / tiers.TierCount) + tiers.TierAdd(tier, rate);
+            if (price < least || price > TariffLimits.PriceMax)
             {
-                long price = prices.ImportPrice(rate) + tiers.TierAdd(tier, rate);
-                if (price < 0 || price > TariffLimits.PriceMax)
-                {
-                    return "the price of rate " + rate.ToString() + " in tier " + tier.ToString() + " is out of range";
-                }
+                return "the price of rate " + rate.ToString() + " in tier " + tier.ToString() + " is out of range";
             }
         }
 

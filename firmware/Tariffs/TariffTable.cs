@@ -8,16 +8,18 @@ namespace MeterFirmware.Tariffs;
 /// </summary>
 public sealed class TariffTable
 {
-    internal readonly ZoneOffsets Zone = new ZoneOffsets();
+    internal ZoneOffsets Zone = new ZoneOffsets();
     internal byte[] Bytes;
     internal string[] RateNames;
-    internal int[] DayTables;
-    internal int SeasonsAt;
-    internal int HolidaysAt;
+    internal short[] PriceStarts;
     internal long[] ImportPrices;
     internal long[] ExportPrices;
+    internal long[] ServiceFees;
+    internal short[] ThresholdStarts;
     internal long[] TierFromWh;
     internal long[] TierAdds;
+    internal string[] AnnouncedNames;
+    internal byte[] AnnouncedTables;
 
     internal TariffTable()
     {
@@ -32,21 +34,36 @@ public sealed class TariffTable
     /// <summary>Rates, 1 to 63; a rate's number is 0 to RateCount − 1.</summary>
     public int RateCount => RateNames.Length;
 
-    /// <summary>Day tables, 1 to 8.</summary>
-    public int DayTableCount => DayTables.Length;
+    /// <summary>Days and periods of the rates.</summary>
+    public DaySchedule Schedule { get; internal set; }
 
-    /// <summary>Seasons, 1 to 14.</summary>
-    public int SeasonCount { get; internal set; }
+    /// <summary>Periods and prices of its own for exported energy, in this tariff's zone; null: the running rate's
+    /// export price holds.</summary>
+    public TariffTable Discharge { get; internal set; }
 
-    /// <summary>Holidays, 0 to 254.</summary>
-    public int HolidayCount { get; internal set; }
+    /// <summary>Parts of the year with prices of their own, 1 to 14.</summary>
+    public int PriceSeasonCount => PriceStarts.Length;
+
+    /// <summary>Prices of all rates and seasons, equal ones counted once each time.</summary>
+    public int PriceCount => ImportPrices.Length;
+
+    /// <summary>Kinds of days that are announced by command, 0 to 4.</summary>
+    public int AnnouncedCount => AnnouncedNames.Length;
+
+    /// <summary>What standing on a charger after charging costs; null: nothing.</summary>
+    public MinuteFee OccupancyFee { get; internal set; }
+
+    /// <summary>What keeping a charger costs; null: nothing.</summary>
+    public MinuteFee ReservationFee { get; internal set; }
 
     /// <summary>Whether the tariff pays for exported energy.</summary>
     public bool HasExportPrices => ExportPrices != null;
 
-    /// <summary>Service fee of a charging session, millionths of the currency per kWh. Not part of any rate's
-    /// price.</summary>
-    public long ServiceFee { get; internal set; }
+    /// <summary>Whether the service fee of a charging session goes by rate; else it is one line.</summary>
+    public bool HasServiceFeeByRate => ServiceFees.Length > 1;
+
+    /// <summary>Whether a price of any season, rate and tier lies below 0.</summary>
+    public bool HasNegativePrice { get; internal set; }
 
     /// <summary>Emission factor, micrograms of CO₂ per kWh (530 600 000 is 530.6 g/kWh); 0 when the file names
     /// none.</summary>
@@ -55,8 +72,14 @@ public sealed class TariffTable
     /// <summary>What the tiers are counted over; None when there is one tier only.</summary>
     public TierPeriod TierPeriod { get; internal set; }
 
+    /// <summary>The month in which a tier year begins, 1 to 12.</summary>
+    public int TierStartMonth { get; internal set; }
+
     /// <summary>Tiers, 1 to 8; tier 0 begins at 0 kWh.</summary>
-    public int TierCount => TierFromWh.Length;
+    public int TierCount { get; internal set; }
+
+    /// <summary>Parts of the year with tier thresholds of their own, 1 to 14.</summary>
+    public int ThresholdSeasonCount => ThresholdStarts.Length;
 
     /// <summary>CRC-32 that closes the table: tells two tables apart in records and telemetry.</summary>
     public uint Crc { get; internal set; }
@@ -80,17 +103,46 @@ public sealed class TariffTable
     /// <summary>Name of a rate.</summary>
     public string RateName(int rate) => RateNames[rate];
 
-    /// <summary>Price of imported energy in the first tier, millionths of the currency per kWh, 0 to 10^12.</summary>
+    /// <summary>Price of imported energy in the first tier, millionths of the currency per kWh, −10^12 to
+    /// 10^12.</summary>
+    public long ImportPrice(int rate, int priceSeason) => ImportPrices[priceSeason * RateCount + rate];
+
+    /// <summary>The same in the first price season: all year when it is the only one.</summary>
     public long ImportPrice(int rate) => ImportPrices[rate];
+
+    /// <summary>First day of a price season as MMDD.</summary>
+    public int PriceSeasonStart(int priceSeason) => PriceStarts[priceSeason] / 32 * 100 + PriceStarts[priceSeason] % 32;
+
+    /// <summary>The price season of a local date.</summary>
+    public int PriceSeasonOf(int month, int day) => YearPart.Find(PriceStarts, month, day);
 
     /// <summary>What exported energy is paid, millionths of the currency per kWh; 0 without export prices.</summary>
     public long ExportPrice(int rate) => ExportPrices == null ? 0 : ExportPrices[rate];
 
+    /// <summary>Service fee of a charging session, millionths of the currency per kWh. Not part of any rate's
+    /// price.</summary>
+    public long ServiceFee(int rate) => ServiceFees[HasServiceFeeByRate ? rate : 0];
+
+    /// <summary>Name of a kind of days that are announced, such as "hot".</summary>
+    public string AnnouncedName(int kind) => AnnouncedNames[kind];
+
+    /// <summary>Day table that such a day takes.</summary>
+    public int AnnouncedDayTable(int kind) => AnnouncedTables[kind];
+
     /// <summary>From how much consumption in the tier period a tier applies, watt-hours; 0 for tier 0.</summary>
+    public long TierFromWattHours(int tier, int thresholdSeason) => TierFromWh[thresholdSeason * TierCount + tier];
+
+    /// <summary>The same in the first part of the year: all year when it is the only one.</summary>
     public long TierFromWattHours(int tier) => TierFromWh[tier];
 
-    /// <summary>What a tier adds to a rate's import price, millionths per kWh; price plus this is never below
-    /// 0.</summary>
+    /// <summary>First day of a part of the year with thresholds of its own, as MMDD.</summary>
+    public int ThresholdSeasonStart(int season) => ThresholdStarts[season] / 32 * 100 + ThresholdStarts[season] % 32;
+
+    /// <summary>The part of the year whose thresholds hold on a local date.</summary>
+    public int ThresholdSeasonOf(int month, int day) => YearPart.Find(ThresholdStarts, month, day);
+
+    /// <summary>What a tier adds to a rate's import price, millionths per kWh; price plus this stays within
+    /// ±10^12.</summary>
     public long TierAdd(int tier, int rate) => TierAdds[tier * RateCount + rate];
 
     /// <summary>Zone offset in seconds east of UTC at a moment.</summary>
@@ -110,118 +162,26 @@ public sealed class TariffTable
         }
     }
 
-    /// <summary>Periods of a day table, 1 to 14.</summary>
-    public int PeriodCount(int dayTable) => Bytes[DayTables[dayTable]];
-
-    /// <summary>Start of a period in quarter hours from local midnight, 0 to 95.</summary>
-    public int PeriodStart(int dayTable, int period) => Bytes[DayTables[dayTable] + 1 + 2 * period];
-
-    /// <summary>Rate of a period, 0 to RateCount − 1.</summary>
-    public int PeriodRate(int dayTable, int period) => Bytes[DayTables[dayTable] + 2 + 2 * period];
-
-    /// <summary>First day of a season as MMDD.</summary>
-    public int SeasonStart(int season) => Bytes[SeasonsAt + 4 * season] * 100 + Bytes[SeasonsAt + 4 * season + 1];
-
-    /// <summary>Day table of a season's weekdays or weekends, 0 to DayTableCount − 1.</summary>
-    public int SeasonTable(int season, bool isWeekend) => Bytes[SeasonsAt + 4 * season + (isWeekend ? 3 : 2)];
-
-    /// <summary>A holiday as days since 1970-01-01; ascending.</summary>
-    public int HolidayDay(int holiday) => LittleEndian.ReadUInt16(Bytes, HolidaysAt + 3 * holiday);
-
-    /// <summary>Day table of a holiday, 0 to DayTableCount − 1.</summary>
-    public int HolidayDayTable(int holiday) => Bytes[HolidaysAt + 3 * holiday + 2];
-
-    /// <summary>Weekend or holiday. A day of the weekend that the holidays list with the season's weekday table is a
-    /// working day that was moved there.</summary>
-    public bool IsRestDay(CivilTime localDate)
-    {
-        bool isWeekend = localDate.DayOfWeek == 0 || localDate.DayOfWeek == 6;
-        int holiday = HolidayTable(localDate.DayNumber);
-        if (holiday < 0)
-        {
-            return isWeekend;
-        }
-
-        int season = SeasonOf(localDate);
-        int weekday = SeasonTable(season, false);
-        return !isWeekend || holiday != weekday || weekday == SeasonTable(season, true);
-    }
-
-    /// <summary>The highest day table that a season or a holiday names.</summary>
+    /// <summary>The highest day table that a season, a holiday or an announced day names.</summary>
     internal int DayTableUsedMax()
     {
-        int highest = 0;
-        for (int i = 0; i < SeasonCount; i++)
+        int highest = Schedule.DayTableUsedMax();
+        for (int kind = 0; kind < AnnouncedTables.Length; kind++)
         {
-            int weekday = Bytes[SeasonsAt + 4 * i + 2];
-            int weekend = Bytes[SeasonsAt + 4 * i + 3];
-            int season = weekday > weekend ? weekday : weekend;
-            highest = season > highest ? season : highest;
-        }
-
-        for (int i = 0; i < HolidayCount; i++)
-        {
-            int holiday = Bytes[HolidaysAt + 3 * i + 2];
-            highest = holiday > highest ? holiday : highest;
+            highest = AnnouncedTables[kind] > highest ? AnnouncedTables[kind] : highest;
         }
 
         return highest;
     }
 
-    /// <summary>The day table of a local date: a holiday's, else the season's for a weekday or the weekend.</summary>
-    internal int DayTableOf(CivilTime localDate)
+    /// <summary>Day table of a kind of announced days; −1: this tariff has none of that name.</summary>
+    internal int FindAnnounced(string name)
     {
-        int holiday = HolidayTable(localDate.DayNumber);
-        if (holiday >= 0)
+        for (int kind = 0; kind < AnnouncedNames.Length; kind++)
         {
-            return holiday;
-        }
-
-        bool isWeekend = localDate.DayOfWeek == 0 || localDate.DayOfWeek == 6;
-        return SeasonTable(SeasonOf(localDate), isWeekend);
-    }
-
-    // Before the first season's date the last one of the year before still runs.
-    private int SeasonOf(CivilTime localDate)
-    {
-        int season = SeasonCount - 1;
-        int today = localDate.Month * 32 + localDate.Day;
-        for (int i = 0; i < SeasonCount; i++)
-        {
-            int at = SeasonsAt + 4 * i;
-            if (Bytes[at] * 32 + Bytes[at + 1] > today)
+            if (AnnouncedNames[kind] == name)
             {
-                break;
-            }
-
-            season = i;
-        }
-
-        return season;
-    }
-
-    /// <summary>Binary search in the ascending day numbers; −1 when the day is no holiday.</summary>
-    private int HolidayTable(long dayNumber)
-    {
-        int low = 0;
-        int high = HolidayCount - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) / 2;
-            int at = HolidaysAt + 3 * middle;
-            int day = LittleEndian.ReadUInt16(Bytes, at);
-            if (day == dayNumber)
-            {
-                return Bytes[at + 2];
-            }
-
-            if (day < dayNumber)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle - 1;
+                return AnnouncedTables[kind];
             }
         }
 

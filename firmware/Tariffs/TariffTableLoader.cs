@@ -9,7 +9,11 @@ internal static class TariffTableLoader
     /// <summary>"MFTT", low byte first.</summary>
     public const int Magic = 0x5454_464D;
 
+    /// <summary>The layout of 0.1.0. What it can hold is still compiled into it.</summary>
     public const int Version = 1;
+
+    /// <summary>Minutes, days of the week, spans, prices and thresholds by season, announced days, fees.</summary>
+    public const int WideVersion = 2;
 
     /// <summary>Magic, version, length.</summary>
     public const int HeaderBytes = 7;
@@ -42,11 +46,20 @@ internal static class TariffTableLoader
         loaded.Currency = reader.Text(TariffLimits.NameBytesMax, "currency");
         ReadZone(reader, loaded);
         ReadRates(reader, loaded);
-        ReadDays(reader, loaded);
-        ReadSeasons(reader, loaded);
-        ReadHolidays(reader, loaded);
-        ReadPrices(reader, loaded);
-        ReadTiers(reader, loaded);
+        bool isWide = bytes[4] == WideVersion;
+        loaded.Schedule = ScheduleLoader.Read(reader, loaded.Bytes, isWide, loaded.RateCount);
+        loaded.AnnouncedNames = new string[0];
+        loaded.AnnouncedTables = new byte[0];
+        if (isWide)
+        {
+            WideTableReader.Read(reader, loaded);
+        }
+        else
+        {
+            ReadPrices(reader, loaded);
+            ReadTiers(reader, loaded);
+        }
+
         if (!reader.Failed && reader.Remaining != 0)
         {
             reader.Fail(reader.Remaining.ToString() + " bytes too many");
@@ -75,9 +88,9 @@ internal static class TariffTableLoader
             return "tariff table: wrong magic";
         }
 
-        if (bytes[4] != Version)
+        if (bytes[4] != Version && bytes[4] != WideVersion)
         {
-            return "tariff table: version " + bytes[4].ToString() + ", expected " + Version.ToString();
+            return "tariff table: version " + bytes[4].ToString() + ", expected 1 or 2";
         }
 
         if (LittleEndian.ReadUInt16(bytes, 5) != length)
@@ -113,7 +126,7 @@ internal static class TariffTableLoader
             (long)untilDay * CivilTime.SecondsPerDay);
     }
 
-    private static void ReadRates(TableReader reader, TariffTable table)
+    internal static void ReadRates(TableReader reader, TariffTable table)
     {
         int count = reader.Byte();
         reader.RequireRange(count, 1, TariffLimits.RateCountMax, "rate count");
@@ -131,63 +144,9 @@ internal static class TariffTableLoader
         }
     }
 
-    private static void ReadDays(TableReader reader, TariffTable table)
-    {
-        int count = reader.Byte();
-        reader.RequireRange(count, 1, TariffLimits.DayTableCountMax, "day table count");
-        table.DayTables = new int[reader.Failed ? 0 : count];
-        for (int day = 0; day < table.DayTables.Length && !reader.Failed; day++)
-        {
-            table.DayTables[day] = reader.Position;
-            int periods = reader.Byte();
-            reader.RequireRange(periods, 1, TariffLimits.PeriodCountMax, "period count");
-            int previous = -1;
-            for (int period = 0; period < periods && !reader.Failed; period++)
-            {
-                int start = reader.Byte();
-                reader.RequireRange(start, period == 0 ? 0 : previous + 1, period == 0 ? 0 : 95, "period start");
-                reader.RequireRange(reader.Byte(), 0, table.RateCount - 1, "rate of a period");
-                previous = start;
-            }
-        }
-    }
-
-    private static void ReadSeasons(TableReader reader, TariffTable table)
-    {
-        table.SeasonCount = reader.Byte();
-        reader.RequireRange(table.SeasonCount, 1, TariffLimits.SeasonCountMax, "season count");
-        table.SeasonsAt = reader.Position;
-        int previous = 0;
-        for (int i = 0; i < table.SeasonCount && !reader.Failed; i++)
-        {
-            int month = reader.Byte();
-            int day = reader.Byte();
-            reader.RequireRange(month, 1, 12, "season month");
-            reader.RequireRange(day, 1, reader.Failed ? 0 : CivilTime.DaysInMonth(2001, month), "season day");
-            reader.RequireRange(month * 32 + day, previous + 1, 13 * 32, "season order");
-            reader.RequireRange(reader.Byte(), 0, table.DayTableCount - 1, "weekday table");
-            reader.RequireRange(reader.Byte(), 0, table.DayTableCount - 1, "weekend table");
-            previous = month * 32 + day;
-        }
-    }
-
-    private static void ReadHolidays(TableReader reader, TariffTable table)
-    {
-        table.HolidayCount = reader.Byte();
-        reader.RequireRange(table.HolidayCount, 0, TariffLimits.HolidayCountMax, "holiday count");
-        table.HolidaysAt = reader.Position;
-        int previous = -1;
-        for (int i = 0; i < table.HolidayCount && !reader.Failed; i++)
-        {
-            int day = reader.UInt16();
-            reader.RequireRange(day, previous + 1, 0xFFFF, "holiday order");
-            reader.RequireRange(reader.Byte(), 0, table.DayTableCount - 1, "holiday table");
-            previous = day;
-        }
-    }
-
     private static void ReadPrices(TableReader reader, TariffTable table)
     {
+        table.PriceStarts = new short[] { WideTableReader.FirstOfYear };
         table.ImportPrices = ReadPriceRow(reader, table.RateCount);
         int hasExport = reader.Byte();
         reader.RequireRange(hasExport, 0, 1, "export flag");
@@ -196,7 +155,7 @@ internal static class TariffTableLoader
             table.ExportPrices = ReadPriceRow(reader, table.RateCount);
         }
 
-        table.ServiceFee = ReadPrice(reader);
+        table.ServiceFees = new long[] { ReadPrice(reader) };
         table.CarbonMicrogramsPerKwh = ReadPrice(reader);
     }
 
@@ -225,9 +184,12 @@ internal static class TariffTableLoader
         int count = reader.Byte();
         reader.RequireRange(count, 1, period == 0 ? 1 : TariffLimits.TierCountMax, "tier count");
         table.TierPeriod = (TierPeriod)period;
-        table.TierFromWh = new long[reader.Failed ? 0 : count];
-        table.TierAdds = new long[table.TierFromWh.Length * table.RateCount];
-        for (int tier = 0; tier < table.TierFromWh.Length && !reader.Failed; tier++)
+        table.TierStartMonth = 1;
+        table.ThresholdStarts = new short[] { WideTableReader.FirstOfYear };
+        table.TierCount = reader.Failed ? 0 : count;
+        table.TierFromWh = new long[table.TierCount];
+        table.TierAdds = new long[table.TierCount * table.RateCount];
+        for (int tier = 0; tier < table.TierCount && !reader.Failed; tier++)
         {
             long from = reader.Unsigned();
             reader.RequireRange(from, tier == 0 ? 0 : table.TierFromWh[tier - 1] + 1,

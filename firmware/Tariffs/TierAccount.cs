@@ -14,11 +14,12 @@ public sealed class TierAccount
     private readonly TierConsumption _consumption = new TierConsumption();
     private readonly CivilTime _date = new CivilTime();
     private readonly TariffTable _tariff;
+    private int _thresholds;
 
     public TierAccount(TariffTable tariff)
     {
         _tariff = tariff;
-        _consumption.Use(tariff.TierPeriod, tariff.Zone);
+        _consumption.Use(tariff.TierPeriod, tariff.TierStartMonth, tariff);
     }
 
     /// <summary>The tier that the next energy falls into, from 0.</summary>
@@ -34,7 +35,7 @@ public sealed class TierAccount
         get
         {
             long wattHours = Tier + 1 < _tariff.TierCount
-                ? _tariff.TierFromWattHours(Tier + 1) - WattHours : long.MaxValue;
+                ? _tariff.TierFromWattHours(Tier + 1, _thresholds) - WattHours : long.MaxValue;
             return wattHours > long.MaxValue / Scaling.MicrojoulesPerWattHour
                 ? long.MaxValue : wattHours * Scaling.MicrojoulesPerWattHour - _consumption.Microjoules;
         }
@@ -65,10 +66,7 @@ public sealed class TierAccount
             && wattHours <= TariffLimits.TierFromWattHoursMax, "TierAccount: consumption out of range");
         Seek(utcSeconds);
         _date.Set(localDay * CivilTime.SecondsPerDay);
-        int year = _date.Year;
-        int month = _date.Month;
-        _date.Set(utcSeconds + _tariff.OffsetSecondsAt(utcSeconds));
-        if (year != _date.Year || (_tariff.TierPeriod == TierPeriod.Month && month != _date.Month))
+        if (!_consumption.IsInPeriod(_date))
         {
             return false;
         }
@@ -92,7 +90,8 @@ public sealed class TierAccount
     private void Find()
     {
         Tier = 0;
-        while (Tier + 1 < _tariff.TierCount && WattHours >= _tariff.TierFromWattHours(Tier + 1))
+        _thresholds = _tariff.ThresholdSeasonOf(_consumption.Date.Month, _consumption.Date.Day);
+        while (Tier + 1 < _tariff.TierCount && WattHours >= _tariff.TierFromWattHours(Tier + 1, _thresholds))
         {
             Tier++;
         }

@@ -13,12 +13,17 @@ internal sealed class TierConsumption
     /// <summary>Two periods of key, watt-hours, microjoules.</summary>
     public const int StateBytes = 2 * (4 + 8 + 4);
 
+    // The kinds of 0.1.0 have a code of their own; all others share the fourth, with their number beside the day.
     private const int KindCount = 4;
+    private const int ByDayKind = 3;
+    private const int PeriodCount = 8;
 
     // In a saved key, which is far smaller: a jump began this period.
     private const int JumpBit = 1 << 30;
     private readonly LocalDay _day = new LocalDay();
     private TierPeriod _period;
+    private int _startMonth;
+    private DaySchedule _seasons;
     private int _key;
     private int _otherKey;
     private bool _isJump;
@@ -30,10 +35,17 @@ internal sealed class TierConsumption
 
     public long Microjoules { get; private set; }
 
-    public void Use(TierPeriod period, ZoneOffsets zone)
+    /// <summary>The local date of the last <see cref="Seek"/>.</summary>
+    public CivilTime Date => _day.Date;
+
+    /// <param name="startMonth">Month in which a tier year begins, from 1.</param>
+    /// <param name="calendar">Its zone and seasons.</param>
+    public void Use(TierPeriod period, int startMonth, TariffTable calendar)
     {
         _period = period;
-        _day.Use(zone);
+        _startMonth = startMonth;
+        _seasons = calendar.Schedule;
+        _day.Use(calendar.Zone);
     }
 
     /// <summary>Whether the moment lies in the stretch that the last <see cref="Seek"/> looked at.</summary>
@@ -49,9 +61,8 @@ internal sealed class TierConsumption
         }
 
         // The kind of period is part of the key: a tariff that goes from years to months begins a new count.
-        int month = _period == TierPeriod.Month ? _day.Date.Month - 1 : 0;
-        int key = _period == TierPeriod.None ? 0 : (_day.Date.Year * 12 + month) * KindCount + (int)_period;
-        bool isOlder = key < _key && key % KindCount == _key % KindCount;
+        int key = KeyOf(_day.Date);
+        bool isOlder = key < _key && IsSameKind(key, _key);
         if (key == _key || (isOlder && key != _otherKey))
         {
             return;
@@ -63,8 +74,7 @@ internal sealed class TierConsumption
         isJump = isOther ? _isOtherJump : isJump;
 
         // Of two that were left, one of them begun by a jump, the one with more consumption was real.
-        bool keepsOther = !isOther && _isJump && _otherKey % KindCount == _key % KindCount
-            && _otherWattHours > WattHours;
+        bool keepsOther = !isOther && _isJump && IsSameKind(_otherKey, _key) && _otherWattHours > WattHours;
         if (!keepsOther)
         {
             _otherKey = _key;
@@ -78,6 +88,9 @@ internal sealed class TierConsumption
         Microjoules = microjoules;
         _isJump = isJump;
     }
+
+    /// <summary>Whether a local date lies in the tier period of the last <see cref="Seek"/>.</summary>
+    public bool IsInPeriod(CivilTime date) => KeyOf(date) == KeyOf(_day.Date);
 
     public void Set(long wattHours)
     {
@@ -130,4 +143,34 @@ internal sealed class TierConsumption
         _otherMicrojoules = otherMicrojoules;
         return true;
     }
+
+    private int KeyOf(CivilTime date)
+    {
+        if (_period == TierPeriod.None)
+        {
+            return 0;
+        }
+
+        if (_period == TierPeriod.Month || (_period == TierPeriod.Year && _startMonth == 1))
+        {
+            int month = _period == TierPeriod.Month ? date.Month - 1 : 0;
+            return (date.Year * 12 + month) * KindCount + (int)_period;
+        }
+
+        long begin = date.DayNumber;
+        if (_period != TierPeriod.Day)
+        {
+            // MMDD of the period's first day; one that comes later in the year began in the year before.
+            int start = _period == TierPeriod.Year ? _startMonth * 100 + 1
+                : _seasons.SeasonStart(_seasons.SeasonOf(date));
+            int year = date.Month * 100 + date.Day >= start ? date.Year : date.Year - 1;
+            begin = CivilTime.DaysFromDate(year, start / 100, start % 100);
+        }
+
+        return ((int)(begin < 0 ? 0 : begin) * PeriodCount + (int)_period) * KindCount + ByDayKind;
+    }
+
+    private static bool IsSameKind(int key, int other) =>
+        key % KindCount == other % KindCount
+        && (key % KindCount != ByDayKind || key / KindCount % PeriodCount == other / KindCount % PeriodCount);
 }

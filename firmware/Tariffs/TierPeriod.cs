@@ -9,6 +9,12 @@ public enum TierPeriod
     /// <summary>From the 1st of the month, 00:00 local time.</summary>
     Month = 1,
 
-    /// <summary>From 1 January, 00:00 local time.</summary>
+    /// <summary>From the 1st of the tariff's start month, 00:00 local time; 1 January unless it names one.</summary>
     Year = 2,
+
+    /// <summary>From 00:00 local time.</summary>
+    Day = 3,
+
+    /// <summary>From the first day of the season that runs.</summary>
+    Season = 4,
 }

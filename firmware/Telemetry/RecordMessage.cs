@@ -10,6 +10,7 @@ public sealed class RecordMessage
     private static readonly string[] _flagNames =
     {
         "incomplete", "historical", "untimed", "clock-step", "sensor-fault", "power-loss", "cost-unknown",
+        "listed-price", "announced-day",
     };
 
     private readonly string _device;

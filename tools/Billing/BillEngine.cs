@@ -1,3 +1,4 @@
+using MeterFirmware.Tools.Billing.Lists;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
@@ -21,12 +22,14 @@ public sealed class BillEngine
     private TariffFile? _document;
     private RateClock? _clock;
     private RateClock? _discharge;
+    private PriceClock? _prices;
     private int _at;
+    private int _unpriced;
 
     private BillEngine(BillRequest request, Action<BillTrace>? trace)
     {
         _request = request;
-        _load = request.Load;
+        _load = GrossLoad.Of(request);
         _zone = request.Documents[0].Zone;
         _trace = trace;
         _tiers = new TierCounter(_load.StepSeconds,
@@ -46,37 +49,18 @@ public sealed class BillEngine
             DocumentOrder.Check(_request.Documents, from, until);
         }
 
-        Notes(from, until);
+        _notes.AddRange(BillNotes.Of(_request, from, until));
         List<SectionLedger> ledgers =
             [.. BillPeriod.Sections(_request.Documents, from, until)
             .Select(part => new SectionLedger(part, _zone, _load))];
         Book(ledgers);
-        return new BillDocument(_request.Documents[0].Model.Currency,
-            [.. ledgers.Select(ledger => new SectionCharges(_request, ledger).Section())], _notes);
-    }
-
-    private void Notes(LocalDate from, LocalDate until)
-    {
-        foreach (TariffFile file in _request.Documents)
+        if (_unpriced > 0)
         {
-            if (file.Model.Terms.Document is { Uncertain.Length: > 0 } document)
-            {
-                _notes.Add($"{file.Model.Name}: {document.Uncertain}");
-            }
-
-            foreach (CalendarModel calendar in file.Model.Terms.Calendars)
-            {
-                IEnumerable<int> unknown = Enumerable.Range(from.Year, until.PlusDays(-1).Year - from.Year + 1)
-                    .Except(HolidayCalendar.Find(calendar.Name)!.Years);
-                _notes.AddRange(unknown.Select(year =>
-                    $"{file.Model.Name}: the list of holidays {calendar.Name} has no {year}: none were taken"));
-            }
+            _notes.Add($"{_unpriced} intervals have no price in {_request.Prices!.Path}: the tariff's own prices held");
         }
 
-        if (_load.Skipped.Count > 0)
-        {
-            _notes.Add($"{_load.Skipped.Count} rows or intervals of {_load.Path} were left out");
-        }
+        SectionCharges charges = new(_request with { Load = _load }, new ExportCharges(), new PeakMeters(_request, _load));
+        return new BillDocument(_request.Documents[0].Model.Currency, [.. ledgers.Select(charges.Section)], _notes);
     }
 
     /// <summary>All intervals from the load's begin on: what lies before the period counts for the tiers
@@ -100,8 +84,13 @@ public sealed class BillEngine
 
                 _clock!.Seek(from);
                 _discharge?.Seek(from);
-                long until = Math.Min(Math.Min(end, _clock.UntilUtc), _discharge?.UntilUtc ?? long.MaxValue);
-                until = Math.Min(until, isBilled ? ledger.UntilUtc : ledger.FromUtc);
+                _prices?.Seek(from);
+                _unpriced += isFirst && isBilled && _prices is { HasPrice: false } ? 1 : 0;
+                long until = new[]
+                {
+                    end, _clock.UntilUtc, _discharge?.UntilUtc ?? end, _prices?.UntilUtc ?? end,
+                    isBilled ? ledger.UntilUtc : ledger.FromUtc,
+                }.Min();
                 Import(isBilled ? ledger : null, _clock, i, from, until);
                 if (isBilled && _load.ExportMicrojoules is not null)
                 {
@@ -133,9 +122,16 @@ public sealed class BillEngine
     {
         _document = document;
         _tiers.Follow(document.Model);
-        _clock = new RateClock(document.Model);
-        _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own) : null;
+        _clock = new RateClock(document.Model, _request.Announced ?? []);
+        _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own, []) : null;
+        _prices = document.Model.Terms.PriceList is PriceListModel list && _request.Prices is PriceList prices
+            ? Prices(document, list, prices) : null;
     }
+
+    private static PriceClock Prices(TariffFile document, PriceListModel model, PriceList list) =>
+        list.StepSeconds == model.Minutes * 60 ? new PriceClock(model, list)
+            : throw new InputException($"{list.Path}: prices of {list.StepSeconds / 60} minutes; {document.FileName}: "
+                + $"$.priceList.minutes says {model.Minutes}");
 
     private void Import(SectionLedger? ledger, RateClock clock, int interval, long from, long until)
     {
@@ -147,7 +143,7 @@ public sealed class BillEngine
                 return;
             }
 
-            long price = ledger.AddImport(clock, tier, part);
+            long price = ledger.AddImport(clock, tier, part, _prices?.Import(clock.Rate));
             _trace?.Invoke(new BillTrace(BillLineKind.Energy, ledger.Part.From, clock.RateName, tier, price, interval,
                 from, until, part));
         });
@@ -156,7 +152,7 @@ public sealed class BillEngine
     private void Export(SectionLedger ledger, RateClock clock, int interval, long from, long until)
     {
         Int128 energy = (Int128)_load.ExportMicrojoules![interval] * (until - from);
-        long price = ledger.AddExport(clock, energy);
+        long price = ledger.AddExport(clock, energy, _prices?.Export());
         _trace?.Invoke(new BillTrace(BillLineKind.Export, ledger.Part.From, clock.RateName, 0, price, interval, from,
             until, energy));
     }

@@ -55,7 +55,8 @@ public static class BillHtml
         foreach (BillLine line in section.Lines)
         {
             string parts =
-                string.Join("<br>", line.Parts.Where(_ => line.Parts.Count > 1 || line.Kind == BillLineKind.Energy)
+                string.Join("<br>", line.Parts.Where(_ => line.Parts.Count <= BillKinds.PartsShownMax
+                    && (line.Parts.Count > 1 || line.Kind == BillLineKind.Energy))
                 .Select(part =>
                 Encode(string.Create(CultureInfo.InvariantCulture,
                     $"tier {part.Tier}: {part.KilowattHours:0.######} kWh × "

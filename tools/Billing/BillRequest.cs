@@ -1,3 +1,4 @@
+using MeterFirmware.Tools.Billing.Lists;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
@@ -38,4 +39,16 @@ public sealed record BillRequest
 
     /// <summary>Minutes on the charger after the end of charging, for the occupancy fee.</summary>
     public int OccupiedMinutes { get; init; }
+
+    /// <summary>Minutes for which the charger was kept before charging, for the reservation fee.</summary>
+    public int ReservedMinutes { get; init; }
+
+    /// <summary>Days that were announced; null: nobody has given a list.</summary>
+    public IReadOnlyList<AnnouncedDay>? Announced { get; init; }
+
+    /// <summary>The prices of a tariff that has them as a list; null: nobody has given one.</summary>
+    public PriceList? Prices { get; init; }
+
+    /// <summary>UTC seconds at which the system's peaks began, ascending; null: nobody has given a list.</summary>
+    public IReadOnlyList<long>? Peaks { get; init; }
 }

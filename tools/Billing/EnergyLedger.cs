@@ -22,6 +22,31 @@ internal sealed class EnergyLedger(int stepSeconds)
 
     public Int128 Total() => _cells.Values.Aggregate((Int128)0, (sum, one) => sum + one);
 
+    /// <summary>Energy of a rate, µJ·s, and what it costs: the same times millionths per kWh.</summary>
+    public Int128 Energy(int rate, out BigInteger cost)
+    {
+        Int128 energy = 0;
+        cost = 0;
+        foreach (KeyValuePair<(int Rate, int Tier, long Price), Int128> cell in _cells.Where(one => one.Key.Rate == rate))
+        {
+            energy += cell.Value;
+            cost += (BigInteger)cell.Value * cell.Key.Price;
+        }
+
+        return energy;
+    }
+
+    /// <summary>Ten-thousandths of the currency, rounded once.</summary>
+    /// <param name="cost">µJ·s times millionths per kWh.</param>
+    /// <param name="parts">What it is divided by.</param>
+    public long Cost(BigInteger cost, BigInteger parts) =>
+        Rounding.HalfAwayFromZero(cost, _perTenThousandth * stepSeconds * parts);
+
+    public decimal Kilowatthours(Int128 energy) => new BillPart(1, 0, energy, stepSeconds).KilowattHours;
+
+    public string Text(Int128 energy) =>
+        Kilowatthours(energy).ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>One line a rate, over all tiers and prices, rounded once.</summary>
     public BillLine Line(BillLineKind kind, string name, int rate, int sign, string why)
     {
@@ -31,7 +56,7 @@ internal sealed class EnergyLedger(int stepSeconds)
         BigInteger cost = parts.Aggregate(BigInteger.Zero, (sum, part) =>
             sum + (BigInteger)part.MicrojouleSeconds * part.PriceMillionths);
         return new BillLine(kind, name, parts.Sum(part => part.KilowattHours), "kWh",
-            sign * Rounding.HalfAwayFromZero(cost, _perTenThousandth * stepSeconds), parts, why)
+            sign * Cost(cost, 1), parts, why)
         {
             Rate = name,
         };
@@ -42,7 +67,6 @@ internal sealed class EnergyLedger(int stepSeconds)
     {
         BillPart part = new(1, price, Total(), stepSeconds);
         return new BillLine(kind, name, part.KilowattHours, "kWh",
-            Rounding.HalfAwayFromZero((BigInteger)part.MicrojouleSeconds * price, _perTenThousandth * stepSeconds),
-                [part], why);
+            Cost((BigInteger)part.MicrojouleSeconds * price, 1), [part], why);
     }
 }

@@ -1,3 +1,4 @@
+using MeterFirmware.Tools.Billing.Lists;
 using MeterFirmware.Tools.Billing.Tariffs;
 using NodaTime;
 using NodaTime.TimeZones;
@@ -6,7 +7,7 @@ namespace MeterFirmware.Tools.Billing;
 
 /// <summary>
 /// Which rate of a document runs at a moment, and until when. By the rules of the device's cursor: local wall time
-/// selects the rate, a holiday goes before the day of the week and the season, in the repeated hour both passes have
+/// selects the rate, an announced day goes before a holiday, that before the day of the week and the season, in the repeated hour both passes have
 /// the rate of their wall time.
 /// </summary>
 internal sealed class RateClock
@@ -14,11 +15,13 @@ internal sealed class RateClock
     private const int DaySeconds = 86_400;
     private readonly TariffModel _model;
     private readonly Dictionary<LocalDate, int> _holidays;
+    private readonly AnnouncedTables _announced;
     private ZoneInterval? _zone;
 
-    public RateClock(TariffModel model)
+    public RateClock(TariffModel model, IReadOnlyList<AnnouncedDay> announced)
     {
         _model = model;
+        _announced = new AnnouncedTables(model, announced);
         _holidays = model.Holidays.ToDictionary(one => one.Date, one => one.DayTable);
     }
 
@@ -35,7 +38,7 @@ internal sealed class RateClock
     /// <summary>UTC second at which rate, date or offset may be another.</summary>
     public long UntilUtc { get; private set; } = long.MinValue;
 
-    /// <summary>UTC second from which they hold.</summary>
+    /// <summary>UTC second for which they were looked up.</summary>
     public long FromUtc { get; private set; } = long.MaxValue;
 
     public void Seek(long utc)
@@ -56,15 +59,20 @@ internal sealed class RateClock
         long midnight = day * DaySeconds - offset;
         Date = new LocalDate(1970, 1, 1).PlusDays((int)day);
         Season = _model.SeasonOf(Date)!;
-        int table = _holidays.TryGetValue(Date, out int holiday) ? holiday : Season.TableOf(Date.DayOfWeek);
-        List<PeriodModel> periods = _model.Days[table].Periods;
         int minute = (int)((utc - midnight) / 60);
+        int table = _announced.TableAt(Date, minute, utc);
+        if (table < 0)
+        {
+            table = _holidays.TryGetValue(Date, out int holiday) ? holiday : Season.TableOf(Date.DayOfWeek);
+        }
+
+        List<PeriodModel> periods = _model.Days[table].Periods;
         int at = periods.FindLastIndex(period => period.StartMinute <= minute);
         Rate = periods[at].Rate;
         long end = at + 1 < periods.Count ? midnight + periods[at + 1].StartMinute * 60L : midnight + DaySeconds;
+        end = Math.Min(end, _announced.UntilUtc(Date, midnight, utc));
         UntilUtc = _zone.HasEnd ? Math.Min(end, _zone.End.ToUnixTimeSeconds()) : end;
-        FromUtc = Math.Max(midnight + periods[at].StartMinute * 60L, _zone.HasStart ? _zone.Start.ToUnixTimeSeconds()
-            : long.MinValue);
+        FromUtc = utc;
     }
 
     private static long FloorDivide(long dividend, long divisor) =>

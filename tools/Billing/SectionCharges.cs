@@ -12,26 +12,27 @@ internal sealed class SectionCharges
     private static readonly BigInteger _million = 1_000_000;
 
     private readonly BillRequest _request;
-    private readonly SectionLedger _ledger;
-    private readonly TariffModel _model;
-    private readonly List<BillLine> _lines = [];
+    private readonly ExportCharges _exports;
+    private readonly PeakMeters _peaks;
+    private SectionLedger _ledger = null!;
+    private TariffModel _model = null!;
+    private List<BillLine> _lines = [];
 
-    public SectionCharges(BillRequest request, SectionLedger ledger)
-    {
-        _request = request;
-        _ledger = ledger;
-        _model = ledger.Part.Document.Model;
-    }
+    public SectionCharges(BillRequest request, ExportCharges exports, PeakMeters peaks) =>
+        (_request, _exports, _peaks) = (request, exports, peaks);
 
     private TariffTerms Terms => _model.Terms;
 
     private string Days => $"{_ledger.Part.Days} of {_ledger.Part.DaysOfMonth} days";
 
-    public BillSection Section()
+    /// <summary>Sections in time order: what is carried goes from one to the next.</summary>
+    public BillSection Section(SectionLedger ledger)
     {
+        (_ledger, _model, _lines) = (ledger, ledger.Part.Document.Model, []);
         Energy();
         Surcharges();
         Capacity();
+        _lines.AddRange(_peaks.Lines(_ledger.Part));
         PowerFactor();
         Export();
         Service();
@@ -175,18 +176,14 @@ internal sealed class SectionCharges
             return;
         }
 
-        List<string> rates = (Terms.Discharge ?? _model).Rates;
-        if (Terms.Discharge is null && _model.ExportPrices is null)
+        if (Terms.Discharge is null && _model.ExportPrices is null && Terms.Export is null
+            && Terms.PriceList?.ExportFactor is null)
         {
             throw new InputException($"{_ledger.Part.Document.FileName}: $.exportPrices: missing; the load exports. "
                 + $"--export none leaves that out");
         }
 
-        for (int rate = 0; rate < rates.Count; rate++)
-        {
-            _lines.Add(_ledger.Export.Line(BillLineKind.Export, rates[rate], rate, -1,
-                "exported energy of the rate × price, paid to the customer"));
-        }
+        _lines.AddRange(_exports.Lines(_ledger));
     }
 
     private void Service()
@@ -210,13 +207,21 @@ internal sealed class SectionCharges
                 "charged energy of the rate × its fee") with { Rate = _model.Rates[rate] });
         }
 
-        if (_request.OccupiedMinutes > 0 && _request.IsCharging && Terms.Occupancy is OccupancyModel occupancy
-            && _lines.Count > 0
-            && _ledger.FromUtc <= _request.Load.EndUtcSeconds - 1 && _ledger.UntilUtc >= _request.Load.EndUtcSeconds)
+        bool isFirst = _ledger.FromUtc <= _request.Load.StartUtcSeconds;
+        bool isLast = _ledger.FromUtc <= _request.Load.EndUtcSeconds - 1
+            && _ledger.UntilUtc >= _request.Load.EndUtcSeconds;
+        Minutes("reservation fee", isFirst ? _request.ReservedMinutes : 0, Terms.Reservation);
+        Minutes("occupancy fee", isLast ? _request.OccupiedMinutes : 0, Terms.Occupancy);
+    }
+
+    /// <summary>A reservation stands before the load, an occupancy after it.</summary>
+    private void Minutes(string name, int minutes, OccupancyModel? fee)
+    {
+        if (minutes > 0 && _request.IsCharging && fee is not null)
         {
-            _lines.Add(new BillLine(BillLineKind.Service, "occupancy fee", _request.OccupiedMinutes, "min",
-                occupancy.CostOf(_request.OccupiedMinutes), [],
-                $"{occupancy.FreeMinutes} minutes free, then {Text(occupancy.PerMinute, 1_000_000)} a minute"));
+            _lines.Add(new BillLine(BillLineKind.Service, name, minutes, "min", fee.CostOf(minutes), [],
+                $"{fee.FreeMinutes} minutes free, then {Text(fee.PerMinute, 1_000_000)} a minute"
+                + (fee.Maximum > 0 ? $", at most {Text(fee.Maximum, 1_000_000)}" : "")));
         }
     }
 

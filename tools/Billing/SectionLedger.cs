@@ -56,8 +56,15 @@ internal sealed class SectionLedger
     public long DemandUtc { get; private set; }
 
     /// <returns>The price, millionths per kWh.</returns>
-    public long AddImport(RateClock clock, int tier, Int128 energy)
+    public long AddImport(RateClock clock, int tier, Int128 energy, long? listed)
     {
+        if (listed is long whole)
+        {
+            // The list's price is the whole one: no tier comes on top.
+            Import.Add(clock.Rate, 0, whole, energy);
+            return whole;
+        }
+
         long price = (_basePrices ?? clock.Season.Prices ?? _model.ImportPrices)[clock.Rate]
             + (tier > 0 || _model.Tiers.Count > 0 ? _model.Tiers[tier].Adds[clock.Rate] : 0);
         Import.Add(clock.Rate, tier, price, energy);
@@ -65,14 +72,17 @@ internal sealed class SectionLedger
     }
 
     /// <returns>The price, millionths per kWh.</returns>
-    public long AddExport(RateClock clock, Int128 energy)
+    public long AddExport(RateClock clock, Int128 energy, long? listed)
     {
-        long price = _model.Terms.Discharge is TariffModel discharge
+        long price = listed ?? (_model.Terms.Discharge is TariffModel discharge
             ? (clock.Season.Prices ?? discharge.ImportPrices)[clock.Rate]
-            : _model.ExportPrices?[clock.Rate] ?? 0;
+            : ExportPrice(clock.Rate));
         Export.Add(clock.Rate, 0, price, energy);
         return price;
     }
+
+    /// <summary>Millionths per kWh.</summary>
+    public long ExportPrice(int rate) => _model.ExportPrices?[rate] ?? 0;
 
     /// <summary>An interval as a whole, for demand and power factor: it belongs to the section in which it
     /// begins.</summary>
@@ -85,7 +95,7 @@ internal sealed class SectionLedger
         {
             // An interval of 10 minutes lies in two blocks of 15; one of 20 minutes is a block itself.
             long block = _load.StepSeconds >= DemandSeconds ? startUtc : at - at % DemandSeconds;
-            long until = end;
+            long until = Math.Min(end, block + DemandBlockSeconds);
             AddDemand(block, (BigInteger)_load.Microjoules[interval] * (until - at));
             at = until;
         }

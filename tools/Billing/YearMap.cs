@@ -64,7 +64,24 @@ public sealed class YearMap
         return new YearMap(model, year, rates);
     }
 
-    /// <summary>Runs of one colour down a day are one rectangle: some thousand of them a year.</summary>
+    /// <summary>Runs of one rate down a day: some thousand of them a year.</summary>
+    public IEnumerable<YearRun> Runs()
+    {
+        for (int day = 0; day < Rates.GetLength(0); day++)
+        {
+            for (int row = 0, end; row < Rows; row = end)
+            {
+                for (end = row + 1; end < Rows && Rates[day, end] == Rates[day, row];)
+                {
+                    end++;
+                }
+
+                yield return new YearRun(day, row, end, Rates[day, row]);
+            }
+        }
+    }
+
+    /// <summary>A run of one colour is one rectangle.</summary>
     public string ToSvg()
     {
         int days = Rates.GetLength(0);
@@ -73,21 +90,11 @@ public sealed class YearMap
         svg.Append(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + days * CellWidth + 4} {height}\" "
             + $"font-family=\"sans-serif\" font-size=\"11\">\n");
-        for (int day = 0; day < days; day++)
+        foreach (YearRun run in Runs())
         {
-            for (int row = 0; row < Rows;)
-            {
-                int end = row;
-                while (end < Rows && Rates[day, end] == Rates[day, row])
-                {
-                    end++;
-                }
-
-                svg.Append(CultureInfo.InvariantCulture,
-                    $"<rect x=\"{Left + day * CellWidth}\" y=\"{Top + row * CellHeight}\" width=\"{CellWidth}\" "
-                    + $"height=\"{(end - row) * CellHeight}\" fill=\"{Colours[Rates[day, row]]}\"/>");
-                row = end;
-            }
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<rect x=\"{Left + run.Day * CellWidth}\" y=\"{Top + run.FromRow * CellHeight}\" width=\"{CellWidth}\" "
+                + $"height=\"{(run.UntilRow - run.FromRow) * CellHeight}\" fill=\"{Colours[run.Rate]}\"/>");
         }
 
         for (int month = 1; month <= 12; month++)

@@ -11,7 +11,10 @@ internal sealed class TownClock(bool isSimulated)
     /// <summary>The utility's zone: China's.</summary>
     public static TimeSpan Offset { get; } = TimeSpan.FromMinutes(MinutesEast);
 
+    /// <summary>Devices live in the town's time.</summary>
+    public bool IsSimulated { get; } = isSimulated;
+
     /// <summary>Now, in the utility's zone.</summary>
     public DateTimeOffset Now(FleetStore fleet) =>
-        (isSimulated ? fleet.NewestInterval() ?? DateTimeOffset.UtcNow : DateTimeOffset.UtcNow).ToOffset(Offset);
+        (IsSimulated ? fleet.NewestInterval() ?? DateTimeOffset.UtcNow : DateTimeOffset.UtcNow).ToOffset(Offset);
 }

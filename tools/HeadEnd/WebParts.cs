@@ -7,6 +7,7 @@ using MeterFirmware.Tools.HeadEnds.Web.Pages;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using MudBlazor.Services;
 using OpenTelemetry.Metrics;
@@ -32,8 +33,10 @@ internal static class WebParts
         IServiceCollection services = builder.Services;
         services.AddSingleton(settings).AddSingleton(store).AddSingleton(headEnd).AddSingleton(accounts);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new FleetStore(store, () => DateTimeOffset.UtcNow));
-        services.AddSingleton(new TownClock(town != null));
+        FleetStore fleet = new(store, () => DateTimeOffset.UtcNow);
+        TownClock clock = new(town != null);
+        services.AddSingleton(fleet).AddSingleton(clock);
+        UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
         AddSignIn(services);
@@ -43,6 +46,7 @@ internal static class WebParts
         services.AddSingleton<IntakeMetrics>();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
         services.AddMudServices();
         WebApplication web = builder.Build();
         web.Services.GetRequiredService<IntakeMetrics>();
@@ -133,6 +137,11 @@ internal static class WebParts
         DeviceEndpoints.Map(web);
         FleetEndpoints.Map(web);
         AdminEndpoints.Map(web);
+        QualityEndpoints.Map(web);
+        AreaEndpoints.Map(web);
+        AlarmEndpoints.Map(web);
+        BillEndpoints.Map(web);
+        UserEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

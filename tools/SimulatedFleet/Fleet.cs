@@ -23,6 +23,9 @@ public sealed class Fleet
     private readonly double _speed;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
 
+    /// <summary>Monotonic time of the devices at which the wall's clock begins to count for them.</summary>
+    public long BeginMs { get; init; }
+
     /// <param name="devices">Ticked by <see cref="Run"/> and <see cref="Drain"/> only.</param>
     /// <param name="stepMs">Simulated time per tick.</param>
     /// <param name="speed">Simulated seconds per second; infinity for as fast as it goes.</param>
@@ -39,6 +42,10 @@ public sealed class Fleet
 
     /// <summary>Records not acknowledged yet.</summary>
     public long Pending => _devices.Sum(device => device.Agent.Pending);
+
+    /// <summary>Lets the wall's clock begin now: devices that ran elsewhere until <see cref="BeginMs"/> go on from
+    /// there.</summary>
+    public void Restart() => _wall.Restart();
 
     /// <summary>Runs until every device's clock has come to <paramref name="simulatedMs"/>.</summary>
     public void Run(long simulatedMs, CancellationToken cancel) =>
@@ -127,7 +134,7 @@ public sealed class Fleet
                 return hasRun;
             }
 
-            if (device.NowMs > _wall.ElapsedMilliseconds * _speed)
+            if (device.NowMs - BeginMs > _wall.ElapsedMilliseconds * _speed)
             {
                 return hasRun;
             }

@@ -59,6 +59,7 @@ IdentifyCommand.Create(),
             Commands.AccuracyCommand.Create(),
             Commands.CalibrateCommand.Create(),
             Commands.QualityCommand.Create(),
+            Commands.GridCommand.Create(),
         };
         NumberOptions.Apply(root);
         return root;

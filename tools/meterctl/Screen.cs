@@ -48,7 +48,8 @@ public static class Screen
 
     private static void WriteList(Table table, TableRow row)
     {
-        Grid list = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn());
+        Spectre.Console.Grid list = new();
+        list.AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn());
         foreach ((TableColumn column, IRenderable cell) in table.Columns.Zip(row))
         {
             list.AddRow(column.Header, cell);

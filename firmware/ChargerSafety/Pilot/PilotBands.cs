@@ -33,6 +33,28 @@ public static class PilotBands
         return standard == ChargingStandard.Gbt18487 ? Gbt(highMillivolts) : Iec(highMillivolts);
     }
 
+    /// <summary>The peaks that <see cref="Classify"/> takes for a level at which a vehicle answers or none is there. False:
+    /// it is another level.</summary>
+    internal static bool TryWindow(ChargingStandard standard, PilotLevel level, out int lowest, out int highest)
+    {
+        bool isGbt = standard == ChargingStandard.Gbt18487;
+        int nominal = level == PilotLevel.Volts12 ? 12_000
+            : level == PilotLevel.Volts9 ? 9_000
+            : level == PilotLevel.Volts6 ? 6_000
+            : level == PilotLevel.Volts3 && !isGbt ? 3_000 : 0;
+        lowest = nominal - IecToleranceMillivolts;
+        highest = level == PilotLevel.Volts12 ? int.MaxValue : nominal + IecToleranceMillivolts;
+        if (isGbt)
+        {
+            lowest = level == PilotLevel.Volts12 ? GbtState1MillivoltsMin
+                : level == PilotLevel.Volts9 ? GbtState2MillivoltsMin : GbtState3MillivoltsMin;
+            highest = level == PilotLevel.Volts12 ? int.MaxValue
+                : level == PilotLevel.Volts9 ? GbtState2MillivoltsMax : GbtState3MillivoltsMax;
+        }
+
+        return nominal > 0;
+    }
+
     private static PilotLevel Iec(int millivolts)
     {
         if (millivolts <= IecToleranceMillivolts)

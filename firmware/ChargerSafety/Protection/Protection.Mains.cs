@@ -222,6 +222,31 @@ public sealed partial class Protection
         }
     }
 
+    /// <summary>The readings with which no fault has a cause while none stands or counts, and the grid is found. After a
+    /// decrease the limits are higher for a while; a current between them goes the whole way.</summary>
+    internal void FindWindows(CalmTick calm)
+    {
+        ChargeState s = _state;
+        SafetySettings c = _settings;
+        FindThresholds(c.NominalMillivolts);
+        calm.VoltageMillivoltsMin = _lowMillivolts;
+        int high = _highMillivolts < _surgeMillivolts ? _highMillivolts : _surgeMillivolts;
+        calm.VoltageMillivoltsMax = high < PlausibleMillivoltsMax ? high : PlausibleMillivoltsMax;
+        int nominal = c.NominalMillihertz > 0 ? c.NominalMillihertz : s.GridMillihertz;
+        calm.FrequencyMillihertzMin = nominal / 1000 * c.FrequencyPermilleMin;
+        calm.FrequencyMillihertzMax = nominal / 1000 * c.FrequencyPermilleMax;
+        int most = c.OpenMilliampsMax;
+        calm.HighestMilliampsMin = 0;
+        if (s.IsClosed)
+        {
+            FindLimits(s.GrantMilliamps);
+            most = _softMilliamps < _hardMilliamps ? _softMilliamps : _hardMilliamps;
+            calm.HighestMilliampsMin = c.IdleMilliamps;
+        }
+
+        calm.HighestMilliampsMax = most < PlausibleMilliampsMax ? most : PlausibleMilliampsMax;
+    }
+
     private static int Share(int value, int permille) => (int)((long)value * permille / 1000);
 
     private void UpdateCurrent()

@@ -38,8 +38,8 @@ public sealed partial class Protection
         _state = state;
     }
 
-    /// <summary>The highest phase current of the last tick, in mA.</summary>
-    public int CurrentMilliampsMax { get; private set; }
+    /// <summary>The highest phase current of the last tick, in mA. A field: a property is a call.</summary>
+    internal int CurrentMilliampsMax;
 
     /// <summary>An internal fault must not wait: pilot, residual current or earth cannot be seen now, or an output
     /// refused.</summary>

@@ -23,7 +23,7 @@ public sealed class SessionBill
     private const long SecondsMax = 1L << 40;
     private const long CostMax = 1_000_000_000_000_000;
     private const int KnownFlags = RecordFlags.Untimed | RecordFlags.ClockStep | RecordFlags.PowerLoss
-        | RecordFlags.CostUnknown;
+        | RecordFlags.CostUnknown | RecordFlags.ListedPrice | RecordFlags.AnnouncedDay;
 
     private readonly CostRegister _cost = new CostRegister(ChargerLimits.RateCount, 1, false);
     private readonly UntimedEnergy _untimed = new UntimedEnergy();
@@ -353,13 +353,36 @@ public sealed class SessionBill
             rate = _cursor.Rate;
         }
 
+        Price(inputs);
         _cost.Add(rate, microjoules, utcSeconds);
+    }
+
+    // Energy without a date, and what a clock lost, has the table's price: a list is of a date.
+    private void Price(SessionInputs inputs)
+    {
+        if (!IsTimed || !inputs.IsTimed)
+        {
+            _cost.EndOverride();
+            return;
+        }
+
+        Record.Flags |= (inputs.HasListedPrice ? RecordFlags.ListedPrice : 0)
+            | (inputs.IsAnnouncedDay ? RecordFlags.AnnouncedDay : 0);
+        if (inputs.HasListedPrice)
+        {
+            _cost.Override(inputs.ListedPrice);
+        }
+        else
+        {
+            _cost.EndOverride();
+        }
     }
 
     private void SettleOne()
     {
         if (_isSettling && !_untimed.IsSettled)
         {
+            _cost.EndOverride();
             _untimed.SettleOne(Record.StartUtcSeconds, ElapsedMs / 1_000, _cursor, _cost);
         }
 
@@ -379,9 +402,21 @@ public sealed class SessionBill
         Record.ServiceCost = IsDamaged ? 0 : ServiceCost();
     }
 
-    // The fee is per kWh of the whole session: one line, rounded once.
+    // One fee is per kWh of the whole session: one line, rounded once. By rate each rate's is.
     private long ServiceCost()
     {
+        if (_tariff.HasServiceFeeByRate)
+        {
+            long cost = 0;
+            for (int rate = 0; rate < _tariff.RateCount; rate++)
+            {
+                cost += Bill.LineCost(
+                    _cost.WattHours(rate, 0), _cost.RemainderMicrojoules(rate, 0), _tariff.ServiceFee(rate));
+            }
+
+            return cost;
+        }
+
         long microjoules = _lastMicrojoules - Record.StartMicrojoules;
         long wattHours = WattHours;
         if (microjoules < 0)
@@ -390,6 +425,6 @@ public sealed class SessionBill
             wattHours--;
         }
 
-        return Bill.LineCost(wattHours, microjoules, _tariff.ServiceFee);
+        return Bill.LineCost(wattHours, microjoules, _tariff.ServiceFee(0));
     }
 }

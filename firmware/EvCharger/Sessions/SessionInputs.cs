@@ -27,6 +27,13 @@ public sealed class SessionInputs
     /// <summary>Rate in force; without time the one that is agreed for that.</summary>
     public int Rate;
 
+    /// <summary>A day's list has a price now, millionths per kWh, which goes before the rate's.</summary>
+    public bool HasListedPrice;
+    public long ListedPrice;
+
+    /// <summary>The day was announced, and its rate is of that day's table.</summary>
+    public bool IsAnnouncedDay;
+
     /// <summary>The import register: Wh and the µJ above them.</summary>
     public long WattHours;
     public long Microjoules;

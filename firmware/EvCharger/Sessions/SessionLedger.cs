@@ -5,7 +5,7 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>A session's energy of both directions, settled by the prices that held when it flowed.</summary>
+/// <summary>What a session's vehicle gave back, settled by the prices that held when it flowed.</summary>
 public sealed class SessionLedger
 {
     private readonly TwoWayLedger _ledger = new TwoWayLedger(ChargerLimits.RateCount);
@@ -58,18 +58,21 @@ public sealed class SessionLedger
     /// <param name="tariff">At the present moment; one table for the whole session, so that lines suffice.</param>
     public void Settle(EnergyRegisters registers, TariffSets tariff)
     {
-        long import = Delta(registers, EnergyKind.Import, _importWattHours, _importMicrojoules);
         long export = Delta(registers, EnergyKind.Export, _exportWattHours, _exportMicrojoules);
         Note(registers);
-        if (import == 0 && export == 0)
+        if (export == 0)
         {
             return;
         }
 
-        int importPrice = (int)tariff.ImportPrice(0);
-        int exportPrice = (int)tariff.ExportPrice();
-        Invariant.Require(_ledger.TryAdd(import, importPrice, exportPrice), "a tariff has no more prices than rates");
-        _ledger.TryAdd(-export, importPrice, exportPrice);
+        // Lines by the price that it earns: what is drawn has its own bill, whose price may be another each quarter
+        // hour.
+        int price = (int)tariff.ExportPrice();
+        if (!_ledger.TryAdd(-export, 0, price))
+        {
+            // A state of an earlier firmware had lines for import prices too, and they are used up.
+            _ledger.TryAdd(-export, _ledger.ImportPriceOf(0), _ledger.ExportPriceOf(0));
+        }
     }
 
     /// <summary>Writes the lines that were given back into a finished record.</summary>

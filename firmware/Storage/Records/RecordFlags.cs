@@ -23,4 +23,10 @@ public static class RecordFlags
 
     /// <summary>A session whose saved state was damaged: registers and times as far as they can be, no rates, no cost.</summary>
     public const int CostUnknown = 64;
+
+    /// <summary>Energy in it has the price of a day's list, not the tariff's.</summary>
+    public const int ListedPrice = 128;
+
+    /// <summary>Energy in it has the day table of an announced day.</summary>
+    public const int AnnouncedDay = 256;
 }

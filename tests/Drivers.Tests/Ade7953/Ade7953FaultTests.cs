@@ -1,4 +1,5 @@
 using MeterFirmware.Drivers.Ade7953;
+using MeterFirmware.Drivers.Tests.Support;
 using MeterFirmware.Drivers.Twins;
 using MeterFirmware.Hardware;
 using nanoFramework.TestFramework;
@@ -63,7 +64,11 @@ public class Ade7953FaultTests
         for (int n = 0; n < 12; n++)
         {
             Ade7953Twin twin = new Ade7953Twin();
-            ResettingBus bus = new ResettingBus(twin);
+            ResettingBus bus = new ResettingBus(twin, () =>
+            {
+                twin.Reset();
+                twin.Advance(100);
+            });
             Ade7953PowerSensor sensor = new Ade7953PowerSensor(bus, new Ade7953Settings());
             Measurement measurement = new Measurement();
             sensor.TryRead(0, measurement);

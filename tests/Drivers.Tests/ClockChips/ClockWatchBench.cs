@@ -5,15 +5,16 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Drivers.Tests.ClockChips;
 
-/// <summary>A DS3231 whose watch knows the true time: each hour ends with two seconds of ticks.</summary>
+/// <summary>A DS3231 whose watch knows the true time: each hour ends with three seconds of ticks.</summary>
 internal sealed class ClockWatchBench : IClock
 {
     /// <summary>2026-11-30 13:45:59 UTC.</summary>
     public const long Monday = 1_796_046_359;
 
+    public const int TickMs = 70;
+
     private const long HourMs = 3_600_000;
-    private const int TickMs = 70;
-    private const int TicksAnHour = 29;
+    private const int TicksAnHour = 43;
 
     public ClockWatchBench()
     {
@@ -44,7 +45,7 @@ internal sealed class ClockWatchBench : IClock
         }
     }
 
-    private void Pass(long milliseconds)
+    public void Pass(long milliseconds)
     {
         NowMs += milliseconds;
         Twin.Advance(milliseconds);

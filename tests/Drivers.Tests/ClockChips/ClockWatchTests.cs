@@ -65,6 +65,20 @@ public class ClockWatchTests
     }
 
     [TestMethod]
+    public void AWatchThatWasInterruptedGuessesNoTurn()
+    {
+        ClockWatchBench bench = new ClockWatchBench();
+        bench.Run(26, true);
+        long aheadMs = bench.Watch.AheadMs;
+        // The watch of the next day begins; the next tick comes an hour later.
+        bench.Run(22, true);
+        bench.Pass(3_600_000);
+        bench.Watch.Tick(bench.NowMs, true);
+        bench.Run(1, true);
+        AssertNear((int)aheadMs, (int)bench.Watch.AheadMs, ClockWatchBench.TickMs);
+    }
+
+    [TestMethod]
     public void AChipThatStandsStillIsComparedAllTheSame()
     {
         ClockWatchBench bench = new ClockWatchBench();

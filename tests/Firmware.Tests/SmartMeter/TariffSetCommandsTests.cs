@@ -209,6 +209,49 @@ public class TariffSetCommandsTests
         Assert.AreEqual(617_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
     }
 
+    [TestMethod]
+    [DataRow(30, 48, 20)]
+    [DataRow(60, 24, 10)]
+    public void APriceMayHoldForHalfAnHourOrAnHour(int minutes, int count, int at)
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(2);
+        byte[] list = new byte[count * 4];
+        Set(list, at, 100_000);
+        Set(list, at + 1, -50_000);
+        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Prices, "{\"minutes\":" + minutes.ToString()
+            + ",\"day\":" + Day.ToString() + ",\"data\":\"" + Convert.ToBase64String(list) + "\"}"));
+        Assert.AreEqual(100_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
+        bench.Run(minutes * 60 - 4);
+        Assert.AreEqual(100_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
+        bench.Run(4);
+        Assert.AreEqual(-50_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
+        Assert.AreEqual(RecordFlags.ListedPrice,
+            bench.Product.Meter.Record.Flags & (RecordFlags.ListedPrice | RecordFlags.AnnouncedDay));
+    }
+
+    [TestMethod]
+    public void AnAnnouncedDayHoldsOverALossOfSupplyAndItsRecordsSaySo()
+    {
+        ProductBench bench = new ProductBench();
+        bench.Run(2);
+        Assert.AreEqual(CommandRefusal.OutOfRange, Announce(bench, Day, "hot"), "the tariff names no such days");
+        Assert.AreEqual(CommandRefusal.None, bench.SendTariff(TableBytes.Wide(), 2000, ""));
+        Assert.AreEqual(CommandRefusal.OutOfRange, Announce(bench, Day - 1, "hot"), "yesterday");
+        Assert.AreEqual(CommandRefusal.None, Announce(bench, Day, "hot"));
+        Assert.AreEqual(CommandRefusal.None, Announce(bench, Day, "hot"), "twice is once");
+        ProductBench later = bench.Restart(7_200, true);
+        later.Run(1_000);
+        Assert.AreEqual("Wide", later.Product.Meter.Tariff.Name);
+        Assert.AreEqual(1, later.Product.Meter.Rate, "after 12:00 of a hot day");
+        Assert.AreEqual(RecordFlags.AnnouncedDay, later.Product.Meter.Record.Flags & RecordFlags.AnnouncedDay);
+        Assert.AreEqual(CommandRefusal.None, Announce(later, Day, ""));
+        Assert.AreEqual(0, later.Product.Meter.Rate, "taken back");
+    }
+
+    private static int Announce(ProductBench bench, long day, string kind) => bench.Execute(CommandCode.Prices,
+        "{\"day\":" + day.ToString() + ",\"announce\":\"" + kind + "\"}");
+
     private static int Spare(ProductBench bench, string part, long utcSeconds) => bench.SendTariff(
         TableBytes.Household("Dear", 900_000, 400_000), 2000, ",\"set\":\"spare\",\"" + part + "\":" + utcSeconds.ToString());
 

@@ -52,6 +52,9 @@ internal sealed class TableBytes
     public TableBytes Header(string name, string currency) =>
         Byte('M').Byte('F').Byte('T').Byte('T').Byte(1).UInt16(0).Text(name).Text(currency);
 
+    public TableBytes WideHeader(string name, string currency) =>
+        Byte('M').Byte('F').Byte('T').Byte('T').Byte(2).UInt16(0).Text(name).Text(currency);
+
     /// <summary>A fixed offset for all time.</summary>
     public TableBytes FixedZone(int quarters) => Byte(quarters & 0xFF).UInt16(0).UInt16(0xFFFF).Byte(0);
 
@@ -109,5 +112,39 @@ internal sealed class TableBytes
             .Byte(1).Number(11).Number(12).Number(13).Number(14)
             .Number(400_000).Number(530_600_000)
             .Byte(0).Byte(1).Number(0).Signed(0).Signed(0).Signed(0).Signed(0)
+            .Seal();
+
+    /// <summary>
+    /// Version 2 at +8 h. Rates a, b. Tables: 0 (a; 07:10 b; 07:11 a), 1 (b), 2 (a), 3 (hot: 12:00 b, else a). Seasons
+    /// from 1 January: Monday to Friday 0, Saturday 1, Sunday 2; holidays 1 to 3 October 2026 (table 1) and 10 October,
+    /// a Saturday that is worked (table 0). "hot" takes table 3. Prices from 1 April a 0.10, b −0.20; from 1 November
+    /// a 0.30, b 0.40. Discharge: 0.05, from July on 0.50. Fees 0.4 and 0.5; occupancy 0.2 a minute after 10 free ones,
+    /// at most 3; reservation 0.1 a minute. Tiers over years from July; thresholds 10 kWh from 1 May, 20 kWh from 1 October;
+    /// the second adds 1.
+    /// </summary>
+    public static TableBytes Wide() =>
+        new TableBytes().WideHeader("Wide", "CNY").FixedZone(32)
+            .Byte(2).Text("a").Text("b")
+            .Byte(4)
+            .Byte(3).UInt16(0).Byte(0).UInt16(430).Byte(1).UInt16(431).Byte(0)
+            .Byte(1).UInt16(0).Byte(1)
+            .Byte(1).UInt16(0).Byte(0)
+            .Byte(3).UInt16(0).Byte(0).UInt16(720).Byte(1).UInt16(780).Byte(0)
+            .Byte(1).Byte(1).Byte(1).Byte(2).Byte(0).Byte(0).Byte(0).Byte(0).Byte(0).Byte(1)
+            .Byte(2).UInt16(20_727).Byte(3).Byte(1).UInt16(20_736).Byte(1).Byte(0x80)
+            .Byte(1).Text("hot").Byte(3)
+            .Byte(2).Byte(4).Byte(1).Byte(11).Byte(1)
+            .Signed(100_000).Signed(-200_000).Signed(300_000).Signed(400_000)
+            .Byte(2).Byte(1).Text("out")
+            .Byte(1).Byte(1).UInt16(0).Byte(0)
+            .Byte(1).Byte(1).Byte(1).Byte(0).Byte(0).Byte(0).Byte(0).Byte(0).Byte(0).Byte(0)
+            .Byte(0)
+            .Byte(2).Byte(1).Byte(1).Byte(7).Byte(1).Signed(50_000).Signed(500_000)
+            .Byte(2).Number(400_000).Number(500_000).Number(0)
+            .Number(200_000).Number(10).Number(3_000_000)
+            .Number(100_000).Number(0).Number(0)
+            .Byte(2).Byte(7).Byte(2)
+            .Byte(2).Byte(5).Byte(1).Byte(10).Byte(1).Number(0).Number(10_000).Number(0).Number(20_000)
+            .Signed(0).Signed(0).Signed(1_000_000).Signed(1_000_000)
             .Seal();
 }

@@ -23,7 +23,7 @@ public class TariffTableTests
         Assert.IsFalse(table.HasExportPrices);
         table = TableBytes.NewYork().Load();
         Assert.AreEqual(14L, table.ExportPrice(3));
-        Assert.AreEqual(400_000L, table.ServiceFee);
+        Assert.AreEqual(400_000L, table.ServiceFee(0));
         Assert.AreEqual(530_600_000L, table.CarbonMicrogramsPerKwh);
         Assert.AreEqual(1, table.TierCount);
     }
@@ -117,8 +117,8 @@ public class TariffTableTests
         Refused("period start out of range: 1", Table(0, 1, 1));
         Refused("season day out of range: 31", Table(0, 0, 31));
         TableBytes two = Table(0, 0, 1);
-        two.Bytes[4] = 2;
-        Refused("version 2, expected 1", two);
+        two.Bytes[4] = 3;
+        Refused("version 3, expected 1 or 2", two);
         two.Bytes[0] = 0;
         Refused("wrong magic", two);
     }

@@ -34,7 +34,10 @@ public sealed class ProgramTests : IDisposable
             Assert.AreEqual("/sign-in?refused=1", wrong.Headers.Location!.OriginalString);
             HttpResponseMessage right = await running.SignInAsync("admin", password, "https://example.com/");
             Assert.AreEqual("/", right.Headers.Location!.OriginalString, "never to another host");
-            foreach (string page in new[] { "/", "/fleet", "/alarms", "/device/m1" })
+            foreach (string page in new[]
+            {
+                "/", "/fleet", "/areas", "/area/T1", "/quality", "/alarms", "/users", "/device/m1",
+            })
             {
                 HttpResponseMessage shown = await running.Browser.GetAsync(page);
                 Assert.AreEqual(HttpStatusCode.OK, shown.StatusCode, page);
@@ -153,12 +156,17 @@ public sealed class ProgramTests : IDisposable
             await running.Browser.GetStringAsync("/openapi/v1.json"));
         StringAssert.StartsWith(document.RootElement.GetProperty("openapi").GetString(), "3.1");
         string[] paths = [.. document.RootElement.GetProperty("paths").EnumerateObject()
-            .Select(path => path.Name).Order()];
+            .Select(path => path.Name).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(new[]
         {
-            "/api/v1/audit", "/api/v1/devices", "/api/v1/devices/{address}/load", "/api/v1/devices/{address}/load.csv",
-            "/api/v1/fleet/areas.csv", "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/tokens",
-            "/api/v1/tokens/{name}", "/health",
+            "/api/v1/alarms", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/{id}/notes",
+            "/api/v1/areas/{area}/load", "/api/v1/areas/{area}/loss", "/api/v1/areas/{area}/loss.csv", "/api/v1/audit",
+            "/api/v1/devices", "/api/v1/devices/{address}/bill", "/api/v1/devices/{address}/corrections",
+            "/api/v1/devices/{address}/edits", "/api/v1/devices/{address}/load", "/api/v1/devices/{address}/load.csv",
+            "/api/v1/devices/{address}/readings", "/api/v1/devices/{address}/readings.csv",
+            "/api/v1/devices/{address}/withdrawals", "/api/v1/fleet/areas.csv", "/api/v1/fleet/places.csv",
+            "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check", "/api/v1/tokens", "/api/v1/tokens/{name}",
+            "/api/v1/users", "/api/v1/users/{name}", "/health",
         }, paths);
     }
 
@@ -209,7 +217,8 @@ public sealed class ProgramTests : IDisposable
         await running.SignInAsync("admin", running.Program.FirstPassword);
         foreach (string path in new[] { "/sign-in", "/sign-out", "/language" })
         {
-            FormUrlEncodedContent form = new(new Dictionary<string, string> { ["language"] = "zh", ["name"] = "admin" });
+            FormUrlEncodedContent form = new(new Dictionary<string, string> { ["language"] = "zh",
+                ["name"] = "admin" });
             Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.PostAsync(path, form)).StatusCode, path);
         }
 
@@ -296,7 +305,7 @@ public sealed class ProgramTests : IDisposable
         Until.True(() => running.Program.HeadEnd.Counters.Stored > 50, "records of the town");
         using JsonDocument devices = JsonDocument.Parse(
             await running.Browser.GetStringAsync("/api/v1/devices?limit=1000"));
-        Assert.AreEqual(320, devices.RootElement.GetProperty("items").GetArrayLength());
+        Assert.AreEqual(326, devices.RootElement.GetProperty("items").GetArrayLength());
         Assert.IsFalse(devices.RootElement.GetProperty("items").EnumerateArray().Any(
             device => device.GetProperty("area").ValueKind == JsonValueKind.Null), "each has its place");
         Assert.AreEqual(0, running.Program.HeadEnd.Counters.Refused);

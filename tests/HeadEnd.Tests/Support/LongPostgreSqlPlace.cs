@@ -10,6 +10,8 @@ public sealed class LongPostgreSqlPlace : StorePlace
 
     public override IHeadEndStore Open() => _place.Open();
 
+    public void Restore(string copy) => _place.Restore(copy);
+
     public override void Dispose() => _place.Dispose();
 
     private static PostgreSqlPlace MakeOrSkip()

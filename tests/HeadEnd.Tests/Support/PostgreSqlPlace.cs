@@ -12,7 +12,16 @@ public sealed class PostgreSqlPlace : StorePlace
     public PostgreSqlPlace() => Source = _server.NewDatabase();
 
     /// <summary>Connects to it.</summary>
-    public string Source { get; }
+    public string Source { get; private set; }
+
+    /// <summary>Restores a copy into a new database, which takes the place of this one.</summary>
+    public void Restore(string copy)
+    {
+        NpgsqlConnection.ClearAllPools();
+        _server.Drop(Source);
+        Source = _server.NewDatabase();
+        _server.Restore(Source, copy);
+    }
 
     public override IHeadEndStore Open() => new PostgreSqlStore(Source);
 

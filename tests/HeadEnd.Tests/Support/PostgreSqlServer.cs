@@ -79,6 +79,11 @@ public sealed class PostgreSqlServer : IDisposable
     public void Drop(string source) =>
         Execute($"DROP DATABASE {new NpgsqlConnectionStringBuilder(source).Database} WITH (FORCE)");
 
+    /// <summary>Reads a copy of pg_dump's custom format into an empty database.</summary>
+    public void Restore(string source, string copy) => Run(Path.Combine(_programs, "pg_restore"), "-h", "127.0.0.1",
+        "-p", $"{_port}", "-U", "postgres", "-d", new NpgsqlConnectionStringBuilder(source).Database, "--exit-on-error",
+        copy);
+
     /// <summary>Ends it without asking anybody, as a power cut does.</summary>
     public void Kill()
     {

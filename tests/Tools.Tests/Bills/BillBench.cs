@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Tools.Billing;
+using MeterFirmware.Tools.Billing.Lists;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
@@ -53,13 +54,22 @@ internal sealed class BillBench
         long[] Energies(int most) =>
             [.. Enumerable.Range(0, count).Select(_ => random.Next(8) == 0 ? 0
             : random.NextInt64(most * 1_000_000_000L))];
-        bool exports = document.ContainsKey("exportPrices") || document.ContainsKey("discharge");
+        bool exports = document.ContainsKey("exportPrices") || document.ContainsKey("discharge")
+            || document["priceList"]?["exportFactor"] is not null;
         LoadFile load = new(start, step, Energies(step))
         {
             ExportMicrojoules = exports ? Energies(step / 2) : null,
             ReactiveMicrojoules = random.Next(2) == 0 ? Energies(step / 2) : null,
             Lines = [.. Enumerable.Range(2, count)],
         };
+        if ((string)document["export"]?["rule"] == "buy-all")
+        {
+            load = load with
+            {
+                GenerationMicrojoules = [.. load.ExportMicrojoules.Select(one => one + random.NextInt64(step * 100_000_000L))],
+            };
+        }
+
         LocalDate from = day.PlusDays(random.Next(2));
         LocalDate until = Instant.FromUnixTimeSeconds(load.EndUtcSeconds).InZone(tariff.Zone).Date;
         BillRequest request = new()
@@ -69,10 +79,15 @@ internal sealed class BillBench
             From = from,
             Until = until,
             Kva = 630_500_000,
-            AgreedKilowatts = random.Next(1, 900) * 100_000L,
+            AgreedKilowatts = random.Next(1, 150) * 10_000L,
             PowerFactorHundredths = random.Next(50, 101),
             UsedWattHours = random.Next(4_000_000),
             IsCharging = random.Next(2) == 0,
+            OccupiedMinutes = random.Next(90),
+            ReservedMinutes = random.Next(90),
+            Announced = Announced(tariff, day, random),
+            Prices = Prices(document, start, count * step, random),
+            Peaks = [.. Enumerable.Range(0, 6).Select(_ => start + random.Next(days * 288) * 300L).Distinct().Order()],
         };
         request = request with
         {
@@ -80,6 +95,36 @@ internal sealed class BillBench
             ? from.PlusDays(1) : from
         };
         return new BillBench(JobOf(document, request), request);
+    }
+
+    /// <summary>Some days around a date: in time, late or after their end.</summary>
+    private static AnnouncedDay[] Announced(TariffFile tariff, LocalDate day, Random random) =>
+        [.. Enumerable.Range(-1, 5).Where(_ => tariff.Model.Terms.Announced.Count > 0 && random.Next(3) > 0)
+            .Select(i => new AnnouncedDay(day.PlusDays(i),
+                tariff.Model.Terms.Announced[random.Next(tariff.Model.Terms.Announced.Count)].Name,
+                random.Next(2) == 0 ? long.MinValue : day.PlusDays(i).AtStartOfDayInZone(tariff.Zone).ToInstant()
+                    .ToUnixTimeSeconds() + random.Next(-100, 2000) * 60L))];
+
+    /// <summary>A list that begins inside the load, has holes and prices below zero.</summary>
+    private static PriceList Prices(JsonObject document, long start, int seconds, Random random)
+    {
+        if (document["priceList"] is not JsonObject rule)
+        {
+            return null;
+        }
+
+        int step = (int)rule["minutes"] * 60;
+        List<PriceRow> rows = [];
+        for (int i = random.Next(3); i < seconds / step; i++)
+        {
+            if (i % 7 != 3)
+            {
+                rows.Add(new PriceRow("", start + (long)i * step, random.NextInt64(-10_000_000, 60_000_000),
+                    random.Next(2) == 0 ? null : random.NextInt64(60_000_000)));
+            }
+        }
+
+        return PriceList.Of("prices.csv", rows);
     }
 
     /// <summary>Lines of the engine: first day, kind, name, cost.</summary>
@@ -137,7 +182,36 @@ internal sealed class BillBench
         ["powerFactor"] = Text(request.PowerFactorHundredths * 10_000L),
         ["usedKwh"] = Text(request.UsedWattHours * 1000),
         ["charging"] = request.IsCharging,
+        ["generation"] = Array(request.Load.GenerationMicrojoules),
+        ["occupied"] = request.OccupiedMinutes,
+        ["reserved"] = request.ReservedMinutes,
+        ["peaks"] = Array(request.Peaks),
+        ["announced"] = new JsonArray([.. request.Announced.Select(day => (JsonNode)new JsonArray(
+            LocalDatePattern.Iso.Format(day.Date), day.Name,
+            day.AnnouncedUtc == long.MinValue ? null : day.AnnouncedUtc))]),
+        ["prices"] = request.Prices is null ? null : Listed(request.Prices),
     };
+
+    private static JsonObject Listed(PriceList list)
+    {
+        JsonArray import = [];
+        JsonArray export = [];
+        for (int i = 0; i < list.Count; i++)
+        {
+            bool hasPrice = list.TryFind(list.StartUtc + (long)i * list.StepSeconds, out long price, out long? own,
+                out long _);
+            import.Add(hasPrice ? Exact(price) : null);
+            export.Add(own is long paid ? Exact(paid) : null);
+        }
+
+        return new JsonObject
+        {
+            ["start"] = list.StartUtc, ["step"] = list.StepSeconds, ["import"] = import, ["export"] = export,
+        };
+    }
+
+    private static string Exact(long price) => (price / (decimal)PriceList.Scale)
+        .ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(long millionths) =>
         (millionths / 1_000_000m).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -46,11 +46,6 @@ public sealed class BillDocumentTests
         "ratios":{"peak":"1","valley":"1"}}
         """,
         "$.basePrices: more than one base price: a device cannot hold it")]
-    [DataRow("""{"prices":{"peak":"-0.6","valley":"0.3"}}""", "$.prices.peak: \"-0.6\" is negative")]
-    [DataRow("""{"days":{"w":[["00:00","valley"],["08:10","peak"]]}}""",
-        "$.days.w[1][0]: \"08:10\" is not on the 15-minute grid")]
-    [DataRow("""{"seasons":[{"from":"01-01","weekday":"w","weekend":"w","days":{"sat":"w"}}]}""",
-        "$.seasons[0].days: a device knows weekdays and weekends only")]
     [DataRow("""{"seasons":[{"from":"01-01","weekday":"w","weekend":"w","days":{"someday":"w"}}],"device":false}""",
         "$.seasons[0].days.someday: unknown day")]
     [DataRow("""{"holidays":[{"calendar":"mars","day":"w"}]}""", "$.holidays[0].calendar: unknown list \"mars\"")]
@@ -68,8 +63,6 @@ public sealed class BillDocumentTests
         "$.taxes[1].name: \"a\" is given twice")]
     [DataRow("""{"taxes":[{"name":"a","percent":13}]}""", "$.taxes[0].percent: expected a percentage as a string")]
     [DataRow("""{"standingCharge":{"perDay":"1","perMonth":"30"}}""", "$.standingCharge: expected either")]
-    [DataRow("""{"tiers":{"period":"day","steps":[{"fromKwh":0,"add":{}}]}}""",
-        "$.tiers.period: tiers over a day or a season: a device cannot hold it")]
     [DataRow("""{"tiers":{"period":"month","startMonth":4,"steps":[{"fromKwh":0,"add":{}}]},"device":false}""",
         "$.tiers.startMonth: expected a month")]
     [DataRow("""
@@ -82,6 +75,29 @@ public sealed class BillDocumentTests
         "seasons":[{"from":"01-01","weekday":"d","weekend":"d"}],"prices":{"x":"1"}}}
         """,
         "$.discharge.days.d[0][1]: unknown rate \"y\"")]
+    [DataRow("""{"announced":[{"name":"hot","day":"x"}]}""", "$.announced[0].day: unknown day table \"x\"")]
+    [DataRow("""{"announced":[{"name":"hot","day":"w"},{"name":"hot","day":"w"}]}""",
+        "$.announced[1].name: \"hot\" is given twice")]
+    [DataRow("""{"announced":[{"name":"hot","day":"w","begins":"06:00"}]}""",
+        "$.announced[0].begins: an announced day begins at midnight on a device")]
+    [DataRow("""{"reservationFee":{"perMinute":"0.1","freeMinutes":1.5}}""",
+        "$.reservationFee.freeMinutes: expected whole minutes")]
+    [DataRow("""{"priceList":{"minutes":20}}""", "$.priceList.minutes: expected 15, 30 or 60")]
+    [DataRow("""{"priceList":{"minutes":15,"add":{"noon":"1"}}}""", "$.priceList.add.noon: unknown rate \"noon\"")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"luck","perMonth":"1"}]}""",
+        "$.peakCharges[0].by: expected \"highest\" or \"coincident\"")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"coincident","perMonth":"1","days":3}]}""",
+        "$.peakCharges[0].days: only \"highest\" has it")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"highest","perMonth":"1","months":25}]}""",
+        "$.peakCharges[0].months: 25; expected a whole number from 1 to 24")]
+    [DataRow("""{"peakCharges":[{"name":"a","by":"highest","perMonth":"1","rates":["noon"]}]}""",
+        "$.peakCharges[0].rates[0]: unknown rate \"noon\"")]
+    [DataRow("""{"export":{"rule":"net","surplus":"paid"}}""",
+        "$.export: exported energy is paid, and \"exportPrices\" are missing")]
+    [DataRow("""{"export":{"rule":"buy-all","surplus":"carry"},"exportPrices":{"peak":"1","valley":"1"}}""",
+        "$.export.surplus: only \"net\" has it")]
+    [DataRow("""{"export":{"rule":"net","surplus":"lapses","settlementMonth":3}}""",
+        "$.export.settlementMonth: only what is carried is settled")]
     [DataRow("""{"device":"no"}""", "$.device: expected true or false")]
     [DataRow("""{"surcharges":[{"name":"funds","perKwh":0.03}]}""",
         "$.surcharges[0].perKwh: expected a price as a string")]
@@ -149,7 +165,8 @@ public sealed class BillDocumentTests
             {"document":{"until":"2026-04-01"},"exportPrices":{"peak":"0.2","valley":"0.1"}}
             """);
         string second = Write("b.json", """
-            {"document":{"from":"2026-04-01"},"rates":["top","valley"],"days":{"w":[["00:00","valley"],["20:00","top"]]},
+            {"document":{"from":"2026-04-01"},"rates":["top","valley"],
+            "days":{"w":[["00:00","valley"],["20:00","top"]]},
             "prices":{"top":"0.7","valley":"0.3"},"exportPrices":{"top":"0.2","valley":"0.1"},"device":false,
             "serviceFee":{"top":"0.8","valley":"0.4"},"surcharges":[{"name":"funds","perKwh":"0.03"}]}
             """);

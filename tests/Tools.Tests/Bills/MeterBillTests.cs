@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.Json.Nodes;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.Billing.Loads;
@@ -60,6 +61,48 @@ public sealed class MeterBillTests
         }
     }
 
+    /// <summary>Minutes, days of the week, spans, prices below zero, tiers over a day, a season, a month, a year from
+    /// another month, thresholds by season: what a device's table holds it settles as the engine does.</summary>
+    [TestMethod]
+    public void RandomTariffsSettleOnTheMeterAsTheEngineSays()
+    {
+        for (int seed = 0; seed < 12; seed++)
+        {
+            Random random = new(seed);
+            JsonNode document = JsonNode.Parse(RandomDocument.Make(random));
+            document.AsObject().Remove("device");
+            JsonArray basePrices = document["basePrices"] as JsonArray;
+            while (basePrices?.Count > 1)
+            {
+                basePrices.RemoveAt(1);
+            }
+
+            List<TariffProblem> problems = [];
+            TariffFile tariff =
+                TariffFile.TryParse(Encoding.UTF8.GetBytes(document.ToJsonString()), "random", problems);
+            Assert.IsNotNull(tariff, $"{seed}: {string.Join("; ", problems)}");
+            Assert.AreEqual(2, tariff.Bytes[4], "version");
+            Assert.IsLessThanOrEqualTo(2048, tariff.Bytes.Length);
+
+            // A month's end, and a day on which the clock of some zones is changed.
+            long start = new LocalDate(2026, 10, 20).AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
+            long[] import = [.. Enumerable.Range(0, 14 * 1440).Select(_ => random.NextInt64(900_000_000_000))];
+            LoadFile load = new(start, 60, import) { Lines = [.. Enumerable.Range(2, import.Length)] };
+            BillDocument bill = BillEngine.Make(new BillRequest
+            {
+                Load = load,
+                Documents = [tariff],
+                Kva = 630_000_000,
+                AgreedKilowatts = 500_000_000,
+                PowerFactorHundredths = 93,
+                UsedWattHours = 2_100_500,
+            });
+            CollectionAssert.AreEqual(Settlements(tariff, load), bill.Sections.SelectMany(section => section.Lines
+                .Where(line => line.Kind is BillLineKind.Energy)
+                .Select(line => $"{line.Kind} {line.Name} {line.Cost}")).ToList(), $"{seed}: {document}");
+        }
+    }
+
     [TestMethod]
     public void ALineIsTheSumOfItsTraces()
     {
@@ -107,7 +150,7 @@ public sealed class MeterBillTests
         int month = 0;
         for (int i = 0; i <= load.Microjoules.Count; i++)
         {
-            long utc = load.StartUtcSeconds + i * 900L;
+            long utc = load.StartUtcSeconds + i * (long)load.StepSeconds;
             cursor.Seek(utc);
             if (month != 0 && (i == load.Microjoules.Count || cursor.LocalMonth != month))
             {

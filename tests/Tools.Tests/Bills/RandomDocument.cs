@@ -13,7 +13,8 @@ internal static class RandomDocument
     private static readonly string[] _zones = ["Asia/Shanghai", "America/Toronto", "Europe/Madrid",
         "Australia/Lord_Howe", "+05:45"];
 
-    public static string Make(Random random)
+    /// <param name="isForBillsOnly">With members that no device's document may have.</param>
+    public static string Make(Random random, bool isForBillsOnly = false)
     {
         bool Has() => random.Next(2) == 0;
         JsonObject document = new()
@@ -44,13 +45,32 @@ internal static class RandomDocument
                 new JsonObject { ["date"] = "2026-12-31", ["day"] = "a" });
         Add(document, "tiers", Has(), () => Tiers(random));
         Add(document, "exportPrices", Has(), () => Row(random, -0.2));
-        Add(document, "discharge", Has(), () => new JsonObject
+        Add(document, "export", isForBillsOnly && document.ContainsKey("exportPrices")
+            && random.Next(4) > 0, () => Export(random));
+        Add(document, "discharge", (string)document["export"]?["rule"] != "net" && Has(), () => new JsonObject
         {
             ["rates"] = Strings(_rates),
             ["days"] = Days(random),
             ["seasons"] = Seasons(random),
             ["prices"] = Row(random, 0),
         });
+        Add(document, "priceList", Has(), () => PriceList(random));
+        Add(document, "announced", Has(), () => new JsonArray(
+            new JsonObject { ["name"] = "hot", ["day"] = Day(random) },
+            new JsonObject
+            {
+                ["name"] = "red", ["day"] = Day(random), ["begins"] = isForBillsOnly ? "06:10" : "00:00",
+            }));
+        Add(document, "peakCharges", Has(), () => new JsonArray([.. Enumerable.Range(0, 3)
+            .Select(i => (JsonNode)Peak(random, $"peak {i}"))]));
+        foreach (string fee in new[] { "occupancyFee", "reservationFee" })
+        {
+            Add(document, fee, Has(), () => new JsonObject
+            {
+                ["perMinute"] = Price(random, 1), ["freeMinutes"] = random.Next(40), ["maximum"] = Price(random, 50),
+            });
+        }
+
         Add(document, "capacityCharge", Has(), () => Capacity(random));
         Add(document, "powerFactor", Has(), () => new[] { "0.90", "0.85", "0.80" }[random.Next(3)]);
         Add(document, "serviceFee", Has(), () => Has() ? Row(random, 0) : Price(random, 1));
@@ -124,6 +144,49 @@ internal static class RandomDocument
         Add(capacity, "discount", random.Next(2) == 0, () =>
             new JsonObject { ["fromKwhPerKva"] = Price(random, 1), ["percent"] = "90" });
         return capacity;
+    }
+
+    private static JsonObject PriceList(Random random)
+    {
+        JsonObject list = new()
+        {
+            ["minutes"] = new[] { 15, 30, 60 }[random.Next(3)],
+            ["add"] = new JsonObject { ["peak"] = Price(random, 0.2), ["flat"] = "-0.05" },
+        };
+        Add(list, "factor", random.Next(2) == 0, () => Price(random, 2));
+        Add(list, "maximum", random.Next(2) == 0, () => "0.25");
+        Add(list, "exportFactor", random.Next(2) == 0, () => Price(random, 1));
+        return list;
+    }
+
+    private static JsonObject Peak(Random random, string name)
+    {
+        bool isListed = random.Next(3) == 0;
+        JsonObject charge = new()
+        {
+            ["name"] = name,
+            ["by"] = isListed ? "coincident" : "highest",
+            ["perMonth"] = Price(random, 20),
+            ["minutes"] = new[] { 15, 30, 60 }[random.Next(3)],
+            ["months"] = random.Next(1, 13),
+        };
+        Add(charge, "days", !isListed, () => random.Next(1, 4));
+        Add(charge, "rates", !isListed && random.Next(2) == 0, () => Strings(["peak", "valley"]));
+        Add(charge, "minimumKw", random.Next(2) == 0, () => "0.7");
+        return charge;
+    }
+
+    private static JsonObject Export(Random random)
+    {
+        if (random.Next(3) == 0)
+        {
+            return new JsonObject { ["rule"] = "buy-all" };
+        }
+
+        string surplus = new[] { "carry", "paid", "lapses" }[random.Next(3)];
+        JsonObject rule = new() { ["rule"] = "net", ["surplus"] = surplus };
+        Add(rule, "settlementMonth", surplus == "carry" && random.Next(2) == 0, () => random.Next(1, 13));
+        return rule;
     }
 
     private static JsonObject Row(Random random, double least) => new(_rates.Select(rate =>

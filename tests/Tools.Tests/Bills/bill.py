@@ -1,7 +1,7 @@
 """An independent bill: exact fractions over the raw tariff document, minute by minute. It shares no code with the
-bill engine. stdin: a list of jobs {tariff, zone, start, step, import, export, reactive, from, until, kva, agreedKw,
-powerFactor, usedKwh, charging}; argv[1]: calendars.json. stdout: for each job a list of lines
-[section, kind, name, cost in 0.0001]."""
+bill engine. stdin: a list of jobs {tariff, zone, start, step, import, export, generation, reactive, from, until, kva,
+agreedKw, powerFactor, usedKwh, charging, occupied, reserved, announced, prices, peaks}; argv[1]: calendars.json.
+stdout: for each job a list of lines [section, kind, name, cost in 0.0001]."""
 import json
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -41,8 +41,10 @@ def season_of(seasons, day):
 
 
 class Schedule:
-    def __init__(self, doc, calendars):
+    def __init__(self, doc, calendars, announced=()):
         self.doc = doc
+        kinds = {one["name"]: one for one in doc.get("announced", [])}
+        self.announced = {date.fromisoformat(day): (kinds[name], told) for day, name, told in announced}
         self.special, self.known = {}, {}
         given = {}
         for entry in doc.get("holidays", []):
@@ -81,6 +83,19 @@ class Schedule:
                 table = season.get("days", {}).get(name) or season["weekend" if day.weekday() > 4 else "weekday"]
             self.known[day] = season, self.minutes[table]
         return self.known[day]
+
+
+    def rate(self, day, at, second):
+        """The rate of a minute; an announced day goes first, from its begin and from its announcement on."""
+        for one, wanted in ((day, lambda begin: at >= begin), (day - timedelta(days=1), lambda begin: at < begin)):
+            kind, told = self.announced.get(one, (None, None))
+            if kind:
+                begins = kind.get("begins", "00:00")
+                if wanted(int(begins[:2]) * 60 + int(begins[3:])):
+                    if told is None or second >= told:
+                        return self.minutes[kind["day"]][at]
+                    break
+        return self.day(day)[1][at]
 
 
 def prices_of(doc, season, base):
@@ -132,19 +147,35 @@ class Section:
     def __init__(self, first, base):
         self.first, self.base, self.days = first, base, 0
         self.energy, self.cost = {}, {}
-        self.export_cost = {}
+        self.export_energy, self.export_cost = {}, {}
         self.active = self.reactive = 0
         self.blocks = {}
 
 
+def local_of(second, zone):
+    local = datetime.fromtimestamp(second, zone)
+    return local.date(), local.hour * 60 + local.minute
+
+
+def listed(job, second):
+    """The list's price for imported and for exported energy at a moment."""
+    prices = job.get("prices")
+    slot = (second - prices["start"]) // prices["step"] if prices else -1
+    if slot < 0 or slot >= len(prices["import"]) or prices["import"][slot] is None:
+        return None, None
+    price, own = F(prices["import"][slot]), prices["export"][slot]
+    return price, price if own is None else F(own)
+
+
 def runs_of(job, zone, schedule, own):
-    """The load as runs of minutes in one interval, day and rate: (interval, is its begin, day, rate, paid, minutes)."""
+    """The load as runs of minutes in one interval, day, rate and list price:
+    (interval, is its begin, day, rate, paid, listed, listed for export, minutes)."""
     for index in range(len(job["import"])):
         run = None
         for minute in range(job["step"] // 60):
-            local = datetime.fromtimestamp(job["start"] + index * job["step"] + minute * 60, zone)
-            day, at = local.date(), local.hour * 60 + local.minute
-            key = day, schedule.day(day)[1][at], own.day(day)[1][at] if own else None
+            second = job["start"] + index * job["step"] + minute * 60
+            day, at = local_of(second, zone)
+            key = day, schedule.rate(day, at, second), own.rate(day, at, second) if own else None, *listed(job, second)
             if run and run[0] == key:
                 run[2] += 1
             else:
@@ -154,8 +185,8 @@ def runs_of(job, zone, schedule, own):
         yield index, run[1], *run[0], run[2]
 
 
-def book_import(doc, state, day, rate, energy, price, section):
-    """Energy at one rate of one day, through the tiers."""
+def book_import(doc, state, day, rate, energy, price, whole, section):
+    """Energy at one rate of one day, through the tiers; whole: a list's price, which no tier comes on top of."""
     if section:
         section.energy[rate] = section.energy.get(rate, 0) + energy
     if "tiers" not in doc:
@@ -171,7 +202,7 @@ def book_import(doc, state, day, rate, energy, price, section):
         tier = max(i for i, threshold in enumerate(steps) if state["used"] >= threshold)
         part = min(energy, steps[tier + 1] - state["used"]) if tier + 1 < len(steps) else energy
         if section:
-            add = F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
+            add = F(0) if whole else F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
             section.cost[rate] = section.cost.get(rate, 0) + part * (price + add)
         state["used"] += part
         energy -= part
@@ -181,13 +212,14 @@ def book_import(doc, state, day, rate, energy, price, section):
 
 def book(doc, job, calendars):
     """The load into its sections; what lies before the period counts for the tiers only."""
-    schedule = Schedule(doc, calendars)
+    schedule = Schedule(doc, calendars, job.get("announced", ()))
+    rule = doc.get("priceList", {})
     own = Schedule(doc["discharge"], calendars) if "discharge" in doc else None
     first, until = date.fromisoformat(job["from"]), date.fromisoformat(job["until"])
     minutes, block = job["step"] // 60, max(900, job["step"])
     sections, state, prices = {}, {"used": F(job.get("usedKwh", "0")), "begin": None}, {}
     bases = doc.get("basePrices", [])
-    for index, is_begin, day, rate, paid, count in runs_of(job, zone_of(job["zone"]), schedule, own):
+    for index, is_begin, day, rate, paid, price_in, price_out, count in runs_of(job, zone_of(job["zone"]), schedule, own):
         if day >= until:
             return sections
         if day < first:
@@ -196,6 +228,10 @@ def book(doc, job, calendars):
             base = max((i for i, one in enumerate(bases) if date.fromisoformat(one["from"]) <= day), default=None)
             prices[day] = base, prices_of(doc, schedule.day(day)[0], bases[base] if base is not None else None)
         base, price = prices[day]
+        whole = None
+        if rule and price_in is not None:
+            whole = millionth(F(rule.get("factor", "1")) * price_in) + F(rule.get("add", {}).get(rate, "0"))
+            whole = min(whole, F(rule.get("maximum", whole)))
         section = sections.setdefault((day.year, day.month, base), Section(day, base)) if day >= first else None
         energy = job["import"][index]
         if section and is_begin:
@@ -205,11 +241,16 @@ def book(doc, job, calendars):
             for second in range(start, start + job["step"], block if job["step"] >= block else 60):
                 begin, part = (second, energy) if job["step"] >= block else (second // 900, F(energy, minutes))
                 section.blocks[begin] = section.blocks.get(begin, 0) + part
-        book_import(doc, state, day, rate, F(energy * count, minutes * MICROJOULES_PER_KWH), price[rate], section)
+        book_import(doc, state, day, rate, F(energy * count, minutes * MICROJOULES_PER_KWH),
+                    price[rate] if whole is None else whole, whole is not None, section)
         if section and job.get("export"):
-            table = own.day(day)[0].get("prices", doc["discharge"]["prices"]) if own else doc["exportPrices"]
-            amount = F(job["export"][index] * count, minutes * MICROJOULES_PER_KWH) * F(table[paid if own else rate])
-            section.export_cost[paid if own else rate] = section.export_cost.get(paid if own else rate, 0) + amount
+            table = own.day(day)[0].get("prices", doc["discharge"]["prices"]) if own else doc.get("exportPrices", {})
+            energy, name = F(job["export"][index] * count, minutes * MICROJOULES_PER_KWH), paid if own else rate
+            price_export = F(table.get(name, "0"))
+            if price_out is not None and "exportFactor" in rule:
+                price_export = millionth(F(rule["exportFactor"]) * price_out)
+            section.export_energy[name] = section.export_energy.get(name, 0) + energy
+            section.export_cost[name] = section.export_cost.get(name, 0) + energy * price_export
     return sections
 
 
@@ -233,7 +274,74 @@ def capacity(doc, job, section, share):
     return billed * price * share
 
 
-def lines_of(doc, job, section, until):
+def peak_blocks(charge, job, zone, schedule):
+    """Energies in µJ of the blocks that count, by local date."""
+    step, found = job["step"], {}
+    if charge["by"] == "coincident":
+        length = charge.get("minutes", 15) * 60
+        end = job["start"] + step * len(job["import"])
+        for peak in job.get("peaks", []):
+            if peak >= job["start"] and peak + length <= end:
+                parts = [F(job["import"][(second - job["start"]) // step], step // 60)
+                         for second in range(peak, peak + length, 60)]
+                found.setdefault(local_of(peak, zone)[0], []).append(sum(parts))
+        return length, found
+    length, blocks = max(charge.get("minutes", 15) * 60, step), {}
+    for index, energy in enumerate(job["import"]):
+        for minute in range(step // 60):
+            second = job["start"] + index * step + minute * 60
+            key = job["start"] + index * step if length == step else second - local_of(second, zone)[1] * 60 % length
+            blocks[key] = blocks.get(key, 0) + F(energy, step // 60)
+    for key, energy in blocks.items():
+        day, at = local_of(key, zone)
+        if "rates" not in charge or schedule.rate(day, at, key) in charge["rates"]:
+            found[day] = [max(found.get(day, [F(0)])[0], energy)]
+    return length, found
+
+
+def peak_demand(charge, length, found, first, end):
+    demands, month = [], first.replace(day=1)
+    for back in range(charge.get("months", 1)):
+        since, until = (first, end) if back == 0 else (month, after)
+        counted = [energy for day, energies in found.items() if since <= day < until for energy in energies]
+        if charge["by"] == "highest":
+            counted = sorted(counted, reverse=True)[:charge.get("days", 1)]
+        if counted:
+            demands.append(millionth(F(sum(counted), len(counted)) / length / 1_000_000_000))
+        after, month = month, (month - timedelta(days=1)).replace(day=1)
+    return millionth(F(sum(demands), len(demands))) if demands else F(0)
+
+
+def net_lines(doc, job, section, end, carried):
+    rule, lines = doc["export"], []
+    surplus = rule.get("surplus", "carry")
+    for rate in doc["rates"]:
+        imported, available = section.energy.get(rate, 0), section.export_energy.get(rate, 0) + carried.get(rate, 0)
+        offset = min(imported, available)
+        rest = available - offset
+        settled = surplus == "paid" or section.first.month == rule.get("settlementMonth") != end.month
+        carried[rate] = rest if surplus == "carry" and not settled else 0
+        credit = section.cost.get(rate, 0) * offset / imported if imported else 0
+        lines.append(("export", rate, -rounded(credit)))
+        if settled:
+            lines.append(("export", rate + ", surplus", -rounded(rest * F(doc["exportPrices"][rate]))))
+    return lines
+
+
+def stay_lines(doc, job, section, until):
+    """Reservation before the load, occupancy after it."""
+    lines = []
+    for name, minutes, at_end in (("reservation", job.get("reserved", 0), False),
+                                  ("occupancy", job.get("occupied", 0), True)):
+        fee = doc.get(name + "Fee")
+        if fee and minutes and job.get("charging") and job["isLast" if at_end else "isFirst"]:
+            cost = max(0, minutes - fee.get("freeMinutes", 0)) * F(fee["perMinute"])
+            most = F(fee.get("maximum", "0"))
+            lines.append(("service", name + " fee", rounded(min(cost, most) if most > 0 else cost)))
+    return lines
+
+
+def lines_of(doc, job, section, until, zone, schedule, peaks, carried):
     last = (section.first.replace(day=28) + timedelta(days=4)).replace(day=1)
     bases = [date.fromisoformat(one["from"]) for one in doc.get("basePrices", [])]
     ends = [last, until] + [begin for begin in bases if begin > section.first]
@@ -247,6 +355,10 @@ def lines_of(doc, job, section, until):
     if "capacityCharge" in doc:
         name = "capacity" if doc["capacityCharge"]["by"] == "kva" else "demand"
         lines.append(("capacity", name, rounded(capacity(doc, job, section, share))))
+    for charge, (length, found) in zip(doc.get("peakCharges", []), peaks):
+        demand = peak_demand(charge, length, found, section.first, min(ends))
+        billed = max(demand, F(charge.get("minimumKw", "0")))
+        lines.append(("capacity", charge["name"], rounded(billed * F(charge["perMonth"]) * share)))
     if "powerFactor" in doc:
         standard = int(F(doc["powerFactor"]) * 100)
         hundredths = int(F(job.get("powerFactor", "1")) * 100)
@@ -257,7 +369,9 @@ def lines_of(doc, job, section, until):
         base = sum(cost for kind, _, cost in lines if kind in ("energy", "capacity"))
         percent = power_factor_percent(standard, hundredths)
         lines.append(("powerFactor", "power factor", rounded(F(base, 10_000) * percent / 100)))
-    if job.get("export"):
+    if job.get("export") and doc.get("export", {}).get("rule") == "net":
+        lines += net_lines(doc, job, section, min(ends), carried)
+    elif job.get("export"):
         for rate in doc["discharge"]["rates"] if "discharge" in doc else doc["rates"]:
             lines.append(("export", rate, -rounded(section.export_cost.get(rate, 0))))
     if job.get("charging") and "serviceFee" in doc:
@@ -267,6 +381,7 @@ def lines_of(doc, job, section, until):
         else:
             for rate in doc["rates"]:
                 lines.append(("service", "service fee, " + rate, rounded(section.energy.get(rate, 0) * F(fee[rate]))))
+    lines += stay_lines(doc, job, section, until)
     if "standingCharge" in doc:
         charge = doc["standingCharge"]
         cost = F(charge["perDay"]) * days if "perDay" in charge else F(charge["perMonth"]) * share
@@ -288,10 +403,19 @@ def main():
         calendars = json.load(file)
     answers = []
     for job in json.load(sys.stdin, parse_float=str):
-        doc = job["tariff"]
-        answer = []
-        for section in book(doc, job, calendars).values():
-            for line in lines_of(doc, job, section, date.fromisoformat(job["until"])):
+        doc, zone = job["tariff"], zone_of(job["zone"])
+        if doc.get("export", {}).get("rule") == "buy-all":
+            job["import"] = [a + g - e for a, g, e in zip(job["import"], job["generation"], job["export"])]
+            job["export"] = job["generation"]
+        schedule = Schedule(doc, calendars, job.get("announced", ()))
+        peaks = [peak_blocks(charge, job, zone, schedule) for charge in doc.get("peakCharges", [])]
+        sections, answer, carried = list(book(doc, job, calendars).values()), [], {}
+        end = job["start"] + job["step"] * len(job["import"])
+        for i, section in enumerate(sections):
+            begin = datetime.combine(section.first, datetime.min.time(), zone).timestamp()
+            job["isFirst"] = i == 0 and begin <= job["start"]
+            job["isLast"] = i + 1 == len(sections) and local_of(end - 1, zone)[0] < date.fromisoformat(job["until"])
+            for line in lines_of(doc, job, section, date.fromisoformat(job["until"]), zone, schedule, peaks, carried):
                 answer.append([section.first.isoformat(), *line])
         answers.append(answer)
     json.dump(answers, sys.stdout)

@@ -21,6 +21,7 @@ internal sealed class ChargeExplorer
     private readonly HashSet<UInt128> _seen = [];
     private readonly Queue<short[]> _frontier = new();
     private readonly int[] _numbers = new int[ChargeState.Length];
+    private readonly int[] _wholeWay = new int[ChargeState.Length];
     private readonly ChargeInvariants _invariants;
     private long _nowMs;
 
@@ -39,6 +40,9 @@ internal sealed class ChargeExplorer
     public long TransitionCount { get; private set; }
 
     public long ClosedStateCount { get; private set; }
+
+    /// <summary>Transitions that went the short way, each compared with the whole way.</summary>
+    public long CalmCount { get; private set; }
 
     /// <summary>Explores; <paramref name="inputs"/> are all combinations, each with the time since the tick before.</summary>
     public void Run(IReadOnlyList<ChargeExplorerInput> inputs, int statesMax)
@@ -64,6 +68,7 @@ internal sealed class ChargeExplorer
                 }
 
                 _controller.State.Save(_numbers);
+                CompareWays(from, input);
                 Visit();
             }
 
@@ -71,6 +76,26 @@ internal sealed class ChargeExplorer
             {
                 throw new InvalidOperationException($"more than {statesMax} states: the exploration is not exhaustive");
             }
+        }
+    }
+
+    private void CompareWays(int[] from, ChargeExplorerInput input)
+    {
+        ChargeState state = _controller.State;
+        if (state.Calm != ChargeState.IsCalm)
+        {
+            return;
+        }
+
+        CalmCount++;
+        state.Load(from);
+        state.Calm = ChargeState.IsNotCalm;
+        Step(input);
+        state.Save(_wholeWay);
+        if (!_numbers.AsSpan().SequenceEqual(_wholeWay))
+        {
+            throw new InvalidOperationException(
+                $"the short way is another; from [{string.Join(",", from)}] to [{string.Join(",", _numbers)}]");
         }
     }
 

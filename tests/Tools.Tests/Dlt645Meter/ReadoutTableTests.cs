@@ -73,7 +73,7 @@ public class ReadoutTableTests
         Assert.AreEqual(0, bench.Write(0x04000106, "00 00 01 02 26"));
         Assert.AreEqual(0, bench.Write(0x04000109, "00 00 01 02 26"));
         bench.Sets.Seek(ReadoutBench.Start + SwitchDay);
-        Assert.AreEqual(3, bench.Sets.InForce(TariffPart.DayTables).DayTableCount);
+        Assert.AreEqual(3, bench.Sets.InForce(TariffPart.DayTables).Schedule.DayTableCount);
         Assert.AreEqual(0, bench.Sets.Rate);
         bench.Sets.Seek(ReadoutBench.Start + SwitchDay + 8 * 3_600);
         Assert.AreEqual(1, bench.Sets.Rate);
@@ -91,8 +91,8 @@ public class ReadoutTableTests
         DisplayName = "zones out of order are refused")]
     [DataRow(0x04020001u, "05 00 00", Dlt645Protocol.ErrorRateCount,
         DisplayName = "a rate that is not there is refused")]
-    [DataRow(0x04020001u, "01 00 00 02 07 08", Dlt645Protocol.ErrorOther,
-        DisplayName = "a period off the quarter hour is refused")]
+    [DataRow(0x04020001u, "01 00 00 02 60 08", Dlt645Protocol.ErrorOther,
+        DisplayName = "a period at no minute is refused")]
     [DataRow(0x04020005u, "01 00 00", Dlt645Protocol.ErrorOther, DisplayName = "a table behind a hole is refused")]
     [DataRow(0x04030009u, "01 01 05 26", Dlt645Protocol.ErrorOther, DisplayName = "a holiday behind a hole is refused")]
     [DataRow(0x04030002u, "01 31 02 26", Dlt645Protocol.ErrorOther,

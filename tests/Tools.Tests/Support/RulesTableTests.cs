@@ -7,7 +7,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
-/// <summary>tests/Firmware.Tests/RULES.md names tests and places of numbers: they must be there.</summary>
+/// <summary>tests/Firmware.Tests/RULES.md and SECURITY.md name tests and places of numbers: they must be there.</summary>
 [TestClass]
 public sealed partial class RulesTableTests
 {
@@ -15,17 +15,7 @@ public sealed partial class RulesTableTests
     public void EveryTestFileAndNameOfTheTableIsThere()
     {
         string root = Checkout.Root;
-        Dictionary<string, string> classes = [];
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs", SearchOption.AllDirectories))
-        {
-            string text = File.ReadAllText(file);
-            foreach (Match found in TestClass().Matches(text))
-            {
-                string name = found.Groups[1].Value;
-                classes[name] = classes.GetValueOrDefault(name) + text;
-            }
-        }
-
+        Dictionary<string, string> classes = Classes(root);
         List<string> missing = [];
         int rows = 0;
         foreach (string line in File.ReadLines(Path.Combine(root, "tests", "Firmware.Tests", "RULES.md")))
@@ -49,6 +39,35 @@ public sealed partial class RulesTableTests
 
         Assert.AreEqual(0, missing.Count, string.Join('\n', missing));
         Assert.IsTrue(rows > 40, $"{rows} rows were read");
+    }
+
+    [TestMethod]
+    public void EveryTestOfTheClausesIsThere()
+    {
+        Dictionary<string, string> classes = Classes(Checkout.Root);
+        string[][] rows = [.. File.ReadLines(Path.Combine(Checkout.Root, "SECURITY.md"))
+            .Select(line => line.Split('|'))
+            .Where(cells => cells.Length == 6 && (cells[2].Trim() is "yes" or "site" or "no"))];
+        string[] missing = [.. rows.SelectMany(cells => Codes(cells[4])).Where(test => !HasTest(classes, test))];
+        Assert.AreEqual("", string.Join('\n', missing));
+        Assert.IsGreaterThan(30, rows.Length);
+    }
+
+    private static Dictionary<string, string> Classes(string root)
+    {
+        Dictionary<string, string> classes = [];
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs",
+            SearchOption.AllDirectories))
+        {
+            string text = File.ReadAllText(file);
+            foreach (Match found in TestClass().Matches(text))
+            {
+                string name = found.Groups[1].Value;
+                classes[name] = classes.GetValueOrDefault(name) + text;
+            }
+        }
+
+        return classes;
     }
 
     private static bool HasTest(Dictionary<string, string> classes, string test)

@@ -43,7 +43,7 @@ public class AcnImportTests
         Assert.AreEqual("", string.Join("\n", _problems));
         Assert.AreEqual("summer-off-peak,summer-on-peak,winter-flat", string.Join(",", model.Rates));
         Assert.AreEqual("(0, 0)(34, 1)(87, 0)",
-            string.Concat(model.Days.Single(d => d.Name == "summer").Periods.Select(p => (p.StartQuarter, p.Rate))));
+            string.Concat(model.Days.Single(d => d.Name == "summer").Periods.Select(p => (p.StartMinute / 15, p.Rate))));
         Assert.AreEqual("(5, 1)(11, 1)", string.Concat(model.Seasons.Select(s => (s.Month, s.Day))));
         Assert.IsNotNull(TariffSource.Parse(TariffText.Of(model)));
     }

@@ -49,7 +49,7 @@ public class TariffCommandTests
     {
         string table = Path.Combine(_folder, "t.mft");
         File.WriteAllText(table, "old");
-        Assert.AreEqual(2, Run("tariff", "compile", Write(TariffSource.With("0.617", "-1")), "--out", table));
+        Assert.AreEqual(2, Run("tariff", "compile", Write(TariffSource.With("0.617", "-1e1")), "--out", table));
         Assert.HasCount(1, _error.TrimEnd().Split('\n'));
         StringAssert.Contains(_error, "$.prices.peak");
         Assert.AreEqual("old", File.ReadAllText(table));

@@ -62,7 +62,7 @@ public class TariffCompileTests
         Assert.AreEqual(63, tariff.Table.RateCount);
         Assert.AreEqual("费率62", tariff.Table.RateName(62));
         Assert.AreEqual(1_000_000_000_000L, tariff.Table.ImportPrice(62));
-        Assert.AreEqual(1L, tariff.Table.ServiceFee);
+        Assert.AreEqual(1L, tariff.Table.ServiceFee(0));
         Assert.IsLessThanOrEqualTo(4096, tariff.Bytes.Length, $"{tariff.Bytes.Length} bytes");
         Follow(tariff, 2019, 2027);
     }
@@ -80,7 +80,7 @@ public class TariffCompileTests
         Assert.AreEqual(3_120_500L, table.TierFromWattHours(1));
         Assert.AreEqual(60_000L, table.TierAdd(1, 0));
         Assert.AreEqual(-30_000L, table.TierAdd(1, 1));
-        Assert.AreEqual(400_000L, table.ServiceFee);
+        Assert.AreEqual(400_000L, table.ServiceFee(0));
         Assert.AreEqual(530_600_000L, table.CarbonMicrogramsPerKwh);
     }
 
@@ -98,14 +98,30 @@ public class TariffCompileTests
         Assert.AreEqual(598, TariffFile.Load("sce-tou-ev-4").Bytes.Length);
     }
 
+    /// <summary>Check sums of what 0.1.0's layout was compiled to before version 2 came: devices in the field load
+    /// no other.</summary>
+    [TestMethod]
+    [DataRow("anhui-industry", 338, 0x14F4BD96u)]
+    [DataRow("china-workplace-five-rates", 273, 0x31CB9DDCu)]
+    [DataRow("jiangsu-industry", 386, 0x5690C858u)]
+    [DataRow("ontario-household", 536, 0x35971011u)]
+    [DataRow("sce-tou-ev-4", 598, 0xCB199728u)]
+    [DataRow("shanghai-household", 136, 0x1F498ACCu)]
+    public void WhatVersion1HoldsCompilesToTheBytesOfVersion1(string name, int length, uint crc)
+    {
+        TariffFile tariff = TariffFile.Load(name);
+        Assert.AreEqual((length, crc, 1), (tariff.Bytes.Length, tariff.Table.Crc, (int)tariff.Bytes[4]));
+    }
+
     [TestMethod]
     public void AModelWrittenAndReadAgainCompilesToTheSameBytes()
     {
         foreach (string name in TariffExamples.Names)
         {
             TariffFile tariff = TariffFile.Load(name);
-            if (!tariff.Model.IsForDevices)
+            if (!tariff.Model.IsForDevices || tariff.Bytes[4] != 1)
             {
+                // What an importer makes is of version 1, and only importers write.
                 continue;
             }
 
@@ -122,7 +138,7 @@ public class TariffCompileTests
         TariffFile tariff =
             TariffSource.Parse(TariffSource.With("[[\"00:00\", \"valley\"]]",
             "[[\"00:00\", \"valley\"]], \"spare\": [[\"00:00\", \"peak\"]]"));
-        Assert.AreEqual("t.json: $.days.spare: no season and no holiday uses this day table",
+        Assert.AreEqual("t.json: $.days.spare: no season, holiday or announcement uses this day table",
             tariff.Warnings.Single().Describe("t.json"));
     }
 
@@ -169,7 +185,7 @@ public class TariffCompileTests
         HolidayModel holiday = model.Holidays.Find(h => h.Date == local.Date);
         day = holiday is null ? day : holiday.DayTable;
         int quarter = (local.Hour * 60 + local.Minute) / 15;
-        return (model.Days[day].Periods.Last(p => p.StartQuarter <= quarter).Rate, local.Offset.Seconds, local.Date);
+        return (model.Days[day].Periods.Last(p => p.StartMinute <= quarter * 15).Rate, local.Offset.Seconds, local.Date);
     }
 
     private static string Text(long utc) => Instant.FromUnixTimeSeconds(utc).ToString();

@@ -21,25 +21,25 @@ public class TariffFileErrorTests
     [DataRow("""["06:00", "peak"]""", """["06:00", "x"]""", "$.days.workday[1][1]: unknown rate \"x\"; expected one of \"peak\", \"valley\"")]
     [DataRow("""["06:00", "peak"]""", """["23:00", "peak"]""", "$.days.workday[2][0]: \"22:15\" is out of order")]
     [DataRow("""["06:00", "peak"]""", """["22:15", "peak"]""", "$.days.workday[2][0]: two periods begin at \"22:15\"")]
-    [DataRow("""["06:00", "peak"]""", """["06:10", "peak"]""", "$.days.workday[1][0]: \"06:10\" is not on the 15-minute grid")]
+    [DataRow("""["06:00", "peak"]""", """["06:60", "peak"]""", "$.days.workday[1][0]: \"06:60\" is no time")]
     [DataRow("""["06:00", "peak"]""", """["24:00", "peak"]""", "$.days.workday[1][0]: \"24:00\" is no time")]
     [DataRow("""["06:00", "peak"]""", """["6:00", "peak"]""", "$.days.workday[1][0]: \"6:00\" is no time")]
     [DataRow("""["06:00", "peak"]""", """["06:00\n", "peak"]""", "$.days.workday[1][0]: \"06:00\\n\" is no time")]
     [DataRow("""["06:00", "peak"]""", """["06:00"]""", "$.days.workday[1]: expected a period such as")]
     [DataRow("""["06:00", "peak"]""", """["06:00", 1]""", "$.days.workday[1][1]: expected the name of a rate, found a number")]
     [DataRow("""[["00:00", "valley"]]""", """[["00:15", "valley"]]""", "$.days.restday[0][0]: the first period begins at \"00:15\"; expected \"00:00\"")]
-    [DataRow("""[["00:00", "valley"]]""", """[]""", "$.days.restday: 0 periods; expected 1 to 14")]
+    [DataRow("""[["00:00", "valley"]]""", """[]""", "$.days.restday: 0 periods; expected 1 to 48")]
     [DataRow("""[["00:00", "valley"]]""", """null""", "$.days.restday: expected an array of periods, found null")]
     [DataRow("\"0.307001\"", "\"0.3070011\"", "$.prices.valley: \"0.3070011\" has 7 decimal places; at most 6")]
     [DataRow("\"0.307001\"", "0.307",
         "$.prices.valley: expected a price as a string such as \"0.617\", found a number")]
-    [DataRow("\"0.307001\"", "\"-0.3\"", "$.prices.valley: \"-0.3\" is negative")]
+    [DataRow("\"0.307001\"", "\"-1000001\"", "$.prices.valley: \"-1000001\" is out of range")]
     [DataRow("\"0.307001\"", "\"1e-1\"", "$.prices.valley: \"1e-1\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"\"", "$.prices.valley: \"\" is not a decimal")]
     [DataRow("\"0.307001\"", "\".5\"", "$.prices.valley: \".5\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"5.\"", "$.prices.valley: \"5.\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"\u0663\"", "$.prices.valley: \"\u0663\" is not a decimal")]
-    [DataRow("\"0.307001\"", "\"1000001\"", "$.prices.valley: \"1000001\" is out of range; expected 0 to 1000000")]
+    [DataRow("\"0.307001\"", "\"1000001\"", "$.prices.valley: \"1000001\" is out of range; expected -1000000 to 1000000")]
     [DataRow("\"0.307001\"", "\"99999999999999999999999999\"",
         "$.prices.valley: \"99999999999999999999999999\" is out of range")]
     [DataRow(""", "valley": "0.307001"}""", "}", "$.prices.valley: no price for rate \"valley\"")]
@@ -75,8 +75,8 @@ public class TariffFileErrorTests
     [DataRow("3120.5", "3120.0005", "$.tiers.steps[1].fromKwh: \"3120.0005\" has 4 decimal places")]
     [DataRow("\"fromKwh\": 0,", "\"fromKwh\": 1,",
         "$.tiers.steps[0].fromKwh: the first step begins at 1 kWh; expected 0")]
-    [DataRow("\"-0.03\"", "\"-0.4\"",
-        "$.tiers.steps[1].add.valley: the price would be -0.092999; expected 0 to 1000000")]
+    [DataRow("\"-0.03\"", "\"1000000\"",
+        "$.tiers.steps[1].add.valley: the price would be 1000000.307001; expected -1000000 to 1000000")]
     [DataRow("\"-0.03\"", "\"0.0000001\"", "$.tiers.steps[1].add.valley: \"0.0000001\" has 7 decimal places")]
     [DataRow("\"year\"", "\"week\"", "$.tiers.period: expected \"year\" or \"month\"")]
     [DataRow("530.6", "-1", "$.carbonGramsPerKwh: \"-1\" is negative")]
@@ -92,7 +92,7 @@ public class TariffFileErrorTests
     [TestMethod]
     public void AllErrorsAreReportedNotOnlyTheFirst()
     {
-        string json = TariffSource.Good.Replace("06:00", "06:01").Replace("0.617", "0.6170001")
+        string json = TariffSource.Good.Replace("06:00", "06:60").Replace("0.617", "0.6170001")
             .Replace("07-15", "13-01")
             .Replace("Asia/Shanghai", "Nowhere/At/All").Replace("\"0.06\"", "0.06").Replace("\"CNY\"", "1");
         Assert.HasCount(6, TariffSource.Errors(json), string.Join("\n", TariffSource.Errors(json)));
@@ -157,21 +157,21 @@ public class TariffFileErrorTests
     {
         string rates = string.Join(",", Enumerable.Range(0, 64).Select(i => $"\"r{i}\""));
         StringAssert.Contains(string.Join("\n", TariffSource.Errors(TariffSource.With("""["peak", "valley"]""", $"[{rates}]"))), "$.rates: 64 rates; expected 1 to 63");
-        string periods = string.Join(",", Enumerable.Range(0, 15).Select(i => $"[\"{i:00}:00\",\"peak\"]"));
-        StringAssert.Contains(TariffSource.Errors(TariffSource.With("""[["00:00", "valley"]]""", $"[{periods}]")).Single(), "$.days.restday: 15 periods; expected 1 to 14");
-        string days = string.Concat(Enumerable.Range(0, 7).Select(i => $"\"d{i}\": [[\"00:00\",\"peak\"]],"));
+        string periods = string.Join(",", Enumerable.Range(0, 49).Select(i => $"[\"{i / 4:00}:{i % 4 * 15:00}\",\"peak\"]"));
+        StringAssert.Contains(TariffSource.Errors(TariffSource.With("""[["00:00", "valley"]]""", $"[{periods}]")).Single(), "$.days.restday: 49 periods; expected 1 to 48");
+        string days = string.Concat(Enumerable.Range(0, 31).Select(i => $"\"d{i}\": [[\"00:00\",\"peak\"]],"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"days\": {", "\"days\": {" + days)).Single(),
-            "$.days: 9 day tables; expected 1 to 8");
+            "$.days: 33 day tables; expected 1 to 32");
         string seasons =
             string.Join(",", Enumerable.Range(1, 15).Select(i =>
             $"{{\"from\":\"01-{i:00}\",\"weekday\":\"workday\",\"weekend\":\"restday\"}}"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.Good.Replace(TariffSource.Good[TariffSource.Good.IndexOf("\"seasons\"")..TariffSource.Good.IndexOf("\"holidays\"")], $"\"seasons\": [{seasons}],")).Single(), "$.seasons: 15 seasons; expected 1 to 14");
         string holidays =
             string.Join(",", Enumerable.Range(0, 255).Select(i =>
-            $"{{\"date\":\"{2000 + i / 28}-01-{i % 28 + 1:00}\",\"day\":\"restday\"}}"));
+            $"{{\"date\":\"{2000 + i / 14}-01-{i % 14 * 2 + 1:00}\",\"day\":\"restday\"}}"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"holidays\": [{\"date\": \"2026-10-01\", "
             + "\"day\": \"restday\"}, {\"date\": \"2026-05-01\", \"day\": \"restday\"}]",
-            $"\"holidays\": [{holidays}]")).Single(), "$.holidays: 255 holidays; expected at most 254");
+            $"\"holidays\": [{holidays}]")).Single(), "$.holidays: 255 spans of holidays; a device holds at most 254");
     }
 
     [TestMethod]

@@ -56,6 +56,19 @@ public static class TextFile
             : Guard(path, reader, () => reader.ReadToEnd()).TrimStart('\uFEFF');
     }
 
+    /// <summary>Whether the text begins as JSON does.</summary>
+    public static bool IsJson(string path)
+    {
+        using StreamReader reader = Open(path);
+        int first;
+        do
+        {
+            first = Guard(path, reader, reader.Read);
+        }
+        while (first is ' ' or '\n' or '\r' or '\t' or '\uFEFF');
+        return first is '{' or '[';
+    }
+
     /// <summary>Runs a reading step; bytes that the encoding does not know become an error with its option.</summary>
     public static T Guard<T>(string path, StreamReader reader, Func<T> read)
     {
@@ -163,7 +176,7 @@ public static class TextFile
                 run++;
             }
 
-            if (i + run == -1)
+            if (i + run == SampleBytes)
             {
                 break;
             }

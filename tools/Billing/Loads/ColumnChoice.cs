@@ -29,6 +29,9 @@ internal sealed record ColumnChoice
     /// <summary>−1: there is none.</summary>
     public int Reactive { get; init; } = -1;
 
+    /// <summary>−1: there is none.</summary>
+    public int Generation { get; init; } = -1;
+
     /// <summary>kWh, Wh, MWh, kW or W.</summary>
     public string Unit { get; init; } = "kWh";
 

@@ -10,11 +10,12 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
     {
         int export = Given(settings.Export is "none" ? null : settings.Export, "--export");
         int reactive = Given(settings.Reactive, "--reactive");
+        int generation = Given(settings.Generation, "--generation");
         int energy = Given(settings.Energy, "--energy");
         for (int column = 0; column < table.Header.Length && table.HasHeader; column++)
         {
             string[] words = Words(column);
-            if (column == choice.Time || column == choice.Clock || LoadColumns.IsMoney(words))
+            if (column == choice.Time || column == choice.Clock || column == generation || LoadColumns.IsMoney(words))
             {
                 continue;
             }
@@ -32,11 +33,17 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
             }
         }
 
-        energy = energy >= 0 ? energy : Energy(choice, export, reactive);
-        return WithUnit(choice with { Energy = energy, Export = export, Reactive = reactive });
+        energy = energy >= 0 ? energy : Energy(choice, [export, reactive, generation]);
+        return WithUnit(choice with
+        {
+            Energy = energy,
+            Export = export,
+            Reactive = reactive,
+            Generation = generation,
+        });
     }
 
-    private int Energy(ColumnChoice choice, int export, int reactive)
+    private int Energy(ColumnChoice choice, int[] others)
     {
         if (!table.HasHeader)
         {
@@ -45,7 +52,7 @@ internal sealed class EnergyColumnFinder(CsvTable table, LoadSettings settings)
         }
 
         List<int> rest = [.. Enumerable.Range(0, table.Header.Length).Where(column => column != choice.Time
-            && column != choice.Clock && column != export && column != reactive
+            && column != choice.Clock && !others.Contains(column)
                 && !LoadColumns.IsMoney(Words(column)))];
         int[] units = [.. rest.Where(column => LoadColumns.Unit(Words(column)) is not null && IsNumeric(column))];
         int[] named = [.. rest.Where(column => LoadColumns.IsImport(Words(column)) && IsNumeric(column)

@@ -17,6 +17,9 @@ public sealed record LoadFile(long StartUtcSeconds, int StepSeconds, IReadOnlyLi
     /// <summary>Reactive energy of each interval, µvar·s; null: the file has none.</summary>
     public IReadOnlyList<long>? ReactiveMicrojoules { get; init; }
 
+    /// <summary>Generated energy of each interval behind the meter; null: the file has none.</summary>
+    public IReadOnlyList<long>? GenerationMicrojoules { get; init; }
+
     /// <summary>Line of each interval's row; 0: the interval has none.</summary>
     public IReadOnlyList<int> Lines { get; init; } = [];
 

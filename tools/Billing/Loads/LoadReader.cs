@@ -19,6 +19,7 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
     private NumberColumn? _energy;
     private NumberColumn? _export;
     private NumberColumn? _reactive;
+    private NumberColumn? _generation;
     private bool _isDayFirst;
 
     public LoadFile Read()
@@ -54,6 +55,7 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
         _energy = Numbers(table, choice.Energy);
         _export = Numbers(table, choice.Export);
         _reactive = Numbers(table, choice.Reactive);
+        _generation = Numbers(table, choice.Generation);
         _isDayFirst = DateOrder.IsDayFirst(table, choice, settings);
         List<LoadRow> rows = [];
         foreach (CsvRow row in table.Rows)
@@ -94,7 +96,8 @@ internal sealed class LoadReader(string path, DateTimeZone zone, LoadSettings se
         decimal most = choice.IsReading ? ReadingMax : KilowattHoursMax;
         return new LoadRow(row.Line, time.Local, utc, Number(table, row, choice.Energy, _energy!, most, choice.Unit),
             choice.Export < 0 ? 0 : Number(table, row, choice.Export, _export!, most, choice.Unit),
-            choice.Reactive < 0 ? 0 : Number(table, row, choice.Reactive, _reactive!, most, "kWh"));
+            choice.Reactive < 0 ? 0 : Number(table, row, choice.Reactive, _reactive!, most, "kWh"),
+            choice.Generation < 0 ? 0 : Number(table, row, choice.Generation, _generation!, most, choice.Unit));
     }
 
     private static long Utc(LocalDateTime local, int offsetSeconds) =>

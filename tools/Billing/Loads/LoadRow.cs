@@ -9,5 +9,7 @@ namespace MeterFirmware.Tools.Billing.Loads;
 /// <param name="Value">Imported energy, power or reading, in the column's unit.</param>
 /// <param name="Export">Exported.</param>
 /// <param name="Reactive">kvarh.</param>
+/// <param name="Generation">Generated behind the meter.</param>
 internal sealed record LoadRow(
-    int Line, LocalDateTime Local, long? UtcSeconds, decimal Value, decimal Export, decimal Reactive);
+    int Line, LocalDateTime Local, long? UtcSeconds, decimal Value, decimal Export, decimal Reactive,
+    decimal Generation = 0);

@@ -21,6 +21,9 @@ public sealed record LoadSettings
     /// <summary>Column of the reactive energy, kvarh.</summary>
     public string? Reactive { get; init; }
 
+    /// <summary>Column of the energy that is generated behind the meter.</summary>
+    public string? Generation { get; init; }
+
     /// <summary>One of <see cref="Units"/>; "reading": a register's readings in kWh.</summary>
     public string? Unit { get; init; }
 

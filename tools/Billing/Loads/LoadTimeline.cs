@@ -191,6 +191,7 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
         long[] import = new long[count];
         long[] export = new long[count];
         long[] reactive = new long[count];
+        long[] generation = new long[count];
         int[] lines = new int[count];
         decimal factor = Factor(choice.Unit, step);
         for (int i = 0; i < _placed.Count; i++)
@@ -201,6 +202,7 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
                 import[index] = Whole(row.Line, row.Value, factor);
                 export[index] = Whole(row.Line, row.Export, factor);
                 reactive[index] = Whole(row.Line, row.Reactive, MicrojoulesPerKilowattHour);
+                generation[index] = Whole(row.Line, row.Generation, factor);
                 lines[index] = row.Line;
             }
             else if (i > 0)
@@ -208,6 +210,7 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
                 Spread(import, _placed[i - 1], _placed[i], one => one.Value, factor);
                 Spread(export, _placed[i - 1], _placed[i], one => one.Export, factor);
                 Spread(reactive, _placed[i - 1], _placed[i], one => one.Reactive, MicrojoulesPerKilowattHour);
+                Spread(generation, _placed[i - 1], _placed[i], one => one.Generation, factor);
                 Array.Fill(lines, row.Line, _placed[i - 1].Index, index - _placed[i - 1].Index);
             }
         }
@@ -218,6 +221,7 @@ internal sealed class LoadTimeline(string path, DateTimeZone zone, LoadSettings 
             Path = path,
             ExportMicrojoules = choice.Export < 0 ? null : export,
             ReactiveMicrojoules = choice.Reactive < 0 ? null : reactive,
+            GenerationMicrojoules = choice.Generation < 0 ? null : generation,
             Lines = lines,
             Skipped = skipped,
             Description =

@@ -13,22 +13,24 @@ internal static class OctopusJson
     public static List<LoadRow> Read(string path, string text)
     {
         using JsonDocument document = Parse(path, text);
-        JsonElement root = document.RootElement;
-        JsonElement results = root.ValueKind == JsonValueKind.Array ? root
-            : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("results", out JsonElement inner) ? inner
-                : default;
-        if (results.ValueKind != JsonValueKind.Array)
-        {
-            throw new InputException($"{path}: {Expected}");
-        }
-
         List<LoadRow> rows = [];
-        foreach (JsonElement result in results.EnumerateArray())
+        foreach (JsonElement result in Results(path, document, Expected))
         {
             rows.Add(Row($"{path}: $.results[{rows.Count}]", rows.Count + 1, result));
         }
 
         return rows;
+    }
+
+    /// <summary>The items of "results", or of the array that the document is.</summary>
+    public static JsonElement.ArrayEnumerator Results(string path, JsonDocument document, string expected)
+    {
+        JsonElement root = document.RootElement;
+        JsonElement results = root.ValueKind == JsonValueKind.Array ? root
+            : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("results", out JsonElement inner) ? inner
+                : default;
+        return results.ValueKind == JsonValueKind.Array ? results.EnumerateArray()
+            : throw new InputException($"{path}: {expected}");
     }
 
     private static LoadRow Row(string place, int number, JsonElement result)
@@ -56,7 +58,7 @@ internal static class OctopusJson
             : throw new InputException($"{place}.consumption: '{number2}', kWh from 0 to 1000000 were expected");
     }
 
-    private static JsonDocument Parse(string path, string text)
+    public static JsonDocument Parse(string path, string text)
     {
         try
         {

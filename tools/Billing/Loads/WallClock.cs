@@ -19,7 +19,8 @@ internal sealed class WallClock(string path, DateTimeZone zone)
             NodaTime.TimeZones.ZoneLocalMapping map = zone.MapLocal(start);
             if (map.Count == 0)
             {
-                if (row.Value != 0 || row.Export != 0 || row.Reactive != 0)
+                if (row.Value != 0 || row.Export != 0 || row.Reactive != 0
+                    || row.Generation != 0)
                 {
                     throw new InputException($"{path}:{row.Line}: {row.Local:uuuu-MM-dd'T'HH:mm:ss} lies in the hour "
                         + $"that does not exist; "
@@ -32,7 +33,13 @@ internal sealed class WallClock(string path, DateTimeZone zone)
             }
             else
             {
-                LoadRow half = row with { Value = row.Value / 2, Export = row.Export / 2, Reactive = row.Reactive / 2 };
+                LoadRow half = row with
+                {
+                    Value = row.Value / 2,
+                    Export = row.Export / 2,
+                    Reactive = row.Reactive / 2,
+                    Generation = row.Generation / 2,
+                };
                 spread.Add(half with { UtcSeconds = map.First().ToInstant().ToUnixTimeSeconds() - toStart });
                 spread.Add(half with { UtcSeconds = map.Last().ToInstant().ToUnixTimeSeconds() - toStart });
             }

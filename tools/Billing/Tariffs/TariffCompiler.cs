@@ -10,26 +10,43 @@ namespace MeterFirmware.Tools.Billing.Tariffs;
 /// table").</summary>
 internal sealed class TariffCompiler
 {
-    private const int QuarterSeconds = 900;
+    /// <summary>The layout of 0.1.0: what it can hold stays readable for devices of that release.</summary>
     private const int Version = 1;
+    private const int QuarterSeconds = 900;
     private readonly MemoryStream _bytes = new();
 
     /// <summary>Zone transitions from 1 January of the first year up to 1 January of the last, UTC.</summary>
     public static byte[] Compile(TariffModel model, int firstYear, int untilYear, List<TariffProblem> problems)
     {
         TariffCompiler compiler = new();
+        bool isWide = WideTableWriter.IsNeeded(model);
         compiler.Write("MFTT"u8);
-        compiler.Byte(Version);
+        compiler.Byte(isWide ? WideTableWriter.Version : Version);
         compiler.UInt16(0);
         compiler.Text(model.Name);
         compiler.Text(model.Currency);
         compiler.Zone(model.TimeZone, firstYear, untilYear, problems);
         compiler.Byte(model.Rates.Count);
         model.Rates.ForEach(compiler.Text);
-        compiler.Schedule(model);
-        compiler.Prices(model);
-        compiler.Tiers(model);
+        if (isWide)
+        {
+            new WideTableWriter(compiler, problems).Write(model);
+        }
+        else
+        {
+            compiler.Schedule(model);
+            compiler.Prices(model);
+            compiler.Tiers(model);
+        }
+
         byte[] table = [.. compiler._bytes.ToArray(), 0, 0, 0, 0];
+        if (table.Length > TariffLimits.TableBytesMax)
+        {
+            problems.Add(new TariffProblem("$",
+                $"{table.Length} bytes compiled; a device's table has at most {TariffLimits.TableBytesMax}"));
+            return [];
+        }
+
         LittleEndian.WriteUInt16(table, 5, table.Length);
         LittleEndian.WriteInt32(table, table.Length - 4, (int)Crc32.Of(table, 0, table.Length - 4));
         return table;
@@ -90,7 +107,7 @@ internal sealed class TariffCompiler
             Byte(day.Periods.Count);
             foreach (PeriodModel period in day.Periods)
             {
-                Byte(period.StartQuarter);
+                Byte(period.StartMinute / TariffLimits.StandardGridMinutes);
                 Byte(period.Rate);
             }
         }
@@ -129,28 +146,31 @@ internal sealed class TariffCompiler
         foreach (TierModel tier in tiers)
         {
             Number(tier.FromWattHours);
-            Array.ForEach(tier.Adds, add => Number(add < 0 ? -add * 2 - 1 : add * 2));
+            Array.ForEach(tier.Adds, Signed);
         }
     }
 
-    private void Byte(int value) => _bytes.WriteByte((byte)value);
+    public void Byte(int value) => _bytes.WriteByte((byte)value);
 
-    private void UInt16(int value)
+    public void UInt16(int value)
     {
         Byte(value);
         Byte(value >> 8);
     }
 
+    /// <summary>Zigzag: 0, −1, 1, −2 as 0, 1, 2, 3.</summary>
+    public void Signed(long value) => Number(value < 0 ? -value * 2 - 1 : value * 2);
+
     private void Write(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
-    private void Text(string text)
+    public void Text(string text)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
         Byte(utf8.Length);
         Write(utf8);
     }
 
-    private void Number(long value)
+    public void Number(long value)
     {
         for (; value >= 0x80; value >>= 7)
         {

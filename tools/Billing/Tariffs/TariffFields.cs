@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using MeterFirmware.Tariffs;
+using NodaTime;
+using NodaTime.Text;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
@@ -7,6 +10,8 @@ namespace MeterFirmware.Tools.Billing.Tariffs;
 /// thrown.</summary>
 internal sealed class TariffFields(List<TariffProblem> problems)
 {
+    private const long PercentMax = 1000;
+
     public void Add(JsonValue at, string message) => problems.Add(new TariffProblem(at.Path, message));
 
     public void Add(string path, string message) => problems.Add(new TariffProblem(path, message));
@@ -115,6 +120,53 @@ internal sealed class TariffFields(List<TariffProblem> problems)
         }
 
         return price;
+    }
+
+    /// <summary>A member that is a string; empty without it.</summary>
+    public string Text(JsonValue parent, string name) =>
+        parent.Find(name) is JsonValue value && IsKind(value, JsonValueKind.String, "a string") ? value.Text
+            : "";
+
+    /// <summary>A member that is an amount of 0 or more, millionths; 0 without it.</summary>
+    public long Money(JsonValue parent, string name) =>
+        parent.Find(name) is JsonValue value ? Price(value, 0, TariffLimits.PriceMax) ?? 0 : 0;
+
+    /// <summary>A member that is a percentage, in millionths of one; 0 without it.</summary>
+    public long Percent(JsonValue parent, string name)
+    {
+        if (parent.Find(name) is not JsonValue value
+            || !IsKind(value, JsonValueKind.String, "a percentage as a string such as \"13\""))
+        {
+            return 0;
+        }
+
+        string? error = ExactDecimal.Parse(value.Text, 4, 0, PercentMax * 10_000, out long share);
+        if (error is not null)
+        {
+            Add(value, error);
+        }
+
+        return share;
+    }
+
+    /// <summary>A member that is a date; null without it.</summary>
+    public LocalDate? Date(JsonValue parent, string name)
+    {
+        if (parent.Find(name) is not JsonValue value
+            || !IsKind(value, JsonValueKind.String, "a date such as \"2026-10-01\""))
+        {
+            return null;
+        }
+
+        bool isRead = LocalDatePattern.Iso.Parse(value.Text).TryGetValue(default, out LocalDate date)
+            && date.Year is >= 1970 and <= 2148;
+        if (!isRead)
+        {
+            Add(value,
+                $"{JsonReader.Quote(value.Text)} is no date; expected one such as \"2026-10-01\", 1970 to 2148");
+        }
+
+        return isRead ? date : null;
     }
 
     public static string List(IEnumerable<string> names)

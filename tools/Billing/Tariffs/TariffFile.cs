@@ -121,14 +121,14 @@ public sealed class TariffFile
     {
         HashSet<int> days =
             [.. Model.Seasons.SelectMany(s => new[] { s.WeekdayTable, s.WeekendTable }.Concat(s.Days.Values)),
-                .. Model.Holidays.Select(h => h.DayTable)];
+                .. Model.Holidays.Select(h => h.DayTable), .. Model.Terms.Announced.Select(a => a.DayTable)];
         HashSet<int> rates = [.. Model.Days.SelectMany(d => d.Periods).Select(p => p.Rate)];
         for (int day = 0; day < Model.Days.Count; day++)
         {
             if (!days.Contains(day))
             {
                 Warnings.Add(new TariffProblem(JsonValue.MemberPath("$.days", Model.Days[day].Name),
-                    "no season and no holiday uses this day table"));
+                    "no season, holiday or announcement uses this day table"));
             }
         }
 

@@ -55,11 +55,7 @@ public sealed class TariffModel
 public sealed record DayTableModel(string Name, List<PeriodModel> Periods);
 
 /// <summary>A period begins at a minute of local wall time, 0 to 1439.</summary>
-public sealed record PeriodModel(int StartMinute, int Rate)
-{
-    /// <summary>The quarter hour in which it begins, 0 to 95.</summary>
-    public int StartQuarter => StartMinute / 15;
-}
+public sealed record PeriodModel(int StartMinute, int Rate);
 
 /// <summary>From a date on until the next season's, each year; day tables by number.</summary>
 public sealed record SeasonModel(int Month, int Day, int WeekdayTable, int WeekendTable)

@@ -12,7 +12,7 @@ internal sealed class TariffParser
 
     private static readonly string[] _optional =
         ["prices", "holidays", "exportPrices", "tiers", "serviceFee", "carbonGramsPerKwh",
-            .. TariffTermsParser.Members];
+            .. TariffTermsParser.Members, .. TariffChargeParser.Members];
 
     private readonly List<TariffProblem> _problems;
     private readonly TariffFields _fields;
@@ -66,9 +66,11 @@ internal sealed class TariffParser
         bool ratesAreGood = root.Find("rates") is JsonValue rates && ParseRates(rates);
         TariffScheduleParser schedule = new(_fields, _model, ratesAreGood);
         schedule.Parse(root.Find("days"), root.Find("seasons"), root.Find("holidays"));
+        schedule.ParseAnnounced(root.Find("announced"));
         if (ratesAreGood)
         {
             new TariffPriceParser(_fields, _model).Parse(root);
+            new TariffChargeParser(_fields, _model).Parse(root);
             ParseDischarge(root.Find("discharge"));
         }
     }
@@ -95,7 +97,7 @@ internal sealed class TariffParser
 
         TariffParser inner = new(_problems);
         inner._model.TimeZone = _model.TimeZone;
-        inner._model.IsForDevices = false;
+        inner._model.IsForDevices = _model.IsForDevices;
         if (discharge.Find("rates") is JsonValue rates && inner.ParseRates(rates))
         {
             new TariffScheduleParser(_fields, inner._model, true)

@@ -11,8 +11,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
 
     private readonly TariffTermsParser _terms = new(fields, model);
 
-    /// <summary>A price below zero is likely a slip in a device's tariff, and its table has no place for one.</summary>
-    private long PriceMin => model.IsForDevices ? 0 : -TariffLimits.PriceMax;
+    /// <summary>Below 0 whoever consumes is paid.</summary>
+    private const long PriceMin = -TariffLimits.PriceMax;
 
     public void Parse(JsonValue root)
     {
@@ -27,7 +27,6 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
         {
             if (fee.Kind == JsonValueKind.Object)
             {
-                OnlyWithoutDevice(fee, "a service fee by rate");
                 model.Terms.ServiceFees = _terms.Row(fee, value =>
                     fields.Price(value, 0, TariffLimits.PriceMax), "service fee");
             }
@@ -91,7 +90,6 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
         {
             if (seasons[i].Find("prices") is JsonValue prices)
             {
-                OnlyWithoutDevice(prices, "prices of a season");
                 model.Seasons[i].Prices = ParseRow(prices, []);
                 if (model.Terms.BasePrices.Count > 0)
                 {
@@ -174,11 +172,7 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
                 : period is { Kind: JsonValueKind.String, Text: "month" } ? TierPeriod.Month : TierPeriod.None;
             model.Terms.TierSpan = period is { Kind: JsonValueKind.String, Text: "day" } ? TierSpan.Day
                 : period is { Kind: JsonValueKind.String, Text: "season" } ? TierSpan.Season : TierSpan.None;
-            if (model.Terms.TierSpan != TierSpan.None)
-            {
-                OnlyWithoutDevice(period, "tiers over a day or a season");
-            }
-            else if (model.TierPeriod == TierPeriod.None)
+            if (model.Terms.TierSpan == TierSpan.None && model.TierPeriod == TierPeriod.None)
             {
                 fields.Add(period, "expected \"year\" or \"month\"");
             }
@@ -231,8 +225,8 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
         return wattHours;
     }
 
-    /// <summary>What the step adds; rates that it does not name stay. Less than nothing is allowed (a declining
-    /// block), as long as no price falls below 0.</summary>
+    /// <summary>What the step adds; rates that it does not name stay. Less than nothing is allowed: a declining
+    /// block.</summary>
     private long[] ParseAdds(JsonValue add)
     {
         long[] adds = new long[model.Rates.Count];

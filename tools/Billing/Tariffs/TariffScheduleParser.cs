@@ -12,6 +12,7 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
     /// <summary>Of a document that no device holds: a table a month and kind of day, a period a quarter hour.</summary>
     private const int DayTableCountMax = 64;
     private const int PeriodCountMax = 96;
+    private const int HolidayEntriesMax = 1000;
 
     private static readonly Dictionary<string, IsoDayOfWeek> _weekdays = new()
     {
@@ -41,6 +42,33 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
         if (holidays != null && fields.IsKind(holidays, JsonValueKind.Array, "an array of holidays"))
         {
             ParseHolidays(holidays);
+        }
+    }
+
+    /// <summary>Kinds of days that are announced, each with its day table.</summary>
+    public void ParseAnnounced(JsonValue? announced)
+    {
+        if (announced is null || !fields.IsKind(announced, JsonValueKind.Array, "an array of announced days"))
+        {
+            return;
+        }
+
+        foreach (JsonValue item in announced.Items.Where(item => fields.IsObject(item, ["name", "day"], ["begins"])))
+        {
+            if (item.Find("name") is JsonValue name && fields.IsName(name, TariffLimits.NameBytesMax)
+                && model.Terms.Announced.Exists(one => one.Name == name.Text))
+            {
+                fields.Add(name, $"{JsonReader.Quote(name.Text)} is given twice");
+            }
+
+            int begins = item.Find("begins") is JsonValue time ? Math.Max(0, StartMinute(time)) : 0;
+            if (begins > 0 && model.IsForDevices)
+            {
+                fields.Add(item.Find("begins")!, "an announced day begins at midnight on a device; "
+                    + "\"device\": false makes it a document for bills only");
+            }
+
+            model.Terms.Announced.Add(new AnnouncedModel(fields.Text(item, "name"), DayTable(item.Find("day")), begins));
         }
     }
 
@@ -122,13 +150,7 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
         int minute = match.Success ? int.Parse(match.Groups[2].ValueSpan) : 99;
         if (hour > 23 || minute > 59)
         {
-            fields.Add(value, $"{JsonReader.Quote(value.Text)} is no time; expected \"00:00\" to \"23:45\"");
-            return -1;
-        }
-
-        if (model.IsForDevices && minute % TariffLimits.PeriodGridMinutes != 0)
-        {
-            fields.Add(value, $"{JsonReader.Quote(value.Text)} is not on the 15-minute grid");
+            fields.Add(value, $"{JsonReader.Quote(value.Text)} is no time; expected \"00:00\" to \"23:59\"");
             return -1;
         }
 
@@ -183,12 +205,6 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
     /// <summary>Days of the week that have their own table.</summary>
     private void ParseWeekdays(JsonValue days, SeasonModel season)
     {
-        if (model.IsForDevices)
-        {
-            fields.Add(days,
-                "a device knows weekdays and weekends only; \"device\": false makes it a document for bills only");
-        }
-
         if (!fields.IsKind(days, JsonValueKind.Object, "an object of day tables by day of the week"))
         {
             return;
@@ -237,11 +253,9 @@ internal sealed partial class TariffScheduleParser(TariffFields fields, TariffMo
     {
         TariffHolidayParser parser = new(fields, model, DayTable);
         holidays.Items.ForEach(parser.Parse);
-        int most = model.IsForDevices ? TariffLimits.HolidayCountMax : int.MaxValue;
-        if (model.Holidays.Count > most || holidays.Items.Count > Math.Max(most, 1000))
+        if (holidays.Items.Count > HolidayEntriesMax)
         {
-            fields.Add(holidays,
-                $"{Math.Max(model.Holidays.Count, holidays.Items.Count)} holidays; expected at most {most}");
+            fields.Add(holidays, $"{holidays.Items.Count} holidays; expected at most {HolidayEntriesMax}");
         }
     }
 

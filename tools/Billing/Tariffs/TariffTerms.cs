@@ -47,6 +47,21 @@ public sealed class TariffTerms
 
     public OccupancyModel? Occupancy { get; set; }
 
+    /// <summary>Fee for a charger that is kept for someone before charging.</summary>
+    public OccupancyModel? Reservation { get; set; }
+
+    /// <summary>Kinds of days that are announced.</summary>
+    public List<AnnouncedModel> Announced { get; } = [];
+
+    /// <summary>The prices come as a list; null: the document has them.</summary>
+    public PriceListModel? PriceList { get; set; }
+
+    /// <summary>Charges on peaks, a line each.</summary>
+    public List<PeakChargeModel> PeakCharges { get; } = [];
+
+    /// <summary>Null: exported energy is paid by its own prices.</summary>
+    public ExportModel? Export { get; set; }
+
     /// <summary>The month in which a tier year begins, 1 to 12.</summary>
     public int TierStartMonth { get; set; } = 1;
 
@@ -98,13 +113,13 @@ public sealed record TierSeasonModel(int Month, int Day, long[] FromWattHours);
 /// <param name="RestTable">Day table of its days off.</param>
 public sealed record CalendarModel(string Name, int RestTable);
 
-/// <summary>Fee for standing on a charger after the end of charging.</summary>
+/// <summary>A fee for minutes on a charger without charging.</summary>
 /// <param name="PerMinute">Millionths.</param>
 /// <param name="FreeMinutes">At the beginning.</param>
 /// <param name="Maximum">Millionths; 0: none.</param>
 public sealed record OccupancyModel(long PerMinute, int FreeMinutes, long Maximum)
 {
-    /// <summary>Ten-thousandths of the currency for whole minutes begun after charging.</summary>
+    /// <summary>Ten-thousandths of the currency for whole minutes begun.</summary>
     public long CostOf(int minutes)
     {
         long millionths = Math.Max(0, minutes - FreeMinutes) * PerMinute;

@@ -11,10 +11,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
     public static readonly string[] Members =
     [
         "document", "basePrices", "ratios", "surcharges", "taxes", "standingCharge", "minimumCharge", "capacityCharge",
-        "powerFactor", "discharge", "occupancyFee", "device",
+        "powerFactor", "discharge", "occupancyFee", "reservationFee", "announced", "device",
     ];
-
-    private static readonly long _percentMax = 1000;
 
     private readonly TariffTerms _terms = model.Terms;
 
@@ -25,13 +23,14 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         With(root, "standingCharge", Standing);
         With(root, "capacityCharge", Capacity);
         With(root, "powerFactor", PowerFactor);
-        With(root, "occupancyFee", Occupancy);
+        With(root, "occupancyFee", value => _terms.Occupancy = Minutes(value));
+        With(root, "reservationFee", value => _terms.Reservation = Minutes(value));
         With(root, "taxes", Taxes);
         With(root, "minimumCharge", value =>
         {
             if (fields.IsObject(value, ["perMonth"], []))
             {
-                _terms.MinimumPerMonth = Money(value, "perMonth");
+                _terms.MinimumPerMonth = fields.Money(value, "perMonth");
             }
         });
     }
@@ -55,7 +54,7 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         foreach (JsonValue item in list.Items.Where(item =>
             fields.IsObject(item, ["from", "floating"], ["fixed", "source"])))
         {
-            LocalDate? from = Date(item, "from");
+            LocalDate? from = fields.Date(item, "from");
             if (from <= previous)
             {
                 fields.Add(item.Find("from")!,
@@ -125,15 +124,15 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
             return;
         }
 
-        LocalDate? from = Date(value, "from");
-        LocalDate? until = Date(value, "until");
+        LocalDate? from = fields.Date(value, "from");
+        LocalDate? until = fields.Date(value, "until");
         if (from is not null && until <= from)
         {
             fields.Add(value.Find("until")!, "the document ends before it begins");
         }
 
-        _terms.Document = new DocumentModel(Text(value, "number"), Text(value, "source"), from, until,
-            Text(value, "uncertain"));
+        _terms.Document = new DocumentModel(fields.Text(value, "number"), fields.Text(value, "source"), from, until,
+            fields.Text(value, "uncertain"));
     }
 
     private void Surcharges(JsonValue list)
@@ -149,7 +148,7 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
                 && fields.Price(price, -TariffLimits.PriceMax, TariffLimits.PriceMax) is long amount)
             {
                 Unique(item, _terms.Surcharges.Select(one => one.Name));
-                _terms.Surcharges.Add(new SurchargeModel(Text(item, "name"), amount));
+                _terms.Surcharges.Add(new SurchargeModel(fields.Text(item, "name"), amount));
             }
         }
     }
@@ -164,7 +163,7 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         foreach (JsonValue item in list.Items.Where(item => fields.IsObject(item, ["name", "percent"], ["of"])))
         {
             Unique(item, _terms.Taxes.Select(one => one.Name));
-            _terms.Taxes.Add(new TaxModel(Text(item, "name"), Percent(item, "percent"), Kinds(item.Find("of"))));
+            _terms.Taxes.Add(new TaxModel(fields.Text(item, "name"), fields.Percent(item, "percent"), Kinds(item.Find("of"))));
         }
     }
 
@@ -201,8 +200,8 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
     {
         if (fields.IsObject(value, [], ["perMonth", "perDay"]))
         {
-            _terms.StandingPerMonth = value.Find("perMonth") is null ? 0 : Money(value, "perMonth");
-            _terms.StandingPerDay = value.Find("perDay") is null ? 0 : Money(value, "perDay");
+            _terms.StandingPerMonth = value.Find("perMonth") is null ? 0 : fields.Money(value, "perMonth");
+            _terms.StandingPerDay = value.Find("perDay") is null ? 0 : fields.Money(value, "perDay");
             if (value.Members.Count != 1)
             {
                 fields.Add(value, "expected either \"perMonth\" or \"perDay\"");
@@ -242,12 +241,12 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         _terms.Capacity = new CapacityModel
         {
             Rule = rule ?? CapacityRule.Kva,
-            PerMonth = Money(value, "perMonth"),
-            Free = value.Find("freePercent") is null ? 1_050_000 : Percent(value, "freePercent"),
-            ExcessFactor = value.Find("excessFactor") is null ? 2_000_000 : Money(value, "excessFactor"),
-            FloorOfKva = value.Find("floorPercentOfKva") is null ? 0 : Percent(value, "floorPercentOfKva"),
-            DiscountFromMilliwattHoursPerKva = hasDiscount ? Money(discount!, "fromKwhPerKva") : 0,
-            DiscountShare = hasDiscount ? Percent(discount!, "percent") : 0,
+            PerMonth = fields.Money(value, "perMonth"),
+            Free = value.Find("freePercent") is null ? 1_050_000 : fields.Percent(value, "freePercent"),
+            ExcessFactor = value.Find("excessFactor") is null ? 2_000_000 : fields.Money(value, "excessFactor"),
+            FloorOfKva = value.Find("floorPercentOfKva") is null ? 0 : fields.Percent(value, "floorPercentOfKva"),
+            DiscountFromMilliwattHoursPerKva = hasDiscount ? fields.Money(discount!, "fromKwhPerKva") : 0,
+            DiscountShare = hasDiscount ? fields.Percent(discount!, "percent") : 0,
         };
     }
 
@@ -261,72 +260,30 @@ internal sealed class TariffTermsParser(TariffFields fields, TariffModel model)
         }
     }
 
-    private void Occupancy(JsonValue value)
+    /// <summary>A fee for minutes: occupancy after charging, a reservation before it.</summary>
+    private OccupancyModel? Minutes(JsonValue value)
     {
-        if (fields.IsObject(value, ["perMinute"], ["freeMinutes", "maximum"]))
-        {
-            string free = value.Find("freeMinutes") is JsonValue minutes
-                && fields.IsKind(minutes, JsonValueKind.Number, "minutes") ? minutes.Text : "0";
-            bool isWhole = NumberText.TryReadWhole(free, out int count) && count is >= 0 and <= 1440;
-            if (!isWhole)
-            {
-                fields.Add(value.Find("freeMinutes")!, "expected whole minutes from 0 to 1440");
-            }
-
-            _terms.Occupancy = new OccupancyModel(Money(value, "perMinute"), count, value.Find("maximum") is null ? 0
-                : Money(value, "maximum"));
-        }
-    }
-
-    private void Unique(JsonValue item, IEnumerable<string> names)
-    {
-        if (names.Contains(Text(item, "name")))
-        {
-            fields.Add(item.Find("name")!, $"{JsonReader.Quote(Text(item, "name"))} is given twice");
-        }
-    }
-
-    private string Text(JsonValue parent, string name) =>
-        parent.Find(name) is JsonValue value && fields.IsKind(value, JsonValueKind.String, "a string") ? value.Text
-            : "";
-
-    private long Money(JsonValue parent, string name) =>
-        parent.Find(name) is JsonValue value ? fields.Price(value, 0, TariffLimits.PriceMax) ?? 0 : 0;
-
-    /// <summary>Millionths of one.</summary>
-    private long Percent(JsonValue parent, string name)
-    {
-        if (parent.Find(name) is not JsonValue value
-            || !fields.IsKind(value, JsonValueKind.String, "a percentage as a string such as \"13\""))
-        {
-            return 0;
-        }
-
-        string? error = ExactDecimal.Parse(value.Text, 4, 0, _percentMax * 10_000, out long share);
-        if (error is not null)
-        {
-            fields.Add(value, error);
-        }
-
-        return share;
-    }
-
-    private LocalDate? Date(JsonValue parent, string name)
-    {
-        if (parent.Find(name) is not JsonValue value
-            || !fields.IsKind(value, JsonValueKind.String, "a date such as \"2026-10-01\""))
+        if (!fields.IsObject(value, ["perMinute"], ["freeMinutes", "maximum"]))
         {
             return null;
         }
 
-        bool isRead = LocalDatePattern.Iso.Parse(value.Text).TryGetValue(default, out LocalDate date)
-            && date.Year is >= 1970 and <= 2148;
-        if (!isRead)
+        string free = value.Find("freeMinutes") is JsonValue minutes
+            && fields.IsKind(minutes, JsonValueKind.Number, "minutes") ? minutes.Text : "0";
+        bool isWhole = NumberText.TryReadWhole(free, out int count) && count is >= 0 and <= 1440;
+        if (!isWhole)
         {
-            fields.Add(value,
-                $"{JsonReader.Quote(value.Text)} is no date; expected one such as \"2026-10-01\", 1970 to 2148");
+            fields.Add(value.Find("freeMinutes")!, "expected whole minutes from 0 to 1440");
         }
 
-        return isRead ? date : null;
+        return new OccupancyModel(fields.Money(value, "perMinute"), count, fields.Money(value, "maximum"));
+    }
+
+    private void Unique(JsonValue item, IEnumerable<string> names)
+    {
+        if (names.Contains(fields.Text(item, "name")))
+        {
+            fields.Add(item.Find("name")!, $"{JsonReader.Quote(fields.Text(item, "name"))} is given twice");
+        }
     }
 }

@@ -3,7 +3,7 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
 
-/// <summary>What tiers have beyond a device's: the month in which their year begins, thresholds by season.</summary>
+/// <summary>What tiers may have besides their steps: the month in which their year begins, thresholds by season.</summary>
 internal sealed class TariffTierParser(TariffFields fields, TariffModel model)
 {
     public void Parse(JsonValue tiers)
@@ -63,10 +63,6 @@ internal sealed class TariffTierParser(TariffFields fields, TariffModel model)
         if (!holds)
         {
             fields.Add(at, message);
-        }
-        else if (model.IsForDevices)
-        {
-            fields.Add(at, "a device's tiers have neither; \"device\": false makes it a document for bills only");
         }
     }
 }

@@ -5,31 +5,6 @@ namespace MeterFirmware.Tools.Generate.Boards;
 /// <summary>The constants and the wiring that a board's Program uses, made out of its board.json.</summary>
 public static class BoardCode
 {
-    private static readonly Dictionary<string, (string Kind, string Maker)> _makers = new()
-    {
-        ["ade7953"] = ("I2C SPI", "Ade7953Maker"),
-        ["ina219"] = ("I2C", "Ina219Maker"),
-        ["ina219-binding"] = ("I2C", "Ina219BindingMaker"),
-    };
-
-    public static IEnumerable<string> KnownSensors =>
-        _makers.Select(maker => $"{maker.Key} on {maker.Value.Kind.Replace(" ", " or ")}");
-
-    /// <summary>The expression that registers a sensor; null: that chip is not known on that bus.</summary>
-    public static string? MakerOf(BoardData board, BoardSensor sensor)
-    {
-        string kind = sensor.Bus[..3];
-        if (!_makers.TryGetValue(sensor.Chip, out (string Kind, string Maker) maker) || !maker.Kind.Contains(kind)
-            || !char.IsAsciiDigit(sensor.Bus[^1]))
-        {
-            return null;
-        }
-
-        string selects = string.Join(", ", sensor.Selects.Select(Texts.Member));
-        string place = kind == "SPI" ? $", new int[] {{ {selects} }}" : "";
-        return $"new {maker.Maker}({sensor.Bus[^1]}{place})";
-    }
-
     public static string Of(BoardData board, ChipData chip)
     {
         string[] usings = [.. Usings(board, chip)];
@@ -69,6 +44,18 @@ public static class BoardCode
         if (board.Product == "meter")
         {
             yield return "MeterFirmware.Boards.MeterDevice";
+        }
+
+        IEnumerable<string> chips = board.Sensors.Select(sensor => SensorKinds.Find(sensor.Chip)!.Room);
+        foreach (string room in chips.Distinct().Order(StringComparer.Ordinal))
+        {
+            yield return $"MeterFirmware.Boards.Sensors.{room}";
+        }
+
+        yield return "MeterFirmware.Boards.SettingsFile";
+        if (board.Sensors.Any(sensor => sensor.Bus.StartsWith("SPI", StringComparison.Ordinal)))
+        {
+            yield return "MeterFirmware.Hardware";
         }
 
         if (board.Product == "meter")
@@ -139,7 +126,13 @@ public static class BoardCode
             .Append("        SensorTable sensors = new SensorTable();\n");
         foreach (BoardSensor sensor in board.Sensors)
         {
-            code.Append($"        sensors.Add(\"{sensor.Chip}\", {MakerOf(board, sensor)});\n");
+            string maker = SensorKinds.Find(sensor.Chip)!.MakerOn(sensor);
+            code.Append($"        sensors.Add(\"{sensor.Chip}\", {maker});\n");
+        }
+
+        foreach (string name in SensorKinds.NamesIgnoredBy(board))
+        {
+            code.Append($"        sensors.AddIgnored(\"{name}\");\n");
         }
 
         code.Append("        return sensors;\n    }\n");

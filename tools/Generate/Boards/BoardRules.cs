@@ -74,20 +74,21 @@ public static partial class BoardRules
         DataFile file = board.File;
         file.Require(board.Pins.Any(pin => pin.IsFunction && pin.Bus == sensor.Bus), sensor.Line, sensor.Chip,
             $"no pin of this board is {sensor.Bus}'s");
+        SensorKind? kind = SensorKinds.Find(sensor.Chip);
+        file.Require(kind != null && kind.IsOn(sensor.Bus), sensor.Line, sensor.Chip,
+            $"one of {SensorKinds.All} was expected; {sensor.Chip} on {sensor.Bus} is not known");
         bool isSpi = sensor.Bus.StartsWith("SPI", StringComparison.Ordinal);
-        file.Require(sensor.Selects.Length == (isSpi ? board.PhaseCount : 0), sensor.Line, sensor.Chip, isSpi
-            ? $"{board.PhaseCount} selects were expected, one a phase; there are {sensor.Selects.Length}"
+        int chips = isSpi ? (board.PhaseCount + kind!.Phases - 1) / kind.Phases : 0;
+        file.Require(sensor.Selects.Length == chips, sensor.Line, sensor.Chip, isSpi
+            ? $"{chips} selects were expected, one a chip; there are {sensor.Selects.Length}"
             : $"selects belong to SPI, not to {sensor.Bus}");
+        file.Require(isSpi || board.PhaseCount <= kind!.Phases, sensor.Line, sensor.Chip,
+            $"one chip on {sensor.Bus} measures {kind!.Phases} of this board's {board.PhaseCount} phases");
         foreach (string select in sensor.Selects)
         {
             file.Require(board.Pins.Any(pin => pin.Name == select && pin.Use == "output"), sensor.Line, sensor.Chip,
                 $"select {select}: an output pin of that name was expected");
         }
-
-        string? expression = BoardCode.MakerOf(board, sensor);
-        file.Require(expression != null, sensor.Line, sensor.Chip,
-            $"one of {string.Join(", ", BoardCode.KnownSensors)} was expected; "
-            + $"{sensor.Chip} on {sensor.Bus} is not known");
     }
 
     private static void CheckStorage(BoardData board)

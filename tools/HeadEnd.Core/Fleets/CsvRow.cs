@@ -15,7 +15,8 @@ internal sealed class CsvRow(
     /// <summary>A text of at most 64 characters without control characters.</summary>
     public string Text(string column, bool isNeeded)
     {
-        string text = CsvText.Plain(cells[IndexOf(column)].Trim());
+        int index = IndexOf(column);
+        string text = index < cells.Count ? CsvText.Plain(cells[index].Trim()) : "";
         if (isNeeded && text.Length == 0)
         {
             Fault(column, "a value was expected");

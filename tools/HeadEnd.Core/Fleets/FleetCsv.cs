@@ -15,7 +15,13 @@ public static class FleetCsv
     private static readonly string[] _areaColumns = ["name", "kind", "parent", "rating_kva", "valid_from", "valid_to"];
 
     private static readonly string[] _placeColumns =
-        ["address", "area", "model", "customer", "protected", "valid_from", "valid_to"];
+        ["address", "area", "model", "customer", "protected", "valid_from", "valid_to", "role", "rating_w",
+            "tariff"];
+
+    /// <summary>Columns that files of earlier versions have: the ones after them may be left out.</summary>
+    private const int PlaceColumnsLeast = 7;
+
+    private const int RatingWattsMax = 1_000_000_000;
 
     /// <summary>Writes the topology.</summary>
     public static string Write(IEnumerable<Area> areas)
@@ -37,7 +43,8 @@ public static class FleetCsv
         foreach (Place place in places)
         {
             text.Append(CsvText.Line([place.Address, place.Area, place.Model, place.Customer,
-                place.IsProtected ? "yes" : "no", place.From, place.To]));
+                place.IsProtected ? "yes" : "no", place.From, place.To, place.Role, place.RatingWatts,
+                place.Tariff]));
         }
 
         return text.ToString();
@@ -47,7 +54,7 @@ public static class FleetCsv
     public static List<Area> ReadAreas(string text, List<FleetFault> faults)
     {
         List<(CsvRow Row, Area Area)> areas = [];
-        foreach (CsvRow row in Rows(text, _areaColumns, faults))
+        foreach (CsvRow row in Rows(text, _areaColumns, _areaColumns.Length, faults))
         {
             string kind = row.Text("kind", isNeeded: true);
             int level = Array.IndexOf(_kinds, kind);
@@ -86,7 +93,7 @@ public static class FleetCsv
         ILookup<string, Area> transformers =
             areas.Where(area => area.Kind == "transformer").ToLookup(area => area.Name);
         List<(CsvRow Row, Place Place)> places = [];
-        foreach (CsvRow row in Rows(text, _placeColumns, faults))
+        foreach (CsvRow row in Rows(text, _placeColumns, PlaceColumnsLeast, faults))
         {
             string address = row.Text("address", isNeeded: true);
             if (!TelemetrySettings.IsDevice(address))
@@ -96,7 +103,13 @@ public static class FleetCsv
 
             Place place = new(address, row.Text("area", isNeeded: true), row.Text("model", isNeeded: false),
                 row.Text("customer", isNeeded: false), row.YesNo("protected"),
-                row.Time("valid_from", isNeeded: true) ?? default, row.Time("valid_to", isNeeded: false));
+                row.Time("valid_from", isNeeded: true) ?? default, row.Time("valid_to", isNeeded: false),
+                row.Text("role", isNeeded: false), row.Number("rating_w", 1, RatingWattsMax), row.Text("tariff", isNeeded: false));
+            if (place.Role is not ("" or Place.Supply or Place.Behind))
+            {
+                row.Fault("role", $"'{place.Role}': {Place.Supply}, {Place.Behind} or nothing was expected");
+            }
+
             if (!transformers[place.Area].Any(area => Covers(area.From, area.To, place.From, place.To)))
             {
                 row.Fault("area", $"'{place.Area}' is no transformer area in force in all that time");
@@ -113,7 +126,7 @@ public static class FleetCsv
         return [.. places.Select(one => one.Place)];
     }
 
-    private static IEnumerable<CsvRow> Rows(string text, string[] columns, List<FleetFault> faults)
+    private static IEnumerable<CsvRow> Rows(string text, string[] columns, int columnsLeast, List<FleetFault> faults)
     {
         List<(int Line, List<string> Cells)> lines;
         try
@@ -126,7 +139,8 @@ public static class FleetCsv
             yield break;
         }
 
-        if (lines.Count == 0 || !lines[0].Cells.SequenceEqual(columns))
+        int count = lines.Count == 0 ? 0 : lines[0].Cells.Count;
+        if (count < columnsLeast || !lines[0].Cells.SequenceEqual(columns.Take(count)))
         {
             faults.Add(new FleetFault(1, "", $"the header {string.Join(',', columns)} was expected"));
             yield break;
@@ -139,9 +153,9 @@ public static class FleetCsv
                 yield break;
             }
 
-            if (cells.Count != columns.Length)
+            if (cells.Count != count)
             {
-                faults.Add(new FleetFault(line, "", $"{columns.Length} cells were expected, {cells.Count} are there"));
+                faults.Add(new FleetFault(line, "", $"{count} cells were expected, {cells.Count} are there"));
                 continue;
             }
 

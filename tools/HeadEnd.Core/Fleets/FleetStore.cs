@@ -18,11 +18,13 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 
     /// <summary>The places of devices, all times.</summary>
     public IReadOnlyList<Place> Places() => _store.Rows("""
-        SELECT address, area, model, customer, is_protected, valid_from_utc_s, valid_to_utc_s FROM place
-        ORDER BY address, valid_from_utc_s
+        SELECT address, area, model, customer, is_protected, valid_from_utc_s, valid_to_utc_s, role, rating_watts,
+            tariff
+        FROM place ORDER BY address, valid_from_utc_s
         """,
         row => new Place(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3),
-            row.GetInt32(4) != 0, At(row, 5)!.Value, At(row, 6)));
+            row.GetInt32(4) != 0, At(row, 5)!.Value, At(row, 6), row.GetString(7),
+            row.IsDBNull(8) ? null : row.GetInt32(8), row.GetString(9)));
 
     /// <summary>Puts a topology in the place of the one before; the places of devices have to fit it.</summary>
     /// <returns>What is wrong; empty: it is in force.</returns>
@@ -97,11 +99,15 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
             foreach (Place place in places)
             {
                 SqlStore.Change(connection, transaction, """
-                    INSERT INTO place VALUES(@address, @from, CAST(@to AS BIGINT), @area, @model, @customer, @protected)
+                    INSERT INTO place(address, valid_from_utc_s, valid_to_utc_s, area, model, customer, is_protected,
+                        role, rating_watts, tariff)
+                    VALUES(@address, @from, CAST(@to AS BIGINT), @area, @model, @customer, @protected, @role,
+                        CAST(@rating AS INTEGER), @tariff)
                     """,
                     ("address", place.Address), ("from", place.From.ToUnixTimeSeconds()),
                     ("to", place.To?.ToUnixTimeSeconds()), ("area", place.Area), ("model", place.Model),
-                    ("customer", place.Customer), ("protected", place.IsProtected ? 1 : 0));
+                    ("customer", place.Customer), ("protected", place.IsProtected ? 1 : 0), ("role", place.Role),
+                    ("rating", place.RatingWatts), ("tariff", place.Tariff));
             }
 
             return 0;
@@ -129,8 +135,14 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         ("no", false), ("now", utcNow().ToUnixTimeSeconds()), ("after", after ?? ""), ("area", area),
         ("count", countMax));
 
-    /// <summary>Load curve of one device, or of all together (null), from one time up to another.</summary>
-    public IReadOnlyList<LoadPoint> Load(string? device, long fromUtcSeconds, long toUtcSeconds) => _store.Rows($"""
+    /// <summary>Load curve of one device, or of all customers together (null), from one time up to another. Meters of
+    /// whole areas, and those behind a customer's meter, are not counted twice.</summary>
+    /// <param name="device">One device; null: all.</param>
+    /// <param name="fromUtcSeconds">From here.</param>
+    /// <param name="toUtcSeconds">Up to here.</param>
+    /// <param name="area">Of one transformer area, feeder or substation; null: of all.</param>
+    public IReadOnlyList<LoadPoint> Load(string? device, long fromUtcSeconds, long toUtcSeconds,
+        string? area = null) => _store.Rows($"""
         SELECT start_utc_s, COALESCE(rate, ''), rate_index, {SqlStore.Sums("import_milliwatthours")},
             {SqlStore.Sums("export_milliwatthours")}, COUNT(*)
         FROM (SELECT start_utc_s, rate_index, import_milliwatthours, export_milliwatthours,
@@ -139,12 +151,24 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
                     ORDER BY valid_from_utc_s DESC LIMIT 1) AS rate
             FROM device JOIN journal ON journal.device_id=device.id JOIN record ON record.journal_id=journal.id
             WHERE kind='interval' AND start_utc_s>=@from AND start_utc_s<@to AND local_day IS NOT NULL
-                AND (@device IS NULL OR address=@device)) intervals
+                AND (@device IS NULL OR address=@device)
+                AND (@device IS NOT NULL OR NOT EXISTS (SELECT 1 FROM place WHERE place.address=device.address
+                    AND role<>'' AND valid_from_utc_s<=start_utc_s
+                    AND (valid_to_utc_s IS NULL OR valid_to_utc_s>start_utc_s)))
+                AND (@area IS NULL OR EXISTS (SELECT 1 FROM place WHERE place.address=device.address
+                    AND valid_from_utc_s<=start_utc_s AND (valid_to_utc_s IS NULL OR valid_to_utc_s>start_utc_s)
+                    AND (area=@area OR area IN (
+                        SELECT low.name FROM area low LEFT JOIN area high ON high.name=low.parent
+                            AND high.valid_from_utc_s<=start_utc_s
+                            AND (high.valid_to_utc_s IS NULL OR high.valid_to_utc_s>start_utc_s)
+                        WHERE low.valid_from_utc_s<=start_utc_s
+                            AND (low.valid_to_utc_s IS NULL OR low.valid_to_utc_s>start_utc_s)
+                            AND (low.parent=@area OR high.parent=@area)))))) intervals
         GROUP BY start_utc_s, rate_index, rate ORDER BY start_utc_s, rate_index
         """,
         row => new LoadPoint(row.GetInt64(0), row.GetString(1), row.GetInt32(2), SqlStore.Sum(row, 3),
             SqlStore.Sum(row, 5), (int)row.GetInt64(7)),
-        ("from", fromUtcSeconds), ("to", toUtcSeconds), ("device", device));
+        ("from", fromUtcSeconds), ("to", toUtcSeconds), ("device", device), ("area", area));
 
     /// <summary>Start of the newest interval that any device sent; null: none did.</summary>
     public DateTimeOffset? NewestInterval() => _store.Rows("""

@@ -5,11 +5,16 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// <summary>Migrations that both databases run, but for the type of a row's number.</summary>
 internal static class CommonScripts
 {
-    public const string Fleet = "0002-fleet";
+    /// <summary>In their order: fleet, topology, accounts, audit; then quality of data, alarms.</summary>
+    public static readonly IReadOnlyList<string> Names = ["0002-fleet", "0003-quality"];
 
-    /// <summary>Fleet, topology, accounts, audit.</summary>
+    /// <summary>The newest migration of this program.</summary>
+    public static string Newest => Names[^1];
+
+    /// <summary>A migration's text.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="identity">Type of a row's number that the database gives.</param>
-    public static string FleetTables(string identity) => Text("Common", Fleet).Replace("{identity}", identity);
+    public static string Tables(string name, string identity) => Text("Common", name).Replace("{identity}", identity);
 
     /// <summary>A script of a folder below Store.</summary>
     public static string Text(string folder, string name)

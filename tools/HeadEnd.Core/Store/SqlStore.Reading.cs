@@ -135,7 +135,7 @@ public abstract partial class SqlStore
     private static DateOnly? DateOf(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : DateOnly.FromDayNumber(UnixDay + row.GetInt32(column));
 
-    private static DateTimeOffset At(long utcSeconds, int offsetSeconds) =>
+    internal static DateTimeOffset At(long utcSeconds, int offsetSeconds) =>
         DateTimeOffset.FromUnixTimeSeconds(utcSeconds).ToOffset(TimeSpan.FromSeconds(offsetSeconds));
 
     private long CountSettled(long journalId, long upTo) => Scalar("""

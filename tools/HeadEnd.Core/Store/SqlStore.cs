@@ -23,6 +23,13 @@ public abstract partial class SqlStore : IHeadEndStore
     public abstract long RemoveBefore(long horizonUtcSeconds);
 
     /// <inheritdoc/>
+    /// <summary>How the name of a copy ends.</summary>
+    public abstract string BackupSuffix { get; }
+
+    /// <summary>Copies the database as it is at one moment into a new file, and reads the copy back.</summary>
+    /// <exception cref="IOException">It could not be written, or not be read back.</exception>
+    public abstract void Backup(string path);
+
     public void Dispose()
     {
         Dispose(isDisposing: true);
@@ -83,6 +90,20 @@ public abstract partial class SqlStore : IHeadEndStore
 
         return command;
     }
+
+    /// <summary>Writes the names of event codes, as this program's catalogue has them.</summary>
+    protected void NameEvents() => Write((connection, transaction) =>
+    {
+        foreach ((int code, string name) in EventNames.All)
+        {
+            Change(connection, transaction, """
+                INSERT INTO event_name VALUES(@code, @name) ON CONFLICT(code) DO UPDATE SET name=excluded.name
+                WHERE event_name.name<>excluded.name
+                """, ("code", code), ("name", name));
+        }
+
+        return 0;
+    });
 
     /// <summary>Runs a query and reads each of its rows.</summary>
     internal List<T> Rows<T>(string sql, Func<DbDataReader, T> read,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DbUp;
+using DbUp.Builder;
 using DbUp.Engine;
 using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
@@ -12,9 +13,6 @@ internal static class SqliteMigration
     /// <summary>Table that names the migrations done.</summary>
     private const string JournalTable = "schema_version";
 
-    /// <summary>The newest migration of this program.</summary>
-    public const string Newest = CommonScripts.Fleet;
-
     private const string First = "0001-tables";
 
     /// <summary>Migrates.</summary>
@@ -23,17 +21,22 @@ internal static class SqliteMigration
     {
         connection.CreateFunction<byte[], byte[]>("record_hash", RecordHash.Of, isDeterministic: true);
         connection.CreateFunction<byte[], long?>("event_code", EventCodeOf, isDeterministic: true);
-        UpgradeEngine engine = DeployChanges.To.SqliteDatabase(new SharedConnection(connection))
+        UpgradeEngineBuilder builder = DeployChanges.To.SqliteDatabase(new SharedConnection(connection))
             .WithScript(First, new SqliteTakeover(
-                CommonScripts.Text("Sqlite", First), CommonScripts.Text("Sqlite", "takeover")))
-            .WithScript(CommonScripts.Fleet, CommonScripts.FleetTables("INTEGER PRIMARY KEY"))
+                CommonScripts.Text("Sqlite", First), CommonScripts.Text("Sqlite", "takeover")));
+        foreach (string name in CommonScripts.Names)
+        {
+            builder = builder.WithScript(name, CommonScripts.Tables(name, "INTEGER PRIMARY KEY"));
+        }
+
+        UpgradeEngine engine = builder
             .JournalToSqliteTable(JournalTable)
             .WithVariablesDisabled()
             .WithTransaction()
             .LogToNowhere()
             .Build();
         DatabaseUpgradeResult result = engine.PerformUpgrade();
-        return result.Successful ? Newest : throw new InvalidOperationException(
+        return result.Successful ? CommonScripts.Newest : throw new InvalidOperationException(
             $"migration {result.ErrorScript?.Name}: {result.Error.Message}", result.Error);
     }
 
@@ -47,7 +50,7 @@ internal static class SqliteMigration
             return false;
         }
 
-        command.CommandText = $"SELECT COUNT(*) FROM {JournalTable} WHERE ScriptName='{Newest}'";
+        command.CommandText = $"SELECT COUNT(*) FROM {JournalTable} WHERE ScriptName='{CommonScripts.Newest}'";
         return (long)command.ExecuteScalar()! > 0;
     }
 

@@ -22,6 +22,7 @@ public sealed class SqliteStore : SqlStore
         {
             Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
             SchemaVersion = SqliteMigration.Apply(_connection);
+            NameEvents();
         }
         catch
         {
@@ -105,6 +106,33 @@ public sealed class SqliteStore : SqlStore
         }
 
         return removed;
+    }
+
+    /// <inheritdoc/>
+    public override string BackupSuffix => ".sqlite";
+
+    /// <inheritdoc/>
+    public override void Backup(string path)
+    {
+        try
+        {
+            using SqliteConnection copy = new(Source(path, SqliteOpenMode.ReadWriteCreate));
+            copy.Open();
+            Read(connection =>
+            {
+                ((SqliteConnection)connection).BackupDatabase(copy);
+                return 0;
+            });
+            using SqliteCommand check = new("PRAGMA quick_check(1)", copy);
+            if (check.ExecuteScalar() is not "ok")
+            {
+                throw new IOException($"{path}: the copy cannot be read back");
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>

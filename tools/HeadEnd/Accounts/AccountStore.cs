@@ -11,6 +11,12 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
     private const int PasswordBytes = 12;
     private const int NameCharsMax = 64;
 
+    /// <summary>Shortest password (NIST SP 800-63B asks for 8, we for more).</summary>
+    public const int PasswordCharsMin = 12;
+
+    /// <summary>Longest password: hashing takes time.</summary>
+    public const int PasswordCharsMax = 128;
+
     private readonly SqlStore _store = (SqlStore)store;
     private readonly PasswordHasher<string> _hasher = new();
 
@@ -38,6 +44,76 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
             ("hash", _hasher.HashPassword(name, password)), ("role", role), ("stamp", Guid.NewGuid().ToString("N")),
             ("now", Now));
         Note(by, "account.add", name, role);
+    }
+
+    /// <summary>All accounts by name.</summary>
+    public IReadOnlyList<Account> All() => _store.Rows("SELECT name, role, created_utc_s FROM account ORDER BY name",
+        row => new Account(row.GetString(0), row.GetString(1), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2))));
+
+    /// <summary>Adds an account.</summary>
+    /// <returns>What is wrong; null: it is there.</returns>
+    public string? TryAdd(string name, string password, string role, string by)
+    {
+        if (!IsName(name))
+        {
+            return $"name: 1 to {NameCharsMax} characters without control characters were expected";
+        }
+
+        if ((PasswordProblem(password) ?? RoleProblem(role)) is { } problem)
+        {
+            return problem;
+        }
+
+        if (All().Any(account => account.Name == name))
+        {
+            return $"name: {name} is in use";
+        }
+
+        Add(name, password, role, by);
+        return null;
+    }
+
+    /// <summary>Gives an account another password, another role or both; every session of it ends.</summary>
+    /// <returns>What is wrong; null: it is changed.</returns>
+    public string? TryChange(string name, string? password, string? role, string by)
+    {
+        string? problem = (password == null ? null : PasswordProblem(password))
+            ?? (role == null ? null : RoleProblem(role)) ?? LastAdminProblem(name, role);
+        if (problem != null)
+        {
+            return problem;
+        }
+
+        int changed = _store.Change("""
+            UPDATE account SET password_hash=COALESCE(@hash, password_hash), role=COALESCE(@role, role), stamp=@stamp
+            WHERE name=@name
+            """, ("hash", password == null ? null : _hasher.HashPassword(name, password)), ("role", role),
+            ("stamp", Guid.NewGuid().ToString("N")), ("name", name));
+        if (changed == 0)
+        {
+            return $"name: there is no {name}";
+        }
+
+        Note(by, "account.change", name, (role ?? "") + (password == null ? "" : " password"));
+        return null;
+    }
+
+    /// <summary>Takes an account away; every session of it ends.</summary>
+    /// <returns>What is wrong; null: it is gone.</returns>
+    public string? TryRemove(string name, string by)
+    {
+        if (LastAdminProblem(name, "") is { } problem)
+        {
+            return problem;
+        }
+
+        if (_store.Change("DELETE FROM account WHERE name=@name", ("name", name)) == 0)
+        {
+            return $"name: there is no {name}";
+        }
+
+        Note(by, "account.remove", name, "");
+        return null;
     }
 
     /// <summary>Role and stamp of who knows this password; null: nobody does. Takes as long for a name that is not
@@ -110,6 +186,21 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
         row => new AuditLine(row.GetInt64(0), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(1)), row.GetString(2),
             row.GetString(3), row.GetString(4), row.GetString(5)),
         ("before", before ?? long.MaxValue), ("count", countMax));
+
+    private static string? PasswordProblem(string password) =>
+        password.Length is >= PasswordCharsMin and <= PasswordCharsMax ? null
+        : $"password: {PasswordCharsMin} to {PasswordCharsMax} characters were expected";
+
+    private static string? RoleProblem(string role) =>
+        Roles.All.Contains(role) ? null : $"role: {string.Join(", ", Roles.All)} was expected";
+
+    // Without an admin nobody could give a role any more.
+    private string? LastAdminProblem(string name, string? role)
+    {
+        List<string> admins = [.. All().Where(account => account.Role == Roles.Admin).Select(account => account.Name)];
+        return role is null or Roles.Admin || admins is not [var last] || last != name ? null
+            : $"name: {name} is the last admin";
+    }
 
     private static readonly Lazy<string> _unknown = new(() => new PasswordHasher<string>().HashPassword("", "nobody"));
 

@@ -9,7 +9,7 @@ namespace MeterFirmware.Tools.HeadEnds.Web.Accounts;
 internal static class SignInEndpoints
 {
     /// <summary>Claim that says which state of the account a cookie is of.</summary>
-    private const string Stamp = "stamp";
+    internal const string Stamp = "stamp";
 
     public static void Map(WebApplication web)
     {
@@ -41,7 +41,8 @@ internal static class SignInEndpoints
 
         accounts.Note(who, "sign-in", "", account.Role);
         ClaimsIdentity identity = new(
-            [new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, account.Role), new Claim(Stamp, account.Stamp)],
+            [new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, account.Role),
+                new Claim(Stamp, account.Stamp)],
             CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity));
         return Local(back);

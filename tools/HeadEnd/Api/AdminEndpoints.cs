@@ -30,17 +30,17 @@ internal static class AdminEndpoints
         if (token.Name is not { Length: > 0 and <= NameCharsMax }
             || !token.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
-            return Bad($"name: 1 to {NameCharsMax} of A-Z a-z 0-9 - _ were expected");
+            return Checks.Bad($"name: 1 to {NameCharsMax} of A-Z a-z 0-9 - _ were expected");
         }
 
         if (!Roles.All.Contains(token.Role))
         {
-            return Bad($"role: {string.Join(", ", Roles.All)} was expected");
+            return Checks.Bad($"role: {string.Join(", ", Roles.All)} was expected");
         }
 
         if (token.Days is < 1 or > DaysMax)
         {
-            return Bad($"days: 1 to {DaysMax} was expected");
+            return Checks.Bad($"days: 1 to {DaysMax} was expected");
         }
 
         if (accounts.HasToken(token.Name))
@@ -53,7 +53,4 @@ internal static class AdminEndpoints
             accounts.AddToken(token.Name, token.Role, expires, context.User.Identity!.Name!), expires),
             statusCode: StatusCodes.Status201Created);
     }
-
-    private static IResult Bad(string detail) =>
-        Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 }

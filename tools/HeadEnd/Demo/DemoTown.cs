@@ -1,4 +1,5 @@
 using MeterFirmware.Boards.Simulator;
+using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Boards.Simulator.Mqtt;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -9,8 +10,8 @@ using MeterFirmware.Tools.MeterCtl.Simulation;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Demo;
 
-/// <summary>A made-up town at high speed: 300 meters on 6 transformers, 20 chargers, one site with photovoltaics. Each
-/// is the real product; nothing in it is of a real person.</summary>
+/// <summary>A made-up town at high speed: 300 meters on 6 transformers, each with a meter of its own, 20 chargers on a
+/// seventh, one site with photovoltaics. Each is the real product; nothing in it is of a real person.</summary>
 public sealed class DemoTown : IAsyncDisposable
 {
     public const int MeterCount = 300;
@@ -18,55 +19,85 @@ public sealed class DemoTown : IAsyncDisposable
     public const int TransformerCount = 6;
 
     private const int StepMs = 1_000;
+
+    /// <summary>Step of the days before: a minute, at which a home's load changes.</summary>
+    private const int PastStepMs = 60_000;
+
+    /// <summary>Two whole days and half of the third: pages have something to show from the start.</summary>
+    private const int PastHours = 60;
+    private const int MsAnHour = 3_600_000;
+    private const long SupplyMilliwattsMax = 400_000_000;
     private const int RecordsMax = 512;
     private const int RecordBytesMax = 640;
     private const int RatingKva = 250;
+    private const int HomeWattsMax = 13_000;
+    private const string HomeTariff = "china-workplace-five-rates";
     private const int SolarMilliwattsMax = 60_000_000;
     private const int SiteMilliwatts = 18_000_000;
     private const int SecondsADay = 86_400;
+
+    /// <summary>Of what is sold; the fourth transformer has somebody who taps a line.</summary>
+    private static readonly int[] _lossPermille = [28, 35, 31, 118, 26, 40];
 
     private readonly List<MqttNetLink> _links = [];
     private readonly List<Place> _places = [];
     private readonly FleetSecrets _secrets = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Fleet _fleet;
+    private readonly Fleet _past;
+    private readonly Fleet _meters;
+    private readonly Fleet _chargers;
     private readonly MqttBrokers _brokers;
     private readonly DateTimeOffset _start;
     private Task _running = Task.CompletedTask;
 
     /// <param name="brokers">Where its devices connect.</param>
     /// <param name="speed">Simulated seconds per second.</param>
-    /// <param name="clock">It begins with the day before, so that every day that the pages show is whole.</param>
+    /// <param name="clock">The meters begin two days before, and come to today's noon as fast as they can.</param>
     public DemoTown(MqttBrokers brokers, double speed, TimeProvider clock)
     {
         _brokers = brokers;
-        _start = new DateTimeOffset(clock.GetUtcNow().ToOffset(TownClock.Offset).Date, TownClock.Offset).AddDays(-1);
+        _start = new DateTimeOffset(clock.GetUtcNow().ToOffset(TownClock.Offset).Date, TownClock.Offset).AddDays(-2);
         TariffTable tariff = LoadTariff();
-        List<IFleetDevice> devices = [];
+        List<IFleetDevice> meters = [];
         for (int i = 0; i < MeterCount; i++)
         {
             // The last one is the grid point of a site with a roof full of panels.
             bool isSite = i == MeterCount - 1;
             TelemetrySettings telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i, isSite ? "site" : "home");
-            devices.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, i + 1, Link(), NewLog(),
+            meters.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, i + 1, Link(), NewLog(),
                 _secrets.Give(telemetry), isSite ? SiteMilliwattsAt : null, isSite ? SolarMilliwattsMax : 12_800_000));
         }
 
-        for (int i = 0; i < ChargerCount; i++)
+        for (int i = 0; i < TransformerCount; i++)
         {
-            TelemetrySettings telemetry = Telemetry($"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger");
-            devices.Add(new FleetCharger(
-                telemetry, tariff, StartUtcSeconds, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry)));
+            TelemetrySettings telemetry = Telemetry($"supply-{i + 1}", "smart-meter", 2_000 + i, "supply", i);
+            meters.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, 2_000 + i, Link(), NewLog(),
+                _secrets.Give(telemetry), new AreaSupply(HomesOf(i), _lossPermille[i]).MilliwattsAt,
+                SupplyMilliwattsMax));
         }
 
-        _fleet = new Fleet(devices, StepMs, speed);
+        // A charger's loop turns every 10 ms: two days of twenty would take minutes.
+        long chargersFrom = _start.AddHours(PastHours).ToUnixTimeSeconds();
+        List<IFleetDevice> chargers = [];
+
+        for (int i = 0; i < ChargerCount; i++)
+        {
+            TelemetrySettings telemetry = Telemetry(
+                $"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger", TransformerCount);
+            chargers.Add(new FleetCharger(
+                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry)));
+        }
+
+        _past = new Fleet(meters, PastStepMs, double.PositiveInfinity);
+        _meters = new Fleet(meters, StepMs, speed) { BeginMs = PastHours * MsAnHour };
+        _chargers = new Fleet(chargers, StepMs, speed);
     }
 
     /// <summary>For the head-end.</summary>
     public AcknowledgementKeys Keys => _secrets.Keys;
 
     /// <summary>Records that its devices made so far.</summary>
-    public long Produced => _fleet.Produced;
+    public long Produced => _meters.Produced + _chargers.Produced;
 
     private long StartUtcSeconds => _start.ToUnixTimeSeconds();
 
@@ -80,7 +111,7 @@ public sealed class DemoTown : IAsyncDisposable
             new Area("Harbour feeder", "feeder", "East substation", null, from, null),
             new Area("Garden feeder", "feeder", "East substation", null, from, null),
         ];
-        areas.AddRange(Enumerable.Range(0, TransformerCount).Select(i => new Area(AreaOf(i), "transformer",
+        areas.AddRange(Enumerable.Range(0, TransformerCount + 1).Select(i => new Area(AreaOf(i), "transformer",
             i < TransformerCount / 2 ? "Harbour feeder" : "Garden feeder", RatingKva, from, null)));
         IReadOnlyList<FleetFault> faults =
             [.. fleet.ReplaceAreas(FleetCsv.Write(areas)), .. fleet.ReplacePlaces(FleetCsv.Write(_places))];
@@ -91,8 +122,8 @@ public sealed class DemoTown : IAsyncDisposable
     }
 
     /// <summary>Lets it live until it is disposed of.</summary>
-    public void Start() => _running = Task.Factory.StartNew(() => _fleet.Run(long.MaxValue, _stop.Token),
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public void Start() => _running = Task.Factory.StartNew(Live, CancellationToken.None,
+        TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public async ValueTask DisposeAsync()
     {
@@ -102,7 +133,22 @@ public sealed class DemoTown : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static string AreaOf(int index) => $"Transformer {index + 1}";
+    private void Live()
+    {
+        _past.Run(PastHours * MsAnHour, _stop.Token);
+        Task chargers = Task.Factory.StartNew(() => _chargers.Run(long.MaxValue, _stop.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _meters.Restart();
+        _meters.Run(long.MaxValue, _stop.Token);
+        chargers.GetAwaiter().GetResult();
+    }
+
+    private static string AreaOf(int index) => index < TransformerCount ? $"Transformer {index + 1}" : "Charging park";
+
+    /// <summary>Loads behind a transformer, by local second.</summary>
+    private static List<Func<long, int>> HomesOf(int transformer) =>
+        [.. Enumerable.Range(0, MeterCount).Where(i => i % TransformerCount == transformer).Select(i =>
+            i == MeterCount - 1 ? (Func<long, int>)SiteMilliwattsAt : new HouseholdLoad(i + 1).MilliwattsAt)];
 
     /// <summary>What meterctl compiled from its example china-workplace-five-rates; a test keeps the two
     /// equal.</summary>
@@ -133,10 +179,13 @@ public sealed class DemoTown : IAsyncDisposable
         return link;
     }
 
-    private TelemetrySettings Telemetry(string device, string product, int seed, string model)
+    private TelemetrySettings Telemetry(string device, string product, int seed, string model, int? area = null)
     {
-        _places.Add(new Place(device, AreaOf(seed % TransformerCount), model, $"C{seed + 1:0000}",
-            IsProtected: seed % 50 == 7, _start.AddHours(-1), null));
+        bool isSupply = model == Place.Supply;
+        _places.Add(new Place(device, AreaOf(area ?? seed % TransformerCount), model,
+            isSupply ? "" : $"C{seed + 1:0000}", IsProtected: seed % 50 == 7, _start.AddHours(-1), null,
+            isSupply ? Place.Supply : "", isSupply || model == "site" ? null : HomeWattsMax,
+            model == "home" ? HomeTariff : ""));
         return new TelemetrySettings
         {
             Device = device,

@@ -65,6 +65,9 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
     }
 
+    /// <summary>Reads again at once, after something was changed.</summary>
+    protected void ReadAgain() => ReadOnce();
+
     private void ReadOnce()
     {
         try

@@ -2,9 +2,9 @@ using MeterFirmware.Tools.HeadEnds.Fleets;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Pages;
 
-/// <summary>Looks of the rates on one page, a class of headend.css each: six colours, each filled or hatched. A rate has
-/// the colour of its index, filled when it has a name and hatched when it has none; where another rate of the page has
-/// that look already, the next free one.</summary>
+/// <summary>Looks of the rates on one page, a class of headend.css each: six colours, each filled or hatched. A rate
+/// has the colour of its index, filled when it has a name and hatched when it has none; where another rate of the page
+/// has that look already, the next free one.</summary>
 internal sealed class RatePalette
 {
     private const int Colours = 6;
@@ -17,7 +17,8 @@ internal sealed class RatePalette
     {
         HashSet<int> taken = [];
         foreach ((int index, string name) in points.Select(KeyOf).Distinct()
-            .OrderBy(key => key.Name.Length == 0).ThenBy(key => key.Index).ThenBy(key => key.Name, StringComparer.Ordinal))
+            .OrderBy(key => key.Name.Length == 0).ThenBy(key => key.Index)
+            .ThenBy(key => key.Name, StringComparer.Ordinal))
         {
             int wanted = index % Colours + (name.Length == 0 ? Colours : 0);
             for (int tries = 1; taken.Contains(wanted) && tries < Looks; tries++)

@@ -45,13 +45,72 @@ public sealed class Words
         ["reason"] = ("What", "内容"),
         ["records"] = ("Records since the start", "启动后入库记录"),
         ["refused"] = ("Name and password do not fit.", "用户名或密码错误。"),
-        ["refused-messages"] = ("messages refused, the last:", "条报文被拒绝，最近一条："),
         ["sign-in"] = ("Sign in", "登录"),
         ["sign-out"] = ("Sign out", "退出"),
-        ["silent-since"] = ("silent", "离线"),
         ["state"] = ("State", "状态"),
         ["unavailable"] = ("The database does not answer; the page tries again.", "数据库无响应，页面将自动重试。"),
         ["waiting"] = ("Waiting to be placed", "待建档"),
+        ["acknowledge"] = ("Acknowledge", "确认"),
+        ["alarm-bill"] = ("Bill and meter differ", "账单与表计冻结不符"),
+        ["alarm-data"] = ("Data are wrong", "数据异常"),
+        ["alarm-loss"] = ("Line loss", "线损异常"),
+        ["alarm-missing-data"] = ("Data are missing", "数据缺失"),
+        ["alarm-overload"] = ("Transformer overloaded", "配变过载"),
+        ["alarm-refused"] = ("Messages refused", "报文被拒绝"),
+        ["alarm-silent"] = ("Silent since", "离线"),
+        ["alarm-work"] = ("Daily job failed", "日常任务失败"),
+        ["areas"] = ("Transformers", "台区"),
+        ["clock"] = ("clock", "时钟异常"),
+        ["duplicate"] = ("duplicate", "重复数据"),
+        ["edit"] = ("Edit", "修改"),
+        ["edited"] = ("edited", "人工修改"),
+        ["edits"] = ("Estimates and edits", "估算与修改"),
+        ["estimated"] = ("estimated", "估算"),
+        ["hand"] = ("by hand", "人工"),
+        ["highest-load"] = ("Highest load", "最大负载率"),
+        ["job-backup"] = ("Backup", "备份"),
+        ["job-bills"] = ("Bills against freezes", "账单与冻结核对"),
+        ["job-check"] = ("Check of the data", "数据检查"),
+        ["jobs"] = ("Daily jobs", "日常任务"),
+        ["like-days"] = ("like days", "相似日"),
+        ["loss"] = ("Loss", "线损率"),
+        ["loss-trend"] = ("Line loss", "线损趋势"),
+        ["members"] = ("Members", "用户数"),
+        ["missing"] = ("missing", "缺失"),
+        ["negative"] = ("register went back", "表码倒走"),
+        ["no-areas"] = ("No transformer areas on this day.", "当天没有台区。"),
+        ["no-findings"] = ("Nothing was found on this day.", "当天没有发现问题。"),
+        ["no-supply"] = ("no meter of its own", "无总表"),
+        ["not-whole"] = ("not whole", "数据不完整"),
+        ["notes"] = ("Notes", "备注"),
+        ["open"] = ("Going on", "未恢复"),
+        ["quality"] = ("Data", "数据质量"),
+        ["new-user"] = ("New user", "新增用户"),
+        ["register"] = ("registers", "表码差"),
+        ["register-sum"] = ("register and sum differ", "表码与电量不符"),
+        ["remove"] = ("Remove", "删除"),
+        ["role"] = ("Role", "角色"),
+        ["role-admin"] = ("admin", "管理员"),
+        ["role-engineer"] = ("engineer", "工程师"),
+        ["role-operator"] = ("operator", "操作员"),
+        ["role-viewer"] = ("viewer", "只读用户"),
+        ["rule"] = ("Rule", "规则"),
+        ["save"] = ("Save", "保存"),
+        ["since"] = ("Since", "开始时间"),
+        ["sold"] = ("Sold", "售电量"),
+        ["spike"] = ("spike", "突变"),
+        ["stopped"] = ("stopped", "停走"),
+        ["subject"] = ("Subject", "对象"),
+        ["supplied"] = ("Supplied", "供电量"),
+        ["time"] = ("Time", "时间"),
+        ["unbalance"] = ("Phase unbalance", "三相不平衡度"),
+        ["users"] = ("Users", "用户管理"),
+        ["voltage-rate"] = ("Voltage in limits", "电压合格率"),
+        ["was"] = ("Before", "原值"),
+        ["who"] = ("Who", "操作人"),
+        ["why"] = ("Reason", "原因"),
+        ["withdraw"] = ("Withdraw", "撤销"),
+        ["withdrawn"] = ("withdrawn", "已撤销"),
         ["sharp"] = ("sharp", "尖"),
         ["peak"] = ("peak", "峰"),
         ["flat"] = ("flat", "平"),
@@ -81,6 +140,17 @@ public sealed class Words
     /// <summary>A time in the utility's zone, to the second; the word "never" for null.</summary>
     public string Time(DateTimeOffset? time) =>
         time?.ToOffset(TownClock.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? this["never"];
+
+    /// <summary>A date.</summary>
+    public static string Date(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>An energy in kWh, exact to the Wh; a dash for null.</summary>
+    public static string KilowattHours(long? milliwattHours) => milliwattHours is { } energy
+        ? (energy / 1_000_000m).ToString("0.000", CultureInfo.InvariantCulture) : "–";
+
+    /// <summary>Thousandths as percent; a dash for null.</summary>
+    public static string Percent(int? permille) =>
+        permille is { } part ? (part / 10m).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
 
     /// <summary>The words of a language.</summary>
     public static Words Of(string language) => language == "zh" ? _chinese : _english;

@@ -44,6 +44,15 @@ public sealed class HeadEndSettings
     /// <summary>Whole months that records are kept beside the running one, at most 1 200; 0: for ever.</summary>
     public int RetentionMonths { get; set; }
 
+    /// <summary>Line loss of an area's day above this is an alarm, in thousandths.</summary>
+    public int LossPermilleMax { get; set; } = 70;
+
+    /// <summary>Folder of the nightly backups; empty: "backups" in <see cref="Folder"/>.</summary>
+    public string BackupFolder { get; set; } = "";
+
+    /// <summary>Backups kept.</summary>
+    public int BackupsKept { get; set; } = 7;
+
     /// <summary>Simulated seconds per second of the demonstration's town.</summary>
     public double DemoSpeed { get; set; } = 60;
 
@@ -75,6 +84,9 @@ public sealed class HeadEndSettings
             settings.EmbeddedBrokerPort, $"0 to {ushort.MaxValue}");
         Require(settings.RetentionMonths is >= 0 and <= RecordIntake.RetentionMonthsMax, nameof(RetentionMonths),
             settings.RetentionMonths, $"0 to {RecordIntake.RetentionMonthsMax}");
+        Require(settings.LossPermilleMax is >= 1 and <= 1_000, nameof(LossPermilleMax), settings.LossPermilleMax,
+            "1 to 1000");
+        Require(settings.BackupsKept is >= 1 and <= 1_000, nameof(BackupsKept), settings.BackupsKept, "1 to 1000");
         Require(settings.DemoSpeed is > 0 and <= DemoSpeedMax, nameof(DemoSpeed), settings.DemoSpeed,
             $"more than 0 and at most {DemoSpeedMax}");
         Require(settings.ClientId.Length > 0, nameof(ClientId), settings.ClientId, "a text");

@@ -38,10 +38,11 @@ internal static class BillTable
             .AddColumn(new TableColumn(currency).RightAligned());
         foreach (BillLine line in section.Lines)
         {
-            string price = line.Parts.Count == 1 ? Price(line.Parts[0].PriceMillionths) : "";
+            string price = line.Parts.Count == 1 ? Price(line.Parts[0].PriceMillionths)
+                : line.Parts.Count > BillKinds.PartsShownMax ? $"{line.Parts.Count} prices" : "";
             table.AddRow(Markup.Escape(line.Title),
                 Quantity(line.Quantity, line.Unit), price, Money.Text(line.Cost));
-            foreach (BillPart part in line.Parts.Where(_ => line.Parts.Count > 1))
+            foreach (BillPart part in line.Parts.Where(_ => line.Parts.Count is > 1 and <= BillKinds.PartsShownMax))
             {
                 table.AddRow($"  tier {part.Tier}", Quantity(part.KilowattHours, "kWh"), Price(part.PriceMillionths),
                     "");

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Bills;
+using MeterFirmware.Tools.MeterCtl.Bills.Pdf;
 using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -30,61 +30,50 @@ public static class BillCommand
             Description = "tariff document or shipped example; several that follow each other may be given",
             Required = true,
         };
-        Option<string?> period = new("--period")
-        {
-            Description = "2026-03, 2026 or FROM..UNTIL (days; the last is not billed); default the whole load",
-        };
-        Option<decimal> kva = new("--kva") { Description = "transformers' capacity for a two-part tariff" };
-        Option<decimal> agreed = new("--agreed-kw") { Description = "agreed demand for a two-part tariff" };
-        Option<decimal> factor = new("--power-factor")
-        {
-            Description = "the month's power factor where the load has no reactive energy, such as 0.92",
-        };
-        Option<decimal> used =
-            new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
+        BillOptions options = new();
         Option<bool> charging =
             new("--charging") { Description = "the load is that of charging: service and occupancy fee are billed" };
         Option<int> occupied =
             new("--occupied-minutes") { Description = "minutes on the charger after the end of charging" };
+        Option<int> reserved =
+            new("--reserved-minutes") { Description = "minutes for which the charger was kept before charging" };
         Option<string?> why =
             new("--why") { Description = "list what a line of energy is made of, down to the rows of the load" };
         Option<string> format =
-            new("--format") { Description = "text, csv or html", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "csv", "html");
-        Option<string?> output = new("--out") { Description = "file for csv, html or JSON; stdout without it" };
+            new("--format") { Description = "text, csv, html or pdf", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "csv", "html", "pdf");
+        Option<string?> output = new("--out") { Description = "file for csv, html, pdf or JSON; stdout without it, but for pdf" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("bill", Help)
         {
-            tariff, period, kva, agreed, factor, used, charging, occupied, why, format, output, json,
+            tariff, charging, occupied, reserved, why, format, output, json,
         };
         load.AddTo(command, takesReactive: true);
+        options.AddTo(command);
         command.SetAction(parsed =>
         {
             List<TariffFile> documents = Documents(parsed.GetValue(tariff)!);
             LoadFile file = LoadFile.Read(load.PathOf(parsed), documents[0].Zone,
                 load.SettingsOf(parsed, takesExport: true));
             LoadOptions.Tell(file);
-            (NodaTime.LocalDate? from, NodaTime.LocalDate? until) = PeriodText.Parse(parsed.GetValue(period));
-            BillRequest request = new()
+            BillRequest request = options.Fill(parsed, new BillRequest
             {
                 Load = parsed.GetValue(load.ExportOption) == "none" ? file with { ExportMicrojoules = null } : file,
                 Documents = documents,
-                From = from,
-                Until = until,
-                Kva = Millionths(parsed.GetValue(kva), "--kva", 10_000_000),
-                AgreedKilowatts = Millionths(parsed.GetValue(agreed), "--agreed-kw", 10_000_000),
-                PowerFactorHundredths = Hundredths(parsed.GetValue(factor)),
-                UsedWattHours = Millionths(parsed.GetValue(used), "--used-kwh", 1_000_000_000) / 1000,
                 IsCharging = parsed.GetValue(charging),
-                OccupiedMinutes = parsed.GetValue(occupied) is (>= 0 and <= 100_000) and int minutes ? minutes
-                    : throw new InputException("--occupied-minutes: 0 to 100000 was expected"),
-            };
+                OccupiedMinutes = Minutes(parsed, occupied),
+                ReservedMinutes = Minutes(parsed, reserved),
+            }, isComparison: false);
             return Run(request,
                 new View(parsed.GetValue(why), parsed.GetValue(format)!, parsed.GetValue(output),
                 parsed.GetValue(json)));
         });
         return command;
     }
+
+    private static int Minutes(ParseResult parsed, Option<int> option) =>
+        parsed.GetValue(option) is (>= 0 and <= 100_000) and int minutes ? minutes
+            : throw new InputException($"{option.Name}: 0 to 100000 was expected");
 
     /// <summary>Documents in the order of their validity.</summary>
     internal static List<TariffFile> Documents(string[] names) => [.. names.Select(name => TariffFile.Load(name))
@@ -96,7 +85,7 @@ public static class BillCommand
         {
             if (view.Why is not null || (view.Format == "text" && !view.IsJson))
             {
-                throw new InputException("--out: --format csv, --format html or --json was expected with it, and no "
+                throw new InputException("--out: --format csv, html or pdf, or --json was expected with it, and no "
                     + "--why");
             }
 
@@ -110,6 +99,12 @@ public static class BillCommand
         }
 
         BillDocument bill = BillEngine.Make(request);
+        if (view.Format == "pdf" && !view.IsJson)
+        {
+            return Pdf(bill, request, view.Output
+                ?? throw new InputException("--format pdf: --out names the file"));
+        }
+
         string? text = view.IsJson ? BillJson.Write(bill)
             : view.Format == "csv" ? BillCsv.Write(bill)
             : view.Format == "html" ? BillHtml.Write(bill, request.Documents) : null;
@@ -130,15 +125,17 @@ public static class BillCommand
         return Program.Done;
     }
 
-    internal static long Millionths(decimal value, string option, decimal most) =>
-        value >= 0 && value <= most && value * 1_000_000 == decimal.Truncate(value * 1_000_000)
-            ? (long)(value * 1_000_000)
-            : throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                $"{option}: 0 to {most} with at most six places was expected"));
+    private static int Pdf(BillDocument bill, BillRequest request, string path)
+    {
+        OutputFile.Write("--out", path, BillPdf.Write(bill, request.Documents, out string missing));
+        Console.Error.WriteLine($"wrote {path}");
+        if (missing.Length > 0)
+        {
+            Console.Error.WriteLine($"no font of this machine has {missing}: boxes stand for them");
+        }
 
-    internal static int Hundredths(decimal value) => value is >= 0 and <= 1
-        && value * 100 == decimal.Truncate(value * 100) ? (int)(value * 100)
-        : throw new InputException("--power-factor: 0.01 to 1.00 with two places was expected");
+        return Program.Done;
+    }
 
     private sealed record View(string? Why, string Format, string? Output, bool IsJson);
 }

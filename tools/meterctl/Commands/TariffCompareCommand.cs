@@ -33,14 +33,7 @@ internal static class TariffCompareCommand
             Description = "a tariff document or shipped example; several",
             Required = true
         };
-        Option<string?> period =
-            new("--period") { Description = "2026-03, 2026 or FROM..UNTIL; default the whole load" };
-        Option<decimal> kva = new("--kva") { Description = "transformers' capacity for two-part tariffs" };
-        Option<decimal> agreed = new("--agreed-kw") { Description = "agreed demand for two-part tariffs" };
-        Option<decimal> factor =
-            new("--power-factor") { Description = "power factor where the load has no reactive energy" };
-        Option<decimal> used =
-            new("--used-kwh") { Description = "consumption of the tier period before the load begins" };
+        BillOptions options = new();
         Option<string?> sessions =
             new("--sessions") { Description = "charging sessions: their cost, uncontrolled and orderly" };
         Option<double> siteKw = new("--site-kw")
@@ -49,30 +42,26 @@ internal static class TariffCompareCommand
             DefaultValueFactory = _ => 100
         };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
-        Command command = new("compare", Help) { tariffs, period, kva, agreed, factor, used, sessions, siteKw, json };
+        Command command = new("compare", Help) { tariffs, sessions, siteKw, json };
         load.AddTo(command, takesReactive: true);
+        options.AddTo(command);
         command.SetAction(parsed =>
         {
-            (LocalDate? from, LocalDate? until) = PeriodText.Parse(parsed.GetValue(period));
-            BillRequest Customer(LoadFile file, TariffFile tariff) => new()
-            {
-                Load = tariff.Model.ExportPrices is null && tariff.Model.Terms.Discharge is null
-                    ? file with { ExportMicrojoules = null } : file,
-                Documents = [tariff],
-                From = from,
-                Until = until,
-                Kva = BillCommand.Millionths(parsed.GetValue(kva), "--kva", 10_000_000),
-                AgreedKilowatts = BillCommand.Millionths(parsed.GetValue(agreed), "--agreed-kw", 10_000_000),
-                PowerFactorHundredths = BillCommand.Hundredths(parsed.GetValue(factor)),
-                UsedWattHours = BillCommand.Millionths(parsed.GetValue(used), "--used-kwh", 1_000_000_000) / 1000,
-            };
             List<Row> rows = [];
             foreach (string name in parsed.GetValue(tariffs)!)
             {
                 TariffFile tariff = TariffFile.Load(name);
                 LoadFile file = LoadFile.Read(load.PathOf(parsed), tariff.Zone,
                     load.SettingsOf(parsed, takesExport: true));
-                BillDocument bill = BillEngine.Make(Customer(file, tariff) with { IgnoresValidity = true });
+                TariffTerms terms = tariff.Model.Terms;
+                bool paysExport = tariff.Model.ExportPrices is not null || terms.Discharge is not null
+                    || terms.Export is not null || terms.PriceList?.ExportFactor is not null;
+                BillDocument bill = BillEngine.Make(options.Fill(parsed, new BillRequest
+                {
+                    Load = paysExport ? file : file with { ExportMicrojoules = null },
+                    Documents = [tariff],
+                    IgnoresValidity = true,
+                }, isComparison: true));
                 (decimal Uncontrolled, decimal Orderly)? charging = parsed.GetValue(sessions) is string path
                     ? Charging(path, tariff, parsed.GetValue(siteKw)) : null;
                 rows.Add(new Row(name, bill, charging));

@@ -10,7 +10,7 @@ internal sealed class LoadOptions
 
     private readonly Option<string> _load = new("--load")
     {
-        Description = "the load: CSV, Green Button XML or Octopus JSON; what a file does not say, the options below do",
+        Description = "the load: CSV, XLSX, NEM12, Green Button XML or Octopus JSON; what a file does not say, the options below do",
         Required = true,
     };
 
@@ -32,6 +32,8 @@ internal sealed class LoadOptions
         new("--skip-bad") { Description = "leave out up to so many wrong rows and count their intervals 0" };
     private readonly Option<string?> _reactive =
         new("--reactive") { Description = "column of the reactive energy, kvarh" };
+    private readonly Option<string?> _generation =
+        new("--generation") { Description = "column of the energy generated behind the meter (buy-all tariffs)" };
 
     public void AddTo(Command command, bool takesReactive = false)
     {
@@ -45,6 +47,7 @@ internal sealed class LoadOptions
         if (takesReactive)
         {
             command.Options.Add(_reactive);
+            command.Options.Add(_generation);
         }
     }
 
@@ -61,6 +64,7 @@ internal sealed class LoadOptions
         Export = takesExport || parsed.GetValue(_export) is null or "none" ? parsed.GetValue(_export)
             : throw new InputException("--export: this command meters import only; none leaves the column out"),
         Reactive = takesExport ? parsed.GetValue(_reactive) : null,
+        Generation = takesExport ? parsed.GetValue(_generation) : null,
         Unit = parsed.GetValue(_unit),
         Stamp = parsed.GetValue(_stamp),
         DecimalSign = parsed.GetValue(_decimal),

@@ -11,18 +11,6 @@ internal static class AcnSessions
 {
     private const string Expected = "an object with _items was expected (ACN-Data)";
 
-    public static bool IsJson(string path)
-    {
-        using StreamReader reader = TextFile.Open(path);
-        int first;
-        do
-        {
-            first = TextFile.Guard(path, reader, reader.Read);
-        }
-        while (first is ' ' or '\n' or '\r' or '\t' or '\uFEFF');
-        return first is '{' or '[';
-    }
-
     public static IEnumerable<SessionRow> Read(string path)
     {
         using JsonDocument document = Parse(path);

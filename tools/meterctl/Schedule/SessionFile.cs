@@ -15,7 +15,7 @@ public static class SessionFile
     {
         List<Stay> stays = [];
         Dictionary<string, int> seen = [];
-        foreach (SessionRow row in AcnSessions.IsJson(path) ? AcnSessions.Read(path) : Rows(path))
+        foreach (SessionRow row in TextFile.IsJson(path) ? AcnSessions.Read(path) : Rows(path))
         {
             if (!seen.TryAdd(row.Id, row.Line))
             {

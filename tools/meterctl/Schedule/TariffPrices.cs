@@ -1,23 +1,20 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
-using NodaTime;
 
 namespace MeterFirmware.Tools.MeterCtl.Schedule;
 
 /// <summary>Prices of a tariff, read by the firmware's own cursor.</summary>
 public sealed class TariffPrices : IPriceSource
 {
-    private const long DaysToYear1 = 719_162;
-
     private readonly TariffFile _tariff;
     private readonly TariffCursor _cursor;
-    private readonly HashSet<LocalDate> _holidays;
+    private readonly CivilTime _date = new();
 
     public TariffPrices(TariffFile tariff)
     {
         _tariff = tariff;
         _cursor = new TariffCursor(tariff.Table);
-        _holidays = [.. tariff.Model.Holidays.Select(h => h.Date)];
     }
 
     public string Currency => _tariff.Table.Currency;
@@ -28,7 +25,9 @@ public sealed class TariffPrices : IPriceSource
     {
         Seek(utcSeconds);
         TariffTable table = _tariff.Table;
-        return (int)(table.ImportPrice(_cursor.Rate) + table.TierAdd(tier, _cursor.Rate) + table.ServiceFee);
+        int season = table.PriceSeasonOf(_cursor.LocalMonth, _cursor.LocalDayOfMonth);
+        return (int)(table.ImportPrice(_cursor.Rate, season) + table.TierAdd(tier, _cursor.Rate)
+            + table.ServiceFee(_cursor.Rate));
     }
 
     public TierAccount NewAccount(long utcSeconds, long usedWattHours)
@@ -46,8 +45,8 @@ public sealed class TariffPrices : IPriceSource
 
     public bool IsRestDay(int dayNumber)
     {
-        DateOnly date = DateOnly.FromDayNumber((int)(dayNumber + DaysToYear1));
-        return date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || _holidays.Contains(LocalDate.FromDateOnly(date));
+        _date.Set(dayNumber * 86_400L);
+        return _tariff.Table.Schedule.IsRestDay(_date);
     }
 
     private void Seek(long utcSeconds)

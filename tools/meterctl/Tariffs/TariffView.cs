@@ -95,7 +95,7 @@ internal static class TariffView
     private static string Line(DayTableModel day)
     {
         IEnumerable<string> cells = Enumerable.Range(0, 48).Select(half =>
-            Block(day.Periods.Last(p => p.StartQuarter <= half * 2 + 1).Rate));
+            Block(day.Periods.Last(p => p.StartMinute <= half * 30 + 15).Rate));
         return $"00 {string.Concat(cells)} 24  {Markup.Escape(day.Name)}";
     }
 

@@ -13,21 +13,12 @@ internal static class YearPicture
     {
         Plot plot = new();
         int days = map.Rates.GetLength(0);
-        for (int day = 0; day < days; day++)
+        foreach (YearRun run in map.Runs())
         {
-            for (int row = 0; row < YearMap.Rows;)
-            {
-                int end = row;
-                while (end < YearMap.Rows && map.Rates[day, end] == map.Rates[day, row])
-                {
-                    end++;
-                }
-
-                ScottPlot.Plottables.Rectangle rectangle = plot.Add.Rectangle(day, day + 1, row / 4.0, end / 4.0);
-                rectangle.FillColor = Color.FromHex(map.Colours[map.Rates[day, row]]);
-                rectangle.LineWidth = 0;
-                row = end;
-            }
+            ScottPlot.Plottables.Rectangle rectangle =
+                plot.Add.Rectangle(run.Day, run.Day + 1, run.FromRow / 4.0, run.UntilRow / 4.0);
+            rectangle.FillColor = Color.FromHex(map.Colours[run.Rate]);
+            rectangle.LineWidth = 0;
         }
 
         for (int rate = 0; rate < model.Rates.Count; rate++)

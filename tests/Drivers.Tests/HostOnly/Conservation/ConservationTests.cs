@@ -10,17 +10,23 @@ namespace MeterFirmware.Drivers.Tests.HostOnly.Conservation;
 [TestClass]
 public class ConservationTests
 {
+    private const string Ade7880 = "Ade7880";
+    private const string Ade7880Spi = "Ade7880 on SPI";
     private const string Ade7953 = "Ade7953";
+    private const string Ade9000 = "Ade9000";
     private const string Atm90e32 = "Atm90e32";
     private const string Bl0942 = "Bl0942";
     private const string Bl0942Spi = "Bl0942 on SPI";
     private const string Cse7766 = "Cse7766";
     private const string Hlw8012 = "Hlw8012";
 
-    private static readonly string[] _folders = { Ade7953, Atm90e32, Bl0942, Cse7766, Hlw8012 };
+    private static readonly string[] _folders = { Ade7880, Ade7953, Ade9000, Atm90e32, Bl0942, Cse7766, Hlw8012 };
 
     [TestMethod]
     [DataRow(Ade7953)]
+    [DataRow(Ade7880)]
+    [DataRow(Ade7880Spi)]
+    [DataRow(Ade9000)]
     [DataRow(Atm90e32)]
     [DataRow(Bl0942)]
     [DataRow(Bl0942Spi)]
@@ -30,6 +36,9 @@ public class ConservationTests
 
     [TestMethod]
     [DataRow(Ade7953)]
+    [DataRow(Ade7880)]
+    [DataRow(Ade7880Spi)]
+    [DataRow(Ade9000)]
     [DataRow(Atm90e32)]
     [DataRow(Bl0942)]
     [DataRow(Bl0942Spi)]
@@ -45,6 +54,9 @@ public class ConservationTests
     }
 
     [TestMethod]
+    [DataRow(Ade7880)]
+    [DataRow(Ade7880Spi)]
+    [DataRow(Ade9000)]
     [DataRow(Atm90e32)]
     [DataRow(Bl0942)]
     [DataRow(Bl0942Spi)]
@@ -109,6 +121,8 @@ public class ConservationTests
     private static ConservationBench NewBench(string chip) => chip switch
     {
         Ade7953 => new Ade7953ConservationBench(),
+        Ade7880 or Ade7880Spi => new Ade7880ConservationBench(chip == Ade7880Spi),
+        Ade9000 => new Ade9000ConservationBench(),
         Atm90e32 => new Atm90e32ConservationBench(),
         Cse7766 => new Cse7766ConservationBench(),
         Hlw8012 => new Hlw8012ConservationBench(),

@@ -1,0 +1,88 @@
+using MeterFirmware.Basics;
+using MeterFirmware.Tariffs;
+using nanoFramework.TestFramework;
+
+namespace MeterFirmware.Firmware.Tests.Tariffs;
+
+/// <summary>Days that the utility announces: in time, late, twice, never.</summary>
+[TestClass]
+public class AnnouncedDaysTests
+{
+    private static readonly long _day = CivilTime.DaysFromDate(2026, 6, 15);
+    private readonly TariffSets _sets = new TariffSets(TableBytes.Wide().Load(), 2, 2, null);
+
+    [TestMethod]
+    public void AnAnnouncedDayTakesItsTableFromMidnightToMidnight()
+    {
+        Assert.IsTrue(_sets.Announced.TrySet(_day, "hot", _day - 1));
+        Assert.AreEqual(0, RateAt(14, 12, 30), "the day before, a Sunday");
+        Assert.AreEqual(0, RateAt(15, 7, 10));
+        Assert.AreEqual(1, RateAt(15, 12, 0));
+        Assert.IsTrue(_sets.Cursor.IsAnnounced);
+        Assert.AreEqual(0, RateAt(16, 12, 0));
+        Assert.IsFalse(_sets.Cursor.IsAnnounced);
+    }
+
+    [TestMethod]
+    public void OneThatComesLateHoldsFromThenOn()
+    {
+        Assert.AreEqual(0, RateAt(15, 12, 20));
+        Assert.IsTrue(_sets.Announced.TrySet(_day, "hot", _day));
+        Assert.AreEqual(1, RateAt(15, 12, 20), "the same second, looked at anew");
+        Assert.IsFalse(_sets.Announced.TrySet(_day, null, _day + 1), "a day that is over stays as it was billed");
+        Assert.AreEqual("hot", _sets.Announced.Find(_day));
+    }
+
+    [TestMethod]
+    public void OneThatComesTwiceChangesNothingAndTheLastWordHolds()
+    {
+        _sets.Announced.TrySet(_day, "hot", _day);
+        int version = _sets.Announced.Version;
+        Assert.IsTrue(_sets.Announced.TrySet(_day, "hot", _day));
+        Assert.AreEqual(version, _sets.Announced.Version);
+        Assert.AreEqual(1, RateAt(15, 12, 20));
+        Assert.IsTrue(_sets.Announced.TrySet(_day, null, _day));
+        Assert.AreEqual(0, RateAt(15, 12, 20));
+        Assert.IsTrue(_sets.Announced.TrySet(_day, null, _day), "nothing to take back");
+    }
+
+    [TestMethod]
+    public void OneThatTheTariffDoesNotNameChangesNothingUntilItDoes()
+    {
+        _sets.Announced.TrySet(_day, "red", _day);
+        Assert.AreEqual(0, RateAt(15, 12, 20));
+        Assert.AreEqual(1, RateAt(15, 7, 10), "the ordinary table");
+        Assert.IsFalse(_sets.Cursor.IsAnnounced);
+    }
+
+    [TestMethod]
+    public void NearDaysKeepTheirPlacesAndAllComeBackAfterALossOfSupply()
+    {
+        AnnouncedDays days = new AnnouncedDays();
+        for (int i = 0; i < AnnouncedDays.Capacity; i++)
+        {
+            Assert.IsTrue(days.TrySet(_day + i, "hot", _day));
+        }
+
+        Assert.IsFalse(days.TrySet(_day + 100, "hot", _day));
+        Assert.IsTrue(days.TrySet(_day + 100, "hot", _day + 1), "the first day is over");
+        byte[] state = new byte[AnnouncedDays.SavedBytesMax];
+        int end = days.Save(state, 0);
+        AnnouncedDays later = new AnnouncedDays();
+        Assert.AreEqual(end, later.Load(state, 0, end));
+        Assert.AreEqual("hot", later.Find(_day + 100));
+        Assert.IsNull(later.Find(_day));
+        Assert.AreEqual(AnnouncedDays.Capacity, later.Count);
+        for (int cut = 0; cut < end; cut++)
+        {
+            Assert.AreEqual(-1, later.Load(state, 0, cut));
+            Assert.AreEqual(0, later.Count);
+        }
+    }
+
+    private int RateAt(int dayOfJune, int hour, int minute)
+    {
+        _sets.Seek(WideTableTests.Local(2026, 6, dayOfJune, hour, minute));
+        return _sets.Rate;
+    }
+}

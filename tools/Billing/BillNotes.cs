@@ -1,0 +1,90 @@
+using MeterFirmware.Tools.Billing.Lists;
+using MeterFirmware.Tools.Billing.Tariffs;
+using NodaTime;
+
+namespace MeterFirmware.Tools.Billing;
+
+/// <summary>What a bill says beside its lines: what nobody has checked, which list was not at hand, what came
+/// late.</summary>
+internal static class BillNotes
+{
+    public static IEnumerable<string> Of(BillRequest request, LocalDate from, LocalDate until)
+    {
+        foreach (TariffFile file in request.Documents)
+        {
+            TariffTerms terms = file.Model.Terms;
+            if (terms.Document is { Uncertain.Length: > 0 } document)
+            {
+                yield return $"{file.Model.Name}: {document.Uncertain}";
+            }
+
+            foreach (CalendarModel calendar in terms.Calendars)
+            {
+                IEnumerable<int> unknown = Enumerable.Range(from.Year, until.PlusDays(-1).Year - from.Year + 1)
+                    .Except(HolidayCalendar.Find(calendar.Name)!.Years);
+                foreach (int year in unknown)
+                {
+                    yield return $"{file.Model.Name}: the list of holidays {calendar.Name} has no {year}: none were "
+                        + "taken";
+                }
+            }
+
+            foreach (string missing in Missing(request, terms))
+            {
+                yield return $"{file.Model.Name}: {missing}";
+            }
+        }
+
+        foreach (string late in Late(request, from, until))
+        {
+            yield return late;
+        }
+
+        if (request.Load.Skipped.Count > 0)
+        {
+            yield return $"{request.Load.Skipped.Count} rows or intervals of {request.Load.Path} were left out";
+        }
+    }
+
+    private static IEnumerable<string> Missing(BillRequest request, TariffTerms terms)
+    {
+        if (terms.Announced.Count > 0 && request.Announced is null)
+        {
+            yield return "no list of announced days (--announced): every day was an ordinary one";
+        }
+
+        if (terms.PriceList is not null && request.Prices is null)
+        {
+            yield return "no list of prices (--prices): the tariff's own prices held";
+        }
+
+        if (terms.PeakCharges.Exists(one => one.IsCoincident) && request.Peaks is null)
+        {
+            yield return "no list of the system's peaks (--peaks): their demand was 0";
+        }
+    }
+
+    private static IEnumerable<string> Late(BillRequest request, LocalDate from, LocalDate until)
+    {
+        DateTimeZone zone = request.Documents[0].Zone;
+        foreach (AnnouncedDay day in request.Announced ?? [])
+        {
+            AnnouncedModel? kind = request.Documents.SelectMany(one => one.Model.Terms.Announced)
+                .FirstOrDefault(one => one.Name == day.Name);
+            if (kind is null || day.Date < from.PlusDays(-1) || day.Date >= until)
+            {
+                continue;
+            }
+
+            LocalDateTime begin = day.Date.AtMidnight().PlusMinutes(kind.BeginsMinute);
+            Instant announced = Instant.FromUnixTimeSeconds(Math.Max(day.AnnouncedUtc, 0));
+            if (announced > begin.InZoneLeniently(zone).ToInstant())
+            {
+                bool isOver = announced >= begin.PlusDays(1).InZoneLeniently(zone).ToInstant();
+                yield return $"{day.Name} of {day.Date:uuuu-MM-dd} was announced at "
+                    + $"{announced.InZone(zone).LocalDateTime:uuuu-MM-dd'T'HH:mm}, "
+                    + (isOver ? "after its end: it never held" : "after its begin: it held from then on");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using MeterFirmware.Tools.HeadEnds.Alarms;
+using MeterFirmware.Tools.HeadEnds.Areas;
+using MeterFirmware.Tools.HeadEnds.Daily;
+using MeterFirmware.Tools.HeadEnds.Fleets;
+using MeterFirmware.Tools.HeadEnds.Quality;
+using MeterFirmware.Tools.HeadEnds.Web.Bills;
+using MeterFirmware.Tools.HeadEnds.Web.Settings;
+
+namespace MeterFirmware.Tools.HeadEnds.Web;
+
+/// <summary>What works on stored data: quality, areas, alarms, and the jobs of the day.</summary>
+internal static class UtilityParts
+{
+    private const int DevicesMax = 100_000;
+
+    /// <summary>Begin of the day's check: what the day before sent late is there by then.</summary>
+    private static readonly TimeOnly _checkFrom = new(0, 5);
+
+    /// <summary>Begin of the day's backup.</summary>
+    private static readonly TimeOnly _backupFrom = new(1, 0);
+
+    public static void Add(IServiceCollection services, HeadEndSettings settings, string folder,
+        IHeadEndStore store, HeadEnd headEnd, FleetStore fleet, TownClock town)
+    {
+        QualitySettings limits = new() { Zone = TownClock.Offset, HasWallTime = !town.IsSimulated };
+        QualityStore quality = new(store, () => DateTimeOffset.UtcNow);
+        QualityCheck check = new(quality, limits, () => DateTimeOffset.UtcNow);
+        AreaReport areas = new(store, fleet, limits);
+        AlarmStore alarms = new(store, () => DateTimeOffset.UtcNow);
+        AlarmLimits alarmLimits = new() { LossPermilleMax = settings.LossPermilleMax };
+        AlarmWatch watch = new(alarms, fleet, quality, areas, alarmLimits, headEnd.Refusals);
+        MissingRecords missing = new(quality, check, () => Online(fleet), headEnd.QueryAsync);
+        UtilityClock clock = new(town, fleet);
+        CustomerBills bills = new(fleet, quality, limits, new TariffShelf(Path.Combine(folder, "tariffs")));
+        FreezeCheck freezes = new(quality, fleet, bills, limits, alarms);
+        Backups backups = new(store, settings.BackupFolder.Length > 0 ? settings.BackupFolder
+            : Path.Combine(folder, "backups"), settings.BackupsKept);
+        List<DailyJob> work = [Check(missing, watch, limits), new DailyJob("bills", _checkFrom,
+            (today, cancel) => Task.Run(() => freezes.Run(today, cancel), cancel))];
+        if (!town.IsSimulated)
+        {
+            work.Add(new DailyJob("backup", _backupFrom, (today, cancel) => Task.Run(() => backups.Make(today), cancel)));
+        }
+
+        DailyJobs jobs = new(store, alarms, work, () => clock.Now);
+        services.AddSingleton(limits).AddSingleton(quality).AddSingleton(check).AddSingleton(areas);
+        services.AddSingleton(alarms).AddSingleton(missing).AddSingleton(clock).AddSingleton(jobs);
+        services.AddSingleton(new ReadingEditor(quality, limits)).AddSingleton(bills).AddSingleton(alarmLimits);
+        services.AddHostedService(_ => new Watching(watch, jobs, store));
+    }
+
+    private static DailyJob Check(MissingRecords missing, AlarmWatch watch, QualitySettings limits) =>
+        new("check", _checkFrom, async (today, cancel) =>
+        {
+            string detail = await missing.RunAsync(today, cancel).ConfigureAwait(false);
+            watch.LookBack(today, limits.DaysBack);
+            return detail;
+        });
+
+    private static HashSet<string> Online(FleetStore fleet) =>
+        [.. fleet.Devices(null, DevicesMax).Where(device => device.IsOnline).Select(device => device.Address)];
+}
