@@ -1,9 +1,13 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using MeterFirmware.Dlt698;
+using MeterFirmware.Dlt698Meter;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Metering;
 using MeterFirmware.Tools.MeterCtl.Dlt698;
 using MeterFirmware.Tools.Tests.Dlt645Meter;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Dlt698;
@@ -163,6 +167,23 @@ public class MeterObjectsTests
         Assert.AreEqual(2, bench.Rows("30120200", byBegin, "20220200").Length);
         Assert.AreEqual(0, bench.Act("30120100"), "the records are cleared");
         Assert.AreEqual(2, bench.Rows("30150200", Dlt698Request.Last(1), "201E0200", "20200200").Length);
+    }
+
+    [TestMethod]
+    public void ServerAndObjectsTakeAtMostSixKilobytes()
+    {
+        ReadoutBench meter = new();
+        ScriptedLine line = ScriptedLine.Pair();
+        long bytes = Allocation.Least(() =>
+        {
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            MeterObjects objects = new(meter.Readout, meter.Settings);
+            Dlt698Server server = new(line, new Dlt698Settings(), objects);
+            long taken = GC.GetAllocatedBytesForCurrentThread() - start;
+            GC.KeepAlive(server);
+            return taken;
+        });
+        Assert.IsTrue(bytes is > 3_000 and <= 6 * 1024, $"{bytes} bytes");
     }
 
     private static string Kwh(long hundredths, int digits) =>

@@ -11,7 +11,7 @@ namespace MeterFirmware.Tools.Tests.Identify;
 [TestClass]
 public class LineSearchTests
 {
-    private const int WaitMs = 100;
+    private const int WaitMs = 50;
     private const int Even = 2;
 
     // Address 000000000161.

@@ -143,23 +143,29 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
     private Dlt698Frame? Receive()
     {
         long end = Environment.TickCount64 + TimeoutMs;
-        while (Environment.TickCount64 < end && !_isDown)
+        while (!_isDown)
         {
-            // Byte by byte: what stands behind a frame belongs to the next one.
-            if (!line.TryRead(_input, 0, 1, out int count))
+            // Byte by byte: what stands behind a frame belongs to the next one. A damaged byte costs its frame.
+            bool isRead = line.TryRead(_input, 0, 1, out int count);
+            if (!isRead)
             {
-                _isDown = line is not Dlt645.TcpSerialLine { IsOpen: true };
                 _receiver.Clear();
-                continue;
             }
 
-            if (count == 0)
+            // Time is up when nothing more is there, however late a busy machine looks; a line that never rests has
+            // as much again.
+            long now = Environment.TickCount64;
+            bool isQuiet = !isRead || count == 0;
+            if (now >= (isQuiet ? end : end + TimeoutMs))
+            {
+                return null;
+            }
+
+            if (isQuiet)
             {
                 Thread.Sleep(2);
-                continue;
             }
-
-            if (_receiver.Feed(_input[0], Environment.TickCount64) && IsOurs(_receiver.Frame))
+            else if (_receiver.Feed(_input[0], now) && IsOurs(_receiver.Frame))
             {
                 return _receiver.Frame;
             }

@@ -68,9 +68,11 @@ public sealed class LineSearch(ISerialLine line, bool isSerial, IReadOnlyList<in
     {
         _line.Forget();
         bool isChinese = !isSerial || parity == Even;
-        FoundMeter? found = isChinese ? Try645(baud) ?? Try698() ?? TryOld645(baud) : null;
+
+        // Modbus TCP first: its server closes a connection that begins with anything else.
+        FoundMeter? found = isSerial ? null : TryModbus(baud, parity, ModbusFraming.Tcp);
+        found ??= isChinese ? Try645(baud) ?? Try698() ?? TryOld645(baud) : null;
         found ??= TryModbus(baud, parity, ModbusFraming.Rtu);
-        found ??= isSerial ? null : TryModbus(baud, parity, ModbusFraming.Tcp);
         if (found == null && _line.Heard > 0)
         {
             NoiseAt ??= isSerial ? $"{baud} baud, parity {(parity == Even ? "even" : "none")}" : "this connection";
