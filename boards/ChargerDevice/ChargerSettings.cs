@@ -6,6 +6,7 @@ using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Dlt645;
+using MeterFirmware.Modbus;
 using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.ChargerDevice;
@@ -76,14 +77,21 @@ public sealed class ChargerSettings
     /// files of release 0.1.0 have it: no leader is obeyed, the safe current is kept.</summary>
     public string SiteKey { get; set; } = "";
 
-    /// <summary>Line of a DL/T 645-2007 meter at the grid point, COM1 to COM4, 8E1; empty: none, no surplus is followed.</summary>
+    /// <summary>Line of the meter at the grid point, COM1 to COM4; empty: none, no surplus is followed.</summary>
     public string GridLine { get; set; } = "";
 
-    /// <summary>Its twelve digits.</summary>
+    /// <summary>Twelve digits of a DL/T 645-2007 meter; not used with <see cref="GridMeterFile"/>.</summary>
     public string GridAddress { get; set; } = "";
 
     /// <summary>1200, 2400, 4800 or 9600 baud.</summary>
     public int GridBaud { get; set; } = 2400;
+
+    /// <summary>Data file of a Modbus meter (firmware/Modbus/Meters), such as I:\sdm630.txt: its line is the file's own.
+    /// Empty: the meter speaks DL/T 645-2007.</summary>
+    public string GridMeterFile { get; set; } = "";
+
+    /// <summary>Address of the Modbus meter, 1 to 247.</summary>
+    public int GridUnit { get; set; } = 1;
 
     /// <summary>Calibration: ADC counts at the pilot's +12.0 V and +6.0 V, and at −12.0 V and −6.0 V.</summary>
     public int HighCountsAt12 { get; set; }
@@ -150,9 +158,22 @@ public sealed class ChargerSettings
             return null;
         }
 
+        SerialPortLine line = new SerialPortLine(GridLine, false);
+        if (GridMeterFile != "")
+        {
+            ModbusProfile profile = ModbusFile.Read(GridMeterFile, out _);
+            ModbusClient modbus = new ModbusClient(line, ModbusFraming.Rtu)
+            {
+                Baud = profile.Baud,
+                Parity = profile.Parity,
+                RestMs = profile.RestMs,
+            };
+            return new ModbusPowerSensor(modbus, profile, GridUnit) { GivesOnlyNew = true };
+        }
+
         Dlt645Settings address = new Dlt645Settings();
         Dlt645SettingTexts.TryAddress(GridAddress, address);
-        Dlt645Client client = new Dlt645Client(new SerialPortLine(GridLine, false), Dlt645TotalPower.AnswerBytes) { Baud = GridBaud };
+        Dlt645Client client = new Dlt645Client(line, Dlt645TotalPower.AnswerBytes) { Baud = GridBaud };
         return new Dlt645TotalPower(client, address.Address);
     }
 
@@ -229,7 +250,20 @@ public sealed class ChargerSettings
             return "gridLine and siteLine must be two lines";
         }
 
-        if (GridLine != "" && !Dlt645SettingTexts.TryAddress(GridAddress, new Dlt645Settings()))
+        if (GridLine != "" && GridMeterFile != "")
+        {
+            if (GridUnit < 1 || GridUnit > ModbusProtocol.UnitMax)
+            {
+                return "gridUnit must be 1 to 247";
+            }
+
+            if (ModbusFile.Read(GridMeterFile, out string fault) == null)
+            {
+                return fault;
+            }
+        }
+
+        if (GridLine != "" && GridMeterFile == "" && !Dlt645SettingTexts.TryAddress(GridAddress, new Dlt645Settings()))
         {
             return "gridAddress must be the twelve digits of the meter on gridLine";
         }

@@ -30,7 +30,7 @@ public sealed class MeterBoard : DeviceBoard
     private readonly SensorTable _sensors;
     private CompleteMeter _meter;
     private IPowerSensor _sensor;
-    private Dlt645Port _readout;
+    private LinePort _readout;
     private bool _wasOpen;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
@@ -86,7 +86,7 @@ public sealed class MeterBoard : DeviceBoard
             + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
         if (Settings.Dlt645Line != "")
         {
-            _readout = new Dlt645Port(Settings, _meter, metering, Relay, Drive + "\\dlt645");
+            _readout = new LinePort(Settings, _meter, metering, Relay, Drive + "\\dlt645");
         }
 
         Console.WriteLine(
@@ -127,7 +127,7 @@ public sealed class MeterBoard : DeviceBoard
         if (_readout != null)
         {
             _readout.Tick(nowMs);
-            restMs = Dlt645Port.TickMs;
+            restMs = LinePort.TickMs;
         }
 
         if (Pulse != null)

@@ -3,11 +3,12 @@ using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Calibration;
 using MeterFirmware.Dlt645;
 using MeterFirmware.Dlt645Meter;
+using MeterFirmware.Modbus;
 using MeterFirmware.Telemetry;
 
 namespace MeterFirmware.Boards.MeterDevice;
 
-/// <summary>The part of settings.json that only a meter knows: accuracy class, DL/T 645 line, name plate.</summary>
+/// <summary>The part of settings.json that only a meter knows: accuracy class, serial line, name plate.</summary>
 public static class MeterSettingsFile
 {
     /// <summary>Reads the file. Never throws: what is wrong with it goes into <paramref name="problem"/> (null:
@@ -58,6 +59,22 @@ public static class MeterSettingsFile
             || !Dlt645SettingTexts.TryPassword(settings.Dlt645Password, line))
         {
             return "dlt645Address must be 12 digits, dlt645Password empty or like 02:123456";
+        }
+
+        if (!LineProtocol.IsKnown(settings.LineProtocol))
+        {
+            return "lineProtocol must be " + LineProtocol.Names;
+        }
+
+        if (settings.LineBaud != 0 && (settings.LineBaud < 300 || settings.LineBaud > 115_200))
+        {
+            return "lineBaud must be 300 to 115200, or 0 for the protocol's own";
+        }
+
+        if (settings.ModbusUnit < 1 || settings.ModbusUnit > ModbusProtocol.UnitMax
+            || settings.ModbusParity < 0 || settings.ModbusParity > 2)
+        {
+            return "modbusUnit must be 1 to 247, modbusParity 0 (none), 1 (odd) or 2 (even)";
         }
 
         return PlateOf(settings).FindProblem();

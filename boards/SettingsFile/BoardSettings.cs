@@ -98,9 +98,22 @@ public sealed class BoardSettings
     /// read as opened covers.</summary>
     public bool CaseInputs { get; set; }
 
-    /// <summary>Serial line that answers DL/T 645-2007, COM1 to COM4; empty: none, and nothing is spent on
-    /// it.</summary>
+    /// <summary>Serial line that answers in <see cref="LineProtocol"/>, COM1 to COM4; empty: none, and nothing is spent
+    /// on it.</summary>
     public string Dlt645Line { get; set; } = "";
+
+    /// <summary>What is spoken there: dlt645, dlt698 or modbus.</summary>
+    public string LineProtocol { get; set; } = SettingsFile.LineProtocol.Dlt645;
+
+    /// <summary>Its speed; 0: the protocol's own (2400, 9600, 9600). What DL/T 645 itself wrote goes before
+    /// it.</summary>
+    public int LineBaud { get; set; }
+
+    /// <summary>Address on a Modbus line, 1 to 247.</summary>
+    public int ModbusUnit { get; set; } = 1;
+
+    /// <summary>Parity of a Modbus line: 0 none, 1 odd, 2 even.</summary>
+    public int ModbusParity { get; set; }
 
     /// <summary>Whether the line's RTS pin switches an RS-485 transceiver.</summary>
     public bool Dlt645Rs485 { get; set; } = true;

@@ -109,7 +109,8 @@ internal sealed class Dlt698Connection
         }
     }
 
-    /// <summary>Result of the security mechanism; with 0 the client may have become the one that is connected.</summary>
+    /// <summary>Result of the security mechanism; with 0 the client may have become the one that is
+    /// connected.</summary>
     private int Check(Dlt698Reader reader, int client, long nowMs)
     {
         int mechanism = reader.Byte();

@@ -157,7 +157,8 @@ public sealed class Dlt698Frame
 
         int word = LittleEndian.ReadUInt16(bytes, offset + 1);
         whole = (word & LengthMask) + 2;
-        if (word > LengthMask || whole < Dlt698Protocol.FrameLengthMin || whole > Dlt698Protocol.FrameLengthOf(Data.Length))
+        int longest = Dlt698Protocol.FrameLengthOf(Data.Length);
+        if (word > LengthMask || whole < Dlt698Protocol.FrameLengthMin || whole > longest)
         {
             return Dlt698Check.Length;
         }

@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Dlt698;
 
-/// <summary>Reads a message, high byte first. What lies behind its end is 0, and <see cref="IsGood"/> is false from then
+/// <summary>Reads a message, high byte first. What lies behind its end is 0, and <see cref="IsGood"/> is false from
+/// then
 /// on: a caller asks once, at the end. Allocates nothing after construction.</summary>
 public sealed class Dlt698Reader
 {

@@ -95,7 +95,8 @@ public sealed class Dlt698Selection
     {
         for (int i = 0; i < _count; i++)
         {
-            if (!meter.TryRowKey(_keys[i], out long value) || value < _from[i] || value >= _to[i] || !IsOnStep(i, value))
+            bool isThere = meter.TryRowKey(_keys[i], out long value);
+            if (!isThere || value < _from[i] || value >= _to[i] || !IsOnStep(i, value))
             {
                 return false;
             }

@@ -255,7 +255,8 @@ public sealed class Dlt698Server
         }
     }
 
-    /// <summary>A single address or one with A for any digit. Groups are not formed, and a broadcast can ask for nothing
+    /// <summary>A single address or one with A for any digit. Groups are not formed, and a broadcast can ask for
+    /// nothing
     /// that this meter does unasked.</summary>
     private bool IsForUs(Dlt698Frame frame, out bool isExact)
     {
@@ -267,7 +268,8 @@ public sealed class Dlt698Server
 
         // Of a wildcard address that ends in AA the rest, which was left out, is any too.
         byte[] own = _meter.Address;
-        int rest = frame.AddressType == Dlt698Protocol.Wildcard && frame.Address[frame.AddressLength - 1] == 0xAA ? 0xAA : 0;
+        int rest = frame.AddressType == Dlt698Protocol.Wildcard ? frame.Address[frame.AddressLength - 1] : 0;
+        rest = rest == 0xAA ? rest : 0;
         for (int i = 0; i < AddressLength || i < frame.AddressLength; i++)
         {
             // A shorter or longer address is the same number with zeros in front.

@@ -23,17 +23,14 @@ internal sealed class Dlt698Service
     private const int List = 2;
     private const int Record = 3;
 
-    // Rows are read from flash: a request for years of minutes must not hold the loop.
-    private const int RowsVisitedMax = 1_000;
-
     private static readonly int[] _secondsOfUnit = { 1, 60, 3600, 86_400 };
 
     private readonly Dlt698Settings _settings;
     private readonly IDlt698Meter _meter;
     private readonly Dlt698Connection _connection;
-    private readonly Dlt698Selection _selection = new Dlt698Selection();
     private readonly Dlt698Reader _reader = new Dlt698Reader();
     private readonly Dlt698Writer _writer;
+    private readonly Dlt698Records _records;
     private readonly int _answerAt;
     private int _messageAt;
     private int _client;
@@ -49,6 +46,7 @@ internal sealed class Dlt698Service
         _meter = meter;
         _connection = connection;
         _writer = new Dlt698Writer(answer);
+        _records = new Dlt698Records(meter, _reader, _writer);
         _answerAt = answerAt;
     }
 
@@ -89,17 +87,7 @@ internal sealed class Dlt698Service
         _writer.Byte(List);
         _writer.Byte(piid);
         _writer.Byte(1);
-        _writer.UInt32(oad);
-        _writer.Byte(ColumnCount(oad));
-        WriteColumns(oad);
-        bool isThere = _meter.OpenRecord(oad, long.MinValue, 1, true) == Dlt698Error.None && _meter.TryNextRow();
-        _writer.Byte(1);
-        _writer.Byte(1);
-        for (int i = 0; _meter.Column(oad, i) != 0; i++)
-        {
-            _meter.WriteColumn(_meter.Column(oad, i), _writer);
-        }
-
+        bool isThere = _records.TryWriteNewest(oad);
         Finish();
         return isThere && !_writer.IsFull ? _writer.At - _answerAt : 0;
     }
@@ -240,13 +228,12 @@ internal sealed class Dlt698Service
 
         if (tag == Get && choice == Record)
         {
-            _reader.Skip(4);
-            _selection.Read(_reader);
-            SkipColumns();
+            _records.Skip();
             return true;
         }
 
-        bool isKnown = (tag == Get || tag == Set || tag == Action || tag == Report) && (choice == Normal || choice == List);
+        bool hasChoice = tag == Get || tag == Set || tag == Action || tag == Report;
+        bool isKnown = hasChoice && (choice == Normal || choice == List);
         int count = !isKnown ? 0 : choice == List || tag == Report ? _reader.Length() : 1;
         for (int i = 0; i < count && _reader.IsGood; i++)
         {
@@ -258,23 +245,6 @@ internal sealed class Dlt698Service
         }
 
         return isKnown;
-    }
-
-    private void SkipColumns()
-    {
-        for (int left = _reader.Length(); left > 0 && _reader.IsGood; left--)
-        {
-            int kind = _reader.Byte();
-            _reader.Skip(4);
-            if (kind > 1)
-            {
-                _reader.Fail();
-            }
-            else if (kind == 1)
-            {
-                _reader.Skip(4 * _reader.Length());
-            }
-        }
     }
 
     /// <summary>None, or the time of sending and how long the request is good. False: neither.</summary>
@@ -306,7 +276,7 @@ internal sealed class Dlt698Service
     {
         if (tag == Get && choice == Record)
         {
-            AnswerRecord();
+            _records.Answer(_isLate);
             return;
         }
 
@@ -363,121 +333,6 @@ internal sealed class Dlt698Service
         if (isAction)
         {
             _writer.Byte(0);
-        }
-    }
-
-    private void AnswerRecord()
-    {
-        int oad = _reader.Int32();
-        _selection.Read(_reader);
-        int columnsAt = _reader.At;
-        int asked = _reader.Length();
-        bool isDefault = asked == 0;
-        bool isPlain = true;
-        _writer.UInt32(oad);
-        int count = isDefault ? ColumnCount(oad) : asked;
-        _writer.Length(count);
-        for (int i = 0; i < asked; i++)
-        {
-            int kind = _reader.Byte();
-            _writer.Byte(kind);
-            _writer.UInt32(_reader.Int32());
-            isPlain &= kind == 0;
-            for (int left = kind == 0 ? 0 : CopyLength(); left > 0; left--)
-            {
-                _writer.UInt32(_reader.Int32());
-            }
-        }
-
-        if (isDefault)
-        {
-            WriteColumns(oad);
-        }
-
-        int at = _writer.At;
-        int error = _isLate ? Dlt698Error.TimeTag
-            : !_selection.IsSupported ? Dlt698Error.OutOfRange
-            : !isPlain ? Dlt698Error.Undefined
-            : WriteRows(oad, isDefault, columnsAt, count);
-        if (error != Dlt698Error.None)
-        {
-            _writer.Return(at);
-            _writer.Byte(0);
-            _writer.Byte(error);
-        }
-    }
-
-    private int CopyLength()
-    {
-        int length = _reader.Length();
-        _writer.Length(length);
-        return length;
-    }
-
-    private int WriteRows(int oad, bool isDefault, int columnsAt, int columns)
-    {
-        int error = _meter.OpenRecord(oad, _selection.FromSeconds, _selection.Last, _selection.IsSingle);
-        if (error != Dlt698Error.None)
-        {
-            return error;
-        }
-
-        _writer.Byte(1);
-        int countAt = _writer.At;
-        _writer.Byte(0);
-        int rows = 0;
-        int visited = 0;
-        bool isDone = false;
-        while (!isDone && !_writer.IsFull && visited <= RowsVisitedMax && _meter.TryNextRow())
-        {
-            visited++;
-            isDone = _selection.IsPast(_meter);
-            if (isDone || !_selection.Covers(_meter))
-            {
-                continue;
-            }
-
-            WriteRow(oad, isDefault, columnsAt, columns);
-            rows++;
-            isDone = _selection.IsSingle;
-        }
-
-        _writer.FillCount(countAt, rows);
-        return _writer.IsFull || visited > RowsVisitedMax ? Dlt698Error.BlockSize : Dlt698Error.None;
-    }
-
-    private void WriteRow(int oad, bool isDefault, int columnsAt, int columns)
-    {
-        _reader.Return(columnsAt);
-        _reader.Length();
-        for (int i = 0; i < columns; i++)
-        {
-            if (!isDefault)
-            {
-                _reader.Skip(1);
-            }
-
-            _meter.WriteColumn(isDefault ? _meter.Column(oad, i) : _reader.Int32(), _writer);
-        }
-    }
-
-    private int ColumnCount(int oad)
-    {
-        int count = 0;
-        while (_meter.Column(oad, count) != 0)
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private void WriteColumns(int oad)
-    {
-        for (int i = 0; _meter.Column(oad, i) != 0; i++)
-        {
-            _writer.Byte(0);
-            _writer.UInt32(_meter.Column(oad, i));
         }
     }
 

@@ -33,7 +33,8 @@ public sealed class Dlt698Settings
     /// <summary>Longest time a connection lives without a request.</summary>
     public int ConnectionSecondsMax { get; set; } = 3600;
 
-    /// <summary>Seconds between heartbeats over TCP, where the meter logs in and reports events; 0, as on a serial line:
+    /// <summary>Seconds between heartbeats over TCP, where the meter logs in and reports events; 0, as on a serial
+    /// line:
     /// the meter speaks when asked.</summary>
     public int HeartbeatSeconds { get; set; }
 

@@ -3,7 +3,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Dlt698;
 
-/// <summary>Writes a message, high byte first. What does not fit is left out, and <see cref="IsFull"/> is true from then
+/// <summary>Writes a message, high byte first. What does not fit is left out, and <see cref="IsFull"/> is true from
+/// then
 /// on: a caller asks once, at the end. Allocates nothing after construction.</summary>
 public sealed class Dlt698Writer
 {

@@ -6,7 +6,8 @@ using MeterFirmware.History;
 
 namespace MeterFirmware.Dlt698Meter;
 
-/// <summary>Rows of records: freezes 5000 to 5006, events 30xx. One record is open at a time, its rows go from the older
+/// <summary>Rows of records: freezes 5000 to 5006, events 30xx. One record is open at a time, its rows go from the
+/// older
 /// to the newer.</summary>
 internal sealed class RecordRows
 {
@@ -41,7 +42,8 @@ internal sealed class RecordRows
         _minutes = new MinuteColumns(meter);
     }
 
-    /// <summary>GET of a record itself: rows are asked for with a selection; attribute 3 lists what they keep.</summary>
+    /// <summary>GET of a record itself: rows are asked for with a selection; attribute 3 lists what they
+    /// keep.</summary>
     public int GetList(int oi, int attribute, Dlt698Writer writer)
     {
         if (!TryFind(oi))

@@ -49,6 +49,7 @@ public static class Program
             Commands.Dlt645Command.Create(),
             Commands.ModbusCommand.Create(),
             Commands.Dlt698Command.Create(),
+            Commands.IdentifyCommand.Create(),
             Commands.ScenarioCommand.Create(),
             Commands.ScheduleCommand.Create(),
             Commands.SimulateCommand.Create(),

@@ -7,7 +7,8 @@ namespace MeterFirmware.Firmware.Tests.Dlt698;
 public sealed class Dlt698Bench
 {
     // Version, conformance, both frame lengths, window, message length.
-    private const string Connect = "02 00 00 10 FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF ";
+    private const string Connect =
+        "02 00 00 10 FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF FF ";
 
     private readonly byte[] _sink = new byte[2048];
     private readonly Dlt698Frame _sent = new Dlt698Frame();
@@ -76,7 +77,8 @@ public sealed class Dlt698Bench
         return Dlt645Bytes.Text(_line, 0, _sent.Encode(0, _line, 0));
     }
 
-    /// <summary>CONNECT with a password, 1 024 bytes each way and a time-out of 100 s; the result byte as text.</summary>
+    /// <summary>CONNECT with a password, 1 024 bytes each way and a time-out of 100 s; the result byte as
+    /// text.</summary>
     public string Login(string password = "00123456", int client = 0, string sizes = "04 00 04 00 01 04 00")
     {
         string digits = "";
@@ -85,8 +87,9 @@ public sealed class Dlt698Bench
             digits += " 3" + password[i];
         }
 
-        string answer = Message(Connect + sizes + " 00 00 00 64 01 0" + password.Length.ToString() + digits + " 00", client);
-        return answer == "" ? "" : answer.Substring(3 * 72, 2);
+        string length = password.Length.ToString();
+        string answer = Message(Connect + sizes + " 00 00 00 64 01 0" + length + digits + " 00", client);
+        return answer == "" ? "" : answer.Substring(3 * 71, 2);
     }
 
     public string LoginWithoutPassword(int client = 0, string sizes = "04 00 04 00 01 04 00") =>

@@ -1,3 +1,4 @@
+using MeterFirmware.Basics;
 using MeterFirmware.Dlt698;
 using MeterFirmware.Firmware.Tests.Dlt645;
 
@@ -152,7 +153,7 @@ public sealed class FakeDlt698Meter : IDlt698Meter
     {
         string key = _rows[_row][1];
         value = key.Length == 1 ? key[0] - '0'
-            : MeterFirmware.Basics.CivilTime.DaysFromDate(Digits(key, 0, 4), Digits(key, 5, 2), Digits(key, 8, 2)) * 86_400L;
+            : CivilTime.DaysFromDate(Digits(key, 0, 4), Digits(key, 5, 2), Digits(key, 8, 2)) * 86_400L;
         return oi == (key.Length == 1 ? Dlt698Oi.EventNumber : Dlt698Oi.FreezeTime);
     }
 

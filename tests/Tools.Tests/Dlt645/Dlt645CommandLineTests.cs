@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using MeterFirmware.Dlt645;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645;
+using MeterFirmware.Tools.MeterCtl.Lines;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -148,7 +149,8 @@ public class Dlt645CommandLineTests
     {
         Dlt645Settings settings = new();
         Dlt645Input.Address("000012345678", "test").CopyTo(settings.Address, 0);
-        using Dlt645Host host = new(0, settings, TariffFile.Load("china-workplace-five-rates").Table, 1_150);
+        using MeterLineHost host = new(0, settings, TariffFile.Load("china-workplace-five-rates").Table, 1_150,
+            MeterProtocols.Dlt645);
         host.Start();
         using CancellationTokenSource cancel = new();
         Task serving = Task.Run(() => host.RunAsync(cancel.Token));

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using MeterFirmware.Dlt645;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645;
+using MeterFirmware.Tools.MeterCtl.Lines;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -31,7 +32,8 @@ public sealed class Dlt645SerialTests
         settings.Passwords[2] = 0x123456;
         using PseudoTerminal line = new();
         _port = line.Name;
-        using Dlt645Host host = new(line, settings, TariffFile.Load("china-workplace-five-rates").Table, 1_150);
+        using MeterLineHost host = new(line, settings, TariffFile.Load("china-workplace-five-rates").Table, 1_150,
+            MeterProtocols.Dlt645);
         host.Start();
         using CancellationTokenSource cancel = new();
         Task serving = Task.Run(() => host.RunAsync(cancel.Token));

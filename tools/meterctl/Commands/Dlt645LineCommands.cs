@@ -8,6 +8,7 @@ using MeterFirmware.Tariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Dlt645;
 using MeterFirmware.Tools.MeterCtl.Input;
+using MeterFirmware.Tools.MeterCtl.Lines;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
@@ -65,6 +66,25 @@ internal static class Dlt645LineCommands
             bool programming, bool json,
         CancellationToken cancel)
     {
+        CheckServe(port, serial, watts);
+        Dlt645Settings settings = SettingsOf(address, passwords);
+        TariffTable table = TariffFile.Load(tariff).Table;
+        using PortSerialLine? line = serial == null ? null : OpenSerial(serial, settings.Baud, parity);
+        using MeterLineHost host = line == null
+            ? new(port!.Value, settings, table, watts, MeterProtocols.Dlt645)
+            : new(line, settings, table, watts, MeterProtocols.Dlt645);
+        if (programming)
+        {
+            host.CloseProgrammingInput();
+        }
+
+        await ServeAsync(host, settings, serial, json, cancel).ConfigureAwait(false);
+        return Program.Done;
+    }
+
+    /// <summary>What `serve` of every protocol asks of its options.</summary>
+    internal static void CheckServe(int? port, string? serial, int watts)
+    {
         if ((port == null) == (serial == null))
         {
             throw new InputException("serve: give exactly one of --port N and --serial PORT");
@@ -79,7 +99,11 @@ internal static class Dlt645LineCommands
         {
             throw new InputException($"--port: {port} is not 0 to 65535");
         }
+    }
 
+    /// <summary>Address and passwords as a person types them.</summary>
+    internal static Dlt645Settings SettingsOf(string address, string[] passwords)
+    {
         Dlt645Settings settings = new();
         Dlt645Input.Address(address, "--address").CopyTo(settings.Address, 0);
         foreach (string password in passwords)
@@ -88,16 +112,14 @@ internal static class Dlt645LineCommands
             settings.Passwords[bytes[0]] = bytes[1] | (bytes[2] << 8) | (bytes[3] << 16);
         }
 
-        TariffTable table = TariffFile.Load(tariff).Table;
-        using PortSerialLine? line = serial == null ? null : OpenSerial(serial, settings.Baud, parity);
-        using Dlt645Host host = line == null
-            ? new(port!.Value, settings, table, watts) : new(line, settings, table, watts);
-        host.Start();
-        if (programming)
-        {
-            host.CloseProgrammingInput();
-        }
+        return settings;
+    }
 
+    /// <summary>Says where the meter is, and serves until cancelled.</summary>
+    internal static Task ServeAsync(
+        MeterLineHost host, Dlt645Settings settings, string? serial, bool json, CancellationToken cancel)
+    {
+        host.Start();
         string text = Dlt645Decoder.AddressText(settings.Address, 0);
         if (!json)
         {
@@ -113,8 +135,7 @@ internal static class Dlt645LineCommands
             Dlt645Command.WriteJson(new { serial, address = text });
         }
 
-        await host.RunAsync(cancel).ConfigureAwait(false);
-        return Program.Done;
+        return host.RunAsync(cancel);
     }
 
     public static Command Read()
@@ -161,7 +182,7 @@ internal static class Dlt645LineCommands
     internal static Option<string> ParityOption() =>
         new("--parity") { Description = "Parity of --serial: even (the protocol's, default) or none." };
 
-    private static PortSerialLine OpenSerial(string serial, int baud, string? parity)
+    internal static PortSerialLine OpenSerial(string serial, int baud, string? parity)
     {
         if (parity is not (null or "even" or "none"))
         {

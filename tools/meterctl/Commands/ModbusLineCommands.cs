@@ -228,21 +228,7 @@ internal static class ModbusLineCommands
         int? port, string? serial, ModbusSettings settings, string tariff, int watts, bool json,
         CancellationToken cancel)
     {
-        if ((port == null) == (serial == null))
-        {
-            throw new InputException("serve: give exactly one of --port N and --serial PORT");
-        }
-
-        if (watts is < -12_000 or > 12_000)
-        {
-            throw new InputException($"--watts: {watts} is not -12000 to 12000");
-        }
-
-        if (port is < 0 or > 65_535)
-        {
-            throw new InputException($"--port: {port} is not 0 to 65535");
-        }
-
+        Dlt645LineCommands.CheckServe(port, serial, watts);
         var table = TariffFile.Load(tariff).Table;
         using IDisposable? line = serial == null
             ? null : Dlt645LineCommands.Open("serve", null, serial, settings.Baud, "none");
@@ -397,7 +383,7 @@ internal static class ModbusLineCommands
     }
 
     /// <summary>One round of the sensor; false when it failed or took too long.</summary>
-    private static bool TryRound(ModbusPowerSensor sensor, int mostMs)
+    internal static bool TryRound(ModbusPowerSensor sensor, int mostMs)
     {
         Measurement measurement = new();
         long start = Environment.TickCount64;

@@ -49,6 +49,15 @@ public static class Dlt698Decoder
         string.Concat(Enumerable.Range(0, frame.AddressLength).Select(i
             => $"{frame.Address[frame.AddressLength - 1 - i]:X2}"));
 
+    /// <summary>One message, joined from its fragments if it came so.</summary>
+    /// <param name="address">Who sent it.</param>
+    public static Dlt698DecodedFrame Explain(byte[] message, string? address)
+    {
+        Dlt698DecodedFrame shown = new() { Address = address, Direction = "from server" };
+        TryFill(shown, message);
+        return shown;
+    }
+
     private static string Explain(Dlt698Check check, byte[] bytes, int at)
     {
         int left = bytes.Length - at;
@@ -82,16 +91,20 @@ public static class Dlt698Decoder
             return shown;
         }
 
+        TryFill(shown, frame.Data[..frame.Length]);
+        return shown;
+    }
+
+    private static void TryFill(Dlt698DecodedFrame shown, byte[] message)
+    {
         try
         {
-            Fill(shown, Dlt698Grammar.Parse(frame.Data[..frame.Length]));
+            Fill(shown, Dlt698Grammar.Parse(message));
         }
         catch (AnswerException e)
         {
             shown.Error = e.Message;
         }
-
-        return shown;
     }
 
     private static void Fill(Dlt698DecodedFrame shown, Dlt698Node message)
@@ -168,15 +181,7 @@ public static class Dlt698Decoder
         else if (leaf.Name == "plain" && leaf.Bytes.Length > 0)
         {
             Dlt698DecodedFrame inner = new();
-            try
-            {
-                Fill(inner, Dlt698Grammar.Parse(leaf.Bytes));
-            }
-            catch (AnswerException e)
-            {
-                inner.Error = e.Message;
-            }
-
+            TryFill(inner, leaf.Bytes);
             shown.Inner.Add(inner);
         }
     }

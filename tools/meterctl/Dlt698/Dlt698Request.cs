@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using MeterFirmware.Dlt698;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt698;
@@ -14,8 +15,7 @@ public static class Dlt698Request
     {
         Dlt698Frame frame = new() { Control = FromClient, ClientAddress = client };
         byte[] bytes = Address(address);
-        bool isWildcard = bytes.Any(b => b >> 4 == 0xA || (b & 15) == 0xA);
-        frame.AddressHead = (isWildcard ? 0x40 : 0) | (logical << 4) | (bytes.Length - 1);
+        frame.AddressHead = (IsWildcard(bytes) ? 0x40 : 0) | (logical << 4) | (bytes.Length - 1);
         bytes.CopyTo(frame.Address, 0);
         if (message.Length > frame.Data.Length)
         {
@@ -27,6 +27,23 @@ public static class Dlt698Request
         byte[] line = new byte[frame.EncodedLength];
         frame.Encode(0, line, 0);
         return line;
+    }
+
+    /// <summary>CONNECT with a password, or without when it is empty.</summary>
+    /// <param name="password">Level and digits of our own meters, 02:123456, go as 02123456; another text as it is.
+    /// </param>
+    public static byte[] Connect(int piid, string password)
+    {
+        byte[] text = Encoding.ASCII.GetBytes(password is [_, _, ':', ..] ? password.Remove(2, 1) : password);
+        if (text.Length > 32)
+        {
+            throw new InputException("--password: at most 32 characters");
+        }
+
+        byte[] all = [.. Enumerable.Repeat((byte)0xFF, 24)];
+        byte[] mechanism = text.Length == 0 ? [0] : [1, (byte)text.Length, .. text];
+        byte[] sizes = [0x04, 0x00, 0x04, 0x00, 1, 0x10, 0x00, 0, 0, 0, 100];
+        return [0x02, (byte)piid, 0x00, 0x10, .. all, .. sizes, .. mechanism, 0];
     }
 
     /// <summary>GET of one object or of several.</summary>
@@ -74,8 +91,19 @@ public static class Dlt698Request
     private static byte[] Time(DateTime t) =>
         [(byte)(t.Year >> 8), (byte)t.Year, (byte)t.Month, (byte)t.Day, (byte)t.Hour, (byte)t.Minute, (byte)t.Second];
 
+    /// <summary>A local date_time now, to the millisecond.</summary>
+    public static byte[] Now()
+    {
+        DateTime now = DateTime.Now;
+        byte[] time = Time(now);
+        return [.. time[..4], (byte)now.DayOfWeek, .. time[4..], (byte)(now.Millisecond >> 8), (byte)now.Millisecond];
+    }
+
+    /// <summary>Whether a digit stands for any.</summary>
+    public static bool IsWildcard(byte[] address) => address.Any(b => b >> 4 == 0xA || (b & 15) == 0xA);
+
     /// <summary>Up to 32 digits, low byte first.</summary>
-    private static byte[] Address(string text)
+    public static byte[] Address(string text)
     {
         string digits = text.ToUpperInvariant();
         digits = digits.Length < 12 ? digits.PadLeft(12, '0') : digits;

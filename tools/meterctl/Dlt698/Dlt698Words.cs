@@ -30,6 +30,10 @@ public static class Dlt698Words
         2005 1 var reactive power
         2006 1 VA apparent power
         200A 3 - power factor
+        200B 2 % voltage distortion
+        200C 2 % current distortion
+        200D 2 % voltage harmonics
+        200E 2 % current harmonics
         200F 2 Hz frequency
         2010 1 °C temperature
         2011 2 V clock battery
@@ -45,14 +49,24 @@ public static class Dlt698Words
         2023 0 - freeze number
         2024 0 - event source
         3011 0 - power down
+        3012 0 - programming
         3013 0 - meter clear
+        3014 0 - demand clear
+        3015 0 - event clear
         3016 0 - clock set
         301B 0 - cover opened
         4000 0 - clock
         4001 0 - communication address
         4002 0 - meter number
         4003 0 - customer number
+        4008 0 - switch of zones
+        4009 0 - switch of day tables
+        400A 0 - switch of rate prices
+        400B 0 - switch of tiers
         400C 0 - zones, tables, periods, rates, holidays
+        400D 0 - number of tiers
+        400E 0 - harmonic order
+        4011 0 - holidays
         4014 0 - zones in force
         4015 0 - spare zones
         4016 0 - day tables in force
@@ -62,6 +76,14 @@ public static class Dlt698Words
         4030 1 V voltage limits
         4100 0 min demand period
         4101 0 min demand slip
+        4103 0 - asset number
+        4104 0 - rated voltage
+        4105 0 - rated current
+        4106 0 - maximum current
+        4107 0 - active class
+        4108 0 - reactive class
+        4109 0 /kWh active constant
+        410B 0 - model
         4116 0 - settlement days
         5000 0 - instant freeze
         5002 0 - minute freeze
@@ -93,6 +115,15 @@ public static class Dlt698Words
 
     public static string Error(int dar) =>
         dar < _errors.Length ? $"{dar} {_errors[dar]}" : dar == 255 ? "255 other" : $"{dar}";
+
+    /// <summary>Why CONNECT was refused.</summary>
+    public static string ConnectResult(string? result) => result switch
+    {
+        "1" => "wrong password",
+        "2" or "3" or "4" => "it wants a security chip's proof",
+        "5" => "version",
+        _ => $"result {result}",
+    };
 
     /// <summary>Eight hex digits and the object's name.</summary>
     public static string Object(byte[] oad)

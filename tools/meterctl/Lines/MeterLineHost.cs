@@ -8,47 +8,49 @@ using MeterFirmware.History;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.MeterCtl.Dlt645;
 
-namespace MeterFirmware.Tools.MeterCtl.Dlt645;
+namespace MeterFirmware.Tools.MeterCtl.Lines;
 
 /// <summary>
-/// The smart-meter product over its simulated chip, in real time under a constant load, with the firmware's DL/T 645
-/// server on a serial line, or behind a TCP serial server on loopback: one master at a time, as on a line.
+/// The smart-meter product over its simulated chip, in real time under a constant load, with one of the firmware's
+/// servers on a serial line, or behind a TCP serial server on loopback: one master at a time, as on a line.
 /// </summary>
-public sealed class Dlt645Host : IDisposable
+public sealed class MeterLineHost : IDisposable
 {
     private const int TickMs = 5;
     private const int MeterTickMs = 100;
-    private const int AnswerBytes = 4096;
 
     private readonly TcpListener? _listener;
-    private readonly Dlt645Settings _settings;
+    private readonly Func<ISerialLine, Action<long>> _serve;
     private readonly SimulatedMeter _meter;
     private readonly MeterReadout _readout;
     private readonly long _microjoulesPerMs;
     private TcpSerialLine? _line;
-    private Dlt645Server? _server;
+    private Action<long>? _server;
     private long _meterMs;
 
     /// <param name="port">TCP port on loopback; 0 takes a free one.</param>
     /// <param name="watts">The load, import positive.</param>
-    public Dlt645Host(int port, Dlt645Settings settings, TariffTable tariff, int watts)
-        : this(settings, tariff, watts)
+    /// <param name="protocol">What the meter speaks.</param>
+    public MeterLineHost(int port, Dlt645Settings settings, TariffTable tariff, int watts, MeterProtocol protocol)
+        : this(settings, tariff, watts, protocol)
     {
         _listener = new TcpListener(IPAddress.Loopback, port);
     }
 
     /// <param name="line">Stays the caller's.</param>
     /// <param name="watts">The load, import positive.</param>
-    public Dlt645Host(ISerialLine line, Dlt645Settings settings, TariffTable tariff, int watts)
-        : this(settings, tariff, watts)
+    /// <param name="protocol">What the meter speaks.</param>
+    public MeterLineHost(
+        ISerialLine line, Dlt645Settings settings, TariffTable tariff, int watts, MeterProtocol protocol)
+        : this(settings, tariff, watts, protocol)
     {
-        _server = new Dlt645Server(line, settings, _readout, AnswerBytes);
+        _server = _serve(line);
     }
 
-    private Dlt645Host(Dlt645Settings settings, TariffTable tariff, int watts)
+    private MeterLineHost(Dlt645Settings settings, TariffTable tariff, int watts, MeterProtocol protocol)
     {
-        _settings = settings;
         _microjoulesPerMs = watts * 1000L;
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         SimulatedRelay relay = new();
@@ -57,8 +59,11 @@ public sealed class Dlt645Host : IDisposable
             Tariff = tariff,
             StartUtcSeconds = now,
             Relay = relay,
-            History =
-                new HistoryParts { Records = new RamBlockStore(60, 16_384), Profile = new RamBlockStore(20, 4096) },
+            History = new HistoryParts
+            {
+                Records = new RamBlockStore(60, 16_384),
+                Profile = new RamBlockStore(20, 4096),
+            },
         };
         _meter = new SimulatedMeter(options);
         for (int profileClass = 0; profileClass < LoadProfile.ClassCount; profileClass++)
@@ -88,6 +93,7 @@ public sealed class Dlt645Host : IDisposable
                 Maker = "MeterFirmware",
             },
         });
+        _serve = line => protocol(line, _readout, settings);
     }
 
     /// <summary>The TCP port in use; the one that was free when 0 was asked for.</summary>
@@ -129,11 +135,11 @@ public sealed class Dlt645Host : IDisposable
                 Socket socket = await _listener.AcceptSocketAsync(CancellationToken.None).ConfigureAwait(false);
                 socket.NoDelay = true;
                 _line = new TcpSerialLine(socket);
-                _server = new Dlt645Server(_line, _settings, _readout, AnswerBytes);
+                _server = _serve(_line);
             }
 
             _readout.Tick(Environment.TickCount64);
-            _server?.Tick(Environment.TickCount64);
+            _server?.Invoke(Environment.TickCount64);
             await Task.Delay(TickMs, CancellationToken.None).ConfigureAwait(false);
         }
     }

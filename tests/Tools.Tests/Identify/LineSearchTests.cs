@@ -1,0 +1,144 @@
+using System;
+using System.Linq;
+using MeterFirmware.Dlt645;
+using MeterFirmware.Modbus;
+using MeterFirmware.Tools.MeterCtl.Identify;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace MeterFirmware.Tools.Tests.Identify;
+
+/// <summary>Speeds, old meters and half answers, which no line of the test machine has.</summary>
+[TestClass]
+public class LineSearchTests
+{
+    private const int WaitMs = 50;
+    private const int Even = 2;
+
+    // Address 000000000161.
+    private static readonly byte[] _address = [0x61, 0x01, 0, 0, 0, 0];
+
+    [TestMethod]
+    [DataRow(2400, "even")]
+    [DataRow(9600, "even")]
+    [DataRow(4800, "even")]
+    public void AMeterIsFoundAtItsSpeed(int baud, string parity)
+    {
+        LineSearch search = Search((b, p, request) => b == baud && p == Even ? New645(request, true) : [], 1);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.AreEqual("dlt645-2007", found.Protocol);
+        Assert.AreEqual(baud, found.Baud);
+        Assert.AreEqual(parity, found.Parity);
+        Assert.AreEqual("000000000161", found.Address);
+        Assert.IsTrue(found.Values.Any(v => v.Value == "0.26" && v.Unit == "kWh"));
+    }
+
+    [TestMethod]
+    public void AnOldMeterThatKnowsOnlyThe1997QuestionIsNamedAndRead()
+    {
+        LineSearch search = Search((b, p, request) => b == 1200 && p == Even ? Old645(request) : [], 1);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.AreEqual("dlt645-1997", found.Protocol);
+        Assert.AreEqual(1200, found.Baud);
+        Assert.AreEqual("0.26", found.Values[0].Value);
+    }
+
+    [TestMethod]
+    public void AnOldMeterThatHasTheNewAddressQuestionIsOld()
+    {
+        LineSearch search = Search((b, p, request) =>
+            b != 2400 || p != Even ? []
+                : Control(request) == Dlt645Protocol.ReadAddress ? New645(request, false) : Old645(request), 1);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.AreEqual("dlt645-1997", found.Protocol);
+        Assert.AreEqual("all", found.Answers);
+    }
+
+    [TestMethod]
+    public void AMeterThatAnswersHalfIsAskedNoLongerThanItLives()
+    {
+        int asked = 0;
+        LineSearch search = Search((b, p, request) =>
+        {
+            asked++;
+            return b == 2400 && p == Even ? New645(request, asked < 4) : [];
+        }, 1);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.AreEqual("half", found.Answers);
+        Assert.AreEqual("no reply", found.Values[2].Why);
+        Assert.AreEqual("not asked", found.Values[^1].Why);
+        Assert.AreEqual(3, found.Values.Count(v => v.Why == "no reply"));
+    }
+
+    [TestMethod]
+    public void AModbusDeviceThatRefusesTheFirstRegisterIsOneStill()
+    {
+        LineSearch search = Search(
+            (b, p, request) => b == 9600 && p == 0 && request[0] == 7 ? Refusal(request) : [], 3, 7);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.AreEqual("modbus", found.Protocol);
+        Assert.AreEqual("7", found.Address);
+        Assert.AreEqual("none", found.Parity);
+        Assert.AreEqual(0, found.Proposals.Count);
+    }
+
+    [TestMethod]
+    public void NoiseIsToldFromSilenceAndTheSearchEnds()
+    {
+        LineSearch silent = Search((_, _, _) => [], 1);
+        Assert.IsFalse(silent.TryFind(out _));
+        Assert.IsNull(silent.NoiseAt);
+        Assert.AreEqual(5 * 3 + 8, silent.Questions, "three protocols at five speeds, Modbus at eight");
+        LineSearch noisy = Search((b, _, _) => b == 4800 ? [0x12, 0x68, 0xFF] : [], 1);
+        Assert.IsFalse(noisy.TryFind(out _));
+        Assert.AreEqual("4800 baud, parity even", noisy.NoiseAt);
+    }
+
+    private static LineSearch Search(Func<int, int, byte[], byte[]> answer, params int[] units) =>
+        new(new AnsweringLine(answer), true, units, WaitMs);
+
+    private static int Control(byte[] request) => TryDecode(request, out Dlt645Frame frame) ? frame.Control : -1;
+
+    private static bool TryDecode(byte[] bytes, out Dlt645Frame frame)
+    {
+        frame = new Dlt645Frame();
+        int start = Array.FindIndex(bytes, b => b != 0xFE);
+        return start >= 0 && frame.Decode(bytes, start, bytes.Length - start, out _) == Dlt645Check.None;
+    }
+
+    /// <summary>Answers the address, and 0.26 kWh or the identifier's zeros for whatever is read.</summary>
+    private static byte[] New645(byte[] request, bool reads)
+    {
+        if (!TryDecode(request, out Dlt645Frame frame)
+            || frame.Control is not (Dlt645Protocol.ReadAddress or Dlt645Protocol.Read)
+            || (frame.Control == Dlt645Protocol.Read && !reads))
+        {
+            return [];
+        }
+
+        bool isAddress = frame.Control == Dlt645Protocol.ReadAddress;
+        return Reply(frame.Control, isAddress ? _address : [.. frame.Data[..4], 0x26, 0, 0, 0]);
+    }
+
+    private static byte[] Old645(byte[] request) =>
+        TryDecode(request, out Dlt645Frame frame) && frame.Control == 1
+            && frame.Data[0] == 0x10 && frame.Data[1] == 0x90
+            ? Reply(1, [0x10, 0x90, 0x26, 0, 0, 0]) : [];
+
+    private static byte[] Reply(int control, byte[] data)
+    {
+        Dlt645Frame frame = new() { Control = control | 0x80, Length = data.Length };
+        frame.SetAddress(_address);
+        data.CopyTo(frame.Data, 0);
+        byte[] bytes = new byte[64];
+        return bytes[..frame.Encode(0, bytes, 0)];
+    }
+
+    private static byte[] Refusal(byte[] request)
+    {
+        byte[] reply = [request[0], (byte)(request[1] | 0x80), 2, 0, 0];
+        int crc = ModbusCrc.Of(reply, 0, 3);
+        reply[3] = (byte)crc;
+        reply[4] = (byte)(crc >> 8);
+        return reply;
+    }
+}

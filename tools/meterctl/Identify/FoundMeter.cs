@@ -1,0 +1,30 @@
+namespace MeterFirmware.Tools.MeterCtl.Identify;
+
+/// <summary>What a meter on a line turned out to be, as `meterctl identify` prints it.</summary>
+public sealed class FoundMeter
+{
+    /// <summary>"dlt645-2007", "dlt645-1997", "dlt698" or "modbus".</summary>
+    public string Protocol { get; set; } = "";
+
+    /// <summary>Speed of a serial line; null over TCP.</summary>
+    public int? Baud { get; set; }
+
+    /// <summary>"even" or "none"; null over TCP.</summary>
+    public string? Parity { get; set; }
+
+    /// <summary>Digits of a DL/T meter, or the unit of a Modbus device.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>"all" of what was asked, "half" of it, or "nothing" behind its address.</summary>
+    public string Answers => Values.All(v => v.Value != null) ? "all"
+        : Values.Any(v => v.Value != null) ? "half" : "nothing";
+
+    /// <summary>Name plate and registers in the order of asking.</summary>
+    public List<FoundValue> Values { get; } = [];
+
+    /// <summary>Of a Modbus device: data files whose map gives plausible values.</summary>
+    public List<string> Proposals { get; } = [];
+
+    /// <summary>A command that reads the meter on.</summary>
+    public string Command { get; set; } = "";
+}

@@ -1,0 +1,6 @@
+namespace MeterFirmware.Tools.MeterCtl.Identify;
+
+/// <summary>One thing that was asked.</summary>
+/// <param name="Value">Null: no answer, or refused.</param>
+/// <param name="Why">Why there is no value.</param>
+public sealed record FoundValue(string Name, string? Value, string Unit, string? Why);
