@@ -1,6 +1,7 @@
 namespace MeterFirmware.Boards.BuiltInTariffs;
 
-/// <summary>The compiled table of tools/meterctl/Examples/shanghai-household.json; a test keeps the two the same.</summary>
+/// <summary>The compiled table of tools/meterctl/Examples/shanghai-household.json; a test keeps the two the
+/// same.</summary>
 public static class ShanghaiHousehold
 {
     public static byte[] Table() => new byte[]

@@ -1,7 +1,7 @@
 namespace MeterFirmware.Boards.BuiltInTariffs;
 
-/// <summary>The compiled table of tools/meterctl/Examples/china-workplace-five-rates.json, with its service fee and without
-/// tiers, as charging sessions need it; a test keeps the two the same.</summary>
+/// <summary>The compiled table of tools/meterctl/Examples/china-workplace-five-rates.json, with its service fee and
+/// without tiers, as charging sessions need it; a test keeps the two the same.</summary>
 public static class WorkplaceTariff
 {
     public static byte[] Table() => new byte[]

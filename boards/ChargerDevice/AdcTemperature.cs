@@ -25,7 +25,8 @@ public sealed class AdcTemperature : ITemperatureSensor
         tenthsCelsius = 0;
         try
         {
-            return Thermistor.TryTenthsCelsius(Divider.Ohms(_channel.ReadValue(), CountsMax, PullUpOhms), out tenthsCelsius);
+            return Thermistor.TryTenthsCelsius(Divider.Ohms(_channel.ReadValue(), CountsMax, PullUpOhms),
+                out tenthsCelsius);
         }
         catch (Exception)
         {

@@ -125,11 +125,14 @@ public sealed class ChargerBoard : DeviceBoard
         return new ChargerHardware
         {
             Contactor = new GpioContactor(_gpio, _pins.Coil, _pins.Mirror, _pins.ThreePhases, _pins.UpstreamTrip),
-            Residual = new GpioResidualMonitor(_gpio, _pins.ResidualAlternating, _pins.ResidualDirect, _pins.ResidualTest),
+            Residual = new GpioResidualMonitor(_gpio, _pins.ResidualAlternating, _pins.ResidualDirect,
+                _pins.ResidualTest),
             Earth = new GpioEarthMonitor(_gpio, _pins.Earth),
             TickAlive = new GpioTickAlive(_gpio, _pins.TickAlive),
-            Lock = _pins.LockRun < 0 ? null : new MotorLock(_gpio, _pins.LockRun, _pins.LockDirection, _pins.LockEndSwitch),
-            Indicator = _pins.LampRed < 0 ? null : new GpioIndicator(_gpio, _pins.LampRed, _pins.LampGreen, _pins.LampBlue),
+            Lock = _pins.LockRun < 0 ? null
+                : new MotorLock(_gpio, _pins.LockRun, _pins.LockDirection, _pins.LockEndSwitch),
+            Indicator = _pins.LampRed < 0 ? null
+                : new GpioIndicator(_gpio, _pins.LampRed, _pins.LampGreen, _pins.LampBlue),
         };
     }
 
@@ -188,14 +191,16 @@ public sealed class ChargerBoard : DeviceBoard
             BillingKey = key,
             SafeMilliamps = settings.SafeMilliamps,
             Plan = settings.PlansByPrice
-                ? PlannedCharging.Create(tariff, Settings.Device, settings.PhaseCount, settings.NominalMillivolts / 1000,
+                ? PlannedCharging.Create(tariff, Settings.Device, settings.PhaseCount,
+                    settings.NominalMillivolts / 1000,
                     PlanSlotSeconds, settings.StartSpreadSeconds)
                 : null,
             Site = CreateSite(settings),
         };
     }
 
-    /// <summary>The charger's place in a site; null: it stands alone. Its serial number comes from the device's name.</summary>
+    /// <summary>The charger's place in a site; null: it stands alone. Its serial number comes from the device's
+    /// name.</summary>
     private SiteMember CreateSite(ChargerSettings settings)
     {
         if (settings.SiteMember < 0)
@@ -222,7 +227,8 @@ public sealed class ChargerBoard : DeviceBoard
             BrokerSettings broker = new BrokerSettings(Settings, link);
             broker.LoadCertificates(isSite: true);
             broker.UseSettings();
-            _siteBus = MqttSiteBus.ForMember(link, Settings.Device + "-site", settings.SiteTopic, settings.SiteMember, seal);
+            _siteBus = MqttSiteBus.ForMember(link, Settings.Device + "-site", settings.SiteTopic,
+                settings.SiteMember, seal);
         }
 
         return new SiteMember(_siteBus, settings.SiteMember, serial, settings.SafeMilliamps, seal.Restart);

@@ -41,7 +41,8 @@ public sealed class ChargerSettings
     /// <summary>50 or 60; 0: found by itself at start.</summary>
     public int NominalHertz { get; set; }
 
-    /// <summary>After three closings of a vehicle the next one comes so long after the opening, 0 to 3600 s, ...</summary>
+    /// <summary>After three closings of a vehicle the next one comes so long after the opening, 0 to 3600 s,
+    /// ...</summary>
     public int LeastOffSeconds { get; set; } = 180;
 
     /// <summary>... and at most so many an hour, 1 to 60.</summary>
@@ -58,23 +59,26 @@ public sealed class ChargerSettings
 
     public bool AcceptsUnknownOffline { get; set; }
 
-    /// <summary>True: waits for low prices as departure and energy let it, by the tariff; false: charges at once.</summary>
+    /// <summary>True: waits for low prices as departure and energy let it, by the tariff; false: charges at
+    /// once.</summary>
     public bool PlansByPrice { get; set; }
 
-    /// <summary>Window after a price step in which neighbours' chargers start, each at a time of its own, 0 to 3600 s.</summary>
+    /// <summary>Window after a price step in which neighbours' chargers start, each at a time of its own, 0 to 3600
+    /// s.</summary>
     public int StartSpreadSeconds { get; set; } = 600;
 
     /// <summary>Number in a site, 0 to 63; −1: it belongs to none.</summary>
     public int SiteMember { get; set; } = -1;
 
-    /// <summary>RS-485 line of the site, COM1 to COM4; empty: <see cref="SiteTopic"/> on the broker of settings.json.</summary>
+    /// <summary>RS-485 line of the site, COM1 to COM4; empty: <see cref="SiteTopic"/> on the broker of
+    /// settings.json.</summary>
     public string SiteLine { get; set; } = "";
 
     /// <summary>Topic of the site, e.g. "site/7".</summary>
     public string SiteTopic { get; set; } = "";
 
-    /// <summary>Key of the site, 32 hexadecimal digits, the same in all its devices; "none": frames are plain. Empty, as
-    /// files of release 0.1.0 have it: no leader is obeyed, the safe current is kept.</summary>
+    /// <summary>Key of the site, 32 hexadecimal digits, the same in all its devices; "none": frames are plain. Empty,
+    /// as files of release 0.1.0 have it: no leader is obeyed, the safe current is kept.</summary>
     public string SiteKey { get; set; } = "";
 
     /// <summary>Line of the meter at the grid point, COM1 to COM4; empty: none, no surplus is followed.</summary>
@@ -86,8 +90,8 @@ public sealed class ChargerSettings
     /// <summary>1200, 2400, 4800 or 9600 baud.</summary>
     public int GridBaud { get; set; } = 2400;
 
-    /// <summary>Data file of a Modbus meter (firmware/Modbus/Meters), such as I:\sdm630.txt: its line is the file's own.
-    /// Empty: the meter speaks DL/T 645-2007.</summary>
+    /// <summary>Data file of a Modbus meter (firmware/Modbus/Meters), such as I:\sdm630.txt: its line is the file's
+    /// own. Empty: the meter speaks DL/T 645-2007.</summary>
     public string GridMeterFile { get; set; } = "";
 
     /// <summary>Address of the Modbus meter, 1 to 247.</summary>
@@ -120,7 +124,8 @@ public sealed class ChargerSettings
                 ThrowExceptionWhenPropertyNotFound = true,
             };
             string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
-            ChargerSettings settings = (ChargerSettings)JsonConvert.DeserializeObject(text, typeof(ChargerSettings), options);
+            ChargerSettings settings = (ChargerSettings)JsonConvert.DeserializeObject(text,
+                typeof(ChargerSettings), options);
             problem = settings == null ? "no object" : settings.FirstProblem();
             problem = problem == null ? null : path + ": " + problem;
             return problem == null ? settings : null;
@@ -240,7 +245,8 @@ public sealed class ChargerSettings
             return "a member's safeMilliamps must be 0 or at least 6000";
         }
 
-        if (SiteMember >= 0 && SiteKey != "" && SiteKey != "none" && MeterFirmware.SiteBus.SiteKey.Read(SiteKey) == null)
+        if (SiteMember >= 0 && SiteKey != "" && SiteKey != "none"
+            && MeterFirmware.SiteBus.SiteKey.Read(SiteKey) == null)
         {
             return "siteKey must be the site's 32 hexadecimal digits, or none: then whoever reaches the bus can lead";
         }
@@ -278,5 +284,6 @@ public sealed class ChargerSettings
     }
 
     private static bool IsApart(int a, int b) =>
-        a >= 0 && a <= AdcTemperature.CountsMax && b >= 0 && b <= AdcTemperature.CountsMax && (a - b >= 100 || b - a >= 100);
+        a >= 0 && a <= AdcTemperature.CountsMax && b >= 0 && b <= AdcTemperature.CountsMax
+        && (a - b >= 100 || b - a >= 100);
 }

@@ -5,9 +5,9 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
-/// <summary>The contactor's drive, its mirror contact, the relay that takes two poles out, and the shunt trip. Starts open.
-/// Polarity is chosen so that a torn wire is the safe reading: feedback low = a mirror contact that closes only when the
-/// contactor is open.</summary>
+/// <summary>The contactor's drive, its mirror contact, the relay that takes two poles out, and the shunt trip. Starts
+/// open. Polarity is chosen so that a torn wire is the safe reading: feedback low = a mirror contact that closes only
+/// when the contactor is open.</summary>
 public sealed class GpioContactor : IContactor
 {
     private readonly OutputPin _coil;

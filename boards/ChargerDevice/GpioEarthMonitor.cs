@@ -3,7 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
-/// <summary>The earth monitor's opto-coupler: high while the protective conductor carries its small test current.</summary>
+/// <summary>The earth monitor's opto-coupler: high while the protective conductor carries its small test
+/// current.</summary>
 public sealed class GpioEarthMonitor : IEarthMonitor
 {
     private readonly GpioPin _pin;

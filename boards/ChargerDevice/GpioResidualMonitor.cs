@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
-/// <summary>A residual-current monitor with two outputs that conduct to 3.3 V while it is healthy: a torn wire, or a monitor
-/// without supply, reads low and so as tripped.</summary>
+/// <summary>A residual-current monitor with two outputs that conduct to 3.3 V while it is healthy: a torn wire, or a
+/// monitor without supply, reads low and so as tripped.</summary>
 public sealed class GpioResidualMonitor : IResidualCurrentMonitor
 {
     private readonly GpioPin _alternating;

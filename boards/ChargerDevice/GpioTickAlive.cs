@@ -3,7 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
-/// <summary>One edge a good tick into the capacitor-coupled monostable: a level that is stuck either way does not hold it.</summary>
+/// <summary>One edge a good tick into the capacitor-coupled monostable: a level that is stuck either way does not hold
+/// it.</summary>
 public sealed class GpioTickAlive : ITickAlive
 {
     private readonly GpioPin _pin;

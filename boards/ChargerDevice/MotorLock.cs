@@ -5,8 +5,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
-/// <summary>The lock's motor behind a bridge (run, direction) and its end switch. The run ends by the next reading of the
-/// switch after its time; the bridge's own current limit stands behind that.</summary>
+/// <summary>The lock's motor behind a bridge (run, direction) and its end switch. The run ends by the next reading of
+/// the switch after its time; the bridge's own current limit stands behind that.</summary>
 public sealed class MotorLock : IConnectorLock
 {
     private const int RunMs = 600;
@@ -20,7 +20,8 @@ public sealed class MotorLock : IConnectorLock
     /// <param name="gpio">The board's one controller.</param>
     /// <param name="runPin">High: the motor runs.</param>
     /// <param name="directionPin">High: towards locked.</param>
-    /// <param name="endSwitchPin">Pulled up; low = locked, so that a torn wire is unlocked and nothing is offered.</param>
+    /// <param name="endSwitchPin">Pulled up; low = locked, so that a torn wire is unlocked and nothing is
+    /// offered.</param>
     public MotorLock(GpioController gpio, int runPin, int directionPin, int endSwitchPin)
     {
         _run = new OutputPin(gpio, runPin, false);

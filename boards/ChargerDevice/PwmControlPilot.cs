@@ -6,7 +6,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
-/// <summary>The pilot: 1 kHz PWM into the ±12 V driver, and two peak holders on calibrated ADC channels. Allocates nothing.</summary>
+/// <summary>The pilot: 1 kHz PWM into the ±12 V driver, and two peak holders on calibrated ADC channels. Allocates
+/// nothing.</summary>
 public sealed class PwmControlPilot : IControlPilot
 {
     private const int FrequencyHertz = 1_000;

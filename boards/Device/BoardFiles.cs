@@ -7,10 +7,12 @@ using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.Boards.Device;
 
-/// <summary>What every board finds beside its settings: the secret, the tariff, the broker's certificate, and where it leaves a fault.</summary>
+/// <summary>What every board finds beside its settings: the secret, the tariff, the broker's certificate, and where it
+/// leaves a fault.</summary>
 public static class BoardFiles
 {
-    /// <summary>Takes the device secret from secret.bin (32 bytes, put there by a technician) and deletes the file.</summary>
+    /// <summary>Takes the device secret from secret.bin (32 bytes, put there by a technician) and deletes the
+    /// file.</summary>
     public static bool TryCommission(string drive, DeviceSecurity security)
     {
         string path = drive + "\\secret.bin";

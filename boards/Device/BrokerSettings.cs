@@ -55,7 +55,8 @@ public sealed class BrokerSettings : ILinkSettings
     }
 
     /// <summary>For a device without a settings document: what the settings say.</summary>
-    public void UseSettings() => Use(_settings.BrokerHost, _settings.BrokerPort, !_settings.BrokerPlainText, _settings.BrokerUser,
+    public void UseSettings() => Use(_settings.BrokerHost, _settings.BrokerPort, !_settings.BrokerPlainText,
+        _settings.BrokerUser,
         _settings.BrokerPassword);
 
     public void WriteDefaults(SettingsSchema schema)
@@ -99,7 +100,8 @@ public sealed class BrokerSettings : ILinkSettings
     {
         byte[] bytes = File.ReadAllBytes(path);
         byte[] key = File.ReadAllBytes(keyPath);
-        return IsPem(bytes) ? new X509Certificate2(TextOf(bytes), TextOf(key), "") : new X509Certificate2(bytes, key, "");
+        return IsPem(bytes) ? new X509Certificate2(TextOf(bytes), TextOf(key), "")
+            : new X509Certificate2(bytes, key, "");
     }
 
     private static bool IsPem(byte[] bytes) => bytes.Length > 0 && bytes[0] == '-';

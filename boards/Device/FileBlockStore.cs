@@ -116,7 +116,8 @@ public sealed class FileBlockStore : IBlockStore
         }
     }
 
-    /// <summary>A block that cannot be looked at counts as full, so that nothing is written over what it may hold.</summary>
+    /// <summary>A block that cannot be looked at counts as full, so that nothing is written over what it may
+    /// hold.</summary>
     private int LengthOnMedium(int block)
     {
         try

@@ -19,14 +19,15 @@ internal sealed class M2MqttConnection
     /// <summary>Messages in either direction that M2Mqtt may hold; its own default is no limit at all.</summary>
     public const int InflightMessages = 24;
 
-    /// <summary>Own messages that wait for PUBACK. Below the limit above: M2Mqtt leaks an entry each time it refuses.</summary>
+    /// <summary>Own messages that wait for PUBACK. Below the limit above: M2Mqtt leaks an entry each time it
+    /// refuses.</summary>
     private const int OutstandingMessages = 16;
 
     /// <summary>M2Mqtt gives a message up after 3 tries of a second; twice that, and room for a slow turn.</summary>
     private const int AnswerMs = 10_000;
 
-    /// <summary>How long the connection before this one may take to end before this one begins: two TLS sessions at once are
-    /// more than a small heap has. Below the supervisor's patience of 60 s with a connect.</summary>
+    /// <summary>How long the connection before this one may take to end before this one begins: two TLS sessions at
+    /// once are more than a small heap has. Below the supervisor's patience of 60 s with a connect.</summary>
     private const int BeforeMs = 20_000;
 
     /// <summary>M2Mqtt closes itself after a goodbye, on its dispatch thread: some seconds of joins.</summary>
@@ -56,7 +57,8 @@ internal sealed class M2MqttConnection
     private readonly ManualResetEvent _ended = new ManualResetEvent(false);
 
     // Written under the gate.
-    private readonly UnansweredMessages _unanswered = new UnansweredMessages(OutstandingMessages, InflightMessages, AnswerMs);
+    private readonly UnansweredMessages _unanswered = new UnansweredMessages(OutstandingMessages,
+        InflightMessages, AnswerMs);
     private MqttClient _client;
     private int _subscriptions;
     private int _granted;
@@ -150,7 +152,8 @@ internal sealed class M2MqttConnection
 
             try
             {
-                // M2Mqtt keeps the array until the acknowledgement: it needs its own. A heap without room for it refuses, too.
+                // M2Mqtt keeps the array until the acknowledgement: it needs its own. A heap without room for it
+                // refuses, too.
                 byte[] copy = new byte[payloadLength];
                 Array.Copy(payload, 0, copy, 0, payloadLength);
                 int id = _client.Publish(topic, copy, null, null, MqttQoSLevel.AtLeastOnce, retain);
@@ -222,7 +225,8 @@ internal sealed class M2MqttConnection
         }
         catch (Exception)
         {
-            // How far it came is all that M2Mqtt tells. To the supervisor above it is all the same: it waits and tries again.
+            // How far it came is all that M2Mqtt tells. To the supervisor above it is all the same: it waits and tries
+            // again.
         }
 
         return client;
@@ -245,9 +249,9 @@ internal sealed class M2MqttConnection
         }
     }
 
-    /// <summary>Says goodbye, so that the broker does not publish the will, and ends M2Mqtt's four threads. A client that was
-    /// connected closes itself, by the goodbye or by the loss, and is closed by us only when it does not: a second close
-    /// beside its own would take the queues from its threads.</summary>
+    /// <summary>Says goodbye, so that the broker does not publish the will, and ends M2Mqtt's four threads. A client
+    /// that was connected closes itself, by the goodbye or by the loss, and is closed by us only when it does not: a
+    /// second close beside its own would take the queues from its threads.</summary>
     private void Shut(MqttClient client, bool wasConnected)
     {
         try

@@ -10,8 +10,8 @@ namespace MeterFirmware.Boards.Device;
 /// <summary>
 /// <see cref="IMqttLink"/> over M2Mqtt. That client blocks: its constructor asks DNS, Connect waits up to 30 s for
 /// CONNACK, a goodbye into a half-open connection may not return at all. So every connection has a thread of its own
-/// (<see cref="M2MqttConnection"/>), and the tick only leaves orders and looks at the state. Connections that were left and
-/// still hang are bounded: a third one is not opened. Allocates what M2Mqtt allocates, and a copy of each payload.
+/// (<see cref="M2MqttConnection"/>), and the tick only leaves orders and looks at the state. Connections that were left
+/// and still hang are bounded: a third one is not opened. Allocates what M2Mqtt allocates, and a copy of each payload.
 /// </summary>
 public sealed class M2MqttLink : IMqttLink
 {
@@ -28,7 +28,8 @@ public sealed class M2MqttLink : IMqttLink
     private MqttBroker _broker;
     private BrokerAddresses _addresses;
 
-    /// <param name="payloadBytesMax">Longest incoming payload that is kept; longer ones are handed on as too long.</param>
+    /// <param name="payloadBytesMax">Longest incoming payload that is kept; longer ones are handed on as too
+    /// long.</param>
     public M2MqttLink(int payloadBytesMax)
     {
         _inbox = new MqttInbox(InboxMessages, payloadBytesMax);

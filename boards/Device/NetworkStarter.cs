@@ -6,8 +6,9 @@ using nanoFramework.Networking;
 namespace MeterFirmware.Boards.Device;
 
 /// <summary>
-/// Brings the network up on a thread of its own while the meter already counts; the time is <see cref="NetworkTime"/>'s.
-/// The helpers wait for ever without a token: every attempt has a time-out, and is repeated.
+/// Brings the network up on a thread of its own while the meter already counts; the time is
+/// <see cref="NetworkTime"/>'s. The helpers wait for ever without a token: every attempt has a time-out, and is
+/// repeated.
 /// </summary>
 public sealed class NetworkStarter
 {

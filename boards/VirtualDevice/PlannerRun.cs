@@ -4,8 +4,8 @@ using MeterFirmware.Charging;
 namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
-/// The site's plan on the runtime that a device has: 54 connectors, 24 h of 5 min, more wanted than there is. Prints the
-/// longest slice and the whole re-plan, and checks that everybody got the same share planned.
+/// The site's plan on the runtime that a device has: 54 connectors, 24 h of 5 min, more wanted than there is. Prints
+/// the longest slice and the whole re-plan, and checks that everybody got the same share planned.
 /// </summary>
 internal static class PlannerRun
 {
@@ -55,11 +55,13 @@ internal static class PlannerRun
             longest = least[i] > longest ? least[i] : longest;
         }
 
-        Console.WriteLine("MeterFirmware: plan of " + ConnectorCount.ToString() + " connectors in " + slices.ToString() + " slices, "
+        Console.WriteLine("MeterFirmware: plan of " + ConnectorCount.ToString() + " connectors in " + slices.ToString()
+            + " slices, "
             + (sum / 1000).ToString() + " ms, " + (sum / slices).ToString() + " us a slice on average, longest slice "
             + longest.ToString() + " us (each slice the least of " + RepeatCount.ToString() + " runs); takes "
             + (freeBefore - freeAfter).ToString() + " bytes");
-        return planner.IsShort && planner.OrderCount == ConnectorCount ? null : "the plan does not see that capacity is short";
+        return planner.IsShort && planner.OrderCount == ConnectorCount ? null
+            : "the plan does not see that capacity is short";
     }
 
     // Every run does the same work in the same slice: what takes longer than in another run is the PC's other work.

@@ -16,7 +16,8 @@ namespace MeterFirmware.Boards.VirtualDevice;
 
 /// <summary>
 /// Runs the meter product over the simulated ADE7953 on the real runtime without any hardware, checks that the
-/// registers hold what was fed, and prints speed and memory; then the charger (<see cref="ChargerRun"/>) and a site's plan (<see cref="PlannerRun"/>). The last line is VIRTUAL DEVICE OK or why not.
+/// registers hold what was fed, and prints speed and memory; then the charger (<see cref="ChargerRun"/>) and a site's
+/// plan (<see cref="PlannerRun"/>). The last line is VIRTUAL DEVICE OK or why not.
 /// </summary>
 public static class Program
 {
@@ -44,7 +45,8 @@ public static class Program
 
     private static string Run()
     {
-        Console.WriteLine("MeterFirmware: SmartMeter over a simulated ADE7953, " + Ticks.Count.ToString() + " ticks of 1 s");
+        Console.WriteLine("MeterFirmware: SmartMeter over a simulated ADE7953, " + Ticks.Count.ToString()
+            + " ticks of 1 s");
         long freeAtStart = Heap.FreeBytes();
         byte[] bytes = ShanghaiHousehold.Table();
         if (!TariffTable.TryLoad(bytes, bytes.Length, out TariffTable tariff, out string error))
@@ -87,13 +89,14 @@ public static class Program
         Console.WriteLine("records " + (meter.Records.NextNumber - 1).ToString() + ", hourly freezes "
             + meter.Recorder.Freezes.Count(FreezeKind.Hourly).ToString());
         Console.WriteLine("heap: " + freeAtStart.ToString() + " bytes free at start, the complete meter takes "
-            + (freeBefore - freeAfter - flashAtStart).ToString() + ", the simulated flash " + flash.AllocatedBytes.ToString()
+            + (freeBefore - freeAfter - flashAtStart).ToString() + ", the simulated flash "
+            + flash.AllocatedBytes.ToString()
             + " in the end, lowest free " + lowestFree.ToString());
         return Check(product.Meter.Registers);
     }
 
-    /// <summary>The composition that every board runs, with all that the 4 MB board has, on simulated flash that takes RAM as
-    /// it is written.</summary>
+    /// <summary>The composition that every board runs, with all that the 4 MB board has, on simulated flash that takes
+    /// RAM as it is written.</summary>
     private static CompleteMeter Build(SimulatedClock clock, Ade7953Twin twin, RamBlockStore flash, TariffTable tariff)
     {
         return new CompleteMeter(new CompleteMeterParts
@@ -127,7 +130,8 @@ public static class Program
         Console.WriteLine("import total " + registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh");
         for (int rate = 0; rate < tariff.RateCount; rate++)
         {
-            Console.WriteLine("  " + tariff.RateName(rate) + " " + registers.RateWattHours(EnergyKind.Import, rate).ToString() + " Wh");
+            Console.WriteLine("  " + tariff.RateName(rate) + " "
+                + registers.RateWattHours(EnergyKind.Import, rate).ToString() + " Wh");
         }
 
         long perSecond = elapsedMs == 0 ? 0 : Ticks.Count * 1000L / elapsedMs;
@@ -141,6 +145,7 @@ public static class Program
         long counted = registers.TotalWattHours(EnergyKind.Import) * Scaling.MicrojoulesPerWattHour
             + registers.TotalRemainder(EnergyKind.Import);
         long difference = fed - counted;
-        return difference < 0 || difference > 200_000 ? "registers differ from the load by " + difference.ToString() + " microjoules" : null;
+        return difference < 0 || difference > 200_000
+            ? "registers differ from the load by " + difference.ToString() + " microjoules" : null;
     }
 }

@@ -15,7 +15,8 @@ public static class Ade7953Calibration
     /// <summary>The phase register's magnitude has nine bits of which 383 steps are allowed.</summary>
     public const int PhaseStepsMax = 383;
 
-    /// <summary>65 W at the default scale, either sign: a larger offset of active power is a fault of the board.</summary>
+    /// <summary>65 W at the default scale, either sign: a larger offset of active power is a fault of the
+    /// board.</summary>
     public const int PowerOffsetMax = 10_000;
 
     private const int PhaseSign = 0x200;

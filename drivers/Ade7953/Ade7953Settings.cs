@@ -14,7 +14,8 @@ public sealed class Ade7953Settings
     /// <summary>The chip counts whatever flows.</summary>
     public const int NoLoadOff = 0;
 
-    /// <summary>The threshold that the chip starts with: a ten-thousandth of full scale, 3.2 W with the scale below.</summary>
+    /// <summary>The threshold that the chip starts with: a ten-thousandth of full scale, 3.2 W with the scale
+    /// below.</summary>
     public const int NoLoadOfChip = -1;
 
     /// <summary>The lowest threshold with the default scale: full scale / 91 750.</summary>
@@ -101,9 +102,10 @@ public sealed class Ade7953Settings
     /// <summary>Active, reactive and apparent power, either direction, in mW, mvar, mVA.</summary>
     public int PowerMilliwattsMax = 20_000_000;
 
-    /// <summary>Active and reactive power (mW, mvar) below which the chip counts no energy: below the power at the starting
-    /// current of the accuracy class, above what the board makes without a load. 0.5 W suits class 0.2S of 5 A, which
-    /// starts at 1.1 W. <see cref="NoLoadOff"/> or <see cref="NoLoadOfChip"/>: no such threshold, or the chip's own.
+    /// <summary>Active and reactive power (mW, mvar) below which the chip counts no energy: below the power at the
+    /// starting current of the accuracy class, above what the board makes without a load. 0.5 W suits class 0.2S of 5
+    /// A, which starts at 1.1 W. <see cref="NoLoadOff"/> or <see cref="NoLoadOfChip"/>: no such threshold, or the
+    /// chip's own.
     /// </summary>
     public int NoLoadMilliwatts = 500;
 
@@ -140,14 +142,16 @@ public sealed class Ade7953Settings
             "ADE7953: an amplifier code must be 0 to 5");
         ChipScale.RequireMaxima(VoltageMillivoltsMax, CurrentMilliampsMax, PowerMilliwattsMax);
         Invariant.Require(
-            NoLoadMilliwatts == NoLoadOfChip || (NoLoadMilliwatts >= NoLoadOff && NoLoadRegister >= 0 && NoLoadMilliwatts < StuckPowerMilliwatts),
-            "ADE7953: the no-load threshold must be 1/91750 of full scale or more, and below the power of a stuck counter");
+            NoLoadMilliwatts == NoLoadOfChip
+            || (NoLoadMilliwatts >= NoLoadOff && NoLoadRegister >= 0 && NoLoadMilliwatts < StuckPowerMilliwatts),
+            "ADE7953: the no-load threshold must be 1/91750 of full scale or more, and below the power of a stuck "
+                + "counter");
         string problem = Ranges == null ? null : Ranges.FirstProblem();
         Invariant.Require(problem == null, problem);
     }
 
-    /// <summary>Of AP_NOLOAD and VAR_NOLOAD: 65536 − Y / 1.4, where the threshold is full scale / Y (data sheet, "Setting the
-    /// No-Load Thresholds"). Rounded so that the threshold is never above the setting.</summary>
+    /// <summary>Of AP_NOLOAD and VAR_NOLOAD: 65536 − Y / 1.4, where the threshold is full scale / Y (data sheet,
+    /// "Setting the No-Load Thresholds"). Rounded so that the threshold is never above the setting.</summary>
     internal int NoLoadRegister
     {
         get

@@ -14,7 +14,8 @@ internal static class ChannelCalibration
             return "rows: 1 to 4 for each channel";
         }
 
-        if (!IsGain(rows.Get(first, CalibrationRows.VoltageGain)) || !IsGain(rows.Get(first, CalibrationRows.CurrentGain))
+        if (!IsGain(rows.Get(first, CalibrationRows.VoltageGain))
+            || !IsGain(rows.Get(first, CalibrationRows.CurrentGain))
             || !IsGain(rows.Get(first, CalibrationRows.PowerGain)))
         {
             return "gains: 2097152 to 6291456 (4194304 = 1.0)";

@@ -16,7 +16,8 @@ public sealed class CurrentRangeTable
     /// <summary>Largest beginning of a range, mA.</summary>
     public const int MilliampsMax = 1_000_000;
 
-    /// <summary>Largest gain (millionths) and phase (µrad), either sign: more is a wrong scale, not a tolerance.</summary>
+    /// <summary>Largest gain (millionths) and phase (µrad), either sign: more is a wrong scale, not a
+    /// tolerance.</summary>
     public const int CorrectionMax = 100_000;
 
     /// <summary>Largest offset, mW, either sign.</summary>
@@ -47,7 +48,8 @@ public sealed class CurrentRangeTable
         PhaseMicroradians = new int[count];
     }
 
-    /// <summary>Reads "from,gain,offset,phase;…" in mA, millionths, mW and µrad, as <c>meterctl calibrate</c> prints it.
+    /// <summary>Reads "from,gain,offset,phase;…" in mA, millionths, mW and µrad, as <c>meterctl calibrate</c> prints
+    /// it.
     /// </summary>
     /// <param name="problem">The first thing that is wrong, then null is returned; null: nothing.</param>
     /// <returns>The ranges; null for an empty text, too: nothing is corrected.</returns>
@@ -78,7 +80,9 @@ public sealed class CurrentRangeTable
             bool isLast = cell % ColumnCount == ColumnCount - 1;
             if (!TryNumber(text, ref at, out int value) || !IsSeparated(text, at, isLast))
             {
-                problem = "a current range is from,gain,offset,phase in whole mA, millionths, mW, microradians; ranges are separated by ;";
+                problem =
+                    "a current range is from,gain,offset,phase in whole mA, millionths, mW, microradians; ranges are "
+                        + "separated by ;";
                 return null;
             }
 
@@ -106,9 +110,11 @@ public sealed class CurrentRangeTable
             }
 
             if (FromMilliamps[i] > MilliampsMax || !IsWithin(GainMillionths[i], CorrectionMax)
-                || !IsWithin(PhaseMicroradians[i], CorrectionMax) || !IsWithin(OffsetMilliwatts[i], OffsetMilliwattsMax))
+                || !IsWithin(PhaseMicroradians[i], CorrectionMax)
+                || !IsWithin(OffsetMilliwatts[i], OffsetMilliwattsMax))
             {
-                return "a current range: from up to 1000000 mA, gain and phase to 100000 and offset to 20000 either way";
+                return "a current range: from up to 1000000 mA, gain and phase to 100000 and offset to 20000 either "
+                    + "way";
             }
         }
 

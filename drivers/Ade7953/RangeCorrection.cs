@@ -3,10 +3,11 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Drivers.Ade7953;
 
 /// <summary>
-/// Applies a <see cref="CurrentRangeTable"/> to what one reading brings. A small angle δ that the current path lags makes
-/// P − Q·δ of P and Q + P·δ of Q: the phase takes that out. Energies are corrected in whole millionths of a µJ with the
-/// remainder carried from reading to reading and from range to range, so that over any time they are the chip's energies
-/// times their corrections to 1 µJ. The energy of a reading belongs to one range, that of the current at its end.
+/// Applies a <see cref="CurrentRangeTable"/> to what one reading brings. A small angle δ that the current path lags
+/// makes P − Q·δ of P and Q + P·δ of Q: the phase takes that out. Energies are corrected in whole millionths of a µJ
+/// with the remainder carried from reading to reading and from range to range, so that over any time they are the
+/// chip's energies times their corrections to 1 µJ. The energy of a reading belongs to one range, that of the current
+/// at its end.
 /// </summary>
 internal sealed class RangeCorrection
 {

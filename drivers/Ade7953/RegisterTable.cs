@@ -6,7 +6,8 @@ internal sealed class RegisterTable
 {
     private const int RequiredSettingValue = 0x0030;
 
-    /// <summary>High-pass filters on; bit 15 cleared so that noise cannot switch to another interface (page 66).</summary>
+    /// <summary>High-pass filters on; bit 15 cleared so that noise cannot switch to another interface (page
+    /// 66).</summary>
     private const int ConfigValue = 0x0004;
 
     /// <summary>ACCMODE's upper bits are signs and no-load states that the chip sets (table 21).</summary>
@@ -63,7 +64,8 @@ internal sealed class RegisterTable
             // New no-load thresholds count from the next time that the detection is switched on.
             bool isReady = _addresses[i] == Ade7953Register.RequiredSetting
                 ? port.TryWrite(Ade7953Register.Unlock, 0xAD)
-                : _addresses[i] != Ade7953Register.ActiveNoLoad || port.TryWrite(Ade7953Register.NoLoadDisable, NoLoadDisabled);
+                : _addresses[i] != Ade7953Register.ActiveNoLoad
+                    || port.TryWrite(Ade7953Register.NoLoadDisable, NoLoadDisabled);
             if (!isReady || !port.TryWrite(_addresses[i], _values[i]))
             {
                 return false;
@@ -73,7 +75,8 @@ internal sealed class RegisterTable
         return true;
     }
 
-    /// <summary>Writes phase calibration, gains and offsets only: the chip goes on counting. False: a transfer failed.</summary>
+    /// <summary>Writes phase calibration, gains and offsets only: the chip goes on counting. False: a transfer
+    /// failed.</summary>
     public bool TryWriteCalibration(RegisterPort port)
     {
         for (int i = FirstCalibration; i < _addresses.Length; i++)
@@ -87,7 +90,8 @@ internal sealed class RegisterTable
         return true;
     }
 
-    /// <summary>Reads one entry back. False: the transfer failed. <paramref name="isKept"/>: it holds what it must.</summary>
+    /// <summary>Reads one entry back. False: the transfer failed. <paramref name="isKept"/>: it holds what it
+    /// must.</summary>
     public bool TryCheck(RegisterPort port, int index, out bool isKept)
     {
         int address = _addresses[index];

@@ -2,7 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Drivers.AnalogInputs;
 
-/// <summary>A voltage behind an ADC, through two points that were measured at commissioning: counts, and the true mV.</summary>
+/// <summary>A voltage behind an ADC, through two points that were measured at commissioning: counts, and the true
+/// mV.</summary>
 public sealed class LinearInput
 {
     private readonly int _countsA;

@@ -1,7 +1,7 @@
 namespace MeterFirmware.Drivers.AnalogInputs;
 
-/// <summary>An NTC of 10 kΩ at 25 °C, B = 3950 K: its resistance from −40 to 130 °C in steps of 10 K, R = 10 kΩ · e^(B (1/T − 1/298.15 K)),
-/// straight in between (below 1 K of error, 0.6 K between 50 and 80 °C).</summary>
+/// <summary>An NTC of 10 kΩ at 25 °C, B = 3950 K: its resistance from −40 to 130 °C in steps of 10 K, R = 10 kΩ · e^(B
+/// (1/T − 1/298.15 K)), straight in between (below 1 K of error, 0.6 K between 50 and 80 °C).</summary>
 public static class Thermistor
 {
     private const int FirstTenths = -400;
@@ -9,7 +9,8 @@ public static class Thermistor
 
     private static readonly int[] _ohms =
     {
-        401_860, 200_204, 105_385, 58_246, 33_621, 20_175, 12_535, 8_037, 5_301, 3_588, 2_486, 1_760, 1_270, 934, 698, 529, 407, 317,
+        401_860, 200_204, 105_385, 58_246, 33_621, 20_175, 12_535, 8_037, 5_301, 3_588, 2_486, 1_760, 1_270, 934, 698,
+        529, 407, 317,
     };
 
     /// <summary>Tenths of a degree. False: outside of the table, which is a broken or a shorted sensor.</summary>

@@ -2,8 +2,8 @@ namespace MeterFirmware.Drivers.MeteringChips;
 
 /// <summary>
 /// Follows energy registers of a chip by difference; all of one kind. A register wraps modulo 2^bits, so a difference
-/// is exact while less than its span lies between two readings. Nothing is reset by a read: a reading that is lost on the
-/// bus loses no energy.
+/// is exact while less than its span lies between two readings. Nothing is reset by a read: a reading that is lost on
+/// the bus loses no energy.
 /// </summary>
 public sealed class EnergyCounter
 {

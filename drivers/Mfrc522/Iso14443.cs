@@ -20,7 +20,8 @@ internal static class Iso14443
     /// <summary>Four bytes and their exclusive or (BCC).</summary>
     public static bool IsLevelWhole(byte[] bytes) => (bytes[0] ^ bytes[1] ^ bytes[2] ^ bytes[3] ^ bytes[4]) == 0;
 
-    /// <summary>CRC_A (annex B: x^16 + x^12 + x^5 + 1, preset 0x6363) over the first <paramref name="count"/> bytes.</summary>
+    /// <summary>CRC_A (annex B: x^16 + x^12 + x^5 + 1, preset 0x6363) over the first <paramref name="count"/>
+    /// bytes.</summary>
     public static int CrcA(byte[] bytes, int count)
     {
         int crc = 0x6363;

@@ -171,7 +171,8 @@ public sealed class Mfrc522CardReader : ICardReader
         Send(nowMs, 1, 7, StateRequested);
     }
 
-    /// <summary>Takes the frame that arrived, sends the next one. False: it was not whole, or the chip is gone.</summary>
+    /// <summary>Takes the frame that arrived, sends the next one. False: it was not whole, or the chip is
+    /// gone.</summary>
     private bool TryGoOn(long nowMs)
     {
         if (_state == StateRequested)

@@ -45,7 +45,8 @@ public sealed class PhaseGroupPowerSensor : IPowerSensor, ICalibratedSensor
     /// <summary>Channel i is sensor i's.</summary>
     public string FindProblem(CalibrationRows rows, int channel) =>
         channel < _sensors.Length && _sensors[channel] is ICalibratedSensor
-            ? ((ICalibratedSensor)_sensors[channel]).FindProblem(rows, channel) : "channel: one of a sensor that takes corrections";
+            ? ((ICalibratedSensor)_sensors[channel]).FindProblem(rows, channel)
+            : "channel: one of a sensor that takes corrections";
 
     public void Use(CalibrationRows rows, int channel) => ((ICalibratedSensor)_sensors[channel]).Use(rows, channel);
 

@@ -3,8 +3,9 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Drivers.Pn532;
 
 /// <summary>
-/// PN532 on its high-speed UART (115 200 baud, 8N1): finds one ISO/IEC 14443 A card and reads its UID of 4, 7 or 10 bytes;
-/// the chip does the anticollision itself. Each call takes what has arrived and sends at most one command; it never waits.
+/// PN532 on its high-speed UART (115 200 baud, 8N1): finds one ISO/IEC 14443 A card and reads its UID of 4, 7 or 10
+/// bytes; the chip does the anticollision itself. Each call takes what has arrived and sends at most one command; it
+/// never waits.
 /// <code>
 ///   start --wake-up, SAMConfiguration--> set up --RFConfiguration--> idle --200 ms: InListPassiveTarget--> listed
 ///     ^                                                               ^                                      |

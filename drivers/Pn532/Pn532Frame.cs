@@ -1,8 +1,8 @@
 namespace MeterFirmware.Drivers.Pn532;
 
 /// <summary>
-/// Finds the chip's frames in a stream of bytes (UM0701-02 section 6.2.1): preamble, 00 FF, LEN, LCS, TFI 0xD5, data, DCS.
-/// The acknowledge frame has LEN 00 and LCS FF. Whatever does not add up is dropped, and the search begins anew.
+/// Finds the chip's frames in a stream of bytes (UM0701-02 section 6.2.1): preamble, 00 FF, LEN, LCS, TFI 0xD5, data,
+/// DCS. The acknowledge frame has LEN 00 and LCS FF. Whatever does not add up is dropped, and the search begins anew.
 /// </summary>
 internal sealed class Pn532Frame
 {

@@ -21,7 +21,8 @@ public sealed partial class Ade7953Twin
     private readonly int[] _noLoadCounts = new int[2];
     private bool _isUnlocked;
 
-    /// <summary>A configuration register's present value, for tests: 0x000–0x009, 0x100–0x110, 0x120, 0x301, 0x303–0x305, 0x380–0x397.</summary>
+    /// <summary>A configuration register's present value, for tests: 0x000–0x009, 0x100–0x110, 0x120, 0x301,
+    /// 0x303–0x305, 0x380–0x397.</summary>
     public int Peek(int address) => ReadConfiguration(address);
 
     /// <summary>Changes a configuration register from outside, as a disturbance does.</summary>
@@ -127,7 +128,8 @@ public sealed partial class Ade7953Twin
         }
     }
 
-    /// <summary>A threshold takes effect when its detection is switched on after it was off (DISNOLOAD, a bit an energy).
+    /// <summary>A threshold takes effect when its detection is switched on after it was off (DISNOLOAD, a bit an
+    /// energy).
     /// </summary>
     private void LatchNoLoad()
     {

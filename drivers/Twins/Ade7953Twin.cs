@@ -81,15 +81,17 @@ public sealed partial class Ade7953Twin : IRegisterBus
     /// <summary>Phase error of the current path in microradians, lag positive.</summary>
     public int PhaseErrorMicroradians { get; set; }
 
-    /// <summary>What a current transformer adds, its magnetising current: ratio (millionths) and lag (µrad) as the current
-    /// goes to 0, half of them at <see cref="TransformerHalfMilliamps"/>, none at high currents. Channel A.</summary>
+    /// <summary>What a current transformer adds, its magnetising current: ratio (millionths) and lag (µrad) as the
+    /// current goes to 0, half of them at <see cref="TransformerHalfMilliamps"/>, none at high currents. Channel
+    /// A.</summary>
     public int TransformerErrorMillionths { get; set; }
 
     public int TransformerPhaseMicroradians { get; set; }
 
     public int TransformerHalfMilliamps { get; set; } = 1000;
 
-    /// <summary>What the board's active power path adds on its own (crosstalk, offset), mW: it creeps without a load.</summary>
+    /// <summary>What the board's active power path adds on its own (crosstalk, offset), mW: it creeps without a
+    /// load.</summary>
     public int ActivePowerErrorMilliwatts { get; set; }
 
     /// <summary>Unwrapped active counts of a channel since power-up.</summary>
@@ -181,7 +183,8 @@ public sealed partial class Ade7953Twin : IRegisterBus
         }
     }
 
-    /// <param name="activeCounts">What the power register shows meanwhile: below the no-load threshold nothing is counted.</param>
+    /// <param name="activeCounts">What the power register shows meanwhile: below the no-load threshold nothing is
+    /// counted.</param>
     /// <param name="reactiveCounts">The same of reactive power.</param>
     private void AddEnergyOf(
         int channel, long milliseconds, long microjoules, long microvarSeconds, int activeCounts, int reactiveCounts)
@@ -233,7 +236,8 @@ public sealed partial class Ade7953Twin : IRegisterBus
         }
     }
 
-    private static bool IsAbove(int counts, int thresholdCounts) => counts >= thresholdCounts || -counts >= thresholdCounts;
+    private static bool IsAbove(int counts, int thresholdCounts) => counts >= thresholdCounts
+        || -counts >= thresholdCounts;
 
     private static long Turned(long value, int microradians) =>
         value / 1_000_000 * microradians + value % 1_000_000 * microradians / 1_000_000;
@@ -276,7 +280,8 @@ public sealed partial class Ade7953Twin : IRegisterBus
 
     private int ActiveCountsOf(int channel, long milliwatts, long millivars) => Power(
         milliwatts - Turned(millivars, PhaseShiftMicroradians(channel)), VoltageErrorMillionths + CurrentError(channel),
-        ActivePowerGain(channel), ActivePowerOffset(channel) + (channel == ChannelA ? ActivePowerErrorMilliwatts * 77 / 500 : 0));
+        ActivePowerGain(channel), ActivePowerOffset(channel)
+            + (channel == ChannelA ? ActivePowerErrorMilliwatts * 77 / 500 : 0));
 
     private int ReactiveCountsOf(int channel, long milliwatts, long millivars) => Power(
         millivars + Turned(milliwatts, PhaseShiftMicroradians(channel)), VoltageErrorMillionths + CurrentError(channel),

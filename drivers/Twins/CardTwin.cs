@@ -3,8 +3,8 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Drivers.Twins;
 
 /// <summary>
-/// A contactless card as ISO/IEC 14443-3 type A sees it during activation, frame in, frame out: idle, ready at a cascade
-/// level, active, halted. Written apart from the driver on purpose, down to its own CRC. Faults on demand.
+/// A contactless card as ISO/IEC 14443-3 type A sees it during activation, frame in, frame out: idle, ready at a
+/// cascade level, active, halted. Written apart from the driver on purpose, down to its own CRC. Faults on demand.
 /// </summary>
 public sealed class CardTwin
 {
@@ -21,7 +21,8 @@ public sealed class CardTwin
     /// <param name="uid">4, 7 or 10 bytes.</param>
     public CardTwin(byte[] uid)
     {
-        Invariant.Require(uid.Length == 4 || uid.Length == 7 || uid.Length == 10, "card twin: a UID has 4, 7 or 10 bytes");
+        Invariant.Require(uid.Length == 4 || uid.Length == 7 || uid.Length == 10,
+            "card twin: a UID has 4, 7 or 10 bytes");
         _uid = uid;
     }
 
@@ -142,7 +143,8 @@ public sealed class CardTwin
         return frame[6] == (byte)(HasWrongBcc ? check ^ 0x10 : check);
     }
 
-    private static bool IsCrcGood(byte[] frame, int count) => (frame[count] | (frame[count + 1] << 8)) == Crc(frame, count);
+    private static bool IsCrcGood(byte[] frame, int count) => (frame[count] | (frame[count + 1] << 8))
+        == Crc(frame, count);
 
     // ISO/IEC 14443-3 annex B, the byte-wise form.
     private static int Crc(byte[] bytes, int count)

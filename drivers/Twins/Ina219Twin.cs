@@ -133,7 +133,8 @@ public sealed class Ina219Twin : IRegisterBus
 
         int register = buffer[0];
         int value = (buffer[1] << 8) | buffer[2];
-        Invariant.Require(register == 0 || register == 5, "INA219 twin: only configuration and calibration are writable");
+        Invariant.Require(register == 0 || register == 5,
+            "INA219 twin: only configuration and calibration are writable");
         if (register == 0 && (value & ResetBit) != 0)
         {
             Reset();

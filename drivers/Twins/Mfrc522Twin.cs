@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Drivers.Twins;
 
 /// <summary>
-/// MFRC522 on SPI at register level, with up to two cards in its field. Strict: an unknown register, a write to one that
-/// is read only, or access while it starts throws. Time passes by <see cref="Advance"/>.
+/// MFRC522 on SPI at register level, with up to two cards in its field. Strict: an unknown register, a write to one
+/// that is read only, or access while it starts throws. Time passes by <see cref="Advance"/>.
 /// </summary>
 public sealed class Mfrc522Twin : IRegisterBus
 {
@@ -14,7 +14,8 @@ public sealed class Mfrc522Twin : IRegisterBus
     private const int Transceive = 0x0C;
 
     // Registers that this twin knows; W: writable.
-    private const string Map = "01W 02W 03W 04W 05W 06 07 08W 09W 0AW 0BW 0CW 0DW 0EW 11W 12W 13W 14W 15W 24W 26W 2AW 2BW 2CW 2DW 37";
+    private const string Map =
+        "01W 02W 03W 04W 05W 06 07 08W 09W 0AW 0BW 0CW 0DW 0EW 11W 12W 13W 14W 15W 24W 26W 2AW 2BW 2CW 2DW 37";
 
     private readonly int[] _registers = new int[64];
     private readonly bool[] _isKnown = new bool[64];
@@ -50,7 +51,8 @@ public sealed class Mfrc522Twin : IRegisterBus
 
     public CardTwin OtherCard { get; set; }
 
-    /// <summary>Bits of <see cref="TwinFault"/>: Unplugged reads zeros, AllOnes reads ones, Slow never completes an exchange.</summary>
+    /// <summary>Bits of <see cref="TwinFault"/>: Unplugged reads zeros, AllOnes reads ones, Slow never completes an
+    /// exchange.</summary>
     public int Faults { get; set; }
 
     public long Transfers { get; private set; }
@@ -103,7 +105,8 @@ public sealed class Mfrc522Twin : IRegisterBus
     public bool TryWrite(byte[] buffer, int count)
     {
         Transfers++;
-        Invariant.Require(count >= 2 && (buffer[0] & 0x81) == 0, "MFRC522 twin: a write is an address with bits 7 and 0 clear, then data");
+        Invariant.Require(count >= 2 && (buffer[0] & 0x81) == 0,
+            "MFRC522 twin: a write is an address with bits 7 and 0 clear, then data");
         int register = buffer[0] >> 1;
         if ((Faults & (TwinFault.Unplugged | TwinFault.AllOnes)) != 0)
         {

@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Drivers.Twins;
 
 /// <summary>
-/// PN532 on its UART at byte level, with up to two cards in its field. Strict: a frame that is not as UM0701-02 writes it,
-/// a command before the wake-up, or one that this twin does not know throws. Time passes by <see cref="Advance"/>.
+/// PN532 on its UART at byte level, with up to two cards in its field. Strict: a frame that is not as UM0701-02 writes
+/// it, a command before the wake-up, or one that this twin does not know throws. Time passes by <see cref="Advance"/>.
 /// </summary>
 public sealed class Pn532Twin : ISerialLine
 {
@@ -172,7 +172,8 @@ public sealed class Pn532Twin : ISerialLine
                 Invariant.Require(count == 4 && _data[0] == 5, "PN532 twin: RFConfiguration, retries");
                 return;
             case 0x4A:
-                Invariant.Require(count == 2 && _data[0] >= 1 && _data[0] <= 2 && _data[1] == 0, "PN532 twin: InListPassiveTarget");
+                Invariant.Require(count == 2 && _data[0] >= 1 && _data[0] <= 2 && _data[1] == 0,
+                    "PN532 twin: InListPassiveTarget");
                 return;
             default:
                 Invariant.Require(_command == 0x52 && count == 1, "PN532 twin: unknown command");

@@ -51,7 +51,8 @@ internal sealed class TwinLine
         return LastFault == BusFault.None;
     }
 
-    /// <summary>False when the read breaks off; the bytes that were not sent are left as the line rests: ones.</summary>
+    /// <summary>False when the read breaks off; the bytes that were not sent are left as the line rests:
+    /// ones.</summary>
     public bool CompletesRead(byte[] read, int readCount)
     {
         if ((Faults & TwinFault.BreaksOff) == 0 || BreakAfterBytes >= readCount)

@@ -6,8 +6,9 @@ namespace MeterFirmware.Commands;
 
 /// <summary>
 /// Takes commands from the network: checks, takes the number for good, lets the product carry it out, answers. What is
-/// refused is answered with the reason: at once when the mac was right, else at most once a second, a wrong mac never. A
-/// second delivery is not carried out; its answer names the highest number taken, so that the sender can go on above it.
+/// refused is answered with the reason: at once when the mac was right, else at most once a second, a wrong mac never.
+/// A second delivery is not carried out; its answer names the highest number taken, so that the sender can go on above
+/// it.
 /// </summary>
 public sealed class CommandReceiver : ICommandHandler
 {
@@ -78,8 +79,8 @@ public sealed class CommandReceiver : ICommandHandler
         int asked = CodeOf();
         if (asked == CommandCode.Time)
         {
-            // The head-end's time is for a clock that is wrong. It is fresh by the birth that it names, not by this clock,
-            // and its numbers are counted apart: those of a wrong clock must not use up the utility's.
+            // The head-end's time is for a clock that is wrong. It is fresh by the birth that it names, not by this
+            // clock, and its numbers are counted apart: those of a wrong clock must not use up the utility's.
             _message.Window = DeviceSecurity.TimeWindow;
             refusal = _message.CheckTimes(0, false);
         }
@@ -122,8 +123,8 @@ public sealed class CommandReceiver : ICommandHandler
         return CommandRefusal.None;
     }
 
-    /// <summary>Carries the command out; its result goes straight into the answer. What a refusal left there is taken back,
-    /// and so is a result that does not fit.</summary>
+    /// <summary>Carries the command out; its result goes straight into the answer. What a refusal left there is taken
+    /// back, and so is a result that does not fit.</summary>
     private int Execute(int code, ByteTextWriter reply, int start)
     {
         int before = reply.Length;

@@ -17,8 +17,8 @@ public sealed class DeviceSecurity : IAcknowledgementKey
     /// <summary>Bytes of the state that is stored: version 1 and behind it the window of the command time.</summary>
     public const int StateBytes = StateBytesOfVersion1 + WindowBytes;
 
-    /// <summary>The window of the command time; those of the roles come first. A head-end whose clock is wrong for one birth
-    /// uses up numbers here only.</summary>
+    /// <summary>The window of the command time; those of the roles come first. A head-end whose clock is wrong for one
+    /// birth uses up numbers here only.</summary>
     public const int TimeWindow = CommandRole.Count;
 
     /// <summary>Generations travel as 16 bits.</summary>
@@ -67,17 +67,17 @@ public sealed class DeviceSecurity : IAcknowledgementKey
     /// <summary>Macs of commands and of documents draw on the same.</summary>
     public MacBudget Budget { get; } = new MacBudget();
 
-    /// <summary>True on media that may lose the end of a file although it was closed (FAT): what was taken last may then
-    /// be gone without a trace, so every start is one that may have forgotten.</summary>
+    /// <summary>True on media that may lose the end of a file although it was closed (FAT): what was taken last may
+    /// then be gone without a trace, so every start is one that may have forgotten.</summary>
     public bool StoreMayLoseTail { get; set; }
 
     /// <summary>False until <see cref="TryCommission"/>: there is no default secret, so nothing is accepted.</summary>
     public bool IsCommissioned { get; private set; }
 
-    /// <summary>True when the newest stored state could not be read, so that some command may look fresh again: until the
-    /// window's next number is taken, what was issued before this start is to be refused. Kept over restarts: another
-    /// window's command stores a new state, but knows no more of this one's. Never the command time, which is fresh by the
-    /// birth that it names.</summary>
+    /// <summary>True when the newest stored state could not be read, so that some command may look fresh again: until
+    /// the window's next number is taken, what was issued before this start is to be refused. Kept over restarts:
+    /// another window's command stores a new state, but knows no more of this one's. Never the command time, which is
+    /// fresh by the birth that it names.</summary>
     public bool MayHaveForgotten(int window) => (_forgotten & (1 << window)) != 0;
 
     /// <summary>When the time was first known since the start; 0: not yet.</summary>
@@ -112,13 +112,15 @@ public sealed class DeviceSecurity : IAcknowledgementKey
         }
 
         // Version 1 counted the command time among the utility's.
-        RestoreWindow(TimeWindow, _state[0] == 1 ? 2 + SecretBytes + CommandRole.Utility * RoleBytes + 8 : StateBytesOfVersion1);
+        RestoreWindow(TimeWindow, _state[0] == 1 ? 2 + SecretBytes + CommandRole.Utility * RoleBytes + 8
+            : StateBytesOfVersion1);
         IsCommissioned = true;
         SeedBudget();
         return true;
     }
 
-    private static int BytesOfVersion(int version) => version == 1 ? StateBytesOfVersion1 : version == Version ? StateBytes : -1;
+    private static int BytesOfVersion(int version) => version == 1 ? StateBytesOfVersion1
+        : version == Version ? StateBytes : -1;
 
     private void RestoreWindow(int window, int at) =>
         _windows[window].Restore(LittleEndian.ReadInt64(_state, at), LittleEndian.ReadInt64(_state, at + 8));
@@ -152,8 +154,8 @@ public sealed class DeviceSecurity : IAcknowledgementKey
         return true;
     }
 
-    /// <summary>Takes the next secret, which the utility sent under the one in force: who holds a role's key only can neither
-    /// read nor make it. All generations begin at 1 again, and all numbers.</summary>
+    /// <summary>Takes the next secret, which the utility sent under the one in force: who holds a role's key only can
+    /// neither read nor make it. All generations begin at 1 again, and all numbers.</summary>
     /// <param name="id">The command's number, which is part of both.</param>
     /// <param name="wrapped">The next secret, exclusive-or with HMAC(secret, label ‖ id). Unwrapped in place.</param>
     /// <param name="proof">HMAC(next secret, label ‖ id).</param>
@@ -233,16 +235,17 @@ public sealed class DeviceSecurity : IAcknowledgementKey
     /// <summary>The highest number taken; 0: none.</summary>
     public long HighestOf(int window) => _windows[window].Highest;
 
-    /// <summary>Takes a role's key of a generation, ready for the message. What is returned is shared: finish it before the
-    /// next one.</summary>
+    /// <summary>Takes a role's key of a generation, ready for the message. What is returned is shared: finish it before
+    /// the next one.</summary>
     public HmacSha256 LoadKey(int role, int generation)
     {
         LoadKey(_hmac, _secret, _label, _key, role, generation);
         return _hmac;
     }
 
-    /// <summary>Takes a number, and with the first use of a new generation ends the old one. Durable before the command is
-    /// carried out: after a power cut it is lost rather than done twice. False: could not be stored; refuse it.</summary>
+    /// <summary>Takes a number, and with the first use of a new generation ends the old one. Durable before the command
+    /// is carried out: after a power cut it is lost rather than done twice. False: could not be stored; refuse
+    /// it.</summary>
     public bool TryTake(int role, int window, long number, int generation)
     {
         long highest = _windows[window].Highest;
@@ -276,8 +279,9 @@ public sealed class DeviceSecurity : IAcknowledgementKey
         return false;
     }
 
-    /// <summary>Begins a role's next generation. The current one stays good until the first message under the new, or ends
-    /// at once: after a leak. A generation never comes back, so a key that leaked cannot be put in force again.</summary>
+    /// <summary>Begins a role's next generation. The current one stays good until the first message under the new, or
+    /// ends at once: after a leak. A generation never comes back, so a key that leaked cannot be put in force
+    /// again.</summary>
     public bool TryRotate(int role, bool endsCurrent)
     {
         int before = _generations[role];
@@ -303,7 +307,8 @@ public sealed class DeviceSecurity : IAcknowledgementKey
         return _hmac;
     }
 
-    /// <summary>The key of <see cref="LoadAcknowledgementKey()"/> itself, 32 bytes: all that whoever acknowledges has to hold.</summary>
+    /// <summary>The key of <see cref="LoadAcknowledgementKey()"/> itself, 32 bytes: all that whoever acknowledges has
+    /// to hold.</summary>
     public static byte[] AcknowledgementKeyOf(byte[] secret)
     {
         byte[] key = new byte[HmacSha256.TagBytes];
@@ -311,12 +316,14 @@ public sealed class DeviceSecurity : IAcknowledgementKey
         return key;
     }
 
-    /// <summary>Sets the key that whole firmware images are signed with. Generation 0: no message is ever signed under it.</summary>
+    /// <summary>Sets the key that whole firmware images are signed with. Generation 0: no message is ever signed under
+    /// it.</summary>
     public void LoadImageKey(HmacSha256 hmac) =>
         LoadKey(hmac, _secret, _label, _key, CommandRole.Utility, 0);
 
     /// <summary>What <see cref="LoadImageKey"/> does, for whoever signs.</summary>
-    public static void LoadImageKeyOf(HmacSha256 hmac, byte[] secret) => LoadKeyOf(hmac, secret, CommandRole.Utility, 0);
+    public static void LoadImageKeyOf(HmacSha256 hmac, byte[] secret) =>
+        LoadKeyOf(hmac, secret, CommandRole.Utility, 0);
 
     /// <summary>What <see cref="LoadKey(int, int)"/> does, for whoever signs.</summary>
     public static void LoadKeyOf(HmacSha256 hmac, byte[] secret, int role, int generation)
@@ -344,7 +351,8 @@ public sealed class DeviceSecurity : IAcknowledgementKey
         return bytes;
     }
 
-    /// <summary>A role's key of a generation, for a tool that shall hold no more. Generation 0 of the utility signs images.
+    /// <summary>A role's key of a generation, for a tool that shall hold no more. Generation 0 of the utility signs
+    /// images.
     /// </summary>
     public static byte[] RoleKeyOf(byte[] secret, int role, int generation)
     {

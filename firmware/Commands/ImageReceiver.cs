@@ -7,9 +7,10 @@ namespace MeterFirmware.Commands;
 
 /// <summary>
 /// Takes a firmware image in pieces that arrive as signed commands, over any number of restarts, and checks the whole
-/// before it counts. Arguments of the command: {"bytes":length,"at":offset,"data":base64} pieces in order; the first also
-/// carries "mac", 64 hex digits of HMAC-SHA256 over the whole image under <see cref="DeviceSecurity.LoadImageKey"/>;
-/// {} asks how far it is. What .NET nanoFramework cannot do is start it: boards/UPDATES.md.
+/// before it counts. Arguments of the command: {"bytes":length,"at":offset,"data":base64} pieces in order; the first
+/// also carries "mac", 64 hex digits of HMAC-SHA256 over the whole image under
+/// <see cref="DeviceSecurity.LoadImageKey"/>; {} asks how far it is. What .NET nanoFramework cannot do is start it:
+/// boards/UPDATES.md.
 /// <code>
 ///   Empty ──first piece──► Receiving ──last piece──► Verifying ──mac agrees──► Verified
 ///                              ▲ first piece again: anew    └──────────────► Bad
@@ -43,7 +44,8 @@ public sealed class ImageReceiver
 
     /// <param name="store">Blocks of its own: block 0 holds the header, the others the image.</param>
     /// <param name="security">Opened.</param>
-    /// <param name="buffer">Room for a piece that others use too, the command that brings it among them; null or too short:
+    /// <param name="buffer">Room for a piece that others use too, the command that brings it among them; null or too
+    /// short:
     /// room of its own.</param>
     public ImageReceiver(IBlockStore store, DeviceSecurity security, byte[] buffer = null)
     {
@@ -141,8 +143,10 @@ public sealed class ImageReceiver
     private int Take(FlatJson arguments)
     {
         bool hasMac = arguments.TryFind("mac", out int _);
-        if (arguments.Count != (hasMac ? 4 : 3) || !arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
-            || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text || hasMac != (at == 0))
+        if (arguments.Count != (hasMac ? 4 : 3) || !arguments.TryGetInteger("bytes", out long bytes)
+            || !arguments.TryGetInteger("at", out long at)
+            || !arguments.TryFind("data", out int data) || arguments.KindOf(data) != JsonKind.Text
+            || hasMac != (at == 0))
         {
             return CommandRefusal.BadArgument;
         }
@@ -158,7 +162,8 @@ public sealed class ImageReceiver
         }
 
         // Last of all: it may overwrite the command.
-        if (arguments.EndOf(data) - arguments.StartOf(data) > PieceBytesMax / 3 * 4 || !arguments.TryGetBase64(data, _piece, 0, out int count)
+        if (arguments.EndOf(data) - arguments.StartOf(data) > PieceBytesMax / 3 * 4
+            || !arguments.TryGetBase64(data, _piece, 0, out int count)
             || count == 0)
         {
             return CommandRefusal.BadArgument;

@@ -1,10 +1,11 @@
 namespace MeterFirmware.Commands;
 
 /// <summary>
-/// How many macs may be checked, one budget for both topics: a mac costs tens of ms on an ESP32, and whoever may publish
-/// there needs no key to make a device check one. One mac a tick, three where ticks are 100 ms or more apart; four a
-/// second. One of these is kept for the next numbers after the highest taken, which a forger who cannot read does not
-/// know. In a flood chance decides which of the others is checked: not the order, for a flood always comes first.
+/// How many macs may be checked, one budget for both topics: a mac costs tens of ms on an ESP32, and whoever may
+/// publish there needs no key to make a device check one. One mac a tick, three where ticks are 100 ms or more apart;
+/// four a second. One of these is kept for the next numbers after the highest taken, which a forger who cannot read
+/// does not know. In a flood chance decides which of the others is checked: not the order, for a flood always comes
+/// first.
 /// </summary>
 public sealed class MacBudget
 {
@@ -77,7 +78,8 @@ public sealed class MacBudget
     /// <summary>A mac was wrong.</summary>
     internal void NoteForged(long nowMs) => _forgedAtMs = nowMs;
 
-    /// <summary>True when what nobody has signed may be answered: once a second, or a flood would be one of answers.</summary>
+    /// <summary>True when what nobody has signed may be answered: once a second, or a flood would be one of
+    /// answers.</summary>
     internal bool MayAnswer(long nowMs)
     {
         if (nowMs - _answeredAtMs < AnswerSpacingMs)

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Commands;
 
-/// <summary>What a command that is refused was expected to hold, in words: shared by who refuses and who answers.</summary>
+/// <summary>What a command that is refused was expected to hold, in words: shared by who refuses and who
+/// answers.</summary>
 public sealed class RefusalNote
 {
     /// <summary>Null: the word of the refusal says it all. Cleared before each command.</summary>

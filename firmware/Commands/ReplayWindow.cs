@@ -26,7 +26,8 @@ public sealed class ReplayWindow
         return behind < 0 || (behind < WindowNumbers && ((Taken >> (int)behind) & 1) == 0);
     }
 
-    /// <summary>True when the number is known to have been taken; what lies below the window may never have been.</summary>
+    /// <summary>True when the number is known to have been taken; what lies below the window may never have
+    /// been.</summary>
     public bool IsTaken(long number)
     {
         long behind = Highest - number;

@@ -5,8 +5,8 @@ namespace MeterFirmware.Commands;
 
 /// <summary>
 /// Reads and checks a signed JSON object:
-/// {"device":"m1","id":7,"role":"utility","key":1,"issuedUtcSeconds":…,"expiresUtcSeconds":…, body …,"mac":"64 hex digits"}.
-/// The mac is the last member. It covers a label and every byte in front of the comma before it, so that no
+/// {"device":"m1","id":7,"role":"utility","key":1,"issuedUtcSeconds":…,"expiresUtcSeconds":…, body …,"mac":"64 hex
+/// digits"}. The mac is the last member. It covers a label and every byte in front of the comma before it, so that no
 /// canonical form is needed. Cheap checks come first; the mac costs some 15 compressions of SHA-256.
 /// </summary>
 public sealed class SignedMessage
@@ -14,13 +14,15 @@ public sealed class SignedMessage
     /// <summary>A sender's clock may run ahead by this much.</summary>
     public const int SkewSecondsMax = 300;
 
-    /// <summary>A message may be good for this long at most: what waits longer in a broker is not meant any more.</summary>
+    /// <summary>A message may be good for this long at most: what waits longer in a broker is not meant any
+    /// more.</summary>
     public const int ValidSecondsMax = 86_400;
 
     /// <summary>Numbers stay exact in every JSON library.</summary>
     public const long IdMax = 9_007_199_254_740_991;
 
-    /// <summary>A number may lie so far above the highest taken: 139 years, for who counts the milliseconds since 1970.</summary>
+    /// <summary>A number may lie so far above the highest taken: 139 years, for who counts the milliseconds since
+    /// 1970.</summary>
     public const long IdStepMax = 1L << 42;
 
     private const int MacDigits = 2 * HmacSha256.TagBytes;
@@ -59,7 +61,8 @@ public sealed class SignedMessage
     /// <summary>True once the mac was found right: who sent it holds the key, and may be answered.</summary>
     public bool IsProven { get; private set; }
 
-    /// <summary>Which numbers it is counted among: the role's, unless it is set to another between reading and checking.</summary>
+    /// <summary>Which numbers it is counted among: the role's, unless it is set to another between reading and
+    /// checking.</summary>
     public int Window { get; set; }
 
     /// <summary>The highest number of the window, for the answer to who has shown a key.</summary>
@@ -117,8 +120,8 @@ public sealed class SignedMessage
             : issued > utcSeconds + SkewSecondsMax ? CommandRefusal.NotYetValid : CommandRefusal.None;
     }
 
-    /// <summary>Checks the mac, when one may be checked now, and then whether the number is still to be had: only who signed
-    /// is told that it is not.</summary>
+    /// <summary>Checks the mac, when one may be checked now, and then whether the number is still to be had: only who
+    /// signed is told that it is not.</summary>
     public int CheckMac(long nowMs, long utcSeconds, byte[] bytes)
     {
         long ahead = Id - _security.HighestOf(Window);
@@ -143,7 +146,8 @@ public sealed class SignedMessage
         return ahead > IdStepMax ? CommandRefusal.OutOfRange : CommandRefusal.None;
     }
 
-    /// <summary>Takes the checked message's number for good. False: it could not be stored, so it must not be acted on.</summary>
+    /// <summary>Takes the checked message's number for good. False: it could not be stored, so it must not be acted
+    /// on.</summary>
     public bool TryTake() => _security.TryTake(Role, Window, Id, Generation);
 
     private int CheckMembers()
@@ -162,7 +166,8 @@ public sealed class SignedMessage
 
         if (!Json.TryFind("device", out int device) || !Json.TryGetInteger("id", out long id)
             || !Json.TryFind("role", out int _) || !Json.TryGetInteger("key", out long _)
-            || !Json.TryGetInteger("issuedUtcSeconds", out long _) || !Json.TryGetInteger("expiresUtcSeconds", out long _)
+            || !Json.TryGetInteger("issuedUtcSeconds", out long _)
+            || !Json.TryGetInteger("expiresUtcSeconds", out long _)
             || !Json.TryFind("mac", out int mac) || !Json.TryFind(_firstBody, out int _))
         {
             return CommandRefusal.MissingMember;
@@ -207,7 +212,8 @@ public sealed class SignedMessage
         }
 
         Json.TryGetInteger("key", out long generation);
-        if (generation < 1 || generation > DeviceSecurity.GenerationMax || !_security.IsKnownGeneration(Role, generation))
+        if (generation < 1 || generation > DeviceSecurity.GenerationMax
+            || !_security.IsKnownGeneration(Role, generation))
         {
             return CommandRefusal.UnknownKey;
         }
@@ -217,7 +223,8 @@ public sealed class SignedMessage
         return CommandRefusal.None;
     }
 
-    /// <summary>When the newest window was damaged, what was issued before the start may have been taken already.</summary>
+    /// <summary>When the newest window was damaged, what was issued before the start may have been taken
+    /// already.</summary>
     private bool IsIssuedAfterStart(long utcSeconds)
     {
         if (!_security.MayHaveForgotten(Window))

@@ -54,8 +54,9 @@ public sealed class CoreCommands : ICommandTarget
         }
     }
 
-    /// <summary>{"utcMilliseconds":n,"next":n,"birth":n}: the head-end's time when it answered that birth. Half of the way
-    /// there and back is added; what took longer than ten seconds, or was made for another birth, is no time.</summary>
+    /// <summary>{"utcMilliseconds":n,"next":n,"birth":n}: the head-end's time when it answered that birth. Half of the
+    /// way there and back is added; what took longer than ten seconds, or was made for another birth, is no
+    /// time.</summary>
     private int TakeTime(FlatJson arguments, ByteTextWriter result)
     {
         if (arguments.Count != 3 || !arguments.TryGetInteger("utcMilliseconds", out long utcMs)

@@ -8,5 +8,4 @@ public static class Dlt698Oi
     public const int FreezeTime = 0x2021;
     public const int EventNumber = 0x2022;
     public const int FreezeNumber = 0x2023;
-    public const int EventSource = 0x2024;
 }

@@ -76,7 +76,8 @@ public sealed class ChargerInstant : IInstantSource
             json.Name("session");
             json.Value(_product.Sessions.Record.Number);
             json.Name("sessionWh");
-            json.Value(_product.Meter.Registers.TotalWattHours(EnergyKind.Import) - _product.Sessions.Record.StartWattHours);
+            json.Value(_product.Meter.Registers.TotalWattHours(EnergyKind.Import)
+                - _product.Sessions.Record.StartWattHours);
             json.Name("sessionCost");
             json.ValueMoney(_product.Sessions.CostSoFar());
             if (_product.Ledger != null)

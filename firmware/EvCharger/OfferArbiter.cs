@@ -60,8 +60,8 @@ public sealed class OfferArbiter
     /// <summary>What limits the offer, mA a phase, by <see cref="OfferSource"/>.</summary>
     public LimitSet Sources { get; } = new LimitSet(OfferSource.Count);
 
-    /// <summary>What is wanted within the limits, mA a phase from 0 up, by <see cref="SetPointSource"/>. Driver and price
-    /// are this class's own; who sets another is obeyed before them.</summary>
+    /// <summary>What is wanted within the limits, mA a phase from 0 up, by <see cref="SetPointSource"/>. Driver and
+    /// price are this class's own; who sets another is obeyed before them.</summary>
     public SetPoints SetPoints { get; } = new SetPoints();
 
     /// <summary>The station's current limit, mA per phase: commissioned, lowered from afar.</summary>

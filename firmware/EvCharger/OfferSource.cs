@@ -2,8 +2,8 @@ using MeterFirmware.Commands;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>Who limits a charger's offer. Those before <see cref="FirstGrant"/> only lower it; the others take the place
-/// of the safe current, which counts while none of them says anything.</summary>
+/// <summary>Who limits a charger's offer. Those before <see cref="FirstGrant"/> only lower it; the others take the
+/// place of the safe current, which counts while none of them says anything.</summary>
 public static class OfferSource
 {
     /// <summary>What was commissioned, lowered from afar.</summary>

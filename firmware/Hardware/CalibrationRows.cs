@@ -1,7 +1,8 @@
 namespace MeterFirmware.Hardware;
 
-/// <summary>Corrections of a sensor as rows of whole numbers, one for each channel and range of current. A channel's rows
-/// have the same registers, for the chip has one set of them, and what the firmware corrects on top in their range.</summary>
+/// <summary>Corrections of a sensor as rows of whole numbers, one for each channel and range of current. A channel's
+/// rows have the same registers, for the chip has one set of them, and what the firmware corrects on top in their
+/// range.</summary>
 public class CalibrationRows
 {
     public const int RowCountMax = 8;
@@ -27,7 +28,8 @@ public class CalibrationRows
     public const int ErrorBefore = 7;
     public const int ErrorAfter = 8;
 
-    /// <summary>What the firmware corrects in this range: millionths, mW, µrad (CurrentRangeTable of the ADE7953's driver).
+    /// <summary>What the firmware corrects in this range: millionths, mW, µrad (CurrentRangeTable of the ADE7953's
+    /// driver).
     /// </summary>
     public const int RangeGain = 9;
     public const int RangeOffset = 10;

@@ -22,6 +22,7 @@ public interface IBlockStore
     /// <summary>Writes behind what the block already holds; false too when it does not fit.</summary>
     bool TryAppend(int block, byte[] buffer, int offset, int count);
 
-    /// <summary>Reads <paramref name="count"/> bytes from <paramref name="position"/>; false when the block is shorter.</summary>
+    /// <summary>Reads <paramref name="count"/> bytes from <paramref name="position"/>; false when the block is
+    /// shorter.</summary>
     bool TryRead(int block, int position, byte[] buffer, int offset, int count);
 }

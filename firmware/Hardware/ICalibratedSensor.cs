@@ -8,7 +8,7 @@ public interface ICalibratedSensor
     /// <param name="channel">Which rows: those of this channel.</param>
     string FindProblem(CalibrationRows rows, int channel);
 
-    /// <summary>Takes rows without a problem. They hold from the reading that follows on: what was counted until then was
-    /// counted with the ones before. Allocates.</summary>
+    /// <summary>Takes rows without a problem. They hold from the reading that follows on: what was counted until then
+    /// was counted with the ones before. Allocates.</summary>
     void Use(CalibrationRows rows, int channel);
 }

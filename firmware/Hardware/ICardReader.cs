@@ -7,9 +7,9 @@ public interface ICardReader
     bool IsReady { get; }
 
     /// <summary>
-    /// Does the next step of looking for a card, called every tick, and copies a UID that is complete (4, 7 or 10 bytes) to
-    /// the front of <paramref name="uid"/>. False: not yet, no card, several, or one that did not read whole. The same card
-    /// reads again and again while it lies there.
+    /// Does the next step of looking for a card, called every tick, and copies a UID that is complete (4, 7 or 10
+    /// bytes) to the front of <paramref name="uid"/>. False: not yet, no card, several, or one that did not read whole.
+    /// The same card reads again and again while it lies there.
     /// </summary>
     /// <param name="nowMs">Monotonic milliseconds.</param>
     /// <param name="uid">At least 10 bytes.</param>

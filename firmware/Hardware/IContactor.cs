@@ -17,6 +17,7 @@ public interface IContactor
     /// False: the board cannot.</summary>
     bool TrySetPhaseCount(int phaseCount);
 
-    /// <summary>Fires the shunt trip of the device upstream, where one is fitted: the answer to a welded contactor.</summary>
+    /// <summary>Fires the shunt trip of the device upstream, where one is fitted: the answer to a welded
+    /// contactor.</summary>
     void TripUpstream();
 }

@@ -11,6 +11,7 @@ public interface IRegisterBus
     bool TryWrite(byte[] buffer, int count);
 
     /// <summary>Sends <paramref name="writeCount"/> bytes, then reads <paramref name="readCount"/> bytes in the same
-    /// transfer (repeated start, chip select held). False: the contents of <paramref name="read"/> mean nothing.</summary>
+    /// transfer (repeated start, chip select held). False: the contents of <paramref name="read"/> mean
+    /// nothing.</summary>
     bool TryWriteRead(byte[] write, int writeCount, byte[] read, int readCount);
 }

@@ -1,8 +1,8 @@
 namespace MeterFirmware.Hardware;
 
 /// <summary>
-/// A converter that samples voltages, and perhaps currents, at a fixed rate by itself (DMA, a FIFO, another processor) and
-/// keeps blocks until they are taken. Its anti-aliasing filter is the board's.
+/// A converter that samples voltages, and perhaps currents, at a fixed rate by itself (DMA, a FIFO, another processor)
+/// and keeps blocks until they are taken. Its anti-aliasing filter is the board's.
 /// </summary>
 public interface ISampleSource
 {

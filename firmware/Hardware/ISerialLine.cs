@@ -7,7 +7,8 @@ public interface ISerialLine
     /// <summary>Why the last call returned false; None after a good one.</summary>
     BusFault LastFault { get; }
 
-    /// <summary>Speed in baud, 8 data bits, and parity: 0 none, 1 odd, 2 even; one stop bit. False: the line cannot.</summary>
+    /// <summary>Speed in baud, 8 data bits, and parity: 0 none, 1 odd, 2 even; one stop bit. False: the line
+    /// cannot.</summary>
     bool TryConfigure(int baud, int parity);
 
     /// <summary>Takes what has arrived, at most <paramref name="count"/> bytes; 0 when nothing has.

@@ -1,7 +1,7 @@
 namespace MeterFirmware.Hardware;
 
-/// <summary>One incoming message, reused: the payload is the first <see cref="PayloadLength"/> bytes of an array that others
-/// may use when the message has been handled.</summary>
+/// <summary>One incoming message, reused: the payload is the first <see cref="PayloadLength"/> bytes of an array that
+/// others may use when the message has been handled.</summary>
 public sealed class MqttMessage
 {
     public MqttMessage(int payloadBytesMax)
@@ -24,7 +24,8 @@ public sealed class MqttMessage
     /// <summary>Longest payload in bytes.</summary>
     public int PayloadBytesMax { get; }
 
-    /// <summary>Bytes received; above <see cref="PayloadBytesMax"/> the message was too long and its payload was dropped.</summary>
+    /// <summary>Bytes received; above <see cref="PayloadBytesMax"/> the message was too long and its payload was
+    /// dropped.</summary>
     public int PayloadLength { get; set; }
 
     public bool IsTooLong => PayloadLength > PayloadBytesMax;

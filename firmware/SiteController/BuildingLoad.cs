@@ -3,10 +3,10 @@ using MeterFirmware.Charging;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// The building's own load on each phase, from a meter at the mains. What members draw is told late, so the mains of some
-/// seconds ago are compared with the most that members told around that moment: their own rise is never taken for the
-/// building's. What counts is the greatest load of the last seconds, because loads pulse. Above the limit the newest sample
-/// counts, less all that members can be drawing by now.
+/// The building's own load on each phase, from a meter at the mains. What members draw is told late, so the mains of
+/// some seconds ago are compared with the most that members told around that moment: their own rise is never taken for
+/// the building's. What counts is the greatest load of the last seconds, because loads pulse. Above the limit the
+/// newest sample counts, less all that members can be drawing by now.
 /// </summary>
 public sealed class BuildingLoad
 {
@@ -44,7 +44,8 @@ public sealed class BuildingLoad
         _held = _held + 1 < HeldSamples ? _held + 1 : 0;
     }
 
-    /// <summary>Takes a phase's current at the mains, mA, import positive; returns the building's load that counts, mA.</summary>
+    /// <summary>Takes a phase's current at the mains, mA, import positive; returns the building's load that counts,
+    /// mA.</summary>
     /// <param name="isFirst">Nothing is known of the seconds before.</param>
     public int Take(int phase, int milliamps, bool isFirst, long nowMs)
     {

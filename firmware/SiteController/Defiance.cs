@@ -2,7 +2,8 @@ using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.SiteController;
 
-/// <summary>Members that draw more than they were granted: found after some seconds, forgiven a minute after they last did.</summary>
+/// <summary>Members that draw more than they were granted: found after some seconds, forgiven a minute after they last
+/// did.</summary>
 public sealed class Defiance
 {
     /// <summary>A member drawing more than granted for this long ignores its limit: vehicles follow within 5 s
@@ -32,7 +33,8 @@ public sealed class Defiance
     /// <summary>The member draws what it likes.</summary>
     public bool Is(int member) => _is[member];
 
-    /// <summary>Takes by how much a report, rounded up, is above what may be in force, mA. True: it has just been found.</summary>
+    /// <summary>Takes by how much a report, rounded up, is above what may be in force, mA. True: it has just been
+    /// found.</summary>
     public bool Judge(int member, int overMilliamps, long nowMs)
     {
         if (overMilliamps < ToleranceMilliamps + SiteFrame.MilliampsPerUnit)

@@ -8,7 +8,8 @@ namespace MeterFirmware.SiteController;
 /// </summary>
 public sealed class GrantLog
 {
-    // One grant a second, valid for ten; a divisor of SiteFrame.GrantSequenceCount, so that the place of one never changes.
+    // One grant a second, valid for ten; a divisor of SiteFrame.GrantSequenceCount, so that the place of one never
+    // changes.
     private const int Kept = 12;
 
     private readonly int[] _safe;

@@ -4,8 +4,8 @@ using MeterFirmware.SiteBus;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// What each member says that it draws, by phases of the site: now and in its last reports, on which phases, and by how much
-/// it stays above its limit. A member alone on one phase tells one figure; a charger of three tells each.
+/// What each member says that it draws, by phases of the site: now and in its last reports, on which phases, and by how
+/// much it stays above its limit. A member alone on one phase tells one figure; a charger of three tells each.
 /// </summary>
 public sealed class MemberDraw
 {
@@ -116,7 +116,8 @@ public sealed class MemberDraw
 
         for (int own = 0; own < SiteFrame.PhaseCount && wired == 7; own++)
         {
-            _told[place + ((order >> (2 * own)) & 3)] = (ushort)(report.DrawnMilliamps[own] / SiteFrame.MilliampsPerUnit);
+            _told[place + ((order >> (2 * own)) & 3)] = (ushort)(report.DrawnMilliamps[own]
+                / SiteFrame.MilliampsPerUnit);
         }
 
         int change = report.Milliamps - before;
@@ -207,6 +208,7 @@ public sealed class MemberDraw
         int wired = WiredMask(member);
         int used = _used[member];
         _connectors.PhaseMask[member] = (byte)(used == 0 ? wired : used);
-        _connectors.BalanceMask[member] = (byte)(used != 0 ? used : wired == 7 ? 1 << (_connectors.PhaseOrder[member] & 3) : wired);
+        _connectors.BalanceMask[member] = (byte)(used != 0 ? used
+            : wired == 7 ? 1 << (_connectors.PhaseOrder[member] & 3) : wired);
     }
 }

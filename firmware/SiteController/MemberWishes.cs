@@ -44,7 +44,8 @@ public sealed class MemberWishes
         const int Wishes = SiteMemberState.Boost | SiteMemberState.SkipsPlan;
         long departureMs = report.DepartureSeconds < 0 ? -1 : nowMs + (long)report.DepartureSeconds * 1000;
         long departureChange = departureMs - DepartureMs[member];
-        bool isNewDeparture = (departureMs < 0) != (DepartureMs[member] < 0) || departureChange > WishMs || departureChange < -WishMs;
+        bool isNewDeparture = (departureMs < 0) != (DepartureMs[member] < 0) || departureChange > WishMs
+            || departureChange < -WishMs;
         long target = (long)report.WantedWattHours + report.DeliveredWattHours;
         long targetChange = target - WattHours[member] - DeliveredWattHours[member];
         bool isNewTarget = (report.WantedWattHours > 0) != (WattHours[member] > 0)

@@ -3,9 +3,9 @@ using MeterFirmware.Charging;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// A phase at the mains that stays above its limit though the members keep theirs: a phase is wired wrongly, a meter is, or
-/// the building alone draws it. Members that the mains do not show where they are commissioned are lowered first; then all. If that
-/// does not help they get their share back for an hour. Every overload is an event.
+/// A phase at the mains that stays above its limit though the members keep theirs: a phase is wired wrongly, a meter
+/// is, or the building alone draws it. Members that the mains do not show where they are commissioned are lowered
+/// first; then all. If that does not help they get their share back for an hour. Every overload is an event.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -3,8 +3,9 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// What current the vehicles of each place take, and on how many phases, from the last visits, so that a vehicle that waits
-/// for its slot is planned with what it can take. Two visits that agree are believed; the first that differs is not.
+/// What current the vehicles of each place take, and on how many phases, from the last visits, so that a vehicle that
+/// waits for its slot is planned with what it can take. Two visits that agree are believed; the first that differs is
+/// not.
 /// </summary>
 public sealed class PlaceHabits
 {
@@ -74,7 +75,8 @@ public sealed class PlaceHabits
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> of as many places wrote. False, and nothing changes: a value is out of range.</summary>
+    /// <summary>Reads what <see cref="Save"/> of as many places wrote. False, and nothing changes: a value is out of
+    /// range.</summary>
     public bool TryLoad(byte[] source, int offset)
     {
         for (int i = 0; i < _takes.Length; i++)

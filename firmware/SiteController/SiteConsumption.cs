@@ -4,9 +4,10 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// What the whole site has consumed in the running tier period, so that the plan has the price of the next kilowatt-hour.
-/// It is what was measured since commissioning: with a reading in the settings, that and what came after it; without
-/// one, or after an outage of the controller, less than the truth, and the tier may be too low until the next period.
+/// What the whole site has consumed in the running tier period, so that the plan has the price of the next
+/// kilowatt-hour. It is what was measured since commissioning: with a reading in the settings, that and what came after
+/// it; without one, or after an outage of the controller, less than the truth, and the tier may be too low until the
+/// next period.
 /// </summary>
 public sealed class SiteConsumption
 {

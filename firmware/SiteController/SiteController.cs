@@ -6,8 +6,8 @@ using MeterFirmware.SiteBus;
 namespace MeterFirmware.SiteController;
 
 /// <summary>
-/// The product: leads the chargers of a site and plans their charging. Planning is sliced, a bounded number of simulated
-/// slots a tick. While time or prices are unknown the site is shared evenly: vehicles charge without a plan.
+/// The product: leads the chargers of a site and plans their charging. Planning is sliced, a bounded number of
+/// simulated slots a tick. While time or prices are unknown the site is shared evenly: vehicles charge without a plan.
 /// </summary>
 public sealed class SiteController : ISitePlan
 {
@@ -54,7 +54,8 @@ public sealed class SiteController : ISitePlan
     /// <param name="safeMilliamps">Commissioned safe current of each member.</param>
     /// <param name="nodesMax">Nodes of the limit tree.</param>
     /// <param name="sitePhases">1 or 3.</param>
-    public SiteController(ISiteBus bus, IClock clock, int rank, int[] safeMilliamps, int nodesMax, int sitePhases, int nominalVolts)
+    public SiteController(ISiteBus bus, IClock clock, int rank, int[] safeMilliamps, int nodesMax, int sitePhases,
+        int nominalVolts)
     {
         Invariant.Require(sitePhases == 1 || sitePhases == 3, "a site has 1 or 3 phases");
         _clock = clock;
@@ -90,7 +91,8 @@ public sealed class SiteController : ISitePlan
 
     public SiteLeader Leader { get; }
 
-    /// <summary>Local time less UTC, and whether today and tomorrow are rest days; from <see cref="Tariff"/> if there is one.</summary>
+    /// <summary>Local time less UTC, and whether today and tomorrow are rest days; from <see cref="Tariff"/> if there
+    /// is one.</summary>
     public int OffsetSeconds { get; set; }
 
     public bool IsRestDay { get; set; }
@@ -100,7 +102,8 @@ public sealed class SiteController : ISitePlan
     /// <summary>Fills <see cref="Prices"/> from the tariff; null: the board fills them.</summary>
     public TariffHorizon Tariff { get; set; }
 
-    /// <summary>Tier that the site's consumption has reached, from 0; the prices of all slots are those of this tier.</summary>
+    /// <summary>Tier that the site's consumption has reached, from 0; the prices of all slots are those of this
+    /// tier.</summary>
     public int Tier { get; set; }
 
     /// <summary>What the vehicles of each place take.</summary>
@@ -109,7 +112,8 @@ public sealed class SiteController : ISitePlan
     /// <summary>What each driver is told.</summary>
     public PlanReport Report { get; }
 
-    /// <summary>Largest difference between two phases' charging currents, mA; 0 = not limited. Planned and enforced.</summary>
+    /// <summary>Largest difference between two phases' charging currents, mA; 0 = not limited. Planned and
+    /// enforced.</summary>
     public int UnbalanceMilliampsMax
     {
         get => _allocator.UnbalanceMilliampsMax;
@@ -140,7 +144,8 @@ public sealed class SiteController : ISitePlan
     }
 
     /// <summary>Reads what <see cref="SaveLearnt"/> wrote. False: a part of it none of ours can be.</summary>
-    /// <param name="withStays">It was written for as many members as there are; else only the arrivals are taken.</param>
+    /// <param name="withStays">It was written for as many members as there are; else only the arrivals are
+    /// taken.</param>
     public bool TryRestoreLearnt(byte[] source, int offset, bool withStays) =>
         _arrivals.TryLoad(source, offset)
         && (!withStays || _history.TryLoad(source, offset + ArrivalProfile.StateBytes));
@@ -209,7 +214,8 @@ public sealed class SiteController : ISitePlan
 
         // Who waits is ready by the departure that its driver told; who told none is told none.
         bool isKnown = waits ? Leader.Wishes.DepartureMs[member] >= 0 : Leader.Wishes.WattHours[member] > 0;
-        long ready = waits ? (Leader.Wishes.DepartureMs[member] - _nowMs) / 1000 : SecondsUntil(Report.ReadySlot(member, slot));
+        long ready = waits ? (Leader.Wishes.DepartureMs[member] - _nowMs) / 1000
+            : SecondsUntil(Report.ReadySlot(member, slot));
         grant.ReadySeconds = isKnown ? (int)(ready > 0 ? ready : 0) : -1;
     }
 
@@ -224,8 +230,8 @@ public sealed class SiteController : ISitePlan
         return (int)(seconds > 0 ? seconds : 0);
     }
 
-    // True when the horizon has just become whole, at the start or after other prices came. A plan on half of the prices
-    // would start vehicles only to stop them again.
+    // True when the horizon has just become whole, at the start or after other prices came. A plan on half of the
+    // prices would start vehicles only to stop them again.
     private bool FillPrices(long utcSeconds)
     {
         if (Tariff == null)
@@ -259,7 +265,8 @@ public sealed class SiteController : ISitePlan
                 See(i);
             }
 
-            _takenMilliampSeconds[i] += Connectors.IsPluggedIn[i] ? (long)Leader.DrawnMilliampsOf(i) * elapsedMs / 1000 : 0;
+            _takenMilliampSeconds[i] += Connectors.IsPluggedIn[i]
+                ? (long)Leader.DrawnMilliampsOf(i) * elapsedMs / 1000 : 0;
 
             // The member's own account also has what flowed before we were there.
             long told = MilliampSlots(i, Leader.Wishes.DeliveredWattHours[i]) * SlotSeconds;
@@ -268,9 +275,11 @@ public sealed class SiteController : ISitePlan
     }
 
     private long MilliampSlots(int i, long wattHours) =>
-        wattHours * 3_600_000 / ((long)_nominalVolts * (_energyPhases[i] > 0 ? _energyPhases[i] : Connectors.PhaseCountOf(i)) * SlotSeconds);
+        wattHours * 3_600_000
+        / ((long)_nominalVolts * (_energyPhases[i] > 0 ? _energyPhases[i] : Connectors.PhaseCountOf(i)) * SlotSeconds);
 
-    // What it was seen to take, or, until it has charged, what is taken at its place. Limits are not built on the latter.
+    // What it was seen to take, or, until it has charged, what is taken at its place. Limits are not built on the
+    // latter.
     private void See(int i)
     {
         int used = Leader.Draw.UsedMask(i);

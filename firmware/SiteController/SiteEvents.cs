@@ -2,8 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.SiteController;
 
-/// <summary>The last events of a site, for whoever reads them: a board's console, a service tool. One that goes on is noted
-/// once in ten minutes.</summary>
+/// <summary>The last events of a site, for whoever reads them: a board's console, a service tool. One that goes on is
+/// noted once in ten minutes.</summary>
 public sealed class SiteEvents
 {
     /// <summary>Another leader has the same rank; detail: its serial number.</summary>
@@ -18,7 +18,8 @@ public sealed class SiteEvents
     /// <summary>A phase at the mains stays above its limit; detail: the phase, 0 to 2.</summary>
     public const int Overload = 4;
 
-    /// <summary>The members of a phase do not show in the mains' current there, so a phase is wired wrongly; detail: the phase.</summary>
+    /// <summary>The members of a phase do not show in the mains' current there, so a phase is wired wrongly; detail:
+    /// the phase.</summary>
     public const int WrongPhase = 5;
 
     /// <summary>An overload that the members cannot end: they were lowered, and it stayed; detail: the phase.</summary>

@@ -56,11 +56,13 @@ public sealed class SiteLeader
     private long _beaconMs;
     private long _syncedMs;
 
-    /// <param name="connectors">One connector a member, its number the index; phases and node set by the caller.</param>
+    /// <param name="connectors">One connector a member, its number the index; phases and node set by the
+    /// caller.</param>
     /// <param name="tree">The site's limits, kept up to date by the caller.</param>
     /// <param name="rank">0 leads first; every possible leader has its own.</param>
     /// <param name="safeMilliamps">Commissioned safe current of each member, as in the members themselves.</param>
-    public SiteLeader(ISiteBus bus, Connectors connectors, LimitTree tree, Allocator allocator, int rank, int[] safeMilliamps)
+    public SiteLeader(ISiteBus bus, Connectors connectors, LimitTree tree, Allocator allocator, int rank,
+        int[] safeMilliamps)
     {
         int count = connectors.Count;
         Invariant.Require(safeMilliamps.Length == count, "one safe current a member");
@@ -192,8 +194,8 @@ public sealed class SiteLeader
 
     private void TakeOver(long nowMs)
     {
-        // A term of its own: of two that take over together the lower rank has the higher term. After the last term comes the
-        // first: members obey it after a silence.
+        // A term of its own: of two that take over together the lower rank has the higher term. After the last term
+        // comes the first: members obey it after a silence.
         int next = (Term >> 4) + 1;
         Term = ((next > SiteFrame.TermMax >> 4 ? 1 : next) << 4) | (RankMax - _rank);
         IsLeading = true;
@@ -298,8 +300,8 @@ public sealed class SiteLeader
         _statusSequence[i] = _in.Sequence;
         if (IsLeading && (_in.Term != Term || _in.PeerRestart != Seal.Restart))
         {
-            // It knows nothing of this leadership, so the frame may be an old one sent again: it gets an answer, and what it
-            // says after that counts.
+            // It knows nothing of this leadership, so the frame may be an old one sent again: it gets an answer, and
+            // what it says after that counts.
             _asks[i] = true;
             _askedMilliamps[i] = _in.LimitMilliamps;
             return;
@@ -399,7 +401,8 @@ public sealed class SiteLeader
     private bool Shares(int i, long nowMs) =>
         IsHeard(i, nowMs) && !_defiance.Is(i) && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
 
-    // What those draw who do not share: silent, defiant, doubled. And what a vehicle at the least current draws above it.
+    // What those draw who do not share: silent, defiant, doubled. And what a vehicle at the least current draws above
+    // it.
     private void Reserve(long nowMs)
     {
         _tree.ClearReserved();

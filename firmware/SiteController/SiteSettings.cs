@@ -10,7 +10,8 @@ namespace MeterFirmware.SiteController;
 /// </summary>
 public sealed class SiteSettings
 {
-    /// <summary>Where the site's meter sits: there is none, before everything, or before all but the chargers.</summary>
+    /// <summary>Where the site's meter sits: there is none, before everything, or before all but the
+    /// chargers.</summary>
     public const int MeterNone = 0;
     public const int MeterMains = 1;
     public const int MeterOthers = 2;
@@ -79,7 +80,8 @@ public sealed class SiteSettings
     /// <summary>Site phase of each member's own phases, as <see cref="Connectors.PhaseOrder"/>.</summary>
     public byte[] PhaseOrder { get; } = new byte[Connectors.CountMax];
 
-    /// <summary>16 bytes that all devices of the site share; null: frames are plain, because the text says so.</summary>
+    /// <summary>16 bytes that all devices of the site share; null: frames are plain, because the text says
+    /// so.</summary>
     public byte[] Key { get; private set; }
 
     /// <summary>Node that feeds each member.</summary>
@@ -92,7 +94,8 @@ public sealed class SiteSettings
 
     public int[] SumMilliamps { get; } = new int[NodesMax + 1];
 
-    /// <summary>Reads the text (ASCII, '#' begins a comment). False: the error names the line and what is wrong with it.</summary>
+    /// <summary>Reads the text (ASCII, '#' begins a comment). False: the error names the line and what is wrong with
+    /// it.</summary>
     public static bool TryParse(byte[] text, int length, out SiteSettings settings, out string error)
     {
         settings = new SiteSettings();
@@ -209,7 +212,9 @@ public sealed class SiteSettings
         bool isNone = _wordCount == 2 && _words[1] == "none";
         Key = isNone || _wordCount != 2 ? null : SiteKey.Read(_words[1]);
         _hasKey = isNone || Key != null;
-        return _hasKey ? null : "key needs 32 hexadecimal digits, the same in all devices of the site, or none: then whoever reaches the bus can lead";
+        return _hasKey ? null
+            : "key needs 32 hexadecimal digits, the same in all devices of the site, or none: then whoever reaches "
+                + "the bus can lead";
     }
 
     private string TakePreference()
@@ -293,7 +298,8 @@ public sealed class SiteSettings
             && TryPhases(_words[5], out mask, out PhaseOrder[member]);
         if (!isGood || node >= NodeCount)
         {
-            return "member NUMBER safe MILLIAMPS phases 1|2|3|123|231|312|132|213|321 [node NODE] was expected, with a node named before";
+            return "member NUMBER safe MILLIAMPS phases 1|2|3|123|231|312|132|213|321 [node NODE] was expected, with "
+                + "a node named before";
         }
 
         if (_hasMember[member])
@@ -317,8 +323,10 @@ public sealed class SiteSettings
     // meter mains|others reserve 40000
     private string TakeMeter()
     {
-        MeterPlace = _wordCount < 2 ? MeterNone : _words[1] == "mains" ? MeterMains : _words[1] == "others" ? MeterOthers : MeterNone;
-        bool isGood = MeterPlace != MeterNone && _wordCount == 4 && _words[2] == "reserve" && TryNumber(_words[3], out int reserve);
+        MeterPlace = _wordCount < 2 ? MeterNone
+            : _words[1] == "mains" ? MeterMains : _words[1] == "others" ? MeterOthers : MeterNone;
+        bool isGood = MeterPlace != MeterNone && _wordCount == 4 && _words[2] == "reserve"
+            && TryNumber(_words[3], out int reserve);
         OtherMilliampsMax = isGood ? ValueOf(_words[3]) : 0;
         return isGood ? null : "meter mains|others reserve MILLIAMPS was expected";
     }
@@ -327,10 +335,12 @@ public sealed class SiteSettings
     private string TakeUsed()
     {
         int day = 0;
-        bool isGood = _wordCount == 4 && _words[2] == "on" && TryNumber(_words[1], out int kilowattHours) && TryDate(_words[3], out day);
+        bool isGood = _wordCount == 4 && _words[2] == "on" && TryNumber(_words[1], out int kilowattHours)
+            && TryDate(_words[3], out day);
         UsedDay = day;
         UsedWattHours = isGood ? ValueOf(_words[1]) * 1000L : 0;
-        return isGood ? null : "used KWH on YYYY-MM-DD was expected: 0 to 4000000 kWh of the tier period on a day from 2000 to 2099";
+        return isGood ? null
+            : "used KWH on YYYY-MM-DD was expected: 0 to 4000000 kWh of the tier period on a day from 2000 to 2099";
     }
 
     private string Finish()
@@ -356,7 +366,8 @@ public sealed class SiteSettings
         {
             if (!_hasMember[i] || (PhaseMask[i] & ~siteMask) != 0)
             {
-                return "member " + i.ToString() + (_hasMember[i] ? " is on a phase that the site has not" : " is missing: they count on from 0");
+                return "member " + i.ToString()
+                    + (_hasMember[i] ? " is on a phase that the site has not" : " is missing: they count on from 0");
             }
 
             SafeMilliamps[i] = _safe[i];
@@ -390,7 +401,8 @@ public sealed class SiteSettings
         {
             if (tree.Headroom(Node[i], PhaseMask[i]) < _safe[i])
             {
-                return "the safe currents up to member " + i.ToString() + " together exceed a limit of node " + Node[i].ToString()
+                return "the safe currents up to member " + i.ToString() + " together exceed a limit of node "
+                    + Node[i].ToString()
                     + " or above it: without a leader all are drawn at once"
                     + (OtherMilliampsMax > 0 ? ", beside the meter's reserve" : "");
             }
@@ -435,7 +447,8 @@ public sealed class SiteSettings
         int year = ValueOf(text.Substring(0, 4));
         int month = ValueOf(text.Substring(5, 2));
         int date = ValueOf(text.Substring(8, 2));
-        if (year < 2000 || year > 2099 || month < 1 || month > 12 || date < 1 || date > CivilTime.DaysInMonth(year, month))
+        if (year < 2000 || year > 2099 || month < 1 || month > 12 || date < 1
+            || date > CivilTime.DaysInMonth(year, month))
         {
             return false;
         }

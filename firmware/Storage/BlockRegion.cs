@@ -3,8 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Storage;
 
-/// <summary>Some consecutive blocks of a store as a store of their own: how journal, checkpoints and documents share one
-/// flash.</summary>
+/// <summary>Some consecutive blocks of a store as a store of their own: how journal, checkpoints and documents share
+/// one flash.</summary>
 public sealed class BlockRegion : IBlockStore
 {
     private readonly IBlockStore _store;

@@ -190,7 +190,8 @@ public sealed class BlockTable
         return best;
     }
 
-    /// <summary>The lane's block with the lowest last number that is at least <paramref name="number"/>; −1 when none.</summary>
+    /// <summary>The lane's block with the lowest last number that is at least <paramref name="number"/>; −1 when
+    /// none.</summary>
     public int BlockReaching(int lane, long number)
     {
         int best = -1;

@@ -11,7 +11,8 @@ namespace MeterFirmware.Storage;
 /// </summary>
 public sealed class CheckpointStore : ICheckpointStore
 {
-    /// <summary>Length (2), sequence (4), check of these six (2), CRC-32 over all, the state and its position (4).</summary>
+    /// <summary>Length (2), sequence (4), check of these six (2), CRC-32 over all, the state and its position
+    /// (4).</summary>
     public const int OverheadBytes = 12;
 
     /// <summary>Room for a state's head, and a piece of a state behind it.</summary>
@@ -33,12 +34,14 @@ public sealed class CheckpointStore : ICheckpointStore
 
     /// <param name="store">Two blocks or more, none shared with anything else.</param>
     /// <param name="stateBytesMax">Longest state in bytes.</param>
-    /// <param name="window">Room of <see cref="WindowBytes"/> that other stores use too: nothing in it outlives a call. Null:
+    /// <param name="window">Room of <see cref="WindowBytes"/> that other stores use too: nothing in it outlives a call.
+    /// Null:
     /// room of its own.</param>
     public CheckpointStore(IBlockStore store, int stateBytesMax, byte[] window = null)
     {
         Invariant.Require(store.BlockCount >= 2, "checkpoints need two blocks or more");
-        Invariant.Require(stateBytesMax <= 0xFFFF && OverheadBytes + stateBytesMax <= store.BlockBytes, "the longest state must fit into a block");
+        Invariant.Require(stateBytesMax <= 0xFFFF && OverheadBytes + stateBytesMax <= store.BlockBytes,
+            "the longest state must fit into a block");
         _store = store;
         _stateBytesMax = stateBytesMax;
         _window = window == null ? new byte[WindowBytes] : window;
@@ -91,7 +94,8 @@ public sealed class CheckpointStore : ICheckpointStore
             int position = _store.LengthOf(block);
             LittleEndian.WriteInt32(record, 2, (int)_lastSequence);
             LittleEndian.WriteUInt16(record, 6, (int)(Crc32.Of(record, 0, 6) & 0xFFFF));
-            uint crc = Crc32.Continue(Crc32.Continue(Crc32.Start ^ (uint)position, record, 0, 8), record, OverheadBytes, count);
+            uint crc = Crc32.Continue(Crc32.Continue(Crc32.Start ^ (uint)position, record, 0, 8), record,
+                OverheadBytes, count);
             LittleEndian.WriteInt32(record, 8, (int)~crc);
             if (_store.TryAppend(block, record, 0, bytes))
             {
@@ -160,7 +164,8 @@ public sealed class CheckpointStore : ICheckpointStore
             _isOlder |= _store.LengthOf(_newestBlock) > behind;
         }
 
-        // One write a second lasts 136 years, so sequences never wrap (and the device compares (int) of a uint unsigned).
+        // One write a second lasts 136 years, so sequences never wrap (and the device compares (int) of a uint
+        // unsigned).
         _lastSequence = _lastSequence > _sequence ? _lastSequence : _sequence;
     }
 
@@ -196,7 +201,8 @@ public sealed class CheckpointStore : ICheckpointStore
         _isOlder |= found == 0 && length > 0;
     }
 
-    /// <summary>The next place whose bytes could be a state's head, read a window at a time: a read is a file opened on a board.
+    /// <summary>The next place whose bytes could be a state's head, read a window at a time: a read is a file opened on
+    /// a board.
     /// </summary>
     private int NextHead(int block, int position, int length)
     {

@@ -5,13 +5,13 @@ public interface ICheckpointStore
 {
     /// <summary>Makes the first <paramref name="count"/> bytes the newest state. True: durable. False: the medium
     /// refused, or the state is too long; the state before is still the newest.</summary>
-    /// <param name="state">At least <see cref="CheckpointStore.OverheadBytes"/> longer than the state: needed while it is
-    /// written, and left as it was.</param>
+    /// <param name="state">At least <see cref="CheckpointStore.OverheadBytes"/> longer than the state: needed while it
+    /// is written, and left as it was.</param>
     /// <param name="count">Bytes of the state, from index 0.</param>
     bool TryWrite(byte[] state, int count);
 
-    /// <summary>Reads the newest whole state. False: there is none, or it is longer than the buffer, which then holds its
-    /// beginning.</summary>
+    /// <summary>Reads the newest whole state. False: there is none, or it is longer than the buffer, which then holds
+    /// its beginning.</summary>
     /// <param name="into">Receives the state from index 0.</param>
     /// <param name="count">Bytes of the state, 0 = there is none; more than the buffer has when it is longer.</param>
     /// <param name="older">True when a newer one was begun or is damaged: what was counted since is lost.</param>

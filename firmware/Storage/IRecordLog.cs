@@ -7,14 +7,16 @@ namespace MeterFirmware.Storage;
 /// </summary>
 public interface IRecordLog
 {
-    /// <summary>Names this log among all that a device ever had: 16 hexadecimal digits, lower case. A log that begins anew,
-    /// because its storage is new or was wiped, has a new one. Null: none yet.</summary>
+    /// <summary>Names this log among all that a device ever had: 16 hexadecimal digits, lower case. A log that begins
+    /// anew, because its storage is new or was wiped, has a new one. Null: none yet.</summary>
     string Identity { get; }
 
-    /// <summary>The first number under <see cref="Identity"/>; lower ones were given out before the log had one.</summary>
+    /// <summary>The first number under <see cref="Identity"/>; lower ones were given out before the log had
+    /// one.</summary>
     long IdentityFrom { get; }
 
-    /// <summary>Number of the oldest record that may still be read; equal to <see cref="NextNumber"/> when none is.</summary>
+    /// <summary>Number of the oldest record that may still be read; equal to <see cref="NextNumber"/> when none
+    /// is.</summary>
     long OldestNumber { get; }
 
     /// <summary>The number that the next record gets.</summary>
@@ -33,7 +35,8 @@ public interface IRecordLog
     /// written, or longer than the buffer.</summary>
     bool TryRead(long number, byte[] into, out int count, out int kind);
 
-    /// <summary>The lowest readable number from <paramref name="from"/> on, to step over dropped ones. False: none.</summary>
+    /// <summary>The lowest readable number from <paramref name="from"/> on, to step over dropped ones. False:
+    /// none.</summary>
     bool TryFind(long from, out long number);
 
     /// <summary>Notes that the head-end holds everything up to a number. Smaller than before, or above the newest

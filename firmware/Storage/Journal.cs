@@ -27,7 +27,8 @@ public sealed class Journal : IRecordLog
     private readonly JournalReader _reader;
     private readonly RecordWalker _walker;
     private readonly byte[] _gap = new byte[GapRecord.Bytes];
-    private readonly byte[] _head = new byte[BlockHeader.Bytes + RecordFormat.HeaderBytes + JournalIdentity.PayloadBytes];
+    private readonly byte[] _head = new byte[BlockHeader.Bytes + RecordFormat.HeaderBytes
+        + JournalIdentity.PayloadBytes];
     private readonly JournalIdentity _identity = new JournalIdentity();
     private readonly int _payloadBytesMax;
     private long _markedNumber;
@@ -69,7 +70,8 @@ public sealed class Journal : IRecordLog
     /// <inheritdoc/>
     public long IdentityFrom => _identity.From;
 
-    /// <summary>True when the last <see cref="Open"/> gave the journal its identity: it is new, or an earlier firmware's.</summary>
+    /// <summary>True when the last <see cref="Open"/> gave the journal its identity: it is new, or an earlier
+    /// firmware's.</summary>
     public bool IsIdentityNew { get; private set; }
 
     /// <inheritdoc/>
@@ -90,16 +92,18 @@ public sealed class Journal : IRecordLog
     /// <summary>Blocks out of use since a write or erase of theirs failed.</summary>
     public int BadBlocks { get; private set; }
 
-    /// <summary>Erases of the most worn block, as far as known: a block that was free at the start counts as average.</summary>
+    /// <summary>Erases of the most worn block, as far as known: a block that was free at the start counts as
+    /// average.</summary>
     public int ErasesMax => JournalRecovery.MostErases(_blocks);
 
     /// <summary>
     /// Reads the whole store (at start-up, before anything else is called), takes what is whole, completes what power
     /// cut, and records as a gap what is missing. Never throws on what it finds.
     /// </summary>
-    /// <param name="numberFloor">No number below this is given out: what another memory knows of earlier ones, else 1.</param>
-    /// <param name="newIdentity">8 bytes that no journal had before (<see cref="JournalIdentity.Make"/>), for a store that
-    /// holds no identity; null: it then stays without one.</param>
+    /// <param name="numberFloor">No number below this is given out: what another memory knows of earlier ones, else
+    /// 1.</param>
+    /// <param name="newIdentity">8 bytes that no journal had before (<see cref="JournalIdentity.Make"/>), for a store
+    /// that holds no identity; null: it then stays without one.</param>
     public JournalReport Open(long numberFloor, byte[] newIdentity = null)
     {
         _reader.Forget();
@@ -223,7 +227,8 @@ public sealed class Journal : IRecordLog
     /// next block's header takes it.</summary>
     public bool Flush() => _markedNumber == AcknowledgedNumber || TryMark();
 
-    /// <summary>Writes the acknowledged cursor, and with it the identity, into an open block. False: none has room.</summary>
+    /// <summary>Writes the acknowledged cursor, and with it the identity, into an open block. False: none has
+    /// room.</summary>
     private bool TryMark()
     {
         for (int lane = 0; lane < _layout.LaneCount; lane++)
@@ -414,7 +419,8 @@ public sealed class Journal : IRecordLog
         return false;
     }
 
-    /// <summary>The cursor must be durable first: after a power cut an older one would make these records missing.</summary>
+    /// <summary>The cursor must be durable first: after a power cut an older one would make these records
+    /// missing.</summary>
     private bool EvictAcknowledged(int block)
     {
         if (_blocks.LastOf(block) > _markedNumber && !Flush())

@@ -50,15 +50,16 @@ public sealed class JournalLayout
         _laneOfKind[kind] = (byte)lane;
     }
 
-    /// <summary>Blocks that stay with the lane, acknowledged or not, while another lane has more than its own share.</summary>
+    /// <summary>Blocks that stay with the lane, acknowledged or not, while another lane has more than its own
+    /// share.</summary>
     public void Keep(int lane, int blocks)
     {
         Invariant.Require(blocks >= 1, "a lane keeps at least its open block");
         _keepBlocks[lane] = blocks;
     }
 
-    /// <summary>This lane gives way last, whatever its number: for a lane whose blocks carried another number's worth in an
-    /// earlier release. Without it the first one does.</summary>
+    /// <summary>This lane gives way last, whatever its number: for a lane whose blocks carried another number's worth
+    /// in an earlier release. Without it the first one does.</summary>
     public void KeepLongest(int lane)
     {
         Invariant.Require(lane >= 0 && lane < LaneCount, "lane outside of the layout");
@@ -78,7 +79,8 @@ public sealed class JournalLayout
 
     public int KeepBlocksOf(int lane) => _keepBlocks[lane];
 
-    /// <summary>The fewest blocks a journal of this layout works with: every share, one to change over, one for gaps.</summary>
+    /// <summary>The fewest blocks a journal of this layout works with: every share, one to change over, one for
+    /// gaps.</summary>
     public int BlocksMin
     {
         get

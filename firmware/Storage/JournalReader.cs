@@ -76,7 +76,8 @@ public sealed class JournalReader
         _position[lane] = 0;
     }
 
-    /// <summary>Tells of a record that was appended, so that a cursor at the lane's end finds it without a search.</summary>
+    /// <summary>Tells of a record that was appended, so that a cursor at the lane's end finds it without a
+    /// search.</summary>
     public void NoteAppended(int lane, int block, int position, long number)
     {
         if (_from[lane] <= number && _number[lane] == long.MaxValue)

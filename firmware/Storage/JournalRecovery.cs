@@ -211,7 +211,8 @@ public sealed class JournalRecovery
                 if (_walker.PayloadBytes == JournalIdentity.PayloadBytes)
                 {
                     _named[block] = true;
-                    _identity.Take(_walker.Buffer, RecordFormat.HeaderBytes, hasHeader ? BlockHeader.NextNumberOf(_header) : 0);
+                    _identity.Take(_walker.Buffer, RecordFormat.HeaderBytes,
+                        hasHeader ? BlockHeader.NextNumberOf(_header) : 0);
                 }
 
                 continue;
@@ -219,7 +220,8 @@ public sealed class JournalRecovery
 
             if (!isKnown)
             {
-                // The header is gone, but each record says what it is. A gap lies in the lane that lost records, which it names.
+                // The header is gone, but each record says what it is. A gap lies in the lane that lost records, which
+                // it names.
                 int lane = _walker.Kind <= RecordFormat.UserKindMax ? _layout.LaneOf(_walker.Kind)
                     : _walker.Kind == RecordFormat.GapKind && _walker.PayloadBytes == GapRecord.Bytes
                     ? LaneOfGap(GapRecord.LaneOf(_walker.Buffer, RecordFormat.HeaderBytes)) : 0;

@@ -23,7 +23,8 @@ public sealed class JournalReport
     /// <summary>Blocks that could not be read at all, or hold nothing valid.</summary>
     public int UnreadableBlocks { get; internal set; }
 
-    /// <summary>Numbers above the acknowledged cursor that are missing and were not yet reported by a gap record.</summary>
+    /// <summary>Numbers above the acknowledged cursor that are missing and were not yet reported by a gap
+    /// record.</summary>
     public int NewlyMissing { get; internal set; }
 
     /// <summary>Evictions that power had cut between recording the gap and erasing, completed now.</summary>

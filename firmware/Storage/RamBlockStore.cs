@@ -3,7 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Storage;
 
-/// <summary>Blocks in RAM: for boards without flash, the virtual device and tests. Nothing survives a power loss.</summary>
+/// <summary>Blocks in RAM: for boards without flash, the virtual device and tests. Nothing survives a power
+/// loss.</summary>
 public sealed class RamBlockStore : IBlockStore
 {
     private readonly byte[][] _blocks;
@@ -16,7 +17,8 @@ public sealed class RamBlockStore : IBlockStore
 
     /// <param name="blockCount">Blocks.</param>
     /// <param name="blockBytes">Bytes of each.</param>
-    /// <param name="onDemand">A block takes RAM when it is first written: where RAM is short, and a tick may allocate.</param>
+    /// <param name="onDemand">A block takes RAM when it is first written: where RAM is short, and a tick may
+    /// allocate.</param>
     public RamBlockStore(int blockCount, int blockBytes, bool onDemand)
     {
         BlockCount = blockCount;

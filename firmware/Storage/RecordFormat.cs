@@ -17,11 +17,12 @@ public static class RecordFormat
     /// <summary>Kinds 1 to this are the user's.</summary>
     public const int UserKindMax = 239;
 
-    /// <summary>The journal's own record that names numbers which cannot be read any more: see <see cref="GapRecord"/>.</summary>
+    /// <summary>The journal's own record that names numbers which cannot be read any more: see
+    /// <see cref="GapRecord"/>.</summary>
     public const int GapKind = 240;
 
-    /// <summary>The acknowledged cursor, without a number of its own: the number field is the cursor. Payload: nothing, or
-    /// the <see cref="JournalIdentity"/>.</summary>
+    /// <summary>The acknowledged cursor, without a number of its own: the number field is the cursor. Payload: nothing,
+    /// or the <see cref="JournalIdentity"/>.</summary>
     public const int MarkKind = 255;
 
     private const int CheckOffset = 7;

@@ -94,8 +94,8 @@ public sealed class RecordWalker
         return false;
     }
 
-    /// <summary>The next place whose bytes could be a record's header, read a buffer at a time: a read is a file opened on a
-    /// board, and a block of rubbish has thousands of places.</summary>
+    /// <summary>The next place whose bytes could be a record's header, read a buffer at a time: a read is a file opened
+    /// on a board, and a block of rubbish has thousands of places.</summary>
     private int NextHeader(int position)
     {
         while (position + RecordFormat.HeaderBytes <= _usedBytes)
@@ -133,7 +133,8 @@ public sealed class RecordWalker
     {
         int payloadBytes = end - position - RecordFormat.HeaderBytes;
         return (payloadBytes == 0
-                || _store.TryRead(Block, position + RecordFormat.HeaderBytes, Buffer, RecordFormat.HeaderBytes, payloadBytes))
+                || _store.TryRead(Block, position + RecordFormat.HeaderBytes, Buffer, RecordFormat.HeaderBytes,
+                    payloadBytes))
             && RecordFormat.IsWhole(Buffer, payloadBytes, position);
     }
 

@@ -3,7 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Storage;
 
-/// <summary>A number that is higher at each start, durable before it is used, so that what it counts never comes twice.</summary>
+/// <summary>A number that is higher at each start, durable before it is used, so that what it counts never comes
+/// twice.</summary>
 public static class RestartNumber
 {
     /// <summary>Blocks of its own, and bytes of each at least.</summary>
@@ -11,8 +12,8 @@ public static class RestartNumber
 
     private const int StateBytes = 4;
 
-    /// <summary>Takes the next number, 1 or above. False: it could not be stored, or all are used up; no counter may then be
-    /// built on it.</summary>
+    /// <summary>Takes the next number, 1 or above. False: it could not be stored, or all are used up; no counter may
+    /// then be built on it.</summary>
     /// <param name="store"><see cref="Blocks"/> blocks or more, none shared with anything else.</param>
     public static bool TryNext(IBlockStore store, int numberMax, out int number)
     {

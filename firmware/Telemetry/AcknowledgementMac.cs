@@ -3,9 +3,10 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Telemetry;
 
 /// <summary>
-/// The mac of an acknowledgement: the first 8 bytes of HMAC-SHA256 over "DEVICE\nJOURNAL\nNUMBER", where JOURNAL is its 16
-/// digits (nothing for a log without identity). No device and no journal holds a line feed, so no two acknowledgements have
-/// one text. 8 bytes are below the 10 of RFC 2104, section 5: they are checked on one device, a few times a second.
+/// The mac of an acknowledgement: the first 8 bytes of HMAC-SHA256 over "DEVICE\nJOURNAL\nNUMBER", where JOURNAL is its
+/// 16 digits (nothing for a log without identity). No device and no journal holds a line feed, so no two
+/// acknowledgements have one text. 8 bytes are below the 10 of RFC 2104, section 5: they are checked on one device, a
+/// few times a second.
 /// </summary>
 public sealed class AcknowledgementMac
 {
@@ -22,8 +23,8 @@ public sealed class AcknowledgementMac
         _device = device;
     }
 
-    /// <summary>True when the first <see cref="Bytes"/> of <paramref name="mac"/> are the mac, in a time that does not depend
-    /// on where they differ.</summary>
+    /// <summary>True when the first <see cref="Bytes"/> of <paramref name="mac"/> are the mac, in a time that does not
+    /// depend on where they differ.</summary>
     /// <param name="hmac">Holds the key.</param>
     /// <param name="journal">Identity of the record log; null: it has none.</param>
     public bool IsGood(HmacSha256 hmac, string journal, long upTo, byte[] mac)

@@ -14,8 +14,8 @@ namespace MeterFirmware.Telemetry;
 /// </summary>
 public sealed class AcknowledgementReader
 {
-    /// <summary>Macs checked a second, as many as records leave (RecordSpacingMs): a flood of forged ones must not hold the
-    /// loop. What is beyond is left unread: the head-end repeats itself.</summary>
+    /// <summary>Macs checked a second, as many as records leave (RecordSpacingMs): a flood of forged ones must not hold
+    /// the loop. What is beyond is left unread: the head-end repeats itself.</summary>
     private const int ChecksPerSecond = 10;
 
     private readonly TelemetrySettings _settings;
@@ -52,7 +52,8 @@ public sealed class AcknowledgementReader
 
         UpTo = upTo;
         if (json.TryFind("journal", out int journal)
-            && (_log.Identity == null || json.KindOf(journal) != JsonKind.Text || !json.TextEquals(journal, _log.Identity)))
+            && (_log.Identity == null || json.KindOf(journal) != JsonKind.Text
+                || !json.TextEquals(journal, _log.Identity)))
         {
             return Refusal.WrongJournal;
         }

@@ -5,7 +5,8 @@ namespace MeterFirmware.Telemetry;
 /// <summary>Per-phase columns as JSON arrays.</summary>
 internal static class Columns
 {
-    /// <summary>The first <paramref name="phaseCount"/> values, each with <paramref name="digits"/> decimal places.</summary>
+    /// <summary>The first <paramref name="phaseCount"/> values, each with <paramref name="digits"/> decimal
+    /// places.</summary>
     public static void Write(ByteTextWriter json, string name, int[] values, int phaseCount, int digits)
     {
         json.Name(name);

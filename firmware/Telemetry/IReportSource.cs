@@ -2,8 +2,8 @@ using MeterFirmware.Basics;
 
 namespace MeterFirmware.Telemetry;
 
-/// <summary>Has a report that stands, retained, at the broker: published on every connection and on every change, until the
-/// broker has confirmed it.</summary>
+/// <summary>Has a report that stands, retained, at the broker: published on every connection and on every change, until
+/// the broker has confirmed it.</summary>
 public interface IReportSource
 {
     /// <summary>True from a change until <see cref="NoteReported"/>.</summary>

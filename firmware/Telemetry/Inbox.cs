@@ -245,7 +245,8 @@ public sealed class Inbox
         _counters.IncomingDropped += dropped;
     }
 
-    /// <summary>Whoever waits for an answer to one of them is not left to guess: the broker told him that it was delivered.</summary>
+    /// <summary>Whoever waits for an answer to one of them is not left to guess: the broker told him that it was
+    /// delivered.</summary>
     private void TellDropped()
     {
         WriteRefusal("", Refusal.Overrun, "count", _droppedUntold);

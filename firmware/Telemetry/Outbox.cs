@@ -53,7 +53,8 @@ public sealed class Outbox
         _beforeStart = log.NextNumber - 1;
     }
 
-    /// <summary>The highest number that may have been sent ever: what was logged before this start may have been sent then.</summary>
+    /// <summary>The highest number that may have been sent ever: what was logged before this start may have been sent
+    /// then.</summary>
     public long SentMax => _sentSinceStart > _beforeStart ? _sentSinceStart : _beforeStart;
 
     /// <summary>Numbers given out and not acknowledged yet.</summary>
@@ -76,8 +77,8 @@ public sealed class Outbox
     public void NoteSent(long number) => _sentSinceStart = number > _sentSinceStart ? number : _sentSinceStart;
 
     /// <summary>Takes the head-end's word. False: it names what was never sent, nothing was done.</summary>
-    /// <param name="isSigned">False: it is not proven to be the head-end's word, so it counts for what was sent since this
-    /// start only. What was sent before is then sent again, which does no harm.</param>
+    /// <param name="isSigned">False: it is not proven to be the head-end's word, so it counts for what was sent since
+    /// this start only. What was sent before is then sent again, which does no harm.</param>
     public bool TryAcknowledge(long nowMs, long upToNumber, bool isSigned)
     {
         if (upToNumber > SentMax)

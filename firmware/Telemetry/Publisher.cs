@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 namespace MeterFirmware.Telemetry;
 
 /// <summary>
-/// The one way to the link. After a refusal it pauses, twice as long each time up to a second, so that nobody reads records
-/// and composes messages in every tick for a link that takes none. A link that has refused everything for
+/// The one way to the link. After a refusal it pauses, twice as long each time up to a second, so that nobody reads
+/// records and composes messages in every tick for a link that takes none. A link that has refused everything for
 /// <see cref="TelemetrySettings.StuckMs"/> is stuck, whatever its state says.
 /// </summary>
 public sealed class Publisher
@@ -47,7 +47,8 @@ public sealed class Publisher
         _resumeAtMs = _nowMs;
     }
 
-    /// <summary>Hands a message over. False: the link has no room, or the pause is not over; nothing was taken.</summary>
+    /// <summary>Hands a message over. False: the link has no room, or the pause is not over; nothing was
+    /// taken.</summary>
     public bool TryPublish(string topic, ByteTextWriter message, bool retain)
     {
         if (!IsReady)

@@ -37,7 +37,8 @@ public sealed class RecordMessage
         _payloads = payloads;
     }
 
-    /// <summary>True when the record last written by <see cref="Write"/> could be read and had its end in the calendar.</summary>
+    /// <summary>True when the record last written by <see cref="Write"/> could be read and had its end in the
+    /// calendar.</summary>
     public bool IsTimed { get; private set; }
 
     /// <summary>End of the record last written by <see cref="Write"/> or read by <see cref="TryReadTimes"/>.</summary>

@@ -3,7 +3,8 @@ using MeterFirmware.Storage;
 
 namespace MeterFirmware.Telemetry;
 
-/// <summary>Writes the two retained messages of the status topic: the birth, and the will that takes its place.</summary>
+/// <summary>Writes the two retained messages of the status topic: the birth, and the will that takes its
+/// place.</summary>
 public sealed class StatusMessage
 {
     private readonly TelemetrySettings _settings;
@@ -18,14 +19,16 @@ public sealed class StatusMessage
         _log = log;
     }
 
-    /// <summary>Counts births since the start; with the next record's number, which every start raises, it names one birth
-    /// of all that this device ever made, so that an answer to it cannot have been made for another one.</summary>
+    /// <summary>Counts births since the start; with the next record's number, which every start raises, it names one
+    /// birth of all that this device ever made, so that an answer to it cannot have been made for another
+    /// one.</summary>
     public long Birth { get; private set; }
 
     /// <summary>The next record's number as the last birth told it.</summary>
     public long BirthNext { get; private set; }
 
-    /// <summary>Names of the tariff's rates in index order, up to the first null; null: records carry the index only.</summary>
+    /// <summary>Names of the tariff's rates in index order, up to the first null; null: records carry the index
+    /// only.</summary>
     public string[] RateNames { get; set; }
 
     /// <summary>The will, handed to the broker at connect. Allocates: at construction only.</summary>

@@ -45,6 +45,7 @@ public sealed class TelemetryCounters
     /// <summary>Acknowledgements of numbers that were never sent: forged, or of another device of this name.</summary>
     public long AcknowledgedUnsent { get; internal set; }
 
-    /// <summary>Acknowledgements refused for another journal, for a wrong mac, or for none where one is wanted.</summary>
+    /// <summary>Acknowledgements refused for another journal, for a wrong mac, or for none where one is
+    /// wanted.</summary>
     public long AcknowledgementsForeign { get; internal set; }
 }

@@ -8,8 +8,8 @@ namespace MeterFirmware.Telemetry;
 ///   patience is over     ──► the oldest is given up, and its place is doubtful: the client may still hold it
 ///   any answer           ──► the client works: no place is doubtful any more
 /// </code>
-/// Doubtful places count against what the client can hold, so that a client that hangs is never overfilled. One caller at a
-/// time: an adapter whose answers come on another thread locks.
+/// Doubtful places count against what the client can hold, so that a client that hangs is never overfilled. One caller
+/// at a time: an adapter whose answers come on another thread locks.
 /// </summary>
 public sealed class UnansweredMessages
 {

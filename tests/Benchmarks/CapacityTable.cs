@@ -24,7 +24,9 @@ public static class CapacityTable
         Plan("4 MB", MeterPlan.Of4Megabytes(), 3);
         Plan("16 MB", MeterPlan.Of16Megabytes(), 3);
         Console.WriteLine();
-        Console.WriteLine("| board | flash, KB | rates | phases | profile | days of profile | hourly | daily | settlements | events of each | refused | heap, bytes |");
+        Console.WriteLine(
+            "| board | flash, KB | rates | phases | profile | days of profile | hourly | daily | settlements | events "
+                + "of each | refused | heap, bytes |");
         Console.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|");
         Row("ESP32, 4 MB", 8, 1, 4096, MeterPlan.Of4Megabytes().RecordBlocks, 23,
             [LoadProfile.VoltageCurrent, LoadProfile.Energy], "15 min × 7 channels");
@@ -72,8 +74,11 @@ public static class CapacityTable
             }
         }
 
-        Console.WriteLine($"plan {board}, {phases} phase(s): {plan.BlockCount} blocks of {plan.BlockBytes / 1024} KB, records {plan.RecordBlocks}, profile {plan.ProfileBlocks}, "
-            + $"journal {plan.JournalBlocks}; interval record {length} bytes: {rows / 96.0:F1} days of outage until the first interval gives way");
+        Console.WriteLine(
+            $"plan {board}, {phases} phase(s): {plan.BlockCount} blocks of {plan.BlockBytes / 1024} KB, records "
+                + $"{plan.RecordBlocks}, profile {plan.ProfileBlocks}, "
+            + $"journal {plan.JournalBlocks}; interval record {length} bytes: {rows / 96.0:F1} days of outage until "
+            + "the first interval gives way");
     }
 
     private static void Row(
@@ -114,8 +119,12 @@ public static class CapacityTable
         long heap = HeapEstimate.BytesOf(recorder, t => t == typeof(Measurement) || t == typeof(EventRecord)
             || t.Namespace is "MeterFirmware.History" or "MeterFirmware.Carbon" or "MeterFirmware.Calibration"
                 or "MeterFirmware.Basics");
-        Console.WriteLine($"| {board} | {(recordBlocks + profileBlocks) * blockBytes / 1024} | {rates} | {phases} | {profileText} | {ProfileDays(recorder.Profile, classes[0]):F1} "
-            + $"| {Readable(recorder, FreezeKind.Hourly)} | {Readable(recorder, FreezeKind.Daily)} | {Readable(recorder, FreezeKind.Settlement)} | {EventsOfEach(recorder)} | {recorder.Refused} | {heap:N0} |");
+        Console.WriteLine(
+            $"| {board} | {(recordBlocks + profileBlocks) * blockBytes / 1024} | {rates} | {phases} | {profileText} | "
+                + $"{ProfileDays(recorder.Profile, classes[0]):F1} "
+            + $"| {Readable(recorder, FreezeKind.Hourly)} | {Readable(recorder, FreezeKind.Daily)} | "
+            + $"{Readable(recorder, FreezeKind.Settlement)} | {EventsOfEach(recorder)} | {recorder.Refused} | "
+            + $"{heap:N0} |");
     }
 
     private static void AddEvents(Bench bench, EventRecord record)

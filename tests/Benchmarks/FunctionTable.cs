@@ -58,10 +58,13 @@ public static class FunctionTable
             ("+ day-ahead prices", new Bench(tiers, recorder: true, dayAhead: true).Tick),
             ("+ prepayment", new Bench(tiers, recorder: true, dayAhead: true, prepaid: true).Tick),
             ("+ carbon", new Bench(tiers, recorder: true, dayAhead: true, prepaid: true, carbon: true).Tick),
-            ("+ power quality", new Bench(tiers, recorder: true, dayAhead: true, prepaid: true, carbon: true, quality: true).Tick),
-            ("+ DL/T 645, polled every minute: all on", new Bench(tiers, recorder: true, dayAhead: true, prepaid: true, carbon: true, quality: true, polled: true).Tick),
+            ("+ power quality", new Bench(tiers, recorder: true, dayAhead: true, prepaid: true, carbon: true,
+                quality: true).Tick),
+            ("+ DL/T 645, polled every minute: all on", new Bench(tiers, recorder: true, dayAhead: true, prepaid: true,
+                carbon: true, quality: true, polled: true).Tick),
             ("and the ADE7953's driver and twin in place of a sensor",
-                new Bench(tiers, recorder: true, dayAhead: true, prepaid: true, carbon: true, quality: true, polled: true, chip: true).Tick),
+                new Bench(tiers, recorder: true, dayAhead: true, prepaid: true, carbon: true, quality: true,
+                    polled: true, chip: true).Tick),
         ];
         double[] best = new double[rows.Length];
         Array.Fill(best, double.MaxValue);
@@ -151,7 +154,8 @@ public static class FunctionTable
         private readonly long[] _prices = new long[DayAheadPrices.QuartersOfDay];
         private int _second;
 
-        public Bench(TariffTable tariff, bool recorder = false, bool dayAhead = false, bool prepaid = false, bool carbon = false, bool quality = false,
+        public Bench(TariffTable tariff, bool recorder = false, bool dayAhead = false, bool prepaid = false,
+            bool carbon = false, bool quality = false,
             bool polled = false, bool chip = false)
         {
             MeterPlan plan = MeterPlan.Of16Megabytes();
@@ -236,7 +240,8 @@ public static class FunctionTable
 
             for (int day = 0; day < 2; day++)
             {
-                sets.DayAhead.TrySet(sets.InForce(TariffPart.Seasons), sets.Cursor.LocalDayNumber + day, _prices, _prices, _prices.Length, out _);
+                sets.DayAhead.TrySet(sets.InForce(TariffPart.Seasons), sets.Cursor.LocalDayNumber + day, _prices,
+                    _prices, _prices.Length, out _);
             }
 
             _meter.Product.Meter.TariffChanged();

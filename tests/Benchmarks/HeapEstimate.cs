@@ -72,7 +72,8 @@ public static class HeapEstimate
         long fields = 0;
         for (Type? type = item.GetType(); type is not null && type != typeof(object); type = type.BaseType)
         {
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public
+                | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 fields++;
                 if (!field.FieldType.IsPrimitive && field.GetValue(item) is { } child && !child.GetType().IsPrimitive

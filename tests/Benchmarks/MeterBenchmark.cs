@@ -94,7 +94,8 @@ public static class MeterBenchmark
         LoadFile load = LoadFile.Read(path, tariff.Zone);
         ReplayResult result = new ReplayRun(load, tariff.Table, [], 1000).Run(null, CancellationToken.None);
         double rate = result.Ticks / result.Elapsed.TotalSeconds;
-        Console.WriteLine($"{$"replay of the household, {result.Ticks:N0} ticks of 1 s",-52}{rate,14:N0}{1e9 / rate,9:F0}{"",9}");
+        Console.WriteLine(
+            $"{$"replay of the household, {result.Ticks:N0} ticks of 1 s",-52}{rate,14:N0}{1e9 / rate,9:F0}{"",9}");
         Console.WriteLine($"{"asked for",-52}{500_000,14:N0}{2000,9:F0}{0,9:F3}");
     }
 }

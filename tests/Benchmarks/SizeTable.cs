@@ -90,7 +90,8 @@ public static class SizeTable
     /// <summary>What the complete meter takes, function by function: each row has all that stands above it.</summary>
     private static void Parts()
     {
-        Console.WriteLine("| heap of CompleteMeter after start, 1 phase, 8 rates, 4 tiers | adds | together, bytes at 12 a block |");
+        Console.WriteLine(
+            "| heap of CompleteMeter after start, 1 phase, 8 rates, 4 tiers | adds | together, bytes at 12 a block |");
         Console.WriteLine("|---|---:|---:|");
         Row("the product alone: registers, demand, cost, journal, telemetry, chip", Owned(Product(null)), 0);
         Row("the product with recorder: freezes, settlement, event memory, profile from the journal, carbon",

@@ -38,12 +38,13 @@ public static partial class MethodLengths
         }
     }
 
-    [GeneratedRegex(@"^\s*\[[^\n]*\]\s*$", RegexOptions.Multiline)]
+    // Of one line or of several: the rows of a test.
+    [GeneratedRegex(@"^[ \t]*\[(?:[^\[\];]|\[[^\[\]]*\])*\][ \t]*$", RegexOptions.Multiline)]
     private static partial Regex Attribute();
 
     [GeneratedRegex(@"\b(class|struct|interface|enum|record)\s+\w")]
     private static partial Regex TypeHead();
 
-    [GeneratedRegex(@"(\w+)\s*(?:<[^()]*>)?\s*\(")]
+    [GeneratedRegex(@"\b(?!new\b)(\w+)\s*(?:<[^()]*>)?\s*\(")]
     private static partial Regex MethodHead();
 }

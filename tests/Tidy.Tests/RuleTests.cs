@@ -60,7 +60,8 @@ public class RuleTests
     {
         SourceText declares =
             Made("class A\n{\n    public const int One = 1;\n    public int Two() => 2;\n"
-            + "    public int Three { get; }\n    public A()\n    {\n    }\n    public override string ToString() => \"Two\"; // Two\n}\n");
+            + "    public int Three { get; }\n    public A()\n    {\n    }\n    public override string ToString() => "
+            + "\"Two\"; // Two\n}\n");
         SourceText uses = new("tools/B.cs", "var x = $\"{a.Three}\" + A.One;\n");
         Assert.AreEqual(Path + " Two", UnusedMembers.In([declares, uses]).Single().Key);
     }

@@ -21,6 +21,7 @@ public static class SourceTree
         from file in Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), pattern, SearchOption.AllDirectories)
         let path = Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/')
         where !path.Contains("/bin/") && !path.Contains("/obj/")
+            && !path.StartsWith("tools/templates/", StringComparison.Ordinal)
         orderby path
         select path;
 }

@@ -7,7 +7,8 @@ internal static class MeasurandTables
     {
         MeasurandEntry[] all = catalogue.Measurands;
         CodeText code = new([], "MeterFirmware.Telemetry", "measurands.json");
-        code.Summary("The one table of what a meter measures: name, unit and decimal places of the payloads, and the codes "
+        code.Summary(
+            "The one table of what a meter measures: name, unit and decimal places of the payloads, and the codes "
             + "by which other protocols call the same quantity. It is code and not arrays: it stays in flash.");
         code.Line("public static class Measurands").Open();
         foreach (MeasurandEntry m in all)

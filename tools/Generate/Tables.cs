@@ -50,7 +50,8 @@ internal static class Tables
         + Rows(catalogue.Measurands, m =>
             $"{m.Number} | **{m.Name}**: {m.Description} | "
             + $"`{m.Member}`{(m.Columns == "total" ? "" : " [phases]")} | "
-            + $"{m.Unit}, {m.Digits} | {Codes(m, c => c.Dlt645)} | {Codes(m, c => c.Obis)} | {Codes(m, c => c.Dlt698)}");
+            + $"{m.Unit}, {m.Digits} | {Codes(m, c => c.Dlt645)} | {Codes(m, c => c.Obis)} | "
+            + $"{Codes(m, c => c.Dlt698)}");
 
     /// <summary>The code of the total and those of the phases.</summary>
     private static string Codes(MeasurandEntry m, Func<(int Phase, string Dlt645, string Obis, string Dlt698),

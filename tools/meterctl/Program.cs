@@ -17,7 +17,8 @@ public static class Program
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            string what = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command, option or argument here" : parsed.Errors[0].Message;
+            string what = parsed.UnmatchedTokens.Count > 0
+                ? $"'{parsed.UnmatchedTokens[0]}' is no command, option or argument here" : parsed.Errors[0].Message;
             Console.Error.WriteLine($"meterctl: {what.TrimEnd('.')} ('{NameOf(parsed)} --help' lists what there is)");
             return BadInput;
         }
@@ -27,7 +28,8 @@ public static class Program
             Screen.Fit();
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (TryExplain(e is AggregateException all ? all.Flatten().InnerException! : e, out int exitCode, out string line))
+        catch (Exception e) when (TryExplain(e is AggregateException all ? all.Flatten().InnerException! : e,
+            out int exitCode, out string line))
         {
             Console.Error.WriteLine($"meterctl: {line}");
             return exitCode;
@@ -37,7 +39,8 @@ public static class Program
     /// <summary>All commands, their options reading numbers one way.</summary>
     internal static RootCommand CreateRoot()
     {
-        RootCommand root = new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.")
+        RootCommand root =
+            new("MeterFirmware's one command line: replay loads, check tariffs, simulate fleets, talk to meters.")
         {
             Commands.DemoCommand.Create(),
             Commands.BillCommand.Create(),
@@ -79,7 +82,8 @@ public static class Program
     private static string NameOf(ParseResult parsed)
     {
         Stack<string> names = [];
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
+        for (System.CommandLine.Parsing.SymbolResult? at =
+            parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
         {
             names.Push(command.Command is RootCommand ? "meterctl" : command.Command.Name);
         }

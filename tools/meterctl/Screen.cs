@@ -4,17 +4,19 @@ using Spectre.Console.Rendering;
 
 namespace MeterFirmware.Tools.MeterCtl;
 
-/// <summary>Tables as a person reads them: a cell is never broken. A table that is wider than the terminal is printed as a
-/// list, one line a cell; in a pipe there is no width.</summary>
+/// <summary>Tables as a person reads them: a cell is never broken. A table that is wider than the terminal is printed
+/// as a list, one line a cell; in a pipe there is no width.</summary>
 public static class Screen
 {
     private const int PipeColumns = 1_000;
     private const int TerminalColumnsMin = 20;
 
-    /// <summary>Once, before anything is printed. COLUMNS, as in other programs, says how wide a pipe's reader is.</summary>
+    /// <summary>Once, before anything is printed. COLUMNS, as in other programs, says how wide a pipe's reader
+    /// is.</summary>
     public static void Fit()
     {
-        bool isGiven = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns)
+        bool isGiven = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None,
+            CultureInfo.InvariantCulture, out int columns)
             && columns >= TerminalColumnsMin;
         if (Console.IsOutputRedirected)
         {

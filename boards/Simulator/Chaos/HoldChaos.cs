@@ -77,8 +77,10 @@ public static class HoldChaos
 
         // The chip counts whole steps of some 0.15 mWs: one may be under way.
         const long CountMicrojoules = 200_000;
-        return new ChaosResult("30 s hold of all managed code, meter", holds, missing > CountMicrojoules ? 1 : 0, missing < -CountMicrojoules ? 1 : 0,
-            FormattableString.Invariant($"{flowed / 3_600_000_000} Wh flowed, {missing} µJ not booked; {log.NextNumber - 1} records, {flash.Writes} checkpoints"));
+        return new ChaosResult("30 s hold of all managed code, meter", holds, missing > CountMicrojoules ? 1 : 0,
+            missing < -CountMicrojoules ? 1 : 0,
+            FormattableString.Invariant(
+                $"{flowed / 3_600_000_000} Wh flowed, {missing} µJ not booked; {log.NextNumber - 1} records, {flash.Writes} checkpoints"));
     }
 
     /// <summary>Holds the charger's loop while it charges; the tick-alive circuit must open the contactor.</summary>
@@ -105,7 +107,8 @@ public static class HoldChaos
             worstMs = Math.Max(worstMs, openMs < 0 ? HoldMs : openMs - atMs);
         }
 
-        return new ChaosResult("30 s hold of all managed code, charger", holds, late, 0, $"contactor open after at most {worstMs} ms");
+        return new ChaosResult("30 s hold of all managed code, charger", holds, late, 0,
+            $"contactor open after at most {worstMs} ms");
     }
 
     /// <summary>Ten thousand devices lose the broker, or their power, in the same second: how they come back.</summary>

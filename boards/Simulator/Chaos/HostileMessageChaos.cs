@@ -74,7 +74,8 @@ public sealed class HostileMessageChaos : ICommandTarget, ISettingsTarget
         Require(counters.RefusedFor(CommandRefusal.Malformed) > messages / 100, "too few were malformed");
         Require(counters.RefusedFor(CommandRefusal.Replayed) > 0, "none was a replay");
         return new ChaosResult("hostile messages", messages, 0, 0,
-            $"0 accepted, 0 exceptions, 0 bytes; {counters.RefusedFor(CommandRefusal.WrongSignature)} wrong signatures");
+            $"0 accepted, 0 exceptions, 0 bytes; {counters.RefusedFor(CommandRefusal.WrongSignature)} wrong "
+                + "signatures");
     }
 
     int ICommandTarget.Execute(int code, int role, FlatJson arguments, ByteTextWriter result)

@@ -107,7 +107,8 @@ public static class MeterChaos
         Require(headEnd.Historical > waiting * 9 / 10, "the old records were not marked historical");
         Require(instantLateSeconds <= 60, $"live readings were {instantLateSeconds} s late");
         return new ChaosResult($"outage of {days} days", waiting, lost, 0,
-            $"drained in {drainSeconds} s, live readings at most {instantLateSeconds} s apart; {meter.Restarts} restarts by the watchdog");
+            $"drained in {drainSeconds} s, live readings at most {instantLateSeconds} s apart; {meter.Restarts} "
+                + "restarts by the watchdog");
     }
 
     private static SimulatedMeter Build(FaultyBlockStore flash, MeterPlan plan, TariffTable tariff,

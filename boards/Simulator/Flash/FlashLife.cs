@@ -161,7 +161,8 @@ public sealed class FlashLife
             TariffSets sets = firmware.Product.Meter.Tariffs;
             long[] prices = new long[DayAheadPrices.QuartersOfDay];
             Array.Fill(prices, 400_000);
-            if (!sets.DayAhead.TrySet(sets.InForce(TariffPart.Seasons), sets.Cursor.LocalDayNumber + 1, prices, prices, prices.Length, out string error)
+            if (!sets.DayAhead.TrySet(sets.InForce(TariffPart.Seasons), sets.Cursor.LocalDayNumber + 1, prices, prices,
+                prices.Length, out string error)
                 || !firmware.Tariffs.TrySave())
             {
                 throw new InvalidOperationException("a day-ahead list was not stored: " + error);

@@ -63,7 +63,8 @@ public sealed class EventRecord
         return at - offset;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean nothing.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean
+    /// nothing.</summary>
     public bool TryRead(byte[] bytes, int offset, int count)
     {
         int end = offset + count;

@@ -4,8 +4,8 @@ namespace MeterFirmware.Storage.Records;
 
 /// <summary>
 /// That registers were frozen, on its way to the head-end; one object, reused. The frozen values themselves stay where
-/// they were frozen and are added when the record is sent: this says which freeze it is, and the totals in case it is no
-/// longer there.
+/// they were frozen and are added when the record is sent: this says which freeze it is, and the totals in case it is
+/// no longer there.
 /// </summary>
 public sealed class FreezeRecord
 {
@@ -54,7 +54,8 @@ public sealed class FreezeRecord
         return at - offset;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean nothing.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean
+    /// nothing.</summary>
     public bool TryRead(byte[] bytes, int offset, int count)
     {
         int end = offset + count;

@@ -6,8 +6,8 @@ namespace MeterFirmware.Storage.Records;
 /// <summary>
 /// One metering interval as Metering writes it and Telemetry reads it; one object, reused. In the log it is a row of
 /// <see cref="VarInt"/>s: about 34 bytes for one phase, about 56 for three. Times that lie on the quarter hour count
-/// quarter hours, and a phase's power is kept as its distance from what the interval's energy says: on a small flash these
-/// bytes are days.
+/// quarter hours, and a phase's power is kept as its distance from what the interval's energy says: on a small flash
+/// these bytes are days.
 /// </summary>
 public sealed class IntervalRecord
 {
@@ -87,7 +87,8 @@ public sealed class IntervalRecord
         int at = offset;
         bytes[at++] = Version;
         long length = EndUtcSeconds - StartUtcSeconds;
-        bool onQuarters = StartUtcSeconds % QuarterSeconds == 0 && length % QuarterSeconds == 0 && OffsetSeconds % QuarterSeconds == 0;
+        bool onQuarters = StartUtcSeconds % QuarterSeconds == 0 && length % QuarterSeconds == 0
+            && OffsetSeconds % QuarterSeconds == 0;
         int unit = onQuarters ? QuarterSeconds : 1;
         bool isPlain = length == unit && Flags == 0;
         bytes[at++] = (byte)(PhaseCount | (onQuarters ? OnQuarters : 0) | (isPlain ? IsPlain : 0)
@@ -121,7 +122,8 @@ public sealed class IntervalRecord
         return at - offset;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean nothing.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote. False: another version, or cut; the fields then mean
+    /// nothing.</summary>
     public bool TryRead(byte[] bytes, int offset, int count)
     {
         int end = offset + count;
@@ -144,9 +146,11 @@ public sealed class IntervalRecord
         long length = 1;
         long flags = 0;
         long exported = 0;
-        if (!VarInt.TryRead(bytes, ref at, end, out long start) || !(isPlain || VarInt.TryRead(bytes, ref at, end, out length)) ||
+        if (!VarInt.TryRead(bytes, ref at, end, out long start)
+            || !(isPlain || VarInt.TryRead(bytes, ref at, end, out length)) ||
             !VarInt.TryRead(bytes, ref at, end, out long zone) ||
-            !(isPlain || VarInt.TryRead(bytes, ref at, end, out flags)) || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
+            !(isPlain || VarInt.TryRead(bytes, ref at, end, out flags))
+            || !VarInt.TryRead(bytes, ref at, end, out long rate) ||
             !VarInt.TryRead(bytes, ref at, end, out long import) ||
             !VarInt.TryRead(bytes, ref at, end, out long export) ||
             !VarInt.TryRead(bytes, ref at, end, out long imported) ||
@@ -191,7 +195,8 @@ public sealed class IntervalRecord
         long share = PhaseShareMilliwatts();
         for (int phase = 0; phase < PhaseCount; phase++)
         {
-            if (!VarInt.TryRead(bytes, ref at, end, out long mean) || !VarInt.TryRead(bytes, ref at, end, out long low) ||
+            if (!VarInt.TryRead(bytes, ref at, end, out long mean) || !VarInt.TryRead(bytes, ref at, end, out long low)
+                ||
                 !VarInt.TryRead(bytes, ref at, end, out long high) ||
                 !VarInt.TryRead(bytes, ref at, end, out long current) ||
                 !VarInt.TryRead(bytes, ref at, end, out long power))

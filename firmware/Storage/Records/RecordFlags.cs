@@ -21,7 +21,8 @@ public static class RecordFlags
     /// <summary>The meter was without supply within the interval.</summary>
     public const int PowerLoss = 32;
 
-    /// <summary>A session whose saved state was damaged: registers and times as far as they can be, no rates, no cost.</summary>
+    /// <summary>A session whose saved state was damaged: registers and times as far as they can be, no rates, no
+    /// cost.</summary>
     public const int CostUnknown = 64;
 
     /// <summary>Energy in it has the price of a day's list, not the tariff's.</summary>

@@ -67,7 +67,8 @@ public static class ChargingBenchmark
             if (amps == 0)
             {
                 (long energy, decimal cost) = plan.Bound();
-                Console.WriteLine(FormattableString.Invariant($"bound without a cap: {energy / 3.6e9:F0} kWh, {cost:F2}"));
+                Console.WriteLine(
+                    FormattableString.Invariant($"bound without a cap: {energy / 3.6e9:F0} kWh, {cost:F2}"));
             }
         }
     }
@@ -98,7 +99,8 @@ public static class ChargingBenchmark
 
             long heap = HeapEstimate.BytesOf(new object[] { planner, sharing },
                 t => t.Namespace == typeof(ChargePlanner).Namespace);
-            Console.WriteLine(FormattableString.Invariant($"{count,10} {best,11:F3} {slices,7} {longest,17:F1} {heap,25}"));
+            Console.WriteLine(
+                FormattableString.Invariant($"{count,10} {best,11:F3} {slices,7} {longest,17:F1} {heap,25}"));
         }
     }
 

@@ -108,7 +108,8 @@ public static class GeneralisationBenchmark
     }
 
     private static void Head() => Console.WriteLine(
-        "case                                          least laxity %  energy %  of the most %  cost/bound  starts  worst 5 %: ours  llf   edf");
+        "case                                          least laxity %  energy %  of the most %  cost/bound  starts  "
+            + "worst 5 %: ours  llf   edf");
 
     private static void Print(string name, IReadOnlyList<ChargingSession> sessions, string tariff, SiteOptions site)
     {

@@ -217,5 +217,6 @@ public class Ade7953EnergyTests
 
     private static void AssertNear(long expected, long actual, long tolerance) =>
         Assert.IsTrue(
-            actual >= expected - tolerance && actual <= expected + tolerance, "expected " + expected + ", got " + actual);
+            actual >= expected - tolerance && actual <= expected + tolerance,
+            "expected " + expected + ", got " + actual);
 }

@@ -4,7 +4,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Drivers.Tests.Ade7953;
 
-/// <summary>The chip counts nothing below its no-load threshold: AP_NOLOAD = 65536 − Y / 1.4, threshold = full scale / Y.</summary>
+/// <summary>The chip counts nothing below its no-load threshold: AP_NOLOAD = 65536 − Y / 1.4, threshold = full scale /
+/// Y.</summary>
 [TestClass]
 public class Ade7953NoLoadTests
 {
@@ -74,6 +75,7 @@ public class Ade7953NoLoadTests
         }
 
         // One count is 153 mW·s.
-        return (bench.ImportMicrojoules - bench.ExportMicrojoules + (milliwatts < 0 ? -160_000 : 160_000)) / (Seconds * 1000L);
+        return (bench.ImportMicrojoules - bench.ExportMicrojoules + (milliwatts < 0 ? -160_000 : 160_000))
+            / (Seconds * 1000L);
     }
 }

@@ -112,7 +112,8 @@ public class Ade7953RangeTests
             expected += (plain.ImportMicrojoules - plain.ExportMicrojoules - before) * gains[range];
         }
 
-        long added = bench.ImportMicrojoules - bench.ExportMicrojoules - plain.ImportMicrojoules + plain.ExportMicrojoules;
+        long added = bench.ImportMicrojoules - bench.ExportMicrojoules - plain.ImportMicrojoules
+            + plain.ExportMicrojoules;
         AssertNear(expected, added * 1_000_000, 1_000_000);
         Assert.IsTrue(crossings > 500);
     }
@@ -203,5 +204,6 @@ public class Ade7953RangeTests
     }
 
     private static void AssertNear(long expected, long actual, long tolerance) =>
-        Assert.IsTrue(actual >= expected - tolerance && actual <= expected + tolerance, "" + actual + " is not " + expected);
+        Assert.IsTrue(actual >= expected - tolerance && actual <= expected + tolerance,
+            "" + actual + " is not " + expected);
 }

@@ -208,5 +208,6 @@ public class Ade7953ReadingTests
 
     private static void AssertNear(int expected, int actual, int tolerance) =>
         Assert.IsTrue(
-            actual >= expected - tolerance && actual <= expected + tolerance, "expected " + expected + ", got " + actual);
+            actual >= expected - tolerance && actual <= expected + tolerance,
+            "expected " + expected + ", got " + actual);
 }

@@ -71,7 +71,8 @@ public class AllocationTests
     private static void Disturb(Ade7953Twin twin, long now)
     {
         twin.SetLoad(230_000, (int)(now / 1000 % 60_000), (int)(now % 10_000_000) - 5_000_000, 1_000, 50_000);
-        twin.SetFaults(now % 100_000 < 5_000 ? TwinFault.Unplugged : now % 90_000 < 3_000 ? TwinFault.AllOnes : TwinFault.None);
+        twin.SetFaults(now % 100_000 < 5_000 ? TwinFault.Unplugged
+            : now % 90_000 < 3_000 ? TwinFault.AllOnes : TwinFault.None);
         if (now % 70_000 == 0)
         {
             twin.Reset();

@@ -40,7 +40,8 @@ public class ChipTemplateTests
         {
             CopyCheckout(root);
             string hive = " --debug:custom-hive \"" + Path.Combine(root, "hive") + "\"";
-            Run(root, "new install \"" + Path.Combine(Checkout.Root, "templates", "metering-chip") + "\"" + hive);
+            string template = Path.Combine(Checkout.Root, "tools", "templates", "metering-chip");
+            Run(root, "new install \"" + template + "\"" + hive);
             Run(root, "new metering-chip -n Acme1 -o ." + hive);
             Run(root, "new metering-chip -n Acme2 --Counter false -o ." + hive);
             string project = Path.Combine(root, "tests", "Drivers.Tests");

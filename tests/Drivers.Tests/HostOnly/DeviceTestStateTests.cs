@@ -5,7 +5,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Drivers.Tests.HostOnly;
 
-/// <summary>The device's launcher calls every test with <c>Invoke(null, …)</c>: it never makes an object of the class.</summary>
+/// <summary>The device's launcher calls every test with <c>Invoke(null, …)</c>: it never makes an object of the
+/// class.</summary>
 [TestClass]
 public class DeviceTestStateTests
 {
@@ -32,7 +33,8 @@ public class DeviceTestStateTests
     // Fields of the class and of what it derives from: a property's and a primary constructor's are among them.
     private static void AppendState(Type type, StringBuilder found)
     {
-        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.DeclaredOnly;
         for (Type level = type; level != typeof(object); level = level.BaseType!)
         {
             foreach (FieldInfo field in level.GetFields(own))

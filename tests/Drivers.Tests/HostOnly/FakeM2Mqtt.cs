@@ -100,8 +100,8 @@ namespace nanoFramework.M2Mqtt
 
         public string Will { get; private set; }
 
-        /// <summary>Disconnect, Close, in order of the calls; closed: the client closed itself, as the package does behind a
-        /// goodbye and at a loss.</summary>
+        /// <summary>Disconnect, Close, in order of the calls; closed: the client closed itself, as the package does
+        /// behind a goodbye and at a loss.</summary>
         public string Calls { get; private set; } = "";
 
         public List<byte[]> Published { get; } = new List<byte[]>();
@@ -113,7 +113,8 @@ namespace nanoFramework.M2Mqtt
             ushort keepAlivePeriod)
         {
             ClientId = clientId;
-            Will = willTopic + "=" + willMessage + " retain " + willRetain + " qos " + (int)willQosLevel + " " + willFlag;
+            Will = willTopic + "=" + willMessage + " retain " + willRetain + " qos " + (int)willQosLevel
+                + " " + willFlag;
             _broker.MayConnect.Wait();
             if (_broker.ThrowsOnConnect)
             {
@@ -130,7 +131,8 @@ namespace nanoFramework.M2Mqtt
             return 1;
         }
 
-        public ushort Publish(string topic, byte[] message, string contentType, System.Collections.ArrayList userProperties,
+        public ushort Publish(string topic, byte[] message, string contentType,
+            System.Collections.ArrayList userProperties,
             MqttQoSLevel qosLevel, bool retain)
         {
             Published.Add(message);
@@ -150,10 +152,12 @@ namespace nanoFramework.M2Mqtt
             MqttMsgPublishReceived?.Invoke(this, new MqttMsgPublishEventArgs(topic, payload));
 
         /// <summary>PUBACK for the nth message.</summary>
-        public void Acknowledge(int id = 1) => MqttMsgPublished?.Invoke(this, new MqttMsgPublishedEventArgs((ushort)id, true));
+        public void Acknowledge(int id = 1) =>
+            MqttMsgPublished?.Invoke(this, new MqttMsgPublishedEventArgs((ushort)id, true));
 
         /// <summary>SUBACK with a code.</summary>
-        public void Grant(int code) => MqttMsgSubscribed?.Invoke(this, new MqttMsgSubscribedEventArgs(1, [(MqttQoSLevel)code]));
+        public void Grant(int code) =>
+            MqttMsgSubscribed?.Invoke(this, new MqttMsgSubscribedEventArgs(1, [(MqttQoSLevel)code]));
 
         public void Break()
         {

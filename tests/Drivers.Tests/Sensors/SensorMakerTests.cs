@@ -151,8 +151,10 @@ public class SensorMakerTests
             sensor.TryRead(ms, _measurement);
         }
 
-        foreach (string written in new string[] { "61 90 01", "65 90 01", "69 90 01", "62 70 01", "66 70 01", "6A 70 01",
-            "47 FF FF", "49 FF FF", "4B FF FF", "48 80 03", "4A 80 03", "4C 80 03", "41 FF FE", "43 FF FE", "45 FF FE" })
+        foreach (string written in new string[] { "61 90 01", "65 90 01", "69 90 01", "62 70 01",
+            "66 70 01", "6A 70 01",
+            "47 FF FF", "49 FF FF", "4B FF FF", "48 80 03", "4A 80 03", "4C 80 03", "41 FF FE", "43 FF FE",
+            "45 FF FE" })
         {
             Assert.IsTrue(bus.Written.Contains("00 " + written + ";"), written + " in " + bus.Written);
         }
@@ -233,7 +235,8 @@ public class SensorMakerTests
         Assert.IsTrue(plain > 0 && error <= plain / 500 + 30, name + ": " + plain + " became " + more);
     }
 
-    private static void ReadAt230Volts(int chip, BoardSettings settings, out int volts, out int milliamps, out int watts)
+    private static void ReadAt230Volts(int chip, BoardSettings settings, out int volts, out int milliamps,
+        out int watts)
     {
         Atm90e32Twin three = new Atm90e32Twin();
         Bl0942Twin line = new Bl0942Twin();

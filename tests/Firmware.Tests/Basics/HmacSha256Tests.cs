@@ -10,7 +10,8 @@ public class HmacSha256Tests
     // FIPS 180-4 examples: empty, one block, two blocks.
     [DataRow("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [DataRow("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
-    [DataRow("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")]
+    [DataRow("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")]
     public void Sha256GivesTheStandardsOwnExamples(string text, string expected)
     {
         byte[] bytes = Ascii(text);
@@ -54,8 +55,12 @@ public class HmacSha256Tests
     // RFC 4231, test cases 1, 2, 3, 4, 6 and 7 (case 5 is the truncated one below).
     [DataRow(0x0b, 20, "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")]
     [DataRow(-1, 0, "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")]
-    [DataRow(0xaa, 131, "Test Using Larger Than Block-Size Key - Hash Key First", "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")]
-    [DataRow(0xaa, 131, "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm.", "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2")]
+    [DataRow(0xaa, 131, "Test Using Larger Than Block-Size Key - Hash Key First",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")]
+    [DataRow(0xaa, 131,
+        "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be "
+            + "hashed before being used by the HMAC algorithm.",
+            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2")]
     public void HmacGivesTheVectorsOfRfc4231(int keyByte, int keyLength, string text, string expected)
     {
         byte[] key = keyByte < 0 ? Ascii("Jefe") : Filled(keyByte, keyLength);

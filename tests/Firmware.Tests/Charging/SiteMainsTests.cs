@@ -44,7 +44,8 @@ public class SiteMainsTests
     public void ASteadyBuildingAndVehiclesOnThreePhasesKeepTheirShare(bool isLine)
     {
         SiteBench bench = Unguarded(
-            "phases 3\nvolts 230\nlimit 64000\nmeter mains reserve 40000\nmember 0 safe 6000 phases 123\nmember 1 safe 6000 phases 123",
+            "phases 3\nvolts 230\nlimit 64000\nmeter mains reserve 40000\nmember 0 safe 6000 phases 123\nmember 1 "
+                + "safe 6000 phases 123",
             isLine);
         bench.Meter.BuildingMilliamps = 40_000;
         for (int i = 0; i < 2; i++)
@@ -145,7 +146,8 @@ public class SiteMainsTests
     {
         // L1 carried 64 A of 40 for an hour.
         SiteBench bench = Unguarded(
-            "phases 3\nvolts 230\nlimit 40000\nmeter mains reserve 0\nmember 0 safe 6000 phases 2\nmember 1 safe 6000 phases 3", false);
+            "phases 3\nvolts 230\nlimit 40000\nmeter mains reserve 0\nmember 0 safe 6000 phases 2\nmember 1 safe 6000 "
+                + "phases 3", false);
         bench.RealMask[0] = 1;
         bench.RealMask[1] = 1;
         bench.Run(60);

@@ -59,7 +59,9 @@ public class SiteSettingsTests
     [TestMethod]
     [DataRow("limit", "line 7: a setting and one whole number were expected")]
     [DataRow("limit 11000", "the safe currents up to member 1 together exceed")]
-    [DataRow("meter mains reserve 38001", "together exceed a limit of node 0 or above it: without a leader all are drawn at once, beside the meter's reserve")]
+    [DataRow("meter mains reserve 38001",
+        "together exceed a limit of node 0 or above it: without a leader all are drawn at once, beside the meter's "
+            + "reserve")]
     [DataRow("key 000102030405060708090a0b0c0d0e0", "line 7: key needs 32 hexadecimal digits")]
     [DataRow("key 000102030405060708090a0b0c0d0e0g", "line 7: key needs 32 hexadecimal digits")]
     [DataRow("member 2 safe 0 phases 122", "line 7: member NUMBER safe")]
@@ -107,7 +109,8 @@ public class SiteSettingsTests
         Assert.AreEqual("a limit and at least one member are needed", error);
         Assert.IsFalse(TryParse("key none\nline COM2\nlimit 5", out SiteSettings _, out error));
         Assert.AreEqual("a limit and at least one member are needed", error);
-        Assert.IsFalse(TryParse("key none\nline COM2\nlimit 5\nmember 0 safe 0 phases 2", out SiteSettings _, out error));
+        Assert.IsFalse(TryParse("key none\nline COM2\nlimit 5\nmember 0 safe 0 phases 2", out SiteSettings _,
+            out error));
         Assert.AreEqual("member 0 is on a phase that the site has not", error);
     }
 
@@ -131,7 +134,9 @@ public class SiteSettingsTests
             "key none\nline COM2\nlimit 50000\nnode 1 below 0 limit 10000\nmember 0 safe 6000 phases 1 node 1\n"
             + "member 1 safe 6000 phases 1 node 1";
         Assert.IsFalse(TryParse(text, out SiteSettings _, out string error));
-        Assert.AreEqual("the safe currents up to member 1 together exceed a limit of node 1 or above it: without a leader all are drawn at once", error);
+        Assert.AreEqual(
+            "the safe currents up to member 1 together exceed a limit of node 1 or above it: without a leader all are "
+                + "drawn at once", error);
     }
 
     [TestMethod]

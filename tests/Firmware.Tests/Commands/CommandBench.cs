@@ -65,7 +65,8 @@ internal sealed class CommandBench : ICommandTarget
     /// <summary>After so many more appends the flash takes half of each, and no more; −1: it is whole.</summary>
     public void RefusesFrom(int appends) => _flash.AppendsLeft = appends;
 
-    /// <summary>The block that is written next loses its last byte's content: a state that was whole and is damaged.</summary>
+    /// <summary>The block that is written next loses its last byte's content: a state that was whole and is
+    /// damaged.</summary>
     public void DamageWhatIsStoredBy(int executedCommand, int role)
     {
         int[] before = new int[_flash.BlockCount];

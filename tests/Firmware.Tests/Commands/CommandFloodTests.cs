@@ -10,8 +10,9 @@ public class CommandFloodTests
     private const int Genuine = 50;
     private const int ForgedPerSecond = 8;
 
-    /// <summary>8 forged messages a second, in the meter's tick of a second and in a charger's of 10 ms: a sender that goes on
-    /// above the highest number is heard at its first or second try, and no forged message is answered.</summary>
+    /// <summary>8 forged messages a second, in the meter's tick of a second and in a charger's of 10 ms: a sender that
+    /// goes on above the highest number is heard at its first or second try, and no forged message is
+    /// answered.</summary>
     [TestMethod]
     [DataRow(1_000)]
     [DataRow(10)]
@@ -32,10 +33,12 @@ public class CommandFloodTests
         }
 
         Assert.AreEqual(Genuine, bench.Executed);
-        Assert.IsTrue(tries <= Genuine + 1, "all but the one in whose tick the flood began, at the first try: " + tries.ToString());
+        Assert.IsTrue(tries <= Genuine + 1, "all but the one in whose tick the flood began, at the first try: "
+            + tries.ToString());
     }
 
-    /// <summary>Any other number is one among many: it is drawn in the end, for a sender repeats what is not answered.</summary>
+    /// <summary>Any other number is one among many: it is drawn in the end, for a sender repeats what is not
+    /// answered.</summary>
     [TestMethod]
     [DataRow(1_000)]
     [DataRow(10)]
@@ -77,7 +80,8 @@ public class CommandFloodTests
             bench.Deliver(i == 0 ? 1_000 : 0);
         }
 
-        Assert.IsTrue(bench.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) <= macs + 3, "three a slow tick");
+        Assert.IsTrue(bench.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) <= macs + 3,
+            "three a slow tick");
     }
 
     [TestMethod]

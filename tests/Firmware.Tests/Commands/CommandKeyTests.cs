@@ -92,7 +92,8 @@ public class CommandKeyTests
         bench.Sign(3, CommandRole.Utility, "freeze", null);
         Assert.IsFalse(bench.Deliver(), "the old secret signs nothing any more");
         long now = CommandBench.Now;
-        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now, now + 60, "command", new MessageSigner(NewSecret()));
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now, now + 60, "command",
+            new MessageSigner(NewSecret()));
         Assert.IsTrue(bench.Deliver());
         Assert.AreEqual(1, bench.Executed);
     }
@@ -161,7 +162,8 @@ public class CommandKeyTests
         return secret;
     }
 
-    private static string Secret(byte[] wrapped, byte[] proof) => "{\"secret\":\"" + Hex(wrapped) + "\",\"proof\":\"" + Hex(proof) + "\"}";
+    private static string Secret(byte[] wrapped, byte[] proof) => "{\"secret\":\"" + Hex(wrapped) + "\",\"proof\":\""
+        + Hex(proof) + "\"}";
 
     private static string Hex(byte[] bytes)
     {

@@ -30,7 +30,8 @@ public class CommandReceiverTests
         bench.Sign(1, CommandRole.Utility, "freeze", null);
         Assert.IsTrue(bench.Deliver());
         Assert.IsTrue(bench.Deliver());
-        Assert.AreEqual("{\"device\":\"meter-1\",\"id\":1,\"ok\":false,\"error\":\"replayed\",\"highest\":5}", bench.ReplyText());
+        Assert.AreEqual("{\"device\":\"meter-1\",\"id\":1,\"ok\":false,\"error\":\"replayed\",\"highest\":5}",
+            bench.ReplyText());
         Assert.AreEqual(2, bench.Executed);
         Assert.AreEqual(1, bench.Receiver.Counters.RefusedFor(CommandRefusal.Replayed));
     }
@@ -129,11 +130,13 @@ public class CommandReceiverTests
         long now = CommandBench.Now;
         bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now - 90, now - 1, "command", null);
         Expect(bench, CommandRefusal.Expired);
-        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now + 301, now + 400, "command", null);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now + 301, now + 400,
+            "command", null);
         Expect(bench, CommandRefusal.NotYetValid);
         bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now, now + 86_401, "command", null);
         Expect(bench, CommandRefusal.TooLongValid);
-        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now + 300, now + 300, "command", null);
+        bench.Sign(CommandBench.Device, 1, CommandRole.Utility, 1, "freeze", null, now + 300, now + 300,
+            "command", null);
         Assert.IsTrue(bench.Deliver());
         Assert.AreEqual(1, bench.Executed);
     }
@@ -201,8 +204,8 @@ public class CommandReceiverTests
         Assert.AreEqual(0, signer.Executed);
     }
 
-    /// <summary>The flash forgets that number 6 was taken. A message of before the start is refused; and 6 stays refused when
-    /// a newer number, or another role's, has been taken and the device has started once more.</summary>
+    /// <summary>The flash forgets that number 6 was taken. A message of before the start is refused; and 6 stays
+    /// refused when a newer number, or another role's, has been taken and the device has started once more.</summary>
     [TestMethod]
     public void ACommandThatADamagedFlashForgotIsNeverTakenAgain()
     {
@@ -214,12 +217,14 @@ public class CommandReceiverTests
         bench.Restart();
         bench.Sign(6, CommandRole.Utility, "freeze", null);
         Expect(bench, CommandRefusal.Replayed);
-        bench.Sign(CommandBench.Device, 3, CommandRole.Technician, 1, "freeze", null, CommandBench.Now + 1, CommandBench.Now + 60, "command", null);
+        bench.Sign(CommandBench.Device, 3, CommandRole.Technician, 1, "freeze", null, CommandBench.Now + 1,
+            CommandBench.Now + 60, "command", null);
         Assert.IsTrue(bench.Deliver(), "another role's");
         bench.Restart();
         bench.Sign(6, CommandRole.Utility, "freeze", null);
         Expect(bench, CommandRefusal.Replayed);
-        bench.Sign(CommandBench.Device, 7, CommandRole.Utility, 1, "freeze", null, CommandBench.Now + 1, CommandBench.Now + 60, "command", null);
+        bench.Sign(CommandBench.Device, 7, CommandRole.Utility, 1, "freeze", null, CommandBench.Now + 1,
+            CommandBench.Now + 60, "command", null);
         Assert.IsTrue(bench.Deliver());
         bench.Sign(6, CommandRole.Utility, "freeze", null);
         Expect(bench, CommandRefusal.Replayed);
@@ -231,8 +236,8 @@ public class CommandReceiverTests
         Assert.AreEqual(5, bench.Executed);
     }
 
-    /// <summary>Power fails at each write of a rotation and of the first use of the new key: the sender is never locked out,
-    /// and the old key is refused once the new one was obeyed.</summary>
+    /// <summary>Power fails at each write of a rotation and of the first use of the new key: the sender is never locked
+    /// out, and the old key is refused once the new one was obeyed.</summary>
     [TestMethod]
     public void ARotationThatPowerCutsInTwoLeavesAKeyThatHolds()
     {
@@ -266,8 +271,10 @@ public class CommandReceiverTests
         }
     }
 
-    private static void SignNow(CommandBench bench, long id, int generation, string command, string arguments) => bench.Sign(
-        CommandBench.Device, id, CommandRole.Utility, generation, command, arguments, CommandBench.Now, CommandBench.Now + 60, "command", null);
+    private static void SignNow(CommandBench bench, long id, int generation, string command,
+        string arguments) => bench.Sign(
+        CommandBench.Device, id, CommandRole.Utility, generation, command, arguments, CommandBench.Now,
+        CommandBench.Now + 60, "command", null);
 
     private static void Expect(CommandBench bench, int refusal)
     {

@@ -71,9 +71,12 @@ public class ImageReceiverTests
         Assert.AreEqual(CommandRefusal.None, Send(receiver, image, Mac(image), 0, 3_000));
         Assert.AreEqual(CommandRefusal.WrongState, Send(receiver, image, null, 4_500, 6_000), "a hole");
         Assert.AreEqual(CommandRefusal.WrongState, Send(receiver, image, null, 1_500, 3_000), "one again");
-        Assert.AreEqual(CommandRefusal.WrongState, Execute(receiver, "{\"bytes\":9999,\"at\":3000,\"data\":\"AAAA\"}"), "another total");
-        Assert.AreEqual(CommandRefusal.OutOfRange, Execute(receiver, "{\"bytes\":16385,\"at\":0,\"data\":\"AAAA\",\"mac\":\"" + Mac(image) + "\"}"));
-        Assert.AreEqual(CommandRefusal.BadArgument, Execute(receiver, "{\"bytes\":10000,\"at\":0,\"data\":\"AAAA\",\"mac\":\"12\"}"));
+        Assert.AreEqual(CommandRefusal.WrongState, Execute(receiver, "{\"bytes\":9999,\"at\":3000,\"data\":\"AAAA\"}"),
+            "another total");
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Execute(receiver, "{\"bytes\":16385,\"at\":0,\"data\":\"AAAA\",\"mac\":\"" + Mac(image) + "\"}"));
+        Assert.AreEqual(CommandRefusal.BadArgument,
+            Execute(receiver, "{\"bytes\":10000,\"at\":0,\"data\":\"AAAA\",\"mac\":\"12\"}"));
         Assert.AreEqual(CommandRefusal.BadArgument, Execute(receiver, "{\"bytes\":10000,\"at\":0,\"data\":\"AAAA\"}"));
         Assert.AreEqual(3_000, receiver.Received);
         Assert.AreEqual(ImageReceiver.Receiving, receiver.State);
@@ -93,7 +96,8 @@ public class ImageReceiverTests
 
     private static ImageReceiver New(RamBlockStore store)
     {
-        DeviceSecurity security = new DeviceSecurity(new CheckpointStore(new RamBlockStore(2, 1_024), DeviceSecurity.StateBytes));
+        DeviceSecurity security = new DeviceSecurity(new CheckpointStore(new RamBlockStore(2, 1_024),
+            DeviceSecurity.StateBytes));
         Assert.IsTrue(security.TryCommission(Secret()));
         return new ImageReceiver(store, security);
     }
@@ -103,7 +107,8 @@ public class ImageReceiverTests
         for (int at = from; at < to; at += Piece)
         {
             int count = to - at < Piece ? to - at : Piece;
-            string text = "{\"bytes\":10000,\"at\":" + at.ToString() + ",\"data\":\"" + System.Convert.ToBase64String(image, at, count) + "\""
+            string text = "{\"bytes\":10000,\"at\":" + at.ToString() + ",\"data\":\""
+                + System.Convert.ToBase64String(image, at, count) + "\""
                 + (at == 0 ? ",\"mac\":\"" + mac + "\"" : "") + "}";
             int refusal = Execute(receiver, text);
             if (refusal != CommandRefusal.None)

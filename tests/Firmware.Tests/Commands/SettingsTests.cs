@@ -112,7 +112,9 @@ public class SettingsTests
     public void AReportedDocumentCanBeSentToAnotherDevice()
     {
         SettingsBench bench = new SettingsBench();
-        bench.Send("{\"version\":1,\"revision\":5,\"telemetry\":{\"intervalMinutes\":5},\"time\":{\"server\":\"ntp.example\"}}");
+        bench.Send(
+            "{\"version\":1,\"revision\":5,\"telemetry\":{\"intervalMinutes\":5},"
+                + "\"time\":{\"server\":\"ntp.example\"}}");
         string report = bench.ReplyText();
         int start = report.IndexOf("\"document\":") + 11;
         string document = report.Substring(start, report.Length - 1 - start);

@@ -12,8 +12,6 @@ public class Dlt698ServerTests
     private const string EnergyAnswer =
         "68 1E 00 C3 05 00 00 00 00 00 00 00 9E 54 85 01 00 00 10 02 01 01 06 00 01 E2 40 00 00 5A D4 16";
 
-    private readonly Dlt698Bench _bench = new Dlt698Bench();
-
     // The published pairs of request and answer.
     [TestMethod]
     [DataRow(Energy, EnergyAnswer)]
@@ -65,7 +63,8 @@ public class Dlt698ServerTests
         "68 14 00 C3 05 00 00 00 00 00 00 00 16 43 83 00 00 00 00 E9 1B 16")]
     public void APublishedRequestHasThePublishedAnswer(string request, string answer)
     {
-        Assert.AreEqual(answer, _bench.Ask(request));
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual(answer, bench.Ask(request));
     }
 
     [TestMethod]
@@ -114,14 +113,16 @@ public class Dlt698ServerTests
     [DataRow("10 00 10 06 01 01 40 00 02 00 1C 07 EA 0A 07 0F 00 00 00 01 01 00", "90 02 14 00")]
     public void AMessageHasItsAnswer(string request, string answer)
     {
-        Assert.AreEqual("00", _bench.Login());
-        Assert.AreEqual(answer, _bench.Message(request));
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("00", bench.Login());
+        Assert.AreEqual(answer, bench.Message(request));
     }
 
     [TestMethod]
     public void TheConnectionTellsWhatWasAgreed()
     {
-        string answer = _bench.LoginWithoutPassword(0, "01 00 00 80 01 00 C8");
+        Dlt698Bench bench = new Dlt698Bench();
+        string answer = bench.LoginWithoutPassword(0, "01 00 00 80 01 00 C8");
         Assert.AreEqual("82 00 4D 46 57 20", answer.Substring(0, 17), "maker");
         Assert.AreEqual("00 80 01 00 01 00 C8 00 00 00 64 00 00 00 00", answer.Substring(3 * 60), answer);
     }
@@ -131,59 +132,64 @@ public class Dlt698ServerTests
     [DataRow("1234567", "01")]
     public void AWrongPasswordIsToldAndAllowsNothing(string password, string result)
     {
-        Assert.AreEqual(result, _bench.Login(password));
-        AssertCannotWrite();
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual(result, bench.Login(password));
+        AssertCannotWrite(bench);
     }
 
     [TestMethod]
     public void WithoutAPasswordAMeterIsReadAndNotChanged()
     {
-        AssertCannotWrite();
-        _bench.LoginWithoutPassword();
-        AssertCannotWrite();
-        Assert.AreEqual(EnergyAnswer, _bench.Ask(Energy));
+        Dlt698Bench bench = new Dlt698Bench();
+        AssertCannotWrite(bench);
+        bench.LoginWithoutPassword();
+        AssertCannotWrite(bench);
+        Assert.AreEqual(EnergyAnswer, bench.Ask(Energy));
     }
 
     [TestMethod]
     public void ALowLevelWritesAndDoesNotAct()
     {
-        Assert.AreEqual("00", _bench.Login("04123456"));
-        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", _bench.Message("06 01 00 41 00 02 00 11 0F 00"));
-        Assert.AreEqual("87 01 00 10 10 01 00 0F 00 00 00", _bench.Message("07 01 00 10 10 01 00 00 00"));
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("00", bench.Login("04123456"));
+        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", bench.Message("06 01 00 41 00 02 00 11 0F 00"));
+        Assert.AreEqual("87 01 00 10 10 01 00 0F 00 00 00", bench.Message("07 01 00 10 10 01 00 00 00"));
     }
 
     [TestMethod]
     public void RightsAreOneClientsAndEndWithItsConnection()
     {
-        Assert.AreEqual("00", _bench.Login("00123456", 0x10));
-        AssertCannotWrite();
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("00", bench.Login("00123456", 0x10));
+        AssertCannotWrite(bench);
 
         // Who brings no password takes nothing away.
-        _bench.LoginWithoutPassword();
-        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", _bench.Message("06 01 00 41 00 02 00 11 0F 00", 0x10));
-        _bench.Message("03 00 00", 0x10);
-        Assert.AreEqual("86 01 00 41 00 02 00 0F 00 00", _bench.Message("06 01 00 41 00 02 00 11 0F 00", 0x10));
+        bench.LoginWithoutPassword();
+        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", bench.Message("06 01 00 41 00 02 00 11 0F 00", 0x10));
+        bench.Message("03 00 00", 0x10);
+        Assert.AreEqual("86 01 00 41 00 02 00 0F 00 00", bench.Message("06 01 00 41 00 02 00 11 0F 00", 0x10));
 
-        Assert.AreEqual("00", _bench.Login("00123456", 0x10));
-        _bench.Wait(101_000);
+        Assert.AreEqual("00", bench.Login("00123456", 0x10));
+        bench.Wait(101_000);
         Assert.AreEqual(
-            "86 01 00 41 00 02 00 0F 00 00", _bench.Message("06 01 00 41 00 02 00 11 0F 00", 0x10), "timed out");
+            "86 01 00 41 00 02 00 0F 00 00", bench.Message("06 01 00 41 00 02 00 11 0F 00", 0x10), "timed out");
     }
 
     [TestMethod]
     public void AWildcardAddressReadsAndChangesNothing()
     {
-        Assert.AreEqual("00", _bench.Login());
-        string request = _bench.Frame("06 01 00 41 00 02 00 11 0F 00");
-        _bench.Meter.ForgetDone();
-        _bench.Ask(Addressed("06 01 00 41 00 02 00 11 0F 00", 0x45, 0xAA));
-        Assert.AreEqual("", _bench.Meter.Done);
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("00", bench.Login());
+        string request = bench.Frame("06 01 00 41 00 02 00 11 0F 00");
+        bench.Meter.ForgetDone();
+        bench.Ask(Addressed("06 01 00 41 00 02 00 11 0F 00", 0x45, 0xAA));
+        Assert.AreEqual("", bench.Meter.Done);
         Assert.AreEqual("85 01 00 40 01 02 00 01 09 06 00 00 00 00 00 00 00 00",
-            Dlt698Bench.Inner(_bench.Ask(Addressed("05 01 00 40 01 02 00 00", 0x45, 0xAA))));
+            Dlt698Bench.Inner(bench.Ask(Addressed("05 01 00 40 01 02 00 00", 0x45, 0xAA))));
         Assert.AreEqual("C3 05 00 00 00 00 00 00 00",
-            _bench.Ask(Addressed("05 01 00 40 01 02 00 00", 0x05, 0xAA)).Substring(9, 26), "its own address");
-        _bench.Ask(request);
-        Assert.AreEqual("41000200 ", _bench.Meter.Done);
+            bench.Ask(Addressed("05 01 00 40 01 02 00 00", 0x05, 0xAA)).Substring(9, 26), "its own address");
+        bench.Ask(request);
+        Assert.AreEqual("41000200 ", bench.Meter.Done);
     }
 
     [TestMethod]
@@ -193,80 +199,86 @@ public class Dlt698ServerTests
     [DataRow(0x15, 0x00)]
     public void WhatIsForOthersOrForAllHasNoAnswer(int head, int fill)
     {
-        Assert.AreEqual("", _bench.Ask(Addressed("05 01 00 40 01 02 00 00", head, fill)));
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("", bench.Ask(Addressed("05 01 00 40 01 02 00 00", head, fill)));
     }
 
     [TestMethod]
     public void ATimeTagThatIsPastChangesNothing()
     {
+        Dlt698Bench bench = new Dlt698Bench();
         // Sent at 14:16:00 with an allowed delay of 30 s, answered at 14:16:26; then of 20 s.
-        Assert.AreEqual("00", _bench.Login());
-        _bench.Meter.ForgetDone();
+        Assert.AreEqual("00", bench.Login());
+        bench.Meter.ForgetDone();
         string set = "06 01 00 41 00 02 00 11 0F 01 07 EA 0A 07 0E 10 00 ";
-        Assert.AreEqual("86 01 00 41 00 02 00 20 00 00", _bench.Message(set + "00 00 14"));
-        Assert.AreEqual("", _bench.Meter.Done);
-        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", _bench.Message(set + "00 00 1E"));
-        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", _bench.Message(set + "00 00 00"), "no limit");
+        Assert.AreEqual("86 01 00 41 00 02 00 20 00 00", bench.Message(set + "00 00 14"));
+        Assert.AreEqual("", bench.Meter.Done);
+        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", bench.Message(set + "00 00 1E"));
+        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", bench.Message(set + "00 00 00"), "no limit");
         Assert.AreEqual("85 01 00 00 10 02 01 00 20 00 00",
-            _bench.Message("05 01 00 00 10 02 01 01 07 EA 0A 07 0E 10 00 00 00 14"));
-        _bench.Meter.HasClock = false;
-        Assert.AreEqual("86 01 00 41 00 02 00 20 00 00", _bench.Message(set + "00 00 1E"), "no clock to judge by");
+            bench.Message("05 01 00 00 10 02 01 01 07 EA 0A 07 0E 10 00 00 00 14"));
+        bench.Meter.HasClock = false;
+        Assert.AreEqual("86 01 00 41 00 02 00 20 00 00", bench.Message(set + "00 00 1E"), "no clock to judge by");
     }
 
     [TestMethod]
     public void AListThatIsCutShortChangesNothing()
     {
-        Assert.AreEqual("00", _bench.Login());
-        _bench.Meter.ForgetDone();
-        Assert.AreEqual("EE 00 01 00 00", _bench.Message("06 02 00 02 41 00 02 00 11 0F 41 00 02 00 12 01 00"));
-        Assert.AreEqual("", _bench.Meter.Done);
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("00", bench.Login());
+        bench.Meter.ForgetDone();
+        Assert.AreEqual("EE 00 01 00 00", bench.Message("06 02 00 02 41 00 02 00 11 0F 41 00 02 00 12 01 00"));
+        Assert.AreEqual("", bench.Meter.Done);
     }
 
     [TestMethod]
     public void EveryByteMayComeLateAndTheAnswerIsInTime()
     {
+        Dlt698Bench bench = new Dlt698Bench();
         byte[] bytes = Dlt645Bytes.Of("FE FE FE FE " + Energy);
         for (int i = 0; i < bytes.Length; i++)
         {
-            _bench.Client.TryWrite(bytes, i, 1);
-            string early = _bench.Listen(490);
+            bench.Client.TryWrite(bytes, i, 1);
+            string early = bench.Listen(490);
             Assert.AreEqual(i == bytes.Length - 1 ? EnergyAnswer : "", early);
         }
 
         // The answer was on the line within 30 ms of the last byte.
-        _bench.Client.TryWrite(bytes, 0, bytes.Length);
-        Assert.AreEqual(EnergyAnswer, _bench.Listen(30));
+        bench.Client.TryWrite(bytes, 0, bytes.Length);
+        Assert.AreEqual(EnergyAnswer, bench.Listen(30));
     }
 
     [TestMethod]
     public void AnEchoOfTheAnswerAndNoiseBetweenFramesAreNoRequests()
     {
-        Assert.AreEqual(EnergyAnswer, _bench.Ask(Energy));
-        Assert.AreEqual("", _bench.Ask(EnergyAnswer));
-        Assert.AreEqual(EnergyAnswer, _bench.Ask("00 68 FF 68 12 68 17 00 43 05 " + Energy));
-        Assert.AreEqual("", _bench.Ask("68 17 00 43 05 00 00 00 00 00 00 00 72 79 05 01 00 00 10 02 01 00 0D 05 16"));
-        Assert.AreEqual("", _bench.Ask("68 FF 3F 43 05 00 00 00 00 00 00 00 72 79"));
-        _bench.Listen(600);
-        Assert.AreEqual(EnergyAnswer, _bench.Ask(Energy));
-        _bench.Client.Other.FailNextRead = true;
-        _bench.Ask(Energy);
-        Assert.AreEqual(EnergyAnswer, _bench.Ask(Energy));
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual(EnergyAnswer, bench.Ask(Energy));
+        Assert.AreEqual("", bench.Ask(EnergyAnswer));
+        Assert.AreEqual(EnergyAnswer, bench.Ask("00 68 FF 68 12 68 17 00 43 05 " + Energy));
+        Assert.AreEqual("", bench.Ask("68 17 00 43 05 00 00 00 00 00 00 00 72 79 05 01 00 00 10 02 01 00 0D 05 16"));
+        Assert.AreEqual("", bench.Ask("68 FF 3F 43 05 00 00 00 00 00 00 00 72 79"));
+        bench.Listen(600);
+        Assert.AreEqual(EnergyAnswer, bench.Ask(Energy));
+        bench.Client.Other.FailNextRead = true;
+        bench.Ask(Energy);
+        Assert.AreEqual(EnergyAnswer, bench.Ask(Energy));
     }
 
     [TestMethod]
     public void ScrambledDataHaveAScrambledAnswer()
     {
-        string answer = _bench.Ask(_bench.Frame("05 01 00 00 10 02 01 00", 0, 0x4B));
+        Dlt698Bench bench = new Dlt698Bench();
+        string answer = bench.Ask(bench.Frame("05 01 00 00 10 02 01 00", 0, 0x4B));
         Assert.AreEqual("CB", answer.Substring(9, 2));
         Assert.AreEqual("85 01 00 00 10 02 01 01 06 00 01 E2 40 00 00", Dlt698Bench.Inner(answer));
     }
 
-    private void AssertCannotWrite()
+    private static void AssertCannotWrite(Dlt698Bench bench)
     {
-        _bench.Meter.ForgetDone();
-        Assert.AreEqual("86 01 00 41 00 02 00 0F 00 00", _bench.Message("06 01 00 41 00 02 00 11 0F 00"));
-        Assert.AreEqual("87 01 00 10 10 01 00 0F 00 00 00", _bench.Message("07 01 00 10 10 01 00 00 00"));
-        Assert.AreEqual("", _bench.Meter.Done);
+        bench.Meter.ForgetDone();
+        Assert.AreEqual("86 01 00 41 00 02 00 0F 00 00", bench.Message("06 01 00 41 00 02 00 11 0F 00"));
+        Assert.AreEqual("87 01 00 10 10 01 00 0F 00 00 00", bench.Message("07 01 00 10 10 01 00 00 00"));
+        Assert.AreEqual("", bench.Meter.Done);
     }
 
     private static string Addressed(string message, int head, int fill)

@@ -10,13 +10,12 @@ public class Dlt698TransferTests
 {
     private const string LongRequest = "05 01 00 40 03 02 00 00";
 
-    private readonly Dlt698Bench _bench = new Dlt698Bench();
-
     [TestMethod]
     public void ALongAnswerGoesInBlocksAndEachIsAcknowledged()
     {
+        Dlt698Bench bench = new Dlt698Bench();
         string joined = "";
-        string answer = _bench.Ask(_bench.Frame(LongRequest));
+        string answer = bench.Ask(bench.Frame(LongRequest));
         for (int block = 0; block < 3; block++)
         {
             Assert.AreEqual("E3", answer.Substring(9, 2), "fragment of an answer");
@@ -29,7 +28,7 @@ public class Dlt698TransferTests
                 break;
             }
 
-            answer = _bench.Ask(_bench.Frame("00 80", 0, 0x63));
+            answer = bench.Ask(bench.Frame("00 80", 0, 0x63));
         }
 
         // 85, choice, PIID, object, 01, octets of length 3E8, 1 000 bytes, no report, no tag.
@@ -41,61 +40,65 @@ public class Dlt698TransferTests
     [TestMethod]
     public void ALostBlockIsSentAgainForARepeatedAcknowledge()
     {
-        _bench.LoginWithoutPassword(0, "01 00 00 80 01 04 00");
-        string first = _bench.Ask(_bench.Frame(LongRequest));
+        Dlt698Bench bench = new Dlt698Bench();
+        bench.LoginWithoutPassword(0, "01 00 00 80 01 04 00");
+        string first = bench.Ask(bench.Frame(LongRequest));
         Assert.AreEqual(128, Dlt645Bytes.Of(first).Length, "no frame is longer than the client takes");
-        string second = _bench.Ask(_bench.Frame("00 80", 0, 0x63));
-        Assert.AreEqual(second, _bench.Ask(_bench.Frame("00 80", 0, 0x63)));
-        Assert.AreEqual("", _bench.Ask(_bench.Frame("05 80", 0, 0x63)), "no such block");
-        Assert.AreEqual("", _bench.Ask(_bench.Frame("01 80", 0x33, 0x63)), "another client's");
-        Assert.AreEqual("02 C0", Dlt698Bench.Inner(_bench.Ask(_bench.Frame("01 80", 0, 0x63))).Substring(0, 5));
+        string second = bench.Ask(bench.Frame("00 80", 0, 0x63));
+        Assert.AreEqual(second, bench.Ask(bench.Frame("00 80", 0, 0x63)));
+        Assert.AreEqual("", bench.Ask(bench.Frame("05 80", 0, 0x63)), "no such block");
+        Assert.AreEqual("", bench.Ask(bench.Frame("01 80", 0x33, 0x63)), "another client's");
+        Assert.AreEqual("02 C0", Dlt698Bench.Inner(bench.Ask(bench.Frame("01 80", 0, 0x63))).Substring(0, 5));
 
         // A new request ends it, and so does silence.
-        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", _bench.Message("05 01 00 20 0A 02 00 00", 0x33));
-        Assert.AreEqual("", _bench.Ask(_bench.Frame("02 80", 0, 0x63)));
-        _bench.Ask(_bench.Frame(LongRequest));
-        _bench.Listen(5_100);
-        Assert.AreEqual("", _bench.Ask(_bench.Frame("00 80", 0, 0x63)));
+        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", bench.Message("05 01 00 20 0A 02 00 00", 0x33));
+        Assert.AreEqual("", bench.Ask(bench.Frame("02 80", 0, 0x63)));
+        bench.Ask(bench.Frame(LongRequest));
+        bench.Listen(5_100);
+        Assert.AreEqual("", bench.Ask(bench.Frame("00 80", 0, 0x63)));
     }
 
     [TestMethod]
     public void AnAnswerBeyondWhatEitherSideTakesIsRefusedByItsLength()
     {
-        _bench.Meter.LongBytes = 3_000;
-        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", _bench.Message(LongRequest));
-        Assert.AreEqual("EE 00 FF 00 00", _bench.Message("05 02 00 02 00 10 02 01 40 03 02 00 00"));
-        _bench.Meter.LongBytes = 1_000;
-        _bench.LoginWithoutPassword(0, "04 00 04 00 01 00 C8");
-        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", _bench.Message(LongRequest));
+        Dlt698Bench bench = new Dlt698Bench();
+        bench.Meter.LongBytes = 3_000;
+        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", bench.Message(LongRequest));
+        Assert.AreEqual("EE 00 FF 00 00", bench.Message("05 02 00 02 00 10 02 01 40 03 02 00 00"));
+        bench.Meter.LongBytes = 1_000;
+        bench.LoginWithoutPassword(0, "04 00 04 00 01 00 C8");
+        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", bench.Message(LongRequest));
     }
 
     [TestMethod]
     public void ARequestInBlocksIsAcknowledgedAndAnsweredWhole()
     {
-        Assert.AreEqual("", _bench.Message("06 C0 00 40 00 02 00", 0, 0x63), "a middle block of nothing");
-        Assert.AreEqual("05 80", _bench.Message("05 00 05 01 00 00", 0, 0x63));
-        Assert.AreEqual("05 80", _bench.Message("05 00 05 01 00 00", 0, 0x63), "the acknowledge was lost");
-        Assert.AreEqual("", _bench.Message("06 C0 10 02", 0x33, 0x63), "another client");
-        Assert.AreEqual("06 80", _bench.Message("06 C0 10 02", 0, 0x63));
-        Assert.AreEqual("", _bench.Message("08 40 01 00", 0, 0x63), "a block is missing");
-        Assert.AreEqual("85 01 00 00 10 02 01 01 06 00 01 E2 40 00 00", _bench.Message("07 40 01 00", 0, 0x63));
-        Assert.AreEqual("", _bench.Message("00", 0, 0x63), "no head");
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("", bench.Message("06 C0 00 40 00 02 00", 0, 0x63), "a middle block of nothing");
+        Assert.AreEqual("05 80", bench.Message("05 00 05 01 00 00", 0, 0x63));
+        Assert.AreEqual("05 80", bench.Message("05 00 05 01 00 00", 0, 0x63), "the acknowledge was lost");
+        Assert.AreEqual("", bench.Message("06 C0 10 02", 0x33, 0x63), "another client");
+        Assert.AreEqual("06 80", bench.Message("06 C0 10 02", 0, 0x63));
+        Assert.AreEqual("", bench.Message("08 40 01 00", 0, 0x63), "a block is missing");
+        Assert.AreEqual("85 01 00 00 10 02 01 01 06 00 01 E2 40 00 00", bench.Message("07 40 01 00", 0, 0x63));
+        Assert.AreEqual("", bench.Message("00", 0, 0x63), "no head");
     }
 
     [TestMethod]
     public void ARequestThatOutgrowsItsRoomIsForgotten()
     {
+        Dlt698Bench bench = new Dlt698Bench();
         string filler = "";
         for (int i = 0; i < 300; i++)
         {
             filler += " 00";
         }
 
-        Assert.AreEqual("00 80", _bench.Message("00 00" + filler, 0, 0x63));
-        Assert.AreEqual("01 80", _bench.Message("01 C0" + filler, 0, 0x63));
-        Assert.AreEqual("", _bench.Message("02 C0" + filler, 0, 0x63));
-        Assert.AreEqual("", _bench.Message("03 40 00", 0, 0x63));
-        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", _bench.Message("05 01 00 20 0A 02 00 00"));
+        Assert.AreEqual("00 80", bench.Message("00 00" + filler, 0, 0x63));
+        Assert.AreEqual("01 80", bench.Message("01 C0" + filler, 0, 0x63));
+        Assert.AreEqual("", bench.Message("02 C0" + filler, 0, 0x63));
+        Assert.AreEqual("", bench.Message("03 40 00", 0, 0x63));
+        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", bench.Message("05 01 00 20 0A 02 00 00"));
     }
 
     [TestMethod]
@@ -130,8 +133,9 @@ public class Dlt698TransferTests
     [TestMethod]
     public void OnASerialLineTheMeterSpeaksOnlyWhenAsked()
     {
-        _bench.Meter.WaitingReport = 0x30110200;
-        Assert.AreEqual("", _bench.Listen(200_000));
-        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", _bench.Message("05 01 00 20 0A 02 00 00"));
+        Dlt698Bench bench = new Dlt698Bench();
+        bench.Meter.WaitingReport = 0x30110200;
+        Assert.AreEqual("", bench.Listen(200_000));
+        Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", bench.Message("05 01 00 20 0A 02 00 00"));
     }
 }

@@ -46,8 +46,8 @@ public class SiteCoreTests
         Assert.AreEqual(0, record.Flags);
     }
 
-    /// <summary>A signed list of hours: the plan has its price where there is one, and the tariff's else. A day that the
-    /// tariff does not name is refused with what was expected.</summary>
+    /// <summary>A signed list of hours: the plan has its price where there is one, and the tariff's else. A day that
+    /// the tariff does not name is refused with what was expected.</summary>
     [TestMethod]
     public void TheSitePlansByADayAheadListAndFallsBackToItsTariff()
     {

@@ -42,9 +42,11 @@ public class JournalProfileTests
         Assert.IsTrue(profile.TryNext(1 << LoadProfile.Energy, out long end, out int _));
         Assert.AreEqual(From + 5400, end);
         Assert.AreEqual(From + 5400, profile.NewestUtcSeconds);
-        Assert.AreEqual(bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import), Value(profile, LoadProfile.Energy, 0) + 1);
+        Assert.AreEqual(bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import),
+            Value(profile, LoadProfile.Energy, 0) + 1);
         profile.Seek(From, From);
-        Assert.IsFalse(profile.TryNext(1 << LoadProfile.PowerFactor, out long _, out int _), "no power factor in the records");
+        Assert.IsFalse(profile.TryNext(1 << LoadProfile.PowerFactor, out long _, out int _),
+            "no power factor in the records");
     }
 
     /// <summary>Twenty minutes of another time, in a log of seven hours: every row whose end lies in the span is read,

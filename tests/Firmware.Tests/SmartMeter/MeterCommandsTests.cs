@@ -223,5 +223,6 @@ public class MeterCommandsTests
         Assert.AreEqual(CommandRefusal.NotSupported, bench.Execute(CommandCode.Update, "{}"));
     }
 
-    private static int Send(ProductBench bench, TableBytes table, int pieceBytes) => bench.SendTariff(table, pieceBytes, "");
+    private static int Send(ProductBench bench, TableBytes table, int pieceBytes) =>
+        bench.SendTariff(table, pieceBytes, "");
 }

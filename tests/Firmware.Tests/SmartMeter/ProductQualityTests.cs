@@ -5,7 +5,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
 
-/// <summary>Power quality inside the product: GB/T 30137 and IEC 61000-4-30 events and aggregates become records.</summary>
+/// <summary>Power quality inside the product: GB/T 30137 and IEC 61000-4-30 events and aggregates become
+/// records.</summary>
 [TestClass]
 public class ProductQualityTests
 {

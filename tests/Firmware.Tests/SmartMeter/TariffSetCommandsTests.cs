@@ -11,7 +11,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.SmartMeter;
 
-/// <summary>Two table sets and day-ahead lists in the running product (facts/metering-rules.md, "tables", "freeze depth").</summary>
+/// <summary>Two table sets and day-ahead lists in the running product (facts/metering-rules.md, "tables", "freeze
+/// depth").</summary>
 [TestClass]
 public class TariffSetCommandsTests
 {
@@ -205,7 +206,8 @@ public class TariffSetCommandsTests
         bench.Run(2);
         byte[] list = new byte[95 * 4];
         Assert.AreEqual(CommandRefusal.OutOfRange, Prices(bench, Day, list));
-        Assert.AreEqual(CommandRefusal.BadArgument, bench.Execute(CommandCode.Prices, "{\"day\":20454,\"data\":\"AAA=\"}"));
+        Assert.AreEqual(CommandRefusal.BadArgument,
+            bench.Execute(CommandCode.Prices, "{\"day\":20454,\"data\":\"AAA=\"}"));
         Assert.AreEqual(617_000L, bench.Product.Meter.Tariffs.ImportPrice(0));
     }
 
@@ -253,7 +255,8 @@ public class TariffSetCommandsTests
         "{\"day\":" + day.ToString() + ",\"announce\":\"" + kind + "\"}");
 
     private static int Spare(ProductBench bench, string part, long utcSeconds) => bench.SendTariff(
-        TableBytes.Household("Dear", 900_000, 400_000), 2000, ",\"set\":\"spare\",\"" + part + "\":" + utcSeconds.ToString());
+        TableBytes.Household("Dear", 900_000, 400_000), 2000,
+        ",\"set\":\"spare\",\"" + part + "\":" + utcSeconds.ToString());
 
     private static int Prices(ProductBench bench, long day, byte[] list) => bench.Execute(CommandCode.Prices,
         "{\"day\":" + day.ToString() + ",\"data\":\"" + Convert.ToBase64String(list) + "\"}");

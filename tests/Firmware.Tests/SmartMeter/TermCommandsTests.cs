@@ -32,7 +32,8 @@ public class TermCommandsTests
             seen |= 1 << (int)bench.Meter.Terms.Prepayment.State;
         }
 
-        Assert.AreEqual((1 << (int)PrepaymentState.Normal) | (1 << (int)PrepaymentState.Alarm1) | (1 << (int)PrepaymentState.Alarm2)
+        Assert.AreEqual((1 << (int)PrepaymentState.Normal) | (1 << (int)PrepaymentState.Alarm1)
+            | (1 << (int)PrepaymentState.Alarm2)
             | (1 << (int)PrepaymentState.OnCredit) | (1 << (int)PrepaymentState.Exhausted), seen);
         Assert.IsFalse(bench.IsClosed);
 
@@ -65,7 +66,8 @@ public class TermCommandsTests
         long balance = later.Meter.Terms.Prepayment.Balance;
         Assert.IsTrue(balance <= 100_000 && balance > 99_900, balance.ToString());
         Assert.AreEqual(CommandRefusal.None, TopUp(later, 2, "10"));
-        Assert.AreEqual(CommandRefusal.None, later.Execute(CommandCode.Read, CommandRole.Reader, "{\"what\":\"prepayment\"}"));
+        Assert.AreEqual(CommandRefusal.None,
+            later.Execute(CommandCode.Read, CommandRole.Reader, "{\"what\":\"prepayment\"}"));
         Assert.Contains("\"lastTopUp\":2", later.Result());
     }
 
@@ -159,10 +161,12 @@ public class TermCommandsTests
     {
         ProductBench bench = new ProductBench();
         bench.Run(10);
-        Assert.AreEqual(CommandRefusal.OutOfRange, bench.Execute(CommandCode.Settlement, "{\"day1\":1,\"hour1\":0,\"day2\":30,\"hour2\":0}"));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            bench.Execute(CommandCode.Settlement, "{\"day1\":1,\"hour1\":0,\"day2\":30,\"hour2\":0}"));
         Assert.AreEqual(1, bench.Meter.Terms.Dates.Count);
         Assert.AreEqual(31, bench.Meter.Terms.Dates.Day(0));
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Settlement, "{\"day1\":15,\"hour1\":6,\"day2\":31,\"hour2\":24}"));
+        Assert.AreEqual(CommandRefusal.None,
+            bench.Execute(CommandCode.Settlement, "{\"day1\":15,\"hour1\":6,\"day2\":31,\"hour2\":24}"));
         Assert.AreEqual(CommandRefusal.BadArgument, bench.Execute(CommandCode.Settlement, "{\"day1\":15}"));
         ProductBench later = bench.Restart(60, false);
         Assert.AreEqual(2, later.Meter.Terms.Dates.Count);
@@ -268,7 +272,8 @@ public class TermCommandsTests
         Assert.AreEqual(0L, bench.Product.Meter.ImportCost.Total());
         Assert.AreEqual(wattHours, bench.Product.Meter.Registers.TotalWattHours(EnergyKind.Import));
         Assert.AreEqual(1, bench.Events(EventCode.MeterClear));
-        Assert.AreEqual(CommandRefusal.None, bench.Execute(CommandCode.Clear, CommandRole.Technician, "{\"what\":\"events\"}"));
+        Assert.AreEqual(CommandRefusal.None,
+            bench.Execute(CommandCode.Clear, CommandRole.Technician, "{\"what\":\"events\"}"));
         Assert.AreEqual(1, bench.Events(EventCode.EventClear));
         Assert.AreEqual(1, bench.Events(EventCode.Reset));
         Assert.AreEqual(3L, bench.Event.Values[0]);

@@ -39,7 +39,8 @@ public class CheckpointStoreTests
     {
         byte[] window = new byte[CheckpointStore.WindowBytes];
         RamBlockStore[] flash = { new RamBlockStore(2, 440), new RamBlockStore(2, 440) };
-        CheckpointStore[] stores = { new CheckpointStore(flash[0], 150, window), new CheckpointStore(flash[1], 150, window) };
+        CheckpointStore[] stores = { new CheckpointStore(flash[0], 150, window), new CheckpointStore(flash[1],
+            150, window) };
         byte[] state = new byte[150 + CheckpointStore.OverheadBytes];
         for (int i = 1; i <= 20; i++)
         {

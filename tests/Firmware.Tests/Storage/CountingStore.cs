@@ -22,7 +22,8 @@ internal sealed class CountingStore : IBlockStore
 
     public bool TryErase(int block) => _store.TryErase(block);
 
-    public bool TryAppend(int block, byte[] buffer, int offset, int count) => _store.TryAppend(block, buffer, offset, count);
+    public bool TryAppend(int block, byte[] buffer, int offset, int count) =>
+        _store.TryAppend(block, buffer, offset, count);
 
     public bool TryRead(int block, int position, byte[] buffer, int offset, int count)
     {

@@ -4,7 +4,8 @@ using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.Storage;
 
-/// <summary>What the journal promises, on a store without faults; the faults are in tests/Tools.Tests/Storage.</summary>
+/// <summary>What the journal promises, on a store without faults; the faults are in
+/// tests/Tools.Tests/Storage.</summary>
 [TestClass]
 public class JournalTests
 {
@@ -117,7 +118,8 @@ public class JournalTests
         byte[] read = new byte[32];
         for (int i = 1; i <= 20; i++)
         {
-            Assert.IsTrue(journal.TryRead(i, read, out int _, out int _), "an interval record gave way to a log record");
+            Assert.IsTrue(journal.TryRead(i, read, out int _, out int _),
+                "an interval record gave way to a log record");
         }
 
         Assert.IsTrue(journal.DroppedRecords > 800);
@@ -174,8 +176,8 @@ public class JournalTests
         Assert.AreEqual(5, (int)read[0]);
     }
 
-    /// <summary>The header of each block of a full store in turn loses a bit. A block may begin with a gap, which lies in the
-    /// lane that lost records, not in the lane of its kind.</summary>
+    /// <summary>The header of each block of a full store in turn loses a bit. A block may begin with a gap, which lies
+    /// in the lane that lost records, not in the lane of its kind.</summary>
     [TestMethod]
     public void ABitOfAHeaderCostsNoRecordOfAFullStore()
     {
@@ -204,7 +206,8 @@ public class JournalTests
             for (long at = 1; journal.TryFind(at, out number); at = number + 1)
             {
                 byte[] read = new byte[32];
-                Assert.IsTrue(after.TryFind(number, out long found) && found == number && after.TryRead(number, read, out int _, out int _),
+                Assert.IsTrue(after.TryFind(number, out long found) && found == number
+                    && after.TryRead(number, read, out int _, out int _),
                     "number " + number.ToString() + ", block " + block.ToString());
             }
         }

@@ -115,8 +115,8 @@ public class RecordLayoutTests
         record.Flags = 0;
         record.ExportMilliwattHours = 0;
 
-        // Version 2, one phase, on quarter hours, as firmware before the short form wrote it: length and flags follow the start
-        // (4 bytes) and the zone, nothing exported follows the import.
+        // Version 2, one phase, on quarter hours, as firmware before the short form wrote it: length and flags follow
+        // the start (4 bytes) and the zone, nothing exported follows the import.
         int count = record.Write(bytes, 0);
         byte[] before = new byte[count + 3];
         int at = Copy(bytes, 0, before, 0, 5);

@@ -176,7 +176,8 @@ public class SupervisionTests
         Journal journal = new Journal(new RamBlockStore(4, 256), layout, 32);
         journal.Open(1);
         journal.TryAppend(1, new byte[4], 0, 4, out long _);
-        HealthReport health = new HealthReport(journal, new TimeKeeper(new BoardClock()), Open(new RamBlockStore(2, 128)));
+        HealthReport health = new HealthReport(journal, new TimeKeeper(new BoardClock()),
+            Open(new RamBlockStore(2, 128)));
         ByteTextWriter writer = new ByteTextWriter(800);
         writer.BeginObject();
         health.WriteJson(writer);

@@ -9,50 +9,52 @@ namespace MeterFirmware.Firmware.Tests.Tariffs;
 public class AnnouncedDaysTests
 {
     private static readonly long _day = CivilTime.DaysFromDate(2026, 6, 15);
-    private readonly TariffSets _sets = new TariffSets(TableBytes.Wide().Load(), 2, 2, null);
-
     [TestMethod]
     public void AnAnnouncedDayTakesItsTableFromMidnightToMidnight()
     {
-        Assert.IsTrue(_sets.Announced.TrySet(_day, "hot", _day - 1));
-        Assert.AreEqual(0, RateAt(14, 12, 30), "the day before, a Sunday");
-        Assert.AreEqual(0, RateAt(15, 7, 10));
-        Assert.AreEqual(1, RateAt(15, 12, 0));
-        Assert.IsTrue(_sets.Cursor.IsAnnounced);
-        Assert.AreEqual(0, RateAt(16, 12, 0));
-        Assert.IsFalse(_sets.Cursor.IsAnnounced);
+        TariffSets sets = new TariffSets(TableBytes.Wide().Load(), 2, 2, null);
+        Assert.IsTrue(sets.Announced.TrySet(_day, "hot", _day - 1));
+        Assert.AreEqual(0, RateAt(sets, 14, 12, 30), "the day before, a Sunday");
+        Assert.AreEqual(0, RateAt(sets, 15, 7, 10));
+        Assert.AreEqual(1, RateAt(sets, 15, 12, 0));
+        Assert.IsTrue(sets.Cursor.IsAnnounced);
+        Assert.AreEqual(0, RateAt(sets, 16, 12, 0));
+        Assert.IsFalse(sets.Cursor.IsAnnounced);
     }
 
     [TestMethod]
     public void OneThatComesLateHoldsFromThenOn()
     {
-        Assert.AreEqual(0, RateAt(15, 12, 20));
-        Assert.IsTrue(_sets.Announced.TrySet(_day, "hot", _day));
-        Assert.AreEqual(1, RateAt(15, 12, 20), "the same second, looked at anew");
-        Assert.IsFalse(_sets.Announced.TrySet(_day, null, _day + 1), "a day that is over stays as it was billed");
-        Assert.AreEqual("hot", _sets.Announced.Find(_day));
+        TariffSets sets = new TariffSets(TableBytes.Wide().Load(), 2, 2, null);
+        Assert.AreEqual(0, RateAt(sets, 15, 12, 20));
+        Assert.IsTrue(sets.Announced.TrySet(_day, "hot", _day));
+        Assert.AreEqual(1, RateAt(sets, 15, 12, 20), "the same second, looked at anew");
+        Assert.IsFalse(sets.Announced.TrySet(_day, null, _day + 1), "a day that is over stays as it was billed");
+        Assert.AreEqual("hot", sets.Announced.Find(_day));
     }
 
     [TestMethod]
     public void OneThatComesTwiceChangesNothingAndTheLastWordHolds()
     {
-        _sets.Announced.TrySet(_day, "hot", _day);
-        int version = _sets.Announced.Version;
-        Assert.IsTrue(_sets.Announced.TrySet(_day, "hot", _day));
-        Assert.AreEqual(version, _sets.Announced.Version);
-        Assert.AreEqual(1, RateAt(15, 12, 20));
-        Assert.IsTrue(_sets.Announced.TrySet(_day, null, _day));
-        Assert.AreEqual(0, RateAt(15, 12, 20));
-        Assert.IsTrue(_sets.Announced.TrySet(_day, null, _day), "nothing to take back");
+        TariffSets sets = new TariffSets(TableBytes.Wide().Load(), 2, 2, null);
+        sets.Announced.TrySet(_day, "hot", _day);
+        int version = sets.Announced.Version;
+        Assert.IsTrue(sets.Announced.TrySet(_day, "hot", _day));
+        Assert.AreEqual(version, sets.Announced.Version);
+        Assert.AreEqual(1, RateAt(sets, 15, 12, 20));
+        Assert.IsTrue(sets.Announced.TrySet(_day, null, _day));
+        Assert.AreEqual(0, RateAt(sets, 15, 12, 20));
+        Assert.IsTrue(sets.Announced.TrySet(_day, null, _day), "nothing to take back");
     }
 
     [TestMethod]
     public void OneThatTheTariffDoesNotNameChangesNothingUntilItDoes()
     {
-        _sets.Announced.TrySet(_day, "red", _day);
-        Assert.AreEqual(0, RateAt(15, 12, 20));
-        Assert.AreEqual(1, RateAt(15, 7, 10), "the ordinary table");
-        Assert.IsFalse(_sets.Cursor.IsAnnounced);
+        TariffSets sets = new TariffSets(TableBytes.Wide().Load(), 2, 2, null);
+        sets.Announced.TrySet(_day, "red", _day);
+        Assert.AreEqual(0, RateAt(sets, 15, 12, 20));
+        Assert.AreEqual(1, RateAt(sets, 15, 7, 10), "the ordinary table");
+        Assert.IsFalse(sets.Cursor.IsAnnounced);
     }
 
     [TestMethod]
@@ -80,9 +82,9 @@ public class AnnouncedDaysTests
         }
     }
 
-    private int RateAt(int dayOfJune, int hour, int minute)
+    private static int RateAt(TariffSets sets, int dayOfJune, int hour, int minute)
     {
-        _sets.Seek(WideTableTests.Local(2026, 6, dayOfJune, hour, minute));
-        return _sets.Rate;
+        sets.Seek(WideTableTests.Local(2026, 6, dayOfJune, hour, minute));
+        return sets.Rate;
     }
 }

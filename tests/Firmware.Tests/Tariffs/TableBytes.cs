@@ -119,8 +119,8 @@ internal sealed class TableBytes
     /// from 1 January: Monday to Friday 0, Saturday 1, Sunday 2; holidays 1 to 3 October 2026 (table 1) and 10 October,
     /// a Saturday that is worked (table 0). "hot" takes table 3. Prices from 1 April a 0.10, b −0.20; from 1 November
     /// a 0.30, b 0.40. Discharge: 0.05, from July on 0.50. Fees 0.4 and 0.5; occupancy 0.2 a minute after 10 free ones,
-    /// at most 3; reservation 0.1 a minute. Tiers over years from July; thresholds 10 kWh from 1 May, 20 kWh from 1 October;
-    /// the second adds 1.
+    /// at most 3; reservation 0.1 a minute. Tiers over years from July; thresholds 10 kWh from 1 May, 20 kWh from 1
+    /// October; the second adds 1.
     /// </summary>
     public static TableBytes Wide() =>
         new TableBytes().WideHeader("Wide", "CNY").FixedZone(32)

@@ -76,7 +76,8 @@ public class TariffBoundaryTests
     {
         TariffSets sets = Sets(TableBytes.Shanghai().Load());
         sets.Seek(_noon);
-        Assert.IsTrue(sets.TryLoadSpare(TableBytes.Household("new", 700_000, 300_000).Load(), Never, Never, _noon + 60, Never,
+        Assert.IsTrue(sets.TryLoadSpare(TableBytes.Household("new", 700_000, 300_000).Load(), Never, Never,
+            _noon + 60, Never,
             _noon, out string error), error);
         Assert.IsTrue(sets.Seek(_noon + 60));
         Assert.AreEqual(700_000L, sets.ImportPrice(0));

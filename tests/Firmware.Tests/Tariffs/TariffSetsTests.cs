@@ -17,7 +17,8 @@ public class TariffSetsTests
         TariffTable spare = Other(2, 1, 700_000).Load();
         TariffSets sets = Sets();
         sets.Seek(_noon);
-        Assert.IsTrue(sets.TryLoadSpare(spare, _noon + 100, _noon + 200, _noon + 300, _noon + 400, _noon, out string error), error);
+        Assert.IsTrue(sets.TryLoadSpare(spare, _noon + 100, _noon + 200, _noon + 300, _noon + 400, _noon,
+            out string error), error);
         TariffPart[] parts =
             new TariffPart[] { TariffPart.Seasons, TariffPart.DayTables, TariffPart.Prices, TariffPart.Tiers };
         for (int i = 0; i < 4; i++)
@@ -38,7 +39,8 @@ public class TariffSetsTests
         TariffSets sets = Sets();
         CostRegister register = new CostRegister(2, 3, false);
         sets.Seek(_noon);
-        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, Never, _noon + 60, Never, _noon, out string error), error);
+        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, Never, _noon + 60, Never, _noon,
+            out string error), error);
         Tick(sets, register, _noon + 59, Kwh);
         Assert.AreEqual(6170L, register.RateCost(0));
         Tick(sets, register, _noon + 60, Kwh);
@@ -52,7 +54,8 @@ public class TariffSetsTests
         TariffSets sets = Sets();
         sets.Seek(_noon);
         Assert.AreEqual(0, sets.Rate);
-        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, _noon + 60, Never, Never, _noon, out string error), error);
+        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, _noon + 60, Never, Never, _noon,
+            out string error), error);
         sets.Seek(_noon + 60);
         Assert.AreEqual(1, sets.Rate, "the spare's only period is rate 1");
         Assert.AreEqual(307_000L, sets.ImportPrice(0));
@@ -92,7 +95,8 @@ public class TariffSetsTests
     {
         TariffSets sets = Sets();
         sets.Seek(_noon);
-        Assert.IsTrue(sets.TryLoadSpare(Other(2, 2, 1).Load(), _noon + 9, _noon + 9, _noon + 9, _noon + 9, _noon, out string error), error);
+        Assert.IsTrue(sets.TryLoadSpare(Other(2, 2, 1).Load(), _noon + 9, _noon + 9, _noon + 9, _noon + 9, _noon,
+            out string error), error);
         Assert.IsTrue(sets.Seek(_noon + 9));
         Assert.AreEqual(1, sets.SwitchCount, "parts of one second are one switch");
     }
@@ -207,7 +211,8 @@ public class TariffSetsTests
         sets.Seek(_noon);
         Assert.IsTrue(prices.TrySet(table, CivilTime.DaysFromDate(2026, 7, 1), import, null, 96, out string error),
             error);
-        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, Never, _noon + 600, Never, _noon, out error), error);
+        Assert.IsTrue(sets.TryLoadSpare(Other(2, 1, 700_000).Load(), Never, Never, _noon + 600, Never, _noon,
+            out error), error);
         Tick(sets, register, _noon + 599, Kwh);
         Assert.AreEqual(_noon + 600, sets.ValidUntilUtc);
         Tick(sets, register, _noon + 600, Kwh);

@@ -20,7 +20,8 @@ public class AcknowledgementTests
         bench.Append(1);
         bench.Agent.AskForTime();
         bench.Run(500);
-        Assert.Contains("\"protocol\":\"1.1\",\"journal\":\"0123456789abcdef\",\"oldest\":1", bench.Link.LastOn("mf/v1/m1/status"));
+        Assert.Contains("\"protocol\":\"1.1\",\"journal\":\"0123456789abcdef\",\"oldest\":1",
+            bench.Link.LastOn("mf/v1/m1/status"));
         Assert.Contains("\"kind\":\"interval\",\"acknowledged\":0,\"journal\":\"0123456789abcdef\",\"number\":1,",
             bench.Link.LastOn("mf/v1/m1/record"));
     }
@@ -41,12 +42,16 @@ public class AcknowledgementTests
     {
         string good = Mac(Journal, 2);
         string last = good.Substring(15) == "0" ? "1" : "0";
-        Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":\"" + good.Substring(0, 15) + last + "\"}", "wrong-mac");
+        Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":\"" + good.Substring(0, 15)
+            + last + "\"}", "wrong-mac");
         Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":3,\"mac\":\"" + good + "\"}", "wrong-mac");
-        Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":\"" + good + "00\"}", "wrong-mac");
+        Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":\"" + good + "00\"}",
+            "wrong-mac");
         Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":7}", "wrong-mac");
-        Refused("{\"device\":\"m1\",\"journal\":\"fedcba9876543210\",\"upTo\":2,\"mac\":\"" + good + "\"}", "wrong-journal");
-        Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":\"" + Mac("fedcba9876543210", 2) + "\"}", "wrong-mac");
+        Refused("{\"device\":\"m1\",\"journal\":\"fedcba9876543210\",\"upTo\":2,\"mac\":\"" + good + "\"}",
+            "wrong-journal");
+        Refused("{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":2,\"mac\":\"" + Mac("fedcba9876543210", 2)
+            + "\"}", "wrong-mac");
         Refused("{\"device\":\"m1\",\"upTo\":2}", "mac-missing");
     }
 
@@ -166,7 +171,8 @@ public class AcknowledgementTests
         return bench;
     }
 
-    private static string Signed(long upTo) => "{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":" + upTo.ToString()
+    private static string Signed(long upTo) => "{\"device\":\"m1\",\"journal\":\"" + Journal + "\",\"upTo\":"
+        + upTo.ToString()
         + ",\"mac\":\"" + Mac(Journal, upTo) + "\"}";
 
     /// <summary>Made here a second time, from the words of the protocol.</summary>

@@ -5,7 +5,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Firmware.Tests.Telemetry;
 
-/// <summary>A link in the test's hand: what was published is kept, what arrives is put in, and it can fail in every way.</summary>
+/// <summary>A link in the test's hand: what was published is kept, what arrives is put in, and it can fail in every
+/// way.</summary>
 public sealed class FakeLink : IMqttLink
 {
     private readonly ArrayList _incoming = new ArrayList();

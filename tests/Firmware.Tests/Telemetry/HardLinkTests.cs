@@ -45,7 +45,8 @@ public class HardLinkTests
         Assert.AreEqual(1, bench.Link.Opens);
     }
 
-    // Seen: a charger's tick cost 6.8 times as much, because it read and composed the same record a hundred times a second.
+    // Seen: a charger's tick cost 6.8 times as much, because it read and composed the same record a hundred times a
+    // second.
     [TestMethod]
     public void ARefusedMessageIsNotComposedInEveryTick()
     {

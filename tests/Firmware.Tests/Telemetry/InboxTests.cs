@@ -150,7 +150,8 @@ public class InboxTests
         Bench bench = new Bench();
         bench.Start();
         bench.Append(20);
-        string query = "{\"device\":\"m1\",\"id\":\"a\",\"query\":\"records\",\"fromUtcSeconds\":0,\"toUtcSeconds\":9999999999}";
+        string query =
+            "{\"device\":\"m1\",\"id\":\"a\",\"query\":\"records\",\"fromUtcSeconds\":0,\"toUtcSeconds\":9999999999}";
         bench.Link.Arrive("mf/v1/m1/query", query);
         bench.Link.Arrive("mf/v1/m1/query", query);
         bench.Run(300);

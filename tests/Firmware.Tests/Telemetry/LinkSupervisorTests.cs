@@ -147,7 +147,8 @@ public class LinkSupervisorTests
 
         for (int i = 0; i < 30; i++)
         {
-            Assert.IsTrue(perSecond[i] > 250 && perSecond[i] < 420, perSecond[i].ToString() + " in second " + i.ToString());
+            Assert.IsTrue(perSecond[i] > 250 && perSecond[i] < 420,
+                perSecond[i].ToString() + " in second " + i.ToString());
         }
     }
 

@@ -146,7 +146,8 @@ public class OutboxTests
         GapRecord.Write(loss, 0, GapRecord.ReasonFull, 2, 11, 19, 5);
         bench.Log.TryAppend(RecordKind.Gap, loss, 0, loss.Length, out long _);
         bench.Run(500);
-        Assert.Contains("\"kind\":\"loss\",\"acknowledged\":0,\"number\":1,\"flags\":[\"untimed\"],\"reason\":\"full\"," +
+        Assert.Contains("\"kind\":\"loss\",\"acknowledged\":0,\"number\":1,\"flags\":[\"untimed\"],\"reason\":\"full\","
+            +
             "\"lane\":2,\"first\":11,\"last\":19,\"count\":5}", bench.Link.LastOn(Record));
     }
 

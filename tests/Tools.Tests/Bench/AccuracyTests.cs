@@ -178,7 +178,8 @@ public sealed class AccuracyTests
     {
         CommandLine run = CommandLine.Run("accuracy", "--class", "1", "--ib", "5", "--imax", "60");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
-        foreach (string part in new[] { "0.05", "cos φ 0.5 ind.", "(±1.5)", "starting current", "no load, 115 % U", "meter constant", "PASS", "IEC 62053-21" })
+        foreach (string part in new[] { "0.05", "cos φ 0.5 ind.", "(±1.5)", "starting current", "no load, 115 % U",
+            "meter constant", "PASS", "IEC 62053-21" })
         {
             StringAssert.Contains(run.Output, part);
         }
@@ -191,7 +192,8 @@ public sealed class AccuracyTests
     {
         CommandLine run = Calibrate();
         Assert.AreEqual(0, run.ExitCode, run.Errors);
-        foreach (string part in new[] { "2026-03-01 by Li Wei", "due 2031-03-01", "Zera MT310", "CNAS-2026-0417", "U = 0.0500 %", "largest error before" })
+        foreach (string part in new[] { "2026-03-01 by Li Wei", "due 2031-03-01", "Zera MT310", "CNAS-2026-0417",
+            "U = 0.0500 %", "largest error before" })
         {
             StringAssert.Contains(run.Output, part);
         }

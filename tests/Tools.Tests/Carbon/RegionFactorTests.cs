@@ -23,7 +23,8 @@ public sealed class RegionFactorTests
 {
     /// <summary>2024-06-01T12:00+08:00.</summary>
     private const long StartUtcSeconds = 1_717_214_400;
-    private const string Table = "CN,2022,600000000\nCN,2023,530600000\neast,2023,550000000\neast,2024,540000000\nsouth,2023,404200000\n";
+    private const string Table =
+        "CN,2022,600000000\nCN,2023,530600000\neast,2023,550000000\neast,2024,540000000\nsouth,2023,404200000\n";
 
     private readonly SimulatedMeter _meter = Meter();
 
@@ -38,7 +39,8 @@ public sealed class RegionFactorTests
         Run(1_000);
         long before = _meter.Recorder.Carbon.TotalMilligrams;
         Run(3_600);
-        Assert.AreEqual(540_000, _meter.Recorder.Carbon.TotalMilligrams - before, 20, "a kWh at 540 g: four quarter hours, booked at their ends");
+        Assert.AreEqual(540_000, _meter.Recorder.Carbon.TotalMilligrams - before, 20,
+            "a kWh at 540 g: four quarter hours, booked at their ends");
     }
 
     [TestMethod]
@@ -130,7 +132,8 @@ public sealed class RegionFactorTests
     [DataRow("region,year\n", ":1: the header region,year,kgPerKwh was expected")]
     [DataRow("region,year,kgPerKwh\neast,2023\n", ":2: column 3: 2 columns, the header has 3")]
     [DataRow("region,year,kgPerKwh\n# x\neast,2023,2.5\n", ":3: column 3 (kgPerKwh): 2.5 is outside of 0 to 2")]
-    [DataRow("region,year,kgPerKwh\neast,2023,0.5\neast,2023,0.6\n", ":3: column 2 (year): east: years once each and rising")]
+    [DataRow("region,year,kgPerKwh\neast,2023,0.5\neast,2023,0.6\n",
+        ":3: column 2 (year): east: years once each and rising")]
     [DataRow("region,year,kgPerKwh\n", ": 1 to 1300 bytes of lines were expected, not 0")]
     public void AWrongFileIsOneLineWithItsPlace(string text, string expected)
     {
@@ -141,7 +144,8 @@ public sealed class RegionFactorTests
             File.WriteAllText(path, text);
             File.WriteAllBytes(secret, new byte[DeviceSecurity.SecretBytes]);
             SecretFile.Protect(secret);
-            CommandLine bad = CommandLine.Run("command", "carbon", path, "--device", "m1", "--secret", secret, "--print");
+            CommandLine bad = CommandLine.Run("command", "carbon", path, "--device", "m1", "--secret",
+                secret, "--print");
             Assert.AreEqual(2, bad.ExitCode);
             StringAssert.Contains(bad.Errors, path + expected);
         }
@@ -171,7 +175,8 @@ public sealed class RegionFactorTests
 
     private static string SourceFile(string name) => Path.Combine(Checkout.Root, name);
 
-    private static string TableArguments(string table) => $$"""{"table":"{{Convert.ToBase64String(Encoding.ASCII.GetBytes(table))}}"}""";
+    private static string TableArguments(string table) =>
+        $$"""{"table":"{{Convert.ToBase64String(Encoding.ASCII.GetBytes(table))}}"}""";
 
     private void Run(int seconds)
     {

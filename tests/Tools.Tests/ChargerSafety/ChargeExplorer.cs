@@ -31,7 +31,8 @@ internal sealed class ChargeExplorer
         _controller = new ChargeController(settings, _events);
         _invariants = new ChargeInvariants(_controller, settings);
 
-        // The first tick has no tick before it; take it healthy, so that every later one has the elapsed time we choose.
+        // The first tick has no tick before it; take it healthy, so that every later one has the elapsed time we
+        // choose.
         _controller.Tick(new ChargeInputs(), 0);
     }
 
@@ -44,7 +45,8 @@ internal sealed class ChargeExplorer
     /// <summary>Transitions that went the short way, each compared with the whole way.</summary>
     public long CalmCount { get; private set; }
 
-    /// <summary>Explores; <paramref name="inputs"/> are all combinations, each with the time since the tick before.</summary>
+    /// <summary>Explores; <paramref name="inputs"/> are all combinations, each with the time since the tick
+    /// before.</summary>
     public void Run(IReadOnlyList<ChargeExplorerInput> inputs, int statesMax)
     {
         _controller.State.Save(_numbers);
@@ -205,7 +207,8 @@ internal sealed class ChargeExplorer
         }
     }
 
-    /// <summary>The standard's configuration with every timer a few ticks long, and in the same order as the real ones.</summary>
+    /// <summary>The standard's configuration with every timer a few ticks long, and in the same order as the real
+    /// ones.</summary>
     public static SafetySettings ShortTimers(ChargingStandard standard)
     {
         SafetySettings c = SafetySettings.For(standard);

@@ -49,7 +49,8 @@ internal sealed class ChargeInvariants
         ChargeState s = _controller.State;
         bool isPwm = s.DutyHundredths is > 0 and < 10_000;
         if (isPwm && (!inputs.IsAuthorized || inputs.LimitMilliamps < 6_000 || s.ActiveFaults != 0
-            || s.SelfTest != ChargeState.TestPassed || s.Level is not (PilotLevel.Volts9 or PilotLevel.Volts6 or PilotLevel.Volts3)))
+            || s.SelfTest != ChargeState.TestPassed
+            || s.Level is not (PilotLevel.Volts9 or PilotLevel.Volts6 or PilotLevel.Volts3)))
         {
             return "PWM without vehicle, authorisation, 6 A to offer or self-test, or under a fault";
         }
@@ -96,7 +97,8 @@ internal sealed class ChargeInvariants
         // A meter that has gone silent takes nothing back: its last reading may have been beyond.
         bool isBeyond = inputs.CurrentMilliamps[0] > _settings.BreakingMilliampsMax || !inputs.MeterReadable;
         int immediate = isBeyond ? Immediate & ~(1 << ChargerFault.HardOverCurrent) : Immediate;
-        bool isBlind = (!inputs.PilotReadable || !inputs.RcdReadable || !inputs.EarthReadable) && s.Has(ChargerFault.Internal);
+        bool isBlind = (!inputs.PilotReadable || !inputs.RcdReadable || !inputs.EarthReadable)
+            && s.Has(ChargerFault.Internal);
         if (inputs.AcTripped || inputs.DcTripped || !inputs.EarthPresent || inputs.IsInternalFault || isBlind
             || (s.ActiveFaults & immediate) != 0)
         {
@@ -126,6 +128,7 @@ internal sealed class ChargeInvariants
         SinceHeldMs += elapsedMs;
         return SinceHeldMs <= _settings.OrderlyStopMs + TickMs
             ? null
-            : $"closed {SinceHeldMs} ms after charging last held (stop {s.IsStopping}, {s.StopAgeMs} ms, faults {s.ActiveFaults:X})";
+            : $"closed {SinceHeldMs} ms after charging last held (stop {s.IsStopping}, {s.StopAgeMs} ms, faults "
+                + $"{s.ActiveFaults:X})";
     }
 }

@@ -23,7 +23,8 @@ public class PlannedChargerTests
 
     // A vehicle that is not known yet charges for a minute, so that its phases and current are seen.
     private const int ProbeMs = 90_000;
-    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 23, 30, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 23, 30, 0,
+        TimeSpan.FromHours(8)).ToUnixTimeSeconds();
 
     [TestMethod]
     public void ItWaitsForTheCheapHourSaysSoAndThenCharges()
@@ -34,7 +35,8 @@ public class PlannedChargerTests
         charger.Run(10_000);
         Assert.IsTrue(plan.TrySetTarget(5_000, _start + 7 * 3600 + 600));
         charger.Run(ProbeMs);
-        Assert.IsLessThan(200L, charger.Vehicle.DrawnWattHours, "a minute to see what the vehicle takes; midnight is cheaper");
+        Assert.IsLessThan(200L, charger.Vehicle.DrawnWattHours,
+            "a minute to see what the vehicle takes; midnight is cheaper");
         Assert.AreEqual("waiting for 00:00, price 0.7500; ready 06:40 at the latest", Report(plan));
         Assert.AreEqual(PlanReason.WaitingForPrice, plan.Reason);
         charger.Run(31 * 60_000);
@@ -111,14 +113,16 @@ public class PlannedChargerTests
     {
         Air air = new();
         SiteMember member = new(air, 0, 77, 6_000);
-        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = Tariff(), StartUtcSeconds = _start, Site = member })
+        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = Tariff(), StartUtcSeconds = _start,
+            Site = member })
         {
             Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
         };
         charger.Vehicle.PlugIn();
         charger.Run(30_000);
         Assert.AreEqual(6_000, charger.Product.Controller.State.OfferMilliamps, "nobody leads");
-        Assert.IsTrue(air.Last.WantedMilliamps >= 16_000 && air.Last.Milliamps > 5_000, "it says what it wants and draws");
+        Assert.IsTrue(air.Last.WantedMilliamps >= 16_000 && air.Last.Milliamps > 5_000,
+            "it says what it wants and draws");
         for (int second = 0; second < 30; second++)
         {
             air.Grant(13_000);
@@ -228,11 +232,13 @@ public class PlannedChargerTests
         Assert.AreEqual(ConnectorStatus.Charging, charger.Product.Status);
     }
 
-    private static (SimulatedCharger Charger, PlannedCharging Plan) Charger(string device = "7", int spreadSeconds = 0, long? start = null)
+    private static (SimulatedCharger Charger, PlannedCharging Plan) Charger(string device = "7", int spreadSeconds = 0,
+        long? start = null)
     {
         TariffTable tariff = Tariff();
         PlannedCharging plan = PlannedCharging.Create(tariff, device, 3, 230, SlotSeconds, spreadSeconds);
-        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = tariff, StartUtcSeconds = start ?? _start, Plan = plan })
+        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = tariff, StartUtcSeconds = start
+            ?? _start, Plan = plan })
         {
             Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
         };

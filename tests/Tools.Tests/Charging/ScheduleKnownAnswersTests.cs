@@ -125,7 +125,8 @@ public class ScheduleKnownAnswersTests
         {
             Assert.IsTrue(results[i - 1].DeliveredMillijoules > results[i].DeliveredMillijoules, "energy");
             Assert.IsTrue(results[i - 1].WorstServedShare(0.05) > results[i].WorstServedShare(0.05), "worst served");
-            Assert.IsTrue(results[i - 1].Cost / results[i - 1].DeliveredMillijoules > results[i].Cost / results[i].DeliveredMillijoules, "cost");
+            Assert.IsTrue(results[i - 1].Cost / results[i - 1].DeliveredMillijoules
+                > results[i].Cost / results[i].DeliveredMillijoules, "cost");
         }
     }
 

@@ -122,7 +122,8 @@ public class SessionFileTests
     public void ColumnsAreFoundByNameAndQuotesAreRead()
     {
         ChargingSession session = Load(
-            "energy_kwh,plug_out,\"plug_in\",session,station\n0.5,2018-10-08T16:00:00Z,2018-10-08T15:00:00Z,\"a,b\",X\n")[0];
+            "energy_kwh,plug_out,\"plug_in\",session,station\n0.5,2018-10-08T16:00:00Z,2018-10-08T15:00:00Z,\"a,b\","
+                + "X\n")[0];
         Assert.AreEqual("a,b", session.Id);
         Assert.AreEqual(12, session.StaySteps);
         Assert.AreEqual(1_800_000_000L, session.DemandMillijoules);

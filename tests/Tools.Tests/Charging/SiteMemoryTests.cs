@@ -80,7 +80,10 @@ public class SiteMemoryTests
         Assert.IsGreaterThan(1_000, restored);
         Assert.AreEqual(0, _site.Memory.Refused);
         Assert.IsGreaterThan(10_000, _site.Consumption.WattHours);
-        Console.WriteLine($"{_site.Memory.Saved} savings in 2 days, {writes} writes, {_flash.BytesWritten} bytes, erases {string.Join(" ", Enumerable.Range(0, Blocks).Select(_flash.ErasesOf))}, {restored} restarts with the memory restored");
+        Console.WriteLine(
+            $"{_site.Memory.Saved} savings in 2 days, {writes} writes, {_flash.BytesWritten} bytes, erases "
+                + $"{string.Join(" ", Enumerable.Range(0, Blocks).Select(_flash.ErasesOf))}, {restored} restarts with "
+                + "the memory restored");
     }
 
     [TestMethod]
@@ -216,7 +219,8 @@ public class SiteMemoryTests
     private SiteProduct Start(FaultyBlockStore flash, string more)
     {
         byte[] text =
-            Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
+            Encoding.UTF8.GetBytes(
+                "line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
             + "member 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1" + more);
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
         return new SiteProduct(settings, _air.PortAt(3), SiteSeal.Plain(900), _clock,

@@ -99,7 +99,8 @@ public class TieredScheduleTests
         try
         {
             File.WriteAllText(path, Night);
-            string[] arguments = ["schedule", "--sessions", path, "--tariff", "shanghai-household", "--site-kw", "10", "--used-kwh", "3100", "--preference", "price-first", "--json"];
+            string[] arguments = ["schedule", "--sessions", path, "--tariff", "shanghai-household", "--site-kw", "10",
+                "--used-kwh", "3100", "--preference", "price-first", "--json"];
             CommandLine run = CommandLine.Run(arguments);
             Assert.AreEqual(0, run.ExitCode, run.Errors);
             Assert.AreEqual("12.8800", JsonDocument.Parse(run.Output).RootElement.GetProperty("cost").GetString());
@@ -115,7 +116,8 @@ public class TieredScheduleTests
         }
     }
 
-    private static decimal Cost(string algorithm, long usedKwh) => Plan(Night, "shanghai-household", usedKwh, out _).Run(algorithm).Cost;
+    private static decimal Cost(string algorithm, long usedKwh) =>
+        Plan(Night, "shanghai-household", usedKwh, out _).Run(algorithm).Cost;
 
     private static SchedulePlan Plan(string text, string tariff, long usedKwh, out TariffTable table)
     {

@@ -69,7 +69,8 @@ public sealed class RemoteMeterTests : ILinkSettings
     {
         CommandLine health = Send("health");
         Assert.AreEqual(0, health.ExitCode, health.Errors);
-        foreach (string member in new[] { "uptimeSeconds", "\"resetCause\":\"power\"", "loopMsMax", "heapFreeBytes", "connects", "watchdog", "\"source\":\"rtc\"" })
+        foreach (string member in new[] { "uptimeSeconds", "\"resetCause\":\"power\"", "loopMsMax", "heapFreeBytes",
+            "connects", "watchdog", "\"source\":\"rtc\"" })
         {
             StringAssert.Contains(health.Output, member);
         }
@@ -127,7 +128,9 @@ public sealed class RemoteMeterTests : ILinkSettings
         headEnd.Start();
         Wait(() => headEnd.IsConnected, "connected");
         Assert.AreEqual(0, Send("restart").ExitCode);
-        Wait(() => _meter.Restarts == 1 && _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) >= 1, "a forged time is refused");
+        Wait(() => _meter.Restarts == 1
+            && _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.WrongSignature) >= 1,
+            "a forged time is refused");
         Assert.AreEqual(TimeSource.Rtc, _meter.Firmware.Core.Time.Source);
 
         _secret.CopyTo(key, 0);
@@ -139,7 +142,8 @@ public sealed class RemoteMeterTests : ILinkSettings
         int accepted = _meter.Firmware.Core.Receiver.Counters.Accepted;
         int replayed = _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.Replayed);
         await spy.PublishStringAsync($"mf/v1/{Device}/command", taken);
-        Wait(() => _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.Replayed) > replayed, "its second delivery is known");
+        Wait(() => _meter.Firmware.Core.Receiver.Counters.RefusedFor(CommandRefusal.Replayed) > replayed,
+            "its second delivery is known");
         Assert.AreEqual(accepted, _meter.Firmware.Core.Receiver.Counters.Accepted);
     }
 
@@ -199,7 +203,9 @@ public sealed class RemoteMeterTests : ILinkSettings
     public void ACloneHasTheOthersSettingsAndItsOwnSecrets()
     {
         LongRun.AskedOrSkip();
-        Assert.AreEqual(0, Configure("send", Write("""{"version":1,"revision":3,"telemetry":{"instantSeconds":7},"log":{"level":3}}""")).ExitCode);
+        Assert.AreEqual(0,
+            Configure("send",
+                Write("""{"version":1,"revision":3,"telemetry":{"instantSeconds":7},"log":{"level":3}}""")).ExitCode);
         byte[] bytes = new byte[DeviceSecurity.SecretBytes];
         new Random(2).NextBytes(bytes);
         string secret = SecretFile.Write(_folder, "other.secret", bytes);
@@ -219,19 +225,24 @@ public sealed class RemoteMeterTests : ILinkSettings
         try
         {
             string[] target = ["--device", "remote-2", "--secret", secret, "--valid", "86000", .. Broker];
-            CommandLine own = CommandLine.Run(["configure", "send", Write("""{"version":1,"revision":1,"link":{"password":"its-own"}}"""), .. target]);
+            CommandLine own = CommandLine.Run(["configure", "send",
+                Write("""{"version":1,"revision":1,"link":{"password":"its-own"}}"""), .. target]);
             Assert.AreEqual(0, own.ExitCode, own.Errors);
-            CommandLine wrongKey = CommandLine.Run(["configure", "clone", "--from", Device, "--device", "remote-2", "--secret", Path.Combine(_folder, "secret"), "--valid", "86000", .. Broker]);
+            CommandLine wrongKey = CommandLine.Run(["configure", "clone", "--from", Device, "--device", "remote-2",
+                "--secret", Path.Combine(_folder, "secret"), "--valid", "86000", .. Broker]);
             Assert.AreEqual(1, wrongKey.ExitCode);
             StringAssert.Contains(wrongKey.Errors, "did not report", "a wrong mac is met with silence");
             CommandLine cloned = CommandLine.Run(["configure", "clone", "--from", Device, .. target]);
             Assert.AreEqual(0, cloned.ExitCode, cloned.Errors);
             string copy = Path.Combine(_folder, "copy.json");
-            Assert.AreEqual(0, CommandLine.Run(["configure", "export", "--device", "remote-2", "--out", copy, .. Broker]).ExitCode);
+            Assert.AreEqual(0,
+                CommandLine.Run(["configure", "export", "--device", "remote-2", "--out", copy, .. Broker]).ExitCode);
             StringAssert.Contains(File.ReadAllText(copy), "\"instantSeconds\": 7");
             Assert.AreEqual(3, other.Firmware.Core.Log.Level);
             SettingsValues values = other.Firmware.Core.Settings.Current;
-            Assert.AreEqual("its-own", Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterSchema.LinkPassword), values.TextLengthOf(MeterSchema.LinkPassword)));
+            Assert.AreEqual("its-own",
+                Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterSchema.LinkPassword),
+                    values.TextLengthOf(MeterSchema.LinkPassword)));
         }
         finally
         {
@@ -274,7 +285,8 @@ public sealed class RemoteMeterTests : ILinkSettings
         LongRun.AskedOrSkip();
         _ = Configure("show");
         _stepMs = 200;
-        CommandLine sent = Configure("send", Write("""{"version":1,"revision":1,"link":{"host":"nowhere.example"},"log":{"level":4}}"""));
+        CommandLine sent = Configure("send",
+            Write("""{"version":1,"revision":1,"link":{"host":"nowhere.example"},"log":{"level":4}}"""));
         Assert.AreEqual(1, sent.ExitCode);
         StringAssert.Contains(sent.Errors, "rolled revision 1 back");
         Assert.AreEqual(0L, _meter.Firmware.Core.Settings.Current.Revision);
@@ -302,9 +314,11 @@ public sealed class RemoteMeterTests : ILinkSettings
     }
 
     public void Use(SettingsValues values) =>
-        _host = Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterSchema.LinkHost), values.TextLengthOf(MeterSchema.LinkHost));
+        _host = Encoding.ASCII.GetString(values.Bytes, values.TextOffsetOf(MeterSchema.LinkHost),
+            values.TextLengthOf(MeterSchema.LinkHost));
 
-    private static SimulatedMeter NewMeter(string device, MqttNetLink link, ILinkSettings settings) => new(new SimulatedMeterParts
+    private static SimulatedMeter NewMeter(string device, MqttNetLink link, ILinkSettings settings) =>
+        new(new SimulatedMeterParts
     {
         Tariff = TariffFile.Load("shanghai-household").Table,
         StartUtcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
@@ -312,13 +326,17 @@ public sealed class RemoteMeterTests : ILinkSettings
         LinkSettings = settings,
         Restarts = true,
         Plan = new MeterPlan { BlockBytes = 16_384, ImageBlocks = 4 },
-        Telemetry = new TelemetrySettings { Device = device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000, StableMs = 1_000 },
+        Telemetry = new TelemetrySettings { Device = device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000,
+            StableMs = 1_000 },
     });
 
-    private static void Wait(Func<bool> isSo, string what) => Assert.IsTrue(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(120)), what);
+    private static void Wait(Func<bool> isSo, string what) =>
+        Assert.IsTrue(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(120)), what);
 
-    private CommandLine Send(string name, string arguments = "{}", string role = "utility", params string[] more) => CommandLine.Run(
-        ["command", name, arguments, "--device", Device, "--secret", Path.Combine(_folder, "secret"), "--role", role, "--valid", "86000", .. Broker, .. more]);
+    private CommandLine Send(string name, string arguments = "{}", string role = "utility", params string[] more) =>
+        CommandLine.Run(
+        ["command", name, arguments, "--device", Device, "--secret", Path.Combine(_folder, "secret"), "--role", role,
+            "--valid", "86000", .. Broker, .. more]);
 
     private CommandLine Configure(string name, params string[] more)
     {

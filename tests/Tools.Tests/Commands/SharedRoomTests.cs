@@ -43,8 +43,10 @@ public sealed class SharedRoomTests
             StringAssert.Contains(answer, expected, $"{command} {arguments}");
         }
 
-        Assert.AreEqual(own.Configure(1, """{"instantSeconds":30}"""), shared.Configure(1, """{"instantSeconds":30}"""));
-        Assert.AreEqual(own.Configure(2, """{"instantSeconds":"30"}"""), shared.Configure(2, """{"instantSeconds":"30"}"""));
+        Assert.AreEqual(own.Configure(1, """{"instantSeconds":30}"""),
+            shared.Configure(1, """{"instantSeconds":30}"""));
+        Assert.AreEqual(own.Configure(2, """{"instantSeconds":"30"}"""),
+            shared.Configure(2, """{"instantSeconds":"30"}"""));
         CollectionAssert.AreEqual(own.Flash(), shared.Flash());
     }
 
@@ -65,12 +67,14 @@ public sealed class SharedRoomTests
             ("prices", $$"""{"export":"AAAAAAAA","data":"{{import}}","day":{{day}}}""", "out-of-range"),
             ("carbon", $$"""{"day":{{day}},"data":"{{Prices(500_000_000)}}"}""", "\"ok\":true"),
             ("carbon", """{"microgramsPerKwh":520000000,"greenPermille":100}""", "\"ok\":true"),
-            ("prepayment", """{"alarm1":20,"alarm2":5,"creditLimit":10.5,"reconnectAbove":1,"opensRelay":true}""", "\"ok\":true"),
+            ("prepayment", """{"alarm1":20,"alarm2":5,"creditLimit":10.5,"reconnectAbove":1,"opensRelay":true}""",
+                "\"ok\":true"),
             ("top-up", """{"number":1,"amount":50.25}""", "\"balance\":\"50."),
             ("settlement", """{"day1":1,"hour1":0,"day2":15,"hour2":8}""", "\"ok\":true"),
             ("limit", """{"watts":5000}""", "\"ok\":true"),
             ("tariff", Piece(table, 0, half, ""), $"\"received\":{half}"),
-            ("tariff", Piece(table, half, table.Length - half, $",\"set\":\"spare\",\"prices\":{Start + 90_000}"), "\"tariff\":"),
+            ("tariff", Piece(table, half, table.Length - half, $",\"set\":\"spare\",\"prices\":{Start + 90_000}"),
+                "\"tariff\":"),
             ("tariff", Piece(table, 0, table.Length, ""), "\"tariff\":"),
             ("freeze", "{}", "\"ok\":true"),
             ("read", """{"what":"tariff"}""", "\"ok\":true"),
@@ -156,7 +160,8 @@ public sealed class SharedRoomTests
                 History = new HistoryParts { Factors = new EmissionFactors() },
                 Quality = new QualitySettings { KeepsDistributions = false },
                 Relay = new SimulatedRelay(),
-                Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100, IncomingBytesMax = incomingBytesMax },
+                Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100,
+                    IncomingBytesMax = incomingBytesMax },
             };
             _meter = new SimulatedMeter(options);
             Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(_secret));
@@ -198,7 +203,8 @@ public sealed class SharedRoomTests
             int before = _link.Published.Count;
             _link.Arrive(TelemetryTopics.Root + Device + "/" + channel, text.Bytes.AsSpan(0, text.Length).ToArray());
             Run(5);
-            return _link.Published.Skip(before).First(one => one.Topic.EndsWith("/" + answers, StringComparison.Ordinal)).Payload;
+            return _link.Published.Skip(before)
+                .First(one => one.Topic.EndsWith("/" + answers, StringComparison.Ordinal)).Payload;
         }
 
         private void Run(int seconds)

@@ -33,7 +33,8 @@ public sealed class SignedCommandLineTests : ICommandTarget
     [TestMethod]
     public void WhatIsPrintedTheDeviceTakesOnce()
     {
-        CommandLine made = CommandLine.Run("command", "clear", """{"what":"demand"}""", "--device", "m1", "--secret", _secret, "--print");
+        CommandLine made = CommandLine.Run("command", "clear", """{"what":"demand"}""", "--device", "m1", "--secret",
+            _secret, "--print");
         Assert.AreEqual(0, made.ExitCode, made.Errors);
         CommandReceiver receiver = Receiver();
         Assert.IsTrue(Take(receiver, made.Output.Trim(), out string reply));
@@ -47,7 +48,8 @@ public sealed class SignedCommandLineTests : ICommandTarget
     [TestMethod]
     public void ATableGoesInPiecesThatFitTheDevicesInbox()
     {
-        CommandLine made = CommandLine.Run("command", "tariff", "--table", "china-workplace-five-rates", "--device", "m1", "--secret", _secret, "--print");
+        CommandLine made = CommandLine.Run("command", "tariff", "--table", "china-workplace-five-rates", "--device",
+            "m1", "--secret", _secret, "--print");
         Assert.AreEqual(0, made.ExitCode, made.Errors);
         CommandReceiver receiver = Receiver();
         foreach (string piece in made.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -66,7 +68,8 @@ public sealed class SignedCommandLineTests : ICommandTarget
     [DataRow("clear", "king", "--role: 'king'")]
     public void WhatNoDeviceWouldTakeIsRefusedBeforeItIsSent(string name, string role, string expected)
     {
-        CommandLine refused = CommandLine.Run("command", name, "--device", "m1", "--secret", _secret, "--role", role, "--print");
+        CommandLine refused = CommandLine.Run("command", name, "--device", "m1", "--secret", _secret, "--role",
+            role, "--print");
         Assert.AreEqual(2, refused.ExitCode);
         StringAssert.Contains(refused.Errors, expected);
         Assert.AreEqual("", refused.Output);
@@ -201,7 +204,8 @@ public sealed class SignedCommandLineTests : ICommandTarget
     public void EveryErrorOfAConfigurationIsReportedWithItsPath()
     {
         string file = Path.Combine(_folder, "meter.json");
-        File.WriteAllText(file, """{"version":1,"revision":0,"link":{"port":0,"hosts":"x"},"log":{"level":9},"more":{}}""");
+        File.WriteAllText(file,
+            """{"version":1,"revision":0,"link":{"port":0,"hosts":"x"},"log":{"level":9},"more":{}}""");
         CommandLine bad = CommandLine.Run("configure", "validate", file);
         Assert.AreEqual(2, bad.ExitCode);
         foreach (string path in new[] { "revision:", "link.port:", "link.hosts:", "log.level:", "more:" })
@@ -209,11 +213,14 @@ public sealed class SignedCommandLineTests : ICommandTarget
             StringAssert.Contains(bad.Errors, path);
         }
 
-        File.WriteAllText(file, "{\"version\":1,\n\"revision\":1,\n\"events\":{\n\"delaySeconds\":60,\n\"overVoltageMillivolts\":-5}}");
+        File.WriteAllText(file,
+            "{\"version\":1,\n\"revision\":1,\n\"events\":{\n\"delaySeconds\":60,\n\"overVoltageMillivolts\":-5}}");
         CommandLine lines = CommandLine.Run("configure", "validate", file);
-        StringAssert.Contains(lines.Errors, $"{file}: line 5: events.overVoltageMillivolts: a whole number from 1 to 1000000 was expected");
+        StringAssert.Contains(lines.Errors,
+            $"{file}: line 5: events.overVoltageMillivolts: a whole number from 1 to 1000000 was expected");
         File.WriteAllText(file, """{"version":1,"revision":1,"events":{"underVoltageMillivolts":264000}}""");
-        StringAssert.Contains(CommandLine.Run("configure", "validate", file).Errors, "events.overVoltageMillivolts: does not go with the other settings");
+        StringAssert.Contains(CommandLine.Run("configure", "validate", file).Errors,
+            "events.overVoltageMillivolts: does not go with the other settings");
         File.WriteAllText(file, """{"version":1,"revision":1,"demand":{"periodMinutes":15,"slipMinutes":2}}""");
         CommandLine conflict = CommandLine.Run("configure", "validate", file);
         StringAssert.Contains(conflict.Errors, "demand.slipMinutes");
@@ -244,7 +251,8 @@ public sealed class SignedCommandLineTests : ICommandTarget
         StringAssert.Contains(bad.Errors, $"{file}: line 9: list: there is no such section");
         File.WriteAllText(file, File.ReadAllText(file).Replace("70000", "8883")
             .Replace("},\n  \"list\": [ { \"a\": 1 }, { \"a\": 2 } ]", "}"));
-        StringAssert.Contains(CommandLine.Run("configure", "validate", file).Errors, $"{file}: line 8: demand.slipMinutes: does not go");
+        StringAssert.Contains(CommandLine.Run("configure", "validate", file).Errors,
+            $"{file}: line 8: demand.slipMinutes: does not go");
     }
 
     [TestMethod]

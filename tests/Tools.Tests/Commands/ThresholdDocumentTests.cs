@@ -51,7 +51,8 @@ public sealed class ThresholdDocumentTests
     [TestMethod]
     public void ALimitFromADocumentHoldsAtOnceAndAfterALossOfSupplyWithItsHysteresis()
     {
-        Assert.IsTrue(Send("""{"version":1,"revision":1,"events":{"overVoltageMillivolts":229000,"delaySeconds":5}}"""), _reported);
+        Assert.IsTrue(Send("""{"version":1,"revision":1,"events":{"overVoltageMillivolts":229000,"delaySeconds":5}}"""),
+            _reported);
         Run(30);
         EventThresholds limits = Thresholds;
         Assert.AreEqual(229_000, limits.Begin[1]);
@@ -63,22 +64,27 @@ public sealed class ThresholdDocumentTests
         _meter.Restore(0);
         Run(60);
         Assert.AreEqual(229_000, Thresholds.Begin[1]);
-        Assert.IsTrue(Send("""{"version":1,"revision":2,"events":{"overVoltageMillivolts":270000,"delaySeconds":5}}"""), _reported);
+        Assert.IsTrue(Send("""{"version":1,"revision":2,"events":{"overVoltageMillivolts":270000,"delaySeconds":5}}"""),
+            _reported);
         Run(60);
-        Assert.IsTrue(_events.Any(one => one.GetProperty("code").GetInt32() == EventCode.OverVoltage), string.Join(" ", _events));
+        Assert.IsTrue(_events.Any(one => one.GetProperty("code").GetInt32() == EventCode.OverVoltage),
+            string.Join(" ", _events));
     }
 
     /// <summary>Safety limits can only be lowered remotely.</summary>
     [TestMethod]
     public void CurrentAndLoadAreNeverRaisedAboveWhatWasCommissioned()
     {
-        Assert.IsFalse(Send("""{"version":1,"revision":1,"events":{"underVoltageMillivolts":180000,"overCurrentMilliamps":72001}}"""));
+        Assert.IsFalse(
+            Send(
+                """{"version":1,"revision":1,"events":{"underVoltageMillivolts":180000,"overCurrentMilliamps":72001}}"""));
         StringAssert.Contains(_reported, "out-of-range");
         Assert.AreEqual(171_600, Thresholds.Begin[0], "nothing of a bad document holds");
         Assert.IsFalse(Send("""{"version":1,"revision":1,"events":{"overLoadMilliwatts":15840001}}"""));
         Assert.IsTrue(Send("""{"version":1,"revision":1,"events":{"overCurrentMilliamps":40000}}"""), _reported);
         Assert.AreEqual(40_000, Thresholds.Begin[4]);
-        Assert.IsTrue(Send("""{"version":1,"revision":2,"events":{"overCurrentMilliamps":72000}}"""), "up again to what was commissioned");
+        Assert.IsTrue(Send("""{"version":1,"revision":2,"events":{"overCurrentMilliamps":72000}}"""),
+            "up again to what was commissioned");
         _meter.PowerDown();
         _meter.Restore(0);
         Run(60);
@@ -88,7 +94,9 @@ public sealed class ThresholdDocumentTests
     [TestMethod]
     public void LimitsThatContradictEachOtherAreRefusedByTheirField()
     {
-        Assert.IsFalse(Send("""{"version":1,"revision":1,"events":{"underVoltageMillivolts":240000,"overVoltageMillivolts":230000}}"""));
+        Assert.IsFalse(
+            Send(
+                """{"version":1,"revision":1,"events":{"underVoltageMillivolts":240000,"overVoltageMillivolts":230000}}"""));
         StringAssert.Contains(_reported, "\"field\":\"overVoltageMillivolts\"");
         Assert.IsFalse(Send("""{"version":1,"revision":1,"quality":{"dipPermille":300,"interruptionPermille":400}}"""));
         StringAssert.Contains(_reported, "\"field\":\"interruptionPermille\"");
@@ -98,7 +106,9 @@ public sealed class ThresholdDocumentTests
     [TestMethod]
     public void QualityLimitsHoldFromARestartThatTheMeterMakesItself()
     {
-        Assert.IsTrue(Send("""{"version":1,"revision":1,"quality":{"voltageUpperPermille":1100,"swellPermille":1150}}"""), _reported);
+        Assert.IsTrue(
+            Send("""{"version":1,"revision":1,"quality":{"voltageUpperPermille":1100,"swellPermille":1150}}"""),
+            _reported);
         Run(60);
         Assert.AreEqual(1, _meter.Restarts);
         Assert.AreEqual(1_100, _quality.VoltageUpperPermille);

@@ -87,10 +87,14 @@ public class Dlt645CommandLineTests
     [TestMethod]
     public void FramesBehindABadOneAreStillDecoded()
     {
-        (int code, JsonElement json, _) = Run($"dlt645 decode FEFE{Reply} 00 68 61 {Reply.Replace("8A", "8B", StringComparison.Ordinal)} FE {Reply} --json");
+        (int code, JsonElement json, _) =
+            Run(
+                $"dlt645 decode FEFE{Reply} 00 68 61 {Reply.Replace("8A", "8B", StringComparison.Ordinal)} FE {Reply} "
+                    + "--json");
         Assert.AreEqual(1, code);
         JsonElement frames = json.GetProperty("frames");
-        string[] errors = [.. System.Linq.Enumerable.Select(frames.EnumerateArray(), f => f.GetProperty("error").GetString() ?? "good")];
+        string[] errors = [.. System.Linq.Enumerable.Select(frames.EnumerateArray(),
+            f => f.GetProperty("error").GetString() ?? "good")];
         CollectionAssert.AreEqual(new[] { "good", "start: expected 68 at byte 22, found 00", "good" }, errors);
     }
 
@@ -109,10 +113,12 @@ public class Dlt645CommandLineTests
     }
 
     private static string Values(JsonElement frame) => string.Join(
-        ",", System.Linq.Enumerable.Select(frame.GetProperty("values").EnumerateArray(), v => v.GetProperty("value").GetString()));
+        ",", System.Linq.Enumerable.Select(frame.GetProperty("values").EnumerateArray(),
+            v => v.GetProperty("value").GetString()));
 
     private static string Frame(string control, string data) => Run(
-        $"dlt645 encode --address 161 --control {control} --data {data.Replace(" ", "", StringComparison.Ordinal)} --json")
+        $"dlt645 encode --address 161 --control {control} --data {data.Replace(" ", "", StringComparison.Ordinal)} "
+            + "--json")
         .Json.GetProperty("hex").GetString();
 
     [TestMethod]
@@ -155,7 +161,9 @@ public class Dlt645CommandLineTests
         using CancellationTokenSource cancel = new();
         Task serving = Task.Run(() => host.RunAsync(cancel.Token));
         (int code, JsonElement json, _) =
-            Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address AAAAAAAAAAAA --di 0201FF00 --di 0001FF00 --di 04000204 --json");
+            Run(
+                $"dlt645 read --tcp 127.0.0.1:{host.Port} --address AAAAAAAAAAAA --di 0201FF00 --di 0001FF00 --di "
+                    + "04000204 --json");
         (int refused, JsonElement no, _) =
             Run($"dlt645 read --tcp 127.0.0.1:{host.Port} --address 12345678 --di 7F000000 --json");
         cancel.Cancel();

@@ -72,7 +72,8 @@ public class Dlt645FuzzTests
     }
 
     private static int Walk(
-        Dlt645Receiver receiver, Dlt645Item item, Dlt645Block block, Dlt645Counts counts, byte[] line, int count, long now)
+        Dlt645Receiver receiver, Dlt645Item item, Dlt645Block block, Dlt645Counts counts, byte[] line,
+        int count, long now)
     {
         int good = 0;
         for (int i = 0; i < count; i++)
@@ -123,7 +124,8 @@ public class Dlt645FuzzTests
         if (frame.Length >= 4 && random.Next(2) == 0)
         {
             // Often an identifier that exists, or nearly.
-            frame.WriteIdentifier((random.Next(8) << 24) | (random.Next(0x20) << 16) | (Edge(random) << 8) | Edge(random));
+            frame.WriteIdentifier((random.Next(8) << 24) | (random.Next(0x20) << 16) | (Edge(random) << 8)
+                | Edge(random));
         }
     }
 

@@ -11,7 +11,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Dlt645;
 
-/// <summary>A technician with a serial adapter: `meterctl dlt645` over a real pseudo-terminal against the firmware's meter.</summary>
+/// <summary>A technician with a serial adapter: `meterctl dlt645` over a real pseudo-terminal against the firmware's
+/// meter.</summary>
 [TestClass]
 public sealed class Dlt645SerialTests
 {
@@ -88,8 +89,10 @@ public sealed class Dlt645SerialTests
     [DataRow("send --serial /dev/no-such-port --address 1 --read-address", "--serial /dev/no-such-port: ")]
     [DataRow("send --serial /dev/no-such-port --address 1", "send: give exactly one of --read, ")]
     [DataRow("send --serial /dev/no-such-port --address 1 --clock now", "--password is missing (such as 02:123456)")]
-    [DataRow("send --serial /dev/no-such-port --address 1 --clock yesterday --password 02:123456", "--clock: 'yesterday' is not a time")]
-    [DataRow("read --serial /dev/no-such-port --address 1 --di 00010000 --parity odd", "--parity: 'odd' is not even or none")]
+    [DataRow("send --serial /dev/no-such-port --address 1 --clock yesterday --password 02:123456",
+        "--clock: 'yesterday' is not a time")]
+    [DataRow("read --serial /dev/no-such-port --address 1 --di 00010000 --parity odd",
+        "--parity: 'odd' is not even or none")]
     [DataRow("serve --address 1", "serve: give exactly one of --port N and --serial PORT")]
     [DataRow("serve --address 1 --serial /dev/no-such-port", "--serial /dev/no-such-port: ")]
     public void BadUsageIsOneLineThatNamesTheOption(string arguments, string expected)
@@ -100,7 +103,8 @@ public sealed class Dlt645SerialTests
         StringAssert.Contains(run.Errors, expected);
     }
 
-    private CommandLine Run(string arguments) => CommandLine.Run($"dlt645 {arguments} --serial {_port} --parity none".Split(' '));
+    private CommandLine Run(string arguments) =>
+        CommandLine.Run($"dlt645 {arguments} --serial {_port} --parity none".Split(' '));
 
     private JsonElement Good(string arguments)
     {

@@ -108,7 +108,8 @@ public class Dlt645ServerFuzzTests
         request.Length = random.Next(4) == 0 ? random.Next(60) : LikelyLength(request.Control, random);
         for (int i = 0; i < request.Length; i++)
         {
-            request.Data[i] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)((random.Next(10) << 4) | random.Next(10));
+            request.Data[i] = random.Next(3) == 0 ? (byte)random.Next(256)
+                : (byte)((random.Next(10) << 4) | random.Next(10));
         }
 
         if (request.Length >= 4 && random.Next(8) > 0)

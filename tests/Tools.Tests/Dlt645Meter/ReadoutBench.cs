@@ -174,7 +174,8 @@ internal sealed class ReadoutBench : ITemperatureSensor, IHarmonicSource, ITarif
 
     /// <summary>Error bits of any command; −1: no reply.</summary>
     public int Command(int control, string data) =>
-        Ask(control, Dlt645Bytes.Of(data)) != null ? 0 : Client.Outcome == Dlt645Outcome.Refused ? Client.ErrorBits : -1;
+        Ask(control, Dlt645Bytes.Of(data)) != null
+        ? 0 : Client.Outcome == Dlt645Outcome.Refused ? Client.ErrorBits : -1;
 
     public byte[] Ask(int control, byte[] data)
     {

@@ -11,8 +11,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Dlt645Meter;
 
-/// <summary>facts/dlt645-2007.md: every identifier is answered by the product or stands in the README's table of what is
-/// not, with its reason.</summary>
+/// <summary>facts/dlt645-2007.md: every identifier is answered by the product or stands in the README's table of what
+/// is not, with its reason.</summary>
 [TestClass]
 public class ReadoutCatalogueTests
 {
@@ -40,7 +40,8 @@ public class ReadoutCatalogueTests
         }
 
         Assert.AreEqual("", string.Join(", ", wrong));
-        Assert.AreEqual("", string.Join(", ", gaps.FindAll(g => !used.Contains(g))), "listed, but not in the catalogue walked");
+        Assert.AreEqual("", string.Join(", ", gaps.FindAll(g => !used.Contains(g))),
+            "listed, but not in the catalogue walked");
     }
 
     private static void FillEveryMemory(ReadoutBench bench)
@@ -59,7 +60,8 @@ public class ReadoutCatalogueTests
             bench.Meter.Recorder.Events.TryAdd(record);
         }
 
-        foreach (uint di in new uint[] { 0x04000B01, 0x04000601, 0x04000602, 0x04000603, 0x04010000, 0x04010001, 0x04030001 })
+        foreach (uint di in new uint[] { 0x04000B01, 0x04000601, 0x04000602, 0x04000603, 0x04010000, 0x04010001,
+            0x04030001 })
         {
             bench.Meter.Recorder.Note(EventCode.Programming, di);
         }
@@ -77,7 +79,8 @@ public class ReadoutCatalogueTests
         return di >> 24 == 6 && (di & 0xFF) == 1 ? [.. id, 1, 0, 0, 0x31, 0x01, 0x26] : id;
     }
 
-    /// <summary>The rows of the facts for a single-phase meter with four rates, one of everything that repeats.</summary>
+    /// <summary>The rows of the facts for a single-phase meter with four rates, one of everything that
+    /// repeats.</summary>
     private static IEnumerable<uint> Identifiers(ReadoutBench bench)
     {
         foreach (uint last in new uint[] { 0, 1 })

@@ -12,7 +12,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Dlt698;
 
-/// <summary>The objects of facts/dlt698.md on the real product.</summary>
+/// <summary>The objects of DL/T 698.45 on the real product.</summary>
 [TestClass]
 public class MeterObjectsTests
 {

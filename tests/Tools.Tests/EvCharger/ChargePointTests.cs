@@ -18,7 +18,8 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 public class ChargePointTests
 {
     // 2026-03-02 is a Monday; 09:30 in China: half an hour before the rate changes.
-    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 9, 30, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 9, 30, 0,
+        TimeSpan.FromHours(8)).ToUnixTimeSeconds();
 
     private static TariffTable Tariff()
     {
@@ -66,7 +67,8 @@ public class ChargePointTests
     public void ASessionAcrossARateChangeIsBilledExactlyByRate()
     {
         SimulatedChargerParts options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 9_000 }) };
+        SimulatedCharger charger =
+            new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 9_000 }) };
         charger.Run(5_000);
         Assert.AreEqual(ConnectorStatus.Available, charger.Product.Status);
         charger.Vehicle.PlugIn();
@@ -81,7 +83,8 @@ public class ChargePointTests
         SessionRecord session = Sessions(options).Single();
         Assert.AreEqual(SessionReason.Unplugged, session.Reason);
         long energy = session.EndWattHours - session.StartWattHours;
-        Assert.IsTrue(Math.Abs(energy - charger.Vehicle.DrawnWattHours) <= 1, $"{energy} Wh against the vehicle's {charger.Vehicle.DrawnWattHours}");
+        Assert.IsTrue(Math.Abs(energy - charger.Vehicle.DrawnWattHours) <= 1,
+            $"{energy} Wh against the vehicle's {charger.Vehicle.DrawnWattHours}");
         Assert.IsTrue(session.RateWattHours[0] > 0 && session.RateWattHours[1] > 0, "both rates");
         decimal day = (session.RateWattHours[0] + session.RateMicrojoules[0] / 3.6e9m) / 1000m * 0.617m;
         decimal dear = (session.RateWattHours[1] + session.RateMicrojoules[1] / 3.6e9m) / 1000m * 1.2345m;
@@ -104,7 +107,8 @@ public class ChargePointTests
         charger.Vehicle.PlugIn();
         charger.Run(10_000);
         Assert.IsFalse(charger.Bench.IsCoilOn, "nothing without a card");
-        Assert.AreEqual(SessionRefusal.UnknownToken, charger.Product.Sessions.Present(stranger, 4, charger.Clock.NowMs));
+        Assert.AreEqual(SessionRefusal.UnknownToken,
+            charger.Product.Sessions.Present(stranger, 4, charger.Clock.NowMs));
         Assert.AreEqual(SessionRefusal.BadToken, charger.Product.Sessions.Present(stranger, 0, charger.Clock.NowMs));
         Assert.AreEqual(SessionRefusal.NoSession, charger.Product.Sessions.StopRemotely());
         Assert.AreEqual(SessionRefusal.None, charger.Product.Sessions.Present(known, 4, charger.Clock.NowMs));
@@ -165,7 +169,8 @@ public class ChargePointTests
         Assert.AreEqual(2, sessions[1].Number);
         Assert.AreEqual(sessions[0].EndWattHours, sessions[1].StartWattHours, "no energy between the two");
         long lost = before - sessions[0].EndWattHours;
-        Assert.IsTrue(isWarned ? lost == 0 : lost <= 15 * 60 * 11_040 / 3600, $"lost {lost} Wh: at most a checkpoint interval");
+        Assert.IsTrue(isWarned ? lost == 0 : lost <= 15 * 60 * 11_040 / 3600,
+            $"lost {lost} Wh: at most a checkpoint interval");
     }
 
     [TestMethod]
@@ -202,7 +207,8 @@ public class ChargePointTests
         Assert.IsTrue(charger.Bench.IsUpstreamTripped);
         charger.LosePower(1_000, isWarned: false);
         charger.Run(1_000);
-        Assert.AreEqual("F", charger.Product.Controller.StateName, "the contact is open again, the weld is not forgotten");
+        Assert.AreEqual("F", charger.Product.Controller.StateName,
+            "the contact is open again, the weld is not forgotten");
         charger.Product.Reset();
         charger.Run(1_000);
         Assert.AreEqual(ConnectorStatus.Available, charger.Product.Status);
@@ -231,7 +237,8 @@ public class ChargePointTests
         rude.Run(200);
         Assert.IsFalse(rude.Bench.IsCoilOn);
 
-        SimulatedCharger sleeper = new(Options()) { Vehicle = new Vehicle(new VehicleSettings { SleepsDeeply = true }) };
+        SimulatedCharger sleeper =
+            new(Options()) { Vehicle = new Vehicle(new VehicleSettings { SleepsDeeply = true }) };
         sleeper.Vehicle.PlugIn();
         sleeper.Run(20_000);
         sleeper.Product.Limits.TrySet(MeterFirmware.Commands.CommandRole.Utility, 0, 60_000, sleeper.Clock.NowMs);

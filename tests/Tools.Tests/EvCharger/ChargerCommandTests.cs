@@ -30,7 +30,8 @@ public class ChargerCommandTests
     {
         Assert.AreEqual(CommandRefusal.NoSession, Do(CommandCode.Session, """{"action":"stop"}"""));
         Assert.AreEqual(CommandRefusal.NoSession, Do(CommandCode.Session, """{"action":"limits","wattHours":5000}"""));
-        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3","wattHours":1000}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3","wattHours":1000}"""));
         _charger.Vehicle.PlugIn();
         _charger.Run(20_000);
         Assert.IsTrue(_charger.Bench.IsCoilOn);
@@ -39,7 +40,8 @@ public class ChargerCommandTests
         Assert.AreEqual(SessionReason.EnergyReached, Sessions.Record.Reason);
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3"}"""));
         _charger.Run(20_000);
-        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"limits","cost":2.5,"seconds":60}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            Do(CommandCode.Session, """{"action":"limits","cost":2.5,"seconds":60}"""));
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"stop"}"""));
         _charger.Run(10_000);
         Assert.IsFalse(_charger.Bench.IsCoilOn);
@@ -49,12 +51,16 @@ public class ChargerCommandTests
     [TestMethod]
     public void AReservationIsMadeProlongedAndCancelledByItsOwnTokenOnly()
     {
-        Assert.AreEqual(CommandRefusal.NoSession, Do(CommandCode.Session, """{"action":"cancel","token":"04a1b2c3"}"""));
-        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"reserve","token":"04a1b2c3","seconds":600}"""));
-        Assert.AreEqual(CommandRefusal.Reserved, Do(CommandCode.Session, """{"action":"reserve","token":"0909","seconds":600}"""));
+        Assert.AreEqual(CommandRefusal.NoSession,
+            Do(CommandCode.Session, """{"action":"cancel","token":"04a1b2c3"}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            Do(CommandCode.Session, """{"action":"reserve","token":"04a1b2c3","seconds":600}"""));
+        Assert.AreEqual(CommandRefusal.Reserved,
+            Do(CommandCode.Session, """{"action":"reserve","token":"0909","seconds":600}"""));
         Assert.AreEqual(CommandRefusal.Reserved, Do(CommandCode.Session, """{"action":"cancel","token":"0909"}"""));
         Assert.AreEqual(CommandRefusal.Reserved, Do(CommandCode.Session, """{"action":"start","token":"0909"}"""));
-        Assert.AreEqual(CommandRefusal.OutOfRange, Do(CommandCode.Session, """{"action":"reserve","token":"04a1b2c3","seconds":86401}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Do(CommandCode.Session, """{"action":"reserve","token":"04a1b2c3","seconds":86401}"""));
         _charger.Run(100);
         Assert.AreEqual(ConnectorStatus.Reserved, _charger.Product.Status);
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"cancel","token":"04a1b2c3"}"""));
@@ -62,7 +68,8 @@ public class ChargerCommandTests
         Assert.AreEqual(ConnectorStatus.Available, _charger.Product.Status);
         _charger.Vehicle.PlugIn();
         _charger.Run(1_000);
-        Assert.AreEqual(CommandRefusal.Busy, Do(CommandCode.Session, """{"action":"reserve","token":"04a1b2c3","seconds":600}"""), "occupied");
+        Assert.AreEqual(CommandRefusal.Busy,
+            Do(CommandCode.Session, """{"action":"reserve","token":"04a1b2c3","seconds":600}"""), "occupied");
     }
 
     [TestMethod]
@@ -70,12 +77,15 @@ public class ChargerCommandTests
     {
         _charger.Vehicle.PlugIn();
         _charger.Run(1_000);
-        Assert.AreEqual(CommandRefusal.UnknownToken, Do(CommandCode.Session, """{"action":"vehicle","token":"a1b2c3d4e5f6"}"""));
+        Assert.AreEqual(CommandRefusal.UnknownToken,
+            Do(CommandCode.Session, """{"action":"vehicle","token":"a1b2c3d4e5f6"}"""));
         Sessions.LocalList.TryAdd(Convert.FromHexString("a1b2c3d4e5f6"), 6);
-        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Session, """{"action":"vehicle","token":"a1b2c3d4e5f6"}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            Do(CommandCode.Session, """{"action":"vehicle","token":"a1b2c3d4e5f6"}"""));
         _charger.Run(20_000);
         Assert.IsTrue(_charger.Bench.IsCoilOn);
-        Assert.AreEqual(CommandRefusal.Busy, Do(CommandCode.Session, """{"action":"vehicle","token":"a1b2c3d4e5f6"}"""));
+        Assert.AreEqual(CommandRefusal.Busy,
+            Do(CommandCode.Session, """{"action":"vehicle","token":"a1b2c3d4e5f6"}"""));
         _charger.Run(10_000);
         Assert.IsTrue(_charger.Bench.IsCoilOn);
     }
@@ -87,7 +97,8 @@ public class ChargerCommandTests
         Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":10000,"seconds":60}"""));
         _charger.Run(6_000);
         Assert.AreEqual(10_000, _charger.Product.Controller.State.OfferMilliamps);
-        Assert.AreEqual(CommandRefusal.AboveCommissioned, Do(CommandCode.Limit, """{"milliamps":80001,"seconds":60}"""));
+        Assert.AreEqual(CommandRefusal.AboveCommissioned,
+            Do(CommandCode.Limit, """{"milliamps":80001,"seconds":60}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange, Do(CommandCode.Limit, """{"milliamps":10000,"seconds":0}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange, Do(CommandCode.Limit, """{"milliamps":-1,"seconds":9}"""));
         _charger.Run(70_000);
@@ -106,7 +117,8 @@ public class ChargerCommandTests
         Do(CommandCode.Limit, """{"milliamps":32000,"seconds":600}""");
         _charger.Run(10_000);
         Assert.AreEqual(8_000, _charger.Product.Controller.State.OfferMilliamps);
-        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000}"""), "up again to what was commissioned");
+        Assert.AreEqual(CommandRefusal.None, Do(CommandCode.Limit, """{"milliamps":80000}"""),
+            "up again to what was commissioned");
         _charger.Run(10_000);
         Assert.AreEqual(32_000, _charger.Product.Controller.State.OfferMilliamps);
     }
@@ -151,7 +163,8 @@ public class ChargerCommandTests
         Do(CommandCode.Session, """{"action":"stop"}""");
         _charger.Run(10_000);
         Assert.AreEqual(ConnectorStatus.Unavailable, _charger.Product.Status);
-        Assert.AreEqual(CommandRefusal.Unavailable, Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3"}"""));
+        Assert.AreEqual(CommandRefusal.Unavailable,
+            Do(CommandCode.Session, """{"action":"start","token":"04a1b2c3"}"""));
         _charger.LosePower(1_000, isWarned: false);
         _desk = new CommandDesk(_charger);
         _charger.Run(1_000);
@@ -174,7 +187,8 @@ public class ChargerCommandTests
         byte[] longToken = [8, 0, 0, 0, 17, .. new byte[17]];
         Assert.AreEqual(CommandRefusal.BadArgument, SendList(longToken, 100));
         Assert.AreEqual(CommandRefusal.WrongState, Do(CommandCode.LocalList, """{"bytes":17,"at":5,"data":"AAAA"}"""));
-        Assert.AreEqual(CommandRefusal.OutOfRange, Do(CommandCode.LocalList, """{"bytes":99999,"at":0,"data":"AAAA"}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Do(CommandCode.LocalList, """{"bytes":99999,"at":0,"data":"AAAA"}"""));
         Assert.AreEqual(2, Sessions.LocalList.Count, "the list before stays");
         _charger.LosePower(1_000, isWarned: false);
         _desk = new CommandDesk(_charger);
@@ -265,7 +279,8 @@ public class ChargerCommandTests
         {
             Assert.AreEqual(role == CommandRole.Technician, CommandCatalogue.IsAllowed(CommandCode.Reset, role));
             Assert.AreEqual(role == CommandRole.Utility, CommandCatalogue.IsAllowed(CommandCode.LocalList, role));
-            Assert.AreEqual(role is CommandRole.Utility or CommandRole.Technician, CommandCatalogue.IsAllowed(CommandCode.Availability, role));
+            Assert.AreEqual(role is CommandRole.Utility or CommandRole.Technician,
+                CommandCatalogue.IsAllowed(CommandCode.Availability, role));
         }
     }
 

@@ -88,7 +88,8 @@ public class ChargerCoreTests
         _charger.Vehicle.PlugIn();
         _charger.Run(30_000);
         Assert.IsTrue(_charger.Bench.IsCoilOn);
-        JsonNode report = Configure("""{"version":1,"revision":1,"telemetry":{"intervalMinutes":5},"log":{"level":3}}""");
+        JsonNode report =
+            Configure("""{"version":1,"revision":1,"telemetry":{"intervalMinutes":5},"log":{"level":3}}""");
         Assert.IsTrue(report["ok"].GetValue<bool>(), report.ToJsonString());
         Assert.AreEqual(3, _charger.Firmware.Core.Log.Level, "at once");
         _charger.Run(60_000);

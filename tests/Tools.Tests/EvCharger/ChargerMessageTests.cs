@@ -100,7 +100,8 @@ public class ChargerMessageTests
         _charger.Vehicle.Unplug();
         _charger.Run(10_000);
         Assert.AreEqual("Available", LastConnector()["status"].GetValue<string>());
-        foreach ((string _, string payload) in _link.Published.Where(one => one.Topic.EndsWith("/instant", StringComparison.Ordinal)))
+        foreach ((string _, string payload) in _link.Published.Where(one =>
+            one.Topic.EndsWith("/instant", StringComparison.Ordinal)))
         {
             CheckSchema("instant", JsonNode.Parse(payload));
         }

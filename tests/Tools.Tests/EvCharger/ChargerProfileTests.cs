@@ -37,16 +37,19 @@ public class ChargerProfileTests
     public void TheLowestOfStationAndTransactionHoldsAndTheCeilingIsNeverRaised()
     {
         Assert.AreEqual(16_000, Offer, "nobody says anything: the safe current");
-        Set("""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,20000]]}""");
+        Set(
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,20000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(20_000, Offer, "a manager said so");
-        Set("""{"id":2,"purpose":"TxDefaultProfile","stackLevel":3,"kind":"Relative","unit":"mA","periods":[[0,10000],[3600,13000]]}""");
+        Set(
+            """{"id":2,"purpose":"TxDefaultProfile","stackLevel":3,"kind":"Relative","unit":"mA","periods":[[0,10000],[3600,13000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(10_000, Offer);
         Set("""{"id":3,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,5520]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(8_000, Offer, "the transaction's own: 5 520 W are 8 A on three phases");
-        Set("""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,900000]]}""");
+        Set(
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,900000]]}""");
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"clear","id":3}"""));
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"clear","purpose":"TxDefaultProfile"}"""));
         _charger.Run(10_000);
@@ -61,7 +64,8 @@ public class ChargerProfileTests
     public void ADailyProfilePausesAndResumesAtItsTimes()
     {
         // From 00:02:00 UTC each day for a minute a pause, then 12 A.
-        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start - 86_400 + 120}},"periods":[[0,0],[60,12000]]}""");
+        Set(
+            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start - 86_400 + 120}},"periods":[[0,0],[60,12000]]}""");
         _charger.Run(120_000 - ElapsedMs() - 1_000);
         Assert.AreEqual(12_000, Offer, "before today's start yesterday's still applies");
         _charger.Run(10_000);
@@ -75,7 +79,8 @@ public class ChargerProfileTests
     [TestMethod]
     public void ItIsKeptOverALossOfSupplyAndWithoutTimeTheSafeCurrentHolds()
     {
-        Set("""{"id":9,"purpose":"ChargePointMaxProfile","stackLevel":99,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,7000]]}""");
+        Set(
+            """{"id":9,"purpose":"ChargePointMaxProfile","stackLevel":99,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,7000]]}""");
         Set("""{"id":10,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,6000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(6_000, Offer);
@@ -99,7 +104,9 @@ public class ChargerProfileTests
         Assert.AreEqual(8_000, Offer);
         _charger.Vehicle.Unplug();
         _charger.Run(10_000);
-        Assert.AreEqual(CommandRefusal.NoSession, Do("""{"action":"set","id":1,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
+        Assert.AreEqual(CommandRefusal.NoSession,
+            Do(
+                """{"action":"set","id":1,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
         _charger.Vehicle.PlugIn();
         _charger.Run(30_000);
         Assert.AreEqual(16_000, Offer);
@@ -108,7 +115,8 @@ public class ChargerProfileTests
     [TestMethod]
     public void OnePhaseByProfileIsSwitchedInOrderAndAfterThePause()
     {
-        Set("""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,2300,1]]}""");
+        Set(
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,2300,1]]}""");
         _charger.Run(20_000);
         Assert.IsFalse(_charger.Bench.IsCoilOn, "the pause");
         Assert.AreEqual(3, _charger.Bench.PhaseCount);
@@ -123,14 +131,18 @@ public class ChargerProfileTests
     [TestMethod]
     public void AStoreThatRefusesLeavesTheProfilesAsTheyWere()
     {
-        Set("""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""");
+        Set(
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""");
         _flash.RefuseEvery = 1;
-        Assert.AreEqual(CommandRefusal.StorageFailed, Do("""{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}"""));
+        Assert.AreEqual(CommandRefusal.StorageFailed,
+            Do(
+                """{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}"""));
         Assert.AreEqual(CommandRefusal.StorageFailed, Do("""{"action":"clear"}"""));
         _charger.Run(10_000);
         Assert.AreEqual(9_000, Offer);
         _flash.RefuseEvery = 0;
-        Set("""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}""");
+        Set(
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(12_000, Offer);
     }
@@ -138,7 +150,8 @@ public class ChargerProfileTests
     [TestMethod]
     public void TheCompositeScheduleIsReported()
     {
-        Set($$"""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":{{Start}},"periods":[[0,20000],[7200,10000]]}""");
+        Set(
+            $$"""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":{{Start}},"periods":[[0,20000],[7200,10000]]}""");
         _charger.Run(AwayFromASecondsEdgeMs);
         long now = Start + ElapsedMs() / 1_000;
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"report","seconds":86400}"""));
@@ -151,21 +164,26 @@ public class ChargerProfileTests
         _charger = new SimulatedCharger(Options());
         _desk = new CommandDesk(_charger);
         _charger.Run(1_000);
-        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,11040,3],[1800,7360,1]]}""");
+        Set(
+            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,11040,3],[1800,7360,1]]}""");
         const string Asked = """{"action":"report","seconds":7200}""";
         _charger.Run(AwayFromASecondsEdgeMs);
         Do(Asked);
-        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1800,32000,1]]", _desk.Answer, "before anything runs");
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1800,32000,1]]", _desk.Answer,
+            "before anything runs");
         PlugIn();
         _charger.Run(1_000 * (1 + 600) + AwayFromASecondsEdgeMs - ElapsedMs());
         Do(Asked);
-        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1200,32000,1]]", _desk.Answer, "while it charges on three");
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,16000,3],[1200,32000,1]]", _desk.Answer,
+            "while it charges on three");
         _charger.Run(1_000 * (1 + 2_100) + AwayFromASecondsEdgeMs - ElapsedMs());
         Assert.AreEqual(1, _charger.Bench.PhaseCount);
         Assert.AreEqual(32_000, Offer, "what was reported is what it offers then");
-        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,7360,1],[3600,11040,3]]}""");
+        Set(
+            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,7360,1],[3600,11040,3]]}""");
         Do(Asked);
-        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,32000,1],[1500,16000,3]]", _desk.Answer, "while it charges on one");
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,32000,1],[1500,16000,3]]", _desk.Answer,
+            "while it charges on one");
     }
 
     [TestMethod]
@@ -175,10 +193,14 @@ public class ChargerProfileTests
         _charger = new SimulatedCharger(Options());
         _desk = new CommandDesk(_charger);
         _charger.Run(600_000);
-        Set("""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,12000],[60,8000]]}""");
-        Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"set","id":2,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,8000]]}"""));
+        Set(
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,12000],[60,8000]]}""");
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Do(
+                """{"action":"set","id":2,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,8000]]}"""));
         Do(Asked);
-        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,-1,3]]", _desk.Answer, "without a transaction it says nothing");
+        Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,-1,3]]", _desk.Answer,
+            "without a transaction it says nothing");
         PlugIn();
         Assert.AreEqual(12_000, Offer);
         _charger.Run(40_000);
@@ -196,10 +218,12 @@ public class ChargerProfileTests
     [TestMethod]
     public void ADailyProfileRecursBeforeItsFirstStartTooAndValidFromHoldsItBack()
     {
-        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
+        Set(
+            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(9_000, Offer);
-        Set($$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"validFromUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
+        Set(
+            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"validFromUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(16_000, Offer);
     }
@@ -214,7 +238,8 @@ public class ChargerProfileTests
         _charger.Clock.HasTime = stepSeconds != 0;
         _desk = new CommandDesk(_charger);
         _charger.Run(5_000);
-        Set("""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,16000],[36000,0]]}""");
+        Set(
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,16000],[36000,0]]}""");
         PlugIn();
         _charger.SetTime(_charger.Clock.UtcSeconds + stepSeconds);
         for (int i = 0; i < 2_000; i++)
@@ -230,11 +255,14 @@ public class ChargerProfileTests
     [TestMethod]
     public void OnlyTheUtilitySetsAndClearsExternalConstraints()
     {
-        const string External = """{"action":"set","id":1,"purpose":"ChargingStationExternalConstraints","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""";
+        const string External =
+            """{"action":"set","id":1,"purpose":"ChargingStationExternalConstraints","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""";
         Assert.AreEqual(CommandRefusal.RoleNotAllowed, Do(External, CommandRole.Owner));
         Assert.AreEqual(CommandRefusal.None, Do(External));
         Assert.AreEqual(CommandRefusal.WrongState, Do("""{"action":"clear"}""", CommandRole.Owner));
-        Assert.AreEqual(CommandRefusal.RoleNotAllowed, Do("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,9000]]}""", CommandRole.Owner));
+        Assert.AreEqual(CommandRefusal.RoleNotAllowed,
+            Do(
+                """{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,9000]]}""", CommandRole.Owner));
         _charger.Run(10_000);
         Assert.AreEqual(9_000, Offer);
     }
@@ -272,15 +300,22 @@ public class ChargerProfileTests
     [TestMethod]
     public void ContradictionsAndANinthProfileAreOutOfRange()
     {
-        Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
-        Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","validFromUtcSeconds":9,"validToUtcSeconds":9,"periods":[[0,8000]]}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Do(
+                """{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Do(
+                """{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","validFromUtcSeconds":9,"validToUtcSeconds":9,"periods":[[0,8000]]}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"report","seconds":0}"""));
         for (int i = 0; i < ChargerLimits.ProfileCount; i++)
         {
-            Set($$"""{"id":{{i}},"purpose":"TxDefaultProfile","stackLevel":{{i}},"kind":"Relative","unit":"mA","periods":[[0,{{8_000 + i * 1_000}}]]}""");
+            Set(
+                $$"""{"id":{{i}},"purpose":"TxDefaultProfile","stackLevel":{{i}},"kind":"Relative","unit":"mA","periods":[[0,{{8_000 + i * 1_000}}]]}""");
         }
 
-        Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"set","id":99,"purpose":"TxDefaultProfile","stackLevel":99,"kind":"Relative","unit":"mA","periods":[[0,6000]]}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            Do(
+                """{"action":"set","id":99,"purpose":"TxDefaultProfile","stackLevel":99,"kind":"Relative","unit":"mA","periods":[[0,6000]]}"""));
         _charger.Run(10_000);
         Assert.AreEqual(15_000, Offer, "the highest of those that were taken");
     }
@@ -304,7 +339,8 @@ public class ChargerProfileTests
     }
 
     private void Set(string arguments) =>
-        Assert.AreEqual(CommandRefusal.None, Do(arguments.Replace("{\"id\"", "{\"action\":\"set\",\"id\"", System.StringComparison.Ordinal)));
+        Assert.AreEqual(CommandRefusal.None,
+            Do(arguments.Replace("{\"id\"", "{\"action\":\"set\",\"id\"", System.StringComparison.Ordinal)));
 
     private int Do(string arguments, int role = CommandRole.Utility) => _desk.Do(CommandCode.Profile, arguments, role);
 }

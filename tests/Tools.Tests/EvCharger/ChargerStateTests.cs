@@ -140,8 +140,10 @@ public class ChargerStateTests
         Assert.AreEqual(CommandRefusal.Busy, Send(desk, table, table.Length), "a session is billed by one tariff");
         charger.Vehicle.Unplug();
         charger.Run(5_000);
-        Assert.AreEqual(CommandRefusal.WrongState, desk.Do(CommandCode.Tariff, """{"bytes":99,"at":5,"data":"AAAA"}"""));
-        Assert.AreEqual(CommandRefusal.OutOfRange, desk.Do(CommandCode.Tariff, """{"bytes":9999,"at":0,"data":"AAAA"}"""));
+        Assert.AreEqual(CommandRefusal.WrongState,
+            desk.Do(CommandCode.Tariff, """{"bytes":99,"at":5,"data":"AAAA"}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            desk.Do(CommandCode.Tariff, """{"bytes":9999,"at":0,"data":"AAAA"}"""));
         byte[] broken = (byte[])table.Clone();
         broken[^1] ^= 1;
         Assert.AreEqual(CommandRefusal.BadArgument, Send(desk, broken, 60));
@@ -162,7 +164,8 @@ public class ChargerStateTests
         SessionRecord record = charger.Product.Sessions.Record;
         Assert.AreEqual((long)tariff.Crc, record.TariffCrc);
         Assert.IsGreaterThan(500L, record.RateWattHours[0]);
-        Assert.AreEqual(MeterFirmware.Tariffs.Bill.LineCost(record.RateWattHours[0], record.RateMicrojoules[0], 10_000), record.RateCost[0]);
+        Assert.AreEqual(MeterFirmware.Tariffs.Bill.LineCost(record.RateWattHours[0], record.RateMicrojoules[0], 10_000),
+            record.RateCost[0]);
     }
 
     private static int Send(CommandDesk desk, byte[] bytes, int piece)

@@ -149,7 +149,8 @@ public class LoosePlugTests
         byte[] other = new byte[60];
         for (int i = 0; i < 6_000; i++)
         {
-            Assert.IsTrue(charger.Journal.TryAppend(i % 3 == 0 ? RecordKind.Event : RecordKind.Interval, other, 0, other.Length, out long _));
+            Assert.IsTrue(charger.Journal.TryAppend(i % 3 == 0 ? RecordKind.Event : RecordKind.Interval, other, 0,
+                other.Length, out long _));
         }
 
         Assert.AreEqual(bill, Bills(charger.Journal).Single());

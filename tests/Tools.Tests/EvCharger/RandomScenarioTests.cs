@@ -47,7 +47,8 @@ public class RandomScenarioTests
             closings += RunOne($"seed {seed}", RandomScenario.Create(new Random(seed)), times);
         }
 
-        Console.WriteLine($"the library and {count} random scenarios, {closings} closings; simulated ms from cause to coil off:");
+        Console.WriteLine(
+            $"the library and {count} random scenarios, {closings} closings; simulated ms from cause to coil off:");
         foreach ((string cause, int reactions, long maxMs) in times.Rows)
         {
             Console.WriteLine($"  {cause,-26} {reactions,6} times, at most {maxMs,4} ms (limit {_limitsMs[cause]})");

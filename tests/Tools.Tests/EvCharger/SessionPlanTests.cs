@@ -81,7 +81,8 @@ public class SessionPlanTests
     public void AVehicleThatTakesLessIsReadyByItsDepartureAllTheSame(
         int phaseCount, int vehicleMilliamps, int stationMilliamps, int wantedWattHours)
     {
-        VehicleSettings vehicle = new() { WantedWattHours = 60_000, PhaseCount = phaseCount, MilliampsMax = vehicleMilliamps };
+        VehicleSettings vehicle = new() { WantedWattHours = 60_000, PhaseCount = phaseCount,
+            MilliampsMax = vehicleMilliamps };
         Build(vehicle: vehicle, milliamps: stationMilliamps);
         string wishes = $"\"wattHours\":{wantedWattHours},\"departureUtcSeconds\":{Start + 5 * 3_600 + 1_800}";
         StartWith(wishes);
@@ -204,7 +205,8 @@ public class SessionPlanTests
         }
 
         string more = limits is null ? "" : "," + limits;
-        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Session, $$"""{"action":"start","token":"01020304"{{more}}}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            _desk.Do(CommandCode.Session, $$"""{"action":"start","token":"01020304"{{more}}}"""));
     }
 
     private void Restart(bool isWarned)
@@ -217,10 +219,12 @@ public class SessionPlanTests
         Build(_charger.Product.Sessions.Record.TokenLength == 0, startUtc: _charger.Clock.UtcSeconds + 5);
     }
 
-    private void Build(bool isFree = false, bool hasPlan = true, VehicleSettings vehicle = null, int milliamps = 16_000, long startUtc = Start)
+    private void Build(bool isFree = false, bool hasPlan = true, VehicleSettings vehicle = null, int milliamps = 16_000,
+        long startUtc = Start)
     {
         TariffTable tariff = DearThenCheap();
-        _checkpoints = startUtc == Start ? new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024) : _checkpoints;
+        _checkpoints = startUtc == Start ? new CheckpointStore(new RamBlockStore(4, 64 * 1024), 16 * 1024)
+            : _checkpoints;
         _charger = new SimulatedCharger(new SimulatedChargerParts
         {
             Tariff = tariff,

@@ -69,19 +69,22 @@ public class SessionTimeTests
     public void AClockThatIsSetMovesTheStartAndNotTheLength(int stepSeconds)
     {
         SimulatedChargerParts options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
+        SimulatedCharger charger =
+            new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         CommandDesk desk = new(charger);
         charger.Run(1_000);
         charger.Vehicle.PlugIn();
         charger.Run(1_200_000);
-        Assert.AreEqual(CommandRefusal.None, desk.Do(CommandCode.Clock, $$"""{"utcSeconds":{{charger.Clock.UtcSeconds + stepSeconds}}}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            desk.Do(CommandCode.Clock, $$"""{"utcSeconds":{{charger.Clock.UtcSeconds + stepSeconds}}}"""));
         charger.Run(1_200_000);
         charger.Vehicle.Unplug();
         charger.Run(3_000);
         SessionRecord record = Records(options).Single();
         long length = record.EndUtcSeconds - record.StartUtcSeconds;
         Assert.IsTrue(length is >= 2_399 and <= 2_403, $"{length} s");
-        Assert.IsTrue(Math.Abs(record.EndUtcSeconds - charger.Clock.UtcSeconds) <= 4, "dated by the clock that was corrected");
+        Assert.IsTrue(Math.Abs(record.EndUtcSeconds - charger.Clock.UtcSeconds) <= 4,
+            "dated by the clock that was corrected");
         Assert.IsLessThanOrEqualTo(length, record.ChargingSeconds);
         Assert.AreEqual(RecordFlags.ClockStep, record.Flags);
     }
@@ -90,7 +93,8 @@ public class SessionTimeTests
     public void AClockThatIsKeptRightLeavesNoFlag()
     {
         SimulatedChargerParts options = Options();
-        SimulatedCharger charger = new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
+        SimulatedCharger charger =
+            new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };
         charger.Vehicle.PlugIn();
         for (int hour = 0; hour < 3; hour++)
         {
@@ -123,7 +127,8 @@ public class SessionTimeTests
         for (int rate = 0; rate < 2; rate++)
         {
             // A minute that the rate changes in is shared by time.
-            Assert.IsTrue(Math.Abs(known.RateWattHours[rate] - later.RateWattHours[rate]) <= 4, $"{known.RateWattHours[rate]} {later.RateWattHours[rate]}");
+            Assert.IsTrue(Math.Abs(known.RateWattHours[rate] - later.RateWattHours[rate]) <= 4,
+                $"{known.RateWattHours[rate]} {later.RateWattHours[rate]}");
             Assert.IsTrue(Math.Abs(known.RateCost[rate] - later.RateCost[rate]) <= 50);
         }
     }
@@ -143,7 +148,8 @@ public class SessionTimeTests
         List<SessionRecord> records = Records(options);
         Assert.AreEqual("1 2", string.Join(' ', records.Select(record => record.Number)));
         Assert.IsTrue(records.All(record => record.Flags == 0));
-        Assert.IsTrue(records[1].StartUtcSeconds - records[0].EndUtcSeconds is >= 50 and <= 70, "a minute between them");
+        Assert.IsTrue(records[1].StartUtcSeconds - records[0].EndUtcSeconds is >= 50 and <= 70,
+            "a minute between them");
     }
 
     [TestMethod]
@@ -162,7 +168,8 @@ public class SessionTimeTests
         charger.Run(1_000);
         records = Records(options);
         Assert.AreEqual("1 2 3 4 5", string.Join(' ', records.Select(record => record.Number)), "a day is waited");
-        Assert.IsTrue(records.All(record => record.Flags == RecordFlags.Untimed && Sum(record) == record.EndWattHours - record.StartWattHours));
+        Assert.IsTrue(records.All(record => record.Flags == RecordFlags.Untimed
+            && Sum(record) == record.EndWattHours - record.StartWattHours));
     }
 
     [TestMethod]
@@ -207,7 +214,8 @@ public class SessionTimeTests
     {
         SessionManager sessions = new(new MeterFirmware.EvCharger.SessionSettings { IsFree = true });
         Assert.IsTrue(sessions.TryUseTariff(Tariff()));
-        SessionInputs inputs = new() { Plug = PlugState.Plugged, IsTimed = true, UtcSeconds = StartUtcSeconds, IsClosed = true };
+        SessionInputs inputs = new() { Plug = PlugState.Plugged, IsTimed = true, UtcSeconds = StartUtcSeconds,
+            IsClosed = true };
         for (int second = 0; second <= 100; second++)
         {
             // 40 s of charging, then a vehicle that stays connected with its electronics on.

@@ -170,7 +170,8 @@ public class SurplusChargingTests
         int closings = _charger.Bench.CloseCount;
         _line.LoseWrites = 1;
         Run(20);
-        Assert.IsTrue(_charger.Bench.AreContactsClosed && _charger.Bench.CloseCount == closings, "one lost request is no stop");
+        Assert.IsTrue(_charger.Bench.AreContactsClosed && _charger.Bench.CloseCount == closings,
+            "one lost request is no stop");
         ItLacks(() => _line.LoseWrites = int.MaxValue, () => _line.LoseWrites = 0);
         ItLacks(() => _line.Other.LoseWrites = int.MaxValue, () => _line.Other.LoseWrites = 0);
         ItLacks(() => _gridMeter.Missing = 0x02030000, () => _gridMeter.Missing = 0);
@@ -245,7 +246,8 @@ public class SurplusChargingTests
             GridSensor = isOverLine ? new Dlt645TotalPower(client, [0x78, 0, 0, 0, 0, 0]) : null,
         })
         {
-            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000, MilliampsMax = 32_000, PhaseCount = vehiclePhases }),
+            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000, MilliampsMax = 32_000,
+                PhaseCount = vehiclePhases }),
         };
         _desk = new CommandDesk(_charger);
         _charger.Vehicle.PlugIn();

@@ -17,7 +17,8 @@ namespace MeterFirmware.Tools.Tests.EvCharger;
 [TestClass]
 public class VehicleDischargeTests
 {
-    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 22, 0, 0, TimeSpan.FromHours(8)).ToUnixTimeSeconds();
+    private static readonly long _start = new DateTimeOffset(2026, 3, 2, 22, 0, 0,
+        TimeSpan.FromHours(8)).ToUnixTimeSeconds();
 
     private readonly SimulatedGateway _gateway = new() { StoredPermille = 800 };
     private readonly GridPoint _grid = new() { HouseWatts = 12_000 };
@@ -71,7 +72,8 @@ public class VehicleDischargeTests
         Assert.AreEqual(given, record.ExportWattHours[0], 1);
         Assert.AreEqual(Bill.LineCost(record.ExportWattHours[0], 1_500_000), record.ExportEarned[0]);
         Assert.AreEqual(_charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Export), record.ExportWattHours[0]);
-        Assert.AreEqual(_charger.Vehicle.DrawnWattHours, record.RateWattHours[0] + record.RateWattHours[1], 2, "the import side stays whole");
+        Assert.AreEqual(_charger.Vehicle.DrawnWattHours, record.RateWattHours[0] + record.RateWattHours[1], 2,
+            "the import side stays whole");
         Assert.IsGreaterThan(10_000, record.RateWattHours[0], "recharged in the night");
         Assert.AreEqual(0, _violations);
     }
@@ -137,7 +139,9 @@ public class VehicleDischargeTests
         Permit("""{"seconds":86400,"watts":7000}""");
         Run(60_000);
         Assert.AreEqual(0L, _charger.Vehicle.GivenWattHours, "no departure was said");
-        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Session, $$"""{"action":"need","permille":0,"departureUtcSeconds":{{_start + 7 * 3600}}}"""));
+        Assert.AreEqual(CommandRefusal.None,
+            _desk.Do(CommandCode.Session,
+                $$"""{"action":"need","permille":0,"departureUtcSeconds":{{_start + 7 * 3600}}}"""));
         _gateway.StoredPermille = 310;
         _charger.Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 100_000 }) { Gateway = _gateway };
         _charger.Vehicle.PlugIn();
@@ -192,22 +196,30 @@ public class VehicleDischargeTests
     {
         Assert.AreEqual(CommandRefusal.BadArgument, _desk.Do(CommandCode.Discharge, "{}"));
         Assert.AreEqual(CommandRefusal.BadArgument, _desk.Do(CommandCode.Discharge, """{"seconds":600}"""));
-        Assert.AreEqual(CommandRefusal.BadArgument, _desk.Do(CommandCode.Discharge, """{"seconds":600,"watts":5000,"sell":1}"""));
-        Assert.AreEqual(CommandRefusal.BadArgument, _desk.Do(CommandCode.Discharge, """{"seconds":600,"watts":5000,"price":1}"""));
-        Assert.AreEqual(CommandRefusal.OutOfRange, _desk.Do(CommandCode.Discharge, """{"seconds":86401,"watts":5000}"""));
+        Assert.AreEqual(CommandRefusal.BadArgument,
+            _desk.Do(CommandCode.Discharge, """{"seconds":600,"watts":5000,"sell":1}"""));
+        Assert.AreEqual(CommandRefusal.BadArgument,
+            _desk.Do(CommandCode.Discharge, """{"seconds":600,"watts":5000,"price":1}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            _desk.Do(CommandCode.Discharge, """{"seconds":86401,"watts":5000}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange, _desk.Do(CommandCode.Discharge, """{"seconds":-1,"watts":5000}"""));
-        Assert.AreEqual(CommandRefusal.OutOfRange, _desk.Do(CommandCode.Session, """{"action":"need","permille":1001,"departureUtcSeconds":0}"""));
-        Assert.AreEqual(CommandRefusal.BadArgument, _desk.Do(CommandCode.Session, """{"action":"need","permille":500}"""));
+        Assert.AreEqual(CommandRefusal.OutOfRange,
+            _desk.Do(CommandCode.Session, """{"action":"need","permille":1001,"departureUtcSeconds":0}"""));
+        Assert.AreEqual(CommandRefusal.BadArgument,
+            _desk.Do(CommandCode.Session, """{"action":"need","permille":500}"""));
         Run(60_000);
         Assert.IsFalse(_gateway.IsHeld);
         CommandDesk without = new(new SimulatedCharger(SessionRulesTests.Options()));
-        Assert.AreEqual(CommandRefusal.NotSupported, without.Do(CommandCode.Discharge, """{"seconds":600,"watts":5000}"""));
+        Assert.AreEqual(CommandRefusal.NotSupported,
+            without.Do(CommandCode.Discharge, """{"seconds":600,"watts":5000}"""));
     }
 
     private void Need(int permille, int hours) => Assert.AreEqual(CommandRefusal.None, _desk.Do(
-        CommandCode.Session, $$"""{"action":"need","permille":{{permille}},"departureUtcSeconds":{{_start + hours * 3600}}}"""));
+        CommandCode.Session,
+        $$"""{"action":"need","permille":{{permille}},"departureUtcSeconds":{{_start + hours * 3600}}}"""));
 
-    private void Permit(string arguments) => Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Discharge, arguments));
+    private void Permit(string arguments) =>
+        Assert.AreEqual(CommandRefusal.None, _desk.Do(CommandCode.Discharge, arguments));
 
     private int Sold() => _grid.HouseWatts - _grid.Watts;
 
@@ -218,7 +230,8 @@ public class VehicleDischargeTests
         {
             _charger.Step();
             ChargeState state = _charger.Product.Controller.State;
-            bool isFine = state.IsClosed && !state.IsStopping && state.IsPwm && state.ActiveFaults == 0 && _gateway.Permits
+            bool isFine = state.IsClosed && !state.IsStopping && state.IsPwm && state.ActiveFaults == 0
+                && _gateway.Permits
                 && state.Level == PilotLevel.Volts6 && _charger.Product.Sessions.IsAuthorized;
             _violations += _gateway.IsHeld && !isFine ? 1 : 0;
         }

@@ -13,15 +13,16 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.History;
 
-/// <summary>The product with all of the recorder's functions on over what may happen to it; years of it: <see cref="MeterYearsTests"/>.</summary>
+/// <summary>The product with all of the recorder's functions on over what may happen to it; years of it:
+/// <see cref="MeterYearsTests"/>.</summary>
 [TestClass]
 public sealed class CompleteMeterTests
 {
     /// <summary>2026-01-30T12:00+08:00: the month's end is a day and a half away.</summary>
     private const long StartUtcSeconds = 1_767_196_800 + 29L * 86_400 + 43_200;
 
-    /// <summary>design/architecture.md: nothing is allocated in a tick over midnight, settlement, table switch, event and a
-    /// lost link; clock step, day-ahead price, freeze and power quality come on top.</summary>
+    /// <summary>design/architecture.md: nothing is allocated in a tick over midnight, settlement, table switch, event
+    /// and a lost link; clock step, day-ahead price, freeze and power quality come on top.</summary>
     [TestMethod]
     public void NothingIsAllocatedOverMidnightSettlementTableSwitchEventsClockStepAndALostLink()
     {

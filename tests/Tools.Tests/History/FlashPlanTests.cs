@@ -74,7 +74,8 @@ public sealed class FlashPlanTests
         Assert.IsTrue(meter.Recorder.Freezes.TryRead(FreezeKind.Daily, 62));
         Assert.AreEqual(63, meter.Recorder.Freezes.RateCount);
         Assert.IsTrue(meter.Recorder.Freezes.WattHours(EnergyKind.ReactiveQuadrant1 + 3, 62) >= 99_999_000);
-        Assert.IsTrue(occupied <= plan.BlockCount * plan.BlockBytes && plan.BlockCount * plan.BlockBytes <= 2560 * 1024);
+        Assert.IsTrue(occupied <= plan.BlockCount * plan.BlockBytes
+            && plan.BlockCount * plan.BlockBytes <= 2560 * 1024);
     }
 
     private static void AssertRecords(CompleteMeter meter)
@@ -224,7 +225,9 @@ public sealed class FlashPlanTests
         for (int day = 0; day < (rates + 7) / 8; day++)
         {
             days.Append(day > 0 ? ", " : "").Append($"\"d{day}\": [")
-                .Append(string.Join(", ", Enumerable.Range(0, 8).Select(i => $"[\"{3 * i:00}:00\", \"r{(8 * day + i) % rates}\"]"))).Append(']');
+                .Append(string.Join(", ",
+                    Enumerable.Range(0, 8).Select(i => $"[\"{3 * i:00}:00\", \"r{(8 * day + i) % rates}\"]")))
+                    .Append(']');
         }
 
         string seasons = string.Join(", ", Enumerable.Range(0, (rates + 7) / 8)

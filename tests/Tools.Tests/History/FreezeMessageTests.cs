@@ -37,28 +37,34 @@ public class FreezeMessageTests
         _meter.Restore(0);
         Run(60, 1_000);
         List<JsonObject> freezes = Freezes();
-        CollectionAssert.AreEquivalent(new[] { "daily", "settlement" }, freezes.Select(freeze => (string)freeze["freeze"]).Distinct().ToArray());
+        CollectionAssert.AreEquivalent(new[] { "daily", "settlement" },
+            freezes.Select(freeze => (string)freeze["freeze"]).Distinct().ToArray());
         JsonObject settlement = freezes.Last(freeze => (string)freeze["freeze"] == "settlement");
         AsyncApiDocument document = AsyncApiDocument.Load();
         Assert.AreEqual(0, new SchemaChecker(document.Resolve).Check(document.Schema("freeze"), settlement).Count);
 
         // What a run gives in numbers (record numbers, seconds of the chip's start) is not the document's to fix.
         JsonObject example = document.Example("freeze");
-        CollectionAssert.AreEquivalent(example.Select(member => member.Key).ToArray(), settlement.Select(member => member.Key).ToArray());
+        CollectionAssert.AreEquivalent(example.Select(member => member.Key).ToArray(),
+            settlement.Select(member => member.Key).ToArray());
         Assert.AreEqual("2026-02-01T00:00:00+08:00", (string)settlement["start"]);
-        Assert.AreEqual("power-loss", (string)settlement["flags"].AsArray().Single(flag => (string)flag != "historical"));
-        Assert.AreEqual((long)settlement["importActiveEnergy"], settlement["importRates"].AsArray().Sum(wh => (long)wh), 2);
+        Assert.AreEqual("power-loss",
+            (string)settlement["flags"].AsArray().Single(flag => (string)flag != "historical"));
+        Assert.AreEqual((long)settlement["importActiveEnergy"],
+            settlement["importRates"].AsArray().Sum(wh => (long)wh), 2);
         Assert.AreEqual(11_500, (long)settlement["importActiveEnergy"], 5, "10.5 h of 1 kW and 20 min of 3 kW");
         Assert.AreEqual(3_000.0, (double)settlement["importDemand"], 5);
         Assert.AreEqual("2026-01-31T22:45:00+08:00", (string)settlement["importDemandEnd"]);
-        Assert.IsTrue(ArrivalReader.TryReadRecord(Device, Encoding.UTF8.GetBytes(settlement.ToJsonString()), out _, out string error), error);
+        Assert.IsTrue(ArrivalReader.TryReadRecord(Device, Encoding.UTF8.GetBytes(settlement.ToJsonString()), out _,
+            out string error), error);
     }
 
     [TestMethod]
     public void TheLongestFreezeFitsAMessage()
     {
         // Twelve rates; nothing but the numbers' own length can grow.
-        string days = string.Join(",", Enumerable.Range(0, 12).Select(hour => $$"""["{{2 * hour:D2}}:00","r{{hour}}"]"""));
+        string days = string.Join(",",
+            Enumerable.Range(0, 12).Select(hour => $$"""["{{2 * hour:D2}}:00","r{{hour}}"]"""));
         string names = string.Join(",", Enumerable.Range(0, 12).Select(rate => $"\"r{rate}\""));
         string prices = string.Join(",", Enumerable.Range(0, 12).Select(rate => $"\"r{rate}\":\"999.999999\""));
         string path = System.IO.Path.GetTempFileName();
@@ -72,7 +78,8 @@ public class FreezeMessageTests
         Run(60, -200_000);
         _meter.Recorder.Freezer.TryFreezeNow(FreezeKind.Instant, 0);
         Run(60, -200_000);
-        List<string> messages = [.. _link.Published.Where(one => one.Payload.Contains("\"freeze\":\"settlement\"")).Select(one => one.Payload)];
+        List<string> messages = [.. _link.Published.Where(one => one.Payload.Contains("\"freeze\":\"settlement\""))
+            .Select(one => one.Payload)];
         Assert.IsTrue(messages.Count >= 1, "sent, not given up as unreadable");
         Assert.AreEqual(12, JsonNode.Parse(messages[0])["costRates"].AsArray().Count);
         int spare = 2_048 - messages.Max(message => message.Length);
@@ -103,7 +110,8 @@ public class FreezeMessageTests
             _meter.Step((int)(step * 1000), (long)(step * 1000) * watts * 1000L);
             if (_link.Published.Count > 0 && JsonNode.Parse(_link.Published[^1].Payload)["number"] is { } number)
             {
-                _link.Arrive($"mf/v1/{Device}/ack", Encoding.UTF8.GetBytes($$"""{"device":"{{Device}}","upTo":{{number}}}"""));
+                _link.Arrive($"mf/v1/{Device}/ack",
+                    Encoding.UTF8.GetBytes($$"""{"device":"{{Device}}","upTo":{{number}}}"""));
             }
         }
     }

@@ -7,8 +7,8 @@ namespace MeterFirmware.Tools.Tests.History;
 
 /// <summary>
 /// The bill of a meter computed a second time, by other means: decimal prices and energies, a <see cref="BigInteger"/>
-/// rounding, the calendar of .NET, tables as <see cref="PlainTariff"/>. Energy comes minute by minute; no price, rate or
-/// table changes within one.
+/// rounding, the calendar of .NET, tables as <see cref="PlainTariff"/>. Energy comes minute by minute; no price, rate
+/// or table changes within one.
 /// </summary>
 internal sealed class IndependentBill
 {
@@ -52,7 +52,8 @@ internal sealed class IndependentBill
     /// <summary>Cost of a rate since the last settlement, 0.0001 of the currency.</summary>
     public long ImportCost(int rate) => Rounded(_import[rate]);
 
-    /// <summary>A spare set: parts seasons, day tables, prices, tiers from their seconds on; long.MaxValue: the part stays.</summary>
+    /// <summary>A spare set: parts seasons, day tables, prices, tiers from their seconds on; long.MaxValue: the part
+    /// stays.</summary>
     public void Load(PlainTariff spare, long[] switchUtc, long nowUtc)
     {
         for (int part = 0; part < 4; part++)

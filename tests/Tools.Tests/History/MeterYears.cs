@@ -28,7 +28,8 @@ internal sealed class MeterYears
     private const long StartUtcSeconds = 1_767_225_600 - PlainTariff.OffsetSeconds; // 2026-01-01T00:00+08:00
     private const int PulsesPerKwh = 100;
     private const int LinkUpMinutes = 20;
-    private const string Levels = """{"alarm1":20.0,"alarm2":8.0,"creditLimit":5.0,"reconnectAbove":0.0,"opensRelay":true}""";
+    private const string Levels =
+        """{"alarm1":20.0,"alarm2":8.0,"creditLimit":5.0,"reconnectAbove":0.0,"opensRelay":true}""";
 
     private readonly FlappingLink _link = new() { IsUp = false };
     private readonly RelayCounter _relay = new() { IsClosed = true };
@@ -140,7 +141,8 @@ internal sealed class MeterYears
     {
         Assert.AreEqual(Bill.BilledEver, Meter.Product.BilledEver, "the bill");
         Meter.Product.ChargeAccount();
-        Assert.AreEqual(TopUps - (Bill.BilledEver - BilledAtOpening), Meter.Firmware.Terms.Prepayment.Balance, "the balance");
+        Assert.AreEqual(TopUps - (Bill.BilledEver - BilledAtOpening), Meter.Firmware.Terms.Prepayment.Balance,
+            "the balance");
         CostRegister cost = Meter.Product.Meter.ImportCost;
         for (int rate = 0; rate < PlainTariff.RateCount; rate++)
         {
@@ -229,7 +231,8 @@ internal sealed class MeterYears
         FreezeReader freezes = Meter.Recorder.Freezes;
         Assert.IsTrue(freezes.TryRead(FreezeKind.Daily, 1));
         Assert.AreEqual(_utc, freezes.NominalUtcSeconds);
-        Assert.AreEqual(Meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import), freezes.WattHours(EnergyKind.Import, -1));
+        Assert.AreEqual(Meter.Product.Meter.Registers.TotalWattHours(EnergyKind.Import),
+            freezes.WattHours(EnergyKind.Import, -1));
         if (DateTime.UnixEpoch.AddSeconds(_utc + PlainTariff.OffsetSeconds).Day != 1)
         {
             CheckMoney();
@@ -341,7 +344,8 @@ internal sealed class MeterYears
         long[] at = variant switch
         {
             0 => [long.MaxValue, long.MaxValue, midnight + 86_400 + 547 * 60, long.MaxValue],
-            1 => [midnight + 86_400 + 720 * 60, midnight + 86_400, midnight + 2 * 86_400 + 390 * 60, midnight + 3 * 86_400 + 1095 * 60],
+            1 => [midnight + 86_400 + 720 * 60, midnight + 86_400, midnight + 2 * 86_400 + 390 * 60,
+                midnight + 3 * 86_400 + 1095 * 60],
             _ => [long.MaxValue, midnight + 2 * 86_400 + 390 * 60, long.MaxValue, midnight + 2 * 86_400 + 390 * 60],
         };
         string[] names = ["seasons", "dayTables", "prices", "tiers"];
@@ -380,13 +384,18 @@ internal sealed class MeterYears
         byte[] exportBytes = new byte[4 * 96];
         for (int quarter = 0; quarter < 96; quarter++)
         {
-            import[quarter] = quarter is >= 40 and < 44 ? null : quarter is >= 50 and < 54 && day % 2 == 0 ? -0.05m : 0.2m + (quarter * 37 + day * 11) % 97 * 0.004321m;
+            import[quarter] = quarter is >= 40 and < 44 ? null
+                : quarter is >= 50 and < 54 && day % 2 == 0 ? -0.05m
+                    : 0.2m + (quarter * 37 + day * 11) % 97 * 0.004321m;
             export[quarter] = quarter % 7 == 3 || day % 4 == 1 ? null : 0.1m + quarter * 0.001m;
-            LittleEndian.WriteInt32(importBytes, 4 * quarter, import[quarter] is { } price ? (int)(price * 1_000_000m) : int.MinValue);
-            LittleEndian.WriteInt32(exportBytes, 4 * quarter, export[quarter] is { } paid ? (int)(paid * 1_000_000m) : int.MinValue);
+            LittleEndian.WriteInt32(importBytes, 4 * quarter,
+                import[quarter] is { } price ? (int)(price * 1_000_000m) : int.MinValue);
+            LittleEndian.WriteInt32(exportBytes, 4 * quarter,
+                export[quarter] is { } paid ? (int)(paid * 1_000_000m) : int.MinValue);
         }
 
-        Execute(CommandCode.Prices, $$"""{"day":{{localDay}},"data":"{{Convert.ToBase64String(importBytes)}}","export":"{{Convert.ToBase64String(exportBytes)}}"}""");
+        Execute(CommandCode.Prices,
+            $$"""{"day":{{localDay}},"data":"{{Convert.ToBase64String(importBytes)}}","export":"{{Convert.ToBase64String(exportBytes)}}"}""");
         Bill.SetDayAhead(localDay, import, export);
     }
 

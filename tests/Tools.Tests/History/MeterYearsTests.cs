@@ -35,9 +35,13 @@ public sealed class MeterYearsTests
         CheckRecords(years, days);
         CheckPulses(years);
         years.CheckMoney();
-        TestContext.WriteLine($"{days} days: {years.SwitchCount} table switches, {years.ClockSteps} clock steps, {years.TopUpCount} top-ups, "
-            + $"{years.RelayOpenings} times without credit, {years.Bill.DayAheadMinutes} minutes at day-ahead prices and {years.Bill.TableMinutes} without, "
-            + $"{years.Polls} polls, {years.Pulses} pulses, {years.Published} messages, {years.Settlements} settlements");
+        TestContext.WriteLine(
+            $"{days} days: {years.SwitchCount} table switches, {years.ClockSteps} clock steps, {years.TopUpCount} "
+                + "top-ups, "
+            + $"{years.RelayOpenings} times without credit, {years.Bill.DayAheadMinutes} minutes at day-ahead prices "
+            + $"and {years.Bill.TableMinutes} without, "
+            + $"{years.Polls} polls, {years.Pulses} pulses, {years.Published} messages, {years.Settlements} "
+            + "settlements");
         Assert.IsTrue(years.RelayOpenings >= days / 31
             && years.TopUpCount >= years.RelayOpenings, $"{years.RelayOpenings} cycles of the prepaid account");
         Assert.IsTrue(years.Bill.DayAheadMinutes > days * 700L && years.Bill.TableMinutes > days * 300L);

@@ -2,7 +2,8 @@ using System;
 
 namespace MeterFirmware.Tools.Tests.History;
 
-/// <summary>Maximum demand of import in blocks of 15 minutes, a second time: a window counts when it was whole.</summary>
+/// <summary>Maximum demand of import in blocks of 15 minutes, a second time: a window counts when it was
+/// whole.</summary>
 internal sealed class PlainDemand
 {
     private long _microjoules;
@@ -34,7 +35,8 @@ internal sealed class PlainDemand
         if (_isWhole)
         {
             // µJ in 900 s → mW.
-            MaximumMilliwatts = Math.Max(MaximumMilliwatts, (long)Math.Round(_microjoules / 900_000m, MidpointRounding.AwayFromZero));
+            MaximumMilliwatts = Math.Max(MaximumMilliwatts,
+                (long)Math.Round(_microjoules / 900_000m, MidpointRounding.AwayFromZero));
         }
 
         _microjoules = 0;

@@ -51,7 +51,8 @@ internal sealed class PlainTariff
         Seasons = [(1, 0, 0), (4, 1, 0), (10, 0, 1)],
         Import = [1.3325m, 1.2025m, 0.65m, 0.26m],
         Export = [0.92865m, 0.83805m, 0.453m, 0.1812m],
-        Tiers = [(0, [0, 0, 0, 0]), (90, [0.06m, 0.06m, 0.06m, -0.03m]), (210, [0.1m, 0.1m, 0.1m, 0.02m]), (4800, [0.36m, 0.36m, 0.36m, 0.2m])],
+        Tiers = [(0, [0, 0, 0, 0]), (90, [0.06m, 0.06m, 0.06m, -0.03m]), (210, [0.1m, 0.1m, 0.1m, 0.02m]),
+            (4800, [0.36m, 0.36m, 0.36m, 0.2m])],
     };
 
     /// <summary>The day table of a local date.</summary>
@@ -78,7 +79,9 @@ internal sealed class PlainTariff
     public TariffFile File()
     {
         string days = Join(Days.Select((day, table) =>
-            $"\"d{table}\": [" + Join(day.Select(step => $"[\"{step.Minute / 60:00}:{step.Minute % 60:00}\", \"{_rates[step.Rate]}\"]")) + "]"));
+            $"\"d{table}\": ["
+            + Join(day.Select(step => $"[\"{step.Minute / 60:00}:{step.Minute % 60:00}\", \"{_rates[step.Rate]}\"]"))
+            + "]"));
         string seasons = Join(Seasons.Select(season =>
             $$"""{"from": "{{season.Month:00}}-01", "weekday": "d{{season.Weekday}}", "weekend": "d{{season.Weekend}}"}"""));
         string tiers = Join(Tiers.Select(tier =>
@@ -91,7 +94,8 @@ internal sealed class PlainTariff
     }
 
     private static string Prices(decimal[] prices) =>
-        "{" + Join(prices.Select((price, rate) => FormattableString.Invariant($"\"{_rates[rate]}\": \"{price}\""))) + "}";
+        "{" + Join(prices.Select((price, rate) => FormattableString.Invariant($"\"{_rates[rate]}\": \"{price}\"")))
+        + "}";
 
     private static string Join(System.Collections.Generic.IEnumerable<string> parts) => string.Join(", ", parts);
 }

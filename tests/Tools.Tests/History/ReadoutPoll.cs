@@ -45,7 +45,8 @@ internal sealed class ReadoutPoll
 
     public int Count { get; private set; }
 
-    /// <summary>Reads totals and rates of a direction, import and export in turn; returns the bytes that this allocated.</summary>
+    /// <summary>Reads totals and rates of a direction, import and export in turn; returns the bytes that this
+    /// allocated.</summary>
     public long Ask()
     {
         bool isExport = Count++ % 2 == 1;

@@ -106,7 +106,8 @@ public sealed class RecordRingFaultTests
         {
             // The one in flight may already be there, and the oldest may already have made place for it.
             int slack = kind == inFlight ? 1 : 0;
-            for (long ordinal = Math.Max(1, newest[kind] - _depths[kind] + 1 + slack); ordinal <= newest[kind]; ordinal++)
+            for (long ordinal = Math.Max(1, newest[kind] - _depths[kind] + 1 + slack); ordinal
+                <= newest[kind]; ordinal++)
             {
                 Assert.IsTrue(ring.TryRead(kind, ordinal), $"kind {kind} ordinal {ordinal} of {newest[kind]}");
                 Assert.AreEqual((byte)(ordinal * 3 + kind), ring.Buffer[ring.PayloadAt]);

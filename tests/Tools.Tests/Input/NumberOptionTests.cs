@@ -14,7 +14,8 @@ namespace MeterFirmware.Tools.Tests.Input;
 [TestClass]
 public sealed class NumberOptionTests
 {
-    private static readonly string[] _never = ["10,5", "1.000,5", "1,000", "NaN", "Infinity", "0x10", "1 000", "1_000", "٣", "", "ten", "1e999"];
+    private static readonly string[] _never = ["10,5", "1.000,5", "1,000", "NaN", "Infinity", "0x10", "1 000", "1_000",
+        "٣", "", "ten", "1e999"];
 
     [TestMethod]
     public void EveryOptionOfANumberRefusesWhatIsReadDifferentlyElsewhere()
@@ -30,7 +31,8 @@ public sealed class NumberOptionTests
             {
                 ParseResult parsed = command.Parse([option.Name, text]);
                 Assert.IsTrue(
-                    parsed.Errors.Any(error => error.Message.StartsWith($"{option.Name}: '{text}' is no number", StringComparison.Ordinal)),
+                    parsed.Errors.Any(error =>
+                        error.Message.StartsWith($"{option.Name}: '{text}' is no number", StringComparison.Ordinal)),
                     $"{command.Name} {option.Name} takes '{text}'");
             }
         }
@@ -64,7 +66,8 @@ public sealed class NumberOptionTests
     [DataRow("replay --load x.csv --tariff shanghai-household --step 1,5s", "--step")]
     [DataRow("replay --load x.csv --tariff shanghai-household --prepaid 10,5", "--prepaid")]
     [DataRow("schedule --sessions x.csv --tariff shanghai-household --site-kw 10 --step 1,0m", "--step")]
-    [DataRow("schedule --sessions x.csv --tariff shanghai-household --site-kw 10 --unbalance-amps -1", "--unbalance-amps")]
+    [DataRow("schedule --sessions x.csv --tariff shanghai-household --site-kw 10 --unbalance-amps -1",
+        "--unbalance-amps")]
     [DataRow("simulate --meters 1 --speed 1,5", "--speed")]
     [DataRow("simulate --meters 1 --drain 1,5m", "--drain")]
     [DataRow("dlt645 read --tcp localhost:40,1 --address 1 --di 00010000", "--tcp")]

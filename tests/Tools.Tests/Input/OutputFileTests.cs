@@ -50,10 +50,12 @@ public sealed class OutputFileTests
         Directory.CreateDirectory(folder);
         string ofFolder = Path.Combine(_folder, "of-folder");
         File.CreateSymbolicLink(ofFolder, folder);
-        string[] all = ["/dev/null", "/dev/full", device, nothing, folder, ofFolder, Path.Combine(_folder, "none", "x"), "/proc/x"];
+        string[] all = ["/dev/null", "/dev/full", device, nothing, folder, ofFolder,
+            Path.Combine(_folder, "none", "x"), "/proc/x"];
         foreach (string path in all)
         {
-            InputException error = Assert.ThrowsExactly<InputException>(() => OutputFile.Write("--out", path, [1]), path);
+            InputException error = Assert.ThrowsExactly<InputException>(() => OutputFile.Write("--out", path, [1]),
+                path);
             StringAssert.StartsWith(error.Message, $"--out: {path}");
             Support.CommandLine run = Support.CommandLine.Run("tariff", "compile", "shanghai-household", "--out", path);
             Assert.AreEqual(2, run.ExitCode, path);
@@ -74,14 +76,17 @@ public sealed class OutputFileTests
         }
 
         string sessions = Path.Combine(_folder, "sessions.csv");
-        File.WriteAllText(sessions, "session,station,plug_in,plug_out,energy_kwh\n1,S1,2026-07-03T08:00:00Z,2026-07-03T18:00:00Z,15\n");
+        File.WriteAllText(sessions,
+            "session,station,plug_in,plug_out,energy_kwh\n1,S1,2026-07-03T08:00:00Z,2026-07-03T18:00:00Z,15\n");
         string acn = Path.Combine(_folder, "acn.json");
         File.WriteAllText(acn, "{}");
         string[][] lines =
         [
-            ["schedule", "--sessions", sessions, "--tariff", "workplace-benchmark", "--site-kw", "10", "--png", "/dev/null"],
+            ["schedule", "--sessions", sessions, "--tariff", "workplace-benchmark", "--site-kw", "10", "--png",
+                "/dev/null"],
             ["demo", "--meters", "1", "--picture", "/dev/null"],
-            ["calibrate", "--operator", "a", "--instrument", "b", "--certificate", "c", "--date", "2026-03-01", "--due", "2031-03-01", "--out", "/dev/null"],
+            ["calibrate", "--operator", "a", "--instrument", "b", "--certificate", "c", "--date", "2026-03-01", "--due",
+                "2031-03-01", "--out", "/dev/null"],
             ["tariff", "compile", "shanghai-household", "--out", "/dev/null"],
         ];
         foreach (string[] line in lines)
@@ -110,11 +115,15 @@ public sealed class OutputFileTests
 
     [TestMethod]
     [DataRow("unknown", "'unknown' is no command, option or argument here ('meterctl --help' lists what there is)")]
-    [DataRow("tariff unknown", "'unknown' is no command, option or argument here ('meterctl tariff --help' lists what there is)")]
-    [DataRow("tariff compile shanghai-household", "Option '--out' is required ('meterctl tariff compile --help' lists what there is)")]
+    [DataRow("tariff unknown",
+        "'unknown' is no command, option or argument here ('meterctl tariff --help' lists what there is)")]
+    [DataRow("tariff compile shanghai-household",
+        "Option '--out' is required ('meterctl tariff compile --help' lists what there is)")]
     [DataRow("freezes --database /nowhere/x.sqlite", "--database: /nowhere/x.sqlite does not exist")]
-    [DataRow("simulate --meters 1 --hours 1 --database /nowhere/x.sqlite", "--database: /nowhere/x.sqlite: SQLite Error 14")]
-    [DataRow("dlt645 read --serial /dev/ttyNotThere --address 1 --di 00010000", "--serial /dev/ttyNotThere: there is no such port")]
+    [DataRow("simulate --meters 1 --hours 1 --database /nowhere/x.sqlite",
+        "--database: /nowhere/x.sqlite: SQLite Error 14")]
+    [DataRow("dlt645 read --serial /dev/ttyNotThere --address 1 --di 00010000",
+        "--serial /dev/ttyNotThere: there is no such port")]
     public void BadUsageIsOneLineThatNamesIt(string line, string expected)
     {
         Support.CommandLine run = Support.CommandLine.Run(line.Split(' '));

@@ -6,7 +6,8 @@ using MeterFirmware.Storage;
 
 namespace MeterFirmware.Tools.Tests.Releases;
 
-/// <summary>A whole flash as one file: for each block its length (4 bytes, little-endian) and its bytes, gzip around all.</summary>
+/// <summary>A whole flash as one file: for each block its length (4 bytes, little-endian) and its bytes, gzip around
+/// all.</summary>
 internal static class FlashFile
 {
     public static void Save(string path, IBlockStore flash)
@@ -25,8 +26,8 @@ internal static class FlashFile
         }
     }
 
-    /// <summary>A store in RAM that holds what the file holds. It may have more blocks than the file: an update adds them
-    /// at the end.</summary>
+    /// <summary>A store in RAM that holds what the file holds. It may have more blocks than the file: an update adds
+    /// them at the end.</summary>
     public static RamBlockStore Load(string path, int blockCount, int blockBytes)
     {
         RamBlockStore store = new(blockCount, blockBytes);

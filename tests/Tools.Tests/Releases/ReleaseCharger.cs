@@ -84,10 +84,12 @@ internal sealed class ReleaseCharger
         Directory.CreateDirectory(folder);
         FlashFile.Save(Path.Combine(folder, "flash.gz"), made._flash);
         JsonObject facts = Restarted(LoadFlash(Path.Combine(folder, "flash.gz"))).Facts();
-        File.WriteAllText(Path.Combine(folder, "facts.json"), facts.ToJsonString(new() { WriteIndented = true }) + "\n");
+        File.WriteAllText(Path.Combine(folder, "facts.json"),
+            facts.ToJsonString(new() { WriteIndented = true }) + "\n");
         File.WriteAllText(Path.Combine(folder, "from-device.jsonl"), ReleaseDevice.Lines(made._device.Kept()));
         File.WriteAllText(Path.Combine(folder, "to-device.jsonl"), ReleaseDevice.Lines(made._device.Sent));
-        File.WriteAllLines(Path.Combine(folder, "session-records.hex"), made.SessionRecords().Select(Convert.ToHexStringLower));
+        File.WriteAllLines(Path.Combine(folder, "session-records.hex"),
+            made.SessionRecords().Select(Convert.ToHexStringLower));
     }
 
     /// <summary>What the flash must still say, at the loss of supply.</summary>
@@ -150,7 +152,8 @@ internal sealed class ReleaseCharger
         int count = 0;
         for (long number = 1; number < Firmware.Journal.NextNumber; number++)
         {
-            bool isEvent = Firmware.Journal.TryRead(number, bytes, out int length, out int kind) && kind == RecordKind.Event;
+            bool isEvent = Firmware.Journal.TryRead(number, bytes, out int length, out int kind)
+                && kind == RecordKind.Event;
             count += isEvent && record.TryRead(bytes, 0, length) && record.Code == EventCode.PowerUp ? 1 : 0;
         }
 
@@ -184,7 +187,8 @@ internal sealed class ReleaseCharger
         Run(60_000);
         Tell("local-list", """{"bytes":9,"at":0,"data":"BwAAAAQEobLD"}""");
         Tell("rotate-key", """{"role":"owner"}""");
-        Tell("profile", """{"action":"set","id":7,"stackLevel":1,"purpose":"TxDefaultProfile","kind":"Daily","unit":"mA","startUtcSeconds":1767225600,"periods":[[0,16000],[64800,10000,3]]}""");
+        Tell("profile",
+            """{"action":"set","id":7,"stackLevel":1,"purpose":"TxDefaultProfile","kind":"Daily","unit":"mA","startUtcSeconds":1767225600,"periods":[[0,16000],[64800,10000,3]]}""");
         for (int visit = 0; visit < 3; visit++)
         {
             Visit(30 * 60_000, visit + 1);

@@ -27,8 +27,10 @@ internal sealed class ReleaseDevice(string name)
     public List<(string Topic, string Payload)> Sent { get; } = [];
 
     /// <summary>Puts a signed command into the link.</summary>
-    public void Command(string command, string arguments, long utcSeconds, int role = CommandRole.Utility, int generation = 1) =>
-        Sign("command", "command", $"\"command\":\"{command}\",\"arguments\":{arguments}", utcSeconds, role, generation);
+    public void Command(string command, string arguments, long utcSeconds, int role = CommandRole.Utility,
+        int generation = 1) =>
+        Sign("command", "command", $"\"command\":\"{command}\",\"arguments\":{arguments}", utcSeconds, role,
+            generation);
 
     /// <summary>Puts a signed settings document into the link.</summary>
     public void Configure(string document, long utcSeconds) =>
@@ -43,7 +45,8 @@ internal sealed class ReleaseDevice(string name)
         Link.Arrive(topic, Encoding.UTF8.GetBytes(payload));
     }
 
-    /// <summary>Of what was published the first of each topic and the newest, in their order: weeks of them say no more.</summary>
+    /// <summary>Of what was published the first of each topic and the newest, in their order: weeks of them say no
+    /// more.</summary>
     public IEnumerable<(string Topic, string Payload)> Kept()
     {
         HashSet<int> kept = [.. Enumerable.Range(0, Link.Published.Count).GroupBy(i => Link.Published[i].Topic)

@@ -76,7 +76,8 @@ internal sealed class ReleaseMeter
         Directory.CreateDirectory(folder);
         FlashFile.Save(Path.Combine(folder, "flash.gz"), made._flash);
         JsonObject facts = Restarted(LoadFlash(Path.Combine(folder, "flash.gz"))).Facts();
-        File.WriteAllText(Path.Combine(folder, "facts.json"), facts.ToJsonString(new() { WriteIndented = true }) + "\n");
+        File.WriteAllText(Path.Combine(folder, "facts.json"),
+            facts.ToJsonString(new() { WriteIndented = true }) + "\n");
         File.WriteAllText(Path.Combine(folder, "from-device.jsonl"), ReleaseDevice.Lines(made._device.Kept()));
         File.WriteAllText(Path.Combine(folder, "to-device.jsonl"), ReleaseDevice.Lines(made._device.Sent));
     }
@@ -121,14 +122,17 @@ internal sealed class ReleaseMeter
 
         Run(600);
         Tell("settlement", """{"day1":1,"hour1":0,"day2":15,"hour2":12}""");
-        Tell("prepayment", """{"alarm1":20.0,"alarm2":5.0,"creditLimit":10.0,"reconnectAbove":0.0,"opensRelay":true}""");
+        Tell("prepayment",
+            """{"alarm1":20.0,"alarm2":5.0,"creditLimit":10.0,"reconnectAbove":0.0,"opensRelay":true}""");
         Tell("top-up", """{"number":1,"amount":1000.0}""");
-        Tell("carbon", """{"microgramsPerKwh":530600000,"uncertaintyPermille":50,"greenPermille":250,"budgetMilligrams":0,"budgetMicrogramsPerKwh":0}""");
+        Tell("carbon",
+            """{"microgramsPerKwh":530600000,"uncertaintyPermille":50,"greenPermille":250,"budgetMilligrams":0,"budgetMicrogramsPerKwh":0}""");
         Tell("rotate-key", """{"role":"technician"}""");
         Tell("limit", """{"watts":9000}""");
         Tell("prices", $$"""{"day":20455,"data":"{{_dayOfPrices}}"}""");
         Tell("freeze", "{}");
-        _device.Configure("""{"version":1,"revision":3,"telemetry":{"instantSeconds":60},"log":{"level":3}}""", Meter.Clock.UtcSeconds);
+        _device.Configure("""{"version":1,"revision":3,"telemetry":{"instantSeconds":60},"log":{"level":3}}""",
+            Meter.Clock.UtcSeconds);
         Run(600);
         for (int day = 0; day < 42; day++)
         {
@@ -164,7 +168,8 @@ internal sealed class ReleaseMeter
         _device.Command(command, arguments, Meter.Clock.UtcSeconds);
         Run(30);
         string done = _device.Link.Published.Skip(before).Select(message => message.Payload)
-            .Single(payload => payload.Contains("\"id\":" + (1_000 + _device.Sent.Count)) || payload.Contains("\"id\":\"" + (1_000 + _device.Sent.Count)));
+            .Single(payload => payload.Contains("\"id\":" + (1_000 + _device.Sent.Count))
+                || payload.Contains("\"id\":\"" + (1_000 + _device.Sent.Count)));
         if (!done.Contains("\"ok\":true"))
         {
             throw new InvalidOperationException($"{command}: {done}");

@@ -35,7 +35,8 @@ internal sealed class ReleaseSite
         }
 
         byte[] text =
-            Encoding.UTF8.GetBytes("line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
+            Encoding.UTF8.GetBytes(
+                "line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1\n"
             + "member 1 safe 6000 phases 1\nmember 2 safe 6000 phases 1");
         if (!SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error))
         {

@@ -13,7 +13,8 @@ using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tools.Tests.Releases;
 
-/// <summary>What an earlier release wrote and sent is read by this one without loss: tests/Releases/README.md.</summary>
+/// <summary>What an earlier release wrote and sent is read by this one without loss:
+/// tests/Releases/README.md.</summary>
 [TestClass]
 public class ReleaseTests
 {
@@ -49,7 +50,8 @@ public class ReleaseTests
         first.Meter.PowerDown();
         JsonObject before = first.Facts();
         JsonObject after = ReleaseMeter.Restarted(flash).Facts();
-        foreach (string name in new[] { "importWattHours", "costByRate", "billedEver", "prepaidBalance", "acknowledgedNumber", "freezes" })
+        foreach (string name in new[] { "importWattHours", "costByRate", "billedEver", "prepaidBalance",
+            "acknowledgedNumber", "freezes" })
         {
             Assert.AreEqual(before[name].ToJsonString(), after[name].ToJsonString(), name);
         }
@@ -69,7 +71,8 @@ public class ReleaseTests
     public void ASitesFlashIsReadWithoutLoss(string release)
     {
         string folder = Path.Combine(Root, release, "site");
-        ReleaseSite site = new(FlashFile.Load(Path.Combine(folder, "flash.gz"), ReleaseSite.Blocks, ReleaseSite.BlockBytes));
+        ReleaseSite site = new(FlashFile.Load(Path.Combine(folder, "flash.gz"), ReleaseSite.Blocks,
+            ReleaseSite.BlockBytes));
         AssertSays(folder, site.Facts());
     }
 
@@ -104,7 +107,8 @@ public class ReleaseTests
     public async Task AHeadEndTakesTheMessages(string release)
     {
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
-        await using HeadEnd headEnd = new(new HeadEndOptions { Configure = builder => builder.WithTcpServer("127.0.0.1", broker.Port) });
+        await using HeadEnd headEnd =
+            new(new HeadEndOptions { Configure = builder => builder.WithTcpServer("127.0.0.1", broker.Port) });
         headEnd.Start();
         Until.True(() => headEnd.IsConnected, "connected");
         using IMqttClient devices = new MqttClientFactory().CreateMqttClient();
@@ -117,7 +121,8 @@ public class ReleaseTests
                 File.ReadLines(Path.Combine(Root, release, product, "from-device.jsonl"))))
             {
                 await devices.PublishStringAsync(topic, payload, MqttQualityOfServiceLevel.AtLeastOnce);
-                if (topic.EndsWith("/record", StringComparison.Ordinal) && JsonNode.Parse(payload)["number"] is { } number)
+                if (topic.EndsWith("/record", StringComparison.Ordinal)
+                    && JsonNode.Parse(payload)["number"] is { } number)
                 {
                     numbers.Add((long)number);
                 }
@@ -138,7 +143,8 @@ public class ReleaseTests
     {
         List<(string Topic, string Payload)> sent = Signed(release, "meter");
         long firstUtcSeconds = (long)JsonNode.Parse(sent[0].Payload)["issuedUtcSeconds"];
-        ReleaseMeter meter = new(new MeterFirmware.Storage.RamBlockStore(ReleaseMeter.Plan.BlockCount, ReleaseMeter.Plan.BlockBytes), firstUtcSeconds - 600);
+        ReleaseMeter meter = new(new MeterFirmware.Storage.RamBlockStore(ReleaseMeter.Plan.BlockCount,
+            ReleaseMeter.Plan.BlockBytes), firstUtcSeconds - 600);
         Assert.IsTrue(meter.Meter.Firmware.Core.Security.TryCommission(ReleaseDevice.Secret));
         meter.Run(600);
         AssertObeys(sent, meter.Device, () => meter.Run(30));
@@ -159,7 +165,8 @@ public class ReleaseTests
     private static List<(string Topic, string Payload)> Signed(string release, string product)
     {
         string path = Path.Combine(Root, release, product, "to-device.jsonl");
-        return [.. ReleaseDevice.Messages(File.ReadLines(path)).Where(message => !message.Topic.EndsWith("/ack", StringComparison.Ordinal))];
+        return [.. ReleaseDevice.Messages(File.ReadLines(path))
+            .Where(message => !message.Topic.EndsWith("/ack", StringComparison.Ordinal))];
     }
 
     private static void AssertObeys(List<(string Topic, string Payload)> sent, ReleaseDevice device, Action run)

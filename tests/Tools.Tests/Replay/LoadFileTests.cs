@@ -95,7 +95,8 @@ public sealed class LoadFileTests
         // In the first minutes of a day, behind a change of rate.
         string[] night =
             [.. Enumerable.Range(0, 10)
-            .Select(i => $"2026-03-0{(i < 5 ? 3 : 4)}T{(i < 5 ? 23 : 0):00}:{(i < 5 ? 35 + i * 5 : i * 5 - 25):00}:00,0.1")];
+            .Select(i =>
+                $"2026-03-0{(i < 5 ? 3 : 4)}T{(i < 5 ? 23 : 0):00}:{(i < 5 ? 35 + i * 5 : i * 5 - 25):00}:00,0.1")];
         File.WriteAllLines(_path, ["t,kwh", .. night]);
         JsonElement result = Replay("shanghai-household");
         AssertDaysHoldAll(result, 1000);

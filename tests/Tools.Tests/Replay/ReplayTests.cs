@@ -70,13 +70,15 @@ public class ReplayTests
     public void HourThatDaylightSavingRemovesMayBeAbsentAndTheRepeatedOnePresentTwice()
     {
         StringBuilder spring = new("time,kwh\n");
-        foreach (string time in new[] { "2026-03-08T00:00:00", "2026-03-08T01:00:00", "2026-03-08T03:00:00", "2026-03-08T04:00:00" })
+        foreach (string time in new[] { "2026-03-08T00:00:00", "2026-03-08T01:00:00", "2026-03-08T03:00:00",
+            "2026-03-08T04:00:00" })
         {
             spring.Append(time).Append(",1\n");
         }
 
         StringBuilder autumn = new("time,kwh\n");
-        foreach (string time in new[] { "2026-11-01T00:00:00", "2026-11-01T01:00:00", "2026-11-01T01:00:00", "2026-11-01T02:00:00" })
+        foreach (string time in new[] { "2026-11-01T00:00:00", "2026-11-01T01:00:00", "2026-11-01T01:00:00",
+            "2026-11-01T02:00:00" })
         {
             autumn.Append(time).Append(",1\n");
         }

@@ -85,7 +85,8 @@ public sealed class CheckpointFaultTests
             {
                 FaultyBlockStore branch = store.Snapshot();
                 branch.FlipBit(block, bit / 8, bit % 8);
-                Assert.IsTrue(new CheckpointStore(branch, StateBytes).TryReadNewest(read, out int count, out bool older));
+                Assert.IsTrue(new CheckpointStore(branch, StateBytes).TryReadNewest(read, out int count,
+                    out bool older));
                 int value = BitConverter.ToInt32(read, 0);
                 Assert.AreEqual(StateBytes, count);
                 Assert.IsTrue(value == 6 || (value == 5 && older), $"state {value}, older {older}");

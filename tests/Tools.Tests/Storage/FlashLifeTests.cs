@@ -19,7 +19,8 @@ public sealed class FlashLifeTests
         FlashLife life = new(TariffFile.Load("china-workplace-five-rates").Table);
         const int Days = 365;
         life.Run(Days);
-        TestContext.WriteLine($"{life.Closes} closes, {life.ErasesTotal} erases, worst block {life.ErasesMax}: {life.Years:F1} years; "
+        TestContext.WriteLine(
+            $"{life.Closes} closes, {life.ErasesTotal} erases, worst block {life.ErasesMax}: {life.Years:F1} years; "
             + $"{life.Records} records, {life.Recorder.Erases} erases of the recorder's ring");
         Assert.IsTrue(life.Years >= 15, $"{life.Years:F1} years");
 
@@ -27,7 +28,8 @@ public sealed class FlashLifeTests
         Assert.IsTrue(life.ErasesTotal > life.Closes / 2);
         Assert.IsTrue(life.Closes > Days * 190);
 
-        // All of it was written: intervals, two begun and ended events and four others a day, a reference to each freeze.
+        // All of it was written: intervals, two begun and ended events and four others a day, a reference to each
+        // freeze.
         FreezeReader freezes = life.Recorder.Freezes;
         long references = freezes.Count(FreezeKind.Daily) + freezes.Count(FreezeKind.Settlement);
         Assert.IsTrue(references >= Days + Days / 31, $"{references} days and settlements");

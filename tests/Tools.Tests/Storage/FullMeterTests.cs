@@ -23,7 +23,8 @@ public sealed class FullMeterTests
     private const long DaySeconds = 86_400;
 
     private readonly LoopbackHeadEnd _headEnd = new(Device);
-    private readonly FaultyBlockStore _flash = new(MeterPlan.Of4Megabytes().BlockCount, MeterPlan.Of4Megabytes().BlockBytes);
+    private readonly FaultyBlockStore _flash = new(MeterPlan.Of4Megabytes().BlockCount,
+        MeterPlan.Of4Megabytes().BlockBytes);
     private readonly Dictionary<long, JsonElement> _records = [];
     private readonly List<string> _replies = [];
     private readonly SimulatedMeter _meter;
@@ -66,7 +67,8 @@ public sealed class FullMeterTests
         Drain();
         long[] dropped = Dropped();
         Assert.IsTrue(dropped.Length > 0, "events and freezes gave way");
-        Assert.IsTrue(_records.Values.Count(record => Kind(record) == "interval") >= 18 * 96, "every interval is there");
+        Assert.IsTrue(_records.Values.Count(record => Kind(record) == "interval") >= 18 * 96,
+            "every interval is there");
         JsonElement loss = _records.Values.Last(record => Kind(record) == "loss");
         Assert.AreEqual("full", loss.GetProperty("reason").GetString());
         Assert.AreEqual(1, loss.GetProperty("lane").GetInt32(), "the events' lane");
@@ -80,7 +82,8 @@ public sealed class FullMeterTests
         long last = _meter.Firmware.Journal.NextNumber - 1;
         _headEnd.IsUp = true;
         Drain();
-        long[] ends = [.. _records.Where(record => Kind(record.Value) == "interval" && record.Key >= first && record.Key <= last)
+        long[] ends =
+            [.. _records.Where(record => Kind(record.Value) == "interval" && record.Key >= first && record.Key <= last)
             .Select(record => EndOf(record.Value)).Order()];
         Assert.IsTrue(ends.Length is >= 20 * 96 and < 30 * 96, $"{ends.Length} intervals kept");
         Assert.AreEqual(ends.Length - 1, (ends[^1] - ends[0]) / 900, "the newest, without a hole");
@@ -95,7 +98,8 @@ public sealed class FullMeterTests
         long next = _meter.Firmware.Journal.NextNumber;
         _meter.PowerDown();
         int firstBlock = _flash.BlockCount - MeterPlan.Of4Megabytes().JournalBlocks;
-        int hit = Enumerable.Range(firstBlock, MeterPlan.Of4Megabytes().JournalBlocks).First(block => _flash.LengthOf(block) == _flash.BlockBytes || _flash.LengthOf(block) > 3_000);
+        int hit = Enumerable.Range(firstBlock, MeterPlan.Of4Megabytes().JournalBlocks)
+            .First(block => _flash.LengthOf(block) == _flash.BlockBytes || _flash.LengthOf(block) > 3_000);
         for (int position = 2_000; position < 2_050; position++)
         {
             _flash.FlipBit(hit, position, 3);
@@ -110,7 +114,8 @@ public sealed class FullMeterTests
         using JsonDocument report = JsonDocument.Parse(health.Bytes.AsMemory(0, health.Length));
         JsonElement journal = report.RootElement.GetProperty("journal");
         int missing = journal.GetProperty("newlyMissing").GetInt32();
-        Assert.IsTrue(missing is >= 1 and <= 20 && journal.GetProperty("cutBytes").GetInt32() >= 50, journal.GetRawText());
+        Assert.IsTrue(missing is >= 1 and <= 20 && journal.GetProperty("cutBytes").GetInt32() >= 50,
+            journal.GetRawText());
         ByteTextWriter log = new(4_096);
         log.BeginObject();
         _meter.Firmware.Core.Log.WriteJson(log, 0, 3_000);
@@ -119,9 +124,11 @@ public sealed class FullMeterTests
         // The utility is told which numbers are gone, and gets all the others.
         _headEnd.IsUp = true;
         Drain();
-        Assert.IsTrue(_records.Values.Any(record => Kind(record) == "loss" && record.GetProperty("reason").GetString() == "damaged"), "said");
+        Assert.IsTrue(_records.Values.Any(record =>
+            Kind(record) == "loss" && record.GetProperty("reason").GetString() == "damaged"), "said");
         long[] dropped = Dropped();
-        Assert.IsTrue(dropped.Length >= 1 && dropped.Length <= missing && dropped.All(IsNamed), $"{dropped.Length} are gone");
+        Assert.IsTrue(dropped.Length >= 1 && dropped.Length <= missing && dropped.All(IsNamed),
+            $"{dropped.Length} are gone");
         for (long number = 1; number < next; number++)
         {
             Assert.IsTrue(_headEnd.Holds(number), $"record {number}");
@@ -136,7 +143,8 @@ public sealed class FullMeterTests
         Drain();
         _records.Clear();
         long from = Start + 8 * DaySeconds;
-        _headEnd.Send("query", $$"""{"device":"{{Device}}","id":"reread","query":"records","fromUtcSeconds":{{from}},"toUtcSeconds":{{from + 3 * DaySeconds}}}""");
+        _headEnd.Send("query",
+            $$"""{"device":"{{Device}}","id":"reread","query":"records","fromUtcSeconds":{{from}},"toUtcSeconds":{{from + 3 * DaySeconds}}}""");
         int seconds = 0;
         while (_replies.Count == 0 && seconds < 3_600)
         {
@@ -144,8 +152,12 @@ public sealed class FullMeterTests
             seconds++;
         }
 
-        TestContext.WriteLine($"{_records.Count} records in {seconds} s, {_meter.Firmware.Journal.NextNumber - _meter.Firmware.Journal.OldestNumber} in the journal");
-        JsonElement[] intervals = [.. _records.Values.Where(record => Kind(record) == "interval" && EndOf(record) > from && EndOf(record) <= from + 3 * DaySeconds)];
+        TestContext.WriteLine(
+            $"{_records.Count} records in {seconds} s, "
+                + $"{_meter.Firmware.Journal.NextNumber - _meter.Firmware.Journal.OldestNumber} in the journal");
+        JsonElement[] intervals =
+            [.. _records.Values.Where(record => Kind(record) == "interval" && EndOf(record) > from
+                && EndOf(record) <= from + 3 * DaySeconds)];
         Assert.AreEqual(3 * 96, intervals.Select(EndOf).Distinct().Count());
         Assert.AreEqual(3 * 96, intervals.Length, "each once");
         StringAssert.Contains(_replies.Single(), "\"id\":\"reread\",\"ok\":true");
@@ -158,7 +170,8 @@ public sealed class FullMeterTests
 
     private static string Kind(JsonElement record) => record.GetProperty("kind").GetString()!;
 
-    private static long EndOf(JsonElement record) => DateTimeOffset.Parse(record.GetProperty("end").GetString()!).ToUnixTimeSeconds();
+    private static long EndOf(JsonElement record) =>
+        DateTimeOffset.Parse(record.GetProperty("end").GetString()!).ToUnixTimeSeconds();
 
     private void Run(long seconds)
     {
@@ -170,7 +183,8 @@ public sealed class FullMeterTests
 
     private void Drain()
     {
-        for (int second = 0; second < 40_000 && _meter.Firmware.Journal.AcknowledgedNumber < _meter.Firmware.Journal.NextNumber - 1; second++)
+        for (int second = 0; second < 40_000
+            && _meter.Firmware.Journal.AcknowledgedNumber < _meter.Firmware.Journal.NextNumber - 1; second++)
         {
             _meter.Step(1_000, 100_000_000);
         }

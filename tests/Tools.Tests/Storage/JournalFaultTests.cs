@@ -8,7 +8,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Storage;
 
-/// <summary>The journal over a store that fails in every way that flash can; the faults are those of meterctl chaos.</summary>
+/// <summary>The journal over a store that fails in every way that flash can; the faults are those of meterctl
+/// chaos.</summary>
 [TestClass]
 public sealed class JournalFaultTests
 {
@@ -107,7 +108,8 @@ public sealed class JournalFaultTests
                 store.Truncate(block, random.Next(BlockBytes));
             }
 
-            Journal opened = new(store, JournalModel.Layout(), JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
+            Journal opened = new(store, JournalModel.Layout(),
+                JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
             opened.Open(1);
             model.Check(opened, mayBeDamaged: true);
         }
@@ -130,7 +132,8 @@ public sealed class JournalFaultTests
         Assert.IsTrue(journal.TryRead(first, payload, out int count, out int kind));
         Assert.IsTrue(journal.TryAppend(kind, payload, 0, count, out _));
         Assert.ThrowsExactly<ChaosFailure>(() => model.Check(JournalModel.OpenJournal(store)));
-        Assert.ThrowsExactly<ChaosFailure>(() => model.Check(JournalModel.OpenJournal(new FaultyBlockStore(Blocks, BlockBytes))));
+        Assert.ThrowsExactly<ChaosFailure>(() =>
+            model.Check(JournalModel.OpenJournal(new FaultyBlockStore(Blocks, BlockBytes))));
     }
 
     [TestMethod]

@@ -32,7 +32,8 @@ public sealed class MeterChaosTests
     [TestMethod]
     public void EnergyAndDeadlinesOutliveAHoldOfAllManagedCode()
     {
-        ChaosResult result = HoldChaos.Meter(TariffFile.Load("china-workplace-five-rates").Table, seed: 1, IsLong ? 200 : 20);
+        ChaosResult result = HoldChaos.Meter(TariffFile.Load("china-workplace-five-rates").Table, seed: 1,
+            IsLong ? 200 : 20);
         TestContext.WriteLine(result.ToString());
         Assert.IsTrue(result.Survived, result.ToString());
     }

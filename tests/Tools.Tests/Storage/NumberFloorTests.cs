@@ -43,7 +43,9 @@ public sealed class NumberFloorTests
                 ? 1 : 0;
         }
 
-        TestContext.WriteLine($"{inDoubt} in doubt: {vanished} files vanished in {Meters} meters; without care {twiceWithoutCare} gave a number out twice");
+        TestContext.WriteLine(
+            $"{inDoubt} in doubt: {vanished} files vanished in {Meters} meters; without care {twiceWithoutCare} gave "
+                + "a number out twice");
 
         // A new file is its header and a record: one operation alone never takes it whole.
         Assert.IsTrue(vanished > 0 == inDoubt > 1 && twiceWithoutCare > 0, "the model bites");

@@ -7,7 +7,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
-/// <summary>tests/Firmware.Tests/RULES.md and SECURITY.md name tests and places of numbers: they must be there.</summary>
+/// <summary>tests/Firmware.Tests/RULES.md and SECURITY.md name tests and places of numbers: they must be
+/// there.</summary>
 [TestClass]
 public sealed partial class RulesTableTests
 {

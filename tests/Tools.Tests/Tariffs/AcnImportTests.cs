@@ -43,7 +43,8 @@ public class AcnImportTests
         Assert.AreEqual("", string.Join("\n", _problems));
         Assert.AreEqual("summer-off-peak,summer-on-peak,winter-flat", string.Join(",", model.Rates));
         Assert.AreEqual("(0, 0)(34, 1)(87, 0)",
-            string.Concat(model.Days.Single(d => d.Name == "summer").Periods.Select(p => (p.StartMinute / 15, p.Rate))));
+            string.Concat(model.Days.Single(d => d.Name == "summer").Periods.Select(p =>
+                (p.StartMinute / 15, p.Rate))));
         Assert.AreEqual("(5, 1)(11, 1)", string.Concat(model.Seasons.Select(s => (s.Month, s.Day))));
         Assert.IsNotNull(TariffSource.Parse(TariffText.Of(model)));
     }
@@ -51,7 +52,10 @@ public class AcnImportTests
     [TestMethod]
     public void OneScheduleForAllTheYearHasPlainNames()
     {
-        TariffModel model = Import(Rows("""{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":[0,12],"tariffs":[0.1,0.2]}"""));
+        TariffModel model =
+            Import(
+                Rows(
+                    """{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":[0,12],"tariffs":[0.1,0.2]}"""));
         Assert.AreEqual("off-peak,on-peak", string.Join(",", model.Rates));
         SeasonModel season = model.Seasons.Single();
         Assert.AreEqual((1, 1, 0, 0), (season.Month, season.Day, season.WeekdayTable, season.WeekendTable));

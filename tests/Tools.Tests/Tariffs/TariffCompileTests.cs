@@ -39,7 +39,9 @@ public class TariffCompileTests
     [DataRow("-03:30")]
     public void ARestlessTariffFollowsEveryKindOfZone(string zone)
     {
-        string day = string.Join(", ", new[] { "00:00", "00:15", "00:30", "01:00", "01:15", "01:45", "02:00", "02:15", "03:00", "12:00", "23:00", "23:15", "23:30", "23:45" }
+        string day = string.Join(", ",
+            new[] { "00:00", "00:15", "00:30", "01:00", "01:15", "01:45", "02:00", "02:15", "03:00", "12:00", "23:00",
+                "23:15", "23:30", "23:45" }
             .Select((time, i) => $"[\"{time}\", \"{(i % 3 == 0 ? "peak" : "valley")}\"]"));
         string json = TariffSource.Good.Replace("Asia/Shanghai", zone)
             .Replace("[\"00:00\", \"valley\"], [\"06:00\", \"peak\"], [\"22:15\", \"valley\"]", day);

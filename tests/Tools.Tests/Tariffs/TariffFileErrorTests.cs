@@ -18,7 +18,8 @@ public class TariffFileErrorTests
         Assert.AreEqual("", string.Join("\n", TariffSource.Errors(TariffSource.Good)));
 
     [TestMethod]
-    [DataRow("""["06:00", "peak"]""", """["06:00", "x"]""", "$.days.workday[1][1]: unknown rate \"x\"; expected one of \"peak\", \"valley\"")]
+    [DataRow("""["06:00", "peak"]""", """["06:00", "x"]""",
+        "$.days.workday[1][1]: unknown rate \"x\"; expected one of \"peak\", \"valley\"")]
     [DataRow("""["06:00", "peak"]""", """["23:00", "peak"]""", "$.days.workday[2][0]: \"22:15\" is out of order")]
     [DataRow("""["06:00", "peak"]""", """["22:15", "peak"]""", "$.days.workday[2][0]: two periods begin at \"22:15\"")]
     [DataRow("""["06:00", "peak"]""", """["06:60", "peak"]""", "$.days.workday[1][0]: \"06:60\" is no time")]
@@ -26,8 +27,10 @@ public class TariffFileErrorTests
     [DataRow("""["06:00", "peak"]""", """["6:00", "peak"]""", "$.days.workday[1][0]: \"6:00\" is no time")]
     [DataRow("""["06:00", "peak"]""", """["06:00\n", "peak"]""", "$.days.workday[1][0]: \"06:00\\n\" is no time")]
     [DataRow("""["06:00", "peak"]""", """["06:00"]""", "$.days.workday[1]: expected a period such as")]
-    [DataRow("""["06:00", "peak"]""", """["06:00", 1]""", "$.days.workday[1][1]: expected the name of a rate, found a number")]
-    [DataRow("""[["00:00", "valley"]]""", """[["00:15", "valley"]]""", "$.days.restday[0][0]: the first period begins at \"00:15\"; expected \"00:00\"")]
+    [DataRow("""["06:00", "peak"]""", """["06:00", 1]""",
+        "$.days.workday[1][1]: expected the name of a rate, found a number")]
+    [DataRow("""[["00:00", "valley"]]""", """[["00:15", "valley"]]""",
+        "$.days.restday[0][0]: the first period begins at \"00:15\"; expected \"00:00\"")]
     [DataRow("""[["00:00", "valley"]]""", """[]""", "$.days.restday: 0 periods; expected 1 to 48")]
     [DataRow("""[["00:00", "valley"]]""", """null""", "$.days.restday: expected an array of periods, found null")]
     [DataRow("\"0.307001\"", "\"0.3070011\"", "$.prices.valley: \"0.3070011\" has 7 decimal places; at most 6")]
@@ -39,12 +42,15 @@ public class TariffFileErrorTests
     [DataRow("\"0.307001\"", "\".5\"", "$.prices.valley: \".5\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"5.\"", "$.prices.valley: \"5.\" is not a decimal")]
     [DataRow("\"0.307001\"", "\"\u0663\"", "$.prices.valley: \"\u0663\" is not a decimal")]
-    [DataRow("\"0.307001\"", "\"1000001\"", "$.prices.valley: \"1000001\" is out of range; expected -1000000 to 1000000")]
+    [DataRow("\"0.307001\"", "\"1000001\"",
+        "$.prices.valley: \"1000001\" is out of range; expected -1000000 to 1000000")]
     [DataRow("\"0.307001\"", "\"99999999999999999999999999\"",
         "$.prices.valley: \"99999999999999999999999999\" is out of range")]
     [DataRow(""", "valley": "0.307001"}""", "}", "$.prices.valley: no price for rate \"valley\"")]
-    [DataRow(""", "valley": "0.307001"}""", """, "valley": "0.3", "flat": "1"}""", "$.prices.flat: unknown rate \"flat\"; expected one of \"peak\", \"valley\"")]
-    [DataRow(""", "valley": "0.307001"}""", """, "valley": "0.3", "peak": "1"}""", "$.prices.peak: given twice, the second time in line 15")]
+    [DataRow(""", "valley": "0.307001"}""", """, "valley": "0.3", "flat": "1"}""",
+        "$.prices.flat: unknown rate \"flat\"; expected one of \"peak\", \"valley\"")]
+    [DataRow(""", "valley": "0.307001"}""", """, "valley": "0.3", "peak": "1"}""",
+        "$.prices.peak: given twice, the second time in line 15")]
     [DataRow("\"peak\": \"0.5\", ", "", "$.exportPrices.peak: no price for rate \"peak\"")]
     [DataRow("Asia/Shanghai", "Asia/Shangai",
         "$.timezone: unknown time zone \"Asia/Shangai\"; expected a name such as \"Asia/Shanghai\" or an offset such "
@@ -156,17 +162,23 @@ public class TariffFileErrorTests
     public void TooManyOfAnythingIsAnError()
     {
         string rates = string.Join(",", Enumerable.Range(0, 64).Select(i => $"\"r{i}\""));
-        StringAssert.Contains(string.Join("\n", TariffSource.Errors(TariffSource.With("""["peak", "valley"]""", $"[{rates}]"))), "$.rates: 64 rates; expected 1 to 63");
+        StringAssert.Contains(string.Join("\n",
+            TariffSource.Errors(TariffSource.With("""["peak", "valley"]""", $"[{rates}]"))),
+            "$.rates: 64 rates; expected 1 to 63");
         string periods = string.Join(",", Enumerable.Range(0, 49).Select(i =>
             $"[\"{i / 4:00}:{i % 4 * 15:00}\",\"peak\"]"));
-        StringAssert.Contains(TariffSource.Errors(TariffSource.With("""[["00:00", "valley"]]""", $"[{periods}]")).Single(), "$.days.restday: 49 periods; expected 1 to 48");
+        StringAssert.Contains(TariffSource.Errors(TariffSource.With("""[["00:00", "valley"]]""", $"[{periods}]"))
+            .Single(), "$.days.restday: 49 periods; expected 1 to 48");
         string days = string.Concat(Enumerable.Range(0, 31).Select(i => $"\"d{i}\": [[\"00:00\",\"peak\"]],"));
         StringAssert.Contains(TariffSource.Errors(TariffSource.With("\"days\": {", "\"days\": {" + days)).Single(),
             "$.days: 33 day tables; expected 1 to 32");
         string seasons =
             string.Join(",", Enumerable.Range(1, 15).Select(i =>
             $"{{\"from\":\"01-{i:00}\",\"weekday\":\"workday\",\"weekend\":\"restday\"}}"));
-        StringAssert.Contains(TariffSource.Errors(TariffSource.Good.Replace(TariffSource.Good[TariffSource.Good.IndexOf("\"seasons\"")..TariffSource.Good.IndexOf("\"holidays\"")], $"\"seasons\": [{seasons}],")).Single(), "$.seasons: 15 seasons; expected 1 to 14");
+        StringAssert.Contains(
+            TariffSource.Errors(
+                TariffSource.Good.Replace(
+                    TariffSource.Good[TariffSource.Good.IndexOf("\"seasons\"")..TariffSource.Good.IndexOf("\"holidays\"")], $"\"seasons\": [{seasons}],")).Single(), "$.seasons: 15 seasons; expected 1 to 14");
         string holidays =
             string.Join(",", Enumerable.Range(0, 255).Select(i =>
             $"{{\"date\":\"{2000 + i / 14}-01-{i % 14 * 2 + 1:00}\",\"day\":\"restday\"}}"));

@@ -25,7 +25,8 @@ public class AgentLoadTests
         world.RunDay();
         Allocation.AssertNone(world.RunDay);
         TelemetryCounters counters = world.Agent.Counters;
-        Assert.IsTrue(counters.Births >= 4 && counters.RecordsResent > 0 && counters.Refused > 0 && counters.RecordsReread > 0
+        Assert.IsTrue(counters.Births >= 4 && counters.RecordsResent > 0 && counters.Refused > 0
+            && counters.RecordsReread > 0
             && counters.RecordsDropped > 0 && counters.InstantsSent > 1_000, "the day held all of it");
     }
 
@@ -43,7 +44,9 @@ public class AgentLoadTests
 
         Random random = new(4);
         byte[] good = Encoding.UTF8.GetBytes("""{"device":"m1","upTo":9}""");
-        byte[] query = Encoding.UTF8.GetBytes("""{"device":"m1","id":"a","query":"records","fromUtcSeconds":0,"toUtcSeconds":9}""");
+        byte[] query =
+            Encoding.UTF8.GetBytes(
+                """{"device":"m1","id":"a","query":"records","fromUtcSeconds":0,"toUtcSeconds":9}""");
         long refused = world.Agent.Counters.Refused;
         int sent = 0;
         for (int i = 0; i < count; i++)
@@ -84,7 +87,8 @@ public class AgentLoadTests
             case 2:
                 return new byte[random.Next(4_097, 20_000)];
             case 3:
-                return Encoding.UTF8.GetBytes("{\"device\":" + new string("[{\""[random.Next(3)], random.Next(1, 4_000)));
+                return Encoding.UTF8.GetBytes("{\"device\":"
+                    + new string("[{\""[random.Next(3)], random.Next(1, 4_000)));
             default:
                 byte[] mutated = (byte[])good.Clone();
                 for (int i = random.Next(1, 4); i > 0; i--)
@@ -121,7 +125,8 @@ public class AgentLoadTests
         public World()
         {
             TelemetrySettings options = new() { Device = Device, SpreadMs = 0, InstantIntervalMs = 10_000 };
-            Agent = new TelemetryAgent(options, Link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
+            Agent = new TelemetryAgent(options, Link, Log, this,
+                [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
             TelemetryTopics topics = new(Device);
             Topics = [topics.Acknowledge, topics.Query, topics.Acknowledge, "mf/v1/m2/ack"];
         }

@@ -26,7 +26,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>What the document says of each command's arguments and answer is what the whole products take and give.</summary>
+/// <summary>What the document says of each command's arguments and answer is what the whole products take and
+/// give.</summary>
 [TestClass]
 public class AsyncApiCommandTests
 {
@@ -65,15 +66,18 @@ public class AsyncApiCommandTests
             string word = CommandCatalogue.NameOf(code);
 
             // No command takes this member, so none does anything.
-            if (Ask(word, new JsonObject { ["nobody"] = 1 }) is var answer && (string)answer["error"] != "not-supported")
+            if (Ask(word, new JsonObject { ["nobody"] = 1 }) is var answer
+                && (string)answer["error"] != "not-supported")
             {
                 Assert.IsFalse((bool)answer["ok"], $"{word} took an argument that it does not know");
                 obeyed.Add(word);
             }
         }
 
-        string[] documented = [.. Commands.Where(command => command.Value[product] != null).Select(command => command.Key)];
-        CollectionAssert.AreEquivalent(documented, obeyed, $"documented {string.Join(' ', documented)}; obeyed {string.Join(' ', obeyed)}");
+        string[] documented = [.. Commands.Where(command => command.Value[product] != null)
+            .Select(command => command.Key)];
+        CollectionAssert.AreEquivalent(documented, obeyed,
+            $"documented {string.Join(' ', documented)}; obeyed {string.Join(' ', obeyed)}");
     }
 
     [TestMethod]
@@ -126,7 +130,8 @@ public class AsyncApiCommandTests
     }
 
     private string[] Words(string schema, string member) =>
-        [.. _document.Root["components"]["schemas"][schema]["properties"][member]["enum"].AsArray().Select(word => (string)word)];
+        [.. _document.Root["components"]["schemas"][schema]["properties"][member]["enum"].AsArray()
+            .Select(word => (string)word)];
 
     private static void AssertGood(SchemaChecker checker, JsonObject schema, JsonNode value, string name)
     {

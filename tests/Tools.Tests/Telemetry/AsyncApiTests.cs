@@ -46,7 +46,8 @@ public class AsyncApiTests
 
             JsonObject broken = _document.Example(name).DeepClone().AsObject();
             broken.Remove("device");
-            Assert.AreNotEqual(0, checker.Check(_document.Schema(name), broken).Count, $"{name}: the checker sees faults");
+            Assert.AreNotEqual(0, checker.Check(_document.Schema(name), broken).Count,
+                $"{name}: the checker sees faults");
         }
     }
 
@@ -204,7 +205,8 @@ public class AsyncApiTests
         foreach (string name in new[] { "interval", "event", "freeze", "session", "site", "loss", "raw", "gap" })
         {
             byte[] payload = Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString());
-            Assert.IsTrue(ArrivalReader.TryReadRecord(Device, payload, out Arrival arrival, out string error), $"{name}: {error}");
+            Assert.IsTrue(ArrivalReader.TryReadRecord(Device, payload, out Arrival arrival, out string error),
+                $"{name}: {error}");
             Assert.IsFalse(ArrivalReader.TryReadRecord("another", payload, out _, out _));
             if (arrival is RecordArrival { Kind: "interval" } interval)
             {
@@ -222,20 +224,25 @@ public class AsyncApiTests
     [TestMethod]
     public void TheHeadEndWritesTheExampleOfAnAcknowledgement()
     {
-        byte[] key = DeviceSecurity.AcknowledgementKeyOf([.. Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i)]);
-        Assert.AreEqual(_document.Example("ack").ToJsonString(), new Settlement(Device, Journal, 2, false).Message(key));
-        Assert.AreEqual("""{"device":"000012345678","upTo":2}""", new Settlement(Device, "", 2, true).Message(key), "as 1.0 has it");
+        byte[] key = DeviceSecurity.AcknowledgementKeyOf([.. Enumerable.Range(0, DeviceSecurity.SecretBytes)
+            .Select(i => (byte)i)]);
+        Assert.AreEqual(_document.Example("ack").ToJsonString(),
+            new Settlement(Device, Journal, 2, false).Message(key));
+        Assert.AreEqual("""{"device":"000012345678","upTo":2}""", new Settlement(Device, "", 2, true).Message(key),
+            "as 1.0 has it");
     }
 
     [TestMethod]
     public void TheHeadEndReadsProtocolAndJournalOfTheExamples()
     {
-        ArrivalReader.TryReadStatus(Device, Encoding.UTF8.GetBytes(_document.Example("birth").ToJsonString()), out StatusArrival birth, out _);
+        ArrivalReader.TryReadStatus(Device, Encoding.UTF8.GetBytes(_document.Example("birth").ToJsonString()),
+            out StatusArrival birth, out _);
         Assert.AreEqual("1.1", birth.Protocol);
         Assert.AreEqual(Journal, birth.Journal);
         foreach (string name in new[] { "interval", "event", "freeze", "session", "site", "loss", "raw", "gap" })
         {
-            ArrivalReader.TryReadRecord(Device, Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString()), out Arrival arrival, out _);
+            ArrivalReader.TryReadRecord(Device, Encoding.UTF8.GetBytes(_document.Example(name).ToJsonString()),
+                out Arrival arrival, out _);
             Assert.AreEqual(Journal, arrival.Journal, name);
         }
     }
@@ -253,7 +260,8 @@ public class AsyncApiTests
                     table.Add(string.Join(' ', Measurands.Name(measurand), Measurands.Unit(measurand),
                         Measurands.Digits(measurand), phase < 0 ? "t" : phase.ToString(),
                         Measurands.DataIdentifier(measurand, phase).ToString("X8"),
-                        Measurands.ObisCode(measurand, phase), Measurands.ObjectAttribute(measurand, phase).ToString("X8")));
+                        Measurands.ObisCode(measurand, phase),
+                        Measurands.ObjectAttribute(measurand, phase).ToString("X8")));
                 }
             }
         }
@@ -279,9 +287,11 @@ public class AsyncApiTests
             InstantIntervalMs = instantIntervalMs,
             TakesPlainAcknowledgements = takesPlain,
         };
-        _agent = new TelemetryAgent(options, _link, _log, new Readings(), [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
+        _agent = new TelemetryAgent(options, _link, _log, new Readings(),
+            [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
         DeviceSecurity security = new(new CheckpointStore(new RamBlockStore(2, 1024), DeviceSecurity.StateBytes));
-        Assert.IsTrue(security.TryCommission([.. Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i)]));
+        Assert.IsTrue(
+            security.TryCommission([.. Enumerable.Range(0, DeviceSecurity.SecretBytes).Select(i => (byte)i)]));
         _agent.AcknowledgementKey = security;
         _agent.Announce(["peak", "valley"]);
         _log.Acknowledge(1);
@@ -351,13 +361,15 @@ public class AsyncApiTests
     private void AssertExample(string message, string channel)
     {
         string written = _link.Last(channel);
-        Assert.IsTrue(JsonNode.DeepEquals(_document.Example(message), JsonNode.Parse(written)), $"{message}: {written}");
+        Assert.IsTrue(JsonNode.DeepEquals(_document.Example(message), JsonNode.Parse(written)),
+            $"{message}: {written}");
     }
 
     private void AssertEqual(string message, ByteTextWriter json)
     {
         string written = Encoding.UTF8.GetString(json.Bytes, 0, json.Length);
-        Assert.IsTrue(JsonNode.DeepEquals(_document.Example(message), JsonNode.Parse(written)), $"{message}: {written}");
+        Assert.IsTrue(JsonNode.DeepEquals(_document.Example(message), JsonNode.Parse(written)),
+            $"{message}: {written}");
     }
 
     private sealed class Readings : IInstantSource

@@ -16,8 +16,8 @@ using MQTTnet;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>Certificates that have really ended, under the whole meter: refused as long as they are there, the reason in the
-/// ring log, taken up without a restart once renewed, and no record lost or doubled meanwhile.</summary>
+/// <summary>Certificates that have really ended, under the whole meter: refused as long as they are there, the reason
+/// in the ring log, taken up without a restart once renewed, and no record lost or doubled meanwhile.</summary>
 [TestClass]
 public sealed class CertificateExpiryTests : IDisposable
 {

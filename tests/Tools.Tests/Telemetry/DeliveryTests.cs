@@ -195,8 +195,10 @@ public class DeliveryTests
             await devices.SubscribeAsync("mf/v1/+/ack");
             for (int i = 0; i < 200; i++)
             {
-                string payload = $$"""{"device":"d{{i}}","kind":"raw","acknowledged":0,"number":1,"rawKind":9,"raw":"00"}""";
-                await devices.PublishStringAsync($"mf/v1/d{i}/record", payload, MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
+                string payload =
+                    $$"""{"device":"d{{i}}","kind":"raw","acknowledged":0,"number":1,"rawKind":9,"raw":"00"}""";
+                await devices.PublishStringAsync($"mf/v1/d{i}/record", payload,
+                    MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
             }
 
             Until.True(() => headEnd.Counters.Received == 200, "all received");

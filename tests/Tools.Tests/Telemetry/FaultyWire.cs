@@ -9,8 +9,8 @@ using MeterFirmware.Tools.HeadEnds;
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
 /// <summary>
-/// A wire between devices and a broker, which can do to their bytes what networks and brokers do: stop and go on, take a
-/// connection and answer nothing, close one half, cut in the middle of a packet, delay, swallow.
+/// A wire between devices and a broker, which can do to their bytes what networks and brokers do: stop and go on, take
+/// a connection and answer nothing, close one half, cut in the middle of a packet, delay, swallow.
 /// </summary>
 internal sealed class FaultyWire : IAsyncDisposable
 {

@@ -142,13 +142,15 @@ public class HostileDeviceTests
         string folder = Directory.CreateTempSubdirectory("mf-poison-").FullName;
         string path = Path.Combine(folder, "headend.sqlite");
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
-        await using (HeadEnd headEnd = Start(broker.Port, options => new HeadEndOptions { Configure = options.Configure, DatabasePath = path }))
+        await using (HeadEnd headEnd = Start(broker.Port,
+            options => new HeadEndOptions { Configure = options.Configure, DatabasePath = path }))
         {
             using (SqliteConnection other = new($"Data Source={path};Pooling=false"))
             {
                 other.Open();
                 using SqliteCommand trigger = new(
-                    "CREATE TRIGGER poison BEFORE INSERT ON record WHEN NEW.number=13 BEGIN SELECT RAISE(ABORT, 'poison'); END", other);
+                    "CREATE TRIGGER poison BEFORE INSERT ON record WHEN NEW.number=13 BEGIN SELECT RAISE(ABORT, "
+                        + "'poison'); END", other);
                 trigger.ExecuteNonQuery();
             }
 
@@ -160,7 +162,8 @@ public class HostileDeviceTests
                 await good.RecordAsync(i <= 12 ? i : i + 1, 0);
             }
 
-            await good.PublishAsync("record", """{"device":"good","kind":"gap","acknowledged":0,"first":13,"last":13,"reason":"dropped"}""");
+            await good.PublishAsync("record",
+                """{"device":"good","kind":"gap","acknowledged":0,"first":13,"last":13,"reason":"dropped"}""");
             Until.True(() => good.AcknowledgedUpTo == 21, "the good device goes on");
             Until.True(() => evil.AcknowledgedUpTo == 20, "the other one too");
             StringAssert.Contains(headEnd.Refusals().Single().Reason, "poison");

@@ -50,7 +50,9 @@ public class IntakeTests
             double queuedSeconds = watch.Elapsed.TotalSeconds;
             await ResendWhatIsMissingAsync(headEnd, broker.Port);
             double seconds = watch.Elapsed.TotalSeconds;
-            Console.WriteLine($"{Records} records: published in {queuedSeconds:0.0} s, stored in {seconds:0.0} s, {Records / seconds:0} a second beside the generator");
+            Console.WriteLine(
+                $"{Records} records: published in {queuedSeconds:0.0} s, stored in {seconds:0.0} s, "
+                    + $"{Records / seconds:0} a second beside the generator");
             Assert.AreEqual(Records, headEnd.Counters.Stored);
             Assert.AreEqual(0, headEnd.Counters.Refused, headEnd.LastError);
             Assert.AreEqual(0, headEnd.Counters.Reconnects);
@@ -140,7 +142,9 @@ public class IntakeTests
             await flooding;
             await evil.FlushAsync();
             late.Sort();
-            Console.WriteLine($"{sent} unreadable records; {late.Count} acknowledgements beside them: median {late[late.Count / 2]:0} ms, latest {late[^1]:0} ms");
+            Console.WriteLine(
+                $"{sent} unreadable records; {late.Count} acknowledgements beside them: median "
+                    + $"{late[late.Count / 2]:0} ms, latest {late[^1]:0} ms");
             Until.True(() => headEnd.Counters.Refused == sent, "each is counted");
             Assert.AreEqual(0, headEnd.Counters.Reconnects);
             Assert.AreEqual("evil", headEnd.Refusals().Single().Device);

@@ -75,7 +75,8 @@ public class ProtocolVersionTests
             Assert.AreEqual(meter.Log.Identity, headEnd.Devices().Single().Journal);
         }
 
-        Assert.IsTrue(_log.Count(line => line.StartsWith("alarm journal-replaced: meter-0000: ", StringComparison.Ordinal)) >= 2);
+        Assert.IsTrue(
+            _log.Count(line => line.StartsWith("alarm journal-replaced: meter-0000: ", StringComparison.Ordinal)) >= 2);
     }
 
     [TestMethod]
@@ -132,7 +133,8 @@ public class ProtocolVersionTests
         Thread running = new(() => fleet.Run(4 * HourMs, enough.Token));
         running.Start();
         using MQTTnet.IMqttClient anybody = new MQTTnet.MqttClientFactory().CreateMqttClient();
-        await anybody.ConnectAsync(new MQTTnet.MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).Build());
+        await anybody.ConnectAsync(new MQTTnet.MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port)
+            .Build());
         Until.True(() => meter.Agent.Counters.RecordsSent >= 2, "records are out");
         foreach (string forged in new[]
         {
@@ -141,7 +143,8 @@ public class ProtocolVersionTests
         })
         {
             long before = meter.Agent.Counters.AcknowledgementsForeign;
-            await MQTTnet.MqttClientExtensions.PublishStringAsync(anybody, $"mf/v1/{SyntheticMeter.NameOf(0)}/ack", forged,
+            await MQTTnet.MqttClientExtensions.PublishStringAsync(anybody,
+                $"mf/v1/{SyntheticMeter.NameOf(0)}/ack", forged,
                 MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce);
             Until.True(() => meter.Agent.Counters.AcknowledgementsForeign > before, "refused");
         }

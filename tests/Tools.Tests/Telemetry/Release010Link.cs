@@ -4,8 +4,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
-/// <summary>Makes a device one of release 0.1.0 on the wire: its births and records name neither protocol nor journal, and an
-/// acknowledgement with any member but device and upTo is refused, as that firmware refused it.</summary>
+/// <summary>Makes a device one of release 0.1.0 on the wire: its births and records name neither protocol nor journal,
+/// and an acknowledgement with any member but device and upTo is refused, as that firmware refused it.</summary>
 internal sealed class Release010Link(IMqttLink link) : IMqttLink
 {
     /// <summary>Acknowledgements that 0.1.0 would have refused.</summary>
@@ -23,7 +23,8 @@ internal sealed class Release010Link(IMqttLink link) : IMqttLink
 
     public int IncomingDropped => link.IncomingDropped;
 
-    public void Open(string clientId, string willTopic, byte[] willPayload) => link.Open(clientId, willTopic, willPayload);
+    public void Open(string clientId, string willTopic, byte[] willPayload) =>
+        link.Open(clientId, willTopic, willPayload);
 
     public void Close() => link.Close();
 
@@ -47,7 +48,8 @@ internal sealed class Release010Link(IMqttLink link) : IMqttLink
                 return true;
             }
 
-            JsonObject ack = JsonNode.Parse(Encoding.UTF8.GetString(message.Payload, 0, message.PayloadLength)).AsObject();
+            JsonObject ack = JsonNode.Parse(Encoding.UTF8.GetString(message.Payload, 0, message.PayloadLength))
+                .AsObject();
             if (ack.Count == 2 && ack.ContainsKey("device") && ack.ContainsKey("upTo"))
             {
                 return true;

@@ -58,7 +58,8 @@ internal sealed class SilentBroker : IAsyncDisposable
     }
 
     public void Disconnect(string clientId) =>
-        _server.DisconnectClientAsync(clientId, MQTTnet.Protocol.MqttDisconnectReasonCode.AdministrativeAction).GetAwaiter().GetResult();
+        _server.DisconnectClientAsync(clientId, MQTTnet.Protocol.MqttDisconnectReasonCode.AdministrativeAction)
+            .GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
     {

@@ -10,9 +10,9 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tools.Tests.Telemetry;
 
 /// <summary>
-/// A broker that owes an answer and never gives it while its connections stay up: seen of mosquitto 2.0.11 (its inflight
-/// quota) and of every broker on an overloaded machine. MQTTnet then waits for ever when it is given a token, so each of
-/// these held all acknowledgements until somebody ended the run.
+/// A broker that owes an answer and never gives it while its connections stay up: seen of mosquitto 2.0.11 (its
+/// inflight quota) and of every broker on an overloaded machine. MQTTnet then waits for ever when it is given a token,
+/// so each of these held all acknowledgements until somebody ended the run.
 /// </summary>
 [TestClass]
 public class SilentBrokerTests
@@ -57,13 +57,16 @@ public class SilentBrokerTests
         goSilent(broker);
         Stopwatch watch = Stopwatch.StartNew();
         Task running = Task.Run(() => fleet.Run(24 * HourMs, CancellationToken.None));
-        Assert.IsTrue(await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(180))) == running, "still held after 180 s");
+        Assert.IsTrue(await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(180))) == running,
+            "still held after 180 s");
         await running;
         Assert.IsTrue(fleet.Drain(TimeSpan.FromSeconds(120), CancellationToken.None), "drained");
         Assert.IsTrue(broker.Swallowed > 0, "the broker was silent");
         Assert.AreEqual(fleet.Produced, headEnd.Devices().Sum(device => device.Stored), "lost");
         Assert.AreEqual(0, headEnd.Devices().Sum(device => device.Doubled), "doubled");
-        Console.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s, {broker.Swallowed} swallowed, {headEnd.Counters.Reconnects} reconnects");
+        Console.WriteLine(
+            $"{watch.Elapsed.TotalSeconds:F1} s, {broker.Swallowed} swallowed, {headEnd.Counters.Reconnects} "
+                + "reconnects");
         foreach (SyntheticMeter meter in meters)
         {
             meter.Dispose();

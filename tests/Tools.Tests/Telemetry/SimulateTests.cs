@@ -24,7 +24,8 @@ public class SimulateTests
             Run("simulate", "--meters", "3", "--hours", "2", "--speed", "max", "--seed", "5", "--json");
         Assert.AreEqual(0, code);
         JsonObject result = JsonNode.Parse(output).AsObject();
-        foreach (string name in new[] { "produced", "acknowledged", "pending", "resent", "dropped", "storedByHeadEnd", "lost", "doubled" })
+        foreach (string name in new[] { "produced", "acknowledged", "pending", "resent", "dropped", "storedByHeadEnd",
+            "lost", "doubled" })
         {
             Assert.IsTrue(result.ContainsKey(name), name);
         }

@@ -35,7 +35,8 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     /// <param name="configure">The way to the broker.</param>
     /// <param name="speaks">1.1 with a secret and without plain acknowledgements, 1.1 without a secret, or 1.0.</param>
     /// <param name="log">What an earlier life left; null: a new log.</param>
-    public SyntheticMeter(int index, Action<MqttClientOptionsBuilder> configure, Speaks speaks = Speaks.Current, IRecordLog log = null)
+    public SyntheticMeter(int index, Action<MqttClientOptionsBuilder> configure, Speaks speaks = Speaks.Current,
+        IRecordLog log = null)
         : this(index, new MqttBrokers(configure), speaks, log)
     {
     }
@@ -48,7 +49,8 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
         IMqttLink link = speaks == Speaks.Release010 ? Old = new Release010Link(_link) : _link;
         TelemetrySettings options = OptionsOf(index);
         options.TakesPlainAcknowledgements = speaks != Speaks.CurrentSigned;
-        Agent = new TelemetryAgent(options, link, Log, this, [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
+        Agent = new TelemetryAgent(options, link, Log, this,
+            [new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord())]);
         Agent.Announce(["peak", "valley"]);
         if (speaks == Speaks.CurrentSigned)
         {
@@ -88,7 +90,8 @@ internal sealed class SyntheticMeter : IFleetDevice, IInstantSource, IDisposable
     public int SensorFaults => 0;
 
     /// <summary>A secret for each name.</summary>
-    public static byte[] SecretOf(string name) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(name));
+    public static byte[] SecretOf(string name) =>
+        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(name));
 
     public static string NameOf(int index) => $"meter-{index:0000}";
 

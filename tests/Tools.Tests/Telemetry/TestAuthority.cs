@@ -20,7 +20,8 @@ internal sealed class TestAuthority : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=MeterFirmware test authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign
+            | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         Root = request.CreateSelfSigned(_start, _end);
     }
@@ -51,7 +52,8 @@ internal sealed class TestAuthority : IDisposable
     public string[] WriteFiles(string folder, string name)
     {
         using X509Certificate2 client = Issue(name, isServer: false, isExpired: false);
-        string[] paths = [Path.Combine(folder, "ca.crt"), Path.Combine(folder, name + ".crt"), Path.Combine(folder, name + ".key")];
+        string[] paths = [Path.Combine(folder, "ca.crt"), Path.Combine(folder, name + ".crt"),
+            Path.Combine(folder, name + ".key")];
         File.WriteAllText(paths[0], Root.ExportCertificatePem());
         File.WriteAllText(paths[1], client.ExportCertificatePem());
         File.WriteAllText(paths[2], client.GetECDsaPrivateKey().ExportPkcs8PrivateKeyPem());

@@ -48,13 +48,15 @@ internal sealed class TestDevice : IDisposable
     public static async Task<TestDevice> ConnectAsync(string name, int port)
     {
         TestDevice device = new(name);
-        await device._client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithClientId("mf-" + name).Build());
+        await device._client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port)
+            .WithClientId("mf-" + name).Build());
         await device._client.SubscribeAsync($"mf/v1/{name}/ack", MqttQualityOfServiceLevel.AtLeastOnce);
         return device;
     }
 
     public static string Interval(string device, long number, long acknowledged = 0, string deltaWattHours = "0.250",
-        string start = "2026-01-01T00:00:00Z", string end = "2026-01-01T00:15:00Z", string rate = "1", string register = "7") => $$"""
+        string start = "2026-01-01T00:00:00Z", string end = "2026-01-01T00:15:00Z", string rate = "1",
+        string register = "7") => $$"""
         {"device":"{{device}}","number":{{number}},"acknowledged":{{acknowledged}},"kind":"interval","start":"{{start}}","end":"{{end}}","rate":{{rate}},"importActiveEnergy":{{register}},"exportActiveEnergy":0,"importActiveEnergyDelta":{{deltaWattHours}},"exportActiveEnergyDelta":0.000}
         """;
 
@@ -62,14 +64,16 @@ internal sealed class TestDevice : IDisposable
     public Task PublishAsync(string channel, string payload, bool isOnce = false) =>
         PublishAsync(channel, Encoding.UTF8.GetBytes(payload), isOnce);
 
-    public Task PublishAsync(string channel, byte[] payload, bool isOnce = false) => _client.PublishAsync(new MqttApplicationMessage
+    public Task PublishAsync(string channel, byte[] payload, bool isOnce = false) =>
+        _client.PublishAsync(new MqttApplicationMessage
     {
         Topic = $"mf/v1/{Name}/{channel}",
         PayloadSegment = payload,
         QualityOfServiceLevel = isOnce ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce,
     }, CancellationToken.None);
 
-    public Task RecordAsync(long number, long acknowledged) => PublishAsync("record", Interval(Name, number, acknowledged));
+    public Task RecordAsync(long number, long acknowledged) =>
+        PublishAsync("record", Interval(Name, number, acknowledged));
 
     public void Dispose() => _client.Dispose();
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Names of event codes: firmware/Catalogue/events.json.</summary>
 public static class EventNames

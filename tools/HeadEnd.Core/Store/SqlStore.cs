@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using MeterFirmware.Tools.HeadEnds.Store;
 
 namespace MeterFirmware.Tools.HeadEnds;
 

@@ -1,6 +1,7 @@
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
-/// <summary>One row of an error-limit table: from this multiple of the base current on, at this kind of power factor.</summary>
+/// <summary>One row of an error-limit table: from this multiple of the base current on, at this kind of power
+/// factor.</summary>
 /// <param name="IsUnity">True for PF 1; false for 0.5 inductive and 0.8 capacitive.</param>
 /// <param name="From">Multiple of the base current (IEC: Ib or In; GB/T: Itr).</param>
 /// <param name="LimitPercent">Largest error, either sign.</param>
@@ -18,16 +19,19 @@ public sealed record ErrorLimit(bool IsUnity, double From, double LimitPercent);
 public sealed record AccuracyClass(
     string Name, string Source, double BaseOfIb, double StartOfIb, NoLoadRule NoLoad, IReadOnlyList<ErrorLimit> Limits)
 {
-    /// <summary>No-load test: 115 % of the voltage, no current, not more than one pulse (IEC 62053-21 and -22:2003, 8.3.2).</summary>
+    /// <summary>No-load test: 115 % of the voltage, no current, not more than one pulse (IEC 62053-21 and -22:2003,
+    /// 8.3.2).</summary>
     public const double NoLoadVoltageRatio = 1.15;
     public const int NoLoadPulsesMax = 1;
 
-    /// <summary>Starting test: one pulse within 1.2 times its time at the starting current (OIML R 46-2:2012, 6.2.5; IEC
-    /// 62053-21, 8.3.3 asks for "starts and continues to register": so two pulses are waited for).</summary>
+    /// <summary>Starting test: one pulse within 1.2 times its time at the starting current (OIML R 46-2:2012, 6.2.5;
+    /// IEC 62053-21, 8.3.3 asks for "starts and continues to register": so two pulses are waited for).</summary>
     public const double StartTimeRatio = 1.2;
     public const int StartPulses = 2;
 
-    private const string Gbt = "GB/T 17215.321-2021 with the limits of OIML R 46-1/-2:2012 tables 1 and 2; Imin and class E: secondary source, check";
+    private const string Gbt =
+        "GB/T 17215.321-2021 with the limits of OIML R 46-1/-2:2012 tables 1 and 2; Imin and class E: secondary "
+            + "source, check";
 
     // OIML R 46-1 table 1, direct connection: Ist of class A is 0.05 Itr, of B to D 0.04 Itr; Imin 0.5 and 0.4 Itr.
     private const double TransitionalOfIb = 0.1;

@@ -45,7 +45,9 @@ public static class BoardCalibration
         int steps = (int)Math.Round(-microradians / MicroradiansPerStep);
         if (Math.Abs(steps) > Ade7953Calibration.PhaseStepsMax)
         {
-            throw new InputException($"phase: {microradians:F0} microradians are more than the chip's {Ade7953Calibration.PhaseStepsMax} steps take out: the board is wired wrongly");
+            throw new InputException(
+                $"phase: {microradians:F0} microradians are more than the chip's {Ade7953Calibration.PhaseStepsMax} "
+                    + "steps take out: the board is wired wrongly");
         }
 
         calibration.PhaseCalibration = steps;
@@ -92,7 +94,9 @@ public static class BoardCalibration
         if (reference > int.MaxValue || shown > int.MaxValue
             || !Ade7953Calibration.TryGain(gain, (int)Math.Round(reference), (int)Math.Round(shown), out int gainNew))
         {
-            throw new InputException($"--reference-{Unit(what)}: {reference / shown:G4} times what the meter reads: more than half off is a wrong scale, not a tolerance");
+            throw new InputException(
+                $"--reference-{Unit(what)}: {reference / shown:G4} times what the meter reads: more than half off is "
+                    + "a wrong scale, not a tolerance");
         }
 
         return gainNew;

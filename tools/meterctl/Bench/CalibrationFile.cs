@@ -10,7 +10,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
-/// <summary>A calibration record as a file: JSON to read, change and send, or the bytes that a board takes as calibration.bin.</summary>
+/// <summary>A calibration record as a file: JSON to read, change and send, or the bytes that a board takes as
+/// calibration.bin.</summary>
 public static class CalibrationFile
 {
     private static readonly JsonSerializerOptions _strict = new(JsonSerializerDefaults.Web)
@@ -29,7 +30,8 @@ public static class CalibrationFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Reads a JSON file and checks it as a meter does, but for what only the meter knows: its channels and class.</summary>
+    /// <summary>Reads a JSON file and checks it as a meter does, but for what only the meter knows: its channels and
+    /// class.</summary>
     /// <param name="path">File that <see cref="Write"/> made.</param>
     /// <param name="nowUtcSeconds">Today; 0: the dates are not compared with it.</param>
     /// <returns>The record. <see cref="InputException"/>: file, line, field and what was expected.</returns>
@@ -124,13 +126,15 @@ public static class CalibrationFile
             Dictionary<string, int> values = document.Rows[row];
             if (values.Keys.Except(names).FirstOrDefault() is string unknown)
             {
-                throw new InputException($"{path}: $.rows[{row}].{unknown}: no such member; expected {string.Join(", ", names)}");
+                throw new InputException(
+                    $"{path}: $.rows[{row}].{unknown}: no such member; expected {string.Join(", ", names)}");
             }
 
             for (int column = 0; column < names.Length; column++)
             {
                 record.Set(row, column, values.TryGetValue(names[column], out int value) ? value
-                    : throw new InputException($"{path}: $.rows[{row}].{names[column]}: missing, a whole number was expected"));
+                    : throw new InputException(
+                        $"{path}: $.rows[{row}].{names[column]}: missing, a whole number was expected"));
             }
         }
 
@@ -139,8 +143,10 @@ public static class CalibrationFile
 
     /// <summary>Seconds of a day's beginning, UTC.</summary>
     public static long Day(string text) =>
-        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime day)
-            ? new DateTimeOffset(day).ToUnixTimeSeconds() : throw new InputException($"\"{text}\" is not a day such as 2026-03-01");
+        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime day)
+            ? new DateTimeOffset(day).ToUnixTimeSeconds()
+            : throw new InputException($"\"{text}\" is not a day such as 2026-03-01");
 
     public static string Date(long utcSeconds) =>
         DateTimeOffset.FromUnixTimeSeconds(utcSeconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

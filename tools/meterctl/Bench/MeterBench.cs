@@ -9,8 +9,8 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.Tools.MeterCtl.Bench;
 
 /// <summary>
-/// A simulated test bench: a source that sets voltage, current and phase, the ADE7953's twin with the errors of its board, the
-/// firmware's driver and registers. The true energy is the source's.
+/// A simulated test bench: a source that sets voltage, current and phase, the ADE7953's twin with the errors of its
+/// board, the firmware's driver and registers. The true energy is the source's.
 /// </summary>
 public sealed class MeterBench(BenchOptions options, TariffTable tariff)
 {
@@ -51,7 +51,8 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
         return (registered - truth) * 100.0 / truth;
     }
 
-    /// <summary>Starting current at PF 1: pulses until the time for <see cref="AccuracyClass.StartPulses"/> is over.</summary>
+    /// <summary>Starting current at PF 1: pulses until the time for <see cref="AccuracyClass.StartPulses"/> is
+    /// over.</summary>
     public BenchTest Starts(AccuracyClass accuracyClass, Ade7953Settings calibration)
     {
         double amps = accuracyClass.StartOfIb * options.BaseAmps;
@@ -65,7 +66,8 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     public BenchTest StandsStill(AccuracyClass accuracyClass, Ade7953Settings calibration)
     {
         double volts = options.Volts * AccuracyClass.NoLoadVoltageRatio;
-        double seconds = accuracyClass.NoLoadSeconds(options.Volts, options.BaseAmps, options.MaximumAmps, options.PulsesPerKwh);
+        double seconds = accuracyClass.NoLoadSeconds(options.Volts, options.BaseAmps, options.MaximumAmps,
+            options.PulsesPerKwh);
         long pulses = Measure(volts, 0, 1, 0, (int)Math.Ceiling(seconds), calibration).Pulses;
         return new BenchTest(volts, 0, seconds, pulses, pulses <= AccuracyClass.NoLoadPulsesMax);
     }
@@ -74,7 +76,8 @@ public sealed class MeterBench(BenchOptions options, TariffTable tariff)
     public BenchTest Constant(Ade7953Settings calibration)
     {
         const int Seconds = 600;
-        (long registered, _, long pulses, _, _) = Measure(options.Volts, options.MaximumAmps, 1, 0, Seconds, calibration);
+        (long registered, _, long pulses, _, _) = Measure(options.Volts, options.MaximumAmps, 1, 0, Seconds,
+            calibration);
         double due = registered / 3.6e12 * options.PulsesPerKwh;
         return new BenchTest(options.Volts, options.MaximumAmps, Seconds, pulses, Math.Abs(pulses - due) <= 1);
     }

@@ -20,7 +20,9 @@ public static class RangeCalibration
         string[] parts = text.Split(',');
         if (parts.Length is < 2 or > CurrentRangeTable.CountMax)
         {
-            throw new InputException($"--ranges: \"{text}\" are not 2 to {CurrentRangeTable.CountMax} beginnings in mA such as 0,1000,10000");
+            throw new InputException(
+                $"--ranges: \"{text}\" are not 2 to {CurrentRangeTable.CountMax} beginnings in mA such as "
+                    + "0,1000,10000");
         }
 
         CurrentRangeTable table = new(parts.Length);
@@ -53,7 +55,9 @@ public static class RangeCalibration
             double[] amps = [.. rangeOf.Where(p => p.Value == range).Select(p => p.Key).Order()];
             if (amps.Length == 0)
             {
-                throw new InputException($"--ranges: class {options.Class.Name} has no load point from {table.FromMilliamps[range]} mA up to the next range or Imax");
+                throw new InputException(
+                    $"--ranges: class {options.Class.Name} has no load point from {table.FromMilliamps[range]} mA up "
+                        + "to the next range or Imax");
             }
 
             Fit(bench, options, calibration, table, range, amps[0], amps[^1], scale);

@@ -79,8 +79,11 @@ public static class AccuracyCommand
     {
         string ofBase = options.Class.Name is "1" or "A" or "B" or "C" or "D" or "E" ? "Ib" : "In";
         Table table = new Table().Border(TableBorder.Rounded)
-            .Title($"class {options.Class.Name}, {options.Volts} V, {options.BaseAmps} ({options.MaximumAmps}) A, 50 Hz, {options.PulsesPerKwh} imp/kWh: error of active energy, % (limit)")
-            .AddColumn(new TableColumn($"I / {ofBase}").RightAligned()).AddColumn(new TableColumn("I, A").RightAligned());
+            .Title(
+                $"class {options.Class.Name}, {options.Volts} V, {options.BaseAmps} ({options.MaximumAmps}) A, 50 Hz, "
+                    + $"{options.PulsesPerKwh} imp/kWh: error of active energy, % (limit)")
+            .AddColumn(new TableColumn($"I / {ofBase}").RightAligned())
+            .AddColumn(new TableColumn("I, A").RightAligned());
         foreach ((string name, _, _) in MeterBench.PowerFactors)
         {
             table.AddColumn(new TableColumn($"cos φ {name}").RightAligned());
@@ -101,13 +104,15 @@ public static class AccuracyCommand
     }
 
     private static string Cell(BenchPoint? point) => point is null ? "–"
-        : $"{(point.Passes ? "" : "[red]")}{Signed(point.ErrorPercent)} (±{Text(point.LimitPercent, "0.0#")}){(point.Passes ? "" : "[/]")}";
+        : $"{(point.Passes ? "" : "[red]")}{Signed(point.ErrorPercent)} "
+            + $"(±{Text(point.LimitPercent, "0.0#")}){(point.Passes ? "" : "[/]")}";
 
     private static void Line(string name, BenchTest test, string wanted)
     {
         string current = test.Amps >= 1 ? Text(test.Amps, "0.###") + " A" : Text(test.Amps * 1000, "0.#") + " mA";
         Console.Out.WriteLine(
-            $"{name,-17} {Text(test.Volts, "0.#")} V, {current}, {Text(test.Seconds, "0")} s: {test.Pulses} pulses ({wanted}): {(test.Passes ? "pass" : "FAIL")}");
+            $"{name,-17} {Text(test.Volts, "0.#")} V, {current}, {Text(test.Seconds, "0")} s: {test.Pulses} pulses "
+                + $"({wanted}): {(test.Passes ? "pass" : "FAIL")}");
     }
 
     private static JsonObject ToJson(BenchTest test) => new()

@@ -18,18 +18,28 @@ public static class CalibrateCommand
 
     public static Command Create()
     {
-        Option<double?> volts = new("--reference-volts") { Description = "what the reference reads at Ib and PF 1; default: the simulated source's value" };
+        Option<double?> volts = new("--reference-volts") { Description =
+            "what the reference reads at Ib and PF 1; default: the simulated source's value" };
         Option<double?> amps = new("--reference-amps") { Description = "the same for current" };
         Option<double?> watts = new("--reference-watts") { Description = "the same for active power" };
         Option<string> person = new("--operator") { Description = "who calibrates", Required = true };
-        Option<string> instrument = new("--instrument") { Description = "reference instrument: make, type, serial number", Required = true };
-        Option<string> certificate = new("--certificate") { Description = "number of the reference's certificate", Required = true };
+        Option<string> instrument =
+            new("--instrument") { Description = "reference instrument: make, type, serial number", Required = true };
+        Option<string> certificate = new("--certificate") { Description = "number of the reference's certificate",
+            Required = true };
         Option<string> date = new("--date") { Description = "day of the calibration, yyyy-MM-dd", Required = true };
         Option<string> due = new("--due") { Description = "day on which it ends, yyyy-MM-dd", Required = true };
-        Option<int> uncertainty = new("--uncertainty-ppm") { Description = "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
-        Option<string?> ranges = new("--ranges") { Description = "2 to 4 ranges of current by their beginnings in mA, such as 0,1000,10000: gain and phase in each, offset without current" };
-        Option<string?> output = new("--out") { Description = "write the record: JSON for `meterctl command calibration FILE`, or, with a name that ends in .bin, what a board takes as calibration.bin" };
-        Option<int> channel = new("--channel") { Description = "the meter's channel, 0 to 2; from 1 on --out adds it to the JSON file of the channels before" };
+        Option<int> uncertainty = new("--uncertainty-ppm") { Description =
+            "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
+        Option<string?> ranges = new("--ranges") { Description =
+            "2 to 4 ranges of current by their beginnings in mA, such as 0,1000,10000: gain and phase in each, offset "
+                + "without current" };
+        Option<string?> output =
+            new("--out") { Description =
+                "write the record: JSON for `meterctl command calibration FILE`, or, with a name that ends in .bin, "
+                    + "what a board takes as calibration.bin" };
+        Option<int> channel = new("--channel") { Description =
+            "the meter's channel, 0 to 2; from 1 on --out adds it to the JSON file of the channels before" };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
             Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,
@@ -65,14 +75,16 @@ public static class CalibrateCommand
             int uncertaintyPpm = parsed.GetValue(uncertainty);
             if (uncertaintyPpm is < 1 or > UncertaintyPpmMax)
             {
-                throw new InputException($"--uncertainty-ppm: 1 to {UncertaintyPpmMax}, no reference is without uncertainty or worse than 2 %");
+                throw new InputException(
+                    $"--uncertainty-ppm: 1 to {UncertaintyPpmMax}, no reference is without uncertainty or worse than 2 %");
             }
 
             CurrentRangeTable? table = parsed.GetValue(ranges) is string text ? RangeCalibration.Parse(text) : null;
             (double Volts, double Amps, double Watts) reference = (
                 parsed.GetValue(volts) ?? options.Volts, parsed.GetValue(amps) ?? options.BaseAmps,
                 parsed.GetValue(watts) ?? options.Volts * options.BaseAmps);
-            int number = parsed.GetValue(channel) is >= 0 and <= 2 and int some ? some : throw new InputException("--channel: 0 to 2 was expected");
+            int number = parsed.GetValue(channel) is >= 0 and <= 2 and int some ? some
+                : throw new InputException("--channel: 0 to 2 was expected");
             string? path = parsed.GetValue(output);
             if (path is not null)
             {
@@ -107,7 +119,8 @@ public static class CalibrateCommand
         }
 
         CalibrationRecord before = CalibrationFile.Load(path, 0);
-        bool isSame = before.Operator.SequenceEqual(record.Operator) && before.Instrument.SequenceEqual(record.Instrument)
+        bool isSame =
+            before.Operator.SequenceEqual(record.Operator) && before.Instrument.SequenceEqual(record.Instrument)
             && before.Certificate.SequenceEqual(record.Certificate) && before.UtcSeconds == record.UtcSeconds
             && before.DueUtcSeconds == record.DueUtcSeconds && before.FindChannel(channel - 1, out _) >= 0
             && before.FindChannel(channel, out _) < 0;
@@ -119,14 +132,16 @@ public static class CalibrateCommand
     {
         if (record.RowCount + own.RowCount > CalibrationRecord.RowCountMax)
         {
-            throw new InputException($"--ranges: a record has up to {CalibrationRecord.RowCountMax} rows, all channels together");
+            throw new InputException(
+                $"--ranges: a record has up to {CalibrationRecord.RowCountMax} rows, all channels together");
         }
 
         for (int row = 0; row < own.RowCount; row++)
         {
             for (int column = 0; column < CalibrationRecord.ColumnCount; column++)
             {
-                record.Set(record.RowCount + row, column, column == CalibrationRecord.Channel ? channel : own.Get(row, column));
+                record.Set(record.RowCount + row, column,
+                    column == CalibrationRecord.Channel ? channel : own.Get(row, column));
             }
         }
 
@@ -135,7 +150,8 @@ public static class CalibrateCommand
         return record;
     }
 
-    private static int Run(BenchOptions options, (double Volts, double Amps, double Watts) reference, CurrentRangeTable? table,
+    private static int Run(BenchOptions options, (double Volts, double Amps, double Watts) reference,
+        CurrentRangeTable? table,
         int uncertaintyPpm, CalibrationRecord record, bool isJson)
     {
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
@@ -156,7 +172,8 @@ public static class CalibrateCommand
 
         // The reference's part and the residual error's (a rectangle: divide by root three, times k = 2).
         double residual = Math.Abs(worstAfter) * 1e4 / Math.Sqrt(3) * 2;
-        record.UncertaintyMillionths = (int)Math.Ceiling(Math.Sqrt((double)uncertaintyPpm * uncertaintyPpm + residual * residual));
+        record.UncertaintyMillionths =
+            (int)Math.Ceiling(Math.Sqrt((double)uncertaintyPpm * uncertaintyPpm + residual * residual));
         bool passes = after.All(p => p.Passes);
         if (isJson)
         {
@@ -165,16 +182,21 @@ public static class CalibrateCommand
         }
 
         Table points = new Table().Border(TableBorder.Rounded).Title($"class {options.Class.Name}")
-            .AddColumn(new TableColumn("I, A").RightAligned()).AddColumn("PF").AddColumn(new TableColumn("before, %").RightAligned())
-            .AddColumn(new TableColumn("after, %").RightAligned()).AddColumn(new TableColumn("limit, %").RightAligned());
+            .AddColumn(new TableColumn("I, A").RightAligned()).AddColumn("PF")
+            .AddColumn(new TableColumn("before, %").RightAligned())
+            .AddColumn(new TableColumn("after, %").RightAligned())
+            .AddColumn(new TableColumn("limit, %").RightAligned());
         foreach ((BenchPoint was, BenchPoint now) in before.Zip(after))
         {
-            points.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor, AccuracyCommand.Signed(was.ErrorPercent),
-                $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Signed(now.ErrorPercent)}[/]", $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
+            points.AddRow(AccuracyCommand.Text(now.Amps, "0.###"), now.PowerFactor,
+                AccuracyCommand.Signed(was.ErrorPercent),
+                $"{(now.Passes ? "[green]" : "[red]")}{AccuracyCommand.Signed(now.ErrorPercent)}[/]",
+                $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
         }
 
         Screen.Write(points);
-        AnsiConsole.MarkupLineInterpolated($"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
+        AnsiConsole.MarkupLineInterpolated(
+            $"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
         if (table is not null)
         {
             Screen.Write(RangeRows(record));
@@ -182,19 +204,26 @@ public static class CalibrateCommand
 
         // Plain, so that no line break of the terminal's width gets into what is copied.
         Console.Out.WriteLine($"settings.json: {Settings(calibration)}");
-        AnsiConsole.MarkupLineInterpolated($"calibrated {CalibrationFile.Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {CalibrationFile.Date(record.DueUtcSeconds)}");
-        AnsiConsole.MarkupLineInterpolated($"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
-        AnsiConsole.MarkupLineInterpolated($"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
-        AnsiConsole.MarkupLineInterpolated($"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
+        AnsiConsole.MarkupLineInterpolated(
+            $"calibrated {CalibrationFile.Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {CalibrationFile.Date(record.DueUtcSeconds)}");
+        AnsiConsole.MarkupLineInterpolated(
+            $"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
+        AnsiConsole.MarkupLineInterpolated(
+            $"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
+        AnsiConsole.MarkupLineInterpolated(
+            $"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
         AnsiConsole.MarkupLine("the bench is simulated, and the record says so: a real meter refuses it");
         return passes ? Program.Done : Program.AnswerIsNo;
     }
 
     /// <summary>The error that is farthest from 0, of all points or of one range's.</summary>
-    private static double Worst(IReadOnlyList<BenchPoint> points, IReadOnlyDictionary<double, int>? rangeOf, int range) =>
-        points.Where(p => rangeOf is null || rangeOf[p.Amps] == range).MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
+    private static double Worst(IReadOnlyList<BenchPoint> points, IReadOnlyDictionary<double, int>? rangeOf,
+        int range) =>
+        points.Where(p => rangeOf is null || rangeOf[p.Amps] == range)
+            .MaxBy(p => Math.Abs(p.ErrorPercent))!.ErrorPercent;
 
-    private static void Fill(CalibrationRecord record, int row, Ade7953Settings calibration, double worstBefore, double worstAfter)
+    private static void Fill(CalibrationRecord record, int row, Ade7953Settings calibration, double worstBefore,
+        double worstAfter)
     {
         record.Set(row, CalibrationRecord.VoltageGain, calibration.VoltageGain);
         record.Set(row, CalibrationRecord.CurrentGain, calibration.CurrentGain);
@@ -215,7 +244,8 @@ public static class CalibrateCommand
     private static Table RangeRows(CalibrationRecord record)
     {
         Table table = new Table().Border(TableBorder.Rounded).Title("ranges of current");
-        foreach (string column in new[] { "from, mA", "gain, ppm", "offset, mW", "phase, µrad", "before, %", "after, %" })
+        foreach (string column in new[] { "from, mA", "gain, ppm", "offset, mW", "phase, µrad", "before, %",
+            "after, %" })
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
@@ -240,7 +270,8 @@ public static class CalibrateCommand
         + (calibration.Ranges is null ? "" : $",\"currentRanges\":\"{RangeCalibration.Text(calibration.Ranges)}\"");
 
     private static JsonObject ToJson(
-        IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after, Ade7953Settings calibration, CalibrationRecord record, bool passes)
+        IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after, Ade7953Settings calibration,
+        CalibrationRecord record, bool passes)
     {
         byte[] bytes = new byte[CalibrationRecord.PayloadBytesMax];
         int length = record.Write(bytes, 0);
@@ -277,7 +308,9 @@ public static class CalibrateCommand
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         return bytes.Length is > 0 and <= CalibrationRecord.TextBytesMax
-            ? bytes : throw new InputException($"{option}: 1 to {CalibrationRecord.TextBytesMax} bytes of UTF-8, not {bytes.Length}");
+            ? bytes
+            : throw new InputException(
+                $"{option}: 1 to {CalibrationRecord.TextBytesMax} bytes of UTF-8, not {bytes.Length}");
     }
 
     private static long Day(string option, string text)

@@ -30,7 +30,8 @@ public static class ChaosCommand
     {
         Option<int> seed = new("--seed") { Description = "Where the faults hit.", DefaultValueFactory = _ => 1 };
         Option<bool> quick = new("--quick") { Description = "Small sizes." };
-        Option<bool> json = new("--json") { Description = "One JSON document on stdout: an array, one object a fault." };
+        Option<bool> json = new("--json") { Description =
+            "One JSON document on stdout: an array, one object a fault." };
         Command command = new("chaos", Help) { seed, quick, json };
         command.SetAction(parsed => Run(parsed.GetValue(seed), parsed.GetValue(quick), parsed.GetValue(json)));
         return command;
@@ -62,8 +63,10 @@ public static class ChaosCommand
     {
         TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
         int Size(int quick, int full) => isQuick ? quick : full;
-        yield return ("power cut at every write", () => JournalChaos.PowerCutAtEveryWrite(seed, Size(500, 10_000), false));
-        yield return ("power cut at every byte", () => JournalChaos.PowerCutAtEveryWrite(seed + 1, Size(60, 1_000), true));
+        yield return ("power cut at every write",
+            () => JournalChaos.PowerCutAtEveryWrite(seed, Size(500, 10_000), false));
+        yield return ("power cut at every byte",
+            () => JournalChaos.PowerCutAtEveryWrite(seed + 1, Size(60, 1_000), true));
         yield return ("power cuts in a row", () => JournalChaos.PowerCutsInRow(Size(20, 400), 40));
         yield return ("flipped bit", () => JournalChaos.FlippedBits(Size(9, 1)));
         yield return ("garbage block", () => JournalChaos.GarbageBlocks(Size(50, 2_000)));
@@ -92,7 +95,8 @@ public static class ChaosCommand
         life.Run(365);
         ChaosFailure.Require(life.Years >= 15, $"{life.Years:F1} years, 15 were promised");
         return new ChaosResult("a year of writing on 256 KB littlefs", life.Closes, 0, 0,
-            FormattableString.Invariant($"{life.ErasesTotal} erases, {life.ErasesMax} of the worst block: {life.Years:F0} years at 100 000"));
+            FormattableString.Invariant(
+                $"{life.ErasesTotal} erases, {life.ErasesMax} of the worst block: {life.Years:F0} years at 100 000"));
     }
 
     private static ChaosRow Try(string name, Func<ChaosResult?> fault, Stopwatch watch)
@@ -105,7 +109,8 @@ public static class ChaosCommand
                 return new ChaosRow(name, 0, 0, 0, false, 0, "skipped: the program for it is not installed", true);
             }
 
-            return new ChaosRow(result.Fault, result.Cases, result.Lost, result.Doubled, result.Survived, Elapsed(watch), result.Detail);
+            return new ChaosRow(result.Fault, result.Cases, result.Lost, result.Doubled, result.Survived,
+                Elapsed(watch), result.Detail);
         }
         catch (ChaosFailure broken)
         {
@@ -120,13 +125,16 @@ public static class ChaosCommand
         Table table = new() { Border = TableBorder.Simple };
         foreach (string head in new[] { "fault", "times", "lost", "twice", "survived", "s" })
         {
-            table.AddColumn(new TableColumn(head) { Alignment = head is "fault" or "survived" ? Justify.Left : Justify.Right }.PadLeft(0).PadRight(1));
+            table.AddColumn(
+                new TableColumn(head) { Alignment = head is "fault" or "survived" ? Justify.Left
+                    : Justify.Right }.PadLeft(0).PadRight(1));
         }
 
         foreach (ChaosRow row in rows)
         {
             table.AddRow(Markup.Escape(row.Fault), row.Cases.ToString(), row.Lost.ToString(), row.Doubled.ToString(),
-                row.Survived ? "[green]yes[/]" : row.Skipped ? "[yellow]skipped[/]" : "[red]NO[/]", FormattableString.Invariant($"{row.Seconds:F1}"));
+                row.Survived ? "[green]yes[/]" : row.Skipped ? "[yellow]skipped[/]" : "[red]NO[/]",
+                FormattableString.Invariant($"{row.Seconds:F1}"));
         }
 
         Screen.Write(table);
@@ -137,5 +145,6 @@ public static class ChaosCommand
     }
 
     /// <summary>One object of the JSON array; its names are the document's.</summary>
-    private sealed record ChaosRow(string Fault, long Cases, long Lost, long Doubled, bool Survived, double Seconds, string Detail, bool Skipped = false);
+    private sealed record ChaosRow(string Fault, long Cases, long Lost, long Doubled, bool Survived, double Seconds,
+        string Detail, bool Skipped = false);
 }

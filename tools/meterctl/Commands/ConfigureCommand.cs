@@ -54,7 +54,8 @@ public static class ConfigureCommand
         Option<bool> json = JsonOption();
         Option<string> product = ProductOption();
         Command command = new("validate",
-            "Reports every error of a document with its line and path; exit code 2.\n\nExample: meterctl configure validate charger.json --product charger") { file, product, json };
+            "Reports every error of a document with its line and path; exit code 2.\n\nExample: meterctl configure "
+                + "validate charger.json --product charger") { file, product, json };
         command.SetAction(parsed =>
         {
             List<string> problems = [];
@@ -109,8 +110,10 @@ public static class ConfigureCommand
         SignerOptions signer = new();
         BrokerOptions broker = new();
         Command command = new("send",
-            "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised above the device's.\n\n" +
-            "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker mqtt://localhost:1883") { file, product, json, timeout };
+            "Sends a document and waits until the device has confirmed it or rolled it back. Its revision is raised "
+                + "above the device's.\n\n" +
+            "Example: meterctl configure send meter.json --device 000012345678 --secret m.secret --broker "
+                + "mqtt://localhost:1883") { file, product, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -134,7 +137,8 @@ public static class ConfigureCommand
         BrokerOptions broker = new();
         Command command = new("clone",
             "Gives a device the configuration of another one, signed anew; each keeps its own secrets.\n\n" +
-            "Example: meterctl configure clone --from 000012345678 --device 000012345679 --secret other.secret --broker mqtt://localhost:1883") { from, json, timeout };
+            "Example: meterctl configure clone --from 000012345678 --device 000012345679 --secret other.secret "
+                + "--broker mqtt://localhost:1883") { from, json, timeout };
         signer.AddTo(command);
         broker.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -246,7 +250,8 @@ public static class ConfigureCommand
 
     private static string ProductOf(ParseResult parsed, Option<string> option) =>
         parsed.GetValue(option) is { } product && SettingsDocument.Products.Contains(product) ? product
-            : throw new InputException($"--product: one of {string.Join(", ", SettingsDocument.Products)} was expected");
+            : throw new InputException(
+                $"--product: one of {string.Join(", ", SettingsDocument.Products)} was expected");
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout" };
 

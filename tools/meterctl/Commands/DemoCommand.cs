@@ -16,12 +16,19 @@ public static class DemoCommand
 
     public static Command Create()
     {
-        Option<int> meters = new("--meters") { Description = "meters in the street, 1 to 500", DefaultValueFactory = _ => 20 };
-        Option<int?> chargers = new("--chargers") { Description = "charge points with cars coming and going, 0 to 20 (default 2; 0 when the tariff has tiers, which charging sessions do not bill)" };
-        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example", DefaultValueFactory = _ => "china-workplace-five-rates" };
-        Option<string> picture = new("--picture") { Description = "PNG of the day's load", DefaultValueFactory = _ => "meterctl-demo.png" };
+        Option<int> meters = new("--meters") { Description = "meters in the street, 1 to 500",
+            DefaultValueFactory = _ => 20 };
+        Option<int?> chargers = new("--chargers") { Description =
+            "charge points with cars coming and going, 0 to 20 (default 2; 0 when the tariff has tiers, which "
+                + "charging sessions do not bill)" };
+        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example",
+            DefaultValueFactory = _ => "china-workplace-five-rates" };
+        Option<string> picture = new("--picture") { Description = "PNG of the day's load",
+            DefaultValueFactory = _ => "meterctl-demo.png" };
         Option<bool> plain = new("--plain") { Description = "acknowledgements without mac: the devices get no secret" };
-        Command command = new("demo", "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: meterctl demo --meters 50 --picture day.png")
+        Command command = new("demo",
+            "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: "
+                + "meterctl demo --meters 50 --picture day.png")
         {
             meters, chargers, tariff, picture, plain,
         };
@@ -50,7 +57,9 @@ public static class DemoCommand
         bool fitsSessions = tariff.Table.TierCount <= 1 && tariff.Table.RateCount <= SessionRatesMax;
         if (wantedChargers > 0 && !fitsSessions)
         {
-            throw new InputException($"--chargers: charging sessions are billed by at most {SessionRatesMax} rates and without tiers; {tariffPath} has {tariff.Table.RateCount} rates and {tariff.Table.TierCount} tiers");
+            throw new InputException(
+                $"--chargers: charging sessions are billed by at most {SessionRatesMax} rates and without tiers; "
+                    + $"{tariffPath} has {tariff.Table.RateCount} rates and {tariff.Table.TierCount} tiers");
         }
 
         int chargerCount = wantedChargers ?? (fitsSessions ? 2 : 0);
@@ -68,7 +77,10 @@ public static class DemoCommand
         bool isEqual = DemoScreen.ShowComparison(run);
         isEqual &= DemoScreen.ShowHome(run);
         SavePicture(run, picturePath);
-        AnsiConsole.MarkupLine($"one day of {meterCount} meters{(chargerCount > 0 ? $" and {chargerCount} chargers" : "")} in {watch.Elapsed.TotalSeconds:F1} s; picture: [bold]{Markup.Escape(Path.GetFullPath(picturePath))}[/]");
+        AnsiConsole.MarkupLine(
+            $"one day of {meterCount} meters{(chargerCount > 0 ? $" and {chargerCount} chargers" : "")} in "
+                + $"{watch.Elapsed.TotalSeconds:F1} s; picture: "
+                + $"[bold]{Markup.Escape(Path.GetFullPath(picturePath))}[/]");
         return isDrained && isEqual ? Program.Done : Program.AnswerIsNo;
     }
 
@@ -113,7 +125,9 @@ public static class DemoCommand
             chargers = [.. chargers.Zip(Kilowatts(run, charger.Device, rates), (sum, one) => sum + one)];
         }
 
-        string what = $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, {run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}";
+        string what =
+            $"{run.Meters.Count} meters{(run.Chargers.Count > 0 ? $" and {run.Chargers.Count} chargers" : "")}, "
+                + $"{run.Day:yyyy-MM-dd}, {run.Tariff.Table.Name}";
         DayPicture.Save(path, what, [.. all.Zip(chargers, (sum, part) => sum - part)], chargers, rates,
             run.Tariff.Table);
     }

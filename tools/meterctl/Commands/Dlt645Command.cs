@@ -32,7 +32,8 @@ public static class Dlt645Command
     {
         Argument<string[]> hex = new("HEX")
         {
-            Description = "Frames as hex bytes, with or without gaps, FE wake-up bytes allowed; '-' reads standard input.",
+            Description =
+                "Frames as hex bytes, with or without gaps, FE wake-up bytes allowed; '-' reads standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<bool> json = JsonOption();

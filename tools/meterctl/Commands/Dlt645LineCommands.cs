@@ -42,8 +42,10 @@ internal static class Dlt645LineCommands
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",
-            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on a serial\n" +
-            "port, until Ctrl-C.\n\nExample: meterctl dlt645 serve --port 4001 --address 000012345678 --password 02:123456")
+            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on "
+                + "a serial\n" +
+            "port, until Ctrl-C.\n\nExample: meterctl dlt645 serve --port 4001 --address 000012345678 --password "
+                + "02:123456")
         {
             port, serial, parity, address, password, tariff, watts, programming, json,
         };
@@ -192,7 +194,8 @@ internal static class Dlt645LineCommands
         PortSerialLine line = new(serial, parity != "none");
         return line.TryConfigure(baud, Dlt645Protocol.EvenParity)
             ? line
-            : throw new InputException($"--serial {serial}: {(IsThere(serial) ? line.LastError : "there is no such port")}");
+            : throw new InputException(
+                $"--serial {serial}: {(IsThere(serial) ? line.LastError : "there is no such port")}");
     }
 
     /// <summary>What cannot be opened may be missing: the library says of both that access is denied.</summary>

@@ -21,9 +21,11 @@ internal static class Dlt645SendCommand
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "send",
-            "Sends one request and prints the answer. Exit code 1 when the meter refuses or does not answer. A command is sent\n" +
+            "Sends one request and prints the answer. Exit code 1 when the meter refuses or does not answer. A "
+                + "command is sent\n" +
             "once, a question (--read, --next, --read-address) up to three times.\n\n" +
-            "Examples: meterctl dlt645 send --serial /dev/ttyUSB0 --address 000012345678 --clock now --password 02:123456\n" +
+            "Examples: meterctl dlt645 send --serial /dev/ttyUSB0 --address 000012345678 --clock now --password "
+                + "02:123456\n" +
             "  meterctl dlt645 send --tcp 127.0.0.1:4001 --address 000012345678 --freeze 99999999")
         {
             tcp, serial, speed, parity, timeout, json,

@@ -38,7 +38,8 @@ internal static class Dlt698LineCommands
         Option<bool> json = Dlt645Command.JsonOption();
         Command command = new(
             "serve",
-            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on\n" +
+            "Puts the firmware's meter, over a simulated chip and load, behind a TCP serial server on loopback or on\n"
+            +
             "a serial port, until Ctrl-C.\n\nExample: meterctl dlt698 serve --port 4698 " +
             "--address 000012345678 --password 02:123456")
         {

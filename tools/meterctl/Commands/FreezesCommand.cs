@@ -17,15 +17,18 @@ internal static class FreezesCommand
     {
         Option<string> database = new("--database") { Description = "SQLite file of the head-end", Required = true };
         Option<string?> device = new("--device") { Description = "One device's; all without it" };
-        Option<string?> kind = new("--kind") { Description = "daily, settlement, instant or table-switch; all without it" };
+        Option<string?> kind = new("--kind") { Description =
+            "daily, settlement, instant or table-switch; all without it" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("freezes",
             "Shows the frozen registers that devices sent: totals, rates, maximum demand, cost.\n\n" +
-            "Example: meterctl simulate --meters 2 --hours 50 --database meters.sqlite && meterctl freezes --database meters.sqlite --kind daily")
+            "Example: meterctl simulate --meters 2 --hours 50 --database meters.sqlite && meterctl freezes --database "
+                + "meters.sqlite --kind daily")
         {
             database, device, kind, json,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(database)!, parsed.GetValue(device), parsed.GetValue(kind), parsed.GetValue(json)));
+        command.SetAction(parsed =>
+            Run(parsed.GetValue(database)!, parsed.GetValue(device), parsed.GetValue(kind), parsed.GetValue(json)));
         return command;
     }
 
@@ -55,7 +58,8 @@ internal static class FreezesCommand
         if (isJson)
         {
             JsonArray rows = [.. freezes.Select(freeze => JsonNode.Parse(freeze.Body.GetRawText()))];
-            Console.Out.WriteLine(new JsonObject { ["freezes"] = rows }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+            Console.Out.WriteLine(
+                new JsonObject { ["freezes"] = rows }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
         }
         else
         {
@@ -71,24 +75,30 @@ internal static class FreezesCommand
         string[] texts = isAnyLate ? ["device", "freeze", "stands for", "late"] : ["device", "freeze", "stands for"];
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumns([.. texts.Select(head => new TableColumn(head).PadLeft(0).PadRight(1))])
-            .AddColumns([.. new[] { "import kWh", "export kWh", "max. kW", "cost" }.Select(head => new TableColumn(head).RightAligned().PadLeft(0).PadRight(1))]);
+            .AddColumns(
+                [.. new[] { "import kWh", "export kWh", "max. kW",
+                    "cost" }.Select(head => new TableColumn(head).RightAligned().PadLeft(0).PadRight(1))]);
         foreach (FrozenRegisters freeze in freezes)
         {
             string demand = freeze.Member("importDemand") is { } watts
                 ? (watts.GetDecimal() / 1000).ToString("0.000", CultureInfo.InvariantCulture) : "-";
             string time = freeze.Nominal.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-            string late = freeze.Made == freeze.Nominal ? "" : $"{freeze.Made - freeze.Nominal:g} {freeze.Flags}".Trim();
+            string late = freeze.Made == freeze.Nominal ? ""
+                : $"{freeze.Made - freeze.Nominal:g} {freeze.Flags}".Trim();
             string[] cells =
             [
                 freeze.Device, $"{freeze.Kind} {freeze.Ordinal}", time, .. isAnyLate ? [late] : Array.Empty<string>(),
-                Thousandths(freeze.ImportWh), Thousandths(freeze.ExportWh), demand, freeze.Member("cost")?.GetString() ?? "-",
+                Thousandths(freeze.ImportWh), Thousandths(freeze.ExportWh), demand,
+                freeze.Member("cost")?.GetString() ?? "-",
             ];
             table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
 
         Screen.Write(table);
-        AnsiConsole.WriteLine($"{freezes.Count} freezes of {freezes.Select(freeze => freeze.Device).Distinct().Count()} devices");
+        AnsiConsole.WriteLine(
+            $"{freezes.Count} freezes of {freezes.Select(freeze => freeze.Device).Distinct().Count()} devices");
     }
 
-    private static string Thousandths(long wattHours) => (wattHours / 1000m).ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Thousandths(long wattHours) =>
+        (wattHours / 1000m).ToString("0.000", CultureInfo.InvariantCulture);
 }

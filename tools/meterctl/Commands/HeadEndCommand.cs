@@ -112,7 +112,9 @@ internal static class HeadEndCommand
         }
         else
         {
-            Console.Out.WriteLine($"{counters.Stored} records stored, {counters.Acknowledgements} acknowledgements, {counters.Refused} messages refused, "
+            Console.Out.WriteLine(
+                $"{counters.Stored} records stored, {counters.Acknowledgements} acknowledgements, {counters.Refused} "
+                    + "messages refused, "
                 + $"{counters.AcknowledgementsRefused} acknowledgements refused by devices");
         }
 

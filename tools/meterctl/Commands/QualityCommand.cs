@@ -20,9 +20,12 @@ public static class QualityCommand
 
     public static Command Create()
     {
-        Argument<string> file = new("file") { Description = "CSV: t,u1[,u2,u3][,i1,i2,i3] in s, V, A at a fixed rate of 2420 samples a second or more" };
-        Option<double> declared = new("--declared") { Description = "declared phase voltage, V", DefaultValueFactory = _ => 220 };
-        Option<int> hertz = new("--hertz") { Description = "nominal frequency, 50 or 60", DefaultValueFactory = _ => 50 };
+        Argument<string> file = new("file") { Description =
+            "CSV: t,u1[,u2,u3][,i1,i2,i3] in s, V, A at a fixed rate of 2420 samples a second or more" };
+        Option<double> declared = new("--declared") { Description = "declared phase voltage, V",
+            DefaultValueFactory = _ => 220 };
+        Option<int> hertz = new("--hertz") { Description = "nominal frequency, 50 or 60",
+            DefaultValueFactory = _ => 50 };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("quality", """
             Give a recorded waveform to the meter's firmware as samples: r.m.s. and direct part, frequency, distortion and harmonics
@@ -38,9 +41,12 @@ public static class QualityCommand
         };
         command.SetAction(parsed =>
         {
-            double volts = parsed.GetValue(declared) is >= 50 and <= 1000 and double some ? some : throw new InputException("--declared: 50 to 1000 V was expected");
-            int nominal = parsed.GetValue(hertz) is (50 or 60) and int one ? one : throw new InputException("--hertz: 50 or 60 was expected");
-            return Run(WaveFile.Load(parsed.GetValue(file)!), (int)(volts * 1000), nominal * 1000, parsed.GetValue(json));
+            double volts = parsed.GetValue(declared) is >= 50 and <= 1000 and double some ? some
+                : throw new InputException("--declared: 50 to 1000 V was expected");
+            int nominal = parsed.GetValue(hertz) is (50 or 60) and int one ? one
+                : throw new InputException("--hertz: 50 or 60 was expected");
+            return Run(WaveFile.Load(parsed.GetValue(file)!), (int)(volts * 1000), nominal * 1000,
+                parsed.GetValue(json));
         });
         return command;
     }
@@ -58,7 +64,8 @@ public static class QualityCommand
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = StartUtcSeconds,
             Metering = new MeteringSettings { PhaseCount = wave.PhaseCount },
-            Quality = new QualitySettings(wave.PhaseCount) { DeclaredMillivolts = millivolts, NominalMillihertz = millihertz },
+            Quality = new QualitySettings(wave.PhaseCount) { DeclaredMillivolts = millivolts,
+                NominalMillihertz = millihertz },
             Samples = wave,
             Records = records,
         });
@@ -76,7 +83,9 @@ public static class QualityCommand
         TakeEvents(records, number, wave, events);
         if (quality.Harmonics.Quality.WindowCount == 0)
         {
-            throw new InputException($"the recording holds no whole window of {(millihertz < 55_000 ? 10 : 12)} cycles: half a second or more was expected");
+            throw new InputException(
+                $"the recording holds no whole window of {(millihertz < 55_000 ? 10 : 12)} cycles: half a second or "
+                    + "more was expected");
         }
 
         QualityReport report = new(wave, quality, [.. events.OrderBy(one => one.BeginSeconds)]);

@@ -13,7 +13,8 @@ public static class ScenarioCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "The scenario, a JSON file (tests/Scenarios holds a library)." };
+        Argument<string> file = new("FILE") { Description =
+            "The scenario, a JSON file (tests/Scenarios holds a library)." };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout." };
         Command run = new("run", """
             Run one scenario and print what the charger did.
@@ -25,7 +26,8 @@ public static class ScenarioCommand
             json,
         };
         run.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(json)));
-        return new Command("scenario", "The charger's safety and sequence behaviour, in simulated milliseconds.") { run };
+        return new Command("scenario",
+            "The charger's safety and sequence behaviour, in simulated milliseconds.") { run };
     }
 
     private static int Run(string path, bool isJson)
@@ -109,7 +111,8 @@ public static class ScenarioCommand
         Table table = new Table().RoundedBorder().AddColumns("time", "state", "duty", "contactor", "faults");
         foreach (ChargerScenarioEvent item in events)
         {
-            string fault = item.Fault is not null ? $"[red]{item.Fault}[/]" : item.Cleared is not null ? $"[green]{item.Cleared} cleared[/]" : "";
+            string fault = item.Fault is not null ? $"[red]{item.Fault}[/]"
+                : item.Cleared is not null ? $"[green]{item.Cleared} cleared[/]" : "";
             string duty = item.DutyHundredths is int hundredths ? $"{Percent(hundredths)} %" : "";
             string contactor = item.Contactor == "closed" ? "[yellow]closed[/]" : item.Contactor ?? "";
             table.AddRow($"{item.AtMs / 1000m:0.000} s", item.State ?? "", duty, contactor, fault);

@@ -12,8 +12,9 @@ using MeterFirmware.Tariffs;
 namespace MeterFirmware.Tools.MeterCtl.Demo;
 
 /// <summary>
-/// A home with photovoltaics and a vehicle that can give back, from 06:00 to 22:00: by day the charger follows the surplus at
-/// the grid point, in the evening the vehicle holds the home's peak down. The real charger firmware on a bench of its own.
+/// A home with photovoltaics and a vehicle that can give back, from 06:00 to 22:00: by day the charger follows the
+/// surplus at the grid point, in the evening the vehicle holds the home's peak down. The real charger firmware on a
+/// bench of its own.
 /// </summary>
 public sealed class DemoHome
 {
@@ -93,14 +94,16 @@ public sealed class DemoHome
     /// <summary>The session as it was stored; null: none was.</summary>
     public SessionRecord? Session { get; private set; }
 
-    /// <summary>What does not agree; null: registers, vehicle, session record and the energies of the home do.</summary>
+    /// <summary>What does not agree; null: registers, vehicle, session record and the energies of the home
+    /// do.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Runs the day.</summary>
     public void Run(CancellationToken cancellation)
     {
         bool isAsked = true;
-        for (int second = 0; second < (LastHour - FirstHour) * SecondsPerHour && !cancellation.IsCancellationRequested; second++)
+        for (int second = 0; second < (LastHour - FirstHour) * SecondsPerHour
+            && !cancellation.IsCancellationRequested; second++)
         {
             int ofDay = FirstHour * SecondsPerHour + second;
             isAsked &= Live(ofDay);
@@ -122,7 +125,8 @@ public sealed class DemoHome
 
         // A clear day from 06:00 to 18:00.
         long fromNoon = Math.Min(Math.Abs(ofDay - 12 * SecondsPerHour), 6 * SecondsPerHour);
-        _grid.SolarWatts = (int)(SolarWattsMax - SolarWattsMax * fromNoon * fromNoon / (36L * SecondsPerHour * SecondsPerHour));
+        _grid.SolarWatts = (int)(SolarWattsMax
+            - SolarWattsMax * fromNoon * fromNoon / (36L * SecondsPerHour * SecondsPerHour));
         EvChargerProduct product = _charger.Product;
         if (ofDay == ArrivalHour * SecondsPerHour)
         {
@@ -132,7 +136,8 @@ public sealed class DemoHome
 
         if (ofDay == ArrivalHour * SecondsPerHour + 60)
         {
-            return product.Plan.TrySetTarget(0, _departureUtcSeconds) && product.Limits.Discharge.TrySetTarget(NeededPermille);
+            return product.Plan.TrySetTarget(0, _departureUtcSeconds)
+                && product.Limits.Discharge.TrySetTarget(NeededPermille);
         }
 
         return ofDay != EveningHour * SecondsPerHour || product.Limits.Discharge.TryPermit(
@@ -156,7 +161,8 @@ public sealed class DemoHome
         SessionRecord session = new();
         for (long number = _log.NextNumber - 1; number >= _log.OldestNumber; number--)
         {
-            if (_log.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Session && session.TryRead(bytes, 0, count))
+            if (_log.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Session
+                && session.TryRead(bytes, 0, count))
             {
                 return session;
             }
@@ -177,11 +183,14 @@ public sealed class DemoHome
         long billed = Session.RateWattHours.Sum() * Scaling.MicrojoulesPerWattHour + Session.RateMicrojoules.Sum();
         long counted = ChargedWattHours * Scaling.MicrojoulesPerWattHour + registers.TotalRemainder(EnergyKind.Import);
         long given = Session.ExportWattHours.Take(Session.ExportCount).Sum();
-        long vehicle = Math.Abs(_charger.Vehicle!.DrawnWattHours - ChargedWattHours) + Math.Abs(_charger.Vehicle.GivenWattHours - GivenWattHours);
-        long balance = SolarWattHours + ImportWattHours + GivenWattHours - HouseWattHours - ExportWattHours - ChargedWattHours;
+        long vehicle = Math.Abs(_charger.Vehicle!.DrawnWattHours - ChargedWattHours)
+            + Math.Abs(_charger.Vehicle.GivenWattHours - GivenWattHours);
+        long balance = SolarWattHours + ImportWattHours + GivenWattHours - HouseWattHours - ExportWattHours
+            - ChargedWattHours;
         return billed != counted || given != GivenWattHours
             ? $"the session record says {billed / Scaling.MicrojoulesPerWattHour} Wh and {given} Wh"
-            : vehicle > 2 ? $"the vehicle counted {_charger.Vehicle.DrawnWattHours} Wh and {_charger.Vehicle.GivenWattHours} Wh"
+            : vehicle > 2
+                ? $"the vehicle counted {_charger.Vehicle.DrawnWattHours} Wh and {_charger.Vehicle.GivenWattHours} Wh"
             : Math.Abs(balance) * 1_000 > SolarWattHours ? $"{balance} Wh are missing in the home"
             : EveningWattsMax > PeakWatts + TolerancePeakWatts ? $"the peak was {EveningWattsMax} W"
             : null;

@@ -33,7 +33,8 @@ public sealed class DemoRun : IAsyncDisposable
         Tariff = tariff;
         Day = day;
         MqttBrokers brokers = new([MqttAddress.Loopback(broker.Port)]);
-        DayStartUtcSeconds = new NodaTime.LocalDate(day.Year, day.Month, day.Day).AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
+        DayStartUtcSeconds = new NodaTime.LocalDate(day.Year, day.Month, day.Day).AtStartOfDayInZone(tariff.Zone)
+            .ToInstant().ToUnixTimeSeconds();
         long startUtcSeconds = DayStartUtcSeconds - LeadMs / 1000;
         Home = hasHome ? new DemoHome(tariff.Table, DayStartUtcSeconds) : null;
         for (int i = 0; i < meterCount; i++)

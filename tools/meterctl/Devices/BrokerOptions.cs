@@ -11,14 +11,18 @@ namespace MeterFirmware.Tools.MeterCtl.Devices;
 internal sealed class BrokerOptions
 {
     private readonly Option<string?> _broker;
-    private readonly Option<string?> _authority = new("--ca") { Description = "PEM file of the broker's authority (mqtts)" };
-    private readonly Option<string?> _certificate = new("--cert") { Description = "PEM file of our certificate (mqtts)" };
+    private readonly Option<string?> _authority =
+        new("--ca") { Description = "PEM file of the broker's authority (mqtts)" };
+    private readonly Option<string?> _certificate =
+        new("--cert") { Description = "PEM file of our certificate (mqtts)" };
     private readonly Option<string?> _key = new("--key") { Description = "PEM file of our certificate's key (mqtts)" };
 
     /// <param name="withoutIt">What happens without the option, for its help.</param>
     public BrokerOptions(string withoutIt = "")
     {
-        _broker = new Option<string?>("--broker") { Description = "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text; several, separated by commas, are tried in turn" + withoutIt };
+        _broker = new Option<string?>("--broker") { Description =
+            "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text; several, separated by commas, are tried in turn"
+            + withoutIt };
     }
 
     public void AddTo(Command command)
@@ -35,7 +39,8 @@ internal sealed class BrokerOptions
     /// <summary>Reads and checks the options.</summary>
     public MqttBrokers Read(ParseResult parsed)
     {
-        string text = parsed.GetValue(_broker) ?? throw new InputException("--broker: mqtts://HOST:PORT or mqtt://HOST:PORT was expected");
+        string text = parsed.GetValue(_broker)
+            ?? throw new InputException("--broker: mqtts://HOST:PORT or mqtt://HOST:PORT was expected");
         if (!MqttAddress.TryParseAll(text, out IReadOnlyList<MqttAddress> addresses, out string error))
         {
             throw new InputException($"--broker: {error}");

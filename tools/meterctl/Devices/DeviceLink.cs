@@ -9,7 +9,8 @@ using MQTTnet.Protocol;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
 
-/// <summary>One device's topics, seen from the utility's or the technician's side: send, and wait for what it says.</summary>
+/// <summary>One device's topics, seen from the utility's or the technician's side: send, and wait for what it
+/// says.</summary>
 internal sealed class DeviceLink : IAsyncDisposable
 {
     private const int ConnectMsMax = 10_000;
@@ -17,7 +18,8 @@ internal sealed class DeviceLink : IAsyncDisposable
     /// <summary>A broker is asked so often whether it is there, and left when it owes the answer so long.</summary>
     private const int BrokerMsMax = 5_000;
 
-    /// <summary>A device drops what finds its inbox full, and knows a message that it has taken: sending again does no harm.</summary>
+    /// <summary>A device drops what finds its inbox full, and knows a message that it has taken: sending again does no
+    /// harm.</summary>
     private const int SendAgainMs = 2_000;
 
     /// <summary>A device that is busy has not taken the message: it checks four signatures a second.</summary>
@@ -59,13 +61,15 @@ internal sealed class DeviceLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a message, again and again, until something that is wanted arrives. Null: nothing did in time.</summary>
+    /// <summary>Sends a message, again and again, until something that is wanted arrives. Null: nothing did in
+    /// time.</summary>
     /// <param name="channel">"command", "desired"; null only listens.</param>
     /// <param name="payload">What to send.</param>
     /// <param name="isWanted">Channel and content of what arrived.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<JsonElement?> AskAsync(string? channel, ReadOnlyMemory<byte> payload, Func<string, JsonElement, bool> isWanted,
+    public async Task<JsonElement?> AskAsync(string? channel, ReadOnlyMemory<byte> payload,
+        Func<string, JsonElement, bool> isWanted,
         TimeSpan patience, CancellationToken cancel)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -109,7 +113,8 @@ internal sealed class DeviceLink : IAsyncDisposable
             catch (Exception e) when (
                 e is MqttCommunicationException or MqttClientDisconnectedException or InvalidOperationException)
             {
-                // The broker stalls, or is gone: MQTTnet's own patience ended before ours. Quiet until it is time to ask again.
+                // The broker stalls, or is gone: MQTTnet's own patience ended before ours. Quiet until it is time to
+                // ask again.
                 await QuietAsync(end.Token);
                 await OpenAgainAsync(end.Token);
                 cancel.ThrowIfCancellationRequested();

@@ -15,8 +15,8 @@ internal static class FactorFile
     private const int KilogramsMax = 2;
     private const int MicrogramsPerKilogram = 1_000_000_000;
 
-    /// <summary>The table as meters take it: lines region,year,micrograms. <see cref="InputException"/>: file, line, and what
-    /// was expected.</summary>
+    /// <summary>The table as meters take it: lines region,year,micrograms. <see cref="InputException"/>: file, line,
+    /// and what was expected.</summary>
     public static byte[] Load(string path)
     {
         if (!File.Exists(path))
@@ -54,6 +54,7 @@ internal static class FactorFile
         }
 
         return table.Length is > 0 and <= BytesMax ? Encoding.ASCII.GetBytes(table.ToString())
-            : throw new InputException($"{path}: 1 to {BytesMax} bytes of lines were expected, not {table.Length}: one message carries them");
+            : throw new InputException(
+                $"{path}: 1 to {BytesMax} bytes of lines were expected, not {table.Length}: one message carries them");
     }
 }

@@ -31,10 +31,12 @@ internal static class ImageUpload
         int idle = 0;
         for (int at = goesOn ? Received() : 0; at < image.Length;)
         {
-            string data = Convert.ToBase64String(image, at, Math.Min(SignedCommandCommand.PieceBytes, image.Length - at));
+            string data = Convert.ToBase64String(image, at,
+                Math.Min(SignedCommandCommand.PieceBytes, image.Length - at));
             string first = at == 0 ? $",\"mac\":\"{mac}\"" : "";
             // An answer may be lost with the device's connection although the piece was taken: it says itself how far it is.
-            answer = await AskAsync($$"""{"bytes":{{image.Length}},"at":{{at}},"data":"{{data}}"{{first}}}""") ?? await AskAsync("{}");
+            answer = await AskAsync($$"""{"bytes":{{image.Length}},"at":{{at}},"data":"{{data}}"{{first}}}""")
+                ?? await AskAsync("{}");
             if (ResultOf(answer) is not { } next)
             {
                 return No(answer);
@@ -68,14 +70,18 @@ internal static class ImageUpload
 
         bool isGood = state.Text("state") == "verified";
         Console.Error.WriteLine();
-        Console.Out.WriteLine($"{device}: {image.Length} bytes {(isGood ? "stored and verified" : "stored, but the whole is not what was signed")}");
+        Console.Out.WriteLine(
+            $"{device}: {image.Length} bytes {(isGood ? "stored and verified" : "stored, but the whole is not what "
+                + "was signed")}");
         return isGood ? Program.Done : Program.AnswerIsNo;
 
         Task<JsonElement?> AskAsync(string arguments)
         {
             byte[] message = request.Command("update", arguments);
             long id = request.Id;
-            return link.AskAsync("command", message, (channel, content) => channel == "reply" && SignedCommandCommand.IsAnswer(content, id), patience, cancel);
+            return link.AskAsync("command", message,
+                (channel, content) => channel == "reply" && SignedCommandCommand.IsAnswer(content, id),
+                patience, cancel);
         }
 
         int Received() => (int)state.Whole("received", 0, image.Length);

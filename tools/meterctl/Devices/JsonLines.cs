@@ -5,10 +5,12 @@ namespace MeterFirmware.Tools.MeterCtl.Devices;
 /// <summary>Where each member of a JSON document stands, so that an error can name its line.</summary>
 internal static class JsonLines
 {
-    /// <summary>Lines, from 1, of all members by their path, names joined by dots; <see cref="JsonException"/> when it is no JSON.
+    /// <summary>Lines, from 1, of all members by their path, names joined by dots; <see cref="JsonException"/> when it
+    /// is no JSON.
     /// </summary>
     /// <param name="bytes">The document.</param>
-    /// <param name="twice">Path of the first member that its object has already, with the second one's line; null: none.</param>
+    /// <param name="twice">Path of the first member that its object has already, with the second one's line; null:
+    /// none.</param>
     public static Dictionary<string, int> Of(byte[] bytes, out string? twice)
     {
         Dictionary<string, int> lines = [];
@@ -36,7 +38,8 @@ internal static class JsonLines
                 case JsonTokenType.PropertyName:
                     // A list within has no name of its own.
                     int depth = reader.CurrentDepth - 1;
-                    names = [.. names.Take(depth), .. Enumerable.Repeat("", Math.Max(0, depth - names.Count)), reader.GetString()!];
+                    names = [.. names.Take(depth), .. Enumerable.Repeat("", Math.Max(0, depth - names.Count)),
+                        reader.GetString()!];
                     string path = string.Join('.', names);
                     bool isNew = members.Peek().Add(names[^1]);
                     twice ??= isNew ? null : path;

@@ -54,7 +54,9 @@ internal sealed class SignedRequest
     public string ImageMac(byte[] image)
     {
         byte[] key = _imageKey
-            ?? throw new InputException("--image: a role's key signs no image; --image-key FILE was expected ('meterctl key derive --role image')");
+            ?? throw new InputException(
+                "--image: a role's key signs no image; --image-key FILE was expected ('meterctl key derive --role "
+                    + "image')");
         HmacSha256 hmac = new();
         hmac.SetKey(key, 0, key.Length);
         hmac.Add(image, 0, image.Length);
@@ -73,11 +75,13 @@ internal sealed class SignedRequest
 
     private ByteTextWriter Begin()
     {
-        // A device takes each number once and remembers the highest: the time in ms only grows, from whichever PC it comes.
+        // A device takes each number once and remembers the highest: the time in ms only grows, from whichever PC it
+        // comes.
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Id = Math.Max(Id + 1, now.ToUnixTimeMilliseconds());
         ByteTextWriter writer = new(BytesMax);
-        MessageSigner.Begin(writer, _device, Id, _role, _generation, now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds() + _validSeconds);
+        MessageSigner.Begin(writer, _device, Id, _role, _generation, now.ToUnixTimeSeconds(),
+            now.ToUnixTimeSeconds() + _validSeconds);
         return writer;
     }
 

@@ -21,7 +21,8 @@ internal sealed class SignerOptions
     private readonly Option<int?> _generation = new(
         "--key-generation")
     { Description = "Generation of the role's key, 1 without it; with --role-key the key's" };
-    private readonly Option<int> _valid = new("--valid") { Description = "Seconds for which the message is good", DefaultValueFactory = _ => 300 };
+    private readonly Option<int> _valid = new("--valid") { Description = "Seconds for which the message is good",
+        DefaultValueFactory = _ => 300 };
 
     public void AddTo(Command command)
     {
@@ -96,6 +97,8 @@ internal sealed class SignerOptions
         }
 
         return (use == null ? key.Role >= 0 : key.Use == use) ? key
-            : throw new InputException($"{option}: {path} is the key of '{key.Use}', {(use == null ? "a role's key" : $"that of '{use}'")} was expected");
+            : throw new InputException(
+                $"{option}: {path} is the key of '{key.Use}', {(use == null ? "a role's key" : $"that of '{use}'")} "
+                    + "was expected");
     }
 }

@@ -3,7 +3,8 @@ namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 /// <summary>One frame as `meterctl dlt645 decode` prints it: design/cli.md, section dlt645.</summary>
 public sealed class Dlt645DecodedFrame
 {
-    /// <summary>Twelve digits, high first; "A" digits are wildcards. Null when the frame has none that is readable.</summary>
+    /// <summary>Twelve digits, high first; "A" digits are wildcards. Null when the frame has none that is
+    /// readable.</summary>
     public string? Address { get; set; }
 
     /// <summary>Control code, two hex digits.</summary>

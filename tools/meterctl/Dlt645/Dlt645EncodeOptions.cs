@@ -4,7 +4,8 @@ using MeterFirmware.Dlt645;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
-/// <summary>The options of `meterctl dlt645 encode` and `send`, and the frame they describe: exactly one action.</summary>
+/// <summary>The options of `meterctl dlt645 encode` and `send`, and the frame they describe: exactly one
+/// action.</summary>
 public sealed class Dlt645EncodeOptions
 {
     private readonly Option<string> _address = new("--address")
@@ -14,24 +15,32 @@ public sealed class Dlt645EncodeOptions
     };
 
     private readonly Option<string> _read = Text("--read", "Reads a data identifier (8 hex digits).");
-    private readonly Option<int> _count = new("--count") { Description = "With --read of a load profile: records wanted." };
+    private readonly Option<int> _count =
+        new("--count") { Description = "With --read of a load profile: records wanted." };
     private readonly Option<string> _at = Text("--at", "With --read of a load profile: from this time on.");
     private readonly Option<string> _next = Text("--next", "Reads the next part of a data identifier.");
-    private readonly Option<int> _sequence = new("--sequence") { Description = "With --next: number of the part, from 1." };
-    private readonly Option<bool> _readAddress = new("--read-address") { Description = "Asks for the address (use wildcards)." };
+    private readonly Option<int> _sequence =
+        new("--sequence") { Description = "With --next: number of the part, from 1." };
+    private readonly Option<bool> _readAddress =
+        new("--read-address") { Description = "Asks for the address (use wildcards)." };
     private readonly Option<string> _writeAddress = Text("--write-address", "Sets the address.");
     private readonly Option<string> _write = Text("--write", "Writes a data identifier; needs --data and --password.");
-    private readonly Option<string> _data = Text("--data", "With --write or --control: data as hex, in the order of the line.");
-    private readonly Option<string> _time = Text("--time", "Broadcast time, or now: moves a clock by at most 5 min, once a day.");
+    private readonly Option<string> _data = Text("--data",
+        "With --write or --control: data as hex, in the order of the line.");
+    private readonly Option<string> _time = Text("--time",
+        "Broadcast time, or now: moves a clock by at most 5 min, once a day.");
     private readonly Option<string> _clock = Text("--clock", "Sets date and time (or now); needs --password.");
     private readonly Option<string> _freeze = Text("--freeze", "Freeze at MMDDhhmm, 99 for each; 99999999 is now.");
-    private readonly Option<int> _baud = new("--baud") { Description = "Changes the speed: 1200, 2400, 4800, 9600, 19200." };
+    private readonly Option<int> _baud =
+        new("--baud") { Description = "Changes the speed: 1200, 2400, 4800, 9600, 19200." };
     private readonly Option<string> _clear = Text("--clear", "Clears demand, meter or events; needs --password.");
-    private readonly Option<string> _relay = Text("--relay", "Relay: trip, allow, close, alarm, alarm-off, keep, keep-off.");
+    private readonly Option<string> _relay = Text("--relay",
+        "Relay: trip, allow, close, alarm, alarm-off, keep, keep-off.");
     private readonly Option<string> _until = Text("--until", "With --relay: the command is void after this time.");
     private readonly Option<string> _control = Text("--control", "Any control code, two hex digits; with --data.");
     private readonly Option<string> _password = Text("--password", "Level and password, such as 02:123456.");
-    private readonly Option<string> _operator = Text("--operator", "Operator code, 8 hex digits; 00000000 when not given.");
+    private readonly Option<string> _operator = Text("--operator",
+        "Operator code, 8 hex digits; 00000000 when not given.");
     private readonly Option<int> _wake = new("--wake") { Description = "Wake-up bytes FE in front, 0 to 4." };
 
     private static Option<string> Text(string name, string description) => new(name) { Description = description };
@@ -40,7 +49,8 @@ public sealed class Dlt645EncodeOptions
     {
         Option[] all =
         [
-            _address, _read, _count, _at, _next, _sequence, _readAddress, _writeAddress, _write, _data, _time, _clock, _freeze,
+            _address, _read, _count, _at, _next, _sequence, _readAddress, _writeAddress, _write, _data, _time,
+            _clock, _freeze,
             _baud, _clear, _relay, _until, _control, _password, _operator, _wake,
         ];
         foreach (Option option in all)
@@ -70,7 +80,8 @@ public sealed class Dlt645EncodeOptions
     public Dlt645Frame BuildFrame(ParseResult parsed)
     {
         Option[] actions =
-            [_read, _next, _readAddress, _writeAddress, _write, _time, _clock, _freeze, _baud, _clear, _relay, _control];
+            [_read, _next, _readAddress, _writeAddress, _write, _time, _clock, _freeze, _baud, _clear,
+                _relay, _control];
         List<Option> given = [.. actions.Where(option => parsed.GetResult(option) is { Implicit: false })];
         if (given.Count != 1)
         {
@@ -84,7 +95,8 @@ public sealed class Dlt645EncodeOptions
         int limit = Dlt645Frame.LengthMaxOf(frame.Control);
         if (data.Length > limit)
         {
-            throw new InputException($"--data: {data.Length} bytes, at most {limit} with control code {frame.Control:X2}");
+            throw new InputException(
+                $"--data: {data.Length} bytes, at most {limit} with control code {frame.Control:X2}");
         }
 
         data.CopyTo(frame.Data, 0);
@@ -143,7 +155,8 @@ public sealed class Dlt645EncodeOptions
                 return [.. Permission(parsed), RelayCode(Value(_relay)), 0, .. until];
             default:
                 byte[] code = Dlt645Input.Bytes([Value(_control)], name);
-                frame.Control = code.Length == 1 ? code[0] : throw new InputException("--control: expected two hex digits");
+                frame.Control = code.Length == 1 ? code[0]
+                    : throw new InputException("--control: expected two hex digits");
                 return Dlt645Input.Bytes([Value(_data)], "--data");
         }
     }
@@ -151,7 +164,8 @@ public sealed class Dlt645EncodeOptions
     private byte[] ReadData(ParseResult parsed)
     {
         List<byte> data = [.. Identifier(parsed.GetValue(_read)!, "--read")];
-        int count = parsed.GetValue(_count) is >= 0 and < 100 and int some ? some : throw new InputException("--count: 1 to 99 was expected");
+        int count = parsed.GetValue(_count) is >= 0 and < 100 and int some ? some
+            : throw new InputException("--count: 1 to 99 was expected");
         if (parsed.GetValue(_at) is string at)
         {
             count = Math.Max(1, count);
@@ -182,7 +196,8 @@ public sealed class Dlt645EncodeOptions
 
     private byte[] Permission(ParseResult parsed)
     {
-        string password = parsed.GetValue(_password) ?? throw new InputException("--password is missing (such as 02:123456)");
+        string password = parsed.GetValue(_password)
+            ?? throw new InputException("--password is missing (such as 02:123456)");
         string code = parsed.GetValue(_operator) ?? "00000000";
         return [.. Dlt645Input.Password(password, "--password"), .. Dlt645Input.Operator(code, "--operator")];
     }
@@ -203,7 +218,8 @@ public sealed class Dlt645EncodeOptions
             }
         }
 
-        throw new InputException($"--baud: {baud.ToString(CultureInfo.InvariantCulture)} is not 1200, 2400, 4800, 9600 or 19200");
+        throw new InputException(
+            $"--baud: {baud.ToString(CultureInfo.InvariantCulture)} is not 1200, 2400, 4800, 9600 or 19200");
     }
 
     private static byte RelayCode(string text) => text switch
@@ -215,6 +231,8 @@ public sealed class Dlt645EncodeOptions
         "alarm-off" => Dlt645Protocol.RelayAlarmOff,
         "keep" => Dlt645Protocol.RelayKeepSupply,
         "keep-off" => Dlt645Protocol.RelayKeepSupplyOff,
-        _ => throw new InputException($"--relay: '{text}' is not trip, allow, close, alarm, alarm-off, keep or keep-off"),
+        _ =>
+            throw new InputException(
+                $"--relay: '{text}' is not trip, allow, close, alarm, alarm-off, keep or keep-off"),
     };
 }

@@ -3,7 +3,8 @@ using MeterFirmware.Dlt645;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
-/// <summary>Reads what people type: addresses, identifiers, hex, passwords, times. Throws <see cref="InputException"/>.</summary>
+/// <summary>Reads what people type: addresses, identifiers, hex, passwords, times. Throws
+/// <see cref="InputException"/>.</summary>
 public static class Dlt645Input
 {
     /// <summary>Bytes of hex text; blanks, commas and colons may part the bytes.</summary>
@@ -12,7 +13,8 @@ public static class Dlt645Input
         List<byte> bytes = [];
         foreach (string text in texts)
         {
-            foreach (string word in text.Split([' ', '\t', '\r', '\n', ',', ':', '-'], StringSplitOptions.RemoveEmptyEntries))
+            foreach (string word in text.Split([' ', '\t', '\r', '\n', ',', ':', '-'],
+                StringSplitOptions.RemoveEmptyEntries))
             {
                 string digits = word.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? word[2..] : word;
                 if (digits.Length % 2 != 0 || !digits.All(char.IsAsciiHexDigit))
@@ -41,7 +43,8 @@ public static class Dlt645Input
                 continue;
             }
 
-            throw new InputException($"{what}: '{text}' is not a meter address (at most 12 digits, AA for a wildcard pair)");
+            throw new InputException(
+                $"{what}: '{text}' is not a meter address (at most 12 digits, AA for a wildcard pair)");
         }
 
         return address;
@@ -50,9 +53,11 @@ public static class Dlt645Input
     public static int Identifier(string text, string what)
     {
         string digits = text.Replace(" ", "", StringComparison.Ordinal);
-        if (digits.Length != 8 || !int.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int di))
+        if (digits.Length != 8
+            || !int.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int di))
         {
-            throw new InputException($"{what}: '{text}' is not a data identifier (8 hex digits, DI3 first, such as 00010000)");
+            throw new InputException(
+                $"{what}: '{text}' is not a data identifier (8 hex digits, DI3 first, such as 00010000)");
         }
 
         return di;
@@ -64,7 +69,8 @@ public static class Dlt645Input
         string digits = text.Replace(":", "", StringComparison.Ordinal);
         if (digits.Length != 8 || !digits.All(char.IsAsciiDigit) || digits[0] != '0')
         {
-            throw new InputException($"{what}: '{text}' is not a password (level 00 to 09, colon, 6 digits: 02:123456)");
+            throw new InputException(
+                $"{what}: '{text}' is not a password (level 00 to 09, colon, 6 digits: 02:123456)");
         }
 
         byte[] bytes = Convert.FromHexString(digits);
@@ -92,9 +98,11 @@ public static class Dlt645Input
             text = DateTime.Now.ToString("s", CultureInfo.InvariantCulture);
         }
 
-        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime t) || t.Year is < 2000 or > 2099)
+        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime t)
+            || t.Year is < 2000 or > 2099)
         {
-            throw new InputException($"{what}: '{text}' is not a time of 2000 to 2099 (such as 2026-01-31T08:15:00, or now)");
+            throw new InputException(
+                $"{what}: '{text}' is not a time of 2000 to 2099 (such as 2026-01-31T08:15:00, or now)");
         }
 
         return [Bcd(t.Second), Bcd(t.Minute), Bcd(t.Hour), Bcd(t.Day), Bcd(t.Month), Bcd(t.Year % 100)];

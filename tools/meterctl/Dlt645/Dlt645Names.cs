@@ -206,7 +206,8 @@ public static class Dlt645Names
             return null;
         }
 
-        string which = phase == 0 ? ", total" : phase == 0xFF ? "s" : phase <= 3 ? ", phase " + (char)('@' + phase) : "";
+        string which = phase == 0 ? ", total"
+            : phase == 0xFF ? "s" : phase <= 3 ? ", phase " + (char)('@' + phase) : "";
         string order = quantity < 0x0A ? "" : last == 0xFF ? ", all orders" : $", order {last}";
         return _variables[quantity] + which + order;
     }

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
-/// <summary>One decoded value: text as the identifier's digits have it ("230.7"), null where the meter sent no digits.</summary>
+/// <summary>One decoded value: text as the identifier's digits have it ("230.7"), null where the meter sent no
+/// digits.</summary>
 /// <param name="Name">Of the field.</param>
 /// <param name="Value">Its text.</param>
 /// <param name="Unit">Empty without one.</param>

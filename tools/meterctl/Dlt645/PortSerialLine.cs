@@ -5,10 +5,12 @@ namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
 /// <summary>A serial port of the PC.</summary>
 /// <param name="name">Such as /dev/ttyUSB0 or COM3.</param>
-/// <param name="hasParity">False: no parity whatever the protocol asks for; a pseudo-terminal and some adapters have none.</param>
+/// <param name="hasParity">False: no parity whatever the protocol asks for; a pseudo-terminal and some adapters have
+/// none.</param>
 public sealed class PortSerialLine(string name, bool hasParity) : ISerialLine, IDisposable
 {
-    private readonly SerialPort _port = new() { PortName = name, DataBits = 8, StopBits = StopBits.One, WriteTimeout = 2000 };
+    private readonly SerialPort _port = new() { PortName = name, DataBits = 8, StopBits = StopBits.One,
+        WriteTimeout = 2000 };
 
     public BusFault LastFault { get; private set; }
 
@@ -30,7 +32,8 @@ public sealed class PortSerialLine(string name, bool hasParity) : ISerialLine, I
         catch (ArgumentException) when (wanted != Parity.None && _port.PortName.StartsWith('/'))
         {
             // The C library says so when the driver dropped a setting.
-            throw new IOException($"the port does not take {baud} baud with parity {wanted}; for a line without: --parity none");
+            throw new IOException(
+                $"the port does not take {baud} baud with parity {wanted}; for a line without: --parity none");
         }
     });
 

@@ -3,7 +3,8 @@ using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 
-/// <summary>A TCP connection as a serial line, as a serial server gives it: speed and parity are the server's own.</summary>
+/// <summary>A TCP connection as a serial line, as a serial server gives it: speed and parity are the server's
+/// own.</summary>
 public sealed class TcpSerialLine(Socket socket) : ISerialLine, IDisposable
 {
     public BusFault LastFault { get; private set; }

@@ -3,8 +3,8 @@ using System.CommandLine.Parsing;
 
 namespace MeterFirmware.Tools.MeterCtl.Input;
 
-/// <summary>Makes every option of a command line read numbers as <see cref="NumberText"/> does: the library's own converter
-/// takes a comma as a separator of thousands, so that 10,5 would be 105.</summary>
+/// <summary>Makes every option of a command line read numbers as <see cref="NumberText"/> does: the library's own
+/// converter takes a comma as a separator of thousands, so that 10,5 would be 105.</summary>
 public static class NumberOptions
 {
     private delegate bool Reader<T>(ReadOnlySpan<char> text, out T value);
@@ -45,7 +45,8 @@ public static class NumberOptions
                 break;
             default:
                 Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
-                Basics.Invariant.Require(!type.IsPrimitive || type == typeof(bool), $"{option.Name}: no reader for {type.Name}");
+                Basics.Invariant.Require(!type.IsPrimitive || type == typeof(bool),
+                    $"{option.Name}: no reader for {type.Name}");
                 break;
         }
     }

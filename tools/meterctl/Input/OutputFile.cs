@@ -3,8 +3,8 @@ using System.Formats.Tar;
 namespace MeterFirmware.Tools.MeterCtl.Input;
 
 /// <summary>
-/// The one writer of files: a whole new file takes the old one's place, or the old one stays as it is. Only a plain file, or
-/// a link to one, is replaced: a device, a pipe or a folder is refused.
+/// The one writer of files: a whole new file takes the old one's place, or the old one stays as it is. Only a plain
+/// file, or a link to one, is replaced: a device, a pipe or a folder is refused.
 /// </summary>
 public static class OutputFile
 {

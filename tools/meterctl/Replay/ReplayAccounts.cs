@@ -28,12 +28,14 @@ internal static class ReplayAccounts
         return rows;
     }
 
-    /// <summary>Rates of qualification since the last loss of supply, then the dips, swells and interruptions of the file.
+    /// <summary>Rates of qualification since the last loss of supply, then the dips, swells and interruptions of the
+    /// file.
     /// </summary>
     public static JsonArray Quality(ReplayResult run)
     {
         QualityMonitor monitor = run.Meter.Product.Quality.Monitor;
-        JsonArray rows = [Row("voltage V, 10 min", monitor.Voltage(0), 1000), Row("frequency Hz, 10 s", monitor.Frequency, 1000)];
+        JsonArray rows = [Row("voltage V, 10 min", monitor.Voltage(0), 1000),
+            Row("frequency Hz, 10 s", monitor.Frequency, 1000)];
         foreach ((int code, string name) in new[] { (EventCode.VoltageDip, "dips"), (EventCode.VoltageSwell, "swells"),
             (EventCode.VoltageInterruption, "interruptions"), (EventCode.QualityTwoHours, "two-hour records") })
         {
@@ -43,24 +45,28 @@ internal static class ReplayAccounts
         return rows;
     }
 
-    /// <summary>Each settlement's emissions, and what has come since the last, with its expanded uncertainty (k = 2).</summary>
+    /// <summary>Each settlement's emissions, and what has come since the last, with its expanded uncertainty (k =
+    /// 2).</summary>
     public static JsonArray Carbon(ReplayResult run)
     {
         JsonArray rows = [];
         MeterRecorder recorder = run.Meter.Recorder;
         TariffTable tariff = run.Meter.Product.Meter.Tariff;
         FreezeReader freeze = recorder.Freezes;
-        for (int last = (int)Math.Min(ReplaySections.SettlementCountMax, freeze.Count(FreezeKind.Settlement)); last >= 1; last--)
+        for (int last = (int)Math.Min(ReplaySections.SettlementCountMax, freeze.Count(FreezeKind.Settlement)); last
+            >= 1; last--)
         {
             if (freeze.TryRead(FreezeKind.Settlement, last))
             {
                 rows.Add(Row(ReplaySections.Time(freeze.NominalUtcSeconds, freeze.OffsetSeconds),
-                    [.. Enumerable.Range(0, tariff.RateCount).Select(freeze.CarbonMilligrams)], tariff, freeze.CarbonCoveredMilligrams));
+                    [.. Enumerable.Range(0, tariff.RateCount).Select(freeze.CarbonMilligrams)], tariff,
+                    freeze.CarbonCoveredMilligrams));
             }
         }
 
         CarbonAccount carbon = recorder.Carbon;
-        JsonObject open = Row("since then", [.. Enumerable.Range(0, tariff.RateCount).Select(carbon.Milligrams)], tariff, carbon.CoveredMilligrams);
+        JsonObject open = Row("since then", [.. Enumerable.Range(0, tariff.RateCount).Select(carbon.Milligrams)],
+            tariff, carbon.CoveredMilligrams);
         open["gramsPerKwh"] = carbon.IntensityMicrogramsPerKwh / 1_000_000m;
         open["uncertaintyKg"] = carbon.UncertaintyMilligrams / 1_000_000m;
         rows.Add(open);

@@ -10,7 +10,8 @@ namespace MeterFirmware.Tools.MeterCtl.Replay;
 /// <summary>Shows a replay's result: as the contract's JSON document, or as tables for a person.</summary>
 public static class ReplayReport
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string ToJson(ReplayResult result, JsonObject? sections = null)
     {
@@ -35,7 +36,8 @@ public static class ReplayReport
                 perRate[tariff.RateName(rate)] = WattHours(day.RateMilliwattHours[rate]);
             }
 
-            daily.Add(new JsonObject { ["date"] = day.Date.ToString("yyyy-MM-dd"), ["wh"] = WattHours(day.MilliwattHours), ["rates"] = perRate });
+            daily.Add(new JsonObject { ["date"] = day.Date.ToString("yyyy-MM-dd"),
+                ["wh"] = WattHours(day.MilliwattHours), ["rates"] = perRate });
         }
 
         JsonObject document = new()
@@ -61,19 +63,25 @@ public static class ReplayReport
         Meter meter = result.Meter.Product.Meter;
         TariffTable tariff = meter.Tariff;
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("rate")
-            .AddColumn(new TableColumn("kWh").RightAligned()).AddColumn(new TableColumn($"cost {tariff.Currency}").RightAligned());
+            .AddColumn(new TableColumn("kWh").RightAligned())
+            .AddColumn(new TableColumn($"cost {tariff.Currency}").RightAligned());
         for (int rate = 0; rate < tariff.RateCount; rate++)
         {
-            table.AddRow(Markup.Escape(tariff.RateName(rate)), KilowattHours(meter.Registers.RateRounded(EnergyKind.Import, rate)), Money.Text(meter.ImportCost.RateCost(rate)));
+            table.AddRow(Markup.Escape(tariff.RateName(rate)),
+                KilowattHours(meter.Registers.RateRounded(EnergyKind.Import, rate)),
+                Money.Text(meter.ImportCost.RateCost(rate)));
         }
 
         table.AddEmptyRow();
-        table.AddRow("[bold]total[/]", $"[bold]{KilowattHours(meter.Registers.TotalRounded(EnergyKind.Import))}[/]", $"[bold]{Money.Text(meter.ImportCost.Total())}[/]");
+        table.AddRow("[bold]total[/]", $"[bold]{KilowattHours(meter.Registers.TotalRounded(EnergyKind.Import))}[/]",
+            $"[bold]{Money.Text(meter.ImportCost.Total())}[/]");
         Screen.Write(table);
         JsonObject demand = MaximumDemand(meter);
         AnsiConsole.MarkupLine($"highest 15-minute demand [bold]{demand["kw"]}[/] kW at {demand["at"]}");
         double seconds = result.Elapsed.TotalSeconds;
-        AnsiConsole.MarkupLine($"{result.Intervals} interval records over {result.Days.Count} days; {result.Ticks:N0} ticks in {seconds:F1} s ({result.Ticks / seconds:N0} ticks/s)");
+        AnsiConsole.MarkupLine(
+            $"{result.Intervals} interval records over {result.Days.Count} days; {result.Ticks:N0} ticks in "
+                + $"{seconds:F1} s ({result.Ticks / seconds:N0} ticks/s)");
         if (result.UnmeteredMicrojoules > 0)
         {
             double unmetered = (double)result.UnmeteredMicrojoules / Scaling.MicrojoulesPerWattHour;
@@ -81,7 +89,8 @@ public static class ReplayReport
         }
     }
 
-    private static string KilowattHours(long wattHours) => (wattHours / 1000m).ToString("N3", System.Globalization.CultureInfo.InvariantCulture);
+    private static string KilowattHours(long wattHours) =>
+        (wattHours / 1000m).ToString("N3", System.Globalization.CultureInfo.InvariantCulture);
 
     private static long WattHours(long milliwattHours) => Basics.Scaling.DivideRounded(milliwattHours, 1000);
 
@@ -92,7 +101,8 @@ public static class ReplayReport
         if (demand.MaximumUtcSeconds > 0)
         {
             TimeSpan offset = TimeSpan.FromSeconds(meter.Tariff.OffsetSecondsAt(demand.MaximumUtcSeconds));
-            at = DateTimeOffset.FromUnixTimeSeconds(demand.MaximumUtcSeconds).ToOffset(offset).ToString("yyyy-MM-dd'T'HH:mm:sszzz");
+            at = DateTimeOffset.FromUnixTimeSeconds(demand.MaximumUtcSeconds).ToOffset(offset)
+                .ToString("yyyy-MM-dd'T'HH:mm:sszzz");
         }
 
         return new JsonObject { ["kw"] = demand.MaximumMilliwatts / 1_000_000m, ["at"] = at };

@@ -9,7 +9,8 @@ using MeterFirmware.Tools.Billing.Loads;
 
 namespace MeterFirmware.Tools.MeterCtl.Replay;
 
-/// <summary>Runs the smart-meter firmware over a recorded load, step by step, with its driver on the chip's twin.</summary>
+/// <summary>Runs the smart-meter firmware over a recorded load, step by step, with its driver on the chip's
+/// twin.</summary>
 public sealed class ReplayRun
 {
     private const int WarmUpMs = 2000;
@@ -35,8 +36,10 @@ public sealed class ReplayRun
     /// <param name="tariff">Compiled.</param>
     /// <param name="outages">Ordered, apart from each other.</param>
     /// <param name="stepMs">Length of a tick.</param>
-    /// <param name="extras">Null: a meter without settlements, whose costs and demand are those of the whole file.</param>
-    public ReplayRun(LoadFile load, TariffTable tariff, IReadOnlyList<Outage> outages, int stepMs, ReplayExtras? extras = null)
+    /// <param name="extras">Null: a meter without settlements, whose costs and demand are those of the whole
+    /// file.</param>
+    public ReplayRun(LoadFile load, TariffTable tariff, IReadOnlyList<Outage> outages, int stepMs,
+        ReplayExtras? extras = null)
     {
         _load = load;
         _tariff = tariff;
@@ -49,7 +52,8 @@ public sealed class ReplayRun
             Tariff = tariff,
             StartUtcSeconds = load.StartUtcSeconds - WarmUpMs / 1000,
             Records = _records,
-            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount), PhasePowerMilliwattsMax = (int)Math.Clamp(peak * 4 / 3, 33_700_000, int.MaxValue) },
+            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount),
+                PhasePowerMilliwattsMax = (int)Math.Clamp(peak * 4 / 3, 33_700_000, int.MaxValue) },
             PowerMilliwattsMax = Math.Max(peak, 12_800_000),
             History = extras?.History,
             Quality = extras?.Quality,
@@ -177,7 +181,8 @@ public sealed class ReplayRun
 
         MeterTerms terms = _meter.Firmware.Terms;
         terms.Prepayment.StartFrom(_meter.Product.BilledEver);
-        if (!terms.Prepayment.TryTopUp(1, amount, out string error) || !terms.TrySetLevels(amount / 5, amount / 20, 0, 0))
+        if (!terms.Prepayment.TryTopUp(1, amount, out string error)
+            || !terms.TrySetLevels(amount / 5, amount / 20, 0, 0))
         {
             throw new InputException($"--prepaid: {error}");
         }
@@ -213,8 +218,8 @@ public sealed class ReplayRun
     private void AddToDay() => DayOf(_interval.StartUtcSeconds + _interval.OffsetSeconds)
         .RateMilliwattHours[_interval.Rate] += _interval.ImportMilliwattHours;
 
-    /// <summary>What the meter counted since its last record: a recording ends inside an interval, or in an outage. An interval
-    /// ends with its day, so all of it lies in the day of the last reading.</summary>
+    /// <summary>What the meter counted since its last record: a recording ends inside an interval, or in an outage. An
+    /// interval ends with its day, so all of it lies in the day of the last reading.</summary>
     private void AddOpenInterval()
     {
         EnergyRegisters registers = _meter.Product.Meter.Registers;
@@ -228,7 +233,8 @@ public sealed class ReplayRun
             // One less: registers and records are cut to whole mWh apart from each other.
             if (rest > 0)
             {
-                DayOf(_lastMeteredUtcSeconds + _tariff.OffsetSecondsAt(_lastMeteredUtcSeconds)).RateMilliwattHours[rate] += rest;
+                DayOf(_lastMeteredUtcSeconds
+                    + _tariff.OffsetSecondsAt(_lastMeteredUtcSeconds)).RateMilliwattHours[rate] += rest;
             }
         }
     }

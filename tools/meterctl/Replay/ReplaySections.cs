@@ -18,14 +18,17 @@ namespace MeterFirmware.Tools.MeterCtl.Replay;
 /// </summary>
 public static class ReplaySections
 {
-    public static readonly string[] Names = ["demand", "settlements", "tiers", "events", "prepayment", "quality", "carbon"];
+    public static readonly string[] Names = ["demand", "settlements", "tiers", "events", "prepayment",
+        "quality", "carbon"];
 
     /// <summary>The names in a list such as "demand,events", checked.</summary>
     public static IReadOnlyList<string> Parse(string? text)
     {
-        string[] wanted = (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] wanted = (text ?? "").Split(',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         string? unknown = wanted.FirstOrDefault(w => !Names.Contains(w));
-        return unknown is null ? wanted : throw new InputException($"--show: \"{unknown}\" is none of {string.Join(", ", Names)}");
+        return unknown is null ? wanted
+            : throw new InputException($"--show: \"{unknown}\" is none of {string.Join(", ", Names)}");
     }
 
     internal const int SettlementCountMax = 240;
@@ -33,7 +36,8 @@ public static class ReplaySections
     /// <summary>True when the second run is needed.</summary>
     public static bool NeedRecorder(IReadOnlyList<string> wanted) => wanted.Any(w => w is not ("demand" or "tiers"));
 
-    /// <summary>Stores and depths for years of settlements; the tariff's emission factor, or the grid's when it has none.</summary>
+    /// <summary>Stores and depths for years of settlements; the tariff's emission factor, or the grid's when it has
+    /// none.</summary>
     public static ReplayExtras Extras(IReadOnlyList<string> wanted, TariffTable tariff, long prepaid)
     {
         EmissionFactors factors = new();
@@ -49,7 +53,8 @@ public static class ReplaySections
             Limits = new HistoryLimits { EventCount = 100, FreezeCounts = [3, 254, 62, SettlementCountMax, 8, 12] },
         };
         return new ReplayExtras(history,
-            wanted.Contains("quality") ? new QualitySettings { DeclaredMillivolts = SimulatedMeter.MainsMillivolts } : null,
+            wanted.Contains("quality") ? new QualitySettings { DeclaredMillivolts = SimulatedMeter.MainsMillivolts }
+            : null,
             wanted.Contains("prepayment") ? prepaid : null);
     }
 
@@ -109,8 +114,10 @@ public static class ReplaySections
         JsonArray rows = [];
         for (int rate = -1; rate < meter.Tariff.RateCount; rate++)
         {
-            long ended = rate < 0 ? meter.ImportDemand.MaximumUtcSeconds : meter.ImportDemand.RateMaximumUtcSeconds(rate);
-            long milliwatts = rate < 0 ? meter.ImportDemand.MaximumMilliwatts : meter.ImportDemand.RateMaximumMilliwatts(rate);
+            long ended = rate < 0 ? meter.ImportDemand.MaximumUtcSeconds
+                : meter.ImportDemand.RateMaximumUtcSeconds(rate);
+            long milliwatts = rate < 0 ? meter.ImportDemand.MaximumMilliwatts
+                : meter.ImportDemand.RateMaximumMilliwatts(rate);
             rows.Add(new JsonObject
             {
                 ["rate"] = rate < 0 ? "total" : meter.Tariff.RateName(rate),

@@ -25,7 +25,8 @@ public sealed class Baselines(string name, SiteOptions site, StepPrices prices) 
         }
 
         long left = Name == "uncontrolled" ? long.MaxValue : site.SiteStepMillijoules;
-        foreach (ActiveSession session in active.OrderBy(s => Key(s, step)).ThenBy(s => s.Session.FirstStep).ThenBy(s => s.Session.Line))
+        foreach (ActiveSession session in active.OrderBy(s => Key(s, step)).ThenBy(s => s.Session.FirstStep)
+            .ThenBy(s => s.Session.Line))
         {
             session.OfferMillijoules = Math.Min(left, Wanted(session));
             left -= session.OfferMillijoules;

@@ -3,8 +3,8 @@ namespace MeterFirmware.Tools.MeterCtl.Schedule;
 /// <summary>
 /// The best that anybody could do who knew all sessions beforehand and could give any power from 0 up: the most energy
 /// under the limit, then its least cost. A minimum-cost flow sessions → steps, solved as maximum flows that admit the
-/// steps price by price, cheapest first. That is exact: the sets of steps that can be filled form a polymatroid, on which
-/// greedy is optimal, and an augmenting path never empties a step that is already filled.
+/// steps price by price, cheapest first. That is exact: the sets of steps that can be filled form a polymatroid, on
+/// which greedy is optimal, and an augmenting path never empties a step that is already filled.
 /// </summary>
 public static class ClairvoyantBound
 {
@@ -45,7 +45,8 @@ public static class ClairvoyantBound
             {
                 if (prices.PriceMicros(start[block]) == price)
                 {
-                    flow.Add(sessions.Count + block, sink, (start[block + 1] - start[block]) * site.SiteStepMillijoules);
+                    flow.Add(sessions.Count + block, sink,
+                        (start[block + 1] - start[block]) * site.SiteStepMillijoules);
                 }
             }
 
@@ -59,7 +60,8 @@ public static class ClairvoyantBound
     }
 
     private static void Connect(
-        MaximumFlow flow, IReadOnlyList<ChargingSession> sessions, StepPrices prices, SiteOptions site, int[] start, int price)
+        MaximumFlow flow, IReadOnlyList<ChargingSession> sessions, StepPrices prices, SiteOptions site,
+        int[] start, int price)
     {
         for (int i = 0; i < sessions.Count; i++)
         {
@@ -69,7 +71,8 @@ public static class ClairvoyantBound
             {
                 if (prices.PriceMicros(start[block]) == price)
                 {
-                    flow.Add(i, sessions.Count + block, (start[block + 1] - start[block]) * site.StationStepMillijoules);
+                    flow.Add(i, sessions.Count + block,
+                        (start[block + 1] - start[block]) * site.StationStepMillijoules);
                 }
             }
         }

@@ -38,7 +38,8 @@ internal sealed class DriverGuess(SiteOptions site, StepPrices prices)
         }
 
         long given = session.DeliveredMillijoules / site.MillijoulesPerMilliamp;
-        return (int)Math.Max(believedMilliampSlots - given, Math.Max(Connectors.MilliampsMin, believedMilliampSlots / 4));
+        return (int)Math.Max(believedMilliampSlots - given,
+            Math.Max(Connectors.MilliampsMin, believedMilliampSlots / 4));
     }
 
     public void Learn(ActiveSession session)

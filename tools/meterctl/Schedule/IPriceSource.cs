@@ -8,10 +8,12 @@ public interface IPriceSource
     /// <summary>1 without tiers.</summary>
     int TierCount { get; }
 
-    /// <summary>Price in millionths of the currency per kWh at a UTC second and in a tier, from 0; service fee included.</summary>
+    /// <summary>Price in millionths of the currency per kWh at a UTC second and in a tier, from 0; service fee
+    /// included.</summary>
     int PriceMicrosAt(long utcSeconds, int tier);
 
-    /// <summary>An account of the site's consumption that begins at a UTC second with what was used before, Wh.</summary>
+    /// <summary>An account of the site's consumption that begins at a UTC second with what was used before,
+    /// Wh.</summary>
     TierAccount NewAccount(long utcSeconds, long usedWattHours);
 
     /// <summary>Local time less UTC, seconds.</summary>

@@ -69,7 +69,8 @@ public sealed class OrderlyRule : IStepRule
         if (connector == _connectors.Count)
         {
             throw new InputException(
-                $"line {session.Session.Line}: session '{session.Session.Id}': more than {_connectors.Count} vehicles at once, one controller holds {Connectors.CountMax}");
+                $"line {session.Session.Line}: session '{session.Session.Id}': more than {_connectors.Count} vehicles "
+                    + $"at once, one controller holds {Connectors.CountMax}");
         }
 
         int demand = MilliampSlots(session.Session.DemandMillijoules);

@@ -8,7 +8,8 @@ public static class ScheduleJson
 {
     private const double MillijoulesPerKwh = 3_600_000_000.0;
 
-    public static JsonObject Of(ScheduleResult result, SiteOptions site, (long Millijoules, decimal Cost)? bound) => new()
+    public static JsonObject Of(ScheduleResult result, SiteOptions site,
+        (long Millijoules, decimal Cost)? bound) => new()
     {
         ["algorithm"] = result.Algorithm,
         ["sessions"] = result.Sessions.Count,

@@ -16,14 +16,16 @@ public static class SchedulePicture
     {
         int day = firstDay is null ? BusiestDay(plan) : DayNumber(firstDay);
         int from = Enumerable.Range(0, plan.Prices.Count).FirstOrDefault(i => plan.Prices.DayNumber(i) >= day, -1);
-        int to = Enumerable.Range(0, plan.Prices.Count).LastOrDefault(i => plan.Prices.DayNumber(i) < day + DaysShown, -1) + 1;
+        int to = Enumerable.Range(0, plan.Prices.Count)
+            .LastOrDefault(i => plan.Prices.DayNumber(i) < day + DaysShown, -1) + 1;
         if (from < 0 || to <= from)
         {
             throw new InputException($"--png-day: no step of the file lies on {firstDay}");
         }
 
         Plot plot = new();
-        double highest = Math.Max(plan.Site.LimitWatts / 1000.0, results.Max(r => r.StepMillijoules[from..to].Max()) / 1e6 / plan.Site.StepSeconds);
+        double highest = Math.Max(plan.Site.LimitWatts / 1000.0,
+            results.Max(r => r.StepMillijoules[from..to].Max()) / 1e6 / plan.Site.StepSeconds);
         AddPriceBands(plot, plan, from, to, highest * 1.12);
         AddLoads(plot, plan, results, currency, from, to);
         double limit = plan.Site.LimitWatts / 1000.0;
@@ -96,7 +98,8 @@ public static class SchedulePicture
             band.FillColor = new Color((byte)(240 - 5 * share), (byte)(245 - 50 * share), (byte)(250 - 110 * share));
             band.LineWidth = 0;
             var text = plot.Add.Text(
-                (plan.Prices.PriceMicros(start) / 1e6).ToString("0.00##", CultureInfo.InvariantCulture), (left + right) / 2, top * 0.985);
+                (plan.Prices.PriceMicros(start) / 1e6).ToString("0.00##", CultureInfo.InvariantCulture),
+                (left + right) / 2, top * 0.985);
             text.LabelAlignment = Alignment.UpperCenter;
             text.LabelFontColor = Colors.DarkSlateGray;
             start = i;

@@ -13,7 +13,9 @@ public sealed class SchedulePlan
         long end = sessions.Max(s => s.EndStep) + 1;
         if ((end - first) * site.StepSeconds > 5L * 366 * 86_400)
         {
-            throw new InputException($"the sessions span more than five years; are the times right (line {sessions.MinBy(s => s.FirstStep)!.Line} is the first)?");
+            throw new InputException(
+                "the sessions span more than five years; are the times right (line "
+                    + $"{sessions.MinBy(s => s.FirstStep)!.Line} is the first)?");
         }
 
         Prices = new StepPrices(source, first, (int)(end - first), site.StepSeconds);

@@ -6,14 +6,17 @@ namespace MeterFirmware.Tools.MeterCtl.Schedule;
 /// <summary>All algorithms side by side for a person.</summary>
 public static class ScheduleTable
 {
-    public static Table Of(IReadOnlyList<ScheduleResult> results, SiteOptions site, (long Millijoules, decimal Cost)? bound)
+    public static Table Of(IReadOnlyList<ScheduleResult> results, SiteOptions site,
+        (long Millijoules, decimal Cost)? bound)
     {
         Table table = new Table().Border(TableBorder.Simple).Title(FormattableString.Invariant(
             $"{results[0].Sessions.Count} sessions, {results[0].DeliverableMillijoules / 3.6e9:F1} kWh deliverable, limit {site.LimitWatts / 1000.0:F1} kW"));
-        string[] heads = ["algorithm", "kWh", "met %", "full", "cost", "/bound", "peak", "over", "starts", "<6 A", "worst"];
+        string[] heads = ["algorithm", "kWh", "met %", "full", "cost", "/bound", "peak", "over", "starts",
+            "<6 A", "worst"];
         foreach (string head in heads)
         {
-            table.AddColumn(head == "algorithm" ? new TableColumn(head).NoWrap().PadLeft(0).PadRight(1) : new TableColumn(head).RightAligned().NoWrap().PadLeft(0).PadRight(1));
+            table.AddColumn(head == "algorithm" ? new TableColumn(head).NoWrap().PadLeft(0).PadRight(1)
+                : new TableColumn(head).RightAligned().NoWrap().PadLeft(0).PadRight(1));
         }
 
         foreach (ScheduleResult r in results)
@@ -40,7 +43,10 @@ public static class ScheduleTable
                 Text((double)bound.Value.Cost, "F0"), "1.0000", "", "", "", "", "");
         }
 
-        table.Caption("full: sessions that got all they wanted; bound: clairvoyant, without the 6 A rule; peak in kW; over: steps above the limit; starts: per session; <6 A: offers between 0 and 6 A; worst: % of their demand that the worst served 5 % got");
+        table.Caption(
+            "full: sessions that got all they wanted; bound: clairvoyant, without the 6 A rule; peak in kW; over: "
+                + "steps above the limit; starts: per session; <6 A: offers between 0 and 6 A; worst: % of their "
+                + "demand that the worst served 5 % got");
         return table;
     }
 

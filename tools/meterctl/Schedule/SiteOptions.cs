@@ -35,7 +35,8 @@ public sealed record SiteOptions
     /// <summary>What the operator wants, one of <see cref="ChargingPreference"/>.</summary>
     public int Preference { get; init; } = ChargingPreference.Balanced;
 
-    /// <summary>Other reserves than the preference's, for benchmarks that look for better ones; null: the preference's.</summary>
+    /// <summary>Other reserves than the preference's, for benchmarks that look for better ones; null: the
+    /// preference's.</summary>
     public (int ReservePermille, int ShortageReservePermille)? Reserves { get; init; }
 
     /// <summary>Energy of one station in one step at full current.</summary>

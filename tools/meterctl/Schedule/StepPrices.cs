@@ -49,7 +49,8 @@ public sealed class StepPrices
     /// <summary>UTC second at which a step begins.</summary>
     public long UtcSeconds(int index) => (FirstStep + index) * _stepSeconds;
 
-    /// <summary>An account of the site that begins with the first step, after so much was used in its tier period, Wh.</summary>
+    /// <summary>An account of the site that begins with the first step, after so much was used in its tier period,
+    /// Wh.</summary>
     public TierAccount NewAccount(long usedWattHours) => _source.NewAccount(UtcSeconds(0), usedWattHours);
 
     public int SlotOfDay(int index) => _slotOfDay[index];

@@ -54,7 +54,8 @@ public sealed class TariffPrices : IPriceSource
         if (utcSeconds < _tariff.Table.ZoneFromUtc || utcSeconds >= _tariff.Table.ZoneUntilUtc)
         {
             throw new InputException(
-                $"{_tariff.FileName}: its zone is tabled from {TariffFile.FirstYear} to {TariffFile.UntilYear}, a session lies outside");
+                $"{_tariff.FileName}: its zone is tabled from {TariffFile.FirstYear} to {TariffFile.UntilYear}, a "
+                    + "session lies outside");
         }
 
         _cursor.Seek(utcSeconds);

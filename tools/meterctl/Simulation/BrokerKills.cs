@@ -4,7 +4,8 @@ using MeterFirmware.Tools.HeadEnds;
 
 namespace MeterFirmware.Tools.MeterCtl.Simulation;
 
-/// <summary>A real mosquitto killed with -9 at random moments under a fleet of real products: every record is counted.</summary>
+/// <summary>A real mosquitto killed with -9 at random moments under a fleet of real products: every record is
+/// counted.</summary>
 public static class BrokerKills
 {
     private const int RecordsBetweenMax = 150;
@@ -40,8 +41,10 @@ public static class BrokerKills
         await running;
         ChaosFailure.Require(run.Drain(TimeSpan.FromSeconds(120)), "the journals did not become empty");
         SimulateResult result = run.Count();
-        ChaosFailure.Require(result.StoredByHeadEnd == result.Produced - result.Dropped, "stored is not what was produced");
-        return new ChaosResult("mosquitto killed with -9", kills, result.Lost!.Value, result.Doubled!.Value, FormattableString.Invariant(
+        ChaosFailure.Require(result.StoredByHeadEnd == result.Produced - result.Dropped,
+            "stored is not what was produced");
+        return new ChaosResult("mosquitto killed with -9", kills, result.Lost!.Value, result.Doubled!.Value,
+            FormattableString.Invariant(
             $"{meters} meters, {result.Produced} records: {result.Acknowledged} acknowledged, {result.Pending} in journals, {result.DeliveredAgain} delivered again and recognised"));
     }
 

@@ -9,7 +9,8 @@ public sealed class MosquittoBroker : IDisposable
 {
     private const int StartMsMax = 30_000;
 
-    private static readonly string[] _programs = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"];
+    private static readonly string[] _programs = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto",
+        "/opt/homebrew/sbin/mosquitto"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mf-mosquitto-").FullName;
     private readonly string _program;

@@ -56,10 +56,15 @@ public sealed class SimulateRun : IAsyncDisposable
             });
         }
 
-        // New devices count from 1. A head-end that knows higher numbers of theirs would acknowledge what they never made.
-        if (HeadEnd?.Devices().FirstOrDefault(device => device.Device.StartsWith(options.Prefix + "-", StringComparison.Ordinal)) is { } known)
+        // New devices count from 1. A head-end that knows higher numbers of theirs would acknowledge what they never
+        // made.
+        if (HeadEnd?.Devices()
+            .FirstOrDefault(device =>
+                device.Device.StartsWith(options.Prefix + "-", StringComparison.Ordinal)) is { } known)
         {
-            throw new InputException($"--database: {options.DatabasePath} holds {known.Device} of another run; choose another --prefix or file");
+            throw new InputException(
+                $"--database: {options.DatabasePath} holds {known.Device} of another run; choose another --prefix or "
+                    + "file");
         }
 
         TariffTable tariff = TariffFile.Load("china-workplace-five-rates").Table;
