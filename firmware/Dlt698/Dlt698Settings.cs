@@ -25,17 +25,16 @@ public sealed class Dlt698Settings
     public int FrameDataBytes { get; set; } = 512;
 
     /// <summary>Longest request, joined from its fragments.</summary>
-    public int RequestBytes { get; set; } = 768;
+    public int RequestBytes { get; set; } = 704;
 
     /// <summary>Longest answer, before it is parted.</summary>
-    public int AnswerBytes { get; set; } = 1536;
+    public int AnswerBytes { get; set; } = 1280;
 
     /// <summary>Longest time a connection lives without a request.</summary>
     public int ConnectionSecondsMax { get; set; } = 3600;
 
     /// <summary>Seconds between heartbeats over TCP, where the meter logs in and reports events; 0, as on a serial
-    /// line:
-    /// the meter speaks when asked.</summary>
+    /// line: the meter speaks when asked.</summary>
     public int HeartbeatSeconds { get; set; }
 
     /// <summary>Four letters or digits, as the next ones; dates are YYMMDD.</summary>

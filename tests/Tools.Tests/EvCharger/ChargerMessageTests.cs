@@ -172,7 +172,7 @@ public class ChargerMessageTests
         JsonNode faults = Schema("connector")["properties"]["faults"]["items"]["enum"];
         Assert.AreEqual(string.Join(",", Enumerable.Range(0, ChargerFault.Count).Select(ChargerFault.NameOf)),
             Joined(faults));
-        Assert.AreEqual(string.Join(",", Enumerable.Range(0, SessionReason.Unlocked + 1).Select(SessionReason.NameOf)),
+        Assert.AreEqual(string.Join(",", Enumerable.Range(0, SessionReason.NotUsed + 1).Select(SessionReason.NameOf)),
             Enumeration("session", "reason"));
     }
 

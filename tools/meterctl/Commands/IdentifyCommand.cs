@@ -88,7 +88,7 @@ public static class IdentifyCommand
             Console.Out.WriteLine($"  read on with: {found.Command}");
         }
 
-        bool isHalf = found.Answers == "half" && found.Protocol != "modbus" && IsSilentSomewhere(found);
+        bool isHalf = found.Answers == "half" && found.Protocol != "modbus";
         if (found.Answers == "nothing" || isHalf)
         {
             Console.Error.WriteLine(
@@ -98,8 +98,4 @@ public static class IdentifyCommand
 
         return Program.Done;
     }
-
-    /// <summary>A register that a meter refuses it has not; one that it does not answer is a fault.</summary>
-    private static bool IsSilentSomewhere(FoundMeter found) =>
-        found.Values.Exists(v => v.Why is "not asked" || (v.Why?.StartsWith("no ", StringComparison.Ordinal) ?? false));
 }

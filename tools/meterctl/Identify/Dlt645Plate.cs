@@ -34,7 +34,7 @@ internal static class Dlt645Plate
             silent = client.Outcome == Dlt645Outcome.TimedOut ? silent + 1 : 0;
             Dlt645Value? value = frame.Values.Count > 0 ? frame.Values[0] : null;
             string? why = frame.Error ?? (frame.Refused == null ? null : string.Join(", ", frame.Refused));
-            found.Values.Add(new FoundValue(name, value?.Value, value?.Unit ?? "", why));
+            found.Values.Add(new FoundValue(name, value?.Value, value?.Unit ?? "", why, frame.Refused != null));
         }
     }
 }

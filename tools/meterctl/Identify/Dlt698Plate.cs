@@ -32,7 +32,9 @@ internal static class Dlt698Plate
             Dlt698Field? value = frame?.Fields.Find(f => f.Name is not ("piid" or "object" or "error"));
             string? why = frame == null ? client.Failure
                 : frame.Error ?? (frame.Refused.Count > 0 ? frame.Refused[0] : value == null ? "no value" : null);
-            found.Values.Add(new FoundValue(name, why == null ? value?.Value : null, value?.Unit ?? "", why));
+            bool isRefused = frame?.Refused.Count > 0;
+            found.Values.Add(
+                new FoundValue(name, why == null ? value?.Value : null, value?.Unit ?? "", why, isRefused));
         }
     }
 }

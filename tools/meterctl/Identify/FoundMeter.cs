@@ -15,9 +15,10 @@ public sealed class FoundMeter
     /// <summary>Digits of a DL/T meter, or the unit of a Modbus device.</summary>
     public string Address { get; set; } = "";
 
-    /// <summary>"all" of what was asked, "half" of it, or "nothing" behind its address.</summary>
-    public string Answers => Values.All(v => v.Value != null) ? "all"
-        : Values.Any(v => v.Value != null) ? "half" : "nothing";
+    /// <summary>"all" of what was asked was answered (a refusal is an answer), "half" of it, or "nothing" has a value
+    /// behind its address.</summary>
+    public string Answers => Values.Count > 0 && Values.All(v => v.Value == null) ? "nothing"
+        : Values.All(v => v.Value != null || v.IsRefused) ? "all" : "half";
 
     /// <summary>Name plate and registers in the order of asking.</summary>
     public List<FoundValue> Values { get; } = [];
