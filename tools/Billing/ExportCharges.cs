@@ -46,14 +46,16 @@ internal sealed class ExportCharges
             : $"; {ledger.Export.Text(rest)} kWh lapse";
         yield return new BillLine(BillLineKind.Export, name, ledger.Export.Kilowatthours(offset), "kWh",
             imported == 0 ? 0 : -ledger.Import.Cost(cost * offset, imported), [],
-            $"exported energy offsets imported energy of the rate, at its mean price{after}") { Rate = name };
+            $"exported energy offsets imported energy of the rate, at its mean price{after}")
+        { Rate = name };
         if (isSettled)
         {
             long price = ledger.ExportPrice(rate);
             yield return new BillLine(BillLineKind.Export, $"{name}, surplus", ledger.Export.Kilowatthours(rest), "kWh",
                 -ledger.Export.Cost(rest * (BigInteger)price, 1), [],
                 string.Create(CultureInfo.InvariantCulture,
-                    $"exported energy beyond the imported, at {price / 1_000_000m:0.######}")) { Rate = name };
+                    $"exported energy beyond the imported, at {price / 1_000_000m:0.######}"))
+            { Rate = name };
         }
     }
 }

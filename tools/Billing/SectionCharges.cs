@@ -204,7 +204,8 @@ internal sealed class SectionCharges
             }
 
             _lines.Add(fee.Line(BillLineKind.Service, $"service fee, {_model.Rates[rate]}", rate, 1,
-                "charged energy of the rate × its fee") with { Rate = _model.Rates[rate] });
+                "charged energy of the rate × its fee") with
+            { Rate = _model.Rates[rate] });
         }
 
         bool isFirst = _ledger.FromUtc <= _request.Load.StartUtcSeconds;

@@ -18,7 +18,7 @@ internal sealed class Watching(AlarmWatch watch, DailyJobs jobs, IHeadEndStore s
     {
         jobs.Start();
         using PeriodicTimer timer = new(_pause);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested && await NextAsync(timer, stoppingToken))
         {
             try
             {
@@ -28,6 +28,19 @@ internal sealed class Watching(AlarmWatch watch, DailyJobs jobs, IHeadEndStore s
             {
                 // The database is away: ten seconds later.
             }
+        }
+    }
+
+    /// <summary>False: the program ends.</summary>
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 }

@@ -134,8 +134,11 @@ public sealed class ChargerScenarioRunner
                     _events.Add(new ChargerScenarioEvent { AtMs = atMs, Fault = ChargerFault.NameOf(log.FirstValue) });
                     break;
                 case ChargerEvent.FaultCleared:
-                    _events.Add(new ChargerScenarioEvent { AtMs = atMs,
-                        Cleared = ChargerFault.NameOf(log.FirstValue) });
+                    _events.Add(new ChargerScenarioEvent
+                    {
+                        AtMs = atMs,
+                        Cleared = ChargerFault.NameOf(log.FirstValue)
+                    });
                     break;
                 case ChargerEvent.Duty:
                     _events.Add(new ChargerScenarioEvent { AtMs = atMs, DutyHundredths = log.FirstValue });

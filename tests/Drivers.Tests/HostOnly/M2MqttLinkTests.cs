@@ -40,8 +40,14 @@ public class M2MqttLinkTests
     {
         FakeBroker broker = Fresh();
         broker.Answer = MqttReasonCode.NotAuthorized;
-        M2MqttLink link = new M2MqttLink(64) { Broker = new MqttBroker { Host = "a.example,b.example:8884",
-            Port = 1883 } };
+        M2MqttLink link = new M2MqttLink(64)
+        {
+            Broker = new MqttBroker
+            {
+                Host = "a.example,b.example:8884",
+                Port = 1883
+            }
+        };
         for (int i = 0; i < 3; i++)
         {
             link.Open("meter-1", "mf/1/status", Encoding.UTF8.GetBytes("{}"));

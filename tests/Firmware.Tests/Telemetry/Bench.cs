@@ -51,8 +51,11 @@ public sealed class Bench
     {
         Link.State = MeterFirmware.Hardware.MqttLinkState.Closed;
         IRecordPayload[] payloads = { new IntervalPayload(new IntervalRecord()), new EventPayload(new EventRecord()) };
-        Agent = new TelemetryAgent(Settings, Link, Log, Instants, payloads) { AcknowledgementKey = Key,
-            Report = Report };
+        Agent = new TelemetryAgent(Settings, Link, Log, Instants, payloads)
+        {
+            AcknowledgementKey = Key,
+            Report = Report
+        };
         Run(3 * 100);
         Link.Forget();
     }

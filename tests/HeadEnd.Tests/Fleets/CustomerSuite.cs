@@ -73,7 +73,7 @@ public abstract class CustomerSuite<TPlace> : StoreTest<TPlace>
     {
         using TestedStore store = Open();
         FleetStore fleet = Fleet(store);
-        store.Store([.. new Intervals("m1", _moved - 1_800).Take(6, 250_000), 
+        store.Store([.. new Intervals("m1", _moved - 1_800).Take(6, 250_000),
             .. new Intervals("m2", _moved).Take(3, 1)], Counters);
         QualityStore quality = new(store.Behind, () => _now);
         Assert.IsNull(new ReadingEditor(quality, new QualitySettings()).Edit("m1", _moved, 5, 0, "ann", "test"));

@@ -5,6 +5,7 @@ using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Web;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
+using MeterFirmware.Tools.HeadEnds.Web.Demo;
 using MeterFirmware.Tools.HeadEnds.Web.Pages;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using MeterFirmware.Tools.Tests.Telemetry;
@@ -220,8 +221,11 @@ public sealed class ProgramTests : IDisposable
         await running.SignInAsync("admin", running.Program.FirstPassword);
         foreach (string path in new[] { "/sign-in", "/sign-out", "/language" })
         {
-            FormUrlEncodedContent form = new(new Dictionary<string, string> { ["language"] = "zh",
-                ["name"] = "admin" });
+            FormUrlEncodedContent form = new(new Dictionary<string, string>
+            {
+                ["language"] = "zh",
+                ["name"] = "admin"
+            });
             Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.PostAsync(path, form)).StatusCode, path);
         }
 
@@ -297,6 +301,18 @@ public sealed class ProgramTests : IDisposable
         foreach ((string word, (string english, string chinese)) in Words.All)
         {
             Assert.IsTrue(english.Length > 0 && chinese.Length > 0 && chinese != english, word);
+        }
+    }
+
+    /// <summary>At every hour: a place that begins later than now would not be shown.</summary>
+    [TestMethod]
+    public void TheTownsPastEndsAtTheLastNoon()
+    {
+        for (int hour = 0; hour < 48; hour++)
+        {
+            DateTimeOffset now = new DateTimeOffset(2026, 11, 30, 0, 24, 0, TimeSpan.Zero).AddHours(hour);
+            TimeSpan since = now - DemoTown.StartOf(now).AddHours(DemoTown.PastHours);
+            Assert.IsTrue(since >= TimeSpan.Zero && since < TimeSpan.FromDays(1), $"{now:s}: {since}");
         }
     }
 

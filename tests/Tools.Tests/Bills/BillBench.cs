@@ -66,7 +66,7 @@ internal sealed class BillBench
         {
             load = load with
             {
-                GenerationMicrojoules = 
+                GenerationMicrojoules =
                     [.. load.ExportMicrojoules.Select(one => one + random.NextInt64(step * 100_000_000L))],
             };
         }
@@ -207,7 +207,10 @@ internal sealed class BillBench
 
         return new JsonObject
         {
-            ["start"] = list.StartUtc, ["step"] = list.StepSeconds, ["import"] = import, ["export"] = export,
+            ["start"] = list.StartUtc,
+            ["step"] = list.StepSeconds,
+            ["import"] = import,
+            ["export"] = export,
         };
     }
 

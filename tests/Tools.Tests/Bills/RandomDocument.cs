@@ -81,7 +81,9 @@ internal static class RandomDocument
             new JsonObject { ["name"] = "hot", ["day"] = Day(random) },
             new JsonObject
             {
-                ["name"] = "red", ["day"] = Day(random), ["begins"] = isForBillsOnly ? "06:10" : "00:00",
+                ["name"] = "red",
+                ["day"] = Day(random),
+                ["begins"] = isForBillsOnly ? "06:10" : "00:00",
             }));
         Add(document, "peakCharges", Has(), () => new JsonArray([.. Enumerable.Range(0, 3)
             .Select(i => (JsonNode)Peak(random, $"peak {i}"))]));
@@ -89,7 +91,9 @@ internal static class RandomDocument
         {
             Add(document, fee, Has(), () => new JsonObject
             {
-                ["perMinute"] = Price(random, 1), ["freeMinutes"] = random.Next(40), ["maximum"] = Price(random, 50),
+                ["perMinute"] = Price(random, 1),
+                ["freeMinutes"] = random.Next(40),
+                ["maximum"] = Price(random, 50),
             });
         }
     }

@@ -113,8 +113,12 @@ public class PlannedChargerTests
     {
         Air air = new();
         SiteMember member = new(air, 0, 77, 6_000);
-        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = Tariff(), StartUtcSeconds = _start,
-            Site = member })
+        SimulatedCharger charger = new(new SimulatedChargerParts
+        {
+            Tariff = Tariff(),
+            StartUtcSeconds = _start,
+            Site = member
+        })
         {
             Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
         };
@@ -237,8 +241,13 @@ public class PlannedChargerTests
     {
         TariffTable tariff = Tariff();
         PlannedCharging plan = PlannedCharging.Create(tariff, device, 3, 230, SlotSeconds, spreadSeconds);
-        SimulatedCharger charger = new(new SimulatedChargerParts { Tariff = tariff, StartUtcSeconds = start
-            ?? _start, Plan = plan })
+        SimulatedCharger charger = new(new SimulatedChargerParts
+        {
+            Tariff = tariff,
+            StartUtcSeconds = start
+            ?? _start,
+            Plan = plan
+        })
         {
             Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 40_000 }),
         };

@@ -319,16 +319,22 @@ public sealed class RemoteMeterTests : ILinkSettings
 
     private static SimulatedMeter NewMeter(string device, MqttNetLink link, ILinkSettings settings) =>
         new(new SimulatedMeterParts
-    {
-        Tariff = TariffFile.Load("shanghai-household").Table,
-        StartUtcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-        Link = link,
-        LinkSettings = settings,
-        Restarts = true,
-        Plan = new MeterPlan { BlockBytes = 16_384, ImageBlocks = 4 },
-        Telemetry = new TelemetrySettings { Device = device, SpreadMs = 100, BackoffMs = 100, BackoffMsMax = 2_000,
-            StableMs = 1_000 },
-    });
+        {
+            Tariff = TariffFile.Load("shanghai-household").Table,
+            StartUtcSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            Link = link,
+            LinkSettings = settings,
+            Restarts = true,
+            Plan = new MeterPlan { BlockBytes = 16_384, ImageBlocks = 4 },
+            Telemetry = new TelemetrySettings
+            {
+                Device = device,
+                SpreadMs = 100,
+                BackoffMs = 100,
+                BackoffMsMax = 2_000,
+                StableMs = 1_000
+            },
+        });
 
     private static void Wait(Func<bool> isSo, string what) =>
         Assert.IsTrue(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(120)), what);

@@ -160,8 +160,12 @@ public sealed class SharedRoomTests
                 History = new HistoryParts { Factors = new EmissionFactors() },
                 Quality = new QualitySettings { KeepsDistributions = false },
                 Relay = new SimulatedRelay(),
-                Telemetry = new TelemetrySettings { Device = Device, SpreadMs = 100,
-                    IncomingBytesMax = incomingBytesMax },
+                Telemetry = new TelemetrySettings
+                {
+                    Device = Device,
+                    SpreadMs = 100,
+                    IncomingBytesMax = incomingBytesMax
+                },
             };
             _meter = new SimulatedMeter(options);
             Assert.IsTrue(_meter.Firmware.Core.Security.TryCommission(_secret));

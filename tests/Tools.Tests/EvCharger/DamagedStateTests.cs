@@ -212,14 +212,14 @@ public class DamagedStateTests
     private static int TierBytes() => CostRegister.StateBytesOf(1, 1) - 28;
 
     private static SimulatedChargerParts Options(ICheckpointStore store, MemoryRecordLog log = null) => new()
-        {
-            Tariff = SessionTimeTests.Tariff(),
-            StartUtcSeconds = Start,
-            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
-            Checkpoints = store,
-            Records = log ?? new MemoryRecordLog(64, 1_024),
-            Plan = null,
-        };
+    {
+        Tariff = SessionTimeTests.Tariff(),
+        StartUtcSeconds = Start,
+        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+        Checkpoints = store,
+        Records = log ?? new MemoryRecordLog(64, 1_024),
+        Plan = null,
+    };
 
     /// <summary>One state that is read; nothing is kept.</summary>
     private sealed class OneState(byte[] state, int length) : ICheckpointStore

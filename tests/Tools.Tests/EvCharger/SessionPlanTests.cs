@@ -81,8 +81,12 @@ public class SessionPlanTests
     public void AVehicleThatTakesLessIsReadyByItsDepartureAllTheSame(
         int phaseCount, int vehicleMilliamps, int stationMilliamps, int wantedWattHours)
     {
-        VehicleSettings vehicle = new() { WantedWattHours = 60_000, PhaseCount = phaseCount,
-            MilliampsMax = vehicleMilliamps };
+        VehicleSettings vehicle = new()
+        {
+            WantedWattHours = 60_000,
+            PhaseCount = phaseCount,
+            MilliampsMax = vehicleMilliamps
+        };
         Build(vehicle: vehicle, milliamps: stationMilliamps);
         string wishes = $"\"wattHours\":{wantedWattHours},\"departureUtcSeconds\":{Start + 5 * 3_600 + 1_800}";
         StartWith(wishes);

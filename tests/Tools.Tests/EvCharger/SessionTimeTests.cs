@@ -214,8 +214,13 @@ public class SessionTimeTests
     {
         SessionManager sessions = new(new MeterFirmware.EvCharger.SessionSettings { IsFree = true });
         Assert.IsTrue(sessions.TryUseTariff(Tariff()));
-        SessionInputs inputs = new() { Plug = PlugState.Plugged, IsTimed = true, UtcSeconds = StartUtcSeconds,
-            IsClosed = true };
+        SessionInputs inputs = new()
+        {
+            Plug = PlugState.Plugged,
+            IsTimed = true,
+            UtcSeconds = StartUtcSeconds,
+            IsClosed = true
+        };
         for (int second = 0; second <= 100; second++)
         {
             // 40 s of charging, then a vehicle that stays connected with its electronics on.

@@ -204,8 +204,11 @@ public class StationTests
 
     private static SimulatedCharger Charger(VehicleSettings vehicle, IConnectorLock motor,
         bool hasSupplyMeter = false) =>
-        new(SessionRulesTests.Options(isFree: true, motor: motor, hasSupplyMeter: hasSupplyMeter)) { Vehicle =
-            new Vehicle(vehicle) };
+        new(SessionRulesTests.Options(isFree: true, motor: motor, hasSupplyMeter: hasSupplyMeter))
+        {
+            Vehicle =
+            new Vehicle(vehicle)
+        };
 
     /// <summary>A lock whose end switch follows its motor, but for so many tries.</summary>
     private sealed class Motor : IConnectorLock

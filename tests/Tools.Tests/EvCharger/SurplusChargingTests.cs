@@ -246,8 +246,12 @@ public class SurplusChargingTests
             GridSensor = isOverLine ? new Dlt645TotalPower(client, [0x78, 0, 0, 0, 0, 0]) : null,
         })
         {
-            Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000, MilliampsMax = 32_000,
-                PhaseCount = vehiclePhases }),
+            Vehicle = new Vehicle(new VehicleSettings
+            {
+                WantedWattHours = 60_000,
+                MilliampsMax = 32_000,
+                PhaseCount = vehiclePhases
+            }),
         };
         _desk = new CommandDesk(_charger);
         _charger.Vehicle.PlugIn();

@@ -66,8 +66,11 @@ public sealed class ScreenTests
         try
         {
             AnsiConsole.Console =
-                AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output),
-                    Ansi = AnsiSupport.No });
+                AnsiConsole.Create(new AnsiConsoleSettings
+                {
+                    Out = new AnsiConsoleOutput(output),
+                    Ansi = AnsiSupport.No
+                });
             AnsiConsole.Profile.Width = Math.Max(columns, Number.Length + 12);
             Table table = new();
             table.AddColumns([.. Enumerable.Range(0, count).Select(i => $"column {i}")]);

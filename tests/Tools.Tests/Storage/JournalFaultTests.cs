@@ -109,7 +109,8 @@ public sealed class JournalFaultTests
             }
 
             Journal opened = new(store, JournalModel.Layout(),
-                JournalModel.PayloadBytesMax) { StoreMayLoseTail = true };
+                JournalModel.PayloadBytesMax)
+            { StoreMayLoseTail = true };
             opened.Open(1);
             model.Check(opened, mayBeDamaged: true);
         }

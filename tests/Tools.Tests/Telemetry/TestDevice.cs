@@ -66,11 +66,12 @@ internal sealed class TestDevice : IDisposable
 
     public Task PublishAsync(string channel, byte[] payload, bool isOnce = false) =>
         _client.PublishAsync(new MqttApplicationMessage
-    {
-        Topic = $"mf/v1/{Name}/{channel}",
-        PayloadSegment = payload,
-        QualityOfServiceLevel = isOnce ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce,
-    }, CancellationToken.None);
+        {
+            Topic = $"mf/v1/{Name}/{channel}",
+            PayloadSegment = payload,
+            QualityOfServiceLevel = isOnce
+                ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce,
+        }, CancellationToken.None);
 
     public Task RecordAsync(long number, long acknowledged) =>
         PublishAsync("record", Interval(Name, number, acknowledged));

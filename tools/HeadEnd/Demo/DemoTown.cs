@@ -24,7 +24,7 @@ public sealed class DemoTown : IAsyncDisposable
     private const int PastStepMs = 60_000;
 
     /// <summary>Two whole days and half of the third: pages have something to show from the start.</summary>
-    private const int PastHours = 60;
+    internal const int PastHours = 60;
     private const int MsAnHour = 3_600_000;
     private const long SupplyMilliwattsMax = 400_000_000;
     private const int RecordsMax = 512;
@@ -52,11 +52,11 @@ public sealed class DemoTown : IAsyncDisposable
 
     /// <param name="brokers">Where its devices connect.</param>
     /// <param name="speed">Simulated seconds per second.</param>
-    /// <param name="clock">The meters begin two days before, and come to today's noon as fast as they can.</param>
+    /// <param name="clock">The meters begin two days before, and come to the last noon as fast as they can.</param>
     public DemoTown(MqttBrokers brokers, double speed, TimeProvider clock)
     {
         _brokers = brokers;
-        _start = new DateTimeOffset(clock.GetUtcNow().ToOffset(TownClock.Offset).Date, TownClock.Offset).AddDays(-2);
+        _start = StartOf(clock.GetUtcNow());
         TariffTable tariff = LoadTariff();
         List<IFleetDevice> meters = [];
         for (int i = 0; i < MeterCount; i++)
@@ -92,6 +92,10 @@ public sealed class DemoTown : IAsyncDisposable
         _meters = new Fleet(meters, StepMs, speed) { BeginMs = PastHours * MsAnHour };
         _chargers = new Fleet(chargers, StepMs, speed);
     }
+
+    /// <summary>Two days before the midnight whose noon was the last one: no place begins later than now.</summary>
+    public static DateTimeOffset StartOf(DateTimeOffset now) =>
+        new DateTimeOffset(now.ToOffset(TownClock.Offset).AddHours(-12).Date, TownClock.Offset).AddDays(-2);
 
     /// <summary>For the head-end.</summary>
     public AcknowledgementKeys Keys => _secrets.Keys;
@@ -181,7 +185,7 @@ public sealed class DemoTown : IAsyncDisposable
 
     private TelemetrySettings Telemetry(string device, string product, int seed, string model, int? area = null)
     {
-        // A place begins with its device: the chargers' is today's noon.
+        // A place begins with its device: the chargers' is the last noon.
         DateTimeOffset from = model == "charger" ? _start.AddHours(PastHours) : _start.AddHours(-1);
         bool isSupply = model == Place.Supply;
         _places.Add(new Place(device, AreaOf(area ?? seed % TransformerCount), model,

@@ -28,26 +28,41 @@ public sealed record BenchOptions(
         DefaultValueFactory = _ => "1",
     };
 
-    private static readonly Option<double> _volts = new("--volts") { Description = "nominal voltage",
-        DefaultValueFactory = _ => 220 };
-    private static readonly Option<double> _base = new("--ib") { Description = "base current Ib, or In, in A",
-        DefaultValueFactory = _ => 5 };
-    private static readonly Option<double> _maximum = new("--imax") { Description = "maximum current in A",
-        DefaultValueFactory = _ => 60 };
+    private static readonly Option<double> _volts = new("--volts")
+    {
+        Description = "nominal voltage",
+        DefaultValueFactory = _ => 220
+    };
+    private static readonly Option<double> _base = new("--ib")
+    {
+        Description = "base current Ib, or In, in A",
+        DefaultValueFactory = _ => 5
+    };
+    private static readonly Option<double> _maximum = new("--imax")
+    {
+        Description = "maximum current in A",
+        DefaultValueFactory = _ => 60
+    };
     private static readonly Option<int> _voltageError =
         new("--voltage-error-ppm") { Description = "error of the board's voltage path" };
     private static readonly Option<int> _currentError =
         new("--current-error-ppm") { Description = "error of the board's current path" };
     private static readonly Option<int> _powerError =
         new("--power-error-mw") { Description = "what the board's power path adds on its own, mW" };
-    private static readonly Option<int> _constant = new("--constant") { Description = "meter constant, imp/kWh",
-        DefaultValueFactory = _ => 3200 };
+    private static readonly Option<int> _constant = new("--constant")
+    {
+        Description = "meter constant, imp/kWh",
+        DefaultValueFactory = _ => 3200
+    };
     private static readonly Option<int> _phaseError =
         new("--phase-error-urad") { Description = "phase error of the board's current path, microradians" };
     private static readonly Option<int> _transformerError =
-        new("--transformer-error-ppm") { Description =
+        new("--transformer-error-ppm")
+        {
+            Description =
             "what a current transformer adds to the current as it goes to 0; half of it at 1 A, none at high "
-                + "currents" };
+                + "currents"
+        };
     private static readonly Option<int> _transformerPhase =
         new("--transformer-phase-urad") { Description = "the same of its phase, microradians" };
 

@@ -18,28 +18,47 @@ public static class CalibrateCommand
 
     public static Command Create()
     {
-        Option<double?> volts = new("--reference-volts") { Description =
-            "what the reference reads at Ib and PF 1; default: the simulated source's value" };
+        Option<double?> volts = new("--reference-volts")
+        {
+            Description =
+            "what the reference reads at Ib and PF 1; default: the simulated source's value"
+        };
         Option<double?> amps = new("--reference-amps") { Description = "the same for current" };
         Option<double?> watts = new("--reference-watts") { Description = "the same for active power" };
         Option<string> person = new("--operator") { Description = "who calibrates", Required = true };
         Option<string> instrument =
             new("--instrument") { Description = "reference instrument: make, type, serial number", Required = true };
-        Option<string> certificate = new("--certificate") { Description = "number of the reference's certificate",
-            Required = true };
+        Option<string> certificate = new("--certificate")
+        {
+            Description = "number of the reference's certificate",
+            Required = true
+        };
         Option<string> date = new("--date") { Description = "day of the calibration, yyyy-MM-dd", Required = true };
         Option<string> due = new("--due") { Description = "day on which it ends, yyyy-MM-dd", Required = true };
-        Option<int> uncertainty = new("--uncertainty-ppm") { Description =
-            "expanded uncertainty of the reference's energy, k = 2", DefaultValueFactory = _ => 500 };
-        Option<string?> ranges = new("--ranges") { Description =
+        Option<int> uncertainty = new("--uncertainty-ppm")
+        {
+            Description =
+            "expanded uncertainty of the reference's energy, k = 2",
+            DefaultValueFactory = _ => 500
+        };
+        Option<string?> ranges = new("--ranges")
+        {
+            Description =
             "2 to 4 ranges of current by their beginnings in mA, such as 0,1000,10000: gain and phase in each, offset "
-                + "without current" };
+                + "without current"
+        };
         Option<string?> output =
-            new("--out") { Description =
+            new("--out")
+            {
+                Description =
                 "write the record: JSON for `meterctl command calibration FILE`, or, with a name that ends in .bin, "
-                    + "what a board takes as calibration.bin" };
-        Option<int> channel = new("--channel") { Description =
-            "the meter's channel, 0 to 2; from 1 on --out adds it to the JSON file of the channels before" };
+                    + "what a board takes as calibration.bin"
+            };
+        Option<int> channel = new("--channel")
+        {
+            Description =
+            "the meter's channel, 0 to 2; from 1 on --out adds it to the JSON file of the channels before"
+        };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("calibrate", """
             Calibrate a meter on a simulated bench: gains from the reference's values at Ib, power offset at the lowest current,

@@ -30,8 +30,11 @@ public static class ChaosCommand
     {
         Option<int> seed = new("--seed") { Description = "Where the faults hit.", DefaultValueFactory = _ => 1 };
         Option<bool> quick = new("--quick") { Description = "Small sizes." };
-        Option<bool> json = new("--json") { Description =
-            "One JSON document on stdout: an array, one object a fault." };
+        Option<bool> json = new("--json")
+        {
+            Description =
+            "One JSON document on stdout: an array, one object a fault."
+        };
         Command command = new("chaos", Help) { seed, quick, json };
         command.SetAction(parsed => Run(parsed.GetValue(seed), parsed.GetValue(quick), parsed.GetValue(json)));
         return command;
@@ -126,8 +129,11 @@ public static class ChaosCommand
         foreach (string head in new[] { "fault", "times", "lost", "twice", "survived", "s" })
         {
             table.AddColumn(
-                new TableColumn(head) { Alignment = head is "fault" or "survived" ? Justify.Left
-                    : Justify.Right }.PadLeft(0).PadRight(1));
+                new TableColumn(head)
+                {
+                    Alignment = head is "fault" or "survived" ? Justify.Left
+                    : Justify.Right
+                }.PadLeft(0).PadRight(1));
         }
 
         foreach (ChaosRow row in rows)

@@ -16,15 +16,27 @@ public static class DemoCommand
 
     public static Command Create()
     {
-        Option<int> meters = new("--meters") { Description = "meters in the street, 1 to 500",
-            DefaultValueFactory = _ => 20 };
-        Option<int?> chargers = new("--chargers") { Description =
+        Option<int> meters = new("--meters")
+        {
+            Description = "meters in the street, 1 to 500",
+            DefaultValueFactory = _ => 20
+        };
+        Option<int?> chargers = new("--chargers")
+        {
+            Description =
             "charge points with cars coming and going, 0 to 20 (default 2; 0 when the tariff has tiers, which "
-                + "charging sessions do not bill)" };
-        Option<string> tariff = new("--tariff") { Description = "tariff file, or the name of a shipped example",
-            DefaultValueFactory = _ => "china-workplace-five-rates" };
-        Option<string> picture = new("--picture") { Description = "PNG of the day's load",
-            DefaultValueFactory = _ => "meterctl-demo.png" };
+                + "charging sessions do not bill)"
+        };
+        Option<string> tariff = new("--tariff")
+        {
+            Description = "tariff file, or the name of a shipped example",
+            DefaultValueFactory = _ => "china-workplace-five-rates"
+        };
+        Option<string> picture = new("--picture")
+        {
+            Description = "PNG of the day's load",
+            DefaultValueFactory = _ => "meterctl-demo.png"
+        };
         Option<bool> plain = new("--plain") { Description = "acknowledgements without mac: the devices get no secret" };
         Command command = new("demo",
             "Run a street of meters against an embedded broker and head-end for one simulated day.\n\nExample: "

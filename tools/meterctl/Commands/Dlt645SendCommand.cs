@@ -13,8 +13,11 @@ internal static class Dlt645SendCommand
         Dlt645EncodeOptions options = new();
         Option<string> tcp = new("--tcp") { Description = "Serial server, HOST:PORT." };
         Option<string> serial = new("--serial") { Description = "Serial port, such as /dev/ttyUSB0 or COM3." };
-        Option<int> speed = new("--line-baud") { Description = "Speed of --serial.",
-            DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud };
+        Option<int> speed = new("--line-baud")
+        {
+            Description = "Speed of --serial.",
+            DefaultValueFactory = _ => Dlt645Protocol.DefaultBaud
+        };
         Option<string> parity = Dlt645LineCommands.ParityOption();
         Option<int> timeout =
             new("--timeout") { Description = "Milliseconds to wait for a reply.", DefaultValueFactory = _ => 2_500 };

@@ -17,8 +17,11 @@ internal static class FreezesCommand
     {
         Option<string> database = new("--database") { Description = "SQLite file of the head-end", Required = true };
         Option<string?> device = new("--device") { Description = "One device's; all without it" };
-        Option<string?> kind = new("--kind") { Description =
-            "daily, settlement, instant or table-switch; all without it" };
+        Option<string?> kind = new("--kind")
+        {
+            Description =
+            "daily, settlement, instant or table-switch; all without it"
+        };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("freezes",
             "Shows the frozen registers that devices sent: totals, rates, maximum demand, cost.\n\n" +

@@ -20,12 +20,21 @@ public static class QualityCommand
 
     public static Command Create()
     {
-        Argument<string> file = new("file") { Description =
-            "CSV: t,u1[,u2,u3][,i1,i2,i3] in s, V, A at a fixed rate of 2420 samples a second or more" };
-        Option<double> declared = new("--declared") { Description = "declared phase voltage, V",
-            DefaultValueFactory = _ => 220 };
-        Option<int> hertz = new("--hertz") { Description = "nominal frequency, 50 or 60",
-            DefaultValueFactory = _ => 50 };
+        Argument<string> file = new("file")
+        {
+            Description =
+            "CSV: t,u1[,u2,u3][,i1,i2,i3] in s, V, A at a fixed rate of 2420 samples a second or more"
+        };
+        Option<double> declared = new("--declared")
+        {
+            Description = "declared phase voltage, V",
+            DefaultValueFactory = _ => 220
+        };
+        Option<int> hertz = new("--hertz")
+        {
+            Description = "nominal frequency, 50 or 60",
+            DefaultValueFactory = _ => 50
+        };
         Option<bool> json = new("--json") { Description = "one JSON document on stdout" };
         Command command = new("quality", """
             Give a recorded waveform to the meter's firmware as samples: r.m.s. and direct part, frequency, distortion and harmonics
@@ -64,8 +73,11 @@ public static class QualityCommand
             Tariff = TariffFile.Load("shanghai-household").Table,
             StartUtcSeconds = StartUtcSeconds,
             Metering = new MeteringSettings { PhaseCount = wave.PhaseCount },
-            Quality = new QualitySettings(wave.PhaseCount) { DeclaredMillivolts = millivolts,
-                NominalMillihertz = millihertz },
+            Quality = new QualitySettings(wave.PhaseCount)
+            {
+                DeclaredMillivolts = millivolts,
+                NominalMillihertz = millihertz
+            },
             Samples = wave,
             Records = records,
         });

@@ -13,8 +13,11 @@ public static class ScenarioCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description =
-            "The scenario, a JSON file (tests/Scenarios holds a library)." };
+        Argument<string> file = new("FILE")
+        {
+            Description =
+            "The scenario, a JSON file (tests/Scenarios holds a library)."
+        };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout." };
         Command run = new("run", """
             Run one scenario and print what the charger did.

@@ -33,24 +33,15 @@ public static class SignedCommandCommand
 
     public static Command Create()
     {
-        Argument<string> name = new("name") { Description = string.Join(", ",
-            Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)) };
-        Argument<string> arguments =
-            new("arguments") { Description =
-                "JSON object; for calibration the file of `meterctl calibrate --out`, for carbon a file region,year,"
-                    + "kgPerKwh", DefaultValueFactory = _ => "{}" };
-        Option<string?> table = new("--table") { Description =
-            "tariff: compiled table, tariff file or shipped example to load" };
-        Option<string?> image = new("--image") { Description =
-            "update: deployment image to bring to the device; goes on where an earlier run ended" };
-        Option<string?> imageKey =
-            new("--image-key") { Description =
-                "--image with --role-key: the key that signs images ('meterctl key derive --role image')" };
+        Argument<string> name = new("name") { Description = string.Join(", ", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)) };
+        Argument<string> arguments = new("arguments") { Description = "JSON object; for calibration the file of `meterctl calibrate --out`, for carbon a file region,year,kgPerKwh", DefaultValueFactory = _ => "{}" };
+        Option<string?> table = new("--table") { Description = "tariff: compiled table, tariff file or shipped example to load" };
+        Option<string?> image = new("--image") { Description = "update: deployment image to bring to the device; goes on where an earlier run ended" };
+        Option<string?> imageKey = new("--image-key") { Description = "--image with --role-key: the key that signs images ('meterctl key derive --role image')" };
         Option<bool> isUnchecked = new(
             "--unchecked")
         { Description = "Send the arguments as they are: for a device newer than this tool" };
-        Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer",
-            DefaultValueFactory = _ => 30 };
+        Option<int> timeout = new("--timeout") { Description = "Seconds to wait for each answer", DefaultValueFactory = _ => 30 };
         Option<bool> print = new("--print") { Description = "Print the signed message instead of sending it" };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout" };
         Command command = new("command", Help) { name, arguments, table, image, imageKey, isUnchecked, timeout, print,
@@ -64,8 +55,7 @@ public static class SignedCommandCommand
             string word = parsed.GetValue(name)!;
             SignedRequest request = signer.Read(parsed, parsed.GetValue(imageKey));
             RequireAllowed(word, request.Role);
-            IReadOnlyList<string> pieces = parsed.GetValue(table) is { } path ? Pieces(word, path)
-                : [Arguments(word, parsed.GetValue(arguments)!)];
+            IReadOnlyList<string> pieces = parsed.GetValue(table) is { } path ? Pieces(word, path) : [Arguments(word, parsed.GetValue(arguments)!)];
             if (!parsed.GetValue(isUnchecked) && parsed.GetValue(image) == null)
             {
                 CommandArguments.Check(word, pieces[0]);
@@ -86,12 +76,10 @@ public static class SignedCommandCommand
             if (parsed.GetValue(image) is { } imagePath)
             {
                 return word != "update" ? throw new InputException("--image: only with the command update")
-                    : ImageUpload.RunAsync(broker.Read(parsed), signer.Device(parsed), request, imagePath,
-                        TimeSpan.FromSeconds(seconds), cancel);
+                    : ImageUpload.RunAsync(broker.Read(parsed), signer.Device(parsed), request, imagePath, TimeSpan.FromSeconds(seconds), cancel);
             }
 
-            return SendAsync(broker.Read(parsed), signer.Device(parsed), request, word, pieces,
-                TimeSpan.FromSeconds(seconds),
+            return SendAsync(broker.Read(parsed), signer.Device(parsed), request, word, pieces, TimeSpan.FromSeconds(seconds),
                 parsed.GetValue(json), cancel);
         });
         return command;
@@ -106,8 +94,7 @@ public static class SignedCommandCommand
         {
             byte[] message = request.Command(word, piece);
             long id = request.Id;
-            answer = await link.AskAsync("command", message,
-                (channel, content) => channel == "reply" && IsAnswer(content, id), patience, cancel);
+            answer = await link.AskAsync("command", message, (channel, content) => channel == "reply" && IsAnswer(content, id), patience, cancel);
             if (answer is not { } given || !given.Flag("ok"))
             {
                 break;
@@ -116,9 +103,7 @@ public static class SignedCommandCommand
 
         if (answer is not { } last)
         {
-            Console.Error.WriteLine(
-                $"meterctl: {device} did not answer within {patience.TotalSeconds:0} s; it may have carried the "
-                    + "command out");
+            Console.Error.WriteLine($"meterctl: {device} did not answer within {patience.TotalSeconds:0} s; it may have carried the command out");
             return Program.AnswerIsNo;
         }
 
@@ -129,9 +114,7 @@ public static class SignedCommandCommand
         }
         else if (isOk)
         {
-            Console.Out.WriteLine(
-                $"{device}: {word} "
-                    + $"done{(last.TryGetProperty("result", out JsonElement result) ? " " + result.GetRawText() : "")}");
+            Console.Out.WriteLine($"{device}: {word} done{(last.TryGetProperty("result", out JsonElement result) ? " " + result.GetRawText() : "")}");
         }
         else
         {
@@ -186,8 +169,7 @@ public static class SignedCommandCommand
             throw new InputException("--table: only with the command tariff");
         }
 
-        byte[] table = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? ReadTable(path)
-            : TariffFile.Load(path).Bytes;
+        byte[] table = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? ReadTable(path) : TariffFile.Load(path).Bytes;
         List<string> pieces = [];
         for (int at = 0; at < table.Length; at += PieceBytes)
         {

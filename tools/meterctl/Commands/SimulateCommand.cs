@@ -31,24 +31,17 @@ public static class SimulateCommand
 
     public static Command Create()
     {
-        Option<int> meters = new("--meters") { Description = "Smart meters, 0 to 10000",
-            DefaultValueFactory = _ => 20 };
+        Option<int> meters = new("--meters") { Description = "Smart meters, 0 to 10000", DefaultValueFactory = _ => 20 };
         Option<int> chargers = new("--chargers") { Description = "EV chargers, 0 to 1000" };
         BrokerOptions broker = new("; without it an embedded broker");
         Option<double> hours = new("--hours") { Description = "Simulated hours", DefaultValueFactory = _ => 24 };
-        Option<string> speed = new("--speed") { Description = "Simulated seconds per second, or max",
-            DefaultValueFactory = _ => "max" };
-        Option<int> seed = new("--seed") { Description = "Same seed, same loads and waits",
-            DefaultValueFactory = _ => 1 };
+        Option<string> speed = new("--speed") { Description = "Simulated seconds per second, or max", DefaultValueFactory = _ => "max" };
+        Option<int> seed = new("--seed") { Description = "Same seed, same loads and waits", DefaultValueFactory = _ => 1 };
         Option<bool> noHeadEnd = new("--no-head-end") { Description = "Somebody else's head-end acknowledges" };
-        Option<string?> database =
-            new("--database") { Description = "SQLite file of the head-end; without it in memory" };
-        Option<string> drain = new("--drain") { Description = "Longest wait for empty journals at the end",
-            DefaultValueFactory = _ => "60s" };
-        Option<string> prefix = new("--prefix") { Description = "First part of the device addresses",
-            DefaultValueFactory = _ => "sim" };
-        Option<string?> folder = new("--cert-folder") { Description =
-            "Folder with DEVICE.crt and DEVICE.key for each device, head-end.crt and .key, ca.crt (mqtts)" };
+        Option<string?> database = new("--database") { Description = "SQLite file of the head-end; without it in memory" };
+        Option<string> drain = new("--drain") { Description = "Longest wait for empty journals at the end", DefaultValueFactory = _ => "60s" };
+        Option<string> prefix = new("--prefix") { Description = "First part of the device addresses", DefaultValueFactory = _ => "sim" };
+        Option<string?> folder = new("--cert-folder") { Description = "Folder with DEVICE.crt and DEVICE.key for each device, head-end.crt and .key, ca.crt (mqtts)" };
         Option<string?> keys = new(
             "--ack-keys")
         { Description = "File to write the devices' acknowledgement keys to, for another head-end" };
@@ -119,9 +112,7 @@ public static class SimulateCommand
             if (isTold)
             {
                 SimulateResult now = run.Count();
-                Console.Error.Write(
-                    Invariant(
-                        $"\r{run.Hours,8:0.0} h  {now.Produced} produced, {now.StoredByHeadEnd} stored, {now.Pending} pending   "));
+                Console.Error.Write(Invariant($"\r{run.Hours,8:0.0} h  {now.Produced} produced, {now.StoredByHeadEnd} stored, {now.Pending} pending   "));
             }
 
             if (stall == null && (stall = run.StallReason()) != null)
@@ -157,8 +148,7 @@ public static class SimulateCommand
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("what")
             .AddColumn(new TableColumn("count").RightAligned());
         void Row(string what, long? count, bool isBad = false) => table.AddRow(new Text(what),
-            new Text(count?.ToString("N0", CultureInfo.InvariantCulture) ?? "-",
-                isBad ? new Style(Color.Red) : Style.Plain));
+            new Text(count?.ToString("N0", CultureInfo.InvariantCulture) ?? "-", isBad ? new Style(Color.Red) : Style.Plain));
         Row("produced", result.Produced);
         Row("acknowledged", result.Acknowledged);
         Row("pending in journals", result.Pending);

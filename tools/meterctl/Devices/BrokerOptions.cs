@@ -20,9 +20,12 @@ internal sealed class BrokerOptions
     /// <param name="withoutIt">What happens without the option, for its help.</param>
     public BrokerOptions(string withoutIt = "")
     {
-        _broker = new Option<string?>("--broker") { Description =
+        _broker = new Option<string?>("--broker")
+        {
+            Description =
             "mqtts://HOST:PORT, or mqtt://HOST:PORT in plain text; several, separated by commas, are tried in turn"
-            + withoutIt };
+            + withoutIt
+        };
     }
 
     public void AddTo(Command command)

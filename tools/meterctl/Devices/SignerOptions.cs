@@ -21,8 +21,11 @@ internal sealed class SignerOptions
     private readonly Option<int?> _generation = new(
         "--key-generation")
     { Description = "Generation of the role's key, 1 without it; with --role-key the key's" };
-    private readonly Option<int> _valid = new("--valid") { Description = "Seconds for which the message is good",
-        DefaultValueFactory = _ => 300 };
+    private readonly Option<int> _valid = new("--valid")
+    {
+        Description = "Seconds for which the message is good",
+        DefaultValueFactory = _ => 300
+    };
 
     public void AddTo(Command command)
     {

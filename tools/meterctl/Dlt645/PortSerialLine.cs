@@ -9,8 +9,13 @@ namespace MeterFirmware.Tools.MeterCtl.Dlt645;
 /// none.</param>
 public sealed class PortSerialLine(string name, bool hasParity) : ISerialLine, IDisposable
 {
-    private readonly SerialPort _port = new() { PortName = name, DataBits = 8, StopBits = StopBits.One,
-        WriteTimeout = 2000 };
+    private readonly SerialPort _port = new()
+    {
+        PortName = name,
+        DataBits = 8,
+        StopBits = StopBits.One,
+        WriteTimeout = 2000
+    };
 
     public BusFault LastFault { get; private set; }
 

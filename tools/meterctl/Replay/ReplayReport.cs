@@ -10,8 +10,11 @@ namespace MeterFirmware.Tools.MeterCtl.Replay;
 /// <summary>Shows a replay's result: as the contract's JSON document, or as tables for a person.</summary>
 public static class ReplayReport
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static string ToJson(ReplayResult result, JsonObject? sections = null)
     {
@@ -36,8 +39,12 @@ public static class ReplayReport
                 perRate[tariff.RateName(rate)] = WattHours(day.RateMilliwattHours[rate]);
             }
 
-            daily.Add(new JsonObject { ["date"] = day.Date.ToString("yyyy-MM-dd"),
-                ["wh"] = WattHours(day.MilliwattHours), ["rates"] = perRate });
+            daily.Add(new JsonObject
+            {
+                ["date"] = day.Date.ToString("yyyy-MM-dd"),
+                ["wh"] = WattHours(day.MilliwattHours),
+                ["rates"] = perRate
+            });
         }
 
         JsonObject document = new()

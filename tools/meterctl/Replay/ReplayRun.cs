@@ -52,8 +52,11 @@ public sealed class ReplayRun
             Tariff = tariff,
             StartUtcSeconds = load.StartUtcSeconds - WarmUpMs / 1000,
             Records = _records,
-            Metering = new() { RateCountMax = Math.Max(8, tariff.RateCount),
-                PhasePowerMilliwattsMax = (int)Math.Clamp(peak * 4 / 3, 33_700_000, int.MaxValue) },
+            Metering = new()
+            {
+                RateCountMax = Math.Max(8, tariff.RateCount),
+                PhasePowerMilliwattsMax = (int)Math.Clamp(peak * 4 / 3, 33_700_000, int.MaxValue)
+            },
             PowerMilliwattsMax = Math.Max(peak, 12_800_000),
             History = extras?.History,
             Quality = extras?.Quality,
