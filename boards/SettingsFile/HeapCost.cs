@@ -5,13 +5,13 @@ namespace MeterFirmware.Boards.SettingsFile;
 public static class HeapCost
 {
     /// <summary>Complete meter of the 4 MB board.</summary>
-    public const int Meter = 46_899;
+    public const int Meter = 47_628;
 
     /// <summary>DL/T 645 line.</summary>
     public const int Readout = 8_192;
 
     /// <summary>Complete charger.</summary>
-    public const int Charger = 64_452;
+    public const int Charger = 61_092;
 
     /// <summary>Site controller without members.</summary>
     public const int Site = 43_536;
