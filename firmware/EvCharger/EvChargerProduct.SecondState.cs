@@ -61,7 +61,6 @@ public sealed partial class EvChargerProduct
         _damagedParts |= isMeterRead ? 0 : 1 << MeterTag;
         int at = SecondHeadBytes + Meter.SavedBytes;
         Sessions.Load(state, at);
-        _isAfterPowerLoss = Sessions.IsActive;
         Health.Load(state, at + Sessions.SavedBytes);
         int partsAt = LoadSecondLedger(state, end + ExtensionBytes, hasMark ? length : 0);
         LoadSecondParts(state, partsAt, hasMark ? length : 0);

@@ -4,6 +4,7 @@ using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
+using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
@@ -222,11 +223,38 @@ public sealed partial class EvChargerProduct
         StateReader reader = new StateReader();
         if (IsSecond(state, length))
         {
+            long next = NextNumberOfSecond(state, length);
             LoadSecond(state, length);
+            NoteToldSessions(next);
         }
         else if (reader.TryOpen(state, length) && reader.Version >= StateVersion)
         {
+            long next = reader.TryFind(NumberTag, NumberBytes, out int at, out int _)
+                ? LittleEndian.ReadInt64(state, at) : 0;
             LoadSections(state, reader);
+            NoteToldSessions(next);
+        }
+
+        _isAfterPowerLoss = Sessions.IsActive;
+    }
+
+    // Records behind the checkpoint: a cut between a session's record and the checkpoint leaves the session open in
+    // the state. Reads into the room of the state, which is loaded by now.
+    private void NoteToldSessions(long fromNumber)
+    {
+        SessionRecord told = null;
+        for (long number = fromNumber; number > 0 && _parts.Records.TryFind(number, out number); number++)
+        {
+            if (!_parts.Records.TryRead(number, _record, out int count, out int kind) || kind != RecordKind.Session)
+            {
+                continue;
+            }
+
+            told = told ?? new SessionRecord();
+            if (told.TryRead(_record, 0, count))
+            {
+                Sessions.NoteTold(told.Number);
+            }
         }
     }
 
@@ -247,7 +275,6 @@ public sealed partial class EvChargerProduct
             }
         }
 
-        _isAfterPowerLoss = Sessions.IsActive;
         if (reader.TryFind(HealthTag, ChargerHealth.SavedBytes, out at, out count))
         {
             Health.Load(state, at);

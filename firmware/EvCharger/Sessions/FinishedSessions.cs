@@ -89,15 +89,20 @@ public sealed class FinishedSessions
         }
 
         record = first.Record;
-        first.IsWaiting = false;
-        Count--;
-        for (int i = 0; i < Count; i++)
-        {
-            _waiting[i] = _waiting[i + 1];
-            _endedMs[i] = _endedMs[i + 1];
-        }
-
+        RemoveAt(0);
         return true;
+    }
+
+    /// <summary>Lets a session go that the journal holds already.</summary>
+    public void Remove(long sessionNumber)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            if (_waiting[i].Record.Number == sessionNumber)
+            {
+                RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>Writes what waits; returns the offset behind it.</summary>
@@ -143,5 +148,16 @@ public sealed class FinishedSessions
         }
 
         return true;
+    }
+
+    private void RemoveAt(int at)
+    {
+        _waiting[at].IsWaiting = false;
+        Count--;
+        for (int i = at; i < Count; i++)
+        {
+            _waiting[i] = _waiting[i + 1];
+            _endedMs[i] = _endedMs[i + 1];
+        }
     }
 }

@@ -73,6 +73,15 @@ public sealed partial class SessionManager
         NextNumber = next >= 1 && next <= NumberMax ? next : NextNumber;
     }
 
+    /// <summary>The journal holds the record of this session already: the supply went between the record and the
+    /// checkpoint behind it. It is over and is not told again; its number is not given out again.</summary>
+    public void NoteTold(long number)
+    {
+        _finished.Remove(number);
+        NextNumber = number >= NextNumber && number <= NumberMax ? number + 1 : NextNumber;
+        IsActive &= Record.Number != number;
+    }
+
     /// <summary>Something else of the running session could not be read: its cost is not known.</summary>
     public void Doubt() => _isRead = false;
 
