@@ -79,8 +79,8 @@ public static class HoldChaos
         const long CountMicrojoules = 200_000;
         return new ChaosResult("30 s hold of all managed code, meter", holds, missing > CountMicrojoules ? 1 : 0,
             missing < -CountMicrojoules ? 1 : 0,
-            FormattableString.Invariant(
-                $"{flowed / 3_600_000_000} Wh flowed, {missing} µJ not booked; {log.NextNumber - 1} records, {flash.Writes} checkpoints"));
+            FormattableString.Invariant($"{flowed / 3_600_000_000} Wh flowed, {missing} µJ not booked; ")
+            + FormattableString.Invariant($"{log.NextNumber - 1} records, {flash.Writes} checkpoints"));
     }
 
     /// <summary>Holds the charger's loop while it charges; the tick-alive circuit must open the contactor.</summary>
@@ -92,8 +92,13 @@ public static class HoldChaos
         for (int hold = 0; hold < holds; hold++)
         {
             int atMs = random.Next(6_000, 12_000);
-            ChargerScenarioRunner runner = new(ChargerScenarioFile.Parse(FormattableString.Invariant(
-                $$$"""{"standard":"iec61851","steps":[{"atMs":1000,"set":{"cpVolts":9}},{"atMs":3000,"set":{"cpVolts":6}},{"atMs":5000,"set":{"lineAmps":[15,15,15]}},{"atMs":{{{atMs}}},"set":{"loopStallMs":{{{HoldMs}}}}}],"untilMs":{{{atMs + HoldMs}}}}""")));
+            ChargerScenarioRunner runner = new(ChargerScenarioFile.Parse($$$"""
+                {"standard":"iec61851","untilMs":{{{atMs + HoldMs}}},"steps":[
+                {"atMs":1000,"set":{"cpVolts":9}},
+                {"atMs":3000,"set":{"cpVolts":6}},
+                {"atMs":5000,"set":{"lineAmps":[15,15,15]}},
+                {"atMs":{{{atMs}}},"set":{"loopStallMs":{{{HoldMs}}}}}]}
+                """));
             long openMs = -1;
             bool wasClosed = false;
             foreach (ChargerScenarioEvent some in runner.Run())

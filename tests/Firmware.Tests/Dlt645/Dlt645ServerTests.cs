@@ -207,7 +207,8 @@ public class Dlt645ServerTests
         // Class 1, newest: 2026-01-31 09:00, three voltages 10.4 …, currents, frequency.
         string reply = bench.Ask(Dlt645Protocol.Read, "02 00 01 06");
         Assert.StartsWith(
-            "91 02 00 01 06 A0 A0 1C 00 09 31 01 26 04 01 05 01 06 01 07 01 00 08 01 00 09 01 00 10 01 AA AA AA AA AA AA", reply);
+            "91 02 00 01 06 A0 A0 1C 00 09 31 01 26 04 01 05 01 06 01 07 01 00 08 01 00 09 01 00 10 01 "
+                + "AA AA AA AA AA AA", reply);
         Assert.AreEqual("E5", reply.Substring(reply.Length - 2));
 
         // All classes from 08:30 on: three records are left and each has both recorded sections.

@@ -77,7 +77,8 @@ public sealed class ThresholdDocumentTests
     {
         Assert.IsFalse(
             Send(
-                """{"version":1,"revision":1,"events":{"underVoltageMillivolts":180000,"overCurrentMilliamps":72001}}"""));
+                """{"version":1,"revision":1,"events":{"underVoltageMillivolts":180000,"overCurrentMilliamps":"""
+                    + """72001}}"""));
         StringAssert.Contains(_reported, "out-of-range");
         Assert.AreEqual(171_600, Thresholds.Begin[0], "nothing of a bad document holds");
         Assert.IsFalse(Send("""{"version":1,"revision":1,"events":{"overLoadMilliwatts":15840001}}"""));
@@ -96,7 +97,8 @@ public sealed class ThresholdDocumentTests
     {
         Assert.IsFalse(
             Send(
-                """{"version":1,"revision":1,"events":{"underVoltageMillivolts":240000,"overVoltageMillivolts":230000}}"""));
+                """{"version":1,"revision":1,"events":{"underVoltageMillivolts":240000,"overVoltageMillivolts":"""
+                    + """230000}}"""));
         StringAssert.Contains(_reported, "\"field\":\"overVoltageMillivolts\"");
         Assert.IsFalse(Send("""{"version":1,"revision":1,"quality":{"dipPermille":300,"interruptionPermille":400}}"""));
         StringAssert.Contains(_reported, "\"field\":\"interruptionPermille\"");

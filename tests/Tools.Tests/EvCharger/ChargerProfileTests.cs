@@ -38,18 +38,21 @@ public class ChargerProfileTests
     {
         Assert.AreEqual(16_000, Offer, "nobody says anything: the safe current");
         Set(
-            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,20000]]}""");
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                + """0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,20000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(20_000, Offer, "a manager said so");
         Set(
-            """{"id":2,"purpose":"TxDefaultProfile","stackLevel":3,"kind":"Relative","unit":"mA","periods":[[0,10000],[3600,13000]]}""");
+            """{"id":2,"purpose":"TxDefaultProfile","stackLevel":3,"kind":"Relative","unit":"mA","periods":[[0,"""
+                + """10000],[3600,13000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(10_000, Offer);
         Set("""{"id":3,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,5520]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(8_000, Offer, "the transaction's own: 5 520 W are 8 A on three phases");
         Set(
-            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,900000]]}""");
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                + """0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,900000]]}""");
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"clear","id":3}"""));
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"clear","purpose":"TxDefaultProfile"}"""));
         _charger.Run(10_000);
@@ -65,7 +68,8 @@ public class ChargerProfileTests
     {
         // From 00:02:00 UTC each day for a minute a pause, then 12 A.
         Set(
-            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start - 86_400 + 120}},"periods":[[0,0],[60,12000]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":"""
+                + $$"""{{Start - 86_400 + 120}},"periods":[[0,0],[60,12000]]}""");
         _charger.Run(120_000 - ElapsedMs() - 1_000);
         Assert.AreEqual(12_000, Offer, "before today's start yesterday's still applies");
         _charger.Run(10_000);
@@ -80,7 +84,8 @@ public class ChargerProfileTests
     public void ItIsKeptOverALossOfSupplyAndWithoutTimeTheSafeCurrentHolds()
     {
         Set(
-            """{"id":9,"purpose":"ChargePointMaxProfile","stackLevel":99,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,7000]]}""");
+            """{"id":9,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                + """99,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,7000]]}""");
         Set("""{"id":10,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,6000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(6_000, Offer);
@@ -106,7 +111,8 @@ public class ChargerProfileTests
         _charger.Run(10_000);
         Assert.AreEqual(CommandRefusal.NoSession,
             Do(
-                """{"action":"set","id":1,"purpose":"TxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
+                """{"action":"set","id":1,"purpose":"TxProfile","stackLevel":"""
+                    + """0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
         _charger.Vehicle.PlugIn();
         _charger.Run(30_000);
         Assert.AreEqual(16_000, Offer);
@@ -116,7 +122,8 @@ public class ChargerProfileTests
     public void OnePhaseByProfileIsSwitchedInOrderAndAfterThePause()
     {
         Set(
-            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,2300,1]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,"""
+                + """2300,1]]}""");
         _charger.Run(20_000);
         Assert.IsFalse(_charger.Bench.IsCoilOn, "the pause");
         Assert.AreEqual(3, _charger.Bench.PhaseCount);
@@ -132,17 +139,20 @@ public class ChargerProfileTests
     public void AStoreThatRefusesLeavesTheProfilesAsTheyWere()
     {
         Set(
-            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""");
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                + """0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""");
         _flash.RefuseEvery = 1;
         Assert.AreEqual(CommandRefusal.StorageFailed,
             Do(
-                """{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}"""));
+                """{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                    + """0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}"""));
         Assert.AreEqual(CommandRefusal.StorageFailed, Do("""{"action":"clear"}"""));
         _charger.Run(10_000);
         Assert.AreEqual(9_000, Offer);
         _flash.RefuseEvery = 0;
         Set(
-            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}""");
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                + """0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,12000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(12_000, Offer);
     }
@@ -151,7 +161,9 @@ public class ChargerProfileTests
     public void TheCompositeScheduleIsReported()
     {
         Set(
-            $$"""{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":{{Start}},"periods":[[0,20000],[7200,10000]]}""");
+            """{"id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                + $$"""0,"kind":"Absolute","unit":"mA","startUtcSeconds":{{Start}},"periods":[[0,20000],[7200,"""
+                + """10000]]}""");
         _charger.Run(AwayFromASecondsEdgeMs);
         long now = Start + ElapsedMs() / 1_000;
         Assert.AreEqual(CommandRefusal.None, Do("""{"action":"report","seconds":86400}"""));
@@ -165,7 +177,9 @@ public class ChargerProfileTests
         _desk = new CommandDesk(_charger);
         _charger.Run(1_000);
         Set(
-            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,11040,3],[1800,7360,1]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+                + $$"""0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,11040,3],["""
+                + """1800,7360,1]]}""");
         const string Asked = """{"action":"report","seconds":7200}""";
         _charger.Run(AwayFromASecondsEdgeMs);
         Do(Asked);
@@ -180,7 +194,9 @@ public class ChargerProfileTests
         Assert.AreEqual(1, _charger.Bench.PhaseCount);
         Assert.AreEqual(32_000, Offer, "what was reported is what it offers then");
         Set(
-            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,7360,1],[3600,11040,3]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+                + $$"""0,"kind":"Absolute","unit":"W","startUtcSeconds":{{Start + 1}},"periods":[[0,7360,1],[3600,"""
+                + """11040,3]]}""");
         Do(Asked);
         Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,32000,1],[1500,16000,3]]", _desk.Answer,
             "while it charges on one");
@@ -194,10 +210,12 @@ public class ChargerProfileTests
         _desk = new CommandDesk(_charger);
         _charger.Run(600_000);
         Set(
-            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,12000],[60,8000]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,"""
+                + """12000],[60,8000]]}""");
         Assert.AreEqual(CommandRefusal.OutOfRange,
             Do(
-                """{"action":"set","id":2,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Absolute","unit":"mA","periods":[[0,8000]]}"""));
+                """{"action":"set","id":2,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                    + """0,"kind":"Absolute","unit":"mA","periods":[[0,8000]]}"""));
         Do(Asked);
         Assert.AreEqual("\"isWhole\":true,\"schedule\":[[0,-1,3]]", _desk.Answer,
             "without a transaction it says nothing");
@@ -219,11 +237,13 @@ public class ChargerProfileTests
     public void ADailyProfileRecursBeforeItsFirstStartTooAndValidFromHoldsItBack()
     {
         Set(
-            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":"""
+                + $$"""{{Start + 86_400}},"periods":[[0,9000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(9_000, Offer);
         Set(
-            $$"""{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":{{Start + 86_400}},"validFromUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","startUtcSeconds":"""
+                + $$"""{{Start + 86_400}},"validFromUtcSeconds":{{Start + 86_400}},"periods":[[0,9000]]}""");
         _charger.Run(10_000);
         Assert.AreEqual(16_000, Offer);
     }
@@ -239,7 +259,8 @@ public class ChargerProfileTests
         _desk = new CommandDesk(_charger);
         _charger.Run(5_000);
         Set(
-            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,16000],[36000,0]]}""");
+            """{"id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,"""
+                + """16000],[36000,0]]}""");
         PlugIn();
         _charger.SetTime(_charger.Clock.UtcSeconds + stepSeconds);
         for (int i = 0; i < 2_000; i++)
@@ -256,13 +277,15 @@ public class ChargerProfileTests
     public void OnlyTheUtilitySetsAndClearsExternalConstraints()
     {
         const string External =
-            """{"action":"set","id":1,"purpose":"ChargingStationExternalConstraints","stackLevel":0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""";
+            """{"action":"set","id":1,"purpose":"ChargingStationExternalConstraints","stackLevel":"""
+                + """0,"kind":"Absolute","unit":"mA","startUtcSeconds":0,"periods":[[0,9000]]}""";
         Assert.AreEqual(CommandRefusal.RoleNotAllowed, Do(External, CommandRole.Owner));
         Assert.AreEqual(CommandRefusal.None, Do(External));
         Assert.AreEqual(CommandRefusal.WrongState, Do("""{"action":"clear"}""", CommandRole.Owner));
         Assert.AreEqual(CommandRefusal.RoleNotAllowed,
             Do(
-                """{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,9000]]}""", CommandRole.Owner));
+                """{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+                    + """0,"kind":"Relative","unit":"mA","periods":[[0,9000]]}""", CommandRole.Owner));
         _charger.Run(10_000);
         Assert.AreEqual(9_000, Offer);
     }
@@ -273,21 +296,36 @@ public class ChargerProfileTests
     [DataRow("""{"action":"clear","id":-1}""")]
     [DataRow("""{"action":"clear","purpose":"Tx"}""")]
     [DataRow("""{"action":"clear","level":1}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":100,"kind":"Relative","unit":"mA","periods":[[0,8000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Hourly","unit":"mA","periods":[[0,8000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"A","periods":[[0,8000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[0,8000]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000,3,1]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000.5]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,-1]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000,4]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[60,8000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000],[0,9000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","startUtcSeconds":5,"periods":[[0,8000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Daily","unit":"mA","periods":[[0,8000]]}""")]
-    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"W","periods":[[0,4294967296]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """100,"kind":"Relative","unit":"mA","periods":[[0,8000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Hourly","unit":"mA","periods":[[0,8000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"A","periods":[[0,8000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[0,8000]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[0]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[0,8000,3,1]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[0,8000.5]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[0,-1]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[0,8000,4]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[60,8000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","periods":[[0,8000],[0,9000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"mA","startUtcSeconds":5,"periods":[[0,8000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Daily","unit":"mA","periods":[[0,8000]]}""")]
+    [DataRow("""{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+        + """0,"kind":"Relative","unit":"W","periods":[[0,4294967296]]}""")]
     [DataRow("""{"action":"report"}""")]
     public void AProfileThatIsNotAsWrittenChangesNothing(string arguments)
     {
@@ -302,20 +340,25 @@ public class ChargerProfileTests
     {
         Assert.AreEqual(CommandRefusal.OutOfRange,
             Do(
-                """{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
+                """{"action":"set","id":1,"purpose":"ChargePointMaxProfile","stackLevel":"""
+                    + """0,"kind":"Relative","unit":"mA","periods":[[0,8000]]}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange,
             Do(
-                """{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":0,"kind":"Relative","unit":"mA","validFromUtcSeconds":9,"validToUtcSeconds":9,"periods":[[0,8000]]}"""));
+                """{"action":"set","id":1,"purpose":"TxDefaultProfile","stackLevel":"""
+                    + """0,"kind":"Relative","unit":"mA","validFromUtcSeconds":9,"validToUtcSeconds":9,"periods":["""
+                    + """[0,8000]]}"""));
         Assert.AreEqual(CommandRefusal.OutOfRange, Do("""{"action":"report","seconds":0}"""));
         for (int i = 0; i < ChargerLimits.ProfileCount; i++)
         {
             Set(
-                $$"""{"id":{{i}},"purpose":"TxDefaultProfile","stackLevel":{{i}},"kind":"Relative","unit":"mA","periods":[[0,{{8_000 + i * 1_000}}]]}""");
+                $$"""{"id":{{i}},"purpose":"TxDefaultProfile","stackLevel":"""
+                    + $$"""{{i}},"kind":"Relative","unit":"mA","periods":[[0,{{8_000 + i * 1_000}}]]}""");
         }
 
         Assert.AreEqual(CommandRefusal.OutOfRange,
             Do(
-                """{"action":"set","id":99,"purpose":"TxDefaultProfile","stackLevel":99,"kind":"Relative","unit":"mA","periods":[[0,6000]]}"""));
+                """{"action":"set","id":99,"purpose":"TxDefaultProfile","stackLevel":"""
+                    + """99,"kind":"Relative","unit":"mA","periods":[[0,6000]]}"""));
         _charger.Run(10_000);
         Assert.AreEqual(15_000, Offer, "the highest of those that were taken");
     }

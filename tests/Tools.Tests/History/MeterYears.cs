@@ -394,8 +394,9 @@ internal sealed class MeterYears
                 export[quarter] is { } paid ? (int)(paid * 1_000_000m) : int.MinValue);
         }
 
-        Execute(CommandCode.Prices,
-            $$"""{"day":{{localDay}},"data":"{{Convert.ToBase64String(importBytes)}}","export":"{{Convert.ToBase64String(exportBytes)}}"}""");
+        string data = Convert.ToBase64String(importBytes);
+        string paidData = Convert.ToBase64String(exportBytes);
+        Execute(CommandCode.Prices, $$"""{"day":{{localDay}},"data":"{{data}}","export":"{{paidData}}"}""");
         Bill.SetDayAhead(localDay, import, export);
     }
 

@@ -188,7 +188,9 @@ internal sealed class ReleaseCharger
         Tell("local-list", """{"bytes":9,"at":0,"data":"BwAAAAQEobLD"}""");
         Tell("rotate-key", """{"role":"owner"}""");
         Tell("profile",
-            """{"action":"set","id":7,"stackLevel":1,"purpose":"TxDefaultProfile","kind":"Daily","unit":"mA","startUtcSeconds":1767225600,"periods":[[0,16000],[64800,10000,3]]}""");
+            """{"action":"set","id":7,"stackLevel":"""
+                + """1,"purpose":"TxDefaultProfile","kind":"Daily","unit":"mA","startUtcSeconds":"""
+                + """1767225600,"periods":[[0,16000],[64800,10000,3]]}""");
         for (int visit = 0; visit < 3; visit++)
         {
             Visit(30 * 60_000, visit + 1);

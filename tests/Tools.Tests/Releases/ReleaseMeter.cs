@@ -126,7 +126,8 @@ internal sealed class ReleaseMeter
             """{"alarm1":20.0,"alarm2":5.0,"creditLimit":10.0,"reconnectAbove":0.0,"opensRelay":true}""");
         Tell("top-up", """{"number":1,"amount":1000.0}""");
         Tell("carbon",
-            """{"microgramsPerKwh":530600000,"uncertaintyPermille":50,"greenPermille":250,"budgetMilligrams":0,"budgetMicrogramsPerKwh":0}""");
+            """{"microgramsPerKwh":530600000,"uncertaintyPermille":50,"greenPermille":250,"budgetMilligrams":"""
+                + """0,"budgetMicrogramsPerKwh":0}""");
         Tell("rotate-key", """{"role":"technician"}""");
         Tell("limit", """{"watts":9000}""");
         Tell("prices", $$"""{"day":20455,"data":"{{_dayOfPrices}}"}""");

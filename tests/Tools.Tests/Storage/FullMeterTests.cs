@@ -144,7 +144,8 @@ public sealed class FullMeterTests
         _records.Clear();
         long from = Start + 8 * DaySeconds;
         _headEnd.Send("query",
-            $$"""{"device":"{{Device}}","id":"reread","query":"records","fromUtcSeconds":{{from}},"toUtcSeconds":{{from + 3 * DaySeconds}}}""");
+            $$"""{"device":"{{Device}}","id":"reread","query":"records","fromUtcSeconds":{{from}},"toUtcSeconds":"""
+                + $$"""{{from + 3 * DaySeconds}}}""");
         int seconds = 0;
         while (_replies.Count == 0 && seconds < 3_600)
         {

@@ -38,8 +38,10 @@ public class AcnImportTests
     public void HalfHoursAndWrappingDatesAndTwoLevelsAreRead()
     {
         TariffModel model = Import(Rows(
-            """{"id":"Summer","effective_start":"5-1","effective_end":"10-31","dow_mask":"ALL","times":[0,8.5,21.75],"tariffs":[0.1,0.2,0.1]}""",
-            """{"id":"Winter","effective_start":"11-01","effective_end":"4-30","dow_mask":"ALL","times":[0],"tariffs":[0.15]}"""));
+            """{"id":"Summer","effective_start":"5-1","effective_end":"10-31","dow_mask":"ALL","times":[0,8.5,"""
+                + """21.75],"tariffs":[0.1,0.2,0.1]}""",
+            """{"id":"Winter","effective_start":"11-01","effective_end":"4-30","dow_mask":"ALL","times":["""
+                + """0],"tariffs":[0.15]}"""));
         Assert.AreEqual("", string.Join("\n", _problems));
         Assert.AreEqual("summer-off-peak,summer-on-peak,winter-flat", string.Join(",", model.Rates));
         Assert.AreEqual("(0, 0)(34, 1)(87, 0)",
@@ -55,7 +57,8 @@ public class AcnImportTests
         TariffModel model =
             Import(
                 Rows(
-                    """{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":[0,12],"tariffs":[0.1,0.2]}"""));
+                    """{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":[0,"""
+                        + """12],"tariffs":[0.1,0.2]}"""));
         Assert.AreEqual("off-peak,on-peak", string.Join(",", model.Rates));
         SeasonModel season = model.Seasons.Single();
         Assert.AreEqual((1, 1, 0, 0), (season.Month, season.Day, season.WeekdayTable, season.WeekendTable));
@@ -65,8 +68,10 @@ public class AcnImportTests
     public void ThePriceOfOneSeasonThatAnotherHasTooStaysWithItsSeason()
     {
         TariffModel model = Import(Rows(
-            """{"id":"A","effective_start":"1-1","effective_end":"6-30","dow_mask":"ALL","times":[0,6],"tariffs":[0.1,0.2]}""",
-            """{"id":"B","effective_start":"7-1","effective_end":"12-31","dow_mask":"ALL","times":[0,6],"tariffs":[0.2,0.1]}"""));
+            """{"id":"A","effective_start":"1-1","effective_end":"6-30","dow_mask":"ALL","times":[0,6],"tariffs":["""
+                + """0.1,0.2]}""",
+            """{"id":"B","effective_start":"7-1","effective_end":"12-31","dow_mask":"ALL","times":[0,6],"tariffs":"""
+                + """[0.2,0.1]}"""));
         Assert.AreEqual("a-off-peak,a-on-peak,b-off-peak,b-on-peak", string.Join(",", model.Rates));
         Assert.AreEqual("0,1|3,2",
             string.Join("|", model.Days.Select(d => string.Join(",", d.Periods.Select(p => p.Rate)))));
@@ -88,8 +93,10 @@ public class AcnImportTests
     public void AMistakeIsAnErrorAtItsPath(string what, string by, string expected)
     {
         string json = Encoding.UTF8.GetString(Rows(
-            """{"id":"Summer","effective_start":"5-1","effective_end":"10-31","dow_mask":"ALL","times":[0,8.5,21.75],"tariffs":[0.1,0.2,0.1]}""",
-            """{"id":"Winter","effective_start":"11-01","effective_end":"4-30","dow_mask":"ALL","times":[0],"tariffs":[0.15]}"""));
+            """{"id":"Summer","effective_start":"5-1","effective_end":"10-31","dow_mask":"ALL","times":[0,8.5,"""
+                + """21.75],"tariffs":[0.1,0.2,0.1]}""",
+            """{"id":"Winter","effective_start":"11-01","effective_end":"4-30","dow_mask":"ALL","times":["""
+                + """0],"tariffs":[0.15]}"""));
         Assert.AreEqual(2, json.Split(what).Length);
         Assert.IsNull(Import(Encoding.UTF8.GetBytes(json.Replace(what, by))));
         StringAssert.StartsWith(_problems[0].Describe("f"), "f: " + expected);

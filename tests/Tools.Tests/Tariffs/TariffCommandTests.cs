@@ -87,7 +87,9 @@ public class TariffCommandTests
     {
         string file =
             Write(
-                """{"name":"T","schedule":[{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":[0],"tariffs":[0.1]}]}""");
+                """{"name":"T","schedule":["""
+                    + """{"id":"All","effective_start":"01-01","effective_end":"12-31","dow_mask":"ALL","times":["""
+                    + """0],"tariffs":[0.1]}]}""");
         Assert.AreEqual(2, Run("tariff", "import-acn", file, "--timezone", "Mars/Olympus"));
         StringAssert.Contains(_error, "$.timezone: unknown time zone \"Mars/Olympus\"");
         Assert.AreEqual(0, Run("tariff", "import-acn", file));

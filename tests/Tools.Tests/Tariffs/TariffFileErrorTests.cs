@@ -175,10 +175,10 @@ public class TariffFileErrorTests
         string seasons =
             string.Join(",", Enumerable.Range(1, 15).Select(i =>
             $"{{\"from\":\"01-{i:00}\",\"weekday\":\"workday\",\"weekend\":\"restday\"}}"));
-        StringAssert.Contains(
-            TariffSource.Errors(
-                TariffSource.Good.Replace(
-                    TariffSource.Good[TariffSource.Good.IndexOf("\"seasons\"")..TariffSource.Good.IndexOf("\"holidays\"")], $"\"seasons\": [{seasons}],")).Single(), "$.seasons: 15 seasons; expected 1 to 14");
+        string good = TariffSource.Good;
+        string member = good[good.IndexOf("\"seasons\"")..good.IndexOf("\"holidays\"")];
+        StringAssert.Contains(TariffSource.Errors(good.Replace(member, $"\"seasons\": [{seasons}],")).Single(),
+            "$.seasons: 15 seasons; expected 1 to 14");
         string holidays =
             string.Join(",", Enumerable.Range(0, 255).Select(i =>
             $"{{\"date\":\"{2000 + i / 14}-01-{i % 14 * 2 + 1:00}\",\"day\":\"restday\"}}"));

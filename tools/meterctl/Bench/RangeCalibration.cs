@@ -70,7 +70,8 @@ public static class RangeCalibration
     /// <summary>As <c>settings.json</c> takes it.</summary>
     public static string Text(CurrentRangeTable table) => string.Join(';', Enumerable.Range(0, table.Count).Select(i =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{table.FromMilliamps[i]},{table.GainMillionths[i]},{table.OffsetMilliwatts[i]},{table.PhaseMicroradians[i]}")));
+            $"{table.FromMilliamps[i]},{table.GainMillionths[i]},"
+            + $"{table.OffsetMilliwatts[i]},{table.PhaseMicroradians[i]}")));
 
     /// <param name="referenceWattsPerAmp">What the reference reads for an ampere at PF 1.</param>
     private static void Fit(MeterBench bench, BenchOptions options, Ade7953Settings calibration,

@@ -95,7 +95,8 @@ public static class CalibrateCommand
             if (uncertaintyPpm is < 1 or > UncertaintyPpmMax)
             {
                 throw new InputException(
-                    $"--uncertainty-ppm: 1 to {UncertaintyPpmMax}, no reference is without uncertainty or worse than 2 %");
+                    $"--uncertainty-ppm: 1 to {UncertaintyPpmMax}, no reference is without uncertainty or worse than "
+                        + "2 %");
             }
 
             CurrentRangeTable? table = parsed.GetValue(ranges) is string text ? RangeCalibration.Parse(text) : null;
@@ -170,8 +171,7 @@ public static class CalibrateCommand
     }
 
     private static int Run(BenchOptions options, (double Volts, double Amps, double Watts) reference,
-        CurrentRangeTable? table,
-        int uncertaintyPpm, CalibrationRecord record, bool isJson)
+        CurrentRangeTable? table, int uncertaintyPpm, CalibrationRecord record, bool isJson)
     {
         MeterBench bench = new(options, TariffFile.Load("shanghai-household").Table);
         IReadOnlyList<BenchPoint> before = bench.Run(options.Class, options.Chip());
@@ -200,6 +200,39 @@ public static class CalibrateCommand
             return passes ? Program.Done : Program.AnswerIsNo;
         }
 
+        Screen.Write(PointTable(options, before, after));
+        AnsiConsole.MarkupInterpolated(
+            $"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, ");
+        AnsiConsole.MarkupInterpolated($"power gain 0x{calibration.ActivePowerGain:X6}, ");
+        AnsiConsole.MarkupLineInterpolated(
+            $"power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
+        if (table is not null)
+        {
+            Screen.Write(RangeRows(record));
+        }
+
+        // Plain, so that no line break of the terminal's width gets into what is copied.
+        Console.Out.WriteLine($"settings.json: {Settings(calibration)}");
+        string operatorName = Encoding.UTF8.GetString(record.Operator);
+        string instrument = Encoding.UTF8.GetString(record.Instrument);
+        string certificate = Encoding.UTF8.GetString(record.Certificate);
+        string due = CalibrationFile.Date(record.DueUtcSeconds);
+        AnsiConsole.MarkupLineInterpolated(
+            $"calibrated {CalibrationFile.Date(record.UtcSeconds)} by {operatorName}, due {due}");
+        AnsiConsole.MarkupLineInterpolated(
+            $"against {instrument}, certificate {certificate}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
+        string errorBefore = AccuracyCommand.Signed(worstBefore);
+        AnsiConsole.MarkupLineInterpolated(
+            $"largest error before {errorBefore} %, after {AccuracyCommand.Signed(worstAfter)} %");
+        AnsiConsole.MarkupLineInterpolated(
+            $"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
+        AnsiConsole.MarkupLine("the bench is simulated, and the record says so: a real meter refuses it");
+        return passes ? Program.Done : Program.AnswerIsNo;
+    }
+
+    private static Table PointTable(
+        BenchOptions options, IReadOnlyList<BenchPoint> before, IReadOnlyList<BenchPoint> after)
+    {
         Table points = new Table().Border(TableBorder.Rounded).Title($"class {options.Class.Name}")
             .AddColumn(new TableColumn("I, A").RightAligned()).AddColumn("PF")
             .AddColumn(new TableColumn("before, %").RightAligned())
@@ -213,26 +246,7 @@ public static class CalibrateCommand
                 $"±{AccuracyCommand.Text(now.LimitPercent, "0.0#")}");
         }
 
-        Screen.Write(points);
-        AnsiConsole.MarkupLineInterpolated(
-            $"voltage gain 0x{calibration.VoltageGain:X6}, current gain 0x{calibration.CurrentGain:X6}, power gain 0x{calibration.ActivePowerGain:X6}, power offset {calibration.ActivePowerOffset}, phase {calibration.PhaseCalibration} steps");
-        if (table is not null)
-        {
-            Screen.Write(RangeRows(record));
-        }
-
-        // Plain, so that no line break of the terminal's width gets into what is copied.
-        Console.Out.WriteLine($"settings.json: {Settings(calibration)}");
-        AnsiConsole.MarkupLineInterpolated(
-            $"calibrated {CalibrationFile.Date(record.UtcSeconds)} by {Encoding.UTF8.GetString(record.Operator)}, due {CalibrationFile.Date(record.DueUtcSeconds)}");
-        AnsiConsole.MarkupLineInterpolated(
-            $"against {Encoding.UTF8.GetString(record.Instrument)}, certificate {Encoding.UTF8.GetString(record.Certificate)}, U = {uncertaintyPpm / 10_000.0:F4} % (k = 2)");
-        AnsiConsole.MarkupLineInterpolated(
-            $"largest error before {AccuracyCommand.Signed(worstBefore)} %, after {AccuracyCommand.Signed(worstAfter)} %");
-        AnsiConsole.MarkupLineInterpolated(
-            $"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 10_000.0:F3} %");
-        AnsiConsole.MarkupLine("the bench is simulated, and the record says so: a real meter refuses it");
-        return passes ? Program.Done : Program.AnswerIsNo;
+        return points;
     }
 
     /// <summary>The error that is farthest from 0, of all points or of one range's.</summary>
