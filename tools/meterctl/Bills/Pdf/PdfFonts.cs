@@ -2,8 +2,8 @@ using SkiaSharp;
 
 namespace MeterFirmware.Tools.MeterCtl.Bills.Pdf;
 
-/// <summary>Fonts of this machine: one for plain text, and for a character that it lacks any other that has it. Glyphs
-/// are embedded in the file.</summary>
+/// <summary>Fonts of this machine: one for plain text, and for a character that it lacks any other that has it. The plain
+/// one is embedded in the file; of the others only outlines are drawn, since a Chinese font takes 10 MB.</summary>
 internal sealed class PdfFonts : IDisposable
 {
     private static readonly string[] _families = ["Noto Sans", "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Arial"];
@@ -11,6 +11,7 @@ internal sealed class PdfFonts : IDisposable
     private readonly SKTypeface _plain = Find(SKFontStyle.Normal);
     private readonly SKTypeface _bold = Find(SKFontStyle.Bold);
     private readonly Dictionary<int, SKTypeface?> _others = [];
+    private readonly List<SKTypeface> _opened = [];
 
     /// <summary>Characters that no font of this machine has: they print as boxes.</summary>
     public SortedSet<string> Missing { get; } = new(StringComparer.Ordinal);
@@ -33,7 +34,16 @@ internal sealed class PdfFonts : IDisposable
         foreach ((string run, SKTypeface typeface) in Runs(text, isBold))
         {
             using SKFont font = Font(typeface, size);
-            canvas.DrawText(run, x, y, font, paint);
+            if (_opened.Contains(typeface))
+            {
+                using SKPath outlines = font.GetTextPath(run, new SKPoint(x, y));
+                canvas.DrawPath(outlines, paint);
+            }
+            else
+            {
+                canvas.DrawText(run, x, y, font, paint);
+            }
+
             x += font.MeasureText(run);
         }
     }
@@ -77,10 +87,7 @@ internal sealed class PdfFonts : IDisposable
     {
         _plain.Dispose();
         _bold.Dispose();
-        foreach (SKTypeface? other in _others.Values)
-        {
-            other?.Dispose();
-        }
+        _opened.ForEach(typeface => typeface.Dispose());
     }
 
     /// <summary>Widths of print, not those of a screen's pixels.</summary>
@@ -135,13 +142,7 @@ internal sealed class PdfFonts : IDisposable
     {
         if (!_others.TryGetValue(rune.Value, out SKTypeface? other))
         {
-            other = SKFontManager.Default.MatchCharacter(rune.Value);
-            if (other is not null && !other.ContainsGlyph(rune.Value))
-            {
-                other.Dispose();
-                other = null;
-            }
-
+            other = _opened.Find(typeface => typeface.ContainsGlyph(rune.Value)) ?? Open(rune.Value);
             _others.Add(rune.Value, other);
             if (other is null)
             {
@@ -150,5 +151,23 @@ internal sealed class PdfFonts : IDisposable
         }
 
         return other;
+    }
+
+    // Skia's own way (MatchCharacter) finds nothing on Linux without fontconfig: each family is asked.
+    private SKTypeface? Open(int character)
+    {
+        foreach (string family in SKFontManager.Default.FontFamilies)
+        {
+            SKTypeface? typeface = SKFontManager.Default.MatchFamily(family, SKFontStyle.Normal);
+            if (typeface?.ContainsGlyph(character) == true)
+            {
+                _opened.Add(typeface);
+                return typeface;
+            }
+
+            typeface?.Dispose();
+        }
+
+        return null;
     }
 }
