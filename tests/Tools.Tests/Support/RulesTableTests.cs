@@ -57,7 +57,7 @@ public sealed partial class RulesTableTests
     private static Dictionary<string, string> Classes(string root)
     {
         Dictionary<string, string> classes = [];
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs",
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.cs",
             SearchOption.AllDirectories))
         {
             string text = File.ReadAllText(file);
@@ -108,6 +108,6 @@ public sealed partial class RulesTableTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"class (\w+Tests)\b")]
+    [GeneratedRegex(@"class (\w+(?:Tests|Suite))\b")]
     private static partial Regex TestClass();
 }
