@@ -8,6 +8,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using SkiaSharp;
 
 namespace MeterFirmware.Tools.Tests.Bills;
 
@@ -43,6 +44,27 @@ public sealed partial class BillPdfTests
 
         StringAssert.Contains(text, "2026-02-01 to 2026-02-28");
         Assert.IsGreaterThan(1000, rectangles);
+    }
+
+    /// <summary>A whole Chinese font would be 10 MB of each bill.</summary>
+    [TestMethod]
+    public void ChineseIsDrawnWithAnyFontOfTheMachineThatHasIt()
+    {
+        bool isThere = SKFontManager.Default.FontFamilies.Any(family =>
+        {
+            using SKTypeface typeface = SKFontManager.Default.MatchFamily(family);
+            return typeface?.ContainsGlyph('苏') == true;
+        });
+        string load = Path.Combine(_folder, "load.csv");
+        File.WriteAllLines(load, ["start,kWh", .. Enumerable.Range(0, 24 * 31).Select(i =>
+            $"{new DateTime(2026, 1, 1).AddHours(i):yyyy-MM-ddTHH:mm},{i % 7}")]);
+        string path = Path.Combine(_folder, "bill.pdf");
+        CommandLine run = CommandLine.Run("bill", "--load", load, "--tariff", "jiangsu-industry", "--kva", "630",
+            "--power-factor", "0.92", "--period", "2026-01", "--format", "pdf", "--out", path);
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        Assert.AreEqual(!isThere, run.Errors.Contains("no font of this machine has", StringComparison.Ordinal),
+            run.Errors);
+        Assert.IsLessThan(2_000_000L, new FileInfo(path).Length);
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@ extern alias virtualDevice;
 
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Tools.Billing.Tariffs;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using virtualDevice::MeterFirmware.Boards.VirtualDevice;
 
@@ -21,18 +22,12 @@ public class VirtualDeviceTests
     [TestMethod]
     public void TheSameProgramRunsOnTheHostAndSaysOk()
     {
-        System.IO.TextWriter output = System.Console.Out;
         using System.IO.StringWriter text = new();
-        System.Console.SetOut(text);
-        try
+        ConsoleRoute.To(text, text, () =>
         {
             Program.Main();
-        }
-        finally
-        {
-            System.Console.SetOut(output);
-        }
-
+            return 0;
+        });
         StringAssert.EndsWith(text.ToString().TrimEnd(), "VIRTUAL DEVICE OK");
     }
 }

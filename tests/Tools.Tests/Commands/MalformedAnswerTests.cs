@@ -15,7 +15,6 @@ namespace MeterFirmware.Tools.Tests.Commands;
 
 /// <summary>A device that answers, but not as the protocol has it: one line and exit code 1, never a trace.</summary>
 [TestClass]
-[DoNotParallelize]
 public sealed class MalformedAnswerTests
 {
     private const string Good = """{"status":"confirmed","document":{"version":1,"revision":3}}""";

@@ -18,7 +18,6 @@ namespace MeterFirmware.Tools.Tests.Commands;
 /// <summary>Case link/03: meterctl waits for a device's answer, and the broker stops, goes away, or comes
 /// back.</summary>
 [TestClass]
-[DoNotParallelize]
 public class StalledBrokerTests
 {
     [TestMethod]

@@ -18,7 +18,6 @@ namespace MeterFirmware.Tools.Tests.Commands;
 /// <summary>tools/broker/make-test-broker against a real mosquitto: who gets in, who is who, and who reaches
 /// what.</summary>
 [TestClass]
-[DoNotParallelize]
 public sealed class TransportSecurityTests
 {
     private static CertifiedBroker _broker;

@@ -14,7 +14,6 @@ namespace MeterFirmware.Tools.Tests.Dlt645;
 
 /// <summary>The contract of design/cli.md, section dlt645.</summary>
 [TestClass]
-[DoNotParallelize]
 public class Dlt645CommandLineTests
 {
     private const string Reply = "68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A 16";

@@ -15,7 +15,6 @@ namespace MeterFirmware.Tools.Tests.Dlt698;
 
 /// <summary>`meterctl dlt698 read` against the firmware's meter, over TCP and over a pseudo-terminal.</summary>
 [TestClass]
-[DoNotParallelize]
 public class Dlt698CommandLineTests
 {
     private const string To = "--address 000012345678";

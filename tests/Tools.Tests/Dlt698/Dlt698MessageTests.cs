@@ -12,7 +12,6 @@ namespace MeterFirmware.Tools.Tests.Dlt698;
 
 /// <summary>Messages of DL/T 698.45, and `meterctl dlt698`.</summary>
 [TestClass]
-[DoNotParallelize]
 public class Dlt698MessageTests
 {
     private const string Energy =

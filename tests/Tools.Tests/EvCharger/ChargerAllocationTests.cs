@@ -10,7 +10,6 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tools.Tests.EvCharger;
 
 [TestClass]
-[DoNotParallelize]
 public class ChargerAllocationTests
 {
     [TestMethod]

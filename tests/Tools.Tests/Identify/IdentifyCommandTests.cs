@@ -17,7 +17,6 @@ namespace MeterFirmware.Tools.Tests.Identify;
 
 /// <summary>`meterctl identify` against our own meter in each of its protocols.</summary>
 [TestClass]
-[DoNotParallelize]
 public class IdentifyCommandTests
 {
     private static readonly TariffTable _tariff = TariffFile.Load("china-workplace-five-rates").Table;

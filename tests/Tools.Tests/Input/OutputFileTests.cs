@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using MeterFirmware.Tools.MeterCtl;
 using MeterFirmware.Tools.MeterCtl.Input;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Input;
@@ -144,26 +145,20 @@ public sealed class OutputFileTests
     [TestMethod]
     public void AFullDiskBehindStandardOutputIsOneLine()
     {
-        TextWriter output = Console.Out;
-        TextWriter errors = Console.Error;
         using StringWriter said = new();
-        try
-        {
-            Console.SetOut(new FullWriter());
-            Console.SetError(said);
-            Assert.AreEqual(2, Program.Main(["tariff", "examples", "--json"]));
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
-
+        Assert.AreEqual(2, ConsoleRoute.To(new FullWriter(), said, () => Program.Main(["tariff", "examples", "--json"])));
         Assert.AreEqual("meterctl: No space left on device", said.ToString().TrimEnd());
     }
 
     private sealed class FullWriter : StringWriter
     {
-        public override void WriteLine(string value) => throw new IOException("No space left on device");
+        public override void Write(string value) => throw new IOException("No space left on device");
+
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(char[] buffer, int index, int count) =>
+            throw new IOException("No space left on device");
+
+        public override void Write(ReadOnlySpan<char> buffer) => throw new IOException("No space left on device");
     }
 }

@@ -10,6 +10,7 @@ namespace MeterFirmware.Tools.Tests.Input;
 
 /// <summary>No table breaks a number, at 80 columns or in a pipe.</summary>
 [TestClass]
+[DoNotParallelize] // COLUMNS holds for the whole process.
 public sealed class ScreenTests
 {
     private const string Number = "123456789012345678901234567890.123";

@@ -14,7 +14,6 @@ namespace MeterFirmware.Tools.Tests.Modbus;
 
 /// <summary>`meterctl modbus`, and the firmware's meter against mbpoll and pymodbus.</summary>
 [TestClass]
-[DoNotParallelize]
 public class ModbusCommandLineTests
 {
     // Debian's own: it has the package, whatever other Python stands in front of it.

@@ -1,14 +1,10 @@
-using System;
 using System.IO;
-using Spectre.Console;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
 /// <summary>Runs the command line in this process and keeps what it prints.</summary>
 public sealed class CommandLine
 {
-    private static readonly object _gate = new();
-
     private CommandLine(int exitCode, string output, string errors)
     {
         ExitCode = exitCode;
@@ -24,29 +20,18 @@ public sealed class CommandLine
 
     public static CommandLine Run(params string[] arguments)
     {
-        lock (_gate)
+        // Not disposed: what the command left running may still write.
+        StringWriter output = new();
+        StringWriter errors = new();
+        TextWriter safeOutput = TextWriter.Synchronized(output);
+        TextWriter safeErrors = TextWriter.Synchronized(errors);
+        int exitCode = ConsoleRoute.To(safeOutput, safeErrors,
+            () => MeterFirmware.Tools.MeterCtl.Program.Main(arguments));
+        lock (safeOutput)
         {
-            TextWriter output = Console.Out;
-            TextWriter errors = Console.Error;
-            using StringWriter newOutput = new();
-            using StringWriter newErrors = new();
-            try
+            lock (safeErrors)
             {
-                Console.SetOut(newOutput);
-                Console.SetError(newErrors);
-
-                // Spectre keeps the writer that it saw first.
-                AnsiConsole.Console =
-                    AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(newOutput) });
-                int exitCode = MeterFirmware.Tools.MeterCtl.Program.Main(arguments);
-                return new CommandLine(exitCode, newOutput.ToString(), newErrors.ToString());
-            }
-            finally
-            {
-                Console.SetOut(output);
-                Console.SetError(errors);
-                AnsiConsole.Console =
-                    AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+                return new CommandLine(exitCode, output.ToString(), errors.ToString());
             }
         }
     }

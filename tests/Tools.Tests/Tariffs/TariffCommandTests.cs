@@ -9,7 +9,6 @@ namespace MeterFirmware.Tools.Tests.Tariffs;
 
 /// <summary>The command line's contract: exit codes, one JSON document on stdout, nothing half written.</summary>
 [TestClass]
-[DoNotParallelize]
 public class TariffCommandTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;

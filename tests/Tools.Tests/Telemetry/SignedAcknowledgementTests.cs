@@ -20,7 +20,6 @@ namespace MeterFirmware.Tools.Tests.Telemetry;
 /// <summary>Every tool holds or gives acknowledgement keys: real products believe the holder of their key and nobody
 /// else.</summary>
 [TestClass]
-[DoNotParallelize]
 public class SignedAcknowledgementTests
 {
     private string _folder;

@@ -14,7 +14,6 @@ namespace MeterFirmware.Tools.Tests.Telemetry;
 
 /// <summary>`meterctl simulate`: design/cli.md, "simulate, chaos, demo".</summary>
 [TestClass]
-[DoNotParallelize]
 public class SimulateTests
 {
     [TestMethod]
