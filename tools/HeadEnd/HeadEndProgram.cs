@@ -88,11 +88,11 @@ public sealed class HeadEndProgram : IAsyncDisposable
         string folder = isDemo ? Directory.CreateTempSubdirectory("mf-town-").FullName : settings.Folder;
         if (isDemo)
         {
-            _parts.Push(new Part(() => Directory.Delete(folder, recursive: true)));
+            _parts.Push(Part.Of(() => Directory.Delete(folder, recursive: true)));
         }
 
         IHeadEndStore store = OpenStore(settings, folder, isDemo);
-        _parts.Push(new Part(() => store.Dispose()));
+        _parts.Push(Part.Of(store.Dispose));
         MqttBrokers brokers = await BrokersAsync(settings, isDemo);
         if (isDemo)
         {
@@ -113,7 +113,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
         _parts.Push(HeadEnd);
         AccountStore accounts = new(store, TimeProvider.System);
         _web = WebParts.Build(builder, settings, folder, store, HeadEnd, accounts, Town, live);
-        _parts.Push(_web);
+        _parts.Push(new Part(StopWebAsync));
         FirstPassword = accounts.MakeFirst();
         HeadEnd.Start();
         await StartPageAsync(settings);
@@ -125,6 +125,19 @@ public sealed class HeadEndProgram : IAsyncDisposable
         }
 
         Tell(store, isDemo);
+    }
+
+    // Disposal alone leaves what works in the background at work, on a store that is closed next.
+    private async ValueTask StopWebAsync()
+    {
+        try
+        {
+            await _web.StopAsync();
+        }
+        finally
+        {
+            await _web.DisposeAsync();
+        }
     }
 
     private static HeadEndSettings ReadSettings(WebApplicationBuilder builder)
@@ -247,12 +260,14 @@ public sealed class HeadEndProgram : IAsyncDisposable
     }
 
     /// <summary>Something that ends by a call.</summary>
-    private sealed class Part(Action end) : IAsyncDisposable
+    private sealed class Part(Func<ValueTask> end) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync()
+        public static Part Of(Action end) => new(() =>
         {
             end();
             return ValueTask.CompletedTask;
-        }
+        });
+
+        public ValueTask DisposeAsync() => end();
     }
 }

@@ -31,6 +31,9 @@ internal static class WebParts
             kestrel.AddServerHeader = false;
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // The build's own compressed files; unpublished, the runtime would pack each anew without compressing it.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         IServiceCollection services = builder.Services;
         services.AddSingleton(settings).AddSingleton(store).AddSingleton(headEnd).AddSingleton(accounts);
         services.AddSingleton(TimeProvider.System);
@@ -45,7 +48,6 @@ internal static class WebParts
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddAspNetCoreInstrumentation().AddMeter(IntakeMetrics.Name).AddPrometheusExporter());
         services.AddSingleton<IntakeMetrics>();
-        services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
@@ -108,10 +110,6 @@ internal static class WebParts
         return Task.CompletedTask;
     }
 
-    // What is the same for everybody: a page with secrets is never compressed (BREACH).
-    private static bool IsStatic(PathString path) => path.StartsWithSegments("/_content")
-        || path.StartsWithSegments("/_framework") || path.Value?.EndsWith(".css", StringComparison.Ordinal) == true;
-
     private static void Use(WebApplication web)
     {
         web.Use((context, next) =>
@@ -131,7 +129,6 @@ internal static class WebParts
                 + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
             return next();
         });
-        web.UseWhen(context => IsStatic(context.Request.Path), branch => branch.UseResponseCompression());
         web.MapStaticAssets();
         web.UseRateLimiter();
         web.UseAuthentication();
