@@ -71,6 +71,11 @@ public static class PriceCommand
             return CommandRefusal.BadArgument;
         }
 
+        if (hasExport && !sets.DayAhead.HasExport)
+        {
+            return Refuse(note, "import prices only", CommandRefusal.BadArgument);
+        }
+
         if (minutes != 15 && minutes != 30 && minutes != 60)
         {
             return Refuse(note, "minutes 15, 30 or 60");
@@ -97,13 +102,13 @@ public static class PriceCommand
             ? CommandRefusal.None : Refuse(note, error);
     }
 
-    private static int Refuse(RefusalNote note, string expected)
+    private static int Refuse(RefusalNote note, string expected, int refusal = CommandRefusal.OutOfRange)
     {
         if (note != null)
         {
             note.Expected = expected;
         }
 
-        return CommandRefusal.OutOfRange;
+        return refusal;
     }
 }

@@ -235,7 +235,7 @@ public sealed partial class EvChargerProduct
             NoteToldSessions(next);
         }
 
-        _isAfterPowerLoss = Sessions.IsActive;
+        _isAfterPowerLoss = Sessions.IsActive || Sessions.IsToGoOn;
     }
 
     // Records behind the checkpoint: a cut between a session's record and the checkpoint leaves the session open in
@@ -253,7 +253,7 @@ public sealed partial class EvChargerProduct
             told = told ?? new SessionRecord();
             if (told.TryRead(_record, 0, count))
             {
-                Sessions.NoteTold(told.Number);
+                Sessions.NoteTold(told.Number, (told.Flags & RecordFlags.PowerLoss) != 0);
             }
         }
     }
@@ -365,6 +365,19 @@ public sealed partial class EvChargerProduct
                 return end - at >= VehicleMemory.SavedBytes && Plan.Vehicles.TryLoad(state, at);
             default:
                 return tag != WishesTag;
+        }
+    }
+
+    // Back to what a restart would find.
+    private void ReloadPrices()
+    {
+        Meter.Tariffs.DayAhead.Clear();
+        Meter.Tariffs.Announced.Clear();
+        byte[] state = ReadNewest(_parts.Checkpoints, _state, out int length);
+        StateReader reader = new StateReader();
+        if (reader.TryOpen(state, length) && reader.Version >= StateVersion)
+        {
+            TryLoadPart(PricesTag, state, reader);
         }
     }
 

@@ -161,7 +161,14 @@ public sealed partial class EvChargerProduct
             _session.HasGivenBack = Ledger.ExportWattHours > 0;
         }
 
+        bool wasAwaited = Sessions.IsResumeAwaited;
         bool hasEnded = Sessions.Update(_session);
+        if (wasAwaited && !Sessions.IsResumeAwaited)
+        {
+            // What lapsed must not be found in the state by a later start.
+            KeepWishes();
+        }
+
         TellDamage();
         if (hasEnded)
         {
@@ -188,8 +195,15 @@ public sealed partial class EvChargerProduct
 
     private void CloseAfterPowerLoss(long nowMs)
     {
+        long registerWattHours = Meter.Registers.TotalWattHours(EnergyKind.Import);
+        if (!Sessions.IsActive)
+        {
+            Sessions.GoOn(nowMs, registerWattHours);
+            return;
+        }
+
         Ledger?.Complete(Sessions.Record);
-        if (!Sessions.CloseAfterPowerLoss(nowMs, Meter.Registers.TotalWattHours(EnergyKind.Import)))
+        if (!Sessions.CloseAfterPowerLoss(nowMs, registerWattHours))
         {
             AppendEvent(ChargerEventCode.SessionDamaged, Sessions.Record.Number);
         }

@@ -227,8 +227,14 @@ public sealed partial class EvChargerProduct : IMeterSink
             return refusal;
         }
 
+        bool isKept = Checkpoint(NowMs);
+        if (!isKept)
+        {
+            ReloadPrices();
+        }
+
         Meter.TariffChanged();
-        return Checkpoint(NowMs) ? CommandRefusal.None : CommandRefusal.StorageFailed;
+        return isKept ? CommandRefusal.None : CommandRefusal.StorageFailed;
     }
 
     private long Today => !_isTimed ? DayLists.NoDay

@@ -38,6 +38,7 @@ public sealed class CompleteSite : IDeviceProduct
         // One buffer for all that is composed or read within one call: states, records, what a command carries.
         byte[] window = new byte[CheckpointStore.WindowBytes];
         byte[] buffer = new byte[BufferBytes(parts)];
+        Buffer = buffer;
 
         // Before everything that the settings document has a say in.
         Core = NewCore(parts, buffer, window);
@@ -63,6 +64,9 @@ public sealed class CompleteSite : IDeviceProduct
         Commands = new SiteCommands(this, Limit);
         Core.Attach(this, Note);
     }
+
+    /// <summary>Room for what is composed or read within one call.</summary>
+    internal byte[] Buffer { get; }
 
     /// <summary>What a refused command was expected to hold.</summary>
     internal RefusalNote Note { get; } = new RefusalNote();

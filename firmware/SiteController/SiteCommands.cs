@@ -8,8 +8,8 @@ namespace MeterFirmware.SiteController;
 
 /// <summary>
 /// What a site controller does on a signed command; README.md lists the arguments. Each is done wholly or not at all,
-/// and durable before it is answered, but for a limit of some seconds, which a restart ends. Nothing here lifts a limit
-/// above what was commissioned.
+/// and durable before it is answered, but for prices and a limit of some seconds, which a restart ends. Nothing here
+/// lifts a limit above what was commissioned.
 /// </summary>
 public sealed class SiteCommands : ICommandTarget
 {
@@ -54,8 +54,7 @@ public sealed class SiteCommands : ICommandTarget
         long today = isTimed ? CivilTime.FloorDivide(
             utcSeconds + tariffs.InForce(TariffPart.Seasons).OffsetSecondsAt(utcSeconds), CivilTime.SecondsPerDay)
             : DayLists.NoDay;
-        return PriceCommand.Execute(
-            tariffs, arguments, new byte[4 * DayAheadPrices.QuartersMax], today, _site.Note);
+        return PriceCommand.Execute(tariffs, arguments, _site.Buffer, today, _site.Note);
     }
 
     private int Limit(FlatJson arguments, int role, ByteTextWriter result)

@@ -52,6 +52,9 @@ public sealed class DayAheadPrices
         Clear();
     }
 
+    /// <summary>Whether it keeps export prices.</summary>
+    public bool HasExport => _export != null;
+
     /// <summary>Grows with every change of a list.</summary>
     public int Version { get; private set; }
 

@@ -33,6 +33,10 @@ public sealed class FinishedSessions
     /// <summary>Sessions on their way.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Something waits in every bill: nothing new begins until the oldest has gone, which takes some seconds
+    /// where the time has just become known.</summary>
+    public bool IsFull => Count > WaitingMax;
+
     /// <summary>A bill that nothing waits in.</summary>
     /// <param name="other">Not this one; null: any.</param>
     public SessionBill Free(SessionBill other)
@@ -80,9 +84,15 @@ public sealed class FinishedSessions
         }
 
         SessionBill first = _waiting[0];
-        bool isReady = !first.IsStanding
-            && (first.IsOfEarlierStart || first.DateLate(nowMs, isTimed, utcSeconds, offsetSeconds)
-            || (!first.IsTimed && (Count > WaitingMax || nowMs - _endedMs[0] >= WaitMsMax)));
+        if (first.IsStanding && first.IsTimed && first.IsSettled)
+        {
+            return false;
+        }
+
+        // Also while its vehicle stands there: the date is known now, and a loss of supply would lose it.
+        bool isDated = !first.IsOfEarlierStart && first.DateLate(nowMs, isTimed, utcSeconds, offsetSeconds);
+        bool isReady = !first.IsStanding && (first.IsOfEarlierStart || isDated
+            || (!first.IsTimed && (IsFull || nowMs - _endedMs[0] >= WaitMsMax)));
         if (!isReady)
         {
             return false;
@@ -113,6 +123,7 @@ public sealed class FinishedSessions
         int at = offset + 1;
         for (int i = 0; i < count; i++)
         {
+            _waiting[i].Settle();
             int length = _waiting[i].Record.WriteBody(bytes, at + 2);
             LittleEndian.WriteUInt16(bytes, at, length);
             at += 2 + length;

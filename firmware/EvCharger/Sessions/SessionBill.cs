@@ -215,6 +215,16 @@ public sealed class SessionBill
         return true;
     }
 
+    /// <summary>Of a session that is over: what is left to be dated, at once, so that its record is whole.</summary>
+    public void Settle()
+    {
+        if (!IsOfEarlierStart)
+        {
+            SettleAll();
+            WriteLines();
+        }
+    }
+
     /// <summary>The session is over: what its record says of the end.</summary>
     public void Complete(int reason)
     {
@@ -260,11 +270,7 @@ public sealed class SessionBill
     /// <summary>The second part: record and cost.</summary>
     public void SaveRecord(byte[] bytes, int offset)
     {
-        while (_isSettling)
-        {
-            SettleOne();
-        }
-
+        SettleAll();
         Record.SaveRunning(bytes, offset);
         _cost.Save(bytes, offset + SessionRecord.RunningBytes);
     }
@@ -436,6 +442,14 @@ public sealed class SessionBill
         }
 
         _isSettling &= !_untimed.IsSettled;
+    }
+
+    private void SettleAll()
+    {
+        while (_isSettling)
+        {
+            SettleOne();
+        }
     }
 
     private void WriteLines()

@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Tariffs;
 
 namespace MeterFirmware.EvCharger;
 
@@ -14,7 +15,9 @@ public sealed partial class SessionManager
 
     // Whoever leaves his car for longer has paid the cap, or is towed.
     private const long StandingMsMax = 86_400_000;
-    private const long ReservationSecondsMax = Reservation.LengthMsMax / 1_000;
+
+    // One that is prolonged may last for longer than any single command asks for.
+    private const long ReservationSecondsMax = int.MaxValue;
 
     private SessionBill _standing;
     private long _reservedSeconds;
@@ -90,23 +93,33 @@ public sealed partial class SessionManager
         _reservation.End();
     }
 
-    // One that lapsed, or was taken back by command, is a record without energy.
+    // Minutes of a reservation that is over, and that somebody is to pay.
+    private bool OwesReservation(long nowMs)
+    {
+        MinuteFee fee = _tariff?.ReservationFee;
+        bool hasLapsed = _reservation.IsOpen && !_reservation.Stands(nowMs);
+        return fee != null && (fee.CostOf(_reservedSeconds) > 0
+            || (hasLapsed && fee.CostOf(_reservation.KeptSeconds(nowMs)) > 0));
+    }
+
+    // One that lapsed, or was taken back by command, is a record without energy, once a bill is free for it.
     private void BillUnusedReservation(SessionInputs inputs)
     {
-        if (_reservation.IsOpen && !_reservation.Stands(inputs.NowMs))
-        {
-            _reservedSeconds = _reservation.KeptSeconds(_reservation.UntilMs);
-            _reservation.End();
-        }
-
-        if (_reservedSeconds == 0)
+        bool owes = OwesReservation(inputs.NowMs);
+        if (owes && _finished.IsFull)
         {
             return;
         }
 
+        if (_reservation.IsOpen && !_reservation.Stands(inputs.NowMs))
+        {
+            _reservedSeconds = _reservation.KeptSeconds(inputs.NowMs);
+            _reservation.End();
+        }
+
         long seconds = _reservedSeconds;
         _reservedSeconds = 0;
-        if (_tariff == null || _tariff.ReservationFee == null || _tariff.ReservationFee.CostOf(seconds) == 0)
+        if (!owes)
         {
             return;
         }

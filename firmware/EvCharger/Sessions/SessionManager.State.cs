@@ -9,16 +9,29 @@ namespace MeterFirmware.EvCharger;
 ///   running and service bits (4), reason (4), next number (8), bill's head (32) | limits | bill's record and cost
 /// </code>
 /// as release 0.1.0 laid it out; what waits for the time stands in an extension of its own (<see cref="SaveWaiting"/>).
+/// Bits: 1 a session runs, 2 out of service, 4 the one that a loss of supply cut is closed and may go on.
 /// </summary>
 public sealed partial class SessionManager
 {
     private const int HeadBytes = 16 + SessionBill.HeadBytes;
     private const int WaitingHeadBytes = 8;
+    private const int RunsBit = 1;
+    private const int OutOfServiceBit = 2;
+    private const int GoesOnBit = 4;
 
     // No charger has so many; beyond it the number is damage.
     private const long NumberMax = 1_000_000_000_000;
 
     private bool _isRead = true;
+    private bool _isTold;
+
+    /// <summary>A session was cut by a loss of supply, is closed, and goes on when its vehicle is still there. A state
+    /// keeps that: supplies come back in several tries.</summary>
+    public bool IsResumeAwaited => !IsActive && _lastMs < _resumeUntilMs && _bill.IsOfEarlierStart;
+
+    /// <summary>Of a state that an earlier start wrote, which had closed the session: <see cref="GoOn"/> is to
+    /// follow.</summary>
+    public bool IsToGoOn { get; private set; }
 
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
     public int SavedBytes => HeadBytes + SessionQuota.SavedBytes + _bill.RecordBytes;
@@ -29,7 +42,8 @@ public sealed partial class SessionManager
     /// <summary>Writes what must outlive a loss of supply; returns the offset behind it.</summary>
     public int Save(byte[] bytes, int offset)
     {
-        LittleEndian.WriteInt32(bytes, offset, (IsActive ? 1 : 0) | (IsOperative ? 0 : 2));
+        LittleEndian.WriteInt32(bytes, offset,
+            (IsActive ? RunsBit : 0) | (IsOperative ? 0 : OutOfServiceBit) | (IsResumeAwaited ? GoesOnBit : 0));
         LittleEndian.WriteInt32(bytes, offset + 4, EndReason);
         LittleEndian.WriteInt64(bytes, offset + 8, NextNumber);
         _bill.SaveHead(bytes, offset + 16);
@@ -52,8 +66,9 @@ public sealed partial class SessionManager
     {
         int limits = offset + HeadBytes;
         int head = LittleEndian.ReadInt32(bytes, offset);
-        IsActive = (head & 1) != 0;
-        IsOperative = (head & 2) == 0;
+        IsActive = (head & RunsBit) != 0;
+        IsOperative = (head & OutOfServiceBit) == 0;
+        IsToGoOn = (head & GoesOnBit) != 0 && !IsActive;
         EndReason = LittleEndian.ReadInt32(bytes, offset + 4);
         long next = LittleEndian.ReadInt64(bytes, offset + 8);
         _isRead = _bill.TryLoad(bytes, offset + 16, limits + SessionQuota.SavedBytes);
@@ -74,12 +89,24 @@ public sealed partial class SessionManager
     }
 
     /// <summary>The journal holds the record of this session already: the supply went between the record and the
-    /// checkpoint behind it. It is over and is not told again; its number is not given out again.</summary>
-    public void NoteTold(long number)
+    /// checkpoint behind it. It is over and is not told again; its number is not given out again. Oldest
+    /// first.</summary>
+    /// <param name="isCut">A start closed it after a loss of supply: <see cref="CloseAfterPowerLoss"/> does so again,
+    /// without a record, so that its driver's charging goes on, unless a later session stands in the journal.</param>
+    public void NoteTold(long number, bool isCut)
     {
         _finished.Remove(number);
         NextNumber = number >= NextNumber && number <= NumberMax ? number + 1 : NextNumber;
-        IsActive &= Record.Number != number;
+        IsToGoOn = false;
+        if (number == Record.Number)
+        {
+            _isTold = isCut;
+            IsActive &= isCut;
+        }
+        else
+        {
+            IsActive &= !_isTold;
+        }
     }
 
     /// <summary>Something else of the running session could not be read: its cost is not known.</summary>
@@ -113,22 +140,38 @@ public sealed partial class SessionManager
         Record.Flags |= RecordFlags.PowerLoss;
         _bill.IsOfEarlierStart = true;
         _bill.Complete(EndReason);
-        long cost = _bill.CostSoFar();
         _isAnnounced = Record.Number < NextNumber;
         Close(nowMs);
+        if (_isTold)
+        {
+            _finished.Remove(Record.Number);
+        }
+
         _isFinished = wasStopped;
+        if (!wasStopped && !isDamaged)
+        {
+            GoOn(nowMs, registerWattHours);
+        }
+
+        return !isDamaged;
+    }
+
+    /// <summary>Lets the session that a start closed go on as a new one.</summary>
+    /// <param name="registerWattHours">The import register.</param>
+    public void GoOn(long nowMs, long registerWattHours)
+    {
+        IsToGoOn = false;
         _lastMs = nowMs;
-        bool mayGoOn = !wasStopped && !isDamaged;
-        bool goesOn = mayGoOn && (Record.TokenLength > 0
+        _bill.IsOfEarlierStart = true;
+        _bill.Check(_isRead, registerWattHours);
+        bool goesOn = !_bill.IsDamaged && (Record.TokenLength > 0
             ? Permit(Record.Token, Record.TokenLength, nowMs) == SessionRefusal.None
             : _settings.IsFree);
         if (goesOn)
         {
             _resumeUntilMs = nowMs + _settings.ResumeMs;
             _permittedUntilMs = Record.TokenLength > 0 ? _resumeUntilMs : _permittedUntilMs;
-            _limits.AskForRest(_bill.WattHours, _bill.ElapsedMs / 1_000, cost);
+            _limits.AskForRest(_bill.WattHours, _bill.ElapsedMs / 1_000, _bill.CostSoFar());
         }
-
-        return !isDamaged;
     }
 }

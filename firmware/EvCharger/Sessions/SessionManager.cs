@@ -162,7 +162,7 @@ public sealed partial class SessionManager
     }
 
     /// <summary>Keeps the charger for one token, 1 ms to 24 h; prolongs its own reservation, takes over nobody
-    /// else's.</summary>
+    /// else's. Busy also until the minutes of one that is over have their bill: a round as a rule.</summary>
     public SessionRefusal Reserve(byte[] token, int length, int forMs, long nowMs)
     {
         if (!IsToken(length))
@@ -176,7 +176,8 @@ public sealed partial class SessionManager
         }
 
         SessionRefusal refusal = RefusalOf(token, length, nowMs);
-        if (refusal == SessionRefusal.None && (_plug == PlugState.Plugged || _isFinished))
+        if (refusal == SessionRefusal.None
+            && (_plug == PlugState.Plugged || _isFinished || OwesReservation(nowMs)))
         {
             refusal = SessionRefusal.Busy;
         }
@@ -379,7 +380,7 @@ public sealed partial class SessionManager
         bool isPermitted = inputs.NowMs < _permittedUntilMs;
         bool isFree = _settings.IsFree && !_isFinished && !IsReserved(inputs.NowMs);
         if (inputs.Plug != PlugState.Plugged || !IsOperative || inputs.HasLatchedFault || _tariff == null
-            || !(isPermitted || isFree))
+            || !(isPermitted || isFree) || _finished.IsFull)
         {
             return;
         }

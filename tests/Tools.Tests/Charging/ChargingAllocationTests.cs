@@ -1,12 +1,16 @@
 using System;
 using System.Text;
+using MeterFirmware.Basics;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Charging;
+using MeterFirmware.Commands;
 using MeterFirmware.Firmware.Tests.Charging;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteBus;
 using MeterFirmware.SiteController;
 using MeterFirmware.Storage;
+using MeterFirmware.Telemetry;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -212,6 +216,34 @@ public class ChargingAllocationTests
         public End Leader { get; }
 
         public End Member { get; }
+    }
+
+    [TestMethod]
+    public void ADaysPricesByCommandTakeNoRoomOfTheirOwn()
+    {
+        const string Text = "line COM2\nkey none\nphases 1\nvolts 230\nlimit 64000\nmember 0 safe 6000 phases 1";
+        byte[] text = Encoding.UTF8.GetBytes(Text);
+        Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
+        CompleteSite site = new(new CompleteSiteParts
+        {
+            Settings = settings,
+            Bus = new SiteAir(2, 1).PortAt(1),
+            Seal = SiteSeal.Plain(900),
+            Clock = new SiteClock(),
+            Tariff = TariffFile.Load("shanghai-household").Table,
+            Telemetry = new TelemetrySettings { Product = "site-controller" },
+            Flash = new RamBlockStore(SiteFlashPlan.BlockCount, 8_192, onDemand: true),
+        });
+        byte[] list = Encoding.ASCII.GetBytes(
+            $$"""{"day":20514,"minutes":60,"data":"{{Convert.ToBase64String(new byte[24 * 4])}}"}""");
+        FlatJson arguments = new(8, 4);
+        ByteTextWriter result = new(256);
+        Allocation.AssertNone(() =>
+        {
+            Assert.IsTrue(arguments.TryRead(list, 0, list.Length));
+            Assert.AreEqual(CommandRefusal.None,
+                site.Commands.Execute(CommandCode.Prices, CommandRole.Utility, arguments, result));
+        });
     }
 
     private sealed class End : ISiteBus

@@ -60,6 +60,32 @@ public class DamagedStateTests
     }
 
     [TestMethod]
+    public void EveryPartThatCanBeDamagedHasItsNameInTheCatalogue()
+    {
+        byte[] whole = Saved(out int length);
+        string catalogue = File.ReadAllText(Path.Combine(Checkout.Root, "firmware", "Catalogue", "events.json"));
+        string named = catalogue[catalogue.IndexOf("which part (", StringComparison.Ordinal)..];
+        named = named[..named.IndexOf(')')];
+        List<long> told = [];
+        for (int at = StateWriter.HeadBytes; at < length;)
+        {
+            int end = at + StateWriter.SectionHeadBytes + LittleEndian.ReadUInt16(whole, at + 1);
+            byte[] state = (byte[])whole.Clone();
+            Array.Fill(state, (byte)0xFF, at + StateWriter.SectionHeadBytes, end - at - StateWriter.SectionHeadBytes);
+            SimulatedCharger charger = new(Options(new OneState(state, length)));
+            charger.Run(1_000);
+            told.AddRange(SessionRulesTests.Events(charger, ChargerEventCode.StateDamaged));
+            at = end;
+        }
+
+        CollectionAssert.Contains(told, 10L);
+        foreach (long part in told)
+        {
+            Assert.IsTrue(named.Contains($" {part} ") || named.Contains($"({part} "), $"part {part}: {named}");
+        }
+    }
+
+    [TestMethod]
     public void ADamagedSessionIsClosedWithItsCostUnknownAndAnEvent()
     {
         byte[] state = Saved(out int length);

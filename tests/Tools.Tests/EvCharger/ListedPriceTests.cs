@@ -1,14 +1,17 @@
 using System;
 using System.Linq;
+using System.Text;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
+using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
+using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -65,6 +68,49 @@ public class ListedPriceTests
         Assert.AreEqual(CommandRefusal.OutOfRange, desk.Do(CommandCode.Prices, List(Day, 45, 12, 1)), "45 minutes");
         Assert.AreEqual(CommandRefusal.OutOfRange,
             desk.Do(CommandCode.Prices, "{\"day\":20514,\"data\":\"AAAAAAAAAAA=\",\"minutes\":60}"), "two prices");
+    }
+
+    [TestMethod]
+    public void WhatTheFlashDoesNotTakeHoldsNeitherNowNorAfterARestart()
+    {
+        FaultyBlockStore flash = new(ChargerPlan.BlockCount, 8_192);
+        SimulatedCharger charger = new(new SimulatedChargerParts
+        {
+            Tariff = SessionTimeTests.Tariff(),
+            StartUtcSeconds = Start,
+            Flash = flash,
+            Records = null,
+            Checkpoints = null,
+        });
+        CommandDesk desk = new(charger);
+        charger.Run(1_000);
+        Assert.AreEqual(CommandRefusal.None, desk.Do(CommandCode.Prices, List(Day, 60, 9, 2_000_000)));
+        flash.RefuseEvery = 1;
+        Assert.AreEqual(CommandRefusal.StorageFailed, desk.Do(CommandCode.Prices, List(Day, 60, 9, 3_000_000)));
+        Assert.AreEqual(CommandRefusal.StorageFailed, desk.Do(CommandCode.Prices, List(Day + 1, 60, 9, 3_000_000)));
+        Assert.IsFalse(charger.Product.Meter.Tariffs.DayAhead.Has(Day + 1));
+        charger.Run(1_000);
+        Assert.AreEqual(2_000_000L, charger.Product.Meter.Tariffs.DayAheadImportPrice, "what was taken before");
+        flash.RefuseEvery = 0;
+        Assert.AreEqual(CommandRefusal.None, desk.Do(CommandCode.Prices, List(Day, 60, 9, 3_000_000)));
+        charger.Run(1_000);
+        Assert.AreEqual(3_000_000L, charger.Product.Meter.Tariffs.DayAheadImportPrice);
+    }
+
+    [TestMethod]
+    public void ExportPricesAreRefusedWhereNoneAreKept()
+    {
+        SimulatedCharger charger = new(SessionTimeTests.Options());
+        charger.Run(1_000);
+        string prices = Convert.ToBase64String(new byte[24 * 4]);
+        byte[] text = Encoding.ASCII.GetBytes(
+            $"{{\"day\":{Day},\"data\":\"{prices}\",\"export\":\"{prices}\",\"minutes\":60}}");
+        FlatJson arguments = new(8, 4);
+        Assert.IsTrue(arguments.TryRead(text, 0, text.Length));
+        RefusalNote note = new();
+        Assert.AreEqual(CommandRefusal.BadArgument, charger.Product.TakePrices(arguments, note));
+        Assert.AreEqual("import prices only", note.Expected);
+        Assert.IsFalse(charger.Product.Meter.Tariffs.DayAhead.HasAny);
     }
 
     [TestMethod]

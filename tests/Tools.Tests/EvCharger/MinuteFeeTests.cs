@@ -87,6 +87,44 @@ public class MinuteFeeTests
     }
 
     [TestMethod]
+    public void TheSessionOfAVehicleThatStandsThereIsDatedAsSoonAsTheTimeIsKnown()
+    {
+        Build(hasTime: false);
+        Start20();
+        _desk.Do(CommandCode.Session, "{\"action\":\"stop\"}");
+        _charger.Run(5_000);
+        _charger.SetTime(_charger.Clock.UtcSeconds);
+        _charger.Run(10_000);
+        Assert.IsEmpty(Records(), "the vehicle stands there");
+        _charger.LosePower(1_000, isWarned: true);
+        _charger.Run(2_000);
+        SessionRecord record = Records().Single();
+        Assert.AreEqual(0, record.Flags);
+        Assert.IsTrue(record.StartUtcSeconds - Start is >= 0 and <= 5, $"{record.StartUtcSeconds - Start}");
+        Assert.IsGreaterThan(0L, record.RateWattHours[0], "until 09:43");
+        Assert.IsGreaterThan(0L, record.RateWattHours[1], "from then on");
+    }
+
+    [TestMethod]
+    public void ACutWhileASessionIsBeingDatedLeavesItsOwnRates()
+    {
+        Build(hasTime: false);
+        Start20();
+        _desk.Do(CommandCode.Session, "{\"action\":\"stop\"}");
+        _charger.Run(5_000);
+        _charger.SetTime(_charger.Clock.UtcSeconds);
+        _charger.Run(300);
+        _charger.LosePower(1_000, isWarned: true);
+        _charger.Run(2_000);
+        SessionRecord record = Records().Single();
+        Assert.AreEqual(0, record.Flags);
+        Assert.IsGreaterThan(0L, record.RateWattHours[1], "from 09:43 on");
+        Assert.AreEqual(record.EndWattHours - record.StartWattHours,
+            record.RateWattHours[0] + record.RateWattHours[1]
+            + (record.RateMicrojoules[0] + record.RateMicrojoules[1]) / 3_600_000_000, "all of it");
+    }
+
+    [TestMethod]
     [DataRow(true, 0)]
     [DataRow(false, 0)]
     [DataRow(false, 300)]
@@ -167,12 +205,13 @@ public class MinuteFeeTests
         };
     }
 
-    private void Build(int wantedWattHours = 60_000)
+    private void Build(int wantedWattHours = 60_000, bool hasTime = true)
     {
         _charger = new SimulatedCharger(_options)
         {
             Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = wantedWattHours }),
         };
+        _charger.Clock.HasTime = hasTime;
         _desk = new CommandDesk(_charger);
         _charger.Run(1_000);
     }

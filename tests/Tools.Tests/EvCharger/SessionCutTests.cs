@@ -18,6 +18,8 @@ public class SessionCutTests
     private const int BlockBytes = 8_192;
     private const long StartUtcSeconds = 1_772_400_000;
 
+    private static readonly byte[] _token = [4, 0xA1, 0xB2, 0xC3];
+
     [TestMethod]
     public void ASessionIsToldOnceWhateverWriteOfItsEndIsCut()
     {
@@ -48,6 +50,73 @@ public class SessionCutTests
         }
     }
 
+    /// <summary>Twice without supply: the second cut meets the start after the first, which closes the session and goes
+    /// on.</summary>
+    [TestMethod]
+    public void ADriversSessionGoesOnWhateverWriteOfTheStartAfterACutIsCutAgain()
+    {
+        FaultyBlockStore flash = new(ChargerPlan.BlockCount, BlockBytes);
+        SimulatedCharger charger = Charger(flash, StartUtcSeconds, isFree: false);
+        charger.Run(1_000);
+        Assert.AreEqual(SessionRefusal.None, charger.Product.Sessions.StartRemotely(_token, 4, charger.Clock.NowMs));
+        Plug(charger);
+        charger.Run(16 * 60_000);
+        List<FaultyBlockStore> cuts = [flash.Snapshot()];
+        FaultyBlockStore first = flash.Snapshot();
+        SimulatedCharger after = Charger(first, StartUtcSeconds + 1_000, isFree: false);
+        Plug(after);
+        first.BeforeWrite = (_, _, _, _) => cuts.Add(first.Snapshot());
+        after.Run(5_000);
+        first.BeforeWrite = null;
+        cuts.Add(first.Snapshot());
+        Assert.IsGreaterThan(4, cuts.Count);
+        for (int cut = 0; cut < cuts.Count; cut++)
+        {
+            SimulatedCharger again = Charger(cuts[cut], StartUtcSeconds + 2_000, isFree: false);
+            Plug(again);
+            again.Run(60_000);
+            string where = $"cut {cut} of {cuts.Count}";
+            Assert.IsTrue(again.Bench.IsCoilOn, where);
+            CollectionAssert.AreEqual(_token, again.Product.Sessions.Record.Token[..4], where);
+            again.Vehicle.Unplug();
+            again.Run(5_000);
+            long[] told = Sessions(again.Records);
+            Assert.HasCount(told.Length, told.Distinct(), where);
+            Assert.AreEqual(1L, told[0], where);
+            Assert.AreEqual(again.Product.Sessions.Record.Number, told[^1], where);
+            Assert.HasCount(2, told, where);
+        }
+    }
+
+    /// <summary>Whoever comes later does not charge on the token of a driver who has left.</summary>
+    [TestMethod]
+    public void ASessionThatDidNotGoOnInTimeIsOverForEveryLaterStart()
+    {
+        FaultyBlockStore flash = new(ChargerPlan.BlockCount, BlockBytes);
+        SimulatedCharger charger = Charger(flash, StartUtcSeconds, isFree: false);
+        charger.Run(1_000);
+        charger.Product.Sessions.StartRemotely(_token, 4, charger.Clock.NowMs);
+        Plug(charger);
+        charger.Run(16 * 60_000);
+        FaultyBlockStore kept = flash.Snapshot();
+        SimulatedCharger empty = Charger(kept, StartUtcSeconds + 1_000, isFree: false);
+        empty.Run(1_000);
+        Assert.IsTrue(empty.Product.Sessions.IsResumeAwaited);
+        empty.Run(60_000);
+        Assert.IsFalse(empty.Product.Sessions.IsResumeAwaited);
+        SimulatedCharger later = Charger(kept.Snapshot(), StartUtcSeconds + 2_000, isFree: false);
+        Plug(later);
+        later.Run(30_000);
+        Assert.IsFalse(later.Bench.IsCoilOn);
+        Assert.AreEqual(2L, later.Product.Sessions.NextNumber);
+    }
+
+    private static void Plug(SimulatedCharger charger)
+    {
+        charger.Vehicle = new Vehicle(new VehicleSettings());
+        charger.Vehicle.PlugIn();
+    }
+
     private static long[] Sessions(IRecordLog log)
     {
         List<long> numbers = [];
@@ -65,8 +134,10 @@ public class SessionCutTests
         return [.. numbers.Order()];
     }
 
-    private static SimulatedCharger Charger(FaultyBlockStore flash, long utcSeconds) => new(new SimulatedChargerParts
+    private static SimulatedCharger Charger(FaultyBlockStore flash, long utcSeconds, bool isFree = true) => new(
+        new SimulatedChargerParts
     {
+        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
         Tariff = TariffFile.Load("china-workplace-five-rates").Table,
         StartUtcSeconds = utcSeconds,
         Flash = flash,
