@@ -105,8 +105,8 @@ public sealed class BoardSettings
     /// <summary>What is spoken there: dlt645, dlt698 or modbus.</summary>
     public string LineProtocol { get; set; } = SettingsFile.LineProtocol.Dlt645;
 
-    /// <summary>Its speed; 0: the protocol's own (2400, 9600, 9600). What DL/T 645 itself wrote goes before
-    /// it.</summary>
+    /// <summary>Its speed at each start; 0: the protocol's own (2400, 9600, 9600), for DL/T 645 the one that its line
+    /// wrote last.</summary>
     public int LineBaud { get; set; }
 
     /// <summary>Address on a Modbus line, 1 to 247.</summary>

@@ -48,13 +48,17 @@ internal sealed class EnergyReadout
         return isThere;
     }
 
-    /// <summary>A register of any freeze, in 0.01 kWh.</summary>
-    public bool TryFrozen(int kind, int last, int quantity, int rate, out long value)
+    /// <summary>A register of any freeze, in 0.01 kWh, or in 0.0001 kWh, of which it keeps whole Wh.</summary>
+    public bool TryFrozen(int kind, int last, int quantity, int rate, bool isFine, out long value)
     {
         value = 0;
         _isFrozen = true;
+        _isFine = isFine;
         _phase = -1;
-        return quantity <= LastQuadrant && _freeze.TrySelect(kind, last, 0) && TryQuantity(quantity, rate, out value);
+        bool isThere = quantity <= LastQuadrant && _freeze.TrySelect(kind, last, 0)
+            && TryQuantity(quantity, rate, out value);
+        _isFine = false;
+        return isThere;
     }
 
     /// <summary>A maximum demand of any freeze in 0.0001 kW, or its time as YYMMDDhhmm.</summary>
@@ -189,7 +193,7 @@ internal sealed class EnergyReadout
     {
         if (_isFrozen)
         {
-            return _freeze.Reader.WattHours(kind, rate - 1);
+            return _freeze.Reader.WattHours(kind, rate - 1) * (_isFine ? 10 : 1);
         }
 
         EnergyRegisters registers = _meter.Registers;

@@ -149,9 +149,9 @@ public sealed class MeterReadout : IDlt645Meter
         return isThere;
     }
 
-    /// <summary>A register of any freeze in 0.01 kWh, whatever the mode words show.</summary>
-    public bool TryReadFrozen(int kind, int last, int quantity, int rate, out long value) =>
-        _energies.TryFrozen(kind, last, quantity, rate, out value);
+    /// <summary>A register of any freeze in 0.01 kWh, or in 0.0001 kWh, whatever the mode words show.</summary>
+    public bool TryReadFrozen(int kind, int last, int quantity, int rate, bool isFine, out long value) =>
+        _energies.TryFrozen(kind, last, quantity, rate, isFine, out value);
 
     /// <summary>A maximum demand of any freeze in 0.0001 kW, or its time as YYMMDDhhmm (0: none).</summary>
     public bool TryReadFrozenDemand(int kind, int last, bool isExport, int rate, bool isTime, out long value) =>

@@ -95,7 +95,9 @@ internal sealed class Dlt698Connection
         writer.UInt16(sends);
         writer.UInt16(Least(clientSends, frameBytes));
         writer.Byte(1);
-        writer.UInt16(message);
+
+        // It stands for both ways: no longer than a request may be.
+        writer.UInt16(Least(message, _settings.RequestBytes));
         writer.UInt32(seconds);
         int result = version == Version ? Check(reader, client, nowMs) : WrongVersion;
         writer.Byte(result);

@@ -248,11 +248,23 @@ public sealed class Dlt698Server
             return;
         }
 
-        if (_link.WantsReport(nowMs))
+        if (!_link.WantsReport(nowMs))
         {
-            _control = OwnReport;
-            SendAnswer(_service.MakeReport(_meter.WaitingReport, _link.NextPiid()), nowMs);
+            return;
         }
+
+        int oad = _meter.WaitingReport;
+        length = _service.MakeReport(oad, _link.NextPiid());
+        if (length == 0)
+        {
+            // Its record was cleared meanwhile: there is nothing left to tell, and the next one must not wait for it.
+            _meter.ReportTaken(oad);
+            _link.ReportTaken();
+            return;
+        }
+
+        _control = OwnReport;
+        SendAnswer(length, nowMs);
     }
 
     /// <summary>A single address or one with A for any digit. Groups are not formed, and a broadcast can ask for

@@ -113,6 +113,13 @@ internal sealed class Dlt698Service
         }
 
         _reader.Return(bodyAt);
+        bool isOfLink = tag == Connect || tag == Release;
+        if (_isLate && isOfLink)
+        {
+            WriteError(piid, OtherReason);
+            return;
+        }
+
         if (tag == Report)
         {
             TakeReports();
@@ -153,7 +160,8 @@ internal sealed class Dlt698Service
     /// meter has none, and makes no MAC.</summary>
     private void AnswerSecured()
     {
-        _messageAt = _writer.At;
+        int start = _writer.At;
+        _messageAt = start;
         _reader.Skip(1);
         bool isPlain = _reader.Byte() == 0;
         int length = _reader.Length();
@@ -167,22 +175,33 @@ internal sealed class Dlt698Service
             return;
         }
 
-        _writer.Byte(Security | AnswerBit);
         int tag = isPlain && length > 0 ? _reader.Bytes[innerAt] : 0;
         if (tag != Get)
         {
-            _writer.Byte(2);
-            _writer.Byte(Dlt698Error.Security);
-            _writer.Byte(0);
+            WriteSecuredError(start, Dlt698Error.Security);
             return;
         }
 
+        _writer.Byte(Security | AnswerBit);
         _writer.Byte(0);
         int countAt = _writer.At;
         _writer.Byte(0);
         _reader.Begin(_reader.Bytes, innerAt, innerEnd);
         AnswerPlain();
         _writer.FillCount(countAt, _writer.At - countAt - 1);
+        _writer.Byte(0);
+        if (_writer.IsFull || _writer.At - start > _connection.MessageBytesFor(_client, _nowMs))
+        {
+            WriteSecuredError(start, Dlt698Error.BlockSize);
+        }
+    }
+
+    private void WriteSecuredError(int at, int error)
+    {
+        _writer.Begin(at);
+        _writer.Byte(Security | AnswerBit);
+        _writer.Byte(2);
+        _writer.Byte(error);
         _writer.Byte(0);
     }
 
@@ -339,7 +358,7 @@ internal sealed class Dlt698Service
     /// <summary>The client has what was reported.</summary>
     private void TakeReports()
     {
-        for (int left = _reader.Length(); left > 0; left--)
+        for (int left = _isLate ? 0 : _reader.Length(); left > 0; left--)
         {
             _meter.ReportTaken(_reader.Int32());
         }

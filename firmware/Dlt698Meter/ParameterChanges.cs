@@ -171,7 +171,8 @@ internal sealed class ParameterChanges
     {
         int start = data.At;
         _fields[0] = 0;
-        if (data.Byte() == Dlt698Tag.Null || IsNoTime(data))
+        int tag = data.Byte();
+        if (tag == Dlt698Tag.Null || IsNoTime(tag, data))
         {
             return Write(di, 1, client);
         }
@@ -192,9 +193,9 @@ internal sealed class ParameterChanges
         return Write(di, 1, client);
     }
 
-    private static bool IsNoTime(Dlt698Reader data)
+    private static bool IsNoTime(int tag, Dlt698Reader data)
     {
-        bool isNone = data.Left >= 7;
+        bool isNone = tag == Dlt698Tag.DateTimeSeconds && data.Left >= 7;
         for (int i = 0; i < 7; i++)
         {
             isNone &= data.Byte() == 0xFF;

@@ -110,20 +110,22 @@ internal sealed class ParameterObjects
         for (int i = 1; i <= 5; i++)
         {
             _meter.TryRead(0x04000200 + i, 0, out long value);
-            writer.Number(Dlt698Tag.UInt8, value);
+            writer.Number(Dlt698Tag.UInt8, value > byte.MaxValue ? byte.MaxValue : value);
         }
 
         return Whole(index);
     }
 
+    // What the tables cannot carry is not shown as half a tariff: the object is not there then.
     private int Holidays(int index, Dlt698Writer writer)
     {
-        int count = 0;
-        while (_meter.TryRead(0x04030001 + count, 0, out _) && count < HolidaysMax)
+        _meter.TryRead(0x04000205, 0, out long days);
+        if (days > HolidaysMax)
         {
-            count++;
+            return Dlt698Error.NoObject;
         }
 
+        int count = (int)days;
         if (index > count)
         {
             return Dlt698Error.OutOfRange;
@@ -148,6 +150,11 @@ internal sealed class ParameterObjects
 
     private int Zones(int di, int index, Dlt698Writer writer)
     {
+        if (!_meter.TryRead(di, 0, out _))
+        {
+            return Dlt698Error.NoObject;
+        }
+
         int count = Used(di);
         if (index > count)
         {
@@ -166,9 +173,9 @@ internal sealed class ParameterObjects
             tables++;
         }
 
-        if (index > tables)
+        if (index > tables || tables == 0)
         {
-            return Dlt698Error.OutOfRange;
+            return tables == 0 ? Dlt698Error.NoObject : Dlt698Error.OutOfRange;
         }
 
         if (index == 0)
@@ -223,9 +230,9 @@ internal sealed class ParameterObjects
             count++;
         }
 
-        if (index > count)
+        if (index > count || count == 0)
         {
-            return Dlt698Error.OutOfRange;
+            return count == 0 ? Dlt698Error.NoObject : Dlt698Error.OutOfRange;
         }
 
         if (index == 0)

@@ -246,7 +246,7 @@ internal sealed class RecordRows
     private void Energy(int quantity, bool isFine, int index, Dlt698Writer writer)
     {
         int count = 0;
-        while (_meter.TryReadFrozen(_kind, _current, quantity, count, out _))
+        while (_meter.TryReadFrozen(_kind, _current, quantity, count, isFine, out _))
         {
             count++;
         }
@@ -264,8 +264,8 @@ internal sealed class RecordRows
 
         for (int rate = index == 0 ? 0 : index - 1; rate < (index == 0 ? count : index); rate++)
         {
-            _meter.TryReadFrozen(_kind, _current, quantity, rate, out long value);
-            writer.Number(EnergyData.TagOf(quantity, isFine), isFine ? value * 100 : value);
+            _meter.TryReadFrozen(_kind, _current, quantity, rate, isFine, out long value);
+            writer.Number(EnergyData.TagOf(quantity, isFine), value);
         }
     }
 

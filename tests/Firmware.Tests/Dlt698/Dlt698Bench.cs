@@ -79,7 +79,14 @@ public sealed class Dlt698Bench
 
     /// <summary>CONNECT with a password, 1 024 bytes each way and a time-out of 100 s; the result byte as
     /// text.</summary>
-    public string Login(string password = "00123456", int client = 0, string sizes = "04 00 04 00 01 04 00")
+    public string Login(string password = "00123456", int client = 0)
+    {
+        string answer = Message(ConnectMessage(password), client);
+        return answer == "" ? "" : answer.Substring(3 * 71, 2);
+    }
+
+    /// <summary>The message of <see cref="Login"/>.</summary>
+    public static string ConnectMessage(string password, string timeTag = "00")
     {
         string digits = "";
         for (int i = 0; i < password.Length; i++)
@@ -88,8 +95,7 @@ public sealed class Dlt698Bench
         }
 
         string length = password.Length.ToString();
-        string answer = Message(Connect + sizes + " 00 00 00 64 01 0" + length + digits + " 00", client);
-        return answer == "" ? "" : answer.Substring(3 * 71, 2);
+        return Connect + "04 00 04 00 01 04 00 00 00 00 64 01 0" + length + digits + " " + timeTag;
     }
 
     public string LoginWithoutPassword(int client = 0, string sizes = "04 00 04 00 01 04 00") =>

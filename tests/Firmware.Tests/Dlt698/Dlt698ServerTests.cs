@@ -127,6 +127,19 @@ public class Dlt698ServerTests
         Assert.AreEqual("00 80 01 00 01 00 C8 00 00 00 64 00 00 00 00", answer.Substring(3 * 60), answer);
     }
 
+    // 704 bytes of a request, 1 280 of an answer: the client may send what was agreed.
+    [TestMethod]
+    [DataRow("02 C0")]
+    [DataRow("02 C1")]
+    [DataRow("10 00")]
+    [DataRow("00 00")]
+    public void NoLongerMessageIsAgreedThanARequestMayBe(string asked)
+    {
+        Dlt698Bench bench = new Dlt698Bench();
+        string answer = bench.LoginWithoutPassword(0, "04 00 04 00 01 " + asked);
+        Assert.AreEqual("01 02 C0 00 00 00 64", answer.Substring(3 * 64, 20), answer);
+    }
+
     [TestMethod]
     [DataRow("00123457", "01")]
     [DataRow("1234567", "01")]
@@ -219,6 +232,21 @@ public class Dlt698ServerTests
             bench.Message("05 01 00 00 10 02 01 01 07 EA 0A 07 0E 10 00 00 00 14"));
         bench.Meter.HasClock = false;
         Assert.AreEqual("86 01 00 41 00 02 00 20 00 00", bench.Message(set + "00 00 1E"), "no clock to judge by");
+    }
+
+    [TestMethod]
+    public void ATimeTagThatIsPastNeitherConnectsNorReleasesNorConfirms()
+    {
+        const string past = "01 07 EA 0A 07 0E 10 00 00 00 14";
+        Dlt698Bench bench = new Dlt698Bench();
+        Assert.AreEqual("EE 00 FF 00 00", bench.Message(Dlt698Bench.ConnectMessage("00123456", past)));
+        AssertCannotWrite(bench);
+        Assert.AreEqual("00", bench.Login());
+        Assert.AreEqual("EE 05 FF 00 00", bench.Message("03 05 " + past));
+        Assert.AreEqual("86 01 00 41 00 02 00 00 00 00", bench.Message("06 01 00 41 00 02 00 11 0F 00"), "still");
+        bench.Meter.ForgetDone();
+        bench.Message("08 01 06 01 30 11 02 00 " + past);
+        Assert.AreEqual("", bench.Meter.Done);
     }
 
     [TestMethod]

@@ -70,6 +70,23 @@ public class Dlt698TransferTests
         Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", bench.Message(LongRequest));
     }
 
+    // SECURITY puts six bytes around a long message: 1 280 in all is what fits.
+    [TestMethod]
+    [DataRow(1_260, "10 00", "00 00 90 00 82 04 FA 85")]
+    [DataRow(1_261, "10 00", "90 02 0D 00")]
+    [DataRow(1_267, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 0D 00 00 00")]
+    [DataRow(198, "00 D8", "90 00 81 D3 85")]
+    [DataRow(199, "00 D8", "90 02 0D 00")]
+    public void AWrappedAnswerBeyondWhatFitsIsRefusedByItsLength(int bytes, string message, string expected)
+    {
+        Dlt698Bench bench = new Dlt698Bench();
+        bench.Meter.LongBytes = bytes;
+        bench.LoginWithoutPassword(0, "04 00 04 00 01 " + message);
+        const string random = " 01 10 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F";
+        string answer = bench.Message("10 00 08 " + LongRequest + random);
+        Assert.AreEqual(expected, answer.Substring(0, Least(expected.Length, answer.Length)));
+    }
+
     [TestMethod]
     public void ARequestInBlocksIsAcknowledgedAndAnsweredWhole()
     {
@@ -131,6 +148,20 @@ public class Dlt698TransferTests
     }
 
     [TestMethod]
+    public void AReportWhoseRecordIsGoneDoesNotHoldUpTheNext()
+    {
+        Dlt698Bench bench = new Dlt698Bench(new Dlt698Settings { WakeUpCount = 0, HeartbeatSeconds = 180 });
+        bench.Listen(1_000);
+        const string time = " 07 EA 0A 07 03 0E 10 1A 00 00";
+        bench.Ask(bench.Frame("81 01 80" + time + time + time, 0, 0x01));
+        bench.Meter.WaitingReport = 0x30130200;
+        Assert.AreEqual("", bench.Listen(20), "there is no such record");
+        Assert.AreEqual("taken 30130200 ", bench.Meter.Done);
+        bench.Meter.WaitingReport = 0x30110200;
+        Assert.AreEqual("88 02", Dlt698Bench.Inner(bench.Listen(100)).Substring(0, 5));
+    }
+
+    [TestMethod]
     public void OnASerialLineTheMeterSpeaksOnlyWhenAsked()
     {
         Dlt698Bench bench = new Dlt698Bench();
@@ -138,4 +169,6 @@ public class Dlt698TransferTests
         Assert.AreEqual("", bench.Listen(200_000));
         Assert.AreEqual("85 01 00 20 0A 02 00 00 06 00 00", bench.Message("05 01 00 20 0A 02 00 00"));
     }
+
+    private static int Least(int one, int other) => one < other ? one : other;
 }

@@ -84,7 +84,7 @@ public class StandardTableTests
     }
 
     /// <summary>A meter with a tariff of its own, and so many tables besides the first.</summary>
-    private static ReadoutBench Bench(string season, string more, int tables)
+    internal static ReadoutBench Bench(string season, string more, int tables)
     {
         string days = string.Concat(Enumerable.Range(0, tables)
             .Select(i => $",\"{(char)('b' + i)}\":[[\"00:00\",\"v\"],[\"08:00\",\"p\"]]"));

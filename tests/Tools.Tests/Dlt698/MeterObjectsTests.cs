@@ -4,6 +4,7 @@ using System.Linq;
 using MeterFirmware.Dlt698;
 using MeterFirmware.Dlt698Meter;
 using MeterFirmware.Firmware.Tests.Dlt645;
+using MeterFirmware.History;
 using MeterFirmware.Metering;
 using MeterFirmware.Tools.MeterCtl.Dlt698;
 using MeterFirmware.Tools.Tests.Dlt645Meter;
@@ -93,6 +94,27 @@ public class MeterObjectsTests
         Assert.AreEqual("DAR 6", bench.Get("F1000200"));
     }
 
+    // Saturday apart from Sunday; a price of a season; nine day tables; 300 holidays.
+    [TestMethod]
+    [DataRow("\"days\":{\"sat\":\"b\"},", "", 1, "40140200", "40160200")]
+    [DataRow("\"prices\":{\"s\":\"2\",\"p\":\"1\",\"f\":\"1\",\"v\":\"1\"},"
+        + "\"weekday\":\"a\",\"weekend\":\"a\"},{\"from\":\"07-01\",", "", 1, "40180200", "40140200")]
+    [DataRow("", "", 8, "40160200", "40180200")]
+    [DataRow("", "\"holidays\":[{\"from\":\"2026-01-01\",\"to\":\"2026-03-01\",\"day\":\"b\"},"
+        + "{\"from\":\"2026-03-02\",\"to\":\"2026-04-30\",\"day\":\"b\"},"
+        + "{\"from\":\"2026-05-01\",\"to\":\"2026-06-29\",\"day\":\"b\"},"
+        + "{\"from\":\"2026-06-30\",\"to\":\"2026-08-28\",\"day\":\"b\"},"
+        + "{\"from\":\"2026-08-29\",\"to\":\"2026-10-27\",\"day\":\"b\"}],", 1, "40110200", "40160200")]
+    public void WhatTheTablesCannotCarryIsNotShownAsHalfATariff(
+        string season, string more, int tables, string missing, string there)
+    {
+        ObjectBench bench = new(StandardTableTests.Bench(season, more, tables));
+        Assert.AreEqual("DAR 6", bench.Get(missing));
+        Assert.AreEqual("DAR 6", bench.Get(missing[..7] + "1"));
+        StringAssert.StartsWith(bench.Get(there), "01");
+        StringAssert.Matches(bench.Get("400C0200"), new(missing == "40110200" ? "11FF$" : "1100$"));
+    }
+
     [TestMethod]
     public void DayFreezesAreRowsByTimeByRangeAndByPlace()
     {
@@ -100,9 +122,17 @@ public class MeterObjectsTests
         bench.Objects.BeginAnswer();
         Assert.IsTrue(bench.Meter.Readout.TryRead(0x05060101, 0, out long newest));
         Assert.IsTrue(bench.Meter.Readout.TryRead(0x05060102, 0, out long before));
-        string[] last = bench.Rows("50040200", Dlt698Request.Last(1), "20210200", "00100201", "00100401");
+        string[] last = bench.Rows("50040200", Dlt698Request.Last(1), "20210200", "00100201", "00100401", "00100402");
+        FreezeReader freezes = bench.Meter.Meter.Recorder.Freezes;
+        Assert.IsTrue(freezes.TryRead(FreezeKind.Daily, 1));
+        long wattHours = freezes.WattHours(EnergyKind.Import, -1);
+        Assert.AreNotEqual(0, wattHours % 10, "the test is about what 0.01 kWh leave out");
         CollectionAssert.AreEqual(
-            new[] { "2026-02-03 00:00:00", Kwh(newest, 2), Kwh(newest, 2) + "00" }, last);
+            new[]
+            {
+                "2026-02-03 00:00:00", Kwh(newest, 2), Kwh(wattHours, 3) + "0",
+                Kwh(freezes.WattHours(EnergyKind.Import, 0), 3) + "0",
+            }, last);
         CollectionAssert.AreEqual(
             new[] { Kwh(before, 2), Kwh(newest, 2) },
             bench.Rows("50040200", Dlt698Request.Range(new(2026, 2, 2), new(2026, 2, 4)), "00100201"));
@@ -126,7 +156,7 @@ public class MeterObjectsTests
             new[] { "2026-02-01 00:00:00", Kwh(settled, 2) },
             bench.Rows("50060200", Dlt698Request.Last(1), "20210200", "00100201"));
         Assert.AreEqual(0, bench.Rows("50060200", Dlt698Request.Last(2), "20210200").Length);
-        Assert.IsTrue(bench.Meter.Meter.Recorder.Freezes.Count(MeterFirmware.History.FreezeKind.Settlement) == 1);
+        Assert.IsTrue(bench.Meter.Meter.Recorder.Freezes.Count(FreezeKind.Settlement) == 1);
     }
 
     [TestMethod]
@@ -186,8 +216,9 @@ public class MeterObjectsTests
         Assert.IsTrue(bytes is > 3_000 and <= 6 * 1024, $"{bytes} bytes");
     }
 
-    private static string Kwh(long hundredths, int digits) =>
-        (hundredths / 100m).ToString("F" + digits, CultureInfo.InvariantCulture);
+    /// <param name="digits">Of the number behind the point.</param>
+    private static string Kwh(long value, int digits) =>
+        (value / (digits == 2 ? 100m : 1_000m)).ToString("F" + digits, CultureInfo.InvariantCulture);
 
     private static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture);
 

@@ -68,6 +68,22 @@ public class MeterObjectsWriteTests
         Assert.AreEqual(before, Picture(bench), why);
     }
 
+    // Seven FF are no time behind a time's type alone.
+    [TestMethod]
+    [DataRow("15 FFFFFFFFFFFFFFFF", 7, "1C07EA0201000000")]
+    [DataRow("09 08 FFFFFFFFFFFFFFFF", 7, "1C07EA0201000000")]
+    [DataRow("1C FFFFFFFFFFFFFF", 0, "1CFFFFFFFFFFFFFF")]
+    [DataRow("00", 0, "1CFFFFFFFFFFFFFF")]
+    public void OnlyNoTimeTakesAPlannedSwitchBack(string data, int error, string planned)
+    {
+        ObjectBench bench = new();
+        Assert.IsTrue(bench.Login("02123456"));
+        Assert.AreEqual(0, bench.Set("40190201", "0600002710"));
+        Assert.AreEqual(0, bench.Set("400A0200", "1C07EA0201000000"));
+        Assert.AreEqual(error, bench.Set("400A0200", data));
+        Assert.AreEqual(planned, bench.Get("400A0200"));
+    }
+
     [TestMethod]
     public void ClockNumberAddressAndSettlementDaysAreSet()
     {

@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
+using System.Text;
 using MeterFirmware.Dlt645;
+using MeterFirmware.Dlt698;
 using MeterFirmware.Modbus;
 using MeterFirmware.Tools.MeterCtl.Identify;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -81,6 +83,26 @@ public class LineSearchTests
         Assert.AreEqual(0, found.Proposals.Count);
     }
 
+    // A meter so slow that each answer comes when the next question was asked, in one frame or in two.
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ALateAnswerIsNotTakenForTheNextQuestions(bool isInBlocks)
+    {
+        byte[] late = [];
+        LineSearch search = new(new AnsweringLine((_, _, request) =>
+        {
+            byte[] before = late;
+            late = Dlt698Answer(request, isInBlocks);
+            return [.. before, .. late];
+        }), false, [1], WaitMs);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.AreEqual("dlt698", found.Protocol);
+        CollectionAssert.AreEqual(
+            new[] { "40010200", "40020200", "41030200", "41040200" },
+            found.Values.Take(4).Select(v => v.Value).ToArray(), string.Join(" ", found.Values.Select(v => v.Value)));
+    }
+
     [TestMethod]
     public void NoiseIsToldFromSilenceAndTheSearchEnds()
     {
@@ -131,6 +153,36 @@ public class LineSearchTests
         data.CopyTo(frame.Data, 0);
         byte[] bytes = new byte[64];
         return bytes[..frame.Encode(0, bytes, 0)];
+    }
+
+    /// <summary>Answers a read with the object's own number as text.</summary>
+    private static byte[] Dlt698Answer(byte[] request, bool isInBlocks)
+    {
+        Dlt698Frame frame = new();
+        int start = Array.IndexOf(request, Dlt698Protocol.Start);
+        if (start < 0 || frame.Decode(request, start, request.Length - start, out _) != Dlt698Check.None
+            || frame.IsFragment)
+        {
+            return [];
+        }
+
+        byte[] oad = frame.Data[3..7];
+        byte[] text = Encoding.ASCII.GetBytes(Convert.ToHexString(oad));
+        byte[] message = [0x85, 1, frame.Data[2], .. oad, 1, 0x0A, 8, .. text, 0, 0];
+        frame.AddressHead = 5;
+        frame.Control = 0xC3;
+        return !isInBlocks ? Dlt698Bytes(frame, message)
+            : [.. Dlt698Bytes(frame, [0, 0, .. message[..6]]), .. Dlt698Bytes(frame, [1, 0x40, .. message[6..]])];
+    }
+
+    private static byte[] Dlt698Bytes(Dlt698Frame frame, byte[] data)
+    {
+        frame.Control |= data[0] == 0x85 ? 0 : Dlt698Protocol.Fragment;
+        frame.Length = data.Length;
+        data.CopyTo(frame.Data, 0);
+        byte[] bytes = new byte[frame.EncodedLength];
+        frame.Encode(0, bytes, 0);
+        return bytes;
     }
 
     private static byte[] Refusal(byte[] request)

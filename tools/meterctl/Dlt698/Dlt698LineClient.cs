@@ -18,6 +18,7 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
     private readonly byte[] _input = new byte[256];
     private byte[] _head = [0];
     private byte[] _own = [0];
+    private int _number;
 
     public int TimeoutMs { get; init; } = 2_500;
 
@@ -36,6 +37,13 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
     public List<byte[]> Told { get; } = [];
 
     public long BadFrameCount => _receiver.FailureCount;
+
+    /// <summary>Number of the next exchange: who asks twice tells a late answer by it from the right one.</summary>
+    public int NextNumber()
+    {
+        _number = (_number + 1) & 0x3F;
+        return _number;
+    }
 
     /// <summary>The answering message; null: none came, see <see cref="Failure"/>.</summary>
     public byte[]? Ask(byte[] message)
@@ -107,7 +115,7 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
             if (!frame.IsFragment)
             {
                 byte[] message = frame.Data[..frame.Length];
-                if (piid == null || message[0] is 0x90 or 0xEE || PiidOf(message) == piid)
+                if (IsAnswer(message, piid))
                 {
                     return message;
                 }
@@ -129,7 +137,15 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
             joined.AddRange(frame.Data[Dlt698Protocol.FragmentHeadLength..frame.Length]);
             if (frame.FragmentKind == Dlt698Protocol.LastBlock)
             {
-                return [.. joined];
+                byte[] message = [.. joined];
+                if (IsAnswer(message, piid))
+                {
+                    return message;
+                }
+
+                last = -1;
+                joined.Clear();
+                continue;
             }
 
             byte high = (byte)(Dlt698Protocol.Acknowledge << 6 | block >> 8);
@@ -221,6 +237,10 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
         frame.Encode(WakeUpCount, bytes, 0);
         _isDown |= !line.TryWrite(bytes, 0, bytes.Length);
     }
+
+    /// <summary>An error of a meter that could not read the number has none.</summary>
+    private static bool IsAnswer(byte[] message, int? piid) =>
+        piid == null || message[0] == 0x90 || PiidOf(message) == piid || (message[0] == 0xEE && PiidOf(message) == 0);
 
     /// <summary>Number of the exchange: behind the service, and its choice where there is one.</summary>
     private static int? PiidOf(byte[] message)

@@ -26,7 +26,7 @@ internal static class Dlt698Plate
                 continue;
             }
 
-            byte[]? answer = client.Ask(Dlt698Request.Get(1, [bytes]));
+            byte[]? answer = client.Ask(Dlt698Request.Get(client.NextNumber(), [bytes]));
             silent = answer == null ? silent + 1 : 0;
             Dlt698DecodedFrame? frame = answer == null ? null : Dlt698Decoder.Explain(answer, null);
             Dlt698Field? value = frame?.Fields.Find(f => f.Name is not ("piid" or "object" or "error"));

@@ -145,7 +145,7 @@ public sealed class LineSearch(ISerialLine line, bool isSerial, IReadOnlyList<in
             WakeUpCount = isSerial ? 4 : 0,
         };
         Questions++;
-        byte[]? answer = client.Ask(Dlt698Request.Get(1, [[0x40, 0x01, 0x02, 0x00]]));
+        byte[]? answer = client.Ask(Dlt698Request.Get(client.NextNumber(), [[0x40, 0x01, 0x02, 0x00]]));
         if (answer == null)
         {
             return null;
