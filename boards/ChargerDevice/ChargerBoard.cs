@@ -40,7 +40,6 @@ public sealed class ChargerBoard : DeviceBoard
     // A quarter of an hour: 96 slots of a day are what this heap spares for prices.
     private const int PlanSlotSeconds = 900;
 
-    private readonly SensorTable _sensors;
     private readonly ChargerPins _pins;
     private readonly GpioController _gpio;
     private ChargerHardware _hardware;
@@ -51,11 +50,11 @@ public sealed class ChargerBoard : DeviceBoard
     /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
     /// <param name="gpio">The board's one controller.</param>
     /// <param name="sensors">Metering chips that the image carries.</param>
-    public ChargerBoard(string drive, ChargerPins pins, GpioController gpio, SensorTable sensors)
-        : base("charger", drive, BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem),
-            problem, TickMs, RestMs)
+    /// <param name="network">What the board starts.</param>
+    public ChargerBoard(
+        string drive, ChargerPins pins, GpioController gpio, SensorSource sensors, NetworkSource network)
+        : base("charger", drive, sensors, network, TickMs, RestMs)
     {
-        _sensors = sensors;
         _pins = pins;
         _gpio = gpio;
     }
@@ -148,7 +147,7 @@ public sealed class ChargerBoard : DeviceBoard
         hardware.Temperature = new AdcTemperature(adc.OpenChannel(_pins.TemperatureChannel));
         hardware.Proximity = settings.HasSocket ? new AdcProximity(adc.OpenChannel(_pins.ProximityChannel)) : null;
         hardware.Lock = settings.HasSocket ? hardware.Lock : null;
-        hardware.Meter = _sensors.Make(Settings);
+        hardware.Meter = Sensors.Make(Settings);
         hardware.Cards = _pins.CardSelect < 0
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, 0));

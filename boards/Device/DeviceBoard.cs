@@ -16,8 +16,9 @@ namespace MeterFirmware.Boards.Device;
 /// board says how it is built and what a tick is. A bug that reaches the top is written to FAULT.TXT, and the device
 /// restarts; so does a loop that no longer turns.
 /// <code>
-///   outputs at rest ──► built ──► loop: supply fails? ─ tick ─ network's time ─ restart asked? ─ report ─ rest
-///                         └── null: not commissioned, and nothing is done
+///   outputs at rest ──► chips, settings, network ──► built ──► loop: supply fails? ─ tick ─ network's time
+///                                                      │              ─ restart asked? ─ report ─ rest
+///                                                      └── null: not commissioned, and nothing is done
 /// </code>
 /// </summary>
 public abstract class DeviceBoard
@@ -32,6 +33,8 @@ public abstract class DeviceBoard
     // Long enough to read the message and to stop a device that faults at every start.
     private const int RestartMs = 5_000;
 
+    private readonly SensorSource _sensorSource;
+    private readonly NetworkSource _networkSource;
     private readonly int _tickMs;
     private readonly int _restMsMax;
     private readonly AutoResetEvent _wake = new AutoResetEvent(false);
@@ -41,29 +44,32 @@ public abstract class DeviceBoard
     private bool _powerFails;
     private SntpQuery _networkTime;
     private LogConsole _console;
+    private NetworkStarter _network;
     private Core _core;
 
+    /// <summary>Opens nothing: all that can fail is in <see cref="Run"/>.</summary>
     /// <param name="title">The product's, for the console.</param>
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
-    /// <param name="problem">What is wrong with the settings; null: nothing.</param>
+    /// <param name="sensors">Metering chips that the image carries.</param>
+    /// <param name="network">What the board starts.</param>
     /// <param name="tickMs">Time between two ticks.</param>
     /// <param name="restMsMax">Longest rest between two looks at the clock.</param>
     protected DeviceBoard(
-        string title, string drive, BoardSettings settings, string problem, int tickMs, int restMsMax)
+        string title, string drive, SensorSource sensors, NetworkSource network, int tickMs, int restMsMax)
     {
         Drive = drive;
-        Settings = settings;
+        _sensorSource = sensors;
+        _networkSource = network;
         _tickMs = tickMs;
         _restMsMax = restMsMax;
         Console.WriteLine(
             "MeterFirmware " + title + " " + new TelemetrySettings().Firmware + " on " + SystemInfo.TargetName);
-        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
     }
 
-    public BoardSettings Settings { get; }
+    protected BoardSettings Settings { get; private set; }
 
-    /// <summary>The network that the board starts; null: none.</summary>
-    public NetworkStarter Network { get; set; }
+    /// <summary>Metering chips that the image carries.</summary>
+    protected SensorTable Sensors { get; private set; }
 
     protected string Drive { get; }
 
@@ -76,6 +82,7 @@ public abstract class DeviceBoard
         try
         {
             OpenOutputs();
+            OpenSettings();
             SystemClock clock = new SystemClock();
             M2MqttLink link = new M2MqttLink(new TelemetrySettings().IncomingBytesMax);
             BrokerSettings broker = new BrokerSettings(Settings, link);
@@ -129,6 +136,11 @@ public abstract class DeviceBoard
     {
     }
 
+    /// <summary>Reads settings.json. Never throws.</summary>
+    /// <param name="problem">What is wrong with it; null: nothing.</param>
+    protected virtual BoardSettings LoadSettings(out string problem) =>
+        BoardSettingsFile.Load(Drive + "\\settings.json", Sensors, out problem);
+
     /// <summary>Builds the product. Null: it is not commissioned, and the console says why.</summary>
     protected abstract Core Build(SystemClock clock, M2MqttLink link, BrokerSettings broker);
 
@@ -160,6 +172,14 @@ public abstract class DeviceBoard
         {
             return false;
         }
+    }
+
+    private void OpenSettings()
+    {
+        Sensors = _sensorSource();
+        Settings = LoadSettings(out string problem);
+        Console.WriteLine(problem == null ? "settings: device " + Settings.Device : "settings: " + problem);
+        _network = _networkSource(Settings);
     }
 
     private void Open(SystemClock clock)
@@ -211,7 +231,7 @@ public abstract class DeviceBoard
     private void Turn(long nowMs)
     {
         Tick(nowMs);
-        if (Network != null && Network.IsReady)
+        if (_network != null && _network.IsReady)
         {
             _networkTime.Tick(nowMs);
         }
@@ -246,7 +266,7 @@ public abstract class DeviceBoard
     {
         BoardFiles.NoteHeap(_core.Health);
         Journal journal = _core.Journal;
-        Console.WriteLine(Report() + "; network " + (Network == null ? "none" : Network.LastStatus)
+        Console.WriteLine(Report() + "; network " + (_network == null ? "none" : _network.LastStatus)
             + "; records to send " + (journal.NextNumber - 1 - journal.AcknowledgedNumber).ToString()
             + "; longest tick " + LongestMs.ToString() + " ms; heap free "
             + _core.Health.HeapFreeBytes.ToString());

@@ -9,8 +9,8 @@ public static class Program
     public static void Main()
     {
         Board.AssignFunctions();
-        ChargerBoard board = new ChargerBoard(Board.Drive, Board.Pins(), new GpioController(), Board.Sensors());
-        board.Network = Board.StartNetwork(board.Settings);
+        ChargerBoard board = new ChargerBoard(
+            Board.Drive, Board.Pins(), new GpioController(), Board.Sensors, Board.StartNetwork);
         board.Run();
     }
 }

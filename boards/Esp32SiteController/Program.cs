@@ -6,8 +6,7 @@ public static class Program
     public static void Main()
     {
         Board.AssignFunctions();
-        SiteBoard board = new SiteBoard(Board.Drive, Board.Sensors(), Board.HeapBytes);
-        board.Network = Board.StartNetwork(board.Settings);
+        SiteBoard board = new SiteBoard(Board.Drive, Board.Sensors, Board.StartNetwork, Board.HeapBytes);
         board.Run();
     }
 }

@@ -31,7 +31,6 @@ public sealed class SiteBoard : DeviceBoard
     private const int RestartBlockBytes = 4096;
     private const int EventBytesMax = 96;
 
-    private readonly SensorTable _sensors;
     private readonly int _heapBytes;
     private readonly ByteTextWriter _eventText = new ByteTextWriter(EventBytesMax);
     private CompleteSite _site;
@@ -39,12 +38,11 @@ public sealed class SiteBoard : DeviceBoard
 
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="sensors">Metering chips that the image carries, for the building's meter.</param>
+    /// <param name="network">What the board starts.</param>
     /// <param name="heapBytes">What the firmware's own objects may take; 0: anything.</param>
-    public SiteBoard(string drive, SensorTable sensors, int heapBytes)
-        : base("site controller", drive, BoardSettingsFile.Load(drive + "\\settings.json", sensors, out string problem),
-            problem, TickMs, RestMs)
+    public SiteBoard(string drive, SensorSource sensors, NetworkSource network, int heapBytes)
+        : base("site controller", drive, sensors, network, TickMs, RestMs)
     {
-        _sensors = sensors;
         _heapBytes = heapBytes;
     }
 
@@ -64,7 +62,7 @@ public sealed class SiteBoard : DeviceBoard
             Seal = seal,
             Clock = clock,
             Tariff = BoardFiles.LoadTariff(Drive, TariffRates, WorkplaceTariff.Table()),
-            Meter = settings.MeterPlace == SiteSettings.MeterNone ? null : _sensors.Make(Settings),
+            Meter = settings.MeterPlace == SiteSettings.MeterNone ? null : Sensors.Make(Settings),
             Link = link,
             LinkSettings = broker,
             HasBroker = Settings.BrokerHost != "",

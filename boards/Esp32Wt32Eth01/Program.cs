@@ -9,17 +9,15 @@ public static class Program
     public static void Main()
     {
         Board.AssignFunctions();
-        MeterBoard board = new MeterBoard(Board.Drive, Board.Sensors())
+        MeterBoard board = new MeterBoard(Board.Drive, Board.Pins(), Board.Sensors, Board.StartNetwork)
         {
             PhaseCount = Board.PhaseCount,
             Plan = Board.Plan(),
             StoreMayLoseTail = Board.StoreMayLoseTail,
-            Fram = Board.Fram(),
+            Fram = Board.Fram,
             FramBlocks = Board.FramBlocks,
-            BatteryClock = Board.Clock(),
+            BatteryClock = Board.Clock,
         };
-        MeterStart.Open(board, Board.Pins());
-        board.Network = Board.StartNetwork(board.Settings);
         board.Run();
     }
 }

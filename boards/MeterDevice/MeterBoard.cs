@@ -1,4 +1,5 @@
 using System;
+using System.Device.Gpio;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.SettingsFile;
@@ -20,6 +21,7 @@ namespace MeterFirmware.Boards.MeterDevice;
 public sealed class MeterBoard : DeviceBoard
 {
     private const int TickMs = 1000;
+    private const int NoFeedbackPin = -1;
 
     // A pulse of 30 ms follows 18.75 kW at 3200 imp/kWh; at a tick of a second the output would end at 562 W.
     private const int PulseTickMs = 10;
@@ -27,54 +29,68 @@ public sealed class MeterBoard : DeviceBoard
     // FRAM does not wear: the registers are at most so old after a cut.
     private const int FramCheckpointMs = 1_000;
 
-    private readonly SensorTable _sensors;
+    private readonly MeterPins _pins;
+    private GpioController _gpio;
+    private IRelay _relay;
+    private IRelay _pulse;
+    private IProgrammingInput _programming;
+    private CaseInputs _case;
+    private IStoreSource _fram;
+    private IBatteryClock _batteryClock;
     private CompleteMeter _meter;
     private IPowerSensor _sensor;
     private LinePort _readout;
     private bool _wasOpen;
 
     /// <param name="drive">"I:" for internal flash, "D:" for an SD card.</param>
+    /// <param name="pins">Functions of buses are assigned already.</param>
     /// <param name="sensors">Metering chips that the image carries.</param>
-    public MeterBoard(string drive, SensorTable sensors)
-        : base("meter", drive,
-            MeterSettingsFile.Load(Ready(drive) + "\\settings.json", sensors, out string problem),
-            problem, TickMs, TickMs)
+    /// <param name="network">What the board starts.</param>
+    public MeterBoard(string drive, MeterPins pins, SensorSource sensors, NetworkSource network)
+        : base("meter", drive, sensors, network, TickMs, TickMs)
     {
-        _sensors = sensors;
+        _pins = pins;
     }
-
-    /// <summary>The load relay that commands may drive; null: none.</summary>
-    public IRelay Relay { get; set; }
 
     /// <summary>How the flash is divided.</summary>
     public MeterPlan Plan { get; set; } = MeterPlan.Of4Megabytes();
 
-    /// <summary>The pulse output's opto-coupler; null: none.</summary>
-    public IRelay Pulse { get; set; }
-
-    /// <summary>Contacts of the case; null: none, and none of their events.</summary>
-    public CaseInputs Case { get; set; }
-
-    /// <summary>The button or link under the seal; null: none, and no metrological parameter is changed.</summary>
-    public IProgrammingInput Programming { get; set; }
-
     /// <summary>True where a power cut may take bytes that a good write had confirmed: FAT on an SD card.</summary>
     public bool StoreMayLoseTail { get; set; }
 
-    /// <summary>FRAM that holds the first blocks of the plan; null: all of it are files.</summary>
-    public IStoreSource Fram { get; set; }
+    /// <summary>FRAM that holds the first blocks of the plan; without one all of it are files.</summary>
+    public StoreSource Fram { get; set; }
 
     public int FramBlocks { get; set; }
 
-    /// <summary>Null: the board's calendar starts years ago after each loss of supply.</summary>
-    public IBatteryClock BatteryClock { get; set; }
+    /// <summary>Without one the board's calendar starts years ago after each loss of supply.</summary>
+    public ClockSource BatteryClock { get; set; }
 
     /// <summary>Phases of the board's sensors, 1 to 3.</summary>
     public int PhaseCount { get; set; } = 1;
 
+    protected override void OpenOutputs()
+    {
+        _gpio = new GpioController();
+        _relay = OutputOf(_pins.Relay);
+        _pulse = OutputOf(_pins.Pulse);
+        _programming = _pins.Programming < 0 ? null : new ProgrammingPin(_gpio, _pins.Programming);
+        if (_pins.SupplyFails >= 0)
+        {
+            WatchSupply(_gpio, _pins.SupplyFails);
+        }
+    }
+
+    protected override BoardSettings LoadSettings(out string problem) =>
+        MeterSettingsFile.Load(Ready(Drive) + "\\settings.json", Sensors, out problem);
+
     protected override Core Build(SystemClock clock, M2MqttLink link, BrokerSettings broker)
     {
-        _sensor = _sensors.Make(Settings);
+        _case = _pins.Cover < 0 || !Settings.CaseInputs
+            ? null : new CaseInputs(_gpio, _pins.Cover, _pins.TerminalCover, _pins.Magnet);
+        _fram = Fram == null ? null : Fram();
+        _batteryClock = BatteryClock == null ? null : BatteryClock();
+        _sensor = Sensors.Make(Settings);
         MeteringSettings metering = new MeteringSettings
         {
             PhaseCount = PhaseCount,
@@ -86,7 +102,7 @@ public sealed class MeterBoard : DeviceBoard
             + journal.NextNumber.ToString() + (journal.Report.IsClean ? "" : ", damage found"));
         if (Settings.Dlt645Line != "")
         {
-            _readout = new LinePort(Settings, _meter, metering, Relay, Drive + "\\dlt645");
+            _readout = new LinePort(Settings, _meter, metering, _relay, Drive + "\\dlt645");
         }
 
         Console.WriteLine(
@@ -98,17 +114,17 @@ public sealed class MeterBoard : DeviceBoard
 
     protected override void Tick(long nowMs)
     {
-        if (Case != null)
+        if (_case != null)
         {
-            _meter.Recorder.Detector.Inputs = Case.Read();
+            _meter.Recorder.Detector.Inputs = _case.Read();
         }
 
         _meter.Tick(nowMs);
-        if (BatteryClock != null)
+        if (_batteryClock != null)
         {
             TimeKeeper time = _meter.Core.Time;
             bool isBetter = time.Source != TimeSource.None && time.Source < TimeSource.Rtc;
-            BatteryClock.Watch(nowMs, time, time.IsSet && isBetter);
+            _batteryClock.Watch(nowMs, time, time.IsSet && isBetter);
         }
 
         bool isOpen = _meter.Programming.IsOpen;
@@ -130,7 +146,7 @@ public sealed class MeterBoard : DeviceBoard
             restMs = LinePort.TickMs;
         }
 
-        if (Pulse != null)
+        if (_pulse != null)
         {
             _meter.Recorder.Pulse.Tick(nowMs);
             restMs = restMs < PulseTickMs ? restMs : PulseTickMs;
@@ -153,9 +169,9 @@ public sealed class MeterBoard : DeviceBoard
     private CompleteMeterParts Parts(
         SystemClock clock, M2MqttLink link, BrokerSettings broker, MeteringSettings metering) => new CompleteMeterParts
     {
-        Clock = BatteryClock == null ? (IClock)clock : new BoardClock(BatteryClock, clock),
+        Clock = _batteryClock == null ? (IClock)clock : new BoardClock(_batteryClock, clock),
         Sensor = _sensor,
-        Programming = Programming,
+        Programming = _programming,
         Link = link,
         Entropy = new BoardEntropy(),
         LinkSettings = broker,
@@ -173,25 +189,28 @@ public sealed class MeterBoard : DeviceBoard
         History = new HistoryParts
         {
             Factors = new EmissionFactors(),
-            Pulse = Pulse,
+            Pulse = _pulse,
             CalibrationErrorMillionthsMax = AccuracyLimit.Of(Settings.AccuracyClass),
             MetrologyMark = Settings.MetrologyMark(),
         },
         Quality = new QualitySettings(metering.PhaseCount) { KeepsDistributions = false },
-        Relay = Relay,
+        Relay = _relay,
         StoreMayLoseTail = StoreMayLoseTail,
     };
 
     private SmartMeterLimits Limits()
     {
         SmartMeterLimits limits = new SmartMeterLimits();
-        limits.CheckpointMs = Fram == null ? limits.CheckpointMs : FramCheckpointMs;
+        limits.CheckpointMs = _fram == null ? limits.CheckpointMs : FramCheckpointMs;
         return limits;
     }
 
     private IBlockStore OpenStore()
     {
         FileBlockStore files = new FileBlockStore(Drive + "\\log", Plan.BlockCount, Plan.BlockBytes);
-        return Fram == null ? (IBlockStore)files : new SplitBlocks(Fram.Open(), FramBlocks, files);
+        return _fram == null ? (IBlockStore)files : new SplitBlocks(_fram.Open(), FramBlocks, files);
     }
+
+    // Opened it rests open.
+    private IRelay OutputOf(int pin) => pin < 0 ? null : new GpioRelay(_gpio, pin, true, NoFeedbackPin);
 }

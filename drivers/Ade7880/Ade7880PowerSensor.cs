@@ -74,6 +74,8 @@ public sealed class Ade7880PowerSensor : PolyphasePowerSensor
 
     protected override int MarkAfterReset => LineCycleModeAfterReset;
 
+    protected override int MarkMask => 0xFF;
+
     protected override int AddressOf(int quantity, int phase)
     {
         switch (quantity)

@@ -3,7 +3,7 @@ namespace MeterFirmware.Drivers.Ade7953;
 /// <summary>
 /// Register addresses (data sheet rev. C, tables 13 to 15). The high digit is the width: 0 = 8 bits, 1 = 16 bits,
 /// 3 = the 32-bit view of a 24-bit register: sign-extended when signed, upper byte 0 when not (page 60).
-/// Channel B's address is channel A's + 1 for measurements and + 0x0C for gains and offsets.
+/// Channel B's address is channel A's + 1 for measurements, amplifier and phase, and + 0x0C for gains and offsets.
 /// </summary>
 public static class Ade7953Register
 {
@@ -11,14 +11,12 @@ public static class Ade7953Register
     public const int LineCycleMode = 0x004;
     public const int VoltageAmplifier = 0x007;
     public const int CurrentAAmplifier = 0x008;
-    public const int CurrentBAmplifier = 0x009;
 
     /// <summary>Takes 0xAD directly before <see cref="RequiredSetting"/> is written (page 18).</summary>
     public const int Unlock = 0x0FE;
 
     public const int Config = 0x102;
     public const int PhaseCalibrationA = 0x108;
-    public const int PhaseCalibrationB = 0x109;
     public const int PowerFactorA = 0x10A;
     public const int Period = 0x10E;
 

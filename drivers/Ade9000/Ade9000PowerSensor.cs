@@ -71,6 +71,8 @@ public sealed class Ade9000PowerSensor : PolyphasePowerSensor
 
     protected override int MarkAfterReset => EnergyTimeAfterReset;
 
+    protected override int MarkMask => 0xFFFF;
+
     protected override int AddressOf(int quantity, int phase)
     {
         switch (quantity)

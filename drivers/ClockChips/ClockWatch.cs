@@ -17,8 +17,8 @@ public sealed class ClockWatch
 
     private const long DayMs = 86_400_000;
 
-    /// <summary>What a chip gained is told from this long on: 0.1 s, a tick that is seldom, are 0.04 ppm of
-    /// it.</summary>
+    /// <summary>What a chip gained is told from this long on: with a tick a second each comparison errs by up to half a
+    /// second, which is 0.4 ppm of it.</summary>
     private const long DriftMsMin = 30 * DayMs;
 
     /// <summary>A chip whose second does not turn over for so long stands still. A watch that was left for so long is

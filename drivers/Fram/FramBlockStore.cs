@@ -57,7 +57,7 @@ public sealed class FramBlockStore : IBlockStore
 
         if (!isOurs)
         {
-            State = FramState.Unformatted;
+            State = FramLayout.IsStoreHead(_head) ? FramState.Other : FramState.Unformatted;
             return State;
         }
 

@@ -29,6 +29,10 @@ internal static class FramLayout
         LittleEndian.WriteInt32(bytes, 12, (int)Crc32.Of(bytes, 0, 12));
     }
 
+    /// <summary>True: the head of a store, whatever its geometry.</summary>
+    public static bool IsStoreHead(byte[] bytes) => LittleEndian.ReadInt32(bytes, 0) == Magic
+        && LittleEndian.ReadInt32(bytes, 12) == (int)Crc32.Of(bytes, 0, 12);
+
     /// <summary>Sequence (1), length (3), CRC-32 (4) that the block's number is part of.</summary>
     public static void PutSlot(byte[] bytes, int block, int sequence, int length)
     {

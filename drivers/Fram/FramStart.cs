@@ -16,8 +16,9 @@ public sealed class FramStart : IStoreSource
         _store = new FramBlockStore(bus, settings);
     }
 
-    /// <summary>Opens the store; a chip that holds none is formatted. Throws when nobody answers: registers that are
-    /// there but cannot be read must not begin at 0, so the board starts again until it can.</summary>
+    /// <summary>Opens the store; a chip that holds none is formatted. Throws when nobody answers, and when it holds a
+    /// store of another geometry: registers that are there but cannot be read must not begin at 0, so the board starts
+    /// again until it can.</summary>
     public IBlockStore Open()
     {
         FramState state = FramState.Missing;
@@ -31,6 +32,7 @@ public sealed class FramStart : IStoreSource
             state = _store.Format();
         }
 
+        Invariant.Require(state != FramState.Other, "FRAM: it holds another board's store");
         Invariant.Require(state == FramState.Ready, "FRAM: it does not answer, and holds the registers");
         return _store;
     }

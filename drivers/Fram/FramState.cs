@@ -6,9 +6,11 @@ public enum FramState
     /// <summary>It does not answer.</summary>
     Missing = 0,
 
-    /// <summary>Something else than a store of this geometry: a new chip, or one of another board. Whoever owns the
-    /// board decides whether it is formatted.</summary>
+    /// <summary>No store: a new chip. Whoever owns the board decides whether it is formatted.</summary>
     Unformatted = 1,
 
     Ready = 2,
+
+    /// <summary>A whole store of another geometry: another board's, or of a board.json that was changed.</summary>
+    Other = 3,
 }

@@ -7,7 +7,7 @@ namespace MeterFirmware.Drivers.Ina226;
 /// <summary>
 /// INA226 behind <see cref="IPowerSensor"/>, on I²C: DC voltage, signed current and power on phase 0.
 /// <code>
-///   power-up --PowerUpMs--> configure --read back--> ready --configuration lost--> Reset --> configure
+///   power-up --PowerUpMs--> configure --read back, ConversionMs--> ready --configuration lost--> Reset --> configure
 /// </code>
 /// A reading that fails or is implausible takes nothing: the next good one covers its time.
 /// </summary>
@@ -16,10 +16,15 @@ public sealed class Ina226PowerSensor : IPowerSensor
     /// <summary>From power-up until the chip answers (data sheet, electrical characteristics).</summary>
     public const int PowerUpMs = 50;
 
-    /// <summary>What the driver writes to the configuration register, and what a reset leaves there.</summary>
+    /// <summary>From the configuration until current was converted with it: 16 × 2 × 1.1 ms, with the clock's
+    /// tolerance.</summary>
+    public const int ConversionMs = 40;
+
     // 16 samples averaged, 1.1 ms each, shunt and bus, continuous.
     private const int Configuration = 0x4527;
-    private const int ConfigurationAfterReset = 0x4127;
+
+    /// <summary>What a line at rest reads.</summary>
+    private const int AllOnes = 0xFFFF;
 
     private readonly IRegisterBus _bus;
     private readonly Ina226Settings _settings;
@@ -34,7 +39,6 @@ public sealed class Ina226PowerSensor : IPowerSensor
     private int _pendingFaults;
     private int _voltage;
     private int _current;
-    private int _calibration;
 
     /// <summary>Touches nothing; the first <see cref="TryRead"/> starts the chip.</summary>
     public Ina226PowerSensor(IRegisterBus bus, Ina226Settings settings)
@@ -60,21 +64,22 @@ public sealed class Ina226PowerSensor : IPowerSensor
             return false;
         }
 
-        // The mark last: a reset at any place of the reading voids it.
-        if (!TryReadValues() || !TryRead(Ina226Register.Configuration, out int mark)
-            || (mark != Configuration && !TryRead(Ina226Register.Configuration, out mark)))
+        if (nowMs < _readyAtMs)
+        {
+            Faults = PendingFaults;
+            return false;
+        }
+
+        // The marks last: a reset at any place of the reading voids it.
+        if (!TryReadValues() || !TryReadMark(Ina226Register.Calibration, _settings.CalibrationRegister, out int scale)
+            || !TryReadMark(Ina226Register.Configuration, Configuration, out int mark))
         {
             return Fail(SensorFault.Missing);
         }
 
-        if (_calibration == 0 || mark == ConfigurationAfterReset)
+        if (mark != Configuration || scale != _settings.CalibrationRegister)
         {
-            return Restart(nowMs);
-        }
-
-        if (mark != Configuration || _calibration != _settings.CalibrationRegister)
-        {
-            return Fail(SensorFault.Implausible);
+            return mark == AllOnes || scale == AllOnes ? Fail(SensorFault.Implausible) : Restart(nowMs);
         }
 
         Scale(measurement);
@@ -115,21 +120,21 @@ public sealed class Ina226PowerSensor : IPowerSensor
         }
 
         _isConfigured = true;
+        _readyAtMs = nowMs + ConversionMs;
         _stuckWatch.Restart(nowMs);
         return true;
     }
 
     private bool TryReadValues()
     {
-        if (!TryRead(Ina226Register.Voltage, out _voltage) || !TryRead(Ina226Register.Current, out _current)
-            || !TryRead(Ina226Register.Calibration, out _calibration))
-        {
-            return false;
-        }
-
+        bool isRead = TryRead(Ina226Register.Voltage, out _voltage) && TryRead(Ina226Register.Current, out _current);
         _current = (short)_current;
-        return true;
+        return isRead;
     }
+
+    /// <summary>What is not as it was set is read again: a bit may have fallen over on the line.</summary>
+    private bool TryReadMark(int register, int expected, out int value) =>
+        TryRead(register, out value) && (value == expected || TryRead(register, out value));
 
     private void Scale(Measurement measurement)
     {

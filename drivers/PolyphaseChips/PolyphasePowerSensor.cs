@@ -94,6 +94,9 @@ public abstract class PolyphasePowerSensor : IPowerSensor
     /// <summary>What it holds after a restart.</summary>
     protected abstract int MarkAfterReset { get; }
 
+    /// <summary>All its bits: what a line at rest reads.</summary>
+    protected abstract int MarkMask { get; }
+
     public bool TryRead(long nowMs, Measurement measurement)
     {
         if (_state != StateReady && !TryStart(nowMs))
@@ -101,15 +104,20 @@ public abstract class PolyphasePowerSensor : IPowerSensor
             return false;
         }
 
-        if (!TryReadRegisters() || !_port.TryRead(MarkAddress, out int mark)
-            || (mark != MarkValue && !_port.TryRead(MarkAddress, out mark)))
+        if (!TryReadRegisters() || !_port.TryRead(MarkAddress, out int first))
+        {
+            return Fail(SensorFault.Missing);
+        }
+
+        int mark = first;
+        if (first != MarkValue && !_port.TryRead(MarkAddress, out mark))
         {
             return Fail(SensorFault.Missing);
         }
 
         if (mark != MarkValue)
         {
-            return TakeStrangeMark(nowMs, mark);
+            return TakeStrangeMark(nowMs, mark, mark == first);
         }
 
         if (!_table.TryCheck(_port, _scrubIndex, out bool isKept))
@@ -343,9 +351,12 @@ public abstract class PolyphasePowerSensor : IPowerSensor
 
     private int ScaledValue(int quantity, int phase) => Scaled(quantity, _values[quantity * PhaseCount + phase]);
 
-    private bool TakeStrangeMark(long nowMs, int mark)
+    /// <summary>A mark that is neither ours nor the reset's was disturbed in the chip when it comes twice the same and
+    /// a line at rest cannot read it; every other one was disturbed on the line.</summary>
+    private bool TakeStrangeMark(long nowMs, int mark, bool isTwice)
     {
-        if (mark == MarkAfterReset)
+        bool isLineAtRest = mark == 0 || mark == MarkMask;
+        if (mark == MarkAfterReset || (isTwice && !isLineAtRest))
         {
             return Restart(nowMs);
         }

@@ -12,6 +12,9 @@ public sealed class Ina226Twin : IRegisterBus
 
     private const int ConfigurationAfterReset = 0x4127;
 
+    // 16 samples of shunt and of bus, 1.1 ms each.
+    private const int ConversionMs = 36;
+
     private readonly TwinLine _line = new TwinLine();
     private readonly TwinNoise _dither = new TwinNoise();
     private readonly int[] _frozen = new int[8];
@@ -21,6 +24,7 @@ public sealed class Ina226Twin : IRegisterBus
     private int _milliamps;
     private int _ditherBit;
     private long _upMs;
+    private long _setMs;
 
     public Ina226Twin()
     {
@@ -44,7 +48,15 @@ public sealed class Ina226Twin : IRegisterBus
     public void Advance(long milliseconds)
     {
         _upMs += milliseconds;
+        _setMs += milliseconds;
         _ditherBit = (int)(_dither.Next() >> 31);
+    }
+
+    /// <summary>A disturbance leaves other registers than were written.</summary>
+    public void Disturb(int configuration, int calibration)
+    {
+        _configuration = configuration;
+        _calibration = calibration;
     }
 
     /// <summary>Supply lost and back: registers at their defaults.</summary>
@@ -85,6 +97,7 @@ public sealed class Ina226Twin : IRegisterBus
         int value = (buffer[1] << 8) | buffer[2];
         _configuration = buffer[0] == 0 ? value : _configuration;
         _calibration = buffer[0] == 5 ? value & 0x7FFF : _calibration;
+        _setMs = 0;
         return true;
     }
 
@@ -116,8 +129,9 @@ public sealed class Ina226Twin : IRegisterBus
             case 2:
                 return _millivolts * 4 / 5 + _ditherBit;
             case 4:
-                // Shunt voltage in counts of 2.5 µV × calibration / 2048 (data sheet, equation 3).
-                return (_milliamps * 4 * _calibration / 2_048) & 0xFFFF;
+                // Shunt voltage in counts of 2.5 µV × calibration / 2048 (data sheet, equation 3), made anew with each
+                // conversion.
+                return _setMs < ConversionMs ? 0 : (_milliamps * 4 * _calibration / 2_048) & 0xFFFF;
             default:
                 return 0;
         }

@@ -39,7 +39,7 @@ public sealed partial class MeterSchema
     /// <summary>Interval of the load profile; intervals end on the hour.</summary>
     public const int ProfileIntervalMinutes = 10;
 
-    /// <summary>Between two checkpoints of the registers.</summary>
+    /// <summary>Between two checkpoints of the registers; a board that saves oftener (FRAM) keeps its own.</summary>
     public const int StorageCheckpointMinutes = 11;
 
     /// <summary>Time server; empty: the board's own.</summary>

@@ -31,7 +31,7 @@ public sealed partial class DeviceSchema
     /// <summary>A record that leaves so long after its end is flagged historical.</summary>
     public const int TelemetryHistoricalAfterSeconds = 7;
 
-    /// <summary>Between two checkpoints of the registers.</summary>
+    /// <summary>Between two checkpoints of the registers; a board that saves oftener (FRAM) keeps its own.</summary>
     public const int StorageCheckpointMinutes = 8;
 
     /// <summary>Time server; empty: the board's own.</summary>

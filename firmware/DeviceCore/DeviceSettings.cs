@@ -11,6 +11,8 @@ namespace MeterFirmware.DeviceCore;
 /// </summary>
 public abstract class DeviceSettings : ISettingsTarget
 {
+    private const int MinuteMs = 60_000;
+
     private readonly TelemetrySettings _telemetry;
     private readonly ILinkSettings _link;
     private readonly CoreFields _fields;
@@ -40,7 +42,7 @@ public abstract class DeviceSettings : ISettingsTarget
             link.WriteDefaults(schema);
         }
 
-        int checkpointMinutes = checkpointMs / 60_000;
+        int checkpointMinutes = checkpointMs / MinuteMs;
         schema.SetDefault(DeviceSchema.TelemetryInstantSeconds, telemetry.InstantIntervalMs / 1000);
         schema.SetDefault(DeviceSchema.TelemetryIntervalMinutes, intervalMinutes);
         schema.SetDefault(DeviceSchema.TelemetryHistoricalAfterSeconds, telemetry.HistoricalAfterSeconds);
@@ -90,7 +92,11 @@ public abstract class DeviceSettings : ISettingsTarget
             _link.Use(values);
         }
 
-        ApplyOwn(values, isDocument, isDocument ? values.IntegerOf(_fields.CheckpointMinutes) * 60_000 : _checkpointMs);
+
+        // A board that saves oftener than a document can say has a store that does not wear.
+        bool takesMinutes = isDocument && _checkpointMs >= MinuteMs;
+        ApplyOwn(values, isDocument,
+            takesMinutes ? values.IntegerOf(_fields.CheckpointMinutes) * MinuteMs : _checkpointMs);
         IsReconnectDue |= reconnect;
         int historicalAfterSeconds = values.IntegerOf(DeviceSchema.TelemetryHistoricalAfterSeconds);
         if (_isBuilt)

@@ -10,7 +10,7 @@ internal static class CommandTables
 
     public static string Codes(Catalogue catalogue)
     {
-        CodeText code = new([], "MeterFirmware.Commands", "commands.json");
+        CodeText code = new([], "MeterFirmware.Commands", Outputs.Folder + "commands.json");
         code.Summary("What a command asks for. Numbers are stable: they stand in event records.");
         code.Line("public static class CommandCode").Open().Line("public const int None = 0;").Line();
         foreach (CommandEntry c in ByCode(catalogue))
@@ -23,7 +23,7 @@ internal static class CommandTables
 
     public static string Words(Catalogue catalogue)
     {
-        CodeText code = new([], "MeterFirmware.Commands", "commands.json");
+        CodeText code = new([], "MeterFirmware.Commands", Outputs.Folder + "commands.json");
         code.Summary("The words of the commands, and which roles may give them.");
         code.Line("public static class CommandCatalogue").Open();
         foreach (string role in _roles)

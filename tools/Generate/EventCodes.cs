@@ -5,7 +5,7 @@ internal static class EventCodes
 {
     public static string Of(Catalogue catalogue, string product, string type, string space, string summary)
     {
-        CodeText code = new([], space, "events.json");
+        CodeText code = new([], space, Outputs.Folder + "events.json");
         code.Summary(summary);
         code.Line($"public static class {type}").Open();
         bool isFirst = true;

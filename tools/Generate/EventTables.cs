@@ -12,7 +12,7 @@ internal static class EventTables
     public static string Slots(Catalogue catalogue)
     {
         EventEntry[] kept = [.. catalogue.Events.Where(e => e.Slot != null).OrderBy(e => e.Slot)];
-        CodeText code = new([Places.EventCodeSpace], Places.HistorySpace, "events.json");
+        CodeText code = new([Places.EventCodeSpace], Places.HistorySpace, Outputs.Folder + "events.json");
         code.Summary("Where the event memory keeps each code: a slot, three for what phases have each. Stored: a slot "
             + "is never given a new meaning.");
         code.Line("public static class EventSlots").Open();
@@ -42,7 +42,7 @@ internal static class EventTables
         EventEntry[] lasting = Lasting(catalogue);
         int phased = lasting.Count(e => e.Phases);
         string[] rows = Rows(catalogue);
-        CodeText code = new([Places.EventCodeSpace], Places.HistorySpace, "events.json");
+        CodeText code = new([Places.EventCodeSpace], Places.HistorySpace, Outputs.Folder + "events.json");
         code.Summary("What the detector watches: one for each event that lasts, three for what phases have each. "
             + "Not stored.");
         code.Line("internal static class EventWatches").Open();
@@ -81,7 +81,7 @@ internal static class EventTables
     {
         string[] rows = Rows(catalogue);
         LimitEntry[] limits = [.. rows.Select(row => LimitOf(catalogue, row))];
-        CodeText code = new([], Places.HistorySpace, "events.json");
+        CodeText code = new([], Places.HistorySpace, Outputs.Folder + "events.json");
         code.Line("/// <content>The rows and their defaults.</content>");
         code.Line("public sealed partial class EventThresholds").Open();
         for (int row = 0; row < rows.Length; row++)
@@ -109,7 +109,8 @@ internal static class EventTables
     /// <summary>Which setting moves which row.</summary>
     public static string ThresholdSettings(Catalogue catalogue)
     {
-        CodeText code = new([Places.SettingsSpace, Places.HistorySpace], Places.SmartMeterSpace, "events.json");
+        CodeText code = new([Places.SettingsSpace, Places.HistorySpace], Places.SmartMeterSpace,
+            Outputs.Folder + "events.json");
         code.Summary("The setting that moves each row of the event thresholds.");
         code.Line("internal static class ThresholdSettings").Open();
         code.Summary("The setting of a row; −1: none, it is a contact.");
@@ -122,7 +123,7 @@ internal static class EventTables
     /// <summary>DL/T 645: identifiers and status bits to codes.</summary>
     public static string Items(Catalogue catalogue)
     {
-        CodeText code = new([Places.EventCodeSpace], Places.Dlt645MeterSpace, "events.json");
+        CodeText code = new([Places.EventCodeSpace], Places.Dlt645MeterSpace, Outputs.Folder + "events.json");
         code.Summary("Which event stands behind an identifier 03 tt kk or a bit of the status words.");
         code.Line("internal static class EventItems").Open();
         (string Item, string Name)[] items = [.. catalogue.Events.SelectMany(e => (e.Dlt645 ?? []).Select(item =>

@@ -6,7 +6,7 @@ internal static class FaultCodes
     public static string Charger(Catalogue catalogue)
     {
         FaultEntry[] faults = Of(catalogue, "charger");
-        CodeText code = new([], Places.ChargerFaultSpace, "events.json");
+        CodeText code = new([], Places.ChargerFaultSpace, Outputs.Folder + "events.json");
         code.Summary("The faults' stable numbers and names, as events, telemetry and the command line write them.");
         code.Line("public static class ChargerFault").Open();
         foreach (FaultEntry f in faults)
@@ -30,7 +30,7 @@ internal static class FaultCodes
 
     public static string Bits(Catalogue catalogue, string group, string type, string space, string summary)
     {
-        CodeText code = new([], space, "events.json");
+        CodeText code = new([], space, Outputs.Folder + "events.json");
         code.Summary(summary).Line($"public static class {type}").Open().Line("public const int None = 0;");
         foreach (FaultEntry f in Of(catalogue, group))
         {

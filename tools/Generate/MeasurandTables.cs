@@ -6,7 +6,7 @@ internal static class MeasurandTables
     public static string Code(Catalogue catalogue)
     {
         MeasurandEntry[] all = catalogue.Measurands;
-        CodeText code = new([], "MeterFirmware.Telemetry", "measurands.json");
+        CodeText code = new([], "MeterFirmware.Telemetry", Outputs.Folder + "measurands.json");
         code.Summary(
             "The one table of what a meter measures: name, unit and decimal places of the payloads, and the codes "
             + "by which other protocols call the same quantity. It is code and not arrays: it stays in flash.");
@@ -56,7 +56,7 @@ internal static class MeasurandTables
     public static string Columns(Catalogue catalogue)
     {
         CodeText code = new(["MeterFirmware.Basics", "MeterFirmware.Hardware"], "MeterFirmware.Telemetry",
-            "measurands.json");
+            Outputs.Folder + "measurands.json");
         code.Summary("What instant readings take from a reading, column by column.");
         code.Line("internal static class InstantColumns").Open();
         code.Line("public static void Write(ByteTextWriter json, Measurement now)").Open();

@@ -5,7 +5,7 @@ internal static class RefusalTables
 {
     public static string Code(Catalogue catalogue)
     {
-        CodeText code = new([], "MeterFirmware.Commands", "refusals.json");
+        CodeText code = new([], "MeterFirmware.Commands", Outputs.Folder + "refusals.json");
         code.Summary("Why a command or a document is refused: the words of the answer, each counted by "
             + "<see cref=\"CommandCounters\"/>.");
         code.Line("public static class CommandRefusal").Open().Line("public const int None = 0;").Line();

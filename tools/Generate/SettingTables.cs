@@ -20,7 +20,7 @@ internal static class SettingTables
         SettingEntry[] settings = list.InOrder(catalogue.Settings);
         string[] usings = list.Space == Places.SettingsSpace ? [Places.BasicsSpace] : [Places.BasicsSpace,
             Places.SettingsSpace];
-        CodeText code = new(usings, list.Space, "settings.json");
+        CodeText code = new(usings, list.Space, Outputs.Folder + "settings.json");
         code.Line("/// <content>The list: numbers in the document's order, and the places in which they are stored."
             + "</content>");
         code.Line($"public sealed partial class {list.Type}").Open();

@@ -182,6 +182,36 @@ public class Ade9000Tests
     }
 
     [TestMethod]
+    public void AMarkThatIsNeitherOursNorTheResetsIsConfiguredAnew()
+    {
+        StartWithLoad();
+        _twin.Poke(0x4B2, 0x1237);
+        Assert.IsFalse(TryTick(1_000));
+        Assert.IsTrue((_sensor.Faults & SensorFault.Reset) != 0, "faults " + _sensor.Faults);
+        TryTick(1_000);
+        Assert.IsTrue(TryTick(1_000), "faults " + _sensor.Faults);
+        Assert.AreEqual(0x031F, _twin.Peek(0x4B2));
+        Assert.AreEqual(SensorFault.Reset | SensorFault.EnergyGap, _sensor.Faults);
+    }
+
+    /// <summary>A line at rest tells nothing of the chip, which counts on.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(-1)]
+    public void AMarkOfZerosOrOnesIsTheLine(int bits)
+    {
+        StartWithLoad();
+        int ours = _twin.Peek(0x4B2);
+        Advance(1_000);
+        _twin.Poke(0x4B2, bits & 0xFFFF);
+        Assert.IsFalse(_sensor.TryRead(_nowMs, _measurement));
+        Assert.AreEqual(SensorFault.Implausible, _sensor.Faults);
+        _twin.Poke(0x4B2, ours);
+        Assert.IsTrue(TryTick(1_000));
+        AssertFed(2_000_000_000);
+    }
+
+    [TestMethod]
     public void ARestartInTheMiddleOfAReadingVoidsIt()
     {
         for (int after = 0; after < 20; after++)

@@ -192,8 +192,12 @@ public class FramTests
         Formatted(out FramTwin twin);
         FramSettings other = Settings();
         other.BlockCount = 5;
-        Assert.AreEqual((int)FramState.Unformatted, (int)new FramBlockStore(twin, other).Open());
+        Assert.AreEqual((int)FramState.Other, (int)new FramBlockStore(twin, other).Open());
         Assert.AreEqual((int)FramState.Ready, (int)new FramBlockStore(twin, Settings()).Open());
+
+        // A head that does not check is no store of anybody's.
+        twin.Poke(12, (byte)(twin.Peek(12) ^ 1));
+        Assert.AreEqual((int)FramState.Unformatted, (int)new FramBlockStore(twin, other).Open());
     }
 
     [TestMethod]

@@ -50,7 +50,7 @@ public class ChipTemplateTests
                 project, "test -m:1 --nologo --filter Name~OfAYear|Name~NothingIsAllocated|FullyQualifiedName~Acme");
             Assert.Contains("Failed:     0", output);
 
-            // 8 of one, 7 of the other, a year and its allocations.
+            // 9 of one, 8 of the other, a year and its allocations.
             Assert.IsTrue(output.Contains("Passed:    2"), "some twenty tests were expected: " + output);
             Assert.IsFalse(Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories)
                 .Any(file => file.Contains("Acme") && File.ReadAllText(file).Contains("#if")), "a condition was left");

@@ -38,6 +38,27 @@ public class FramStartTests
             typeof(System.Exception), () => new FramStart(twin, _settings).Open(), "Missing");
     }
 
+    [TestMethod]
+    public void AStoreOfAnotherBoardStopsTheBoardAndIsKept()
+    {
+        FramTwin twin = new FramTwin(ChipBytes, false);
+        IBlockStore store = new FramStart(twin, _settings).Open();
+        Assert.IsTrue(store.TryAppend(2, new byte[] { 1, 2, 3 }, 0, 3));
+        FramSettings other = new FramSettings { CapacityBytes = ChipBytes, BlockCount = FramBlocks + 1 };
+        string told = "";
+        try
+        {
+            new FramStart(twin, other).Open();
+        }
+        catch (System.Exception e)
+        {
+            told = e.Message;
+        }
+
+        Assert.AreEqual("FRAM: it holds another board's store", told);
+        Assert.AreEqual(3, new FramStart(twin, _settings).Open().LengthOf(2));
+    }
+
     /// <summary>What a start costs on the bus: opening the store and reading the newest of many states of 1 KB. Bytes
     /// with slave address and memory address, nine clocks each, at 400 kHz.</summary>
     [TestMethod]

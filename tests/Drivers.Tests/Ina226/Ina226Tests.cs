@@ -20,7 +20,8 @@ public class Ina226Tests
         Ina226MapBus bus = new Ina226MapBus();
         Ina226PowerSensor sensor = new Ina226PowerSensor(bus, new Ina226Settings());
         Assert.IsFalse(sensor.TryRead(0, _measurement));
-        Assert.IsTrue(sensor.TryRead(50, _measurement), "faults " + sensor.Faults);
+        Assert.IsFalse(sensor.TryRead(50, _measurement));
+        Assert.IsTrue(sensor.TryRead(90, _measurement), "faults " + sensor.Faults);
         Assert.AreEqual("00 45 27; 05 08 00; ", bus.Written);
         Assert.AreEqual(12_500, _measurement.VoltageMillivolts[0]);
         Assert.AreEqual(-1_100, _measurement.CurrentMilliamps[0]);
@@ -56,12 +57,48 @@ public class Ina226Tests
     }
 
     [TestMethod]
+    public void NothingIsHandedOutBeforeTheFirstConversionWithOurConfiguration()
+    {
+        _twin = new Ina226Twin();
+        _sensor = new Ina226PowerSensor(_twin, new Ina226Settings());
+        _twin.SetLoad(12_000, 2_000);
+        _nowMs = 0;
+        bool isRead = TryTick(0);
+        for (int i = 0; i < 30 && !isRead; i++)
+        {
+            isRead = TryTick(10);
+        }
+
+        // 50 ms to power up, then 16 × 2 × 1.1 ms.
+        Assert.AreEqual(90L, _nowMs);
+        Assert.AreEqual(2_000, _measurement.CurrentMilliamps[0]);
+    }
+
+    [TestMethod]
+    [DataRow(0x4125, 0x0800)]
+    [DataRow(0x0000, 0x0800)]
+    [DataRow(0x4527, 0x0801)]
+    [DataRow(0x4527, 0x0000)]
+    public void ADisturbedRegisterIsConfiguredAnew(int configuration, int calibration)
+    {
+        Start();
+        _twin.Disturb(configuration, calibration);
+        Assert.IsFalse(TryTick(1_000));
+        Assert.AreEqual(SensorFault.Reset, _sensor.Faults);
+        TryTick(1_000);
+        Assert.IsTrue(TryTick(1_000), "faults " + _sensor.Faults);
+        Assert.AreEqual(0x4527, _twin.Configuration);
+        Assert.AreEqual(2_000, _measurement.CurrentMilliamps[0]);
+    }
+
+    [TestMethod]
     public void ARestartIsSeenFlaggedAndConfiguredAnew()
     {
         Start();
         _twin.Reset();
         Assert.IsFalse(TryTick(1_000));
         Assert.IsTrue((_sensor.Faults & SensorFault.Reset) != 0);
+        Assert.IsFalse(TryTick(1_000));
         Assert.IsTrue(TryTick(1_000));
         Assert.AreEqual(SensorFault.Reset, _sensor.Faults);
         Assert.AreEqual(0x4527, _twin.Configuration);
@@ -130,6 +167,7 @@ public class Ina226Tests
         _twin.SetLoad(12_000, -2_000);
         _nowMs = 0;
         TryTick(0);
+        TryTick(50);
         Assert.IsTrue(TryTick(50));
         Assert.AreEqual(2_000, _measurement.CurrentMilliamps[0]);
         int milliwatts = _measurement.ActivePowerMilliwatts[0];
@@ -148,6 +186,7 @@ public class Ina226Tests
         _nowMs = 0;
         TryTick(0);
         _twin.SetLoad(12_000, 2_000);
+        TryTick(50);
         Assert.IsTrue(TryTick(50));
     }
 

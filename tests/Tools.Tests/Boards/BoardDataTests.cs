@@ -8,6 +8,7 @@ using MeterFirmware.SiteController;
 using MeterFirmware.SmartMeter;
 using MeterFirmware.Tools.Generate;
 using MeterFirmware.Tools.Generate.Boards;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Boards;
@@ -112,6 +113,22 @@ public sealed class BoardDataTests
         }
 
         Assert.IsGreaterThan(800, refused);
+    }
+
+    /// <summary>What opens a bus, a chip or the network is handed on and not called: outputs come to rest first, and
+    /// what is thrown ends in FAULT.TXT and a restart.</summary>
+    [TestMethod]
+    public void AProgramOpensNothingBeforeItsBoardRuns()
+    {
+        string[] programs = [.. Directory.GetDirectories(Path.Combine(Checkout.Root, "boards")).Select(folder =>
+            Path.Combine(folder, "Program.cs")).Where(File.Exists)
+            .Where(path => File.ReadAllText(path).Contains("Board.Drive", StringComparison.Ordinal))];
+        Assert.IsGreaterThan(10, programs.Length);
+        string[] calls = ["AssignFunctions", "Pins", "Plan"];
+        string[] wrong = [.. programs.SelectMany(path => Regex.Matches(File.ReadAllText(path), @"Board\.(\w+)\(")
+            .Select(match => match.Groups[1].Value).Where(call => !calls.Contains(call))
+            .Select(call => $"{path}: Board.{call} is called"))];
+        Assert.IsEmpty(wrong, string.Join(", ", wrong));
     }
 
     [TestMethod]

@@ -47,7 +47,7 @@ public sealed class BoardData
 
     public int PhaseCount { get; }
 
-    /// <summary>Heap for the firmware's own objects; 0: external RAM, more than it asks.</summary>
+    /// <summary>Heap for the firmware's own objects; 0: none set.</summary>
     public int HeapKilobytes { get; }
 
     public int StorageKilobytes { get; }

@@ -32,7 +32,7 @@ public static class HeapTable
 
     public static string Code(IEnumerable<HeapCapability> capabilities)
     {
-        CodeText code = new([], "MeterFirmware.Boards.SettingsFile", "boards/heap.json");
+        CodeText code = new([], "MeterFirmware.Boards.SettingsFile", DataPath);
         code.Summary("What a capability takes of the heap, bytes.").Line("public static class HeapCost").Open();
         string[] lines = [.. capabilities.Select(c => $"public const int {c.Name} = {CodeText.Number(c.Bytes)};")];
         HeapCapability[] all = [.. capabilities];
@@ -78,7 +78,7 @@ public static class HeapTable
     }
 
     private static string Budget(BoardData board) =>
-        board.HeapKilobytes == 0 ? "external RAM" : $"**{Text(board.HeapKilobytes * 1024)}**";
+        board.HeapKilobytes == 0 ? "none set" : $"**{Text(board.HeapKilobytes * 1024)}**";
 
     private static string Text(int bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
 }

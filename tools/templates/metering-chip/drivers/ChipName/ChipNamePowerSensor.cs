@@ -18,6 +18,9 @@ public sealed class ChipNamePowerSensor : IPowerSensor
     /// <summary>What the driver writes to the configuration register, and what a reset leaves there.</summary>
     private const int Configuration = 0x4527;
     private const int ConfigurationAfterReset = 0x4127;
+
+    /// <summary>What a line at rest reads; or zeros.</summary>
+    private const int AllOnes = 0xFFFF;
 //#if (Counter)
 
     // µJ a count of the energy register.
@@ -92,15 +95,20 @@ public sealed class ChipNamePowerSensor : IPowerSensor
         }
 
         // The mark last: a reset at any place of the reading voids it.
-        if (!TryReadValues() || !TryRead(ChipNameRegister.Configuration, out int mark)
-            || (mark != Configuration && !TryRead(ChipNameRegister.Configuration, out mark)))
+        if (!TryReadValues() || !TryRead(ChipNameRegister.Configuration, out int first))
+        {
+            return Fail(SensorFault.Missing);
+        }
+
+        int mark = first;
+        if (first != Configuration && !TryRead(ChipNameRegister.Configuration, out mark))
         {
             return Fail(SensorFault.Missing);
         }
 
         if (mark != Configuration)
         {
-            return mark == ConfigurationAfterReset ? Restart(nowMs) : Fail(SensorFault.Implausible);
+            return TakeStrangeMark(nowMs, mark, mark == first);
         }
 
         Scale(measurement);
@@ -236,6 +244,15 @@ public sealed class ChipNamePowerSensor : IPowerSensor
 //#endif
         measurement.ReactiveMicrovarSeconds[0] = 0;
         return true;
+    }
+
+    /// <summary>Twice the same, and nothing that a line at rest reads: the register was disturbed in the chip. Every
+    /// other was on the line, and the next reading covers its time.</summary>
+    private bool TakeStrangeMark(long nowMs, int mark, bool isTwice)
+    {
+        bool isLineAtRest = mark == 0 || mark == AllOnes;
+        return mark == ConfigurationAfterReset || (isTwice && !isLineAtRest)
+            ? Restart(nowMs) : Fail(SensorFault.Implausible);
     }
 
     private bool Restart(long nowMs)

@@ -59,6 +59,9 @@ public sealed class ChipNameTwin : IRegisterBus
 //#endif
     }
 
+    /// <summary>A disturbance leaves another configuration than was written.</summary>
+    public void Disturb(int configuration) => _configuration = configuration;
+
     /// <summary>Supply lost and back: registers at their defaults.</summary>
     public void Reset()
     {

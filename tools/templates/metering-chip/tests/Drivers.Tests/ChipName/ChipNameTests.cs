@@ -63,6 +63,17 @@ public class ChipNameTests
     }
 
     [TestMethod]
+    public void ADisturbedConfigurationIsWrittenAnew()
+    {
+        Start();
+        _twin.Disturb(0x4525);
+        Assert.IsFalse(TryTick(1_000));
+        Assert.IsTrue((_sensor.Faults & SensorFault.Reset) != 0);
+        Assert.IsTrue(TryTick(1_000), "faults " + _sensor.Faults);
+        Assert.AreEqual(0x4527, _twin.Configuration);
+    }
+
+    [TestMethod]
     public void ARestartIsSeenFlaggedAndConfiguredAnew()
     {
         Start();
