@@ -46,7 +46,10 @@ public sealed partial class DeviceSchema
     /// <summary>Acknowledgements without a mac are taken for what was sent since the start.</summary>
     public const int AcknowledgementPlain = 12;
 
-    private const int FieldCount = 13;
+    /// <summary>Longest random wait of a charger when the mains are back; 0: none.</summary>
+    public const int GridReturnSeconds = 13;
+
+    private const int FieldCount = 14;
 
     protected override void Define(int index)
     {
@@ -90,6 +93,9 @@ public sealed partial class DeviceSchema
                 break;
             case AcknowledgementPlain:
                 Boolean("acknowledgement", "plain", true);
+                break;
+            case GridReturnSeconds:
+                Integer("grid", "returnSeconds", 0, 1_800, 0).ByUtilityOnly();
                 break;
             default:
                 Invariant.Require(false, "no setting of this number");

@@ -4,8 +4,8 @@ using MeterFirmware.Metering;
 
 namespace MeterFirmware.EvCharger;
 
-/// <summary>What the settings document of a charger changes beside link, time and log: the time between two savings at
-/// once, the interval of its records from a restart.</summary>
+/// <summary>What the settings document of a charger changes beside link, time and log: the time between two savings and
+/// the wait after an outage at once, the interval of its records from a restart.</summary>
 internal sealed class ChargerDeviceSettings : DeviceSettings
 {
     private readonly EvChargerParts _parts;
@@ -18,10 +18,14 @@ internal sealed class ChargerDeviceSettings : DeviceSettings
     {
         _parts = parts;
         _metering = parts.Metering;
+        Schema.SetDefault(DeviceSchema.GridReturnSeconds, parts.ReturnSeconds);
     }
 
-    protected override void ApplyOwn(SettingsValues values, bool isDocument, int checkpointMs) =>
+    protected override void ApplyOwn(SettingsValues values, bool isDocument, int checkpointMs)
+    {
         _parts.CheckpointMs = checkpointMs;
+        _parts.ReturnSeconds = values.IntegerOf(DeviceSchema.GridReturnSeconds);
+    }
 
     protected override void BuildOwn(SettingsValues values) =>
         _metering.IntervalMinutes = values.IntegerOf(DeviceSchema.TelemetryIntervalMinutes);

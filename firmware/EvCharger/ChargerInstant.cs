@@ -70,6 +70,13 @@ public sealed class ChargerInstant : IInstantSource
             json.ValueText(_plan.Bytes, 0, _plan.Length);
         }
 
+        int wait = _product.Return.SecondsLeft(_product.NowMs);
+        if (wait > 0)
+        {
+            json.Name("mainsWaitSeconds");
+            json.Value(wait);
+        }
+
         WriteEnergy(json);
         if (_product.Sessions.IsActive)
         {

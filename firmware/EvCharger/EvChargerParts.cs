@@ -60,6 +60,10 @@ public sealed class EvChargerParts
     /// current.</summary>
     public int SafeMilliamps { get; set; } = 6_000;
 
+    /// <summary>The longest random wait when the mains are back, s, as the settings document may change it; 0 = it
+    /// offers at once.</summary>
+    public int ReturnSeconds { get; set; }
+
     /// <summary>Plans by price and departure; null: it charges as soon as it may.</summary>
     public PlannedCharging Plan { get; set; }
 

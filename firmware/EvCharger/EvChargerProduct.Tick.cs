@@ -260,6 +260,7 @@ public sealed partial class EvChargerProduct
 
     private void DecideLimits(long nowMs)
     {
+        _return.Tick(nowMs, Controller.State.ActiveFaults, _parts.ReturnSeconds, _parts.Records.NextNumber);
         Limits.Decide(nowMs, _isTimed, _utcSeconds, Sessions, _phases.PhaseCount);
         _phases.Allow(Limits.Phases);
     }

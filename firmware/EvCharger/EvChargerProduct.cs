@@ -39,6 +39,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     private readonly PhaseSwitch _phases;
     private readonly EnergyTally _tally;
     private readonly VehicleDischarge _discharge;
+    private readonly MainsReturn _return;
     private long _lastMs;
     private long _nextCheckpointMs;
     private bool _hadLatchFailed;
@@ -71,6 +72,10 @@ public sealed partial class EvChargerProduct : IMeterSink
             "a state is longer than a record");
         _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter, _state);
         _discharge = Limits.Discharge;
+
+        // A restart by its own will is no outage of the mains.
+        _return = new MainsReturn(parts.Telemetry == null ? null : parts.Telemetry.Device, Limits.SetPoints,
+            parts.ResetCause == 0);
         _tally = new EnergyTally(parts.Metering.PhaseCount);
         _phases = new PhaseSwitch(parts.Hardware.Contactor, parts.Charger.PhaseCount, parts.PhaseSwitchMs);
         _light = parts.Hardware.Indicator == null ? null : new StatusLight(parts.Hardware.Indicator);
@@ -85,6 +90,9 @@ public sealed partial class EvChargerProduct : IMeterSink
     }
 
     public Meter Meter { get; }
+
+    /// <summary>The wait when the mains are back.</summary>
+    public MainsReturn Return => _return;
 
     /// <summary>Null: it charges without a plan.</summary>
     public PlannedCharging Plan => _parts.Plan;

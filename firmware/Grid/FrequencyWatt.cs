@@ -3,7 +3,7 @@ using MeterFirmware.Basics;
 namespace MeterFirmware.Grid;
 
 /// <summary>
-/// Power by frequency, given to the grid = positive: beyond the start it moves by droop from where it stood when the
+/// Power by frequency, given to the grid = positive: beyond the start it moves by droop from what was asked when the
 /// frequency went there (frozen until the frequency is back), over-frequency down, under-frequency up. A unit that
 /// charges goes through 0 into giving, and the other way round.
 /// </summary>
@@ -16,6 +16,7 @@ public sealed class FrequencyWatt
     private long _beyondSinceMs = -1;
     private long _frozenMilliwatts;
     private long _lastMilliwatts;
+    private long _lastUndisturbedMilliwatts;
     private long _rest;
     private bool _isRecovering;
 
@@ -60,6 +61,7 @@ public sealed class FrequencyWatt
 
         long change = _change.Follow(target, elapsedMs);
         long wanted = Within((IsActive ? _frozenMilliwatts : undisturbedMilliwatts) + change);
+        GoBack(isOver, wanted, undisturbedMilliwatts);
         _lastMilliwatts = _isRecovering ? Recover(wanted, elapsedMs) : wanted;
         return _lastMilliwatts;
     }
@@ -80,10 +82,38 @@ public sealed class FrequencyWatt
         {
             IsActive = true;
 
-            // Again beyond before it is back: it goes on from where it has got to.
-            _frozenMilliwatts = _isRecovering ? _lastMilliwatts : undisturbedMilliwatts;
+            // Also where it is not back yet: a frequency that comes and goes about the start must be no ratchet.
+            _frozenMilliwatts = undisturbedMilliwatts;
+        }
+    }
+
+    // Beyond again before it is back: more support at once, less at the rate of the way back.
+    private void GoBack(bool isOver, long wanted, long undisturbedMilliwatts)
+    {
+        if (IsActive && (isOver ? wanted <= _lastMilliwatts : wanted >= _lastMilliwatts))
+        {
             _isRecovering = false;
         }
+
+        if (_isRecovering && !IsActive && undisturbedMilliwatts != _lastUndisturbedMilliwatts)
+        {
+            // Who wants less now does not wait for the way back.
+            _lastMilliwatts = Less(undisturbedMilliwatts, _lastMilliwatts);
+        }
+
+        _lastUndisturbedMilliwatts = undisturbedMilliwatts;
+    }
+
+    /// <summary>A power that is wanted, as far as it is less than the one that is there: nearer to 0, and not beyond
+    /// it.</summary>
+    internal static long Less(long wanted, long now)
+    {
+        if (now < 0)
+        {
+            return -Less(-wanted, -now);
+        }
+
+        return wanted < 0 ? 0 : wanted < now ? wanted : now;
     }
 
     // IEEE 1547-2018 Table 24: Δf ÷ (fn · k) of the rated power; EN 50549-1 says the same as 100 ÷ (fn · s) %/Hz.

@@ -99,19 +99,19 @@ public sealed class GridUnit
         if (!_ride.IsMeasured)
         {
             // Until it ceases it goes on as it was; who wants less is obeyed.
-            bool isLess = Milliwatts > 0 ? UndisturbedMilliwatts < Milliwatts : UndisturbedMilliwatts > Milliwatts;
-            Milliwatts = state == GridState.Cease ? 0 : isLess ? UndisturbedMilliwatts : Milliwatts;
+            Milliwatts = state == GridState.Cease ? 0 : FrequencyWatt.Less(UndisturbedMilliwatts, Milliwatts);
             Vars = state == GridState.Cease ? 0 : Vars;
             return;
         }
 
-        Support(nowMs, elapsedMs, reading, isWanted && source == SetPointSource.Safety);
+        // What safety wants, and a unit that nobody wants anything of, no frequency moves.
+        Support(nowMs, elapsedMs, reading, !isWanted || source == SetPointSource.Safety);
     }
 
     private int Millivolts(int nominalMillivolts, int field) =>
         (int)Scaling.DivideRounded((long)nominalMillivolts * _profile[field], 1_000_000);
 
-    private void Support(long nowMs, int elapsedMs, Measurement reading, bool isSafety)
+    private void Support(long nowMs, int elapsedMs, Measurement reading, bool isFixed)
     {
         int lowest = reading.VoltageMillivolts[0];
         int highest = lowest;
@@ -125,11 +125,11 @@ public sealed class GridUnit
         }
 
         // All follow their input in every tick, asked for or not.
-        long given = _frequency.Tick(nowMs, elapsedMs, reading.FrequencyMillihertz, -UndisturbedMilliwatts);
+        long given = _frequency.Tick(nowMs, elapsedMs, _ride.Millihertz, -UndisturbedMilliwatts);
         long most = _source.Tick(elapsedMs, highest);
         long least = -_load.Tick(elapsedMs, lowest);
         long reactive = _reactive.Tick(elapsedMs, (int)(sum / _phaseCount));
-        given = isSafety ? -UndisturbedMilliwatts : given;
+        given = isFixed ? -UndisturbedMilliwatts : given;
         given = given > most ? most : given < least ? least : given;
         long way = _ratedMilliwatts / 1000 * _ride.PowerPpm(nowMs) / 1000;
         given = given > way ? way : given < -way ? -way : given;

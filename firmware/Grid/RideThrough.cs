@@ -75,6 +75,9 @@ public sealed class RideThrough
     /// <summary>Readings are there and plausible.</summary>
     public bool IsMeasured { get; private set; }
 
+    /// <summary>The reading's frequency; of a dead line the nominal one.</summary>
+    public int Millihertz => _millihertz;
+
     /// <summary>How long it waits beyond the profile's time, in place of the ramp: a street must not jump after an
     /// outage.</summary>
     /// <param name="delayMs">0 = the ramp.</param>

@@ -76,7 +76,8 @@ public sealed class TransformerMonitor
             Load(reading);
         }
 
-        bool isChanged = Warm(nowMs, ambientCelsius);
+        // Before the first reading no load is known that it could have carried.
+        bool isChanged = (isMeasured || _isSettled) && Warm(nowMs, ambientCelsius);
         if (!isMeasured)
         {
             return isChanged;

@@ -201,7 +201,7 @@ internal sealed class GridProfileParser
         : Math.Max(0, _fields.Resolve(kind, "kind", [.. Enumerable.Range(0, count).Select(TripKind.NameOf)]));
 
     /// <summary>No rule may trip where the document says that the unit stays: looked at on both edges of what they
-    /// share, for both times are straight lines there.</summary>
+    /// share and where a slope begins between them, for both times are straight lines from one to the next.</summary>
     private void CheckStays(JsonValue trip)
     {
         for (int i = 0; i < _document.Rules.Count; i++)
@@ -212,7 +212,11 @@ internal sealed class GridProfileParser
                 bool isUnder = stay.Kind is TripKind.UnderVoltage or TripKind.UnderFrequency;
                 int edge = isUnder ? Math.Min(stay.Beyond, rule[1]) : Math.Max(stay.Beyond, rule[1]);
                 bool isShared = isUnder ? edge > stay.Until : edge < stay.Until;
-                if (isShared && (IsSooner(rule, stay, edge) || IsSooner(rule, stay, stay.Until)))
+                int low = Math.Min(edge, stay.Until);
+                int high = Math.Max(edge, stay.Until);
+                if (isShared && (IsSooner(rule, stay, edge) || IsSooner(rule, stay, stay.Until)
+                    || IsSooner(rule, stay, Math.Clamp(rule[4], low, high))
+                    || IsSooner(rule, stay, Math.Clamp(stay.SlopeFrom, low, high))))
                 {
                     _fields.Add(trip.Items[i], $"trips within a time to stay ({TripKind.NameOf(stay.Kind)})");
                 }

@@ -136,6 +136,7 @@ public sealed class SimulatedCharger
             Tariff = _parts.Tariff,
             BillingKey = _parts.BillingKey,
             SafeMilliamps = _parts.SafeMilliamps,
+            ReturnSeconds = _parts.ReturnSeconds,
             Plan = _parts.Plan,
             VehicleToGrid = _parts.VehicleToGrid,
             Site = _parts.Site,

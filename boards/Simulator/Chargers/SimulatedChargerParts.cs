@@ -89,6 +89,9 @@ public sealed class SimulatedChargerParts
     /// <summary>Offered when no manager says anything, mA per phase.</summary>
     public int SafeMilliamps { get; init; } = 16_000;
 
+    /// <summary>The longest random wait when the mains are back, s.</summary>
+    public int ReturnSeconds { get; init; }
+
     /// <summary>Null: it charges without a plan.</summary>
     public PlannedCharging Plan { get; init; }
 

@@ -52,6 +52,7 @@ public sealed class GeneratedTextTests
     [DataRow("measurand 12 frequency")]
     [DataRow("setting 31 acknowledgement.plain")]
     [DataRow("device-setting 12 acknowledgement.plain")]
+    [DataRow("device-setting 13 grid.returnSeconds")]
     [DataRow("command 29 calibration")]
     public void TheLedgerHoldsWhatWasGiven(string line) =>
         CollectionAssert.Contains(_repository.Read("firmware/Catalogue/numbers.txt").Split('\n'), line);

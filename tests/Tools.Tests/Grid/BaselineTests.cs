@@ -138,12 +138,58 @@ public sealed class BaselineTests
         Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'));
     }
 
-    private JsonElement Run(string method)
+    [TestMethod]
+    public void AnIntervalThatWasLeftOutIsNoLoadOfNothing()
+    {
+        // Of one of the ten days a quarter hour is left out: that day is no day of the baseline.
+        List<string> lines = [.. File.ReadAllLines(_path)];
+        lines.RemoveAt((EventDay - 2) * Slots + 58 + 1);
+        File.WriteAllLines(_path, lines);
+        JsonElement result = Run("last-5", "--skip-bad", "1");
+        int[] days = [.. Enumerable.Range(1, 40).Select(back => EventDay - back)
+            .Where(day => !IsEvent(day) && !IsRest(day) && day != EventDay - 2).Take(5)];
+        Assert.AreEqual(days.Average(day => SumOf(day, 56, 64)),
+            1000 * result.GetProperty("events")[1].GetProperty("baselineKwh").GetDouble(), 1);
+    }
+
+    [TestMethod]
+    public void AnEventOfTheDayBeforeIsLeftOutOfHoursThatReachOverMidnight()
+    {
+        // The event begins at 02:00: its hours before are 22:00 to 01:00, and another event was on from 23:00 to 24:00.
+        int day = EventDay + 1;
+        int[] before = [.. Enumerable.Range(-8, 12).Where(slot => slot is < -4 or >= 0)];
+        int[] after = [.. Enumerable.Range(16, 8)];
+        double mean = before.Concat(after).Average(slot => _wattHours[day * Slots + slot]);
+        CommandLine run = CommandLine.Run("grid", "baseline", "--load", _path, "--method", "same-day", "--json",
+            "--event", "2026-06-09T23:00..2026-06-10T00:00", "2026-06-10T02:00..2026-06-10T03:00");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        JsonElement late = JsonDocument.Parse(run.Output).RootElement.GetProperty("events")[1];
+        Assert.AreEqual(mean * 4, 1000 * late.GetProperty("baselineKwh").GetDouble(), 1);
+    }
+
+    [TestMethod]
+    public void IntervalsThatDoNotLieOnTheClockAreRefused()
+    {
+        string[] lines = File.ReadAllLines(_path);
+        for (int i = 1; i < lines.Length; i++)
+        {
+            DateTime end = _first.AddMinutes(15 * i + 5);
+            lines[i] = string.Create(CultureInfo.InvariantCulture, $"{end:yyyy-MM-ddTHH:mm:ss},1");
+        }
+
+        File.WriteAllLines(_path, lines);
+        CommandLine run = CommandLine.Run("grid", "baseline", "--load", _path, "--method", "last-5",
+            "--event", "2026-06-09T14:00..2026-06-09T16:00");
+        Assert.AreEqual(2, run.ExitCode, run.Output);
+        StringAssert.Contains(run.Errors, "the interval that begins 2026-04-01T00:05:00");
+    }
+
+    private JsonElement Run(string method, params string[] more)
     {
         string holidays = string.Join(',', _holidays.Select(day => $"{_first.AddDays(day):yyyy-MM-dd}"));
-        CommandLine run = CommandLine.Run("grid", "baseline", "--load", _path, "--method", method,
+        CommandLine run = CommandLine.Run(["grid", "baseline", "--load", _path, "--method", method,
             "--event", "2026-06-09T14:00..2026-06-09T16:00", "2026-06-07T10:00..2026-06-07T11:00",
-            "--holidays", holidays, "--json");
+            "--holidays", holidays, "--json", .. more]);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         return JsonDocument.Parse(run.Output).RootElement;
     }

@@ -90,6 +90,11 @@ public sealed class GridCommandTests
         Refused("--nominal-hz: 55", [.. good, "--nominal-hz", "55"]);
         Refused("--nominal-volts: 1000", [.. good, "--nominal-volts", "1000"]);
         Refused("--rated-va: 9000", [.. good, "--rated-va", "9000"]);
+        Refused("--delay-s: 10", [.. good[..2], "en50549", .. good[3..], "--delay-s", "10"]);
+        Refused("--delay-s: 1001", [.. good[..2], "ieee1547-3", .. good[3..], "--delay-s", "1001"]);
+        Refused("--delay-s: 1", [.. good[..2], "ieee1547-3", .. good[3..4], "500000", .. good[5..], "--delay-s", "1"]);
+        Assert.AreEqual(0, CommandLine.Run(
+            ["grid", .. good[..2], "ieee1547-3", .. good[3..], "--delay-s", "1000"]).ExitCode);
         Refused("no such file, and no profile of en50549", [.. good[..2], "en50549-9", .. good[3..]]);
     }
 
@@ -205,6 +210,29 @@ public sealed class GridCommandTests
     }
 
     [TestMethod]
+    [DataRow(0.8, false)]
+    [DataRow(0.7, true)]
+    [DataRow(0.5, true)]
+    public void ARuleWhoseSlopeBeginsInsideAWindowIsJudgedThere(double from, bool isGood)
+    {
+        // The window: 0.7 to 0.88 pu, 1 s at its foot and 4 s more for each pu. The rule allows as much at both of its
+        // edges; where its slope begins later it is flat for too long.
+        string text = File.ReadAllText(Path.Combine(Checkout.Root, "firmware/Grid/Profiles/ieee1547-2.json"));
+        string stays = "[{\"kind\": \"under-voltage\", \"beyond\": 0.88, \"until\": 0.7, \"seconds\": 1, "
+            + "\"secondsPerPu\": 4, \"slopeFrom\": 0.7}]";
+        double perPu = 4 * 0.18 / (0.88 - from) + 0.01;
+        string trips = "[{\"kind\": \"under-voltage\", \"beyond\": 0.88, \"seconds\": 1, "
+            + string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"\"secondsPerPu\": {Math.Ceiling(perPu * 1000) / 1000}, \"slopeFrom\": {from}}}]");
+        List<TariffProblem> problems = [];
+        GridProfileFile file =
+            GridProfileFile.TryParse(Encoding.UTF8.GetBytes(Replaced(Replaced(text, "stay", stays), "trip", trips)),
+                "x", problems);
+        Assert.AreEqual(isGood, file is not null, problems.Count > 0 ? problems[0].Describe("x") : "no problem");
+        Assert.IsTrue(isGood || problems[0].Describe("x").Contains("$.trip[0]: trips within a time to stay"));
+    }
+
+    [TestMethod]
     public void NoChangedByteOfACompactFormIsLoaded()
     {
         Random random = new(3);
@@ -222,6 +250,13 @@ public sealed class GridCommandTests
                 Assert.IsTrue(none == null && error.StartsWith("grid profile: ", StringComparison.Ordinal));
             }
         }
+    }
+
+    // The array of a name by another one.
+    private static string Replaced(string text, string name, string array)
+    {
+        int from = text.IndexOf($"\"{name}\": [", StringComparison.Ordinal);
+        return text[..from] + $"\"{name}\": {array}" + text[(text.IndexOf("\n  ]", from, StringComparison.Ordinal) + 4)..];
     }
 
     private static string Zone(string[] arguments) => Json(arguments).GetProperty("zone").GetString();

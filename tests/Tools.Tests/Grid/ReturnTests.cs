@@ -134,6 +134,23 @@ public sealed class ReturnTests
     }
 
     [TestMethod]
+    [DataRow(0, 11_000, 0)]
+    [DataRow(-6_000, 11_000, 0)]
+    [DataRow(6_000, -11_000, 0)]
+    [DataRow(6_000, 0, 0)]
+    [DataRow(6_000, 2_000, 2_000)]
+    public void WhileReadingsAreMissingTheOtherDirectionIsNoMoreThanNothing(int before, int wanted, int expected)
+    {
+        GridBench bench = new("en50549");
+        bench.Wants(before);
+        bench.Run(1);
+        bench.IsMeasured = false;
+        bench.Wants(wanted);
+        bench.Tick();
+        Assert.AreEqual(expected, bench.Unit.Watts);
+    }
+
+    [TestMethod]
     [DataRow(-1, 50_000)]
     [DataRow(500_000, 50_000)]
     [DataRow(230_000, 0)]
@@ -198,6 +215,26 @@ public sealed class ReturnTests
         bench.Reading.FrequencyMillihertz = 0;
         Assert.AreEqual(200, bench.MsToTrip(5));
         Assert.AreEqual(TripKind.UnderVoltage, bench.Unit.Ride.Cause);
+    }
+
+    [TestMethod]
+    [DataRow("en50549")]
+    [DataRow("ieee1547-2")]
+    [DataRow("vde4105")]
+    public void ADeadLineHasNoFrequencyThatMovesThePower(string name)
+    {
+        GridBench bench = new(name);
+        bench.Wants(3_000);
+        bench.Run(1);
+        bench.Volts(0);
+        bench.Reading.FrequencyMillihertz = 0;
+        for (int i = 0; i < 500 && bench.State != GridState.Trip; i++)
+        {
+            bench.Tick();
+            Assert.IsTrue(bench.Unit.Watts is >= 0 and <= 3_000, $"{bench.Unit.Watts} W after {i} ticks");
+        }
+
+        Assert.AreEqual(GridState.Trip, bench.State);
     }
 
     [TestMethod]

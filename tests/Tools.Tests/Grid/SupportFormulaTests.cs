@@ -112,6 +112,90 @@ public sealed class SupportFormulaTests
     }
 
     [TestMethod]
+    [DataRow(-11_000, 0.25, 0.19, -10_780)]
+    [DataRow(11_000, -0.25, -0.19, 10_780)]
+    public void AFrequencyThatComesAndGoesIsNoRatchet(int wanted, double beyond, double inside, int most)
+    {
+        GridBench bench = new("en50549");
+        bench.Wants(wanted);
+        bench.Run(1);
+        for (int second = 0; second < 200; second++)
+        {
+            bench.Hertz(second % 2 == 0 ? beyond : inside);
+            bench.Run(1);
+
+            // 0.05 Hz at 40 %/Hz: 2 % of 11 kW, whatever the frequency did before.
+            Assert.IsTrue(Math.Abs(bench.Unit.Watts) >= Math.Abs(most), $"{bench.Unit.Watts} W after {second} s");
+        }
+    }
+
+    [TestMethod]
+    public void BeyondAgainOnTheWayBackTheSupportIsThatOfTheFrequency()
+    {
+        GridBench bench = new("en50549", 10_000);
+        bench.Wants(-10_000);
+        bench.Run(1);
+        bench.Hertz(0.95);
+        bench.Run(10);
+        Assert.AreEqual(-7_000, bench.Unit.Watts);
+        bench.Hertz(0);
+        bench.Run(60);
+        Assert.AreEqual(-7_960, bench.Unit.Watts, 1);
+
+        // 0.4 Hz asks for 16 % less than the power before, and more than that is missing: the way back goes on.
+        bench.Hertz(0.6);
+        bench.Run(10);
+        Assert.AreEqual(-8_120, bench.Unit.Watts, 2);
+        bench.Run(30);
+        Assert.AreEqual(-8_400, bench.Unit.Watts, 1);
+
+        // Further beyond: at once.
+        bench.Hertz(1.2);
+        bench.Tick();
+        Assert.AreEqual(-6_000, bench.Unit.Watts, 1);
+        bench.Hertz(0.6);
+        bench.Run(10);
+        Assert.AreEqual(-8_400, bench.Unit.Watts, 1);
+    }
+
+    [TestMethod]
+    [DataRow(-8_000, 0.95, 0, 0)]
+    [DataRow(-8_000, 0.95, -1_000, -1_000)]
+    [DataRow(-2_000, -0.95, -500, -500)]
+    [DataRow(-2_000, -0.95, 3_000, 0)]
+    public void OnTheWayBackWhoWantsLessIsObeyedAtOnce(int wanted, double hertz, int then, int expected)
+    {
+        GridBench bench = new("en50549");
+        bench.Wants(wanted);
+        bench.Run(1);
+        bench.Hertz(hertz);
+        bench.Run(10);
+        bench.Hertz(0);
+        bench.Run(1);
+        bench.Wants(then);
+        bench.Tick();
+        Assert.AreEqual(expected, bench.Unit.Watts, 1);
+    }
+
+    [TestMethod]
+    [DataRow("en50549", -0.9)]
+    [DataRow("en50549", 0.9)]
+    [DataRow("ieee1547-3", -0.9)]
+    public void AUnitThatNobodyWantsNoFrequencyMoves(string name, double hertz)
+    {
+        GridBench bench = new(name);
+        bench.Run(1);
+        bench.Hertz(hertz);
+        bench.Run(5);
+        Assert.AreEqual(0, bench.Unit.Watts);
+        bench.Unit.Wanted.Set(SetPointSource.Driver, -5_000, bench.NowMs + 1_000);
+        bench.Run(0.5);
+        Assert.AreNotEqual(0, bench.Unit.Watts);
+        bench.Run(1);
+        Assert.AreEqual(0, bench.Unit.Watts, "the set-point is over");
+    }
+
+    [TestMethod]
     [DataRow("ieee1547-2", 1.06 * 230, 1.10 * 230, 10.0)]
     [DataRow("ieee1547-3", 1.06 * 230, 1.10 * 230, 10.0)]
     [DataRow("en50549", 253.0, 265.0, 0.0)]

@@ -135,6 +135,30 @@ public sealed class TransformerTests
     }
 
     [TestMethod]
+    public void ATransformerSettlesAtItsFirstLoadAndNotBefore()
+    {
+        TransformerMonitor monitor = new(new TransformerSettings(), 400_000, 220_000, 1);
+        Measurement reading = new();
+        reading.VoltageMillivolts[0] = 220_000;
+        reading.ApparentPowerMillivoltamperes[0] = 400_000_000;
+        for (int second = 0; second < 300; second++)
+        {
+            Assert.IsFalse(monitor.Tick(second * 1000L, reading, false, 20));
+        }
+
+        monitor.Tick(300_000, reading, true, 20);
+        Assert.AreEqual(98.0, monitor.Thermal.HotSpotCelsius, 0.1);
+
+        // Then a reading that is missing changes nothing: the last load goes on.
+        for (int second = 301; second < 4000; second++)
+        {
+            monitor.Tick(second * 1000L, reading, false, 20);
+        }
+
+        Assert.AreEqual(98.0, monitor.Thermal.HotSpotCelsius, 0.1);
+    }
+
+    [TestMethod]
     public void AMonitorTickAllocatesNothing()
     {
         TransformerMonitor monitor = new(new TransformerSettings(), 400_000, 220_000, 3);

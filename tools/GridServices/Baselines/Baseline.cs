@@ -9,6 +9,7 @@ namespace MeterFirmware.Tools.GridServices.Baselines;
 public sealed class Baseline
 {
     private const int Hour = 3600;
+    private const int DaySeconds = 86_400;
     private const int LookBackDays = 45;
     private const decimal FactorMin = 0.8m;
     private const decimal FactorMax = 1.2m;
@@ -154,12 +155,15 @@ public sealed class Baseline
     private int[] Seconds(int from, int to) =>
         [.. Enumerable.Range(0, (to - from) / _load.StepSeconds).Select(i => from + i * _load.StepSeconds)];
 
-    /// <summary>Without those in which another event of that day was on.</summary>
+    /// <summary>Without those in which another event was on; hours before 0 are the day before's.</summary>
     private int[] FreeSeconds(DemandEvent asked, int from, int to) =>
     [
         .. Seconds(from, to).Where(second => !_events.Any(e =>
-            e.Date == asked.Date && second >= e.FromSecond && second < e.ToSecond)),
+            IsWithin(e, second - DaySeconds * Period.DaysBetween(asked.Date, e.Date)))),
     ];
+
+    private static bool IsWithin(DemandEvent one, int second) =>
+        second >= one.FromSecond && second < one.ToSecond;
 
     private decimal? Sum(LocalDate date, int[] seconds)
     {

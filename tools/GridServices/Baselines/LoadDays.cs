@@ -34,7 +34,16 @@ public sealed class LoadDays
             }
 
             int second = (int)(local.TimeOfDay.TickOfDay / NodaConstants.TicksPerSecond);
-            day[second / StepSeconds] ??= load.Microjoules[i];
+            if (second % StepSeconds != 0)
+            {
+                throw new InputException(FormattableString.Invariant(
+                    $"{load.Path}: the interval that begins {local:uuuu-MM-dd'T'HH:mm:ss} does not begin on a whole ")
+                    + FormattableString.Invariant($"step of {StepSeconds} s of the local day"));
+            }
+
+            // One that has no row was left out: it is no interval without load.
+            bool isMissing = load.Lines.Count > 0 && load.Lines[i] == 0;
+            day[second / StepSeconds] ??= isMissing ? null : load.Microjoules[i];
         }
     }
 

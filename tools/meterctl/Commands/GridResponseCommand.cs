@@ -32,7 +32,8 @@ internal static class GridResponseCommand
 
     private static readonly Option<int> _delay = new("--delay-s")
     {
-        Description = "wait so long beyond the profile's time in place of its ramp, s",
+        Description = "wait so long beyond the profile's time in place of its ramp, s; as far as the profile lets "
+            + "a unit of this size",
     };
 
     private static readonly Option<string> _trace = new("--trace")
@@ -72,7 +73,8 @@ internal static class GridResponseCommand
         };
         int millivolts =
             (int)Math.Round(OptionRange.Within("--nominal-volts", parsed.GetValue(_volts), 50, 500) * 1000);
-        int delay = OptionRange.Within("--delay-s", parsed.GetValue(_delay), 0, 3600);
+        int delay = OptionRange.Within("--delay-s", parsed.GetValue(_delay), 0,
+            DelayMax(file.Profile, Math.Max(rated, apparent)));
         if (parsed.GetValue(_png) is string target)
         {
             OutputFile.Check("--png", target);
@@ -91,6 +93,10 @@ internal static class GridResponseCommand
         Write(file, results, apparent > 0, parsed.GetValue(_json));
         return Program.Done;
     }
+
+    /// <summary>Only a small unit may wait in place of the ramp, and only where the profile lets it.</summary>
+    private static int DelayMax(GridProfile profile, int voltAmperes) =>
+        voltAmperes < profile[GridField.RandomVoltAmperesMax] ? profile[GridField.RandomMsMax] / 1000 : 0;
 
     private static void Write(
         GridProfileFile file, IReadOnlyList<ResponseResult> results, bool hasVars, bool isJson)
