@@ -130,7 +130,7 @@ public sealed class ChargerCommands : ICommandTarget
         if (refusal == CommandRefusal.None)
         {
             _product.TellPlan();
-            _product.KeepWishes();
+            _product.KeepSoon();
         }
 
         return refusal;
@@ -154,7 +154,7 @@ public sealed class ChargerCommands : ICommandTarget
             plan.Boost(arguments.TextEquals(action, "boost"));
         }
 
-        _product.KeepWishes();
+        _product.KeepSoon();
         return CommandRefusal.None;
     }
 

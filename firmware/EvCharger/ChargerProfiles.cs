@@ -17,7 +17,7 @@ public sealed class ChargerProfiles
 
     private readonly ProfileComposer _composer;
     private readonly ICheckpointStore _store;
-    private readonly byte[] _state;
+    private readonly SharedRoom _room;
     private readonly CompositeSchedule _schedule = new CompositeSchedule(ChargerLimits.ProfileReportPeriods);
     private long _session;
     private long _nextChangeUtc;
@@ -27,16 +27,17 @@ public sealed class ChargerProfiles
     /// <param name="store">Blocks of its own; what it holds is put in force.</param>
     /// <param name="nominalMillivolts">For watts to amps.</param>
     /// <param name="wiredPhases">1 or 3.</param>
-    /// <param name="buffer">Room that others use too, where it is long enough: nothing in it outlives a call.</param>
-    public ChargerProfiles(ICheckpointStore store, int nominalMillivolts, int wiredPhases, byte[] buffer)
+    /// <param name="room">Used where it is long enough.</param>
+    public ChargerProfiles(ICheckpointStore store, int nominalMillivolts, int wiredPhases, SharedRoom room)
     {
         _composer = new ProfileComposer(ChargerLimits.ProfileCount, nominalMillivolts) { WiredPhases = wiredPhases };
         _store = store;
         int bytes = ProfileCodec.BytesMax(_composer) + CheckpointStore.OverheadBytes;
-        _state = buffer.Length >= bytes ? buffer : new byte[bytes];
-        if (_store.TryReadNewest(_state, out int length, out bool _))
+        _room = room.Bytes.Length >= bytes ? room : new SharedRoom(bytes);
+        byte[] saved = _room.Take();
+        if (_store.TryReadNewest(saved, out int length, out bool _))
         {
-            ProfileCodec.TryLoad(_composer, _state, length);
+            ProfileCodec.TryLoad(_composer, saved, length);
         }
 
         Changed();
@@ -203,7 +204,8 @@ public sealed class ChargerProfiles
 
     private bool TryStore()
     {
-        bool isStored = _store.TryWrite(_state, ProfileCodec.Save(_composer, _state));
+        byte[] bytes = _room.Take();
+        bool isStored = _store.TryWrite(bytes, ProfileCodec.Save(_composer, bytes));
         if (isStored)
         {
             Changed();

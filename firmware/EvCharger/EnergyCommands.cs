@@ -109,7 +109,7 @@ public sealed class EnergyCommands
         _product.Sessions.SetDeparture(departure);
         _product.TellPlan();
         discharge.TrySetTarget((int)permille);
-        _product.KeepWishes();
+        _product.KeepSoon();
         return CommandRefusal.None;
     }
 

@@ -9,7 +9,8 @@ namespace MeterFirmware.EvCharger;
 /// <summary>What happens becomes records of the journal.</summary>
 public sealed partial class EvChargerProduct
 {
-    void IMeterSink.OnInterval(IntervalRecord record) => Append(RecordKind.Interval, record.Write(_record, 0));
+    void IMeterSink.OnInterval(IntervalRecord record) =>
+        AppendTaken(RecordKind.Interval, record.Write(_room.Take(), 0));
 
     void IMeterSink.OnClockStep(long fromUtcMs, long toUtcMs) =>
         AppendEvent(EventCode.ClockStep, CivilTime.FloorDivide(toUtcMs - fromUtcMs, 1000));
@@ -39,11 +40,11 @@ public sealed partial class EvChargerProduct
             {
                 case ChargerEvent.FaultRaised:
                     AppendEvent(ChargerEventCode.FaultRaised, value);
-                    _nextCheckpointMs = value == ChargerFault.Welded ? nowMs : _nextCheckpointMs;
+                    _isWeldNew |= value == ChargerFault.Welded;
                     break;
                 case ChargerEvent.FaultCleared:
                     AppendEvent(ChargerEventCode.FaultCleared, value);
-                    _nextCheckpointMs = value == ChargerFault.Welded ? nowMs : _nextCheckpointMs;
+                    _isWeldNew |= value == ChargerFault.Welded;
                     break;
                 case ChargerEvent.ForcedOpening:
                     AppendEvent(ChargerEventCode.ForcedOpening, value);
@@ -100,12 +101,13 @@ public sealed partial class EvChargerProduct
         _event.Values[0] = first;
         _event.Values[1] = second;
         _event.ValueCount = valueCount;
-        Append(RecordKind.Event, _event.Write(_record, 0));
+        AppendTaken(RecordKind.Event, _event.Write(_room.Take(), 0));
     }
 
-    private void Append(int kind, int length)
+    // What was written to the front of the room.
+    private void AppendTaken(int kind, int length)
     {
-        if (!_parts.Records.TryAppend(kind, _record, 0, length, out long _))
+        if (!_parts.Records.TryAppend(kind, _room.Bytes, 0, length, out long _))
         {
             RecordsRefused++;
         }

@@ -15,9 +15,9 @@ public sealed partial class EvChargerProduct
     private int _keptWishes;
     private int _keptPermille = NoTarget;
 
-    /// <summary>What was told by command is kept over a loss of supply: a checkpoint follows in the next
-    /// tick.</summary>
-    public void KeepWishes() => _nextCheckpointMs = NowMs;
+    /// <summary>What was told by command is kept over a loss of supply: a checkpoint is begun in the next
+    /// round.</summary>
+    public void KeepSoon() => _nextCheckpointMs = NowMs;
 
     /// <summary>Tells the plan the running session's limits, and when its driver means to leave; not before it runs,
     /// because a permission may lapse and another vehicle come.</summary>

@@ -25,7 +25,6 @@ namespace MeterFirmware.EvCharger;
 public sealed partial class EvChargerProduct
 {
     private const int StateVersion = 3;
-    private const int CheckpointRetryMs = 10_000;
 
     // Where version 2 has the weld, and version 3 as well.
     private const int WeldAt = 8;
@@ -55,8 +54,6 @@ public sealed partial class EvChargerProduct
     private const int NumberBytes = 8;
     private const int SurplusBytes = 16;
 
-    private readonly StateWriter _writer = new StateWriter();
-
     // Bit of each section that could not be read, until an event has said so.
     private int _damagedParts;
 
@@ -84,94 +81,6 @@ public sealed partial class EvChargerProduct
         return tariff.RateCount <= ChargerLimits.RateCount && tariff.TierCount <= 1
             && (tariff.Discharge == null || tariff.Discharge.PriceCount <= ChargerLimits.RateCount)
             ? tariff : parts.Tariff;
-    }
-
-    private bool Checkpoint(long nowMs)
-    {
-        _nextCheckpointMs = nowMs + _parts.CheckpointMs;
-        IsStoring = _parts.Checkpoints.TryWrite(_state, WriteState());
-        if (!IsStoring)
-        {
-            RecordsRefused++;
-            _nextCheckpointMs = nowMs + CheckpointRetryMs;
-            return false;
-        }
-
-        return true;
-    }
-
-    private int WriteState()
-    {
-        StateWriter writer = _writer;
-        writer.Begin(_state, StateVersion);
-        int at = writer.Open(HeadTag);
-        _state[at] = 0;
-        LittleEndian.WriteInt32(_state, at + 1, Controller.State.Has(ChargerFault.Welded) ? 1 : 0);
-        writer.Close(at + HeadBytes);
-        at = writer.Open(MeterTag);
-        _state[at] = (byte)_parts.Metering.RateCountMax;
-        _state[at + 1] = (byte)_parts.Metering.TierCountMax;
-        writer.Close(Meter.Save(_state, at + MeterHeadBytes));
-        writer.Close(Sessions.Save(_state, writer.Open(SessionsTag)));
-        writer.Close(Health.Save(_state, writer.Open(HealthTag)));
-        writer.Close(Health.SaveLaterFaults(_state, writer.Open(FaultsTag)));
-        writer.Close(Sessions.SaveWaiting(_state, writer.Open(WaitingTag)));
-        writer.Close(Limits.Ceiling.Save(_state, writer.Open(LimitsTag)));
-        at = writer.Open(NumberTag);
-        LittleEndian.WriteInt64(_state, at, _parts.Records.NextNumber);
-        writer.Close(at + NumberBytes);
-        WriteOptions(writer);
-        return writer.Length;
-    }
-
-    private void WriteOptions(StateWriter writer)
-    {
-        int at;
-        TariffSets sets = Meter.Tariffs;
-        if (sets.DayAhead.HasAny || sets.Announced.Count > 0)
-        {
-            at = sets.DayAhead.Save(_state, writer.Open(PricesTag));
-            writer.Close(sets.Announced.Save(_state, at));
-        }
-
-        if (Sessions.IsActive)
-        {
-            at = writer.Open(FeesTag);
-            Sessions.SaveFees(_state, at);
-            writer.Close(at + SessionManager.FeesBytes);
-        }
-
-        if (Ledger != null)
-        {
-            at = writer.Open(LedgerTag);
-            Ledger.Save(_state, at);
-            writer.Close(at + SessionLedger.SavedBytes);
-        }
-
-        if (Limits.Surplus != null)
-        {
-            at = writer.Open(SurplusTag);
-            LittleEndian.WriteInt32(_state, at, Limits.Surplus.Mode);
-            LittleEndian.WriteInt32(_state, at + 4, Limits.Surplus.ImportWatts);
-            LittleEndian.WriteInt32(_state, at + 8, Limits.Surplus.ExportWatts);
-            LittleEndian.WriteInt32(_state, at + 12, Limits.Surplus.LackSeconds);
-            writer.Close(at + SurplusBytes);
-        }
-
-        if (Plan != null)
-        {
-            int wishes = Sessions.IsActive ? (Plan.WantsNow ? WantsNowBit : 0) | (Plan.SkipsPlan ? SkipsPlanBit : 0)
-                : _keptWishes;
-            int permille = !Sessions.IsActive || Limits.Discharge == null
-                ? _keptPermille : Limits.Discharge.TargetPermille;
-            at = writer.Open(WishesTag);
-            LittleEndian.WriteInt32(_state, at, wishes);
-            LittleEndian.WriteInt32(_state, at + 4, permille);
-            writer.Close(at + WishesBytes);
-            at = writer.Open(VehiclesTag);
-            Plan.Vehicles.Save(_state, at);
-            writer.Close(at + VehicleMemory.SavedBytes);
-        }
     }
 
     /// <summary>The log's next number when the newest checkpoint was written: no number below it is given out again,
@@ -213,7 +122,7 @@ public sealed partial class EvChargerProduct
 
     private void LoadState()
     {
-        byte[] state = ReadNewest(_parts.Checkpoints, _state, out int length);
+        byte[] state = ReadNewest(_parts.Checkpoints, _room.Take(), out int length);
         if (length >= WeldAt + 4 && LittleEndian.ReadInt32(state, WeldAt) != 0)
         {
             // A weld survives a restart, also one after which the rest fits no more: only a person ends it.
@@ -243,15 +152,16 @@ public sealed partial class EvChargerProduct
     private void NoteToldSessions(long fromNumber)
     {
         SessionRecord told = null;
+        byte[] record = _room.Take();
         for (long number = fromNumber; number > 0 && _parts.Records.TryFind(number, out number); number++)
         {
-            if (!_parts.Records.TryRead(number, _record, out int count, out int kind) || kind != RecordKind.Session)
+            if (!_parts.Records.TryRead(number, record, out int count, out int kind) || kind != RecordKind.Session)
             {
                 continue;
             }
 
             told = told ?? new SessionRecord();
-            if (told.TryRead(_record, 0, count))
+            if (told.TryRead(record, 0, count))
             {
                 Sessions.NoteTold(told.Number, (told.Flags & RecordFlags.PowerLoss) != 0);
             }
@@ -373,7 +283,7 @@ public sealed partial class EvChargerProduct
     {
         Meter.Tariffs.DayAhead.Clear();
         Meter.Tariffs.Announced.Clear();
-        byte[] state = ReadNewest(_parts.Checkpoints, _state, out int length);
+        byte[] state = ReadNewest(_parts.Checkpoints, _room.Take(), out int length);
         StateReader reader = new StateReader();
         if (reader.TryOpen(state, length) && reader.Version >= StateVersion)
         {

@@ -13,7 +13,7 @@ namespace MeterFirmware.EvCharger;
 /// The loop in two rates. The safety part runs in every tick of 10 ms: permission, what is read, what protects,
 /// contactor, offer, guard, and the energy of the reading. All else runs in slices, one a tick, ten a round of 100 ms:
 /// <code>
-///   measure, sessions, messages, others' limits, own limits, cards, happenings, status, checkpoint, cards
+///   measure, sessions, messages, others' limits, own limits, cards, happenings, status, weld, records and cards
 /// </code>
 /// Who decides comes before who acts on it: a command is read two ticks before the limits are decided. What ends a
 /// permission or lowers a limit by command holds in the next tick. README.md states what each slice may cost.
@@ -28,6 +28,7 @@ public sealed partial class EvChargerProduct
     private bool _isTimed;
     private long _utcSeconds;
     private bool _wasSlow;
+    private bool _hasEnded;
 
     /// <summary>The slice that <see cref="TickSlice"/> does next.</summary>
     public int NextSlice => _slice;
@@ -75,7 +76,8 @@ public sealed partial class EvChargerProduct
             case 4: return "own limits";
             case 6: return "happenings";
             case 7: return "status";
-            case 8: return "checkpoint";
+            case 8: return "weld";
+            case 9: return "records";
             default: return "cards";
         }
     }
@@ -95,8 +97,14 @@ public sealed partial class EvChargerProduct
             case 5: ReadCards(nowMs); break;
             case 6: TickHappenings(nowMs); break;
             case 7: TickStatus(nowMs); break;
-            case 8: TickCheckpoint(nowMs); break;
-            default: ReadCards(nowMs); break;
+            case 8: TickWeld(nowMs); break;
+            default: TickRecords(nowMs); break;
+        }
+
+        // Behind what changes registers and sessions, and the commands.
+        if (slice >= FirstSavingSlice - 1)
+        {
+            StepSaving(slice, nowMs);
         }
     }
 
@@ -166,7 +174,7 @@ public sealed partial class EvChargerProduct
         if (wasAwaited && !Sessions.IsResumeAwaited)
         {
             // What lapsed must not be found in the state by a later start.
-            KeepWishes();
+            KeepSoon();
         }
 
         TellDamage();
@@ -181,15 +189,22 @@ public sealed partial class EvChargerProduct
             BeginPlan();
         }
 
+        _hasEnded = hasEnded && !Sessions.WasEmpty;
+    }
+
+    // What sessions leave in the journal; the checkpoint behind it is begun in the next round.
+    private void TickRecords(long nowMs)
+    {
+        ReadCards(nowMs);
         bool isNew = Sessions.TryAnnounce();
         if (isNew)
         {
             AppendEvent(ChargerEventCode.SessionStarted, Sessions.Record.Number);
         }
 
-        if (AppendSessions() || isNew || (hasEnded && !Sessions.WasEmpty))
+        if (AppendSessions() || isNew || _hasEnded)
         {
-            Checkpoint(nowMs);
+            KeepSoon();
         }
     }
 
@@ -238,7 +253,7 @@ public sealed partial class EvChargerProduct
         while (Sessions.TryTakeRecord(_session, out SessionRecord record))
         {
             isAny = true;
-            Append(RecordKind.Session, record.Write(_record, 0, _hmac));
+            AppendTaken(RecordKind.Session, record.Write(_room.Take(), 0, _hmac));
         }
 
         return isAny;
@@ -298,10 +313,12 @@ public sealed partial class EvChargerProduct
             _loop.Inputs.MeterReadable ? _loop.Supply : null);
     }
 
-    private void TickCheckpoint(long nowMs)
+    // A weld, and its end, are kept at once.
+    private void TickWeld(long nowMs)
     {
-        if (nowMs >= _nextCheckpointMs)
+        if (_isWeldNew)
         {
+            _isWeldNew = false;
             Checkpoint(nowMs);
         }
     }

@@ -29,10 +29,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     private readonly EventRecord _event = new EventRecord();
     private readonly HmacSha256 _hmac = new HmacSha256();
 
-    // One room for a state, the profiles and a record: nothing in it outlives a call.
-    private readonly byte[] _state;
-    private readonly byte[] _record;
-    private readonly int _stateBytes;
+    private readonly SharedRoom _room;
     private readonly CardWatch _cards;
     private readonly ConnectorLatch _latch;
     private readonly StatusLight _light;
@@ -65,12 +62,11 @@ public sealed partial class EvChargerProduct : IMeterSink
             Sessions.TryUseTariff(tariff) && (Plan == null || Plan.TryUseTariff(tariff)),
             "a session tariff has at most 8 rates and no tiers");
         Ledger = OfferArbiter.CanDischarge(parts) ? new SessionLedger() : null;
-        _stateBytes = StateBytesMax(parts);
-        _state = new byte[_stateBytes + CheckpointStore.OverheadBytes];
-        _record = _state;
-        Invariant.Require(_record.Length >= SessionRecord.BytesMax && _record.Length >= IntervalRecord.BytesMax,
+        StateBytes = StateBytesMax(parts);
+        Invariant.Require(StateBytes >= SessionRecord.BytesMax && StateBytes >= IntervalRecord.BytesMax,
             "a state is longer than a record");
-        _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter, _state);
+        _room = new SharedRoom(StateBytes + CheckpointStore.OverheadBytes);
+        _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter, _room);
         _discharge = Limits.Discharge;
 
         // A restart by its own will is no outage of the mains.
@@ -142,7 +138,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     public bool IsStoring { get; private set; } = true;
 
     /// <summary>Most bytes of a checkpoint.</summary>
-    public int StateBytes => _stateBytes;
+    public int StateBytes { get; }
 
     /// <summary>The safety loop has failed for a second: the board restarts.</summary>
     public bool NeedsRestart => _loop.NeedsRestart;
@@ -228,8 +224,7 @@ public sealed partial class EvChargerProduct : IMeterSink
     /// <see cref="CommandRefusal"/>.</summary>
     public int TakePrices(FlatJson arguments, RefusalNote note)
     {
-        // The checkpoint's room: nothing in it outlives a call.
-        int refusal = PriceCommand.Execute(Meter.Tariffs, arguments, _state, Today, note);
+        int refusal = PriceCommand.Execute(Meter.Tariffs, arguments, _room.Take(), Today, note);
         if (refusal != CommandRefusal.None)
         {
             return refusal;

@@ -28,9 +28,9 @@ public sealed class OfferArbiter
     /// <param name="measurement">The charger's own meter's reading.</param>
     /// <param name="state">The safety loop's.</param>
     /// <param name="meter">Its registers and tariff.</param>
-    /// <param name="buffer">Room that others use too: nothing in it outlives a call.</param>
+    /// <param name="room">For what is read and stored.</param>
     public OfferArbiter(
-        EvChargerParts parts, Measurement measurement, ChargeState state, Meter meter, byte[] buffer)
+        EvChargerParts parts, Measurement measurement, ChargeState state, Meter meter, SharedRoom room)
     {
         _parts = parts;
         _measurement = measurement;
@@ -42,7 +42,7 @@ public sealed class OfferArbiter
         Profiles = parts.ProfileStore == null
             ? null
             : new ChargerProfiles(parts.ProfileStore, parts.Charger.NominalMillivolts, parts.Charger.PhaseCount,
-                buffer);
+                room);
         Surplus = parts.Hardware.GridMeter == null ? null : new SurplusCharging(
             parts.Hardware.GridMeter, parts.Charger.NominalMillivolts / 1000, parts.Charger.PhaseCount,
                 parts.Charger.StationMilliampsMax);

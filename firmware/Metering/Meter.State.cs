@@ -29,9 +29,11 @@ public sealed partial class Meter
         + CostRegister.StateBytesOf(rates, 1) + IntervalBuilder.SavedBytes;
 
     /// <summary>Writes everything that must survive a loss of power.</summary>
-    public int Save(byte[] bytes, int offset)
+    public int Save(byte[] bytes, int offset) => SaveRest(bytes, Registers.Save(bytes, offset));
+
+    /// <summary>The part of <see cref="Save"/> behind the registers.</summary>
+    public int SaveRest(byte[] bytes, int offset)
     {
-        offset = Registers.Save(bytes, offset);
         offset = ImportDemand.Save(bytes, offset);
         offset = ExportDemand.Save(bytes, offset);
         ImportCost.Save(bytes, offset);

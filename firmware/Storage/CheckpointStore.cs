@@ -19,6 +19,9 @@ public sealed class CheckpointStore : ICheckpointStore
     public const int WindowBytes = OverheadBytes + PieceBytes;
 
     private const int PieceBytes = 64;
+    private const int SequenceAt = 2;
+    private const int CheckAt = 6;
+    private const int CrcAt = 8;
 
     private readonly IBlockStore _store;
     private readonly byte[] _window;
@@ -56,6 +59,55 @@ public sealed class CheckpointStore : ICheckpointStore
     /// <inheritdoc/>
     public bool TryWrite(byte[] state, int count)
     {
+        if (!TryTake(state, count))
+        {
+            return false;
+        }
+
+        bool isWritten = TryAppend(state, count, false);
+        Array.Copy(state, OverheadBytes, state, 0, count);
+        return isWritten;
+    }
+
+    /// <inheritdoc/>
+    public bool TryBegin(byte[] state, int count)
+    {
+        if (!TryTake(state, count))
+        {
+            return false;
+        }
+
+        int block = _newestBlock;
+        for (int tries = 0; tries < _store.BlockCount; tries++)
+        {
+            if (TryPlace(ref block, count, tries))
+            {
+                BeginHead(state, _store.LengthOf(block));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public int Carry(byte[] state, int done, int bytes)
+    {
+        int left = LittleEndian.ReadUInt16(state, 0) - done;
+        bytes = bytes < left ? bytes : left;
+        uint crc = (uint)LittleEndian.ReadInt32(state, CrcAt);
+        LittleEndian.WriteInt32(state, CrcAt, (int)Crc32.Continue(crc, state, OverheadBytes + done, bytes));
+        return done + bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool TryFinish(byte[] state) =>
+        LittleEndian.ReadInt32(state, SequenceAt) == (int)_lastSequence
+        && TryAppend(state, LittleEndian.ReadUInt16(state, 0), true);
+
+    // Moves the state in the caller's array: one append makes it durable, and needs no second array.
+    private bool TryTake(byte[] state, int count)
+    {
         if (count < 0 || count > _stateBytesMax)
         {
             return false;
@@ -63,41 +115,58 @@ public sealed class CheckpointStore : ICheckpointStore
 
         Invariant.Require(state.Length >= count + OverheadBytes, "no room for a checkpoint's head behind the state");
         Scan();
-
-        // One append, so that one write makes it durable; moved in the caller's array to need no second one.
         Array.Copy(state, 0, state, OverheadBytes, count);
-        bool isWritten = TryAppend(state, count);
-        Array.Copy(state, OverheadBytes, state, 0, count);
-        return isWritten;
+        LittleEndian.WriteUInt16(state, 0, count);
+        return true;
     }
 
-    private bool TryAppend(byte[] record, int count)
+    // The newest block as long as there is room, else the next. No other write came between a begin and its finish, so
+    // both find the same place.
+    private bool TryPlace(ref int block, int count, int tries)
     {
-        LittleEndian.WriteUInt16(record, 0, count);
-        int bytes = OverheadBytes + count;
+        bool isRoom = block >= 0 && tries == 0 && !_mustChangeBlock
+            && _store.LengthOf(block) + OverheadBytes + count <= _store.BlockBytes;
+        if (isRoom)
+        {
+            return true;
+        }
+
+        block = (block + 1) % _store.BlockCount;
+
+        // The block that holds the newest state is never erased, whatever fails.
+        return block != _newestBlock && TryErase(block);
+    }
+
+    // The CRC is of the position and the head's first bytes, then of the state.
+    private void BeginHead(byte[] record, int position)
+    {
+        // Never the same sequence twice: a refused write may stand in the store all the same.
+        _lastSequence++;
+        LittleEndian.WriteInt32(record, SequenceAt, (int)_lastSequence);
+        LittleEndian.WriteUInt16(record, CheckAt, (int)(Crc32.Of(record, 0, CheckAt) & 0xFFFF));
+        LittleEndian.WriteInt32(record, CrcAt, (int)Crc32.Continue(Crc32.Start ^ (uint)position, record, 0, CrcAt));
+    }
+
+    private bool TryAppend(byte[] record, int count, bool isBegun)
+    {
         int block = _newestBlock;
         for (int tries = 0; tries < _store.BlockCount; tries++)
         {
-            if (block < 0 || tries > 0 || _mustChangeBlock || _store.LengthOf(block) + bytes > _store.BlockBytes)
+            if (!TryPlace(ref block, count, tries))
             {
-                block = (block + 1) % _store.BlockCount;
-
-                // The block that holds the newest state is never erased, whatever fails.
-                if (block == _newestBlock || !TryErase(block))
-                {
-                    continue;
-                }
+                continue;
             }
 
-            // Never the same sequence twice: a refused write may stand in the store all the same.
-            _lastSequence++;
             int position = _store.LengthOf(block);
-            LittleEndian.WriteInt32(record, 2, (int)_lastSequence);
-            LittleEndian.WriteUInt16(record, 6, (int)(Crc32.Of(record, 0, 6) & 0xFFFF));
-            uint crc = Crc32.Continue(Crc32.Continue(Crc32.Start ^ (uint)position, record, 0, 8), record,
-                OverheadBytes, count);
-            LittleEndian.WriteInt32(record, 8, (int)~crc);
-            if (_store.TryAppend(block, record, 0, bytes))
+            if (!isBegun)
+            {
+                BeginHead(record, position);
+                Carry(record, 0, count);
+            }
+
+            isBegun = false;
+            LittleEndian.WriteInt32(record, CrcAt, ~LittleEndian.ReadInt32(record, CrcAt));
+            if (_store.TryAppend(block, record, 0, OverheadBytes + count))
             {
                 _newestBlock = block;
                 _newestPosition = position;

@@ -23,6 +23,9 @@ public sealed class StateWriter
     /// <summary>Bytes that were written; the state's length once its last section is closed.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Where the bytes of the section begin that was opened last.</summary>
+    public int OpenAt => _open;
+
     /// <summary>Begins a state at the front of an array that is long enough for all of it.</summary>
     public void Begin(byte[] state, int version)
     {

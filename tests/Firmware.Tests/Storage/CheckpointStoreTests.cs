@@ -112,4 +112,88 @@ public class CheckpointStoreTests
         Assert.AreEqual(42, (int)read[0]);
         Assert.IsFalse(checkpoints.TryReadNewest(new byte[8], out int _, out bool _));
     }
+
+    [TestMethod]
+    public void StepsWriteWhatOneCallWrites()
+    {
+        RamBlockStore whole = new RamBlockStore(3, 128);
+        RamBlockStore stepped = new RamBlockStore(3, 128);
+        CheckpointStore one = new CheckpointStore(whole, 60);
+        CheckpointStore other = new CheckpointStore(stepped, 60);
+        byte[] wholeBytes = new byte[128];
+        byte[] steppedBytes = new byte[128];
+        for (int i = 1; i <= 40; i++)
+        {
+            int count = i * 7 % 61;
+            Assert.IsTrue(one.TryWrite(State(i), count));
+            byte[] state = State(i);
+            Assert.IsTrue(other.TryBegin(state, count));
+            Carry(other, state, count, 1 + i % 9);
+            Assert.IsTrue(other.TryFinish(state));
+            for (int block = 0; block < 3; block++)
+            {
+                int length = whole.LengthOf(block);
+                Assert.AreEqual(length, stepped.LengthOf(block));
+                Assert.IsTrue(whole.TryRead(block, 0, wholeBytes, 0, length)
+                    && stepped.TryRead(block, 0, steppedBytes, 0, length));
+                for (int at = 0; at < length; at++)
+                {
+                    Assert.AreEqual(wholeBytes[at], steppedBytes[at]);
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void AWriteBetweenTheStepsEndsThem()
+    {
+        RamBlockStore flash = new RamBlockStore(2, 440);
+        CheckpointStore checkpoints = new CheckpointStore(flash, 60);
+        Assert.IsTrue(checkpoints.TryWrite(State(1), 60));
+        byte[] state = State(2);
+        Assert.IsTrue(checkpoints.TryBegin(state, 60));
+        Carry(checkpoints, state, 60, 60);
+        Assert.IsTrue(checkpoints.TryWrite(State(3), 60));
+        Assert.IsFalse(checkpoints.TryFinish(state));
+        byte[] read = new byte[60];
+        Assert.IsTrue(new CheckpointStore(flash, 60).TryReadNewest(read, out int _, out bool older) && !older);
+        Assert.AreEqual(3, (int)read[0]);
+    }
+
+    [TestMethod]
+    public void AnAppendThatIsRefusedAfterStepsGoesToTheNextBlock()
+    {
+        RefuseOnceStore flash = new RefuseOnceStore(new RamBlockStore(3, 440));
+        CheckpointStore checkpoints = new CheckpointStore(flash, 60);
+        Assert.IsTrue(checkpoints.TryWrite(State(1), 60));
+        byte[] state = State(2);
+        Assert.IsTrue(checkpoints.TryBegin(state, 60));
+        Carry(checkpoints, state, 60, 13);
+        flash.RefusesBlock = 0;
+        Assert.IsTrue(checkpoints.TryFinish(state));
+        Assert.AreEqual(1, flash.Refused);
+        byte[] read = new byte[60];
+        Assert.IsTrue(new CheckpointStore(flash, 60).TryReadNewest(read, out int count, out bool _));
+        Assert.AreEqual(60, count);
+        Assert.AreEqual(2, (int)read[0]);
+    }
+
+    private static byte[] State(int first)
+    {
+        byte[] state = new byte[60 + CheckpointStore.OverheadBytes];
+        for (int i = 0; i < 60; i++)
+        {
+            state[i] = (byte)(first + i);
+        }
+
+        return state;
+    }
+
+    private static void Carry(CheckpointStore checkpoints, byte[] state, int count, int piece)
+    {
+        for (int done = 0; done < count;)
+        {
+            done = checkpoints.Carry(state, done, piece);
+        }
+    }
 }

@@ -48,7 +48,7 @@ public class DamagedStateTests
 
             SimulatedChargerParts options = Options(new OneState(state, length), log: new MemoryRecordLog(16, 1_024));
             SimulatedCharger charger = new(options);
-            for (int tick = 0; tick < 3; tick++)
+            for (int tick = 0; tick < EvChargerProduct.SliceCount; tick++)
             {
                 charger.Step();
             }
@@ -252,6 +252,12 @@ public class DamagedStateTests
     {
         public bool TryWrite(byte[] bytes, int count) => true;
 
+        public bool TryBegin(byte[] bytes, int count) => true;
+
+        public int Carry(byte[] bytes, int done, int more) => done + more;
+
+        public bool TryFinish(byte[] bytes) => true;
+
         public bool TryReadNewest(byte[] into, out int count, out bool isOlder)
         {
             // As a store may: what lies behind the state is not the state.
@@ -268,11 +274,17 @@ public class DamagedStateTests
 
         public int Tries { get; private set; }
 
-        public bool TryWrite(byte[] bytes, int count)
+        public bool TryWrite(byte[] bytes, int count) => TryBegin(bytes, count);
+
+        public bool TryBegin(byte[] bytes, int count)
         {
             Tries++;
             return !Refuses;
         }
+
+        public int Carry(byte[] bytes, int done, int more) => done + more;
+
+        public bool TryFinish(byte[] bytes) => !Refuses;
 
         public bool TryReadNewest(byte[] into, out int count, out bool isOlder)
         {

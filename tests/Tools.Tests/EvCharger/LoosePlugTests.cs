@@ -284,6 +284,16 @@ public class LoosePlugTests
             return _inner.TryWrite(state, count);
         }
 
+        public bool TryBegin(byte[] state, int count) => _inner.TryBegin(state, count);
+
+        public int Carry(byte[] state, int done, int bytes) => _inner.Carry(state, done, bytes);
+
+        public bool TryFinish(byte[] state)
+        {
+            Writes++;
+            return _inner.TryFinish(state);
+        }
+
         public bool TryReadNewest(byte[] state, out int count, out bool isOlder) =>
             _inner.TryReadNewest(state, out count, out isOlder);
     }

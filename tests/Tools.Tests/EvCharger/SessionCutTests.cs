@@ -46,7 +46,7 @@ public class SessionCutTests
             again.Run(60_000);
             again.Vehicle.Unplug();
             again.Run(5_000);
-            CollectionAssert.AreEqual(new long[] { 1, 2 }, Sessions(again.Records), $"cut {cut} of {cuts.Count}");
+            CollectionAssert.AreEqual(new long[] { 1, 2 }, Numbers(again), $"cut {cut} of {cuts.Count}");
         }
     }
 
@@ -80,7 +80,7 @@ public class SessionCutTests
             CollectionAssert.AreEqual(_token, again.Product.Sessions.Record.Token[..4], where);
             again.Vehicle.Unplug();
             again.Run(5_000);
-            long[] told = Sessions(again.Records);
+            long[] told = Numbers(again);
             Assert.HasCount(told.Length, told.Distinct(), where);
             Assert.AreEqual(1L, told[0], where);
             Assert.AreEqual(again.Product.Sessions.Record.Number, told[^1], where);
@@ -111,15 +111,19 @@ public class SessionCutTests
         Assert.AreEqual(2L, later.Product.Sessions.NextNumber);
     }
 
+    private static long[] Numbers(SimulatedCharger charger) =>
+        [.. Sessions(charger.Records).Select(session => session.Number).Order()];
+
     private static void Plug(SimulatedCharger charger)
     {
         charger.Vehicle = new Vehicle(new VehicleSettings());
         charger.Vehicle.PlugIn();
     }
 
-    private static long[] Sessions(IRecordLog log)
+    /// <summary>The session records of a journal, in its order.</summary>
+    internal static List<SessionRecord> Sessions(IRecordLog log)
     {
-        List<long> numbers = [];
+        List<SessionRecord> sessions = [];
         byte[] bytes = new byte[SessionRecord.BytesMax];
         for (long number = 1; log.TryFind(number, out number); number++)
         {
@@ -127,11 +131,11 @@ public class SessionCutTests
             if (log.TryRead(number, bytes, out int count, out int kind) && kind == RecordKind.Session
                 && session.TryRead(bytes, 0, count))
             {
-                numbers.Add(session.Number);
+                sessions.Add(session);
             }
         }
 
-        return [.. numbers.Order()];
+        return sessions;
     }
 
     private static SimulatedCharger Charger(FaultyBlockStore flash, long utcSeconds, bool isFree = true) => new(
