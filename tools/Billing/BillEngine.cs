@@ -75,7 +75,8 @@ public sealed class BillEngine
     /// holds, else the period's begin.</summary>
     private LocalDate CarriesFrom(LocalDate from)
     {
-        if (_load.ExportMicrojoules is null || !_request.Documents.Any(one => one.Model.Terms.Export is { IsNet: true }))
+        if (_load.ExportMicrojoules is null
+            || !_request.Documents.Any(one => one.Model.Terms.Export is { IsNet: true }))
         {
             return from;
         }

@@ -74,8 +74,8 @@ internal static class BillNotes
     {
         DateTimeZone zone = request.Documents[0].Zone;
         LocalDate first = Instant.FromUnixTimeSeconds(request.Load.StartUtcSeconds).InZone(zone).Date;
-        TariffModel model = request.Documents.FirstOrDefault(one => one.Model.Terms.Document?.Until is not LocalDate until
-            || first < until)?.Model ?? request.Documents[^1].Model;
+        TariffModel model = (request.Documents.FirstOrDefault(one =>
+            one.Model.Terms.Document?.Until is not LocalDate until || first < until) ?? request.Documents[^1]).Model;
         bool isCarried = model.Terms.Export is { IsNet: true, Surplus: SurplusRule.Carry } rule
             && (first.Day != 1 || first.PlusDays(-1).Month != rule.SettlementMonth);
         return request.Load.ExportMicrojoules is null || !isCarried ? null

@@ -229,7 +229,8 @@ public sealed class BillListTests
     public void CarriedEnergyThatTheNextDocumentHasNoPlaceForIsNoted(string export, string rate, string expected)
     {
         string first = NetTariff("""{"rule":"net"}""");
-        string until = Write("first.json", first.Replace("\"device\"", "\"document\":{\"until\":\"2026-04-01\"},\"device\""));
+        string until = Write("first.json",
+            first.Replace("\"device\"", "\"document\":{\"until\":\"2026-04-01\"},\"device\""));
         string next = first[..first.IndexOf("\"exportPrices\"", StringComparison.Ordinal)] + export + "}";
         next = next.Replace("\"day\"", rate)
             .Replace("\"device\"", "\"document\":{\"from\":\"2026-04-01\"},\"device\"");
