@@ -71,7 +71,7 @@ public sealed class LinePort
             TariffKeeper = new ProductTariffKeeper(meter),
             Store = new CheckpointStore(new FileBlockStore(folder, StateBlocks, StateBlockBytes), ReadoutState.Bytes),
             Relay = relay,
-            Plate = MeterSettingsFile.PlateOf(settings),
+            Plate = MeterSettingsRules.PlateOf(settings),
         });
         if (settings.LineProtocol == LineProtocol.Dlt698)
         {

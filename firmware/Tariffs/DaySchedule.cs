@@ -46,8 +46,6 @@ public sealed class DaySchedule
 
     internal int SeasonBytes => _seasonBytes;
 
-    internal int SpanBytes => _spanBytes;
-
     /// <summary>Periods of a day table, 1 to 48.</summary>
     public int PeriodCount(int dayTable) => _bytes[DayTables[dayTable]];
 

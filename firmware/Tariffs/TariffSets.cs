@@ -210,6 +210,7 @@ public sealed class TariffSets
         _after[(int)part] = after;
         _switchUtc[(int)part] = switchUtc;
         ValidUntilUtc = ValidFromUtc;
+        _priceSeason = 0;
         _isFresh = true;
     }
 

@@ -39,6 +39,7 @@ internal static class WideTableReader
             table.AnnouncedTables[kind] = (byte)reader.Byte();
             reader.RequireRange(table.AnnouncedTables[kind], 0, table.Schedule.DayTableCount - 1,
                 "table of an announced day");
+            RequireAscii(reader, table.AnnouncedNames[kind]);
             for (int other = 0; other < kind; other++)
             {
                 if (table.AnnouncedNames[other] == table.AnnouncedNames[kind])
@@ -46,6 +47,15 @@ internal static class WideTableReader
                     reader.Fail("two kinds of announced days have one name");
                 }
             }
+        }
+    }
+
+    // Commands and saved days hold a byte a letter.
+    private static void RequireAscii(TableReader reader, string name)
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            reader.RequireRange(name[i], '!', '~', "letter of an announced day's name");
         }
     }
 

@@ -4,9 +4,6 @@ namespace MeterFirmware.Tariffs;
 /// one's date the last one of the year before still runs.</summary>
 internal static class YearPart
 {
-    /// <summary>Parts of a year of each kind.</summary>
-    public const int CountMax = 14;
-
     /// <summary>The part that holds a date; each entry begins with a byte of month and one of day, ascending.</summary>
     public static int Find(byte[] bytes, int at, int entryBytes, int count, int month, int day)
     {

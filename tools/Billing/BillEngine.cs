@@ -23,8 +23,10 @@ public sealed class BillEngine
     private RateClock? _clock;
     private RateClock? _discharge;
     private PriceClock? _prices;
+    private int _earlier;
     private int _at;
     private int _unpriced;
+    private int _unpricedLast = -1;
 
     private BillEngine(BillRequest request, Action<BillTrace>? trace)
     {
@@ -50,22 +52,42 @@ public sealed class BillEngine
         }
 
         _notes.AddRange(BillNotes.Of(_request, from, until));
-        List<SectionLedger> ledgers =
-            [.. BillPeriod.Sections(_request.Documents, from, until)
-            .Select(part => new SectionLedger(part, _zone, _load))];
-        Book(ledgers);
+        List<SectionLedger> earlier = Ledgers(CarriesFrom(from), from);
+        List<SectionLedger> ledgers = Ledgers(from, until);
+        _earlier = earlier.Count;
+        Book([.. earlier, .. ledgers]);
         if (_unpriced > 0)
         {
             _notes.Add($"{_unpriced} intervals have no price in {_request.Prices!.Path}: the tariff's own prices held");
         }
 
-        SectionCharges charges = new(_request with { Load = _load }, new ExportCharges(),
-            new PeakMeters(_request, _load));
-        return new BillDocument(_request.Documents[0].Model.Currency, [.. ledgers.Select(charges.Section)], _notes);
+        ExportCharges exports = new();
+        earlier.ForEach(exports.Carry);
+        SectionCharges charges = new(_request with { Load = _load }, exports, new PeakMeters(_request, _load));
+        List<BillSection> sections = [.. ledgers.Select(charges.Section)];
+        return new BillDocument(_request.Documents[0].Model.Currency, sections, [.. _notes, .. exports.Notes]);
     }
 
-    /// <summary>All intervals from the load's begin on: what lies before the period counts for the tiers
-    /// only.</summary>
+    private List<SectionLedger> Ledgers(LocalDate from, LocalDate until) =>
+        [.. BillPeriod.Sections(_request.Documents, from, until).Select(part => new SectionLedger(part, _zone, _load))];
+
+    /// <summary>From where exported energy may be carried into the period: the load's begin under a document that
+    /// holds, else the period's begin.</summary>
+    private LocalDate CarriesFrom(LocalDate from)
+    {
+        if (_load.ExportMicrojoules is null
+            || !_request.Documents.Any(one => one.Model.Terms.Export is { IsNet: true }))
+        {
+            return from;
+        }
+
+        LocalDate first = Instant.FromUnixTimeSeconds(_load.StartUtcSeconds).InZone(_zone).Date;
+        LocalDate? holds = _request.IgnoresValidity ? null : _request.Documents[0].Model.Terms.Document?.From;
+        return LocalDate.Max(first, holds ?? first);
+    }
+
+    /// <summary>All intervals from the load's begin on: what lies before the period counts for the tiers and for what
+    /// is carried only.</summary>
     private void Book(List<SectionLedger> ledgers)
     {
         _ledgers = ledgers;
@@ -77,8 +99,9 @@ public sealed class BillEngine
             for (bool isFirst = true; from < end && TrySection(from); isFirst = false)
             {
                 SectionLedger ledger = ledgers[_at];
-                bool isBilled = from >= ledger.FromUtc;
-                if (isFirst && isBilled)
+                bool isBooked = from >= ledger.FromUtc;
+                bool isBilled = isBooked && _at >= _earlier;
+                if (isFirst && isBooked)
                 {
                     ledger.AddWhole(i, from);
                 }
@@ -86,14 +109,19 @@ public sealed class BillEngine
                 _clock!.Seek(from);
                 _discharge?.Seek(from);
                 _prices?.Seek(from);
-                _unpriced += isFirst && isBilled && _prices is { HasPrice: false } ? 1 : 0;
+                if (isBilled && _prices is { HasPrice: false } && _unpricedLast != i)
+                {
+                    _unpriced++;
+                    _unpricedLast = i;
+                }
+
                 long until = new[]
                 {
                     end, _clock.UntilUtc, _discharge?.UntilUtc ?? end, _prices?.UntilUtc ?? end,
-                    isBilled ? ledger.UntilUtc : ledger.FromUtc,
+                    isBooked ? ledger.UntilUtc : ledger.FromUtc,
                 }.Min();
-                Import(isBilled ? ledger : null, _clock, i, from, until);
-                if (isBilled && _load.ExportMicrojoules is not null)
+                Import(isBooked ? ledger : null, _clock, i, from, until);
+                if (isBooked && _load.ExportMicrojoules is not null)
                 {
                     Export(ledger, _discharge ?? _clock, i, from, until);
                 }
@@ -110,7 +138,7 @@ public sealed class BillEngine
         while (_at < _ledgers.Count && utc >= _ledgers[_at].UntilUtc)
         {
             _at++;
-            if (_at < _ledgers.Count && _ledgers[_at].Part.Document != _document)
+            if (_at < _ledgers.Count && (_at == _earlier || _ledgers[_at].Part.Document != _document))
             {
                 Follow(_ledgers[_at].Part.Document);
             }
@@ -126,8 +154,8 @@ public sealed class BillEngine
         IReadOnlyList<AnnouncedDay> announced = _request.Announced ?? [];
         _clock = new RateClock(document.Model, announced);
         _discharge = document.Model.Terms.Discharge is TariffModel own ? new RateClock(own, announced) : null;
-        _prices = document.Model.Terms.PriceList is PriceListModel list && _request.Prices is PriceList prices
-            ? Prices(document, list, prices) : null;
+        _prices = _at >= _earlier && document.Model.Terms.PriceList is PriceListModel list
+            && _request.Prices is PriceList prices ? Prices(document, list, prices) : null;
     }
 
     private static PriceClock Prices(TariffFile document, PriceListModel model, PriceList list) =>
@@ -146,8 +174,8 @@ public sealed class BillEngine
             }
 
             long price = ledger.AddImport(clock, tier, part, _prices?.Import(clock.Rate));
-            _trace?.Invoke(new BillTrace(BillLineKind.Energy, ledger.Part.From, clock.RateName, tier, price, interval,
-                from, until, part));
+            Trace(new BillTrace(BillLineKind.Energy, ledger.Part.From, clock.RateName, tier, price, interval, from,
+                until, part));
         });
     }
 
@@ -155,7 +183,15 @@ public sealed class BillEngine
     {
         Int128 energy = (Int128)_load.ExportMicrojoules![interval] * (until - from);
         long price = ledger.AddExport(clock, energy, _prices?.Export());
-        _trace?.Invoke(new BillTrace(BillLineKind.Export, ledger.Part.From, clock.RateName, 0, price, interval, from,
-            until, energy));
+        Trace(new BillTrace(BillLineKind.Export, ledger.Part.From, clock.RateName, 0, price, interval, from, until,
+            energy));
+    }
+
+    private void Trace(BillTrace trace)
+    {
+        if (_at >= _earlier)
+        {
+            _trace?.Invoke(trace);
+        }
     }
 }

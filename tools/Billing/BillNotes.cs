@@ -35,6 +35,11 @@ internal static class BillNotes
             }
         }
 
+        if (Carried(request) is string carried)
+        {
+            yield return carried;
+        }
+
         foreach (string late in Late(request, from, until))
         {
             yield return late;
@@ -48,7 +53,7 @@ internal static class BillNotes
 
     private static IEnumerable<string> Missing(BillRequest request, TariffTerms terms)
     {
-        if (terms.Announced.Count > 0 && request.Announced is null)
+        if (terms.AnnouncedKinds.Any() && request.Announced is null)
         {
             yield return "no list of announced days (--announced): every day was an ordinary one";
         }
@@ -64,22 +69,37 @@ internal static class BillNotes
         }
     }
 
+    /// <summary>Net metering carries energy on; what came before the load nobody told.</summary>
+    private static string? Carried(BillRequest request)
+    {
+        DateTimeZone zone = request.Documents[0].Zone;
+        LocalDate first = Instant.FromUnixTimeSeconds(request.Load.StartUtcSeconds).InZone(zone).Date;
+        TariffModel model = (request.Documents.FirstOrDefault(one =>
+            one.Model.Terms.Document?.Until is not LocalDate until || first < until) ?? request.Documents[^1]).Model;
+        bool isCarried = model.Terms.Export is { IsNet: true, Surplus: SurplusRule.Carry } rule
+            && (first.Day != 1 || first.PlusDays(-1).Month != rule.SettlementMonth);
+        return request.Load.ExportMicrojoules is null || !isCarried ? null
+            : $"{model.Name}: net metering: what was carried before {first:uuuu-MM-dd}, where the load begins, is not "
+            + "known: nothing was taken";
+    }
+
     private static IEnumerable<string> Late(BillRequest request, LocalDate from, LocalDate until)
     {
         DateTimeZone zone = request.Documents[0].Zone;
         foreach (AnnouncedDay day in request.Announced ?? [])
         {
-            AnnouncedModel? kind = request.Documents.SelectMany(one => one.Model.Terms.Announced)
-                .FirstOrDefault(one => one.Name == day.Name);
-            if (kind is null || day.Date < from.PlusDays(-1) || day.Date >= until)
+            // Imported and discharged energy may each have a kind of the name, with a begin of its own.
+            foreach (int beginsMinute in request.Documents.SelectMany(one => one.Model.Terms.AnnouncedKinds)
+                .Where(one => one.Name == day.Name).Select(one => one.BeginsMinute).Distinct())
             {
-                continue;
-            }
+                LocalDateTime begin = day.Date.AtMidnight().PlusMinutes(beginsMinute);
+                Instant announced = Instant.FromUnixTimeSeconds(Math.Max(day.AnnouncedUtc, 0));
+                bool isBilled = day.Date >= from.PlusDays(-1) && day.Date < until;
+                if (!isBilled || announced <= begin.InZoneLeniently(zone).ToInstant())
+                {
+                    continue;
+                }
 
-            LocalDateTime begin = day.Date.AtMidnight().PlusMinutes(kind.BeginsMinute);
-            Instant announced = Instant.FromUnixTimeSeconds(Math.Max(day.AnnouncedUtc, 0));
-            if (announced > begin.InZoneLeniently(zone).ToInstant())
-            {
                 bool isOver = announced >= begin.PlusDays(1).InZoneLeniently(zone).ToInstant();
                 yield return $"{day.Name} of {day.Date:uuuu-MM-dd} was announced at "
                     + $"{announced.InZone(zone).LocalDateTime:uuuu-MM-dd'T'HH:mm}, "

@@ -10,23 +10,47 @@ internal sealed class ExportCharges
 {
     /// <summary>Carried energy by rate, µJ·s.</summary>
     private readonly Dictionary<string, Int128> _carried = [];
+    private readonly List<string> _notes = [];
 
-    public IEnumerable<BillLine> Lines(SectionLedger ledger)
+    /// <summary>Carried energy for which the document that follows has no place.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>A section before the bill: only what it carries on counts.</summary>
+    public void Carry(SectionLedger ledger)
+    {
+        Lines(ledger);
+        _notes.Clear();
+    }
+
+    public List<BillLine> Lines(SectionLedger ledger)
     {
         TariffModel model = ledger.Part.Document.Model;
+        ExportModel? net = model.Terms.Export is { IsNet: true } rule ? rule : null;
+        Drop(ledger, net);
+        List<BillLine> lines = [];
         List<string> rates = (model.Terms.Discharge ?? model).Rates;
         for (int rate = 0; rate < rates.Count; rate++)
         {
-            if (model.Terms.Export is not { IsNet: true } rule)
-            {
-                yield return ledger.Export.Line(BillLineKind.Export, rates[rate], rate, -1,
-                    "exported energy of the rate × price, paid to the customer");
-                continue;
-            }
+            lines.AddRange(net is not null ? Net(ledger, net, rate, rates[rate])
+                : [ledger.Export.Line(BillLineKind.Export, rates[rate], rate, -1,
+                    "exported energy of the rate × price, paid to the customer")]);
+        }
 
-            foreach (BillLine line in Net(ledger, rule, rate, rates[rate]))
+        return lines;
+    }
+
+    /// <summary>What was carried in a rate that the document does not offset is lost, and the bill says so.</summary>
+    private void Drop(SectionLedger ledger, ExportModel? net)
+    {
+        foreach ((string name, Int128 energy) in _carried.Where(one => net is null
+            || !ledger.Part.Document.Model.Rates.Contains(one.Key)).ToList())
+        {
+            _carried.Remove(name);
+            if (energy > 0)
             {
-                yield return line;
+                string why = net is null ? "no net metering" : $"no rate {name}";
+                _notes.Add($"{ledger.Part.Document.FileName}: {why}: {ledger.Export.Text(energy)} kWh of {name}, "
+                    + $"carried to {ledger.Part.From:uuuu-MM-dd}, are lost");
             }
         }
     }

@@ -250,6 +250,28 @@ public class TariffSetsTests
         Assert.AreEqual(52_000L, sets.ImportPrice(0), "13:01 there");
     }
 
+    [TestMethod]
+    public void ATableThatStandsInForAnotherIsReadInItsOwnPriceSeasonsAlsoBeforeTheNextSeek()
+    {
+        long november = TariffCursorTests.Utc(2026, 11, 1, 4, 0);
+        TariffSets sets = new TariffSets(TableBytes.Wide().Load(), 2, 3, null);
+        sets.Seek(november);
+        Assert.AreEqual(300_000L, sets.ImportPrice(0), "the second season");
+        Assert.IsTrue(sets.TryReplace(TableBytes.Shanghai().Load(), out string error), error);
+        Assert.AreEqual(617_000L, sets.ImportPrice(0), "it has one");
+
+        sets = new TariffSets(TableBytes.Wide().Load(), 2, 3, null);
+        sets.Seek(november);
+        TariffTable kept = TableBytes.Shanghai().Load();
+        for (int part = 0; part < 4; part++)
+        {
+            sets.RestorePart((TariffPart)part, kept, kept, Never);
+        }
+
+        Assert.IsTrue(sets.TryFinishRestore(kept, out error), error);
+        Assert.AreEqual(617_000L, sets.ImportPrice(0));
+    }
+
     private static long PriceOf(TariffSets sets) => sets.InForce(TariffPart.Prices).ImportPrice(0);
 
     private static void Tick(TariffSets sets, CostRegister register, long utc, long microjoules)

@@ -127,6 +127,32 @@ public class WideTableTests
     }
 
     [TestMethod]
+    public void AKindOfDayIsNamedInPrintableAsciiWithoutASpace()
+    {
+        TableBytes bytes = TableBytes.Wide();
+        int at = 0;
+        while (bytes.Bytes[at] != 'h' || bytes.Bytes[at + 1] != 'o' || bytes.Bytes[at + 2] != 't')
+        {
+            at++;
+        }
+
+        bytes.Bytes[at + 1] = (byte)' ';
+        bytes.Length -= 4;
+        bytes.Seal();
+        Assert.IsFalse(TariffTable.TryLoad(bytes.Bytes, bytes.Length, out TariffTable _, out string error));
+        Assert.AreEqual("tariff table: letter of an announced day's name out of range: 32", error);
+
+        // Two bytes of UTF-8, one letter: a state of days keeps a byte a letter and would lose it.
+        bytes = TableBytes.Wide();
+        bytes.Bytes[at] = 0xC3;
+        bytes.Bytes[at + 1] = 0xA9;
+        bytes.Length -= 4;
+        bytes.Seal();
+        Assert.IsFalse(TariffTable.TryLoad(bytes.Bytes, bytes.Length, out TariffTable _, out error));
+        Assert.AreEqual("tariff table: letter of an announced day's name out of range: 233", error);
+    }
+
+    [TestMethod]
     public void EveryCutOrChangedTableIsRefusedOrWhole()
     {
         TableBytes good = TableBytes.Wide();

@@ -60,6 +60,30 @@ public sealed class BillListTests
     }
 
     [TestMethod]
+    [DataRow("2026-07-01,good,2026-06-30T18:00", "-24.0000", "")]
+    [DataRow("2026-07-01,good,2026-07-01T14:00", "-10.0000", "after its begin: it held from then on")]
+    [DataRow(null, "0.0000", "every day was an ordinary one")]
+    public void AKindOfDayOfDischargedEnergyAloneMayBeAnnounced(string rows, string total, string note)
+    {
+        string tariff = """
+            {"name":"x","timezone":"+08:00","currency":"CNY","rates":["a"],"device":false,"days":{"w":[["00:00","a"]]},
+            "seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],"prices":{"a":"0"},"discharge":{
+            "rates":["low","high"],"days":{"low":[["00:00","low"]],"high":[["00:00","high"]]},
+            "seasons":[{"from":"01-01","weekday":"low","weekend":"low"}],"prices":{"low":"0","high":"1"},
+            "announced":[{"name":"good","day":"high"}]}}
+            """;
+        string load = Write("load.csv", string.Join('\n', ["start,kwh,export", .. Enumerable.Range(0, 24).Select(i =>
+            $"2026-07-01T{i:00}:00,0,1")]));
+        string[] list = rows is null ? []
+            : ["--announced", Write("days.csv", "date,name,announced\n" + rows)];
+        JsonElement bill = Bill(tariff, load, list);
+        Assert.AreEqual(total, bill.GetProperty("total").GetString());
+        string notes = string.Join("; ", bill.GetProperty("notes").EnumerateArray());
+        Assert.AreEqual(note.Length > 0, notes.Length > 0, notes);
+        StringAssert.Contains(notes, note);
+    }
+
+    [TestMethod]
     public void WithoutAListEveryDayIsAnOrdinaryOneAndTheBillSaysSo()
     {
         JsonElement bill = Bill(Announced, Load("2026-07-01", 48, _ => 1));
@@ -102,6 +126,17 @@ public sealed class BillListTests
         Assert.AreEqual("1.5125", line.GetProperty("cost").GetString());
         StringAssert.Contains(string.Join(';', bill.GetProperty("notes").EnumerateArray()),
             "1 intervals have no price");
+    }
+
+    [TestMethod]
+    public void AnIntervalOfWhichAnyPartHasNoPriceIsCounted()
+    {
+        // Hours of load, half hours of prices: the second half of the first hour has none, nor has the second hour.
+        string prices = Write("prices.csv", "time,price\n2026-07-01T00:00,1\n2026-07-01T02:00,1\n2026-07-01T02:30,1");
+        JsonElement bill = Json("bill", "--load", Load("2026-07-01", 3, _ => 1), "--tariff", "uk-agile", "--prices",
+            prices, "--json");
+        StringAssert.Contains(string.Join(';', bill.GetProperty("notes").EnumerateArray()),
+            "2 intervals have no price");
     }
 
     [TestMethod]
@@ -164,30 +199,49 @@ public sealed class BillListTests
     }
 
     [TestMethod]
-    public void NetMeteringOffsetsByRateAndCarriesTheRest()
+    [DataRow(null)]
+    [DataRow("2026-04")]
+    public void NetMeteringOffsetsByRateAndCarriesTheRest(string period)
     {
-        string tariff = """
-            {"name":"x","timezone":"+08:00","currency":"CNY","rates":["day","night"],
-            "days":{"w":[["00:00","night"],["12:00","day"]]},"seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],
-            "prices":{"day":"2","night":"1"},"exportPrices":{"day":"0.5","night":"0.5"},
-            "export":{"rule":"net","surplus":"carry","settlementMonth":4}}
-            """;
-        string load = Write("load.csv", string.Join('\n', ["start,kwh,export", .. Enumerable.Range(0, 1464).Select(i =>
-            FormattableString.Invariant($"{new DateTime(2026, 3, 1).AddHours(i):yyyy-MM-ddTHH:mm},1,")
-            + (i / 24 < 31 && i % 24 >= 12 ? "2" : "0"))]));
-        JsonElement bill = Bill(tariff, load);
-        string[] lines = [.. bill.GetProperty("sections").EnumerateArray().SelectMany(section =>
-            section.GetProperty("lines").EnumerateArray().Select(line =>
-                $"{section.GetProperty("from")} {line.GetProperty("name")} {line.GetProperty("cost")}"))];
+        JsonElement bill = Bill(NetTariff("""{"rule":"net","surplus":"carry","settlementMonth":4}"""), NetLoad(),
+            period is null ? [] : ["--period", period]);
 
-        // March: 372 kWh by day, 744 exported: 372 offset, 372 carried. April uses 360 of them, 12 are paid.
-        CollectionAssert.AreEqual(new[]
-        {
+        // March: 372 kWh by day, 744 exported: 372 offset, 372 carried. April uses 360 of them, 12 are paid. A bill of
+        // April alone knows March from the load.
+        string[] lines =
+        [
             "2026-03-01 day 744.0000", "2026-03-01 night 372.0000", "2026-03-01 day -744.0000",
             "2026-03-01 night 0.0000",
             "2026-04-01 day 720.0000", "2026-04-01 night 360.0000", "2026-04-01 day -720.0000",
             "2026-04-01 day, surplus -6.0000", "2026-04-01 night 0.0000", "2026-04-01 night, surplus 0.0000",
-        }, lines);
+        ];
+        CollectionAssert.AreEqual(period is null ? lines : lines[4..], CostLines(bill));
+        Assert.AreEqual("x: net metering: what was carried before 2026-03-01, where the load begins, is not known: "
+            + "nothing was taken", bill.GetProperty("notes")[0].GetString());
+    }
+
+    [TestMethod]
+    [DataRow("\"exportPrices\":{\"day\":\"0.5\",\"night\":\"0.5\"}", "\"day\"",
+        "next.json: no net metering: 372 kWh of day, carried to 2026-04-01, are lost")]
+    [DataRow("\"export\":{\"rule\":\"net\"}", "\"noon\"",
+        "next.json: no rate day: 372 kWh of day, carried to 2026-04-01, are lost")]
+    [DataRow("\"export\":{\"rule\":\"net\"}", "\"day\"", null)]
+    public void CarriedEnergyThatTheNextDocumentHasNoPlaceForIsNoted(string export, string rate, string expected)
+    {
+        string first = NetTariff("""{"rule":"net"}""");
+        string until = Write("first.json",
+            first.Replace("\"device\"", "\"document\":{\"until\":\"2026-04-01\"},\"device\""));
+        string next = first[..first.IndexOf("\"exportPrices\"", StringComparison.Ordinal)] + export + "}";
+        next = next.Replace("\"day\"", rate)
+            .Replace("\"device\"", "\"document\":{\"from\":\"2026-04-01\"},\"device\"");
+        foreach (string[] period in new string[][] { [], ["--period", "2026-04"] })
+        {
+            JsonElement bill = Json(["bill", "--load", NetLoad(), "--tariff", until, "--tariff",
+                Write("next.json", next), "--json", .. period]);
+            string notes = string.Join('\n', bill.GetProperty("notes").EnumerateArray());
+            Assert.AreEqual(expected is not null, notes.Contains("are lost", StringComparison.Ordinal), notes);
+            StringAssert.Contains(notes, expected ?? "");
+        }
     }
 
     [TestMethod]
@@ -204,12 +258,34 @@ public sealed class BillListTests
         JsonElement[] lines = [.. bill.GetProperty("sections")[0].GetProperty("lines").EnumerateArray()];
         Assert.AreEqual("7.0000", lines[0].GetProperty("cost").GetString());
         Assert.AreEqual("-2.2500", lines[1].GetProperty("cost").GetString());
+        CommandLine without = CommandLine.Run("bill", "--load", load, "--tariff", Write("t.json", tariff),
+            "--generation", "pv kWh", "--export", "none");
+        Assert.AreEqual(2, without.ExitCode);
+        StringAssert.Contains(without.Errors, "--export names the column of the exported energy");
         Refused(tariff, "--generation names the column", "--export", "none");
         string wrong = Write("wrong.csv",
             "start,import kWh,export kWh,pv kWh\n2026-03-01T00:00,1,0,4\n2026-03-01T01:00,0,6,5\n");
         CommandLine run = CommandLine.Run("bill", "--load", wrong, "--tariff", Write("t.json", tariff), "--generation",
             "pv kWh");
         StringAssert.Contains(run.Errors, "wrong.csv:3: more is exported than was imported and generated");
+    }
+
+    [TestMethod]
+    public void BuyAllBesideAnotherRuleIsRefused()
+    {
+        string Of(string document, string rule) => $$"""
+            {"name":"x","timezone":"+08:00","currency":"CNY","rates":["a"],"days":{"w":[["00:00","a"]]},
+            "seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],"prices":{"a":"1"},"exportPrices":{"a":"0.25"},
+            {{rule}}"document":{{document}}}
+            """;
+        string load = Write("load.csv", "start,import kWh,export kWh,pv kWh\n2026-03-31T00:00,1,0,4\n"
+            + "2026-03-31T12:00,0,3,5\n2026-04-01T00:00,0,3,5\n2026-04-01T12:00,0,3,5\n");
+        CommandLine run = CommandLine.Run("bill", "--load", load, "--generation", "pv kWh",
+            "--tariff", Write("a.json", Of("""{"until":"2026-04-01"}""", "\"export\":{\"rule\":\"buy-all\"},")),
+            "--tariff", Write("b.json", Of("""{"from":"2026-04-01"}""", "")));
+        Assert.AreEqual(2, run.ExitCode, run.Output);
+        StringAssert.Contains(run.Errors, "b.json: $.export.rule: \"buy-all\" as in ");
+        Assert.HasCount(1, run.Errors.TrimEnd().Split('\n'));
     }
 
     [TestMethod]
@@ -243,6 +319,23 @@ public sealed class BillListTests
             StringAssert.Contains(run.Errors, $"{option}: the tariff has no $.");
         }
     }
+
+    private static string NetTariff(string export) => $$"""
+        {"name":"x","timezone":"+08:00","currency":"CNY","rates":["day","night"],"device":false,
+        "days":{"w":[["00:00","night"],["12:00","day"]]},"seasons":[{"from":"01-01","weekday":"w","weekend":"w"}],
+        "prices":{"day":"2","night":"1"},"exportPrices":{"day":"0.5","night":"0.5"},"export":{{export}}}
+        """;
+
+    /// <summary>A kWh an hour in March and April; in March 2 kWh an hour are exported by day.</summary>
+    private string NetLoad() => Write("load.csv", string.Join('\n', ["start,kwh,export",
+        .. Enumerable.Range(0, 1464).Select(i =>
+            FormattableString.Invariant($"{new DateTime(2026, 3, 1).AddHours(i):yyyy-MM-ddTHH:mm},1,")
+            + (i / 24 < 31 && i % 24 >= 12 ? "2" : "0"))]));
+
+    private static string[] CostLines(JsonElement bill) =>
+        [.. bill.GetProperty("sections").EnumerateArray().SelectMany(section => section.GetProperty("lines")
+            .EnumerateArray().Select(line =>
+                $"{section.GetProperty("from")} {line.GetProperty("name")} {line.GetProperty("cost")}"))];
 
     private void Refused(string tariff, string expected, params string[] more)
     {

@@ -188,11 +188,9 @@ def runs_of(job, zone, schedule, own):
 
 def book_import(doc, state, day, rate, energy, price, whole, section):
     """Energy at one rate of one day, through the tiers; whole: a list's price, which no tier comes on top of."""
-    if section:
-        section.energy[rate] = section.energy.get(rate, 0) + energy
+    section.energy[rate] = section.energy.get(rate, 0) + energy
     if "tiers" not in doc:
-        if section:
-            section.cost[rate] = section.cost.get(rate, 0) + energy * price
+        section.cost[rate] = section.cost.get(rate, 0) + energy * price
         return
     begin = tier_begin(doc, day)
     if state["begin"] != begin:
@@ -202,9 +200,8 @@ def book_import(doc, state, day, rate, energy, price, whole, section):
     while True:
         tier = max(i for i, threshold in enumerate(steps) if state["used"] >= threshold)
         part = min(energy, steps[tier + 1] - state["used"]) if tier + 1 < len(steps) else energy
-        if section:
-            add = F(0) if whole else F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
-            section.cost[rate] = section.cost.get(rate, 0) + part * (price + add)
+        add = F(0) if whole else F(doc["tiers"]["steps"][tier]["add"].get(rate, "0"))
+        section.cost[rate] = section.cost.get(rate, 0) + part * (price + add)
         state["used"] += part
         energy -= part
         if energy == 0:
@@ -212,31 +209,30 @@ def book_import(doc, state, day, rate, energy, price, whole, section):
 
 
 def book(doc, job, calendars):
-    """The load into its sections; what lies before the period counts for the tiers only."""
+    """The load into its sections, those before the period apart: they count for the tiers and for what is carried."""
     schedule = Schedule(doc, calendars, job.get("announced", ()))
     rule = doc.get("priceList", {})
     own = Schedule(doc["discharge"], calendars, job.get("announced", ())) if "discharge" in doc else None
     first, until = date.fromisoformat(job["from"]), date.fromisoformat(job["until"])
     minutes, block = job["step"] // 60, max(900, job["step"])
-    sections, state, prices = {}, {"used": F(job.get("usedKwh", "0")), "begin": None}, {}
+    earlier, sections, state, prices = {}, {}, {"used": F(job.get("usedKwh", "0")), "begin": None}, {}
     bases = doc.get("basePrices", [])
     runs = runs_of(job, zone_of(job["zone"]), schedule, own)
     for index, is_begin, day, rate, paid, price_in, price_out, count in runs:
         if day >= until:
-            return sections
-        if day < first:
-            prices[day] = None, {name: F(0) for name in doc["rates"]}
-        elif day not in prices:
+            break
+        if day not in prices:
             base = max((i for i, one in enumerate(bases) if date.fromisoformat(one["from"]) <= day), default=None)
-            prices[day] = base, prices_of(doc, schedule.day(day)[0], bases[base] if base is not None else None)
+            prices[day] = base, ({name: F(0) for name in doc["rates"]} if day < first else prices_of(
+                doc, schedule.day(day)[0], bases[base] if base is not None else None))
         base, price = prices[day]
         whole = None
         if rule and price_in is not None:
             whole = millionth(F(rule.get("factor", "1")) * price_in) + F(rule.get("add", {}).get(rate, "0"))
             whole = min(whole, F(rule.get("maximum", whole)))
-        section = sections.setdefault((day.year, day.month, base), Section(day, base)) if day >= first else None
+        section = (sections if day >= first else earlier).setdefault((day.year, day.month, base), Section(day, base))
         energy = job["import"][index]
-        if section and is_begin:
+        if is_begin:
             section.active += energy
             section.reactive += job["reactive"][index] if job.get("reactive") else 0
             start = job["start"] + index * job["step"]
@@ -245,7 +241,7 @@ def book(doc, job, calendars):
                 section.blocks[begin] = section.blocks.get(begin, 0) + part
         book_import(doc, state, day, rate, F(energy * count, minutes * MICROJOULES_PER_KWH),
                     price[rate] if whole is None else whole, whole is not None, section)
-        if section and job.get("export"):
+        if job.get("export"):
             table = own.day(day)[0].get("prices", doc["discharge"]["prices"]) if own else doc.get("exportPrices", {})
             energy, name = F(job["export"][index] * count, minutes * MICROJOULES_PER_KWH), paid if own else rate
             price_export = F(table.get(name, "0"))
@@ -253,7 +249,14 @@ def book(doc, job, calendars):
                 price_export = millionth(F(rule["exportFactor"]) * price_out)
             section.export_energy[name] = section.export_energy.get(name, 0) + energy
             section.export_cost[name] = section.export_cost.get(name, 0) + energy * price_export
-    return sections
+    return list(earlier.values()), list(sections.values())
+
+
+def end_of(doc, section, limit):
+    """First day behind a section: the month's end, a base price's begin, or the limit."""
+    bases = [date.fromisoformat(one["from"]) for one in doc.get("basePrices", [])]
+    month = (section.first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return min([month, limit] + [begin for begin in bases if begin > section.first])
 
 
 def capacity(doc, job, section, share):
@@ -314,7 +317,7 @@ def peak_demand(charge, length, found, first, end):
     return millionth(F(sum(demands), len(demands))) if demands else F(0)
 
 
-def net_lines(doc, job, section, end, carried):
+def net_lines(doc, section, end, carried):
     rule, lines = doc["export"], []
     surplus = rule.get("surplus", "carry")
     for rate in doc["rates"]:
@@ -345,9 +348,8 @@ def stay_lines(doc, job, section, until):
 
 def lines_of(doc, job, section, until, zone, schedule, peaks, carried):
     last = (section.first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    bases = [date.fromisoformat(one["from"]) for one in doc.get("basePrices", [])]
-    ends = [last, until] + [begin for begin in bases if begin > section.first]
-    days, of = (min(ends) - section.first).days, (last - section.first.replace(day=1)).days
+    end = end_of(doc, section, until)
+    days, of = (end - section.first).days, (last - section.first.replace(day=1)).days
     share, lines = F(days, of), []
     total = sum(section.energy.values())
     for rate in doc["rates"]:
@@ -358,7 +360,7 @@ def lines_of(doc, job, section, until, zone, schedule, peaks, carried):
         name = "capacity" if doc["capacityCharge"]["by"] == "kva" else "demand"
         lines.append(("capacity", name, rounded(capacity(doc, job, section, share))))
     for charge, (length, found) in zip(doc.get("peakCharges", []), peaks):
-        demand = peak_demand(charge, length, found, section.first, min(ends))
+        demand = peak_demand(charge, length, found, section.first, end)
         billed = max(demand, F(charge.get("minimumKw", "0")))
         lines.append(("capacity", charge["name"], rounded(billed * F(charge["perMonth"]) * share)))
     if "powerFactor" in doc:
@@ -372,7 +374,7 @@ def lines_of(doc, job, section, until, zone, schedule, peaks, carried):
         percent = power_factor_percent(standard, hundredths)
         lines.append(("powerFactor", "power factor", rounded(F(base, 10_000) * percent / 100)))
     if job.get("export") and doc.get("export", {}).get("rule") == "net":
-        lines += net_lines(doc, job, section, min(ends), carried)
+        lines += net_lines(doc, section, end, carried)
     elif job.get("export"):
         for rate in doc["discharge"]["rates"] if "discharge" in doc else doc["rates"]:
             lines.append(("export", rate, -rounded(section.export_cost.get(rate, 0))))
@@ -411,7 +413,10 @@ def main():
             job["export"] = job["generation"]
         schedule = Schedule(doc, calendars, job.get("announced", ()))
         peaks = [peak_blocks(charge, job, zone, schedule) for charge in doc.get("peakCharges", [])]
-        sections, answer, carried = list(book(doc, job, calendars).values()), [], {}
+        (earlier, sections), answer, carried = book(doc, job, calendars), [], {}
+        for section in earlier:
+            if job.get("export") and doc.get("export", {}).get("rule") == "net":
+                net_lines(doc, section, end_of(doc, section, date.fromisoformat(job["from"])), carried)
         end = job["start"] + job["step"] * len(job["import"])
         for i, section in enumerate(sections):
             begin = datetime.combine(section.first, datetime.min.time(), zone).timestamp()

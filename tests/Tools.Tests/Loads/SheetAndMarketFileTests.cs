@@ -144,6 +144,54 @@ public sealed class SheetAndMarketFileTests
     }
 
     [TestMethod]
+    [DataRow("400,1,20,N\n400,21,48,A\n", 0, ":4: quality N: intervals 1 to 20 have no data")]
+    [DataRow("400,1,20,A\n400,21,48,N14,89,meter fault\n", 0, ":5: quality N: intervals 21 to 48 have no data")]
+    [DataRow("400,0,20,N\n", 99, ":4: column 2: '0', an interval from 1 to 48 was expected")]
+    [DataRow("400,20,49,A\n", 99, ":4: column 3: '49', an interval from 20 to 48 was expected")]
+    [DataRow("400,1,x,A\n", 99, ":4: column 3: 'x', an interval from 1 to 48 was expected")]
+    public void IntervalsThatARecord400SaysAreNoDataAreNotBilledAsZero(string records, int skips, string expected)
+    {
+        File.WriteAllText(_path, WithRecords400(Nem12(), records));
+        StringAssert.Contains(Error(new LoadSettings { TakesExport = true, SkipBad = skips }, "Australia/Sydney"),
+            expected);
+    }
+
+    [TestMethod]
+    public void IntervalsWithoutDataAreLeftOutWhenAsked()
+    {
+        File.WriteAllText(_path, WithRecords400(Nem12(), "400,1,40,A\n400,41,44,N\n400,45,48,S12\n"));
+        LoadFile load = Read(new LoadSettings { TakesExport = true, SkipBad = 4 }, "Australia/Sydney");
+        Assert.HasCount(96, load.Microjoules);
+        Assert.AreEqual(KilowattHour / 2, load.Microjoules[39]);
+        Assert.AreEqual(0, load.Microjoules[40]);
+        Assert.AreEqual(0, load.ExportMicrojoules[43]);
+        Assert.AreEqual(KilowattHour / 2, load.Microjoules[44]);
+        Assert.HasCount(5, load.Skipped);
+        Assert.AreEqual("5: quality N: intervals 41 to 44 have no data", load.Skipped[0].Reason);
+        StringAssert.Contains(Error(new LoadSettings { TakesExport = true, SkipBad = 3 }, "Australia/Sydney"), "a gap");
+    }
+
+    [TestMethod]
+    public void AStreamThatIsNotTakenMayLackData()
+    {
+        string text = Nem12();
+        int reactive = text.IndexOf("0.1,A,,,", StringComparison.Ordinal);
+        File.WriteAllText(_path, text[..reactive] + "0.1,N,,," + text[(reactive + 8)..]);
+        Assert.HasCount(96, Read(new LoadSettings { TakesExport = true }, "Australia/Sydney").Microjoules);
+        StringAssert.Contains(Error(new LoadSettings { TakesExport = true, TakesReactive = true }, "Australia/Sydney"),
+            "quality N: the day has no data");
+    }
+
+    [TestMethod]
+    public void ARecord400WithoutItsDayIsRefused()
+    {
+        string text = Nem12();
+        File.WriteAllText(_path, text.Insert(text.IndexOf("300,", StringComparison.Ordinal), "400,1,48,A\n"));
+        StringAssert.Contains(Error(new LoadSettings { TakesExport = true }, "Australia/Sydney"),
+            ":3: column 1: a record 300 was expected before the first 400");
+    }
+
+    [TestMethod]
     public void StreamsAreAddedOrLeftOutWhenTheyAreNamed()
     {
         File.WriteAllText(_path, Nem12().Replace(",B1,", ",E2,"));
@@ -163,6 +211,13 @@ public sealed class SheetAndMarketFileTests
             + "200,6123456789,E1B1Q1,1,E1,N1,METER1,kWh,30,\n" + Days("0.5")
             + "200,6123456789,E1B1Q1,1,B1,N1,METER1,Wh,30,\n" + Days("250")
             + "200,6123456789,E1B1Q1,1,Q1,N1,METER1,kVArh,30,\n" + Days("0.1") + "900\n";
+    }
+
+    /// <summary>The first day of E1 with quality V and these records behind it.</summary>
+    private static string WithRecords400(string text, string records)
+    {
+        int end = text.IndexOf('\n', text.IndexOf("300,", StringComparison.Ordinal)) + 1;
+        return text[..end].Replace("0.5,A,,,", "0.5,V,,,") + records + text[end..];
     }
 
     private static List<Dictionary<string, object>> Rows(DateTime first, int count) =>

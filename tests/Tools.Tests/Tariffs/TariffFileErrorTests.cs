@@ -84,7 +84,7 @@ public class TariffFileErrorTests
     [DataRow("\"-0.03\"", "\"1000000\"",
         "$.tiers.steps[1].add.valley: the price would be 1000000.307001; expected -1000000 to 1000000")]
     [DataRow("\"-0.03\"", "\"0.0000001\"", "$.tiers.steps[1].add.valley: \"0.0000001\" has 7 decimal places")]
-    [DataRow("\"year\"", "\"week\"", "$.tiers.period: expected \"year\" or \"month\"")]
+    [DataRow("\"year\"", "\"week\"", "$.tiers.period: expected \"year\", \"month\", \"season\" or \"day\"")]
     [DataRow("530.6", "-1", "$.carbonGramsPerKwh: \"-1\" is negative")]
     [DataRow("\"serviceFee\": \"0.4\",", "\"serviceFee\": 0.4,", "$.serviceFee: expected a price as a string")]
     [DataRow("\"name\": \"Test\",", "\"name\": \"Test\"", "3:3: not JSON:")]

@@ -14,10 +14,11 @@ public static class AnnouncedDays
     /// <param name="documents">Their kinds of days are the names that a row may have.</param>
     public static IReadOnlyList<AnnouncedDay> Read(string path, IReadOnlyList<TariffFile> documents)
     {
-        string[] names = [.. documents.SelectMany(one => one.Model.Terms.Announced).Select(one => one.Name).Distinct()];
+        string[] names =
+            [.. documents.SelectMany(one => one.Model.Terms.AnnouncedKinds).Select(one => one.Name).Distinct()];
         if (names.Length == 0)
         {
-            throw new InputException($"{path}: the tariff has no announced days ($.announced)");
+            throw new InputException($"{path}: the tariff has no announced days ($.announced, $.discharge.announced)");
         }
 
         using CsvReader csv = new(path, Header);

@@ -6,6 +6,7 @@ namespace MeterFirmware.Tools.Billing.Loads;
 /// <summary>
 /// Australia's meter data file NEM12 (AEMO, Meter Data File Format): after a record 200 with the stream, its unit and
 /// the interval's length, records 300 with a day of values each. Times are those of the market, UTC+10 all year.
+/// A record 400 gives intervals of the day before it a quality of their own; those of quality N hold no data.
 /// Streams E are taken from the grid, B given to it, Q reactive.
 /// </summary>
 internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow> skipped)
@@ -17,6 +18,7 @@ internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow>
     private readonly Dictionary<string, SortedDictionary<LocalDate, Day>> _streams = [];
     private string? _meter;
     private string _stream = "";
+    private Day? _day;
     private int _minutes;
     private decimal _kilowattHours;
 
@@ -40,6 +42,9 @@ internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow>
                     break;
                 case "300":
                     TakeDay(csv);
+                    break;
+                case "400":
+                    TakeQuality(csv);
                     break;
             }
         }
@@ -102,6 +107,7 @@ internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow>
         }
 
         _streams.TryAdd(_stream, []);
+        _day = null;
     }
 
     private void TakeDay(CsvRows csv)
@@ -137,25 +143,57 @@ internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow>
             }
         }
 
-        // N: no data; the values stand for nothing.
-        if (Cell(csv, 2 + count).StartsWith('N'))
-        {
-            Skip(csv);
-        }
-        else if (!_streams[_stream].TryAdd(LocalDate.FromDateTime(date), new Day(csv.Line, values)))
+        _day = new Day(csv.Line, values);
+        if (!_streams[_stream].TryAdd(LocalDate.FromDateTime(date), _day))
         {
             throw Bad(csv, 1, $"{Cell(csv, 1)} is given twice for stream {_stream}");
         }
+
+        // N: no data; the values stand for nothing.
+        if (Cell(csv, 2 + count).StartsWith('N'))
+        {
+            _day.Holes.Add(new Hole(csv.Line, 1, count, "the day has no data"));
+        }
     }
 
-    private void Skip(CsvRows csv)
+    private void TakeQuality(CsvRows csv)
     {
-        if (skipped.Count >= settings.SkipBad)
+        if (_day is null)
         {
-            throw new InputException($"{path}:{csv.Line}: quality N: the day has no data");
+            throw Bad(csv, 0, "a record 300 was expected before the first 400");
         }
 
-        skipped.Add(new SkippedRow(csv.Line, $"{csv.Line}: quality N: the day has no data"));
+        int first = Interval(csv, 1, 1);
+        int last = Interval(csv, 2, first);
+        if (Cell(csv, 3).StartsWith('N'))
+        {
+            _day.Holes.Add(new Hole(csv.Line, first, last, $"intervals {first} to {last} have no data"));
+        }
+    }
+
+    private int Interval(CsvRows csv, int column, int least) =>
+        NumberText.TryReadWhole(Cell(csv, column), out int number) && number >= least && number <= _day!.Values.Length
+            ? number : throw Bad(csv, column, $"'{Cell(csv, column)}', an interval from {least} to "
+                + $"{_day!.Values.Length} was expected");
+
+    /// <summary>Intervals for which one of the streams that are taken has no data; each hole is a bad row.</summary>
+    private HashSet<(LocalDate Date, int Index)> Lacking(IEnumerable<string> streams)
+    {
+        HashSet<(LocalDate, int)> lacking = [];
+        foreach ((LocalDate date, Hole hole) in streams.Distinct().SelectMany(name => _streams[name])
+            .SelectMany(day => day.Value.Holes.Select(hole => (day.Key, hole))).OrderBy(one => one.hole.Line))
+        {
+            string reason = $"{hole.Line}: quality N: {hole.Reason}";
+            if (skipped.Count >= settings.SkipBad)
+            {
+                throw new InputException($"{path}:{reason}");
+            }
+
+            skipped.Add(new SkippedRow(hole.Line, reason));
+            lacking.UnionWith(Enumerable.Range(hole.First - 1, hole.Last - hole.First + 1).Select(i => (date, i)));
+        }
+
+        return lacking;
     }
 
     /// <summary>Streams that an option names, joined by '+'; without it the only one of the letter.</summary>
@@ -179,10 +217,16 @@ internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow>
     private List<LoadRow> Rows(string[] energy, string[]? export, string[]? reactive)
     {
         List<LoadRow> rows = [];
+        HashSet<(LocalDate, int)> lacking = Lacking([.. energy, .. export ?? [], .. reactive ?? []]);
         foreach (LocalDate date in energy.SelectMany(name => _streams[name].Keys).Distinct().Order())
         {
             for (int i = 0; i < 1440 / _minutes; i++)
             {
+                if (lacking.Contains((date, i)))
+                {
+                    continue;
+                }
+
                 LocalDateTime local = date.AtMidnight().PlusMinutes(i * _minutes);
                 long utc = local.InUtc().ToInstant().ToUnixTimeSeconds() - MarketOffsetSeconds;
                 rows.Add(new LoadRow(_streams[energy[0]].GetValueOrDefault(date)?.Line ?? 0, local, utc,
@@ -205,5 +249,11 @@ internal sealed class Nem12(string path, LoadSettings settings, List<SkippedRow>
         return sum;
     }
 
-    private sealed record Day(int Line, decimal[] Values);
+    private sealed record Day(int Line, decimal[] Values)
+    {
+        public List<Hole> Holes { get; } = [];
+    }
+
+    /// <summary>Intervals of a day, counted from 1, that have no data.</summary>
+    private sealed record Hole(int Line, int First, int Last, string Reason);
 }

@@ -174,7 +174,7 @@ internal sealed class TariffPriceParser(TariffFields fields, TariffModel model)
                 : period is { Kind: JsonValueKind.String, Text: "season" } ? TierSpan.Season : TierSpan.None;
             if (model.Terms.TierSpan == TierSpan.None && model.TierPeriod == TierPeriod.None)
             {
-                fields.Add(period, "expected \"year\" or \"month\"");
+                fields.Add(period, "expected \"year\", \"month\", \"season\" or \"day\"");
             }
         }
 

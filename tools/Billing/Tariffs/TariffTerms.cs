@@ -53,6 +53,9 @@ public sealed class TariffTerms
     /// <summary>Kinds of days that are announced.</summary>
     public List<AnnouncedModel> Announced { get; } = [];
 
+    /// <summary>Those of imported and of discharged energy.</summary>
+    public IEnumerable<AnnouncedModel> AnnouncedKinds => Announced.Concat(Discharge?.Terms.Announced ?? []);
+
     /// <summary>The prices come as a list; null: the document has them.</summary>
     public PriceListModel? PriceList { get; set; }
 

@@ -63,7 +63,7 @@ internal sealed class BillOptions
             AgreedKilowatts = Millionths(parsed, _agreed, 10_000_000),
             PowerFactorHundredths = Hundredths(parsed.GetValue(_factor)),
             UsedWattHours = Millionths(parsed, _used, 1_000_000_000) / 1000,
-            Announced = Path(_announced, "$.announced", terms => terms.Announced.Count > 0) is string days
+            Announced = Path(_announced, "$.announced", terms => terms.AnnouncedKinds.Any()) is string days
                 ? AnnouncedDays.Read(days, request.Documents) : null,
             Prices = Path(_prices, "$.priceList", terms => terms.PriceList is not null) is string prices
                 ? PriceList.Read(prices, zone) : null,

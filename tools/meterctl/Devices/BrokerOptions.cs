@@ -76,6 +76,13 @@ internal sealed class BrokerOptions
     public X509Certificate2Collection? AuthorityOf(ParseResult parsed) =>
         parsed.GetValue(_authority) is { } path ? LoadAuthority("--ca", path) : null;
 
+    /// <summary>The files that the options name, by what a board calls them: ca.crt, device.crt,
+    /// device.key.</summary>
+    public IReadOnlyDictionary<string, string> Files(ParseResult parsed) =>
+        new[] { ("ca.crt", _authority), ("device.crt", _certificate), ("device.key", _key) }
+            .Where(one => parsed.GetValue(one.Item2) is not null)
+            .ToDictionary(one => one.Item1, one => parsed.GetValue(one.Item2)!);
+
     /// <summary>True when one certificate is given for everybody.</summary>
     public bool HasCertificate(ParseResult parsed) => parsed.GetValue(_certificate) != null;
 

@@ -30,12 +30,14 @@ internal sealed class DeviceLink : IAsyncDisposable
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly Channel<(string Channel, string Text)> _arrived = Channel.CreateUnbounded<(string, string)>();
     private readonly string _clientId = $"mf-ctl-{Guid.NewGuid():N}";
+    private readonly string[] _channels;
     private int _turn;
 
-    private DeviceLink(MqttBrokers brokers, string device)
+    private DeviceLink(MqttBrokers brokers, string device, string[] more)
     {
         _brokers = brokers;
         _device = device;
+        _channels = ["reply", "reported", .. more];
         _client.ApplicationMessageReceivedAsync += received =>
         {
             string topic = received.ApplicationMessage.Topic;
@@ -46,9 +48,11 @@ internal sealed class DeviceLink : IAsyncDisposable
     }
 
     /// <summary>Connects and listens to the device's replies and its reported configuration.</summary>
-    public static async Task<DeviceLink> ConnectAsync(MqttBrokers brokers, string device, CancellationToken cancel)
+    /// <param name="more">Further channels, such as status.</param>
+    public static async Task<DeviceLink> ConnectAsync(MqttBrokers brokers, string device, CancellationToken cancel,
+        params string[] more)
     {
-        DeviceLink link = new(brokers, device);
+        DeviceLink link = new(brokers, device, more);
         try
         {
             await link.OpenAsync(cancel);
@@ -144,10 +148,12 @@ internal sealed class DeviceLink : IAsyncDisposable
             try
             {
                 await _brokers.ConnectAsync(_client, _turn, Prepare, patience.Token);
-                await _client.SubscribeAsync($"mf/v1/{_device}/reply", MqttQualityOfServiceLevel.AtLeastOnce,
-                    patience.Token);
-                await _client.SubscribeAsync($"mf/v1/{_device}/reported", MqttQualityOfServiceLevel.AtLeastOnce,
-                    patience.Token);
+                foreach (string channel in _channels)
+                {
+                    await _client.SubscribeAsync($"mf/v1/{_device}/{channel}", MqttQualityOfServiceLevel.AtLeastOnce,
+                        patience.Token);
+                }
+
                 return;
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
