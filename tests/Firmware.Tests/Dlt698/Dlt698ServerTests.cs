@@ -128,7 +128,7 @@ public class Dlt698ServerTests
         Assert.AreEqual("00 80 01 00 01 00 C8 00 00 00 64 00 00 00 00", answer.Substring(3 * 60), answer);
     }
 
-    // 704 bytes of a request, 1 280 of an answer: the client may send what was agreed.
+    // 704 bytes of a request, 1 024 of an answer: the client may send what was agreed.
     [TestMethod]
     [DataRow("02 C0")]
     [DataRow("02 C1")]

@@ -69,11 +69,11 @@ public class Dlt698TransferTests
         Assert.AreEqual("85 01 00 40 03 02 00 00 09 00 00", bench.Message(LongRequest));
     }
 
-    // SECURITY puts six bytes around a long message: 1 280 in all is what fits.
+    // SECURITY puts six bytes around a long message: 1 024 in all is what fits.
     [TestMethod]
-    [DataRow(1_260, "10 00", "00 00 90 00 82 04 FA 85")]
-    [DataRow(1_261, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
-    [DataRow(1_267, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
+    [DataRow(1_004, "10 00", "00 00 90 00 82 03 FA 85")]
+    [DataRow(1_005, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
+    [DataRow(1_011, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
     [DataRow(197, "00 D8", "90 00 81 D2 85")]
     [DataRow(199, "00 D8", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
     public void AWrappedAnswerBeyondWhatFitsIsRefusedByItsLength(int bytes, string message, string expected)
