@@ -174,8 +174,9 @@ internal sealed class Dlt698Records
             }
 
             int rowAt = _writer.At;
-            bool isWanted = !_selection.IsPast(_meter) && _selection.Covers(_meter);
-            isDone = _selection.IsPast(_meter) || (isWanted && _selection.IsSingle);
+            bool isPast = _selection.IsPast(_meter);
+            bool isWanted = !isPast && _selection.Covers(_meter);
+            isDone = isPast || (isWanted && _selection.IsSingle);
             if (isWanted)
             {
                 WriteRow(oad, isDefault, columnsAt, columns);
