@@ -182,9 +182,9 @@ internal sealed class Dlt698Records
                 WriteRow(oad, isDefault, columnsAt, columns);
             }
 
-            if (_writer.IsFull && _isPart && rows > 0)
+            if (_writer.IsFull && PartKeyOi != 0 && rows > 0)
             {
-                // It is the first one of the next part.
+                // The next part begins with it, behind the row before.
                 _writer.Return(rowAt);
                 _writer.FillCount(countAt, rows);
                 return Dlt698Error.None;
@@ -199,7 +199,7 @@ internal sealed class Dlt698Records
 
             rows += isWanted ? 1 : 0;
             _visited++;
-            bool isEnough = _visited == RowsVisitedMax || (_isPart && rows == PartRowsMax);
+            bool isEnough = _visited >= RowsVisitedMax || (_isPart && rows == PartRowsMax);
             if (!TryKeep(isDone) && isEnough && !isDone)
             {
                 IsTooLong = true;

@@ -77,6 +77,43 @@ public class Dlt698BlockTests
         }
     }
 
+    // Four records of 600 rows, none of which is wanted; 1 000 are looked at for a message, and one more a record to
+    // see that they are too many.
+    [TestMethod]
+    public void AMessageLooksAtAThousandRows()
+    {
+        Dlt698Bench bench = new Dlt698Bench();
+        bench.Meter.EmptyRows = 600;
+        const string none = " 50 02 02 00 01 20 22 02 00 06 00 00 00 01 01 00 00 10 02 01";
+        const string head = "50 02 02 00 01 00 00 10 02 01 01 00 ";
+        Assert.AreEqual("85 05 07 00 00 00 02 02 " + head + head + "00 00",
+            bench.Message("05 04 07 04" + none + none + none + none + " 00"));
+        Assert.IsTrue(bench.Meter.Visits <= 2_010, "once for one message, once for the block");
+        bench.Meter.Visits = 0;
+        Assert.AreEqual("85 05 07 00 00 01 02 03 " + head + head + head + "00 00", bench.Message("05 05 07 00 00 00"));
+        Assert.IsTrue(bench.Meter.Visits <= 1_010);
+        Assert.AreEqual("85 05 07 01 00 02 02 01 " + head + "00 00", bench.Message("05 05 07 00 01 00"));
+    }
+
+    // Ten columns: 96 rows fit; one column: 127 rows are a block.
+    [TestMethod]
+    [DataRow(10)]
+    [DataRow(1)]
+    public void RowsWithoutAnOrderAreRefusedRatherThanCut(int columns)
+    {
+        Dlt698Bench bench = new Dlt698Bench();
+        bench.Meter.EmptyRows = 1_200;
+        bench.Meter.HasKeys = false;
+        string rcsd = columns == 10 ? "0A" : "01";
+        for (int i = 0; i < columns; i++)
+        {
+            rcsd += " 00 00 10 02 01";
+        }
+
+        Assert.AreEqual("85 05 07 01 00 00 02 01 50 02 02 00 " + rcsd + " 00 09 00 00",
+            bench.Message("05 03 07 50 02 02 00 00 " + rcsd + " 00"));
+    }
+
     [TestMethod]
     public void ARecordThatNoLongerFitsBeginsTheNextBlock()
     {
