@@ -13,8 +13,14 @@ public static class Dlt698Error
     public const int Type = 7;
     public const int OutOfRange = 8;
 
-    /// <summary>The answer is longer than this meter or the client takes.</summary>
-    public const int BlockSize = 13;
+    /// <summary>The value is longer than this meter or the client takes: its data are not available as one
+    /// block.</summary>
+    public const int TooLong = 9;
+
+    /// <summary>There is no answer in blocks that a next one could be of.</summary>
+    public const int NotInBlocks = 11;
+
+    public const int BlockNumber = 14;
 
     /// <summary>Wrong password, or none was given.</summary>
     public const int Password = 15;

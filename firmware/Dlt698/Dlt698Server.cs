@@ -46,6 +46,10 @@ public sealed class Dlt698Server
     private int _client;
     private int _control;
 
+    // Of the last request that has an answer.
+    private int _askedClient;
+    private int _askedControl;
+
     public Dlt698Server(ISerialLine line, Dlt698Settings settings, IDlt698Meter meter)
     {
         _line = line;
@@ -56,7 +60,7 @@ public sealed class Dlt698Server
         _connection = new Dlt698Connection(settings, meter);
         _output = new byte[FrameOverhead + settings.FrameDataBytes + settings.WakeUpCount];
         _answer = new byte[AnswerAt + settings.AnswerBytes];
-        _service = new Dlt698Service(settings, meter, _connection, _answer, AnswerAt);
+        _service = new Dlt698Service(settings, meter, _connection, _answer, AnswerAt, _assembly.Bytes);
         _link = new Dlt698Link(settings, meter);
         _linkWriter = new Dlt698Writer(_answer);
     }
@@ -87,6 +91,11 @@ public sealed class Dlt698Server
         }
 
         _answerLength = nowMs >= _blockEndMs ? 0 : _answerLength;
+        if (_answerLength == 0 && _service.IsDue(nowMs))
+        {
+            SendToClient(_service.AnswerLater(nowMs), nowMs);
+        }
+
         while (_outputLength == 0)
         {
             if (!_line.TryRead(_input, 0, _input.Length, out int count))
@@ -145,6 +154,7 @@ public sealed class Dlt698Server
         }
         else if (_assembly.TryTake(frame, nowMs))
         {
+            _service.ForgetKept();
             if (_assembly.IsWhole)
             {
                 Respond(frame, _assembly.Bytes, _assembly.Length, isExact, nowMs);
@@ -171,9 +181,20 @@ public sealed class Dlt698Server
             _link.ReportTaken();
         }
 
-        _control = Answer | (frame.Control & Dlt698Protocol.Scrambled);
-        _client = frame.ClientAddress;
-        SendAnswer(answered, nowMs);
+        if (Dlt698Message.HasAnswer(message[0]))
+        {
+            _askedControl = Answer | (frame.Control & Dlt698Protocol.Scrambled);
+            _askedClient = frame.ClientAddress;
+            SendToClient(answered, nowMs);
+        }
+    }
+
+    /// <summary>Answers who asked last.</summary>
+    private void SendToClient(int length, long nowMs)
+    {
+        _control = _askedControl;
+        _client = _askedClient;
+        SendAnswer(length, nowMs);
     }
 
     private void SendAnswer(int length, long nowMs)

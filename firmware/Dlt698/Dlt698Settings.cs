@@ -27,8 +27,8 @@ public sealed class Dlt698Settings
     /// <summary>Longest request, joined from its fragments.</summary>
     public int RequestBytes { get; set; } = 704;
 
-    /// <summary>Longest answer, before it is parted.</summary>
-    public int AnswerBytes { get; set; } = 1280;
+    /// <summary>Longest answer, before it is parted; of a longer list or more rows each block.</summary>
+    public int AnswerBytes { get; set; } = 1024;
 
     /// <summary>Longest time a connection lives without a request.</summary>
     public int ConnectionSecondsMax { get; set; } = 3600;

@@ -15,7 +15,11 @@ public sealed class Dlt698Writer
     public Dlt698Writer(byte[] bytes)
     {
         _bytes = bytes;
+        Limit = bytes.Length;
     }
+
+    /// <summary>Place behind the last byte that may be written.</summary>
+    public int Limit { get; set; }
 
     /// <summary>Place of the next byte.</summary>
     public int At { get; private set; }
@@ -33,7 +37,7 @@ public sealed class Dlt698Writer
 
     public void Byte(int value)
     {
-        if (At >= _bytes.Length)
+        if (At >= Limit)
         {
             IsFull = true;
             return;
@@ -82,7 +86,7 @@ public sealed class Dlt698Writer
     {
         int end = At;
         int more = count >= 0x100 ? 2 : count >= 0x80 ? 1 : 0;
-        if (IsFull || end + more > _bytes.Length)
+        if (IsFull || end + more > Limit)
         {
             IsFull = true;
             return;

@@ -99,7 +99,8 @@ public class Dlt698ServerTests
         "05 03 00 30 11 02 00 00 00 00",
         "85 03 00 30 11 02 00 03 00 20 22 02 00 00 20 1E 02 00 00 20 20 02 00 01 01 06 00 00 00 01 1C 07 EA " +
             "0A 05 08 00 00 1C 07 EA 0A 05 08 00 1E 00 00")]
-    [DataRow("05 04 07 00 00", "EE 07 02 00 00")]
+    [DataRow("05 04 07 00 00", "85 04 07 00 00 00")]
+    [DataRow("05 06 07 00 10 02 01 00", "EE 07 02 00 00")]
     [DataRow("09 07 05 F2 01 02 01 06 02 08 01 00 00 0A 00 64 00 00", "EE 07 02 00 00")]
     [DataRow("05 01 07 00 10 02 00", "EE 07 01 00 00")]
     [DataRow("05 01 07 00 10 02 01 00 00", "EE 07 01 00 00")]
@@ -127,7 +128,7 @@ public class Dlt698ServerTests
         Assert.AreEqual("00 80 01 00 01 00 C8 00 00 00 64 00 00 00 00", answer.Substring(3 * 60), answer);
     }
 
-    // 704 bytes of a request, 1 280 of an answer: the client may send what was agreed.
+    // 704 bytes of a request, 1 024 of an answer: the client may send what was agreed.
     [TestMethod]
     [DataRow("02 C0")]
     [DataRow("02 C1")]

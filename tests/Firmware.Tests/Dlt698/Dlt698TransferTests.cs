@@ -63,20 +63,19 @@ public class Dlt698TransferTests
     {
         Dlt698Bench bench = new Dlt698Bench();
         bench.Meter.LongBytes = 3_000;
-        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", bench.Message(LongRequest));
-        Assert.AreEqual("EE 00 FF 00 00", bench.Message("05 02 00 02 00 10 02 01 40 03 02 00 00"));
+        Assert.AreEqual("85 01 00 40 03 02 00 00 09 00 00", bench.Message(LongRequest));
         bench.Meter.LongBytes = 1_000;
         bench.LoginWithoutPassword(0, "04 00 04 00 01 00 C8");
-        Assert.AreEqual("85 01 00 40 03 02 00 00 0D 00 00", bench.Message(LongRequest));
+        Assert.AreEqual("85 01 00 40 03 02 00 00 09 00 00", bench.Message(LongRequest));
     }
 
-    // SECURITY puts six bytes around a long message: 1 280 in all is what fits.
+    // SECURITY puts six bytes around a long message: 1 024 in all is what fits.
     [TestMethod]
-    [DataRow(1_260, "10 00", "00 00 90 00 82 04 FA 85")]
-    [DataRow(1_261, "10 00", "90 02 0D 00")]
-    [DataRow(1_267, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 0D 00 00 00")]
-    [DataRow(198, "00 D8", "90 00 81 D3 85")]
-    [DataRow(199, "00 D8", "90 02 0D 00")]
+    [DataRow(1_004, "10 00", "00 00 90 00 82 03 FA 85")]
+    [DataRow(1_005, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
+    [DataRow(1_011, "10 00", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
+    [DataRow(197, "00 D8", "90 00 81 D2 85")]
+    [DataRow(199, "00 D8", "90 00 0B 85 01 00 40 03 02 00 00 09 00 00 00")]
     public void AWrappedAnswerBeyondWhatFitsIsRefusedByItsLength(int bytes, string message, string expected)
     {
         Dlt698Bench bench = new Dlt698Bench();

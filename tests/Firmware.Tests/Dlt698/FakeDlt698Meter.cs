@@ -48,6 +48,8 @@ public sealed class FakeDlt698Meter : IDlt698Meter
         },
     };
 
+    private const int Minute = 0x5002;
+
     private int _open;
     private int _row;
 
@@ -62,6 +64,15 @@ public sealed class FakeDlt698Meter : IDlt698Meter
 
     /// <summary>Length of the object 4003.</summary>
     public int LongBytes { get; set; } = 1_000;
+
+    /// <summary>Rows of 5002, a second apart; each keeps nothing.</summary>
+    public int EmptyRows { get; set; }
+
+    /// <summary>False: those rows have neither time nor number.</summary>
+    public bool HasKeys { get; set; } = true;
+
+    /// <summary>Rows of 5002 that were looked at.</summary>
+    public int Visits { get; set; }
 
     public void BeginAnswer()
     {
@@ -122,6 +133,12 @@ public sealed class FakeDlt698Meter : IDlt698Meter
     {
         _open = (oad >> 16) & 0xFFFF;
         _row = -1;
+        if (_open == Minute)
+        {
+            _row = fromLocalSeconds > 0 ? (int)fromLocalSeconds - 1 : -1;
+            return Dlt698Error.None;
+        }
+
         int count = 0;
         for (int i = 0; i < _rows.Length; i++)
         {
@@ -138,6 +155,13 @@ public sealed class FakeDlt698Meter : IDlt698Meter
 
     public bool TryNextRow()
     {
+        if (_open == Minute)
+        {
+            Visits++;
+            _row++;
+            return _row < EmptyRows;
+        }
+
         for (_row++; _row < _rows.Length; _row++)
         {
             if (_rows[_row][0] == Text(_open << 16).Substring(0, 4))
@@ -151,6 +175,12 @@ public sealed class FakeDlt698Meter : IDlt698Meter
 
     public bool TryRowKey(int oi, out long value)
     {
+        if (_open == Minute)
+        {
+            value = _row;
+            return HasKeys && oi == Dlt698Oi.FreezeTime;
+        }
+
         string key = _rows[_row][1];
         value = key.Length == 1 ? key[0] - '0'
             : CivilTime.DaysFromDate(Digits(key, 0, 4), Digits(key, 5, 2), Digits(key, 8, 2)) * 86_400L;
@@ -166,6 +196,12 @@ public sealed class FakeDlt698Meter : IDlt698Meter
 
     public void WriteColumn(int oad, Dlt698Writer writer)
     {
+        if (_open == Minute)
+        {
+            writer.Null();
+            return;
+        }
+
         string[] row = _rows[_row];
         for (int i = 2; i < row.Length; i += 2)
         {

@@ -25,6 +25,9 @@ public class Dlt698CommandLineTests
     public Task OverTcpAMeterIsReadChangedAndHeard() => Serve(null, 60, Session);
 
     [TestMethod]
+    public Task BlocksRecordsAndThenGetAreAskedFor() => Serve(null, 0, Longer);
+
+    [TestMethod]
     public Task OverASerialPortAMeterIsReadAndChanged()
     {
         if (!PseudoTerminal.IsThere)
@@ -68,6 +71,7 @@ public class Dlt698CommandLineTests
         Assert.AreEqual(6, frame.GetProperty("fields").EnumerateArray()
             .Count(f => f.GetProperty("unit").GetString() == "kWh"), "total and five rates");
         Assert.AreEqual("50.00", Value(frame, "frequency"));
+        Assert.AreEqual("none", Value(Good("read --get 10200201"), "time"), "nothing was exported yet");
 
         Refused($"read {To} --set 41000200 --data 111E", "meterctl: refused: 15 password");
         Refused(
@@ -83,6 +87,24 @@ public class Dlt698CommandLineTests
         JsonElement tables = Good($"read {To} --get 40160200 --get 40170200 --get 40140200 --get 40110200");
         Assert.IsTrue(tables.GetProperty("fields").GetArrayLength() > 150);
         Refused("read --address 1 --get 40010200 --timeout 200 --tries 1", "meterctl: no answer");
+    }
+
+    private void Longer()
+    {
+        // Longer than a message: it comes in blocks, each asked for.
+        string day = "--get 40160200 --get 40170200 ";
+        CommandLine blocks = Run("read " + string.Concat(Enumerable.Repeat(day, 12)) + "--json");
+        Assert.AreEqual(0, blocks.ExitCode, blocks.Errors);
+        JsonElement[] frames = [.. JsonDocument.Parse(blocks.Output).RootElement.GetProperty("frames")
+            .EnumerateArray().Where(f => f.GetProperty("service").GetString() == "get response next")];
+        Assert.IsTrue(frames.Length > 1, $"{frames.Length} blocks");
+        Assert.AreEqual(24, frames.Sum(f => f.GetProperty("fields").EnumerateArray()
+            .Count(v => v.GetProperty("name").GetString() == "object")));
+
+        JsonElement changed = Good(
+            $"read {To} --set 41000200 --data 110F --then-get 41000200 --delay 1 --password 02:123456");
+        Assert.AreEqual("15", Value(changed, "u8"));
+        Good($"read {To} --record 30120200 --record 30110200 --last 1");
     }
 
     [TestMethod]

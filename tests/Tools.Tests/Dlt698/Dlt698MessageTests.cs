@@ -17,7 +17,7 @@ public class Dlt698MessageTests
     private const string Energy =
         "68 1E 00 C3 05 00 00 00 00 00 00 00 9E 54 85 01 00 00 10 02 01 01 06 00 01 E2 40 00 00 5A D4 16";
 
-    private static readonly int _runs = LongRun.IsAsked ? 1_000_000 : 20_000;
+    private static readonly int _runs = LongRun.IsFull ? 1_000_000 : LongRun.IsAsked ? 200_000 : 20_000;
 
     [TestMethod]
     public void EveryPublishedMessageIsReadToItsEndAndWrittenAgainByteForByte()
@@ -106,6 +106,21 @@ public class Dlt698MessageTests
     }
 
     [TestMethod]
+    [DataRow("--record 50040200 --record 50050200 --last 1 --column 00100201",
+        "0504000250040200090101000010020150050200090101000010020100")]
+    [DataRow("--set 41000200 --data 110F --then-get 41000200 --delay 5", "0603000141000200110F410002000500")]
+    [DataRow("--action 10100100 --then-get 10100201", "0703000110100100001010020100" + "00")]
+    public void RecordsAndThenGetAreMessagesOfTheirOwn(string arguments, string message)
+    {
+        (int code, JsonElement json, string errors) = Run($"encode --address 0 {arguments} --json");
+        Assert.AreEqual(0, code, errors);
+        byte[] bytes = Convert.FromHexString(json.GetProperty("hex").GetString()!);
+        Dlt698Frame frame = new();
+        Assert.AreEqual(Dlt698Check.None, frame.Decode(bytes, 0, bytes.Length, out _));
+        Assert.AreEqual(message, Convert.ToHexString(frame.Data, 0, frame.Length));
+    }
+
+    [TestMethod]
     [DataRow("decode 68 1E 00 C3", 1, "truncated")]
     [DataRow("decode 12 34", 1, "start")]
     [DataRow("decode zz", 2, "hex")]
@@ -115,6 +130,9 @@ public class Dlt698MessageTests
     [DataRow("encode --record 50040200", 2, "--last")]
     [DataRow("encode --set 40000200 --data 1C07EA", 2, "--data")]
     [DataRow("encode --get 00100200 --logical 4", 2, "--logical")]
+    [DataRow("encode --get 00100200 --then-get 00100200", 2, "--then-get")]
+    [DataRow("encode --set 41000200 --data 110F --delay 1", 2, "--delay")]
+    [DataRow("encode --set 41000200 --data 110F --then-get 00100200 --delay 256", 2, "--delay")]
     [DataRow("encode --record 50040200 --from yesterday", 2, "--from")]
     public void BadInputIsOneLineAndItsExitCode(string arguments, int code, string word)
     {

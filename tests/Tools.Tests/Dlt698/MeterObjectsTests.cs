@@ -1,11 +1,14 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 using MeterFirmware.Dlt698;
 using MeterFirmware.Dlt698Meter;
 using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.History;
 using MeterFirmware.Metering;
+using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.MeterCtl.Dlt698;
 using MeterFirmware.Tools.Tests.Dlt645Meter;
 using MeterFirmware.Tools.Tests.Support;
@@ -18,6 +21,8 @@ namespace MeterFirmware.Tools.Tests.Dlt698;
 public class MeterObjectsTests
 {
     private const int Day = 86_400;
+
+    private static readonly Regex _moment = new(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$");
 
     [TestMethod]
     public void EnergiesHaveBothScalesAndTheirRates()
@@ -176,6 +181,64 @@ public class MeterObjectsTests
         string newest = bench.Rows("50020200", Dlt698Request.Last(1), "20210200")[0];
         string third = bench.Rows("50020200", Dlt698Request.Last(3), "20210200")[0];
         Assert.AreEqual(TimeSpan.FromMinutes(30), Time(newest) - Time(third));
+    }
+
+    // Freezes go on behind a number, the profile behind a time; blocks of 256 bytes, of 127 rows, or one answer.
+    [TestMethod]
+    [DataRow("50020200", "0000", 4)]
+    [DataRow("50020200", "0100", 20)]
+    [DataRow("50030200", "0100", 5)]
+    [DataRow("50040200", "0100", 1)]
+    public void ARecordInBlocksHasEveryRowOnce(string record, string messageBytes, int blocksMin)
+    {
+        ObjectBench bench = Filled();
+        string all = "FF".PadLeft(48, 'F');
+        bench.Ask($"02 00 0010 {all} 0400 0400 01 {messageBytes} 00000064 00 00");
+        string[] times = AllRows(bench, $"05 03 01 {record} 00 02 00 20210200 00 00100201 00", out int blocks);
+        Assert.IsTrue(blocks >= blocksMin, $"{blocks} blocks");
+        long apart = record == "50020200" ? 900 : record == "50030200" ? 3_600 : Day;
+        Assert.IsTrue(times.Length >= 4 * Day / apart, $"{times.Length} rows");
+        for (int i = 1; i < times.Length; i++)
+        {
+            Assert.AreEqual(apart, (Time(times[i]) - Time(times[i - 1])).TotalSeconds, $"{times[i]} of {times.Length}");
+        }
+    }
+
+    /// <summary>Freeze times of all rows of an answer in blocks.</summary>
+    private static string[] AllRows(ObjectBench bench, string request, out int blocks)
+    {
+        List<string> times = [];
+        string answer = bench.Ask(request);
+        for (blocks = 1; ; blocks++)
+        {
+            Dlt698DecodedFrame frame = Dlt698Decoder.Explain(Convert.FromHexString(answer), null);
+            Assert.IsNull(frame.Error, answer);
+            Assert.AreEqual(0, frame.Refused.Count, answer);
+            times.AddRange(frame.Fields.Select(f => f.Value).Where(v => _moment.IsMatch(v)));
+            if (answer[..4] != "8505" || answer.Substring(6, 2) == "01")
+            {
+                return [.. times];
+            }
+
+            answer = bench.Ask($"05 05 01 {answer.Substring(8, 4)} 00");
+        }
+    }
+
+    [TestMethod]
+    public void EveryMeasurandOfTheCatalogueIsAnsweredUnderItsObject()
+    {
+        ObjectBench bench = Filled();
+        bench.Objects.BeginAnswer();
+        for (int measurand = 0; measurand < Measurands.Count; measurand++)
+        {
+            int phase = Measurands.Has(measurand, -1) ? -1 : 0;
+            int di = (int)Measurands.DataIdentifier(measurand, phase);
+            Assert.IsTrue(bench.Meter.Readout.TryRead(di, 0, out long value), $"{di:X8}");
+            string data = bench.Get($"{Measurands.ObjectAttribute(measurand, phase):X8}");
+            int digits = data.Length - 2;
+            Assert.AreEqual(value.ToString("X16", CultureInfo.InvariantCulture)[(16 - digits)..], data[2..],
+                Measurands.Name(measurand));
+        }
     }
 
     [TestMethod]

@@ -3,10 +3,13 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Support;
 
-/// <summary>METER_LONG=1 asks for the full size of long runs; without it they take a short one.</summary>
+/// <summary>METER_LONG=1 asks for the size of long runs that `.ci/run` takes; without it they take a short one.
+/// METER_FULL=1 asks for the size that a figure is stated of.</summary>
 public static class LongRun
 {
     public static bool IsAsked => Environment.GetEnvironmentVariable("METER_LONG") == "1";
+
+    public static bool IsFull => Environment.GetEnvironmentVariable("METER_FULL") == "1";
 
     /// <summary>A case that waits for real time or a server, beside a shorter one of its kind: a plain `dotnet test`
     /// leaves it out, `.ci/run` has it.</summary>

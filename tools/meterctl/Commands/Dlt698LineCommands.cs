@@ -106,7 +106,8 @@ internal static class Dlt698LineCommands
             Dlt698LineClient client = new((ISerialLine)line, address, options.Logical(parsed), options.Client(parsed))
             {
                 TimeoutMs = Dlt645LineCommands.Within(
-                    "--timeout", parsed.GetValue(timeout), Dlt645LineCommands.TimeoutMsMax),
+                    "--timeout", parsed.GetValue(timeout), Dlt645LineCommands.TimeoutMsMax)
+                    + options.DelaySeconds(parsed) * 1000,
                 Tries = Dlt645LineCommands.Within("--tries", parsed.GetValue(tries), 100),
                 WakeUpCount = parsed.GetValue(serial) == null ? 0 : 4,
             };
@@ -130,13 +131,10 @@ internal static class Dlt698LineCommands
             }
         }
 
-        byte[] answer = client.Ask(message) ?? throw new AnswerException(client.Failure);
-        foreach (byte[] told in client.Told)
-        {
-            frames.Add(Dlt698Decoder.Explain(told, client.AnsweredBy));
-        }
-
-        frames.Add(Dlt698Decoder.Explain(answer, client.AnsweredBy));
+        List<byte[]> answers = AskAll(client, message);
+        frames.AddRange(client.Told.Select(t => Dlt698Decoder.Explain(t, client.AnsweredBy)));
+        List<Dlt698DecodedFrame> answered = [.. answers.Select(a => Dlt698Decoder.Explain(a, client.AnsweredBy))];
+        frames.AddRange(answered);
         if (json)
         {
             Dlt645Command.WriteJson(new { frames });
@@ -146,15 +144,36 @@ internal static class Dlt698LineCommands
             frames.ForEach(f => Dlt698Command.Print(f, ""));
         }
 
-        Dlt698DecodedFrame last = frames[^1];
-        string? error = last.Error ?? (answer[0] == 0xEE ? "the meter does not know this message" : null);
-        if (error != null || last.Refused.Count > 0)
+        string? error = answered[^1].Error
+            ?? (answers[^1][0] == 0xEE ? "the meter does not know this message" : null);
+        List<string> refused = [.. answered.SelectMany(f => f.Refused)];
+        if (error != null || refused.Count > 0)
         {
-            Console.Error.WriteLine($"meterctl: {error ?? "refused: " + string.Join(", ", last.Refused)}");
+            Console.Error.WriteLine($"meterctl: {error ?? "refused: " + string.Join(", ", refused)}");
             return Program.AnswerIsNo;
         }
 
         return Program.Done;
+    }
+
+    /// <summary>The answer; of one in blocks (GET next) all of them.</summary>
+    private static List<byte[]> AskAll(Dlt698LineClient client, byte[] message)
+    {
+        List<byte[]> answers = [client.Ask(message) ?? throw new AnswerException(client.Failure)];
+        while (answers[^1] is [0x85, 0x05, _, 0, var high, var low, ..])
+        {
+            int block = high << 8 | low;
+            int number = (message[2] + answers.Count) & 0x3F;
+            byte[] next = client.Ask(Dlt698Request.Next(number, block)) ?? throw new AnswerException(client.Failure);
+            if (next is [0x85, 0x05, _, 0, var nextHigh, var nextLow, ..] && (nextHigh << 8 | nextLow) != block + 1)
+            {
+                throw new AnswerException($"the meter sent block {nextHigh << 8 | nextLow} behind block {block}");
+            }
+
+            answers.Add(next);
+        }
+
+        return answers;
     }
 
     private static Option<int> BaudOption() =>

@@ -21,9 +21,9 @@ internal sealed class Dlt698MessageOptions
         Description = "Object to read, 8 hex digits; may be repeated.",
     };
 
-    private readonly Option<string> _record = new("--record")
+    private readonly Option<string[]> _record = new("--record")
     {
-        Description = "Record to read, such as 50040200, with --last or --from.",
+        Description = "Record to read, such as 50040200, with --last or --from; may be repeated.",
     };
 
     private readonly Option<string[]> _column = new("--column")
@@ -47,10 +47,23 @@ internal sealed class Dlt698MessageOptions
         Description = "Data as hex with its tag, such as 1C07EA0A070F0000.",
     };
 
+    private readonly Option<string> _thenGet = new("--then-get")
+    {
+        Description = "With --set or --action: object to read behind it, in the same message.",
+    };
+
+    private readonly Option<int> _delay = new("--delay")
+    {
+        Description = "Seconds that the meter waits before --then-get, 0 to 255.",
+    };
+
     public void AddTo(Command command)
     {
         Option[] options =
-            [_address, _logical, _client, _get, _record, _column, _last, _from, _to, _set, _action, _data];
+        [
+            _address, _logical, _client, _get, _record, _column, _last, _from, _to, _set, _action, _data, _thenGet,
+            _delay,
+        ];
         foreach (Option option in options)
         {
             command.Options.Add(option);
@@ -66,27 +79,44 @@ internal sealed class Dlt698MessageOptions
     /// <summary>SET and ACTION need a password at most meters.</summary>
     public bool Changes(ParseResult parsed) => parsed.GetValue(_set) != null || parsed.GetValue(_action) != null;
 
+    /// <summary>How long the meter waits before it answers.</summary>
+    public int DelaySeconds(ParseResult parsed) => Between("--delay", parsed.GetValue(_delay), 255);
+
     /// <summary>The message that is asked for.</summary>
     public byte[] Build(ParseResult parsed, int number, string command)
     {
         byte[] bytes = parsed.GetValue(_data) is string text ? Dlt645Input.Bytes([text], "--data") : [];
         List<byte[]> objects = [.. (parsed.GetValue(_get) ?? []).Select(o => Dlt698Request.Oad(o, "--get"))];
         List<byte[]> columns = [.. (parsed.GetValue(_column) ?? []).Select(o => Dlt698Request.Oad(o, "--column"))];
-        string? rows = parsed.GetValue(_record);
+        List<byte[]> records = [.. (parsed.GetValue(_record) ?? []).Select(o => Dlt698Request.Oad(o, "--record"))];
         string? written = parsed.GetValue(_set);
         string? method = parsed.GetValue(_action);
-        int asked = (objects.Count > 0 ? 1 : 0) + (rows == null ? 0 : 1) + (written == null ? 0 : 1)
+        int asked = (objects.Count > 0 ? 1 : 0) + (records.Count > 0 ? 1 : 0) + (written == null ? 0 : 1)
             + (method == null ? 0 : 1);
         if (asked != 1)
         {
             throw new InputException($"{command}: give exactly one of --get, --record, --set and --action");
         }
 
+        byte[]? then = Then(parsed);
+        if (then != null && !Changes(parsed))
+        {
+            throw new InputException("--then-get: reads behind --set or --action");
+        }
+
         return objects.Count > 0 ? Dlt698Request.Get(number, objects)
-            : rows != null ? Dlt698Request.GetRecord(number, Dlt698Request.Oad(rows, "--record"),
+            : records.Count > 0 ? Dlt698Request.GetRecords(number, records,
                 Selector(parsed.GetValue(_last), parsed.GetValue(_from), parsed.GetValue(_to)), columns)
-            : written != null ? Dlt698Request.Set(number, Dlt698Request.Oad(written, "--set"), bytes)
-            : Dlt698Request.Action(number, Dlt698Request.Oad(method!, "--action"), bytes);
+            : written != null ? Dlt698Request.Set(number, Dlt698Request.Oad(written, "--set"), bytes, then)
+            : Dlt698Request.Action(number, Dlt698Request.Oad(method!, "--action"), bytes, then);
+    }
+
+    private byte[]? Then(ParseResult parsed)
+    {
+        int delay = DelaySeconds(parsed);
+        string? oad = parsed.GetValue(_thenGet);
+        return oad != null ? [.. Dlt698Request.Oad(oad, "--then-get"), (byte)delay]
+            : delay == 0 ? null : throw new InputException("--delay: waits before --then-get");
     }
 
     internal static int Between(string option, int value, int most) => value >= 0 && value <= most ? value

@@ -53,8 +53,19 @@ public static class Dlt698Request
 
     /// <summary>GET of the rows of a record: the last n-th, or those of a time range.</summary>
     public static byte[] GetRecord(int piid, byte[] oad, byte[] selector, IReadOnlyList<byte[]> columns) =>
-        [0x05, 0x03, (byte)piid, .. oad, .. selector, (byte)columns.Count, .. columns.SelectMany(c
-            => new byte[] { 0 }.Concat(c)), 0x00];
+        GetRecords(piid, [oad], selector, columns);
+
+    /// <summary>The same rows and columns of one record or of several.</summary>
+    public static byte[] GetRecords(
+        int piid, IReadOnlyList<byte[]> oads, byte[] selector, IReadOnlyList<byte[]> columns)
+    {
+        byte[] rows = [.. selector, (byte)columns.Count, .. columns.SelectMany(c => new byte[] { 0 }.Concat(c))];
+        byte[] head = oads.Count == 1 ? [0x05, 0x03, (byte)piid] : [0x05, 0x04, (byte)piid, (byte)oads.Count];
+        return [.. head, .. oads.SelectMany(o => o.Concat(rows)), 0x00];
+    }
+
+    /// <summary>GET next: the block behind one of an answer that came in blocks.</summary>
+    public static byte[] Next(int piid, int block) => [0x05, 0x05, (byte)piid, (byte)(block >> 8), (byte)block, 0x00];
 
     /// <summary>Selector 9: the last n-th row.</summary>
     public static byte[] Last(int n) => [9, (byte)n];
@@ -67,12 +78,17 @@ public static class Dlt698Request
         [2, .. _freezeTime, 0x1C, .. Time(from), 0x1C, .. Time(to), 0];
 
     /// <summary>SET of one object; the data is checked by the grammar.</summary>
-    public static byte[] Set(int piid, byte[] oad, byte[] data) => Checked([0x06, 0x01, (byte)piid, .. oad, .. data,
-        0x00]);
+    /// <param name="then">Not null: "then get": an object that is read so many seconds later, and the seconds.</param>
+    public static byte[] Set(int piid, byte[] oad, byte[] data, byte[]? then = null) =>
+        Change(0x06, piid, [.. oad, .. data], then);
 
     /// <summary>ACTION of one method.</summary>
-    public static byte[] Action(int piid, byte[] omd, byte[] data) =>
-        Checked([0x07, 0x01, (byte)piid, .. omd, .. data.Length == 0 ? [0] : data, 0x00]);
+    public static byte[] Action(int piid, byte[] omd, byte[] data, byte[]? then = null) =>
+        Change(0x07, piid, [.. omd, .. data.Length == 0 ? [0] : data], then);
+
+    private static byte[] Change(byte service, int piid, byte[] what, byte[]? then) => Checked(
+        then == null ? [service, 0x01, (byte)piid, .. what, 0x00]
+            : [service, 0x03, (byte)piid, 1, .. what, .. then, 0x00]);
 
     /// <summary>Eight hex digits.</summary>
     public static byte[] Oad(string text, string what)

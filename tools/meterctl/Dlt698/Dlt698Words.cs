@@ -106,8 +106,8 @@ public static class Dlt698Words
     private static readonly string[] _errors =
     [
         "ok", "hardware", "temporary failure", "refused", "undefined", "class", "object missing", "type",
-        "out of range", "block unavailable", "block cancelled", "block state", "block number", "block size",
-        "block content", "password", "baud", "year zones above limit", "day periods above limit",
+        "out of range", "data block not available", "blocks cancelled", "no answer in blocks", "block write cancelled",
+        "no block write", "block number", "password", "baud", "year zones above limit", "day periods above limit",
         "rates above limit", "security mismatch", "recharge twice", "ESAM check", "security check",
         "customer number", "recharge count", "overbuying", "address", "symmetric decryption",
         "asymmetric decryption", "signature", "meter suspended", "time tag", "time-out", "ESAM P1P2", "ESAM LC",
@@ -163,6 +163,8 @@ public static class Dlt698Words
             Dlt698Look.Float => b.Length == 4
                 ? BinaryPrimitives.ReadSingleBigEndian(b).ToString(CultureInfo.InvariantCulture)
                 : BinaryPrimitives.ReadDoubleBigEndian(b).ToString(CultureInfo.InvariantCulture),
+            Dlt698Look.DateTime or Dlt698Look.DateTimeSeconds or Dlt698Look.Date or Dlt698Look.Time
+                when Array.TrueForAll(b, v => v == 0xFF) => "none",
             Dlt698Look.DateTime => $"{Unsigned(b[..2]):0000}-{b[2]:00}-{b[3]:00} weekday {b[4]} " +
                 $"{b[5]:00}:{b[6]:00}:{b[7]:00}" +
                 $".{Unsigned(b[8..]):000}",
