@@ -6,6 +6,7 @@ using System.Threading;
 using MeterFirmware.Basics;
 using MeterFirmware.Boards.BuiltInTariffs;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.Sensors.ModbusMeter;
 using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
@@ -45,6 +46,7 @@ public sealed class ChargerBoard : DeviceBoard
     private ChargerHardware _hardware;
     private CompleteCharger _charger;
     private ISiteBus _siteBus;
+    private EnergyMeterPair _meter;
 
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
@@ -92,6 +94,11 @@ public sealed class ChargerBoard : DeviceBoard
         if (_charger.Product.NeedsRestart)
         {
             throw new Exception("the safety loop fails in every tick");
+        }
+
+        if (_meter != null)
+        {
+            _meter.Poll(nowMs);
         }
 
         if (_siteBus != null)
@@ -147,7 +154,9 @@ public sealed class ChargerBoard : DeviceBoard
         hardware.Temperature = new AdcTemperature(adc.OpenChannel(_pins.TemperatureChannel));
         hardware.Proximity = settings.HasSocket ? new AdcProximity(adc.OpenChannel(_pins.ProximityChannel)) : null;
         hardware.Lock = settings.HasSocket ? hardware.Lock : null;
-        hardware.Meter = Sensors.Make(Settings);
+        IPowerSensor chip = Sensors.Make(Settings);
+        _meter = settings.CreateMeter(chip);
+        hardware.Meter = _meter == null ? chip : (IPowerSensor)_meter;
         hardware.Cards = _pins.CardSelect < 0
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, 0));

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Text;
 using MeterFirmware.Boards.Device;
+using MeterFirmware.Boards.Sensors.ModbusMeter;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
@@ -97,6 +98,16 @@ public sealed class ChargerSettings
     /// <summary>Address of the Modbus meter, 1 to 247.</summary>
     public int GridUnit { get; set; } = 1;
 
+    /// <summary>Line of a Modbus meter whose energy is billed instead of the chip's, COM1 to COM4; empty: the chip
+    /// counts.</summary>
+    public string MeterLine { get; set; } = "";
+
+    /// <summary>Its data file, as <see cref="GridMeterFile"/>.</summary>
+    public string MeterFile { get; set; } = "";
+
+    /// <summary>Its address, 1 to 247.</summary>
+    public int MeterUnit { get; set; } = 1;
+
     /// <summary>Calibration: ADC counts at the pilot's +12.0 V and +6.0 V, and at −12.0 V and −6.0 V.</summary>
     public int HighCountsAt12 { get; set; }
 
@@ -166,14 +177,10 @@ public sealed class ChargerSettings
         SerialPortLine line = new SerialPortLine(GridLine, false);
         if (GridMeterFile != "")
         {
-            ModbusProfile profile = ModbusFile.Read(GridMeterFile, out _);
-            ModbusClient modbus = new ModbusClient(line, ModbusFraming.Rtu)
-            {
-                Baud = profile.Baud,
-                Parity = profile.Parity,
-                RestMs = profile.RestMs,
-            };
-            return new ModbusPowerSensor(modbus, profile, GridUnit) { GivesOnlyNew = true };
+            ModbusPowerSensor meter = ModbusMeterFile.Sensor(
+                line, ModbusMeterFile.Read(BoardFiles.ReadText, GridMeterFile, out _), GridUnit);
+            meter.GivesOnlyNew = true;
+            return meter;
         }
 
         Dlt645Settings address = new Dlt645Settings();
@@ -181,6 +188,11 @@ public sealed class ChargerSettings
         Dlt645Client client = new Dlt645Client(line, Dlt645TotalPower.AnswerBytes) { Baud = GridBaud };
         return new Dlt645TotalPower(client, address.Address);
     }
+
+    /// <summary>The charger's own energy meter beside its chip; null: the chip counts.</summary>
+    public EnergyMeterPair CreateMeter(IPowerSensor chip) => MeterLine == "" ? null
+        : new EnergyMeterPair(chip, ModbusMeterFile.Sensor(new SerialPortLine(MeterLine, false),
+            ModbusMeterFile.Read(BoardFiles.ReadText, MeterFile, out _), MeterUnit));
 
     private string FirstProblem()
     {
@@ -263,10 +275,15 @@ public sealed class ChargerSettings
                 return "gridUnit must be 1 to 247";
             }
 
-            if (ModbusFile.Read(GridMeterFile, out string fault) == null)
+            if (ModbusMeterFile.Read(BoardFiles.ReadText, GridMeterFile, out string fault) == null)
             {
                 return fault;
             }
+        }
+
+        if (MeterLine != "" && FirstMeterProblem() is string wrong)
+        {
+            return wrong;
         }
 
         if (GridLine != "" && GridMeterFile == "" && !Dlt645SettingTexts.TryAddress(GridAddress, new Dlt645Settings()))
@@ -281,6 +298,23 @@ public sealed class ChargerSettings
 
         return IsApart(HighCountsAt12, HighCountsAt6) && IsApart(LowCountsAt12, LowCountsAt6)
             ? null : "the pilot's calibration points must be 0 to 4095 and 100 counts apart";
+    }
+
+    private string FirstMeterProblem()
+    {
+        if (MeterLine == GridLine || MeterLine == SiteLine)
+        {
+            return "meterLine, gridLine and siteLine must be lines of their own";
+        }
+
+        if (MeterUnit < 1 || MeterUnit > ModbusProtocol.UnitMax)
+        {
+            return "meterUnit must be 1 to 247";
+        }
+
+        ModbusProfile profile = ModbusMeterFile.Read(BoardFiles.ReadText, MeterFile, out string fault);
+        return profile == null ? fault : EnergyMeterPair.Bills(profile) ? null
+            : MeterFile + " has no import counter: its energy cannot be billed";
     }
 
     private static bool IsApart(int a, int b) =>

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.Supervision;
@@ -58,6 +59,13 @@ public static class BoardFiles
         }
 
         return tariff;
+    }
+
+    /// <summary>The text of a file; throws what the drive throws.</summary>
+    public static string ReadText(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        return Encoding.UTF8.GetString(bytes, 0, bytes.Length);
     }
 
     /// <summary>Leaves the fault that ends the program for whoever looks.</summary>

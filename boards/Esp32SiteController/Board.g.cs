@@ -1,6 +1,7 @@
 // Made out of board.json by `dotnet run --project tools/Generate`: change that file.
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.Sensors.ModbusMeter;
 using MeterFirmware.Boards.SettingsFile;
 using nanoFramework.Hardware.Esp32;
 
@@ -34,6 +35,8 @@ internal static class Board
     {
         SensorTable sensors = new SensorTable();
         sensors.Add("ade7953", new Ade7953Maker(new I2cRegisterBus(1, Ade7953Maker.Address)));
+        sensors.Add("modbus", new ModbusMeterMaker(
+            new SerialPortLine("COM2", true), "COM2", BoardFiles.ReadText));
         sensors.AddIgnored("ina219");
         sensors.AddIgnored("ina219-binding");
         return sensors;

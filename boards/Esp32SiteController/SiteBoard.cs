@@ -54,6 +54,14 @@ public sealed class SiteBoard : DeviceBoard
             return null;
         }
 
+        if (settings.MeterPlace != SiteSettings.MeterNone && settings.Line != ""
+            && settings.Line == Sensors.LineOf(Settings))
+        {
+            Console.WriteLine("not commissioned: site.txt: line " + settings.Line
+                + " is the building's Modbus meter's: nothing is led");
+            return null;
+        }
+
         SiteSeal seal = CreateSeal(settings);
         _site = new CompleteSite(new CompleteSiteParts
         {

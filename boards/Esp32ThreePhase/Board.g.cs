@@ -2,6 +2,7 @@
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.MeterDevice;
 using MeterFirmware.Boards.Sensors.Ade7953;
+using MeterFirmware.Boards.Sensors.ModbusMeter;
 using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Hardware;
 using MeterFirmware.SmartMeter;
@@ -66,6 +67,8 @@ internal static class Board
             new SpiRegisterBus(1, SelectL2, Ade7953Maker.SpiHertz, Ade7953Maker.SpiMode),
             new SpiRegisterBus(1, SelectL3, Ade7953Maker.SpiHertz, Ade7953Maker.SpiMode),
         }));
+        sensors.Add("modbus", new ModbusMeterMaker(
+            new SerialPortLine("COM2", true), "COM2", BoardFiles.ReadText));
         return sensors;
     }
 

@@ -60,6 +60,12 @@ public sealed class BoardSettings
     /// <summary>A metering chip by a name of the board's <see cref="SensorTable"/>; empty: its first.</summary>
     public string Sensor { get; set; } = "";
 
+    /// <summary>Data file of the meter where <see cref="Sensor"/> is "modbus", such as I:\sdm630.txt.</summary>
+    public string MeterFile { get; set; } = "";
+
+    /// <summary>Its address, 1 to 247.</summary>
+    public int MeterUnit { get; set; } = 1;
+
     /// <summary>Calibration of the metering chip, 4194304 = 1.0: what its theory gives times this.</summary>
     public int VoltageGain { get; set; } = GainUnity;
 
@@ -150,7 +156,7 @@ public sealed class BoardSettings
         byte[] text = BytesOf(Sensor + "," + VoltageGain.ToString() + "," + CurrentGain.ToString() + ","
             + PowerGain.ToString() + "," + PhaseCalibration.ToString() + "," + PowerOffset.ToString() + ","
             + NoLoadMilliwatts.ToString() + "," + CurrentRanges + "," + AccuracyClass + ","
-            + (CurrentInverted ? "1" : "0"));
+            + (CurrentInverted ? "1" : "0") + (MeterFile == "" ? "" : "," + MeterFile + "," + MeterUnit.ToString()));
         int mark = (int)Basics.Crc32.Of(text, 0, text.Length);
         return mark == 0 ? 1 : mark;
     }

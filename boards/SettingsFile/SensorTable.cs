@@ -59,6 +59,14 @@ public sealed class SensorTable
     /// <summary>What of the settings does not fit the chip that they name; null: nothing.</summary>
     public string FirstProblem(BoardSettings settings) => MakerOf(settings).FirstProblem(settings);
 
+    /// <summary>The serial line of the sensor that the settings name; empty: it has none that something else could
+    /// take.</summary>
+    public string LineOf(BoardSettings settings)
+    {
+        ISensorLine line = MakerOf(settings) as ISensorLine;
+        return line == null ? "" : line.LineName;
+    }
+
     /// <summary>The sensor that the settings name.</summary>
     /// <param name="settings">Checked against this table.</param>
     public IPowerSensor Make(BoardSettings settings) => MakerOf(settings).Make(settings);

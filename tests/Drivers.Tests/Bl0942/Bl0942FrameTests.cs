@@ -118,13 +118,20 @@ public class Bl0942FrameTests
     public void EveryRegisterIsReadAtItsPlaceInTheTable()
     {
         Measurement measurement = new Measurement();
-        Bl0942PowerSensor sensor = new Bl0942PowerSensor(new Bl0942MapBus(), new Bl0942Settings());
+        Bl0942MapBus bus = new Bl0942MapBus();
+        Bl0942PowerSensor sensor = new Bl0942PowerSensor(bus, new Bl0942Settings());
         Assert.IsFalse(sensor.TryRead(0, measurement));
         Assert.IsTrue(sensor.TryRead(100, measurement), "faults " + sensor.Faults);
         Assert.AreEqual(224_044, measurement.VoltageMillivolts[0]);
         Assert.AreEqual(189, measurement.CurrentMilliamps[0]);
         Assert.AreEqual(-42_316, measurement.ActivePowerMilliwatts[0]);
         Assert.AreEqual(50_025, measurement.FrequencyMillihertz);
+
+        // 419 430.4 W·s a pulse / 26 380 counts of the power for 42.316 W.
+        bus.Pulses = 1;
+        Assert.IsTrue(sensor.TryRead(1_100, measurement), "faults " + sensor.Faults);
+        long microjoules = measurement.ImportMicrojoules[0] + measurement.ExportMicrojoules[0];
+        Assert.IsTrue(microjoules > 672_800_000 && microjoules < 672_820_000, "microjoules " + microjoules);
     }
 
     [TestMethod]

@@ -20,6 +20,9 @@ internal sealed class Bl0942MapBus : IRegisterBus
     private int _mode = 0x87;
     private bool _isUnlocked;
 
+    /// <summary>Counts that came to the pulse counter, register 07.</summary>
+    public int Pulses { get; set; }
+
     public BusFault LastFault => BusFault.None;
 
     public bool TryWrite(byte[] buffer, int count)
@@ -43,6 +46,8 @@ internal sealed class Bl0942MapBus : IRegisterBus
         {
             value = _registers[i] == write[1] ? _values[i] : value;
         }
+
+        value += write[1] == 0x07 ? Pulses : 0;
 
         read[0] = (byte)(value >> 16);
         read[1] = (byte)(value >> 8);

@@ -38,12 +38,12 @@ internal sealed class Ina219MapBus : IRegisterBus
         {
             case 0x00: return _configuration;
 
-            // 55 mV at 10 µV; 16.4 V at 4 mV, three bits up, with the conversion-ready bit.
+            // 55 mV at 10 µV; 28 V at 4 mV, three bits up, with the conversion-ready bit.
             case 0x01: return 5_500;
-            case 0x02: return (4_100 << 3) | 2;
+            case 0x02: return (7_000 << 3) | 2;
 
             // Current × bus / 5000; 0.55 A at 100 µA.
-            case 0x03: return 4_510;
+            case 0x03: return 7_700;
             case 0x04: return 5_500;
             case 0x05: return _calibration;
             default: return 0x7000 + register;

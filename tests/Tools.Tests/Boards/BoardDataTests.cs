@@ -48,7 +48,7 @@ public sealed class BoardDataTests
     [DataRow("\"chip\": \"ade7953\"", "\"chip\": \"ade9999\"", 24,
         "ade9999: one of ade7880 on I2C or SPI, ade7953 on I2C or SPI, ade9000 on SPI, atm90e32 on SPI, "
         + "bl0942 on COM or SPI, cse7766 on COM, bl0937 on PULSES, hlw8012 on PULSES, hlw8032 on COM, ina219 on I2C, "
-        + "ina226 on I2C, ina219-binding on I2C was expected; ade9999 on I2C1 is not known")]
+        + "ina226 on I2C, modbus on COM, ina219-binding on I2C was expected; ade9999 on I2C1 is not known")]
     [DataRow("\"chip\": \"esp32\"", "\"chip\": \"esp8266\"", 3,
         "chip: one of esp32, esp32-c3, esp32-wt32-eth01, esp32-s3-n8r8, stm32f769i-discovery (boards/chips.json) was "
         + "expected, not esp8266")]

@@ -144,7 +144,8 @@ public static class BoardCode
             .Append("        SensorTable sensors = new SensorTable();\n");
         foreach (BoardSensor sensor in board.Sensors)
         {
-            string maker = SensorKinds.Find(sensor.Chip)!.MakerOn(sensor);
+            string maker = SensorKinds.Find(sensor.Chip)!.MakerOn(
+                sensor, board.Pins.Any(pin => pin.Use == $"{sensor.Bus}_RTS"));
             code.Append($"        sensors.Add(\"{sensor.Chip}\", {maker});\n");
         }
 

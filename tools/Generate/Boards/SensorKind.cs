@@ -12,11 +12,17 @@ public sealed record SensorKind(string Chip, string Room, string[] Buses, int Ph
     /// </summary>
     public const string Pulses = "PULSES";
 
+    private const string ModbusRoom = "ModbusMeter";
+
     public bool IsOn(string bus) => bus == Pulses ? Buses.Contains(Pulses)
         : bus.Length == 4 && char.IsAsciiDigit(bus[^1]) && Buses.Contains(bus[..3]);
 
     /// <summary>The expression that makes its maker.</summary>
-    public string MakerOn(BoardSensor sensor) => $"new {Room}Maker({PlaceOf(sensor)}{Arguments})";
+    /// <param name="hasDirection">The serial line's RTS switches an RS-485 transceiver.</param>
+    public string MakerOn(BoardSensor sensor, bool hasDirection) => Room == ModbusRoom
+        ? $"new {Room}Maker(\n            new SerialPortLine(\"{sensor.Bus}\", {(hasDirection ? "true" : "false")}), "
+            + $"\"{sensor.Bus}\", BoardFiles.ReadText)"
+        : $"new {Room}Maker({PlaceOf(sensor)}{Arguments})";
 
     private string PlaceOf(BoardSensor sensor)
     {

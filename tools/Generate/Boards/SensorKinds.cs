@@ -16,6 +16,7 @@ public static class SensorKinds
         new("hlw8032", "Cse7766", ["COM"], 1, ", true"),
         new("ina219", "Ina219", ["I2C"], 1),
         new("ina226", "Ina226", ["I2C"], 1),
+        new("modbus", "ModbusMeter", ["COM"], 3),
         new("ina219-binding", "Ina219Binding", ["I2C"], 1),
     ];
 
