@@ -49,29 +49,6 @@ public class SiteDroopTests
     }
 
     [TestMethod]
-    public void TheMembersFollowWithinSecondsAndShareIt()
-    {
-        SiteDesk desk = Hurried();
-        int before = desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
-        Assert.IsTrue(before > 50_000, before.ToString());
-        desk.Meter.Millihertz = 49_300;
-        desk.Run(5);
-        int during = desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
-        Assert.IsTrue(during <= before - 12_800 + 1_000 && during > before - 17_000, before + " to " + during);
-        int apart = desk.Members[0].LimitMilliamps - desk.Members[1].LimitMilliamps;
-        Assert.IsTrue(apart >= -2_000 && apart <= 2_000, apart.ToString());
-        string limit = desk.Do("read", "{\"what\":\"limit\"}");
-        Assert.IsTrue(limit.IndexOf("\"limitedBy\":\"grid\"") > 0, limit);
-        desk.Meter.Millihertz = 50_000;
-        desk.Run(30);
-        int back = desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
-        Assert.IsTrue(back < during + 5_000, "it jumps back to " + back);
-        desk.Run(600);
-        back = desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
-        Assert.IsTrue(back >= before - 2_000, back.ToString());
-    }
-
-    [TestMethod]
     public void AFrequencyThatWandersAboutTheStartStartsNobodyAgainAndAgain()
     {
         SiteDesk desk = Hurried();
