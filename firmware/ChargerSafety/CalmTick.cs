@@ -73,7 +73,8 @@ internal sealed class CalmTick
             && inputs.RcdReadable && !inputs.AcTripped && !inputs.DcTripped
             && inputs.FeedbackReadable && inputs.FeedbackClosed == s.IsClosed
             && inputs.TemperatureReadable && inputs.IsAuthorized == s.WasAuthorized
-            && !inputs.IsInternalFault && !inputs.IsReset && TryTakeReading(inputs);
+            && !inputs.IsInternalFault && !inputs.IsReset && !inputs.IsMainsJudgedByProfile
+            && TryTakeReading(inputs);
         if (!isCalm)
         {
             return false;

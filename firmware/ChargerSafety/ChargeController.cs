@@ -99,6 +99,7 @@ public sealed class ChargeController
             faults &= ~(1 << ChargerFault.Internal);
         }
 
+        faults |= _state.ActiveFaults & _protection.MainsTrip;
         if (_protection.IsSurge)
         {
             faults |= _state.ActiveFaults & (1 << ChargerFault.OverVoltage);

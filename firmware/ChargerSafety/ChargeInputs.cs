@@ -36,6 +36,14 @@ public sealed class ChargeInputs
 
     public bool IsAuthorized = true;
 
+    /// <summary>The vehicle gives back, and its grid profile judges voltage and frequency in place of a load's window.
+    /// What protects the station stays: a surge, a lost phase, all that is not the mains.</summary>
+    public bool IsMainsJudgedByProfile;
+
+    /// <summary>The profile's verdict: 0, or the bit of the <see cref="ChargerFault"/> by which it trips (over-voltage,
+    /// under-voltage or frequency). Means something while the profile judges.</summary>
+    public int MainsFault;
+
     /// <summary>A person pressed reset since the last tick.</summary>
     public bool IsReset;
 

@@ -89,6 +89,10 @@ public sealed class SafetyLoop
     /// <see cref="ChargeInputs.MeterReadable"/>.</summary>
     public Measurement Supply { get; }
 
+    /// <summary>The reading that the mains are judged by: the second meter's, or the charger's own. It means something
+    /// while <see cref="ChargeInputs.MeterReadable"/>.</summary>
+    public Measurement Mains => _mains;
+
     /// <summary>The highest phase current of the last reading, in mA.</summary>
     public int CurrentMilliampsMax => _controller.CurrentMilliampsMax;
 

@@ -72,6 +72,8 @@ public static class CommandCatalogue
                 return "time";
             case CommandCode.Calibration:
                 return "calibration";
+            case CommandCode.GridProfile:
+                return "grid-profile";
             default:
                 return "";
         }
@@ -110,6 +112,7 @@ public static class CommandCatalogue
             case CommandCode.Carbon:
             case CommandCode.Discharge:
             case CommandCode.Time:
+            case CommandCode.GridProfile:
                 return Utility;
             case CommandCode.Health:
             case CommandCode.Log:

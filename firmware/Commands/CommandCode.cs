@@ -93,5 +93,8 @@ public static class CommandCode
     /// <summary>Brings a calibration and its record.</summary>
     public const int Calibration = 29;
 
-    public const int CodeMax = 29;
+    /// <summary>Brings the grid code that a vehicle gives back under, in pieces.</summary>
+    public const int GridProfile = 30;
+
+    public const int CodeMax = 30;
 }

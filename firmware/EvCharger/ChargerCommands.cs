@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.Grid;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -20,7 +21,7 @@ public sealed class ChargerCommands : ICommandTarget
     private readonly ICheckpointStore _lists;
     private readonly byte[] _token = new byte[ChargerLimits.TokenBytesMax];
 
-    // The local list or a tariff, whichever began to arrive last; null: nothing arrives.
+    // The local list, a tariff or a grid profile, whichever began to arrive last; null: nothing arrives.
     private byte[] _arriving;
     private int _arrivingCode;
     private readonly ProfileCommands _profiles;
@@ -73,6 +74,9 @@ public sealed class ChargerCommands : ICommandTarget
                 return TakePiece(code, arguments, 4, TokenList.BytesMax(ChargerLimits.TokenCount), result);
             case CommandCode.Tariff:
                 return TakePiece(code, arguments, 1, ChargerLimits.TariffBytesMax, result);
+            case CommandCode.GridProfile:
+                return !_product.TakesGridProfile ? CommandRefusal.NotSupported : TakePiece(
+                    code, arguments, GridProfile.HeaderBytes, ChargerLimits.GridProfileBytesMax, result);
             case CommandCode.Reset:
                 return Reset(arguments);
             case CommandCode.Prices:
@@ -351,9 +355,33 @@ public sealed class ChargerCommands : ICommandTarget
             return CommandRefusal.None;
         }
 
-        int refusal = code == CommandCode.Tariff ? UseTariff(result) : UseList(result);
+        int refusal = code == CommandCode.Tariff ? UseTariff(result)
+            : code == CommandCode.GridProfile ? UseGridProfile(result) : UseList(result);
         _received = 0;
         _arriving = null;
+        return refusal;
+    }
+
+    private int UseGridProfile(ByteTextWriter result)
+    {
+        if (!GridProfile.TryLoad(_arriving, _expected, out GridProfile profile, out string error))
+        {
+            _note.Expected = error;
+            return CommandRefusal.BadArgument;
+        }
+
+        int refusal = _product.TryUseGridProfile(profile, _arriving, _expected);
+        if (refusal == CommandRefusal.WrongState)
+        {
+            _note.Expected = "a charger out of service: availability, operative false";
+        }
+
+        if (refusal == CommandRefusal.None)
+        {
+            result.Name("gridProfile");
+            result.Value(profile.Name);
+        }
+
         return refusal;
     }
 

@@ -45,7 +45,15 @@ public static class ChargerEventCode
     public const int SessionDamaged = 121;
 
     /// <summary>Something else of the saved state could not be read. Values: which part (1 sessions that waited for the
-    /// time, 2 the driver's wishes, 3 vehicles known, 4 registers, 5 failures, 6 surplus, 7 limits, 9 listed prices, 10
-    /// fees of the running session, 21 the running session); import Wh.</summary>
+    /// time, 2 the driver's wishes, 3 vehicles known, 4 registers, 5 failures, 6 surplus, 7 limits, 9 listed prices, 11
+    /// the grid profile, 21 the running session); import Wh.</summary>
     public const int StateDamaged = 122;
+
+    /// <summary>A vehicle that gives back supported the grid, as it was measured. Start, end: when it was asked for.
+    /// Values: greatest change W, above 0 more given; import Wh; energy of the change Wh; CRC-32 of the grid
+    /// profile.</summary>
+    public const int GridSupport = 123;
+
+    /// <summary>Another grid profile came by command. Values: CRC-32 of its compact form; import Wh.</summary>
+    public const int GridProfileChanged = 124;
 }

@@ -21,6 +21,9 @@ public static class ChargerLimits
     /// below.</summary>
     public const int TariffBytesMax = 4_096;
 
+    /// <summary>Longest compact form of a grid profile by command: those that ship take 250 to 400 bytes.</summary>
+    public const int GridProfileBytesMax = 640;
+
     /// <summary>Periods of the composite schedule in an answer, so that it fits into one.</summary>
     public const int ProfileReportPeriods = 16;
 }

@@ -1,6 +1,7 @@
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.DeviceCore;
+using MeterFirmware.Grid;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
@@ -70,6 +71,10 @@ public sealed class EvChargerParts
     /// <summary>Bounds and costs of giving back; needs a plan and <see cref="ChargerHardware.Bidirectional"/>. Null:
     /// never.</summary>
     public VehicleToGrid VehicleToGrid { get; set; }
+
+    /// <summary>The grid code that a vehicle gives back under, as commissioned; null, or one named "none": as a load.
+    /// One that was loaded by command takes its place.</summary>
+    public GridProfile GridProfile { get; set; }
 
     /// <summary>The charger's place in a site; null: it stands alone. Its limit takes the safe current's
     /// place.</summary>

@@ -188,6 +188,8 @@ public sealed partial class EvChargerProduct
             int at = sets.DayAhead.Save(state, _writer.Open(PricesTag));
             _writer.Close(sets.Announced.Save(state, at));
         }
+
+        SaveGrid(state);
     }
 
     private void WriteWishes(byte[] state)

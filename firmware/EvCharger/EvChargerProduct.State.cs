@@ -17,7 +17,7 @@ namespace MeterFirmware.EvCharger;
 ///     4  registers: rates (1), tiers (1), Meter.Save     21  sessions     22  health     23  ledger of both ways
 ///     1  sessions that wait     2  the driver's wishes     3  vehicles      5  failures by later faults
 ///     6  surplus: mode, import W, export W, lack s (4 each)     7  each role's ceiling     8  the log's next number
-///     9  day-ahead lists and announced days     10  fees of the running session
+///     9  day-ahead lists and announced days     10  fees of the running session     11  grid profile by command
 /// </code>
 /// A section that is unknown is passed over; one that is missing leaves what it holds as new. Version 2, of release
 /// 0.1.0, is read too.
@@ -40,11 +40,12 @@ public sealed partial class EvChargerProduct
     private const int NumberTag = 8;
     private const int PricesTag = 9;
     private const int FeesTag = 10;
+    private const int GridTag = 11;
     private const int HeadTag = 20;
     private const int SessionsTag = 21;
     private const int HealthTag = 22;
     private const int LedgerTag = 23;
-    private const int SectionCount = 14;
+    private const int SectionCount = 15;
 
     // Today's and tomorrow's lists.
     private const int DayAheadDays = 2;
@@ -64,7 +65,7 @@ public sealed partial class EvChargerProduct
         + DayAheadPrices.SavedBytesMax(DayAheadDays, false) + AnnouncedDays.SavedBytesMax
         + SessionManager.FeesBytes + ChargerHealth.LaterFaultBytes
         + SessionManager.WaitingBytesMax + SafetyLimit.SavedBytes + NumberBytes
-        + (Ledger == null ? 0 : SessionLedger.SavedBytes)
+        + (Ledger == null ? 0 : SessionLedger.SavedBytes + ChargerLimits.GridProfileBytesMax)
         + (parts.Hardware.GridMeter == null ? 0 : SurplusBytes)
         + (parts.Plan == null ? 0 : WishesBytes + VehicleMemory.SavedBytes);
 
@@ -205,6 +206,7 @@ public sealed partial class EvChargerProduct
         TryLoadPart(LimitsTag, state, reader);
         TryLoadPart(WishesTag, state, reader);
         TryLoadPart(VehiclesTag, state, reader);
+        TryLoadPart(GridTag, state, reader);
     }
 
     // True: of as many rates and tiers as this charger keeps.
@@ -271,6 +273,8 @@ public sealed partial class EvChargerProduct
                 _keptWishes = LittleEndian.ReadInt32(state, at) & (WantsNowBit | SkipsPlanBit);
                 _keptPermille = LittleEndian.ReadInt32(state, at + 4);
                 return true;
+            case GridTag:
+                return TryLoadGrid(state, at, end - at);
             case VehiclesTag when Plan != null:
                 return end - at >= VehicleMemory.SavedBytes && Plan.Vehicles.TryLoad(state, at);
             default:

@@ -2,6 +2,7 @@ using MeterFirmware.Catalogue;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.Grid;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
@@ -53,15 +54,27 @@ public sealed partial class EvChargerProduct
         _loop.Tick(nowMs);
         if (_discharge != null)
         {
-            bool isTimed = _parts.Clock.TryReadUtc(out long _, out int _);
-            _discharge.Check(nowMs, isTimed, Sessions.IsAuthorized);
-            _discharge.Drive(Controller, _phases.PhaseCount);
+            TickDischarge(nowMs);
         }
 
         if (_loop.HasReading)
         {
             _tally.Add(_measurement, nowMs);
         }
+    }
+
+    private void TickDischarge(long nowMs)
+    {
+        bool isTimed = _parts.Clock.TryReadUtc(out long _, out int _);
+        bool wasJudged = _discharge.IsJudgedByProfile;
+        _discharge.FollowGrid(nowMs, _inputs.MeterReadable);
+        _discharge.Check(nowMs, isTimed, Sessions.IsAuthorized);
+        _discharge.Drive(Controller, _phases.PhaseCount);
+
+        // For the next tick. The verdict is of a vehicle that gave back: it no longer does when the verdict is there.
+        int fault = wasJudged ? _discharge.Grid.Fault : 0;
+        _inputs.MainsFault = fault;
+        _inputs.IsMainsJudgedByProfile = fault != 0 || _discharge.IsJudgedByProfile;
     }
 
     /// <summary>What a slice of the round does, for boards that measure it.</summary>
@@ -229,6 +242,9 @@ public sealed partial class EvChargerProduct
     private void EndSession()
     {
         SessionRecord record = Sessions.Record;
+        GridProfile profile = GridProfile;
+        record.GridName = profile == null ? null : profile.Name;
+        record.GridCrc = profile == null ? 0 : profile.Crc;
         EndPlan();
         if (!Sessions.WasEmpty || record.Reason == SessionReason.Fault)
         {
@@ -277,6 +293,7 @@ public sealed partial class EvChargerProduct
     {
         _return.Tick(nowMs, Controller.State.ActiveFaults, _parts.ReturnSeconds, _parts.Records.NextNumber);
         Limits.Decide(nowMs, _isTimed, _utcSeconds, Sessions, _phases.PhaseCount);
+        TellSupport(nowMs);
         _phases.Allow(Limits.Phases);
     }
 

@@ -69,6 +69,8 @@ public sealed partial class EvChargerProduct : IMeterSink
         _limits = new OfferArbiter(parts, _loop.Measurement, _loop.Controller.State, Meter, _room);
         _discharge = Limits.Discharge;
 
+        UseGrid(parts.GridProfile);
+
         // A restart by its own will is no outage of the mains.
         _return = new MainsReturn(parts.Telemetry == null ? null : parts.Telemetry.Device, Limits.SetPoints,
             parts.ResetCause == 0);
@@ -145,7 +147,14 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     /// <summary>Talks by this agent from now on; once, before the first tick.</summary>
     /// <param name="telemetry">Null: to nobody.</param>
-    public void Use(TelemetryAgent telemetry) => Telemetry = telemetry;
+    public void Use(TelemetryAgent telemetry)
+    {
+        Telemetry = telemetry;
+        if (GridProfile != null)
+        {
+            TellGrid();
+        }
+    }
 
     /// <summary>Opens the contactor and ends the offer: for a board that caught a bug, before it restarts.</summary>
     public void MakeSafe()

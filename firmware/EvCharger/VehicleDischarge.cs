@@ -27,6 +27,11 @@ public sealed class VehicleDischarge
     private const int ShownMs = 1_000;
     private const int GivingMilliampsMin = 1_000;
 
+    // A vehicle takes up to 5 s to turn round. One that still takes power then is a load, whatever it is told; what its
+    // own supply takes while it rests is none.
+    private const int TurnMs = 5_000;
+    private const long TakingMilliwattsMin = 200_000;
+
     // Of a vehicle that was not seen charging: what any single-phase one takes, W.
     private const int UnseenWattsMax = 7_000;
 
@@ -50,6 +55,9 @@ public sealed class VehicleDischarge
     private int _wantedWatts;
     private int _toldPermille = -1;
     private bool _may;
+    private VehicleGrid _grid;
+    private bool _isHeld;
+    private long _takingSinceMs;
 
     /// <param name="vehicle">Bounds and costs; permissions are set here.</param>
     /// <param name="plan">Knows prices and departure.</param>
@@ -70,6 +78,12 @@ public sealed class VehicleDischarge
 
     /// <summary>Power that the vehicle is told to give back now, W.</summary>
     public int Watts { get; private set; }
+
+    /// <summary>Null: under no grid profile.</summary>
+    public VehicleGrid Grid => _grid;
+
+    /// <summary>It gives back under a grid profile, which judges the mains then: not while it takes power.</summary>
+    public bool IsJudgedByProfile { get; private set; }
 
     /// <summary>The vehicle is to be connected though the plan would wait: it gives back, or may again soon.</summary>
     public bool WantsContactor { get; private set; }
@@ -121,6 +135,35 @@ public sealed class VehicleDischarge
         return true;
     }
 
+    /// <summary>Gives back under a grid profile from now on; null: under none. Only while no vehicle gives.</summary>
+    public void Use(VehicleGrid grid)
+    {
+        if (_grid != null)
+        {
+            Release();
+        }
+
+        _grid = grid;
+    }
+
+    /// <summary>In every tick, before <see cref="Check"/>: the grid profile takes the reading.</summary>
+    /// <param name="isMeasured">The mains were read in this tick.</param>
+    public void FollowGrid(long nowMs, bool isMeasured)
+    {
+        if (_grid == null)
+        {
+            return;
+        }
+
+        // No more than is permitted, and nothing beyond the building's own load where it must not be fed in.
+        int most = _vehicle.DischargeWattsMax < _gridWatts ? _vehicle.DischargeWattsMax : _gridWatts;
+        most = _maySell || _wantedWatts > most ? most : _wantedWatts;
+        _grid.Tick(nowMs, isMeasured, _wantedWatts, most);
+    }
+
+    /// <summary>Tallies what was given to support the grid. True: an event is over.</summary>
+    public bool TakeSupport(long nowMs) => _grid != null && _grid.TakeSupport(nowMs, _isHeld, MeasuredMilliwatts());
+
     /// <summary>In every tick, before <see cref="Drive"/>: whether the vehicle still may.</summary>
     public void Check(long nowMs, bool isTimed, bool isAuthorized)
     {
@@ -143,7 +186,8 @@ public sealed class VehicleDischarge
         }
 
         _vehicle.CapacityWattHours = isThere ? capacity : _vehicle.CapacityWattHours;
-        _may = isTimed && isAuthorized && _vehicle.VehiclePermits && _vehicle.GridPermits && !_plan.IsBoosted;
+        _may = isTimed && isAuthorized && _vehicle.VehiclePermits && _vehicle.GridPermits && !_plan.IsBoosted
+            && (_grid == null || _grid.MayGive);
         if (!_may)
         {
             _wantedWatts = 0;
@@ -193,14 +237,41 @@ public sealed class VehicleDischarge
         }
 
         long bearable = (long)state.OfferMilliamps * _nominalVolts * phases / 1000;
-        int watts = isHeld ? _wantedWatts : 0;
+        int watts = !isHeld ? 0 : _grid == null ? _wantedWatts : _grid.Watts;
         watts = watts < bearable ? watts : (int)bearable;
-        Watts = _supply.TryHold(isHeld, watts) ? watts : 0;
+        bool isTaken = _supply.TryHold(isHeld, watts);
+        Watts = isTaken ? watts : 0;
+        if (_grid != null)
+        {
+            NoteDirection(isTaken && isHeld && _wantedWatts > 0);
+        }
+    }
+
+    // Whether it is a source or a load now, for what judges the mains in the next tick.
+    private void NoteDirection(bool isGiving)
+    {
+        bool isTaking = MeasuredMilliwatts() > TakingMilliwattsMin;
+        _takingSinceMs = isGiving && _isHeld && isTaking ? _takingSinceMs : _nowMs;
+        _isHeld = isGiving;
+        IsJudgedByProfile = isGiving && _nowMs - _takingSinceMs < TurnMs;
+    }
+
+    private long MeasuredMilliwatts()
+    {
+        long sum = 0;
+        for (int phase = 0; phase < Measurement.PhaseCountMax; phase++)
+        {
+            sum += _measurement.ActivePowerMilliwatts[phase];
+        }
+
+        return sum;
     }
 
     /// <summary>Lets go, whatever is decided.</summary>
     public void Release()
     {
+        _isHeld = false;
+        IsJudgedByProfile = false;
         Watts = 0;
         _supply.TryHold(false, 0);
     }

@@ -116,10 +116,15 @@ public sealed class FrequencyWatt
         return wanted < 0 ? 0 : wanted < now ? wanted : now;
     }
 
-    // IEEE 1547-2018 Table 24: Δf ÷ (fn · k) of the rated power; EN 50549-1 says the same as 100 ÷ (fn · s) %/Hz.
-    private long Moved(int millihertz, int droopField) => Scaling.DivideRounded(
-        _ratedMilliwatts * millihertz / 1000 * 1_000_000,
-        (long)_nominalMillihertz * _profile[droopField] / 1000);
+    /// <summary>IEEE 1547-2018 Table 24: Δf ÷ (fn · k) of what is rated; EN 50549-1 says the same as 100 ÷ (fn · s)
+    /// %/Hz.</summary>
+    /// <param name="millihertz">Beyond the start.</param>
+    /// <param name="droopPpm">Share of the nominal frequency that moves all of it.</param>
+    public static long Droop(long rated, int millihertz, int nominalMillihertz, int droopPpm) =>
+        Scaling.DivideRounded(rated * millihertz / 1000 * 1_000_000, (long)nominalMillihertz * droopPpm / 1000);
+
+    private long Moved(int millihertz, int droopField) =>
+        Droop(_ratedMilliwatts, millihertz, _nominalMillihertz, _profile[droopField]);
 
     private long Within(long milliwatts) => milliwatts > _ratedMilliwatts ? _ratedMilliwatts
         : milliwatts < -_ratedMilliwatts ? -_ratedMilliwatts : milliwatts;

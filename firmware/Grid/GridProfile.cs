@@ -140,8 +140,9 @@ public sealed class GridProfile
         return crc == Crc32.Of(bytes, 0, length - CrcBytes) ? null : "grid profile: wrong CRC";
     }
 
-    // The device needs no other text: letters, digits and what stands between them.
-    private static string TextOf(byte[] bytes, int at, int length)
+    /// <summary>A name as it stands in bytes: the device needs no other text than letters, digits and what stands
+    /// between them.</summary>
+    public static string TextOf(byte[] bytes, int at, int length)
     {
         char[] letters = new char[length];
         for (int i = 0; i < length; i++)

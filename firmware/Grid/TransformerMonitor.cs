@@ -50,6 +50,9 @@ public sealed class TransformerMonitor
     /// <summary>(Strongest − weakest) ÷ strongest phase, permille.</summary>
     public int UnbalancePermille { get; private set; }
 
+    /// <summary>Voltage of the phase that is farthest from the middle of the permitted range, mV.</summary>
+    public int FarthestMillivolts { get; private set; }
+
     /// <summary>80 % and 100 % of the rating.</summary>
     public StepWarning Loading { get; } = new StepWarning(new int[] { 800, 1000 }, 50, MinuteMs);
 
@@ -89,7 +92,11 @@ public sealed class TransformerMonitor
             int permille = (int)((long)reading.VoltageMillivolts[phase] * 1000 / _nominalMillivolts);
             int off = permille > VoltageMiddlePermille ? permille - VoltageMiddlePermille
                 : VoltageMiddlePermille - permille;
-            away = off > away ? off : away;
+            if (phase == 0 || off > away)
+            {
+                away = off;
+                FarthestMillivolts = reading.VoltageMillivolts[phase];
+            }
         }
 
         isChanged |= Loading.Tick(nowMs, LoadingPermilleMax);
@@ -104,6 +111,12 @@ public sealed class TransformerMonitor
         for (int phase = 0; phase < _phaseCount; phase++)
         {
             long apparent = reading.ApparentPowerMillivoltamperes[phase];
+            if (apparent == 0)
+            {
+                // A meter that does not tell it.
+                apparent = (long)reading.VoltageMillivolts[phase] * reading.CurrentMilliamps[phase] / 1000;
+            }
+
             int permille = (int)(apparent * 1000 * _phaseCount / _ratedMillivoltAmperes);
             LoadingPermille[phase] = permille;
             strongest = permille > strongest ? permille : strongest;

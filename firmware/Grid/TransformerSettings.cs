@@ -27,6 +27,9 @@ public sealed class TransformerSettings
     public double K21 = 1;
     public double K22 = 2;
 
+    /// <summary>What walls add as a rule, K.</summary>
+    public const double IndoorsKelvin = 10;
+
     /// <summary>Added to the ambient of a transformer that stands indoors, K.</summary>
     public double IndoorKelvin = 0;
 }

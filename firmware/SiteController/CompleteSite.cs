@@ -22,6 +22,7 @@ public sealed class CompleteSite : IDeviceProduct
     private readonly CompleteSiteParts _parts;
     private readonly SiteState _state;
     private readonly SiteInstant _instant;
+    private readonly SiteDroop _droop;
     private int _stage = StageCount;
     private long _nextRoundMs = long.MinValue;
     private long _lastMs;
@@ -53,6 +54,7 @@ public sealed class CompleteSite : IDeviceProduct
                 Region(parts, 0, SiteFlashPlan.MemoryBlocks), SiteMemory.BytesOf(settings.MemberCount), window),
             buffer);
         Limit = new SiteLimit(settings.LimitMilliamps[0]);
+        _droop = settings.DroopPercent == 0 ? null : new SiteDroop(Limit, settings);
         _state = new SiteState(states, Product.Energy, Limit, buffer);
         _state.Load();
         Core.Time.NoteStored(_state.SavedUtcSeconds);
@@ -129,6 +131,11 @@ public sealed class CompleteSite : IDeviceProduct
     /// <summary>Finds the limit that is in force and puts it where the site is shared out.</summary>
     public void FindLimit()
     {
+        if (_droop != null && Product.IsMeterHeard)
+        {
+            _droop.Tick(_lastMs, Product.Reading.FrequencyMillihertz, Product.ImportMilliamps(_lastMs));
+        }
+
         bool isTimed = TryReadUtc(out long utcSeconds);
         Limit.Tick(_lastMs, isTimed, isTimed ? utcSeconds : _state.SavedUtcSeconds);
         SiteSettings settings = _parts.Settings;

@@ -32,4 +32,8 @@ public static class SiteEventCode
     /// <summary>Another limit of the mains is in force. Values: mA a phase; whose (0 commissioned, 1 to 4 a role's
     /// ceiling, 5 to 8 its limit with an end, 9 to 12 its schedule, 13 the grid); import Wh.</summary>
     public const int LimitChanged = 208;
+
+    /// <summary>A warning of the transformer reached another step. Values: 0 loading, 1 unbalance, 2 voltage, 3 hot
+    /// spot, 4 oil; step, 0 over; value: permille, mV or tenths of a degree Celsius; import Wh.</summary>
+    public const int TransformerWarning = 209;
 }

@@ -63,6 +63,45 @@ public sealed class SiteInstant : IInstantSource
         json.Value(_product.Site.PlanCount);
         json.Name("tier");
         json.Value(_product.Site.Tier + 1);
+        if (_product.Transformer != null)
+        {
+            WriteTransformer(json, _product.Transformer);
+        }
+
+        json.EndObject();
+    }
+
+    private void WriteTransformer(ByteTextWriter json, SiteTransformer transformer)
+    {
+        json.Name("transformer");
+        json.BeginObject();
+        json.Name("loadingPercent");
+        json.BeginArray();
+        for (int phase = 0; phase < _settings.Phases; phase++)
+        {
+            json.ValueScaled(transformer.Monitor.LoadingPermille[phase], 1);
+        }
+
+        json.EndArray();
+        json.Name("unbalancePercent");
+        json.ValueScaled(transformer.Monitor.UnbalancePermille, 1);
+        json.Name("oilCelsius");
+        json.ValueScaled(transformer.ValueOf(SiteTransformer.Oil), 1);
+        json.Name("hotSpotCelsius");
+        json.ValueScaled(transformer.ValueOf(SiteTransformer.HotSpot), 1);
+        json.Name("ageingRate");
+        json.ValueScaled((long)(transformer.Monitor.Thermal.AgeingRate * 1000 + 0.5), 3);
+        json.Name("warnings");
+        json.BeginArray();
+        for (int warning = 0; warning < SiteTransformer.WarningCount; warning++)
+        {
+            if (transformer.LevelOf(warning) > 0)
+            {
+                json.Value(SiteTransformer.NameOf(warning));
+            }
+        }
+
+        json.EndArray();
         json.EndObject();
     }
 }

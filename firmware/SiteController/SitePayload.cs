@@ -47,6 +47,15 @@ public sealed class SitePayload : IRecordPayload
         json.Value(SiteLimitSource.NameOf(_record.LimitSource));
         WriteRow(json, "peakMilliamps", _record.PeakMilliamps, _record.PhaseCount);
         WriteRow(json, "memberWattHours", _record.MemberWattHours, _record.MemberCount);
+        if (_record.HasTransformer)
+        {
+            json.Name("transformerLoadingPercent");
+            json.ValueScaled(_record.LoadingPermille, 1);
+            json.Name("transformerHotSpotCelsius");
+            json.ValueScaled(_record.HotSpotTenths, 1);
+            json.Name("transformerLifeSeconds");
+            json.Value(_record.LifeSeconds);
+        }
     }
 
     private static void WriteRow(ByteTextWriter json, string name, int[] row, int count)

@@ -74,6 +74,7 @@ public sealed class SiteProduct
             Consumption = new SiteConsumption(tariff, settings);
         }
 
+        Transformer = settings.TransformerKilovoltAmperes == 0 ? null : new SiteTransformer(settings);
         Memory = store == null ? null : new SiteMemory(store, Site, Consumption, buffer);
         Energy = new SiteEnergy(settings.MemberCount);
     }
@@ -97,6 +98,9 @@ public sealed class SiteProduct
 
     /// <summary>Bits of <see cref="SensorFault"/> of the building's meter.</summary>
     public int SensorFaults => _meter == null ? 0 : _meter.Faults;
+
+    /// <summary>The transformer that feeds the site; null: none is watched.</summary>
+    public SiteTransformer Transformer { get; }
 
     /// <summary>Of the tier period; null without a tariff.</summary>
     public SiteConsumption Consumption { get; }
@@ -122,6 +126,10 @@ public sealed class SiteProduct
             }
 
             Count(elapsedMs, _readMs == nowMs, nowMs - readMs, nowMs);
+            if (Transformer != null)
+            {
+                Transformer.Tick(nowMs, _measurement, _readMs == nowMs);
+            }
         }
 
         Site.Tick(nowMs);
@@ -179,6 +187,29 @@ public sealed class SiteProduct
         }
 
         return milliamps;
+    }
+
+    /// <summary>What site and members draw on the strongest phase, mA: what the building feeds in takes nothing
+    /// off.</summary>
+    public int ImportMilliamps(long nowMs)
+    {
+        int strongest = 0;
+        for (int phase = 0; phase < _settings.Phases; phase++)
+        {
+            int column = phase < _measurement.PhaseCount ? phase : 0;
+            int measured = IsMeterHeard && _measurement.ActivePowerMilliwatts[column] > 0
+                ? _measurement.CurrentMilliamps[column] : 0;
+            int told = 0;
+            for (int i = 0; i < _settings.MemberCount; i++)
+            {
+                told += Site.Leader.IsHeard(i, nowMs) ? Site.Leader.Draw.OnPhase(i, phase) : 0;
+            }
+
+            int drawn = !_isMains ? told + measured : told > measured ? told : measured;
+            strongest = drawn > strongest ? drawn : strongest;
+        }
+
+        return strongest;
     }
 
     // mW × ms = µJ. What is fed in at a moment counts as no consumption, not as a negative one.

@@ -11,6 +11,10 @@ public sealed class SiteRecord
 
     private const int Version = 1;
 
+    // With the transformer's figures at the end; written only where one is watched.
+    private const int TransformerVersion = 2;
+    private const int TransformerBytes = 15;
+
     // A member's Wh fit 31 bits, which take five bytes.
     private const int MemberBytes = 5;
 
@@ -53,14 +57,30 @@ public sealed class SiteRecord
     /// <summary>Drawn by each member in the interval, Wh.</summary>
     public readonly int[] MemberWattHours;
 
+    /// <summary>Of <see cref="LoadingPermille"/>.</summary>
+    public const int NoTransformer = -1;
+
+    /// <summary>A transformer is watched, and the next three mean something.</summary>
+    public bool HasTransformer => LoadingPermille != NoTransformer;
+
+    /// <summary>Highest loading of its strongest phase, permille of the rating.</summary>
+    public int LoadingPermille = NoTransformer;
+
+    /// <summary>Highest hot spot, tenths of a degree Celsius.</summary>
+    public int HotSpotTenths;
+
+    /// <summary>Life that the interval cost, s.</summary>
+    public int LifeSeconds;
+
     /// <summary>Longest form in bytes of a site with so many members.</summary>
-    public static int BytesOf(int members) => 3 + VarInt.BytesMax * 8 + (PhaseCountMax + members) * MemberBytes;
+    public static int BytesOf(int members) =>
+        3 + VarInt.BytesMax * 8 + (PhaseCountMax + members) * MemberBytes + TransformerBytes;
 
     /// <summary>Writes the record and returns its length; <see cref="BytesOf"/> bytes must be free.</summary>
     public int Write(byte[] bytes, int offset)
     {
         int at = offset;
-        bytes[at++] = Version;
+        bytes[at++] = (byte)(HasTransformer ? TransformerVersion : Version);
         bytes[at++] = (byte)PhaseCount;
         bytes[at++] = (byte)MemberCount;
         at = VarInt.Write(bytes, at, Flags);
@@ -81,6 +101,13 @@ public sealed class SiteRecord
             at = VarInt.Write(bytes, at, MemberWattHours[i]);
         }
 
+        if (HasTransformer)
+        {
+            at = VarInt.Write(bytes, at, LoadingPermille);
+            at = VarInt.Write(bytes, at, HotSpotTenths);
+            at = VarInt.Write(bytes, at, LifeSeconds);
+        }
+
         return at - offset;
     }
 
@@ -91,7 +118,8 @@ public sealed class SiteRecord
     {
         int end = offset + count;
         int at = offset + 3;
-        if (count < 3 || bytes[offset] != Version || bytes[offset + 1] > PhaseCountMax
+        if (count < 3 || bytes[offset] < Version || bytes[offset] > TransformerVersion
+            || bytes[offset + 1] > PhaseCountMax
             || bytes[offset + 2] > MemberWattHours.Length
             || !VarInt.TryRead(bytes, ref at, end, out long flags)
             || !VarInt.TryRead(bytes, ref at, end, out StartUtcSeconds)
@@ -113,7 +141,25 @@ public sealed class SiteRecord
         LimitMilliamps = (int)limit;
         LimitSource = (int)source;
         return TryReadRow(bytes, ref at, end, PeakMilliamps, PhaseCount)
-            && TryReadRow(bytes, ref at, end, MemberWattHours, MemberCount) && at == end;
+            && TryReadRow(bytes, ref at, end, MemberWattHours, MemberCount)
+            && TryReadTransformer(bytes, ref at, end, bytes[offset] == TransformerVersion) && at == end;
+    }
+
+    private bool TryReadTransformer(byte[] bytes, ref int at, int end, bool isThere)
+    {
+        LoadingPermille = NoTransformer;
+        if (!isThere)
+        {
+            return true;
+        }
+
+        bool isRead = VarInt.TryRead(bytes, ref at, end, out long loading);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long hotSpot);
+        isRead &= VarInt.TryRead(bytes, ref at, end, out long life);
+        LoadingPermille = (int)loading;
+        HotSpotTenths = (int)hotSpot;
+        LifeSeconds = (int)life;
+        return isRead && loading >= 0;
     }
 
     private static bool TryReadRow(byte[] bytes, ref int at, int end, int[] row, int count)

@@ -198,10 +198,37 @@ public sealed class SiteRecorder
             Record.MemberWattHours[i] = energy.MemberWattHours(i);
         }
 
+        CloseTransformer();
         _flags = 0;
         HasEnded = true;
         Put(RecordKind.Site, Record.Write(_buffer, 0));
         energy.BeginInterval();
+    }
+
+    private void CloseTransformer()
+    {
+        SiteTransformer transformer = _product.Transformer;
+        Record.LoadingPermille = SiteRecord.NoTransformer;
+        if (transformer != null)
+        {
+            Record.LoadingPermille = transformer.LoadingPermilleMax;
+            Record.HotSpotTenths = transformer.HotSpotTenthsMax;
+            Record.LifeSeconds = transformer.LifeSeconds;
+            transformer.BeginInterval();
+        }
+    }
+
+    private void TellTransformer(SiteTransformer transformer)
+    {
+        for (int warning = 0; warning < SiteTransformer.WarningCount; warning++)
+        {
+            int level = transformer.LevelOf(warning);
+            if (transformer.TryTell(warning, level))
+            {
+                Event.Values[2] = transformer.ValueOf(warning);
+                Append(SiteEventCode.TransformerWarning, _lastSeconds, _lastSeconds, 3, warning, level);
+            }
+        }
     }
 
     private void TellEvents()
@@ -227,6 +254,11 @@ public sealed class SiteRecorder
         {
             _limitTold = _limit.Milliamps;
             Append(SiteEventCode.LimitChanged, _lastSeconds, _lastSeconds, 2, _limit.Milliamps, _limit.Source);
+        }
+
+        if (_product.Transformer != null)
+        {
+            TellTransformer(_product.Transformer);
         }
 
         int faults = _product.SensorFaults;

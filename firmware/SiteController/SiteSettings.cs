@@ -1,4 +1,3 @@
-using MeterFirmware.Basics;
 using MeterFirmware.Charging;
 using MeterFirmware.SiteBus;
 
@@ -8,7 +7,7 @@ namespace MeterFirmware.SiteController;
 /// What a technician commissions of a site, from a text of one setting a line (README.md has an example). There are no
 /// defaults to run on: one wrong line and nothing is led, so every member keeps its safe current.
 /// </summary>
-public sealed class SiteSettings
+public sealed partial class SiteSettings
 {
     /// <summary>Where the site's meter sits: there is none, before everything, or before all but the
     /// chargers.</summary>
@@ -23,6 +22,10 @@ public sealed class SiteSettings
     public const int NodesMax = 16;
 
     private const int WordsMax = 12;
+    private const int DroopPercentMax = 12;
+    private const int DroopStartMillihertzMax = 2_000;
+    private const int KilovoltAmperesMax = 100_000;
+    private const int AmbientCelsiusMax = 60;
 
     private readonly string[] _words = new string[WordsMax];
     private readonly int[] _safe = new int[Connectors.CountMax];
@@ -59,6 +62,21 @@ public sealed class SiteSettings
 
     /// <summary>What the building's own load is taken for while its meter says nothing, mA a phase.</summary>
     public int OtherMilliampsMax { get; private set; }
+
+    /// <summary>Rating of the transformer that feeds the site, kVA; 0 = none is watched.</summary>
+    public int TransformerKilovoltAmperes { get; private set; }
+
+    /// <summary>Around the transformer, °C.</summary>
+    public int AmbientCelsius { get; private set; }
+
+    public bool IsTransformerIndoors { get; private set; }
+
+    /// <summary>Change of frequency that takes all of the site's limit away, percent of the nominal one; 0 = it
+    /// supports nothing.</summary>
+    public int DroopPercent { get; private set; }
+
+    /// <summary>Under-frequency from which on it does.</summary>
+    public int DroopStartMillihertz { get; private set; }
 
     /// <summary>A reading of what the site had consumed in the tier period, Wh, on <see cref="UsedDay"/>.</summary>
     public long UsedWattHours { get; private set; }
@@ -199,6 +217,10 @@ public sealed class SiteSettings
                 return TakeMember();
             case "meter":
                 return TakeMeter();
+            case "transformer":
+                return TakeTransformer();
+            case "droop":
+                return TakeDroop();
             case "used":
                 return TakeUsed();
             default:
@@ -331,6 +353,33 @@ public sealed class SiteSettings
         return isGood ? null : "meter mains|others reserve MILLIAMPS was expected";
     }
 
+    // transformer 400 ambient 30 [indoors]
+    private string TakeTransformer()
+    {
+        IsTransformerIndoors = _wordCount == 5 && _words[4] == "indoors";
+        int ambient = 0;
+        bool isGood = (_wordCount == 4 || IsTransformerIndoors) && _words[2] == "ambient"
+            && TryNumber(_words[1], out int kilovoltAmperes) && kilovoltAmperes >= 1
+            && kilovoltAmperes <= KilovoltAmperesMax && TryNumber(_words[3], out ambient)
+            && ambient <= AmbientCelsiusMax;
+        TransformerKilovoltAmperes = isGood ? ValueOf(_words[1]) : 0;
+        AmbientCelsius = ambient;
+        return isGood ? null
+            : "transformer KVA ambient CELSIUS [indoors] was expected: 1 to 100000 kVA, 0 to 60 C";
+    }
+
+    // droop 5 from 200
+    private string TakeDroop()
+    {
+        int start = 0;
+        bool isGood = _wordCount == 4 && _words[2] == "from" && TryNumber(_words[1], out int percent)
+            && percent >= 1 && percent <= DroopPercentMax && TryNumber(_words[3], out start)
+            && start >= 1 && start <= DroopStartMillihertzMax;
+        DroopPercent = isGood ? ValueOf(_words[1]) : 0;
+        DroopStartMillihertz = start;
+        return isGood ? null : "droop PERCENT from MILLIHERTZ was expected: 1 to 12 %, 1 to 2000 mHz below nominal";
+    }
+
     // used 2890 on 2026-11-28
     private string TakeUsed()
     {
@@ -358,6 +407,16 @@ public sealed class SiteSettings
         if (LimitMilliamps[0] < 0 || MemberCount == 0)
         {
             return "a limit and at least one member are needed";
+        }
+
+        if (TransformerKilovoltAmperes > 0 && MeterPlace != MeterMains)
+        {
+            return "a transformer is watched by a meter at the mains: meter mains reserve MILLIAMPS";
+        }
+
+        if (DroopPercent > 0 && MeterPlace == MeterNone)
+        {
+            return "a droop needs a meter that tells the frequency: meter mains|others reserve MILLIAMPS";
         }
 
         SafeMilliamps = new int[MemberCount];
@@ -411,72 +470,5 @@ public sealed class SiteSettings
         }
 
         return null;
-    }
-
-    // One phase, or all three in the order in which the charger's own are wired to the site's.
-    private static bool TryPhases(string text, out int mask, out byte order)
-    {
-        mask = 0;
-        order = Connectors.PhaseOrder123;
-        int turned = 0;
-        for (int own = 0; own < text.Length && own < LimitTree.PhaseCount; own++)
-        {
-            int phase = text[own] - '1';
-            bool isGood = phase >= 0 && phase < LimitTree.PhaseCount && (mask & (1 << phase)) == 0;
-            mask = isGood ? mask | (1 << phase) : 0;
-            if (!isGood)
-            {
-                return false;
-            }
-
-            turned |= phase << (2 * own);
-        }
-
-        order = text.Length == LimitTree.PhaseCount ? (byte)turned : order;
-        return text.Length == 1 || text.Length == LimitTree.PhaseCount;
-    }
-
-    private static bool TryDate(string text, out int day)
-    {
-        day = 0;
-        if (text.Length != 10 || text[4] != '-' || text[7] != '-')
-        {
-            return false;
-        }
-
-        int year = ValueOf(text.Substring(0, 4));
-        int month = ValueOf(text.Substring(5, 2));
-        int date = ValueOf(text.Substring(8, 2));
-        if (year < 2000 || year > 2099 || month < 1 || month > 12 || date < 1
-            || date > CivilTime.DaysInMonth(year, month))
-        {
-            return false;
-        }
-
-        day = (int)CivilTime.DaysFromDate(year, month, date);
-        return true;
-    }
-
-    private static bool TryNumber(string text, out int value)
-    {
-        value = ValueOf(text);
-        return value >= 0;
-    }
-
-    private static int ValueOf(string text)
-    {
-        int value = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            int digit = text[i] - '0';
-            if (digit < 0 || digit > 9 || value > MilliampsMax)
-            {
-                return -1;
-            }
-
-            value = value * 10 + digit;
-        }
-
-        return text.Length == 0 || value > MilliampsMax ? -1 : value;
     }
 }

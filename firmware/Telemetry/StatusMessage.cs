@@ -31,6 +31,12 @@ public sealed class StatusMessage
     /// only.</summary>
     public string[] RateNames { get; set; }
 
+    /// <summary>Grid code that the device is under; null: none.</summary>
+    public string GridProfile { get; set; }
+
+    /// <summary>CRC-32 of its compact form.</summary>
+    public long GridProfileCrc { get; set; }
+
     /// <summary>The will, handed to the broker at connect. Allocates: at construction only.</summary>
     public byte[] MakeWill()
     {
@@ -82,6 +88,14 @@ public sealed class StatusMessage
             }
 
             json.EndArray();
+        }
+
+        if (GridProfile != null)
+        {
+            json.Name("gridProfile");
+            json.Value(GridProfile);
+            json.Name("gridProfileCrc");
+            json.Value(GridProfileCrc);
         }
 
         json.EndObject();

@@ -119,6 +119,16 @@ public sealed class TelemetryAgent : ILinkIntroduction
         _birth.Demand();
     }
 
+    /// <summary>Publishes the birth again, with the grid code that the device is under from now on.</summary>
+    /// <param name="name">Null: under none.</param>
+    /// <param name="crc">CRC-32 of its compact form.</param>
+    public void AnnounceGrid(string name, long crc)
+    {
+        _status.GridProfile = name;
+        _status.GridProfileCrc = crc;
+        _birth.Demand();
+    }
+
     /// <summary>Publishes the birth again: the head-end answers a birth with the time.</summary>
     public void AskForTime() => _birth.Demand();
 

@@ -137,6 +137,7 @@ public sealed class SimulatedCharger
             BillingKey = _parts.BillingKey,
             SafeMilliamps = _parts.SafeMilliamps,
             ReturnSeconds = _parts.ReturnSeconds,
+            GridProfile = _parts.GridProfile,
             Plan = _parts.Plan,
             VehicleToGrid = _parts.VehicleToGrid,
             Site = _parts.Site,

@@ -3,6 +3,7 @@ using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.EvCharger;
+using MeterFirmware.Grid;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
@@ -88,6 +89,9 @@ public sealed class SimulatedChargerParts
 
     /// <summary>Offered when no manager says anything, mA per phase.</summary>
     public int SafeMilliamps { get; init; } = 16_000;
+
+    /// <summary>The grid code that a vehicle gives back under; null: as a load.</summary>
+    public GridProfile GridProfile { get; init; }
 
     /// <summary>The longest random wait when the mains are back, s.</summary>
     public int ReturnSeconds { get; init; }

@@ -71,8 +71,24 @@ public sealed partial class Protection
         }
 
         UpdateSurge(_highestMillivolts);
+        if (_inputs.IsMainsJudgedByProfile)
+        {
+            TakeVerdict();
+            return;
+        }
+
         _causes |= _highestMillivolts > high ? 1 << ChargerFault.OverVoltage : 0;
         UpdateFrequency(isPresent);
+    }
+
+    // A vehicle that gives back makes no line sag, and stays or leaves as its profile says.
+    private void TakeVerdict()
+    {
+        _isUnder = false;
+        _isSag = false;
+        MainsTrip = _inputs.MainsFault & ProfileMask;
+        _causes = (_causes & ~ProfileMask) | MainsTrip;
+        _causes |= _highestMillivolts > _surgeMillivolts ? 1 << ChargerFault.OverVoltage : 0;
     }
 
     // At least one phase is low. Whether another one is there.

@@ -16,6 +16,10 @@ public sealed partial class Protection
 
     private const int AllMask = (1 << ChargerFault.Count) - 1;
 
+    // What a grid profile may judge in place of a load's window.
+    private const int ProfileMask = 1 << ChargerFault.OverVoltage | 1 << ChargerFault.UnderVoltage
+        | 1 << ChargerFault.Frequency;
+
     // What is not judged while the meter is not read.
     private const int MeterMask = 1 << ChargerFault.OverVoltage | 1 << ChargerFault.UnderVoltage
         | 1 << ChargerFault.Frequency | 1 << ChargerFault.PhaseLoss
@@ -48,6 +52,10 @@ public sealed partial class Protection
     /// <summary>The voltage is far outside: what opens does not wait for the vehicle.</summary>
     public bool IsSurge => _state.SurgeMs >= _settings.HardOverVoltageMs;
 
+    /// <summary>Bit of the fault by which a grid profile trips in this tick: the vehicle gives back to mains that it
+    /// must leave, and nothing waits for it.</summary>
+    internal int MainsTrip;
+
     /// <summary>Judges one tick's inputs.</summary>
     /// <param name="elapsedMs">Since the tick before, at most what a tolerable tick takes.</param>
     /// <param name="isLate">It took longer.</param>
@@ -57,6 +65,7 @@ public sealed partial class Protection
         _elapsedMs = elapsedMs;
         _isLate = isLate;
         _causes = 0;
+        MainsTrip = 0;
         _judged = ~MeterMask;
         UpdateSafety();
         UpdateContactor();
@@ -234,10 +243,14 @@ public sealed partial class Protection
             case ChargerFault.Internal: return _inputs.IsInternalFault ? 0 : c.UnreadableMs;
             case ChargerFault.Welded: return _state.SwitchAgeMs >= c.WeldMs ? c.FeedbackHoldMs : ChargeState.AgeMsMax;
             case ChargerFault.Stuck: return _state.SwitchAgeMs >= c.StuckMs ? c.FeedbackHoldMs : ChargeState.AgeMsMax;
-            case ChargerFault.OverVoltage: return IsSurge ? 0 : c.MainsFaultMs;
-            case ChargerFault.UnderVoltage: return _isSag ? c.SagHoldMs : c.MainsFaultMs;
+            case ChargerFault.OverVoltage when IsSurge: return 0;
+            case ChargerFault.OverVoltage:
+            case ChargerFault.UnderVoltage:
+            case ChargerFault.Frequency:
+                // The profile's own times are over when it says so.
+                return (MainsTrip & (1 << fault)) != 0 ? 0
+                    : fault == ChargerFault.UnderVoltage && _isSag ? c.SagHoldMs : c.MainsFaultMs;
             case ChargerFault.PhaseLoss: return c.PhaseLossMs;
-            case ChargerFault.Frequency: return c.MainsFaultMs;
             case ChargerFault.OverCurrent:
                 return c.Standard == ChargingStandard.Gbt18487 ? c.GbtOverCurrentMs : c.IecOverCurrentMs;
             case ChargerFault.HardOverCurrent: return c.HardOverCurrentMs;

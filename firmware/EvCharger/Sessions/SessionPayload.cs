@@ -83,6 +83,14 @@ public sealed class SessionPayload : IRecordPayload
 
         json.Name("chargingSeconds");
         json.Value(_record.ChargingSeconds);
+        if (_record.GridName != null)
+        {
+            json.Name("gridProfile");
+            json.Value(_record.GridName);
+            json.Name("gridProfileCrc");
+            json.Value(_record.GridCrc);
+        }
+
         json.Name("raw");
         json.ValueHex(_raw, 0, _rawLength);
     }

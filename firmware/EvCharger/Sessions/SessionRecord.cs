@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.Grid;
 
 namespace MeterFirmware.EvCharger;
 
@@ -10,8 +11,12 @@ namespace MeterFirmware.EvCharger;
 public sealed class SessionRecord
 {
     /// <summary>Longest form in bytes; this many must be free for <see cref="Write"/>.</summary>
-    public const int BytesMax = 3 + ChargerLimits.TokenBytesMax + VarInt.BytesMax * (16 + 3 * ChargerLimits.RateCount)
-        + ExportBytesMax + FeeCount * VarInt.BytesMax + HmacSha256.TagBytes;
+    public const int BytesMax = 3 + ChargerLimits.TokenBytesMax + VarInt.BytesMax * (12 + 3 * ChargerLimits.RateCount)
+        + IntBytesMax * IntCount + ExportBytesMax + FeeCount * VarInt.BytesMax + GridBytesMax + HmacSha256.TagBytes;
+
+    // Offset, flags, reason and the tariff's CRC: 32 bits take no more.
+    private const int IntCount = 4;
+    private const int IntBytesMax = 5;
 
     // Prices and energies of a session stay below 35 bits: five bytes each.
     private const int ExportBytesMax = 1 + ChargerLimits.RateCount * 15;
@@ -23,6 +28,10 @@ public sealed class SessionRecord
     // With the fees by the minute behind that; written only when there are some.
     private const int FeesVersion = 3;
     private const int FeeCount = 4;
+
+    // With the grid profile behind that; written only under one, with all parts before it.
+    private const int GridVersion = 4;
+    private const int GridBytesMax = 1 + GridProfile.NameBytesMax + IntBytesMax;
 
     /// <summary>Number of the session on this charger, from 1, never used again.</summary>
     public long Number { get; set; }
@@ -94,6 +103,11 @@ public sealed class SessionRecord
     /// <summary>What each earns the driver, ten-thousandths of the currency, rounded once. Not netted with the
     /// bill.</summary>
     public long[] ExportEarned { get; } = new long[ChargerLimits.RateCount];
+
+    /// <summary>The grid profile that the vehicle gave back under, and its CRC; null: none.</summary>
+    public string GridName { get; set; }
+
+    public uint GridCrc { get; set; }
 
     /// <summary>The bill: the rates' lines and the fees.</summary>
     public long TotalCost()
@@ -171,7 +185,7 @@ public sealed class SessionRecord
     public int WriteBody(byte[] bytes, int offset)
     {
         int at = offset;
-        bytes[at++] = (byte)(HasFees ? FeesVersion : ExportCount > 0 ? TwoWayVersion : Version);
+        bytes[at++] = (byte)VersionNow();
         bytes[at++] = (byte)TokenLength;
         bytes[at++] = (byte)RateCount;
         for (int i = 0; i < TokenLength; i++)
@@ -200,8 +214,8 @@ public sealed class SessionRecord
             at = VarInt.Write(bytes, at, RateCost[rate]);
         }
 
-        at = ExportCount > 0 || HasFees ? WriteExport(bytes, at) : at;
-        if (HasFees)
+        at = ExportCount > 0 || HasFees || GridName != null ? WriteExport(bytes, at) : at;
+        if (HasFees || GridName != null)
         {
             at = VarInt.Write(bytes, at, OccupancySeconds);
             at = VarInt.Write(bytes, at, OccupancyCost);
@@ -209,7 +223,21 @@ public sealed class SessionRecord
             at = VarInt.Write(bytes, at, ReservationCost);
         }
 
-        return at - offset;
+        return (GridName == null ? at : WriteGrid(bytes, at)) - offset;
+    }
+
+    private int VersionNow() => GridName != null ? GridVersion : HasFees ? FeesVersion
+        : ExportCount > 0 ? TwoWayVersion : Version;
+
+    private int WriteGrid(byte[] bytes, int at)
+    {
+        bytes[at++] = (byte)GridName.Length;
+        for (int i = 0; i < GridName.Length; i++)
+        {
+            bytes[at++] = (byte)GridName[i];
+        }
+
+        return VarInt.Write(bytes, at, GridCrc);
     }
 
     /// <summary>True when the tag at the end belongs to the bytes before it under this key.</summary>
@@ -234,7 +262,7 @@ public sealed class SessionRecord
     public bool TryReadBody(byte[] bytes, int offset, int count)
     {
         int end = offset + count;
-        if (end < offset + 3 || bytes[offset] < Version || bytes[offset] > FeesVersion
+        if (end < offset + 3 || bytes[offset] < Version || bytes[offset] > GridVersion
             || bytes[offset + 1] > ChargerLimits.TokenBytesMax
             || bytes[offset + 2] > ChargerLimits.RateCount || offset + 3 + bytes[offset + 1] > end)
         {
@@ -251,7 +279,8 @@ public sealed class SessionRecord
 
         return TryReadTimes(bytes, ref at, end) && TryReadRegisters(bytes, ref at, end)
             && TryReadRates(bytes, ref at, end) && TryReadExport(bytes, ref at, end, bytes[offset])
-            && TryReadFees(bytes, ref at, end, bytes[offset] == FeesVersion) && at == end;
+            && TryReadFees(bytes, ref at, end, bytes[offset] >= FeesVersion)
+            && TryReadGrid(bytes, ref at, end, bytes[offset] == GridVersion) && at == end;
     }
 
     private int WriteExport(byte[] bytes, int at)
@@ -287,6 +316,41 @@ public sealed class SessionRecord
         ReservationSeconds = reservation;
         ReservationCost = reservationCost;
         return isRead;
+    }
+
+    private bool TryReadGrid(byte[] bytes, ref int at, int end, bool hasGrid)
+    {
+        string before = GridName;
+        GridName = null;
+        GridCrc = 0;
+        if (!hasGrid)
+        {
+            return true;
+        }
+
+        int length = at < end ? bytes[at++] : 0;
+        if (length < 1 || length > GridProfile.NameBytesMax || at + length > end)
+        {
+            return false;
+        }
+
+        // The same as a rule: then nothing is allocated.
+        GridName = IsText(before, bytes, at, length) ? before : GridProfile.TextOf(bytes, at, length);
+        at += length;
+        bool isRead = VarInt.TryRead(bytes, ref at, end, out long crc);
+        GridCrc = (uint)crc;
+        return isRead;
+    }
+
+    private static bool IsText(string text, byte[] bytes, int at, int length)
+    {
+        bool isSame = text != null && text.Length == length;
+        for (int i = 0; isSame && i < length; i++)
+        {
+            isSame = text[i] == bytes[at + i];
+        }
+
+        return isSame;
     }
 
     private bool TryReadExport(byte[] bytes, ref int at, int end, int version)

@@ -31,11 +31,14 @@ internal sealed class SiteDesk
     private readonly MessageSigner _signer = new MessageSigner(new byte[DeviceSecurity.SecretBytes]);
     private readonly ByteTextWriter _text = new ByteTextWriter(2_048);
     private readonly int[] _phases = new int[3];
+    private readonly string _more;
     private long _id = 10;
 
-    public SiteDesk(IBlockStore flash)
+    /// <param name="more">Lines of the site's text beside the usual ones.</param>
+    public SiteDesk(IBlockStore flash, string more = "")
     {
         Flash = flash;
+        _more = more;
         for (int i = 0; i < _members.Length; i++)
         {
             _members[i] = new SiteMember(_air.PortAt(i), i, 11 + i, 6_000);
@@ -68,7 +71,7 @@ internal sealed class SiteDesk
 
     public void PowerUp()
     {
-        byte[] text = Encoding.UTF8.GetBytes(Text);
+        byte[] text = Encoding.UTF8.GetBytes(Text + _more);
         Assert.IsTrue(SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error), error);
         Site = new CompleteSite(new CompleteSiteParts
         {

@@ -20,6 +20,8 @@ public class CalmTickTests
         i => i.EarthReadable = false, i => i.EarthPresent = false, i => i.TemperatureReadable = false,
         i => i.FeedbackReadable = false, i => i.FeedbackClosed = !i.FeedbackClosed, i => i.MeterReadable = false,
         i => i.IsReset = true, i => i.IsInternalFault = true, i => i.IsAuthorized = !i.IsAuthorized,
+        i => i.IsMainsJudgedByProfile = true, i => Trip(i, ChargerFault.UnderVoltage),
+        i => Trip(i, ChargerFault.Frequency),
     ];
 
     // Each input at and beside every edge that a rule has for it.
@@ -135,6 +137,12 @@ public class CalmTickTests
                 }
             }
         }
+    }
+
+    private static void Trip(ChargeInputs inputs, int fault)
+    {
+        inputs.IsMainsJudgedByProfile = true;
+        inputs.MainsFault = 1 << fault;
     }
 
     // Idle; plugged in without permission; offered; charging.

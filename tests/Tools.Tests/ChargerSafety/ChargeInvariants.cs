@@ -105,6 +105,11 @@ internal sealed class ChargeInvariants
             return $"closed under an immediate fault (faults {s.ActiveFaults:X})";
         }
 
+        if (inputs.IsMainsJudgedByProfile && inputs.MainsFault != 0 && inputs.MeterReadable)
+        {
+            return "closed though the grid profile trips";
+        }
+
         if (_wasClosed && elapsedMs > 60)
         {
             return "closed after a late tick";

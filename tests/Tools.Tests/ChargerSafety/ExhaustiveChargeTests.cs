@@ -48,6 +48,10 @@ public class ExhaustiveChargeTests
         ("cable gone", i => i.Inputs.CableOhms = int.MaxValue),
         ("under-voltage", i => i.Inputs.VoltageMillivolts[0] = 180_000),
         ("frequency", i => i.Inputs.FrequencyMillihertz = 44_000),
+        ("profile rides through", i => Judge(i, 0, 150_000)),
+        ("profile trips", i => Judge(i, ChargerFault.UnderVoltage, 150_000)),
+        ("profile trips by frequency", i => Judge(i, ChargerFault.Frequency, 230_000)),
+        ("profile and a surge", i => Judge(i, 0, 330_000)),
     ];
 
     public TestContext TestContext { get; set; }
@@ -95,6 +99,14 @@ public class ExhaustiveChargeTests
                 yield return ($"{_disturbances[first].Name} + {_disturbances[second].Name}", first, second);
             }
         }
+    }
+
+    // A vehicle gives back, and its profile judges the mains.
+    private static void Judge(ChargeExplorerInput input, int fault, int millivolts)
+    {
+        input.Inputs.IsMainsJudgedByProfile = true;
+        input.Inputs.MainsFault = fault == 0 ? 0 : 1 << fault;
+        input.Inputs.VoltageMillivolts[0] = millivolts;
     }
 
     private static List<ChargeExplorerInput> Inputs(int first, int second, bool isLong)

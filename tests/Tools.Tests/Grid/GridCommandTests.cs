@@ -256,7 +256,8 @@ public sealed class GridCommandTests
     private static string Replaced(string text, string name, string array)
     {
         int from = text.IndexOf($"\"{name}\": [", StringComparison.Ordinal);
-        return text[..from] + $"\"{name}\": {array}" + text[(text.IndexOf("\n  ]", from, StringComparison.Ordinal) + 4)..];
+        int to = text.IndexOf("\n  ]", from, StringComparison.Ordinal) + 4;
+        return text[..from] + $"\"{name}\": {array}" + text[to..];
     }
 
     private static string Zone(string[] arguments) => Json(arguments).GetProperty("zone").GetString();

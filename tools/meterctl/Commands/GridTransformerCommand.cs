@@ -12,7 +12,6 @@ internal static class GridTransformerCommand
     private const string OnlyClass = "distribution-onan";
 
     /// <summary>What a room adds to the ambient.</summary>
-    private const double IndoorKelvin = 10;
 
     private static readonly Option<double> _rating =
         new("--rating-kva") { Description = "the transformer's rating", Required = true };
@@ -64,7 +63,7 @@ internal static class GridTransformerCommand
         TransformerLoad load = TransformerLoad.Read(parsed.GetRequiredValue(_load), rating);
         TransformerThermal thermal = new(new TransformerSettings
         {
-            IndoorKelvin = parsed.GetValue(_indoors) ? IndoorKelvin : 0,
+            IndoorKelvin = parsed.GetValue(_indoors) ? TransformerSettings.IndoorsKelvin : 0,
         });
         TransformerRun run = TransformerRun.Of(thermal, load, rating, ambient);
         if (parsed.GetValue(_png) is string png)
