@@ -27,8 +27,8 @@ internal sealed class TierCounter(int stepSeconds, LocalDate first, long usedWat
     /// <summary>Books energy of one date; the callback gets each tier's share, split exactly at the step.</summary>
     public void Add(LocalDate date, Int128 energy, Action<int, Int128> take)
     {
-        LocalDate begin = Begin(date);
-        if (begin != _begin)
+        LocalDate begin = _model.TierBegin(date);
+        if (_model.Tiers.Count >= 2 && begin != _begin)
         {
             (_begin, _used) = (begin, UsedSince(begin));
         }
@@ -85,30 +85,5 @@ internal sealed class TierCounter(int stepSeconds, LocalDate first, long usedWat
         return seasons.Count == 0 ? null
             : (seasons.LastOrDefault(one => (one.Month, one.Day).CompareTo((date.Month, date.Day)) <= 0) ?? seasons[^1])
                 .FromWattHours;
-    }
-
-    /// <summary>First day of the tier period that holds a date.</summary>
-    private LocalDate Begin(LocalDate date)
-    {
-        if (_model.Terms.TierSpan == TierSpan.Day)
-        {
-            return date;
-        }
-
-        if (_model.Terms.TierSpan == TierSpan.Season)
-        {
-            SeasonModel season = _model.SeasonOf(date)!;
-            return new LocalDate((season.Month, season.Day).CompareTo((date.Month, date.Day)) <= 0 ? date.Year
-                : date.Year - 1,
-                season.Month, season.Day);
-        }
-
-        int month = _model.Terms.TierStartMonth;
-        return _model.TierPeriod switch
-        {
-            TierPeriod.Month => new LocalDate(date.Year, date.Month, 1),
-            TierPeriod.Year => new LocalDate(date.Month >= month ? date.Year : date.Year - 1, month, 1),
-            _ => LocalDate.MinIsoValue,
-        };
     }
 }

@@ -8,6 +8,7 @@ using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using NodaTime;
+using NodaTime.Text;
 
 namespace MeterFirmware.Tools.Tests.Bills;
 
@@ -102,4 +103,28 @@ public sealed class BillRuleTests
     [DataRow(1_000, 500_000)]
     public void TheOccupancyFeeHasFreeMinutesAndAMaximum(int minutes, int tenThousandths) =>
         Assert.AreEqual(tenThousandths, new OccupancyModel(200_000, 30, 50_000_000).CostOf(minutes));
+
+    [TestMethod]
+    [DataRow("\"period\":\"year\"", "2026-12-31", "2026-01-01")]
+    [DataRow("\"period\":\"year\",\"startMonth\":11", "2026-10-31", "2025-11-01")]
+    [DataRow("\"period\":\"year\",\"startMonth\":11", "2026-11-01", "2026-11-01")]
+    [DataRow("\"period\":\"month\"", "2026-12-31", "2026-12-01")]
+    [DataRow("\"period\":\"season\"", "2026-03-31", "2025-10-15")]
+    [DataRow("\"period\":\"season\"", "2026-04-01", "2026-04-01")]
+    [DataRow("\"period\":\"day\"", "2026-12-31", "2026-12-31")]
+    [DataRow(null, "2026-12-31", "2026-12-31")]
+    public void ATierPeriodBeginsWhereItsRuleSays(string period, string date, string expected)
+    {
+        string tiers = period is null ? ""
+            : ",\"tiers\":{" + period + """
+                ,"steps":[{"fromKwh":0,"add":{}},{"fromKwh":9,"add":{"a":"1"}}]}
+                """;
+        TariffModel model = TariffFile.TryParse(Encoding.UTF8.GetBytes("""
+            {"name":"x","timezone":"+08:00","currency":"CNY","rates":["a"],"days":{"w":[["00:00","a"]]},"device":false,
+            "seasons":[{"from":"04-01","weekday":"w","weekend":"w"},{"from":"10-15","weekday":"w","weekend":"w"}],
+            "prices":{"a":"1"}
+            """ + tiers + "}"), "x.json", []).Model;
+        LocalDate begin = model.TierBegin(LocalDatePattern.Iso.Parse(date).Value);
+        Assert.AreEqual(expected, LocalDatePattern.Iso.Format(begin));
+    }
 }

@@ -1,3 +1,4 @@
+using MeterFirmware.Tariffs;
 using NodaTime;
 
 namespace MeterFirmware.Tools.Billing.Tariffs;
@@ -32,7 +33,7 @@ public sealed class TariffModel
     public long[]? ExportPrices { get; set; }
 
     /// <summary>Year, Month, or None without tiers.</summary>
-    public MeterFirmware.Tariffs.TierPeriod TierPeriod { get; set; }
+    public TierPeriod TierPeriod { get; set; }
 
     /// <summary>Empty without tiers.</summary>
     public List<TierModel> Tiers { get; } = [];
@@ -49,6 +50,26 @@ public sealed class TariffModel
     /// <summary>The season of a date: the last that began, round the year; null without seasons.</summary>
     public SeasonModel? SeasonOf(LocalDate date) => Seasons.Count == 0 ? null
         : Seasons.LastOrDefault(one => (one.Month, one.Day).CompareTo((date.Month, date.Day)) <= 0) ?? Seasons[^1];
+
+    /// <summary>First day of the tier period that holds a date; without tiers the date itself. A bill's load begins
+    /// here or says what was used before: else the first tier is billed to energy of a later one.</summary>
+    public LocalDate TierBegin(LocalDate date)
+    {
+        if (Terms.TierSpan == TierSpan.Season)
+        {
+            SeasonModel season = SeasonOf(date)!;
+            bool isThisYear = (season.Month, season.Day).CompareTo((date.Month, date.Day)) <= 0;
+            return new LocalDate(isThisYear ? date.Year : date.Year - 1, season.Month, season.Day);
+        }
+
+        int month = Terms.TierStartMonth;
+        return TierPeriod switch
+        {
+            TierPeriod.Month => new LocalDate(date.Year, date.Month, 1),
+            TierPeriod.Year => new LocalDate(date.Month >= month ? date.Year : date.Year - 1, month, 1),
+            _ => date,
+        };
+    }
 }
 
 /// <summary>A day table: its periods from 00:00 on, each to the next one's start.</summary>
