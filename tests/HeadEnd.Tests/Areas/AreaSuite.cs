@@ -235,7 +235,8 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
             "loss T1 2026-11-04: 25.0 %, 9600 Wh", "missing-data m2 2026-11-04 missing (1)",
             "overload T1 2026-11-04: 132.0 %", "refused m9 no JSON",
         }, told, string.Join('\n', told));
-        Assert.AreEqual(5, alarms.List(null, 100, isOpen: true).Count(alarm => alarm.Kind == AlarmKinds.Silent));
+        Assert.AreEqual(4, alarms.List(null, 100, isOpen: true).Count(alarm => alarm.Kind == AlarmKinds.Silent),
+            "all but m2, whose place is over");
     }
 
     private static byte[] Phases(string volts, string amperes) => Encoding.UTF8.GetBytes(string.Create(

@@ -144,6 +144,20 @@ public abstract class OrderSuite<TPlace> : StoreTest<TPlace>
     }
 
     [TestMethod]
+    public async Task ReconnectionIsSpread()
+    {
+        using TestedStore store = Open();
+        Parts parts = Make(store, "m1", "m2", "kept");
+        Order(parts, "relay", """{"closed":true}""", "m1", "m2", "kept");
+        await parts.StepAsync();
+        await parts.StepAsync();
+        Assert.AreEqual(2, Done());
+        _now = _now.AddSeconds(61);
+        await parts.StepAsync();
+        Assert.AreEqual(3, Done(), "one that is never to be disconnected may be connected");
+    }
+
+    [TestMethod]
     public async Task WhatADeviceRefusesOrDoesNotAnswerIsNamed()
     {
         using TestedStore store = Open();

@@ -21,6 +21,11 @@ public static class CommandDanger
         _ => false,
     };
 
+    /// <summary>Whether a command goes to so many devices a minute only: what is dangerous, and reconnection, which
+    /// would else come on a transformer at once.</summary>
+    public static bool IsPaced(string command, JsonElement arguments) =>
+        command == "relay" || Is(command, arguments);
+
     private static bool Has(JsonElement arguments, string name, JsonValueKind kind) =>
         arguments.TryGetProperty(name, out JsonElement member) && member.ValueKind == kind;
 

@@ -57,7 +57,7 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
             return (null, "devices: two persons have to agree to that; a machine is none");
         }
 
-        return (orders.Add(order with { Arguments = Compact(order.Arguments)! }, plan.IsDangerous,
+        return (orders.Add(order with { Arguments = Compact(order.Arguments)! }, plan.IsDangerous, plan.Minutes > 0,
             plan.NeedsTwo ? OrderStates.Waiting : OrderStates.Running, who), null);
     }
 
@@ -81,7 +81,8 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
             .Union(orders.DangerousDevicesOf(who, utcNow() - _together)).Count() > 1;
         int sent = devices.Count(one => one.Outcome is PlannedDevice.Ready or PlannedDevice.Offline);
         int most = limits.DangerousDevicesAMinuteMax;
-        return new OrderPlan(isDangerous, needsTwo, isDangerous ? (sent + most - 1) / most : 0, devices);
+        bool isPaced = CommandDanger.IsPaced(order.Command, arguments.RootElement);
+        return new OrderPlan(isDangerous, needsTwo, isPaced ? Math.Max(1, (sent + most - 1) / most) : 0, devices);
     }
 
     private string? Problem(NewOrder order)

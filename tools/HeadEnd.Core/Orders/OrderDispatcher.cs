@@ -54,20 +54,26 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
             orders.Answer(reply.Device, reply.Id, reply.IsDone, reply.Highest, reply.Text);
         }
 
+        // Most of the time nothing runs: then nothing is written beside the intake.
+        if (!orders.HasRunning())
+        {
+            return;
+        }
+
         orders.Close();
         if (!isReady())
         {
             return;
         }
 
-        int room = limits.DangerousDevicesAMinuteMax - orders.DangerousSince(utcNow().AddMinutes(-1));
+        int room = limits.DangerousDevicesAMinuteMax - orders.PacedSince(utcNow().AddMinutes(-1));
         if (room > 0)
         {
-            await SendAsync(orders.Waiting(Math.Min(room, BatchMax), isDangerous: true), fleet.Protected(), cancel)
+            await SendAsync(orders.Waiting(Math.Min(room, BatchMax), isPaced: true), fleet.Protected(), cancel)
                 .ConfigureAwait(false);
         }
 
-        await SendAsync(orders.Waiting(BatchMax, isDangerous: false), new HashSet<string>(), cancel)
+        await SendAsync(orders.Waiting(BatchMax, isPaced: false), new HashSet<string>(), cancel)
             .ConfigureAwait(false);
     }
 
@@ -76,7 +82,7 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
     {
         foreach (WaitingTarget target in targets)
         {
-            if (kept.Contains(target.Address))
+            if (target.Order.IsDangerous && kept.Contains(target.Address))
             {
                 orders.End(target.Order.Id, target.Address, TargetStates.Protected, "never to be disconnected");
                 continue;

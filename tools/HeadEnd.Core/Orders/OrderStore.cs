@@ -18,15 +18,17 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 
     /// <summary>Adds an order with its devices.</summary>
     /// <returns>Its number.</returns>
-    public long Add(NewOrder order, bool isDangerous, string state, string who) => _store.Write(
+    public long Add(NewOrder order, bool isDangerous, bool isPaced, string state, string who) => _store.Write(
         (connection, transaction) =>
         {
             using DbCommand insert = SqlStore.Command(connection, transaction, """
-                INSERT INTO command_order(command, arguments, role, why, is_dangerous, state, ordered_by, ordered_utc_s)
-                VALUES(@command, @arguments, @role, @why, @dangerous, @state, @who, @now) RETURNING id
+                INSERT INTO command_order(command, arguments, role, why, is_dangerous, is_paced, state, ordered_by,
+                    ordered_utc_s)
+                VALUES(@command, @arguments, @role, @why, @dangerous, @paced, @state, @who, @now) RETURNING id
                 """,
                 ("command", order.Command), ("arguments", order.Arguments), ("role", order.Role), ("why", order.Why),
-                ("dangerous", isDangerous ? 1 : 0), ("state", state), ("who", who), ("now", Now));
+                ("dangerous", isDangerous ? 1 : 0), ("paced", isPaced ? 1 : 0), ("state", state), ("who", who),
+                ("now", Now));
             long id = (long)insert.ExecuteScalar()!;
             foreach (string device in order.Devices)
             {
@@ -98,22 +100,25 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 
     /// <summary>The next devices of running orders, the oldest order first.</summary>
     /// <param name="countMax">How many at most.</param>
-    /// <param name="isDangerous">Of dangerous commands, or of the others.</param>
-    internal IReadOnlyList<WaitingTarget> Waiting(int countMax, bool isDangerous) => _store.Rows($"""
+    /// <param name="isPaced">Of commands that go to so many devices a minute, or of the others.</param>
+    internal IReadOnlyList<WaitingTarget> Waiting(int countMax, bool isPaced) => _store.Rows($"""
         SELECT {Columns}, address, (SELECT COALESCE(MAX(CASE WHEN other.highest_id>other.message_id
             THEN other.highest_id ELSE other.message_id END), 0) FROM command_target other
             WHERE other.address=command_target.address)
         FROM command_target JOIN command_order ON command_order.id=order_id
-        WHERE command_target.state='waiting' AND command_order.state='running' AND is_dangerous=@dangerous
+        WHERE command_target.state='waiting' AND command_order.state='running' AND is_paced=@paced
         ORDER BY order_id, address LIMIT @count
         """,
         row => new WaitingTarget(Row(row), row.GetString(11), row.GetInt64(12)),
-        ("dangerous", isDangerous ? 1 : 0), ("count", countMax));
+        ("paced", isPaced ? 1 : 0), ("count", countMax));
 
-    /// <summary>Devices that were sent something dangerous since a time.</summary>
-    internal int DangerousSince(DateTimeOffset since) => (int)_store.Scalar("""
+    /// <summary>Whether an order is being sent.</summary>
+    internal bool HasRunning() => _store.Scalar("SELECT COUNT(*) FROM command_order WHERE state='running'") > 0;
+
+    /// <summary>Devices that were sent something paced since a time.</summary>
+    internal int PacedSince(DateTimeOffset since) => (int)_store.Scalar("""
         SELECT COUNT(*) FROM command_target JOIN command_order ON command_order.id=order_id
-        WHERE is_dangerous=1 AND sent_utc_s>@since
+        WHERE is_paced=1 AND sent_utc_s>@since
         """, ("since", since.ToUnixTimeSeconds()));
 
     /// <summary>Notes a message before it goes out: after a power cut it is not sent twice. False: the order was

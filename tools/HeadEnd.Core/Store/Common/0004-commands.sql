@@ -6,12 +6,15 @@ CREATE TABLE command_order(
     role TEXT NOT NULL,
     why TEXT NOT NULL,
     is_dangerous INTEGER NOT NULL,
+    is_paced INTEGER NOT NULL,
     state TEXT NOT NULL,
     ordered_by TEXT NOT NULL,
     ordered_utc_s BIGINT NOT NULL,
     approved_by TEXT NOT NULL DEFAULT '',
     approved_utc_s BIGINT,
     stopped_by TEXT NOT NULL DEFAULT '');
+
+CREATE INDEX command_order_running ON command_order(id) WHERE state='running';
 
 -- One device of an order. States: waiting, sent, done, refused, silent, protected, stopped, failed. highest_id: the
 -- highest number that the device said it has taken.
