@@ -72,8 +72,11 @@ internal static class KeyVault
             throw new SettingsException($"{path}: {e.Message}");
         }
 
-        return envelope is { Format: Format, Iterations: > 0 and <= IterationsMax, Salt.Length: SaltBytes,
-            Nonce.Length: NonceBytes, Tag.Length: TagBytes, Keys: not null } ? envelope
+        return envelope is
+        {
+            Format: Format, Iterations: > 0 and <= IterationsMax, Salt.Length: SaltBytes,
+            Nonce.Length: NonceBytes, Tag.Length: TagBytes, Keys: not null
+        } ? envelope
             : throw new SettingsException($"{path}: a file of 'HeadEnd keys' was expected");
     }
 
