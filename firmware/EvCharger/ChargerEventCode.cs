@@ -45,8 +45,8 @@ public static class ChargerEventCode
     public const int SessionDamaged = 121;
 
     /// <summary>Something else of the saved state could not be read. Values: which part (1 sessions that waited for the
-    /// time, 2 the driver's wishes, 3 vehicles known, 4 registers, 5 failures, 6 surplus, 7 limits, 9 listed prices, 11
-    /// the grid profile, 21 the running session); import Wh.</summary>
+    /// time, 2 the driver's wishes, 3 vehicles known, 4 registers, 5 failures, 6 surplus, 7 limits, 9 listed prices, 10
+    /// fees of the running session, 11 the grid profile, 21 the running session); import Wh.</summary>
     public const int StateDamaged = 122;
 
     /// <summary>A vehicle that gives back supported the grid, as it was measured. Start, end: when it was asked for.

@@ -55,6 +55,9 @@ public sealed class HeadEnd : IAsyncDisposable
     /// <summary>What went wrong last, for people.</summary>
     public string LastError => _lastError.Length > 0 ? _lastError : _link.LastError;
 
+    /// <summary>Called with every reply of a device, on the receiving thread: device, payload.</summary>
+    public event Action<string, ReadOnlyMemory<byte>>? Replied;
+
     /// <summary>What was refused, by device: at most a thousand of them, the rest together.</summary>
     public IReadOnlyList<DeviceRefusals> Refusals() => _refusals.All();
 
@@ -99,6 +102,10 @@ public sealed class HeadEnd : IAsyncDisposable
     /// records, the answer with its count to <see cref="HeadEndOptions.ReplyArrived"/>.</summary>
     public Task QueryAsync(string device, string id, DateTimeOffset from, DateTimeOffset to) =>
         _link.PublishAsync(Topics.Of(device, "query"), QueryMessage(device, id, from, to));
+
+    /// <summary>Sends a signed command; its answer comes to <see cref="HeadEndOptions.ReplyArrived"/>.</summary>
+    public Task CommandAsync(string device, string message) =>
+        _link.PublishAsync(Topics.Of(device, "command"), message);
 
     internal static string QueryMessage(string device, string id, DateTimeOffset from, DateTimeOffset to) =>
         $$"""{"device":"{{device}}","id":"{{id}}","query":"records","fromUtcSeconds":{{from.ToUnixTimeSeconds()}},"""
@@ -162,6 +169,7 @@ public sealed class HeadEnd : IAsyncDisposable
         {
             TellTime(device, channel == "reply" ? _timeTeller.AnswerAgain(device, payload) : null);
             NoteRefusedAcknowledgement(device, channel, payload);
+            Replied?.Invoke(device, payload);
             _options.ReplyArrived?.Invoke(device, payload);
             return Task.CompletedTask;
         }

@@ -15,9 +15,34 @@ internal static class PostgreSqlPrograms
         Run("pg_restore", connectionString, "--list", path);
     }
 
-    private static void Run(string program, string connectionString, params string[] arguments)
+    /// <summary>What libpq's variables say of a connection: never among the arguments, which every user of the machine
+    /// can read.</summary>
+    internal static IReadOnlyDictionary<string, string> EnvironmentOf(string connectionString)
     {
         NpgsqlConnectionStringBuilder to = new(connectionString);
+        Dictionary<string, string?> all = new()
+        {
+            ["PGHOST"] = to.Host,
+            ["PGPORT"] = to.Port.ToString(CultureInfo.InvariantCulture),
+            ["PGUSER"] = to.Username,
+            ["PGPASSWORD"] = to.Password,
+            ["PGDATABASE"] = to.Database,
+            ["PGPASSFILE"] = to.Passfile,
+            ["PGSSLMODE"] = to.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                SslMode other => other.ToString().ToLowerInvariant(),
+            },
+            ["PGSSLROOTCERT"] = to.RootCertificate,
+            ["PGSSLCERT"] = to.SslCertificate,
+            ["PGSSLKEY"] = to.SslKey,
+        };
+        return all.Where(one => !string.IsNullOrEmpty(one.Value)).ToDictionary(one => one.Key, one => one.Value!);
+    }
+
+    private static void Run(string program, string connectionString, params string[] arguments)
+    {
         ProcessStartInfo start = new(program)
         {
             UseShellExecute = false,
@@ -25,12 +50,11 @@ internal static class PostgreSqlPrograms
             RedirectStandardOutput = true,
         };
 
-        // Never among the arguments, which every user of the machine can read.
-        start.Environment["PGHOST"] = to.Host;
-        start.Environment["PGPORT"] = to.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["PGUSER"] = to.Username;
-        start.Environment["PGPASSWORD"] = to.Password;
-        start.Environment["PGDATABASE"] = to.Database;
+        foreach ((string name, string value) in EnvironmentOf(connectionString))
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
+using MeterFirmware.Tools.HeadEnds.Web.Signing;
 
 namespace MeterFirmware.Tools.HeadEnds.Web;
 
@@ -12,6 +14,21 @@ public static class Program
     {
         try
         {
+            if (SignerProgram.IsOne(args))
+            {
+                using CancellationTokenSource ended = new();
+                using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+                using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+                void End(PosixSignalContext signal)
+                {
+                    signal.Cancel = true;
+                    ended.Cancel();
+                }
+
+                await SignerProgram.RunAsync(args, ended.Token);
+                return 0;
+            }
+
             await using HeadEndProgram program = await HeadEndProgram.StartAsync(args);
             await program.RunAsync();
             return 0;

@@ -20,12 +20,15 @@ internal static class UtilityParts
     /// <summary>Begin of the day's backup.</summary>
     private static readonly TimeOnly _backupFrom = new(1, 0);
 
+    /// <summary>A webhook answers within this time.</summary>
+    private static readonly TimeSpan _answerMax = TimeSpan.FromSeconds(10);
+
     public static void Add(IServiceCollection services, HeadEndSettings settings, string folder,
         IHeadEndStore store, HeadEnd headEnd, FleetStore fleet, TownClock town)
     {
         QualitySettings limits = new() { Zone = TownClock.Offset, HasWallTime = !town.IsSimulated };
         QualityStore quality = new(store, () => DateTimeOffset.UtcNow);
-        QualityCheck check = new(quality, limits, () => DateTimeOffset.UtcNow);
+        QualityCheck check = new(quality, limits);
         AreaReport areas = new(store, fleet, limits);
         AlarmStore alarms = new(store, () => DateTimeOffset.UtcNow);
         AlarmLimits alarmLimits = new()
@@ -49,16 +52,18 @@ internal static class UtilityParts
                 (today, cancel) => Task.Run(() => backups.Make(today), cancel)));
         }
 
-        DailyJobs jobs = new(store, alarms, work, () => clock.NowOrNull);
+        DailyJobs jobs = new(store, alarms, work, () => clock.NowOrNull, Log);
         services.AddSingleton(limits).AddSingleton(quality).AddSingleton(check).AddSingleton(areas);
         services.AddSingleton(alarms).AddSingleton(missing).AddSingleton(clock).AddSingleton(jobs);
         services.AddSingleton(new ReadingEditor(quality, limits)).AddSingleton(bills).AddSingleton(alarmLimits);
         WebhookStore hooks = new(store);
         services.AddSingleton(new ExchangeStore(store, fleet, () => DateTimeOffset.UtcNow)).AddSingleton(hooks);
-        services.AddSingleton(new CustomerData(store, fleet, quality));
-        services.AddHostedService(_ => new WebhookSender(hooks, alarms, store));
-        services.AddHostedService(_ => new Watching(watch, jobs, store));
+        services.AddSingleton(new CustomerData(store, fleet, quality, limits));
+        services.AddHostedService(_ => new WebhookSender(hooks, alarms, Log, _answerMax));
+        services.AddHostedService(_ => new Watching(watch, jobs, Log));
     }
+
+    private static void Log(string line) => Console.Error.WriteLine($"head-end: {line}");
 
     private static DailyJob Check(MissingRecords missing, AlarmWatch watch, QualitySettings limits) =>
         new("check", _checkFrom, async (today, cancel) =>

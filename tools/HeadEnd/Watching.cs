@@ -4,9 +4,11 @@ using MeterFirmware.Tools.HeadEnds.Daily;
 namespace MeterFirmware.Tools.HeadEnds.Web;
 
 /// <summary>Looks for alarms every ten seconds, and lets the jobs of the day run beside it.</summary>
-internal sealed class Watching(AlarmWatch watch, DailyJobs jobs, IHeadEndStore store) : BackgroundService
+internal sealed class Watching(AlarmWatch watch, DailyJobs jobs, Action<string> log)
+    : BackgroundService
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
+    /// <summary>Between two looks.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(10);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -17,16 +19,18 @@ internal sealed class Watching(AlarmWatch watch, DailyJobs jobs, IHeadEndStore s
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         jobs.Start();
-        using PeriodicTimer timer = new(_pause);
+        using PeriodicTimer timer = new(Pause);
         while (!stoppingToken.IsCancellationRequested && await NextAsync(timer, stoppingToken))
         {
             try
             {
                 watch.LookNow();
             }
-            catch (Exception e) when (store.IsUnavailable(e))
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // The database is away: ten seconds later.
+                // The database is away, or a fault of ours: ten seconds later. It must not end the host, and with it
+                // the intake.
+                log($"alarms: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
     }

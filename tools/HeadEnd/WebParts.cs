@@ -4,6 +4,7 @@ using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 using MeterFirmware.Tools.HeadEnds.Web.Api;
 using MeterFirmware.Tools.HeadEnds.Web.Demo;
 using MeterFirmware.Tools.HeadEnds.Web.Live;
+using MeterFirmware.Tools.HeadEnds.Web.Orders;
 using MeterFirmware.Tools.HeadEnds.Web.Pages;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
@@ -36,11 +37,13 @@ internal static class WebParts
         builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         IServiceCollection services = builder.Services;
         services.AddSingleton(settings).AddSingleton(store).AddSingleton(headEnd).AddSingleton(accounts);
+        services.AddSingleton(new SignedIn(accounts, store));
         services.AddSingleton(TimeProvider.System);
         FleetStore fleet = new(store, () => DateTimeOffset.UtcNow);
         TownClock clock = new(town != null);
         services.AddSingleton(fleet).AddSingleton(clock).AddSingleton(live);
         UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock);
+        OrderParts.Add(services, settings, store, headEnd, fleet);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
         AddSignIn(services);
@@ -149,6 +152,7 @@ internal static class WebParts
         UserEndpoints.Map(web);
         CustomerEndpoints.Map(web);
         LiveEndpoints.Map(web);
+        CommandEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

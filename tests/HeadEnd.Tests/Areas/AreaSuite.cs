@@ -69,12 +69,83 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
         AreaDay day = report.Loss("T1", _day, _day)[0];
         Assert.AreEqual("m2", day.Missing.Single());
         Assert.IsNull(day.LossPermille);
-        new QualityCheck(new QualityStore(store.Behind, () => _now), _settings, () => _now).Check("m2", _day);
+        new QualityCheck(new QualityStore(store.Behind, () => _now), _settings).Check("m2", _day);
         day = report.Loss("T1", _day, _day)[0];
         Assert.AreEqual(0, day.Missing.Count);
         Assert.AreEqual("m2", day.Estimated.Single());
         Assert.AreEqual(96 * 10_000, day.LossMilliwattHours);
         Assert.IsNull(report.Loss("T2", _day, _day)[0].SuppliedMilliwattHours, "it has no meter of its own");
+    }
+
+    [TestMethod]
+    public void ATenantsChangeAtNoonCountsAHomeOnceAndAMoveCountsInEachAreaForItsTime()
+    {
+        using TestedStore store = Open();
+        store.Store([.. new Intervals("supply", _start).Take(96, 310_000),
+            .. new Intervals("m1", _start).Take(96, 100_000), .. new Intervals("m2", _start).Take(96, 200_000),
+            .. new Intervals("m3", _start).Take(96, 10_000)], Counters);
+        FleetStore fleet = Fleet(store);
+        Assert.AreEqual(0, fleet.ReplacePlaces("""
+            address,area,model,customer,protected,valid_from,valid_to,role
+            supply,T1,,,,2026-02-01T00:00:00+08:00,,supply
+            m1,T1,,C1,,2026-02-01T00:00:00+08:00,2026-11-04T12:07:00+08:00,
+            m1,T1,,C9,,2026-11-04T12:07:00+08:00,,
+            m2,T1,,C2,,2026-02-01T00:00:00+08:00,2026-11-04T12:07:00+08:00,
+            m2,T2,,C2,,2026-11-04T12:07:00+08:00,,
+            m3,T2,,C3,,2026-02-01T00:00:00+08:00,,
+
+            """).Count);
+        AreaReport report = new(store.Behind, fleet, _settings);
+        AreaDay old = report.Loss("T1", _day, _day)[0];
+        Assert.AreEqual(96 * 100_000 + 49 * 200_000, old.SoldMilliwattHours, "the quarter hour of 12:00 is m2's last");
+        Assert.AreEqual((2, 0), (old.Members, old.Missing.Count));
+        Assert.AreEqual(96 * 310_000 - old.SoldMilliwattHours, old.LossMilliwattHours);
+        AreaDay next = report.Loss("T2", _day, _day)[0];
+        Assert.AreEqual(96 * 10_000 + 47 * 200_000, next.SoldMilliwattHours);
+        Assert.AreEqual(2, next.Members);
+    }
+
+    [TestMethod]
+    [DataRow("2026-11-04T12:00:00+08:00", true)]
+    [DataRow("2026-11-04T13:00:00+08:00", false)]
+    public void ASupplyMeterThatWasExchangedAtNoonLeavesTheDayWhole(string begins, bool isWhole)
+    {
+        using TestedStore store = Open();
+        store.Store([.. new Intervals("old", _start).Take(48, 100_000),
+            .. new Intervals("new", _start + 48 * 900).Take(48, 300_000),
+            .. new Intervals("m1", _start).Take(96, 100_000)], Counters);
+        FleetStore fleet = Fleet(store);
+        Assert.AreEqual(0, fleet.ReplacePlaces($"""
+            address,area,model,customer,protected,valid_from,valid_to,role
+            old,T1,,,,2026-02-01T00:00:00+08:00,2026-11-04T12:00:00+08:00,supply
+            new,T1,,,,{begins},,supply
+            m1,T1,,C1,,2026-02-01T00:00:00+08:00,,
+
+            """).Count);
+        AreaDay day = new AreaReport(store.Behind, fleet, _settings).Loss("T1", _day, _day)[0];
+        Assert.AreEqual(isWhole ? 48 * 400_000 : null, day.SuppliedMilliwattHours);
+        Assert.AreEqual(0, day.Missing.Count);
+        Assert.AreEqual(1, day.Members);
+    }
+
+    [TestMethod]
+    public void LoadAndVoltageAreOfTheTimeThatADeviceWasThere()
+    {
+        using TestedStore store = Open();
+        Intervals moved = new("m2", _start);
+        store.Store([moved.Next(1, body: Phases("220", "1")), moved.Next(1, body: Phases("190", "1"))], Counters);
+        FleetStore fleet = Fleet(store);
+        Assert.AreEqual(0, fleet.ReplacePlaces("""
+            address,area,model,customer,protected,valid_from,valid_to
+            m2,T1,,C2,,2026-02-01T00:00:00+08:00,2026-11-04T00:10:00+08:00
+            m2,T2,,C2,,2026-11-04T00:10:00+08:00,
+
+            """).Count);
+        AreaReport report = new(store.Behind, fleet, _settings);
+        AreaLoad old = report.Load("T1", _day);
+        AreaLoad next = report.Load("T2", _day);
+        Assert.AreEqual((900L, 900L), (old.QualifiedSeconds, old.JudgedSeconds));
+        Assert.AreEqual((0L, 900L), (next.QualifiedSeconds, next.JudgedSeconds));
     }
 
     [TestMethod]
@@ -122,6 +193,18 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
     }
 
     [TestMethod]
+    public void ADeviceWhosePlacesAreOverIsNotSilent()
+    {
+        using TestedStore store = Open();
+        FleetStore fleet = Fleet(store);
+        AlarmStore alarms = new(store.Behind, () => _now);
+        new AlarmWatch(alarms, fleet, new QualityStore(store.Behind, () => _now),
+            new AreaReport(store.Behind, fleet, _settings), new AlarmLimits(), () => [], () => _now).LookNow();
+        CollectionAssert.AreEqual(new[] { "m1", "m3", "supply", "wallbox" },
+            alarms.List(null, 100, isOpen: true).Select(alarm => alarm.Subject).Order().ToArray(), "m2 has moved away");
+    }
+
+    [TestMethod]
     public void TheDaysAlarmsNameSilentDevicesMissingDataLossAndOverload()
     {
         using TestedStore store = Open();
@@ -133,7 +216,7 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
             .. new Intervals("m1", _start).Take(96, 100_000), .. gap.Take(90, 200_000), gap.Lose(2, 200_000),
             .. gap.Take(4, 200_000)], Counters);
         QualityStore quality = new(store.Behind, () => _now);
-        new QualityCheck(quality, _settings, () => _now).Check("m2", _day);
+        new QualityCheck(quality, _settings).Check("m2", _day);
         AlarmStore alarms = new(store.Behind, () => _now);
         DateTimeOffset silentAt = DateTimeOffset.UtcNow;
         AreaReport report = new(store.Behind, fleet, _settings);
@@ -152,7 +235,8 @@ public abstract class AreaSuite<TPlace> : StoreTest<TPlace>
             "loss T1 2026-11-04: 25.0 %, 9600 Wh", "missing-data m2 2026-11-04 missing (1)",
             "overload T1 2026-11-04: 132.0 %", "refused m9 no JSON",
         }, told, string.Join('\n', told));
-        Assert.AreEqual(5, alarms.List(null, 100, isOpen: true).Count(alarm => alarm.Kind == AlarmKinds.Silent));
+        Assert.AreEqual(4, alarms.List(null, 100, isOpen: true).Count(alarm => alarm.Kind == AlarmKinds.Silent),
+            "all but m2, whose place is over");
     }
 
     private static byte[] Phases(string volts, string amperes) => Encoding.UTF8.GetBytes(string.Create(

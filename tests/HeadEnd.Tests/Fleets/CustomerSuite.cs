@@ -69,6 +69,34 @@ public abstract class CustomerSuite<TPlace> : StoreTest<TPlace>
     }
 
     [TestMethod]
+    public void ABoardThatWasReplacedUnderItsAddressBeginsItsRegistersAnew()
+    {
+        using TestedStore store = Open();
+        FleetStore fleet = Fleet(store);
+        store.Store([.. new Intervals("m1", _moved).Take(4, 250)], Counters);
+        RecordArrival fresh = new Intervals("m1", _moved + 3_600).Next(250) with { Number = 5, ImportTotalWh = 3 };
+        store.Store([fresh], Counters);
+        ExchangeStore exchanges = new(store.Behind, fleet, () => _now);
+        StringAssert.Contains(exchanges.Do(new Exchange("m1", "m9", _at, 2, 0, 0, 0), "ann"), "at least 3 and 0");
+        Assert.IsNull(exchanges.Do(new Exchange("m1", "m9", _at, 3, 0, 0, 0), "ann"));
+    }
+
+    [TestMethod]
+    public void WhatConflictsWithAnErasedRecordGoesWithIt()
+    {
+        using TestedStore store = Open();
+        FleetStore fleet = Fleet(store);
+        RecordArrival[] records = new Intervals("m1", _moved - 900).Take(2, 250_000);
+        store.Store([.. records], Counters);
+        byte[] other = "{\"other\":1}"u8.ToArray();
+        store.Store([.. records.Select(one => one with { ImportMilliwattHours = 9, Body = other })], Counters);
+        Assert.AreEqual(2, store.Devices().Single().Conflicts);
+        CustomerData data = new(store.Behind, fleet, new QualityStore(store.Behind, () => _now), new QualitySettings());
+        Assert.AreEqual(1, data.Erase("C2"));
+        Assert.AreEqual(1, store.Devices().Single().Conflicts, "that of C1's record stays");
+    }
+
+    [TestMethod]
     public void ACustomersDataAreThoseOfTheTimeThatTheDeviceWasHisAndNothingElseIsErased()
     {
         using TestedStore store = Open();
@@ -77,7 +105,7 @@ public abstract class CustomerSuite<TPlace> : StoreTest<TPlace>
             .. new Intervals("m2", _moved).Take(3, 1)], Counters);
         QualityStore quality = new(store.Behind, () => _now);
         Assert.IsNull(new ReadingEditor(quality, new QualitySettings()).Edit("m1", _moved, 5, 0, "ann", "test"));
-        CustomerData data = new(store.Behind, fleet, quality);
+        CustomerData data = new(store.Behind, fleet, quality, new QualitySettings());
         Assert.AreEqual(2, data.Readings("C1").Count());
         Assert.AreEqual(4, data.Readings("C2").Count());
         Assert.IsNull(data.Erase("nobody"));

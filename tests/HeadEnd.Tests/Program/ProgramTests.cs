@@ -37,7 +37,7 @@ public sealed class ProgramTests : IDisposable
             Assert.AreEqual("/", right.Headers.Location!.OriginalString, "never to another host");
             foreach (string page in new[]
             {
-                "/", "/fleet", "/areas", "/area/T1", "/quality", "/alarms", "/users", "/device/m1",
+                "/", "/fleet", "/areas", "/area/T1", "/quality", "/alarms", "/users", "/device/m1", "/commands",
             })
             {
                 HttpResponseMessage shown = await running.Browser.GetAsync(page);
@@ -81,7 +81,8 @@ public sealed class ProgramTests : IDisposable
         [
             ("/api/v1/devices", 0), ("/metrics", 0), ("/api/v1/fleet/areas.csv", 0),
             ("/api/v1/devices/m1/load?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
-            ("/api/v1/fleet/places.csv", 1), ("/api/v1/audit", 3),
+            ("/api/v1/fleet/places.csv", 1), ("/api/v1/quality?day=2026-01-05", 1),
+            ("/api/v1/fleet/exchanges", 1), ("/api/v1/audit", 3),
         ];
         for (int role = 0; role < Roles.All.Count; role++)
         {
@@ -162,6 +163,8 @@ public sealed class ProgramTests : IDisposable
         {
             "/api/v1/alarms", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/{id}/notes",
             "/api/v1/areas/{area}/load", "/api/v1/areas/{area}/loss", "/api/v1/areas/{area}/loss.csv", "/api/v1/audit",
+            "/api/v1/commands", "/api/v1/commands/{id}", "/api/v1/commands/{id}/approve",
+            "/api/v1/commands/{id}/devices", "/api/v1/commands/{id}/stop",
             "/api/v1/customers/{customer}", "/api/v1/customers/{customer}/readings.csv", "/api/v1/devices",
             "/api/v1/devices/{address}/bill", "/api/v1/devices/{address}/corrections",
             "/api/v1/devices/{address}/edits", "/api/v1/devices/{address}/live", "/api/v1/devices/{address}/load",

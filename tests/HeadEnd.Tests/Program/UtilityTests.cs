@@ -73,6 +73,8 @@ public sealed class UtilityTests : IDisposable
             "/api/v1/devices/m1/bill?from=2026-01-05&until=2026-01-07");
         Assert.AreEqual(HttpStatusCode.Conflict, missing.StatusCode);
         StringAssert.Contains(await missing.Content.ReadAsStringAsync(), "96 of 192 intervals are missing");
+        Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.GetAsync(
+            "/api/v1/devices/m1/bill?from=2026-01-05&until=0001-01-01")).StatusCode);
     }
 
     [TestMethod]
@@ -91,7 +93,10 @@ public sealed class UtilityTests : IDisposable
             "/api/v1/areas/T9/loss?from=2026-01-05&to=2026-01-05")).StatusCode);
         Assert.AreEqual(HttpStatusCode.BadRequest, (await running.Browser.GetAsync(
             "/api/v1/areas/T1/loss?from=2026-01-05&to=2020-01-05")).StatusCode);
-        StringAssert.Contains(await running.Browser.GetStringAsync("/areas?day=2026-01-05"), "20.0 %");
+        string areas = await running.Browser.GetStringAsync("/areas?day=2026-01-05");
+        StringAssert.Contains(areas, "20.0 %");
+        StringAssert.Contains(areas, "<th>Supplied kWh</th>");
+        StringAssert.Contains(areas, "<th>Sold kWh</th>");
         StringAssert.Contains(await running.Browser.GetStringAsync("/area/T1?day=2026-01-05"), "12.000");
     }
 
@@ -216,6 +221,52 @@ public sealed class UtilityTests : IDisposable
         using StreamReader events = new(await live.Content.ReadAsStreamAsync());
         Assert.AreEqual("event: instant", await events.ReadLineAsync());
         StringAssert.Contains(await events.ReadLineAsync(), "\"rate\":1");
+    }
+
+    [TestMethod]
+    public async Task AnEventStreamEndsWithTheTokenThatOpenedIt()
+    {
+        await using RunningProgram running = await StartAsync();
+        Until.True(() => running.Program.HeadEnd.IsReady, "subscribed");
+        using TestDevice device = await TestDevice.ConnectAsync("m1", running.Program.BrokerPort);
+        using HttpClient machine = await running.MachineAsync("display", Roles.Operator);
+        Task<HttpResponseMessage> opening = machine.GetAsync(
+            "/api/v1/devices/m1/live", HttpCompletionOption.ResponseHeadersRead);
+        LiveHub hub = running.Program.Services.GetRequiredService<LiveHub>();
+        Until.True(() => hub.Count == 1, "listening");
+        await device.PublishAsync("instant", """{"device":"m1","rate":1}""");
+        using HttpResponseMessage live = await opening;
+        using StreamReader events = new(await live.Content.ReadAsStreamAsync());
+        for (int i = 0; i < 3; i++)
+        {
+            await events.ReadLineAsync();
+        }
+
+        await running.Browser.DeleteAsync("/api/v1/tokens/display");
+        await running.MachineAsync("display", Roles.Operator);
+        await device.PublishAsync("instant", """{"device":"m1","rate":2}""");
+        Assert.AreEqual("", await events.ReadToEndAsync(), "another token of that name is another one");
+        Assert.AreEqual(0, hub.Count);
+    }
+
+    [TestMethod]
+    public async Task WhoMayReadNoHomesDataFindsNoneInListsAndAlarms()
+    {
+        await using RunningProgram running = await StartAsync();
+        AlarmStore alarms = running.Program.Services.GetRequiredService<AlarmStore>();
+        alarms.Set(AlarmKinds.Bill, new Dictionary<string, string> { ["m1"] = "daily: 7 mWh frozen" });
+        using HttpClient viewer = await running.MachineAsync("v", Roles.Viewer);
+        using HttpClient person = await running.MachineAsync("o", Roles.Operator);
+        foreach ((HttpClient who, bool isTold) in new[] { (viewer, false), (person, true) })
+        {
+            Assert.AreEqual(isTold, (await who.GetStringAsync("/api/v1/devices")).Contains("C1"));
+            Assert.AreEqual(isTold, (await who.GetStringAsync("/api/v1/alarms")).Contains("mWh frozen"));
+            StringAssert.Contains(await who.GetStringAsync("/fleet"), "m1");
+            Assert.AreEqual(isTold, (await who.GetStringAsync("/fleet")).Contains(">C1</td>"));
+            Assert.AreEqual(isTold, (await who.GetStringAsync("/alarms")).Contains("mWh frozen"));
+            Assert.AreEqual(isTold, (await who.GetStringAsync("/alarms")).Contains("/quality"));
+            Assert.AreEqual(isTold, (await who.GetAsync("/quality")).StatusCode == HttpStatusCode.OK);
+        }
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using MeterFirmware.HeadEnds.Tests.Support;
 using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -85,7 +86,7 @@ public abstract class QualitySuite<TPlace> : StoreTest<TPlace>
         using TestedStore store = Open();
         store.Store([.. new Intervals("m1", _start).Take(96, 100_000)], Counters);
         (QualityStore quality, _) = Make(store);
-        ReadingEditor editor = new(quality, _settings);
+        ReadingEditor editor = Editor(quality);
         Assert.IsNull(editor.Edit("m1", _start + 900, 55_000, 0, "ann", "meter was bridged"));
         Correction edit = quality.Corrections("m1", 0, long.MaxValue).Single();
         Assert.AreEqual("ann meter was bridged measured 100000 hand", $"{edit.Who} {edit.Why} {edit.OldSource} "
@@ -107,9 +108,90 @@ public abstract class QualitySuite<TPlace> : StoreTest<TPlace>
         Intervals meter = new("m1", _start);
         store.Store([.. meter.Take(40, 100_000), meter.Lose(1, 100_000), .. meter.Take(55, 100_000)], Counters);
         (QualityStore quality, QualityCheck check) = Make(store);
-        Assert.IsNull(new ReadingEditor(quality, _settings).Edit("m1", _start + 40 * 900, 7, 0, "ann", "read on site"));
+        Assert.IsNull(Editor(quality).Edit("m1", _start + 40 * 900, 7, 0, "ann", "read on site"));
         check.Check("m1", _day);
         Assert.AreEqual(7, At(quality, 40).ImportMilliwattHours);
+    }
+
+    [TestMethod]
+    public void AnEditOfOneDirectionKeepsTheOther()
+    {
+        using TestedStore store = Open();
+        RecordArrival sun = new Intervals("m1", _start).Next(100_000) with { ExportMilliwattHours = 40_000 };
+        store.Store([sun], Counters);
+        (QualityStore quality, _) = Make(store);
+        ReadingEditor editor = Editor(quality);
+        Assert.IsNull(editor.Edit("m1", _start, 55_000, null, "ann", "bridge"));
+        Assert.AreEqual((55_000L, 40_000L), (At(quality, 0).ImportMilliwattHours, At(quality, 0).ExportMilliwattHours));
+        Assert.IsNull(editor.Edit("m1", _start, 55_000, 0, "ann", "no sun at night"));
+        Assert.AreEqual(0, At(quality, 0).ExportMilliwattHours);
+    }
+
+    [TestMethod]
+    [DataRow("m1", 0, true)]
+    [DataRow("m1", 4, true)]
+    [DataRow("m1", 95, true)]
+    [DataRow("m1", 96, false)]
+    [DataRow("m1", -1, false)]
+    [DataRow("m9", 0, false)]
+    public void AnEditIsOfAnIntervalThatTheDeviceHasHad(string device, int slot, bool isTaken)
+    {
+        using TestedStore store = Open();
+        store.Store([.. new Intervals("m1", _start).Take(4, 100_000)], Counters);
+        (QualityStore quality, _) = Make(store);
+        string problem = Editor(quality).Edit(device, _start + slot * 900, 7, 0, "ann", "read on site");
+        Assert.IsTrue(isTaken ? problem == null : problem!.StartsWith("start", StringComparison.Ordinal), problem);
+        Assert.AreEqual(isTaken ? 1 : 0, quality.Corrections(device, 0, long.MaxValue).Count);
+    }
+
+    [TestMethod]
+    public void AnEstimateThatAPersonTookBackIsNotWrittenAgain()
+    {
+        using TestedStore store = Open();
+        Intervals meter = new("m1", _start);
+        store.Store([.. meter.Take(40, 100_000), meter.Lose(1, 100_000), .. meter.Take(55, 100_000)], Counters);
+        (QualityStore quality, QualityCheck check) = Make(store);
+        check.Check("m1", _day);
+        Assert.IsNull(Editor(quality).Withdraw("m1", _start + 40 * 900, "ann", "it was switched off"));
+        check.Check("m1", _day);
+        Assert.AreEqual(0, Estimated(quality).Count);
+    }
+
+    [TestMethod]
+    public void NothingIsExpectedOfADeviceWhosePlacesAreOver()
+    {
+        using TestedStore store = Open();
+        Fleet(store, "2026-11-04T10:05:00+08:00");
+        store.Store([.. new Intervals("m1", _start - 86_400).Take(96 + 36, 100_000)], Counters);
+        (QualityStore quality, QualityCheck check) = Make(store);
+        _now = _now.AddDays(2);
+        Finding gap = check.Check("m1", _day).Single();
+        Assert.AreEqual(("missing", 36L, 40L), (gap.Rule, (gap.StartUtcSeconds - _start) / 900,
+            (gap.EndUtcSeconds - _start) / 900), "up to the quarter hour in which it was taken down");
+        Assert.AreEqual(0, check.Check("m1", _day.AddDays(1)).Count);
+        Assert.AreEqual(4, Estimated(quality).Count);
+        Fleet(store, "");
+        Assert.AreEqual(1, check.Check("m1", _day.AddDays(1)).Count, "it hangs there still");
+    }
+
+    [TestMethod]
+    public void WhatWasErasedIsNeitherAskedForNorEstimatedAgain()
+    {
+        using TestedStore store = Open();
+        FleetStore fleet = Fleet(store, "", "2026-11-03T00:00:00+08:00");
+        Intervals meter = new("m1", _start - 3 * 86_400);
+        store.Store([.. meter.Take(3 * 96 + 40, 100_000)], Counters);
+        (QualityStore quality, QualityCheck check) = Make(store);
+        _now = DateTimeOffset.FromUnixTimeSeconds(_start + 40 * 900 + 10);
+        Assert.AreEqual(96 + 40, new CustomerData(store.Behind, fleet, quality, _settings).Erase("C1"));
+        store.Store([meter.Lose(4, 100_000), .. meter.Take(52, 100_000)], Counters);
+        _now = new DateTimeOffset(2026, 11, 5, 0, 5, 0, TimeSpan.FromHours(8));
+        Assert.AreEqual(0, check.Check("m1", _day.AddDays(-1)).Count);
+        Finding gap = check.Check("m1", _day).Single();
+        Assert.AreEqual((40L, 44L), ((gap.StartUtcSeconds - _start) / 900, (gap.EndUtcSeconds - _start) / 900));
+        Assert.AreEqual(0, quality.Readings("m1", _start - 86_400, _start + 40 * 900).Count);
+        Assert.AreEqual("like-days", quality.Corrections("m1", 0, long.MaxValue).Select(one => one.Method).Distinct()
+            .Single(), "no register before it bounds the gap");
     }
 
     [TestMethod]
@@ -123,7 +205,7 @@ public abstract class QualitySuite<TPlace> : StoreTest<TPlace>
         using TestedStore store = Open();
         store.Store([.. new Intervals("m1", _start).Take(4, 100_000)], Counters);
         (QualityStore quality, _) = Make(store);
-        string problem = new ReadingEditor(quality, _settings).Edit("m1", _start + later, energy, 0, "ann", why);
+        string problem = Editor(quality).Edit("m1", _start + later, energy, 0, "ann", why);
         Assert.AreEqual(named == null ? 1 : 0, quality.Corrections("m1", 0, long.MaxValue).Count);
         Assert.IsTrue(named == null ? problem == null : problem!.StartsWith(named, StringComparison.Ordinal), problem);
     }
@@ -175,12 +257,30 @@ public abstract class QualitySuite<TPlace> : StoreTest<TPlace>
     private static List<Reading> Estimated(QualityStore quality) =>
         [.. quality.Readings("m1", _start, _start + 86_400).Where(one => one.Source == Reading.Estimated)];
 
+    private static ReadingEditor Editor(QualityStore quality) => new(quality, _settings);
+
+    /// <summary>The place of m1, up to a time; empty: it goes on.</summary>
+    private FleetStore Fleet(TestedStore store, string until, string from = "2026-02-01T00:00:00+08:00")
+    {
+        FleetStore fleet = new(store.Behind, () => _now);
+        fleet.ReplaceAreas("""
+            name,kind,parent,rating_kva,valid_from,valid_to
+            S,substation,,,2026-01-01T00:00:00+08:00,
+            F,feeder,S,,2026-01-01T00:00:00+08:00,
+            T1,transformer,F,100,2026-01-01T00:00:00+08:00,
+
+            """);
+        Assert.AreEqual(0, fleet.ReplacePlaces("address,area,model,customer,protected,valid_from,valid_to\n"
+            + $"m1,T1,home,C1,,{from},{until}\n").Count);
+        return fleet;
+    }
+
     private static Reading At(QualityStore quality, int slot) =>
         quality.Readings("m1", _start + slot * 900, _start + slot * 900 + 1).Single();
 
     private (QualityStore Quality, QualityCheck Check) Make(TestedStore store)
     {
         QualityStore quality = new(store.Behind, () => _now);
-        return (quality, new QualityCheck(quality, _settings, () => _now));
+        return (quality, new QualityCheck(quality, _settings));
     }
 }

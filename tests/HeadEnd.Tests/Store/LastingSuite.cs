@@ -102,7 +102,7 @@ public abstract class LastingSuite<TPlace> : StoreTest<TPlace>
         }
 
         using TestedStore again = Open();
-        Assert.AreEqual("0003-quality", again.Behind.SchemaVersion);
+        Assert.AreEqual("0004-commands", again.Behind.SchemaVersion);
         Assert.AreEqual(1, again.Devices().Single().Stored);
         StringAssert.Matches(again.Behind.Engine, new("^(SQLite|PostgreSQL) [0-9.]+"));
     }

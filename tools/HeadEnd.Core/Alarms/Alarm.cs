@@ -17,4 +17,8 @@ public sealed record Alarm(
     DateTimeOffset Since,
     DateTimeOffset? Ended,
     string AcknowledgedBy,
-    DateTimeOffset? Acknowledged);
+    DateTimeOffset? Acknowledged)
+{
+    /// <summary>For who may read no single home's data: a bill's difference names its energies.</summary>
+    public Alarm WithoutHome() => Kind == AlarmKinds.Bill ? this with { Detail = "" } : this;
+}

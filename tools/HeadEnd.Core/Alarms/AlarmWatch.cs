@@ -52,8 +52,8 @@ public sealed class AlarmWatch(AlarmStore alarms, FleetStore fleet, QualityStore
         alarms.Set(AlarmKinds.Overload, overloads);
     }
 
-    // One that never sent anything is silent from the begin of its place on.
-    private bool IsSilent(FleetDevice device) => !device.IsOnline
+    // One that never sent anything is silent from the begin of its place on; one that was taken down has to be.
+    private bool IsSilent(FleetDevice device) => !device.IsOnline && !(device.Ended <= utcNow())
         && (device.LastSeen ?? device.Placed) is var since && (since == null || since < utcNow() - limits.SilentAfter);
 
     private static Dictionary<string, string> Told(IEnumerable<DeviceFinding> findings) => findings

@@ -9,10 +9,10 @@ namespace MeterFirmware.Tools.HeadEnds.Daily;
 /// <param name="alarms">Takes failures.</param>
 /// <param name="jobs">In the order in which they run.</param>
 /// <param name="localNow">Time in the utility's zone; null: it is not known yet, and nothing is due.</param>
+/// <param name="log">Takes lines for people; null: nobody reads them.</param>
 public sealed class DailyJobs(IHeadEndStore store, AlarmStore alarms, IReadOnlyList<DailyJob> jobs,
-    Func<DateTimeOffset?> localNow) : IAsyncDisposable
+    Func<DateTimeOffset?> localNow, Action<string>? log = null) : IAsyncDisposable
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _againAfter = TimeSpan.FromHours(1);
 
     private readonly SqlStore _store = (SqlStore)store;
@@ -20,6 +20,9 @@ public sealed class DailyJobs(IHeadEndStore store, AlarmStore alarms, IReadOnlyL
     private readonly Dictionary<string, string> _failures = [];
     private readonly Dictionary<string, DateTimeOffset> _notBefore = [];
     private Task _running = Task.CompletedTask;
+
+    /// <summary>Between two looks at what is due.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts looking every half minute whether something is due.</summary>
     public void Start() => _running = Task.Run(LoopAsync);
@@ -88,7 +91,7 @@ public sealed class DailyJobs(IHeadEndStore store, AlarmStore alarms, IReadOnlyL
 
     private async Task LoopAsync()
     {
-        using PeriodicTimer timer = new(_pause);
+        using PeriodicTimer timer = new(Pause);
         try
         {
             do
@@ -97,9 +100,10 @@ public sealed class DailyJobs(IHeadEndStore store, AlarmStore alarms, IReadOnlyL
                 {
                     await RunDueAsync(_stop.Token).ConfigureAwait(false);
                 }
-                catch (Exception e) when (_store.IsUnavailable(e))
+                catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
                 {
-                    // The database is away: half a minute later.
+                    // The database is away, or a fault of ours: half a minute later. The intake goes on.
+                    log?.Invoke($"daily jobs: {e.Message.ReplaceLineEndings(" ")}");
                 }
             }
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));

@@ -67,13 +67,14 @@ public sealed class ExchangeStore(IHeadEndStore store, FleetStore fleet, Func<Da
             return $"readings: 0 to {Bounds.RegisterWattHoursMax} Wh were expected";
         }
 
-        // What the meter itself sent before stands below its last reading.
+        // What the meter itself sent last stands below its last reading; a board before it had other registers.
         (long Import, long Export) sent = _store.Rows("""
-            SELECT COALESCE(MAX(import_total_watthours), 0), COALESCE(MAX(export_total_watthours), 0)
+            SELECT import_total_watthours, COALESCE(export_total_watthours, 0)
             FROM device JOIN journal ON journal.device_id=device.id JOIN record ON record.journal_id=journal.id
-            WHERE address=@device AND end_utc_s<=@at
+            WHERE address=@device AND end_utc_s<=@at AND import_total_watthours IS NOT NULL
+            ORDER BY end_utc_s DESC, received_utc_s DESC, record.number DESC LIMIT 1
             """, row => (row.GetInt64(0), row.GetInt64(1)), ("device", exchange.OldAddress),
-            ("at", exchange.At.ToUnixTimeSeconds())).Single();
+            ("at", exchange.At.ToUnixTimeSeconds())).SingleOrDefault();
         return exchange.OldImportWattHours >= sent.Import && exchange.OldExportWattHours >= sent.Export ? null
             : $"oldImportWattHours, oldExportWattHours: at least {sent.Import} and {sent.Export}, "
                 + "which the device sent before, were expected";

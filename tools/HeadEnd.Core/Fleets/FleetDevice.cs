@@ -7,6 +7,7 @@ namespace MeterFirmware.Tools.HeadEnds.Fleets;
 /// <param name="IsOnline">Birth seen last, and no will.</param>
 /// <param name="LastSeen">When its last message came; null: none did.</param>
 /// <param name="Placed">Since when it is where it is; null: it waits.</param>
+/// <param name="Ended">End of its last place; null: one goes on, or it never had one.</param>
 public sealed record FleetDevice(
     string Address, string? Area, string Customer, bool IsOnline, DateTimeOffset? LastSeen,
-    DateTimeOffset? Placed = null);
+    DateTimeOffset? Placed = null, DateTimeOffset? Ended = null);

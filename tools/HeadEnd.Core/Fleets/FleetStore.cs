@@ -26,6 +26,12 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
             row.GetInt32(4) != 0, At(row, 5)!.Value, At(row, 6), row.GetString(7),
             row.IsDBNull(8) ? null : row.GetInt32(8), row.GetString(9)));
 
+    /// <summary>Devices that are never to be disconnected where they are now.</summary>
+    public IReadOnlySet<string> Protected() => _store.Rows("""
+        SELECT DISTINCT address FROM place WHERE is_protected<>0 AND valid_from_utc_s<=@now
+            AND (valid_to_utc_s IS NULL OR valid_to_utc_s>@now)
+        """, row => row.GetString(0), ("now", utcNow().ToUnixTimeSeconds())).ToHashSet();
+
     /// <summary>Puts a topology in the place of the one before; the places of devices have to fit it.</summary>
     /// <returns>What is wrong; empty: it is in force.</returns>
     public IReadOnlyList<FleetFault> ReplaceAreas(string csv)
@@ -150,7 +156,9 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
     public IReadOnlyList<FleetDevice> Devices(string? after, int countMax, string? area = null) => _store.Rows("""
         SELECT known.address, place.area, COALESCE(place.customer, ''), COALESCE(device.is_online, @no),
             (SELECT NULLIF(MAX(last_seen_utc_s), 0) FROM journal WHERE journal.device_id=device.id),
-            place.valid_from_utc_s
+            place.valid_from_utc_s,
+            (SELECT CASE WHEN COUNT(*)=COUNT(valid_to_utc_s) THEN MAX(valid_to_utc_s) END FROM place own
+                WHERE own.address=known.address)
         FROM (SELECT address FROM device UNION SELECT address FROM place) known
         LEFT JOIN device ON device.address=known.address
         LEFT JOIN place ON place.address=known.address AND valid_from_utc_s<=@now
@@ -159,7 +167,7 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         ORDER BY known.address LIMIT @count
         """,
         row => new FleetDevice(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2),
-            row.GetBoolean(3), At(row, 4), At(row, 5)),
+            row.GetBoolean(3), At(row, 4), At(row, 5), At(row, 6)),
         ("no", false), ("now", utcNow().ToUnixTimeSeconds()), ("after", after ?? ""), ("area", area),
         ("count", countMax));
 

@@ -1,7 +1,7 @@
 namespace MeterFirmware.Tools.HeadEnds.Quality;
 
 /// <summary>Checks days, estimates what is missing, and tells what to ask a device for again.</summary>
-public sealed class QualityCheck(QualityStore store, QualitySettings settings, Func<DateTimeOffset> utcNow)
+public sealed class QualityCheck(QualityStore store, QualitySettings settings)
 {
     private const int HistoryDays = 28;
     private const int SecondsADay = 86_400;
@@ -28,16 +28,15 @@ public sealed class QualityCheck(QualityStore store, QualitySettings settings, F
         long start = Settings.StartOf(day);
         long end = Settings.StartOf(day.AddDays(1));
         IReadOnlyList<MeasuredInterval> intervals = store.Measured(device, start, end);
-
-        // In a town with a time of its own, its newest interval is now.
-        long now = Settings.HasWallTime ? utcNow().ToUnixTimeSeconds()
-            : store.Before(device, long.MaxValue)?.EndUtcSeconds ?? 0;
+        long now = store.NowOf(device, Settings);
+        (long expectedFrom, long expectedTo) = Expected(device, Math.Max(start, first),
+            Math.Min(Math.Min(end, now), store.PlacedTo(device) ?? long.MaxValue));
         CheckedDay checkedDay = new()
         {
             StartUtcSeconds = start,
             EndUtcSeconds = end,
-            ExpectedFromUtcSeconds = Math.Max(start, first),
-            ExpectedToUtcSeconds = Math.Min(end, now),
+            ExpectedFromUtcSeconds = expectedFrom,
+            ExpectedToUtcSeconds = expectedTo,
             Intervals = intervals,
             Before = store.Before(device, start),
             RatingWatts = store.RatingWatts(device, start),
@@ -76,11 +75,26 @@ public sealed class QualityCheck(QualityStore store, QualitySettings settings, F
         return asked;
     }
 
+    /// <summary>What was erased does not come again. A time that was erased in the middle of a day ends what is
+    /// expected of its morning.</summary>
+    private (long From, long To) Expected(string device, long from, long to)
+    {
+        foreach ((long erasedFrom, long erasedTo) in store.Erased(device, from, to))
+        {
+            (from, to) = erasedTo < to ? (Math.Max(from, erasedTo), to) : (from, Math.Min(to, erasedFrom));
+        }
+
+        return (from, to);
+    }
+
     private void Estimate(string device, Finding gap)
     {
-        // The whole gap at once, over midnight too: the registers around it bound all of it.
-        MeasuredInterval? before = store.Before(device, gap.StartUtcSeconds + 1);
-        MeasuredInterval? after = store.After(device, gap.EndUtcSeconds);
+        // The whole gap at once, over midnight too: the registers around it bound all of it. None of them bounds it
+        // where something between was erased: that would be estimated with it.
+        MeasuredInterval? before = store.Before(device, gap.StartUtcSeconds + 1) is { } last
+            && store.Erased(device, last.EndUtcSeconds, gap.StartUtcSeconds).Count == 0 ? last : null;
+        MeasuredInterval? after = store.After(device, gap.EndUtcSeconds) is { } next
+            && store.Erased(device, gap.EndUtcSeconds, next.StartUtcSeconds).Count == 0 ? next : null;
         long from = gap.StartUtcSeconds;
         long to = gap.EndUtcSeconds;
         if (before != null && after != null)

@@ -62,6 +62,23 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
         row => !row.IsDBNull(0) ? row.GetInt32(0) : row.IsDBNull(1) ? (long?)null : row.GetInt32(1) * 1_000L,
         ("device", device), ("at", utcSeconds)).FirstOrDefault();
 
+    /// <summary>End of a device's last place; null: one goes on, or it never had one.</summary>
+    public long? PlacedTo(string device) => _store.Rows("""
+        SELECT CASE WHEN COUNT(*)=COUNT(valid_to_utc_s) THEN MAX(valid_to_utc_s) END FROM place WHERE address=@device
+        """, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), ("device", device)).Single();
+
+    /// <summary>Now: the wall's, or in a town with a time of its own the end of the device's newest interval.</summary>
+    public long NowOf(string device, QualitySettings settings) => settings.HasWallTime
+        ? utcNow().ToUnixTimeSeconds() : Before(device, long.MaxValue)?.EndUtcSeconds ?? 0;
+
+    /// <summary>Times of which a device's data were erased and that reach into a period.</summary>
+    public IReadOnlyList<(long FromUtcSeconds, long ToUtcSeconds)> Erased(string device, long fromUtcSeconds,
+        long toUtcSeconds) => _store.Rows("""
+        SELECT start_utc_s, end_utc_s FROM erasure WHERE address=@device AND start_utc_s<@to AND end_utc_s>@from
+        ORDER BY start_utc_s
+        """, row => (row.GetInt64(0), row.GetInt64(1)),
+        ("device", device), ("from", fromUtcSeconds), ("to", toUtcSeconds));
+
     /// <summary>What counts for a device, in time order.</summary>
     public IReadOnlyList<Reading> Readings(string device, long fromUtcSeconds, long toUtcSeconds) => _store.Rows("""
         SELECT start_utc_s, end_utc_s, rate_index, import_milliwatthours, export_milliwatthours, source FROM reading
@@ -120,7 +137,7 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
         ("device", device), ("from", fromUtcSeconds), ("to", toUtcSeconds));
 
     /// <summary>Adds a correction in the place of the one that was current; a copy of that one changes nothing, and an
-    /// estimate takes no edit's place.</summary>
+    /// estimate takes neither an edit's place nor that of one which a person took back.</summary>
     /// <returns>False: it changed nothing.</returns>
     public bool Correct(string device, Reading reading, string method, string who, string why) => _store.Write(
         (connection, transaction) =>
@@ -131,7 +148,7 @@ public sealed class QualityStore(IHeadEndStore store, Func<DateTimeOffset> utcNo
                 """, row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), device, reading);
             bool isSame = current == (
                 reading.ImportMilliwattHours, reading.ExportMilliwattHours, reading.EndUtcSeconds, method);
-            bool isHands = current is { } kept && kept.Item4 == Correction.Hand;
+            bool isHands = current is { Item4: Correction.Hand or Correction.Withdrawn };
             if (isSame || (isHands && method is Correction.Register or Correction.LikeDays))
             {
                 return false;

@@ -9,8 +9,14 @@ public sealed class ReadingEditor(QualityStore store, QualitySettings settings)
     public const int WhyCharsMax = 200;
 
     /// <summary>Writes a value in the place of what counts now.</summary>
+    /// <param name="device">Address.</param>
+    /// <param name="startUtcSeconds">Begin of the interval.</param>
+    /// <param name="importMilliwattHours">Drawn.</param>
+    /// <param name="exportMilliwattHours">Given back; null: as it counts now.</param>
+    /// <param name="who">Who edits.</param>
+    /// <param name="why">The reason.</param>
     /// <returns>What is wrong; null: it counts.</returns>
-    public string? Edit(string device, long startUtcSeconds, long importMilliwattHours, long exportMilliwattHours,
+    public string? Edit(string device, long startUtcSeconds, long importMilliwattHours, long? exportMilliwattHours,
         string who, string why)
     {
         long most = Bounds.IntervalMilliwattHoursMax(Bounds.PowerWattsMax);
@@ -34,9 +40,15 @@ public sealed class ReadingEditor(QualityStore store, QualitySettings settings)
             return "start: the begin of an interval that is there, or of one that is missing, was expected";
         }
 
+        if (own == null && (store.FirstStart(device) is not { } first || startUtcSeconds < first
+            || startUtcSeconds + settings.IntervalSeconds > store.NowOf(device, settings)))
+        {
+            return $"start: an interval between the first one that {device} sent and now was expected";
+        }
+
         Reading edited = new(startUtcSeconds, own?.EndUtcSeconds ?? startUtcSeconds + settings.IntervalSeconds,
-            own?.Rate ?? store.Before(device, startUtcSeconds)?.Rate ?? 0, importMilliwattHours, exportMilliwattHours,
-            Reading.Edited);
+            own?.Rate ?? store.Before(device, startUtcSeconds)?.Rate ?? 0, importMilliwattHours,
+            exportMilliwattHours ?? own?.ExportMilliwattHours ?? 0, Reading.Edited);
         return store.Correct(device, edited, Correction.Hand, who, why) ? null
             : "import, export: that is what counts already";
     }

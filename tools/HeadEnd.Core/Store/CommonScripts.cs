@@ -5,8 +5,9 @@ namespace MeterFirmware.Tools.HeadEnds;
 /// <summary>Migrations that both databases run, but for the type of a row's number.</summary>
 internal static class CommonScripts
 {
-    /// <summary>In their order: fleet, topology, accounts, audit; then quality of data, alarms.</summary>
-    public static readonly IReadOnlyList<string> Names = ["0002-fleet", "0003-quality"];
+    /// <summary>In their order: fleet, topology, accounts, audit; then quality of data, alarms;
+    /// then commands.</summary>
+    public static readonly IReadOnlyList<string> Names = ["0002-fleet", "0003-quality", "0004-commands"];
 
     /// <summary>The newest migration of this program.</summary>
     public static string Newest => Names[^1];

@@ -163,14 +163,19 @@ public sealed class AccountStore(IHeadEndStore store, TimeProvider clock)
         return isRemoved;
     }
 
-    /// <summary>Name and role of a token that has not expired; null: it is none.</summary>
-    public (string Name, string Role)? TokenOf(string token)
+    /// <summary>Name, role and stamp of a token that has not expired; null: it is none.</summary>
+    public (string Name, string Role, string Stamp)? TokenOf(string token)
     {
-        List<(string, string)> found = _store.Rows(
-            "SELECT name, role FROM access_token WHERE hash=@hash AND expires_utc_s>@now",
-            row => (row.GetString(0), row.GetString(1)), ("hash", HashOf(token)), ("now", Now));
+        List<(string, string, string)> found = _store.Rows(
+            "SELECT name, role, hash FROM access_token WHERE hash=@hash AND expires_utc_s>@now",
+            row => (row.GetString(0), row.GetString(1), row.GetString(2)), ("hash", HashOf(token)), ("now", Now));
         return found.Count == 1 ? found[0] : null;
     }
+
+    /// <summary>Whether the token of this stamp is there still, with that role, and has not expired.</summary>
+    public bool IsTokenCurrent(string stamp, string role) => _store.Scalar(
+        "SELECT COUNT(*) FROM access_token WHERE hash=@hash AND role=@role AND expires_utc_s>@now",
+        ("hash", stamp), ("role", role), ("now", Now)) == 1;
 
     /// <summary>Writes into the audit log.</summary>
     public void Note(string who, string action, string subject, string detail) => _store.Change(

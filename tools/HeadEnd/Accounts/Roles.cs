@@ -18,6 +18,9 @@ public static class Roles
     /// <summary>From the least to the most.</summary>
     public static readonly IReadOnlyList<string> All = [Viewer, Operator, Engineer, Admin];
 
+    /// <summary>Whether somebody has a role or one above it.</summary>
+    public static bool Has(System.Security.Claims.ClaimsPrincipal who, string role) => AtLeast(role).Any(who.IsInRole);
+
     /// <summary>A role and all above it.</summary>
     public static IEnumerable<string> AtLeast(string role) => All.SkipWhile(one => one != role);
 }

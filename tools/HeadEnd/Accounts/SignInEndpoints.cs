@@ -8,9 +8,6 @@ namespace MeterFirmware.Tools.HeadEnds.Web.Accounts;
 /// <summary>The forms of the page to sign in and out.</summary>
 internal static class SignInEndpoints
 {
-    /// <summary>Claim that says which state of the account a cookie is of.</summary>
-    internal const string Stamp = "stamp";
-
     public static void Map(WebApplication web)
     {
         web.MapPost("/sign-in", SignInAsync).RequireRateLimiting("sign-in").ExcludeFromDescription();
@@ -42,27 +39,16 @@ internal static class SignInEndpoints
         accounts.Note(who, "sign-in", "", account.Role);
         ClaimsIdentity identity = new(
             [new Claim(ClaimTypes.Name, who), new Claim(ClaimTypes.Role, account.Role),
-                new Claim(Stamp, account.Stamp)],
+                new Claim(SignedIn.Stamp, account.Stamp)],
             CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity));
         return Local(back);
     }
 
-    /// <summary>Ends a session whose account has changed or is gone. While the database is away it stays: nothing can
-    /// be read then either.</summary>
+    /// <summary>Ends a session whose account has changed or is gone.</summary>
     public static async Task CheckAsync(CookieValidatePrincipalContext cookie)
     {
-        IServiceProvider services = cookie.HttpContext.RequestServices;
-        ClaimsPrincipal who = cookie.Principal!;
-        try
-        {
-            if (services.GetRequiredService<AccountStore>().IsCurrent(who.Identity!.Name ?? "",
-                who.FindFirstValue(ClaimTypes.Role) ?? "", who.FindFirstValue(Stamp) ?? ""))
-            {
-                return;
-            }
-        }
-        catch (Exception e) when (services.GetRequiredService<IHeadEndStore>().IsUnavailable(e))
+        if (cookie.HttpContext.RequestServices.GetRequiredService<SignedIn>().Holds(cookie.Principal!))
         {
             return;
         }

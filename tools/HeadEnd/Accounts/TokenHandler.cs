@@ -27,7 +27,8 @@ internal sealed class TokenHandler(IOptionsMonitor<TokenOptions> options, ILogge
         }
 
         ClaimsIdentity identity = new(
-            [new Claim(ClaimTypes.Name, "token " + token.Name), new Claim(ClaimTypes.Role, token.Role)], "token");
+            [new Claim(ClaimTypes.Name, "token " + token.Name), new Claim(ClaimTypes.Role, token.Role),
+                new Claim(SignedIn.Stamp, token.Stamp)], TokenHandler.Scheme);
         return Task.FromResult(AuthenticateResult.Success(
             new AuthenticationTicket(new ClaimsPrincipal(identity), TokenHandler.Scheme)));
     }

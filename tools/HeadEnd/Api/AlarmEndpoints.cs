@@ -10,9 +10,9 @@ internal static class AlarmEndpoints
     public static void Map(WebApplication web)
     {
         RouteGroupBuilder api = web.MapGroup("/api/v1/alarms").WithTags("alarms");
-        api.MapGet("", (AlarmStore alarms, bool? open, long? cursor, int? limit) =>
+        api.MapGet("", (HttpContext context, AlarmStore alarms, bool? open, long? cursor, int? limit) =>
             Paging.TryLimit(limit, out int most, out IResult problem)
-                ? Results.Json(Paging.Of(alarms.List(cursor, most + 1, open ?? true), most,
+                ? Results.Json(Paging.Of(Shown(context, alarms.List(cursor, most + 1, open ?? true)), most,
                     alarm => alarm.Id.ToString(CultureInfo.InvariantCulture))) : problem)
             .RequireAuthorization(Roles.Viewer).Produces<Page<Alarm>>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -26,6 +26,9 @@ internal static class AlarmEndpoints
             .RequireAuthorization(Roles.Operator).Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
+
+    private static IReadOnlyList<Alarm> Shown(HttpContext context, IReadOnlyList<Alarm> alarms) =>
+        Roles.Has(context.User, Roles.Operator) ? alarms : [.. alarms.Select(alarm => alarm.WithoutHome())];
 
     private static IResult Acknowledge(HttpContext context, AlarmStore alarms, AccountStore accounts, long id,
         Acknowledgement acknowledgement)

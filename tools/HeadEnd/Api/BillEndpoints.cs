@@ -15,7 +15,8 @@ internal static class BillEndpoints
     private static IResult Bill(HttpContext context, CustomerBills bills, AccountStore accounts, string address,
         DateOnly from, DateOnly until)
     {
-        if ((Checks.Address(address) ?? Checks.Days(from, until.AddDays(-1))) is { } problem)
+        if ((Checks.Address(address) ?? (until <= from ? Checks.Bad("until: a day after from was expected")
+            : Checks.Days(from, until.AddDays(-1)))) is { } problem)
         {
             return problem;
         }

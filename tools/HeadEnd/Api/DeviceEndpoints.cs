@@ -21,7 +21,7 @@ internal static class DeviceEndpoints
             .Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    private static IResult List(FleetStore fleet, string? cursor, int? limit, string? area)
+    private static IResult List(HttpContext context, FleetStore fleet, string? cursor, int? limit, string? area)
     {
         if ((Checks.Cursor(cursor) ?? Checks.Name("area", area)) is { } wrong)
         {
@@ -29,8 +29,13 @@ internal static class DeviceEndpoints
         }
 
         return Paging.TryLimit(limit, out int most, out IResult problem)
-            ? Results.Json(Paging.Of(fleet.Devices(cursor, most + 1, area), most, device => device.Address)) : problem;
+            ? Results.Json(Paging.Of(Shown(context, fleet.Devices(cursor, most + 1, area)), most,
+                device => device.Address)) : problem;
     }
+
+    // Whose a device is says no more to who may read no home's data.
+    private static IReadOnlyList<FleetDevice> Shown(HttpContext context, IReadOnlyList<FleetDevice> devices) =>
+        Roles.Has(context.User, Roles.Operator) ? devices : [.. devices.Select(one => one with { Customer = "" })];
 
     private static IResult Town(FleetStore fleet, DateTimeOffset from, DateTimeOffset to, string? area) =>
         Checks.Period(from, to) ?? Checks.Name("area", area)

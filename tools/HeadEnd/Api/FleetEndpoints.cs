@@ -28,7 +28,7 @@ internal static class FleetEndpoints
             .Accepts<string>(Csv).Produces(StatusCodes.Status204NoContent)
             .Produces<IReadOnlyList<FleetFault>>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/exchanges", (ExchangeStore exchanges) => Results.Json(exchanges.All(ExchangesMax)))
-            .RequireAuthorization(Roles.Viewer).Produces<IReadOnlyList<Exchange>>();
+            .RequireAuthorization(Roles.Operator).Produces<IReadOnlyList<Exchange>>();
         api.MapPost("/exchanges", Exchange).RequireAuthorization(Roles.Engineer)
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
     }

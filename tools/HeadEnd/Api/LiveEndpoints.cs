@@ -28,7 +28,8 @@ internal static class LiveEndpoints
         }).Produces(StatusCodes.Status204NoContent).Produces(StatusCodes.Status404NotFound);
     }
 
-    private static IResult Live(HttpContext context, LiveHub hub, AccountStore accounts, string address)
+    private static IResult Live(HttpContext context, LiveHub hub, AccountStore accounts, SignedIn signedIn,
+        string address)
     {
         if (Checks.Address(address) is { } problem)
         {
@@ -36,7 +37,23 @@ internal static class LiveEndpoints
         }
 
         accounts.Note(Checks.Who(context), "live.read", address, "");
-        return TypedResults.ServerSentEvents(hub.ListenAsync(address, context.RequestAborted), "instant");
+        return TypedResults.ServerSentEvents(WhileSignedIn(
+            hub.ListenAsync(address, context.RequestAborted), () => signedIn.Holds(context.User)), "instant");
+    }
+
+    /// <summary>Before each message: a stream that is open for days ends with the account or the token that opened
+    /// it.</summary>
+    private static async IAsyncEnumerable<string> WhileSignedIn(IAsyncEnumerable<string> messages, Func<bool> holds)
+    {
+        await foreach (string message in messages)
+        {
+            if (!holds())
+            {
+                yield break;
+            }
+
+            yield return message;
+        }
     }
 
     private static IResult Add(HttpContext context, WebhookStore store, AccountStore accounts, NewWebhook hook)

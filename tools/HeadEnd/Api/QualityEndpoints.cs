@@ -13,7 +13,7 @@ internal static class QualityEndpoints
     public static void Map(WebApplication web)
     {
         RouteGroupBuilder api = web.MapGroup("/api/v1").WithTags("quality");
-        api.MapGet("/quality", Findings).RequireAuthorization(Roles.Viewer)
+        api.MapGet("/quality", Findings).RequireAuthorization(Roles.Operator)
             .Produces<Page<DeviceFinding>>().ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapPost("/quality/check", CheckAsync).RequireAuthorization(Roles.Engineer).Produces<CheckedDays>();
         api.MapGet("/devices/{address}/readings", Readings).RequireAuthorization(Roles.Operator)

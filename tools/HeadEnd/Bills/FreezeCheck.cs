@@ -21,7 +21,7 @@ public sealed class FreezeCheck(QualityStore quality, FleetStore fleet, Customer
 
     private const int SettlementDays = 32;
     private const long MilliwattHoursAWattHour = 1_000;
-    private const decimal Millionths = 1_000_000;
+    private const decimal TenThousandths = 10_000;
 
     /// <summary>Compares every meter's freezes of the last days.</summary>
     /// <returns>What was done, for people.</returns>
@@ -65,7 +65,10 @@ public sealed class FreezeCheck(QualityStore quality, FleetStore fleet, Customer
                     "settlement" => true,
                     _ => false,
                 };
-                if (!isWanted || all[i].Flags.Length > 0 || all[i - 1].Flags.Length > 0)
+
+                // Freezes are counted since manufacture: an ordinal that does not rise is another board's.
+                if (!isWanted || all[i].Ordinal <= all[i - 1].Ordinal || all[i].Flags.Length > 0
+                    || all[i - 1].Flags.Length > 0)
                 {
                     continue;
                 }
@@ -81,18 +84,27 @@ public sealed class FreezeCheck(QualityStore quality, FleetStore fleet, Customer
 
     private void Energy(string device, FrozenRegisters before, FrozenRegisters after, List<string> told)
     {
-        Int128 readings = 0;
+        Int128 drawn = 0;
+        Int128 fedIn = 0;
         foreach (Reading reading in quality.Readings(
             device, before.Nominal.ToUnixTimeSeconds(), after.Nominal.ToUnixTimeSeconds()))
         {
-            readings += reading.ImportMilliwattHours;
+            drawn += reading.ImportMilliwattHours;
+            fedIn += reading.ExportMilliwattHours;
         }
 
-        Int128 frozen = ((Int128)after.ImportWh - before.ImportWh) * MilliwattHoursAWattHour;
+        Direction(after, "", (Int128)after.ImportWh - before.ImportWh, drawn, told);
+        Direction(after, "fed in ", (Int128)after.ExportWh - before.ExportWh, fedIn, told);
+    }
+
+    private static void Direction(FrozenRegisters after, string name, Int128 frozenWattHours, Int128 readings,
+        List<string> told)
+    {
+        Int128 frozen = frozenWattHours * MilliwattHoursAWattHour;
         if (Int128.Abs(readings - frozen) > DifferenceMilliwattHoursMax)
         {
             told.Add(string.Create(CultureInfo.InvariantCulture, $"{after.Kind} {after.Nominal:yyyy-MM-dd}: "
-                + $"{frozen} mWh frozen, {readings} mWh in readings"));
+                + $"{name}{frozen} mWh frozen, {readings} mWh in readings"));
         }
     }
 
@@ -109,11 +121,11 @@ public sealed class FreezeCheck(QualityStore quality, FleetStore fleet, Customer
         {
             decimal billed = bills.Make(device, DateOnly.FromDateTime(before.Nominal.DateTime),
                 DateOnly.FromDateTime(after.Nominal.DateTime)).Lines
-                .Where(line => line.Kind == BillLineKind.Energy).Sum(line => line.Cost) / Millionths;
+                .Where(line => line.Kind == BillLineKind.Energy).Sum(line => line.Cost) / TenThousandths;
             if (Math.Abs(billed - frozen) > CostDifferenceMax)
             {
                 told.Add(string.Create(CultureInfo.InvariantCulture, $"{after.Kind} {after.Nominal:yyyy-MM-dd}: "
-                    + $"{frozen} frozen, {billed} billed"));
+                    + $"{frozen:0.0000} frozen, {billed:0.0000} billed"));
             }
         }
         catch (InputException e)

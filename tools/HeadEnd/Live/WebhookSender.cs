@@ -13,22 +13,22 @@ internal sealed class WebhookSender : BackgroundService
 {
     private const int WaitingMax = 10_000;
     private const int TriesMax = 3;
-    private static readonly TimeSpan _answerMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
     private readonly WebhookStore _hooks;
-    private readonly IHeadEndStore _store;
-    private readonly Channel<Alarm> _waiting = Channel.CreateBounded<Alarm>(
-        new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Action<string> _log;
+    private readonly Channel<Alarm> _waiting = Waiting<Alarm>();
 
     // No redirect: the address is the one that an admin wrote.
     private readonly HttpClient _client =
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = _answerMax };
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
-    public WebhookSender(WebhookStore hooks, AlarmStore alarms, IHeadEndStore store)
+    public WebhookSender(WebhookStore hooks, AlarmStore alarms, Action<string> log,
+        TimeSpan answerMax)
     {
+        _log = log;
+        _client.Timeout = answerMax;
         _hooks = hooks;
-        _store = store;
         alarms.Began += alarm => _waiting.Writer.TryWrite(alarm);
     }
 
@@ -40,27 +40,51 @@ internal sealed class WebhookSender : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Dictionary<string, Channel<Call>> lines = [];
         await foreach (Alarm alarm in _waiting.Reader.ReadAllAsync(stoppingToken))
         {
-            byte[] body = JsonSerializer.SerializeToUtf8Bytes(alarm, JsonSerializerOptions.Web);
-            foreach ((Webhook hook, string secret) in Hooks())
+            try
             {
-                await SendAsync(hook, secret, body, stoppingToken);
+                byte[] body = JsonSerializer.SerializeToUtf8Bytes(alarm, JsonSerializerOptions.Web);
+                foreach ((Webhook hook, string secret) in _hooks.Secrets())
+                {
+                    if (!lines.TryGetValue(hook.Name, out Channel<Call>? line))
+                    {
+                        lines[hook.Name] = line = Waiting<Call>();
+                        _ = WorkAsync(line, stoppingToken);
+                    }
+
+                    line.Writer.TryWrite(new Call(hook, secret, body));
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                // The database is away, or a fault of ours: it must not end the host, and with it the intake.
+                Tell(e);
             }
         }
     }
 
-    private IReadOnlyList<(Webhook Hook, string Secret)> Hooks()
+    private static Channel<T> Waiting<T>() => Channel.CreateBounded<T>(
+        new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    /// <summary>Each webhook's own line: one that does not answer holds up its own calls only.</summary>
+    private async Task WorkAsync(Channel<Call> calls, CancellationToken stopping)
     {
-        try
+        await foreach (Call call in calls.Reader.ReadAllAsync(stopping))
         {
-            return _hooks.Secrets();
-        }
-        catch (Exception e) when (_store.IsUnavailable(e))
-        {
-            return [];
+            try
+            {
+                await SendAsync(call.Hook, call.Secret, call.Body, stopping);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
+            {
+                Tell(e);
+            }
         }
     }
+
+    private void Tell(Exception e) => _log($"webhooks: {e.Message.ReplaceLineEndings(" ")}");
 
     private async Task SendAsync(Webhook hook, string secret, byte[] body, CancellationToken cancel)
     {
@@ -93,4 +117,6 @@ internal sealed class WebhookSender : BackgroundService
             }
         }
     }
+
+    private sealed record Call(Webhook Hook, string Secret, byte[] Body);
 }

@@ -10,6 +10,9 @@ public sealed class HeadEndSettings
     private const string Section = "HeadEnd";
     private const double DemoSpeedMax = 3_600;
 
+    /// <summary>Highest number of devices a minute that may be set.</summary>
+    public const int DevicesAMinuteMax = 100_000;
+
     /// <summary>Where the page and the API are.</summary>
     public string Address { get; set; } = "http://127.0.0.1:8080";
 
@@ -56,6 +59,16 @@ public sealed class HeadEndSettings
     /// <summary>Backups kept.</summary>
     public int BackupsKept { get; set; } = 7;
 
+    /// <summary>Socket of the signing service; empty: no command is sent.</summary>
+    public string SignerSocket { get; set; } = "";
+
+    /// <summary>File of the token that the signing service wants.</summary>
+    public string SignerToken { get; set; } = "";
+
+    /// <summary>Devices that get a command which opens a load relay, or lowers a limit below 6 A, in any
+    /// minute.</summary>
+    public int DangerousDevicesAMinute { get; set; } = 50;
+
     /// <summary>Simulated seconds per second of the demonstration's town.</summary>
     public double DemoSpeed { get; set; } = 60;
 
@@ -92,6 +105,8 @@ public sealed class HeadEndSettings
         Require(settings.SilentMinutes is >= 0 and <= 100_000, nameof(SilentMinutes), settings.SilentMinutes,
             "0 to 100000");
         Require(settings.BackupsKept is >= 1 and <= 1_000, nameof(BackupsKept), settings.BackupsKept, "1 to 1000");
+        Require(settings.DangerousDevicesAMinute is >= 1 and <= DevicesAMinuteMax, nameof(DangerousDevicesAMinute),
+            settings.DangerousDevicesAMinute, $"1 to {DevicesAMinuteMax}");
         Require(settings.DemoSpeed is > 0 and <= DemoSpeedMax, nameof(DemoSpeed), settings.DemoSpeed,
             $"more than 0 and at most {DemoSpeedMax}");
         Require(settings.ClientId.Length > 0, nameof(ClientId), settings.ClientId, "a text");
