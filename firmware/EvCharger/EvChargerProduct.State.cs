@@ -156,13 +156,19 @@ public sealed partial class EvChargerProduct
         byte[] record = _room.Take();
         for (long number = fromNumber; number > 0 && _parts.Records.TryFind(number, out number); number++)
         {
-            if (!_parts.Records.TryRead(number, record, out int count, out int kind) || kind != RecordKind.Session)
+            if (!_parts.Records.TryRead(number, record, out int count, out int kind))
             {
                 continue;
             }
 
+            if (kind == RecordKind.Event && _event.TryRead(record, 0, count)
+                && _event.Code == ChargerEventCode.SessionStarted)
+            {
+                Sessions.NoteAnnounced(_event.Values[0]);
+            }
+
             told = told ?? new SessionRecord();
-            if (told.TryRead(record, 0, count))
+            if (kind == RecordKind.Session && told.TryRead(record, 0, count))
             {
                 Sessions.NoteTold(told.Number, (told.Flags & RecordFlags.PowerLoss) != 0);
             }

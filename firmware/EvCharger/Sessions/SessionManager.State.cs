@@ -96,7 +96,7 @@ public sealed partial class SessionManager
     public void NoteTold(long number, bool isCut)
     {
         _finished.Remove(number);
-        NextNumber = number >= NextNumber && number <= NumberMax ? number + 1 : NextNumber;
+        NoteAnnounced(number);
         IsToGoOn = false;
         if (number == Record.Number)
         {
@@ -108,6 +108,10 @@ public sealed partial class SessionManager
             IsActive &= !_isTold;
         }
     }
+
+    /// <summary>The journal says that a session of this number began: it is not given out again.</summary>
+    public void NoteAnnounced(long number) =>
+        NextNumber = number >= NextNumber && number <= NumberMax ? number + 1 : NextNumber;
 
     /// <summary>Something else of the running session could not be read: its cost is not known.</summary>
     public void Doubt() => _isRead = false;

@@ -88,6 +88,30 @@ public class SessionCutTests
         }
     }
 
+    [TestMethod]
+    public void ANumberThatWasAnnouncedIsNotGivenAgainWhateverWriteIsCut()
+    {
+        FaultyBlockStore flash = new(ChargerPlan.BlockCount, BlockBytes);
+        SimulatedCharger charger = Charger(flash, StartUtcSeconds);
+        charger.Run(2_000);
+        List<FaultyBlockStore> cuts = [];
+        flash.BeforeWrite = (_, _, _, _) => cuts.Add(flash.Snapshot());
+        Plug(charger);
+        charger.Run(10_000);
+        flash.BeforeWrite = null;
+        Assert.AreEqual(2L, charger.Product.Sessions.NextNumber);
+        Assert.IsGreaterThan(1, cuts.Count);
+        foreach (FaultyBlockStore cut in cuts)
+        {
+            SimulatedCharger again = Charger(cut, StartUtcSeconds + 600);
+            Plug(again);
+            again.Run(10_000);
+            List<long> announced = [.. SessionRulesTests.Events(again, ChargerEventCode.SessionStarted)];
+            Assert.IsNotEmpty(announced);
+            CollectionAssert.AllItemsAreUnique(announced);
+        }
+    }
+
     /// <summary>Whoever comes later does not charge on the token of a driver who has left.</summary>
     [TestMethod]
     public void ASessionThatDidNotGoOnInTimeIsOverForEveryLaterStart()
