@@ -135,7 +135,7 @@ public sealed class BoardFolderTests
     [DataRow("--ca CA", "--ca, --cert, --key: only with --broker mqtts://HOST:PORT")]
     [DataRow("--broker mqtt://a --ca CA", "--ca, --cert, --key: only with an mqtts:// address")]
     [DataRow("--broker mqtts://a --ca CA --cert CERT", "--cert, --key: one needs the other")]
-    [DataRow("--broker mqtts://a --ca CA --cert CA --key KEY", "--cert: ")]
+    [DataRow("--broker mqtts://a --ca CA --cert CA --key KEY", "The provided key does not match")]
     [DataRow("--out m0/m1", "--out: m0/m1: there is no such folder to put it in")]
     public void WhatDoesNotFitIsOneErrorAndNoFolder(string change, string expected)
     {

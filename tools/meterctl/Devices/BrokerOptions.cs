@@ -119,9 +119,11 @@ internal sealed class BrokerOptions
         {
             return load(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
         {
-            throw new InputException($"{option}: {path}: {e.Message}");
+            // A key of another certificate is an ArgumentException, which names a parameter of .NET.
+            throw new InputException($"{option}: {path}: {e.Message.Split(" (Parameter")[0]}");
         }
     }
 }
