@@ -35,7 +35,8 @@ public class ReferenceCalibrationTests
         {
             (CommandLine run, CommandLine check) = await OnLines(1_173, (meter, reference) =>
             {
-                string[] lines = ["calibrate", "--meter", meter, "--reference", reference, "--readings", "2", .. _texts];
+                string[] lines =
+                    ["calibrate", "--meter", meter, "--reference", reference, "--readings", "2", .. _texts];
                 return (CommandLine.Run([.. lines, "--json", "--out", path]),
                     CommandLine.Run([.. lines, "--json", "--check"]));
             });
@@ -102,7 +103,8 @@ public class ReferenceCalibrationTests
         meter.Start();
         reference.Start();
         using CancellationTokenSource cancel = new();
-        Task[] serving = [Task.Run(() => meter.RunAsync(cancel.Token)), Task.Run(() => reference.RunAsync(cancel.Token))];
+        Task[] serving =
+            [Task.Run(() => meter.RunAsync(cancel.Token)), Task.Run(() => reference.RunAsync(cancel.Token))];
         try
         {
             return run($"dlt645,tcp=127.0.0.1:{meter.Port},address=000012345678",

@@ -192,7 +192,9 @@ internal sealed class ReferenceCalibration
 
         string verdict = isCheck ? (passes ? "within" : "outside of") : "to be checked against";
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{verdict} the class's limit of {limit:0.0#} %; expanded uncertainty (k = 2) {record.UncertaintyMillionths / 1e4:F3} %");
+            $"{verdict} the class's limit of {limit:0.0#} %");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"expanded uncertainty (k = 2) {record.UncertaintyMillionths / 1e4:F3} %");
 
         void Row(string name, double reference, double error, int gain) => table.AddRow(name,
             AccuracyCommand.Text(reference, "0.000"), AccuracyCommand.Signed(error * 100),

@@ -65,12 +65,13 @@ public static class CalibrateCommand
             phase at PF 0.5 inductive; with --ranges, offset without current and what is left in each range of current.
             Prints errors before and after, and the calibration record, marked as simulated: a real meter refuses it.
             Exit code 1 when a point is still outside of its limit.
-            With --meter and --reference nothing is simulated: gains of a real meter at PF 1 from a second one at the same load,
-            each read over DL/T 645 or Modbus; then again with --check.
+            With --meter and --reference nothing is simulated: gains of a real meter at PF 1 from a second one at the
+            same load, each read over DL/T 645 or Modbus; then again with --check.
 
             Example: meterctl calibrate --current-error-ppm 8000 --phase-error-urad 3000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
             A current transformer: meterctl calibrate --class 0.5S --transformer-error-ppm -9000 --transformer-phase-urad 6000 --ranges 0,400,2000,10000 --operator "Li Wei" --instrument "Zera MT310 50012345" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01
-            A second meter: meterctl calibrate --meter dlt645,serial=/dev/ttyUSB0,address=000012345678 --reference modbus,serial=/dev/ttyUSB1,unit=1,meter=sdm630 --operator "Li Wei" --instrument "SDM630 17040123" --certificate CNAS-2026-0417 --date 2026-03-01 --due 2031-03-01 --out record.json
+            A second meter, before --operator and the others: meterctl calibrate
+            --meter dlt645,serial=/dev/ttyUSB0,address=000012345678 --reference modbus,serial=/dev/ttyUSB1,meter=sdm120
             """)
         {
             volts, amps, watts, person, instrument, certificate, date, due, uncertainty, ranges, output, channel, json,
