@@ -122,5 +122,12 @@ internal sealed class CommandedDevice : ICommandTarget, IDisposable
             _state.CopyTo(into, 0);
             return count > 0;
         }
+
+        // A key is written whole.
+        public bool TryBegin(byte[] state, int count) => false;
+
+        public int Carry(byte[] state, int done, int bytes) => done;
+
+        public bool TryFinish(byte[] state) => false;
     }
 }

@@ -180,6 +180,12 @@ public class GridProfileCommandTests
 
         public bool TryWrite(byte[] state, int count) => !Refuses && _store.TryWrite(state, count);
 
+        public bool TryBegin(byte[] state, int count) => !Refuses && _store.TryBegin(state, count);
+
+        public int Carry(byte[] state, int done, int bytes) => _store.Carry(state, done, bytes);
+
+        public bool TryFinish(byte[] state) => !Refuses && _store.TryFinish(state);
+
         public bool TryReadNewest(byte[] state, out int count, out bool isOlder) =>
             _store.TryReadNewest(state, out count, out isOlder);
     }
