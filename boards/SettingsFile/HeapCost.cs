@@ -5,16 +5,16 @@ namespace MeterFirmware.Boards.SettingsFile;
 public static class HeapCost
 {
     /// <summary>Complete meter of the 4 MB board.</summary>
-    public const int Meter = 47_628;
+    public const int Meter = 47_652;
 
     /// <summary>DL/T 645 line.</summary>
-    public const int Readout = 8_192;
+    public const int Readout = 8_148;
 
     /// <summary>Complete charger.</summary>
-    public const int Charger = 61_092;
+    public const int Charger = 61_572;
 
     /// <summary>Site controller without members.</summary>
-    public const int Site = 43_536;
+    public const int Site = 43_716;
 
     /// <summary>Each member of the site.</summary>
     public const int SiteMember = 582;

@@ -128,6 +128,7 @@ public sealed class BoardFolderTests
     [DataRow("--tariff nowhere.json", "nowhere.json")]
     [DataRow("--tariff france-tempo", "france-tempo: $.device: a document for bills only")]
     [DataRow("--sensor bl0942", "settings.json: sensor must be one of ade7953, ina219")]
+    [DataRow("--board Esp32ThreePhase --sensor modbus", "settings.json: sensor must be one of ade7953")]
     [DataRow("--secret S", "--secret, --bench: one of them was expected")]
     [DataRow("--broker http://a", "--broker: 'http://a' is no broker address")]
     [DataRow("--broker mqtts://a", "--ca: a board knows no authorities of its own")]

@@ -164,12 +164,12 @@ public class SessionCutTests
 
     private static SimulatedCharger Charger(FaultyBlockStore flash, long utcSeconds, bool isFree = true) => new(
         new SimulatedChargerParts
-    {
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
-        Tariff = TariffFile.Load("china-workplace-five-rates").Table,
-        StartUtcSeconds = utcSeconds,
-        Flash = flash,
-        Records = null,
-        Checkpoints = null,
-    });
+        {
+            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+            Tariff = TariffFile.Load("china-workplace-five-rates").Table,
+            StartUtcSeconds = utcSeconds,
+            Flash = flash,
+            Records = null,
+            Checkpoints = null,
+        });
 }

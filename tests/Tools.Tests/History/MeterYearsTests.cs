@@ -9,7 +9,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace MeterFirmware.Tools.Tests.History;
 
 /// <summary>Ten years of seconds with every function on, under METER_LONG=1; 31 days otherwise. Alone: it counts bytes
-/// for minutes, and each garbage collection that another test causes makes the runtime allocate on this thread.</summary>
+/// for minutes, and a garbage collection that another test causes makes the runtime allocate on this thread.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class MeterYearsTests

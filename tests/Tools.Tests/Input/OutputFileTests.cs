@@ -146,7 +146,8 @@ public sealed class OutputFileTests
     public void AFullDiskBehindStandardOutputIsOneLine()
     {
         using StringWriter said = new();
-        Assert.AreEqual(2, ConsoleRoute.To(new FullWriter(), said, () => Program.Main(["tariff", "examples", "--json"])));
+        int exitCode = ConsoleRoute.To(new FullWriter(), said, () => Program.Main(["tariff", "examples", "--json"]));
+        Assert.AreEqual(2, exitCode);
         Assert.AreEqual("meterctl: No space left on device", said.ToString().TrimEnd());
     }
 

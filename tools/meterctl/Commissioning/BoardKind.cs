@@ -8,10 +8,12 @@ namespace MeterFirmware.Tools.MeterCtl.Commissioning;
 /// <param name="Product">meter, charger or site.</param>
 /// <param name="Network">wifi, ethernet or none.</param>
 /// <param name="Drive">Of its files, such as I:.</param>
-/// <param name="Chips">Metering chips of its image; the first holds where the settings name none.</param>
+/// <param name="Chips">Metering chips of its image; the first holds where the settings name none. A Modbus meter is no
+/// chip: its data file lies on the board, and it is set there by hand.</param>
 internal sealed record BoardKind(string Name, string Product, string Network, string Drive, IReadOnlyList<string> Chips)
 {
     private const string Prefix = "board:";
+    private const string ModbusMeter = "modbus";
 
     private static readonly char[] _separators = ['/', '\\'];
 
@@ -36,7 +38,8 @@ internal sealed record BoardKind(string Name, string Product, string Network, st
         JsonElement root = document.RootElement;
         return new BoardKind(resource[Prefix.Length..].TrimEnd(_separators), Text(root, "product"),
             Text(root, "network"), Text(root, "drive"),
-            [.. root.GetProperty("sensors").EnumerateArray().Select(sensor => Text(sensor, "chip"))]);
+            [.. root.GetProperty("sensors").EnumerateArray().Select(sensor => Text(sensor, "chip"))
+                .Where(chip => chip != ModbusMeter)]);
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;

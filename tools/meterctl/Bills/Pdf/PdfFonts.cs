@@ -3,7 +3,8 @@ using SkiaSharp;
 namespace MeterFirmware.Tools.MeterCtl.Bills.Pdf;
 
 /// <summary>Fonts of this machine: one for plain text, and for a character that it lacks any other that has it. The
-/// plain one is embedded in the file; of the others only outlines are drawn, since a Chinese font takes 10 MB.</summary>
+/// plain one is embedded in the file; of the others only outlines are drawn, since a Chinese font takes 10
+/// MB.</summary>
 internal sealed class PdfFonts : IDisposable
 {
     private static readonly string[] _families = ["Noto Sans", "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Arial"];
