@@ -11,7 +11,11 @@ public sealed class SqliteStore : SqlStore
     private readonly string _readingSource;
     private readonly bool _isShared;
     private readonly Lock _sharing = new();
+
+    // Held for reading by whoever has a connection of its own: the file is free once the store is closed.
+    private readonly ReaderWriterLockSlim _open = new(LockRecursionPolicy.SupportsRecursion);
     private bool _hasBegun;
+    private bool _isClosed;
 
     /// <param name="path">Made when it is not there; null: in memory.</param>
     /// <exception cref="SqliteException">It is no database, locked, or not writable.</exception>
@@ -147,9 +151,12 @@ public sealed class SqliteStore : SqlStore
         }
 
         // Waits its turn behind the batches of the intake.
-        using SqliteConnection writing = new(_readingSource) { DefaultTimeout = 30 };
-        writing.Open();
-        return Write(writing, change);
+        return WhileOpen(() =>
+        {
+            using SqliteConnection writing = new(_readingSource) { DefaultTimeout = 30 };
+            writing.Open();
+            return Write(writing, change);
+        });
     }
 
     private static T Write<T>(SqliteConnection connection, Func<DbConnection, DbTransaction, T> change)
@@ -171,13 +178,43 @@ public sealed class SqliteStore : SqlStore
             }
         }
 
-        using SqliteConnection reading = new(_readingSource);
-        reading.Open();
-        return query(reading);
+        return WhileOpen(() =>
+        {
+            using SqliteConnection reading = new(_readingSource);
+            reading.Open();
+            return query(reading);
+        });
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool isDisposing) => _connection.Dispose();
+    protected override void Dispose(bool isDisposing)
+    {
+        _open.EnterWriteLock();
+        try
+        {
+            _isClosed = true;
+            _connection.Dispose();
+        }
+        finally
+        {
+            _open.ExitWriteLock();
+        }
+    }
+
+    // A page that is still open would make the file anew.
+    private T WhileOpen<T>(Func<T> use)
+    {
+        _open.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return use();
+        }
+        finally
+        {
+            _open.ExitReadLock();
+        }
+    }
 
     private static string Source(string path, SqliteOpenMode mode) => new SqliteConnectionStringBuilder
     {
