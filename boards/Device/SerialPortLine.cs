@@ -12,22 +12,19 @@ public sealed class SerialPortLine : ISerialLine
 {
     private const int BufferBytes = 512;
 
-    private readonly SerialPort _port;
+    private readonly string _portName;
+    private readonly bool _isRs485;
     private readonly byte[] _discard = new byte[64];
+
+    // Made by whoever speaks there: a sensor that the settings do not name holds no port.
+    private SerialPort _port;
 
     /// <param name="portName">COM1 to COM4; its pins have to be assigned before.</param>
     /// <param name="isRs485">True: the RTS pin switches the transceiver to sending.</param>
     public SerialPortLine(string portName, bool isRs485)
     {
-        _port = new SerialPort(portName)
-        {
-            DataBits = 8,
-            StopBits = StopBits.One,
-            Mode = isRs485 ? SerialMode.RS485 : SerialMode.Normal,
-            ReadBufferSize = BufferBytes,
-            WriteBufferSize = BufferBytes,
-            WriteTimeout = 1000,
-        };
+        _portName = portName;
+        _isRs485 = isRs485;
     }
 
     public BusFault LastFault { get; private set; }
@@ -36,6 +33,11 @@ public sealed class SerialPortLine : ISerialLine
     {
         try
         {
+            if (_port == null)
+            {
+                _port = MakePort();
+            }
+
             if (_port.IsOpen)
             {
                 _port.Close();
@@ -57,6 +59,12 @@ public sealed class SerialPortLine : ISerialLine
     public bool TryRead(byte[] buffer, int offset, int count, out int received)
     {
         received = 0;
+        if (_port == null)
+        {
+            LastFault = BusFault.Other;
+            return false;
+        }
+
         try
         {
             int waiting = _port.BytesToRead;
@@ -87,7 +95,7 @@ public sealed class SerialPortLine : ISerialLine
 
     public bool TryWrite(byte[] buffer, int offset, int count)
     {
-        if (count > BufferBytes)
+        if (_port == null || count > BufferBytes)
         {
             LastFault = BusFault.Other;
             return false;
@@ -109,6 +117,17 @@ public sealed class SerialPortLine : ISerialLine
 
         return LastFault == BusFault.None;
     }
+
+    // The runtime has one object a port and throws where a second one is made.
+    private SerialPort MakePort() => new SerialPort(_portName)
+    {
+        DataBits = 8,
+        StopBits = StopBits.One,
+        Mode = _isRs485 ? SerialMode.RS485 : SerialMode.Normal,
+        ReadBufferSize = BufferBytes,
+        WriteBufferSize = BufferBytes,
+        WriteTimeout = 1000,
+    };
 
     private void Discard(int count)
     {

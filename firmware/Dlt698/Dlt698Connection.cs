@@ -96,7 +96,7 @@ internal sealed class Dlt698Connection
         writer.UInt16(Least(clientSends, frameBytes));
         writer.Byte(1);
 
-        // It stands for both ways: no longer than a request may be.
+        // What it takes: no longer than a request may be. What it sends keeps to the client's own figure.
         writer.UInt16(Least(message, _settings.RequestBytes));
         writer.UInt32(seconds);
         int result = version == Version ? Check(reader, client, nowMs) : WrongVersion;

@@ -71,8 +71,9 @@ public sealed partial class EvChargerProduct
         _discharge.Check(nowMs, isTimed, Sessions.IsAuthorized);
         _discharge.Drive(Controller, _phases.PhaseCount);
 
-        // For the next tick. The verdict is of a vehicle that gave back: it no longer does when the verdict is there.
-        int fault = wasJudged ? _discharge.Grid.Fault : 0;
+        // For the next tick. The verdict is of a vehicle that gave back; it stands until the contactor is open, since a
+        // tick without a reading cannot take it.
+        int fault = wasJudged ? _discharge.Grid.Fault : Controller.State.IsClosed ? _inputs.MainsFault : 0;
         _inputs.MainsFault = fault;
         _inputs.IsMainsJudgedByProfile = fault != 0 || _discharge.IsJudgedByProfile;
     }

@@ -89,13 +89,14 @@ public sealed class TransformerMonitor
         int away = 0;
         for (int phase = 0; phase < _phaseCount; phase++)
         {
-            int permille = (int)((long)reading.VoltageMillivolts[phase] * 1000 / _nominalMillivolts);
+            int column = ColumnOf(reading, phase);
+            int permille = (int)((long)reading.VoltageMillivolts[column] * 1000 / _nominalMillivolts);
             int off = permille > VoltageMiddlePermille ? permille - VoltageMiddlePermille
                 : VoltageMiddlePermille - permille;
             if (phase == 0 || off > away)
             {
                 away = off;
-                FarthestMillivolts = reading.VoltageMillivolts[phase];
+                FarthestMillivolts = reading.VoltageMillivolts[column];
             }
         }
 
@@ -104,17 +105,21 @@ public sealed class TransformerMonitor
         return isChanged | Voltage.Tick(nowMs, away);
     }
 
+    // A meter of one phase stands for all of them, as for the site's limit.
+    private static int ColumnOf(Measurement reading, int phase) => phase < reading.PhaseCount ? phase : 0;
+
     private void Load(Measurement reading)
     {
         int strongest = 0;
         int weakest = int.MaxValue;
         for (int phase = 0; phase < _phaseCount; phase++)
         {
-            long apparent = reading.ApparentPowerMillivoltamperes[phase];
+            int column = ColumnOf(reading, phase);
+            long apparent = reading.ApparentPowerMillivoltamperes[column];
             if (apparent == 0)
             {
                 // A meter that does not tell it.
-                apparent = (long)reading.VoltageMillivolts[phase] * reading.CurrentMilliamps[phase] / 1000;
+                apparent = (long)reading.VoltageMillivolts[column] * reading.CurrentMilliamps[column] / 1000;
             }
 
             int permille = (int)(apparent * 1000 * _phaseCount / _ratedMillivoltAmperes);

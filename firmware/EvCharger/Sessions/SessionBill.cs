@@ -118,6 +118,8 @@ public sealed class SessionBill
         Record.OccupancyCost = 0;
         Record.ReservationSeconds = 0;
         Record.ReservationCost = 0;
+        Record.GridName = null;
+        Record.GridCrc = 0;
         _occupiedMs = 0;
         IsStanding = false;
         _lastWattHours = inputs.WattHours;

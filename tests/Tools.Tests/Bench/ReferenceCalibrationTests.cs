@@ -92,6 +92,18 @@ public class ReferenceCalibrationTests
         Assert.AreEqual("meterctl: " + expected, run.Errors.TrimEnd());
     }
 
+    [TestMethod]
+    [DataRow("--meter dlt645 --reference dlt645 --ranges 0,1000", "--ranges: not with --meter and --reference")]
+    [DataRow("--meter dlt645 --reference dlt645 --reference-amps 5", "--reference-amps: not with --meter and --ref")]
+    [DataRow("--check", "--check: only with --meter and --reference")]
+    [DataRow("--phase 2", "--phase: only with --meter and --reference")]
+    public void AnOptionOfTheOtherWayIsRefused(string options, string expected)
+    {
+        CommandLine run = CommandLine.Run(["calibrate", .. options.Split(' '), .. _texts]);
+        Assert.AreEqual(2, run.ExitCode, run.Output);
+        StringAssert.Contains(run.Errors, "meterctl: " + expected);
+    }
+
     private static async Task<(CommandLine First, CommandLine Second)> OnLines(
         int referenceWatts, Func<string, string, (CommandLine First, CommandLine Second)> run)
     {

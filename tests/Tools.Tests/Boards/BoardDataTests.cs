@@ -23,6 +23,11 @@ public sealed class BoardDataTests
 
     private static readonly Repository _repository = Repository.Find(AppContext.BaseDirectory);
 
+    /// <summary>The sums below the table mean something only then: boards/pe-sizes.json.</summary>
+    [TestMethod]
+    public void EveryRoomOfAnImageHasItsSize() =>
+        Assert.DoesNotContain("| ? |", _repository.Read("boards/README.md"));
+
     [TestMethod]
     [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 26", 16, "pulse: pin 26 is relay's already, line 15")]
     [DataRow("\"pulse\": { \"pin\": 25", "\"pulse\": { \"pin\": 24", 16, "pulse: esp32 has no pin 24")]

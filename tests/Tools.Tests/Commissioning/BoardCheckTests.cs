@@ -139,6 +139,15 @@ public sealed class BoardCheckTests
         Assert.IsFalse(File.Exists(Report));
     }
 
+    [TestMethod]
+    public void WithoutTheSecretTheRoleKeyIsAskedFor()
+    {
+        File.Delete(Path.Combine(Folder, "secret.bin"));
+        CommandLine run = Check("--technician", "Li Wei");
+        Assert.AreEqual(2, run.ExitCode, run.Output);
+        StringAssert.Contains(run.Errors, "--role-key: the technician's key was expected, ");
+    }
+
     private CommandLine Check(params string[] more) => CommandLine.Run(["board", "check", Folder, "--broker",
         $"mqtt://127.0.0.1:{_broker.Port}", "--out", Report, .. more]);
 

@@ -155,6 +155,17 @@ public class ReservationFeeTests
         Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
     };
 
+    [TestMethod]
+    public void ABillThatBeginsNamesNoGridProfileOfTheOneBefore()
+    {
+        SessionBill bill = new();
+        bill.Record.GridName = "en50549";
+        bill.Record.GridCrc = 1;
+        bill.Begin(new SessionInputs());
+        Assert.IsNull(bill.Record.GridName);
+        Assert.AreEqual(0U, bill.Record.GridCrc);
+    }
+
     private static SimulatedCharger Charger(SimulatedChargerParts options)
     {
         SimulatedCharger charger = new(options);

@@ -43,6 +43,25 @@ public class VehicleGridTests
     }
 
     [TestMethod]
+    public void AVerdictThatMeetsATickWithoutAReadingOpensInTheNext()
+    {
+        V2gBench bench = Giving("en50549");
+        bench.Disturb(230_000, 47_900);
+        for (int tick = 0; tick < 300 && bench.Discharge.Grid.MayGive; tick++)
+        {
+            bench.Run(TickMs);
+        }
+
+        Assert.IsTrue(bench.Charger.Bench.IsCoilOn);
+        bench.Charger.Bench.MeterReadable = false;
+        bench.Run(TickMs);
+        bench.Charger.Bench.MeterReadable = true;
+        bench.Run(3 * TickMs);
+        Assert.IsFalse(bench.Charger.Bench.IsCoilOn);
+        Assert.IsTrue(bench.State.Has(ChargerFault.Frequency));
+    }
+
+    [TestMethod]
     public void WhatALoadWouldLeaveItRidesThrough()
     {
         // 150 V for 1 400 ms: a load's window is 195.5 V for a second.

@@ -159,6 +159,22 @@ public sealed class TransformerTests
     }
 
     [TestMethod]
+    public void AMeterOfOnePhaseStandsForAllOfThem()
+    {
+        TransformerMonitor monitor = new(new TransformerSettings(), 400_000, 220_000, 3);
+        Measurement reading = new() { PhaseCount = 1 };
+        reading.VoltageMillivolts[0] = 220_000;
+        reading.ApparentPowerMillivoltamperes[0] = 100_000_000;
+        for (int second = 0; second < 3600; second++)
+        {
+            Assert.IsFalse(monitor.Tick(second * 1000L, reading, true, 20), $"{second} s");
+        }
+
+        CollectionAssert.AreEqual(new[] { 750, 750, 750 }, monitor.LoadingPermille);
+        Assert.AreEqual(0, monitor.UnbalancePermille);
+    }
+
+    [TestMethod]
     public void AMonitorTickAllocatesNothing()
     {
         TransformerMonitor monitor = new(new TransformerSettings(), 400_000, 220_000, 3);

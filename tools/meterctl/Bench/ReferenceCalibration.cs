@@ -58,12 +58,20 @@ internal sealed class ReferenceCalibration
     }
 
     /// <summary>True: two meters on lines, no bench.</summary>
-    public bool IsAsked(ParseResult parsed)
+    /// <param name="ofBench">Options that only a simulated bench uses.</param>
+    public bool IsAsked(ParseResult parsed, IReadOnlyList<Option> ofBench)
     {
-        bool hasMeter = parsed.GetValue(_meter) is not null;
-        bool hasReference = parsed.GetValue(_reference) is not null;
-        return hasMeter == hasReference ? hasMeter
-            : throw new InputException("--meter and --reference need each other");
+        bool isAsked = parsed.GetValue(_meter) is not null;
+        if (isAsked != (parsed.GetValue(_reference) is not null))
+        {
+            throw new InputException("--meter and --reference need each other");
+        }
+
+        Option[] own = [_phase, _readings, _present, _check];
+        Option? useless = (isAsked ? ofBench : own).FirstOrDefault(
+            option => parsed.GetResult(option) is { Implicit: false });
+        return useless is null ? isAsked : throw new InputException(
+            $"{useless.Name}: {(isAsked ? "not" : "only")} with --meter and --reference");
     }
 
     /// <param name="record">With its texts and days; filled here, and to be written where the exit code is 0.</param>

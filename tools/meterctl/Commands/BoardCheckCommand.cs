@@ -62,6 +62,11 @@ internal static class BoardCheckCommand
             string path = parsed.GetRequiredValue(output);
             OutputFile.Check("--out", path);
             string secretPath = Path.Combine(place, "secret.bin");
+            if (parsed.GetValue(roleKey) is null && !File.Exists(secretPath))
+            {
+                throw new InputException($"--role-key: the technician's key was expected, {secretPath} is not there");
+            }
+
             KeyFile key = KeyOf(parsed.GetValue(roleKey), secretPath, record.Device);
             IReadOnlyList<CheckResult> results = await AskAsync(broker.Read(parsed), record, key, seconds, cancel);
             string content = BoardReport.Content(record, name, DateTimeOffset.UtcNow, results, byHand);

@@ -81,6 +81,7 @@ public static class CalibrateCommand
         lines.AddTo(command);
         command.SetAction(parsed =>
         {
+            bool isReal = lines.IsAsked(parsed, [volts, amps, watts, ranges]);
             BenchOptions options = BenchOptions.From(parsed);
             CalibrationRecord record = new()
             {
@@ -118,7 +119,6 @@ public static class CalibrateCommand
             }
 
             CalibrationRecord? others = number > 0 ? Before(path, number, record) : null;
-            bool isReal = lines.IsAsked(parsed);
             int exitCode = isReal ? lines.Run(parsed, options, record, uncertaintyPpm, parsed.GetValue(json))
                 : Run(options, reference, table, uncertaintyPpm, record, parsed.GetValue(json));
             if (path is null || (isReal && !lines.MakesRecord(parsed)))
