@@ -26,7 +26,10 @@ public sealed partial class PageTests
     private const long FirstLoadBytesMax = 400_000;
 
     private static readonly string[] _pages =
-        ["/", "/fleet", "/areas", "/area/Transformer%204", "/quality", "/alarms", "/users", "/device/meter-001"];
+    [
+        "/", "/fleet", "/areas", "/area/Transformer%204", "/quality", "/commands", "/alarms", "/users",
+        "/device/meter-001",
+    ];
 
     private static HeadEndProgram _program;
     private static Chromium _chromium;

@@ -103,7 +103,7 @@ public sealed class HeadEnd : IAsyncDisposable
     public Task QueryAsync(string device, string id, DateTimeOffset from, DateTimeOffset to) =>
         _link.PublishAsync(Topics.Of(device, "query"), QueryMessage(device, id, from, to));
 
-    /// <summary>Sends a signed command; its answer comes to <see cref="HeadEndOptions.ReplyArrived"/>.</summary>
+    /// <summary>Sends a signed command; its answer comes to <see cref="Replied"/>.</summary>
     public Task CommandAsync(string device, string message) =>
         _link.PublishAsync(Topics.Of(device, "command"), message);
 

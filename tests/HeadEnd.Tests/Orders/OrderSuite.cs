@@ -22,6 +22,7 @@ public abstract class OrderSuite<TPlace> : StoreTest<TPlace>
     private bool _isReady = true;
     private bool _isHeard = true;
     private bool _isTaken = true;
+    private bool _isConfirmed = true;
 
     [TestMethod]
     public async Task ACommandIsSignedCarriedOutOnceAndItsAnswerIsKept()
@@ -97,6 +98,22 @@ public abstract class OrderSuite<TPlace> : StoreTest<TPlace>
         Assert.AreEqual((true, true), await DangerAsync(parts, "relay", Open1, "m2"));
         _now = _now.AddHours(1).AddSeconds(1);
         Assert.AreEqual((true, false), await DangerAsync(parts, "relay", Open1, "m2"));
+    }
+
+    [TestMethod]
+    public async Task OrdersOfOneDeviceEachAtTheSameMomentAreSeveral()
+    {
+        using TestedStore store = Open();
+        string[] many = [.. Enumerable.Range(1, 50).Select(i => $"d{i}")];
+        Parts parts = Make(store, many);
+        using Barrier together = new(many.Length);
+        await Task.WhenAll(many.Select(device => Task.Factory.StartNew(() =>
+        {
+            together.SignalAndWait();
+            Order(parts, "relay", Open1, device);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.AreEqual("running 1, waiting 49", string.Join(", ", parts.Orders.List(null, 99)
+            .GroupBy(order => order.State).OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Count()}")));
     }
 
     [TestMethod]
@@ -198,11 +215,28 @@ public abstract class OrderSuite<TPlace> : StoreTest<TPlace>
         await parts.StepAsync();
         _isTaken = true;
         await parts.StepAsync();
-        Assert.AreEqual("failed", parts.Orders.Targets(id, null, 9).Single().State, "the broker may have it");
+        CommandTarget target = parts.Orders.Targets(id, null, 9).Single();
+        Assert.AreEqual("silent no answer; it may have been carried out: gone", $"{target.State} {target.Answer}");
         Assert.AreEqual(0, _devices["m1"].Done.Count);
         long unsigned = Order(parts, "health", "{}", "nokey");
         await parts.StepAsync();
         StringAssert.Contains(parts.Orders.Targets(unsigned, null, 9).Single().Answer, "no utility key of nokey");
+    }
+
+    [TestMethod]
+    public async Task AnAnswerIsTakenThoughTheBrokerDidNotConfirmTheCommand()
+    {
+        using TestedStore store = Open();
+        Parts parts = Make(store, "m1");
+        long id = Order(parts, "health", "{}", "m1");
+        _isConfirmed = false;
+        await parts.StepAsync();
+        Assert.AreEqual("silent", parts.Orders.Targets(id, null, 9).Single().State);
+        await parts.StepAsync();
+        CommandTarget target = parts.Orders.Targets(id, null, 9).Single();
+        Assert.AreEqual("done", target.State, target.Answer);
+        StringAssert.Contains(target.Answer, "\"ok\":true");
+        CollectionAssert.AreEqual(new[] { "health" }, _devices["m1"].Done.ToArray(), "not sent again");
     }
 
     [TestMethod]
@@ -306,7 +340,7 @@ public abstract class OrderSuite<TPlace> : StoreTest<TPlace>
                 dispatcher.Take(device, reply);
             }
 
-            return Task.CompletedTask;
+            return _isConfirmed ? Task.CompletedTask : Task.FromException(new TimeoutException("late"));
         }, _log.Add, () => _now);
         OrderDesk desk = new(orders, fleet, limits, (command, arguments) => arguments.Contains("bad")
             ? $"arguments of {command}: no" : null, () => _now);

@@ -113,6 +113,10 @@ public sealed class SigningTests : IDisposable
 
         SigningClient client = new(Address, "secret");
         CommandOrder open = Order("relay", """{"closed":false}""");
+        CommandOrder longOne = Order("relay", $$"""{"closed":false,"x":"{{new string('x', 2_048)}}"}""");
+        SignerException tooLong = await Assert.ThrowsAsync<SignerException>(
+            () => client.SignAsync(longOne, "m1", 0, 60, CancellationToken.None));
+        StringAssert.Contains(tooLong.Message, "longer", "and what is not signed counts as no device");
         await client.SignAsync(open, "m1", 0, 60, CancellationToken.None);
         SignerException paced = await Assert.ThrowsAsync<SignerException>(
             () => client.SignAsync(open, "m1", 0, 60, CancellationToken.None));
@@ -158,9 +162,49 @@ public sealed class SigningTests : IDisposable
         SignerException away = await Assert.ThrowsAsync<SignerException>(() => new SigningClient(Address, "secret")
             .SignAsync(Order("health", "{}"), "m1", 0, 60, CancellationToken.None));
         Assert.IsTrue(away.IsLater);
-        File.WriteAllText(Address, "what a service that was killed leaves");
+        LeaveSocket();
         using CommandedDevice device = new("m1");
-        await using SigningService service = Start(device, 50);
+        await using (SigningService service = Start(device, 50))
+        {
+            await new SigningClient(Address, "secret").SignAsync(
+                Order("health", "{}"), "m1", 0, 60, CancellationToken.None);
+        }
+
+        Assert.IsFalse(File.Exists(Address), "it ends with its service");
+    }
+
+    [TestMethod]
+    public async Task WhatIsNoSocketStaysWhereItIs()
+    {
+        using CommandedDevice device = new("m1");
+        File.WriteAllText(Address, "keys");
+        StringAssert.StartsWith(Assert.Throws<SettingsException>(() => Start(device, 50)).Message, "--socket");
+        Assert.AreEqual("keys", File.ReadAllText(Address));
+        await using (SigningService unstarted = Make(device, 50))
+        {
+            // Its end takes nothing that is not its own.
+        }
+
+        Assert.AreEqual("keys", File.ReadAllText(Address));
+        File.Delete(Address);
+        string aside = Path.Combine(_folder, "aside");
+        LeaveSocket();
+        File.Move(Address, aside);
+        File.CreateSymbolicLink(Address, aside);
+        Assert.Throws<SettingsException>(() => Start(device, 50));
+        Assert.AreEqual(aside, new FileInfo(Address).LinkTarget);
+    }
+
+    [TestMethod]
+    public async Task TheSocketOfAServiceThatWorksIsNotTaken()
+    {
+        using CommandedDevice device = new("m1");
+        await using SigningService first = Start(device, 50);
+        await using (SigningService second = Make(device, 50))
+        {
+            StringAssert.Contains(Assert.Throws<SettingsException>(second.Start).Message, "answers there");
+        }
+
         await new SigningClient(Address, "secret").SignAsync(
             Order("health", "{}"), "m1", 0, 60, CancellationToken.None);
     }
@@ -170,9 +214,23 @@ public sealed class SigningTests : IDisposable
 
     private SigningService Start(CommandedDevice device, int aMinute)
     {
-        List<RoleKey> keys = RoleKey.Parse("k", device.KeyLine());
-        SigningService service = new(new SigningDesk(keys, "secret", aMinute, () => _now), Address);
+        SigningService service = Make(device, aMinute);
         service.Start();
         return service;
+    }
+
+    private SigningService Make(CommandedDevice device, int aMinute)
+    {
+        List<RoleKey> keys = RoleKey.Parse("k", device.KeyLine());
+        return new SigningService(new SigningDesk(keys, "secret", aMinute, () => _now), Address);
+    }
+
+    /// <summary>What a service that was killed leaves: a socket at which nobody listens.</summary>
+    private void LeaveSocket()
+    {
+        string before = Address + "0";
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(before));
+        File.Move(before, Address);
     }
 }

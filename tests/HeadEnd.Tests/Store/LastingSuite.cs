@@ -107,6 +107,25 @@ public abstract class LastingSuite<TPlace> : StoreTest<TPlace>
         StringAssert.Matches(again.Behind.Engine, new("^(SQLite|PostgreSQL) [0-9.]+"));
     }
 
+    [TestMethod]
+    public void ADatabaseWithThreeMigrationsGetsEveryTableOfTheFourth()
+    {
+        using (TestedStore store = Open())
+        {
+            SqlStore behind = (SqlStore)store.Behind;
+            foreach (string table in new[] { "command_target", "command_order", "erasure" })
+            {
+                behind.Change($"DROP TABLE {table}");
+            }
+
+            Assert.AreEqual(1, behind.Change("DELETE FROM schema_version WHERE ScriptName='0004-commands'"));
+        }
+
+        using TestedStore again = Open();
+        Assert.AreEqual("0004-commands", again.Behind.SchemaVersion);
+        Assert.AreEqual(0, ((SqlStore)again.Behind).Scalar("SELECT COUNT(*) FROM erasure"));
+    }
+
     /// <summary>Device, start, local start, local date, rate and mWh of each row of record_iso.</summary>
     private static string[] Iso(IHeadEndStore store) => [.. ((SqlStore)store).Rows("""
         SELECT device || '|' || start_utc || '|' || start_local || '|' || local_date || '|' || rate || '|'

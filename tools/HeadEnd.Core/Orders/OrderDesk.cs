@@ -26,6 +26,9 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
     /// single ones it would need no second person.</summary>
     private static readonly TimeSpan _together = TimeSpan.FromHours(1);
 
+    /// <summary>Orders at the same moment see each other: one plans and is kept before the next one plans.</summary>
+    private readonly Lock _ordering = new();
+
     /// <summary>Words of the commands.</summary>
     public static IReadOnlyList<string> Commands { get; } =
         [.. Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)];
@@ -46,6 +49,20 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
             return (null, problem);
         }
 
+        lock (_ordering)
+        {
+            return Keep(order, who, isPerson);
+        }
+    }
+
+    /// <summary>A second person agrees.</summary>
+    /// <returns>What is wrong; null: it runs.</returns>
+    public string? Approve(long id, string who, bool isPerson) =>
+        !isPerson ? "a person has to agree; a machine is none"
+        : orders.Approve(id, who) ? null : "id: an order of somebody else's that waits was expected";
+
+    private (long? Id, string? Problem) Keep(NewOrder order, string who, bool isPerson)
+    {
         OrderPlan plan = Plan(order, who);
         if (plan.Devices.FirstOrDefault(one => one.Outcome == PlannedDevice.Unknown) is { } unknown)
         {
@@ -60,12 +77,6 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
         return (orders.Add(order with { Arguments = Compact(order.Arguments)! }, plan.IsDangerous, plan.Minutes > 0,
             plan.NeedsTwo ? OrderStates.Waiting : OrderStates.Running, who), null);
     }
-
-    /// <summary>A second person agrees.</summary>
-    /// <returns>What is wrong; null: it runs.</returns>
-    public string? Approve(long id, string who, bool isPerson) =>
-        !isPerson ? "a person has to agree; a machine is none"
-        : orders.Approve(id, who) ? null : "id: an order of somebody else's that waits was expected";
 
     private OrderPlan Plan(NewOrder order, string who)
     {

@@ -110,7 +110,8 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
         }
     }
 
-    // It is not sent a second time: the broker may have it, and a top-up must not be booked twice.
+    // It is not sent a second time: the broker may have it, and a top-up must not be booked twice. The device may
+    // still answer.
     private async Task PublishAsync(WaitingTarget target, string message)
     {
         try
@@ -119,8 +120,8 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            orders.End(target.Order.Id, target.Address, TargetStates.Failed,
-                $"the broker did not answer, the device may have it: {e.Message}");
+            orders.End(target.Order.Id, target.Address, TargetStates.Silent,
+                $"no answer; it may have been carried out: {e.Message}");
         }
     }
 

@@ -3,7 +3,8 @@ namespace MeterFirmware.Tools.HeadEnds.Orders;
 /// <summary>How fast orders go out.</summary>
 public sealed record OrderLimits
 {
-    /// <summary>Devices that get a dangerous command in any minute, at most.</summary>
+    /// <summary>Devices that get a dangerous command or a reconnection in any minute, both counted together, at
+    /// most.</summary>
     public int DangerousDevicesAMinuteMax { get; init; } = 50;
 
     /// <summary>A message is good for so long, s; who has not answered then is silent.</summary>

@@ -15,7 +15,8 @@ public static class TargetStates
     /// <summary>The device refused it.</summary>
     public const string Refused = "refused";
 
-    /// <summary>No answer while the message was good: it may have been carried out.</summary>
+    /// <summary>No answer while the message was good, or the broker did not confirm it: it may have been carried
+    /// out.</summary>
     public const string Silent = "silent";
 
     /// <summary>Never to be disconnected: not sent.</summary>
@@ -24,6 +25,6 @@ public static class TargetStates
     /// <summary>Not sent: stopped before.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>Not signed, or not taken by the broker; the answer says why.</summary>
+    /// <summary>Not signed and not sent; the answer says why.</summary>
     public const string Failed = "failed";
 }

@@ -6,7 +6,7 @@ namespace MeterFirmware.Tools.HeadEnds;
 internal static class CommonScripts
 {
     /// <summary>In their order: fleet, topology, accounts, audit; then quality of data, alarms;
-    /// then commands.</summary>
+    /// then commands, erasures.</summary>
     public static readonly IReadOnlyList<string> Names = ["0002-fleet", "0003-quality", "0004-commands"];
 
     /// <summary>The newest migration of this program.</summary>

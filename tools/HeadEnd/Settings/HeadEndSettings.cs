@@ -65,7 +65,7 @@ public sealed class HeadEndSettings
     /// <summary>File of the token that the signing service wants.</summary>
     public string SignerToken { get; set; } = "";
 
-    /// <summary>Devices that get a command which opens a load relay, or lowers a limit below 6 A, in any
+    /// <summary>Devices that get a command which opens or closes a load relay, or lowers a limit below 6 A, in any
     /// minute.</summary>
     public int DangerousDevicesAMinute { get; set; } = 50;
 

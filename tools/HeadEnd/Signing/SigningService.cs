@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using MeterFirmware.Tools.HeadEnds.Web.Settings;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Signing;
 
@@ -9,6 +10,9 @@ internal sealed class SigningService : IAsyncDisposable
 {
     /// <summary>Longest line; a longer one ends the connection.</summary>
     private const int LineCharsMax = 16_384;
+
+    /// <summary>ENXIO, EOPNOTSUPP: what opening a socket as a file ends with.</summary>
+    private const int NoDeviceLinux = 6, NotSupportedMac = 102;
 
     private readonly SigningDesk _desk;
     private readonly string _path;
@@ -22,10 +26,16 @@ internal sealed class SigningService : IAsyncDisposable
         _path = path;
     }
 
-    /// <summary>Listens. A socket that is left from a service which was killed is replaced.</summary>
+    /// <summary>Listens. A socket that is left from a service which was killed is replaced; anything else that
+    /// stands there stays.</summary>
+    /// <exception cref="SettingsException">Something else stands there.</exception>
     public void Start()
     {
-        File.Delete(_path);
+        if (Path.Exists(_path))
+        {
+            DeleteLeftSocket();
+        }
+
         _socket.Bind(new UnixDomainSocketEndPoint(_path));
         if (!OperatingSystem.IsWindows())
         {
@@ -42,7 +52,52 @@ internal sealed class SigningService : IAsyncDisposable
         _socket.Dispose();
         await _running;
         _stop.Dispose();
-        File.Delete(_path);
+    }
+
+    private void DeleteLeftSocket()
+    {
+        if (!IsSocket())
+        {
+            throw new SettingsException($"--socket: {_path}: something else stands there");
+        }
+
+        using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            client.Connect(new UnixDomainSocketEndPoint(_path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(_path);
+            return;
+        }
+
+        throw new SettingsException($"--socket: {_path}: a service answers there");
+    }
+
+    /// <summary>No file's kind is told by .NET: a socket is what cannot be opened for that reason.</summary>
+    private bool IsSocket()
+    {
+        if (new FileInfo(_path).LinkTarget != null)
+        {
+            return false;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return File.GetAttributes(_path).HasFlag(FileAttributes.ReparsePoint);
+        }
+
+        try
+        {
+            // For both: a pipe that is opened for one only would wait for the other side.
+            File.Open(_path, FileMode.Open, FileAccess.ReadWrite).Dispose();
+            return false;
+        }
+        catch (IOException e) when (e.HResult is NoDeviceLinux or NotSupportedMac)
+        {
+            return true;
+        }
     }
 
     private async Task AcceptAsync()

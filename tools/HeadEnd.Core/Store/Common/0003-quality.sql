@@ -50,13 +50,6 @@ WHERE is_current=1 AND method<>'withdrawn' AND (method='hand' OR NOT EXISTS (
         AND record.start_utc_s>correction.start_utc_s-86400 AND record.start_utc_s<correction.end_utc_s
         AND record.end_utc_s>correction.start_utc_s));
 
--- Times of which a device's data were erased at its customer's wish.
-CREATE TABLE erasure(
-    address TEXT NOT NULL,
-    start_utc_s BIGINT NOT NULL,
-    end_utc_s BIGINT NOT NULL);
-CREATE INDEX erasure_by_address ON erasure(address);
-
 -- What a device is for in its area (supply: it measures the whole area), what it can draw at most, its tariff.
 ALTER TABLE place ADD COLUMN role TEXT NOT NULL DEFAULT '';
 ALTER TABLE place ADD COLUMN rating_watts INTEGER;

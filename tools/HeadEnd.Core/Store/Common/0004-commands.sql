@@ -31,3 +31,10 @@ CREATE TABLE command_target(
     PRIMARY KEY(order_id, address));
 CREATE INDEX command_target_by_address ON command_target(address, message_id);
 CREATE INDEX command_target_open ON command_target(order_id) WHERE state IN ('waiting', 'sent');
+
+-- Times of which a device's data were erased at its customer's wish.
+CREATE TABLE erasure(
+    address TEXT NOT NULL,
+    start_utc_s BIGINT NOT NULL,
+    end_utc_s BIGINT NOT NULL);
+CREATE INDEX erasure_by_address ON erasure(address);
