@@ -72,6 +72,20 @@ public class LineSearchTests
     }
 
     [TestMethod]
+    public void AnAnswerThatIsLostIsAskedForAgain()
+    {
+        byte[] last = [];
+        LineSearch search = Search((b, p, request) =>
+        {
+            bool isSecond = request.SequenceEqual(last) || Control(request) == Dlt645Protocol.ReadAddress;
+            last = request;
+            return b == 2400 && p == Even && isSecond ? New645(request, true) : [];
+        }, 1);
+        Assert.IsTrue(search.TryFind(out FoundMeter found));
+        Assert.IsFalse(found.Values.Any(v => v.Why == "no reply"), string.Join(", ", found.Values));
+    }
+
+    [TestMethod]
     public void AModbusDeviceThatRefusesTheFirstRegisterIsOneStill()
     {
         LineSearch search = Search(

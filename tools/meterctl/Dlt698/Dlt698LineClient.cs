@@ -22,7 +22,7 @@ public sealed class Dlt698LineClient(ISerialLine line, string address, int logic
 
     public int TimeoutMs { get; init; } = 2_500;
 
-    public int Tries { get; init; } = 3;
+    public int Tries { get; set; } = 3;
 
     /// <summary>FE bytes in front of a request.</summary>
     public int WakeUpCount { get; init; }

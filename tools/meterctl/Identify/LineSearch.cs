@@ -22,6 +22,9 @@ public sealed class LineSearch(ISerialLine line, bool isSerial, IReadOnlyList<in
     private const int Even = 2;
     private const int OldRead = 0x01;
 
+    // A meter that has answered once is asked again where an answer is lost or late.
+    private const int FoundTries = 2;
+
     // DL/T 645-1997, table A.1: forward active energy, total. 9010 travels low byte first.
     private static readonly byte[] _oldEnergy = [0x10, 0x90];
     private static readonly byte[] _anyAddress = [0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA];
@@ -92,6 +95,7 @@ public sealed class LineSearch(ISerialLine line, bool isSerial, IReadOnlyList<in
             return null;
         }
 
+        client.Tries = FoundTries;
         byte[] address = client.Data[..Dlt645Protocol.AddressLength];
         FoundMeter found = new() { Protocol = "dlt645-2007", Address = Dlt645Decoder.AddressText(address, 0) };
         found.Command = $"meterctl dlt645 read --address {found.Address} --di 0001FF00";
@@ -151,6 +155,7 @@ public sealed class LineSearch(ISerialLine line, bool isSerial, IReadOnlyList<in
             return null;
         }
 
+        client.Tries = FoundTries;
         FoundMeter found = new() { Protocol = "dlt698", Address = client.AnsweredBy ?? "" };
         found.Command = $"meterctl dlt698 read --address {found.Address} --get 00100200";
         Dlt698Plate.Read(client, found);
@@ -179,6 +184,7 @@ public sealed class LineSearch(ISerialLine line, bool isSerial, IReadOnlyList<in
 
             if (client.Outcome is ModbusOutcome.Done or ModbusOutcome.Refused)
             {
+                client.Tries = FoundTries;
                 FoundMeter found = new() { Protocol = "modbus", Address = $"{unit}" };
                 found.Command = $"meterctl modbus read --unit {unit} --register 0:10";
                 ModbusPlate.Read(client, unit, found);
