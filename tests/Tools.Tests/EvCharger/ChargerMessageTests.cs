@@ -14,7 +14,6 @@ using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.Billing.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
