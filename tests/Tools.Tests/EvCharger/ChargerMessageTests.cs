@@ -9,6 +9,7 @@ using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;

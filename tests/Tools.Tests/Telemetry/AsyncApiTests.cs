@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.SiteController;
 using MeterFirmware.Storage;
