@@ -14,6 +14,7 @@ using MeterFirmware.DeviceCore;
 using MeterFirmware.Drivers.AnalogInputs;
 using MeterFirmware.Drivers.Mfrc522;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;

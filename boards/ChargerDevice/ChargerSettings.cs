@@ -4,6 +4,7 @@ using System.Text;
 using MeterFirmware.Boards.Device;
 using MeterFirmware.Boards.Sensors.ModbusMeter;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.EvCharger;
 using MeterFirmware.Hardware;
 using MeterFirmware.Dlt645;

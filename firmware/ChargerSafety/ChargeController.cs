@@ -1,4 +1,5 @@
 using MeterFirmware.Basics;
+using MeterFirmware.ChargerSafety.Pilot;
 
 namespace MeterFirmware.ChargerSafety;
 

@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety.Pilot;
+
 namespace MeterFirmware.ChargerSafety;
 
 /// <summary>Kinds of events of the charger's own log.</summary>

@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety.Pilot;
+
 namespace MeterFirmware.ChargerSafety;
 
 /// <summary>The one place that says when the contactor may close. No other code closes it.</summary>

@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.Basics;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.ChargerSafety;

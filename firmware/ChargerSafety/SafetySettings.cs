@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety.Pilot;
+
 namespace MeterFirmware.ChargerSafety;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Grid;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;

@@ -1,5 +1,6 @@
 using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.EvCharger;

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;

@@ -1,4 +1,5 @@
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.EvCharger;

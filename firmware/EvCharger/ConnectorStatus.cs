@@ -1,4 +1,6 @@
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
+using MeterFirmware.EvCharger.Sessions;
 
 namespace MeterFirmware.EvCharger;
 

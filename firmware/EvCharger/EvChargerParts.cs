@@ -1,6 +1,7 @@
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.DeviceCore;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Grid;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;

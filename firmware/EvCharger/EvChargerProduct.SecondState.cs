@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.EvCharger.Sessions;
 
 namespace MeterFirmware.EvCharger;
 

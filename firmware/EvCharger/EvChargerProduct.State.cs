@@ -2,6 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;

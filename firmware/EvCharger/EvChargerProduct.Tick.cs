@@ -1,7 +1,9 @@
 using MeterFirmware.Catalogue;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Grid;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;

@@ -1,8 +1,10 @@
 using MeterFirmware.Arbiter;
 using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.SiteBus;
 
 namespace MeterFirmware.EvCharger;

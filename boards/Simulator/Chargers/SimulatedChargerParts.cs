@@ -1,8 +1,10 @@
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Charging;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Grid;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;

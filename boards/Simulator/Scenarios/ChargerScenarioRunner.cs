@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.EvCharger;
 
 namespace MeterFirmware.Boards.Simulator.Scenarios;

@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>What a cable bears, from the resistor in its plug.</summary>
 public static class CableCoding

@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>Whose pilot rules the charger follows; commissioned once.</summary>
 public enum ChargingStandard

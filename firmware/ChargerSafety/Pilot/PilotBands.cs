@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>The voltage bands of the control pilot's positive peak.</summary>
 public static class PilotBands

@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>Current to duty and back: IEC 61851-1 Tables A.7 and A.8, GB/T 18487.1-2023 Tables A.1 and A.2.
 /// Duty in hundredths of a percent, current in mA per phase.</summary>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>Majority over the last samples, packed into one number each, so that the state stays plain
 /// numbers.</summary>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>What the positive peak of the control pilot says. Both standards share the levels; each names them its own
 /// way.</summary>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>The standards' names of the pilot states, from what is read and what is driven.</summary>
 public static class PilotNames

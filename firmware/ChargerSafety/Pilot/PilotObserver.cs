@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>
 /// What the connector says: pilot level by majority, diode, cable. Fills <see cref="ChargeState"/>, decides nothing

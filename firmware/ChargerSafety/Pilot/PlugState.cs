@@ -1,4 +1,4 @@
-namespace MeterFirmware.ChargerSafety;
+namespace MeterFirmware.ChargerSafety.Pilot;
 
 /// <summary>What is known of the plug. A pilot that is interrupted, shorted or not read says nothing of it: only a
 /// pilot at 12 V for <see cref="SafetySettings.PlugOutMs"/> shows a plug that is out.</summary>

@@ -1,6 +1,6 @@
 using MeterFirmware.Hardware;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// Turns a reader that reads the same card again and again into cards that are shown: once when a card comes, and again

@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// Sessions that are over, on their way to the journal, oldest first. One that ended before the time was known waits

@@ -1,4 +1,4 @@
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>Keeps the charger for one token until a time.</summary>
 public sealed class Reservation

@@ -2,7 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// One session's record while it grows: registers, cost by rate, and dates. Its length is the monotonic clock's,

@@ -1,6 +1,7 @@
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>What a session needs to know in a tick; made once, filled anew.</summary>
 public sealed class SessionInputs

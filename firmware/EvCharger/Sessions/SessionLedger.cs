@@ -3,7 +3,7 @@ using MeterFirmware.Charging;
 using MeterFirmware.Metering;
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>What a session's vehicle gave back, settled by the prices that held when it flowed.</summary>
 public sealed class SessionLedger

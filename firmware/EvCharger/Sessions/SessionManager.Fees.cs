@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// Fees by the minute, where the tariff has them: for standing there after charging, and for keeping the charger. A

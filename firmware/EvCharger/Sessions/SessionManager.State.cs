@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Storage.Records;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// What of sessions outlives a loss of supply:

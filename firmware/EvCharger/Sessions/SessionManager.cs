@@ -1,7 +1,8 @@
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// Who charges, what it costs and when it ends. Permission in, authorisation and finished records out; knows nothing

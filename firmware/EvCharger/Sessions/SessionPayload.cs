@@ -2,7 +2,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Telemetry;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>Session records as members of a record message. The raw record goes along in hexadecimal, because the HMAC
 /// is over its bytes.</summary>

@@ -1,6 +1,6 @@
 using MeterFirmware.Basics;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>What ends a session by itself: energy, time, cost; and when the driver means to leave, which ends nothing.
 /// Asked for by command, never looser than configured.</summary>

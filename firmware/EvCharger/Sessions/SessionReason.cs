@@ -1,4 +1,4 @@
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>Why a session ended; stable numbers, the words of telemetry in <see cref="NameOf"/>.</summary>
 public static class SessionReason

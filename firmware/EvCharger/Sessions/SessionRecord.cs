@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Grid;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// A finished session as it goes to the journal: registers, energy and cost by rate, and an HMAC-SHA256 over all bytes

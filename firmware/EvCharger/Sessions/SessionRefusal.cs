@@ -1,4 +1,4 @@
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>Why a request about a session was refused; None: it was taken.</summary>
 public enum SessionRefusal

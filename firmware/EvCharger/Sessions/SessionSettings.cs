@@ -1,4 +1,4 @@
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>Who may charge, and for how long a permission waits.</summary>
 public sealed class SessionSettings

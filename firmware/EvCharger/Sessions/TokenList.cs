@@ -1,6 +1,6 @@
 using MeterFirmware.Basics;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>The local list: tokens (card UIDs, vehicle identifiers) that may charge without asking anybody.</summary>
 public sealed class TokenList

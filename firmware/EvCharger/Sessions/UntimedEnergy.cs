@@ -1,6 +1,6 @@
 using MeterFirmware.Tariffs;
 
-namespace MeterFirmware.EvCharger;
+namespace MeterFirmware.EvCharger.Sessions;
 
 /// <summary>
 /// A session's energy by the time since its start, while nobody knows the date: once the date is known, each stretch is

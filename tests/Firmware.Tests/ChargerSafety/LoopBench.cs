@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Hardware;
 
 namespace MeterFirmware.Firmware.Tests.ChargerSafety;

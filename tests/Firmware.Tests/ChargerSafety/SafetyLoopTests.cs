@@ -1,4 +1,5 @@
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using nanoFramework.TestFramework;
 
 namespace MeterFirmware.Firmware.Tests.ChargerSafety;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MeterFirmware.HeadEnds.Tests.Support;
-using MeterFirmware.Tools;
 using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.HeadEnds;
 using MeterFirmware.Tools.HeadEnds.Alarms;

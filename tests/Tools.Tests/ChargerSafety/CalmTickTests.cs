@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Numerics;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 
 namespace MeterFirmware.Tools.Tests.ChargerSafety;
 

@@ -1,5 +1,6 @@
 using System;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 
 namespace MeterFirmware.Tools.Tests.ChargerSafety;
 

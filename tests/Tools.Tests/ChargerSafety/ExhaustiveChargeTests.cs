@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.ChargerSafety;

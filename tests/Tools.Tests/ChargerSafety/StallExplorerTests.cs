@@ -2,6 +2,7 @@ using System;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

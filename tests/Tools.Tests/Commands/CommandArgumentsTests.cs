@@ -3,7 +3,6 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using MeterFirmware.Commands;
 using MeterFirmware.Tools.MeterCtl.Devices;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -5,6 +5,7 @@ using MeterFirmware.Basics;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;

@@ -9,12 +9,12 @@ using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.Billing.Tariffs;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -7,6 +7,7 @@ using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;

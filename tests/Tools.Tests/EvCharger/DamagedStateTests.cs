@@ -7,6 +7,7 @@ using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Charging;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -241,7 +242,7 @@ public class DamagedStateTests
     {
         Tariff = SessionTimeTests.Tariff(),
         StartUtcSeconds = Start,
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+        Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = true },
         Checkpoints = store,
         Records = log ?? new MemoryRecordLog(64, 1_024),
         Plan = null,

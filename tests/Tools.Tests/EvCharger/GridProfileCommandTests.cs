@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Storage;
 using MeterFirmware.Tools.GridServices;
 using MeterFirmware.Tools.Tests.Telemetry;

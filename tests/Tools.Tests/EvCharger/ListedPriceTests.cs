@@ -9,6 +9,7 @@ using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -121,7 +122,7 @@ public class ListedPriceTests
         {
             Tariff = tariff,
             StartUtcSeconds = startUtc,
-            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+            Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = true },
             Checkpoints = before?.Checkpoints ?? SessionTimeTests.Options().Checkpoints,
             Plan = PlannedCharging.Create(tariff, "x", 3, 230, 300, 0),
         };
@@ -158,7 +159,7 @@ public class ListedPriceTests
         {
             Tariff = TariffSource.Parse(Text).Table,
             StartUtcSeconds = Start,
-            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+            Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = true },
         };
         SimulatedCharger charger =
             new(options) { Vehicle = new Vehicle(new VehicleSettings { WantedWattHours = 60_000 }) };

@@ -5,7 +5,9 @@ using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage;
@@ -215,7 +217,7 @@ public class LoosePlugTests
         {
             Tariff = SessionTimeTests.Tariff(),
             StartUtcSeconds = 1_772_415_000,
-            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+            Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = isFree },
             Lock = motor,
             Checkpoints = checkpoints ?? new CountedStore(),
         };
@@ -229,7 +231,7 @@ public class LoosePlugTests
             {
                 Hardware = ChargerScenarioRunner.HardwareOf(bench),
                 Charger = SafetySettings.For(ChargingStandard.Iec61851),
-                Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+                Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = true },
                 Metering =
                     new MeteringSettings { PhaseCount = 3, TierCountMax = 1, RateCountMax = ChargerLimits.RateCount },
                 Clock = clock,

@@ -6,6 +6,7 @@ using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Tools.Billing;
 using MeterFirmware.Tools.Billing.Loads;
 using MeterFirmware.Tools.Billing.Tariffs;
@@ -199,7 +200,7 @@ public class MinuteFeeTests
         {
             Tariff = first.Tariff,
             StartUtcSeconds = before == null ? Start : Start + 3_600,
-            Sessions = new MeterFirmware.EvCharger.SessionSettings(),
+            Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings(),
             Records = first.Records,
             Checkpoints = first.Checkpoints,
         };

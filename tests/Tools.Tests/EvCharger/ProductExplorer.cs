@@ -2,9 +2,11 @@ using System;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Metering;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.EvCharger;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -4,6 +4,7 @@ using System.Linq;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Scenarios;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.EvCharger;
 
 namespace MeterFirmware.Tools.Tests.EvCharger;

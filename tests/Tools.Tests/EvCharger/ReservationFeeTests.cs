@@ -4,6 +4,7 @@ using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.Tests.Tariffs;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -152,7 +153,7 @@ public class ReservationFeeTests
              "prices":{"flat":"0.6"},"reservationFee":{"perMinute":"0.1","freeMinutes":2}}
             """).Table,
         StartUtcSeconds = Start,
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+        Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = isFree },
     };
 
     [TestMethod]

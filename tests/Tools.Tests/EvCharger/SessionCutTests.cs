@@ -4,6 +4,7 @@ using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tools.Billing.Tariffs;
@@ -165,7 +166,7 @@ public class SessionCutTests
     private static SimulatedCharger Charger(FaultyBlockStore flash, long utcSeconds, bool isFree = true) => new(
         new SimulatedChargerParts
         {
-            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+            Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = isFree },
             Tariff = TariffFile.Load("china-workplace-five-rates").Table,
             StartUtcSeconds = utcSeconds,
             Flash = flash,

@@ -6,6 +6,7 @@ using MeterFirmware.ChargerSafety;
 using MeterFirmware.Charging;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -233,7 +234,7 @@ public class SessionPlanTests
         {
             Tariff = tariff,
             StartUtcSeconds = startUtc,
-            Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+            Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = isFree },
             Charger = new SafetySettings { StationMilliampsMax = milliamps, PhaseCount = 3 },
             SafeMilliamps = milliamps,
             Checkpoints = _checkpoints,

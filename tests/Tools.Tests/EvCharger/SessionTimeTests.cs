@@ -5,8 +5,10 @@ using MeterFirmware.Basics;
 using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.ChargerSafety.Pilot;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
@@ -37,7 +39,7 @@ public class SessionTimeTests
     {
         Tariff = Tariff(),
         StartUtcSeconds = startUtcSeconds,
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = isFree },
+        Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = isFree },
     };
 
     /// <summary>All session records of the journal, their tags checked.</summary>
@@ -212,7 +214,7 @@ public class SessionTimeTests
     [TestMethod]
     public void ClosedSecondsAreNotChargingSeconds()
     {
-        SessionManager sessions = new(new MeterFirmware.EvCharger.SessionSettings { IsFree = true });
+        SessionManager sessions = new(new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = true });
         Assert.IsTrue(sessions.TryUseTariff(Tariff()));
         SessionInputs inputs = new()
         {

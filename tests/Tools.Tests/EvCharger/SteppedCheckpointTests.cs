@@ -4,6 +4,7 @@ using MeterFirmware.Boards.Simulator.Chargers;
 using MeterFirmware.Boards.Simulator.Flash;
 using MeterFirmware.Commands;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Metering;
 using MeterFirmware.Storage.Records;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -139,7 +140,7 @@ public class SteppedCheckpointTests
 
     private static SimulatedCharger Charger(FaultyBlockStore flash) => new(new SimulatedChargerParts
     {
-        Sessions = new MeterFirmware.EvCharger.SessionSettings { IsFree = true },
+        Sessions = new MeterFirmware.EvCharger.Sessions.SessionSettings { IsFree = true },
         Tariff = SessionTimeTests.Tariff(),
         StartUtcSeconds = Start,
         Flash = flash,

@@ -8,7 +8,6 @@ using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
-using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -8,7 +8,6 @@ using MeterFirmware.Commands;
 using MeterFirmware.Storage;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds;
-using MeterFirmware.Tools.MeterCtl.Input;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Telemetry;

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>What a message on the record or status topic says, checked.</summary>
 public abstract record Arrival(string Device)

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>
 /// What waits for the store, bounded in bytes. Up to the bound a message may be acknowledged to the broker at once; up

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MeterFirmware.Catalogue;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>
 /// Reads what devices publish. Members that a later firmware adds are kept in the body and ignored here; what is needed

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>What a message may say at most. Nothing that exists comes near; a number beyond is a fault or an attack,
 /// and must neither reach a bill nor settle what was never sent.</summary>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>What was refused of one device since the head-end was made.</summary>
 /// <param name="Device">Device address, as the topic has it.</param>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>Numbers that will never come.</summary>
 internal sealed record GapArrival(string Device, long First, long Last, long Acknowledged, string Reason)

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>What one transaction did, told when it is durable: a counter must not be ahead of the disk.</summary>
 internal sealed class IntakeOutcome

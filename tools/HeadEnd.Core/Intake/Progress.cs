@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>Which numbers of one device are settled: a prefix without holes, and what came ahead of it; and which
 /// numbers it can have given out at all.</summary>

@@ -1,6 +1,6 @@
 using MeterFirmware.Catalogue;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>A numbered record. Energies in mWh; the end in UTC seconds; the offset in seconds east of UTC. Problem: why
 /// it must not be counted, although its number and its device are known; null: it is good.</summary>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>
 /// Takes batches into a store: one transaction a batch, so that what was acknowledged survives a power cut. Knows which

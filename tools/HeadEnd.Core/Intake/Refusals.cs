@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>Counts what was refused, by device, with the newest reason. Bounded, whatever devices send: beyond the
 /// first thousand devices all others share one line.</summary>

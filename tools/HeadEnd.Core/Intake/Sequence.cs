@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>The record numbers of one journal of one device. A replaced board, a wiped flash is another journal, and
 /// its numbers are others; a device before protocol 1.1 names none, and its one sequence has the empty name.</summary>

@@ -1,7 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Telemetry;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>How far a device's numbers are settled, and how it wants to be told.</summary>
 /// <param name="Device">Its address.</param>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Intake;
 
 /// <summary>Birth or will. Next and birth, with which a birth is named, are 0 where it does not say them.</summary>
 public sealed record StatusArrival(

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Migrations that both databases run, but for the type of a row's number.</summary>
 internal static class CommonScripts

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Energy of one device on one local day, sums of its interval records. Exact: mWh as integers.</summary>
 /// <param name="Device">Device address.</param>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>What the head-end knows of one device.</summary>
 /// <param name="Device">Device address.</param>

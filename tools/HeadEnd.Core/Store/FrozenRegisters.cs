@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Registers that a device froze and sent. Energies in Wh (varh), demand in W.</summary>
 /// <param name="Device">Device address.</param>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>
 /// Where a head-end keeps what devices send. A record's place is (device, journal, number): what comes twice is stored

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>One batch on its way into a store: all of it is durable when <see cref="Commit"/> returns, or nothing is.
 /// </summary>

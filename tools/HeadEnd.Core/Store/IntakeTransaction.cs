@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>What both databases have in common of a batch.</summary>
 public abstract class IntakeTransaction : IIntakeTransaction

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Imported energy of all devices in the intervals that begin at one instant under one rate.</summary>
 /// <param name="StartUtcSeconds">Begin of the intervals.</param>

@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>A journal as the store has it when a head-end starts.</summary>
 /// <param name="Id">Its row.</param>

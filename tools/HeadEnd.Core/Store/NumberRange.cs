@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Numbers of a journal from first to last.</summary>
 public sealed record NumberRange(long JournalId, long First, long Last);

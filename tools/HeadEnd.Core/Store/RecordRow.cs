@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>A record on its way into the store.</summary>
 /// <param name="JournalId">The journal that its number is of.</param>

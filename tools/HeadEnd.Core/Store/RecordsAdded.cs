@@ -1,4 +1,4 @@
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>What became of a batch of records.</summary>
 /// <param name="Stored">Rows that are in the store now and were not before.</param>

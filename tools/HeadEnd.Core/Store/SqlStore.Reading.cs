@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>What is asked of the store.</summary>
 public abstract partial class SqlStore

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using MeterFirmware.Tools.HeadEnds.Store;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>What both databases have in common: every statement that both understand. Its derived classes open
 /// connections, migrate, and write records in bulk.</summary>

@@ -5,7 +5,7 @@ using DbUp.Engine;
 using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>Brings a SQLite database to this version: all of it or nothing.</summary>
 internal static class SqliteMigration

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>A SQLite file, or one in memory: write-ahead log, synchronous, so that what was acknowledged survives a
 /// power cut.</summary>

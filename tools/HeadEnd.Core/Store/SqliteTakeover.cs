@@ -1,7 +1,7 @@
 using System.Data;
 using DbUp.Engine;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>The first migration of a SQLite file: makes the tables, and takes over what a file of release 0.1.0, or of
 /// a version between it and this one, holds. Such a file counts the steps that it has seen in its

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
-namespace MeterFirmware.Tools.HeadEnds;
+namespace MeterFirmware.Tools.HeadEnds.Store;
 
 /// <summary>A batch on its way into SQLite.</summary>
 internal sealed class SqliteTransactionOfIntake : IntakeTransaction

@@ -2,7 +2,6 @@ using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Orders;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
 using MeterFirmware.Tools.HeadEnds.Web.Signing;
-using MeterFirmware.Tools.MeterCtl.Devices;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Orders;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MeterFirmware.Tools;
+namespace MeterFirmware.Tools.Input;
 
 /// <summary>
 /// Opens a text in the encoding that it is in: by its byte order mark, by the zeros of UTF-16, as UTF-8, as GBK when

@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety.Pilot;
+
 namespace MeterFirmware.ChargerSafety;
 
 /// <summary>What is judged by the meter's readings: currents, voltages, frequency, a weak line.</summary>

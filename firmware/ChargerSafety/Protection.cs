@@ -1,3 +1,5 @@
+using MeterFirmware.ChargerSafety.Pilot;
+
 namespace MeterFirmware.ChargerSafety;
 
 /// <summary>
@@ -360,7 +362,7 @@ public sealed partial class Protection
         return true;
     }
 
-    // Residual current: off unless configured; facts/ev-charging.md, "Residual current". Over-current: only what cable
+    // Residual current: off unless configured; Over-current: only what cable
     // and station bear may be tried again.
     private bool MayRetry(int fault)
     {

@@ -1,6 +1,6 @@
 using Sylvan.Data.Csv;
 
-namespace MeterFirmware.Tools;
+namespace MeterFirmware.Tools.Input;
 
 /// <summary>
 /// Rows of a CSV text, each with its line: the one place that calls the CSV library (Sylvan.Data.Csv). Blank lines are

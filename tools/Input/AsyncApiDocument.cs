@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace MeterFirmware.Tools.MeterCtl.Input;
+namespace MeterFirmware.Tools.Input;
 
-/// <summary>firmware/Telemetry/asyncapi.yaml, which the tool carries, as JSON nodes.</summary>
+/// <summary>firmware/Telemetry/asyncapi.yaml, which the library carries, as JSON nodes.</summary>
 internal sealed class AsyncApiDocument
 {
     private AsyncApiDocument(JsonObject root)

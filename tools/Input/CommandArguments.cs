@@ -1,12 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MeterFirmware.Tools.MeterCtl.Input;
 
-namespace MeterFirmware.Tools.MeterCtl.Devices;
+namespace MeterFirmware.Tools.Input;
 
 /// <summary>What the arguments of a command may be, by firmware/Telemetry/asyncapi.yaml: a message that no product
 /// takes is found before it is signed and uses up a number.</summary>
-internal static class CommandArguments
+public static class CommandArguments
 {
     private static readonly Lazy<AsyncApiDocument> _document = new(AsyncApiDocument.Load);
 

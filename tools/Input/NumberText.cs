@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MeterFirmware.Tools;
+namespace MeterFirmware.Tools.Input;
 
 /// <summary>
 /// The one way in which meterctl reads numbers, in options and in files: digits, a decimal point, a sign, an exponent.

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace MeterFirmware.Tools.MeterCtl.Input;
+namespace MeterFirmware.Tools.Input;
 
 /// <summary>Checks a value against the part of JSON Schema that asyncapi.yaml uses; a keyword it does not know is an
 /// error, so that the document cannot promise what nobody checks.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MeterFirmware.Tools;
+namespace MeterFirmware.Tools.Input;
 
 /// <summary>
 /// Reads a CSV table row by row: a header, then rows of as many cells; commas, semicolons or tabs between, as the
