@@ -48,6 +48,7 @@ public sealed class ChargerBoard : DeviceBoard
     private CompleteCharger _charger;
     private ISiteBus _siteBus;
     private EnergyMeterPair _meter;
+    private ChargerLine _line;
 
     /// <param name="drive">"I:" for internal flash.</param>
     /// <param name="pins">This board's pins; functions of PWM, ADC and SPI are assigned already.</param>
@@ -77,9 +78,29 @@ public sealed class ChargerBoard : DeviceBoard
         Inputs(_hardware, charger);
         _charger = new CompleteCharger(Parts(clock, link, broker, charger, key),
             new FileBlockStore(Drive + "\\log", ChargerPlan.BlockCount, BlockBytes), false);
+        OpenLine(charger);
         Console.WriteLine(
             "import " + _charger.Product.Meter.Registers.TotalWattHours(EnergyKind.Import).ToString() + " Wh");
         return _charger.Core;
+    }
+
+    // A line that cannot be served keeps nobody from charging.
+    private void OpenLine(ChargerSettings charger)
+    {
+        if (Settings.Dlt645Line == "")
+        {
+            return;
+        }
+
+        string problem = ChargerLine.Problem(Settings, charger);
+        if (problem == null)
+        {
+            _line = new ChargerLine(Settings, _charger.Product, charger.ToSafetySettings());
+        }
+        else
+        {
+            Console.WriteLine("line: " + problem + ": it is not served");
+        }
     }
 
     protected override void Begin()
@@ -105,6 +126,11 @@ public sealed class ChargerBoard : DeviceBoard
         if (_siteBus != null)
         {
             _siteBus.Tick(nowMs);
+        }
+
+        if (_line != null)
+        {
+            _line.Tick(nowMs);
         }
     }
 

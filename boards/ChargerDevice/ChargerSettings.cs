@@ -21,6 +21,9 @@ public sealed class ChargerSettings
 {
     private const int BytesMax = 2048;
 
+    // The line of the own meter while the grid meter is on it, too.
+    private ModbusTurns _shared;
+
     /// <summary>"iec61851" or "gbt18487".</summary>
     public string Standard { get; set; } = "";
 
@@ -175,13 +178,15 @@ public sealed class ChargerSettings
             return null;
         }
 
+        if (_shared != null)
+        {
+            return GridMeter(ModbusMeterFile.Sensor(_shared, Profile(GridMeterFile), GridUnit));
+        }
+
         SerialPortLine line = new SerialPortLine(GridLine, false);
         if (GridMeterFile != "")
         {
-            ModbusPowerSensor meter = ModbusMeterFile.Sensor(
-                line, ModbusMeterFile.Read(BoardFiles.ReadText, GridMeterFile, out _), GridUnit);
-            meter.GivesOnlyNew = true;
-            return meter;
+            return GridMeter(ModbusMeterFile.Sensor(line, Profile(GridMeterFile), GridUnit));
         }
 
         Dlt645Settings address = new Dlt645Settings();
@@ -190,10 +195,28 @@ public sealed class ChargerSettings
         return new Dlt645TotalPower(client, address.Address);
     }
 
-    /// <summary>The charger's own energy meter beside its chip; null: the chip counts.</summary>
-    public EnergyMeterPair CreateMeter(IPowerSensor chip) => MeterLine == "" ? null
-        : new EnergyMeterPair(chip, ModbusMeterFile.Sensor(new SerialPortLine(MeterLine, false),
-            ModbusMeterFile.Read(BoardFiles.ReadText, MeterFile, out _), MeterUnit));
+    /// <summary>The charger's own energy meter beside its chip; null: the chip counts. Called before
+    /// <see cref="CreateGridMeter"/>, which may be on the same line.</summary>
+    public EnergyMeterPair CreateMeter(IPowerSensor chip)
+    {
+        if (MeterLine == "")
+        {
+            return null;
+        }
+
+        ModbusProfile profile = Profile(MeterFile);
+        ModbusTurns turns = ModbusMeterFile.Turns(new SerialPortLine(MeterLine, false), profile);
+        _shared = MeterLine == GridLine ? turns : null;
+        return new EnergyMeterPair(chip, ModbusMeterFile.Sensor(turns, profile, MeterUnit));
+    }
+
+    private static ModbusPowerSensor GridMeter(ModbusPowerSensor meter)
+    {
+        meter.GivesOnlyNew = true;
+        return meter;
+    }
+
+    private static ModbusProfile Profile(string file) => ModbusMeterFile.Read(BoardFiles.ReadText, file, out _);
 
     private string FirstProblem()
     {
@@ -303,9 +326,9 @@ public sealed class ChargerSettings
 
     private string FirstMeterProblem()
     {
-        if (MeterLine == GridLine || MeterLine == SiteLine)
+        if (MeterLine == SiteLine || (MeterLine == GridLine && GridMeterFile == ""))
         {
-            return "meterLine, gridLine and siteLine must be lines of their own";
+            return "meterLine must be no line of a site or of a DL/T 645 meter";
         }
 
         if (MeterUnit < 1 || MeterUnit > ModbusProtocol.UnitMax)
@@ -314,8 +337,13 @@ public sealed class ChargerSettings
         }
 
         ModbusProfile profile = ModbusMeterFile.Read(BoardFiles.ReadText, MeterFile, out string fault);
-        return profile == null ? fault : EnergyMeterPair.Bills(profile) ? null
-            : MeterFile + " has no import counter: its energy cannot be billed";
+        if (profile == null || !EnergyMeterPair.Bills(profile))
+        {
+            return profile == null ? fault : MeterFile + " has no import counter: its energy cannot be billed";
+        }
+
+        return MeterLine != GridLine ? null
+            : ModbusMeterFile.SharedProblem(profile, MeterUnit, Profile(GridMeterFile), GridUnit);
     }
 
     private static bool IsApart(int a, int b) =>

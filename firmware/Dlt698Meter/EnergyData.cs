@@ -10,6 +10,9 @@ internal static class EnergyData
     /// quadrants.</summary>
     public const int LastQuantity = 8;
 
+    /// <summary>Up to here they are active energies.</summary>
+    public const int LastActive = 2;
+
     /// <summary>Combined energies have a sign.</summary>
     public static int TagOf(int quantity, bool isFine)
     {

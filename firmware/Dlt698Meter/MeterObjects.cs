@@ -67,7 +67,7 @@ public sealed class MeterObjects : IDlt698Meter
             case 0x00:
                 return Energy(oi, attribute, index, writer);
             case 0x10:
-                return attribute == Value ? Demand(oi, index, writer) : Dlt698Error.Undefined;
+                return Demand(oi, attribute, index, writer);
             case 0x20:
                 return _variables.Get(oi, attribute, index, writer);
             case 0x40:
@@ -138,17 +138,24 @@ public sealed class MeterObjects : IDlt698Meter
     {
         int quantity = oi >> 4;
         int phase = oi & 0x0F;
-        if (attribute != Value && attribute != Fine)
+        if (attribute < Value || attribute > ScalerUnit.OfFine)
         {
             return Dlt698Error.Undefined;
         }
 
+        bool isFine = attribute == Fine || attribute == ScalerUnit.OfFine;
         int count = phase == 0 ? 1 + _meter.Counts.Rates : 1;
         int register = quantity + 0x14 * phase;
         if (quantity > EnergyData.LastQuantity || phase > 3 || (quantity == 0 && phase > 0)
-            || !TryRegister(register, 0, attribute == Fine, out long value))
+            || !TryRegister(register, 0, isFine, out long value))
         {
             return Dlt698Error.NoObject;
+        }
+
+        if (attribute == ScalerUnit.OfValue || attribute == ScalerUnit.OfFine)
+        {
+            return ScalerUnit.Write(writer, index, isFine ? -4 : -2,
+                quantity <= EnergyData.LastActive ? ScalerUnit.KilowattHour : ScalerUnit.KilovarHour);
         }
 
         if (index > count)
@@ -161,10 +168,10 @@ public sealed class MeterObjects : IDlt698Meter
             writer.StartArray(count);
         }
 
-        int tag = EnergyData.TagOf(quantity, attribute == Fine);
+        int tag = EnergyData.TagOf(quantity, isFine);
         for (int rate = index == 0 ? 0 : index - 1; rate < (index == 0 ? count : index); rate++)
         {
-            TryRegister(register, rate, attribute == Fine, out value);
+            TryRegister(register, rate, isFine, out value);
             writer.Number(tag, value);
         }
 
@@ -175,12 +182,22 @@ public sealed class MeterObjects : IDlt698Meter
         ? _meter.TryReadFine(quantity, rate, out value)
         : _meter.TryRead((quantity << 16) | (rate << 8), 0, out value);
 
-    private int Demand(int oi, int index, Dlt698Writer writer)
+    private int Demand(int oi, int attribute, int index, Dlt698Writer writer)
     {
+        if (attribute != Value && attribute != ScalerUnit.OfValue)
+        {
+            return Dlt698Error.Undefined;
+        }
+
         int count = 1 + _meter.Counts.Rates;
         if (oi != 0x1010 && oi != 0x1020)
         {
             return Dlt698Error.NoObject;
+        }
+
+        if (attribute == ScalerUnit.OfValue)
+        {
+            return ScalerUnit.Write(writer, index, -4, ScalerUnit.Kilowatt);
         }
 
         if (index > count)

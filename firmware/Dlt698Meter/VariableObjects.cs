@@ -25,6 +25,11 @@ internal sealed class VariableObjects
         }
 
         int phases = _meter.Counts.Phases;
+        if (attribute == ScalerUnit.OfValue)
+        {
+            return Unit(oi, index, writer);
+        }
+
         if (attribute != Value)
         {
             return Dlt698Error.Undefined;
@@ -59,6 +64,61 @@ internal sealed class VariableObjects
             default:
                 return Dlt698Error.NoObject;
         }
+    }
+
+    private int Unit(int oi, int index, Dlt698Writer writer)
+    {
+        int di;
+        int scaler;
+        int unit;
+        switch (oi)
+        {
+            case 0x2000:
+                di = 0x02010100;
+                scaler = -1;
+                unit = ScalerUnit.Volt;
+                break;
+            case 0x2001:
+                di = 0x02020100;
+                scaler = -3;
+                unit = ScalerUnit.Ampere;
+                break;
+            case 0x2004:
+                di = 0x02030000;
+                scaler = -1;
+                unit = ScalerUnit.Watt;
+                break;
+            case 0x2005:
+                di = 0x02040000;
+                scaler = -1;
+                unit = ScalerUnit.Var;
+                break;
+            case 0x2006:
+                di = 0x02050000;
+                scaler = -1;
+                unit = ScalerUnit.VoltAmpere;
+                break;
+            case 0x200F:
+                di = 0x02800002;
+                scaler = -2;
+                unit = ScalerUnit.Hertz;
+                break;
+            case 0x2010:
+                di = 0x02800007;
+                scaler = -1;
+                unit = ScalerUnit.Celsius;
+                break;
+            case 0x2017:
+                di = 0x02800004;
+                scaler = -4;
+                unit = ScalerUnit.Kilowatt;
+                break;
+            default:
+                return Dlt698Error.Undefined;
+        }
+
+        return _meter.TryRead(di, 0, out long _) ? ScalerUnit.Write(writer, index, scaler, unit)
+            : Dlt698Error.NoObject;
     }
 
     private int Phases(int di, int count, int tag, int index, Dlt698Writer writer)

@@ -17,7 +17,7 @@ namespace MeterFirmware.EvCharger;
 /// The charger: sessions say who may, the safety loop says what is safe, the meter says how much, and all of it goes to
 /// the journal. The board calls <see cref="Tick"/> every 10 ms, and <see cref="PowerFails"/> when its supply warns.
 /// </summary>
-public sealed partial class EvChargerProduct : IMeterSink
+public sealed partial class EvChargerProduct : IMeterSink, IReadingSource
 {
     private readonly EvChargerParts _parts;
     private readonly SafetyLoop _loop;
@@ -133,6 +133,8 @@ public sealed partial class EvChargerProduct : IMeterSink
 
     /// <summary>The last tick had a reading of the charger's meter.</summary>
     public bool HasReading => _loop.HasReading;
+
+    public EnergyRegisters Registers => Meter.Registers;
 
     /// <summary>Bits of <see cref="SensorFault"/> of the charger's meter that stand now.</summary>
     public int SensorFaults => _parts.Hardware.Meter.Faults;

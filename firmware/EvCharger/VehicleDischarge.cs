@@ -95,6 +95,13 @@ public sealed class VehicleDischarge
     /// <summary>State of charge as the vehicle says, thousandths; −1 unknown.</summary>
     public int StoredPermille { get; private set; } = -1;
 
+    /// <summary>The most that a vehicle gives back here, W.</summary>
+    public int WattsMax => _vehicle.DischargeWattsMax;
+
+    /// <summary>Usable capacity of the battery, Wh: while <see cref="StoredPermille"/> is known, as the vehicle
+    /// says.</summary>
+    public int CapacityWattHours => _vehicle.CapacityWattHours;
+
     /// <summary>The grid's permission, with its end; 0 s withdraws it. It does not outlive a restart. False: out of
     /// range, nothing changed.</summary>
     /// <param name="watts">Most that may be given back.</param>

@@ -28,6 +28,8 @@ public sealed class VehicleGrid
         int hertz = settings.NominalMillihertz > 0 ? settings.NominalMillihertz : profile[GridField.NominalMillihertz];
         int watts = (int)((long)settings.NominalMillivolts * settings.StationMilliampsMax / 1_000_000
             * settings.PhaseCount);
+        RatedWatts = watts;
+        NominalMillihertz = hertz;
         _unit = new GridUnit(profile, watts, 0, settings.NominalMillivolts, hertz, settings.PhaseCount);
         _unit.ImportWatts.Set(SetPointSource.Safety, 0, LimitSet.Always);
 
@@ -36,6 +38,12 @@ public sealed class VehicleGrid
     }
 
     public GridProfile Profile { get; }
+
+    /// <summary>Of both directions, W.</summary>
+    public int RatedWatts { get; }
+
+    /// <summary>That the profile's frequencies count from.</summary>
+    public int NominalMillihertz { get; }
 
     /// <summary>Where it stands towards the mains.</summary>
     public RideThrough Ride => _unit.Ride;

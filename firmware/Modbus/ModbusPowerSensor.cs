@@ -15,6 +15,8 @@ public sealed class ModbusPowerSensor : IPowerSensor
     private readonly ModbusProfile _profile;
     private readonly SunSpecScan _scan;
     private readonly int _unit;
+    private readonly ModbusTurns _turns;
+    private readonly int _user;
     private readonly long[] _values = new long[Quantity.Count * Quantity.PhaseSlots];
     private readonly bool[] _has = new bool[Quantity.Count * Quantity.PhaseSlots];
     private readonly long[] _blockMs = new long[ModbusProfile.BlocksMax];
@@ -37,6 +39,15 @@ public sealed class ModbusPowerSensor : IPowerSensor
         _profile = profile;
         _unit = unit;
         _scan = profile.ModelFirst > 0 ? new SunSpecScan(client, profile, unit) : null;
+    }
+
+    /// <param name="turns">The line, which units share.</param>
+    /// <param name="unit">1 to 247; behind a TCP gateway up to 255.</param>
+    public ModbusPowerSensor(ModbusTurns turns, ModbusProfile profile, int unit)
+        : this(turns.Client, profile, unit)
+    {
+        _turns = turns;
+        _user = turns.Join();
     }
 
     public int Faults { get; private set; }
@@ -92,38 +103,68 @@ public sealed class ModbusPowerSensor : IPowerSensor
 
     private void Advance(long nowMs)
     {
-        if (_client.Outcome == ModbusOutcome.Waiting)
+        if (_isAsked && _turns != null && !_turns.Holds(_user))
         {
-            return;
-        }
-
-        LastOutcome = _client.Outcome;
-        LastErrorCode = _client.ErrorCode;
-        if (IsSearching)
-        {
-            _scan.Advance();
-            Faults = _scan.HasFailed ? Faults | SensorFault.Missing : Faults;
-            return;
+            // Nobody asked for so long that the line is another's: the round begins anew.
+            _isAsked = false;
+            _block = -1;
         }
 
         if (_isAsked)
         {
+            if (_client.Outcome == ModbusOutcome.Waiting)
+            {
+                return;
+            }
+
             _isAsked = false;
-            TakeBlock(nowMs);
+            TakeAnswer(nowMs);
         }
 
-        if (_block < 0 && (!_hasRound || nowMs - _roundMs >= RoundMs))
+        bool isDue = IsSearching || _block >= 0 || !_hasRound || nowMs - _roundMs >= RoundMs;
+        if (!isDue || (_turns != null && !_turns.TryTake(_user, nowMs)))
         {
-            _block = 0;
+            return;
         }
 
-        if (_block >= 0)
+        _block = _block < 0 ? 0 : _block;
+        _isAsked = IsSearching ? _scan.TryAsk() : TryAskBlock(nowMs);
+        if (_isAsked)
         {
-            Ask(nowMs);
+            _client.Tick(nowMs);
+        }
+        else
+        {
+            EndTurn(true, nowMs);
         }
     }
 
-    private void Ask(long nowMs)
+    private void TakeAnswer(long nowMs)
+    {
+        LastOutcome = _client.Outcome;
+        LastErrorCode = _client.ErrorCode;
+        if (IsSearching)
+        {
+            _scan.Take();
+            Faults = _scan.HasFailed ? Faults | SensorFault.Missing : Faults;
+        }
+        else
+        {
+            TakeBlock(nowMs);
+        }
+
+        EndTurn(LastOutcome == ModbusOutcome.Done || LastOutcome == ModbusOutcome.Refused, nowMs);
+    }
+
+    private void EndTurn(bool isHeard, long nowMs)
+    {
+        if (_turns != null)
+        {
+            _turns.Release(_user, isHeard, nowMs);
+        }
+    }
+
+    private bool TryAskBlock(long nowMs)
     {
         // Blocks of counters are not due in each round.
         while (_block < _profile.BlockCount && _blockMs[_block] > 0
@@ -136,16 +177,12 @@ public sealed class ModbusPowerSensor : IPowerSensor
         {
             _block = -1;
             Complete(nowMs);
-            return;
+            return false;
         }
 
         int start = _scan == null ? 0 : _scan.ModelAddress;
-        _isAsked = _client.TryBeginRead(
+        return _client.TryBeginRead(
             _unit, _profile.Function, start + _profile.BlockAddress(_block), _profile.BlockRegisters(_block));
-        if (_isAsked)
-        {
-            _client.Tick(nowMs);
-        }
     }
 
     private void TakeBlock(long nowMs)

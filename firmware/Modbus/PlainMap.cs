@@ -1,18 +1,19 @@
 namespace MeterFirmware.Modbus;
 
 /// <summary>
-/// A meter's values in whole numbers, all at fixed places: quantity × 16, four registers each for the total and the
-/// three phases (signed, 64 bits, high word first, in the unit of <see cref="Quantity"/>); imported and exported Wh
-/// of each rate from 0x0400 and 0x0600. What the meter has not is 8000 0000 0000 0000.</summary>
+/// A meter's values in whole numbers, all at fixed places: <see cref="PlainTable"/> says where a quantity lies, with
+/// four registers each for the total and the three phases (signed, 64 bits, high word first, in the unit of
+/// <see cref="Quantity"/>), and where the Wh of each rate do. What the meter has not is 8000 0000 0000 0000.</summary>
 public sealed class PlainMap : IModbusMap
 {
     public const int RegistersPerValue = 4;
-    public const int ImportRates = 0x0400;
-    public const int ExportRates = 0x0600;
     public const int RatesMax = 64;
 
     private const int QuantityRegisters = Quantity.PhaseSlots * RegistersPerValue;
     private const int RateRegisters = RatesMax * RegistersPerValue;
+
+    // Room for every quantity, in the map or not yet.
+    private const int End = Quantity.Count * QuantityRegisters;
 
     private readonly IModbusMeter _meter;
 
@@ -22,14 +23,15 @@ public sealed class PlainMap : IModbusMap
     }
 
     /// <summary>Address of a value.</summary>
-    public static int AddressOf(int quantity, int phase) => quantity * QuantityRegisters + phase * RegistersPerValue;
+    public static int AddressOf(int quantity, int phase) =>
+        PlainTable.RegisterOf(quantity) + phase * RegistersPerValue;
 
     public bool Covers(int address, int count)
     {
         int end = address + count;
-        return end <= Quantity.Count * QuantityRegisters
-            || (address >= ImportRates && end <= ImportRates + RateRegisters)
-            || (address >= ExportRates && end <= ExportRates + RateRegisters);
+        return end <= End
+            || (address >= PlainTable.ImportRates && end <= PlainTable.ImportRates + RateRegisters)
+            || (address >= PlainTable.ExportRates && end <= PlainTable.ExportRates + RateRegisters);
     }
 
     public int Read(int address, int count, byte[] destination, int offset)
@@ -55,15 +57,17 @@ public sealed class PlainMap : IModbusMap
     {
         long value;
         bool isThere;
-        if (address < ImportRates)
+        if (address < PlainTable.ImportRates)
         {
-            int phase = address % QuantityRegisters / RegistersPerValue;
-            isThere = _meter.TryRead(address / QuantityRegisters, phase, out value);
+            int place = address % QuantityRegisters;
+            int quantity = PlainTable.QuantityAt(address - place);
+            value = 0;
+            isThere = quantity >= 0 && _meter.TryRead(quantity, place / RegistersPerValue, out value);
         }
         else
         {
-            bool isImport = address < ExportRates;
-            int rate = (address - (isImport ? ImportRates : ExportRates)) / RegistersPerValue;
+            bool isImport = address < PlainTable.ExportRates;
+            int rate = (address - (isImport ? PlainTable.ImportRates : PlainTable.ExportRates)) / RegistersPerValue;
             isThere = _meter.TryReadRate(isImport ? Quantity.Import : Quantity.Export, rate, out value);
         }
 

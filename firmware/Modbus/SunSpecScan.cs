@@ -14,7 +14,6 @@ internal sealed class SunSpecScan
     private int _base;
     private int _address;
     private int _models;
-    private bool _isAsked;
 
     public SunSpecScan(ModbusClient client, ModbusProfile profile, int unit)
     {
@@ -38,27 +37,14 @@ internal sealed class SunSpecScan
         _base = 0;
         _address = 0;
         _models = 0;
-        _isAsked = false;
     }
 
-    /// <summary>To be called while no request waits.</summary>
-    public void Advance()
-    {
-        if (_isAsked)
-        {
-            _isAsked = false;
-            Take();
-            if (IsFound)
-            {
-                return;
-            }
-        }
+    /// <summary>Asks for the next model; false: the line does not take it.</summary>
+    public bool TryAsk() => _client.TryBeginRead(
+        _unit, ModbusProtocol.ReadHolding, _address == 0 ? _bases[_base] : _address, 2);
 
-        int address = _address == 0 ? _bases[_base] : _address;
-        _isAsked = _client.TryBeginRead(_unit, ModbusProtocol.ReadHolding, address, 2);
-    }
-
-    private void Take()
+    /// <summary>Looks at what came.</summary>
+    public void Take()
     {
         bool isDone = _client.Outcome == ModbusOutcome.Done;
         if (_address == 0)

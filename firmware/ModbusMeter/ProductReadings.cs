@@ -1,18 +1,17 @@
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
 using MeterFirmware.Modbus;
-using MeterFirmware.SmartMeter;
 
 namespace MeterFirmware.ModbusMeter;
 
-/// <summary>The smart meter's last reading and its registers, as Modbus maps ask for them.</summary>
+/// <summary>A product's last reading and its registers, as Modbus maps ask for them.</summary>
 public sealed class ProductReadings : IModbusMeter
 {
     private const long MicrojoulesPerMilliwattHour = 3_600_000;
 
-    private readonly SmartMeterProduct _product;
+    private readonly IReadingSource _product;
 
-    public ProductReadings(SmartMeterProduct product, int phaseCount)
+    public ProductReadings(IReadingSource product, int phaseCount)
     {
         _product = product;
         PhaseCount = phaseCount;
@@ -20,7 +19,7 @@ public sealed class ProductReadings : IModbusMeter
 
     public int PhaseCount { get; }
 
-    public int RateCount => _product.Meter.Registers.RateCount;
+    public int RateCount => _product.Registers.RateCount;
 
     public bool TryRead(int quantity, int phase, out long value)
     {
@@ -71,7 +70,7 @@ public sealed class ProductReadings : IModbusMeter
     {
         bool isThere = rate < RateCount;
         int kind = quantity == Quantity.Import ? EnergyKind.Import : EnergyKind.Export;
-        wattHours = isThere ? _product.Meter.Registers.RateWattHours(kind, rate) : 0;
+        wattHours = isThere ? _product.Registers.RateWattHours(kind, rate) : 0;
         return isThere;
     }
 
@@ -97,7 +96,7 @@ public sealed class ProductReadings : IModbusMeter
 
     private long MilliwattHours(int kind, int phase)
     {
-        EnergyRegisters registers = _product.Meter.Registers;
+        EnergyRegisters registers = _product.Registers;
         long wattHours = phase == 0 ? registers.TotalWattHours(kind) : registers.PhaseWattHours(kind, phase - 1);
         long microjoules = phase == 0 ? registers.TotalRemainder(kind) : registers.PhaseRemainder(kind, phase - 1);
         return wattHours * 1_000 + microjoules / MicrojoulesPerMilliwattHour;

@@ -13,7 +13,7 @@ namespace MeterFirmware.SmartMeter;
 /// The smart meter: sensor → Meter → records → telemetry, once a tick. The board calls <see cref="Tick"/>, once a
 /// second or faster, and <see cref="PowerFails"/> when it has warning of a loss of supply.
 /// </summary>
-public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink
+public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEventSink, IReadingSource
 {
     private const int ChargeMs = 60_000;
 
@@ -91,6 +91,8 @@ public sealed partial class SmartMeterProduct : IMeterSink, IInstantSource, IEve
 
     /// <summary>True when the last tick had a reading.</summary>
     public bool HasReading { get; private set; }
+
+    public EnergyRegisters Registers => Meter.Registers;
 
     /// <summary>Records that no medium would take: nothing is dropped in silence.</summary>
     public long RecordsRefused { get; private set; }

@@ -21,6 +21,7 @@ public sealed class Catalogue
         Events = events.Events;
         Faults = events.Faults;
         Measurands = measurands.Measurands;
+        PlainRows = measurands.Plain;
         Settings = settings.Settings;
         CommandTypes = commands.Types;
         Commands = commands.Commands;
@@ -32,6 +33,8 @@ public sealed class Catalogue
     public FaultEntry[] Faults { get; }
 
     public MeasurandEntry[] Measurands { get; }
+
+    public PlainEntry[] PlainRows { get; }
 
     public SettingEntry[] Settings { get; }
 

@@ -10,6 +10,7 @@ internal static partial class CatalogueRules
         CheckEvents(catalogue.Events);
         CheckFaults(catalogue.Faults);
         CheckMeasurands(catalogue.Measurands);
+        CheckPlain(catalogue);
         SettingRules.Check(catalogue.Settings, catalogue.Events);
         CheckCommands(catalogue.Commands);
         RefusalTables.Check(catalogue.Refusals);
@@ -109,6 +110,27 @@ internal static partial class CatalogueRules
         Once(File, measurands.SelectMany(m => m.Each().Select(column => (column.Dlt698, m.Name))), "dlt698");
     }
 
+    private static void CheckPlain(Catalogue catalogue)
+    {
+        const string File = "measurands.json";
+        Once(File, catalogue.PlainRows.Select(p => (p.Register, p.Quantity)), "plain register");
+        Once(File, catalogue.PlainRows.Select(p => ($"{p.Quantity}, {p.Values == "rates"}", p.Register)),
+            "plain quantity");
+        foreach (PlainEntry p in catalogue.PlainRows)
+        {
+            string at = $"{File}: plain {p.Register}";
+            Require(Register().IsMatch(p.Register), $"{at}: register: four digits 0 to F were expected");
+            Require(p.Values is "total" or "phases" or "rates", $"{at}: values: total, phases or rates was expected");
+            bool isRates = p.Values == "rates";
+            Require(p.Address % (isRates ? 0x100 : 0x10) == 0 && isRates == (p.Address >= 0x400),
+                $"{at}: register: a multiple of 0x10 below 0x0400, for rates of 0x100 from there on, was expected");
+            Require(Member().IsMatch(p.Quantity), $"{at}: quantity: a word in camel case was expected");
+            MeasurandEntry[] all = [.. p.Of.SelectMany(name => catalogue.Measurands.Where(m => m.Name == name))];
+            Require(all.Length > 0 && all.Length == p.Of.Length && all.All(m => m.Unit == all[0].Unit),
+                $"{at}: of: names of measurands of one unit were expected");
+        }
+    }
+
     private static void CheckCommands(CommandEntry[] commands)
     {
         const string File = "commands.json";
@@ -162,6 +184,9 @@ internal static partial class CatalogueRules
 
     [GeneratedRegex("^[a-z][A-Za-z0-9]*$")]
     private static partial Regex Member();
+
+    [GeneratedRegex("^[0-9A-F]{4}$")]
+    private static partial Regex Register();
 
     [GeneratedRegex("^[0-9A-F]{8}$")]
     private static partial Regex Identifier();

@@ -1,4 +1,4 @@
 namespace MeterFirmware.Tools.Generate;
 
-/// <summary>measurands.json.</summary>
-public sealed record MeasurandsFile(MeasurandEntry[] Measurands);
+/// <summary>measurands.json: what is measured, and the plain Modbus map of it.</summary>
+public sealed record MeasurandsFile(MeasurandEntry[] Measurands, PlainEntry[] Plain);

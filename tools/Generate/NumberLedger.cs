@@ -74,6 +74,11 @@ internal static class NumberLedger
             yield return ($"measurand {m.Number}", m.Member);
         }
 
+        foreach (PlainEntry p in catalogue.PlainRows)
+        {
+            yield return ($"plain {p.Register}", p.Values == "rates" ? $"{p.Quantity}Rates" : p.Quantity);
+        }
+
         foreach (SettingEntry s in SettingList.Meter.InOrder(catalogue.Settings).OrderBy(s => s.MeterPlace))
         {
             yield return ($"setting {s.MeterPlace}", s.Key);

@@ -11,6 +11,7 @@ public static class Outputs
     private const string Ledger = Folder + "numbers.txt";
     private const string Readme = Folder + "README.md";
     private const string CommandsReadme = "firmware/Commands/README.md";
+    private const string ModbusReadme = "firmware/Modbus/README.md";
     private const string AsyncApi = "firmware/Telemetry/asyncapi.yaml";
 
     /// <summary>Every file that the texts are made from: catalogues, and hand-written files with generated
@@ -18,7 +19,7 @@ public static class Outputs
     public static IReadOnlyList<string> Inputs { get; } =
     [
         Folder + "events.json", Folder + "measurands.json", Folder + "settings.json", Folder + "commands.json",
-        Folder + "refusals.json", Ledger, Readme, AsyncApi, CommandsReadme,
+        Folder + "refusals.json", Ledger, Readme, AsyncApi, CommandsReadme, ModbusReadme,
     ];
 
     /// <summary>Path and text of each, from the catalogues and, where only a part is made, from the file as it
@@ -34,6 +35,10 @@ public static class Outputs
 
         yield return ("firmware/Telemetry/Measurands.cs", MeasurandTables.Code(catalogue));
         yield return ("firmware/Telemetry/InstantColumns.cs", MeasurandTables.Columns(catalogue));
+        yield return ("firmware/Modbus/PlainTable.cs", PlainTables.Code(catalogue));
+        yield return ("tools/meterctl/Modbus/PlainRegisters.cs", PlainTables.Words(catalogue));
+        yield return (ModbusReadme, Region.Replace(ModbusReadme, repository.Read(ModbusReadme),
+            new Dictionary<string, string> { ["plain"] = PlainTables.Table(catalogue) }));
         yield return ("firmware/Commands/CommandCode.cs", CommandTables.Codes(catalogue));
         yield return ("firmware/Commands/CommandCatalogue.cs", CommandTables.Words(catalogue));
         yield return ("firmware/Commands/CommandRefusal.cs", RefusalTables.Code(catalogue));

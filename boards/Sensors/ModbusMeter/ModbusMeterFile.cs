@@ -36,14 +36,43 @@ public static class ModbusMeterFile
 
     /// <summary>The meter, on a line of its own.</summary>
     /// <param name="unit">1 to 247.</param>
-    public static ModbusPowerSensor Sensor(ISerialLine line, ModbusProfile profile, int unit)
+    public static ModbusPowerSensor Sensor(ISerialLine line, ModbusProfile profile, int unit) =>
+        new ModbusPowerSensor(Client(line, profile), profile, unit);
+
+    /// <summary>A line that meters share.</summary>
+    /// <param name="profile">One of theirs, for the line's speed.</param>
+    public static ModbusTurns Turns(ISerialLine line, ModbusProfile profile) =>
+        new ModbusTurns(Client(line, profile));
+
+    /// <summary>Another meter on a line: the longer rest of the two holds for both.</summary>
+    /// <param name="unit">1 to 247.</param>
+    public static ModbusPowerSensor Sensor(ModbusTurns turns, ModbusProfile profile, int unit)
     {
-        ModbusClient client = new ModbusClient(line, ModbusFraming.Rtu)
+        turns.Client.RestMs = profile.RestMs > turns.Client.RestMs ? profile.RestMs : turns.Client.RestMs;
+        return new ModbusPowerSensor(turns, profile, unit);
+    }
+
+    /// <summary>Why two meters cannot be on one line; null: they can.</summary>
+    public static string SharedProblem(ModbusProfile first, int firstUnit, ModbusProfile second, int secondUnit)
+    {
+        if (firstUnit == secondUnit)
+        {
+            return "two meters on one line must have two units, not " + firstUnit.ToString() + " both";
+        }
+
+        return first.Baud == second.Baud && first.Parity == second.Parity ? null
+            : "two meters on one line must speak at one speed and parity: " + LineOf(first) + " and "
+                + LineOf(second);
+    }
+
+    private static ModbusClient Client(ISerialLine line, ModbusProfile profile) =>
+        new ModbusClient(line, ModbusFraming.Rtu)
         {
             Baud = profile.Baud,
             Parity = profile.Parity,
             RestMs = profile.RestMs,
         };
-        return new ModbusPowerSensor(client, profile, unit);
-    }
+
+    private static string LineOf(ModbusProfile profile) => profile.Baud.ToString()
+        + (profile.Parity == 0 ? " none" : profile.Parity == 1 ? " odd" : " even");
 }

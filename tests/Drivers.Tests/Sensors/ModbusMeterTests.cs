@@ -167,6 +167,24 @@ public class ModbusMeterTests
         return path == "I:\\wrong.txt" ? "name x\nnothing 1\n" : throw new System.Exception("not there");
     }
 
+    [TestMethod]
+    [DataRow("line 9600 none\n", 1, "line 9600 none\n", 2, "")]
+    [DataRow("line 9600 none\n", 3, "line 9600 none\n", 3,
+        "two meters on one line must have two units, not 3 both")]
+    [DataRow("line 2400 none\n", 1, "line 9600 none\n", 2,
+        "two meters on one line must speak at one speed and parity: 2400 none and 9600 none")]
+    [DataRow("line 9600 even\n", 1, "line 9600 odd\n", 2,
+        "two meters on one line must speak at one speed and parity: 9600 even and 9600 odd")]
+    public void TwoMetersShareALineOfOneSpeedUnderTwoUnits(
+        string firstLine, int firstUnit, string secondLine, int secondUnit, string problem)
+    {
+        const string Registers = "function 4\nphases 1\nread 0 2\nactive 1 0 f32 1 W\n";
+        ModbusProfile first = new ModbusProfileReader().Read("name a\n" + firstLine + Registers);
+        ModbusProfile second = new ModbusProfileReader().Read("name b\n" + secondLine + Registers);
+        string found = ModbusMeterFile.SharedProblem(first, firstUnit, second, secondUnit);
+        Assert.AreEqual(problem, found == null ? "" : found);
+    }
+
     private sealed class FixedChip : IPowerSensor
     {
         public int Milliamps { get; set; } = 1_000;

@@ -50,6 +50,8 @@ public sealed class GeneratedTextTests
     [DataRow("charger-fault 13 welded")]
     [DataRow("sensor-fault 4 EnergyGap")]
     [DataRow("measurand 12 frequency")]
+    [DataRow("plain 00A0 reactiveExport")]
+    [DataRow("plain 0600 exportRates")]
     [DataRow("setting 31 acknowledgement.plain")]
     [DataRow("device-setting 12 acknowledgement.plain")]
     [DataRow("device-setting 13 grid.returnSeconds")]
@@ -99,6 +101,14 @@ public sealed class GeneratedTextTests
         "obis 1-0:2.8.0: of ImportActiveEnergy and ExportActiveEnergy; one was expected")]
     [DataRow("measurands.json", "\"columns\": \"each\"", "\"columns\": \"every\"",
         "measurand Voltage: columns: total, each or both was expected")]
+    [DataRow("measurands.json", "\"register\": \"0010\"", "\"register\": \"0000\"",
+        "plain register 0000: of voltage and current; one was expected")]
+    [DataRow("measurands.json", "\"register\": \"0010\"", "\"register\": \"0018\"",
+        "plain 0018: register: a multiple of 0x10 below 0x0400")]
+    [DataRow("measurands.json", "\"register\": \"00A0\"", "\"register\": \"00B0\"",
+        "reactiveExport has a number already and does not get plain 00B0 as well")]
+    [DataRow("measurands.json", "[\"ReactiveEnergy1\", \"ReactiveEnergy2\"]", "[\"ReactiveEnergy1\", \"Voltage\"]",
+        "plain 0090: of: names of measurands of one unit were expected")]
     [DataRow("settings.json", "\"max\": 65535", "\"max\": 80",
         "setting link.port: default: inside min and max (integer) was expected")]
     [DataRow("settings.json", "\"default\": 171600", "\"default\": 171000",

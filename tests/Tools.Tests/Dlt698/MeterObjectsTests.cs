@@ -43,7 +43,7 @@ public class MeterObjectsTests
         Assert.AreEqual("DAR 8", bench.Get("00100206"));
         Assert.AreEqual("DAR 6", bench.Get("00120200"), "this meter has one phase");
         Assert.AreEqual("DAR 6", bench.Get("00900200"));
-        Assert.AreEqual("DAR 4", bench.Get("00100300"));
+        Assert.AreEqual("DAR 4", bench.Get("00100600"));
     }
 
     // What stands under one identifier of DL/T 645 is the same number here.

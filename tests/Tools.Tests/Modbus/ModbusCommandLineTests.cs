@@ -57,6 +57,23 @@ public class ModbusCommandLineTests
     }
 
     [TestMethod]
+    public void RegistersAreThoseOfThePlainMap()
+    {
+        CommandLine run = CommandLine.Run("modbus", "registers");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        StringAssert.Contains(run.Output, "   32 0x0020  active         total, L1, L2, L3 mW");
+        StringAssert.Contains(run.Output, " 1024 0x0400  import         each rate         Wh");
+        (_, JsonElement json, _) = Run("registers --json");
+        foreach (JsonElement row in json.GetProperty("registers").EnumerateArray())
+        {
+            int register = row.GetProperty("register").GetInt32();
+            int quantity = Quantity.Find(row.GetProperty("quantity").GetString());
+            Assert.AreEqual(register, register < PlainTable.ImportRates ? PlainTable.RegisterOf(quantity)
+                : quantity == Quantity.Import ? PlainTable.ImportRates : PlainTable.ExportRates);
+        }
+    }
+
+    [TestMethod]
     public void AFileWithAFaultIsNamedWithItsLine()
     {
         string path = Path.GetTempFileName();

@@ -8,10 +8,12 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 /// <summary>`meterctl modbus`: README.md, section Modbus.</summary>
 public static class ModbusCommand
 {
-    public static Command Create() => new("modbus", "Speaks Modbus RTU and TCP: read, serve, decode, identify, meters.")
+    public static Command Create() => new("modbus", "Speaks Modbus RTU and TCP: read, serve, registers, decode, identify, "
+        + "meters.")
     {
         ModbusLineCommands.Read(),
         ModbusLineCommands.Serve(),
+        Registers(),
         Decode(),
         ModbusLineCommands.Identify(),
         Meters(),
@@ -86,6 +88,31 @@ public static class ModbusCommand
         {
             AnsiConsole.MarkupLineInterpolated($"  as floats: [green]{string.Join("  ", frame.Floats)}[/]");
         }
+    }
+
+    private static Command Registers()
+    {
+        Option<bool> json = Dlt645Command.JsonOption();
+        Command command = new("registers",
+            "Lists the plain registers of our meter. The SunSpec models begin at 40000.\n\n"
+            + "Example: meterctl modbus registers") { json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(json))
+            {
+                Dlt645Command.WriteJson(new { registers = PlainRegisters.All });
+                return Program.Done;
+            }
+
+            foreach (PlainRegister p in PlainRegisters.All)
+            {
+                Console.Out.WriteLine(
+                    $"{p.Register,5} 0x{p.Register:X4}  {p.Quantity,-15}{p.Values,-18}{p.Unit,-10}{p.Meaning}");
+            }
+
+            return Program.Done;
+        });
+        return command;
     }
 
     private static Command Meters()

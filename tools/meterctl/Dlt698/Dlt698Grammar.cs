@@ -83,7 +83,7 @@ public static class Dlt698Grammar
         [86] = ("mac", _octets),
         [87] = ("rn", _octets),
         [88] = ("region", _region),
-        [89] = ("scale and unit", new FixedRule(2)),
+        [89] = ("scale and unit", new FixedRule(2, Dlt698Look.ScalerUnit)),
         [90] = ("rsd", _rsd),
         [91] = ("csd", _csd),
         [92] = ("meters", _meters),

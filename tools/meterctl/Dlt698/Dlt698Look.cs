@@ -22,6 +22,9 @@ public enum Dlt698Look
 
     /// <summary>Unit and number.</summary>
     Interval,
+
+    /// <summary>Power of ten and unit.</summary>
+    ScalerUnit,
     Dar,
     Nothing,
 }

@@ -175,9 +175,29 @@ public static class Dlt698Words
             Dlt698Look.Omd => Object(b),
             Dlt698Look.Interval => $"{Unsigned(b[1..])} {UnitOf(b[0])}",
             Dlt698Look.Dar => Error(b[0]),
+            Dlt698Look.ScalerUnit => $"10^{(sbyte)b[0]} {PhysicalUnit(b[1])}",
             _ => Convert.ToHexString(b),
         };
     }
+
+    /// <summary>The units whose numbers two independent sources have alike; others by their number.</summary>
+    private static string PhysicalUnit(byte number) => number switch
+    {
+        9 => "°C",
+        27 => "W",
+        28 => "kW",
+        29 => "VA",
+        30 => "kVA",
+        31 => "var",
+        32 => "kvar",
+        33 => "kWh",
+        34 => "kVAh",
+        35 => "kvarh",
+        36 => "A",
+        38 => "V",
+        47 => "Hz",
+        _ => $"unit {number}",
+    };
 
     public static ulong Unsigned(byte[] bytes) => bytes.Aggregate(0UL, (value, b) => (value << 8) | b);
 
