@@ -42,7 +42,8 @@ internal static class WebParts
         FleetStore fleet = new(store, () => DateTimeOffset.UtcNow);
         TownClock clock = new(town != null);
         services.AddSingleton(fleet).AddSingleton(clock).AddSingleton(live);
-        UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock);
+        UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock,
+            town != null ? town.BillingKeys.Of : HeadEndProgram.SessionKeysOf(settings) ?? (_ => null));
         OrderParts.Add(services, settings, store, headEnd, fleet);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
@@ -153,6 +154,7 @@ internal static class WebParts
         CustomerEndpoints.Map(web);
         LiveEndpoints.Map(web);
         CommandEndpoints.Map(web);
+        SessionEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

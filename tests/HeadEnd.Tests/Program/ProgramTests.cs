@@ -38,6 +38,7 @@ public sealed class ProgramTests : IDisposable
             foreach (string page in new[]
             {
                 "/", "/fleet", "/areas", "/area/T1", "/quality", "/alarms", "/users", "/device/m1", "/commands",
+                "/sessions",
             })
             {
                 HttpResponseMessage shown = await running.Browser.GetAsync(page);
@@ -83,6 +84,8 @@ public sealed class ProgramTests : IDisposable
             ("/api/v1/devices/m1/load?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
             ("/api/v1/fleet/places.csv", 1), ("/api/v1/quality?day=2026-01-05", 1),
             ("/api/v1/fleet/exchanges", 1), ("/api/v1/audit", 3),
+            ("/api/v1/sessions?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
+            ("/api/v1/sessions.csv?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
         ];
         for (int role = 0; role < Roles.All.Count; role++)
         {
@@ -171,7 +174,8 @@ public sealed class ProgramTests : IDisposable
             "/api/v1/devices/{address}/load.csv",
             "/api/v1/devices/{address}/readings", "/api/v1/devices/{address}/readings.csv",
             "/api/v1/devices/{address}/withdrawals", "/api/v1/fleet/areas.csv", "/api/v1/fleet/exchanges",
-            "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check", "/api/v1/tokens",
+            "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check",
+            "/api/v1/sessions", "/api/v1/sessions.csv", "/api/v1/tokens",
             "/api/v1/tokens/{name}",
             "/api/v1/users", "/api/v1/users/{name}", "/api/v1/webhooks", "/api/v1/webhooks/{name}", "/health",
         }, paths);
@@ -182,6 +186,8 @@ public sealed class ProgramTests : IDisposable
     [DataRow("--HeadEnd:Brokers=mqtt://x:1883 --HeadEnd:BrokerAuthority=ca.crt", "HeadEnd:BrokerAuthority")]
     [DataRow("--HeadEnd:PostgreSql=nonsense", "HeadEnd:PostgreSql")]
     [DataRow("--HeadEnd:AcknowledgementKeys=/nowhere", "HeadEnd:AcknowledgementKeys")]
+    [DataRow("--HeadEnd:SessionKeys=/nowhere", "HeadEnd:SessionKeys")]
+    [DataRow("--HeadEnd:MailServer=x", "HeadEnd:MailServer")]
     [DataRow("--HeadEnd:RetentionMonths=-1", "HeadEnd:RetentionMonths")]
     [DataRow("--HeadEnd:EmbeddedBrokerPort=99999", "HeadEnd:EmbeddedBrokerPort")]
     [DataRow("--HeadEnd:DemoSpeed=0", "HeadEnd:DemoSpeed")]
