@@ -1,5 +1,6 @@
 using MeterFirmware.Tools.HeadEnds.Alarms;
 using MeterFirmware.Tools.HeadEnds.Areas;
+using MeterFirmware.Tools.HeadEnds.Carbon;
 using MeterFirmware.Tools.HeadEnds.Daily;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
@@ -41,7 +42,10 @@ internal static class UtilityParts
             () => DateTimeOffset.UtcNow);
         MissingRecords missing = new(quality, check, () => Online(fleet), headEnd.QueryAsync);
         UtilityClock clock = new(town, fleet);
-        CustomerBills bills = new(fleet, quality, limits, new TariffShelf(Path.Combine(folder, "tariffs")));
+        TariffStore tariffs = new(store, () => DateTimeOffset.UtcNow, limits.Zone);
+        ExchangeStore exchanges = new(store, fleet, () => DateTimeOffset.UtcNow);
+        CustomerBills bills = new(fleet, exchanges, quality, limits,
+            new TariffShelf(tariffs, Path.Combine(folder, "tariffs")));
         FreezeCheck freezes = new(quality, fleet, bills, limits, alarms);
         Backups backups = new(store, settings.BackupFolder.Length > 0 ? settings.BackupFolder
             : Path.Combine(folder, "backups"), settings.BackupsKept);
@@ -58,13 +62,13 @@ internal static class UtilityParts
         services.AddSingleton(alarms).AddSingleton(missing).AddSingleton(clock).AddSingleton(jobs);
         services.AddSingleton(new ReadingEditor(quality, limits)).AddSingleton(bills).AddSingleton(alarmLimits);
         WebhookStore hooks = new(store);
-        services.AddSingleton(new ExchangeStore(store, fleet, () => DateTimeOffset.UtcNow)).AddSingleton(hooks);
+        services.AddSingleton(exchanges).AddSingleton(hooks).AddSingleton(tariffs);
         services.AddSingleton(new CustomerData(store, fleet, quality, limits));
         services.AddHostedService(_ => new WebhookSender(hooks, alarms, Log, _answerMax));
         SessionStore sessions = new(store, alarms, billingKeyOf, () => DateTimeOffset.UtcNow);
         EventAlarms events = new(store, alarms, alarmLimits, () => DateTimeOffset.UtcNow);
         CertificateWatch certificates = new(alarms, alarmLimits, Certificates(settings), () => DateTimeOffset.UtcNow);
-        services.AddSingleton(sessions);
+        services.AddSingleton(sessions).AddSingleton(new CarbonStore(store, fleet, quality));
         if (MailSettings.Read(settings) is { } mail)
         {
             services.AddHostedService(_ => new MailSender(mail, alarms, Log));

@@ -20,6 +20,10 @@ namespace MeterFirmware.Tools.HeadEnds.Web;
 internal static class WebParts
 {
     private const int BodyBytesMax = 16 << 20;
+
+    /// <summary>A tariff's document from its editor, in UTF-8.</summary>
+    private const int PageMessageBytesMax = 1 << 20;
+
     private const int SignInsAMinuteMax = 10;
 
     public static WebApplication Build(WebApplicationBuilder builder, HeadEndSettings settings, string folder,
@@ -52,7 +56,8 @@ internal static class WebParts
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddAspNetCoreInstrumentation().AddMeter(IntakeMetrics.Name).AddPrometheusExporter());
         services.AddSingleton<IntakeMetrics>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageBytesMax);
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
         services.AddMudServices();
@@ -155,6 +160,8 @@ internal static class WebParts
         LiveEndpoints.Map(web);
         CommandEndpoints.Map(web);
         SessionEndpoints.Map(web);
+        TariffEndpoints.Map(web);
+        CarbonEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
