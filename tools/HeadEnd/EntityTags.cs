@@ -13,6 +13,7 @@ internal static class EntityTags
 
     public static bool IsWanted(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
         && context.Request.Path.StartsWithSegments("/api")
+        && !context.Request.Path.StartsWithSegments("/api/v1/export")
         && !_streams.Any(end => context.Request.Path.Value!.EndsWith(end, StringComparison.Ordinal));
 
     public static async Task AnswerAsync(HttpContext context, RequestDelegate next)

@@ -2,6 +2,7 @@ using MeterFirmware.Tools.HeadEnds.Alarms;
 using MeterFirmware.Tools.HeadEnds.Areas;
 using MeterFirmware.Tools.HeadEnds.Carbon;
 using MeterFirmware.Tools.HeadEnds.Daily;
+using MeterFirmware.Tools.HeadEnds.Exports;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
 using MeterFirmware.Tools.HeadEnds.Sessions;
@@ -68,6 +69,7 @@ internal static class UtilityParts
         SessionStore sessions = new(store, alarms, billingKeyOf, () => DateTimeOffset.UtcNow);
         EventAlarms events = new(store, alarms, alarmLimits, () => DateTimeOffset.UtcNow);
         CertificateWatch certificates = new(alarms, alarmLimits, Certificates(settings), () => DateTimeOffset.UtcNow);
+        services.AddSingleton(new ExportStore(store));
         services.AddSingleton(sessions).AddSingleton(new CarbonStore(store, fleet, quality));
         if (MailSettings.Read(settings) is { } mail)
         {

@@ -162,6 +162,7 @@ internal static class WebParts
         SessionEndpoints.Map(web);
         TariffEndpoints.Map(web);
         CarbonEndpoints.Map(web);
+        ExportEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

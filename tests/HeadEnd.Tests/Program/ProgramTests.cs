@@ -38,7 +38,7 @@ public sealed class ProgramTests : IDisposable
             foreach (string page in new[]
             {
                 "/", "/fleet", "/areas", "/area/T1", "/quality", "/alarms", "/users", "/device/m1", "/commands",
-                "/sessions", "/tariffs", "/carbon",
+                "/sessions", "/tariffs", "/carbon", "/exports",
             })
             {
                 HttpResponseMessage shown = await running.Browser.GetAsync(page);
@@ -83,7 +83,9 @@ public sealed class ProgramTests : IDisposable
             ("/api/v1/devices", 0), ("/metrics", 0), ("/api/v1/fleet/areas.csv", 0),
             ("/api/v1/devices/m1/load?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
             ("/api/v1/fleet/places.csv", 1), ("/api/v1/quality?day=2026-01-05", 1),
-            ("/api/v1/fleet/exchanges", 1), ("/api/v1/audit", 3), ("/api/v1/tariffs", 0),
+            ("/api/v1/fleet/exchanges", 1), ("/api/v1/audit", 3), ("/api/v1/tariffs", 0), ("/api/v1/export", 0),
+            ("/api/v1/export/area.csv", 0), ("/api/v1/export/place.csv", 1), ("/api/v1/export/audit.csv?"
+                + "from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 3), ("/api/v1/export/account.csv", 3),
             ("/api/v1/sessions?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
             ("/api/v1/sessions.csv?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
         ];
@@ -174,7 +176,8 @@ public sealed class ProgramTests : IDisposable
             "/api/v1/devices/{address}/edits", "/api/v1/devices/{address}/live", "/api/v1/devices/{address}/load",
             "/api/v1/devices/{address}/load.csv",
             "/api/v1/devices/{address}/readings", "/api/v1/devices/{address}/readings.csv",
-            "/api/v1/devices/{address}/withdrawals", "/api/v1/fleet/areas.csv", "/api/v1/fleet/exchanges",
+            "/api/v1/devices/{address}/withdrawals", "/api/v1/export", "/api/v1/export/{table}.csv",
+            "/api/v1/fleet/areas.csv", "/api/v1/fleet/exchanges",
             "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check",
             "/api/v1/sessions", "/api/v1/sessions.csv", "/api/v1/tariffs",
             "/api/v1/tariffs/{name}", "/api/v1/tariffs/{name}/{from}", "/api/v1/tokens",
