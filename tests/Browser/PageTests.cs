@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
 using MeterFirmware.Tools.HeadEnds.Alarms;
 using MeterFirmware.Tools.HeadEnds.Fleets;
+using MeterFirmware.Tools.HeadEnds.Quality;
 using MeterFirmware.Tools.HeadEnds.Web;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
+using MeterFirmware.Tools.HeadEnds.Web.Demo;
 using MeterFirmware.Tools.Tests.Support;
 using MeterFirmware.Tools.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +30,7 @@ public sealed partial class PageTests
     private static readonly string[] _pages =
     [
         "/", "/fleet", "/areas", "/area/Transformer%204", "/quality", "/commands", "/alarms", "/users",
-        "/device/meter-001",
+        "/device/meter-001", "/sessions", "/carbon", "/tariffs", "/exports",
     ];
 
     private static HeadEndProgram _program;
@@ -89,6 +91,47 @@ public sealed partial class PageTests
             .Sum(line => long.Parse(line.Split(',')[3], null));
         Assert.AreEqual(stored, taken);
         Assert.IsTrue(taken > 0);
+    }
+
+    [TestMethod]
+    [DataRow(Phone, "en-GB", "Sign in")]
+    [DataRow(Desk, "zh-CN", "登录")]
+    public async Task AnExportOfAPeriodIsWhatTheDatabaseHolds(int width, string language, string signIn)
+    {
+        IPage page = await _chromium.OpenAsync(_program.Address, width, language);
+        DateTimeOffset midnight = DemoTown.StartOf(DateTimeOffset.UtcNow);
+        await page.GotoAsync($"/exports?from={midnight:yyyy-MM-dd}");
+        await SignInAsync(page, signIn);
+        IDownload download = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByLabel("reading CSV", new() { Exact = true }).ClickAsync());
+        string[] csv = (await File.ReadAllTextAsync(await download.PathAsync()))
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        QualityStore quality = _program.Services.GetRequiredService<QualityStore>();
+        long from = midnight.ToUnixTimeSeconds();
+        string[] stored = [.. quality.Metering().SelectMany(device => quality.Readings(device, from, from + 86_400)
+            .Select(one => $"{device},{one.StartUtcSeconds},{one.EndUtcSeconds},{one.Rate},{one.ImportMilliwattHours},"
+                + $"{one.ExportMilliwattHours},{one.Source}"))];
+        Assert.IsTrue(stored.Length > 96 * 300, $"{stored.Length} rows");
+        CollectionAssert.AreEquivalent(stored, csv[1..]);
+    }
+
+    [TestMethod]
+    [DataRow(Phone, "zh-CN", "登录", "校验")]
+    [DataRow(Desk, "en-GB", "Sign in", "Check")]
+    public async Task ATariffsMistakesAreNamedWithTheirLineInTheEditor(int width, string language, string signIn,
+        string check)
+    {
+        IPage page = await _chromium.OpenAsync(_program.Address, width, language);
+        await page.GotoAsync("/tariffs");
+        await SignInAsync(page, signIn);
+        string good = System.Text.Encoding.UTF8.GetString(
+            MeterFirmware.Tools.Billing.Tariffs.TariffExamples.Find("shanghai-household")!);
+        await page.Locator("textarea").FillAsync(good.Replace("Asia/Shanghai", "Moon", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = check, Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#tariff-problems")).ToContainTextAsync("$.timezone");
+        await page.Locator("textarea").FillAsync(good);
+        await page.GetByRole(AriaRole.Button, new() { Name = check, Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#tariff-problems")).ToContainTextAsync("✓");
     }
 
     [TestMethod]

@@ -8,12 +8,13 @@ internal static class EntityTags
 {
     private const int TagBytes = 16;
 
-    /// <summary>An answer without an end has no tag.</summary>
-    private const string LivePath = "/live";
+    /// <summary>An answer without an end has no tag, nor has one that is too long to be held in memory.</summary>
+    private static readonly string[] _streams = ["/live", "/sessions.csv"];
 
     public static bool IsWanted(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
         && context.Request.Path.StartsWithSegments("/api")
-        && !context.Request.Path.Value!.EndsWith(LivePath, StringComparison.Ordinal);
+        && !context.Request.Path.StartsWithSegments("/api/v1/export")
+        && !_streams.Any(end => context.Request.Path.Value!.EndsWith(end, StringComparison.Ordinal));
 
     public static async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {

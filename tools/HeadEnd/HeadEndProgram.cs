@@ -106,7 +106,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
             Store = store,
             ClientId = settings.ClientId,
             RetentionMonths = settings.RetentionMonths,
-            AcknowledgementKeyOf = Town != null ? Town.Keys.Of : KeysOf(settings),
+            AcknowledgementKeyOf = Town != null ? Town.Keys.Of : KeysOf(nameof(settings.AcknowledgementKeys), settings.AcknowledgementKeys),
             InstantArrived = live.Publish,
             Log = line => Console.Error.WriteLine($"head-end: {line}"),
         });
@@ -246,16 +246,18 @@ public sealed class HeadEndProgram : IAsyncDisposable
         }
     }
 
-    private static Func<string, byte[]?>? KeysOf(HeadEndSettings settings)
+    internal static Func<string, byte[]?>? SessionKeysOf(HeadEndSettings settings) =>
+        KeysOf(nameof(settings.SessionKeys), settings.SessionKeys);
+
+    private static Func<string, byte[]?>? KeysOf(string setting, string path)
     {
         try
         {
-            return settings.AcknowledgementKeys.Length == 0
-                ? null : AcknowledgementKeys.Parse(File.ReadAllText(settings.AcknowledgementKeys)).Of;
+            return path.Length == 0 ? null : AcknowledgementKeys.Parse(File.ReadAllText(path)).Of;
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"HeadEnd:AcknowledgementKeys: {settings.AcknowledgementKeys}: {e.Message}");
+            throw new SettingsException($"HeadEnd:{setting}: {path}: {e.Message}");
         }
     }
 

@@ -1,8 +1,11 @@
 using MeterFirmware.Tools.HeadEnds.Alarms;
 using MeterFirmware.Tools.HeadEnds.Areas;
+using MeterFirmware.Tools.HeadEnds.Carbon;
 using MeterFirmware.Tools.HeadEnds.Daily;
+using MeterFirmware.Tools.HeadEnds.Exports;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
+using MeterFirmware.Tools.HeadEnds.Sessions;
 using MeterFirmware.Tools.HeadEnds.Web.Bills;
 using MeterFirmware.Tools.HeadEnds.Web.Live;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
@@ -24,7 +27,7 @@ internal static class UtilityParts
     private static readonly TimeSpan _answerMax = TimeSpan.FromSeconds(10);
 
     public static void Add(IServiceCollection services, HeadEndSettings settings, string folder,
-        IHeadEndStore store, HeadEnd headEnd, FleetStore fleet, TownClock town)
+        IHeadEndStore store, HeadEnd headEnd, FleetStore fleet, TownClock town, Func<string, byte[]?> billingKeyOf)
     {
         QualitySettings limits = new() { Zone = TownClock.Offset, HasWallTime = !town.IsSimulated };
         QualityStore quality = new(store, () => DateTimeOffset.UtcNow);
@@ -40,7 +43,10 @@ internal static class UtilityParts
             () => DateTimeOffset.UtcNow);
         MissingRecords missing = new(quality, check, () => Online(fleet), headEnd.QueryAsync);
         UtilityClock clock = new(town, fleet);
-        CustomerBills bills = new(fleet, quality, limits, new TariffShelf(Path.Combine(folder, "tariffs")));
+        TariffStore tariffs = new(store, () => DateTimeOffset.UtcNow, limits.Zone);
+        ExchangeStore exchanges = new(store, fleet, () => DateTimeOffset.UtcNow);
+        CustomerBills bills = new(fleet, exchanges, quality, limits,
+            new TariffShelf(tariffs, Path.Combine(folder, "tariffs")));
         FreezeCheck freezes = new(quality, fleet, bills, limits, alarms);
         Backups backups = new(store, settings.BackupFolder.Length > 0 ? settings.BackupFolder
             : Path.Combine(folder, "backups"), settings.BackupsKept);
@@ -57,11 +63,29 @@ internal static class UtilityParts
         services.AddSingleton(alarms).AddSingleton(missing).AddSingleton(clock).AddSingleton(jobs);
         services.AddSingleton(new ReadingEditor(quality, limits)).AddSingleton(bills).AddSingleton(alarmLimits);
         WebhookStore hooks = new(store);
-        services.AddSingleton(new ExchangeStore(store, fleet, () => DateTimeOffset.UtcNow)).AddSingleton(hooks);
+        services.AddSingleton(exchanges).AddSingleton(hooks).AddSingleton(tariffs);
         services.AddSingleton(new CustomerData(store, fleet, quality, limits));
         services.AddHostedService(_ => new WebhookSender(hooks, alarms, Log, _answerMax));
-        services.AddHostedService(_ => new Watching(watch, jobs, Log));
+        SessionStore sessions = new(store, alarms, billingKeyOf, () => DateTimeOffset.UtcNow);
+        EventAlarms events = new(store, alarms, alarmLimits, () => DateTimeOffset.UtcNow);
+        CertificateWatch certificates = new(alarms, alarmLimits, Certificates(settings), () => DateTimeOffset.UtcNow);
+        services.AddSingleton(new ExportStore(store));
+        services.AddSingleton(sessions).AddSingleton(new CarbonStore(store, fleet, quality));
+        if (MailSettings.Read(settings) is { } mail)
+        {
+            services.AddHostedService(_ => new MailSender(mail, alarms, Log));
+        }
+
+        services.AddHostedService(_ => new Watching(watch, jobs, Log)
+        {
+            Also = [sessions.Check, events.Look, certificates.Look],
+        });
     }
+
+    private static Dictionary<string, string> Certificates(HeadEndSettings settings) => new (string Name, string Path)[]
+    {
+        ("BrokerAuthority", settings.BrokerAuthority), ("BrokerCertificate", settings.BrokerCertificate),
+    }.Where(one => one.Path.Length > 0).ToDictionary(one => one.Name, one => one.Path);
 
     private static void Log(string line) => Console.Error.WriteLine($"head-end: {line}");
 

@@ -16,22 +16,33 @@ internal sealed class Watching(AlarmWatch watch, DailyJobs jobs, Action<string> 
         await jobs.DisposeAsync();
     }
 
+    /// <summary>Looks beside that for alarms; one that fails stops no other.</summary>
+    public IReadOnlyList<Action> Also { get; init; } = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         jobs.Start();
         using PeriodicTimer timer = new(Pause);
         while (!stoppingToken.IsCancellationRequested && await NextAsync(timer, stoppingToken))
         {
-            try
+            foreach (Action look in (Action[])[watch.LookNow, .. Also])
             {
-                watch.LookNow();
+                Look(look, stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                // The database is away, or a fault of ours: ten seconds later. It must not end the host, and with it
-                // the intake.
-                log($"alarms: {e.Message.ReplaceLineEndings(" ")}");
-            }
+        }
+    }
+
+    private void Look(Action look, CancellationToken stopping)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
+        {
+            // The database is away, or a fault of ours: ten seconds later. It must not end the host, and with it the
+            // intake.
+            log($"alarms: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

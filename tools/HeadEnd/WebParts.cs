@@ -20,6 +20,10 @@ namespace MeterFirmware.Tools.HeadEnds.Web;
 internal static class WebParts
 {
     private const int BodyBytesMax = 16 << 20;
+
+    /// <summary>A tariff's document from its editor, in UTF-8.</summary>
+    private const int PageMessageBytesMax = 1 << 20;
+
     private const int SignInsAMinuteMax = 10;
 
     public static WebApplication Build(WebApplicationBuilder builder, HeadEndSettings settings, string folder,
@@ -42,7 +46,8 @@ internal static class WebParts
         FleetStore fleet = new(store, () => DateTimeOffset.UtcNow);
         TownClock clock = new(town != null);
         services.AddSingleton(fleet).AddSingleton(clock).AddSingleton(live);
-        UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock);
+        UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock,
+            town != null ? town.BillingKeys.Of : HeadEndProgram.SessionKeysOf(settings) ?? (_ => null));
         OrderParts.Add(services, settings, store, headEnd, fleet);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
@@ -51,7 +56,8 @@ internal static class WebParts
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddAspNetCoreInstrumentation().AddMeter(IntakeMetrics.Name).AddPrometheusExporter());
         services.AddSingleton<IntakeMetrics>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageBytesMax);
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
         services.AddMudServices();
@@ -153,6 +159,10 @@ internal static class WebParts
         CustomerEndpoints.Map(web);
         LiveEndpoints.Map(web);
         CommandEndpoints.Map(web);
+        SessionEndpoints.Map(web);
+        TariffEndpoints.Map(web);
+        CarbonEndpoints.Map(web);
+        ExportEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

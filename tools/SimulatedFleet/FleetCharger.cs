@@ -21,7 +21,7 @@ public sealed class FleetCharger : IFleetDevice
 
     public FleetCharger(TelemetrySettings telemetry, TariffTable tariff, long startUtcSeconds, int seed, IMqttLink link,
         IRecordLog log,
-        byte[]? secret = null)
+        byte[]? secret = null, byte[]? billingKey = null)
     {
         Device = telemetry.Device;
         Link = link;
@@ -36,6 +36,7 @@ public sealed class FleetCharger : IFleetDevice
             Link = link,
             Records = log,
             Secret = secret,
+            BillingKey = billingKey ?? SimulatedChargerParts.UsualBillingKey,
         });
     }
 

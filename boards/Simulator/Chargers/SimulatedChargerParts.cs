@@ -87,7 +87,10 @@ public sealed class SimulatedChargerParts
     public int LineMilliohms { get; init; }
 
     /// <summary>A simulation's key; a device has its own.</summary>
-    public byte[] BillingKey { get; init; } = "simulated-billing-key"u8.ToArray();
+    public byte[] BillingKey { get; init; } = UsualBillingKey;
+
+    /// <summary>What a simulated charger signs its sessions with unless it is given another key.</summary>
+    public static byte[] UsualBillingKey => "simulated-billing-key"u8.ToArray();
 
     /// <summary>Offered when no manager says anything, mA per phase.</summary>
     public int SafeMilliamps { get; init; } = 16_000;

@@ -169,5 +169,8 @@ public abstract class BillSuite<TPlace> : StoreTest<TPlace>
     }
 
     private CustomerBills Bills(TestedStore store, FleetStore fleet) =>
-        new(fleet, new QualityStore(store.Behind, () => _now), _settings, new TariffShelf(_folder));
+        new(fleet, new ExchangeStore(store.Behind, fleet, () => _now), new QualityStore(store.Behind, () => _now),
+            _settings, new TariffShelf(Tariffs(store), _folder));
+
+    private static TariffStore Tariffs(TestedStore store) => new(store.Behind, () => _now, _settings.Zone);
 }

@@ -38,6 +38,7 @@ public sealed class ProgramTests : IDisposable
             foreach (string page in new[]
             {
                 "/", "/fleet", "/areas", "/area/T1", "/quality", "/alarms", "/users", "/device/m1", "/commands",
+                "/sessions", "/tariffs", "/carbon", "/exports",
             })
             {
                 HttpResponseMessage shown = await running.Browser.GetAsync(page);
@@ -82,7 +83,11 @@ public sealed class ProgramTests : IDisposable
             ("/api/v1/devices", 0), ("/metrics", 0), ("/api/v1/fleet/areas.csv", 0),
             ("/api/v1/devices/m1/load?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
             ("/api/v1/fleet/places.csv", 1), ("/api/v1/quality?day=2026-01-05", 1),
-            ("/api/v1/fleet/exchanges", 1), ("/api/v1/audit", 3),
+            ("/api/v1/fleet/exchanges", 1), ("/api/v1/audit", 3), ("/api/v1/tariffs", 0), ("/api/v1/export", 0),
+            ("/api/v1/export/area.csv", 0), ("/api/v1/export/place.csv", 1), ("/api/v1/export/audit.csv?"
+                + "from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 3), ("/api/v1/export/account.csv", 3),
+            ("/api/v1/sessions?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
+            ("/api/v1/sessions.csv?from=2026-11-30T00:00:00Z&to=2026-12-01T00:00:00Z", 1),
         ];
         for (int role = 0; role < Roles.All.Count; role++)
         {
@@ -163,6 +168,7 @@ public sealed class ProgramTests : IDisposable
         {
             "/api/v1/alarms", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/{id}/notes",
             "/api/v1/areas/{area}/load", "/api/v1/areas/{area}/loss", "/api/v1/areas/{area}/loss.csv", "/api/v1/audit",
+            "/api/v1/carbon", "/api/v1/carbon.csv", "/api/v1/carbon/factors.csv",
             "/api/v1/commands", "/api/v1/commands/{id}", "/api/v1/commands/{id}/approve",
             "/api/v1/commands/{id}/devices", "/api/v1/commands/{id}/stop",
             "/api/v1/customers/{customer}", "/api/v1/customers/{customer}/readings.csv", "/api/v1/devices",
@@ -170,8 +176,11 @@ public sealed class ProgramTests : IDisposable
             "/api/v1/devices/{address}/edits", "/api/v1/devices/{address}/live", "/api/v1/devices/{address}/load",
             "/api/v1/devices/{address}/load.csv",
             "/api/v1/devices/{address}/readings", "/api/v1/devices/{address}/readings.csv",
-            "/api/v1/devices/{address}/withdrawals", "/api/v1/fleet/areas.csv", "/api/v1/fleet/exchanges",
-            "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check", "/api/v1/tokens",
+            "/api/v1/devices/{address}/withdrawals", "/api/v1/export", "/api/v1/export/{table}.csv",
+            "/api/v1/fleet/areas.csv", "/api/v1/fleet/exchanges",
+            "/api/v1/fleet/places.csv", "/api/v1/load", "/api/v1/quality", "/api/v1/quality/check",
+            "/api/v1/sessions", "/api/v1/sessions.csv", "/api/v1/tariffs",
+            "/api/v1/tariffs/{name}", "/api/v1/tariffs/{name}/{from}", "/api/v1/tokens",
             "/api/v1/tokens/{name}",
             "/api/v1/users", "/api/v1/users/{name}", "/api/v1/webhooks", "/api/v1/webhooks/{name}", "/health",
         }, paths);
@@ -182,6 +191,8 @@ public sealed class ProgramTests : IDisposable
     [DataRow("--HeadEnd:Brokers=mqtt://x:1883 --HeadEnd:BrokerAuthority=ca.crt", "HeadEnd:BrokerAuthority")]
     [DataRow("--HeadEnd:PostgreSql=nonsense", "HeadEnd:PostgreSql")]
     [DataRow("--HeadEnd:AcknowledgementKeys=/nowhere", "HeadEnd:AcknowledgementKeys")]
+    [DataRow("--HeadEnd:SessionKeys=/nowhere", "HeadEnd:SessionKeys")]
+    [DataRow("--HeadEnd:MailServer=x", "HeadEnd:MailServer")]
     [DataRow("--HeadEnd:RetentionMonths=-1", "HeadEnd:RetentionMonths")]
     [DataRow("--HeadEnd:EmbeddedBrokerPort=99999", "HeadEnd:EmbeddedBrokerPort")]
     [DataRow("--HeadEnd:DemoSpeed=0", "HeadEnd:DemoSpeed")]

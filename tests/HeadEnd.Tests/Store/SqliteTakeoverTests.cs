@@ -105,7 +105,7 @@ public sealed class SqliteTakeoverTests : StoreTest<SqlitePlace>
         using (TestedStore store = Open())
         {
             DeviceState device = store.Devices().Single();
-            Assert.AreEqual("0004-commands", store.Behind.SchemaVersion);
+            Assert.AreEqual("0006-utility", store.Behind.SchemaVersion);
             Assert.AreEqual(2, device.Stored);
             Assert.AreEqual(1, device.Dropped);
             Assert.AreEqual(3, device.Conflicts);

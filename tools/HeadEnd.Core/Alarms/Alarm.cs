@@ -19,6 +19,7 @@ public sealed record Alarm(
     string AcknowledgedBy,
     DateTimeOffset? Acknowledged)
 {
-    /// <summary>For who may read no single home's data: a bill's difference names its energies.</summary>
-    public Alarm WithoutHome() => Kind == AlarmKinds.Bill ? this with { Detail = "" } : this;
+    /// <summary>For who may read no single home's data: a bill's difference names its energies, a session the day on
+    /// which somebody charged.</summary>
+    public Alarm WithoutHome() => Kind is AlarmKinds.Bill or AlarmKinds.Signature ? this with { Detail = "" } : this;
 }

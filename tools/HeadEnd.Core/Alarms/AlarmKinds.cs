@@ -27,6 +27,24 @@ public static class AlarmKinds
     /// <summary>A daily work that failed.</summary>
     public const string Work = "work";
 
+    /// <summary>The signature of a charging session is wrong.</summary>
+    public const string Signature = "signature";
+
+    /// <summary>Somebody opened a cover, or held a magnet to it.</summary>
+    public const string Tamper = "tamper";
+
+    /// <summary>A device says that it has a fault.</summary>
+    public const string Fault = "fault";
+
+    /// <summary>A device's clock was far off, or it has no time.</summary>
+    public const string Clock = "clock-error";
+
+    /// <summary>A certificate of ours expires soon.</summary>
+    public const string Certificate = "certificate";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Silent, Refused, Missing, Data, Loss, Overload, Bill, Work];
+    public static readonly IReadOnlyList<string> All =
+    [
+        Silent, Refused, Missing, Data, Loss, Overload, Bill, Work, Signature, Tamper, Fault, Clock, Certificate,
+    ];
 }

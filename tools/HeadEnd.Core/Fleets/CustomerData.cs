@@ -17,6 +17,13 @@ public sealed class CustomerData(IHeadEndStore store, FleetStore fleet, QualityS
                 AND start_utc_s>=@from AND start_utc_s<@to)
         """;
 
+    private const string Checks = """
+        DELETE FROM session_check WHERE EXISTS (SELECT 1 FROM device JOIN journal ON journal.device_id=device.id
+            JOIN record ON record.journal_id=journal.id
+            WHERE address=@device AND record.journal_id=session_check.journal_id
+                AND record.number=session_check.number AND start_utc_s>=@from AND start_utc_s<@to)
+        """;
+
     private const string Corrections =
         "DELETE FROM correction WHERE address=@device AND start_utc_s>=@from AND start_utc_s<@to";
 
@@ -51,6 +58,7 @@ public sealed class CustomerData(IHeadEndStore store, FleetStore fleet, QualityS
                 (string, object?)[] time = [("device", place.Address), ("from", place.From.ToUnixTimeSeconds()),
                     ("to", To(place))];
                 SqlStore.Change(connection, transaction, Conflicts, time);
+                SqlStore.Change(connection, transaction, Checks, time);
                 removed += SqlStore.Change(connection, transaction, Records, time);
                 SqlStore.Change(connection, transaction, Corrections, time);
                 SqlStore.Change(connection, transaction, Findings, time);

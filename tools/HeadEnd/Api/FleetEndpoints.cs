@@ -20,11 +20,11 @@ internal static class FleetEndpoints
         api.MapGet("/places.csv", (FleetStore fleet) => File(FleetCsv.Write(fleet.Places()), "places.csv"))
             .RequireAuthorization(Roles.Operator).Produces<string>(StatusCodes.Status200OK, Csv);
         api.MapPut("/areas.csv", (HttpContext context, FleetStore fleet, AccountStore accounts) =>
-            ReplaceAsync(context, accounts, "areas", fleet.ReplaceAreas)).RequireAuthorization(Roles.Engineer)
+            ReplaceAsync(context, accounts, "fleet.areas", fleet.ReplaceAreas)).RequireAuthorization(Roles.Engineer)
             .Accepts<string>(Csv).Produces(StatusCodes.Status204NoContent)
             .Produces<IReadOnlyList<FleetFault>>(StatusCodes.Status422UnprocessableEntity);
         api.MapPut("/places.csv", (HttpContext context, FleetStore fleet, AccountStore accounts) =>
-            ReplaceAsync(context, accounts, "places", fleet.ReplacePlaces)).RequireAuthorization(Roles.Engineer)
+            ReplaceAsync(context, accounts, "fleet.places", fleet.ReplacePlaces)).RequireAuthorization(Roles.Engineer)
             .Accepts<string>(Csv).Produces(StatusCodes.Status204NoContent)
             .Produces<IReadOnlyList<FleetFault>>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/exchanges", (ExchangeStore exchanges) => Results.Json(exchanges.All(ExchangesMax)))
@@ -49,7 +49,7 @@ internal static class FleetEndpoints
     private static IResult File(string text, string name) =>
         Results.File(Encoding.UTF8.GetBytes(text), "text/csv; charset=utf-8", name);
 
-    private static async Task<IResult> ReplaceAsync(HttpContext context, AccountStore accounts, string what,
+    internal static async Task<IResult> ReplaceAsync(HttpContext context, AccountStore accounts, string what,
         Func<string, IReadOnlyList<FleetFault>> replace)
     {
         // A cookie alone must not change anything: another site's form cannot send this header (OWASP, CSRF).
@@ -73,7 +73,7 @@ internal static class FleetEndpoints
 
         string who = context.User.Identity!.Name!;
         IReadOnlyList<FleetFault> faults = replace(text);
-        accounts.Note(who, $"fleet.{what}", "", faults.Count == 0 ? "replaced" : $"refused: {faults[0]}");
+        accounts.Note(who, what, "", faults.Count == 0 ? "replaced" : $"refused: {faults[0]}");
         return faults.Count == 0 ? Results.NoContent()
             : Results.Json(faults, statusCode: StatusCodes.Status422UnprocessableEntity);
     }

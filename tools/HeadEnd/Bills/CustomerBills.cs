@@ -7,8 +7,10 @@ using NodaTime;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Bills;
 
-/// <summary>Bills of customers from the readings that count, by the one bill engine.</summary>
-public sealed class CustomerBills(FleetStore fleet, QualityStore quality, QualitySettings settings, TariffShelf shelf)
+/// <summary>Bills of customers from the readings that count, by the one bill engine. Each day is billed by the tariff's
+/// document that holds then; a device that was exchanged goes on in the one that took its place.</summary>
+public sealed class CustomerBills(FleetStore fleet, ExchangeStore exchanges, QualityStore quality,
+    QualitySettings settings, TariffShelf shelf)
 {
     /// <summary>1 mWh is 3.6 J.</summary>
     private const long MicrojoulesAMilliwattHour = 3_600_000;
@@ -23,61 +25,79 @@ public sealed class CustomerBills(FleetStore fleet, QualityStore quality, Qualit
             throw new InputException($"until: a day after {from:yyyy-MM-dd} was expected");
         }
 
-        List<Place> places = [.. fleet.Places().Where(one => one.Address == address)];
-        int at = places.FindIndex(one => one.From <= Midnight(from) && (one.To == null || one.To > Midnight(from)));
-        if (at < 0 || places[at].Tariff.Length == 0)
+        PlaceChain chain = new(fleet.Places(), exchanges.All(int.MaxValue));
+        Place? first = chain.At(address, Midnight(from));
+        if (first == null || first.Tariff.Length == 0)
         {
             throw new InputException($"{address}: it has no place with a tariff on {from:yyyy-MM-dd}");
         }
 
-        RequireOne(places, at, until);
-        TariffFile tariff = shelf.Load(places[at].Tariff);
-        (long loadFrom, string? note) = LoadBegin(address, from, tariff, Begin(places, at));
-        LoadFile load = Load(address, loadFrom, Start(until, tariff), out int others);
+        List<Place> his = His(chain, first, until);
+        IReadOnlyList<TariffFile> documents = shelf.Documents(first.Tariff, from, until);
+        TariffFile tariff = documents[0];
+        (long loadFrom, string? note) = LoadBegin(his, from, tariff);
+        LoadFile load = Load(his, loadFrom, Start(until, tariff), out int others);
         BillDocument bill = BillEngine.Make(new BillRequest
         {
             Load = load,
-            Documents = [tariff],
+            Documents = documents,
             From = Date(from),
             Until = Date(until),
         });
-        return bill with
-        {
-            Notes = [.. bill.Notes, .. note == null ? Array.Empty<string>() : [note],
-                .. others == 0 ? Array.Empty<string>() : [$"{others} intervals are estimated or edited"]],
-        };
+        return bill with { Notes = [.. bill.Notes, .. Notes(his, loadFrom, note, others)] };
     }
 
-    /// <summary>The place goes on to the end of the days, or others follow that are the same customer's under the same
-    /// tariff.</summary>
-    private void RequireOne(List<Place> places, int at, DateOnly until)
+    private IEnumerable<string> Notes(List<Place> his, long loadFrom, string? note, int others)
     {
-        Place first = places[at];
-        for (int i = at; places[i].To is { } end && end < Midnight(until); i++)
+        if (note != null)
         {
-            Place? next = i + 1 < places.Count && places[i + 1].From == end ? places[i + 1] : null;
+            yield return note;
+        }
+
+        for (int i = 1; i < his.Count; i++)
+        {
+            if (his[i].Address != his[i - 1].Address && his[i].From.ToUnixTimeSeconds() > loadFrom)
+            {
+                yield return $"{his[i - 1].Address} was exchanged for {his[i].Address} on "
+                    + $"{his[i].From.ToOffset(settings.Zone):yyyy-MM-dd HH:mm}";
+            }
+        }
+
+        if (others > 0)
+        {
+            yield return $"{others} intervals are estimated or edited";
+        }
+    }
+
+    /// <summary>All places that were the customer's up to the end of the days, without a gap. Within the days they are
+    /// under one tariff.</summary>
+    private List<Place> His(PlaceChain chain, Place first, DateOnly until)
+    {
+        List<Place> his = [first];
+        for (Place? before = chain.Before(first); before != null && before.Customer == first.Customer;
+            before = chain.Before(before))
+        {
+            his.Insert(0, before);
+        }
+
+        while (his[^1].To is { } end && end < Midnight(until))
+        {
+            Place? next = chain.After(his[^1]);
             if (next == null || next.Customer != first.Customer || next.Tariff != first.Tariff)
             {
                 throw new InputException($"{first.Address}: its customer or tariff changes before {until:yyyy-MM-dd}, "
                     + $"on {end.ToOffset(settings.Zone):yyyy-MM-dd}; bill each part by itself");
             }
-        }
-    }
 
-    /// <summary>Since when the device is this customer's.</summary>
-    private static DateTimeOffset Begin(List<Place> places, int at)
-    {
-        while (at > 0 && places[at - 1].To == places[at].From && places[at - 1].Customer == places[at].Customer)
-        {
-            at--;
+            his.Add(next);
         }
 
-        return places[at].From;
+        return his;
     }
 
     /// <summary>The load begins with the tier period: what was used in it before the bill counts for the bill's tiers.
-    /// It cannot begin before the device was this customer's, nor before its first interval.</summary>
-    private (long From, string? Note) LoadBegin(string address, DateOnly from, TariffFile tariff, DateTimeOffset his)
+    /// It cannot begin before the place was this customer's, nor before its first interval.</summary>
+    private (long From, string? Note) LoadBegin(List<Place> his, DateOnly from, TariffFile tariff)
     {
         long start = Start(from, tariff);
         LocalDate tiers = tariff.Model.TierBegin(Date(from));
@@ -87,7 +107,7 @@ public sealed class CustomerBills(FleetStore fleet, QualityStore quality, Qualit
         }
 
         long tierStart = Start(DateOnly.FromDateTime(tiers.ToDateTimeUnspecified()), tariff);
-        long known = Up(Math.Max(his.ToUnixTimeSeconds(), quality.FirstStart(address) ?? 0));
+        long known = Up(Math.Max(his[0].From.ToUnixTimeSeconds(), quality.FirstStart(his[0].Address) ?? 0));
         return known <= tierStart ? (tierStart, null) : (Math.Min(known, start),
             $"tiers count from {SqlStore.At(known, (int)settings.Zone.TotalSeconds):yyyy-MM-dd} on: before, the device "
                 + "was not this customer's, or sent nothing");
@@ -106,7 +126,7 @@ public sealed class CustomerBills(FleetStore fleet, QualityStore quality, Qualit
     private static long Start(DateOnly day, TariffFile tariff) => Date(day)
         .AtStartOfDayInZone(tariff.Zone).ToInstant().ToUnixTimeSeconds();
 
-    private LoadFile Load(string address, long from, long to, out int others)
+    private LoadFile Load(List<Place> his, long from, long to, out int others)
     {
         int step = settings.IntervalSeconds;
         int count = (int)((to - from) / step);
@@ -114,7 +134,7 @@ public sealed class CustomerBills(FleetStore fleet, QualityStore quality, Qualit
         long[] exports = new long[count];
         bool[] covered = new bool[count];
         others = 0;
-        foreach (Reading reading in quality.Readings(address, from, to))
+        foreach ((string address, Reading reading) in his.SelectMany(place => Readings(place, from, to)))
         {
             others += reading.Source == Reading.Measured ? 0 : 1;
             int slot = (int)((reading.StartUtcSeconds - from) / step);
@@ -130,12 +150,18 @@ public sealed class CustomerBills(FleetStore fleet, QualityStore quality, Qualit
 
         int missing = covered.Count(one => !one);
         return missing > 0
-            ? throw new InputException($"{address}: {missing} of {count} intervals are missing, the first at "
+            ? throw new InputException($"{his[^1].Address}: {missing} of {count} intervals are missing, the first at "
                 + $"{DateTimeOffset.FromUnixTimeSeconds(from + (long)step * Array.IndexOf(covered, false)):s}Z")
             : new LoadFile(from, step, imports)
             {
-                Path = address,
+                Path = his[^1].Address,
                 ExportMicrojoules = exports.Any(one => one != 0) ? exports : null,
             };
     }
+
+    // Two devices may have sent for the quarter hour of an exchange: each counts for the time of its place.
+    private IEnumerable<(string Address, Reading Reading)> Readings(Place place, long from, long to) => quality
+        .Readings(place.Address, Math.Max(from, place.From.ToUnixTimeSeconds()),
+            Math.Min(to, place.To?.ToUnixTimeSeconds() ?? long.MaxValue))
+        .Select(reading => (place.Address, reading));
 }

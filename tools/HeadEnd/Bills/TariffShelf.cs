@@ -2,19 +2,32 @@ using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Bills;
 
-/// <summary>Tariff documents by name: NAME.json of a folder, else one that ships with tools/Billing.</summary>
+/// <summary>Tariff documents by name: those of the store, each for its time; without any, NAME.json of a folder, else
+/// one that ships with tools/Billing.</summary>
+/// <param name="store">Documents by their validity.</param>
 /// <param name="folder">Of the utility's own documents; need not be there.</param>
-public sealed class TariffShelf(string folder)
+public sealed class TariffShelf(TariffStore store, string folder)
 {
-    private const int NameCharsMax = 64;
+    /// <summary>The documents that hold in some days, in their order.</summary>
+    /// <exception cref="InputException">There is none of that name, none for these days, or one is wrong.</exception>
+    public IReadOnlyList<TariffFile> Documents(string name, DateOnly from, DateOnly until)
+    {
+        IReadOnlyList<TariffVersion> versions = store.Versions(name);
+        if (versions.Count == 0)
+        {
+            return [Load(name)];
+        }
 
-    /// <summary>Reads a document.</summary>
-    /// <exception cref="InputException">There is none of that name, or it is wrong.</exception>
-    public TariffFile Load(string name)
+        List<TariffFile> found = [.. versions.Where(one => one.From < until && (one.Until == null || one.Until > from))
+            .Select(TariffStore.Parse)];
+        return found.Count > 0 ? found : throw new InputException(
+            $"tariff '{name}': no document of it holds from {from:yyyy-MM-dd} to {until:yyyy-MM-dd}");
+    }
+
+    private TariffFile Load(string name)
     {
         // A name is no path: nobody reads another file of the machine with it.
-        if (name.Length is 0 or > NameCharsMax || name[0] == '.'
-            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        if (!TariffStore.IsName(name))
         {
             throw new InputException($"tariff '{name}': a name of A-Z a-z 0-9 - _ . was expected");
         }

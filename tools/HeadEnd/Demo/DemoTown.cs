@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Boards.Simulator.Mqtt;
@@ -85,7 +86,7 @@ public sealed class DemoTown : IAsyncDisposable
             TelemetrySettings telemetry = Telemetry(
                 $"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger", TransformerCount);
             chargers.Add(new FleetCharger(
-                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry)));
+                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry), NewBillingKey(telemetry.Device)));
         }
 
         _past = new Fleet(meters, PastStepMs, double.PositiveInfinity);
@@ -99,6 +100,9 @@ public sealed class DemoTown : IAsyncDisposable
 
     /// <summary>For the head-end.</summary>
     public AcknowledgementKeys Keys => _secrets.Keys;
+
+    /// <summary>What its chargers sign their sessions with.</summary>
+    public AcknowledgementKeys BillingKeys { get; } = new();
 
     /// <summary>Records that its devices made so far.</summary>
     public long Produced => _meters.Produced + _chargers.Produced;
@@ -175,6 +179,13 @@ public sealed class DemoTown : IAsyncDisposable
     }
 
     private static MemoryRecordLog NewLog() => new(RecordsMax, RecordBytesMax, HostEntropy.NewIdentity());
+
+    private byte[] NewBillingKey(string device)
+    {
+        byte[] key = RandomNumberGenerator.GetBytes(AcknowledgementKeys.KeyBytes);
+        BillingKeys.Set(device, key);
+        return key;
+    }
 
     private MqttNetLink Link()
     {

@@ -44,6 +44,25 @@ public sealed class HeadEndSettings
     /// <summary>File of the devices' acknowledgement keys; empty: acknowledgements go without mac.</summary>
     public string AcknowledgementKeys { get; set; } = "";
 
+    /// <summary>File of the chargers' billing keys, in the form of <see cref="AcknowledgementKeys"/>; empty: no
+    /// session's signature is checked.</summary>
+    public string SessionKeys { get; set; } = "";
+
+    /// <summary>smtps://HOST:PORT, or smtp://HOST:PORT with STARTTLS; empty: no mail.</summary>
+    public string MailServer { get; set; } = "";
+
+    /// <summary>Address that mails come from.</summary>
+    public string MailFrom { get; set; } = "";
+
+    /// <summary>Addresses that are told of alarms, separated by commas.</summary>
+    public string MailTo { get; set; } = "";
+
+    /// <summary>Name at the mail server; empty: it asks for none.</summary>
+    public string MailUser { get; set; } = "";
+
+    /// <summary>File of the password at the mail server, mode 600.</summary>
+    public string MailPassword { get; set; } = "";
+
     /// <summary>Whole months that records are kept beside the running one, at most 1 200; 0: for ever.</summary>
     public int RetentionMonths { get; set; }
 
