@@ -22,14 +22,13 @@ internal sealed record BoardKind(string Name, string Product, string Network, st
         .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
         .Select(Load).OrderBy(board => board.Name, StringComparer.Ordinal)];
 
-    /// <summary>The meters' boards, for messages.</summary>
-    public static string MeterNames => string.Join(", ", All.Where(board => board.Product == "meter")
-        .Select(board => board.Name));
+    /// <summary>All names, for messages.</summary>
+    public static string Names => string.Join(", ", All.Select(board => board.Name));
 
     /// <summary>The board of that name, whatever its case; <see cref="InputException"/>: there is none.</summary>
     public static BoardKind Find(string option, string name) =>
         All.FirstOrDefault(board => string.Equals(board.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InputException($"{option}: '{name}', one of {MeterNames} was expected");
+        ?? throw new InputException($"{option}: '{name}', one of {Names} was expected");
 
     private static BoardKind Load(string resource)
     {
