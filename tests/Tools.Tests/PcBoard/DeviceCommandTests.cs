@@ -146,6 +146,55 @@ public sealed class DeviceCommandTests
     }
 
     [TestMethod]
+    public void MastersAskAMeterOverTcpAndAPseudoTerminal()
+    {
+        if (!PseudoTerminal.IsThere)
+        {
+            Assert.Inconclusive("there are no pseudo-terminals here");
+        }
+
+        MakeMeter();
+        string tty = Path.Combine(_root, "tty");
+        using DeviceFolder folder = DeviceFolder.Open("FOLDER", Folder);
+        StringWriter output = new();
+        using PcMeter meter = ConsoleRoute.To(output, output, () => new PcMeter(folder,
+            new BoardSettings { Dlt645Address = "000000000042" },
+            new LineOptions([("dlt645", 0), ("dlt698", 0), ("modbus", 0)], tty), 2_300, Now()));
+        Ticks(meter, 5);
+        string[] places = [.. output.ToString().Split('\n').Where(line => line.Contains(": 127.0.0.1:"))
+            .Select(line => line.Split(": ")[1])];
+        Assert.HasCount(3, places);
+        System.Diagnostics.Stopwatch wall = System.Diagnostics.Stopwatch.StartNew();
+        DeviceLoop loop = new(meter, () => wall.ElapsedMilliseconds);
+        Thread running = new(() => Run(loop));
+        running.Start();
+        try
+        {
+            foreach ((string[] question, string answer) in new (string[], string)[]
+            {
+                (["dlt645", "read", "--tcp", places[0], "--address", "000000000042", "--di", "02030000"], "active power, total: "),
+                (["dlt645", "read", "--serial", tty, "--parity", "none", "--address", "000000000042", "--di",
+                    "02030000"], "active power, total: "),
+                (["dlt698", "read", "--tcp", places[1], "--address", "000000000042", "--get", "20000200"], "20000200"),
+                (["modbus", "read", "--tcp", places[2], "--meter", "sunspec-meter"], "voltage"),
+            })
+            {
+                CommandLine run = CommandLine.Run(question);
+                Assert.AreEqual(0, run.ExitCode, run.Output + run.Errors);
+                StringAssert.Contains(run.Output, answer);
+            }
+        }
+        finally
+        {
+            loop.Typed.Enqueue("world quit");
+            running.Join();
+        }
+
+        meter.Dispose();
+        Assert.IsFalse(File.Exists(tty), "the name goes with the device");
+    }
+
+    [TestMethod]
     public void AChargerChargesTheVehicleThatIsPluggedInAndOpensOnAResidualCurrent()
     {
         Directory.CreateDirectory(Folder);

@@ -21,6 +21,7 @@ public static class BoardCommand
     {
         New(),
         Presets(),
+        BoardFlashCommand.Create(),
         Label(),
         BoardCheckCommand.Check(),
         BoardCheckCommand.Verify(),
@@ -201,6 +202,6 @@ public static class BoardCommand
             Console.Error.WriteLine("plain text: everybody on the network reads and changes what the device sends");
         }
 
-        Console.Error.WriteLine($"next, in {folder}: nanoff --filedeployment deploy.json");
+        Console.Error.WriteLine($"next: meterctl board flash {folder}");
     }
 }

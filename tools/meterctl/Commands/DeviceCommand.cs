@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.Tools.MeterCtl.Commissioning;
+using MeterFirmware.Tools.MeterCtl.Input;
 using MeterFirmware.Tools.MeterCtl.PcBoard;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
@@ -42,6 +43,7 @@ internal static class DeviceCommand
         {
             Description = "A meter: name to make for a pseudo-terminal that speaks what settings.json says (Linux)",
         };
+        Option<string?> log = new("--log") { Description = "File that takes what would be printed, from its end on" };
         Command command = new("device", """
             Runs one product as a process of this PC, in real time, until Ctrl-C: the firmware as boards put it
             together, its drive in FOLDER/drive, a simulated chip and world in front. It may be killed at any moment.
@@ -52,7 +54,7 @@ internal static class DeviceCommand
             Example: meterctl device m1 --load 2000 --dlt645 4001
             """)
         {
-            folder, product, load, plug, pty,
+            folder, product, load, plug, pty, log,
         };
         Array.ForEach(ports, command.Options.Add);
         command.SetAction((parsed, cancel) =>
@@ -60,10 +62,32 @@ internal static class DeviceCommand
             LineOptions lines = new([.. ports.Select((option, i) => (_protocols[i], parsed.GetValue(option)))
                 .Where(one => one.Item2 is not null).Select(one => (one.Item1, Port(one.Item1, one.Item2!.Value)))],
                 parsed.GetValue(pty));
-            return Task.Run(() => Run(parsed.GetRequiredValue(folder), parsed.GetValue(product),
-                parsed.GetValue(load), parsed.GetValue(plug), lines, cancel), CancellationToken.None);
+            return Task.Run(() => RunLogged(parsed.GetValue(log), () => Run(parsed.GetRequiredValue(folder), parsed.GetValue(product),
+                parsed.GetValue(load), parsed.GetValue(plug), lines, cancel)), CancellationToken.None);
         });
         return command;
+    }
+
+    private static int RunLogged(string? path, Func<int> run)
+    {
+        if (path is null)
+        {
+            return run();
+        }
+
+        try
+        {
+            using StreamWriter log = new(path, append: true) { AutoFlush = true };
+            Console.SetOut(log);
+            Console.SetError(log);
+            return run();
+        }
+        catch (Exception e) when (e is InputException || OutputFile.IsOfFiles(e))
+        {
+            // Whoever started it reads the log.
+            File.AppendAllText(path, $"meterctl: {e.Message}\n");
+            throw;
+        }
     }
 
     private static int Port(string option, int value) => value is >= 0 and <= 65_535 ? value
