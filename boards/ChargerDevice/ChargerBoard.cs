@@ -17,6 +17,7 @@ using MeterFirmware.EvCharger;
 using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Hardware;
 using MeterFirmware.Metering;
+using MeterFirmware.Modbus;
 using MeterFirmware.SiteBus;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
@@ -67,7 +68,7 @@ public sealed class ChargerBoard : DeviceBoard
 
     protected override Core Build(SystemClock clock, M2MqttLink link, BrokerSettings broker)
     {
-        ChargerSettings charger = ChargerSettings.Load(Drive + "\\charger.json", out string problem);
+        ChargerSettings charger = ChargerSettingsFile.Load(Drive + "\\charger.json", out string problem);
         byte[] key = LoadBillingKey(ref problem);
         if (charger == null || key == null)
         {
@@ -182,12 +183,12 @@ public sealed class ChargerBoard : DeviceBoard
         hardware.Proximity = settings.HasSocket ? new AdcProximity(adc.OpenChannel(_pins.ProximityChannel)) : null;
         hardware.Lock = settings.HasSocket ? hardware.Lock : null;
         IPowerSensor chip = Sensors.Make(Settings);
-        _meter = settings.CreateMeter(chip);
+        _meter = ChargerSettingsFile.CreateMeter(settings, chip, out ModbusTurns shared);
         hardware.Meter = _meter == null ? chip : (IPowerSensor)_meter;
         hardware.Cards = _pins.CardSelect < 0
             ? null
             : new Mfrc522CardReader(new SpiRegisterBus(_pins.SpiBus, _pins.CardSelect, CardHertz, 0));
-        hardware.GridMeter = settings.CreateGridMeter();
+        hardware.GridMeter = ChargerSettingsFile.CreateGridMeter(settings, shared);
         WatchSupply(_gpio, _pins.SupplyFails);
     }
 

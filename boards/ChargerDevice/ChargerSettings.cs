@@ -1,28 +1,26 @@
-using System;
-using System.IO;
-using System.Text;
-using MeterFirmware.Boards.Device;
+#nullable disable // The PC's meterctl compiles this file too: it checks a charger.json by the board's own rules.
 using MeterFirmware.Boards.Sensors.ModbusMeter;
+using MeterFirmware.Boards.SettingsFile;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.ChargerSafety.Pilot;
-using MeterFirmware.EvCharger;
-using MeterFirmware.Hardware;
 using MeterFirmware.Dlt645;
+using MeterFirmware.EvCharger;
 using MeterFirmware.Modbus;
-using nanoFramework.Json;
 
 namespace MeterFirmware.Boards.ChargerDevice;
 
 /// <summary>
-/// What a technician commissions (charger.json, at most 2 KB; firmware/EvCharger/Commissioning.md). Unlike a
-/// meter's settings there are no defaults to run on: without a good file the charger offers nothing.
+/// What a technician commissions (charger.json, at most 2 KB; firmware/EvCharger/Commissioning.md), and what its
+/// members may be. Unlike a meter's settings there are no defaults to run on: without a good file the charger offers
+/// nothing.
 /// </summary>
 public sealed class ChargerSettings
 {
-    private const int BytesMax = 2048;
+    /// <summary>Longest file that is read.</summary>
+    public const int BytesMax = 2048;
 
-    // The line of the own meter while the grid meter is on it, too.
-    private ModbusTurns _shared;
+    // Of the converters' 12 bits.
+    private const int CountsMax = 4095;
 
     /// <summary>"iec61851" or "gbt18487".</summary>
     public string Standard { get; set; } = "";
@@ -121,37 +119,6 @@ public sealed class ChargerSettings
 
     public int LowCountsAt6 { get; set; }
 
-    /// <summary>Reads the file. Null: it is not there or not good, and <paramref name="problem"/> says why.</summary>
-    public static ChargerSettings Load(string path, out string problem)
-    {
-        try
-        {
-            byte[] bytes = File.ReadAllBytes(path);
-            if (bytes.Length > BytesMax)
-            {
-                problem = path + " is longer than 2048 bytes";
-                return null;
-            }
-
-            JsonSerializerOptions options = new JsonSerializerOptions
-            {
-                PropertyNameCaseInsensitive = true,
-                ThrowExceptionWhenPropertyNotFound = true,
-            };
-            string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
-            ChargerSettings settings = (ChargerSettings)JsonConvert.DeserializeObject(text,
-                typeof(ChargerSettings), options);
-            problem = settings == null ? "no object" : settings.FirstProblem();
-            problem = problem == null ? null : path + ": " + problem;
-            return problem == null ? settings : null;
-        }
-        catch (Exception e)
-        {
-            problem = path + ": " + e.Message;
-            return null;
-        }
-    }
-
     /// <summary>The safety loop's settings.</summary>
     public SafetySettings ToSafetySettings()
     {
@@ -170,55 +137,9 @@ public sealed class ChargerSettings
         return safety;
     }
 
-    /// <summary>The meter at the grid point; null: none.</summary>
-    public IPowerSensor CreateGridMeter()
-    {
-        if (GridLine == "")
-        {
-            return null;
-        }
-
-        if (_shared != null)
-        {
-            return GridMeter(ModbusMeterFile.Sensor(_shared, Profile(GridMeterFile), GridUnit));
-        }
-
-        SerialPortLine line = new SerialPortLine(GridLine, false);
-        if (GridMeterFile != "")
-        {
-            return GridMeter(ModbusMeterFile.Sensor(line, Profile(GridMeterFile), GridUnit));
-        }
-
-        Dlt645Settings address = new Dlt645Settings();
-        Dlt645SettingTexts.TryAddress(GridAddress, address);
-        Dlt645Client client = new Dlt645Client(line, Dlt645TotalPower.AnswerBytes) { Baud = GridBaud };
-        return new Dlt645TotalPower(client, address.Address);
-    }
-
-    /// <summary>The charger's own energy meter beside its chip; null: the chip counts. Called before
-    /// <see cref="CreateGridMeter"/>, which may be on the same line.</summary>
-    public EnergyMeterPair CreateMeter(IPowerSensor chip)
-    {
-        if (MeterLine == "")
-        {
-            return null;
-        }
-
-        ModbusProfile profile = Profile(MeterFile);
-        ModbusTurns turns = ModbusMeterFile.Turns(new SerialPortLine(MeterLine, false), profile);
-        _shared = MeterLine == GridLine ? turns : null;
-        return new EnergyMeterPair(chip, ModbusMeterFile.Sensor(turns, profile, MeterUnit));
-    }
-
-    private static ModbusPowerSensor GridMeter(ModbusPowerSensor meter)
-    {
-        meter.GivesOnlyNew = true;
-        return meter;
-    }
-
-    private static ModbusProfile Profile(string file) => ModbusMeterFile.Read(BoardFiles.ReadText, file, out _);
-
-    private string FirstProblem()
+    /// <summary>The first thing that is wrong, with what was expected; null: nothing.</summary>
+    /// <param name="readText">Reads the data files of Modbus meters.</param>
+    public string FirstProblem(TextFileSource readText)
     {
         if (Standard != "iec61851" && Standard != "gbt18487")
         {
@@ -299,13 +220,13 @@ public sealed class ChargerSettings
                 return "gridUnit must be 1 to 247";
             }
 
-            if (ModbusMeterFile.Read(BoardFiles.ReadText, GridMeterFile, out string fault) == null)
+            if (ModbusMeterFile.Read(readText, GridMeterFile, out string fault) == null)
             {
                 return fault;
             }
         }
 
-        if (MeterLine != "" && FirstMeterProblem() is string wrong)
+        if (MeterLine != "" && FirstMeterProblem(readText) is string wrong)
         {
             return wrong;
         }
@@ -324,7 +245,7 @@ public sealed class ChargerSettings
             ? null : "the pilot's calibration points must be 0 to 4095 and 100 counts apart";
     }
 
-    private string FirstMeterProblem()
+    private string FirstMeterProblem(TextFileSource readText)
     {
         if (MeterLine == SiteLine || (MeterLine == GridLine && GridMeterFile == ""))
         {
@@ -336,17 +257,22 @@ public sealed class ChargerSettings
             return "meterUnit must be 1 to 247";
         }
 
-        ModbusProfile profile = ModbusMeterFile.Read(BoardFiles.ReadText, MeterFile, out string fault);
+        ModbusProfile profile = ModbusMeterFile.Read(readText, MeterFile, out string fault);
         if (profile == null || !EnergyMeterPair.Bills(profile))
         {
             return profile == null ? fault : MeterFile + " has no import counter: its energy cannot be billed";
         }
 
-        return MeterLine != GridLine ? null
-            : ModbusMeterFile.SharedProblem(profile, MeterUnit, Profile(GridMeterFile), GridUnit);
+        if (MeterLine != GridLine)
+        {
+            return null;
+        }
+
+        ModbusProfile grid = ModbusMeterFile.Read(readText, GridMeterFile, out fault);
+        return grid == null ? fault : ModbusMeterFile.SharedProblem(profile, MeterUnit, grid, GridUnit);
     }
 
     private static bool IsApart(int a, int b) =>
-        a >= 0 && a <= AdcTemperature.CountsMax && b >= 0 && b <= AdcTemperature.CountsMax
+        a >= 0 && a <= CountsMax && b >= 0 && b <= CountsMax
         && (a - b >= 100 || b - a >= 100);
 }

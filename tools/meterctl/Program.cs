@@ -45,6 +45,7 @@ public static class Program
             Commands.DemoCommand.Create(),
             Commands.BillCommand.Create(),
             Commands.BoardCommand.Create(),
+            Commands.DeviceCommand.Create(),
             Commands.ReplayCommand.Create(),
             Commands.ChaosCommand.Create(),
             Commands.SignedCommandCommand.Create(),

@@ -122,7 +122,10 @@ public sealed class BoardFolderTests
 
     [TestMethod]
     [DataRow("--board Nothing", "--board: 'Nothing', one of Esp32Atm90e32, ")]
-    [DataRow("--board Esp32S3Charger", "--board: Esp32S3Charger is a charger's; one of ")]
+    [DataRow("--board Esp32S3Charger", "--charger: what this charger is was expected: standard, ")]
+    [DataRow("--board Esp32SiteController", "--plan: the site's limits and members were expected")]
+    [DataRow("--plan nothing.txt", "--plan: a site's; Esp32DevKit is a meter's")]
+    [DataRow("--billing-key nothing.bin", "--charger, --billing-key: a charger's; Esp32DevKit is a meter's")]
     [DataRow("--device m/1", "--device: 'm/1', 1 to 32 of A-Z a-z 0-9 - _ were expected")]
     [DataRow("--site castle", "--site: 'castle', one of residential, office, commercial, industrial, motorway, rural")]
     [DataRow("--tariff nowhere.json", "nowhere.json")]

@@ -9,7 +9,7 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
-/// <summary>`meterctl board check` and `verify`: asks a commissioned meter, writes the signed report, checks
+/// <summary>`meterctl board check` and `verify`: asks a commissioned device, writes the signed report, checks
 /// one.</summary>
 internal static class BoardCheckCommand
 {
@@ -36,9 +36,10 @@ internal static class BoardCheckCommand
         };
         BrokerOptions broker = new();
         Command command = new("check", """
-            Waits for a meter's birth, asks with the technician's key for self-test, health and tariff, and writes a
-            signed report. When all is well the utility's secret.bin is deleted from the folder: the meter has it. Exit
-            code 1: something is not well, or the meter did not answer; the report says what.
+            Waits for a device's birth, asks with the technician's key for self-test, health and tariff, of a charger
+            what its pilot, contactor, earth and monitor report, and writes a signed report. When all is well the
+            utility's secret.bin is deleted from the folder: the device has it. Exit code 1: something is not well, or
+            the device did not answer; the report says what.
 
             Example: meterctl board check m1 --broker mqtt://localhost:1883 --technician "Li Wei" --out m1.html
             """)
@@ -71,7 +72,8 @@ internal static class BoardCheckCommand
             IReadOnlyList<CheckResult> results = await AskAsync(broker.Read(parsed), record, key, seconds, cancel);
             string content = BoardReport.Content(record, name, DateTimeOffset.UtcNow, results, byHand);
             OutputFile.Write("--out", path, Encoding.UTF8.GetBytes(BoardReport.Page(content, key.Key)));
-            return Tell(record, results, path, !record.IsBench && !parsed.GetValue(keep) ? secretPath : null);
+            bool isWiped = !record.IsBench && !parsed.GetValue(keep) && IsKeyOf(secretPath, key);
+            return Tell(record, results, path, isWiped ? secretPath : null);
         });
         return command;
     }
@@ -142,10 +144,15 @@ internal static class BoardCheckCommand
             $"--role-key: {roleKey} is the key '{key.Use}' of {key.Device}; {technician} of {device} was expected");
     }
 
+    /// <summary>Whether the folder's secret is the one that the device has just obeyed: else nothing was shown of it.
+    /// </summary>
+    private static bool IsKeyOf(string secretPath, KeyFile key) => File.Exists(secretPath)
+        && key.Generation == 1 && KeyOf(null, secretPath, key.Device).Key.AsSpan().SequenceEqual(key.Key);
+
     private static async Task<IReadOnlyList<CheckResult>> AskAsync(MqttBrokers broker, BoardRecord record, KeyFile key,
         int seconds, CancellationToken cancel)
     {
-        await using DeviceLink link = await DeviceLink.ConnectAsync(broker, record.Device, cancel, "status");
+        await using DeviceLink link = await DeviceLink.ConnectAsync(broker, record.Device, cancel, "status", "instant");
         SignedRequest signer = new(new MessageSigner(key.Key, key.Role, key.Generation), null, record.Device, key.Role,
             key.Generation, ValidSeconds);
         return await new BoardCheck(link, record, signer, TimeSpan.FromSeconds(seconds)).RunAsync(cancel);

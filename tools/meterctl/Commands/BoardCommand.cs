@@ -15,13 +15,13 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 /// <summary>`meterctl board`: from a bare board to a device's folder and its label.</summary>
 public static class BoardCommand
 {
-    private const int SettingsBytesMax = 64 * 1024;
     private const int CertificateBytesMax = 64 * 1024;
 
     public static Command Create() => new("board", "Commissions a board: its files, its label, its report.")
     {
         New(),
         Presets(),
+        BoardFlashCommand.Create(),
         Label(),
         BoardCheckCommand.Check(),
         BoardCheckCommand.Verify(),
@@ -29,7 +29,7 @@ public static class BoardCommand
 
     private static Command New()
     {
-        Option<string> board = Text("--board", $"Board: {BoardKind.MeterNames}");
+        Option<string> board = Text("--board", $"Board: {BoardKind.Names}");
         Option<string> device = Text("--device", "Device address: 1 to 32 of A-Z a-z 0-9 - _");
         Option<string> site = Text("--site", $"Kind of place: {SiteClass.Names} (meterctl board presets)");
         Option<string> tariff = Text("--tariff", "Tariff document, or the name of one that ships");
@@ -42,10 +42,12 @@ public static class BoardCommand
         {
             Description = "JSON object of further members of settings.json, such as ssid and wifiPassword",
         };
-        BrokerOptions broker = new("; without it the meter has no telemetry");
+        ProductOptions own = new();
+        BrokerOptions broker = new("; without it the device has no telemetry");
         Command command = new("new", """
-            Makes the folder of one meter: settings.json (checked by the board's own rules), tariff.bin, secret.bin,
-            certificates, the list by which nanoff brings them to the board, and a record without a secret.
+            Makes the folder of one device: settings.json (checked by the board's own rules), tariff.bin, secret.bin,
+            certificates, for a charger charger.json and billing.bin, for a site site.txt, the list by which nanoff
+            brings them to the board, and a record without a secret.
 
             Example: meterctl board new --board Esp32DevKit --device 000012345678 --site residential
               --tariff shanghai-household --port COM3 --bench --out m1
@@ -53,18 +55,13 @@ public static class BoardCommand
         {
             board, device, site, tariff, port, output, sensor, secret, bench, more,
         };
+        own.AddTo(command);
         broker.AddTo(command);
         command.SetAction(parsed =>
         {
             string folder = parsed.GetRequiredValue(output);
             BoardFolder.Check("--out", folder);
             BoardKind kind = BoardKind.Find("--board", parsed.GetRequiredValue(board));
-            if (kind.Product != "meter")
-            {
-                throw new InputException($"--board: {kind.Name} is a {kind.Product}'s; one of {BoardKind.MeterNames} "
-                    + "was expected: a charger and a site controller are commissioned by hand (boards/README.md)");
-            }
-
             BoardRequest request = Broker(parsed, broker, new BoardRequest
             {
                 Board = kind,
@@ -75,9 +72,10 @@ public static class BoardCommand
                 Sensor = parsed.GetValue(sensor) ?? "",
                 Secret = Secret(parsed.GetValue(secret), parsed.GetValue(bench)),
                 IsBench = parsed.GetValue(bench),
-                More = parsed.GetValue(more) is string path ? ReadSettings(path) : [],
+                More = parsed.GetValue(more) is string path ? ProductOptions.ReadObject("--settings", path) : [],
                 MoreSource = parsed.GetValue(more) is string source ? $"--settings: {source}" : "board new",
             });
+            request = own.Read(parsed, request);
             Dictionary<string, byte[]> files = BoardBundle.Make(request);
             BoardFolder.Write("--out", folder, files);
             Tell(folder, request, files);
@@ -90,7 +88,7 @@ public static class BoardCommand
     {
         Option<bool> json = TariffCommand.JsonOption();
         Command command = new("presets", """
-            Lists what each kind of place presets of settings.json, and why.
+            Lists what each kind of place presets of settings.json, charger.json and site.txt, and why.
 
             Example: meterctl board presets
             """)
@@ -109,17 +107,23 @@ public static class BoardCommand
             foreach (SiteClass site in SiteClass.All)
             {
                 table.AddRow(site.Name, "", "", Markup.Escape(site.About));
-                foreach (SitePreset preset in site.Presets)
-                {
-                    table.AddRow("", preset.Name, Markup.Escape(preset.Value.ToJsonString()),
-                        Markup.Escape(preset.Why));
-                }
+                AddRows(table, "", site.Presets);
+                AddRows(table, "charger: ", site.Charger);
+                AddRows(table, "site: ", site.Site);
             }
 
             Screen.Write(table);
             return Program.Done;
         });
         return command;
+    }
+
+    private static void AddRows(Table table, string of, IEnumerable<SitePreset> presets)
+    {
+        foreach (SitePreset preset in presets)
+        {
+            table.AddRow("", of + preset.Name, Markup.Escape(preset.Value.ToJsonString()), Markup.Escape(preset.Why));
+        }
     }
 
     private static Command Label()
@@ -154,23 +158,6 @@ public static class BoardCommand
         (null, true) => RandomNumberGenerator.GetBytes(DeviceSecurity.SecretBytes),
         _ => throw new InputException("--secret, --bench: one of them was expected"),
     };
-
-    private static JsonObject ReadSettings(string path)
-    {
-        byte[] bytes = PrivateFile.Read("--settings", path, SettingsBytesMax);
-        try
-        {
-            Dictionary<string, int> lines = JsonLines.Of(bytes, out string? twice);
-            return twice is not null
-                ? throw new InputException($"--settings: {path}:{lines[twice]}: {twice} is given twice")
-                : JsonNode.Parse(bytes) as JsonObject
-                ?? throw new InputException($"--settings: {path}: an object was expected");
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"--settings: {path}:{e.LineNumber + 1}: not JSON");
-        }
-    }
 
     private static BoardRequest Broker(ParseResult parsed, BrokerOptions options, BoardRequest request)
     {
@@ -212,9 +199,9 @@ public static class BoardCommand
 
         if (request.Brokers.Count > 0 && !request.Brokers[0].IsTls)
         {
-            Console.Error.WriteLine("plain text: everybody on the network reads and changes what the meter sends");
+            Console.Error.WriteLine("plain text: everybody on the network reads and changes what the device sends");
         }
 
-        Console.Error.WriteLine($"next, in {folder}: nanoff --filedeployment deploy.json");
+        Console.Error.WriteLine($"next: meterctl board flash {folder}");
     }
 }

@@ -1,17 +1,32 @@
+using System.Diagnostics;
 using System.Text.Json;
 using MeterFirmware.Tools.MeterCtl.Commands;
 using MeterFirmware.Tools.MeterCtl.Devices;
 
 namespace MeterFirmware.Tools.MeterCtl.Commissioning;
 
-/// <summary>Asks a commissioned meter over its broker: is it there, is it the right one, does it obey its key, is it
-/// well, which tariff does it have.</summary>
+/// <summary>Asks a commissioned device over its broker: is it there, is it the right one, does it obey its key, is it
+/// well, which tariff does it have; a charger also what its safety loop says after a test of its monitor.</summary>
 internal sealed class BoardCheck(DeviceLink link, BoardRecord record, SignedRequest signer, TimeSpan patience)
 {
-    /// <summary>What a meter's birth calls it.</summary>
-    private const string MeterProduct = "smart-meter";
+    private static readonly TimeSpan _readingPatience = TimeSpan.FromSeconds(310);
+    private static readonly TimeSpan _testTime = TimeSpan.FromSeconds(2);
+
+    // Groups of faults that stand for one part, and the words of the protocol for them.
+    private static readonly (string Part, string[] Faults)[] _chargerParts =
+    [
+        ("residual-current test", ["rcd-self-test", "rcd-ac", "rcd-dc"]),
+        ("contactor feedback", ["welded", "stuck"]),
+        ("pilot", ["pilot-short", "diode"]),
+        ("protective earth", ["pe"]),
+        ("mains", ["over-voltage", "under-voltage", "frequency", "phase-loss"]),
+        ("loop", ["loop-stall", "internal", "meter", "over-temperature", "over-current", "hard-over-current"]),
+    ];
 
     private readonly List<CheckResult> _results = [];
+
+    // A site class asks for a reading in five minutes at most.
+    private TimeSpan ReadingPatience => patience > _readingPatience ? patience : _readingPatience;
 
     /// <summary>All of them, in order; without a birth nothing further is asked.</summary>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancel)
@@ -26,7 +41,7 @@ internal sealed class BoardCheck(DeviceLink link, BoardRecord record, SignedRequ
 
         long records = birth.Whole("next", 1, long.MaxValue) - 1;
         Add("birth", true, $"firmware {birth.Text("firmware")}, {records} records so far");
-        Add("product", birth.Is("product", MeterProduct), birth.Text("product"));
+        Add("product", birth.Is("product", ProductOf(record.Product)), birth.Text("product"));
         JsonElement? test = await AskAsync("self-test", "{}", cancel);
         if (test is { } parts)
         {
@@ -36,6 +51,11 @@ internal sealed class BoardCheck(DeviceLink link, BoardRecord record, SignedRequ
             }
         }
 
+        if (record.Product == "charger")
+        {
+            await AddConnectorAsync(cancel);
+        }
+
         if (await AskAsync("health", "{}", cancel) is { } health)
         {
             long faults = health.Whole("sensorFaults", 0, long.MaxValue);
@@ -43,12 +63,46 @@ internal sealed class BoardCheck(DeviceLink link, BoardRecord record, SignedRequ
                 + $"{health.Object("time").Text("source")}");
         }
 
-        if (await AskAsync("read", """{"what":"tariff"}""", cancel) is { } tariff)
+        if (record.Product == "meter" && await AskAsync("read", """{"what":"tariff"}""", cancel) is { } tariff)
         {
             Add("tariff", tariff.Is("tariff", record.Tariff), tariff.Text("tariff"));
         }
 
         return _results;
+    }
+
+    /// <summary>What a device's birth calls its product.</summary>
+    private static string ProductOf(string product) => product switch
+    {
+        "charger" => "ev-charger",
+        "site" => "site-controller",
+        _ => "smart-meter",
+    };
+
+    /// <summary>The parts of a charger by the faults that it reports in a reading made after its test.</summary>
+    private async Task AddConnectorAsync(CancellationToken cancel)
+    {
+        // The test takes half a second: a reading that comes later was made after it.
+        Stopwatch since = Stopwatch.StartNew();
+        JsonElement? told = await link.AskAsync(null, default, (channel, content) => channel == "instant"
+            && content.Is("device", record.Device) && since.Elapsed >= _testTime, ReadingPatience, cancel);
+        if (told is not { } reading || !reading.Object("connector").TryGetProperty("faults", out JsonElement list)
+            || list.ValueKind != JsonValueKind.Array)
+        {
+            Add("connector", false, $"no reading within {ReadingPatience.TotalSeconds:0} s; instantSeconds says how "
+                + "often one comes");
+            return;
+        }
+
+        JsonElement connector = reading.Object("connector");
+        string[] faults = [.. list.EnumerateArray().Select(fault => fault.ToString())];
+        Add("connector", true, $"{connector.Text("status")}, pilot {connector.Text("pilot")}, contactor "
+            + (connector.Flag("contactor") ? "closed" : "open"));
+        foreach ((string part, string[] words) in _chargerParts)
+        {
+            string[] found = [.. words.Where(faults.Contains)];
+            Add(part, found.Length == 0, found.Length == 0 ? "no fault" : string.Join(", ", found));
+        }
     }
 
     /// <summary>The result of a signed command; null: it was refused or not answered, which is noted.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commissioning;
@@ -35,7 +36,9 @@ internal static class BoardFolder
     {
         Check(option, path);
         string full = Path.GetFullPath(Path.TrimEndingDirectorySeparator(path));
-        string draft = $"{full}.{Environment.ProcessId}.part";
+
+        // A name that nobody can have made before: what goes into it is secret.
+        string draft = $"{full}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.part";
         try
         {
             if (OperatingSystem.IsWindows())

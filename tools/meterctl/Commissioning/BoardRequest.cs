@@ -36,6 +36,21 @@ internal sealed record BoardRequest
     /// <summary>More members of settings.json; they go before the site class's.</summary>
     public JsonObject More { get; init; } = [];
 
+    /// <summary>A charger's members of charger.json; they go before the site class's.</summary>
+    public JsonObject Charger { get; init; } = [];
+
+    /// <summary>Where <see cref="Charger"/> came from, for messages.</summary>
+    public string ChargerSource { get; init; } = "board new";
+
+    /// <summary>A charger's key of its session records, 32 bytes.</summary>
+    public byte[] BillingKey { get; init; } = [];
+
+    /// <summary>A site's plan, as site.txt writes it.</summary>
+    public byte[] SitePlan { get; init; } = [];
+
+    /// <summary>Where <see cref="SitePlan"/> came from, for messages.</summary>
+    public string SiteSource { get; init; } = "board new";
+
     /// <summary>Where <see cref="More"/> came from, for messages.</summary>
     public string MoreSource { get; init; } = "--settings";
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using MeterFirmware.Boards.ChargerDevice;
 using MeterFirmware.Boards.MeterDevice;
 using MeterFirmware.Boards.Sensors.Ade7880;
 using MeterFirmware.Boards.Sensors.Ade7953;
@@ -13,6 +14,7 @@ using MeterFirmware.Boards.Sensors.Hlw8012;
 using MeterFirmware.Boards.Sensors.Ina219;
 using MeterFirmware.Boards.Sensors.Ina226;
 using MeterFirmware.Boards.SettingsFile;
+using MeterFirmware.SiteController;
 
 namespace MeterFirmware.Tools.MeterCtl.Commissioning;
 
@@ -33,23 +35,63 @@ internal static class BoardRules
     /// <param name="source">For messages: where members came from.</param>
     public static byte[] Check(string source, BoardKind board, JsonObject members)
     {
-        string text = members.ToJsonString(new() { Encoder = Encoder, WriteIndented = true });
-        byte[] bytes = Encoding.UTF8.GetBytes(text + "\n");
-        BoardSettings settings;
+        byte[] bytes = Bytes(members);
+        ReadSettings(source, board, bytes);
+        return bytes;
+    }
+
+    /// <summary>What a settings.json says; <see cref="InputException"/> when the board would refuse it.</summary>
+    public static BoardSettings ReadSettings(string source, BoardKind board, byte[] bytes)
+    {
+        BoardSettings settings = Read<BoardSettings>(source, bytes, "settings.json (boards/Device/README.md)");
+        string? problem = settings.FirstProblem(SensorsOf(board))
+            ?? (board.Product == "meter" ? MeterSettingsRules.FirstProblem(settings) : null)
+            ?? TooLong(bytes, BytesMax);
+        return problem is null ? settings : throw new InputException($"{source}: settings.json: {problem}");
+    }
+
+    /// <summary>The bytes of a charger.json; <see cref="InputException"/> when the board would refuse it.</summary>
+    public static byte[] CheckCharger(string source, JsonObject members, TextFileSource files)
+    {
+        byte[] bytes = Bytes(members);
+        ReadCharger(source, bytes, files);
+        return bytes;
+    }
+
+    /// <summary>What a charger.json says; <see cref="InputException"/> when the board would refuse it.</summary>
+    /// <param name="files">Reads the data files of Modbus meters.</param>
+    public static ChargerSettings ReadCharger(string source, byte[] bytes, TextFileSource files)
+    {
+        ChargerSettings settings = Read<ChargerSettings>(source, bytes,
+            "charger.json (boards/ChargerDevice/README.md)");
+        string? problem = settings.FirstProblem(files) ?? TooLong(bytes, ChargerSettings.BytesMax);
+        return problem is null ? settings : throw new InputException($"{source}: charger.json: {problem}");
+    }
+
+    /// <summary>What a site.txt says; <see cref="InputException"/> when the board would refuse it.</summary>
+    public static SiteSettings ReadSite(string source, byte[] text) =>
+        SiteSettings.TryParse(text, text.Length, out SiteSettings settings, out string error) ? settings
+            : throw new InputException($"{source}: site.txt: {error}");
+
+    private static byte[] Bytes(JsonObject members) => Encoding.UTF8.GetBytes(
+        members.ToJsonString(new() { Encoder = Encoder, WriteIndented = true }) + "\n");
+
+    private static string? TooLong(byte[] bytes, int most) =>
+        bytes.Length > most ? $"{bytes.Length} bytes; a board reads at most {most}" : null;
+
+    private static T Read<T>(string source, byte[] bytes, string file)
+    {
         try
         {
-            settings = JsonSerializer.Deserialize<BoardSettings>(text, _read)!;
+            return JsonSerializer.Deserialize<T>(bytes, _read)
+                ?? throw new InputException($"{source}: no object: {file}");
         }
         catch (JsonException e)
         {
-            throw new InputException($"{source}: {Place(e)}: no member of settings.json, or a value of another kind "
-                + "than it takes (boards/Device/README.md)");
+            int paren = file.IndexOf(' ');
+            throw new InputException($"{source}: {Place(e)}: no member of {file[..paren]}, or a value of another kind "
+                + $"than it takes{file[paren..]}");
         }
-
-        SensorTable sensors = SensorsOf(board);
-        string? problem = settings.FirstProblem(sensors) ?? MeterSettingsRules.FirstProblem(settings)
-            ?? (bytes.Length > BytesMax ? $"{bytes.Length} bytes; a board reads at most {BytesMax}" : null);
-        return problem is null ? bytes : throw new InputException($"{source}: settings.json: {problem}");
     }
 
     private static System.Text.Encodings.Web.JavaScriptEncoder Encoder =>

@@ -5,11 +5,26 @@ using System.Text.Json.Nodes;
 namespace MeterFirmware.Tools.MeterCtl.Commissioning;
 
 /// <summary>A kind of place with the settings that suit it, each with its reason: site-classes.json.</summary>
-internal sealed record SiteClass(string Name, string About, IReadOnlyList<SitePreset> Presets)
+/// <param name="Presets">Of settings.json.</param>
+/// <param name="Charger">Of charger.json.</param>
+/// <param name="Site">Of site.txt.</param>
+internal sealed record SiteClass(string Name, string About, IReadOnlyList<SitePreset> Presets,
+    IReadOnlyList<SitePreset> Charger, IReadOnlyList<SitePreset> Site)
 {
+    // What a meter alone has; the others' boards have no such inputs and no class.
+    private static readonly string[] _meters = ["accuracyClass", "caseInputs"];
+
     public static IReadOnlyList<SiteClass> All { get; } = Load();
 
     public static string Names => string.Join(", ", All.Select(site => site.Name));
+
+    /// <summary>Presets of settings.json for a product.</summary>
+    public IEnumerable<SitePreset> SettingsOf(string product) =>
+        Presets.Where(preset => product == "meter" || !_meters.Contains(preset.Name));
+
+    /// <summary>Presets of the file that a product has beside settings.json.</summary>
+    public IEnumerable<SitePreset> OwnOf(string product) =>
+        product == "charger" ? Charger : product == "site" ? Site : [];
 
     /// <summary>The class of that name; <see cref="InputException"/>: there is none.</summary>
     public static SiteClass Find(string option, string name) => All.FirstOrDefault(site => site.Name == name)
@@ -22,8 +37,8 @@ internal sealed record SiteClass(string Name, string About, IReadOnlyList<SitePr
     }
 }
 
-/// <summary>One member of settings.json.</summary>
-/// <param name="Name">As settings.json spells it.</param>
+/// <summary>One setting.</summary>
+/// <param name="Name">As its file spells it.</param>
 /// <param name="Value">A number, a text, true or false.</param>
 /// <param name="Why">The reason, for a person.</param>
 internal sealed record SitePreset(string Name, JsonNode Value, string Why);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Dlt645;
 using MeterFirmware.Dlt645Meter;
@@ -8,7 +6,6 @@ using MeterFirmware.History;
 using MeterFirmware.Storage;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
-using MeterFirmware.Tools.MeterCtl.Dlt645;
 
 namespace MeterFirmware.Tools.MeterCtl.Lines;
 
@@ -21,13 +18,12 @@ public sealed class MeterLineHost : IDisposable
     private const int TickMs = 5;
     private const int MeterTickMs = 100;
 
-    private readonly TcpListener? _listener;
+    private readonly LineListener? _listener;
     private readonly Func<ISerialLine, Action<long>> _serve;
     private readonly SimulatedMeter _meter;
     private readonly MeterReadout _readout;
     private readonly long _microjoulesPerMs;
-    private TcpSerialLine? _line;
-    private Action<long>? _server;
+    private readonly Action<long>? _server;
     private long _meterMs;
 
     /// <param name="port">TCP port on loopback; 0 takes a free one.</param>
@@ -36,7 +32,7 @@ public sealed class MeterLineHost : IDisposable
     public MeterLineHost(int port, Dlt645Settings settings, TariffTable tariff, int watts, MeterProtocol protocol)
         : this(settings, tariff, watts, protocol)
     {
-        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener = new LineListener(port) { Serve = _serve };
     }
 
     /// <param name="line">Stays the caller's.</param>
@@ -97,18 +93,11 @@ public sealed class MeterLineHost : IDisposable
     }
 
     /// <summary>The TCP port in use; the one that was free when 0 was asked for.</summary>
-    public int Port => ((IPEndPoint)_listener!.LocalEndpoint).Port;
+    public int Port => _listener!.Port;
 
     public void Start()
     {
-        try
-        {
-            _listener?.Start();
-        }
-        catch (SocketException e)
-        {
-            throw new InputException($"--port {Port}: {e.Message}");
-        }
+        _listener?.Start("--port");
 
         // The chip needs some 100 ms to come up; a master's first question should find a meter that measures.
         for (int i = 0; i < 1000 && !_meter.Product.HasReading; i++)
@@ -129,17 +118,9 @@ public sealed class MeterLineHost : IDisposable
         while (!cancel.IsCancellationRequested)
         {
             StepMeter();
-            if (_listener != null && _line is not { IsOpen: true } && _listener.Pending())
-            {
-                _line?.Dispose();
-                Socket socket = await _listener.AcceptSocketAsync(CancellationToken.None).ConfigureAwait(false);
-                socket.NoDelay = true;
-                _line = new TcpSerialLine(socket);
-                _server = _serve(_line);
-            }
-
             _readout.Tick(Environment.TickCount64);
             _server?.Invoke(Environment.TickCount64);
+            _listener?.Tick(Environment.TickCount64);
             await Task.Delay(TickMs, CancellationToken.None).ConfigureAwait(false);
         }
     }
@@ -157,9 +138,5 @@ public sealed class MeterLineHost : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _line?.Dispose();
-        _listener?.Dispose();
-    }
+    public void Dispose() => _listener?.Dispose();
 }

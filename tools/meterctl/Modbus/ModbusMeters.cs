@@ -16,6 +16,19 @@ public static class ModbusMeters
             .Select(n => n[Prefix.Length..^".txt".Length]).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>The text of a data file that ships, such as sdm630.txt; null: none does.</summary>
+    public static string? Shipped(string file)
+    {
+        using Stream? shipped = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{Prefix}{file}");
+        if (shipped is null)
+        {
+            return null;
+        }
+
+        using StreamReader text = new(shipped);
+        return text.ReadToEnd();
+    }
+
     /// <summary>A shipped name, or else a file.</summary>
     public static ModbusProfile Load(string name)
     {
