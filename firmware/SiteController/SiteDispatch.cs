@@ -82,6 +82,7 @@ public sealed class SiteDispatch : IDispatchTarget
         }
 
         _site.Product.Site.SharesNow = isMore;
+        _site.Product.Site.Leader.Cut.IsOn = _orders.IsEmergency;
         _site.Limit.SetDispatch(watts == LimitSet.None ? watts : watts < 0 ? 0 : MilliampsOf(watts));
         if (ended >= 0)
         {

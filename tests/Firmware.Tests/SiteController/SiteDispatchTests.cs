@@ -35,6 +35,29 @@ public class SiteDispatchTests
     }
 
     [TestMethod]
+    public void AnEmergencyLimitIsFollowedWithinTwoSecondsOfItsAnswer()
+    {
+        SiteDesk desk = Running();
+        int before = desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
+        Assert.IsTrue(before > 60_000, before.ToString());
+        Assert.Contains("\"state\":\"accepted\"",
+            desk.Do("dispatch", Set(desk, 1, "dispatch", "import", 11_040, 0, 60, ",\"emergency\":true")));
+        int tenths = 0;
+        for (; desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps > 16_000 && tenths < 100; tenths++)
+        {
+            for (int i = 0; i < 100 / SiteDesk.TickMs; i++)
+            {
+                desk.Step();
+            }
+        }
+
+        Assert.IsTrue(tenths <= 20, "after ms " + (tenths * 100).ToString());
+        desk.Run(90);
+        Assert.IsFalse(desk.Site.Product.Site.Leader.Cut.IsOn);
+        Assert.IsTrue(desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps > 60_000);
+    }
+
+    [TestMethod]
     public void WhatWasDeliveredIsAnEventWithBeginDepthAndEnergy()
     {
         SiteDesk desk = Running();
