@@ -5,8 +5,8 @@ namespace MeterFirmware.SiteBus;
 /// <summary>
 /// Keys, counter and seal of one device's frames. Frames to and from a member are sealed with a key of its serial
 /// number, a beacon or a cut with the group's; all are derived from the site key. The counter is the stored restart
-/// number and the number of the frame since then, never used twice. Buses check one frame and seal one a tick, so that a flood
-/// costs no more.
+/// number and the number of the frame since then, never used twice. Buses check one frame and seal one a tick, so that
+/// a flood costs no more.
 /// </summary>
 public sealed class SiteSeal
 {
