@@ -74,6 +74,8 @@ public static class CommandCatalogue
                 return "calibration";
             case CommandCode.GridProfile:
                 return "grid-profile";
+            case CommandCode.Dispatch:
+                return "dispatch";
             default:
                 return "";
         }
@@ -113,6 +115,7 @@ public static class CommandCatalogue
             case CommandCode.Discharge:
             case CommandCode.Time:
             case CommandCode.GridProfile:
+            case CommandCode.Dispatch:
                 return Utility;
             case CommandCode.Health:
             case CommandCode.Log:

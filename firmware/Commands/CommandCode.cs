@@ -96,5 +96,8 @@ public static class CommandCode
     /// <summary>Brings the grid code that a vehicle gives back under, in pieces.</summary>
     public const int GridProfile = 30;
 
-    public const int CodeMax = 30;
+    /// <summary>Orders from above: limits and set-points with begin and end.</summary>
+    public const int Dispatch = 31;
+
+    public const int CodeMax = 31;
 }

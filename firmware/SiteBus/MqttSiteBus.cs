@@ -96,6 +96,12 @@ public sealed class MqttSiteBus : ISiteBus
     // leader has one for each member: they wait here, and a newer one takes an older one's place.
     public bool TrySend(byte[] frame, int length)
     {
+        if (frame[SiteFrame.TypeAt] == SiteFrame.Cut)
+        {
+            // The grants behind it are as fast here.
+            return false;
+        }
+
         if (frame[SiteFrame.TypeAt] != SiteFrame.Grant)
         {
             Copy(frame, 0, _ours, 0);

@@ -49,6 +49,9 @@ public sealed class SerialSiteBus : ISiteBus
     private readonly byte[] _ready = new byte[SiteFrame.Length];
     private readonly byte[] _report = new byte[SiteFrame.Length];
     private readonly byte[] _beacon = new byte[SiteFrame.Length];
+
+    // A leader's to be sent, or what a member has heard.
+    private readonly byte[] _cut = new byte[SiteFrame.Length];
     private readonly byte[] _grants;
     private readonly bool[] _hasGrant;
     private readonly SiteFrame _poll = new SiteFrame();
@@ -64,6 +67,7 @@ public sealed class SerialSiteBus : ISiteBus
     private int _unanswered;
     private int _answered;
     private bool _hasBeacon;
+    private bool _hasCut;
     private int _polls;
     private int _pollNext;
     private int _grantNext;
@@ -133,6 +137,10 @@ public sealed class SerialSiteBus : ISiteBus
                 _madeMs = _hasBeacon ? _madeMs : _nowMs;
                 _hasBeacon = true;
                 return true;
+            case SiteFrame.Cut:
+                Copy(frame, _cut, 0);
+                _hasCut = true;
+                return true;
             default:
                 int member = frame[SiteFrame.MemberAt];
                 if (member >= _hasGrant.Length)
@@ -149,6 +157,13 @@ public sealed class SerialSiteBus : ISiteBus
     public bool TryReceive(byte[] frame, out int length)
     {
         length = SiteFrame.Length;
+        if (_hasCut && _member != None)
+        {
+            _hasCut = false;
+            Copy(_cut, frame, 0);
+            return true;
+        }
+
         if (!_hasReady)
         {
             return false;
@@ -169,10 +184,21 @@ public sealed class SerialSiteBus : ISiteBus
         }
 
         _hasWhole = false;
-        if (_seal.IsGenuine(_check.Bytes))
+        if (!_seal.IsGenuine(_check.Bytes))
+        {
+            return;
+        }
+
+        if (_check.Bytes[SiteFrame.TypeAt] != SiteFrame.Cut)
         {
             Copy(_check.Bytes, _ready, 0);
             _hasReady = true;
+        }
+        else if (_member != None)
+        {
+            // A grant behind it must not take its place. Who stands by has nothing to do with it.
+            Copy(_check.Bytes, _cut, 0);
+            _hasCut = true;
         }
     }
 
@@ -232,8 +258,9 @@ public sealed class SerialSiteBus : ISiteBus
             _unanswered = isAnswer ? 0 : _unanswered;
         }
 
-        // A member has nothing to do with others' frames, and obeys no broadcast.
-        return type != SiteFrame.Poll && (_member == None || (type == SiteFrame.Grant && number == _member));
+        // A member has nothing to do with others' frames, and of broadcasts only with what lowers it.
+        return type != SiteFrame.Poll && (_member == None || type == SiteFrame.Cut
+            || (type == SiteFrame.Grant && number == _member));
     }
 
     // One turn in eight is left out at random, never two in succession: of two devices with one number, who always
@@ -266,6 +293,13 @@ public sealed class SerialSiteBus : ISiteBus
         }
 
         _awaited = None;
+        if (_hasCut)
+        {
+            _seal.Seal(_cut, 0);
+            _hasCut = !_line.TryWrite(_cut, 0, SiteFrame.Length);
+            _quietSinceMs = _nowMs;
+            return true;
+        }
 
         // Round by round: grants that are renewed faster than they are sent must not keep the beacon waiting.
         while (_grantNext < _hasGrant.Length && !_hasGrant[_grantNext])

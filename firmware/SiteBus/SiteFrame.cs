@@ -17,6 +17,9 @@ public sealed class SiteFrame
     /// <summary>On a line that gives turns only: asks a member that got no grant to report.</summary>
     public const int Poll = 4;
 
+    /// <summary>On a line: lowers all members of the leader at once, for some seconds. It raises nobody.</summary>
+    public const int Cut = 5;
+
     /// <summary>Grants are counted modulo this.</summary>
     public const int GrantSequenceCount = 60_000;
 
@@ -56,10 +59,11 @@ public sealed class SiteFrame
 
     public byte[] Bytes { get; } = new byte[Length];
 
-    /// <summary><see cref="Status"/>, <see cref="Grant"/>, <see cref="Beacon"/> or <see cref="Poll"/>.</summary>
+    /// <summary><see cref="Status"/>, <see cref="Grant"/>, <see cref="Beacon"/>, <see cref="Poll"/> or
+    /// <see cref="Cut"/>.</summary>
     public int Type { get; set; }
 
-    /// <summary>Commissioned number of the member, 0 to 63; of a beacon the leader's rank.</summary>
+    /// <summary>Commissioned number of the member, 0 to 63; of a beacon or a cut the leader's rank.</summary>
     public int Member { get; set; }
 
     /// <summary>Serial number of the member's device: two devices with one number are told apart by it. Of a beacon the
@@ -86,10 +90,11 @@ public sealed class SiteFrame
     /// for.</summary>
     public int PeerRestart { get; set; }
 
-    /// <summary>Grant: limit a phase, mA. Status, decoded: largest of <see cref="DrawnMilliamps"/>.</summary>
+    /// <summary>Grant, cut: limit a phase, mA. Status, decoded: largest of <see cref="DrawnMilliamps"/>.</summary>
     public int Milliamps { get; set; }
 
-    /// <summary>Grant: ms for which the limit holds from the sending of the status on.</summary>
+    /// <summary>Grant: ms for which the limit holds from the sending of the status on; cut: from its arrival
+    /// on.</summary>
     public int ValidMs { get; set; }
 
     /// <summary>Status: drawn on each of the charger's own phases, mA, rounded up to 4 mA.</summary>
@@ -126,6 +131,15 @@ public sealed class SiteFrame
     /// <summary>Grant: price at the start in millionths of the currency per kWh; may be below 0.</summary>
     public int PriceMicros { get; set; }
 
+    /// <summary>A grant tells no plan.</summary>
+    public void ForgetPlan()
+    {
+        Reason = 0;
+        StartSeconds = 0;
+        ReadySeconds = -1;
+        PriceMicros = 0;
+    }
+
     /// <summary>Writes <see cref="Bytes"/>, plain; what is out of range is cut to it.</summary>
     public void Encode()
     {
@@ -152,6 +166,11 @@ public sealed class SiteFrame
             LittleEndian.WriteInt32(b, 40, PriceMicros);
             LittleEndian.WriteInt32(b, 44, ReadySeconds);
             LittleEndian.WriteInt32(b, 48, Reason);
+        }
+        else if (Type == Cut)
+        {
+            LittleEndian.WriteInt32(b, 28, Numbers.Within(Milliamps, 0, MilliampsMax));
+            LittleEndian.WriteInt32(b, 32, ValidMs);
         }
         else if (Type == Status)
         {
@@ -187,7 +206,8 @@ public sealed class SiteFrame
         PeerRestart = LittleEndian.ReadInt32(b, 24);
         bool isGood = Term >= 0 && Term <= TermMax && Counter >= 0 && Restart <= SiteSeal.RestartMax;
         return isGood
-            && (Type == Beacon || (Type == Grant && TryDecodeGrant(b)) || (Type == Status && TryDecodeStatus(b)));
+            && (Type == Beacon || (Type == Cut && TryDecodeCut(b)) || (Type == Grant && TryDecodeGrant(b))
+                || (Type == Status && TryDecodeStatus(b)));
     }
 
     /// <summary>Writes the CRC of a frame at an offset.</summary>
@@ -209,6 +229,13 @@ public sealed class SiteFrame
         LittleEndian.WriteInt32(b, 40, Numbers.Within(WantedWattHours, 0, WattHoursMax));
         LittleEndian.WriteInt32(b, 44, Numbers.Within(DepartureSeconds, -1, SecondsMax));
         LittleEndian.WriteInt32(b, 48, Numbers.Within(DeliveredWattHours, 0, WattHoursMax));
+    }
+
+    private bool TryDecodeCut(byte[] b)
+    {
+        Milliamps = LittleEndian.ReadInt32(b, 28);
+        ValidMs = LittleEndian.ReadInt32(b, 32);
+        return Milliamps >= 0 && Milliamps <= MilliampsMax && ValidMs >= 0;
     }
 
     private bool TryDecodeGrant(byte[] b)

@@ -23,6 +23,9 @@ public sealed class SiteMember
     /// <summary>So long after a grant has run out a leader of any term is obeyed, also of a lower one.</summary>
     public const int TermSilenceMs = 10_000;
 
+    /// <summary>A cut lowers for no longer, whatever it says; its leader repeats it once a second.</summary>
+    public const int CutMsMax = 3_000;
+
     private const int SentMax = 64;
 
     private readonly ISiteBus _bus;
@@ -41,6 +44,9 @@ public sealed class SiteMember
     private int _grantSequence;
     private int _grantMilliamps;
     private long _grantUntilMs;
+    private long _cutCounter;
+    private int _cutMilliamps;
+    private long _cutUntilMs;
     private bool _isStarted;
     private long _reportedMs = long.MinValue / 2;
 
@@ -119,7 +125,16 @@ public sealed class SiteMember
 
         while (_bus.TryReceive(_in.Bytes, out int length))
         {
-            if (_in.TryDecode(length))
+            if (!_in.TryDecode(length))
+            {
+                continue;
+            }
+
+            if (_in.Type == SiteFrame.Cut)
+            {
+                HearCut(nowMs);
+            }
+            else
             {
                 Hear(nowMs);
             }
@@ -129,6 +144,7 @@ public sealed class SiteMember
         Reason = IsLed ? Reason : 0;
         bool low = IsLed || nowMs < _grantUntilMs + RiseMs;
         LimitMilliamps = low && (IsLed || _grantMilliamps < _safeMilliamps) ? _grantMilliamps : _safeMilliamps;
+        LimitMilliamps = nowMs < _cutUntilMs ? Numbers.Least(LimitMilliamps, _cutMilliamps) : LimitMilliamps;
         if (nowMs - _reportedMs >= ReportMs)
         {
             Report(nowMs);
@@ -152,6 +168,7 @@ public sealed class SiteMember
             return;
         }
 
+        _cutCounter = _in.Term == _term ? _cutCounter : 0;
         _term = _in.Term;
         _leaderRestart = _in.Restart;
         _grantCounter = _in.Counter;
@@ -162,6 +179,20 @@ public sealed class SiteMember
         StartMs = nowMs + (long)_in.StartSeconds * 1000;
         ReadyMs = _in.ReadySeconds < 0 ? -1 : nowMs + (long)_in.ReadySeconds * 1000;
         PriceMicros = _in.PriceMicros;
+    }
+
+    // Of the leader that it obeys, and sealed after all that was heard of it: what was recorded or held back is worth
+    // nothing.
+    private void HearCut(long nowMs)
+    {
+        bool isOurs = _term != 0 && _in.Term == _term && _in.Restart == _leaderRestart;
+        bool isLater = _restart == 0 || (_in.Counter > _grantCounter && _in.Counter > _cutCounter);
+        if (isOurs && isLater)
+        {
+            _cutCounter = _in.Counter;
+            _cutMilliamps = _in.Milliamps >= 6000 ? _in.Milliamps : 0;
+            _cutUntilMs = nowMs + Numbers.Least(_in.ValidMs, CutMsMax);
+        }
     }
 
     // A higher term ends a lower one, but no term is a wall: one far ahead is refused, and after silence any is taken.

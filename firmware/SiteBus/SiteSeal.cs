@@ -4,9 +4,9 @@ namespace MeterFirmware.SiteBus;
 
 /// <summary>
 /// Keys, counter and seal of one device's frames. Frames to and from a member are sealed with a key of its serial
-/// number, a beacon with the group's; all are derived from the site key. The counter is the stored restart number and
-/// the number of the frame since then, never used twice. Buses check one frame and seal one a tick, so that a flood
-/// costs no more.
+/// number, a beacon or a cut with the group's; all are derived from the site key. The counter is the stored restart
+/// number and the number of the frame since then, never used twice. Buses check one frame and seal one a tick, so that
+/// a flood costs no more.
 /// </summary>
 public sealed class SiteSeal
 {
@@ -145,7 +145,7 @@ public sealed class SiteSeal
             return false;
         }
 
-        if (bytes[SiteFrame.TypeAt] != SiteFrame.Beacon)
+        if (!IsToAll(bytes[SiteFrame.TypeAt]))
         {
             Keep(SlotOf(bytes[SiteFrame.MemberAt]), LittleEndian.ReadInt32(bytes, SiteFrame.SerialAt));
         }
@@ -161,7 +161,7 @@ public sealed class SiteSeal
 
     private ulong TagOf(byte[] bytes, int offset)
     {
-        if (bytes[offset + SiteFrame.TypeAt] == SiteFrame.Beacon)
+        if (IsToAll(bytes[offset + SiteFrame.TypeAt]))
         {
             return SipHash.Of(_group0, _group1, bytes, offset, SiteFrame.SealAt);
         }
@@ -180,6 +180,8 @@ public sealed class SiteSeal
 
         return SipHash.Of(_key0, _key1, bytes, offset, SiteFrame.SealAt);
     }
+
+    private static bool IsToAll(int type) => type == SiteFrame.Beacon || type == SiteFrame.Cut;
 
     // A leader's end knows the counter of each member, by its serial number, and that of each rank, which a term tells.
     // A member's end leaves it to the member, who knows how long it heard nothing.

@@ -55,7 +55,8 @@ public sealed class CompleteSite : IDeviceProduct
             buffer);
         Limit = new SiteLimit(settings.LimitMilliamps[0]);
         _droop = settings.DroopPercent == 0 ? null : new SiteDroop(Limit, settings);
-        _state = new SiteState(states, Product.Energy, Limit, buffer);
+        Dispatch = new SiteDispatch(this, settings);
+        _state = new SiteState(states, Product.Energy, Limit, Dispatch, buffer);
         _state.Load();
         Core.Time.NoteStored(_state.SavedUtcSeconds);
         Recorder = new SiteRecorder(Product, settings, Limit, Journal, buffer, parts.IntervalMinutes);
@@ -85,6 +86,9 @@ public sealed class CompleteSite : IDeviceProduct
 
     /// <summary>The limit of the mains, and who set it.</summary>
     public SiteLimit Limit { get; }
+
+    /// <summary>Orders from above.</summary>
+    public SiteDispatch Dispatch { get; }
 
     public SiteRecorder Recorder { get; }
 
@@ -137,10 +141,15 @@ public sealed class CompleteSite : IDeviceProduct
         }
 
         bool isTimed = TryReadUtc(out long utcSeconds);
-        Limit.Tick(_lastMs, isTimed, isTimed ? utcSeconds : _state.SavedUtcSeconds);
+        utcSeconds = isTimed ? utcSeconds : _state.SavedUtcSeconds;
+        Dispatch.Tick(_lastMs, isTimed, utcSeconds);
+        Limit.Tick(_lastMs, isTimed, utcSeconds);
         SiteSettings settings = _parts.Settings;
         Product.Site.Limits.SetLimit(0, Limit.Milliamps, settings.SumMilliamps[0]);
     }
+
+    /// <summary>What changed is saved in the next round.</summary>
+    internal void SaveSoon() => _nextCheckpointMs = _lastMs;
 
     /// <summary>Saves register, limits and schedule now. False: the store refused.</summary>
     public bool TrySave()

@@ -1,6 +1,7 @@
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
 using MeterFirmware.DeviceCore;
+using MeterFirmware.Dispatch;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 
@@ -18,11 +19,13 @@ public sealed class SiteCommands : ICommandTarget
 
     private readonly CompleteSite _site;
     private readonly SiteLimit _limit;
+    private readonly DispatchCommand _dispatch;
 
     internal SiteCommands(CompleteSite site, SiteLimit limit)
     {
         _site = site;
         _limit = limit;
+        _dispatch = new DispatchCommand(site.Dispatch, site.Note);
     }
 
     /// <inheritdoc/>
@@ -36,6 +39,8 @@ public sealed class SiteCommands : ICommandTarget
                 return Read(arguments, result);
             case CommandCode.Prices:
                 return TakePrices(arguments);
+            case CommandCode.Dispatch:
+                return _dispatch.Execute(arguments, result);
             default:
                 return CommandRefusal.NotSupported;
         }

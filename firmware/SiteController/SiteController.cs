@@ -106,6 +106,9 @@ public sealed class SiteController : ISitePlan
     /// tier.</summary>
     public int Tier { get; set; }
 
+    /// <summary>Somebody wants power to be drawn now: shared evenly, nobody waits for a price.</summary>
+    public bool SharesNow { get; set; }
+
     /// <summary>What the vehicles of each place take.</summary>
     public PlaceHabits Habits { get; }
 
@@ -158,7 +161,7 @@ public sealed class SiteController : ISitePlan
         long slot = CivilTime.FloorDivide(utcSeconds, SlotSeconds);
         bool hasNewPrices = knows && slot >= 0 && FillPrices(utcSeconds);
         NoteDraw(nowMs);
-        if (!knows || slot < 0 || !Prices.IsKnown((int)slot))
+        if (!knows || slot < 0 || !Prices.IsKnown((int)slot) || SharesNow)
         {
             Leader.PlanOrder = null;
             _isPlanning = false;

@@ -30,10 +30,15 @@ public static class SiteEventCode
     public const int Leadership = 207;
 
     /// <summary>Another limit of the mains is in force. Values: mA a phase; whose (0 commissioned, 1 to 4 a role's
-    /// ceiling, 5 to 8 its limit with an end, 9 to 12 its schedule, 13 the grid); import Wh.</summary>
+    /// ceiling, 5 to 8 its limit with an end, 9 to 12 its schedule, 13 the grid, 14 a dispatch); import Wh.</summary>
     public const int LimitChanged = 208;
 
     /// <summary>A warning of the transformer reached another step. Values: 0 loading, 1 unbalance, 2 voltage, 3 hot
     /// spot, 4 oil; step, 0 over; value: permille, mV or tenths of a degree Celsius; import Wh.</summary>
     public const int TransformerWarning = 209;
+
+    /// <summary>An order from above has ended. Begin and end are when it ran. Values: its number; level (0 dispatch, 1
+    /// feeder, 2 transformer, 3 site, 4 charger); 0 import limit, 1 export limit, 2 set-point, 3 change; greatest
+    /// change measured against its begin, W, less import above 0; energy of that change, Wh; import Wh.</summary>
+    public const int DispatchEnded = 210;
 }

@@ -81,6 +81,7 @@ public sealed class SiteLeader
         _asks = new bool[count];
         _askedMilliamps = new int[count];
         Draw = new MemberDraw(connectors);
+        Cut = new EmergencyCut(connectors, tree);
         _defiance = new Defiance(count);
         _doubleMilliamps = new int[count];
         _doubleMs = new long[count];
@@ -125,6 +126,9 @@ public sealed class SiteLeader
     /// <summary>End of the plan's companions, which charge only for the sake of an unbalance cap.</summary>
     public int PlanCompanionEnd { get; set; }
 
+    /// <summary>Lowers all members at once in an emergency.</summary>
+    public EmergencyCut Cut { get; }
+
     /// <summary>Higher comes first when the site is shared without a plan; 0 is normal.</summary>
     public void SetPriority(int member, int priority) => _sharing.SetPriority(member, priority);
 
@@ -160,11 +164,7 @@ public sealed class SiteLeader
 
     public void Tick(long nowMs)
     {
-        if (_leaderHeardMs < 0)
-        {
-            _leaderHeardMs = nowMs;
-        }
-
+        _leaderHeardMs = _leaderHeardMs < 0 ? nowMs : _leaderHeardMs;
         while (_bus.TryReceive(_in.Bytes, out int length))
         {
             if (_in.TryDecode(length))
@@ -185,7 +185,7 @@ public sealed class SiteLeader
             Synchronise(nowMs);
         }
 
-        if (IsLeading && nowMs - _beaconMs >= BeaconMs)
+        if (IsLeading && (nowMs - _beaconMs >= BeaconMs || Cut.IsNew()))
         {
             _beaconMs = nowMs;
             Lead(nowMs);
@@ -354,12 +354,18 @@ public sealed class SiteLeader
         }
 
         _tree.Reset();
+        Cut.Share();
         for (int i = 0; i < _connectors.Count; i++)
         {
             if (_connectors.IsPluggedIn[i])
             {
                 _tree.Take(_connectors.Node[i], _connectors.PhaseMask[i], HeldMilliampsOf(i, nowMs));
             }
+        }
+
+        if (Cut.IsDue)
+        {
+            Send(SiteFrame.Cut, _rank, Seal.Serial, 0, 0, Cut.ShareMilliamps);
         }
 
         for (int i = 0; i < _connectors.Count; i++)
@@ -380,7 +386,8 @@ public sealed class SiteLeader
     {
         for (int i = 0; i < _connectors.Count; i++)
         {
-            bool shares = Shares(i, nowMs);
+            bool shares = IsHeard(i, nowMs) && !_defiance.Is(i)
+                && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
             if (shares && !_connectors.IsPluggedIn[i])
             {
                 _connectors.PlugIn(i, _connectors.MilliampsMax[i], 0, int.MaxValue);
@@ -397,9 +404,6 @@ public sealed class SiteLeader
             }
         }
     }
-
-    private bool Shares(int i, long nowMs) =>
-        IsHeard(i, nowMs) && !_defiance.Is(i) && _connectors.MilliampsMax[i] >= Connectors.MilliampsMin;
 
     // What those draw who do not share: silent, defiant, doubled. And what a vehicle at the least current draws above
     // it.
@@ -481,11 +485,8 @@ public sealed class SiteLeader
         _out.Echo = echo;
         _out.Milliamps = milliamps;
         _out.PeerRestart = type == SiteFrame.Grant ? _memberRestart[member] : 0;
-        _out.ValidMs = type == SiteFrame.Grant ? GrantMs : 0;
-        _out.Reason = 0;
-        _out.StartSeconds = 0;
-        _out.ReadySeconds = -1;
-        _out.PriceMicros = 0;
+        _out.ValidMs = type == SiteFrame.Grant ? GrantMs : type == SiteFrame.Cut ? SiteMember.CutMsMax : 0;
+        _out.ForgetPlan();
         if (type == SiteFrame.Grant && Plan != null && GrantsAboveSafe)
         {
             Plan.Describe(member, _out);

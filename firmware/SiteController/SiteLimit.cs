@@ -42,6 +42,10 @@ public sealed class SiteLimit
     /// past lifts it.</param>
     public void SetGrid(int milliamps, long endMs) => _limits.Set(SiteLimitSource.Grid, milliamps, endMs);
 
+    /// <summary>Orders from above limit until this is set anew; <see cref="LimitSet.None"/>: they do not.</summary>
+    public void SetDispatch(int milliamps) =>
+        Tell(SiteLimitSource.Dispatch, milliamps, milliamps != LimitSet.None);
+
     /// <summary>Finds what holds now.</summary>
     public void Tick(long nowMs, bool isTimed, long utcSeconds)
     {

@@ -20,10 +20,14 @@ public static class SiteLimitSource
     /// <summary>The grid's operator.</summary>
     public const int Grid = FirstSchedule + CommandRole.Count;
 
-    public const int Count = Grid + 1;
+    /// <summary>Orders from above.</summary>
+    public const int Dispatch = Grid + 1;
+
+    public const int Count = Dispatch + 1;
 
     /// <summary>The source's word in messages: who set it.</summary>
     public static string NameOf(int source) =>
-        source == Grid ? "grid" : source < FirstCeiling || source >= Count ? "commissioned"
+        source == Grid ? "grid" : source == Dispatch ? "dispatch"
+            : source < FirstCeiling || source >= Count ? "commissioned"
             : CommandRole.NameOf((source - FirstCeiling) % CommandRole.Count);
 }

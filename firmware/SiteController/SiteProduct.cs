@@ -212,6 +212,31 @@ public sealed class SiteProduct
         return strongest;
     }
 
+    /// <summary>What members draw, by what they told last, W.</summary>
+    public int MemberWatts(long nowMs)
+    {
+        long milliwatts = 0;
+        for (int i = 0; i < _settings.MemberCount; i++)
+        {
+            milliwatts += Site.Leader.IsHeard(i, nowMs) ? (long)Site.Leader.Draw.SumOf(i) * _settings.NominalVolts : 0;
+        }
+
+        return (int)(milliwatts / 1000);
+    }
+
+    /// <summary>What flows at the mains, W, import above 0: measured there, or the building's as far as it is measured
+    /// and what the members tell.</summary>
+    public int FlowingWatts(long nowMs)
+    {
+        long milliwatts = 0;
+        for (int phase = 0; phase < _settings.Phases && IsMeterHeard; phase++)
+        {
+            milliwatts += _measurement.ActivePowerMilliwatts[phase < _measurement.PhaseCount ? phase : 0];
+        }
+
+        return (int)(milliwatts / 1000) + (_isMains && IsMeterHeard ? 0 : MemberWatts(nowMs));
+    }
+
     // mW × ms = µJ. What is fed in at a moment counts as no consumption, not as a negative one.
     private long MeasuredMicrojoules(long elapsedMs)
     {

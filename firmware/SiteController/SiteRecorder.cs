@@ -1,3 +1,4 @@
+using MeterFirmware.Dispatch;
 using MeterFirmware.Hardware;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
@@ -132,6 +133,17 @@ public sealed class SiteRecorder
     /// <summary>An acknowledgement named what was never sent.</summary>
     public void NoteUnsent(long upTo, long sentMax) =>
         Append(AcknowledgedUnsent, _lastSeconds, _lastSeconds, 2, upTo, sentMax);
+
+    /// <summary>An order from above has ended: what came of it.</summary>
+    public void NoteDispatch(DispatchOrder order, long nowMs)
+    {
+        long end = _lastSeconds - (nowMs - order.EndMs) / 1000;
+        long start = _isTimed ? order.FromUtc : _lastSeconds - (nowMs - order.BeginMs) / 1000;
+        Event.Values[2] = order.Kind;
+        Event.Values[3] = order.DepthWatts;
+        Event.Values[4] = order.WattHours;
+        Append(SiteEventCode.DispatchEnded, start < end ? start : end, end, 5, order.Id, order.Level);
+    }
 
     private void FollowClock(long nowMs, bool isTimed, long utcSeconds)
     {

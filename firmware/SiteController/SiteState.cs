@@ -1,6 +1,7 @@
 using MeterFirmware.Arbiter;
 using MeterFirmware.Basics;
 using MeterFirmware.Commands;
+using MeterFirmware.Dispatch;
 using MeterFirmware.Storage;
 
 namespace MeterFirmware.SiteController;
@@ -10,6 +11,7 @@ namespace MeterFirmware.SiteController;
 /// <code>
 ///   1 register: Wh (8), µJ (8), UTC seconds up to which it counts (8)   2 the log's next number (8)
 ///   3 each role's ceiling (4 each)                                      4 the schedule
+///   5 orders from above, only while there are any
 /// </code>
 /// </summary>
 public sealed class SiteState
@@ -19,13 +21,15 @@ public sealed class SiteState
     private const int NumberTag = 2;
     private const int CeilingTag = 3;
     private const int ScheduleTag = 4;
-    private const int SectionCount = 4;
+    private const int DispatchTag = 5;
+    private const int SectionCount = 5;
     private const int RegisterBytes = 24;
     private const int NumberBytes = 8;
 
     private readonly ICheckpointStore _store;
     private readonly SiteEnergy _energy;
     private readonly SiteLimit _limit;
+    private readonly SiteDispatch _dispatch;
     private readonly byte[] _buffer;
     private readonly StateWriter _writer = new StateWriter();
     private readonly StateReader _reader = new StateReader();
@@ -33,17 +37,20 @@ public sealed class SiteState
     /// <param name="store">Blocks of its own.</param>
     /// <param name="buffer">At least <see cref="BytesMax"/> and a checkpoint's overhead; nothing in it outlives a
     /// call.</param>
-    public SiteState(ICheckpointStore store, SiteEnergy energy, SiteLimit limit, byte[] buffer)
+    public SiteState(ICheckpointStore store, SiteEnergy energy, SiteLimit limit, SiteDispatch dispatch,
+        byte[] buffer)
     {
         _store = store;
         _energy = energy;
         _limit = limit;
+        _dispatch = dispatch;
         _buffer = buffer;
     }
 
     /// <summary>Longest state.</summary>
     public static int BytesMax => StateWriter.HeadBytes + SectionCount * StateWriter.SectionHeadBytes + RegisterBytes
-        + NumberBytes + SafetyLimit.SavedBytes + new LimitSchedule(SiteLimit.WindowsMax).SavedBytesMax;
+        + NumberBytes + SafetyLimit.SavedBytes + new LimitSchedule(SiteLimit.WindowsMax).SavedBytesMax
+        + DispatchOrders.SavedBytesMax;
 
     /// <summary>Up to when the saved register counts, UTC seconds; 0: not known.</summary>
     public long SavedUtcSeconds { get; private set; }
@@ -81,6 +88,11 @@ public sealed class SiteState
         _writer.Close(at + NumberBytes);
         _writer.Close(_limit.Ceiling.Save(_buffer, _writer.Open(CeilingTag)));
         _writer.Close(_limit.Schedule.Save(_buffer, _writer.Open(ScheduleTag)));
+        if (_dispatch.HasOrders)
+        {
+            _writer.Close(_dispatch.Orders.Save(_buffer, _writer.Open(DispatchTag)));
+        }
+
         IsStoring = _store.TryWrite(_buffer, _writer.Length);
         return IsStoring;
     }
@@ -113,6 +125,11 @@ public sealed class SiteState
         if (_reader.TryFind(ScheduleTag, 1, out at, out count))
         {
             _limit.Schedule.TryLoad(_buffer, at, count);
+        }
+
+        if (_reader.TryFind(DispatchTag, 1, out at, out count))
+        {
+            _dispatch.Orders.TryLoad(_buffer, at, count);
         }
     }
 }

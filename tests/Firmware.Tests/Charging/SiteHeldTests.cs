@@ -118,8 +118,7 @@ public class SiteHeldTests
         Assert.AreEqual(64, bench.Sites[0].Site.Leader.HeardCount);
     }
 
-    // Why there is no emergency cut by broadcast: an ordinary round is as fast as it would be worth, because a vehicle
-    // takes 5 s to follow its offer (IEC 61851-1 A.5.3).
+    // What an emergency cut saves on a line: the grants of a whole round.
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
