@@ -72,7 +72,7 @@ public static class Outputs
         yield return ("firmware/SiteController/SiteEventCode.cs", EventCodes.Of(catalogue, "site", "SiteEventCode",
             "MeterFirmware.SiteController",
             "Stable numbers of a site's events (those of every device are below 100)."));
-        yield return ("firmware/ChargerSafety/Protection/ChargerFault.cs", FaultCodes.Charger(catalogue));
+        yield return ("firmware/ChargerSafety/ChargerFault.cs", FaultCodes.Charger(catalogue));
         yield return ("firmware/Metering/MeterFault.cs", FaultCodes.Bits(catalogue, "meter", "MeterFault",
             "MeterFirmware.Metering", "Latched conditions of the meter, as bits."));
         yield return ("firmware/Hardware/SensorFault.cs", FaultCodes.Bits(catalogue, "sensor", "SensorFault",

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MeterFirmware.Basics;
-using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 
 namespace MeterFirmware.Tools.HeadEnds.Sessions;
 

@@ -9,6 +9,7 @@ using MeterFirmware.Charging;
 using MeterFirmware.ChargerSafety;
 using MeterFirmware.DeviceCore;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Metering;
 using MeterFirmware.SiteBus;
 using MeterFirmware.Tariffs;
