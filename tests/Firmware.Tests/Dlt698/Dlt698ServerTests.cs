@@ -293,6 +293,28 @@ public class Dlt698ServerTests
         Assert.AreEqual(EnergyAnswer, bench.Ask(Energy));
     }
 
+    /// <summary>Two masters at the same time: a frame that the other's bytes bend is none, and the next is
+    /// answered.</summary>
+    [TestMethod]
+    public void OfTwoMastersOnlyAWholeFrameIsAnswered()
+    {
+        Dlt698Bench bench = new Dlt698Bench();
+        byte[] frame = Dlt645Bytes.Of(Energy);
+        for (int start = 1; start < frame.Length; start++)
+        {
+            byte[] mixed = new byte[frame.Length];
+            for (int i = 0; i < mixed.Length; i++)
+            {
+                mixed[i] = (byte)(frame[i] & (i >= start ? frame[i - start] : 0xFF));
+            }
+
+            Assert.AreEqual("", bench.Ask(Dlt645Bytes.Text(mixed, 0, mixed.Length)), start.ToString());
+            bench.Listen(600);
+        }
+
+        Assert.AreEqual(EnergyAnswer, bench.Ask(Energy));
+    }
+
     [TestMethod]
     public void ScrambledDataHaveAScrambledAnswer()
     {

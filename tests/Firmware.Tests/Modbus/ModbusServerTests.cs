@@ -140,6 +140,51 @@ public class ModbusServerTests
         Assert.AreEqual(2, bank.WriteCount);
     }
 
+    /// <summary>Two masters on one line: what they say at the same time is nothing; a request that the other's went
+    /// before without a silence is the one that the silence ends.</summary>
+    [TestMethod]
+    public void OfTwoMastersOnlyAWholeRequestIsTaken()
+    {
+        ScriptedLine master = ScriptedLine.Pair();
+        RegisterBank bank = new RegisterBank(16);
+        ModbusServer server = new ModbusServer(master.Other, new ModbusSettings(), bank);
+        byte[] first = Rtu("01 06 00 03 12 34");
+        byte[] second = Rtu("01 06 00 04 56 78");
+        for (int start = 0; start < first.Length - 1; start++)
+        {
+            // The second begins while the first is on the line: both pull, and ones give way.
+            byte[] mixed = new byte[start + second.Length];
+            for (int i = 0; i < mixed.Length; i++)
+            {
+                mixed[i] = (byte)((i < first.Length ? first[i] : 0xFF) & (i >= start ? second[i - start] : 0xFF));
+            }
+
+            Send(master, mixed);
+            Run(server);
+            Assert.AreEqual("", master.TakeText());
+            Assert.AreEqual(0, bank.WriteCount);
+        }
+
+        byte[] joined = new byte[first.Length + second.Length];
+        first.CopyTo(joined, 0);
+        second.CopyTo(joined, first.Length);
+        Send(master, joined);
+        Run(server);
+        Assert.AreEqual(Text(second), master.TakeText());
+        Assert.AreEqual(1, bank.WriteCount);
+        Assert.AreEqual(0x5678, bank.Registers[4]);
+
+        // Another master's talk with another unit, then our request.
+        Send(master, Rtu("02 03 00 00 00 01"));
+        Run(server);
+        Send(master, Rtu("02 03 02 00 07"));
+        Run(server);
+        Assert.AreEqual("", master.TakeText());
+        Send(master, first);
+        Run(server);
+        Assert.AreEqual(Text(first), master.TakeText());
+    }
+
     [TestMethod]
     public void ARequestThatBeginsAsTheReplyDidIsNoEcho()
     {

@@ -152,6 +152,45 @@ public class ModbusCommandLineTests
         });
     }
 
+    /// <summary>From model to model, as any SunSpec client does; then W of model 701, which is turned there.</summary>
+    [TestMethod]
+    public async Task PymodbusWalksThroughTheModelsOfTheServedMeter()
+    {
+        SkipWithout(Python, "-c \"import pymodbus.server\"");
+        string script = Path.Combine(Path.GetTempPath(), $"pymodbus-{Guid.NewGuid():N}.py");
+        await File.WriteAllTextAsync(script, """
+            import sys
+            from pymodbus.client import ModbusTcpClient
+            client = ModbusTcpClient("127.0.0.1", port=int(sys.argv[1]))
+            assert client.connect()
+            def read(at, count):
+                return client.read_holding_registers(at, count, slave=1).registers
+            assert read(40000, 2) == [0x5375, 0x6E53]
+            at, chain, places = 40002, "", {}
+            while read(at, 1)[0] != 0xFFFF:
+                model, length = read(at, 2)
+                chain += f"{model}:{length} "
+                places[model] = at
+                at += 2 + length
+            watts, scale = read(places[701] + 10, 1)[0], read(places[701] + 116, 1)[0]
+            print(chain + str((watts - 0x10000) * 10 ** scale))
+            """);
+        try
+        {
+            await WithMeter(port =>
+            {
+                string text = Program(Python, $"{script} {port}").Trim();
+                StringAssert.StartsWith(text, "1:66 201:105 211:124 701:153 -", text);
+                Assert.AreEqual(-1_150, int.Parse(text.Split(' ')[^1],
+                    System.Globalization.CultureInfo.InvariantCulture), 3, text);
+            });
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
     [TestMethod]
     public void PymodbusServesWhatTheClientReads()
     {

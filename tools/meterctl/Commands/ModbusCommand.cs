@@ -8,8 +8,8 @@ namespace MeterFirmware.Tools.MeterCtl.Commands;
 /// <summary>`meterctl modbus`: README.md, section Modbus.</summary>
 public static class ModbusCommand
 {
-    public static Command Create() => new("modbus", "Speaks Modbus RTU and TCP: read, serve, registers, decode, identify, "
-        + "meters.")
+    public static Command Create() => new(
+        "modbus", "Speaks Modbus RTU and TCP: read, serve, registers, decode, identify, meters.")
     {
         ModbusLineCommands.Read(),
         ModbusLineCommands.Serve(),
