@@ -102,27 +102,32 @@ public abstract class LastingSuite<TPlace> : StoreTest<TPlace>
         }
 
         using TestedStore again = Open();
-        Assert.AreEqual("0004-commands", again.Behind.SchemaVersion);
+        Assert.AreEqual("0005-campaigns", again.Behind.SchemaVersion);
         Assert.AreEqual(1, again.Devices().Single().Stored);
         StringAssert.Matches(again.Behind.Engine, new("^(SQLite|PostgreSQL) [0-9.]+"));
     }
 
     [TestMethod]
-    public void ADatabaseWithThreeMigrationsGetsEveryTableOfTheFourth()
+    public void ADatabaseWithThreeMigrationsGetsEveryTableOfTheOthers()
     {
         using (TestedStore store = Open())
         {
             SqlStore behind = (SqlStore)store.Behind;
-            foreach (string table in new[] { "command_target", "command_order", "erasure" })
+            foreach (string table in new[]
+                { "campaign_device", "campaign", "command_target", "command_order", "erasure" })
             {
                 behind.Change($"DROP TABLE {table}");
             }
 
-            Assert.AreEqual(1, behind.Change("DELETE FROM schema_version WHERE ScriptName='0004-commands'"));
+            foreach (string script in new[] { "0004-commands", "0005-campaigns" })
+            {
+                Assert.AreEqual(1, behind.Change("DELETE FROM schema_version WHERE ScriptName LIKE @script",
+                    ("script", script + "%")));
+            }
         }
 
         using TestedStore again = Open();
-        Assert.AreEqual("0004-commands", again.Behind.SchemaVersion);
+        Assert.AreEqual("0005-campaigns", again.Behind.SchemaVersion);
         Assert.AreEqual(0, ((SqlStore)again.Behind).Scalar("SELECT COUNT(*) FROM erasure"));
     }
 

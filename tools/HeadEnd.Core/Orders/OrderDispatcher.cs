@@ -54,6 +54,8 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
             orders.Answer(reply.Device, reply.Id, reply.IsDone, reply.Highest, reply.Text);
         }
 
+        orders.Expire();
+
         // Most of the time nothing runs: then nothing is written beside the intake.
         if (!orders.HasRunning())
         {

@@ -1,3 +1,4 @@
+using MeterFirmware.Tools.HeadEnds.Campaigns;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Orders;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
@@ -14,7 +15,9 @@ internal static class OrderParts
         OrderLimits limits = new() { DangerousDevicesAMinuteMax = settings.DangerousDevicesAMinute };
         OrderStore orders = new(store, () => DateTimeOffset.UtcNow);
         services.AddSingleton(orders);
-        services.AddSingleton(new OrderDesk(orders, fleet, limits, Problem, () => DateTimeOffset.UtcNow));
+        OrderDesk desk = new(orders, fleet, limits, Problem, () => DateTimeOffset.UtcNow);
+        CampaignStore campaigns = new(store, () => DateTimeOffset.UtcNow);
+        services.AddSingleton(desk).AddSingleton(campaigns).AddSingleton(new CampaignDesk(campaigns, desk, fleet));
         if (settings.SignerSocket.Length == 0)
         {
             return;
@@ -25,7 +28,8 @@ internal static class OrderParts
         OrderDispatcher dispatcher = new(orders, fleet, signer, limits, () => headEnd.IsReady, headEnd.CommandAsync,
             Log, () => DateTimeOffset.UtcNow);
         headEnd.Replied += dispatcher.Take;
-        services.AddHostedService(_ => new Ordering(dispatcher, Log));
+        CampaignRunner runner = new(campaigns, fleet, Log, () => DateTimeOffset.UtcNow);
+        services.AddHostedService(_ => new Ordering(dispatcher, runner, Log));
     }
 
     private static void Log(string line) => Console.Error.WriteLine($"head-end: {line}");

@@ -69,6 +69,7 @@ public sealed class Words
         ["order-running"] = ("is being sent", "下发中"),
         ["order-done"] = ("done", "已完成"),
         ["order-stopped"] = ("stopped", "已停止"),
+        ["order-expired"] = ("nobody approved it within a day", "一天内无人复核，已失效"),
         ["target-waiting"] = ("waits", "等待"),
         ["target-sent"] = ("sent", "已下发"),
         ["target-done"] = ("carried out", "已执行"),
