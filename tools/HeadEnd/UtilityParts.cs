@@ -40,7 +40,9 @@ internal static class UtilityParts
             () => DateTimeOffset.UtcNow);
         MissingRecords missing = new(quality, check, () => Online(fleet), headEnd.QueryAsync);
         UtilityClock clock = new(town, fleet);
-        CustomerBills bills = new(fleet, quality, limits, new TariffShelf(Path.Combine(folder, "tariffs")));
+        TariffShelf shelf = new(Path.Combine(folder, "tariffs"));
+        services.AddSingleton(shelf);
+        CustomerBills bills = new(fleet, quality, limits, shelf);
         FreezeCheck freezes = new(quality, fleet, bills, limits, alarms);
         Backups backups = new(store, settings.BackupFolder.Length > 0 ? settings.BackupFolder
             : Path.Combine(folder, "backups"), settings.BackupsKept);

@@ -43,7 +43,7 @@ internal static class WebParts
         TownClock clock = new(town != null);
         services.AddSingleton(fleet).AddSingleton(clock).AddSingleton(live);
         UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock);
-        OrderParts.Add(services, settings, store, headEnd, fleet);
+        OrderParts.Add(services, settings, store, headEnd, fleet, clock);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
         AddSignIn(services);
@@ -153,6 +153,7 @@ internal static class WebParts
         CustomerEndpoints.Map(web);
         LiveEndpoints.Map(web);
         CommandEndpoints.Map(web);
+        CampaignEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

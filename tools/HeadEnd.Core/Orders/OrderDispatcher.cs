@@ -93,7 +93,7 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
             try
             {
                 SignedCommand signed = await signer.SignAsync(target.Order, target.Address, target.HighestId,
-                    limits.ValidSeconds, cancel).ConfigureAwait(false);
+                    limits.SignedSeconds, cancel).ConfigureAwait(false);
                 _away = "";
                 if (orders.MarkSent(target.Order.Id, target.Address, signed.Id, limits.ValidSeconds))
                 {

@@ -10,7 +10,13 @@ public sealed class TariffShelf(string folder)
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="InputException">There is none of that name, or it is wrong.</exception>
-    public TariffFile Load(string name)
+    public TariffFile Load(string name) => TariffFile.Load(PathOf(name));
+
+    /// <summary>A document's text.</summary>
+    /// <exception cref="InputException">There is none of that name.</exception>
+    public byte[] Read(string name) => TariffFile.Read(PathOf(name));
+
+    private string PathOf(string name)
     {
         // A name is no path: nobody reads another file of the machine with it.
         if (name.Length is 0 or > NameCharsMax || name[0] == '.'
@@ -22,10 +28,10 @@ public sealed class TariffShelf(string folder)
         string own = Path.Combine(folder, name + ".json");
         if (File.Exists(own))
         {
-            return TariffFile.Load(own);
+            return own;
         }
 
-        return TariffExamples.Find(name) != null ? TariffFile.Load(name)
+        return TariffExamples.Find(name) != null ? name
             : throw new InputException($"tariff '{name}': there is no {name}.json in {folder}, and none that ships");
     }
 }

@@ -1,3 +1,4 @@
+using MeterFirmware.Commands;
 using MeterFirmware.Tools.HeadEnds.Campaigns;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Orders;
@@ -10,9 +11,10 @@ namespace MeterFirmware.Tools.HeadEnds.Web.Orders;
 internal static class OrderParts
 {
     public static void Add(IServiceCollection services, HeadEndSettings settings, IHeadEndStore store, HeadEnd headEnd,
-        FleetStore fleet)
+        FleetStore fleet, TownClock town)
     {
         OrderLimits limits = new() { DangerousDevicesAMinuteMax = settings.DangerousDevicesAMinute };
+        limits = town.IsSimulated ? limits with { SignedSeconds = SignedMessage.ValidSecondsMax } : limits;
         OrderStore orders = new(store, () => DateTimeOffset.UtcNow);
         services.AddSingleton(orders);
         OrderDesk desk = new(orders, fleet, limits, Problem, () => DateTimeOffset.UtcNow);
