@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds.Alarms;
+using MeterFirmware.Tools.HeadEnds.Campaigns;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Quality;
 using MeterFirmware.Tools.HeadEnds.Web;
@@ -29,8 +31,8 @@ public sealed partial class PageTests
 
     private static readonly string[] _pages =
     [
-        "/", "/fleet", "/areas", "/area/Transformer%204", "/quality", "/commands", "/alarms", "/users",
-        "/device/meter-001", "/sessions", "/carbon", "/tariffs", "/exports",
+        "/", "/fleet", "/areas", "/area/Transformer%204", "/quality", "/commands", "/campaigns", "/alarms",
+        "/users", "/device/meter-001", "/sessions", "/carbon", "/tariffs", "/exports",
     ];
 
     private static HeadEndProgram _program;
@@ -157,6 +159,38 @@ public sealed partial class PageTests
         Assert.AreEqual(1, alarms.Notes(alarm.Id).Count);
         Assert.IsTrue(_program.Services.GetRequiredService<AccountStore>().Audit(null, 50).Any(
             line => line.Action == "alarm.acknowledge" && line.Subject == $"{alarm.Id}"));
+    }
+
+    [TestMethod]
+    [DataRow(Phone, "zh-CN", 11, "模拟", "开始", "✓ 已执行", "费率文件（JSON）", "原因")]
+    [DataRow(Desk, "en-GB", 31, "Simulate", "Start", "✓ carried out", "Tariff document (JSON)", "Reason")]
+    public async Task ATariffGoesToTenMetersAndTheirAnswersAreSeen(int width, string language, int first,
+        string simulate, string start, string done, string document, string why)
+    {
+        IPage page = await _chromium.OpenAsync(_program.Address, width, language);
+        await page.GotoAsync("/campaigns");
+        await SignInAsync(page, language == "en-GB" ? "Sign in" : "登录");
+        ILocator form = page.Locator("form.edit");
+        await form.GetByLabel(document).FillAsync("{\"name\":");
+        await form.GetByRole(AriaRole.Button, new() { Name = simulate }).ClickAsync();
+        await Assertions.Expect(form.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        string tariff = System.Text.Encoding.UTF8.GetString(TariffExamples.Find("china-workplace-five-rates")!);
+        await form.GetByLabel(document).FillAsync(tariff);
+        string devices = string.Join(' ', Enumerable.Range(first, 10).Select(i => $"meter-{i:000}"));
+        await form.GetByPlaceholder("m1 m2").FillAsync(devices);
+        await form.GetByLabel(why, new() { Exact = true }).FillAsync("browser test");
+        await form.GetByLabel(language == "en-GB" ? "Pause between waves" : "批次间隔").FillAsync("0");
+        await form.GetByRole(AriaRole.Button, new() { Name = simulate }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = start, Exact = true }).ClickAsync();
+        ILocator answers = page.Locator("h2 ~ .cards tbody tr");
+        await Assertions.Expect(answers).ToHaveCountAsync(10);
+        await Assertions.Expect(answers.Filter(new() { HasText = done })).ToHaveCountAsync(10);
+        await Assertions.Expect(answers.First).ToContainTextAsync("\"tariff\":");
+        await TakePictureAsync(page, "/campaign", width, language);
+        CampaignStore campaigns = _program.Services.GetRequiredService<CampaignStore>();
+        Campaign campaign = campaigns.List(null, 1).Single();
+        Assert.AreEqual("done 10", string.Join(", ",
+            campaigns.Counts(campaign.Id).Select(one => $"{one.Key} {one.Value}")));
     }
 
     [TestMethod]

@@ -97,6 +97,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
         if (isDemo)
         {
             Town = new DemoTown(brokers, settings.DemoSpeed, TimeProvider.System);
+            _parts.Push(DemoSigner.Start(Town, folder, settings));
         }
 
         LiveHub live = new();
@@ -124,7 +125,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
             Town.Start();
         }
 
-        Tell(store, isDemo);
+        Tell(store, isDemo ? folder : null);
     }
 
     // Disposal alone leaves what works in the background at work, on a store that is closed next.
@@ -172,7 +173,7 @@ public sealed class HeadEndProgram : IAsyncDisposable
         }
     }
 
-    private void Tell(IHeadEndStore store, bool isDemo)
+    private void Tell(IHeadEndStore store, string? demoFolder)
     {
         StringBuilder text = new();
         text.AppendLine($"Page       {Address}");
@@ -182,7 +183,13 @@ public sealed class HeadEndProgram : IAsyncDisposable
             text.AppendLine($"Sign in    admin, password {FirstPassword} (shown this once)");
         }
 
-        text.Append(isDemo ? "Town       300 meters, 20 chargers; it is gone when the program ends" : "Ctrl-C ends it");
+        if (demoFolder != null)
+        {
+            text.AppendLine($"Signer     in this process, with bench keys: {DemoSigner.KeysOf(demoFolder)}");
+        }
+
+        text.Append(demoFolder != null ? "Town       300 meters, 20 chargers; it is gone when the program ends"
+            : "Ctrl-C ends it");
         Console.Out.WriteLine(text);
     }
 

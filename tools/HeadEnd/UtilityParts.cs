@@ -44,9 +44,10 @@ internal static class UtilityParts
         MissingRecords missing = new(quality, check, () => Online(fleet), headEnd.QueryAsync);
         UtilityClock clock = new(town, fleet);
         TariffStore tariffs = new(store, () => DateTimeOffset.UtcNow, limits.Zone);
+        TariffShelf shelf = new(tariffs, Path.Combine(folder, "tariffs"));
+        services.AddSingleton(shelf);
         ExchangeStore exchanges = new(store, fleet, () => DateTimeOffset.UtcNow);
-        CustomerBills bills = new(fleet, exchanges, quality, limits,
-            new TariffShelf(tariffs, Path.Combine(folder, "tariffs")));
+        CustomerBills bills = new(fleet, exchanges, quality, limits, shelf);
         FreezeCheck freezes = new(quality, fleet, bills, limits, alarms);
         Backups backups = new(store, settings.BackupFolder.Length > 0 ? settings.BackupFolder
             : Path.Combine(folder, "backups"), settings.BackupsKept);

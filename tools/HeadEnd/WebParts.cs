@@ -48,7 +48,7 @@ internal static class WebParts
         services.AddSingleton(fleet).AddSingleton(clock).AddSingleton(live);
         UtilityParts.Add(services, settings, folder, store, headEnd, fleet, clock,
             town != null ? town.BillingKeys.Of : HeadEndProgram.SessionKeysOf(settings) ?? (_ => null));
-        OrderParts.Add(services, settings, store, headEnd, fleet);
+        OrderParts.Add(services, settings, store, headEnd, fleet, clock);
         services.AddDataProtection().SetApplicationName("MeterFirmware.HeadEnd")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Path.GetFullPath(folder), "keys")));
         AddSignIn(services);
@@ -163,6 +163,7 @@ internal static class WebParts
         TariffEndpoints.Map(web);
         CarbonEndpoints.Map(web);
         ExportEndpoints.Map(web);
+        CampaignEndpoints.Map(web);
         web.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

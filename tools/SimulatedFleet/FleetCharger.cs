@@ -57,6 +57,9 @@ public sealed class FleetCharger : IFleetDevice
 
     public long NowMs => _charger.Clock.NowMs;
 
+    /// <summary>What time it is for the device.</summary>
+    public SimulatedClock Clock => _charger.Clock;
+
     public void Step(int milliseconds)
     {
         // The charger's loop turns every 10 ms, however long the fleet's step is.

@@ -1,3 +1,4 @@
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Hardware;
 using MeterFirmware.History;
@@ -71,6 +72,9 @@ public sealed class FleetMeter : IFleetDevice
     public IRecordLog Log { get; }
 
     public long NowMs => _meter.Clock.NowMs;
+
+    /// <summary>What time it is for the device.</summary>
+    public SimulatedClock Clock => _meter.Clock;
 
     /// <summary>Monotonic time from which on the home uses nothing, so that a run ends with all energy in
     /// records.</summary>

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MeterFirmware.HeadEnds.Tests.Program;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.HeadEnds;
+using MeterFirmware.Tools.HeadEnds.Campaigns;
 using MeterFirmware.Tools.HeadEnds.Web;
 using MeterFirmware.Tools.HeadEnds.Web.Accounts;
 using MeterFirmware.Tools.Tests.Telemetry;
@@ -113,11 +115,48 @@ public sealed class CommandProgramTests : IDisposable
             .GetRequiredService<AccountStore>().Audit(null, 20).Select(line => line.Action).ToArray());
         string page = WebUtility.HtmlDecode(await admin.GetStringAsync("/commands"));
         StringAssert.Contains(page, "carried out");
+        await CampaignAsync(running, admin, reader, one, two);
     }
 
-    private static async Task<JsonDocument> PostAsync(HttpClient client, HttpStatusCode expected, object order)
+    private static async Task CampaignAsync(RunningProgram running, HttpClient person, HttpClient reader,
+        CommandedDevice one, CommandedDevice two)
     {
-        HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/commands", order);
+        const string Path = "/api/v1/campaigns";
+        string[] devices = ["m1", "m2"];
+        using JsonDocument wrong = await PostAsync(person, HttpStatusCode.BadRequest,
+            new { document = new { name = "x" }, devices, why = "test" }, Path);
+        Assert.IsTrue(wrong.RootElement.GetProperty("errors").GetArrayLength() > 0, "each with its path");
+        StringAssert.StartsWith(wrong.RootElement.GetProperty("errors")[0].GetProperty("path").GetString(), "$");
+        (await PostAsync(person, HttpStatusCode.BadRequest,
+            new { tariff = "../../etc/passwd", devices, why = "test" }, Path)).Dispose();
+        (await PostAsync(person, HttpStatusCode.BadRequest,
+            new { tariff = "shanghai-household", command = "freeze", devices, why = "test" }, Path)).Dispose();
+        (await PostAsync(person, HttpStatusCode.BadRequest,
+            new { command = "freeze", devices, why = "test", waves = new { first = 0 } }, Path)).Dispose();
+        object asked = new { tariff = "shanghai-household", devices, why = "new prices", waves = new { first = 1,
+            pauseSeconds = 0 } };
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync(Path, asked)).StatusCode);
+        using JsonDocument made = await PostAsync(person, HttpStatusCode.Created, asked, Path);
+        long id = made.RootElement.GetProperty("campaign").GetProperty("id").GetInt64();
+        CampaignStore campaigns = running.Program.Services.GetRequiredService<CampaignStore>();
+        Until.True(() => campaigns.Find(id)!.State == CampaignStates.Done, "both waves");
+        byte[] table = TariffFile.Load("shanghai-household").Bytes;
+        CollectionAssert.AreEqual(table, one.Tables.Single());
+        CollectionAssert.AreEqual(table, two.Tables.Single());
+        using JsonDocument told = JsonDocument.Parse(await reader.GetStringAsync($"{Path}/{id}/devices?state=done"));
+        Assert.AreEqual(2, told.RootElement.GetProperty("items").GetArrayLength());
+        Assert.AreEqual(HttpStatusCode.Conflict, (await person.PostAsync($"{Path}/{id}/pause", null)).StatusCode);
+        Assert.AreEqual(HttpStatusCode.Forbidden, (await reader.PostAsync($"{Path}/{id}/resume", null)).StatusCode);
+        Assert.AreEqual(HttpStatusCode.NotFound, (await reader.GetAsync($"{Path}/99")).StatusCode);
+        StringAssert.Contains(WebUtility.HtmlDecode(await person.GetStringAsync($"/campaigns?id={id}")), "2/2");
+        Assert.IsTrue(running.Program.Services.GetRequiredService<AccountStore>().Audit(null, 20)
+            .Any(line => line.Action == "campaign.make"));
+    }
+
+    private static async Task<JsonDocument> PostAsync(HttpClient client, HttpStatusCode expected, object order,
+        string path = "/api/v1/commands")
+    {
+        HttpResponseMessage answer = await client.PostAsJsonAsync(path, order);
         string text = await answer.Content.ReadAsStringAsync();
         Assert.AreEqual(expected, answer.StatusCode, text);
         return JsonDocument.Parse(text);

@@ -17,6 +17,8 @@ internal sealed class CommandedDevice : ICommandTarget, IDisposable
     private readonly CommandReceiver _receiver;
     private readonly List<string> _done = [];
     private IMqttClient _client;
+    private byte[] _arriving;
+    private int _received;
 
     public CommandedDevice(string address)
     {
@@ -54,9 +56,13 @@ internal sealed class CommandedDevice : ICommandTarget, IDisposable
         return $"{Address} {CommandRole.NameOf(role)} 1 {key}\n";
     }
 
+    /// <summary>Tariff tables that it took whole.</summary>
+    public List<byte[]> Tables { get; } = [];
+
     public int Execute(int code, int role, FlatJson arguments, ByteTextWriter result)
     {
-        if (Refusal == CommandRefusal.None)
+        int refusal = Refusal == CommandRefusal.None && code == CommandCode.Tariff ? TakePiece(arguments) : Refusal;
+        if (refusal == CommandRefusal.None)
         {
             lock (_done)
             {
@@ -64,7 +70,44 @@ internal sealed class CommandedDevice : ICommandTarget, IDisposable
             }
         }
 
-        return Refusal;
+        return refusal;
+    }
+
+    /// <summary>Forgets what it received of a table, as after a restart.</summary>
+    public void Restart() => _arriving = null;
+
+    /// <summary>A piece of a tariff table, in the order that the meter's firmware wants.</summary>
+    private int TakePiece(FlatJson arguments)
+    {
+        if (!arguments.TryGetInteger("bytes", out long bytes) || !arguments.TryGetInteger("at", out long at)
+            || !arguments.TryFind("data", out int data))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        if (at == 0)
+        {
+            (_arriving, _received) = (new byte[bytes], 0);
+        }
+
+        if (_arriving == null || at != _received || bytes != _arriving.Length)
+        {
+            return CommandRefusal.WrongState;
+        }
+
+        if (!arguments.TryGetBase64(data, _arriving, _received, out int count))
+        {
+            return CommandRefusal.BadArgument;
+        }
+
+        _received += count;
+        if (_received == _arriving.Length)
+        {
+            Tables.Add(_arriving);
+            _arriving = null;
+        }
+
+        return CommandRefusal.None;
     }
 
     /// <summary>Takes a message; null: it says nothing.</summary>

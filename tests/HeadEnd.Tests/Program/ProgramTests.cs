@@ -168,6 +168,9 @@ public sealed class ProgramTests : IDisposable
         {
             "/api/v1/alarms", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/{id}/notes",
             "/api/v1/areas/{area}/load", "/api/v1/areas/{area}/loss", "/api/v1/areas/{area}/loss.csv", "/api/v1/audit",
+            "/api/v1/campaigns", "/api/v1/campaigns/{id}", "/api/v1/campaigns/{id}/approve",
+            "/api/v1/campaigns/{id}/devices", "/api/v1/campaigns/{id}/pause", "/api/v1/campaigns/{id}/resume",
+            "/api/v1/campaigns/{id}/stop",
             "/api/v1/carbon", "/api/v1/carbon.csv", "/api/v1/carbon/factors.csv",
             "/api/v1/commands", "/api/v1/commands/{id}", "/api/v1/commands/{id}/approve",
             "/api/v1/commands/{id}/devices", "/api/v1/commands/{id}/stop",

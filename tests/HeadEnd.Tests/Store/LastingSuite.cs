@@ -108,17 +108,22 @@ public abstract class LastingSuite<TPlace> : StoreTest<TPlace>
     }
 
     [TestMethod]
-    public void ADatabaseWithThreeMigrationsGetsEveryTableOfTheFourth()
+    public void ADatabaseWithThreeMigrationsGetsEveryTableOfTheOthers()
     {
         using (TestedStore store = Open())
         {
             SqlStore behind = (SqlStore)store.Behind;
-            foreach (string table in new[] { "command_target", "command_order", "erasure" })
+            foreach (string table in new[]
+                { "campaign_device", "campaign", "command_target", "command_order", "erasure" })
             {
                 behind.Change($"DROP TABLE {table}");
             }
 
-            Assert.AreEqual(1, behind.Change("DELETE FROM schema_version WHERE ScriptName LIKE '0004-commands%'"));
+            foreach (string script in new[] { "0004-commands", "0005-campaigns" })
+            {
+                Assert.AreEqual(1, behind.Change("DELETE FROM schema_version WHERE ScriptName LIKE @script",
+                    ("script", script + "%")));
+            }
         }
 
         using TestedStore again = Open();

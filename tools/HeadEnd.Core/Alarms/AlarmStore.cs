@@ -18,6 +18,9 @@ public sealed class AlarmStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
     /// <summary>Called with every alarm that begins.</summary>
     public event Action<Alarm>? Began;
 
+    /// <summary>What alarms of a kind that go on are about.</summary>
+    public IReadOnlySet<string> OpenSubjects(string kind) => Open(kind).Select(alarm => alarm.Subject).ToHashSet();
+
     /// <summary>Says what is wrong of a kind now: what is new begins, what is gone ends.</summary>
     /// <param name="kind">One of <see cref="AlarmKinds"/>.</param>
     /// <param name="now">Detail by subject.</param>

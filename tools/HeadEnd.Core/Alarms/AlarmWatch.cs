@@ -11,12 +11,17 @@ public sealed class AlarmWatch(AlarmStore alarms, FleetStore fleet, QualityStore
     AlarmLimits limits, Func<IReadOnlyList<DeviceRefusals>> refusals, Func<DateTimeOffset> utcNow)
 {
     private const int DevicesMax = 100_000;
+
+    /// <summary>Since when messages are heard at all: a silence before counts from here.</summary>
+    private readonly DateTimeOffset _listening = utcNow();
     private const int Permille = 1_000;
 
     /// <summary>What is seen at once.</summary>
     public void LookNow()
     {
-        alarms.Set(AlarmKinds.Silent, fleet.Devices(null, DevicesMax).Where(IsSilent)
+        IReadOnlySet<string> told = alarms.OpenSubjects(AlarmKinds.Silent);
+        alarms.Set(AlarmKinds.Silent, fleet.Devices(null, DevicesMax)
+            .Where(device => IsSilent(device, told.Contains(device.Address)))
             .ToDictionary(device => device.Address, device => device.LastSeen is { } seen
                 ? $"{seen.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : ""));
         alarms.Set(AlarmKinds.Refused, refusals().ToDictionary(one => one.Device, one => one.Reason));
@@ -53,8 +58,18 @@ public sealed class AlarmWatch(AlarmStore alarms, FleetStore fleet, QualityStore
     }
 
     // One that never sent anything is silent from the begin of its place on; one that was taken down has to be.
-    private bool IsSilent(FleetDevice device) => !device.IsOnline && !(device.Ended <= utcNow())
-        && (device.LastSeen ?? device.Placed) is var since && (since == null || since < utcNow() - limits.SilentAfter);
+    // An alarm that was there before this start stays.
+    private bool IsSilent(FleetDevice device, bool isTold)
+    {
+        if (device.IsOnline || device.Ended <= utcNow())
+        {
+            return false;
+        }
+
+        DateTimeOffset since = device.LastSeen ?? device.Placed ?? DateTimeOffset.MinValue;
+        since = isTold || since > _listening ? since : _listening;
+        return since < utcNow() - limits.SilentAfter;
+    }
 
     private static Dictionary<string, string> Told(IEnumerable<DeviceFinding> findings) => findings
         .GroupBy(one => one.Address).ToDictionary(device => device.Key, device => string.Join(", ", device

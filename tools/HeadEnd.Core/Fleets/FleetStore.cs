@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 
 namespace MeterFirmware.Tools.HeadEnds.Fleets;
 
@@ -31,6 +32,39 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         SELECT DISTINCT address FROM place WHERE is_protected<>0 AND valid_from_utc_s<=@now
             AND (valid_to_utc_s IS NULL OR valid_to_utc_s>@now)
         """, row => row.GetString(0), ("now", utcNow().ToUnixTimeSeconds())).ToHashSet();
+
+    /// <summary>Devices that are connected now.</summary>
+    public IReadOnlySet<string> Online() => _store.Rows(
+        "SELECT address FROM device WHERE is_online=@yes", row => row.GetString(0), ("yes", true)).ToHashSet();
+
+    /// <summary>Every device that was heard of or has a place, with what campaigns choose by.</summary>
+    public IReadOnlyList<KnownDevice> Known() => _store.Rows("""
+        SELECT known.address, place.area, COALESCE(place.model, ''), COALESCE(device.is_online, @no),
+            COALESCE(place.is_protected, 0), device.birth
+        FROM (SELECT address FROM device UNION SELECT address FROM place) known
+        LEFT JOIN device ON device.address=known.address
+        LEFT JOIN place ON place.address=known.address AND valid_from_utc_s<=@now
+            AND (valid_to_utc_s IS NULL OR valid_to_utc_s>@now)
+        ORDER BY known.address
+        """,
+        row => new KnownDevice(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2),
+            row.IsDBNull(5) ? "" : FirmwareOf((byte[])row.GetValue(5)), row.GetBoolean(3), row.GetInt32(4) != 0),
+        ("no", false), ("now", utcNow().ToUnixTimeSeconds()));
+
+    /// <summary>Names of transformer areas that are, or lie below, an area now.</summary>
+    public IReadOnlySet<string> TransformersOf(string area)
+    {
+        DateTimeOffset now = utcNow();
+        List<Area> current = [.. Areas().Where(one => one.From <= now && !(one.To <= now))];
+        HashSet<string> names = [.. current.Where(one => one.Name == area).Select(one => one.Name)];
+        while (current.Where(one => one.Parent != null && names.Contains(one.Parent)).Count(one => names.Add(one.Name))
+            > 0)
+        {
+            // One level lower each time: substation, feeder, transformer.
+        }
+
+        return names;
+    }
 
     /// <summary>Puts a topology in the place of the one before; the places of devices have to fit it.</summary>
     /// <returns>What is wrong; empty: it is in force.</returns>
@@ -211,6 +245,22 @@ public sealed class FleetStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         SELECT MAX((SELECT MAX(start_utc_s) FROM record WHERE record.journal_id=journal.id AND kind='interval'))
         FROM journal
         """, row => At(row, 0)).Single();
+
+    // A birth was checked when it was taken in; one of an older program may say anything.
+    private static string FirmwareOf(byte[] birth)
+    {
+        try
+        {
+            using JsonDocument message = JsonDocument.Parse(birth);
+            return message.RootElement.ValueKind == JsonValueKind.Object
+                && message.RootElement.TryGetProperty("firmware", out JsonElement firmware)
+                && firmware.ValueKind == JsonValueKind.String ? firmware.GetString()! : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
 
     private static DateTimeOffset? At(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeterFirmware.Commands;
@@ -15,6 +16,11 @@ namespace MeterFirmware.Tools.HeadEnds.Orders;
 public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits limits,
     Func<string, string, string?> argumentsProblem, Func<DateTimeOffset> utcNow)
 {
+    private static readonly JsonSerializerOptions _plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private const int WhyCharsMax = 200;
 
     /// <summary>What a device takes in one message, less head and mac.</summary>
@@ -59,7 +65,8 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
     /// <returns>What is wrong; null: it runs.</returns>
     public string? Approve(long id, string who, bool isPerson) =>
         !isPerson ? "a person has to agree; a machine is none"
-        : orders.Approve(id, who) ? null : "id: an order of somebody else's that waits was expected";
+        : orders.Approve(id, who) ? null
+        : "id: an order of somebody else's that waits, made within a day, was expected";
 
     private (long? Id, string? Problem) Keep(NewOrder order, string who, bool isPerson)
     {
@@ -96,21 +103,27 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
         return new OrderPlan(isDangerous, needsTwo, isPaced ? Math.Max(1, (sent + most - 1) / most) : 0, devices);
     }
 
-    private string? Problem(NewOrder order)
+    private string? Problem(NewOrder order) => Problem(order.Command, order.Arguments, order.Role)
+        ?? (order.Devices.Count is 0 or > OrderLimits.DevicesMax || !order.Devices.All(TelemetrySettings.IsDevice)
+            || order.Devices.Distinct().Count() < order.Devices.Count
+            ? $"devices: 1 to {OrderLimits.DevicesMax} different addresses were expected" : ProblemOfReason(order.Why));
+
+    /// <summary>What is wrong with a reason; null: nothing.</summary>
+    internal static string? ProblemOfReason(string why) =>
+        why.Trim().Length is 0 or > WhyCharsMax || why.Any(char.IsControl)
+            ? $"why: 1 to {WhyCharsMax} characters without control characters were expected" : null;
+
+    /// <summary>What is wrong with a command and its arguments; null: nothing.</summary>
+    internal string? Problem(string command, string json, string roleWord)
     {
-        int code = Commands.ToList().IndexOf(order.Command) + 1;
-        int role = RoleOf(order.Role);
+        int code = Commands.ToList().IndexOf(command) + 1;
+        int role = RoleOf(roleWord);
         return code == 0 ? $"command: {string.Join(", ", Commands)} was expected"
             : role < 0 ? "role: utility, technician, owner or reader was expected"
-            : !CommandCatalogue.IsAllowed(code, role) ? $"role: {order.Role} may not give {order.Command}"
-            : Compact(order.Arguments) is not { Length: <= ArgumentsCharsMax } arguments
+            : !CommandCatalogue.IsAllowed(code, role) ? $"role: {roleWord} may not give {command}"
+            : Compact(json) is not { Length: <= ArgumentsCharsMax } arguments
                 ? $"arguments: a JSON object of at most {ArgumentsCharsMax} characters was expected"
-            : argumentsProblem(order.Command, arguments)
-            ?? (order.Devices.Count is 0 or > OrderLimits.DevicesMax || !order.Devices.All(TelemetrySettings.IsDevice)
-                || order.Devices.Distinct().Count() < order.Devices.Count
-                ? $"devices: 1 to {OrderLimits.DevicesMax} different addresses were expected"
-            : order.Why.Trim().Length is 0 or > WhyCharsMax || order.Why.Any(char.IsControl)
-                ? $"why: 1 to {WhyCharsMax} characters without control characters were expected" : null);
+            : argumentsProblem(command, arguments);
     }
 
     /// <summary>One of <see cref="CommandRole"/>; −1: there is no such role.</summary>
@@ -122,10 +135,14 @@ public sealed class OrderDesk(OrderStore orders, FleetStore fleet, OrderLimits l
     {
         try
         {
-            return (JsonNode.Parse(arguments, documentOptions: new JsonDocumentOptions
+            JsonObject? parsed = JsonNode.Parse(arguments, documentOptions: new JsonDocumentOptions
             {
                 AllowDuplicateProperties = false,
-            }) as JsonObject)?.ToJsonString();
+            }) as JsonObject;
+
+            // The usual way writes the + of base64 as six characters, which devices do not read there.
+            return parsed?.ToJsonString(_plain) is not { } text ? null
+                : text.All(char.IsAscii) ? text : parsed.ToJsonString();
         }
         catch (JsonException)
         {

@@ -54,6 +54,8 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
             orders.Answer(reply.Device, reply.Id, reply.IsDone, reply.Highest, reply.Text);
         }
 
+        orders.Expire();
+
         // Most of the time nothing runs: then nothing is written beside the intake.
         if (!orders.HasRunning())
         {
@@ -91,7 +93,7 @@ public sealed class OrderDispatcher(OrderStore orders, FleetStore fleet, IComman
             try
             {
                 SignedCommand signed = await signer.SignAsync(target.Order, target.Address, target.HighestId,
-                    limits.ValidSeconds, cancel).ConfigureAwait(false);
+                    limits.SignedSeconds, cancel).ConfigureAwait(false);
                 _away = "";
                 if (orders.MarkSent(target.Order.Id, target.Address, signed.Id, limits.ValidSeconds))
                 {

@@ -4,6 +4,7 @@ namespace MeterFirmware.Tools.HeadEnds.Orders;
 /// States of an order.
 /// <code>
 /// waiting ── a second person approves ──▶ running ── every device is through ──▶ done
+///    │  └── a day passes ──▶ expired         │
 ///    └───────────────── stop ────────────────┴──────────▶ stopped
 /// </code>
 /// </summary>
@@ -20,4 +21,7 @@ public static class OrderStates
 
     /// <summary>A person stopped it: what was not sent is not sent.</summary>
     public const string Stopped = "stopped";
+
+    /// <summary>No second person approved it within a day.</summary>
+    public const string Expired = "expired";
 }

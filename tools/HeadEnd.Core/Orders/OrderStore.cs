@@ -10,6 +10,16 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         approved_by, stopped_by
         """;
 
+    /// <summary>An order of a campaign goes out while the campaign runs.</summary>
+    private const string MayGo = """
+        (campaign_id IS NULL OR EXISTS (SELECT 1 FROM campaign WHERE campaign.id=campaign_id
+            AND campaign.state='running'))
+        """;
+
+    /// <summary>A second person approves within this time, a day: after it, what the order was for may be long
+    /// over.</summary>
+    public const int ApprovalSecondsMax = 86_400;
+
     private const int AnswerCharsMax = 1_000;
 
     private readonly SqlStore _store = (SqlStore)store;
@@ -40,12 +50,12 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
             return id;
         });
 
-    /// <summary>Orders, newest first.</summary>
+    /// <summary>Orders, newest first; those of campaigns are not among them.</summary>
     /// <param name="before">Order before which to begin; null: at the newest.</param>
     /// <param name="countMax">How many at most.</param>
     /// <param name="device">With this device; null: all.</param>
     public IReadOnlyList<CommandOrder> List(long? before, int countMax, string? device = null) => _store.Rows($"""
-        SELECT {Columns} FROM command_order WHERE id<@before AND (@device IS NULL OR EXISTS (
+        SELECT {Columns} FROM command_order WHERE id<@before AND campaign_id IS NULL AND (@device IS NULL OR EXISTS (
             SELECT 1 FROM command_target WHERE order_id=command_order.id AND address=@device))
         ORDER BY id DESC LIMIT @count
         """, Row, ("before", before ?? long.MaxValue), ("device", device), ("count", countMax));
@@ -80,14 +90,15 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
     /// <summary>A second person lets it run. False: it does not wait, or he ordered it himself.</summary>
     public bool Approve(long id, string who) => _store.Change("""
         UPDATE command_order SET state='running', approved_by=@who, approved_utc_s=@now
-        WHERE id=@id AND state='waiting' AND ordered_by<>@who
-        """, ("id", id), ("who", who), ("now", Now)) == 1;
+        WHERE id=@id AND state='waiting' AND ordered_by<>@who AND ordered_utc_s>=@since
+        """, ("id", id), ("who", who), ("now", Now), ("since", Now - ApprovalSecondsMax)) == 1;
 
     /// <summary>Stops it: what is not sent yet is not sent. False: it is over.</summary>
     public bool Stop(long id, string who) => _store.Write((connection, transaction) =>
     {
         bool isStopped = SqlStore.Change(connection, transaction, """
-            UPDATE command_order SET state='stopped', stopped_by=@who WHERE id=@id AND state IN ('waiting', 'running')
+            UPDATE command_order SET state='stopped', stopped_by=@who WHERE id=@id AND campaign_id IS NULL
+                AND state IN ('waiting', 'running')
             """, ("id", id), ("who", who)) == 1;
         if (isStopped)
         {
@@ -106,7 +117,7 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
             THEN other.highest_id ELSE other.message_id END), 0) FROM command_target other
             WHERE other.address=command_target.address)
         FROM command_target JOIN command_order ON command_order.id=order_id
-        WHERE command_target.state='waiting' AND command_order.state='running' AND is_paced=@paced
+        WHERE command_target.state='waiting' AND command_order.state='running' AND is_paced=@paced AND {MayGo}
         ORDER BY order_id, address LIMIT @count
         """,
         row => new WaitingTarget(Row(row), row.GetString(11), row.GetInt64(12)),
@@ -123,10 +134,11 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
 
     /// <summary>Notes a message before it goes out: after a power cut it is not sent twice. False: the order was
     /// stopped meanwhile, and nothing may go out.</summary>
-    internal bool MarkSent(long id, string device, long messageId, int validSeconds) => _store.Change("""
+    internal bool MarkSent(long id, string device, long messageId, int validSeconds) => _store.Change($"""
         UPDATE command_target SET state='sent', message_id=@message, sent_utc_s=@now, expires_utc_s=@expires
         WHERE order_id=@id AND address=@device AND state='waiting'
-            AND EXISTS (SELECT 1 FROM command_order WHERE command_order.id=@id AND command_order.state='running')
+            AND EXISTS (SELECT 1 FROM command_order WHERE command_order.id=@id AND command_order.state='running'
+                AND {MayGo})
         """,
         ("id", id), ("device", device), ("message", messageId), ("now", Now), ("expires", Now + validSeconds)) == 1;
 
@@ -151,9 +163,28 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         _store.Change(
             "UPDATE command_target SET state='silent' WHERE state='sent' AND expires_utc_s<@now", ("now", Now));
         _store.Change("""
-            UPDATE command_order SET state='done' WHERE state='running' AND NOT EXISTS (SELECT 1 FROM command_target
+            UPDATE command_order SET state='done' WHERE state='running' AND campaign_id IS NULL AND NOT EXISTS (SELECT 1 FROM command_target
                 WHERE order_id=command_order.id AND command_target.state IN ('waiting', 'sent'))
             """);
+    }
+
+    /// <summary>Orders that no second person approved in time go nowhere any more.</summary>
+    internal void Expire()
+    {
+        if (_store.Scalar("SELECT COUNT(*) FROM command_order WHERE state='waiting' AND ordered_utc_s<@since",
+            ("since", Now - ApprovalSecondsMax)) > 0)
+        {
+            _store.Write((connection, transaction) =>
+            {
+                SqlStore.Change(connection, transaction, """
+                    UPDATE command_target SET state='stopped' WHERE state='waiting' AND order_id IN (
+                        SELECT id FROM command_order WHERE state='waiting' AND ordered_utc_s<@since)
+                    """, ("since", Now - ApprovalSecondsMax));
+                return SqlStore.Change(connection, transaction,
+                    "UPDATE command_order SET state='expired' WHERE state='waiting' AND ordered_utc_s<@since",
+                    ("since", Now - ApprovalSecondsMax));
+            });
+        }
     }
 
     private static string Cut(string text) => text.Length <= AnswerCharsMax ? text : text[..AnswerCharsMax] + "…";

@@ -29,7 +29,7 @@ internal static class CommandEndpoints
     }
 
     /// <summary>Whether a person signed in, and no machine's token.</summary>
-    private static bool IsPerson(HttpContext context) =>
+    internal static bool IsPerson(HttpContext context) =>
         context.User.Identities.All(one => one.AuthenticationType != TokenHandler.Scheme);
 
     private static IResult Order(HttpContext context, OrderDesk desk, OrderStore orders, AccountStore accounts,

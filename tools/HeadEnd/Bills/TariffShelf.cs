@@ -1,3 +1,4 @@
+using System.Text;
 using MeterFirmware.Tools.Billing.Tariffs;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Bills;
@@ -24,7 +25,17 @@ public sealed class TariffShelf(TariffStore store, string folder)
             $"tariff '{name}': no document of it holds from {from:yyyy-MM-dd} to {until:yyyy-MM-dd}");
     }
 
-    private TariffFile Load(string name)
+    /// <summary>Text of the newest document, for sending it to devices.</summary>
+    /// <exception cref="InputException">There is none of that name.</exception>
+    public byte[] Read(string name)
+    {
+        IReadOnlyList<TariffVersion> versions = store.Versions(name);
+        return versions.Count > 0 ? Encoding.UTF8.GetBytes(versions[^1].Document) : TariffFile.Read(PathOf(name));
+    }
+
+    private TariffFile Load(string name) => TariffFile.Load(PathOf(name));
+
+    private string PathOf(string name)
     {
         // A name is no path: nobody reads another file of the machine with it.
         if (!TariffStore.IsName(name))
@@ -35,10 +46,10 @@ public sealed class TariffShelf(TariffStore store, string folder)
         string own = Path.Combine(folder, name + ".json");
         if (File.Exists(own))
         {
-            return TariffFile.Load(own);
+            return own;
         }
 
-        return TariffExamples.Find(name) != null ? TariffFile.Load(name)
+        return TariffExamples.Find(name) != null ? name
             : throw new InputException($"tariff '{name}': there is no {name}.json in {folder}, and none that ships");
     }
 }

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
+using MeterFirmware.Boards.Bench;
 using MeterFirmware.Boards.Simulator;
 using MeterFirmware.Boards.Simulator.Meters;
 using MeterFirmware.Boards.Simulator.Mqtt;
+using MeterFirmware.Commands;
 using MeterFirmware.Storage;
 using MeterFirmware.Storage.Records;
 using MeterFirmware.Tariffs;
 using MeterFirmware.Telemetry;
 using MeterFirmware.Tools.HeadEnds.Fleets;
+using MeterFirmware.Tools.HeadEnds.Web.Signing;
 using MeterFirmware.Tools.MeterCtl.Simulation;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Demo;
@@ -43,6 +46,8 @@ public sealed class DemoTown : IAsyncDisposable
     private readonly List<MqttNetLink> _links = [];
     private readonly List<Place> _places = [];
     private readonly FleetSecrets _secrets = new();
+    private readonly List<RoleKey> _roleKeys = [];
+    private readonly Dictionary<string, SimulatedClock> _clocks;
     private readonly CancellationTokenSource _stop = new();
     private readonly Fleet _past;
     private readonly Fleet _meters;
@@ -59,35 +64,39 @@ public sealed class DemoTown : IAsyncDisposable
         _brokers = brokers;
         _start = StartOf(clock.GetUtcNow());
         TariffTable tariff = LoadTariff();
-        List<IFleetDevice> meters = [];
+        List<FleetMeter> meters = [];
         for (int i = 0; i < MeterCount; i++)
         {
             // The last one is the grid point of a site with a roof full of panels.
             bool isSite = i == MeterCount - 1;
             TelemetrySettings telemetry = Telemetry($"meter-{i + 1:000}", "smart-meter", i, isSite ? "site" : "home");
             meters.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, i + 1, Link(), NewLog(),
-                _secrets.Give(telemetry), isSite ? SiteMilliwattsAt : null, isSite ? SolarMilliwattsMax : 12_800_000));
+                Secret(telemetry), isSite ? SiteMilliwattsAt : null, isSite ? SolarMilliwattsMax : 12_800_000));
         }
 
         for (int i = 0; i < TransformerCount; i++)
         {
             TelemetrySettings telemetry = Telemetry($"supply-{i + 1}", "smart-meter", 2_000 + i, "supply", i);
             meters.Add(new FleetMeter(telemetry, tariff, StartUtcSeconds, 2_000 + i, Link(), NewLog(),
-                _secrets.Give(telemetry), new AreaSupply(HomesOf(i), _lossPermille[i]).MilliwattsAt,
+                Secret(telemetry), new AreaSupply(HomesOf(i), _lossPermille[i]).MilliwattsAt,
                 SupplyMilliwattsMax));
         }
 
         // A charger's loop turns every 10 ms: two days of twenty would take minutes.
         long chargersFrom = _start.AddHours(PastHours).ToUnixTimeSeconds();
-        List<IFleetDevice> chargers = [];
+        List<FleetCharger> chargers = [];
 
         for (int i = 0; i < ChargerCount; i++)
         {
             TelemetrySettings telemetry = Telemetry(
                 $"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger", TransformerCount);
             chargers.Add(new FleetCharger(
-                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry), NewBillingKey(telemetry.Device)));
+                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), Secret(telemetry),
+                NewBillingKey(telemetry.Device)));
         }
+
+        _clocks = meters.Select(meter => (meter.Device, meter.Clock))
+            .Concat(chargers.Select(charger => (charger.Device, charger.Clock))).ToDictionary();
 
         _past = new Fleet(meters, PastStepMs, double.PositiveInfinity);
         _meters = new Fleet(meters, StepMs, speed) { BeginMs = PastHours * MsAnHour };
@@ -103,6 +112,14 @@ public sealed class DemoTown : IAsyncDisposable
 
     /// <summary>What its chargers sign their sessions with.</summary>
     public AcknowledgementKeys BillingKeys { get; } = new();
+
+    /// <summary>The utility's key of each device.</summary>
+    internal IReadOnlyList<RoleKey> RoleKeys => _roleKeys;
+
+    /// <summary>What time it is for a device.</summary>
+    internal DateTimeOffset TimeOf(string device) =>
+        _clocks[device].TryReadUtc(out long utcSeconds, out int fractionMs)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(utcSeconds * 1_000 + fractionMs) : DateTimeOffset.UtcNow;
 
     /// <summary>Records that its devices made so far.</summary>
     public long Produced => _meters.Produced + _chargers.Produced;
@@ -185,6 +202,14 @@ public sealed class DemoTown : IAsyncDisposable
         byte[] key = RandomNumberGenerator.GetBytes(AcknowledgementKeys.KeyBytes);
         BillingKeys.Set(device, key);
         return key;
+    }
+
+    private byte[] Secret(TelemetrySettings device)
+    {
+        byte[] secret = _secrets.Give(device);
+        _roleKeys.Add(new RoleKey(device.Device, CommandRole.NameOf(CommandRole.Utility), 1,
+            DeviceSecurity.RoleKeyOf(secret, CommandRole.Utility, 1)));
+        return secret;
     }
 
     private MqttNetLink Link()

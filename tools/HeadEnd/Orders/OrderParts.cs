@@ -1,3 +1,5 @@
+using MeterFirmware.Commands;
+using MeterFirmware.Tools.HeadEnds.Campaigns;
 using MeterFirmware.Tools.HeadEnds.Fleets;
 using MeterFirmware.Tools.HeadEnds.Orders;
 using MeterFirmware.Tools.HeadEnds.Web.Settings;
@@ -9,12 +11,15 @@ namespace MeterFirmware.Tools.HeadEnds.Web.Orders;
 internal static class OrderParts
 {
     public static void Add(IServiceCollection services, HeadEndSettings settings, IHeadEndStore store, HeadEnd headEnd,
-        FleetStore fleet)
+        FleetStore fleet, TownClock town)
     {
         OrderLimits limits = new() { DangerousDevicesAMinuteMax = settings.DangerousDevicesAMinute };
+        limits = town.IsSimulated ? limits with { SignedSeconds = SignedMessage.ValidSecondsMax } : limits;
         OrderStore orders = new(store, () => DateTimeOffset.UtcNow);
         services.AddSingleton(orders);
-        services.AddSingleton(new OrderDesk(orders, fleet, limits, Problem, () => DateTimeOffset.UtcNow));
+        OrderDesk desk = new(orders, fleet, limits, Problem, () => DateTimeOffset.UtcNow);
+        CampaignStore campaigns = new(store, () => DateTimeOffset.UtcNow);
+        services.AddSingleton(desk).AddSingleton(campaigns).AddSingleton(new CampaignDesk(campaigns, desk, fleet));
         if (settings.SignerSocket.Length == 0)
         {
             return;
@@ -25,7 +30,8 @@ internal static class OrderParts
         OrderDispatcher dispatcher = new(orders, fleet, signer, limits, () => headEnd.IsReady, headEnd.CommandAsync,
             Log, () => DateTimeOffset.UtcNow);
         headEnd.Replied += dispatcher.Take;
-        services.AddHostedService(_ => new Ordering(dispatcher, Log));
+        CampaignRunner runner = new(campaigns, fleet, Log, () => DateTimeOffset.UtcNow);
+        services.AddHostedService(_ => new Ordering(dispatcher, runner, Log));
     }
 
     private static void Log(string line) => Console.Error.WriteLine($"head-end: {line}");

@@ -1,9 +1,11 @@
+using MeterFirmware.Tools.HeadEnds.Campaigns;
 using MeterFirmware.Tools.HeadEnds.Orders;
 
 namespace MeterFirmware.Tools.HeadEnds.Web.Orders;
 
-/// <summary>Lets orders go out for as long as the program runs.</summary>
-internal sealed class Ordering(OrderDispatcher dispatcher, Action<string> log) : BackgroundService
+/// <summary>Lets orders and campaigns go out for as long as the program runs.</summary>
+internal sealed class Ordering(OrderDispatcher dispatcher, CampaignRunner campaigns, Action<string> log)
+    : BackgroundService
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
@@ -16,6 +18,7 @@ internal sealed class Ordering(OrderDispatcher dispatcher, Action<string> log) :
             {
                 try
                 {
+                    campaigns.Step();
                     await dispatcher.StepAsync(stoppingToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)

@@ -19,6 +19,9 @@ internal sealed class SigningDesk(IReadOnlyList<RoleKey> keys, string token, int
     private readonly Dictionary<(string Device, string Role), RoleKey> _keys = keys
         .GroupBy(key => (key.Device, key.Role)).ToDictionary(one => one.Key, one => one.MaxBy(key => key.Generation)!);
 
+    /// <summary>A device's own time, where it is not ours: a simulated town's; null: ours.</summary>
+    public Func<string, DateTimeOffset>? TimeOf { get; init; }
+
     private readonly byte[] _token = Encoding.UTF8.GetBytes(token);
     private readonly Dictionary<(string Device, string Role), long> _lastIds = [];
     private readonly Queue<DateTimeOffset> _dangerous = new();
@@ -93,7 +96,7 @@ internal sealed class SigningDesk(IReadOnlyList<RoleKey> keys, string token, int
     private SigningAnswer Sign(RoleKey key, int role, SigningRequest request, string arguments)
     {
         // Numbers only grow: the time in ms, as meterctl counts, and never one that was used.
-        DateTimeOffset now = utcNow();
+        DateTimeOffset now = TimeOf?.Invoke(key.Device) ?? utcNow();
         long id = Math.Max(now.ToUnixTimeMilliseconds(),
             Math.Max(request.Above, _lastIds.GetValueOrDefault((key.Device, key.Role))) + 1);
         ByteTextWriter writer = new(MessageBytesMax);

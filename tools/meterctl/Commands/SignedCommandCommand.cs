@@ -28,9 +28,6 @@ public static class SignedCommandCommand
           meterctl command restart --device 000012345678 --secret m.secret --print
         """;
 
-    /// <summary>Bytes of a table in one message: base64 and signature fit into the 2 048 bytes that a device takes.</summary>
-    internal const int PieceBytes = 1_024;
-
     public static Command Create()
     {
         Argument<string> name = new("name") { Description = string.Join(", ", Enumerable.Range(1, CommandCode.CodeMax).Select(CommandCatalogue.NameOf)) };
@@ -162,7 +159,7 @@ public static class SignedCommandCommand
         return text;
     }
 
-    private static List<string> Pieces(string word, string path)
+    private static IReadOnlyList<string> Pieces(string word, string path)
     {
         if (word != "tariff")
         {
@@ -170,14 +167,7 @@ public static class SignedCommandCommand
         }
 
         byte[] table = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? ReadTable(path) : TariffFile.Load(path).Bytes;
-        List<string> pieces = [];
-        for (int at = 0; at < table.Length; at += PieceBytes)
-        {
-            string data = Convert.ToBase64String(table, at, Math.Min(PieceBytes, table.Length - at));
-            pieces.Add($$"""{"bytes":{{table.Length}},"at":{{at}},"data":"{{data}}"}""");
-        }
-
-        return pieces;
+        return TariffPieces.Of(table);
     }
 
     private static byte[] ReadTable(string path)

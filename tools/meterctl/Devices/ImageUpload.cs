@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeterFirmware.Boards.Simulator.Mqtt;
+using MeterFirmware.Tools.Billing.Tariffs;
 using MeterFirmware.Tools.MeterCtl.Commands;
 
 namespace MeterFirmware.Tools.MeterCtl.Devices;
@@ -32,7 +33,7 @@ internal static class ImageUpload
         for (int at = goesOn ? Received() : 0; at < image.Length;)
         {
             string data = Convert.ToBase64String(image, at,
-                Math.Min(SignedCommandCommand.PieceBytes, image.Length - at));
+                Math.Min(TariffPieces.PieceBytes, image.Length - at));
             string first = at == 0 ? $",\"mac\":\"{mac}\"" : "";
             // An answer may be lost with the device's connection although the piece was taken: it says itself how far it is.
             answer = await AskAsync($$"""{"bytes":{{image.Length}},"at":{{at}},"data":"{{data}}"{{first}}}""")
