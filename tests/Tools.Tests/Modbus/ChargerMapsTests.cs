@@ -1,9 +1,11 @@
 using System;
 using MeterFirmware.ChargerSafety;
+using MeterFirmware.Firmware.Tests.Dlt645;
 using MeterFirmware.Grid;
 using MeterFirmware.Modbus;
 using MeterFirmware.ModbusCharger;
 using MeterFirmware.Tools.Tests.EvCharger;
+using MeterFirmware.Tools.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace MeterFirmware.Tools.Tests.Modbus;
@@ -145,6 +147,23 @@ public class ChargerMapsTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         map.Read(At(map, 702), 100, _bytes, 0);
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>As much as a meter's server may take, models of a unit included.</summary>
+    [TestMethod]
+    public void ServerAndMapsTakeLessThanThreeKilobytes()
+    {
+        V2gBench bench = new("en50549");
+        ScriptedLine line = ScriptedLine.Pair();
+        object kept = null;
+        long bytes = Allocation.Least(() =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            kept = new ModbusServer(line, new ModbusSettings(), Map(bench));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        GC.KeepAlive(kept);
+        Assert.IsTrue(bytes <= 3_072, $"server and maps {bytes}");
     }
 
     private static V2gBench Giving(string profile)
