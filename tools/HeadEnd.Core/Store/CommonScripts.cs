@@ -7,7 +7,8 @@ internal static class CommonScripts
 {
     /// <summary>In their order: fleet, topology, accounts, audit; then quality of data, alarms;
     /// then commands, erasures; then sessions, tariffs, emission factors.</summary>
-    public static readonly IReadOnlyList<string> Names = ["0002-fleet", "0003-quality", "0004-commands", "0006-utility"];
+    public static readonly IReadOnlyList<string> Names =
+        ["0002-fleet", "0003-quality", "0004-commands", "0006-utility"];
 
     /// <summary>The newest migration of this program.</summary>
     public static string Newest => Names[^1];

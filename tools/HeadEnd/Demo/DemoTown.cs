@@ -86,7 +86,8 @@ public sealed class DemoTown : IAsyncDisposable
             TelemetrySettings telemetry = Telemetry(
                 $"charger-{i + 1:00}", "ev-charger", 1_000 + i, "charger", TransformerCount);
             chargers.Add(new FleetCharger(
-                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry), NewBillingKey(telemetry.Device)));
+                telemetry, tariff, chargersFrom, 1_000 + i, Link(), NewLog(), _secrets.Give(telemetry),
+                NewBillingKey(telemetry.Device)));
         }
 
         _past = new Fleet(meters, PastStepMs, double.PositiveInfinity);
