@@ -107,7 +107,8 @@ public sealed class HeadEndProgram : IAsyncDisposable
             Store = store,
             ClientId = settings.ClientId,
             RetentionMonths = settings.RetentionMonths,
-            AcknowledgementKeyOf = Town != null ? Town.Keys.Of : KeysOf(nameof(settings.AcknowledgementKeys), settings.AcknowledgementKeys),
+            AcknowledgementKeyOf = Town != null ? Town.Keys.Of
+                : KeysOf(nameof(settings.AcknowledgementKeys), settings.AcknowledgementKeys),
             InstantArrived = live.Publish,
             Log = line => Console.Error.WriteLine($"head-end: {line}"),
         });

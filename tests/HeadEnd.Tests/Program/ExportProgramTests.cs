@@ -49,7 +49,8 @@ public sealed class ExportProgramTests : IDisposable
         CollectionAssert.AreEqual(rows, paged);
         await running.Browser.PutAsync("/api/v1/fleet/areas.csv", Csv(
             "name,kind,parent,rating_kva,valid_from,valid_to\n'=cmd|x,substation,,,2026-01-01T00:00:00+08:00,\n"));
-        StringAssert.Contains(await running.Browser.GetStringAsync("/api/v1/export/area.csv"), "\r\n'=cmd|x,substation");
+        StringAssert.Contains(
+            await running.Browser.GetStringAsync("/api/v1/export/area.csv"), "\r\n'=cmd|x,substation");
         foreach ((string path, HttpStatusCode status) in new[]
         {
             ("nothing.csv", HttpStatusCode.NotFound), ("record.csv", HttpStatusCode.BadRequest),

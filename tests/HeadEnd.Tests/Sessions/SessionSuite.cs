@@ -59,8 +59,8 @@ public abstract class SessionSuite<TPlace> : StoreTest<TPlace>
     {
         using TestedStore store = Open(utcNow: () => _now);
         SessionStore sessions = New(store, new AlarmStore(store.Behind, () => _now), _ => null);
-        store.Store([.. Enumerable.Range(0, 20).Select(i => SignedSession.Arrival($"c{i % 4}", 1 + i / 4, _start + i / 8,
-            SignedSession.Message(i, _start + i / 8, SignedSession.Key)))], Counters);
+        store.Store([.. Enumerable.Range(0, 20).Select(i => SignedSession.Arrival($"c{i % 4}", 1 + i / 4,
+            _start + i / 8, SignedSession.Message(i, _start + i / 8, SignedSession.Key)))], Counters);
         List<long> read = [];
         string after = null;
         do
@@ -88,8 +88,11 @@ public abstract class SessionSuite<TPlace> : StoreTest<TPlace>
             T1,transformer,F,100,2025-01-01T00:00:00+08:00,
 
             """).Count);
-        Assert.AreEqual(0, fleet.ReplacePlaces(
-            "address,area,model,customer,protected,valid_from,valid_to\nc1,T1,,C1,,2026-01-01T00:00:00+08:00,\n").Count);
+        Assert.AreEqual(0, fleet.ReplacePlaces("""
+            address,area,model,customer,protected,valid_from,valid_to
+            c1,T1,,C1,,2026-01-01T00:00:00+08:00,
+
+            """).Count);
         SessionStore sessions = New(store, alarms, _ => [.. SignedSession.Key.Reverse()]);
         store.Store([SignedSession.Arrival("c1", 1, _start, SignedSession.Message(1, _start, SignedSession.Key))],
             Counters);

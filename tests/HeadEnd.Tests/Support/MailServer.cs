@@ -57,7 +57,11 @@ internal sealed class MailServer : IDisposable
         {
             NetworkStream stream = client.GetStream();
             using StreamReader lines = new(stream, Encoding.UTF8);
-            await using StreamWriter answer = new(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\r\n" };
+            await using StreamWriter answer = new(stream, new UTF8Encoding(false))
+            {
+                AutoFlush = true,
+                NewLine = "\r\n",
+            };
             StringBuilder mail = new();
             await answer.WriteLineAsync("220 here");
             while (await lines.ReadLineAsync() is { } line)

@@ -30,7 +30,8 @@ internal sealed record DeviceEvent(
         {
             using JsonDocument document = JsonDocument.Parse(message);
             JsonElement root = document.RootElement;
-            int phase = root.TryGetProperty("phase", out JsonElement told) && told.TryGetInt32(out int some) ? some : -1;
+            int phase = root.TryGetProperty("phase", out JsonElement told)
+                && told.TryGetInt32(out int some) ? some : -1;
             return (phase, root.TryGetProperty("values", out JsonElement values)
                 ? [.. values.EnumerateArray().Select(value => value.TryGetInt64(out long number) ? number : 0)] : []);
         }

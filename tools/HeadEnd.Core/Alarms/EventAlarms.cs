@@ -67,7 +67,8 @@ public sealed class EventAlarms(IHeadEndStore store, AlarmStore alarms, AlarmLim
 
     // The index of the migration has these codes.
     private List<DeviceEvent> Read() => _store.Rows("""
-        SELECT address, journal_id, record.number, event_code, start_utc_s, end_utc_s, zone_offset_s, received_utc_s, body
+        SELECT address, journal_id, record.number, event_code, start_utc_s, end_utc_s, zone_offset_s, received_utc_s,
+            body
         FROM record JOIN journal ON journal.id=record.journal_id JOIN device ON device.id=journal.device_id
         WHERE kind='event' AND event_code IN (2,3,4,6,24,25,26,101,102,105,107) AND received_utc_s>=@from
         """, Event, ("from", _readFromUtcSeconds));

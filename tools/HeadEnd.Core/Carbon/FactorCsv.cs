@@ -38,7 +38,8 @@ public static class FactorCsv
         string[] columns = lines.Count == 0 ? [] : [.. lines[0].Cells.Select(cell => cell.Trim())];
         if (!columns.SequenceEqual([Start, Factor]) || lines.Count > LinesMax)
         {
-            faults.Add(new FleetFault(1, "", $"the header {Start},{Factor} and at most {LinesMax} lines were expected"));
+            faults.Add(new FleetFault(
+                1, "", $"the header {Start},{Factor} and at most {LinesMax} lines were expected"));
             return factors;
         }
 

@@ -105,9 +105,10 @@ public sealed class ExportStore(IHeadEndStore store)
         {
             using JsonDocument document = JsonDocument.Parse(
                 Convert.FromBase64String(cursor.Replace('-', '+').Replace('_', '/')));
-            object[] key = [.. document.RootElement.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.String
-                ? part.GetString()! : (object)part.GetInt64())];
-            if (key.Length == table.Key.Count && key.Zip(table.Key).All(one => one.First is string == IsText(one.Second)))
+            object[] key = [.. document.RootElement.EnumerateArray().Select(part =>
+                part.ValueKind == JsonValueKind.String ? part.GetString()! : (object)part.GetInt64())];
+            if (key.Length == table.Key.Count
+                && key.Zip(table.Key).All(one => one.First is string == IsText(one.Second)))
             {
                 return key;
             }

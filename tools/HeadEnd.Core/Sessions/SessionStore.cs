@@ -114,7 +114,8 @@ public sealed class SessionStore(IHeadEndStore store, AlarmStore alarms, Func<st
             {
                 (string signature, string detail) = SessionVerifier.Check(message, billingKeyOf(address));
                 SqlStore.Change(connection, transaction, """
-                    INSERT INTO session_check VALUES(@journal, @number, @signature, @detail, @now) ON CONFLICT DO NOTHING
+                    INSERT INTO session_check VALUES(@journal, @number, @signature, @detail, @now)
+                    ON CONFLICT DO NOTHING
                     """, ("journal", journal), ("number", number), ("signature", signature), ("detail", detail),
                     ("now", now));
             }
@@ -124,12 +125,13 @@ public sealed class SessionStore(IHeadEndStore store, AlarmStore alarms, Func<st
         return found.Count;
     }
 
+    // The first condition is the index's own.
     private Dictionary<string, string> Wrong(long sinceUtcSeconds) => _store.Rows("""
         SELECT address, body, start_utc_s, zone_offset_s, detail
         FROM session_check JOIN record ON record.journal_id=session_check.journal_id
             AND record.number=session_check.number
         JOIN journal ON journal.id=record.journal_id JOIN device ON device.id=journal.device_id
-        WHERE signature='wrong' AND signature<>'valid' AND checked_utc_s>=@since
+        WHERE signature<>'valid' AND signature='wrong' AND checked_utc_s>=@since
         ORDER BY address, start_utc_s DESC
         """, Told, ("since", sinceUtcSeconds)).GroupBy(one => one.Address)
         .ToDictionary(device => device.Key, device => string.Join("; ", device.Take(ToldMax).Select(one => one.Words))

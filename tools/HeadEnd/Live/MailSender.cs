@@ -9,8 +9,8 @@ using MimeKit;
 namespace MeterFirmware.Tools.HeadEnds.Web.Live;
 
 /// <summary>Mails alarms that begin. Those that begin within a few seconds go in one mail; a mail server that is away
-/// delays nothing else, and what waits for it is bounded. Three tries a mail; what does not arrive stands in the list of
-/// alarms still.</summary>
+/// delays nothing else, and what waits for it is bounded. Three tries a mail; what does not arrive stands in the list
+/// of alarms still.</summary>
 internal sealed class MailSender : BackgroundService
 {
     private const int WaitingMax = 10_000;

@@ -53,7 +53,8 @@ internal sealed record MailSettings(
         int port = server.Port > 0 ? server.Port : isTls ? TlsPort : SubmissionPort;
 
         // Alarms and passwords go over no other machine's wire in the clear.
-        bool isHere = server.IsLoopback || (IPAddress.TryParse(server.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
+        bool isHere = server.IsLoopback
+            || (IPAddress.TryParse(server.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
         return new MailSettings(server.Host, port, isTls ? SecureSocketOptions.SslOnConnect
             : isHere ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.StartTls,
             Mailbox("MailFrom", settings.MailFrom), to, settings.MailUser, settings.MailUser.Length == 0
@@ -62,5 +63,6 @@ internal sealed record MailSettings(
 
     private static MailboxAddress Mailbox(string setting, string text) =>
         MailboxAddress.TryParse(text, out MailboxAddress? mailbox) && mailbox.Address.Contains('@') ? mailbox
-            : throw new SettingsException($"HeadEnd:{setting}: '{text}': an address such as a@example.com was expected");
+            : throw new SettingsException(
+                $"HeadEnd:{setting}: '{text}': an address such as a@example.com was expected");
 }
