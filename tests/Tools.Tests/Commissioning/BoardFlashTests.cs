@@ -111,7 +111,8 @@ public sealed class BoardFlashTests
         {
             NanoffTarget target = NanoffTarget.Of(board);
             string readme = File.ReadAllText(Path.Combine(Checkout.Root, "boards", board.Name, "README.md"));
-            StringAssert.Contains(readme, $"nanoff --target {target.Name} {(target.IsJtag ? "--jtag" : "--serialport")}");
+            string way = target.IsJtag ? "--jtag" : "--serialport";
+            StringAssert.Contains(readme, $"nanoff --target {target.Name} {way}");
             Assert.AreEqual(target.Address.Length > 0, readme.Contains($"--address {target.Address}",
                 StringComparison.Ordinal) && target.Address.Length > 0, board.Name);
         }

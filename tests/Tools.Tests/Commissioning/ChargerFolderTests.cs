@@ -140,8 +140,8 @@ public sealed class ChargerFolderTests
     {
         (string board, string option) = product == "charger"
             ? ("Esp32S3Charger", "--charger") : ("Esp32SiteController", "--plan");
-        List<string> words = ["--board", board, "--device", "c-1", "--site", site, "--tariff", "china-workplace-five-rates",
-            "--port", port, "--bench", option, file, "--out", Path.Combine(_root, name)];
+        List<string> words = ["--board", board, "--device", "c-1", "--site", site, "--tariff",
+            "china-workplace-five-rates", "--port", port, "--bench", option, file, "--out", Path.Combine(_root, name)];
         return CommandLine.Run(["board", "new", .. words]);
     }
 }

@@ -172,7 +172,8 @@ public sealed class DeviceCommandTests
         {
             foreach ((string[] question, string answer) in new (string[], string)[]
             {
-                (["dlt645", "read", "--tcp", places[0], "--address", "000000000042", "--di", "02030000"], "active power, total: "),
+                (["dlt645", "read", "--tcp", places[0], "--address", "000000000042", "--di",
+                    "02030000"], "active power, total: "),
                 (["dlt645", "read", "--serial", tty, "--parity", "none", "--address", "000000000042", "--di",
                     "02030000"], "active power, total: "),
                 (["dlt698", "read", "--tcp", places[1], "--address", "000000000042", "--get", "20000200"], "20000200"),
@@ -240,7 +241,8 @@ public sealed class DeviceCommandTests
         string drive = Path.Combine(Folder, "drive");
         Directory.CreateDirectory(drive);
         File.WriteAllText(Path.Combine(drive, "site.txt"),
-            "topic site/1\nkey none\nphases 3\nlimit 63000\nmeter mains reserve 20000\nmember 0 safe 6000 phases 123\n");
+            "topic site/1\nkey none\nphases 3\nlimit 63000\nmeter mains reserve 20000\n"
+                + "member 0 safe 6000 phases 123\n");
         using DeviceFolder folder = DeviceFolder.Open("FOLDER", Folder);
         using PcSite site = new(folder, new BoardSettings { Device = "s-1" }, 3_000, Now());
         Ticks(site, 3_000);

@@ -7,7 +7,8 @@ using MeterFirmware.Tools.MeterCtl.Input;
 
 namespace MeterFirmware.Tools.MeterCtl.Commands;
 
-/// <summary>`meterctl board flash`: firmware, image and files onto a board by nanoff, or onto a simulated one.</summary>
+/// <summary>`meterctl board flash`: firmware, image and files onto a board by nanoff, or onto a simulated
+/// one.</summary>
 internal static class BoardFlashCommand
 {
     private const string FindsPort = "auto";
@@ -113,7 +114,8 @@ internal static class BoardFlashCommand
 
         string[] way = target.IsJtag ? ["--target", target.Name, "--jtag"]
             : ["--target", target.Name, "--serialport", port];
-        run.Step("1 of 4, firmware", [.. way, "--update", .. firmware is null ? [] : new[] { "--fwversion", firmware }]);
+        run.Step("1 of 4, firmware",
+            [.. way, "--update", .. firmware is null ? [] : new[] { "--fwversion", firmware }]);
         run.Step("2 of 4, image", [.. way, "--deploy", "--image", image,
             .. target.Address.Length == 0 ? [] : new[] { "--address", target.Address }]);
 

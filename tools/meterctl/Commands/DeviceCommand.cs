@@ -62,8 +62,9 @@ internal static class DeviceCommand
             LineOptions lines = new([.. ports.Select((option, i) => (_protocols[i], parsed.GetValue(option)))
                 .Where(one => one.Item2 is not null).Select(one => (one.Item1, Port(one.Item1, one.Item2!.Value)))],
                 parsed.GetValue(pty));
-            return Task.Run(() => RunLogged(parsed.GetValue(log), () => Run(parsed.GetRequiredValue(folder), parsed.GetValue(product),
-                parsed.GetValue(load), parsed.GetValue(plug), lines, cancel)), CancellationToken.None);
+            return Task.Run(() => RunLogged(parsed.GetValue(log), () => Run(parsed.GetRequiredValue(folder),
+                parsed.GetValue(product), parsed.GetValue(load), parsed.GetValue(plug), lines, cancel)),
+                CancellationToken.None);
         });
         return command;
     }

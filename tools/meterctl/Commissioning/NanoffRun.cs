@@ -22,8 +22,8 @@ internal sealed partial class NanoffRun(string program, string folder, Action<st
         ["E2000"] = "the board does not answer: is the firmware on it, and no console open on the port?",
         ["E2002"] = "the board does not answer: press its reset and try again",
         ["E2003"] = "a file could not be written: press the board's reset and try again; the drive may be full",
-        ["E4000"] = "esptool failed: hold BOOT while it connects, take another cable or USB port, end other programs on "
-            + "the port",
+        ["E4000"] = "esptool failed: hold BOOT while it connects, take another cable or USB port, end other "
+            + "programs on the port",
         ["E4001"] = "the module's flash has another size than this board's",
         ["E4003"] = "the flash could not be written: supply, cable, or a worn module",
         ["E4005"] = "the port cannot be opened: another program has it, or you may not use it (group dialout)",

@@ -17,9 +17,6 @@ internal sealed class DeviceLoop(IPcProduct product, Func<long> wallMs)
     /// <summary>Lines that somebody typed.</summary>
     public ConcurrentQueue<string> Typed { get; } = new();
 
-    /// <summary>What a line that is none of the world's is for; null: nothing.</summary>
-    public Action<string>? Console { get; init; }
-
     /// <summary>Runs until cancelled, or until "world quit".</summary>
     /// <param name="aheadMs">Of the wall's calendar behind the device's at the start: it is caught up with at once.
     /// </param>
@@ -40,14 +37,14 @@ internal sealed class DeviceLoop(IPcProduct product, Func<long> wallMs)
             if (wallMs() >= reportMs)
             {
                 reportMs = wallMs() + ReportMs;
-                System.Console.Out.WriteLine(product.Report());
+                Console.Out.WriteLine(product.Report());
             }
 
             Thread.Sleep(Math.Min(LookMs, _pacer.RestMs(product.Clock.NowMs, wallMs())));
         }
 
         product.Core.PowerFails(product.Clock.NowMs);
-        System.Console.Out.WriteLine($"saved; {product.Report()}");
+        Console.Out.WriteLine($"saved; {product.Report()}");
     }
 
     private void CatchUp(CancellationToken cancel)
@@ -59,7 +56,7 @@ internal sealed class DeviceLoop(IPcProduct product, Func<long> wallMs)
             long darkMs = _pacer.DarkMs(product.Clock.NowMs, nowMs);
             if (darkMs > 0)
             {
-                System.Console.Out.WriteLine($"this PC slept: {darkMs / 1000} s without supply");
+                Console.Out.WriteLine($"this PC slept: {darkMs / 1000} s without supply");
                 product.LosePower(darkMs);
             }
             else
@@ -82,14 +79,11 @@ internal sealed class DeviceLoop(IPcProduct product, Func<long> wallMs)
             case ["world", "quit"]:
                 return true;
             case ["world", "status"]:
-                System.Console.Out.WriteLine($"up {product.Clock.NowMs} ms; {product.Report()}");
-                return false;
-            case ["world", ..]:
-                System.Console.Out.WriteLine(product.Change(words[1..])
-                    ?? $"'{line}' changes nothing here ('meterctl device --help' lists what does)");
+                Console.Out.WriteLine($"up {product.Clock.NowMs} ms; {product.Report()}");
                 return false;
             default:
-                Console?.Invoke(line);
+                Console.Out.WriteLine((words[0] == "world" ? product.Change(words[1..]) : null)
+                    ?? $"'{line}' changes nothing here ('meterctl device --help' lists what does)");
                 return false;
         }
     }
