@@ -70,6 +70,25 @@ public class SiteDroopTests
     }
 
     [TestMethod]
+    public void MembersFollowTheDroopAndNobodyPausesWhileThereIsEnoughForAll()
+    {
+        SiteDesk desk = Hurried();
+        int drawn = desk.Members[0].LimitMilliamps + desk.Members[1].LimitMilliamps;
+        desk.Meter.Millihertz = 49_300;
+        desk.Run(10);
+        int limit = desk.Site.Limit.Milliamps;
+        Assert.IsTrue(limit < drawn && limit >= 12_000, limit + " of " + drawn);
+        for (int second = 0; second < 300; second++)
+        {
+            desk.Run(1);
+            int one = desk.Members[0].LimitMilliamps;
+            int other = desk.Members[1].LimitMilliamps;
+            Assert.IsTrue(one + other <= limit, one + " + " + other + " mA of " + limit);
+            Assert.IsTrue(one >= 6_000 && other >= 6_000, one + " and " + other + " mA of " + limit);
+        }
+    }
+
+    [TestMethod]
     public void WithoutTheLineNoFrequencyLimitsAnything()
     {
         SiteDesk desk = new SiteDesk(SiteDesk.NewFlash());
