@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MeterFirmware.Basics;
 using MeterFirmware.EvCharger;
+using MeterFirmware.EvCharger.Sessions;
 using MeterFirmware.Tools.HeadEnds;
 
 namespace MeterFirmware.HeadEnds.Tests.Sessions;
