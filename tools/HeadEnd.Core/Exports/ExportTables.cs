@@ -30,8 +30,14 @@ public static class ExportTables
             ExportTable.Plain("alarm", "id kind subject detail since_utc_s ended_utc_s acknowledged_by "
                 + "acknowledged_utc_s", "since_utc_s", "id", Operator),
             ExportTable.Plain("alarm_note", "id alarm_id at_utc_s who words", "at_utc_s", "id", Operator),
+            ExportTable.Plain("campaign", "id kind name command role why pieces is_dangerous state note first_wave "
+                + "growth_percent pause_s errors_permille_max errors_forgiven wave wave_over_utc_s ends_utc_s created_by "
+                + "created_utc_s approved_by changed_by", "created_utc_s", "id", Operator),
+            ExportTable.Plain("campaign_device", "campaign_id address state wave piece tries not_before_utc_s "
+                + "ended_utc_s answer", "", "campaign_id address", Operator),
             ExportTable.Plain("command_order", "id command arguments role why is_dangerous is_paced state ordered_by "
-                + "ordered_utc_s approved_by approved_utc_s stopped_by", "ordered_utc_s", "id", Operator),
+                + "ordered_utc_s approved_by approved_utc_s stopped_by campaign_id piece", "ordered_utc_s", "id",
+                Operator),
             ExportTable.Plain("command_target", "order_id address state message_id highest_id sent_utc_s "
                 + "expires_utc_s answered_utc_s answer", "", "order_id address", Operator),
             ExportTable.Plain("tariff_version", "id name valid_from_day valid_to_day document who at_utc_s", "", "id",
