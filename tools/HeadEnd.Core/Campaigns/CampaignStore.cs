@@ -88,7 +88,8 @@ public sealed partial class CampaignStore(IHeadEndStore store, Func<DateTimeOffs
                 row.GetString(6)),
             ("id", id), ("after", after ?? ""), ("count", countMax), ("state", state));
 
-    /// <summary>A second person lets it run. False: it does not wait, he made it himself, or a day has passed.</summary>
+    /// <summary>A second person lets it run. False: it does not wait, he made it himself, or a day has
+    /// passed.</summary>
     public bool Approve(long id, string who) => _store.Change("""
         UPDATE campaign SET state='running', approved_by=@who
         WHERE id=@id AND state='waiting' AND created_by<>@who AND created_utc_s>=@since

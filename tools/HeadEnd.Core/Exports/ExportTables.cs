@@ -31,8 +31,8 @@ public static class ExportTables
                 + "acknowledged_utc_s", "since_utc_s", "id", Operator),
             ExportTable.Plain("alarm_note", "id alarm_id at_utc_s who words", "at_utc_s", "id", Operator),
             ExportTable.Plain("campaign", "id kind name command role why pieces is_dangerous state note first_wave "
-                + "growth_percent pause_s errors_permille_max errors_forgiven wave wave_over_utc_s ends_utc_s created_by "
-                + "created_utc_s approved_by changed_by", "created_utc_s", "id", Operator),
+                + "growth_percent pause_s errors_permille_max errors_forgiven wave wave_over_utc_s ends_utc_s "
+                + "created_by created_utc_s approved_by changed_by", "created_utc_s", "id", Operator),
             ExportTable.Plain("campaign_device", "campaign_id address state wave piece tries not_before_utc_s "
                 + "ended_utc_s answer", "", "campaign_id address", Operator),
             ExportTable.Plain("command_order", "id command arguments role why is_dangerous is_paced state ordered_by "

@@ -163,7 +163,8 @@ public sealed class OrderStore(IHeadEndStore store, Func<DateTimeOffset> utcNow)
         _store.Change(
             "UPDATE command_target SET state='silent' WHERE state='sent' AND expires_utc_s<@now", ("now", Now));
         _store.Change("""
-            UPDATE command_order SET state='done' WHERE state='running' AND campaign_id IS NULL AND NOT EXISTS (SELECT 1 FROM command_target
+            UPDATE command_order SET state='done' WHERE state='running' AND campaign_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM command_target
                 WHERE order_id=command_order.id AND command_target.state IN ('waiting', 'sent'))
             """);
     }
