@@ -14,7 +14,7 @@ public static class HeapCost
     public const int Charger = 61_572;
 
     /// <summary>Site controller without members.</summary>
-    public const int Site = 43_716;
+    public const int Site = 44_052;
 
     /// <summary>Each member of the site.</summary>
     public const int SiteMember = 582;
