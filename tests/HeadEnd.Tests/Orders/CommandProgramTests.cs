@@ -133,8 +133,17 @@ public sealed class CommandProgramTests : IDisposable
             new { tariff = "shanghai-household", command = "freeze", devices, why = "test" }, Path)).Dispose();
         (await PostAsync(person, HttpStatusCode.BadRequest,
             new { command = "freeze", devices, why = "test", waves = new { first = 0 } }, Path)).Dispose();
-        object asked = new { tariff = "shanghai-household", devices, why = "new prices", waves = new { first = 1,
-            pauseSeconds = 0 } };
+        object asked = new
+        {
+            tariff = "shanghai-household",
+            devices,
+            why = "new prices",
+            waves = new
+            {
+                first = 1,
+                pauseSeconds = 0
+            }
+        };
         Assert.AreEqual(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync(Path, asked)).StatusCode);
         using JsonDocument made = await PostAsync(person, HttpStatusCode.Created, asked, Path);
         long id = made.RootElement.GetProperty("campaign").GetProperty("id").GetInt64();

@@ -20,7 +20,8 @@ internal static class DemoSigner
         SecretFile.Write(settings.SignerToken, token + "\n");
         SecretFile.Write(KeysOf(folder), string.Concat(town.RoleKeys.Select(key => key.Line)));
         SigningService service = new(new SigningDesk(town.RoleKeys, token, settings.DangerousDevicesAMinute,
-            () => DateTimeOffset.UtcNow) { TimeOf = town.TimeOf }, settings.SignerSocket);
+            () => DateTimeOffset.UtcNow)
+        { TimeOf = town.TimeOf }, settings.SignerSocket);
         service.Start();
         return service;
     }
