@@ -8,15 +8,19 @@ namespace MeterFirmware.Tools.MeterCtl.Identify;
 /// proposed. Values are shown of a map that has no look-alikes.</summary>
 internal static class ModbusPlate
 {
-    private const int RoundMs = 2_000;
+    private const int RoundMsMin = 2_000;
+
+    // A round asks several times: one late answer must not hide a map.
+    private const int AnswersMax = 4;
 
     public static void Read(ModbusClient client, int unit, FoundMeter found)
     {
+        int roundMs = Math.Max(RoundMsMin, AnswersMax * client.ReplyTimeoutMs);
         foreach (string name in ModbusMeters.Names)
         {
             ModbusProfile profile = ModbusMeters.Load(name);
             ModbusPowerSensor sensor = new(client, profile, unit);
-            if (!ModbusLineCommands.TryRound(sensor, RoundMs) || !ModbusPlausibility.TryJudge(sensor, profile, out _))
+            if (!ModbusLineCommands.TryRound(sensor, roundMs) || !ModbusPlausibility.TryJudge(sensor, profile, out _))
             {
                 continue;
             }
